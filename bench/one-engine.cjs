@@ -1,0 +1,7 @@
+// The smallest useful program, as compiled: one engine.
+const { App, Chart } = require('cdk8s');
+const { EngineDaemonSet } = require('cdk8s-dagger');
+
+const app = new App();
+new EngineDaemonSet(new Chart(app, 'ci', { namespace: 'ci' }), 'engine', { version: 'v0.21.7' });
+app.synth();

@@ -1,0 +1,71 @@
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** The house, from the ground up: a file imports only from its own floor and the floors below it. */
+const FLOORS = ['internal', 'version', 'config', 'storage', 'pod', 'network', 'workload', 'client', 'platform', 'helm', 'cli'];
+
+const LOADED_ONLY_WHERE_USED = [
+  {
+    regex: '^cdk8s-plus-28',
+    allowTypeImports: true,
+    message: 'loading it is a third of a cold start: import types only, and write objects in wire form.',
+  },
+  {
+    regex: '/imports/',
+    allowTypeImports: true,
+    message: 'import types only, and require() the classes inside the function that needs them.',
+  },
+];
+
+function floor(name, index) {
+  const above = [...FLOORS.slice(index + 1).map((other) => `${other}/`), 'index$'];
+  return {
+    files: [`src/${name}/**/*.ts`],
+    rules: restrictedImports({
+      regex: `^(\\.\\./)+(${above.join('|')})|^[./]+$`,
+      message: `src/${name} stands below that floor: ${FLOORS.join(' < ')}.`,
+    }),
+  };
+}
+
+function restrictedImports(...more) {
+  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns: [...LOADED_ONLY_WHERE_USED, ...more] }] };
+}
+
+export default defineConfig(
+  { ignores: ['lib/', 'dist/', 'imports/', 'coverage/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.{ts,js,mjs,cjs}'],
+    extends: [tseslint.configs.recommended],
+    rules: {
+      eqeqeq: 'error',
+      'no-else-return': 'error',
+      'no-param-reassign': 'error',
+      'object-shorthand': 'error',
+      'prefer-template': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  // A test reads rendered manifests, which have no type.
+  { files: ['**/*.test.ts', 'test/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
+  { files: ['**/*.{js,cjs}'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  {
+    files: ['src/**/*.ts'],
+    languageOptions: { parserOptions: { project: 'tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // Standard output belongs to `cdk8s synth`; warnings go to standard error.
+      'no-console': ['error', { allow: ['warn'] }],
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/explicit-member-accessibility': ['error', { overrides: { constructors: 'off' } }],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-require-imports': ['error', { allow: ['/imports/[^/]+$', '^smol-toml$'] }],
+      '@typescript-eslint/prefer-readonly': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      ...restrictedImports(),
+    },
+  },
+  ...FLOORS.map(floor),
+  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+);

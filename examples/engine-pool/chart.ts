@@ -1,0 +1,61 @@
+import { ApiObject, Chart, Duration, Size, type ChartProps } from 'cdk8s';
+import {
+  CacheVolume, EngineJson, EngineStatefulSet, EngineStatefulSetUpdateStrategy, EnvVar, KeySelector, Listener, RegistryFile,
+} from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** Three engines with a disk each, for a cluster whose way out is a proxy and whose images come from a mirror. */
+export class EnginePoolChart extends Chart {
+  public readonly engine: EngineStatefulSet;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+    const proxy = EnvVar.value('http://proxy.example.com:3128');
+
+    this.engine = new EngineStatefulSet(this, 'engine-pool', {
+      version: 'v0.21.8',
+      replicas: 3,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
+      engineJson: EngineJson.of({
+        // A cache volume that nobody used over a long weekend is still there on Tuesday.
+        gc: { keepCacheVolumes: Duration.days(7) },
+        registries: {
+          'docker.io': { mirrors: ['registry.example.com'] },
+          'registry.example.com': { ca: [RegistryFile.from(KeySelector.fromConfigMapName('registry-ca', 'ca.crt'))] },
+        },
+      }),
+      proxy: { http: proxy, https: proxy, noProxy: ['.example.com', '10.0.0.0/8'] },
+      caCertificates: [KeySelector.fromConfigMapName('proxy-ca', 'ca.crt')],
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
+      listener: Listener.insecureTcp(),
+      metrics: {},
+      pod: {
+        topologySpreadConstraints: [
+          { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
+          { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' },
+        ],
+      },
+      updateStrategy: EngineStatefulSetUpdateStrategy.onDelete(),
+    });
+
+    new ApiObject(this, 'network-policy', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: this.engine.name, labels: this.engine.selector },
+      spec: {
+        podSelector: { matchLabels: this.engine.selector },
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            from: [{ podSelector: { matchLabels: { 'example.com/dagger-client': 'true' } } }],
+            ports: [{ protocol: 'TCP', port: 1234 }],
+          },
+          {
+            from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+            ports: [{ protocol: 'TCP', port: 9090 }],
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { Chart, Size, type ChartProps } from 'cdk8s';
+import { CacheVolume, EngineDaemonSet, type EnginePodOptions } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** Engines on nodes that an autoscaler makes for CI runners, and takes away again. */
+export class EphemeralRunnerNodesChart extends Chart {
+  /** For nodes with a local NVMe disk: the cache lives as long as the node. */
+  public readonly onNvme: EngineDaemonSet;
+
+  /** For nodes without one: each engine has a volume that is made and deleted with its pod. */
+  public readonly onVolume: EngineDaemonSet;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+    const version = 'v0.21.8';
+    const resources = { requests: { cpu: '2', memory: '8Gi' } };
+
+    this.onNvme = new EngineDaemonSet(this, 'runner-engine-nvme', {
+      version,
+      cache: CacheVolume.hostPath({ path: '/mnt/k8s-disks/0/dagger' }),
+      resources,
+      pod: onRunnerNodes('nvme'),
+    });
+
+    this.onVolume = new EngineDaemonSet(this, 'runner-engine-volume', {
+      version,
+      cache: CacheVolume.ephemeral({ size: Size.gibibytes(100), storageClassName: 'gp3' }),
+      resources,
+      pod: onRunnerNodes('volume'),
+    });
+  }
+}
+
+function onRunnerNodes(cache: 'nvme' | 'volume'): EnginePodOptions {
+  return {
+    nodeSelector: { 'example.com/dagger-cache': cache },
+    tolerations: [{ key: 'example.com/ci-runner', operator: 'Exists', effect: 'NoSchedule' }],
+    annotations: {
+      'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
+      'karpenter.sh/do-not-disrupt': 'true',
+    },
+  };
+}

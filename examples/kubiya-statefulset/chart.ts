@@ -1,0 +1,51 @@
+import { ApiObject, Chart, Size, type ChartProps } from 'cdk8s';
+import { CacheVolume, ClaimRetention, EngineServiceAccount, EngineStatefulSet } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** One engine with a name and a volume of its own, reached through the Kubernetes API. */
+export class KubiyaStatefulSetChart extends Chart {
+  public readonly engine: EngineStatefulSet;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+
+    this.engine = new EngineStatefulSet(this, 'stateful-engine', {
+      version: 'v0.21.8',
+      cache: CacheVolume.claimTemplate({
+        size: Size.gibibytes(50),
+        storageClassName: 'gp3',
+        whenDeleted: ClaimRetention.RETAIN,
+        whenScaled: ClaimRetention.DELETE,
+      }),
+      serviceAccount: EngineServiceAccount.create(),
+    });
+    this.admit('ci-runner');
+  }
+
+  /** Lets the pods of one service account reach the engine by `kube-pod://`, and nothing else. */
+  private admit(serviceAccount: string): void {
+    const { podNames, selector: labels } = this.engine;
+    const name = `${this.engine.name}-client`;
+
+    new ApiObject(this, 'runner', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount } });
+    new ApiObject(this, 'client-role', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name, labels },
+      rules: [
+        { apiGroups: [''], resources: ['pods'], resourceNames: podNames, verbs: ['get'] },
+        // Older clients of `kubectl exec` create, newer ones get.
+        { apiGroups: [''], resources: ['pods/exec'], resourceNames: podNames, verbs: ['create', 'get'] },
+        // For `kubectl get pods --selector`: a list can't be restricted to names.
+        { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+      ],
+    });
+    new ApiObject(this, 'client-role-binding', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name, labels },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace: this.namespace }],
+    });
+  }
+}

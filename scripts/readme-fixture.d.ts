@@ -1,0 +1,3 @@
+// What a code block of a Markdown page may use without declaring it.
+declare const app: import('cdk8s').App;
+declare const chart: import('cdk8s').Chart;

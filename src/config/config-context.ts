@@ -1,0 +1,43 @@
+import type { Size } from 'cdk8s';
+import type { Problems } from '../internal/problems';
+import type { EngineVersion } from '../version/engine-version';
+import type { Table } from './file-keys';
+import type { WireToml } from './engine-toml-keys';
+import type { KeySelector } from './key-selector';
+
+/** What the engine's configuration files need to know of the engine that they are for. */
+export interface ConfigContext {
+  readonly version: EngineVersion;
+
+  readonly problems: Problems;
+
+  /** The size of the cache volume, where it is known. */
+  readonly cacheSize?: Size;
+
+  /**
+   * Whether the cache volume is a file system of its own, so that a percentage is one of the volume.
+   * Not so for a hostPath or an emptyDir, which show the size of the node's disk.
+   */
+  readonly cacheIsOwnFilesystem: boolean;
+
+  /** Addresses that engine.toml has to name beside the caller's own, for example `tcp://0.0.0.0:8080`. */
+  readonly extraAddresses: readonly string[];
+
+  /** What engine.toml says, as the engine reads it; set while engine.json is rendered. */
+  readonly toml?: WireToml;
+}
+
+/** A configuration file, ready to be mounted. */
+export interface RenderedConfig {
+  readonly text: string;
+  /** What the text refers to, by path. */
+  readonly files: readonly MountedFile[];
+  /** The text as the engine reads it. */
+  readonly keys: Table;
+}
+
+/** A file that the text names: the pod mounts it at `path`, by itself, with `subPath`. */
+export interface MountedFile {
+  readonly selector: KeySelector;
+  readonly path: string;
+}

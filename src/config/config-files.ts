@@ -1,0 +1,82 @@
+import type { Problems } from '../internal/problems';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import { EngineWarning } from '../warnings';
+import type { ConfigContext, RenderedConfig } from './config-context';
+import { EngineJson } from './engine-json';
+import type { WireJson } from './engine-json-keys';
+import { EngineToml } from './engine-toml';
+import type { WireToml, WireWorker } from './engine-toml-keys';
+import type { WireGc } from './gc-rendering';
+
+/** The engine's configuration files. What is undefined is the image's own. */
+export interface ConfigFiles {
+  readonly json?: RenderedConfig;
+  readonly toml?: RenderedConfig;
+}
+
+/**
+ * Both files, made to fit each other. `context.problems` is that of the engine's properties:
+ * what is wrong is reported at `engineJson` and `engineToml`.
+ */
+export function renderConfigFiles(engineJson: EngineJson | undefined, engineToml: EngineToml | undefined, context: ConfigContext): ConfigFiles {
+  const { problems, version } = context;
+  const tomlSource = engineToml ?? (context.extraAddresses.length > 0 ? EngineToml.of({}) : undefined);
+  const toml = tomlSource?._render({ ...context, problems: problems.at('engineToml') });
+
+  const jsonContext = { ...context, problems: problems.at('engineJson'), toml: toml?.keys as WireToml | undefined };
+  const json = engineJson?._render(jsonContext) ?? defaultJson(jsonContext);
+  if (engineJson !== undefined && engineToml !== undefined) {
+    warnOfOverriddenKeys(json!.keys as WireJson, toml!.keys as WireToml, version, problems.at('engineToml'));
+  }
+  return { json, toml };
+}
+
+/**
+ * The file for an engine without a configuration of its own: a preset of garbage collection, where the size of the cache
+ * volume is known. Undefined where the image's own does, unless that has a mirror in the place of one in engine.toml.
+ */
+function defaultJson(context: ConfigContext): RenderedConfig | undefined {
+  if (!context.version.supports(EngineCapability.ENGINE_JSON)) {
+    return undefined;
+  }
+  const json = EngineJson.of({})._render(context);
+  const shadowsToml = context.version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && 'docker.io' in (context.toml?.registry ?? {});
+  return 'gc' in json.keys || shadowsToml ? json : undefined;
+}
+
+/** engine/server/server.go:288-332 and gc.go:453-515 @v1.0.0-beta.10. */
+function warnOfOverriddenKeys(json: WireJson, toml: WireToml, version: EngineVersion, problems: Problems): void {
+  const warn = (key: string, why: string) => problems.warn(EngineWarning.OVERRIDDEN_CONFIG_KEY, key, why);
+
+  const replacesEntitlements = version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;
+  if (replacesEntitlements && toml['insecure-entitlements'] !== undefined) {
+    warn('insecure-entitlements', 'the engine ignores it beside security in engineJson');
+  }
+  for (const host of Object.keys(toml.registry ?? {})) {
+    if (json.registries !== undefined && host in json.registries) {
+      warn(`registry[${JSON.stringify(host)}]`, 'the entry of the same host in engineJson replaces all of it');
+    }
+  }
+  if (json.logLevel !== undefined && toml.trace === true) {
+    warn('trace', 'logLevel in engineJson goes before it');
+  }
+  warnOfOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, warn);
+}
+
+function warnOfOverriddenGc(json: WireGc, toml: WireWorker, warn: (key: string, why: string) => void): void {
+  const limits = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace', 'sweepSize', 'sweep', 'gckeepstorage'] as const;
+  const hasLimits = limits.some((key) => key in json);
+  const hasPolicies = (json.policies ?? []).length > 0;
+  if (toml.gc === false && (json.enabled === true || hasLimits || hasPolicies)) {
+    warn('worker.oci.gc', 'it switches garbage collection off, whatever gc in engineJson says');
+  }
+  if (toml.gcpolicy !== undefined && (hasPolicies || hasLimits)) {
+    warn('worker.oci.gcpolicy', hasPolicies ? 'gc.policies in engineJson goes before it' : 'it goes before the limits of gc in engineJson');
+  }
+  for (const key of limits.filter((name) => name in toml)) {
+    if (hasLimits || hasPolicies) {
+      warn(`worker.oci.${key}`, 'gc in engineJson goes before it');
+    }
+  }
+}

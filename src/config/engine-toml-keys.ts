@@ -1,0 +1,106 @@
+import { EngineCapability } from '../version/engine-capability';
+import { COUNT, DURATION, FLAG, listOf, mapOf, oneOf, SPACE, table, TEXT, value, type FileFormat, type Key, type Shape } from './file-keys';
+import type { WireRegistry } from './engine-json-keys';
+import type { WireSpace } from './gc-limits';
+import type { WirePolicy } from './gc-limits-check';
+
+/** engine.toml as the engine reads it. */
+export interface WireToml {
+  readonly root?: string;
+  readonly trace?: boolean;
+  readonly 'insecure-entitlements'?: readonly string[];
+  readonly grpc?: {
+    readonly address?: readonly string[];
+    readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string };
+  };
+  readonly registry?: { readonly [host: string]: WireRegistry };
+  readonly worker?: { readonly oci?: WireWorker };
+}
+
+export interface WireWorker extends WireSpace {
+  readonly gc?: boolean;
+  readonly gckeepstorage?: unknown;
+  readonly gcpolicy?: readonly WirePolicy[];
+}
+
+/**
+ * go-toml 1.9.5, into structs: skips unknown keys, stops at values of another type, and takes keys as spelled in the
+ * structs, in lower case, or in upper case.
+ */
+export const TOML_FORMAT: FileFormat = {
+  name: 'engine.toml',
+  skipsUnknownKeys: true,
+  matches: (written, key) => [key, key.toLowerCase(), key.toUpperCase()].includes(written),
+};
+
+/** A key that BuildKit has and no release of the engine reads: nothing is said of its value. */
+const BUILDKIT_ONLY: Key = { shape: (given) => given, capability: EngineCapability.TOML_BUILDKIT_ONLY };
+
+const ADDRESS = value("unix:///path, fd://name or tcp://host:port", (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given));
+const INTEGER = value('a whole number', Number.isSafeInteger);
+const LIMITS = Object.fromEntries(['reservedSpace', 'maxUsedSpace', 'minFreeSpace']
+  .map((key) => [key, { shape: SPACE, capability: EngineCapability.TOML_GC_SPACE }]));
+
+/** The keys of engine.toml (internal/buildkit/cmd/buildkitd/config/config.go@v1.0.0-beta.10). */
+export const TOML_KEYS = table({
+  root: value("'/var/lib/dagger', where the cache is mounted", (given) => given === '' || given === '/var/lib/dagger'),
+  debug: { shape: FLAG, capability: EngineCapability.TOML_DEBUG },
+  trace: FLAG,
+  // An entitlement of another name stops the engine (internal/buildkit/util/entitlements/entitlements.go:19@v0.21.7).
+  'insecure-entitlements': listOf(oneOf(['security.insecure', 'network.host'])),
+  grpc: table({
+    address: listOf(ADDRESS),
+    debugAddress: TEXT,
+    uid: INTEGER,
+    gid: INTEGER,
+    tls: table({ cert: TEXT, key: TEXT, ca: TEXT }),
+    securityDescriptor: BUILDKIT_ONLY,
+  }),
+  registry: mapOf(table({
+    mirrors: listOf(TEXT), http: FLAG, insecure: FLAG, ca: listOf(TEXT), tlsconfigdir: listOf(TEXT), keypair: listOf(table({ key: TEXT, cert: TEXT })),
+  })),
+  dns: table({
+    options: listOf(TEXT),
+    searchDomains: listOf(TEXT),
+    nameservers: { shape: listOf(TEXT), capability: EngineCapability.TOML_NAMESERVERS },
+  }),
+  worker: table({
+    oci: table({
+      gc: FLAG,
+      gckeepstorage: SPACE,
+      ...LIMITS,
+      gcpolicy: listOf(table({ all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, ...LIMITS })),
+      labels: mapOf(TEXT),
+      platforms: listOf(value("a platform such as 'linux/arm64'", (given) => typeof given === 'string' && /^[-\w.]+(\/[-\w.]+){0,2}$/.test(given))),
+      // Another name stops the engine (engine/server/snapshotter.go:79-97@v0.21.7).
+      snapshotter: oneOfRelease(['overlayfs', 'native', 'fuse-overlayfs'], 'stargz', EngineCapability.TOML_STARGZ),
+      proxySnapshotterPath: TEXT,
+      stargzSnapshotter: { shape: (given) => given, capability: EngineCapability.TOML_STARGZ },
+      defaultCgroupParent: TEXT,
+      'apparmor-profile': TEXT,
+      selinux: FLAG,
+      // Another mode stops the engine (internal/buildkit/util/network/netproviders/network.go:21-52@v0.21.7).
+      networkMode: oneOfRelease(['cni', 'host', 'auto'], 'bridge', EngineCapability.TOML_BRIDGE_NETWORK),
+      cniConfigPath: TEXT,
+      cniBinaryPath: TEXT,
+      cniPoolSize: COUNT,
+      'max-parallelism': { shape: COUNT, capability: EngineCapability.MAX_PARALLELISM },
+      enabled: BUILDKIT_ONLY,
+      rootless: BUILDKIT_ONLY,
+      noProcessSandbox: BUILDKIT_ONLY,
+      binary: BUILDKIT_ONLY,
+      userRemapUnsupported: BUILDKIT_ONLY,
+    }),
+    containerd: BUILDKIT_ONLY,
+  }),
+  log: BUILDKIT_ONLY,
+  otel: BUILDKIT_ONLY,
+  history: BUILDKIT_ONLY,
+  frontend: BUILDKIT_ONLY,
+  system: BUILDKIT_ONLY,
+});
+
+/** One of `always`, or `sometimes` on releases with the capability. */
+function oneOfRelease(always: readonly string[], sometimes: string, capability: EngineCapability): Shape {
+  return (given, place) => oneOf(place.version.supports(capability) ? [...always, sometimes] : always)(given, place);
+}

@@ -1,0 +1,159 @@
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import type { Problems } from '../internal/problems';
+import { EngineWarning } from '../warnings';
+import type { ConfigContext } from './config-context';
+import { parseSpace, type Space } from './engine-units';
+import { bytesOf, inBytes, type WireSpace } from './gc-limits';
+
+/** A rule as the files have it. */
+export interface WirePolicy extends WireSpace {
+  readonly all?: boolean;
+  readonly filters?: readonly string[];
+  readonly keepDuration?: unknown;
+}
+
+const LIMITS = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace'] as const;
+
+/** Reports limits that can't work, or that are not what they seem. */
+export function checkLimits(limits: WireSpace, context: ConfigContext, problems: Problems): void {
+  const volume = context.cacheSize && bytesOf(context.cacheSize);
+  const [max, minFree, reserved] = [spaceOf(limits.maxUsedSpace), spaceOf(limits.minFreeSpace), spaceOf(limits.reservedSpace)];
+
+  if (volume !== undefined && !context.cacheIsOwnFilesystem) {
+    for (const key of LIMITS) {
+      if (spaceOf(limits[key])?.percent !== undefined) {
+        problems.add(key, {
+          wrong: "a percentage is one of the node's disk, not of this volume", got: limits[key], allowed: 'a size', fix: 'for example DiskSpace.size(Size.gibibytes(10))',
+        });
+      }
+    }
+  }
+  const whole = volume === undefined ? 'the disk' : 'the volume';
+  for (const key of context.cacheIsOwnFilesystem || volume === undefined ? LIMITS : (['maxUsedSpace'] as const)) {
+    const space = spaceOf(limits[key]);
+    if (space?.percent === 100 || (space?.bytes !== undefined && volume !== undefined && space.bytes >= volume)) {
+      problems.add(key, { wrong: `not less than ${whole}, so that the disk fills up or the cache is always empty`, got: limits[key], allowed: `less than ${whole}`, fix: 'for example 75% of it as maxUsedSpace' });
+    }
+  }
+  if (exceeds(reserved, max, volume)) {
+    problems.add('reservedSpace', { wrong: 'more than maxUsedSpace, which then bounds nothing', got: limits.reservedSpace, allowed: `at most ${show(limits.maxUsedSpace)}` });
+  }
+  if (context.cacheIsOwnFilesystem && overlap(max, minFree, volume)) {
+    problems.warn(EngineWarning.OVERLAPPING_GC_LIMITS, 'maxUsedSpace',
+      `the cache never grows to ${show(limits.maxUsedSpace)}: minFreeSpace ${show(limits.minFreeSpace)} is more than what that leaves`);
+  }
+}
+
+/** Reports a sweep that empties the cache instead of a part of it. */
+export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Problems): void {
+  const key = limits.sweep === undefined ? 'sweepSize' : 'sweep';
+  const sweep = spaceOf(limits[key]);
+  const max = spaceOf(limits.maxUsedSpace);
+  if (sweep === undefined) {
+    return;
+  }
+  if (max === undefined) {
+    problems.add(key, { wrong: 'without maxUsedSpace every sweep empties the cache', got: limits[key], allowed: 'beside maxUsedSpace', fix: 'set maxUsedSpace too' });
+  } else if (sweep.bytes !== undefined && !ofPolicy) {
+    problems.add(key, {
+      wrong: 'a size of more than 512 MB empties the cache volumes at each collection', got: limits[key], allowed: 'a percentage', fix: 'for example DiskSpace.percent(20)',
+    });
+  } else if (sweep.bytes !== undefined && max.bytes !== undefined && sweep.bytes >= max.bytes) {
+    problems.add(key, { wrong: 'not less than maxUsedSpace, so that every sweep empties the cache', got: limits[key], allowed: `less than ${show(limits.maxUsedSpace)}` });
+  }
+}
+
+/** Reports some limits without the others, which are then zero instead of the engine's defaults. */
+export function checkComplete(limits: WireSpace, problems: Problems): void {
+  const missing = LIMITS.filter((key) => spaceOf(limits[key]) === undefined);
+  const isAnySet = missing.length < LIMITS.length || spaceOf(limits.sweepSize ?? limits.sweep) !== undefined;
+  if (isAnySet && missing.length > 0) {
+    problems.warn(EngineWarning.PARTIAL_GC, '', `the engine takes ${missing.join(' and ')} as zero, not as its default, beside the limits that are set; set all three`);
+  }
+}
+
+/** Reports rules that don't do what they say. */
+export function checkPolicies(policies: readonly WirePolicy[], context: ConfigContext, problems: Problems): void {
+  for (const [index, policy] of policies.entries()) {
+    const at = problems.at(`[${index}]`);
+    checkLimits(policy, context, at);
+    checkSweep(policy, true, at);
+    for (const [position, filter] of (policy.filters ?? []).entries()) {
+      const wrong = neverMatches(filter, policy.filters!, context.version);
+      if (wrong !== undefined) {
+        at.add(`filters[${position}]`, { wrong: `a filter that never matches: ${wrong.why}`, got: filter, allowed: wrong.allowed });
+      }
+    }
+  }
+}
+
+interface Mismatch {
+  readonly why: string;
+  readonly allowed: string;
+}
+
+const RECORD_TYPES = ['internal', 'frontend', 'source.local', 'source.git.checkout', 'exec.cachemount', 'regular'];
+
+function neverMatches(filter: string, all: readonly string[], version: EngineVersion): Mismatch | undefined {
+  const clauses = filter.split(',').map((clause) => /^\s*([A-Za-z]+)\s*(?:(==|!=|~=)\s*(.*?))?\s*$/.exec(clause)?.slice(1) ?? ['', '', '']);
+  const badType = clauses.find(([field, operator, given]) => isType(field) && operator === '==' && !RECORD_TYPES.includes(unquote(given)));
+  if (badType !== undefined) {
+    return { why: `there is no record type ${JSON.stringify(badType[2])}`, allowed: RECORD_TYPES.join(', ') };
+  }
+  return version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES) ? neverMatchesAsContainerd(clauses) : neverMatchesAsDagql(clauses, filter, all);
+}
+
+/** internal/buildkit/cache/manager.go:1629-1660@v0.20.8: fields without a value are present or not. */
+function neverMatchesAsContainerd(clauses: readonly string[][]): Mismatch | undefined {
+  const fields = ['id', 'parents', 'description', 'type', 'inuse', 'mutable', 'immutable', 'shared', 'private'];
+  if (clauses.some(([field]) => !fields.includes(field ?? ''))) {
+    return { why: 'there is no such field', allowed: `${fields.join(', ')}, with ==, != or ~= for the first four` };
+  }
+  const types = new Set(clauses.filter(([field, operator]) => field === 'type' && operator === '==').map(([, , given]) => given));
+  return types.size > 1 ? { why: 'a comma means both types at once', allowed: 'a filter for each type' } : undefined;
+}
+
+/** dagql/cache_prune.go:1064-1130@v1.0.0-beta.10: equality alone, and a comma between types alone. */
+function neverMatchesAsDagql(clauses: readonly string[][], filter: string, all: readonly string[]): Mismatch | undefined {
+  const fields = ['id', 'type', 'recordtype', 'description', 'inuse'];
+  const [[field = '', operator] = []] = clauses;
+  if (!fields.includes(field.toLowerCase()) || operator !== '==') {
+    return { why: 'there is no such field or operator', allowed: `${fields.join(', ')}, each with ==` };
+  }
+  if (clauses.length > 1 && !clauses.every(([name, equal]) => isType(name) && equal === '==')) {
+    return isType(field) ? { why: 'a comma separates types alone', allowed: 'a filter for each field' } : undefined;
+  }
+  const isOtherType = (other: string) => other !== filter && isType(/^\s*([A-Za-z]+)/.exec(other)?.[1]);
+  return isType(field) && all.some(isOtherType)
+    ? { why: 'all filters of a policy must match', allowed: "the types in one filter, such as 'type==source.local,type==exec.cachemount'" }
+    : undefined;
+}
+
+function isType(field: string | undefined): boolean {
+  return ['type', 'recordtype'].includes(field?.toLowerCase() ?? '');
+}
+
+function unquote(text: string | undefined): string {
+  return (text ?? '').replace(/^"(.*)"$/, '$1');
+}
+
+/** The space, when it is set: the engine takes zero as unset. */
+function spaceOf(value: unknown): Space | undefined {
+  const space = parseSpace(value);
+  return space?.bytes === 0 ? undefined : space;
+}
+
+function exceeds(a: Space | undefined, b: Space | undefined, volume: number | undefined): boolean {
+  const [x, y] = [inBytes(a, volume), inBytes(b, volume)];
+  return x !== undefined && y !== undefined ? x > y : (a?.percent ?? 0) > (b?.percent ?? Infinity);
+}
+
+function overlap(a: Space | undefined, b: Space | undefined, volume: number | undefined): boolean {
+  const [x, y] = [inBytes(a, volume), inBytes(b, volume)];
+  return volume !== undefined ? (x ?? 0) + (y ?? 0) > volume : (a?.percent ?? 0) + (b?.percent ?? 0) > 100;
+}
+
+function show(value: unknown): string {
+  return String(value);
+}

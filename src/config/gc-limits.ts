@@ -1,0 +1,120 @@
+import type { Size } from 'cdk8s';
+import { SizeRoundingBehavior } from 'cdk8s';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import type { ConfigContext } from './config-context';
+import { formatBytes, GIB, KIB, MIB, parseSpace, type Space } from './engine-units';
+import type { GcSpace } from './garbage-collection';
+
+/** The limits as the files have them. */
+export interface WireSpace {
+  readonly reservedSpace?: unknown;
+  readonly maxUsedSpace?: unknown;
+  readonly minFreeSpace?: unknown;
+  /** Named `sweep` in v0.18.9 and v0.18.10. */
+  readonly sweepSize?: unknown;
+  readonly sweep?: unknown;
+}
+
+/** The engine's own limits (engine/server/gc.go:597-602@v1.0.0-beta.10, and alike since v0.15.0). */
+const MAX_USED_PERCENT = 75;
+const MIN_FREE_PERCENT = 20;
+/** The engine's own is 10 GB, or 10 % of a disk of less than 100 GB. */
+const RESERVED_BYTES = 10 * GIB;
+
+/** Of a volume for the cache alone less has to stay free than of a node's disk. */
+const VOLUME_MIN_FREE_PERCENT = 15;
+const VOLUME_RESERVED_PERCENT = 10;
+const SWEEP_PERCENT = 20;
+
+/** The size of a volume in bytes. */
+export function bytesOf(size: Size): number {
+  return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * KIB;
+}
+
+/** The limits that the caller gave, as the engine parses them. */
+export function renderLimits(given: GcSpace, { version, problems }: ConfigContext): WireSpace {
+  return {
+    reservedSpace: given.reservedSpace?._render(problems, 'reservedSpace'),
+    maxUsedSpace: given.maxUsedSpace?._render(problems, 'maxUsedSpace'),
+    minFreeSpace: given.minFreeSpace?._render(problems, 'minFreeSpace'),
+    [sweepKey(version)]: given.sweepSize?._render(problems, 'sweepSize'),
+  };
+}
+
+/**
+ * All limits together, since the engine sets to zero what is left out beside others
+ * (engine/server/gc.go:502-515@v1.0.0-beta.10). What isn't given is computed from the size of the volume, or
+ * else is the engine's own default; it never contradicts what is given.
+ */
+export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace {
+  const key = sweepKey(context.version);
+  const volume = context.cacheSize && bytesOf(context.cacheSize);
+  const limits = volume === undefined ? fillForUnknownDisk(given) : fillForVolume(given, volume, context.cacheIsOwnFilesystem);
+  const sweep = given[key] ?? (volume !== undefined && sweepsGently(limits) && canSweep(context.version) ? `${SWEEP_PERCENT}%` : undefined);
+  return { ...limits, ...(sweep === undefined ? {} : { [key]: sweep }) };
+}
+
+/** Whether the limits hold at the same time as `volume` says. Each is at most what the others leave. */
+function fillForVolume(given: WireSpace, volume: number, ownFilesystem: boolean): WireSpace {
+  const bytes = (value: unknown) => inBytes(parseSpace(value), volume);
+  const freeFor = (taken: number | undefined) => (ownFilesystem && taken !== undefined && taken < volume ? volume - taken : volume);
+
+  const maxUsedSpace = given.maxUsedSpace
+    ?? round(Math.min(share(volume, MAX_USED_PERCENT), freeFor(bytes(given.minFreeSpace))));
+  const minFreeSpace = given.minFreeSpace
+    ?? round(Math.min(share(volume, VOLUME_MIN_FREE_PERCENT), freeFor(bytes(maxUsedSpace))));
+  const reservedSpace = given.reservedSpace
+    ?? round(Math.min(share(volume, VOLUME_RESERVED_PERCENT), RESERVED_BYTES, bytes(maxUsedSpace) ?? volume));
+  return { reservedSpace, maxUsedSpace, minFreeSpace };
+}
+
+function fillForUnknownDisk(given: WireSpace): WireSpace {
+  const percentLeft = (value: unknown) => Math.max(1, 100 - (parseSpace(value)?.percent ?? 0));
+
+  const maxUsedSpace = given.maxUsedSpace ?? `${Math.min(MAX_USED_PERCENT, percentLeft(given.minFreeSpace))}%`;
+  const minFreeSpace = given.minFreeSpace ?? `${Math.min(MIN_FREE_PERCENT, percentLeft(given.maxUsedSpace))}%`;
+  const reservedSpace = given.reservedSpace ?? round(Math.min(RESERVED_BYTES, parseSpace(maxUsedSpace)?.bytes ?? Infinity));
+  return { reservedSpace, maxUsedSpace, minFreeSpace };
+}
+
+/**
+ * Whether a sweep of the percentage is a part of the space, and not all of it: the engine rounds a percentage
+ * up to whole gigabytes (internal/buildkit/cmd/buildkitd/config/gcpolicy.go:136-149@v0.21.7).
+ */
+function sweepsGently({ maxUsedSpace, reservedSpace }: WireSpace): boolean {
+  const max = parseSpace(maxUsedSpace)?.bytes;
+  const reserved = parseSpace(reservedSpace)?.bytes;
+  if (max === undefined || reserved === undefined) {
+    return true;
+  }
+  return percentAsEngine(SWEEP_PERCENT, max - reserved) * 2 <= max - reserved;
+}
+
+/** What the engine makes of a percentage. */
+function percentAsEngine(percent: number, total: number): number {
+  return (Math.floor(share(total, percent) / GIB) + 1) * 1e9;
+}
+
+/** The bytes of a space on a volume; undefined when that is not known. */
+export function inBytes(space: Space | undefined, volume: number | undefined): number | undefined {
+  return space?.bytes ?? (space?.percent === undefined || volume === undefined ? undefined : share(volume, space.percent));
+}
+
+function share(total: number, percent: number): number {
+  return Math.floor((total * percent) / 100);
+}
+
+/** Down to figures that people read, from 10 GiB in GiB, below in MiB. */
+function round(bytes: number): string {
+  const unit = bytes >= 10 * GIB ? GIB : bytes >= MIB ? MIB : KIB;
+  return formatBytes(Math.max(1, Math.floor(bytes / unit)) * unit);
+}
+
+function sweepKey(version: EngineVersion): 'sweep' | 'sweepSize' {
+  return version.supports(EngineCapability.JSON_GC_SWEEP) ? 'sweep' : 'sweepSize';
+}
+
+function canSweep(version: EngineVersion): boolean {
+  return version.supports(EngineCapability.JSON_GC_SWEEP) || version.supports(EngineCapability.JSON_GC_SWEEP_SIZE);
+}

@@ -1,0 +1,97 @@
+import type { Duration } from 'cdk8s';
+import { EngineCapability } from '../version/engine-capability';
+import type { ConfigContext } from './config-context';
+import { formatDuration } from './engine-units';
+import type { DagqlCache, GarbageCollection, GcPolicy } from './garbage-collection';
+import { bytesOf, fillLimits, renderLimits, type WireSpace } from './gc-limits';
+import type { WirePolicy } from './gc-limits-check';
+
+/** As engine.json has it. */
+export interface WireGc extends WireSpace {
+  readonly enabled?: boolean;
+  readonly policies?: readonly WirePolicy[];
+  readonly dagqlCache?: { readonly maxEstimatedBytes?: number; readonly targetEstimatedBytes?: number };
+}
+
+/** `gc` of engine.json. Undefined when there is nothing to say. */
+export function renderGc(gc: GarbageCollection | undefined, context: ConfigContext): WireGc | undefined {
+  const { enabled, policies, keepCacheVolumes, dagqlCache } = gc ?? {};
+  checkCombination(gc ?? {}, context);
+  if (enabled === false) {
+    return { enabled };
+  }
+  const rest = { enabled, dagqlCache: dagqlCache && renderDagqlCache(dagqlCache) };
+  if (policies !== undefined) {
+    return { ...rest, policies: renderPolicies(policies, context) };
+  }
+  const given = renderLimits(gc ?? {}, context);
+  const isPreset = context.cacheSize !== undefined && !tomlSetsGc(context);
+  const limits = isPreset || keepCacheVolumes !== undefined || Object.values(given).some((limit) => limit !== undefined)
+    ? fillLimits(given, context) : undefined;
+  if (keepCacheVolumes !== undefined) {
+    return { ...rest, policies: generatedPolicies(limits!, keepCacheVolumes, context) };
+  }
+  return gc === undefined && limits === undefined ? undefined : { ...rest, ...limits };
+}
+
+/** The rules of either file. */
+export function renderPolicies(policies: readonly GcPolicy[], context: ConfigContext): WirePolicy[] {
+  return policies.map((policy, index) => {
+    const problems = context.problems.at(`policies[${index}]`);
+    return {
+      all: policy.all,
+      filters: policy.filters,
+      keepDuration: policy.keepDuration && formatDuration(policy.keepDuration, problems, 'keepDuration'),
+      ...renderLimits(policy, { ...context, problems }),
+    };
+  });
+}
+
+/** Whether engine.toml collects garbage in a way of its own. */
+function tomlSetsGc({ toml }: ConfigContext): boolean {
+  const { gc, ...worker } = toml?.worker?.oci ?? {};
+  return gc === false || ['reservedSpace', 'maxUsedSpace', 'minFreeSpace', 'gckeepstorage', 'gcpolicy'].some((key) => key in worker);
+}
+
+function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): void {
+  const { enabled, ...others } = gc;
+  const set = Object.entries(others).filter(([, value]) => value !== undefined).map(([key]) => key);
+  if (enabled === false && set.length > 0) {
+    problems.add('enabled', { wrong: `nothing is collected, so ${set.join(', ')} would do nothing`, got: false, fix: 'remove the one or the others' });
+    return;
+  }
+  const unused = set.filter((key) => key !== 'policies' && key !== 'dagqlCache');
+  if (gc.policies !== undefined && unused.length > 0) {
+    problems.add('policies', { wrong: `the engine ignores ${unused.join(', ')} beside policies`, fix: 'set the limits in each policy' });
+  }
+  if (gc.policies?.length === 0) {
+    problems.add('policies', { wrong: 'the engine takes an empty list as none, and makes its own', got: [], fix: 'remove it, or set enabled to false' });
+  }
+}
+
+/**
+ * The rules that the engine makes from the limits, with another life for cache volumes
+ * (engine/server/gc.go:518-570@v1.0.0-beta.10; internal/buildkit/cmd/buildkitd/config/gcpolicy.go:72-110@v0.20.8).
+ */
+function generatedPolicies(limits: WireSpace, keepCacheVolumes: Duration, { version, problems }: ConfigContext): WirePolicy[] {
+  const types = ['source.local', 'exec.cachemount', 'source.git.checkout'].map((type) => `type==${type}`);
+  const isBuildkit = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
+  return [
+    // No sweep here: any percentage of 512 MB is rounded up to 1 GB, that is, to all of it.
+    {
+      filters: isBuildkit ? types : [types.join(',')],
+      keepDuration: formatDuration(keepCacheVolumes, problems, 'keepCacheVolumes'),
+      maxUsedSpace: 512_000_000,
+    },
+    { keepDuration: '1440h', ...limits },
+    ...(isBuildkit ? [limits] : []),
+    { all: true, ...limits },
+  ];
+}
+
+function renderDagqlCache({ maxEstimatedSize, targetEstimatedSize }: DagqlCache): WireGc['dagqlCache'] {
+  return {
+    maxEstimatedBytes: maxEstimatedSize && bytesOf(maxEstimatedSize),
+    targetEstimatedBytes: targetEstimatedSize && bytesOf(targetEstimatedSize),
+  };
+}

@@ -1,0 +1,79 @@
+import type { IConfigMap, ISecret } from 'cdk8s-plus-28';
+import { checkDnsSubdomain } from '../internal/names';
+import type { Problems } from '../internal/problems';
+
+/** What the API server takes as a key of a Secret or a ConfigMap. */
+const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+
+/**
+ * One key of a Secret or of a ConfigMap in the engine's namespace.
+ */
+export class KeySelector {
+  /**
+   * A key of a Secret that exists, or that something else makes.
+   *
+   * @param name the Secret's name
+   * @param key the key in its data, for example `tls.crt`
+   */
+  public static fromSecretName(name: string, key: string): KeySelector {
+    return new KeySelector('Secret', name, key);
+  }
+
+  /**
+   * A key of a Secret of this program.
+   *
+   * @param secret the Secret
+   * @param key the key in its data, for example `tls.crt`
+   */
+  public static fromSecret(secret: ISecret, key: string): KeySelector {
+    return new KeySelector('Secret', secret.name, key);
+  }
+
+  /**
+   * A key of a ConfigMap that exists, or that something else makes.
+   *
+   * @param name the ConfigMap's name
+   * @param key the key in its data, for example `ca.crt`
+   */
+  public static fromConfigMapName(name: string, key: string): KeySelector {
+    return new KeySelector('ConfigMap', name, key);
+  }
+
+  /**
+   * A key of a ConfigMap of this program.
+   *
+   * @param configMap the ConfigMap
+   * @param key the key in its data, for example `ca.crt`
+   */
+  public static fromConfigMap(configMap: IConfigMap, key: string): KeySelector {
+    return new KeySelector('ConfigMap', configMap.name, key);
+  }
+
+  /** The kind of the object: `Secret` or `ConfigMap`. */
+  public readonly objectKind: string;
+
+  /** The name of the object. */
+  public readonly objectName: string;
+
+  /** The key in the object's data. */
+  public readonly key: string;
+
+  private constructor(objectKind: 'Secret' | 'ConfigMap', objectName: string, key: string) {
+    this.objectKind = objectKind;
+    this.objectName = objectName;
+    this.key = key;
+  }
+
+  /** @internal */
+  public _validate(problems: Problems, property: string): void {
+    checkDnsSubdomain(problems, property, this.objectName);
+    if (!DATA_KEY.test(this.key) || this.key === '.' || this.key.startsWith('..')) {
+      problems.add(property, {
+        wrong: `not a key that a ${this.objectKind} can have`,
+        got: this.key,
+        allowed: "letters, digits, '-', '_' and '.', at most 253 characters",
+        fix: `name a key of ${this.objectName}`,
+      });
+    }
+  }
+}

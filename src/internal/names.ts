@@ -1,0 +1,120 @@
+import type { Problems } from './problems';
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+/** Kubernetes takes any byte sequence without `=` since 1.30; every shell and the engine want this. */
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Longest DNS label (RFC 1123), and longest label value. */
+export const LABEL_MAX = 63;
+
+/** Reports a name that is no DNS label. Returns whether it is one. */
+export function checkDnsLabel(problems: Problems, property: string, value: string): boolean {
+  if (typeof value === 'string' && value.length <= LABEL_MAX && DNS_LABEL.test(value)) {
+    return true;
+  }
+  problems.add(property, {
+    wrong: 'not a valid name',
+    got: value,
+    allowed: `lower-case letters, digits and '-', starting and ending with a letter or digit, at most ${LABEL_MAX} characters`,
+    fix: suggestion(value, LABEL_MAX),
+  });
+  return false;
+}
+
+/** Reports a name that no Service can have: unlike other names it may not start with a digit (RFC 1035). */
+export function checkServiceName(problems: Problems, property: string, value: string, max = LABEL_MAX, why = ''): void {
+  if (typeof value !== 'string' || value.length > max || !SERVICE_NAME.test(value)) {
+    problems.add(property, {
+      wrong: `not a valid name${why}`,
+      got: value,
+      allowed: `lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`,
+      fix: suggestion(value, max, /^[^a-z]+/),
+    });
+  }
+}
+
+/** Reports a name that is no DNS subdomain, as Secrets, ConfigMaps, claims and accounts are named. */
+export function checkDnsSubdomain(problems: Problems, property: string, value: string): boolean {
+  if (typeof value === 'string' && value.length <= 253 && DNS_SUBDOMAIN.test(value)) {
+    return true;
+  }
+  problems.add(property, {
+    wrong: 'not a valid object name',
+    got: value,
+    allowed: "lower-case letters, digits, '-' and '.', at most 253 characters",
+    fix: suggestion(value, 253),
+  });
+  return false;
+}
+
+/** Reports label or annotation keys, and label values, that the API server refuses. */
+export function checkLabels(problems: Problems, property: string, labels: { readonly [key: string]: string } | undefined): void {
+  checkKeys(problems, property, labels);
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    if (typeof value !== 'string' || value.length > LABEL_MAX || !LABEL_VALUE.test(value)) {
+      problems.add(`${property}[${JSON.stringify(key)}]`, {
+        wrong: 'not a valid label value',
+        got: value,
+        allowed: "letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters",
+        fix: 'move text that is no label to annotations',
+      });
+    }
+  }
+}
+
+/** The labels that the library sets on objects. */
+export const OWN_LABELS = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/version'];
+
+/** Reports keys of a user's labels or annotations that the library sets itself. */
+export function checkNotOwned(problems: Problems, property: string, map: { readonly [key: string]: string } | undefined, owned: readonly string[]): void {
+  for (const key of Object.keys(map ?? {}).filter((name) => owned.includes(name))) {
+    problems.add(property, { wrong: 'the library sets that key itself', got: key, allowed: 'other keys', fix: 'remove it' });
+  }
+}
+
+/** Reports annotation keys that the API server refuses, and values that are no strings. */
+export function checkAnnotations(problems: Problems, property: string, annotations: { readonly [key: string]: string } | undefined): void {
+  checkKeys(problems, property, annotations);
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    if (typeof value !== 'string') {
+      problems.add(`${property}[${JSON.stringify(key)}]`, {
+        wrong: 'annotation values are strings', got: value, allowed: 'a string', fix: `write ${JSON.stringify(String(value))}`,
+      });
+    }
+  }
+}
+
+/** Reports an environment variable's name that a shell can't hold. */
+export function checkEnvName(problems: Problems, property: string, name: string): void {
+  if (!ENV_NAME.test(name)) {
+    problems.add(property, {
+      wrong: 'not a valid environment variable name', got: name, allowed: "letters, digits and '_', not starting with a digit", fix: 'rename it',
+    });
+  }
+}
+
+function checkKeys(problems: Problems, property: string, map: { readonly [key: string]: string } | undefined): void {
+  for (const key of Object.keys(map ?? {})) {
+    const [name, prefix] = key.includes('/') ? [key.slice(key.indexOf('/') + 1), key.slice(0, key.indexOf('/'))] : [key, undefined];
+    const prefixFits = prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix));
+    if (!prefixFits || name.length > LABEL_MAX || !QUALIFIED_NAME.test(name)) {
+      problems.add(property, {
+        wrong: 'not a valid key',
+        got: key,
+        allowed: "an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'",
+        fix: 'rename the key',
+      });
+    }
+  }
+}
+
+/** The nearest valid name, so that an error can be mended by copying from it. */
+function suggestion(value: unknown, max: number, leading = /^-+/): string {
+  const name = String(value).replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().replace(/[^-a-z0-9]+/g, '-')
+    .replace(leading, '').slice(0, max).replace(/-+$/, '');
+  return name === '' ? 'set a name' : `set the name to ${JSON.stringify(name)}`;
+}

@@ -1,0 +1,101 @@
+/** One violation: what is wrong with which property, and what to do about it. */
+export interface Problem {
+  /** What is wrong, as a clause without a final period. */
+  readonly wrong: string;
+  /** The value that the caller gave. */
+  readonly got?: unknown;
+  /** What would be accepted. */
+  readonly allowed?: string;
+  /** What to write instead. */
+  readonly fix?: string;
+}
+
+/** A legal but dangerous setting; `name` is what silences it. */
+export interface Caution {
+  readonly name: string;
+  readonly property: string;
+  readonly text: string;
+}
+
+/** The shared list behind a `Problems` and all its `at(...)` views. */
+interface Findings {
+  readonly problems: Array<{ property: string; problem: Problem }>;
+  readonly cautions: Caution[];
+}
+
+/**
+ * Collects every violation of one construct, so that a user mends them in one go
+ * instead of one synth each.
+ */
+export class Problems {
+  private readonly findings: Findings;
+  private readonly prefix: string;
+
+  public constructor(prefix = '', findings: Findings = { problems: [], cautions: [] }) {
+    this.prefix = prefix;
+    this.findings = findings;
+  }
+
+  /** The same list, with properties reported below `property`. */
+  public at(property: string): Problems {
+    return new Problems(this.path(property), this.findings);
+  }
+
+  /** Reports a violation of `property` ('' for the value this view stands for). */
+  public add(property: string, problem: Problem): void {
+    this.findings.problems.push({ property: this.path(property), problem });
+  }
+
+  /** Reports something legal but dangerous. */
+  public warn(name: string, property: string, text: string): void {
+    this.findings.cautions.push({ name, property: this.path(property), text });
+  }
+
+  public get cautions(): readonly Caution[] {
+    return this.findings.cautions;
+  }
+
+  /** The violations as sentences, in the order in which they were found. */
+  public get messages(): readonly string[] {
+    return this.findings.problems.map(({ property, problem }) => sentence(property, problem));
+  }
+
+  /** Throws one error that names every violation. Does nothing when there is none. */
+  public throwIfAny(constructPath: string, className: string): void {
+    const messages = this.messages;
+    if (messages.length === 0) {
+      return;
+    }
+    const count = messages.length === 1 ? '1 problem' : `${messages.length} problems`;
+    throw new ValidationError(`[${constructPath}] ${className} has ${count}:\n${messages.map((m) => `  - ${m}`).join('\n')}`);
+  }
+
+  private path(property: string): string {
+    if (this.prefix === '' || property === '') {
+      return this.prefix + property;
+    }
+    return property.startsWith('[') ? this.prefix + property : `${this.prefix}.${property}`;
+  }
+}
+
+/** The one error class that the library throws for bad input. */
+export class ValidationError extends Error {
+  public constructor(message: string) {
+    super(message);
+    this.name = 'ValidationError';
+  }
+}
+
+function sentence(property: string, problem: Problem): string {
+  const details = [
+    'got' in problem ? `got ${show(problem.got)}` : undefined,
+    problem.allowed === undefined ? undefined : `allowed: ${problem.allowed}`,
+    problem.fix === undefined ? undefined : `fix: ${problem.fix}`,
+  ].filter((part) => part !== undefined);
+  return [`${property}: ${problem.wrong}`, ...details].join('; ');
+}
+
+/** A value as the caller would have written it. */
+function show(value: unknown): string {
+  return typeof value === 'string' || (typeof value === 'object' && value !== null) ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,140 @@
+import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
+import { compact } from '../internal/manifest';
+import { checkAnnotations, checkLabels, checkNotOwned, checkServiceName, OWN_LABELS } from '../internal/names';
+import type { Problems } from '../internal/problems';
+import { checkSeconds } from '../internal/quantity';
+import { EngineWarning } from '../warnings';
+import type { BoundListener } from './listener';
+import { EngineServiceType, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from './service-options';
+
+/** A name by which service meshes know that this is no HTTP they may look into. */
+export const ENGINE_PORT_NAME = 'tcp-engine';
+
+/** The same for the metrics, which are HTTP. */
+export const METRICS_PORT_NAME = 'http-metrics';
+
+/** Three hours: longer than a session goes without a new connection. */
+const AFFINITY_SECONDS = 10800;
+
+/** The engines behind a Service. */
+export interface ServiceContext {
+  /** The engine's name. */
+  readonly name: string;
+  readonly labels: { readonly [key: string]: string };
+  readonly selector: { readonly [key: string]: string };
+  /** Whether there can be more than one engine. */
+  readonly several: boolean;
+  /** Whether there is one engine a node. */
+  readonly perNode: boolean;
+}
+
+/** The Service in front of a listener. */
+export function listenerService(context: ServiceContext, listener: BoundListener, problems: Problems): Service {
+  const { service } = listener;
+  const name = service.name ?? context.name;
+  if (service.name !== undefined) {
+    checkServiceName(problems, 'name', service.name);
+  }
+  checkLabels(problems, 'labels', service.labels);
+  checkNotOwned(problems, 'labels', service.labels, OWN_LABELS);
+  checkAnnotations(problems, 'annotations', service.annotations);
+  const annotations = compact(service.annotations ?? {});
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels: { ...context.labels, ...service.labels }, ...(annotations && { annotations }) },
+    spec: {
+      type: service.type ?? EngineServiceType.CLUSTER_IP,
+      selector: { ...context.selector },
+      ports: [servicePort(listener.port, service, problems)],
+      ...loadBalancing(context, service, problems),
+      ...loadBalancer(service, problems),
+    },
+  };
+}
+
+/**
+ * The Service that gives the pods of a StatefulSet names of their own. It names pods that aren't ready too: who
+ * names a pod wants that one, and waits for it.
+ */
+export function headlessService(context: ServiceContext, name: string, listener: BoundListener | undefined): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels: { ...context.labels } },
+    spec: {
+      clusterIP: 'None',
+      selector: { ...context.selector },
+      publishNotReadyAddresses: true,
+      ...(listener && { ports: [{ name: ENGINE_PORT_NAME, port: listener.port, targetPort: ENGINE_PORT_NAME }] }),
+    },
+  };
+}
+
+/** The Service that a scraper finds the engines by: headless, since it wants each of them. */
+export function metricsService(context: ServiceContext, name: string, port: number): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels: { ...context.labels } },
+    spec: {
+      clusterIP: 'None',
+      selector: { ...context.selector },
+      publishNotReadyAddresses: true,
+      ports: [{ name: METRICS_PORT_NAME, port, targetPort: METRICS_PORT_NAME }],
+    },
+  };
+}
+
+function servicePort(port: number, { nodePort, type }: EngineServiceOptions, problems: Problems): ServicePort {
+  if (nodePort !== undefined && (type ?? EngineServiceType.CLUSTER_IP) === EngineServiceType.CLUSTER_IP) {
+    problems.add('nodePort', { wrong: 'a ClusterIP Service has no node port, and the API server refuses one', got: nodePort, allowed: 'a NodePort or LoadBalancer Service', fix: 'set type: EngineServiceType.NODE_PORT' });
+  } else if (nodePort !== undefined && (!Number.isInteger(nodePort) || nodePort < 1 || nodePort > 65535)) {
+    problems.add('nodePort', { wrong: 'not a port', got: nodePort, allowed: 'a whole number, 30000 to 32767 unless the cluster says otherwise', fix: 'choose another' });
+  }
+  return { name: ENGINE_PORT_NAME, port, targetPort: ENGINE_PORT_NAME, ...(nodePort !== undefined && { nodePort }) };
+}
+
+/** What keeps the connections of a session together, and where they may go. */
+function loadBalancing({ several, perNode }: ServiceContext, service: EngineServiceOptions, problems: Problems): Partial<ServiceSpec> {
+  const external = (service.type ?? EngineServiceType.CLUSTER_IP) !== EngineServiceType.CLUSTER_IP;
+  const internalTrafficPolicy = service.internalTrafficPolicy ?? (perNode ? TrafficPolicy.LOCAL : undefined);
+  const externalTrafficPolicy = service.externalTrafficPolicy ?? (external && several ? TrafficPolicy.LOCAL : undefined);
+  if (service.externalTrafficPolicy !== undefined && !external) {
+    problems.add('externalTrafficPolicy', { wrong: 'a ClusterIP Service has no traffic from outside, and the API server refuses the field', got: service.externalTrafficPolicy, allowed: 'a NodePort or LoadBalancer Service', fix: 'remove it' });
+  }
+  // One engine a node, and no way to that of another node, needs no affinity.
+  const oneEngine = !several || (perNode && internalTrafficPolicy === TrafficPolicy.LOCAL && !external);
+  const affinity = service.sessionAffinity ?? (oneEngine ? SessionAffinity.none() : undefined);
+  const seconds = affinity === undefined ? AFFINITY_SECONDS : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, 1);
+  if (seconds !== undefined && seconds > 86400) {
+    problems.add('sessionAffinity', { wrong: 'the API server remembers a client for a day at most', got: `${seconds} s`, allowed: 'at most 86400 s', fix: 'use SessionAffinity.clientIp(Duration.hours(24))' });
+  }
+  if (!oneEngine && seconds === undefined) {
+    problems.warn(EngineWarning.SPLIT_SESSIONS, 'sessionAffinity', 'a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)');
+  }
+  if (several && external) {
+    problems.warn(EngineWarning.SPLIT_SESSIONS, 'type',
+      'a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): make it keep a client at one node, or give each engine a Service of its own');
+  }
+  return {
+    ...(seconds !== undefined && { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } } }),
+    ...(internalTrafficPolicy && { internalTrafficPolicy }),
+    ...(externalTrafficPolicy && external && { externalTrafficPolicy }),
+  };
+}
+
+function loadBalancer(service: EngineServiceOptions, problems: Problems): Partial<ServiceSpec> {
+  const { loadBalancerClass, loadBalancerSourceRanges, type } = service;
+  for (const [property, value] of Object.entries({ loadBalancerClass, loadBalancerSourceRanges })) {
+    if (value !== undefined && type !== EngineServiceType.LOAD_BALANCER) {
+      problems.add(property, { wrong: 'only a load balancer has it, and the API server refuses or ignores it elsewhere', got: value, allowed: 'a LoadBalancer Service', fix: 'set type: EngineServiceType.LOAD_BALANCER' });
+    }
+  }
+  for (const [index, range] of (loadBalancerSourceRanges ?? []).entries()) {
+    if (!/^([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9a-fA-F:]+)\/[0-9]{1,3}$/.test(range)) {
+      problems.add(`loadBalancerSourceRanges[${index}]`, { wrong: 'not a network', got: range, allowed: 'ADDRESS/LENGTH', fix: "for example '10.0.0.0/8'" });
+    }
+  }
+  return { ...(loadBalancerClass !== undefined && { loadBalancerClass }), ...((loadBalancerSourceRanges ?? []).length > 0 && { loadBalancerSourceRanges }) };
+}

@@ -1,0 +1,41 @@
+/** A way for a client to reach an engine. */
+export class Transport {
+  /** The socket on the node. The client's pod runs on the engine's node and mounts the socket's directory. */
+  public static unix(): Transport {
+    return new Transport('unix');
+  }
+
+  /** The engine's Service, plain TCP. */
+  public static tcp(): Transport {
+    return new Transport('tcp');
+  }
+
+  /**
+   * One pod of a StatefulSet by its own name, plain TCP. The way to keep sessions together that no load balancer
+   * can get wrong.
+   *
+   * @param ordinal the pod's ordinal
+   */
+  public static tcpToPod(ordinal: number): Transport {
+    return new Transport('tcpToPod', ordinal);
+  }
+
+  /**
+   * One pod through the Kubernetes API (`kubectl exec`). The client needs `kubectl`, and the right to get the pod
+   * and to exec into it.
+   *
+   * @param pod the pod's name, or a shell variable such as `$POD` that will hold it
+   */
+  public static kubePod(pod: string): Transport {
+    return new Transport('kubePod', undefined, pod);
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _kind: 'unix' | 'tcp' | 'tcpToPod' | 'kubePod',
+    /** @internal */
+    public readonly _ordinal: number = 0,
+    /** @internal */
+    public readonly _pod: string = '',
+  ) {}
+}

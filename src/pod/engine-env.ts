@@ -1,0 +1,41 @@
+import { checkEnvName } from '../internal/names';
+import type { Problems } from '../internal/problems';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import { EngineWarning } from '../warnings';
+import type { EnvVar } from './env-var';
+
+/** Variables that the image sets for itself: another value breaks the probes or the SDKs. */
+const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
+
+/** Variables that older engines read. */
+const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
+  { names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/, capability: EngineCapability.MAGICACHE },
+  { names: /^_EXPERIMENTAL_DAGGER_CACHE_(CONFIG|IMPORT_CONFIG|EXPORT_CONFIG)$/, capability: EngineCapability.CLIENT_CACHE_CONFIG },
+  { names: /^DAGGER_SECRET_SALT$/, capability: EngineCapability.SECRET_SALT },
+];
+
+/** Variables of the client: in the engine's container only the CLI that the readiness probe starts reads them. */
+const OF_THE_CLIENT = /^(OTEL_.*|DAGGER_CLOUD_TOKEN)$/;
+
+/** Checks the variables that a user sets on the engine. */
+export function checkEnv(env: { readonly [name: string]: EnvVar }, version: EngineVersion, problems: Problems): void {
+  for (const [name, variable] of Object.entries(env)) {
+    checkEnvName(problems, '', name);
+    if (SET_BY_IMAGE.test(name)) {
+      problems.add(name, { wrong: 'the image sets this variable for itself, and the engine needs that value', allowed: 'variables that the image does not set', fix: 'remove it; clients get theirs from runnerHost(...)' });
+    } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR') {
+      problems.add(name, { wrong: 'metrics are a property of their own, which also makes the port and the Service', allowed: 'the property metrics', fix: 'use metrics: { port: 9090 }' });
+    } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
+      problems.add(name, { wrong: 'the salt is a secret, and everyone who reads the manifest would see it', allowed: 'a reference', fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))' });
+    }
+    const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
+    if (past !== undefined) {
+      problems.warn(EngineWarning.IGNORED_BY_ENGINE, name, `${version.tag} doesn't read this variable: ${past.capability.summary} (${past.capability.availability})`);
+    }
+    if (OF_THE_CLIENT.test(name)) {
+      problems.warn(EngineWarning.IGNORED_BY_ENGINE, name,
+        'a variable of the client: the engine doesn\'t read it, but the readiness probe\'s CLI does, and would send a trace at every run; set it where the CLI runs');
+    }
+  }
+}

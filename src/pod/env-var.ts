@@ -1,0 +1,75 @@
+import type { EnvValue } from 'cdk8s-plus-28';
+import type { EnvVar as WireEnvVar, EnvVarSource } from 'kubernetes-types/core/v1';
+import type { KeySelector } from '../config/key-selector';
+import type { Problems } from '../internal/problems';
+import { toWire } from '../internal/wire';
+
+/** The value of an environment variable of the engine. */
+export class EnvVar {
+  /**
+   * A plain text. It is readable in the manifest: no secrets here.
+   *
+   * @param value the text; an empty one is kept
+   */
+  public static value(value: string): EnvVar {
+    return new EnvVar({ value });
+  }
+
+  /**
+   * One key of a Secret or ConfigMap in the engine's namespace.
+   *
+   * @param selector which key
+   */
+  public static fromKey(selector: KeySelector): EnvVar {
+    return new EnvVar({ valueFrom: keySource(selector) }, selector);
+  }
+
+  /**
+   * A field of the pod.
+   *
+   * @param fieldPath for example `status.podIP` or `metadata.name`
+   */
+  public static fromField(fieldPath: string): EnvVar {
+    return new EnvVar({ valueFrom: { fieldRef: { fieldPath } } });
+  }
+
+  /**
+   * A resource of the engine's container.
+   *
+   * @param resource for example `limits.memory` or `requests.cpu`
+   */
+  public static fromResource(resource: string): EnvVar {
+    return new EnvVar({ valueFrom: { resourceFieldRef: { resource } } });
+  }
+
+  /**
+   * A value of cdk8s-plus-28.
+   *
+   * @param value the value
+   */
+  public static fromEnvValue(value: EnvValue): EnvVar {
+    return new EnvVar(toWire({ value: value.value, valueFrom: value.valueFrom }));
+  }
+
+  private constructor(private readonly source: Omit<WireEnvVar, 'name'>, private readonly selector?: KeySelector) {}
+
+  /** @internal */
+  public _render(name: string, problems: Problems, property: string): WireEnvVar {
+    this.selector?._validate(problems, property);
+    return { name, ...this.source };
+  }
+
+  /**
+   * The text that the manifest will show; undefined for a reference.
+   *
+   * @internal
+   */
+  public get _text(): string | undefined {
+    return this.source.value;
+  }
+}
+
+function keySource({ objectKind, objectName, key }: KeySelector): EnvVarSource {
+  const reference = { name: objectName, key };
+  return objectKind === 'Secret' ? { secretKeyRef: reference } : { configMapKeyRef: reference };
+}

@@ -1,0 +1,65 @@
+import type { Problems } from '../internal/problems';
+import type { EngineVersion } from '../version/engine-version';
+import { EngineCapability } from '../version/engine-capability';
+
+/** Where Dagger publishes the engine (dagger/dagger v0.21.7 helm/dagger/templates/_helpers.tpl). */
+const REPOSITORY = 'registry.dagger.io/engine';
+
+/** What follows the version in the tag of an image with GPU support. */
+export const GPU_SUFFIX = '-gpu';
+
+/** A reference without digest: registry and path, then an optional tag. */
+const REFERENCE = /^[a-z0-9][-a-zA-Z0-9._:/]*[a-zA-Z0-9](@sha256:[0-9a-f]{64})?$/;
+
+/** Which image an engine's container runs. */
+export class EngineImage {
+  /**
+   * The published image of the engine's version, from a mirror of the registry.
+   *
+   * @param repository registry and path without a tag, for example `mirror.example.com/dagger/engine`
+   */
+  public static fromRepository(repository: string): EngineImage {
+    return new EngineImage('fromRepository', repository);
+  }
+
+  /**
+   * Any image, by its whole reference. The engine's `version` says which release it behaves like.
+   *
+   * @param reference tag or digest included, for example `registry.example.com/engine:v0.21.7-ours`
+   */
+  public static custom(reference: string): EngineImage {
+    return new EngineImage('custom', reference);
+  }
+
+  private constructor(private readonly factory: 'fromRepository' | 'custom', private readonly value: string) {}
+
+  /** @internal */
+  public _reference(version: EngineVersion, gpu: boolean, problems: Problems): string {
+    const tagged = /:[^/]*$/.test(this.value) || this.value.includes('@');
+    if (!REFERENCE.test(this.value)) {
+      problems.add('', { wrong: 'not an image reference', got: this.value, allowed: 'REGISTRY/PATH[:TAG][@sha256:DIGEST]', fix: `for example '${REPOSITORY}:${version.tag}'` });
+    } else if (this.factory === 'custom' && !tagged) {
+      problems.add('', {
+        wrong: 'the reference has neither tag nor digest, so the node would run whatever is newest',
+        got: this.value, allowed: 'a reference with a tag or digest', fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
+      });
+    } else if (this.factory === 'fromRepository' && tagged) {
+      problems.add('', {
+        wrong: 'a repository has no tag or digest: the tag comes from the version', got: this.value, allowed: 'REGISTRY/PATH', fix: `EngineImage.custom('${this.value}')`,
+      });
+    }
+    return this.factory === 'custom' ? this.value : publishedReference(this.value, version, gpu);
+  }
+}
+
+/** The reference of the image that an engine runs. */
+export function imageReference(image: EngineImage | undefined, version: EngineVersion, gpu: boolean, problems: Problems): string {
+  if (gpu && !version.supports(EngineCapability.GPU_IMAGE)) {
+    problems.at('gpu').add('', { wrong: `${version.tag} has no GPU image`, allowed: EngineCapability.GPU_IMAGE.availability, fix: 'choose such a version' });
+  }
+  return image === undefined ? publishedReference(REPOSITORY, version, gpu) : image._reference(version, gpu, problems.at('image'));
+}
+
+function publishedReference(repository: string, version: EngineVersion, gpu: boolean): string {
+  return `${repository}:${version.tag}${gpu ? GPU_SUFFIX : ''}`;
+}

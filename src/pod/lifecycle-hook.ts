@@ -1,0 +1,48 @@
+import type { Duration } from 'cdk8s';
+import type { LifecycleHandler } from 'kubernetes-types/core/v1';
+import type { k8s } from 'cdk8s-plus-28';
+import type { Problems } from '../internal/problems';
+import { checkSeconds } from '../internal/quantity';
+import { toWire } from '../internal/wire';
+
+/** How a hook is bounded. */
+export interface LifecycleHookOptions {
+  /**
+   * The longest that the hook can take. The kubelet counts a preStop hook against the grace period, so the
+   * library checks that enough of it is left for the engine to write its cache.
+   */
+  readonly maxDuration: Duration;
+}
+
+/** A hook that the kubelet runs in the engine's container. */
+export class LifecycleHook {
+  /**
+   * A command in the container. The image has a shell.
+   *
+   * @param command program and arguments
+   * @param options its bound
+   */
+  public static exec(command: string[], options: LifecycleHookOptions): LifecycleHook {
+    return new LifecycleHook({ exec: { command: [...command] } }, options.maxDuration);
+  }
+
+  /**
+   * Any handler that Kubernetes has.
+   *
+   * @param handler the handler, for example an HTTP request
+   * @param options its bound
+   */
+  public static fromHandler(handler: k8s.LifecycleHandler, options: LifecycleHookOptions): LifecycleHook {
+    return new LifecycleHook(toWire(handler), options.maxDuration);
+  }
+
+  private constructor(private readonly handler: LifecycleHandler, private readonly maxDuration: Duration) {}
+
+  /** @internal */
+  public _render(problems: Problems): { readonly handler: LifecycleHandler; readonly maxSeconds: number } {
+    if (this.handler.exec !== undefined && (this.handler.exec.command ?? []).length === 0) {
+      problems.add('', { wrong: 'the command is empty', got: [], allowed: 'a program and its arguments', fix: "for example ['sh', '-c', 'sleep 5']" });
+    }
+    return { handler: this.handler, maxSeconds: checkSeconds(problems, 'maxDuration', this.maxDuration, 0) };
+  }
+}

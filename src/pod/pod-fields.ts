@@ -1,0 +1,64 @@
+import type { Affinity, HostAlias, PodDNSConfig, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
+import { compact } from '../internal/manifest';
+import { checkDnsSubdomain, checkLabels } from '../internal/names';
+import type { Problems } from '../internal/problems';
+import { toWire } from '../internal/wire';
+import type { GpuParts } from './gpu';
+import type { EnginePodOptions } from './pod-options';
+
+const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
+
+/** The fields of a pod that the engine has no opinion on, and those that a GPU needs. */
+export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, selector: { readonly [key: string]: string }, problems: Problems): Partial<PodSpec> {
+  if (pod.dnsPolicy !== undefined && !DNS_POLICIES.includes(pod.dnsPolicy)) {
+    problems.add('dnsPolicy', { wrong: 'not a DNS policy', got: pod.dnsPolicy, allowed: DNS_POLICIES.join(', '), fix: 'choose one of them' });
+  }
+  if (pod.dnsPolicy === 'None' && (pod.dnsConfig?.nameservers ?? []).length === 0) {
+    problems.add('dnsConfig', { wrong: "the DNS policy 'None' needs a name server, or the API server refuses the pod", allowed: 'dnsConfig with nameservers', fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }" });
+  }
+  for (const [property, name] of Object.entries({ priorityClassName: pod.priorityClassName, schedulerName: pod.schedulerName })) {
+    if (name !== undefined) {
+      checkDnsSubdomain(problems, property, name);
+    }
+  }
+  for (const [index, name] of (pod.imagePullSecrets ?? []).entries()) {
+    checkDnsSubdomain(problems, `imagePullSecrets[${index}]`, name);
+  }
+  const constraints = toWire<TopologySpreadConstraint[]>(pod.topologySpreadConstraints ?? [])
+    .map((constraint) => ({ ...constraint, labelSelector: constraint.labelSelector ?? { matchLabels: { ...selector } } }));
+  return {
+    ...runtimeClass(pod, gpu?.runtimeClassName, problems),
+    ...nodeSelector(pod, gpu?.nodeSelector, problems),
+    ...(pod.affinity && { affinity: toWire<Affinity>(pod.affinity) }),
+    ...((pod.tolerations ?? []).length > 0 && { tolerations: toWire<Toleration[]>(pod.tolerations) }),
+    ...(constraints.length > 0 && { topologySpreadConstraints: constraints }),
+    ...(pod.priorityClassName && { priorityClassName: pod.priorityClassName }),
+    ...(pod.schedulerName && { schedulerName: pod.schedulerName }),
+    ...((pod.hostAliases ?? []).length > 0 && { hostAliases: toWire<HostAlias[]>(pod.hostAliases) }),
+    ...(pod.hostNetwork === true && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
+    ...(pod.dnsPolicy && { dnsPolicy: pod.dnsPolicy }),
+    ...(pod.dnsConfig && { dnsConfig: toWire<PodDNSConfig>(pod.dnsConfig) }),
+    ...(pod.shareProcessNamespace === true && { shareProcessNamespace: true }),
+    ...((pod.imagePullSecrets ?? []).length > 0 && { imagePullSecrets: pod.imagePullSecrets?.map((name) => ({ name })) }),
+  };
+}
+
+function runtimeClass(pod: EnginePodOptions, gpuClass: string | undefined, problems: Problems): { runtimeClassName?: string } {
+  if (pod.runtimeClassName !== undefined && gpuClass !== undefined && pod.runtimeClassName !== gpuClass) {
+    problems.add('runtimeClassName', { wrong: 'the GPU asks for another runtime class', got: pod.runtimeClassName, allowed: gpuClass, fix: 'set gpu.runtimeClassName instead' });
+  }
+  const runtimeClassName = pod.runtimeClassName ?? gpuClass;
+  return runtimeClassName === undefined ? {} : { runtimeClassName };
+}
+
+function nodeSelector(pod: EnginePodOptions, gpuSelector: { readonly [label: string]: string } | undefined, problems: Problems): { nodeSelector?: { [label: string]: string } } {
+  checkLabels(problems, 'nodeSelector', pod.nodeSelector);
+  for (const [label, value] of Object.entries(gpuSelector ?? {})) {
+    const given = pod.nodeSelector?.[label];
+    if (given !== undefined && given !== value) {
+      problems.add(`nodeSelector[${JSON.stringify(label)}]`, { wrong: 'there is no GPU image for those nodes', got: given, allowed: value, fix: 'remove it' });
+    }
+  }
+  const selector = compact({ ...gpuSelector, ...pod.nodeSelector });
+  return selector === undefined ? {} : { nodeSelector: selector };
+}

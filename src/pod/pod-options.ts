@@ -1,0 +1,141 @@
+import type { k8s } from 'cdk8s-plus-28';
+
+/**
+ * Fields of the pod that Kubernetes has and the engine has no opinion on, by the names that Kubernetes gives them.
+ */
+export interface EnginePodOptions {
+  /**
+   * Labels of the pods, beside those that the library sets. They never go into a selector.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of the pods, for example one that keeps an autoscaler from evicting them.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * Labels that a node must have.
+   *
+   * @default - any node; `kubernetes.io/arch: amd64` with a GPU
+   */
+  readonly nodeSelector?: { [key: string]: string };
+
+  /**
+   * Taints that the pods tolerate.
+   *
+   * @default - none
+   */
+  readonly tolerations?: k8s.Toleration[];
+
+  /**
+   * Rules for which nodes, and beside which pods.
+   *
+   * @default - none
+   */
+  readonly affinity?: k8s.Affinity;
+
+  /**
+   * How the pods spread over zones and nodes. A constraint without label selector gets the engine's own.
+   *
+   * @default - none
+   */
+  readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
+
+  /**
+   * Priority class.
+   *
+   * @default - the cluster's default
+   */
+  readonly priorityClassName?: string;
+
+  /**
+   * Runtime class.
+   *
+   * @default - the node's default runtime; the GPU's runtime class with a GPU
+   */
+  readonly runtimeClassName?: string;
+
+  /**
+   * Scheduler.
+   *
+   * @default - the cluster's default
+   */
+  readonly schedulerName?: string;
+
+  /**
+   * Entries of the pods' hosts file.
+   *
+   * @default - none
+   */
+  readonly hostAliases?: k8s.HostAlias[];
+
+  /**
+   * DNS policy: `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`.
+   *
+   * @default - the API server's, ClusterFirst; ClusterFirstWithHostNet on the host's network
+   */
+  readonly dnsPolicy?: string;
+
+  /**
+   * DNS servers, search domains and options.
+   *
+   * @default - those of the policy
+   */
+  readonly dnsConfig?: k8s.PodDnsConfig;
+
+  /**
+   * Whether the pods use the node's network. The engine's own network (10.87.0.0/16 unless set otherwise) is
+   * then the node's too, and every port that the engine opens is open on the node.
+   *
+   * @default false
+   */
+  readonly hostNetwork?: boolean;
+
+  /**
+   * Whether the containers of a pod see each other's processes.
+   *
+   * @default false
+   */
+  readonly shareProcessNamespace?: boolean;
+
+  /**
+   * Names of the Secrets that the kubelet pulls the pods' images with. Builds don't use them: registry
+   * credentials of builds come from the client.
+   *
+   * @default - none
+   */
+  readonly imagePullSecrets?: string[];
+
+  /**
+   * Containers that run beside the engine.
+   *
+   * @default - none
+   */
+  readonly sidecars?: k8s.Container[];
+
+  /**
+   * Containers that run before the engine.
+   *
+   * @default - none
+   */
+  readonly initContainers?: k8s.Container[];
+
+  /**
+   * Volumes beside those that the library declares.
+   *
+   * @default - none
+   */
+  readonly volumes?: k8s.Volume[];
+
+  /**
+   * Whether the service account's token is mounted. The engine has no use for one.
+   *
+   * @default false
+   */
+  readonly automountServiceAccountToken?: boolean;
+}

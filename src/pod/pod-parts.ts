@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Container, ContainerPort, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { MountedFile } from '../config/config-context';
+import type { KeySelector } from '../config/key-selector';
+import { LABEL_MAX } from '../internal/names';
+import type { Problems } from '../internal/problems';
+
+/**
+ * The lists of a pod that several features add to. Each name is taken once; who comes second is told.
+ */
+export class PodParts {
+  public readonly volumes: Volume[] = [];
+  public readonly mounts: VolumeMount[] = [];
+  public readonly env: EnvVar[] = [];
+  public readonly ports: ContainerPort[] = [];
+  public readonly sidecars: Container[] = [];
+  public readonly initContainers: Container[] = [];
+
+  public constructor(private readonly problems: Problems) {}
+
+  public addVolume(property: string, volume: Volume): void {
+    if (this.volumes.some(({ name }) => name === volume.name)) {
+      this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: volume.name, allowed: 'names that are not taken', fix: 'rename one of them' });
+    } else {
+      this.volumes.push(volume);
+    }
+  }
+
+  public addMount(property: string, mount: VolumeMount): void {
+    if (this.mounts.some(({ mountPath }) => trimSlash(mountPath) === trimSlash(mount.mountPath))) {
+      this.problems.add(property, { wrong: 'the engine has a mount at that path already', got: mount.mountPath, allowed: 'paths that are not taken', fix: 'mount it elsewhere' });
+    } else {
+      this.mounts.push(mount);
+    }
+  }
+
+  public addEnv(property: string, variable: EnvVar): void {
+    if (this.env.some(({ name }) => name === variable.name)) {
+      this.problems.add(property, { wrong: 'another property sets that variable already', got: variable.name, allowed: 'variables that are not taken', fix: 'remove one of them' });
+    } else {
+      this.env.push(variable);
+    }
+  }
+
+  public addPort(property: string, port: ContainerPort): void {
+    const taken = this.ports.find((other) => (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP')
+      && (other.containerPort === port.containerPort || (other.name !== undefined && other.name === port.name)));
+    if (taken === undefined) {
+      this.ports.push(port);
+    } else {
+      this.problems.add(property, {
+        wrong: `the engine's container has a port ${taken.containerPort}${taken.name === undefined ? '' : ` named ${JSON.stringify(taken.name)}`} already`,
+        got: port, allowed: 'numbers and names that are not taken', fix: 'choose another port',
+      });
+    }
+  }
+
+  /**
+   * Mounts one key as one file. A whole-volume mount would hold symbolic links, which the engine copies as such
+   * into build containers, where they dangle (dagger/dagger #11069, #12852).
+   */
+  public addFile(property: string, { selector, path }: MountedFile): void {
+    selector._validate(this.problems, property);
+    const name = keyVolumeName(selector);
+    const known = this.volumes.find((volume) => volume.name === name);
+    const items = known?.secret?.items ?? known?.configMap?.items;
+    if (known === undefined) {
+      const item = { key: selector.key, path: selector.key };
+      this.volumes.push(selector.objectKind === 'Secret'
+        ? { name, secret: { secretName: selector.objectName, items: [item] } }
+        : { name, configMap: { name: selector.objectName, items: [item] } });
+    } else if (items === undefined) {
+      this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: name, allowed: 'names that are not taken', fix: 'set another volumeName on the cache' });
+    } else if (!items.some(({ key }) => key === selector.key)) {
+      items.push({ key: selector.key, path: selector.key });
+    }
+    this.addMount(property, { name, mountPath: path, subPath: selector.key, readOnly: true });
+  }
+
+  /** Reports mounts whose volume nobody declares. `templates` are the claim templates' names. */
+  public checkMounts(property: string, mounts: readonly VolumeMount[], templates: readonly string[]): void {
+    const names = new Set([...this.volumes.map(({ name }) => name), ...templates]);
+    for (const [index, mount] of mounts.entries()) {
+      if (!names.has(mount.name)) {
+        this.problems.add(`${property}[${index}]`, {
+          wrong: 'the pod has no volume of that name', got: mount.name, allowed: [...names].sort().join(', '), fix: 'add the volume to pod.volumes',
+        });
+      }
+    }
+  }
+}
+
+/** Name of the volume that holds keys of one Secret or ConfigMap: readable where it fits, else hashed. */
+function keyVolumeName({ objectKind, objectName }: KeySelector): string {
+  const plain = `${objectKind === 'Secret' ? 'secret' : 'configmap'}-${objectName}`;
+  if (plain.length <= LABEL_MAX && !plain.includes('.')) {
+    return plain;
+  }
+  const hash = createHash('sha256').update(plain).digest('hex').slice(0, 8);
+  return `${plain.replace(/\./g, '-').slice(0, LABEL_MAX - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+}
+
+function trimSlash(path: string): string {
+  return path.replace(/\/+$/, '');
+}

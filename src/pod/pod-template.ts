@@ -1,0 +1,238 @@
+import { posix } from 'node:path';
+import type { Container, ContainerPort, EnvFromSource, LifecycleHandler, Volume, VolumeMount, PodSpec } from 'kubernetes-types/core/v1';
+import type { MountedFile } from '../config/config-context';
+import { compact, nonEmpty } from '../internal/manifest';
+import { checkAnnotations, checkLabels, checkNotOwned } from '../internal/names';
+import type { Problems } from '../internal/problems';
+import { checkSeconds } from '../internal/quantity';
+import { toWire } from '../internal/wire';
+import type { BoundCache } from '../storage/cache-volume';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import { EngineWarning } from '../warnings';
+import { caCertificateFile } from './ca-certificates';
+import { checkArgs } from './engine-args';
+import { checkEnv } from './engine-env';
+import type { EnginePodProps } from './engine-pod-props';
+import { EnvVar } from './env-var';
+import { gpuParts, type GpuParts } from './gpu';
+import { imageReference } from './image';
+import { podFields } from './pod-fields';
+import type { EnginePodOptions } from './pod-options';
+import { PodParts } from './pod-parts';
+import { renderProbes } from './probes';
+import { proxyEnv } from './proxy';
+import { renderResources } from './resources';
+import { containerSecurityContext, podSecurityContext } from './security';
+
+/** Name of the engine's container, as the official chart has it: `kube-pod://` clients may name it. */
+export const CONTAINER_NAME = 'dagger-engine';
+
+/** Where the engine keeps its state (dagger/dagger v0.21.7 cmd/engine/config.go). */
+const STATE_DIRECTORY = '/var/lib/dagger';
+
+/** Where the engine looks for its configuration files. */
+const CONFIG_DIRECTORY = '/etc/dagger';
+
+/** Annotation that rolls the pods when the engine's files change. */
+const CONFIG_HASH = 'checksum/config';
+
+/** The time that the engine gives itself to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
+const STOP_SECONDS = 300;
+
+/** What the other floors decided about this pod. */
+export interface PodContext {
+  readonly version: EngineVersion;
+  readonly props: EnginePodProps;
+  readonly problems: Problems;
+  readonly labels: { readonly [key: string]: string };
+  readonly selector: { readonly [key: string]: string };
+  readonly cache?: BoundCache;
+  /** Directory of the node where the socket appears. */
+  readonly hostSocket?: string;
+  /** Name of the ConfigMap with the engine's files, and which files it has. */
+  readonly config?: { readonly name: string; readonly hash: string; readonly keys: readonly string[]; readonly files: readonly MountedFile[] };
+  /** Flags that the listener needs. */
+  readonly listenerArgs: readonly string[];
+  /** Port that the listener opens. */
+  readonly listenerPort?: number;
+  readonly listenerPorts: readonly ContainerPort[];
+  /** Variables and ports of the metrics. */
+  readonly metricsEnv: { readonly [name: string]: EnvVar };
+  readonly metricsPorts: readonly ContainerPort[];
+  readonly serviceAccountName?: string;
+}
+
+/** The pod template of an engine. */
+export interface PodTemplate {
+  readonly metadata: { readonly labels: { readonly [key: string]: string }; readonly annotations?: { readonly [key: string]: string } };
+  readonly spec: PodSpec;
+}
+
+export function renderPodTemplate(context: PodContext): PodTemplate {
+  const { props, problems } = context;
+  const pod = props.pod ?? {};
+  const podProblems = problems.at('pod');
+  const gpu = props.gpu && gpuParts(props.gpu, context.version, problems.at('gpu'));
+  const parts = new PodParts(problems);
+  const preStop = props.preStop?._render(problems.at('preStop'));
+  const gracePeriodSeconds = gracePeriod(context, preStop?.maxSeconds ?? 0);
+  const container = engineContainer(context, parts, { gracePeriodSeconds, gpu, preStop: preStop?.handler });
+  addSidecars(context, pod, parts, podProblems);
+  return {
+    metadata: podMetadata(context, pod, podProblems),
+    spec: {
+      ...(context.serviceAccountName && { serviceAccountName: context.serviceAccountName }),
+      automountServiceAccountToken: pod.automountServiceAccountToken ?? false,
+      securityContext: podSecurityContext(props.security ?? {}, problems.at('security')),
+      terminationGracePeriodSeconds: gracePeriodSeconds,
+      ...podFields(pod, gpu, context.selector, podProblems),
+      ...(parts.initContainers.length > 0 && { initContainers: parts.initContainers }),
+      containers: [container, ...parts.sidecars],
+      ...(parts.volumes.length > 0 && { volumes: parts.volumes }),
+    },
+  };
+}
+
+interface Rendered {
+  readonly gracePeriodSeconds: number;
+  readonly gpu: GpuParts | undefined;
+  readonly preStop: LifecycleHandler | undefined;
+}
+
+function engineContainer(context: PodContext, parts: PodParts, { gracePeriodSeconds, gpu, preStop }: Rendered): Container {
+  const { props, problems, version } = context;
+  addVolumes(context, parts);
+  addEnv(context, parts, gpu?.env ?? {});
+  for (const port of [...context.listenerPorts, ...context.metricsPorts]) {
+    parts.addPort('metrics.port', port);
+  }
+  for (const [index, port] of toWire<ContainerPort[]>(props.extraPorts ?? []).entries()) {
+    parts.addPort(`extraPorts[${index}]`, port);
+  }
+  checkArgs(props.args ?? [], version, problems.at('args'));
+  const resources = renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources'));
+  const args = nonEmpty([...context.listenerArgs, ...(props.args ?? [])]);
+  const ports = nonEmpty(parts.ports);
+  const env = nonEmpty(parts.env);
+  const envFrom = nonEmpty(toWire<EnvFromSource[]>(props.envFrom ?? []));
+  const lifecycle = compact({ postStart: props.postStart?._render(problems.at('postStart')).handler, preStop });
+  return {
+    name: CONTAINER_NAME,
+    image: imageReference(props.image, version, gpu !== undefined, problems),
+    ...(props.imagePullPolicy && { imagePullPolicy: props.imagePullPolicy }),
+    ...(args && { args }),
+    ...(envFrom && { envFrom }),
+    ...(env && { env }),
+    ...(ports && { ports }),
+    ...(resources && { resources }),
+    securityContext: containerSecurityContext(props.security ?? {}, problems.at('security')),
+    ...renderProbes(props.probes ?? {}, { version, port: context.listenerPort, gracePeriodSeconds, problems: problems.at('probes') }),
+    ...(lifecycle && { lifecycle }),
+    volumeMounts: parts.mounts,
+  };
+}
+
+/** The volumes, and what the engine mounts of them. */
+function addVolumes({ cache, config, hostSocket, props, version, problems }: PodContext, parts: PodParts): void {
+  if (cache !== undefined) {
+    if (cache.volume !== undefined) {
+      parts.addVolume('cache', cache.volume);
+    }
+    parts.addMount('cache', { name: cache.volumeName, mountPath: STATE_DIRECTORY });
+  }
+  if (hostSocket !== undefined) {
+    parts.addVolume('hostSocket', { name: 'socket', hostPath: { path: hostSocket, type: 'DirectoryOrCreate' } });
+    parts.addMount('hostSocket', { name: 'socket', mountPath: posix.dirname(version.socketPath) });
+  }
+  if (config !== undefined) {
+    parts.addVolume('engineJson', { name: 'config', configMap: { name: config.name } });
+    for (const key of config.keys) {
+      parts.addMount('engineJson', { name: 'config', mountPath: `${CONFIG_DIRECTORY}/${key}`, subPath: key, readOnly: true });
+    }
+    for (const file of config.files) {
+      parts.addFile('engineJson', file);
+    }
+  }
+  for (const [index, selector] of (props.caCertificates ?? []).entries()) {
+    parts.addFile(`caCertificates[${index}]`, caCertificateFile(selector));
+  }
+  for (const [index, volume] of toWire<Volume[]>(props.pod?.volumes ?? []).entries()) {
+    parts.addVolume(`pod.volumes[${index}]`, volume);
+  }
+  const mounts = toWire<VolumeMount[]>(props.volumeMounts ?? []);
+  parts.checkMounts('volumeMounts', mounts, templateNames(cache));
+  for (const [index, mount] of mounts.entries()) {
+    parts.addMount(`volumeMounts[${index}]`, mount);
+    if (mount.mountPath === '/usr/local/share/ca-certificates') {
+      problems.add(`volumeMounts[${index}]`, {
+        wrong: 'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069)',
+        got: mount.mountPath, allowed: 'single files, mounted with subPath', fix: 'use caCertificates',
+      });
+    }
+  }
+}
+
+function addEnv({ metricsEnv, props, problems, version }: PodContext, parts: PodParts, gpuEnv: { readonly [name: string]: string }): void {
+  const add = (property: string, env: { readonly [name: string]: EnvVar }): void => {
+    for (const [name, variable] of Object.entries(env)) {
+      const path = property === '' ? name : `${property}.${name}`;
+      parts.addEnv(path, variable._render(name, problems, path));
+    }
+  };
+  add('metrics', metricsEnv);
+  add('gpu', Object.fromEntries(Object.entries(gpuEnv).map(([name, text]) => [name, EnvVar.value(text)])));
+  if (props.proxy !== undefined) {
+    add('proxy', proxyEnv(props.proxy, problems.at('proxy')));
+  }
+  checkEnv(props.env ?? {}, version, problems.at('env'));
+  add('env', props.env ?? {});
+}
+
+/** The volumes that a pod has without declaring them. */
+function templateNames(cache: BoundCache | undefined): string[] {
+  return cache?.claimTemplate === undefined ? [] : [cache.volumeName];
+}
+
+function addSidecars({ cache }: PodContext, pod: EnginePodOptions, parts: PodParts, problems: Problems): void {
+  const names = new Set([CONTAINER_NAME]);
+  const check = (property: string, containers: readonly Container[]): Container[] => containers.map((container, index) => {
+    if (names.has(container.name)) {
+      problems.add(`${property}[${index}].name`, { wrong: 'the pod has a container of that name already', got: container.name, allowed: 'names that are not taken', fix: 'rename it' });
+    }
+    names.add(container.name);
+    parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? [], templateNames(cache));
+    return container;
+  });
+  parts.initContainers.push(...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])));
+  parts.sidecars.push(...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])));
+}
+
+function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, problems: Problems): PodTemplate['metadata'] {
+  checkLabels(problems, 'labels', pod.labels);
+  checkAnnotations(problems, 'annotations', pod.annotations);
+  checkNotOwned(problems, 'labels', pod.labels, Object.keys(labels));
+  checkNotOwned(problems, 'annotations', pod.annotations, [CONFIG_HASH]);
+  const annotations = compact({
+    // The API server sees no change of the pods when a ConfigMap changes; the hash makes it one.
+    [CONFIG_HASH]: config?.hash,
+    // So that `kubectl exec` and `kube-pod://` without container reach the engine.
+    'kubectl.kubernetes.io/default-container': (pod.sidecars ?? []).length > 0 ? CONTAINER_NAME : undefined,
+    ...pod.annotations,
+  });
+  return { labels: { ...labels, ...pod.labels }, ...(annotations && { annotations: annotations as { [key: string]: string } }) };
+}
+
+function gracePeriod({ props, problems, version, cache }: PodContext, preStop: number): number {
+  const seconds = props.terminationGracePeriod === undefined ? 2 * STOP_SECONDS : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1);
+  const left = seconds - preStop;
+  if (preStop > 0 && left <= 0) {
+    problems.add('terminationGracePeriod', {
+      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`, got: `${seconds} s`, allowed: `more than ${preStop + STOP_SECONDS} s`, fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`,
+    });
+  } else if (left <= STOP_SECONDS && cache?.persistent === true && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
+    problems.warn(EngineWarning.SHORT_GRACE_PERIOD, 'terminationGracePeriod',
+      `${left} s are left for the engine, which gives itself ${STOP_SECONDS} s to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`);
+  }
+  return seconds;
+}

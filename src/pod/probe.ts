@@ -1,0 +1,199 @@
+import type { Duration } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import type { Probe } from 'kubernetes-types/core/v1';
+import type { Problems } from '../internal/problems';
+import { checkSeconds } from '../internal/quantity';
+import { toWire } from '../internal/wire';
+
+/** When and how often a probe runs. */
+export interface EngineProbeOptions {
+  /**
+   * Time before the first run.
+   *
+   * @default - none
+   */
+  readonly initialDelay?: Duration;
+
+  /**
+   * Time between two runs.
+   *
+   * @default - as the engine's default probe of that kind
+   */
+  readonly period?: Duration;
+
+  /**
+   * Time after which a run has failed.
+   *
+   * @default - as the engine's default probe of that kind
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Failures in a row that count.
+   *
+   * @default - as the engine's default probe of that kind
+   */
+  readonly failureThreshold?: number;
+
+  /**
+   * Successes in a row that count. Only a readiness probe may have more than one.
+   *
+   * @default 1
+   */
+  readonly successThreshold?: number;
+
+  /**
+   * Grace period for a stop that this probe causes, instead of the pod's. Kubernetes has it for startup and
+   * liveness probes.
+   *
+   * @default - the pod's
+   */
+  readonly terminationGracePeriod?: Duration;
+}
+
+/** What the engine's container needs to know to render a probe. */
+interface ProbeContext {
+  readonly problems: Problems;
+  readonly kind: ProbeKind;
+  /** Command that connects to the engine's socket and hangs up. */
+  readonly connectCommand: string[];
+  /** Command that opens a session, or undefined where the image has no CLI. */
+  readonly sessionCommand: string[] | undefined;
+  /** The TCP port that the engine listens on, if any. */
+  readonly port: number | undefined;
+}
+
+/** @internal */
+export type ProbeKind = 'startup' | 'readiness' | 'liveness';
+
+/** Period, timeout and threshold of a probe that says nothing of its own. */
+const TIMING: Record<ProbeKind, { periodSeconds: number; timeoutSeconds: number; failureThreshold: number }> = {
+  // Ten minutes: a start after a wipe, or on a large cache, can be slow, and a client waits as long for an engine
+  // (dagger/dagger v0.21.7 engine/client/buildkit.go).
+  startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
+  // Two and a half minutes, as the official chart has it: an engine under load answers late, and taking it out
+  // of its Service cuts the sessions that still open connections.
+  readiness: { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 },
+  // Ten minutes: a restart costs every running build.
+  liveness: { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 },
+};
+
+type Renderer = (context: ProbeContext) => Omit<Probe, 'periodSeconds'> | undefined;
+
+/** How the kubelet asks the engine's container whether it works. */
+export class EngineProbe {
+  /**
+   * Connects to the engine's socket and hangs up: milliseconds, no session, nothing counted by the metrics.
+   * It sees that the engine serves, not that a build would work.
+   *
+   * @param options timing
+   */
+  public static connect(options: EngineProbeOptions = {}): EngineProbe {
+    return new EngineProbe(options, ({ connectCommand }) => ({ exec: { command: connectCommand } }));
+  }
+
+  /**
+   * Opens a session with the CLI in the image: the only check from end to end. Each run costs a session,
+   * counts as a connected client, and may start a garbage collection.
+   *
+   * @param options timing
+   * @throws where the image has no CLI (before v0.12.5)
+   */
+  public static session(options: EngineProbeOptions = {}): EngineProbe {
+    return new EngineProbe(options, ({ sessionCommand, problems }) => {
+      if (sessionCommand === undefined) {
+        problems.add('', { wrong: 'the image of this version has no CLI to open a session with', allowed: 'v0.12.5 and later', fix: 'use EngineProbe.connect()' });
+        return undefined;
+      }
+      return { exec: { command: sessionCommand } };
+    });
+  }
+
+  /**
+   * A command of one's own in the engine's container.
+   *
+   * @param command program and arguments
+   * @param options timing
+   */
+  public static exec(command: string[], options: EngineProbeOptions = {}): EngineProbe {
+    return new EngineProbe(options, ({ problems }) => {
+      if (command.length === 0) {
+        problems.add('', { wrong: 'the command is empty', got: [], allowed: 'a program and its arguments', fix: 'use EngineProbe.connect()' });
+      }
+      return { exec: { command: [...command] } };
+    });
+  }
+
+  /**
+   * Opens a TCP connection to the engine's port.
+   *
+   * @param options timing
+   * @throws when the engine has no listener
+   */
+  public static tcp(options: EngineProbeOptions = {}): EngineProbe {
+    return new EngineProbe(options, ({ port, problems }) => {
+      if (port === undefined) {
+        problems.add('', { wrong: 'the engine listens on no TCP port, so the probe would always fail', allowed: 'a TCP probe beside a listener', fix: 'set a listener, or use EngineProbe.connect()' });
+        return undefined;
+      }
+      return { tcpSocket: { port } };
+    });
+  }
+
+  /**
+   * Any probe that Kubernetes has, as it is.
+   *
+   * @param probe the probe
+   */
+  public static fromProbe(probe: k8s.Probe): EngineProbe {
+    return new EngineProbe({}, ({ problems }) => {
+      const wire = toWire<Probe>(probe);
+      if (wire.httpGet !== undefined || wire.grpc !== undefined) {
+        problems.add('', {
+          wrong: 'the engine answers no HTTP or gRPC probe: a request without a client\'s metadata gets status 500',
+          got: Object.keys(wire).filter((key) => key === 'httpGet' || key === 'grpc').join(', '), allowed: 'exec and tcpSocket', fix: 'use EngineProbe.connect()',
+        });
+      }
+      return wire;
+    }, true);
+  }
+
+  /** No probe of that kind. */
+  public static none(): EngineProbe {
+    return new EngineProbe({}, () => undefined);
+  }
+
+  private constructor(private readonly options: EngineProbeOptions, private readonly renderer: Renderer, private readonly asGiven = false) {}
+
+  /** @internal */
+  public _render(context: ProbeContext): Probe | undefined {
+    const probe = this.renderer(context);
+    return probe === undefined || this.asGiven ? probe : { ...probe, ...this.timing(context.kind, context.problems) };
+  }
+
+  private timing(kind: ProbeKind, problems: Problems): Omit<Probe, 'exec' | 'tcpSocket'> {
+    const { initialDelay, period, timeout, failureThreshold, successThreshold, terminationGracePeriod } = this.options;
+    const defaults = TIMING[kind];
+    if (kind === 'readiness' && terminationGracePeriod !== undefined) {
+      problems.add('terminationGracePeriod', { wrong: 'a readiness probe stops nothing, and the API server refuses a grace period on it', allowed: 'a startup or liveness probe', fix: 'remove it' });
+    }
+    if (kind !== 'readiness' && successThreshold !== undefined && successThreshold !== 1) {
+      problems.add('successThreshold', { wrong: `the API server takes only 1 on a ${kind} probe`, got: successThreshold, allowed: '1', fix: 'remove it' });
+    }
+    for (const [property, count] of Object.entries({ failureThreshold, successThreshold })) {
+      if (count !== undefined && (!Number.isInteger(count) || count < 1)) {
+        problems.add(property, { wrong: 'not a count', got: count, allowed: 'a whole number of at least 1', fix: 'set it to 1 or more' });
+      }
+    }
+    return {
+      ...(initialDelay && { initialDelaySeconds: checkSeconds(problems, 'initialDelay', initialDelay, 0) }),
+      periodSeconds: period === undefined ? defaults.periodSeconds : checkSeconds(problems, 'period', period, 1),
+      timeoutSeconds: timeout === undefined ? defaults.timeoutSeconds : checkSeconds(problems, 'timeout', timeout, 1),
+      failureThreshold: failureThreshold ?? defaults.failureThreshold,
+      ...(successThreshold !== undefined && { successThreshold }),
+      ...(terminationGracePeriod && {
+        terminationGracePeriodSeconds: checkSeconds(problems, 'terminationGracePeriod', terminationGracePeriod, 1),
+      }),
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import type { Probe } from 'kubernetes-types/core/v1';
+import type { Problems } from '../internal/problems';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import { EngineProbe, type ProbeKind } from './probe';
+
+/** The three probes of the engine's container. */
+export interface EngineProbes {
+  /**
+   * Runs until it succeeds once; only then the others start.
+   *
+   * @default EngineProbe.connect() - every 5 s for up to ten minutes
+   */
+  readonly startup?: EngineProbe;
+
+  /**
+   * While it fails, Services leave the engine out.
+   *
+   * @default EngineProbe.session() - every 15 s, out after 10 failures; EngineProbe.connect() before v0.12.5,
+   * whose image has no CLI
+   */
+  readonly readiness?: EngineProbe;
+
+  /**
+   * When it fails, the kubelet restarts the engine, which cancels every running build. From v0.21.0 and
+   * v1.0.0-beta.1 a restart that does not end within the probe's grace period deletes the whole cache.
+   *
+   * @default EngineProbe.none() - an engine that dies is restarted without it, and one that is only busy is left alone
+   */
+  readonly liveness?: EngineProbe;
+}
+
+/** Everything that the probes are checked against. */
+interface ProbesContext {
+  readonly version: EngineVersion;
+  readonly port: number | undefined;
+  readonly gracePeriodSeconds: number;
+  readonly problems: Problems;
+}
+
+/** The probes of the container, by the names that Kubernetes has for them. */
+export function renderProbes(probes: EngineProbes, context: ProbesContext): { startupProbe?: Probe; readinessProbe?: Probe; livenessProbe?: Probe } {
+  const { version } = context;
+  const hasCli = version.supports(EngineCapability.CLI_IN_IMAGE);
+  const render = (kind: ProbeKind, probe: EngineProbe): Probe | undefined => {
+    const problems = context.problems.at(kind);
+    const wire = probe._render({
+      problems,
+      kind,
+      // `buildctl` in the image is a link to a helper that pipes its standard input to the engine's socket: with
+      // closed input it connects, hangs up and exits 0; with an open one it would hang (dagger/dagger #7733).
+      connectCommand: ['sh', '-c', 'buildctl dial-stdio </dev/null'],
+      // The CLI in the image finds the engine by the image's own environment.
+      sessionCommand: hasCli ? ['dagger', 'core', 'version'] : undefined,
+      port: context.port,
+    });
+    if (wire !== undefined && kind !== 'readiness') {
+      checkGrace(wire, context, problems);
+    }
+    return wire;
+  };
+  const startupProbe = render('startup', probes.startup ?? EngineProbe.connect());
+  const readinessProbe = render('readiness', probes.readiness ?? (hasCli ? EngineProbe.session() : EngineProbe.connect()));
+  const livenessProbe = render('liveness', probes.liveness ?? EngineProbe.none());
+  return { ...(startupProbe && { startupProbe }), ...(readinessProbe && { readinessProbe }), ...(livenessProbe && { livenessProbe }) };
+}
+
+/** A probe must not take less time to stop the engine than the pod gives it. */
+function checkGrace(probe: Probe, { version, gracePeriodSeconds }: ProbesContext, problems: Problems): void {
+  const own = probe.terminationGracePeriodSeconds;
+  if (own !== undefined && own < gracePeriodSeconds && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
+    problems.add('terminationGracePeriod', {
+      wrong: `a restart by this probe would kill the engine before it has written its cache, and ${version.tag} deletes the whole cache after that`,
+      got: `${own} s`, allowed: `at least the pod's ${gracePeriodSeconds} s`, fix: 'remove it, so that the pod\'s holds',
+    });
+  }
+}

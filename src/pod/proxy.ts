@@ -1,0 +1,88 @@
+import type { Problems } from '../internal/problems';
+import { EnvVar } from './env-var';
+
+/** A proxy that the engine and every build go through. */
+export interface EngineProxy {
+  /**
+   * Proxy for plain HTTP.
+   *
+   * @default - none
+   */
+  readonly http?: EnvVar;
+
+  /**
+   * Proxy for HTTPS.
+   *
+   * @default - none
+   */
+  readonly https?: EnvVar;
+
+  /**
+   * Proxy for FTP.
+   *
+   * @default - none
+   */
+  readonly ftp?: EnvVar;
+
+  /**
+   * Proxy for everything else.
+   *
+   * @default - none
+   */
+  readonly all?: EnvVar;
+
+  /**
+   * Hosts, domains and networks to reach directly, beside those in the cluster: the loopback addresses, `.svc`,
+   * `.cluster.local`, and the network and domain of the engine's own containers. Add the cluster's pod and
+   * service networks here where builds use addresses.
+   *
+   * @default - those in the cluster alone
+   */
+  readonly noProxy?: string[];
+}
+
+/**
+ * What no proxy can reach. The last two are the engine's own network and the domain of service containers
+ * (dagger/dagger v0.21.7 network/consts.go).
+ */
+const IN_CLUSTER = ['localhost', '127.0.0.1', '::1', '.svc', '.cluster.local', '10.87.0.0/16', '.dagger.local'];
+
+/**
+ * The variables that the engine reads, upper case: it hands them to every build in both cases
+ * (dagger/dagger v0.21.7 engine/engineutil/executor_spec.go).
+ */
+export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: string]: EnvVar } {
+  const { http, https, ftp, all } = proxy;
+  const env: { [name: string]: EnvVar } = {};
+  for (const [property, name, value] of [['http', 'HTTP_PROXY', http], ['https', 'HTTPS_PROXY', https], ['ftp', 'FTP_PROXY', ftp], ['all', 'ALL_PROXY', all]] as const) {
+    if (value !== undefined) {
+      checkUrl(property, value, problems);
+      env[name] = value;
+    }
+  }
+  if (Object.keys(env).length === 0) {
+    problems.add('', { wrong: 'no proxy is given', got: proxy, allowed: 'at least one of http, https, ftp, all', fix: "for example { https: EnvVar.value('http://proxy.example.com:3128') }" });
+  }
+  for (const [index, entry] of (proxy.noProxy ?? []).entries()) {
+    if (!/^[^\s,]+$/.test(entry)) {
+      problems.add(`noProxy[${index}]`, { wrong: 'not one host, domain or network', got: entry, allowed: 'text without spaces and commas', fix: 'give each its own entry' });
+    }
+  }
+  env.NO_PROXY = EnvVar.value([...new Set([...IN_CLUSTER, ...(proxy.noProxy ?? [])])].join(','));
+  return env;
+}
+
+function checkUrl(property: string, value: EnvVar, problems: Problems): void {
+  const text = value._text;
+  if (text === undefined) {
+    return;
+  }
+  if (!URL.canParse(text)) {
+    problems.add(property, { wrong: 'not a URL', got: text, allowed: 'SCHEME://HOST[:PORT]', fix: "for example EnvVar.value('http://proxy.example.com:3128')" });
+  } else if (new URL(text).username !== '' || new URL(text).password !== '') {
+    // The value itself must not be shown: it carries the password.
+    problems.add(property, {
+      wrong: 'the URL carries credentials, which everyone who reads the manifest would see', allowed: 'a URL without user and password', fix: 'keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { ResourceRequirements } from 'kubernetes-types/core/v1';
+import { checkQuantities, quantityValue } from '../internal/quantity';
+import type { Problems } from '../internal/problems';
+import { EngineWarning } from '../warnings';
+
+/** Resources of the engine's container, as Kubernetes quantities. */
+export interface EngineResources {
+  /**
+   * What the scheduler sets aside, for example `{ cpu: '4', memory: '16Gi' }`.
+   *
+   * @default - nothing
+   */
+  readonly requests?: { [resource: string]: string };
+
+  /**
+   * What the container may use at most. A limit on memory or CPU bounds the engine's own process only: the
+   * containers of builds run in cgroups outside the pod's (dagger/dagger #10813).
+   *
+   * @default - no limits
+   */
+  readonly limits?: { [resource: string]: string };
+}
+
+export function renderResources(resources: EngineResources, extraLimits: { readonly [name: string]: string }, problems: Problems): ResourceRequirements | undefined {
+  checkQuantities(problems, 'requests', resources.requests);
+  checkQuantities(problems, 'limits', resources.limits);
+  for (const name of Object.keys(extraLimits).filter((extra) => resources.limits?.[extra] !== undefined)) {
+    problems.add(`limits[${JSON.stringify(name)}]`, { wrong: 'the property gpu sets that limit', got: resources.limits?.[name], allowed: 'other resources', fix: 'set gpu.count instead' });
+  }
+  const limits = { ...resources.limits, ...extraLimits };
+  for (const [name, request] of Object.entries(resources.requests ?? {})) {
+    const limit = limits[name];
+    if (limit !== undefined && quantityValue(request) > quantityValue(limit)) {
+      problems.add(`requests[${JSON.stringify(name)}]`, { wrong: 'the request is above the limit, which the API server refuses', got: request, allowed: `at most ${limit}`, fix: 'raise the limit or remove it' });
+    }
+  }
+  const bounded = ['cpu', 'memory'].filter((name) => resources.limits?.[name] !== undefined);
+  if (bounded.length > 0) {
+    problems.warn(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'limits',
+      `limits on ${bounded.join(' and ')} bound the engine's own process only: build containers run in cgroups outside the pod's `
+      + '(dagger/dagger #10813); set the engine apart on nodes of its own instead');
+  }
+  const requested = Object.keys(resources.requests ?? {}).length > 0;
+  const limited = Object.keys(limits).length > 0;
+  return requested || limited ? { ...(requested && { requests: resources.requests }), ...(limited && { limits }) } : undefined;
+}

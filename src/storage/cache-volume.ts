@@ -1,0 +1,243 @@
+import type { Size } from 'cdk8s';
+import type { IPersistentVolumeClaim, k8s } from 'cdk8s-plus-28';
+import type { EmptyDirVolumeSource, PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
+import { compact } from '../internal/manifest';
+import { checkDnsLabel, checkDnsSubdomain } from '../internal/names';
+import type { Problems } from '../internal/problems';
+import { checkSize, toQuantity } from '../internal/quantity';
+import { toWire } from '../internal/wire';
+import { EngineWarning } from '../warnings';
+import {
+  VolumeSharing,
+  type CacheVolumeOptions,
+  type ClaimOptions,
+  type ClaimRetention,
+  type ClaimTemplateCacheOptions,
+  type EmptyDirCacheOptions,
+  type ExistingClaimCacheOptions,
+  type HostPathCacheOptions,
+  type NfsCacheOptions,
+  type VolumeCacheOptions,
+} from './cache-volume-options';
+import { claimSpec } from './claim-spec';
+
+/**
+ * A cache volume as a topology sees it.
+ *
+ * @internal
+ */
+export interface BoundCache {
+  /** What it is, for messages. */
+  readonly title: string;
+  /** The pod's volume; a claim template has none. */
+  readonly volume?: Volume;
+  /** The StatefulSet's claim template. */
+  readonly claimTemplate?: PersistentVolumeClaim;
+  readonly whenDeleted?: ClaimRetention;
+  readonly whenScaled?: ClaimRetention;
+  readonly volumeName: string;
+  readonly sharing: VolumeSharing;
+  readonly size?: Size;
+  /** Whether percentages of "the file system" are percentages of this volume. */
+  readonly ownFilesystem: boolean;
+  /** Whether the data outlives the pod. */
+  readonly persistent: boolean;
+}
+
+/** What a cache volume needs to know of the engine that it is for. */
+interface BindContext {
+  readonly problems: Problems;
+  /** Directory on the node that no other engine uses. */
+  readonly hostPath: string;
+}
+
+
+/**
+ * Where an engine keeps its state, `/var/lib/dagger`: layers, cache volumes, and their index.
+ *
+ * One engine at a time can use a volume: it takes a lock on it, and a second one exits
+ * (dagger/dagger v0.21.7 cmd/engine/main.go:464-478). The layers are overlay mounts, so the volume wants a local
+ * or block file system.
+ */
+export class CacheVolume {
+  /**
+   * A directory of the node: fast, kept over restarts, bound to the node.
+   *
+   * @param options which one
+   */
+  public static hostPath(options: HostPathCacheOptions = {}): CacheVolume {
+    return new CacheVolume(({ problems, hostPath }) => {
+      const path = options.path ?? hostPath;
+      checkAbsolutePath(problems, 'path', path);
+      checkOptionalSize(problems, 'size', options.size);
+      return fromVolumeSource(options, { hostPath: { path, type: options.mustExist === true ? 'Directory' : 'DirectoryOrCreate' } }, {
+        title: `the node's directory ${JSON.stringify(path)}`, sharing: VolumeSharing.NODE, size: options.size, ownFilesystem: true, persistent: true,
+      }, problems);
+    });
+  }
+
+  /**
+   * A claim for each pod of a StatefulSet: kept over restarts and moves, one for each ordinal.
+   *
+   * @param options size and class
+   */
+  public static claimTemplate(options: ClaimTemplateCacheOptions): CacheVolume {
+    return new CacheVolume(({ problems }) => {
+      const name = checkedVolumeName(options, problems);
+      const metadata = { name, ...compact({ labels: compact(options.labels ?? {}), annotations: compact(options.annotations ?? {}) }) };
+      return {
+        title: 'a claim template',
+        claimTemplate: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: claimSpec(options, problems) },
+        whenDeleted: options.whenDeleted,
+        whenScaled: options.whenScaled,
+        volumeName: name,
+        sharing: VolumeSharing.POD,
+        size: options.size,
+        ownFilesystem: true,
+        persistent: true,
+      };
+    });
+  }
+
+  /**
+   * A claim that exists already, for one engine.
+   *
+   * @param claimName its name, in the namespace of the engine
+   * @param options what is known of it
+   */
+  public static existingClaim(claimName: string, options: ExistingClaimCacheOptions = {}): CacheVolume {
+    return new CacheVolume(({ problems }) => {
+      checkDnsSubdomain(problems, 'claimName', claimName);
+      checkOptionalSize(problems, 'size', options.size);
+      return fromVolumeSource(options, { persistentVolumeClaim: { claimName } }, {
+        title: `the claim ${JSON.stringify(claimName)}`, sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
+      }, problems);
+    });
+  }
+
+  /**
+   * A claim of cdk8s-plus-28, for one engine.
+   *
+   * @param claim the claim, in the namespace of the engine
+   * @param options what is known of it
+   */
+  public static fromClaim(claim: IPersistentVolumeClaim, options: ExistingClaimCacheOptions = {}): CacheVolume {
+    return CacheVolume.existingClaim(claim.name, options);
+  }
+
+  /**
+   * A generic ephemeral volume: a claim made with each pod and deleted with it. A volume of its own for every
+   * pod of any topology, with the size and the class of a claim.
+   *
+   * @param options size and class
+   */
+  public static ephemeral(options: ClaimOptions): CacheVolume {
+    return new CacheVolume(({ problems }) => {
+      const metadata = compact({ labels: compact(options.labels ?? {}), annotations: compact(options.annotations ?? {}) });
+      return fromVolumeSource(options, {
+        ephemeral: { volumeClaimTemplate: { ...(metadata && { metadata }), spec: claimSpec(options, problems) } },
+      }, { title: 'a generic ephemeral volume', sharing: VolumeSharing.POD, size: options.size, ownFilesystem: true, persistent: false }, problems);
+    });
+  }
+
+  /**
+   * A directory on the node's disk (or in its memory) that goes with the pod.
+   *
+   * @param options its limit
+   */
+  public static emptyDir(options: EmptyDirCacheOptions = {}): CacheVolume {
+    return new CacheVolume(({ problems }) => {
+      const source: EmptyDirVolumeSource = {};
+      if (options.sizeLimit !== undefined && checkSize(problems, 'sizeLimit', options.sizeLimit)) {
+        source.sizeLimit = toQuantity(options.sizeLimit);
+      }
+      if (options.inMemory === true) {
+        source.medium = 'Memory';
+      }
+      return fromVolumeSource(options, { emptyDir: source }, {
+        title: 'an emptyDir',
+        sharing: VolumeSharing.POD,
+        size: options.sizeLimit,
+        // statfs sees the node's disk, not the limit; a tmpfs is as large as its limit.
+        ownFilesystem: options.inMemory === true,
+        persistent: false,
+      }, problems);
+    });
+  }
+
+  /**
+   * An NFS export, for one engine. Slow: overlayfs can't write to NFS, so the engine falls back to its native
+   * snapshotter, which copies every layer in full.
+   *
+   * @param options server and path
+   */
+  public static nfs(options: NfsCacheOptions): CacheVolume {
+    return new CacheVolume(({ problems }) => {
+      checkAbsolutePath(problems, 'path', options.path);
+      checkOptionalSize(problems, 'size', options.size);
+      problems.warn(EngineWarning.NFS_CACHE, '',
+        'overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full '
+        + 'and is slow and large; prefer a block or local volume');
+      return fromVolumeSource(options, { nfs: { server: options.server, path: options.path } }, {
+        title: `the NFS export ${JSON.stringify(`${options.server}:${options.path}`)}`,
+        sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
+      }, problems);
+    });
+  }
+
+  /**
+   * Any other volume source.
+   *
+   * @param volume the volume, as a pod declares it
+   * @param options what is known of it
+   */
+  public static fromVolume(volume: k8s.Volume, options: VolumeCacheOptions = {}): CacheVolume {
+    return new CacheVolume(({ problems }) => {
+      const { name, ...source } = toWire<Volume>(volume);
+      checkOptionalSize(problems, 'size', options.size);
+      if (Object.keys(source).length === 0) {
+        problems.add('', { wrong: 'the volume has no source', got: volume, allowed: 'a volume with one source', fix: 'for example { name: \'cache\', csi: { driver: ... } }' });
+      }
+      return fromVolumeSource({ volumeName: name }, source, {
+        title: `the volume ${JSON.stringify(name)}`, sharing: options.sharing ?? VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
+      }, problems);
+    });
+  }
+
+  private constructor(private readonly binder: (context: BindContext) => BoundCache) {}
+
+  /** @internal */
+  public _bind(context: BindContext): BoundCache {
+    return this.binder(context);
+  }
+}
+
+function fromVolumeSource(
+  options: CacheVolumeOptions,
+  source: Omit<Volume, 'name'>,
+  facts: Omit<BoundCache, 'volume' | 'volumeName'>,
+  problems: Problems,
+): BoundCache {
+  const name = checkedVolumeName(options, problems);
+  return { ...facts, volumeName: name, volume: { name, ...source } };
+}
+
+function checkedVolumeName(options: CacheVolumeOptions, problems: Problems): string {
+  const name = options.volumeName ?? 'cache';
+  checkDnsLabel(problems, 'volumeName', name);
+  return name;
+}
+
+function checkOptionalSize(problems: Problems, property: string, size: Size | undefined): void {
+  if (size !== undefined) {
+    checkSize(problems, property, size);
+  }
+}
+
+function checkAbsolutePath(problems: Problems, property: string, path: string): void {
+  if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
+    problems.add(property, {
+      wrong: 'not a usable path', got: path, allowed: "an absolute path other than '/', without '..'", fix: "for example '/mnt/nvme/dagger'",
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { compareReleases, lineOf, release, tagOf, type Line, type Release } from './release';
+
+/** Where one line of releases has a fact; both ends are included. A row of the table is written with two of them. */
+export type SpanText = 'always' | 'never' | `since ${string}` | `until ${string}` | `${string} to ${string}`;
+
+interface Span {
+  readonly never: boolean;
+  readonly first?: Release;
+  readonly last?: Release;
+}
+
+/** The releases that have a fact. */
+export class Availability {
+  private readonly spans: Readonly<Record<Line, Span>>;
+
+  /**
+   * @param zero the span on the 0.x line
+   * @param one the span on the 1.0 line
+   */
+  public constructor(zero: SpanText, one: SpanText) {
+    this.spans = { '0.x': readSpan(zero, '0.x'), '1.0': readSpan(one, '1.0') };
+  }
+
+  public includes(version: Release): boolean {
+    const { never, first, last } = this.spans[lineOf(version)];
+    return !never
+      && (first === undefined || compareReleases(version, first) >= 0)
+      && (last === undefined || compareReleases(version, last) <= 0);
+  }
+
+  /** For people: `v0.21.5 and later, v1.0.0-beta.4 and later`. */
+  public toString(): string {
+    const { '0.x': zero, '1.0': one } = this.spans;
+    if (isAlways(zero) && isAlways(one)) {
+      return 'every supported release';
+    }
+    if (zero.never && one.never) {
+      return 'no release';
+    }
+    // 1.0 is later than any 0.x: "and later" says it all if it has all of 1.0, and too much if it has not the newest.
+    const open = !zero.never && zero.first !== undefined && zero.last === undefined;
+    if (open && isAlways(one)) {
+      return describe(zero, '0.x');
+    }
+    const zeroOnly = open && (one.never || one.last !== undefined);
+    return [
+      ...(zero.never ? [] : [`${describe(zero, '0.x')}${zeroOnly ? ' of 0.x' : ''}`]),
+      ...(one.never ? [] : [describe(one, '1.0')]),
+    ].join(', ');
+  }
+}
+
+function readSpan(text: SpanText, line: Line): Span {
+  const words = text.split(' ');
+  const read = (word: string): Release => {
+    const found = release(word);
+    if (lineOf(found) !== line) {
+      throw new Error(`${tagOf(found)} is not a ${line} release`);
+    }
+    return found;
+  };
+  switch (words[0]) {
+    case 'always': return { never: false };
+    case 'never': return { never: true };
+    case 'since': return { never: false, first: read(words[1]) };
+    case 'until': return { never: false, last: read(words[1]) };
+    default: return { never: false, first: read(words[0]), last: read(words[2]) };
+  }
+}
+
+function isAlways({ never, first, last }: Span): boolean {
+  return !never && first === undefined && last === undefined;
+}
+
+function describe({ first, last }: Span, line: Line): string {
+  if (first !== undefined && last !== undefined) {
+    return `${tagOf(first)} to ${tagOf(last)}`;
+  }
+  if (first !== undefined) {
+    return `${tagOf(first)} and later`;
+  }
+  return last === undefined ? `all of ${line}` : `until ${tagOf(last)}`;
+}

@@ -1,0 +1,76 @@
+/** A release number, comparable. `pre` is [stage, number] of a pre-release: beta.3 is [1, 3]. */
+export interface Release {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  readonly pre?: readonly [stage: number, number: number];
+}
+
+/** Two lines of releases run in parallel: 0.x, and 1.0 with what follows it. */
+export type Line = '0.x' | '1.0';
+
+const STAGES = ['alpha', 'beta', 'rc'];
+const NUMBER = '(0|[1-9]\\d{0,5})';
+const PATTERN = new RegExp(`^v?${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(${STAGES.join('|')})\\.${NUMBER})?$`);
+
+/** The last patch of each minor of the 0.x line; none is missing below it (the tags of dagger/dagger). */
+const LAST_PATCH: Readonly<Record<number, number>> = {
+  12: 7, 13: 7, 14: 0, 15: 4, 16: 3, 17: 2, 18: 19, 19: 11, 20: 8, 21: 8,
+};
+
+/** The oldest and the newest release of each line that the table speaks of. */
+export const KNOWN: Readonly<Record<Line, { readonly oldest: Release; readonly newest: Release }>> = {
+  '0.x': { oldest: release('0.12.0'), newest: release('0.21.8') },
+  '1.0': { oldest: release('1.0.0-beta.1'), newest: release('1.0.0-beta.11') },
+};
+
+/** Reads `v0.21.7`, `0.21.7`, `v1.0.0-beta.10`; undefined for anything else. */
+export function parseRelease(text: string): Release | undefined {
+  const match = PATTERN.exec(text);
+  if (match === null) {
+    return undefined;
+  }
+  const [, major, minor, patch, stage, number] = match;
+  return {
+    major: Number(major),
+    minor: Number(minor),
+    patch: Number(patch),
+    ...(stage === undefined ? {} : { pre: [STAGES.indexOf(stage), Number(number)] as const }),
+  };
+}
+
+/** Reads a release that the sources of this library name. */
+export function release(text: string): Release {
+  const parsed = parseRelease(text);
+  if (parsed === undefined) {
+    throw new Error(`not a release: ${text}`);
+  }
+  return parsed;
+}
+
+/** As it is tagged upstream: `v0.21.7`. */
+export function tagOf({ major, minor, patch, pre }: Release): string {
+  return `v${major}.${minor}.${patch}${pre === undefined ? '' : `-${STAGES[pre[0]]}.${pre[1]}`}`;
+}
+
+export function lineOf(version: Release): Line {
+  return version.major === 0 ? '0.x' : '1.0';
+}
+
+/** Negative, zero or positive, in the order of semantic versioning. */
+export function compareReleases(a: Release, b: Release): number {
+  const [aStage, aNumber] = a.pre ?? [Infinity, 0];
+  const [bStage, bNumber] = b.pre ?? [Infinity, 0];
+  return a.major - b.major || a.minor - b.minor || a.patch - b.patch || order(aStage, bStage) || aNumber - bNumber;
+}
+
+function order(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** The newest release of the same minor, when that minor is closed and `version` is beyond it. */
+export function lastOfClosedMinor({ major, minor, patch }: Release): Release | undefined {
+  const last = LAST_PATCH[minor];
+  const closed = major === 0 && minor < KNOWN['0.x'].newest.minor;
+  return closed && last !== undefined && patch > last ? { major, minor, patch: last } : undefined;
+}

@@ -1,0 +1,98 @@
+import type { Construct, IConstruct } from 'constructs';
+import type { Caution } from './internal/problems';
+
+/**
+ * The names of the warnings, to silence one by.
+ */
+export enum EngineWarning {
+  /** The version is newer than the newest that this library knows. */
+  UNKNOWN_VERSION = 'unknown-version',
+  /** The version was never released: its minor ended before that patch. */
+  UNRELEASED_VERSION = 'unreleased-version',
+  /** The cache is on NFS, where the engine is slow. */
+  NFS_CACHE = 'nfs-cache',
+  /** Limits on the engine's container don't bound what builds use. */
+  LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
+  /** The grace period is too short for the cache to be written at a stop. */
+  SHORT_GRACE_PERIOD = 'short-grace-period',
+  /** An environment variable or flag that this version of the engine doesn't read. */
+  IGNORED_BY_ENGINE = 'ignored-by-engine',
+  /** The connections of one session can reach different engines. */
+  SPLIT_SESSIONS = 'split-sessions',
+  /** Two engines share a directory of the node. */
+  SHARED_HOST_PATH = 'shared-host-path',
+  /** A key of engine.json or engine.toml that this version of the engine doesn't read. */
+  IGNORED_CONFIG_KEY = 'ignored-config-key',
+  /** A key of engine.json that this library doesn't know, for a version that it doesn't know either. */
+  UNKNOWN_CONFIG_KEY = 'unknown-config-key',
+  /** A key of engine.toml that loses against one of engine.json. */
+  OVERRIDDEN_CONFIG_KEY = 'overridden-config-key',
+  /** A file of yours replaces one of the image, and drops a setting of it. */
+  DROPPED_IMAGE_CONFIG = 'dropped-image-config',
+  /** Some limits of garbage collection are set, which sets the others to zero. */
+  PARTIAL_GC = 'partial-gc',
+  /** The cache can't grow to its limit, because more than the rest of the volume is to stay free. */
+  OVERLAPPING_GC_LIMITS = 'overlapping-gc-limits',
+}
+
+/**
+ * Warnings about settings that are legal but dangerous. They go to standard error at synth,
+ * once for each construct.
+ */
+export class Warnings {
+  /**
+   * The warnings of a construct and of everything below it.
+   *
+   * @param scope an engine, a chart, or the whole app
+   */
+  public static of(scope: IConstruct): Warnings {
+    return new Warnings(scope);
+  }
+
+  private constructor(private readonly scope: IConstruct) {}
+
+  /**
+   * Silences one warning in this scope.
+   *
+   * @param warning which one
+   * @param reason why it is fine here; for the readers of the program
+   * @throws if the reason is empty
+   */
+  public acknowledge(warning: EngineWarning, reason: string): void {
+    if (reason.trim() === '') {
+      throw new Error(`[${this.scope.node.path}] acknowledging the warning "${warning}" needs a reason; got ""; fix: say why it is fine here`);
+    }
+    acknowledged(this.scope).add(warning);
+  }
+}
+
+const ACKNOWLEDGED = Symbol.for('cdk8s-dagger.acknowledged');
+
+function acknowledged(scope: IConstruct): Set<string> {
+  const holder = scope as unknown as Record<symbol, Set<string> | undefined>;
+  return (holder[ACKNOWLEDGED] ??= new Set());
+}
+
+/**
+ * Has `construct` print its warnings at synth, so that an acknowledgement made after its
+ * construction still counts. cdk8s runs validations once for every chart: each is printed once.
+ *
+ * @internal
+ */
+export function printAtSynth(construct: Construct, cautions: readonly Caution[]): void {
+  if (cautions.length === 0) {
+    return;
+  }
+  const printed = new Set<Caution>();
+  construct.node.addValidation({
+    validate: () => {
+      for (const caution of cautions) {
+        if (!printed.has(caution) && !construct.node.scopes.some((scope) => acknowledged(scope).has(caution.name))) {
+          printed.add(caution);
+          console.warn(`[${construct.node.path}] warning ${caution.name}: ${caution.property}: ${caution.text}`);
+        }
+      }
+      return [];
+    },
+  });
+}

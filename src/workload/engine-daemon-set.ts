@@ -1,0 +1,89 @@
+import type { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { HostSocket } from '../pod/host-socket';
+import { CacheVolume, type BoundCache } from '../storage/cache-volume';
+import { VolumeSharing } from '../storage/cache-volume-options';
+import type { Problems } from '../internal/problems';
+import { Engine } from './engine';
+import type { EngineProps } from './engine-props';
+import type { EngineDaemonSetUpdateStrategy } from './update-strategy';
+import { workloadTimes } from './workload-times';
+
+/** What an engine on every node can be told. */
+export interface EngineDaemonSetProps extends EngineProps {
+  /**
+   * Where the cache lives. A claim template or a volume that all nodes share is refused.
+   *
+   * @default CacheVolume.hostPath() - a directory of the node that no other engine uses
+   */
+  readonly cache?: CacheVolume;
+
+  /**
+   * Where the engine's socket appears on the node.
+   *
+   * @default - `/run/dagger-NAMESPACE_NAME`, or `/run/dagger-NAME` in a chart without namespace
+   */
+  readonly hostSocket?: HostSocket;
+
+  /**
+   * How engines are replaced.
+   *
+   * @default - node by node, the old engine before the new one
+   */
+  readonly updateStrategy?: EngineDaemonSetUpdateStrategy;
+
+  /**
+   * How long a new engine must be ready to count as available.
+   *
+   * @default - the API server's, none
+   */
+  readonly minReady?: Duration;
+
+  /**
+   * How many old revisions are kept to go back to.
+   *
+   * @default - the API server's, 10
+   */
+  readonly revisionHistoryLimit?: number;
+}
+
+/**
+ * An engine on every node, or on every node that `pod.nodeSelector` or `pod.affinity` choose. Clients on a node use the
+ * node's engine through its socket; nothing crosses the network.
+ */
+export class EngineDaemonSet extends Engine {
+  /**
+   * @param scope a chart
+   * @param id the construct's id, and the name unless `props.name` says otherwise
+   * @param props at least the version
+   * @throws with every violation of the properties at once
+   */
+  public constructor(scope: Construct, id: string, props: EngineDaemonSetProps) {
+    super(scope, id);
+    this._assemble(props, {
+      className: 'EngineDaemonSet',
+      kind: 'DaemonSet',
+      nameMax: 55, // `-metrics` is appended
+      several: true,
+      perNode: true,
+      cache: props.cache ?? CacheVolume.hostPath(),
+      hostSocket: (unique, problems) => (props.hostSocket ?? HostSocket.at(unique))._render(problems),
+      checkCache,
+    }, ({ podTemplate, problems, selector }) => ({
+      selector: { matchLabels: { ...selector } },
+      ...(props.updateStrategy && { updateStrategy: props.updateStrategy._render(problems.at('updateStrategy')) }),
+      ...workloadTimes(props, problems),
+      template: podTemplate,
+    }));
+  }
+}
+
+function checkCache(cache: BoundCache, problems: Problems): void {
+  if (cache.claimTemplate !== undefined) {
+    problems.add('', { wrong: 'a DaemonSet has no claim templates', got: cache.title, allowed: 'hostPath, ephemeral, emptyDir', fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet' });
+  } else if (cache.sharing === VolumeSharing.CLUSTER) {
+    problems.add('', {
+      wrong: 'the engines of all nodes would share one volume, and all but the first fail to lock it', got: cache.title, allowed: 'a volume for each node or pod: hostPath, ephemeral, emptyDir', fix: 'use CacheVolume.hostPath()',
+    });
+  }
+}

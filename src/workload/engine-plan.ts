@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { ContainerPort } from 'kubernetes-types/core/v1';
+import { renderConfigFiles } from '../config/config-files';
+import type { MountedFile } from '../config/config-context';
+import type { WireToml } from '../config/engine-toml-keys';
+import { checkAnnotations, checkLabels, checkNotOwned, checkServiceName, OWN_LABELS } from '../internal/names';
+import { Problems } from '../internal/problems';
+import { ENGINE_PORT_NAME, METRICS_PORT_NAME, type ServiceContext } from '../network/engine-service';
+import type { BoundListener } from '../network/listener';
+import { bindMetrics, type BoundMetrics } from '../network/metrics';
+import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
+import type { NewServiceAccountOptions } from '../pod/service-account';
+import type { BoundCache, CacheVolume } from '../storage/cache-volume';
+import { EngineVersion } from '../version/engine-version';
+import type { EngineProps } from './engine-props';
+import { serviceHost } from './service-host';
+
+/** What distinguishes one kind of workload from another, before anything is written. */
+export interface Topology {
+  /** The class that the user wrote, for messages. */
+  readonly className: string;
+  readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
+  /** Longest name that leaves room for what Kubernetes appends to it. */
+  readonly nameMax: number;
+  /** Whether there can be more than one engine. */
+  readonly several: boolean;
+  /** Whether there is one engine a node. */
+  readonly perNode: boolean;
+  readonly cache: CacheVolume | undefined;
+  /** Directory of the node for the socket; the argument is one that no other engine uses. */
+  readonly hostSocket: (unique: string, problems: Problems) => string | undefined;
+  /** The ordinals of the pods that have names of their own, and the Service that gives them. */
+  readonly namedPods?: { readonly first: number; readonly count: number };
+  /** Reports what this kind of workload can't do with a cache volume. */
+  readonly checkCache: (cache: BoundCache, problems: Problems) => void;
+}
+
+/** The engine's files, as the ConfigMap has them. */
+interface PlannedConfig {
+  readonly name: string;
+  readonly data: { readonly [file: string]: string };
+  readonly hash: string;
+  readonly files: readonly MountedFile[];
+}
+
+/**
+ * Everything that is decided about an engine before its objects are written. Violations gather in `problems`.
+ */
+export class EnginePlan {
+  public readonly problems = new Problems();
+  public readonly version: EngineVersion;
+  public readonly name: string;
+  public readonly namespace: string | undefined;
+  /** Labels of every object. */
+  public readonly labels: { readonly [key: string]: string };
+  /** Labels that the release adds to the workload: they change with it. */
+  public readonly workloadLabels: { readonly [key: string]: string };
+  public readonly selector: { readonly [key: string]: string };
+  public readonly cache: BoundCache | undefined;
+  public readonly config: PlannedConfig | undefined;
+  public readonly listener: BoundListener | undefined;
+  public readonly metrics: BoundMetrics | undefined;
+  public readonly hostSocket: string | undefined;
+  public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
+  public readonly podTemplate: PodTemplate;
+
+  public constructor(engine: Construct, props: EngineProps, private readonly topology: Topology) {
+    const { problems } = this;
+    const version = EngineVersion._parse(props.version, problems, 'version');
+    if (version === undefined) {
+      // Every other check asks the version.
+      problems.throwIfAny(engine.node.path, topology.className);
+      throw new Error('unreachable: a version that is not one is a problem');
+    }
+    this.version = version;
+    this.name = props.name ?? engine.node.id;
+    // Services of that name, or of one that starts with it, come with a listener or metrics.
+    checkServiceName(problems, 'name', this.name, topology.nameMax, props.name === undefined ? ', which is the construct\'s id' : '');
+    this.namespace = Chart.of(engine).namespace;
+    this.selector = this.selectorOf(props);
+    this.labels = this.labelsOf(props);
+    this.workloadLabels = { ...this.labels, 'app.kubernetes.io/version': version.tag };
+    checkAnnotations(problems, 'annotations', props.annotations);
+    // Namespace and name joined by a character that neither can have, so that no two engines share a directory.
+    const unique = this.namespace === undefined ? this.name : `${this.namespace}_${this.name}`;
+    this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
+    this.hostSocket = topology.hostSocket(`/run/dagger-${unique}`, problems.at('hostSocket'));
+    this.listener = props.listener?._bind(version, problems.at('listener'));
+    this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
+    this.config = this.planConfig(props);
+    this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
+    this.podTemplate = renderPodTemplate({
+      version,
+      props,
+      problems,
+      labels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name, 'app.kubernetes.io/version': version.tag, ...this.selector },
+      selector: this.selector,
+      cache: this.cache,
+      hostSocket: this.hostSocket,
+      config: this.config && { ...this.config, keys: Object.keys(this.config.data) },
+      listenerArgs: this.listener?.args ?? [],
+      listenerPort: this.listener?.port,
+      listenerPorts: this.listenerPorts(),
+      metricsEnv: this.metrics?.env ?? {},
+      metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
+      serviceAccountName: this.serviceAccount?.name,
+    });
+  }
+
+  /** What the Services need to know of the engines behind them. */
+  public get serviceContext(): ServiceContext {
+    return { name: this.name, labels: this.labels, selector: this.selector, several: this.topology.several, perNode: this.topology.perNode };
+  }
+
+  /** Name of the headless Service of a StatefulSet. */
+  public get headlessServiceName(): string {
+    return `${this.name}-headless`;
+  }
+
+  /** The DNS name of the pod with that ordinal; undefined where pods have no names of their own. */
+  public podHost(ordinal: number): string | undefined {
+    const { namedPods } = this.topology;
+    if (namedPods === undefined || !Number.isInteger(ordinal) || ordinal < namedPods.first || ordinal >= namedPods.first + namedPods.count) {
+      return undefined;
+    }
+    return `${this.name}-${ordinal}.${serviceHost(this, this.headlessServiceName)}`;
+  }
+
+  private selectorOf({ selector }: EngineProps): { readonly [key: string]: string } {
+    checkLabels(this.problems, 'selector', selector);
+    if (selector !== undefined && Object.keys(selector).length === 0) {
+      this.problems.add('selector', { wrong: 'an empty selector would select every pod', got: {}, allowed: 'at least one label', fix: 'remove it' });
+    }
+    return selector ?? { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name };
+  }
+
+  private labelsOf({ labels }: EngineProps): { readonly [key: string]: string } {
+    checkLabels(this.problems, 'labels', labels);
+    checkNotOwned(this.problems, 'labels', labels, OWN_LABELS);
+    return { ...labels, 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name };
+  }
+
+  private bindCache(hostPath: string): BoundCache | undefined {
+    const problems = this.problems.at('cache');
+    if (this.topology.cache === undefined) {
+      problems.add('', {
+        wrong: 'an engine without a volume keeps its cache on the container\'s own layer, where overlay mounts don\'t work and a restart loses it',
+        got: undefined, allowed: 'a CacheVolume', fix: 'for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) })',
+      });
+      return undefined;
+    }
+    const cache = this.topology.cache._bind({ problems, hostPath });
+    this.topology.checkCache(cache, problems);
+    return cache;
+  }
+
+  private planConfig({ engineJson, engineToml }: EngineProps): PlannedConfig | undefined {
+    const { cache, listener, problems, version } = this;
+    const { json, toml } = renderConfigFiles(engineJson, engineToml, {
+      version, problems, cacheSize: cache?.size, cacheIsOwnFilesystem: cache?.ownFilesystem ?? false, extraAddresses: listener?.tomlAddresses ?? [],
+    });
+    refuseOpenPorts(toml?.keys as WireToml | undefined, listener, problems);
+    if (json === undefined && toml === undefined) {
+      return undefined;
+    }
+    const data = { ...(json && { 'engine.json': json.text }), ...(toml && { 'engine.toml': toml.text }) };
+    const hash = createHash('sha256').update(JSON.stringify(data)).digest('hex');
+    // Both files may name the same one, which is mounted once.
+    const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
+    return { name: `${this.name}-config`, data, hash, files: [...files.values()] };
+  }
+
+  private listenerPorts(): ContainerPort[] {
+    const { listener } = this;
+    return listener === undefined ? [] : [{ name: ENGINE_PORT_NAME, containerPort: listener.port, ...(listener.hostPort && { hostPort: listener.hostPort }) }];
+  }
+}
+
+/** Whoever reaches the engine's port is root on the node: only a listener, with the word `insecure` in it, opens one. */
+function refuseOpenPorts(toml: WireToml | undefined, listener: BoundListener | undefined, problems: Problems): void {
+  for (const address of toml?.grpc?.address ?? []) {
+    const [, host = '', port = ''] = /^tcp:\/\/(.*):([0-9]+)$/.exec(address) ?? [];
+    if (port !== '' && Number(port) !== listener?.port && !/^(127\.[0-9.]+|\[::1\]|localhost)$/.test(host)) {
+      problems.add('engineToml.grpc.address', {
+        wrong: 'whoever reaches this port is root on the node', got: address, allowed: 'unix sockets, loopback addresses, and the port of the listener', fix: `set listener: Listener.insecureTcp({ port: ${port} })`,
+      });
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { EngineJson } from '../config/engine-json';
+import type { EngineToml } from '../config/engine-toml';
+import type { Listener } from '../network/listener';
+import type { EngineMetrics } from '../network/metrics';
+import type { EnginePodProps } from '../pod/engine-pod-props';
+
+/** What every engine can be told, whatever runs it. */
+export interface EngineProps extends EnginePodProps {
+  /**
+   * The release that the engine runs, such as `v0.21.7`. With an image of one's own, the release that it behaves
+   * like. It decides what is written and what is refused.
+   */
+  readonly version: string;
+
+  /**
+   * Name of the workload and stem of all other names: a DNS label that starts with a letter, of at most 52 characters for
+   * a StatefulSet, 55 else.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
+
+  /**
+   * Labels of every object that the engine makes; the pods' own are in `pod.labels`. They never go into a selector.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of the workload; the pods' own are in `pod.annotations`.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+
+  /**
+   * Labels that select the engine's pods, instead of the library's, to take over a workload that exists: selectors
+   * can't be changed. The pods get them.
+   *
+   * @default - `app.kubernetes.io/name: dagger-engine` and `app.kubernetes.io/instance: NAME`
+   */
+  readonly selector?: { [key: string]: string };
+
+  /**
+   * What `engine.json` says.
+   *
+   * @default - garbage collection sized from the cache volume where its size is known, nothing else
+   */
+  readonly engineJson?: EngineJson;
+
+  /**
+   * What `engine.toml` says.
+   *
+   * @default - nothing
+   */
+  readonly engineToml?: EngineToml;
+
+  /**
+   * The port for clients.
+   *
+   * @default - no port is open: clients use the node's socket or the Kubernetes API
+   */
+  readonly listener?: Listener;
+
+  /**
+   * Prometheus metrics, with a Service of their own.
+   *
+   * @default - off
+   */
+  readonly metrics?: EngineMetrics;
+}

@@ -1,0 +1,140 @@
+import type { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
+import { compact } from '../internal/manifest';
+import type { Problems } from '../internal/problems';
+import type { BoundCache, CacheVolume } from '../storage/cache-volume';
+import { VolumeSharing } from '../storage/cache-volume-options';
+import { Engine } from './engine';
+import type { EngineProps } from './engine-props';
+import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
+import { checkReplicas, workloadTimes } from './workload-times';
+
+/** In which order a StatefulSet starts and stops its pods. */
+export enum PodManagementPolicy {
+  /** All at once: engines don't wait for each other. */
+  PARALLEL = 'Parallel',
+  /** One after the other. */
+  ORDERED_READY = 'OrderedReady',
+}
+
+/** What a pool of engines with names of their own can be told. */
+export interface EngineStatefulSetProps extends EngineProps {
+  /**
+   * Where the cache lives. A volume that several engines would share is refused for more than one replica.
+   */
+  readonly cache: CacheVolume;
+
+  /**
+   * How many engines.
+   *
+   * @default 1
+   */
+  readonly replicas?: number;
+
+  /**
+   * Ordinal of the first pod (Kubernetes 1.27).
+   *
+   * @default 0
+   */
+  readonly ordinalsStart?: number;
+
+  /**
+   * In which order pods start and stop. Can't be changed later.
+   *
+   * @default PodManagementPolicy.PARALLEL
+   */
+  readonly podManagementPolicy?: PodManagementPolicy;
+
+  /**
+   * How engines are replaced.
+   *
+   * @default - one after the other, from the highest ordinal
+   */
+  readonly updateStrategy?: EngineStatefulSetUpdateStrategy;
+
+  /**
+   * How long a new engine must be ready to count as available.
+   *
+   * @default - the API server's, none
+   */
+  readonly minReady?: Duration;
+
+  /**
+   * How many old revisions are kept to go back to.
+   *
+   * @default - the API server's, 10
+   */
+  readonly revisionHistoryLimit?: number;
+}
+
+/**
+ * A pool of engines, each with a name and a volume of its own that it keeps over restarts and moves.
+ */
+export class EngineStatefulSet extends Engine {
+  /** The names of the pods, in the order of their ordinals. */
+  public readonly podNames: string[];
+
+  /** The names of the pods in the cluster's DNS, in the order of their ordinals. */
+  public readonly podHosts: string[];
+
+  /**
+   * @param scope a chart
+   * @param id the construct's id, and the name unless `props.name` says otherwise
+   * @param props at least the version and the cache volume
+   * @throws with every violation of the properties at once
+   */
+  public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
+    super(scope, id);
+    const { ordinalsStart: first = 0, replicas: count = 1 } = props;
+    const ordinals = Array.from({ length: Number.isInteger(count) && count > 0 ? count : 0 }, (_, index) => first + index);
+    this._assemble(props, {
+      className: 'EngineStatefulSet',
+      kind: 'StatefulSet',
+      nameMax: 52, // the label `controller-revision-hash` of the pods is the name, a dash and ten characters
+      several: count > 1,
+      perNode: false,
+      cache: props.cache,
+      hostSocket: () => undefined,
+      namedPods: { first, count },
+      checkCache: (cache, problems) => checkCache(cache, count, problems),
+    }, (plan) => {
+      checkReplicas(plan.problems, count);
+      if (!Number.isInteger(first) || first < 0) {
+        plan.problems.add('ordinalsStart', { wrong: 'not an ordinal', got: first, allowed: 'a whole number of at least 0', fix: 'set it to 0' });
+      }
+      return {
+        serviceName: plan.headlessServiceName,
+        replicas: count,
+        ...(first !== 0 && { ordinals: { start: first } }),
+        podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.PARALLEL,
+        selector: { matchLabels: { ...plan.selector } },
+        ...(props.updateStrategy && { updateStrategy: props.updateStrategy._render(plan.problems.at('updateStrategy')) }),
+        ...workloadTimes(props, plan.problems),
+        ...claims(plan.cache),
+        template: plan.podTemplate,
+      };
+    });
+    this.podNames = ordinals.map((ordinal) => `${this.name}-${ordinal}`);
+    this.podHosts = ordinals.map((ordinal) => this._podHost(ordinal));
+  }
+}
+
+function claims(cache: BoundCache | undefined): Partial<StatefulSetSpec> {
+  if (cache?.claimTemplate === undefined) {
+    return {};
+  }
+  const retention = compact({ whenDeleted: cache.whenDeleted, whenScaled: cache.whenScaled });
+  return {
+    ...(retention && { persistentVolumeClaimRetentionPolicy: retention }),
+    volumeClaimTemplates: [cache.claimTemplate],
+  };
+}
+
+function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
+  if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
+    problems.add('', {
+      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`, got: cache.title, allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir', fix: 'use CacheVolume.claimTemplate(...), or replicas: 1',
+    });
+  }
+}

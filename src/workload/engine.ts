@@ -1,0 +1,156 @@
+import type { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
+import { compact, emit } from '../internal/manifest';
+import { headlessService, listenerService, metricsService } from '../network/engine-service';
+import type { Transport } from '../network/transport';
+import type { EngineVersion } from '../version/engine-version';
+import { printAtSynth } from '../warnings';
+import { refuseDuplicateObjects } from './app-checks';
+import { EnginePlan, type Topology } from './engine-plan';
+import type { EngineProps } from './engine-props';
+import { warnOfSharedHostPaths } from './host-paths';
+import { runnerHost } from './runner-host';
+
+/** The workload that runs the engines. */
+type Workload = DaemonSet | Deployment | StatefulSet;
+
+/**
+ * A self-hosted Dagger Engine: one engine, or several of a kind.
+ *
+ * Every object that it makes is an attribute, and takes JSON patches on what the API server reads:
+ * `ApiObject.of(engine)` is the workload.
+ */
+export abstract class Engine extends Construct {
+  private plan!: EnginePlan;
+  private objects!: { readonly [id: string]: ApiObject };
+
+  /** The name of the workload. */
+  public get name(): string {
+    return this.plan.name;
+  }
+
+  /** The namespace, that of the chart; undefined where the chart leaves it to whoever applies the manifest. */
+  public get namespace(): string | undefined {
+    return this.plan.namespace;
+  }
+
+  /** The release that the engine runs, or behaves like. */
+  public get version(): EngineVersion {
+    return this.plan.version;
+  }
+
+  /** The labels that select the engine's pods. A new map every time. */
+  public get selector(): { [key: string]: string } {
+    return { ...this.plan.selector };
+  }
+
+  /** The DaemonSet, StatefulSet or Deployment. */
+  public get workload(): ApiObject {
+    return this.objects.Resource as ApiObject;
+  }
+
+  /** The ConfigMap with `engine.json` and `engine.toml`; undefined when there is nothing to configure. */
+  public get configMap(): ApiObject | undefined {
+    return this.objects.ConfigMap;
+  }
+
+  /** The Service in front of the listener; undefined without listener. */
+  public get service(): ApiObject | undefined {
+    return this.objects.Service;
+  }
+
+  /** The Service that gives a StatefulSet's pods their names; undefined for other kinds. */
+  public get headlessService(): ApiObject | undefined {
+    return this.objects.HeadlessService;
+  }
+
+  /** The Service of the metrics; undefined without metrics. */
+  public get metricsService(): ApiObject | undefined {
+    return this.objects.MetricsService;
+  }
+
+  /** The service account that was made with the engine; undefined when none was asked for. */
+  public get serviceAccount(): ApiObject | undefined {
+    return this.objects.ServiceAccount;
+  }
+
+  /**
+   * The directory of the node where the engine's socket appears; undefined where it doesn't.
+   */
+  public get hostSocketDirectory(): string | undefined {
+    return this.plan.hostSocket;
+  }
+
+  /**
+   * The `kubectl` line that prints the name of an engine's pod that is running, for pods whose names are random.
+   */
+  public get findPodCommand(): string {
+    const selector = Object.entries(this.plan.selector).map(([key, value]) => `${key}=${value}`).join(',');
+    const namespace = this.namespace === undefined ? '' : ` --namespace=${this.namespace}`;
+    return `kubectl get pods${namespace} --selector=${selector} --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'`;
+  }
+
+  /**
+   * The value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` for a client of this engine.
+   *
+   * @param transport how the client reaches it
+   * @throws when this engine can't be reached that way
+   */
+  public runnerHost(transport: Transport): string {
+    return runnerHost(this.node.path, this.plan, transport);
+  }
+
+  /** @internal */
+  protected _podHost(ordinal: number): string {
+    return this.plan.podHost(ordinal) as string;
+  }
+
+  /** @internal */
+  protected _assemble(props: EngineProps, topology: Topology, render: (plan: EnginePlan) => Workload['spec']): void {
+    const plan = new EnginePlan(this, props, topology);
+    const { problems } = plan;
+    const spec = render(plan);
+    const { listener, metrics } = plan;
+    const objects = {
+      ServiceAccount: serviceAccount(plan),
+      ConfigMap: configMap(plan),
+      Service: listener && listenerService(plan.serviceContext, listener, problems.at('listener.service')),
+      HeadlessService: topology.namedPods && headlessService(plan.serviceContext, plan.headlessServiceName, listener),
+      MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
+    };
+    warnOfSharedHostPaths(this, plan, problems);
+    problems.throwIfAny(this.node.path, topology.className);
+    const annotations = compact(props.annotations ?? {});
+    this.plan = plan;
+    this.objects = {
+      ...Object.fromEntries(Object.entries(objects).flatMap(([id, manifest]) => (manifest === undefined ? [] : [[id, emit(this, id, manifest)]]))),
+      Resource: emit(this, 'Resource', {
+        apiVersion: 'apps/v1',
+        kind: topology.kind,
+        metadata: { name: plan.name, labels: plan.workloadLabels as { [key: string]: string }, ...(annotations && { annotations }) },
+        spec,
+      }),
+    };
+    printAtSynth(this, problems.cautions);
+    refuseDuplicateObjects(this);
+  }
+}
+
+function configMap({ config, labels }: EnginePlan): ConfigMap | undefined {
+  return config && { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: config.name, labels: { ...labels } }, data: { ...config.data } };
+}
+
+function serviceAccount({ serviceAccount: account, labels }: EnginePlan): ServiceAccount | undefined {
+  if (account?.created === undefined) {
+    return undefined;
+  }
+  const annotations = compact(account.created.annotations ?? {});
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: account.name, labels: { ...labels }, ...(annotations && { annotations }) },
+    automountServiceAccountToken: false,
+  };
+}

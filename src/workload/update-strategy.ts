@@ -1,0 +1,168 @@
+import type { DaemonSetUpdateStrategy as WireDaemonSetStrategy, DeploymentStrategy as WireDeploymentStrategy, StatefulSetUpdateStrategy as WireStatefulSetStrategy } from 'kubernetes-types/apps/v1';
+import type { Problems } from '../internal/problems';
+
+/** A number of pods, or a part of them. */
+export class PodCount {
+  /**
+   * So many.
+   *
+   * @param count a whole number
+   */
+  public static absolute(count: number): PodCount {
+    return new PodCount(count, '');
+  }
+
+  /**
+   * A part of those that should run.
+   *
+   * @param percent a whole number from 0 to 100
+   */
+  public static percent(percent: number): PodCount {
+    return new PodCount(percent, '%');
+  }
+
+  private constructor(private readonly amount: number, private readonly unit: '' | '%') {}
+
+  /** @internal */
+  public _render(problems: Problems, property: string): number | string {
+    if (!Number.isInteger(this.amount) || this.amount < 0 || (this.unit === '%' && this.amount > 100)) {
+      problems.add(property, { wrong: 'not a number of pods', got: `${this.amount}${this.unit}`, allowed: 'a whole number, or 0 to 100 percent', fix: 'use PodCount.absolute(1)' });
+    }
+    return this.unit === '%' ? `${this.amount}%` : this.amount;
+  }
+
+  /** @internal */
+  public get _isZero(): boolean {
+    return this.amount === 0;
+  }
+}
+
+/** How fast a DaemonSet replaces its engines. */
+export interface DaemonSetRollingUpdateOptions {
+  /**
+   * How many nodes may be without engine meanwhile.
+   *
+   * @default - the API server's, 1
+   */
+  readonly maxUnavailable?: PodCount;
+}
+
+/**
+ * How a DaemonSet gets from one version to the next. A new engine never starts beside the old one of its node: it
+ * could not take the lock on the cache.
+ */
+export class EngineDaemonSetUpdateStrategy {
+  /**
+   * Node by node, by itself.
+   *
+   * @param options how fast
+   */
+  public static rollingUpdate(options: DaemonSetRollingUpdateOptions = {}): EngineDaemonSetUpdateStrategy {
+    return new EngineDaemonSetUpdateStrategy((problems) => {
+      const { maxUnavailable } = options;
+      if (maxUnavailable?._isZero === true) {
+        problems.add('maxUnavailable', { wrong: 'with none allowed to be away no engine could be replaced', got: 0, allowed: 'at least 1', fix: 'use PodCount.absolute(1)' });
+      }
+      return { type: 'RollingUpdate', ...(maxUnavailable && { rollingUpdate: { maxUnavailable: maxUnavailable._render(problems, 'maxUnavailable') } }) };
+    });
+  }
+
+  /** When someone deletes the old pod: nothing interrupts a build but that. */
+  public static onDelete(): EngineDaemonSetUpdateStrategy {
+    return new EngineDaemonSetUpdateStrategy(() => ({ type: 'OnDelete' }));
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _render: (problems: Problems) => WireDaemonSetStrategy,
+  ) {}
+}
+
+/** Which engines of a StatefulSet are replaced. */
+export interface StatefulSetRollingUpdateOptions {
+  /**
+   * Only pods with this ordinal and higher ones are replaced.
+   *
+   * @default 0 - all
+   */
+  readonly partition?: number;
+}
+
+/** How a StatefulSet gets from one version to the next. */
+export class EngineStatefulSetUpdateStrategy {
+  /**
+   * One engine after the other, from the highest ordinal, by itself.
+   *
+   * @param options which ones
+   */
+  public static rollingUpdate(options: StatefulSetRollingUpdateOptions = {}): EngineStatefulSetUpdateStrategy {
+    return new EngineStatefulSetUpdateStrategy((problems) => {
+      const { partition } = options;
+      if (partition !== undefined && (!Number.isInteger(partition) || partition < 0)) {
+        problems.add('partition', { wrong: 'not an ordinal', got: partition, allowed: 'a whole number of at least 0', fix: 'set it to 0' });
+      }
+      return { type: 'RollingUpdate', ...(partition !== undefined && { rollingUpdate: { partition } }) };
+    });
+  }
+
+  /** When someone deletes the old pod: nothing interrupts a build but that. */
+  public static onDelete(): EngineStatefulSetUpdateStrategy {
+    return new EngineStatefulSetUpdateStrategy(() => ({ type: 'OnDelete' }));
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _render: (problems: Problems) => WireStatefulSetStrategy,
+  ) {}
+}
+
+/** How fast a Deployment replaces its engines. */
+export interface DeploymentRollingUpdateOptions {
+  /**
+   * How many engines may be missing meanwhile.
+   *
+   * @default - the API server's, 25 percent rounded down
+   */
+  readonly maxUnavailable?: PodCount;
+
+  /**
+   * How many engines may run beside those that should.
+   *
+   * @default - the API server's, 25 percent rounded up
+   */
+  readonly maxSurge?: PodCount;
+}
+
+/** How a Deployment gets from one version to the next. */
+export class EngineDeploymentUpdateStrategy {
+  /** The old engine stops before the new one starts. */
+  public static recreate(): EngineDeploymentUpdateStrategy {
+    return new EngineDeploymentUpdateStrategy(true, () => ({ type: 'Recreate' }));
+  }
+
+  /**
+   * New engines start beside the old ones, for engines with a volume for each pod.
+   *
+   * @param options how fast
+   */
+  public static rollingUpdate(options: DeploymentRollingUpdateOptions = {}): EngineDeploymentUpdateStrategy {
+    return new EngineDeploymentUpdateStrategy(false, (problems) => {
+      const { maxUnavailable, maxSurge } = options;
+      if (maxUnavailable?._isZero === true && maxSurge?._isZero === true) {
+        problems.add('maxSurge', { wrong: 'with none missing and none more no engine could be replaced, and the API server refuses it', got: 0, allowed: 'at least 1 for one of the two', fix: 'use PodCount.absolute(1)' });
+      }
+      const rollingUpdate = {
+        ...(maxUnavailable && { maxUnavailable: maxUnavailable._render(problems, 'maxUnavailable') }),
+        ...(maxSurge && { maxSurge: maxSurge._render(problems, 'maxSurge') }),
+      };
+      return { type: 'RollingUpdate', ...(Object.keys(rollingUpdate).length > 0 && { rollingUpdate }) };
+    });
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _stopsFirst: boolean,
+    /** @internal */
+    public readonly _render: (problems: Problems) => WireDeploymentStrategy,
+  ) {}
+}

@@ -1,0 +1,201 @@
+import { Duration, Size } from 'cdk8s';
+import { DiskSpace, EngineJson, KeySelector, LogLevel, RegistryFile, type EngineJsonOptions } from '../../src';
+import { readJson, render } from './render';
+
+const CA = RegistryFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'));
+
+describe('typed', () => {
+  test('every property arrives, in order', () => {
+    const all: Required<Omit<EngineJsonOptions, 'additional' | 'keepShippedMirror'>> = {
+      security: { insecureRootCapabilities: false },
+      logLevel: LogLevel.INFO,
+      registries: {
+        'registry.example.com:5000': { mirrors: ['mirror.example.com/hub'], http: true, insecure: false, ca: [CA, RegistryFile.at('/etc/ssl/own.crt')] },
+      },
+      gc: {
+        enabled: true,
+        maxUsedSpace: DiskSpace.size(Size.gibibytes(150)),
+        minFreeSpace: DiskSpace.percent(15),
+        reservedSpace: DiskSpace.size(Size.mebibytes(1536)),
+        sweepSize: DiskSpace.percent(25),
+        dagqlCache: { maxEstimatedSize: Size.gibibytes(2), targetEstimatedSize: Size.gibibytes(1) },
+      },
+    };
+    const { json, mounts, errors, warnings } = render({ version: 'v1.0.0-beta.11', json: EngineJson.of(all), cacheSize: Size.gibibytes(200) });
+    expect({ errors, warnings }).toEqual({ errors: [], warnings: [] });
+    expect(mounts).toEqual(['ConfigMap company-ca ca.crt at /etc/dagger/certs/registry.example.com_5000/configmap/company-ca/ca.crt']);
+    expect(json).toBe(`{
+  "gc": {
+    "dagqlCache": {
+      "maxEstimatedBytes": 2147483648,
+      "targetEstimatedBytes": 1073741824
+    },
+    "enabled": true,
+    "maxUsedSpace": "150GiB",
+    "minFreeSpace": "15%",
+    "reservedSpace": "1536MiB",
+    "sweepSize": "25%"
+  },
+  "logLevel": "info",
+  "registries": {
+    "docker.io": {
+      "mirrors": [
+        "mirror.gcr.io"
+      ]
+    },
+    "registry.example.com:5000": {
+      "ca": [
+        "/etc/dagger/certs/registry.example.com_5000/configmap/company-ca/ca.crt",
+        "/etc/ssl/own.crt"
+      ],
+      "http": true,
+      "insecure": false,
+      "mirrors": [
+        "mirror.example.com/hub"
+      ]
+    }
+  },
+  "security": {
+    "insecureRootCapabilities": false
+  }
+}
+`);
+  });
+
+  test('nothing to say is an empty object', () => {
+    expect(render({ json: EngineJson.of({}) }).json).toBe('{}\n');
+  });
+
+  test('what has no type is merged in', () => {
+    const json = EngineJson.of({ logLevel: LogLevel.WARN, additional: { security: { insecureRootCapabilities: false } } });
+    expect(readJson({ json })).toEqual({ logLevel: 'warn', security: { insecureRootCapabilities: false } });
+  });
+
+  test('fails for what is set twice', () => {
+    const json = EngineJson.of({ logLevel: LogLevel.WARN, additional: { logLevel: 'info' } });
+    expect(render({ json }).errors).toEqual([
+      'engineJson.logLevel: set in `additional` and by a property; got "info"; fix: set it in one of the two places',
+    ]);
+  });
+
+  test('fails for a version without engine.json', () => {
+    expect(render({ version: 'v0.14.0', json: EngineJson.of({}) }).errors).toEqual([
+      'engineJson: v0.14.0 reads no engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a version',
+    ]);
+  });
+
+  test('fails for registries before v0.19.0', () => {
+    expect(render({ version: 'v0.18.19', json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m'] } } }) }).errors).toEqual([
+      'engineJson.registries: v0.18.19 has no registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
+    ]);
+  });
+
+  test('fails for registries, mirrors and files that the engine never reaches', () => {
+    const json = EngineJson.of({
+      registries: {
+        'https://docker.io': { mirrors: ['http://mirror.example.com'] },
+        'a.example.com': { ca: [RegistryFile.at('ca.crt'), RegistryFile.from(KeySelector.fromSecretName('CA', 'a/b'))] },
+      },
+    });
+    expect(render({ json }).errors).toEqual([
+      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'`,
+      `engineJson.registries["a.example.com"].ca[1]: not a valid object name; got "CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ca"`,
+      `engineJson.registries["a.example.com"].ca[1]: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of CA`,
+      `engineJson.registries["https://docker.io"]: not a registry, so no image comes from it; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+      `engineJson.registries["https://docker.io"].mirrors[0]: not a mirror; the engine drops a scheme and takes HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
+    ]);
+  });
+
+  test('a file that two lists name is mounted once, and paths of different objects differ', () => {
+    const other = RegistryFile.from(KeySelector.fromSecretName('company-ca', 'ca.crt'));
+    const { mounts } = render({ json: EngineJson.of({ registries: { r: { ca: [CA, CA, other] } } }) });
+    expect(mounts).toEqual([
+      'ConfigMap company-ca ca.crt at /etc/dagger/certs/r/configmap/company-ca/ca.crt',
+      'Secret company-ca ca.crt at /etc/dagger/certs/r/secret/company-ca/ca.crt',
+    ]);
+  });
+});
+
+describe('the mirror of docker.io that the image ships', () => {
+  const version = 'v1.0.0-beta.5';
+  const SHIPPED = { 'docker.io': { mirrors: ['mirror.gcr.io'] } };
+
+  test('is kept', () => {
+    expect(readJson({ version, json: EngineJson.of({ logLevel: LogLevel.INFO }) })).toEqual({ logLevel: 'info', registries: SHIPPED });
+  });
+
+  test('is kept beside other registries', () => {
+    expect(readJson({ version, json: EngineJson.of({ registries: { r: { http: true } } }) }).registries).toEqual({ ...SHIPPED, r: { http: true } });
+  });
+
+  test('is not added to versions that do not ship it', () => {
+    expect(readJson({ version: 'v1.0.0-beta.4', json: EngineJson.of({}) })).toEqual({});
+    expect(readJson({ version: 'v0.21.8', json: EngineJson.of({}) })).toEqual({});
+  });
+
+  test('yields to one of your own, and to a word', () => {
+    expect(readJson({ version, json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m.example.com'] } } }) }).registries)
+      .toEqual({ 'docker.io': { mirrors: ['m.example.com'] } });
+    expect(readJson({ version, json: EngineJson.of({ keepShippedMirror: false }) })).toEqual({});
+  });
+
+  test('is missed in a text of your own', () => {
+    expect(render({ version, json: EngineJson.raw('{}') }).warnings).toEqual([
+      'dropped-image-config: engineJson.registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
+    ]);
+    expect(render({ version, json: EngineJson.raw('{"registries":{"docker.io":{}}}') }).warnings).toEqual([]);
+  });
+});
+
+describe('raw', () => {
+  test('a text arrives as it is', () => {
+    const text = '{ "LogLevel": "Info",\n"gc": {"maxUsedSpace": "100 GB", "minFreeSpace": 5.12e8, "reservedSpace": "1.5GiB", "policies": null} }';
+    expect(render({ json: EngineJson.raw(text) })).toEqual({ json: text, toml: undefined, mounts: [], errors: [], warnings: [] });
+  });
+
+  test.each([
+    ['', 'engineJson: not JSON, which stops the engine: Unexpected end of JSON input; allowed: one JSON object, without comments; fix: for example \'{}\''],
+    ['[]', 'engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table'],
+    ['{"$schema":"x"}', 'engineJson.$schema: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it'],
+    ['{"logLevel":"verbose"}', 'engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace'],
+    ['{"gc":{"dagqlCache":{}}}', 'engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version'],
+    ['{"gc":{"enabled":"yes"}}', 'engineJson.gc.enabled: not what engine.json takes here, which stops the engine; got "yes"; allowed: true or false'],
+    ['{"gc":{"policies":[{"keepDuration":"7d"}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds`],
+    ['{"gc":{"policies":[{"keepDuration":null}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds`],
+    ['{"registries":{"r":{"mirrors":"m"}}}', 'engineJson.registries["r"].mirrors: not what engine.json takes here, which stops the engine; got "m"; allowed: a list'],
+    ['{"registries":{"r":{"keypair":[]}}}', 'engineJson.registries["r"].keypair: not a key of engine.json at v0.21.7, which stops the engine; allowed: mirrors, http, insecure, ca; fix: remove it'],
+  ])('fails for %s', (text, error) => {
+    expect(render({ json: EngineJson.raw(text) }).errors).toEqual([error]);
+  });
+
+  test('fails for comments', () => {
+    expect(render({ json: EngineJson.raw('// mine\n{}') }).errors[0]).toMatch(/^engineJson: not JSON, which stops the engine: .*; allowed: one JSON object, without comments/);
+  });
+
+  test.each(['"100Gi"', '"10.5%"', '"75 %"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"', '"5  GB"', '"5GB "'])('fails for %s of disk space', (space) => {
+    const [first] = render({ json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`) }).errors;
+    expect(first).toBe(`engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got ${space}; `
+      + "allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%");
+  });
+
+  test('limits without the others are warned of', () => {
+    expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB"}}') }).warnings).toEqual([
+      'partial-gc: engineJson.gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+    ]);
+  });
+
+  test('a key that may be news of a newer engine is warned of', () => {
+    expect(render({ version: 'v0.99.0', json: EngineJson.raw('{"cache":{}}') })).toMatchObject({
+      errors: [],
+      warnings: ["unknown-config-key: engineJson.cache: not a key of engine.json that this library knows; it stops the engine if v0.99.0 doesn't know it either"],
+    });
+  });
+});
+
+test('one error names all violations', () => {
+  const json = EngineJson.of({ gc: { keepCacheVolumes: Duration.hours(0), enabled: false }, additional: { cache: true } });
+  expect(render({ json }).errors).toEqual([
+    'engineJson.gc.enabled: nothing is collected, so keepCacheVolumes would do nothing; got false; fix: remove the one or the others',
+    'engineJson.cache: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+  ]);
+});

@@ -1,0 +1,33 @@
+import type { Size } from 'cdk8s';
+import { EngineVersion, type EngineJson, type EngineToml } from '../../src';
+import { renderConfigFiles } from '../../src/config/config-files';
+import { Problems } from '../../src/internal/problems';
+
+export interface Given {
+  readonly version?: string;
+  readonly json?: EngineJson;
+  readonly toml?: EngineToml;
+  readonly cacheSize?: Size;
+  readonly cacheIsOwnFilesystem?: boolean;
+  readonly extraAddresses?: string[];
+}
+
+/** What an engine with these files gets, and what is said of them. */
+export function render({ version = 'v0.21.7', json, toml, cacheSize, cacheIsOwnFilesystem = true, extraAddresses = [] }: Given) {
+  const problems = new Problems();
+  const files = renderConfigFiles(json, toml, { version: EngineVersion.of(version), problems, cacheSize, cacheIsOwnFilesystem, extraAddresses });
+  return {
+    json: files.json?.text,
+    toml: files.toml?.text,
+    mounts: [...(files.json?.files ?? []), ...(files.toml?.files ?? [])].map(({ selector, path }) => `${selector.objectKind} ${selector.objectName} ${selector.key} at ${path}`),
+    errors: [...problems.messages],
+    warnings: problems.cautions.map(({ name, property, text }) => `${name}: ${property}: ${text}`),
+  };
+}
+
+/** The value in engine.json. */
+export function readJson(given: Given): ReturnType<typeof JSON.parse> {
+  const { json, errors } = render(given);
+  expect(errors).toEqual([]);
+  return json === undefined ? undefined : JSON.parse(json);
+}

@@ -1,0 +1,84 @@
+import { Chart, Size, Testing, type ChartProps } from 'cdk8s';
+import {
+  CacheVolume,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineStatefulSet,
+  type EngineDaemonSetProps,
+  type EngineDeploymentProps,
+  type EngineStatefulSetProps,
+} from '../src';
+
+/** The release that tests speak of where it doesn't matter which. */
+export const VERSION = 'v0.21.7';
+
+/** A chart of an app of its own. */
+export function chart(props: ChartProps = { namespace: 'ci' }): Chart {
+  return new Chart(Testing.app(), 'test', props);
+}
+
+export function daemonSet(props: Partial<EngineDaemonSetProps> = {}, scope = chart()): EngineDaemonSet {
+  return new EngineDaemonSet(scope, 'engine', { version: VERSION, ...props });
+}
+
+export function statefulSet(props: Partial<EngineStatefulSetProps> = {}, scope = chart()): EngineStatefulSet {
+  return new EngineStatefulSet(scope, 'engine', { version: VERSION, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }), ...props });
+}
+
+export function deployment(props: Partial<EngineDeploymentProps> = {}, scope = chart()): EngineDeployment {
+  return new EngineDeployment(scope, 'engine', { version: VERSION, cache: CacheVolume.ephemeral({ size: Size.gibibytes(200) }), ...props });
+}
+
+/** One engine of each kind. */
+export const TOPOLOGIES = { EngineDaemonSet: daemonSet, EngineStatefulSet: statefulSet, EngineDeployment: deployment };
+
+/** The objects of an engine's chart, by kind and name: `Service engine-metrics`. */
+export function objects(engine: { readonly node: { readonly scope?: unknown } }): { [kindAndName: string]: any } {
+  return Object.fromEntries(Testing.synth(engine.node.scope as Chart).map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+}
+
+/** The workload as it is written. */
+export function workload(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+  return engine.workload.toJson();
+}
+
+/** The pod template as it is written. */
+export function podTemplate(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+  return workload(engine).spec.template;
+}
+
+/** The pod as it is written. */
+export function pod(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+  return podTemplate(engine).spec;
+}
+
+/** The engine's container as it is written. */
+export function container(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+  return pod(engine).containers[0];
+}
+
+/** What a program is refused with: its first line, and the lines of the violations without their dashes. */
+export function refusal(program: () => unknown): string[] {
+  try {
+    program();
+  } catch (error) {
+    return (error as Error).message.split('\n').map((line) => line.replace(/^ {2}- /, ''));
+  }
+  throw new Error('the program was not refused');
+}
+
+/** The violations alone. */
+export function problems(program: () => unknown): string[] {
+  return refusal(program).slice(1);
+}
+
+/** What goes to standard error while a chart is synthesized. */
+export function warnings(scope: Chart): string[] {
+  const warn = jest.spyOn(console, 'warn').mockImplementation();
+  try {
+    Testing.synth(scope);
+    return warn.mock.calls.map(([text]) => String(text));
+  } finally {
+    warn.mockRestore();
+  }
+}

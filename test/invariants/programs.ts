@@ -1,0 +1,405 @@
+import { Chart, Duration, Size, type App } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import * as fc from 'fast-check';
+import {
+  CacheVolume, ClaimRetention, EngineCapability, EngineDaemonSet, EngineDaemonSetUpdateStrategy, EngineDeployment,
+  EngineDeploymentUpdateStrategy, EngineImage, EngineProbe, EngineServiceAccount, EngineServiceType, EngineStatefulSet,
+  EngineStatefulSetUpdateStrategy, EngineVersion, EnvVar, HostSocket, ImagePullPolicy, KeySelector, LifecycleHook, Listener,
+  PodCount, PodManagementPolicy, SessionAffinity, TrafficPolicy, VolumeAccessMode, VolumeSharing,
+  type ClaimOptions, type DaemonSetRollingUpdateOptions, type DeploymentRollingUpdateOptions, type EmptyDirCacheOptions, type Engine,
+  type EngineDaemonSetProps, type EngineDeploymentProps, type EngineGpu, type EngineMetrics, type EnginePodOptions,
+  type EnginePodSecurity, type EngineProbeOptions, type EngineProbes, type EngineProps, type EngineProxy, type EngineResources,
+  type EngineServiceOptions, type EngineStatefulSetProps, type ExistingClaimCacheOptions, type HostPathCacheOptions,
+  type InsecureTcpOptions, type NewServiceAccountOptions, type NfsCacheOptions, type StatefulSetRollingUpdateOptions,
+  type VolumeCacheOptions,
+} from '../../src';
+import { engineJson, engineToml } from './config-programs';
+import { RELEASES } from './releases';
+import { anyOf, call, list, listed, mapOf, plain, set, SourceCode, struct, type Code } from './source-code';
+
+/** Names of what is not in the program start so; volumes of the user's own with `user-`. */
+export const EXTERNAL = 'ext-';
+
+/** What is decided about an engine before its properties, so that they fit each other. */
+export interface Setting {
+  /** Makes names unique in the program. */
+  readonly index: number;
+  readonly version: EngineVersion;
+  readonly className: 'EngineDaemonSet' | 'EngineStatefulSet' | 'EngineDeployment';
+  readonly replicas: number;
+  readonly cache: CacheSetting;
+  readonly listens: boolean;
+  readonly port: number;
+  readonly hostNetwork: boolean;
+  readonly hasGpu: boolean;
+  readonly ownDns: boolean;
+  readonly volumes: string[];
+}
+
+/** A cache volume, and what the configuration must respect of it. */
+export interface CacheSetting {
+  readonly code: SourceCode<CacheVolume>;
+  /** In MiB, where known. */
+  readonly size?: number;
+  /** Whether a share of the volume can be given in percent. */
+  readonly percentages: boolean;
+  readonly perPod: boolean;
+}
+
+const seconds = (min: number, max: number): Code<Duration> => call('Duration.seconds', (n: number) => Duration.seconds(n), plain(fc.integer({ min, max })));
+const mebibytes = (min: number, max: number): Code<Size> => call('Size.mebibytes', (n: number) => Size.mebibytes(n), plain(fc.integer({ min, max })));
+const gibibytes = (size: number): Code<Size> => call('Size.gibibytes', (n: number) => Size.gibibytes(n), anyOf(size));
+const flag = anyOf(true, false);
+
+const labels = mapOf(['team', 'example.com/cost-centre'], anyOf('builds', 'a.b-c_d', ''));
+const annotations = mapOf(['example.com/note', 'team'], anyOf('any text: {"a": 1}', ''));
+
+/** An object of the program or one that exists, made anew at each evaluation. */
+function inChart<T>(text: string, make: (chart: Construct, id: string) => T): Code<T> {
+  return fc.constant(new SourceCode(text, (chart) => make(chart, `given-${chart.node.children.length}`)));
+}
+
+const secret = inChart(`Secret.fromSecretName(chart, 'given', '${EXTERNAL}secret-c')`, (chart, id) => kplus.Secret.fromSecretName(chart, id, `${EXTERNAL}secret-c`));
+const configMap = inChart("new ConfigMap(chart, 'given', { data: { 'ca.crt': 'PEM' } })", (chart, id) => new kplus.ConfigMap(chart, id, { data: { 'ca.crt': 'PEM' } }));
+
+/** One key of something; no two have both name and key in common. */
+export const keySelector: Code<KeySelector> = fc.oneof(
+  call('KeySelector.fromSecretName', KeySelector.fromSecretName, anyOf(`${EXTERNAL}secret-a`, `${EXTERNAL}secret.with.dots`), anyOf('ca.crt', 'tls.crt', 'token')),
+  call('KeySelector.fromConfigMapName', KeySelector.fromConfigMapName, anyOf(`${EXTERNAL}config-a`, `${EXTERNAL}${'config'.repeat(20)}`), anyOf('ca.crt', 'other.pem')),
+  call('KeySelector.fromSecret', KeySelector.fromSecret, secret, anyOf('ca.crt')),
+  call('KeySelector.fromConfigMap', KeySelector.fromConfigMap, configMap, anyOf('ca.crt')),
+);
+
+// ---- storage
+
+function cacheOf(className: Setting['className'], replicas: number, index: number): fc.Arbitrary<CacheSetting> {
+  // The engine's own rule for cache volumes keeps 512 MB of them: less is no volume for an engine.
+  const sizes = fc.oneof(fc.integer({ min: 512, max: 4096 }), fc.integer({ min: 1, max: 5000 }).map((gibibyte) => gibibyte * 1024));
+  const sized = (percentages: boolean, perPod: boolean, of: (size: Code<Size>) => Code<CacheVolume>): fc.Arbitrary<CacheSetting> => sizes
+    .chain((size) => of(size % 1024 === 0 ? gibibytes(size / 1024) : mebibytes(size, size)).map((code) => ({ code, size, percentages, perPod })));
+  const unsized = (perPod: boolean, code: Code<CacheVolume>): fc.Arbitrary<CacheSetting> => code.map((cache) => ({ code: cache, percentages: true, perPod }));
+  /** With a size and without. */
+  const maybe = (percentages: boolean, perPod: boolean, of: (size: Code<Size> | undefined) => Code<CacheVolume>): fc.Arbitrary<CacheSetting> =>
+    fc.oneof(sized(percentages, perPod, of), unsized(perPod, of(undefined)));
+  const volumeName = anyOf('data', 'varlibdagger');
+  const claim = (size: Code<Size>): Parameters<typeof struct<ClaimOptions>>[0] => ({
+    size,
+    volumeName,
+    storageClassName: anyOf('', 'gp3'),
+    accessModes: fc.oneof(list(anyOf(VolumeAccessMode.READ_WRITE_ONCE, VolumeAccessMode.READ_WRITE_MANY), { minLength: 1, maxLength: 1 }), listOf1(VolumeAccessMode.READ_WRITE_ONCE_POD)),
+    labels,
+    annotations,
+    selector: anyOf({ matchLabels: { disk: 'nvme' } }, { matchExpressions: [{ key: 'disk', operator: 'Exists' }] }),
+    dataSource: anyOf({ apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' }),
+  });
+
+  const hostPath = maybe(false, false, (size) => call('CacheVolume.hostPath', CacheVolume.hostPath,
+    struct<HostPathCacheOptions>({ path: anyOf(`/mnt/nvme-${index}`), size, volumeName }, size ? ['size'] : [])));
+  const ephemeral = sized(true, true, (size) => call('CacheVolume.ephemeral', CacheVolume.ephemeral, struct<ClaimOptions>(claim(size), ['size'])));
+  const emptyDir = maybe(false, true, (sizeLimit) => call('CacheVolume.emptyDir', CacheVolume.emptyDir,
+    struct<EmptyDirCacheOptions>({ sizeLimit, inMemory: flag, volumeName }, sizeLimit ? ['sizeLimit'] : [])));
+  const claimTemplate = sized(true, true, (size) => call('CacheVolume.claimTemplate', CacheVolume.claimTemplate,
+    struct({ ...claim(size), whenDeleted: anyOf(ClaimRetention.DELETE, ClaimRetention.RETAIN), whenScaled: anyOf(ClaimRetention.DELETE) }, ['size'])));
+  const existingClaim = maybe(true, false, (size) => fc.oneof(
+    call('CacheVolume.existingClaim', CacheVolume.existingClaim, anyOf(`${EXTERNAL}claim`), struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
+    call('CacheVolume.fromClaim', CacheVolume.fromClaim,
+      inChart(`PersistentVolumeClaim.fromClaimName(chart, 'given', '${EXTERNAL}claim')`, (chart, id) => kplus.PersistentVolumeClaim.fromClaimName(chart, id, `${EXTERNAL}claim`)),
+      struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
+  ));
+  const nfs = maybe(true, false, (size) => call('CacheVolume.nfs', CacheVolume.nfs,
+    struct<NfsCacheOptions>({ server: anyOf('nfs.example.com'), path: anyOf('/exports/dagger'), size, volumeName }, size ? ['server', 'path', 'size'] : ['server', 'path'])));
+  const volume = anyOf<kplus.k8s.Volume>({ name: 'scratch', csi: { driver: 'disk.example.com' } }, { name: 'scratch', rbd: { image: 'i', monitors: ['m'] } });
+  const anyVolume = (sharing: VolumeSharing, perPod: boolean): fc.Arbitrary<CacheSetting> => maybe(true, perPod, (size) => call('CacheVolume.fromVolume', CacheVolume.fromVolume,
+    volume, struct<VolumeCacheOptions>({ sharing: anyOf(sharing), size }, size ? ['sharing', 'size'] : ['sharing'])));
+
+  const perPod = [ephemeral, emptyDir, anyVolume(VolumeSharing.POD, true), ...(className === 'EngineStatefulSet' ? [claimTemplate, claimTemplate] : [])];
+  if (className === 'EngineDaemonSet') {
+    return fc.oneof(hostPath, hostPath, ...perPod, anyVolume(VolumeSharing.NODE, false));
+  }
+  return replicas > 1 ? fc.oneof(...perPod) : fc.oneof(...perPod, hostPath, existingClaim, nfs, anyVolume(VolumeSharing.CLUSTER, false));
+}
+
+function listOf1<T>(value: T): Code<T[]> {
+  return list(anyOf(value), { minLength: 1, maxLength: 1 });
+}
+
+// ---- pod
+
+function envVar(): Code<EnvVar> {
+  return fc.oneof(
+    call('EnvVar.value', EnvVar.value, anyOf('text', '', 'yes', 'with "quotes" and\nlines')),
+    call('EnvVar.fromKey', EnvVar.fromKey, keySelector),
+    call('EnvVar.fromField', EnvVar.fromField, anyOf('status.podIP', 'metadata.name')),
+    call('EnvVar.fromResource', EnvVar.fromResource, anyOf('requests.cpu', 'limits.memory')),
+    call('EnvVar.fromEnvValue', EnvVar.fromEnvValue, inChart("EnvValue.fromValue('plus')", () => kplus.EnvValue.fromValue('plus'))),
+  );
+}
+
+function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<EngineProbe> {
+  const options = struct<EngineProbeOptions>({
+    initialDelay: seconds(0, 60),
+    period: seconds(1, 60),
+    timeout: seconds(1, 60),
+    failureThreshold: plain(fc.integer({ min: 1, max: 100 })),
+    successThreshold: kind === 'readiness' ? plain(fc.integer({ min: 1, max: 3 })) : anyOf(1),
+    // Longer than any grace period of a pod here.
+    terminationGracePeriod: kind === 'readiness' ? undefined : seconds(3601, 7200),
+  });
+  return fc.oneof(
+    call('EngineProbe.connect', EngineProbe.connect, options),
+    call('EngineProbe.exec', EngineProbe.exec, anyOf(['true'], ['sh', '-c', 'exit 0']), options),
+    call('EngineProbe.fromProbe', EngineProbe.fromProbe, anyOf<kplus.k8s.Probe>({ exec: { command: ['true'] } }, { exec: { command: ['true'] }, periodSeconds: 7 })),
+    call('EngineProbe.none', EngineProbe.none),
+    ...(version.supports(EngineCapability.CLI_IN_IMAGE) ? [call('EngineProbe.session', EngineProbe.session, options)] : []),
+    ...(listens ? [call('EngineProbe.tcp', EngineProbe.tcp, options)] : []),
+  );
+}
+
+const hookBounds = struct<{ maxDuration: Duration }>({ maxDuration: seconds(0, 300) }, ['maxDuration']);
+const hook = fc.oneof(
+  call('LifecycleHook.exec', LifecycleHook.exec, anyOf(['sh', '-c', 'sleep 5']), hookBounds),
+  call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, anyOf<kplus.k8s.LifecycleHandler>({ exec: { command: ['true'] } }), hookBounds),
+);
+
+function container(prefix: string, volumes: readonly string[]): Code<kplus.k8s.Container[]> {
+  const one = (name: string): Code<kplus.k8s.Container> => anyOf(
+    { name, image: 'busybox:1.36' },
+    { name, image: 'busybox:1.36', command: ['sleep', 'infinity'], env: [{ name: 'A', value: 'b' }], volumeMounts: volumes.map((volume) => ({ name: volume, mountPath: `/${volume}` })) },
+  );
+  return fc.integer({ min: 0, max: 2 }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => one(`${prefix}-${index}`)))).map(listed);
+}
+
+function userVolume(name: string): Code<kplus.k8s.Volume> {
+  return anyOf(
+    { name, emptyDir: {} },
+    { name, secret: { secretName: `${EXTERNAL}volume` } },
+    { name, configMap: { name: `${EXTERNAL}volume` } },
+    { name, projected: { sources: [{ downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } }] } },
+  );
+}
+
+function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): Code<EnginePodOptions> {
+  return struct<EnginePodOptions>({
+    labels,
+    annotations,
+    nodeSelector: mapOf(['disk', 'node.kubernetes.io/instance-type'], anyOf('nvme')),
+    tolerations: list(anyOf<kplus.k8s.Toleration>({ key: 'dagger', operator: 'Exists', effect: 'NoSchedule' }, { operator: 'Exists' })),
+    affinity: anyOf<kplus.k8s.Affinity>({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }] } } }),
+    topologySpreadConstraints: list(anyOf<kplus.k8s.TopologySpreadConstraint>(
+      { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+      { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { team: 'builds' } } },
+    ), { maxLength: 1 }),
+    priorityClassName: anyOf('system-cluster-critical'),
+    runtimeClassName: hasGpu ? undefined : anyOf('kata'),
+    schedulerName: anyOf('volcano'),
+    hostAliases: list(anyOf<kplus.k8s.HostAlias>({ ip: '10.0.0.1', hostnames: ['registry.example.com'] }), { maxLength: 1 }),
+    dnsPolicy: ownDns ? anyOf('None') : anyOf('Default', 'ClusterFirst', 'ClusterFirstWithHostNet'),
+    dnsConfig: anyOf<kplus.k8s.PodDnsConfig>({ nameservers: ['10.0.0.10'], searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] }),
+    hostNetwork: anyOf(hostNetwork),
+    shareProcessNamespace: flag,
+    imagePullSecrets: set(anyOf(`${EXTERNAL}pull-a`, `${EXTERNAL}pull-b`)),
+    sidecars: container('sidecar', volumes),
+    initContainers: container('init', volumes),
+    volumes: fc.tuple(...volumes.map(userVolume)).map(listed),
+    automountServiceAccountToken: flag,
+  }, ['volumes', 'hostNetwork', ...(ownDns ? ['dnsPolicy', 'dnsConfig'] as const : [])]);
+}
+
+// ---- network
+
+function serviceOptions(index: number): Code<EngineServiceOptions> {
+  const of = (type: EngineServiceType): Code<EngineServiceOptions> => struct<EngineServiceOptions>({
+    type: anyOf(type),
+    name: anyOf(`service-${index}`),
+    labels,
+    annotations,
+    nodePort: type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(30000 + index, 32767),
+    loadBalancerClass: type === EngineServiceType.LOAD_BALANCER ? anyOf('example.com/internal') : undefined,
+    loadBalancerSourceRanges: type === EngineServiceType.LOAD_BALANCER ? set(anyOf('10.0.0.0/8', 'fd00::/8')) : undefined,
+    sessionAffinity: fc.oneof(call('SessionAffinity.none', SessionAffinity.none), call('SessionAffinity.clientIp', SessionAffinity.clientIp, seconds(1, 86400))),
+    internalTrafficPolicy: anyOf(TrafficPolicy.CLUSTER, TrafficPolicy.LOCAL),
+    externalTrafficPolicy: type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(TrafficPolicy.CLUSTER, TrafficPolicy.LOCAL),
+  }, ['type']);
+  return fc.oneof(of(EngineServiceType.CLUSTER_IP), of(EngineServiceType.NODE_PORT), of(EngineServiceType.LOAD_BALANCER));
+}
+
+function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
+  return call('Listener.insecureTcp', Listener.insecureTcp, struct<InsecureTcpOptions>({
+    port: anyOf(port),
+    address: anyOf('0.0.0.0', '[::]'),
+    hostPort: hostNetwork ? anyOf(port) : anyOf(port, 5999),
+    service: serviceOptions(index),
+  }, ['port']));
+}
+
+// ---- everything that an engine can be told
+
+function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
+  const { className, hasGpu, index, listens, version, volumes } = setting;
+  const nameMax = className === 'EngineStatefulSet' ? 52 : 55;
+  const args = ['--extra-debug', '--network-cidr=10.99.0.0/16', '--oci-max-parallelism=4', ...(version.supports(EngineCapability.ENGINE_TLS) ? ['--tlscacert=/ca.pem'] : [])];
+  return {
+    version: anyOf(version.tag),
+    name: anyOf(`named-${index}`, `named-${index}-${'x'.repeat(nameMax - 8)}`),
+    labels,
+    annotations,
+    selector: anyOf<{ [key: string]: string }>({ name: `selected-${index}` }, { 'app.kubernetes.io/instance': `selected-${index}`, tier: 'ci' }),
+    image: fc.oneof(
+      call('EngineImage.fromRepository', EngineImage.fromRepository, anyOf('mirror.example.com:5000/dagger/engine')),
+      call('EngineImage.custom', EngineImage.custom, anyOf('registry.example.com/engine:ours', `registry.example.com/engine@sha256:${'0'.repeat(64)}`)),
+    ),
+    imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
+    resources: struct<EngineResources>({
+      requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('1', '500m', '2e3')),
+      limits: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('8Gi', '1e6')),
+    }),
+    env: mapOf(['APP_A', '_APP_B', 'OTEL_SERVICE_NAME', '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL'], envVar()),
+    envFrom: set(anyOf<kplus.k8s.EnvFromSource>({ secretRef: { name: `${EXTERNAL}env` } }, { configMapRef: { name: `${EXTERNAL}env` }, prefix: 'X_' })),
+    args: set(anyOf(...args)),
+    extraPorts: set(anyOf<kplus.k8s.ContainerPort>({ containerPort: 20000, name: 'extra-a' }, { containerPort: 20001 }, { containerPort: 20000, protocol: 'UDP' })),
+    volumeMounts: fc.subarray(volumes).map((names) => listed(names.map((name) => literalMount(name)))),
+    proxy: struct<EngineProxy>({ http: envVarUrl, https: envVarUrl, ftp: envVarUrl, all: envVarUrl, noProxy: set(anyOf('10.0.0.0/8', '.example.com', 'localhost')) }, ['https']),
+    caCertificates: set(keySelector),
+    gpu: hasGpu ? struct<EngineGpu>({ count: plain(fc.integer({ min: 1, max: 8 })), resourceName: anyOf('nvidia.com/gpu', 'nvidia.com/mig-1g.5gb'), runtimeClassName: anyOf('', 'nvidia-cdi') }) : undefined,
+    probes: struct<EngineProbes>({ startup: probe(setting, 'startup'), readiness: probe(setting, 'readiness'), liveness: probe(setting, 'liveness') }),
+    terminationGracePeriod: seconds(301, 3600),
+    preStop: hook,
+    postStart: hook,
+    security: struct<EnginePodSecurity>({ group: plain(fc.integer({ min: 0, max: 65535 })), capabilities: anyOf(['ALL'], ['SYS_ADMIN', 'NET_ADMIN']) }),
+    serviceAccount: fc.oneof(
+      call('EngineServiceAccount.create', EngineServiceAccount.create, struct<NewServiceAccountOptions>({ name: anyOf(`account-${index}`), annotations })),
+      call('EngineServiceAccount.fromName', EngineServiceAccount.fromName, anyOf(`${EXTERNAL}account`)),
+      call('EngineServiceAccount.fromServiceAccount', EngineServiceAccount.fromServiceAccount,
+        inChart(`ServiceAccount.fromServiceAccountName(chart, 'given', '${EXTERNAL}account')`, (chart, id) => kplus.ServiceAccount.fromServiceAccountName(chart, id, `${EXTERNAL}account`))),
+    ),
+    pod: podOptions(setting),
+    engineJson: version.supports(EngineCapability.ENGINE_JSON) ? engineJson(setting, keySelector) : undefined,
+    engineToml: engineToml(setting, keySelector),
+    listener: listens ? listener(setting) : undefined,
+    metrics: version.supports(EngineCapability.METRICS)
+      ? struct<EngineMetrics>({ port: plain(fc.integer({ min: 9000, max: 9999 })), cacheUpdateInterval: seconds(1, 600) }) : undefined,
+  };
+}
+
+const envVarUrl: Code<EnvVar> = fc.oneof(
+  call('EnvVar.value', EnvVar.value, anyOf('http://proxy.example.com:3128')),
+  call('EnvVar.fromKey', EnvVar.fromKey, keySelector),
+);
+
+function literalMount(name: string): SourceCode<kplus.k8s.VolumeMount> {
+  const mount = { name, mountPath: `/mnt/${name}`, readOnly: true };
+  return new SourceCode(`{ name: '${name}', mountPath: '${mount.mountPath}', readOnly: true }`, () => mount);
+}
+
+function required(setting: Setting): Array<keyof EngineProps> {
+  return ['version', ...(setting.listens ? ['listener'] as const : []), ...(setting.hasGpu ? ['gpu'] as const : []), ...(setting.volumes.length > 0 || setting.hostNetwork ? ['pod'] as const : [])];
+}
+
+const replicaCount = (setting: Setting): Code<number> => anyOf(setting.replicas);
+const times = { minReady: seconds(0, 60), revisionHistoryLimit: plain(fc.integer({ min: 0, max: 10 })) };
+const podCount = fc.oneof(
+  call('PodCount.absolute', PodCount.absolute, plain(fc.integer({ min: 1, max: 5 }))),
+  call('PodCount.percent', PodCount.percent, plain(fc.integer({ min: 1, max: 100 }))),
+);
+
+function daemonSet(setting: Setting): Code<EngineDaemonSetProps> {
+  return struct<EngineDaemonSetProps>({
+    ...props(setting),
+    ...times,
+    cache: fc.constant(setting.cache.code),
+    hostSocket: fc.oneof(call('HostSocket.none', HostSocket.none), call('HostSocket.at', HostSocket.at, anyOf(`/run/engine-${setting.index}`))),
+    updateStrategy: fc.oneof(
+      call('EngineDaemonSetUpdateStrategy.onDelete', EngineDaemonSetUpdateStrategy.onDelete),
+      call('EngineDaemonSetUpdateStrategy.rollingUpdate', EngineDaemonSetUpdateStrategy.rollingUpdate, struct<DaemonSetRollingUpdateOptions>({ maxUnavailable: podCount })),
+    ),
+  }, [...required(setting), 'cache']);
+}
+
+function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
+  return struct<EngineStatefulSetProps>({
+    ...props(setting),
+    ...times,
+    cache: fc.constant(setting.cache.code),
+    replicas: replicaCount(setting),
+    ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
+    podManagementPolicy: anyOf(...Object.values(PodManagementPolicy)),
+    updateStrategy: fc.oneof(
+      call('EngineStatefulSetUpdateStrategy.onDelete', EngineStatefulSetUpdateStrategy.onDelete),
+      call('EngineStatefulSetUpdateStrategy.rollingUpdate', EngineStatefulSetUpdateStrategy.rollingUpdate, struct<StatefulSetRollingUpdateOptions>({ partition: anyOf(0, 2) })),
+    ),
+  }, [...required(setting), 'cache', 'replicas']);
+}
+
+function deployment(setting: Setting): Code<EngineDeploymentProps> {
+  const recreate = call('EngineDeploymentUpdateStrategy.recreate', EngineDeploymentUpdateStrategy.recreate);
+  return struct<EngineDeploymentProps>({
+    ...props(setting),
+    ...times,
+    cache: fc.constant(setting.cache.code),
+    replicas: replicaCount(setting),
+    updateStrategy: setting.cache.perPod
+      ? fc.oneof(recreate, call('EngineDeploymentUpdateStrategy.rollingUpdate', EngineDeploymentUpdateStrategy.rollingUpdate, struct<DeploymentRollingUpdateOptions>({ maxUnavailable: podCount, maxSurge: podCount })))
+      : recreate,
+    progressDeadline: seconds(100, 1200),
+  }, [...required(setting), 'cache', 'replicas']);
+}
+
+/** An engine of a program, and what it was told. */
+export interface MadeEngine {
+  readonly engine: Engine;
+  readonly props: EngineProps;
+}
+
+const settings = (index: number): fc.Arbitrary<Setting> => fc.record({
+  version: fc.constantFrom(...RELEASES).map((tag) => EngineVersion.of(tag)),
+  className: fc.constantFrom('EngineDaemonSet' as const, 'EngineStatefulSet' as const, 'EngineDeployment' as const),
+  replicas: fc.constantFrom(1, 1, 0, 2, 3),
+  listens: fc.boolean(),
+  port: fc.constantFrom(1234, 2555, 8080),
+  hostNetwork: fc.constantFrom(false, false, true),
+  hasGpu: fc.constantFrom(false, false, true),
+  ownDns: fc.constantFrom(false, false, true),
+  volumes: fc.constantFrom<string[]>([], [], ['user-a'], ['user-a', 'user-b']),
+}).chain((setting) => cacheOf(setting.className, setting.replicas, index).map((cache) => ({ ...setting, index, cache })));
+
+const WORKLOADS = { EngineDaemonSet: [EngineDaemonSet, daemonSet], EngineStatefulSet: [EngineStatefulSet, statefulSet], EngineDeployment: [EngineDeployment, deployment] } as const;
+
+function engine(index: number): Code<MadeEngine> {
+  return settings(index).chain((setting) => {
+    const [Workload, told] = WORKLOADS[setting.className];
+    const id = `engine-${index}`;
+    return (told(setting) as Code<EngineProps>).map((code) => new SourceCode(`new ${setting.className}(chart, '${id}', ${code})`, (chart) => {
+      const given = code.evaluate(chart);
+      return { engine: new (Workload as new (scope: Construct, id: string, props: EngineProps) => Engine)(chart, id, given), props: given };
+    }));
+  });
+}
+
+/** A chart with engines. */
+export class Program {
+  public constructor(
+    private readonly chartProps: { readonly namespace?: string; readonly labels?: { [key: string]: string } },
+    private readonly engines: ReadonlyArray<SourceCode<MadeEngine>>,
+  ) {}
+
+  public evaluate(app: App): { readonly chart: Chart; readonly engines: readonly MadeEngine[]; readonly namespace?: string } {
+    const chart = new Chart(app, 'chart', this.chartProps);
+    return { chart, engines: this.engines.map((code) => code.evaluate(chart)), namespace: this.chartProps.namespace };
+  }
+
+  public toString(): string {
+    return [`const chart = new Chart(app, 'chart', ${JSON.stringify(this.chartProps)});`, ...this.engines.map((code) => `${code};`)].join('\n');
+  }
+
+  public [fc.toStringMethod](): string {
+    return `\n${this.toString()}\n`;
+  }
+}
+
+/** Any legal program: what it may say follows from the release and the topology, so none of them may throw. */
+export const programs: fc.Arbitrary<Program> = fc.record({
+  namespace: fc.option(fc.constantFrom('ci', 'build-system'), { nil: undefined }),
+  labels: fc.option(fc.constant({ 'app.kubernetes.io/part-of': 'ci' }), { nil: undefined }),
+  engines: fc.constantFrom(1, 1, 1, 2, 3).chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => engine(index)))),
+}).map(({ engines, namespace, labels: chartLabels }) => new Program({ ...(namespace && { namespace }), ...(chartLabels && { labels: chartLabels }) }, engines));

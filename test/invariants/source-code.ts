@@ -1,0 +1,86 @@
+import { inspect } from 'node:util';
+import type { Construct } from 'constructs';
+import * as fc from 'fast-check';
+
+/**
+ * An expression of a program: its TypeScript, and what it comes to. A counterexample is so a program that can be
+ * pasted, and one expression evaluated twice makes two of everything.
+ */
+export class SourceCode<T> {
+  public constructor(
+    private readonly text: string,
+    /** What the expression comes to in a chart. */
+    public readonly evaluate: (chart: Construct) => T,
+  ) {}
+
+  public toString(): string {
+    return this.text;
+  }
+
+  /** How fast-check shows a counterexample. */
+  public [fc.toStringMethod](): string {
+    return this.text;
+  }
+}
+
+/** An arbitrary expression of a type. */
+export type Code<T> = fc.Arbitrary<SourceCode<T>>;
+
+export function literal<T>(value: T): SourceCode<T> {
+  return new SourceCode(inspect(value, { depth: 20, breakLength: 120, maxStringLength: null }), () => structuredClone(value));
+}
+
+/** Plain values, written as they are. */
+export function plain<T>(values: fc.Arbitrary<T>): Code<T> {
+  return values.map(literal);
+}
+
+/** One of these values. */
+export function anyOf<T>(...values: readonly T[]): Code<T> {
+  return plain(fc.constantFrom(...values));
+}
+
+/** A call of a function with arbitrary arguments. Optional ones are left out with `left(...)`. */
+export function call<A extends unknown[], T>(name: string, apply: (...args: A) => T, ...args: { [K in keyof A]: Code<A[K]> }): Code<T> {
+  return fc.tuple(...args).map((given) => {
+    const codes = given as Array<SourceCode<unknown>>;
+    return new SourceCode(`${name}(${codes.join(', ')})`, (chart) => apply(...(codes.map((code) => code.evaluate(chart)) as A)));
+  });
+}
+
+/** A list of expressions. */
+export function list<T>(item: Code<T>, constraints: fc.ArrayConstraints = { maxLength: 3 }): Code<T[]> {
+  return fc.array(item, constraints).map(listed);
+}
+
+/** A list without two items of the same text. */
+export function set<T>(item: Code<T>, constraints: { minLength?: number; maxLength?: number } = { maxLength: 3 }): Code<T[]> {
+  return fc.uniqueArray(item, { ...constraints, selector: String }).map(listed);
+}
+
+/** As many as there are, in order. */
+export function listed<T>(codes: ReadonlyArray<SourceCode<T>>): SourceCode<T[]> {
+  return new SourceCode(`[${codes.join(', ')}]`, (chart) => codes.map((code) => code.evaluate(chart)));
+}
+
+/** A map with these keys, each there or not. */
+export function mapOf<T>(keys: readonly string[], item: Code<T>): Code<{ [key: string]: T }> {
+  return fc.record(Object.fromEntries(keys.map((key) => [key, item])), { requiredKeys: [] }).map(object<{ [key: string]: T }>);
+}
+
+/** A shape that names every property of a struct, so that a new one doesn't compile until it is covered. */
+export type ShapeOf<T> = { readonly [K in keyof Required<T>]: Code<NonNullable<T[K]>> | undefined };
+
+/** A struct of which each property is there or not, but for the required ones. Undefined: not in this program. */
+export function struct<T>(shape: ShapeOf<T>, required: ReadonlyArray<keyof T> = []): Code<T> {
+  const given = Object.entries(shape).filter(([, value]) => value !== undefined) as Array<[string, Code<unknown>]>;
+  const names = given.map(([name]) => name);
+  return fc.record(Object.fromEntries(given), { requiredKeys: names.filter((name) => required.includes(name as keyof T)) }).map(object<T>);
+}
+
+function object<T>(fields: { readonly [key: string]: SourceCode<unknown> | undefined }): SourceCode<T> {
+  const entries = Object.entries(fields).filter((entry): entry is [string, SourceCode<unknown>] => entry[1] !== undefined);
+  const text = entries.map(([key, code]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : inspect(key)}: ${code}`).join(', ');
+  return new SourceCode(entries.length === 0 ? '{}' : `{ ${text} }`,
+    (chart) => Object.fromEntries(entries.map(([key, code]) => [key, code.evaluate(chart)])) as T);
+}

@@ -1,0 +1,289 @@
+import { Chart, Size, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import {
+  CacheVolume,
+  ClaimRetention,
+  VolumeAccessMode,
+  VolumeSharing,
+  type ClaimOptions,
+  type ClaimTemplateCacheOptions,
+  type EmptyDirCacheOptions,
+  type ExistingClaimCacheOptions,
+  type HostPathCacheOptions,
+  type NfsCacheOptions,
+} from '../../src';
+import { chart, container, daemonSet, deployment, objects, pod, problems, refusal, statefulSet, warnings, workload } from '../engines';
+
+const SIZE = Size.gibibytes(200);
+
+/** Every factory, with what messages call it. */
+const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; readonly title?: string } } = {
+  'hostPath': { cache: () => CacheVolume.hostPath({ path: '/mnt/nvme' }), title: 'the node\'s directory \\"/mnt/nvme\\"' },
+  'claimTemplate': { cache: () => CacheVolume.claimTemplate({ size: SIZE }), title: 'a claim template' },
+  'existingClaim': { cache: () => CacheVolume.existingClaim('warm'), title: 'the claim \\"warm\\"' },
+  'ephemeral': { cache: () => CacheVolume.ephemeral({ size: SIZE }) },
+  'emptyDir': { cache: () => CacheVolume.emptyDir() },
+  'nfs': { cache: () => CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }), title: 'the NFS export \\"nfs.example.com:/dagger\\"' },
+  'fromVolume': { cache: () => CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }), title: 'the volume \\"disk\\"' },
+  'fromVolume, each node its own': { cache: () => CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { sharing: VolumeSharing.NODE }), title: 'the volume \\"disk\\"' },
+  'fromVolume, each pod its own': { cache: () => CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { sharing: VolumeSharing.POD }) },
+};
+
+const DAEMON_SET_SHARES = (title: string) => `cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()`;
+const DAEMON_SET_HAS_NONE = (title: string) => `cache: a DaemonSet has no claim templates; got "${title}"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
+const STATEFUL_SET_SHARES = (title: string) => `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1`;
+const DEPLOYMENT_SHARES = (title: string) => `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`;
+const DEPLOYMENT_HAS_NONE = (title: string) => `cache: a Deployment has no claim templates; got "${title}"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
+
+type Refused = ((title: string) => string) | 'taken';
+
+/** What each topology makes of each factory. */
+const MATRIX: Array<[factory: string, daemonSet: Refused, statefulSet: Refused, three: Refused, deployment: Refused, threeOfIt: Refused]> = [
+  ['hostPath', 'taken', 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
+  ['claimTemplate', DAEMON_SET_HAS_NONE, 'taken', 'taken', DEPLOYMENT_HAS_NONE, DEPLOYMENT_HAS_NONE],
+  ['existingClaim', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
+  ['ephemeral', 'taken', 'taken', 'taken', 'taken', 'taken'],
+  ['emptyDir', 'taken', 'taken', 'taken', 'taken', 'taken'],
+  ['nfs', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
+  ['fromVolume', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
+  ['fromVolume, each node its own', 'taken', 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
+  ['fromVolume, each pod its own', 'taken', 'taken', 'taken', 'taken', 'taken'],
+];
+
+describe('which engines can use which volume', () => {
+  test('every factory is in the matrix', () => {
+    expect(MATRIX.map(([factory]) => factory)).toEqual(Object.keys(FACTORIES));
+  });
+
+  describe.each(MATRIX)('%s', (factory, ...expected) => {
+    const { cache, title } = FACTORIES[factory]!;
+    test.each([
+      ['a DaemonSet', () => daemonSet({ cache: cache() }), expected[0]],
+      ['a StatefulSet of one', () => statefulSet({ cache: cache() }), expected[1]],
+      ['a StatefulSet of three', () => statefulSet({ cache: cache(), replicas: 3 }), expected[2]],
+      ['a Deployment of one', () => deployment({ cache: cache() }), expected[3]],
+      ['a Deployment of three', () => deployment({ cache: cache(), replicas: 3 }), expected[4]],
+    ])('%s', (_, program, refused) => {
+      if (refused === 'taken') {
+        const engine = program();
+        const [{ name }] = container(engine).volumeMounts.filter(({ mountPath }: { mountPath: string }) => mountPath === '/var/lib/dagger');
+        const declared = [...(pod(engine).volumes ?? []).map((volume: any) => volume.name), ...(workload(engine).spec.volumeClaimTemplates ?? []).map((claim: any) => claim.metadata.name)];
+        expect(declared.filter((volume) => volume === name)).toHaveLength(1);
+      } else {
+        expect(problems(program)).toEqual([refused(title!)]);
+      }
+    });
+  });
+
+  test('no volume at all is refused', () => {
+    const cache = undefined as unknown as CacheVolume; // as a program in JavaScript may have it
+    const message = 'cache: an engine without a volume keeps its cache on the container\'s own layer, where overlay mounts don\'t work and a restart loses it; '
+      + 'got undefined; allowed: a CacheVolume; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) })';
+    expect(problems(() => statefulSet({ cache }))).toEqual([message]);
+    expect(problems(() => deployment({ cache }))).toEqual([message]);
+  });
+});
+
+describe('what is written', () => {
+  const volume = (cache: CacheVolume, scope = chart()): any => pod(statefulSet({ cache }, scope)).volumes[0];
+
+  test('hostPath, in a directory that no other engine uses', () => {
+    expect(volume(CacheVolume.hostPath())).toEqual({ name: 'cache', hostPath: { path: '/var/lib/dagger-ci_engine', type: 'DirectoryOrCreate' } });
+    expect(volume(CacheVolume.hostPath(), chart({})).hostPath.path).toBe('/var/lib/dagger-engine');
+  });
+
+  test('hostPath, with every property', () => {
+    const all: Required<HostPathCacheOptions> = { path: '/mnt/nvme/dagger', size: SIZE, volumeName: 'nvme' };
+    const engine = daemonSet({ cache: CacheVolume.hostPath(all) });
+    expect(pod(engine).volumes[0]).toEqual({ name: 'nvme', hostPath: { path: '/mnt/nvme/dagger', type: 'DirectoryOrCreate' } });
+    expect(container(engine).volumeMounts[0]).toEqual({ name: 'nvme', mountPath: '/var/lib/dagger' });
+  });
+
+  const CLAIM: Required<Omit<ClaimOptions, 'volumeName'>> = {
+    size: Size.mebibytes(1536),
+    storageClassName: 'gp3',
+    accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD],
+    labels: { team: 'builds' },
+    annotations: { 'example.com/backup': 'no' },
+    selector: { matchLabels: { tier: 'fast' } },
+    dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+  };
+  const CLAIM_SPEC = {
+    accessModes: ['ReadWriteOncePod'],
+    dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+    resources: { requests: { storage: '1536Mi' } },
+    selector: { matchLabels: { tier: 'fast' } },
+    storageClassName: 'gp3',
+    volumeMode: 'Filesystem',
+  };
+
+  test('a claim template, with every property', () => {
+    const all: Required<ClaimTemplateCacheOptions> = { ...CLAIM, volumeName: 'data', whenDeleted: ClaimRetention.DELETE, whenScaled: ClaimRetention.RETAIN };
+    const { spec } = workload(statefulSet({ cache: CacheVolume.claimTemplate(all) }));
+    expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
+    expect(spec.volumeClaimTemplates).toEqual([{
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', labels: { team: 'builds' }, annotations: { 'example.com/backup': 'no' } },
+      spec: CLAIM_SPEC,
+    }]);
+    expect(spec.template.spec.volumes.map(({ name }: { name: string }) => name)).toEqual(['config']);
+  });
+
+  test('a claim template spells out what the API server would default, and nothing else', () => {
+    const { spec } = workload(statefulSet());
+    expect(spec.volumeClaimTemplates).toEqual([{
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'cache' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200Gi' } }, volumeMode: 'Filesystem' },
+    }]);
+    expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
+  });
+
+  test('the empty storage class is written, none is not', () => {
+    const claim = (cache: CacheVolume) => workload(statefulSet({ cache })).spec.volumeClaimTemplates[0].spec;
+    expect(claim(CacheVolume.claimTemplate({ size: SIZE, storageClassName: '' })).storageClassName).toBe('');
+    expect(claim(CacheVolume.claimTemplate({ size: SIZE }))).not.toHaveProperty('storageClassName');
+  });
+
+  test('one side of the retention alone', () => {
+    const { spec } = workload(statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, whenScaled: ClaimRetention.DELETE }) }));
+    expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenScaled: 'Delete' });
+  });
+
+  test('a generic ephemeral volume, with every property', () => {
+    const all: Required<ClaimOptions> = { ...CLAIM, volumeName: 'data' };
+    expect(volume(CacheVolume.ephemeral(all))).toEqual({
+      name: 'data',
+      ephemeral: { volumeClaimTemplate: { metadata: { labels: { team: 'builds' }, annotations: { 'example.com/backup': 'no' } }, spec: CLAIM_SPEC } },
+    });
+  });
+
+  test('an existing claim, by name and as an object', () => {
+    const all: Required<ExistingClaimCacheOptions> = { size: SIZE, volumeName: 'data' };
+    expect(volume(CacheVolume.existingClaim('warm', all))).toEqual({ name: 'data', persistentVolumeClaim: { claimName: 'warm' } });
+    const scope = chart();
+    const claim = new kplus.PersistentVolumeClaim(scope, 'claim', { metadata: { name: 'warm' } });
+    expect(volume(CacheVolume.fromClaim(claim, all), scope)).toEqual({ name: 'data', persistentVolumeClaim: { claimName: 'warm' } });
+  });
+
+  test('an emptyDir', () => {
+    const all: Required<EmptyDirCacheOptions> = { sizeLimit: Size.gibibytes(50), inMemory: true, volumeName: 'memory' };
+    expect(volume(CacheVolume.emptyDir(all))).toEqual({ name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '50Gi' } });
+    expect(volume(CacheVolume.emptyDir({ inMemory: false }))).toEqual({ name: 'cache', emptyDir: {} });
+  });
+
+  test('an NFS export', () => {
+    const all: Required<NfsCacheOptions> = { server: 'nfs.example.com', path: '/dagger', size: SIZE, volumeName: 'export' };
+    expect(volume(CacheVolume.nfs(all))).toEqual({ name: 'export', nfs: { server: 'nfs.example.com', path: '/dagger' } });
+  });
+
+  test('any other source, in the spelling of the API', () => {
+    expect(volume(CacheVolume.fromVolume({ name: 'disk', azureDisk: { diskName: 'd', diskUri: 'u' } }))).toEqual({ name: 'disk', azureDisk: { diskName: 'd', diskURI: 'u' } });
+  });
+
+  test('a source newer than Kubernetes 1.28', () => {
+    const newer = { name: 'disk', image: { reference: 'registry.example.com/cache:1' } } as kplus.k8s.Volume;
+    expect(volume(CacheVolume.fromVolume(newer))).toEqual(newer);
+  });
+});
+
+describe('garbage collection is sized from the volume', () => {
+  const gc = (cache: CacheVolume) => {
+    const config = objects(deployment({ cache }))['ConfigMap engine-config'];
+    return config && JSON.parse(config.data['engine.json']).gc;
+  };
+  const OF_100_GIB = { maxUsedSpace: '75GiB', minFreeSpace: '15GiB', reservedSpace: '10GiB', sweepSize: '20%' };
+  const size = Size.gibibytes(100);
+
+  test.each([
+    ['ephemeral', CacheVolume.ephemeral({ size })],
+    ['hostPath', CacheVolume.hostPath({ size })],
+    ['existingClaim', CacheVolume.existingClaim('warm', { size })],
+    ['nfs', CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger', size })],
+    ['fromVolume', CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { size })],
+  ])('%s', (_, cache) => {
+    expect(gc(cache)).toEqual(OF_100_GIB);
+  });
+
+  test('an emptyDir on the node\'s disk has no free space of its own', () => {
+    expect(gc(CacheVolume.emptyDir({ sizeLimit: size })).maxUsedSpace).toBe('75GiB');
+    expect(gc(CacheVolume.emptyDir({ sizeLimit: size, inMemory: true }))).toEqual(OF_100_GIB);
+  });
+
+  test.each([
+    ['emptyDir', CacheVolume.emptyDir()],
+    ['hostPath', CacheVolume.hostPath()],
+    ['existingClaim', CacheVolume.existingClaim('warm')],
+  ])('no file is written for %s of unknown size', (_, cache) => {
+    expect(gc(cache)).toBeUndefined();
+  });
+});
+
+describe('what can\'t be', () => {
+  const PATH = (got: string) => `cache.path: not a usable path; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
+
+  test.each(['relative', '/', '/mnt/../etc', ''])('path %j', (path) => {
+    expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
+    expect(problems(() => deployment({ cache: CacheVolume.nfs({ server: 'nfs', path }) }))).toEqual([PATH(path)]);
+  });
+
+  const tooSmall = (property: string, got: string) => `cache.${property}: not a size that a volume can have; got "${got}"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)`;
+
+  test('sizes', () => {
+    expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toContain(tooSmall('size', '0 KiB'));
+    expect(problems(() => deployment({ cache: CacheVolume.emptyDir({ sizeLimit: Size.kibibytes(0.5) }) }))).toContain(tooSmall('sizeLimit', '0.5 KiB'));
+  });
+
+  test('names', () => {
+    expect(problems(() => deployment({ cache: CacheVolume.existingClaim('Warm_Cache', { volumeName: 'Data' }) }))).toEqual([
+      'cache.claimName: not a valid object name; got "Warm_Cache"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "warm-cache"',
+      'cache.volumeName: not a valid name; got "Data"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "data"',
+    ]);
+  });
+
+  test('everything about a claim at once', () => {
+    const cache = CacheVolume.claimTemplate({
+      size: SIZE, storageClassName: 'GP3', accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE], labels: { team: 'a b' }, annotations: { 'a b': 'c' },
+    });
+    expect(refusal(() => statefulSet({ cache }))).toEqual([
+      '[test/engine] EngineStatefulSet has 4 problems:',
+      'cache.labels["team"]: not a valid label value; got "a b"; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
+      'cache.annotations: not a valid key; got "a b"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
+      'cache.storageClassName: not a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
+      'cache.accessModes: the API server refuses these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    ]);
+    expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, accessModes: [] }) }))).toEqual([
+      'cache.accessModes: the API server refuses these access modes; got []; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    ]);
+  });
+
+  test('a volume without source', () => {
+    expect(problems(() => deployment({ cache: CacheVolume.fromVolume({ name: 'disk' }) }))).toEqual([
+      'cache: the volume has no source; got {"name":"disk"}; allowed: a volume with one source; fix: for example { name: \'cache\', csi: { driver: ... } }',
+    ]);
+  });
+
+  test('a volume name that a mounted Secret needs', () => {
+    const { KeySelector } = jest.requireActual<typeof import('../../src')>('../../src');
+    expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ volumeName: 'secret-ca' }), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] }))).toEqual([
+      'caCertificates[0]: the pod has a volume of that name already; got "secret-ca"; allowed: names that are not taken; fix: set another volumeName on the cache',
+    ]);
+  });
+});
+
+test('NFS is warned of', () => {
+  const scope = chart();
+  deployment({ cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }, scope);
+  expect(warnings(scope)).toEqual([
+    '[test/engine] warning nfs-cache: cache: overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume',
+  ]);
+});
+
+test('one cache volume object can serve several engines', () => {
+  const app = Testing.app();
+  const cache = CacheVolume.hostPath();
+  const paths = ['a', 'b'].map((id) => pod(daemonSet({ cache }, new Chart(app, id, { namespace: id }))).volumes[0].hostPath.path);
+  expect(paths).toEqual(['/var/lib/dagger-a_engine', '/var/lib/dagger-b_engine']);
+});

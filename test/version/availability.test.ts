@@ -1,0 +1,39 @@
+import { Availability, type SpanText } from '../../src/version/availability';
+import { release } from '../../src/version/release';
+
+test.each<[SpanText, SpanText, string]>([
+  ['always', 'always', 'every supported release'],
+  ['never', 'never', 'no release'],
+  ['since 0.15.0', 'always', 'v0.15.0 and later'],
+  ['since 0.21.5', 'since 1.0.0-beta.4', 'v0.21.5 and later, v1.0.0-beta.4 and later'],
+  ['since 0.21.5', 'never', 'v0.21.5 and later of 0.x'],
+  ['until 0.20.8', 'never', 'until v0.20.8'],
+  ['until 0.21.3', 'until 1.0.0-beta.2', 'until v0.21.3, until v1.0.0-beta.2'],
+  ['0.18.9 to 0.18.10', 'never', 'v0.18.9 to v0.18.10'],
+  ['never', 'since 1.0.0-beta.10', 'v1.0.0-beta.10 and later'],
+  ['never', 'always', 'all of 1.0'],
+  ['always', 'never', 'all of 0.x'],
+  ['always', 'until 1.0.0-beta.2', 'all of 0.x, until v1.0.0-beta.2'],
+  ['since 0.21.0', 'until 1.0.0-beta.7', 'v0.21.0 and later of 0.x, until v1.0.0-beta.7'],
+  ['until 0.20.8', 'always', 'until v0.20.8, all of 1.0'],
+  ['never', '1.0.0-beta.2 to 1.0.0-beta.4', 'v1.0.0-beta.2 to v1.0.0-beta.4'],
+])('"%s" and "%s" read: %s', (zero, one, text) => {
+  expect(new Availability(zero, one).toString()).toBe(text);
+});
+
+test('both ends are included, and each line has its own', () => {
+  const availability = new Availability('0.18.9 to 0.18.10', 'since 1.0.0-beta.3');
+  const included = ['0.18.8', '0.18.9', '0.18.10', '0.18.11', '0.22.0', '1.0.0-beta.2', '1.0.0-beta.3', '1.0.0-beta.10', '1.0.0', '1.4.0']
+    .filter((text) => availability.includes(release(text)));
+  expect(included).toEqual(['0.18.9', '0.18.10', '1.0.0-beta.3', '1.0.0-beta.10', '1.0.0', '1.4.0']);
+});
+
+test('a row with a typing error does not load', () => {
+  expect(() => new Availability('since 0.18', 'always')).toThrow('not a release: 0.18');
+  expect(() => new Availability('alwys' as SpanText, 'always')).toThrow('not a release: alwys');
+});
+
+test('a row whose release is of the other line does not load', () => {
+  expect(() => new Availability('since 1.0.0-beta.1', 'always')).toThrow('v1.0.0-beta.1 is not a 0.x release');
+  expect(() => new Availability('always', 'until 0.21.3')).toThrow('v0.21.3 is not a 1.0 release');
+});

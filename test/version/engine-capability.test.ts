@@ -1,0 +1,105 @@
+import { EngineCapability, EngineVersion } from '../../src';
+import { VALUES } from '../../src/version/engine-values';
+import { release } from '../../src/version/release';
+
+/** Every release, written out once more and apart from src/version. */
+const RELEASES = [
+  ...[[12, 7], [13, 7], [14, 0], [15, 4], [16, 3], [17, 2], [18, 19], [19, 11], [20, 8], [21, 8]]
+    .flatMap(([minor, last]) => Array.from({ length: last + 1 }, (_, patch) => `v0.${minor}.${patch}`)),
+  ...Array.from({ length: 11 }, (_, beta) => `v1.0.0-beta.${beta + 1}`),
+];
+
+/** What the engine's tags say: for each row the runs of releases that have it, first and last included. */
+const RUNS: Record<string, string[]> = {
+  'engine-json': ['v0.15.0 v1.0.0-beta.11'],
+  'json-log-level': ['v0.15.0 v1.0.0-beta.11'],
+  'json-gc': ['v0.15.0 v1.0.0-beta.11'],
+  'json-gc-sweep': ['v0.18.9 v0.18.10'],
+  'json-gc-sweep-size': ['v0.18.11 v1.0.0-beta.11'],
+  'json-gc-dagql-cache': ['v1.0.0-beta.10 v1.0.0-beta.11'],
+  'json-security': ['v0.15.0 v1.0.0-beta.11'],
+  'json-registries': ['v0.19.0 v1.0.0-beta.11'],
+  'shipped-docker-hub-mirror': ['v1.0.0-beta.5 v1.0.0-beta.11'],
+  'toml-registries': ['v0.12.0 v1.0.0-beta.11'],
+  'toml-gc-space': ['v0.13.7 v1.0.0-beta.11'],
+  'max-parallelism': ['v0.12.0 v0.20.8'],
+  'toml-debug': ['v0.12.0 v0.14.0'],
+  'toml-stargz': ['v0.12.0 v0.19.4'],
+  'toml-bridge-network': ['v0.12.0 v0.20.8'],
+  'toml-nameservers': [],
+  'toml-buildkit-only': [],
+  'shipped-toml-entitlements': ['v0.12.0 v0.15.4'],
+  'root-capabilities-by-default': ['v0.16.0 v1.0.0-beta.11'],
+  'json-security-replaces-toml': ['v0.16.0 v1.0.0-beta.11'],
+  'host-network-entitlement': ['v0.21.0 v1.0.0-beta.11'],
+  'dagger-socket': ['v0.17.0 v1.0.0-beta.11'],
+  'addr-flag-appends': ['v0.17.0 v1.0.0-beta.11'],
+  'toml-address-appends': ['v0.16.0 v1.0.0-beta.11'],
+  'engine-tls': ['v0.12.0 v0.21.3', 'v1.0.0-beta.1 v1.0.0-beta.2'],
+  'tls-client': ['v0.20.1 v1.0.0-beta.11'],
+  'gc-filters-are-alternatives': ['v0.12.0 v0.20.8'],
+  'disk-pressure-gc': ['v0.21.5 v0.21.8', 'v1.0.0-beta.4 v1.0.0-beta.11'],
+  'engine-lock': ['v0.17.0 v1.0.0-beta.11'],
+  'wipes-after-unclean-stop': ['v0.21.0 v1.0.0-beta.11'],
+  'magicache': ['v0.12.0 v0.18.14'],
+  'client-cache-config': ['v0.12.0 v0.20.8'],
+  'secret-salt': ['v1.0.0-beta.10 v1.0.0-beta.11'],
+  'metrics': ['v0.18.11 v1.0.0-beta.11'],
+  'metric-connected-clients': ['v0.18.11 v1.0.0-beta.11'],
+  'metric-cache-disk-size': ['v0.18.11 v1.0.0-beta.11'],
+  'metric-cache-entries': ['v0.18.11 v1.0.0-beta.11'],
+  'metric-corrupt-db-reset': ['v0.19.5 v1.0.0-beta.11'],
+  'metric-dagql-cache-entries': ['v0.20.0 v1.0.0-beta.11'],
+  'metric-dagql-cache-metadata': ['v1.0.0-beta.10 v1.0.0-beta.11'],
+  'cli-in-image': ['v0.12.5 v1.0.0-beta.11'],
+  'cli-core-deprecated': ['v1.0.0-beta.2 v1.0.0-beta.11'],
+  'tini': ['v0.20.7 v1.0.0-beta.11'],
+  'gpu-image': ['v0.12.0 v1.0.0-beta.11'],
+  'custom-ca': ['v0.12.0 v1.0.0-beta.11'],
+  'writes-root-filesystem': ['v0.12.0 v1.0.0-beta.11'],
+};
+
+/** The runs of releases that have a capability. */
+function runsOf(capability: EngineCapability): string[] {
+  const has = RELEASES.map((tag) => EngineVersion.of(tag).supports(capability));
+  const starts = RELEASES.filter((_, i) => has[i] && !has[i - 1]);
+  const ends = RELEASES.filter((_, i) => has[i] && !has[i + 1]);
+  return starts.map((start, i) => `${start} ${ends[i]}`);
+}
+
+test.each(EngineCapability.values().map((row) => [row.id, row] as const))('%s holds from its first to its last release, and for no neighbour', (id, row) => {
+  expect(runsOf(row)).toEqual(RUNS[id]);
+});
+
+test('the table has each row once, and nothing else', () => {
+  expect(EngineCapability.values().map(({ id }) => id)).toEqual(Object.keys(RUNS));
+});
+
+test('a row\'s id is its name', () => {
+  const names = Object.entries(EngineCapability).filter(([, value]) => value instanceof EngineCapability).map(([name, value]) => [name, value.id]);
+  expect(names).toEqual(names.map(([, id]) => [id.toUpperCase().replaceAll('-', '_'), id]));
+});
+
+test.each(EngineCapability.values().map((row) => [row.id, row] as const))('%s cites a file at a tag, a commit or an issue', (_, row) => {
+  expect(row.source).toMatch(/\.(go|yml)|#\d+|\b[0-9a-f]{10}\b/);
+  expect(row.summary).toMatch(/^\S.*[^.\s]$/);
+});
+
+test.each([
+  [EngineCapability.ENGINE_JSON, 'v0.15.0 and later'],
+  [EngineCapability.JSON_GC_SWEEP, 'v0.18.9 to v0.18.10'],
+  [EngineCapability.JSON_GC_DAGQL_CACHE, 'v1.0.0-beta.10 and later'],
+  [EngineCapability.MAX_PARALLELISM, 'until v0.20.8'],
+  [EngineCapability.ENGINE_TLS, 'until v0.21.3, until v1.0.0-beta.2'],
+  [EngineCapability.DISK_PRESSURE_GC, 'v0.21.5 and later, v1.0.0-beta.4 and later'],
+  [EngineCapability.GPU_IMAGE, 'every supported release'],
+  [EngineCapability.TOML_NAMESERVERS, 'no release'],
+])('availability in words: %#', (row, text) => {
+  expect(row.availability).toBe(text);
+});
+
+test.each(Object.entries(VALUES))('%s has a value for each release from its first on', (_, value) => {
+  const has = RELEASES.map((tag) => value.at(release(tag)) !== undefined);
+  expect(has).toContain(true);
+  expect(has.slice(has.indexOf(true))).not.toContain(false);
+});
