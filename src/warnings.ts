@@ -15,6 +15,8 @@ export enum EngineWarning {
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
   /** The grace period is too short for the cache to be written at a stop. */
   SHORT_GRACE_PERIOD = 'short-grace-period',
+  /** A Deployment's rollout would count as failed before it can be done. */
+  SHORT_PROGRESS_DEADLINE = 'short-progress-deadline',
   /** An environment variable or flag that this version of the engine doesn't read. */
   IGNORED_BY_ENGINE = 'ignored-by-engine',
   /** The connections of one session can reach different engines. */
@@ -60,7 +62,7 @@ export class Warnings {
    */
   public acknowledge(warning: EngineWarning, reason: string): void {
     if (reason.trim() === '') {
-      throw new Error(`[${this.scope.node.path}] acknowledging the warning "${warning}" needs a reason; got ""; fix: say why it is fine here`);
+      throw new Error(`[${this.scope.node.path}] acknowledging the warning "${warning}" needs a reason; got ${JSON.stringify(reason)}; fix: say why it is fine here`);
     }
     acknowledged(this.scope).add(warning);
   }

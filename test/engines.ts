@@ -1,6 +1,8 @@
 import { Chart, Size, Testing, type ChartProps } from 'cdk8s';
+import type { Construct } from 'constructs';
 import {
   CacheVolume,
+  type Engine,
   EngineDaemonSet,
   EngineDeployment,
   EngineStatefulSet,
@@ -33,27 +35,27 @@ export function deployment(props: Partial<EngineDeploymentProps> = {}, scope = c
 export const TOPOLOGIES = { EngineDaemonSet: daemonSet, EngineStatefulSet: statefulSet, EngineDeployment: deployment };
 
 /** The objects of an engine's chart, by kind and name: `Service engine-metrics`. */
-export function objects(engine: { readonly node: { readonly scope?: unknown } }): { [kindAndName: string]: any } {
-  return Object.fromEntries(Testing.synth(engine.node.scope as Chart).map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+export function objects(of: Construct): { [kindAndName: string]: any } {
+  return Object.fromEntries(Testing.synth(Chart.of(of)).map((object) => [`${object.kind} ${object.metadata.name}`, object]));
 }
 
 /** The workload as it is written. */
-export function workload(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+export function workload(engine: Engine): any {
   return engine.workload.toJson();
 }
 
 /** The pod template as it is written. */
-export function podTemplate(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+export function podTemplate(engine: Engine): any {
   return workload(engine).spec.template;
 }
 
 /** The pod as it is written. */
-export function pod(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+export function pod(engine: Engine): any {
   return podTemplate(engine).spec;
 }
 
 /** The engine's container as it is written. */
-export function container(engine: EngineDaemonSet | EngineDeployment | EngineStatefulSet): any {
+export function container(engine: Engine): any {
   return pod(engine).containers[0];
 }
 
@@ -72,11 +74,11 @@ export function problems(program: () => unknown): string[] {
   return refusal(program).slice(1);
 }
 
-/** What goes to standard error while a chart is synthesized. */
-export function warnings(scope: Chart): string[] {
+/** What goes to standard error while the chart of a construct is synthesized. */
+export function warnings(of: Construct): string[] {
   const warn = jest.spyOn(console, 'warn').mockImplementation();
   try {
-    Testing.synth(scope);
+    Testing.synth(Chart.of(of));
     return warn.mock.calls.map(([text]) => String(text));
   } finally {
     warn.mockRestore();

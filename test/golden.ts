@@ -1,7 +1,6 @@
-import { Testing, type Chart } from 'cdk8s';
-import { stringify } from 'yaml';
+import { Testing, Yaml, type Chart } from 'cdk8s';
 
-/** The manifest of a chart as text, one document an object, to be read in a snapshot. */
+/** The manifest of a chart as cdk8s writes it, to be read in a snapshot: JavaScript objects would hide what YAML quotes. */
 export function manifest(chart: Chart): string {
-  return Testing.synth(chart).map((object) => stringify(object, { lineWidth: 0 })).join('---\n');
+  return Yaml.stringify(...Testing.synth(chart));
 }

@@ -1,4 +1,4 @@
-import { ApiObject, Chart, Size, type ChartProps } from 'cdk8s';
+import { ApiObject, Chart, Duration, Size, type ChartProps } from 'cdk8s';
 import { CacheVolume, EngineDeployment, EngineToml, EngineWarning, Listener, Warnings } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
@@ -20,6 +20,8 @@ export class NfsTcpDeploymentChart extends Chart {
         grpc: { address: [`tcp://0.0.0.0:${PORT}`] },
         registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } },
       }),
+      // The old engine may take ten minutes to stop before the new one may take ten to start.
+      progressDeadline: Duration.minutes(30),
     });
     Warnings.of(this.engine).acknowledge(EngineWarning.NFS_CACHE, 'the design is kept to compare it with the improved one');
     admitRunners(this, this.engine);

@@ -105,9 +105,9 @@ function share(total: number, percent: number): number {
   return Math.floor((total * percent) / 100);
 }
 
-/** Down to figures that people read, from 10 GiB in GiB, below in MiB. */
+/** Down to figures that people read, from 4 GiB in GiB, below in MiB. */
 function round(bytes: number): string {
-  const unit = bytes >= 10 * GIB ? GIB : bytes >= MIB ? MIB : KIB;
+  const unit = bytes >= 4 * GIB ? GIB : bytes >= MIB ? MIB : KIB;
   return formatBytes(Math.max(1, Math.floor(bytes / unit)) * unit);
 }
 

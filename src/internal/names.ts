@@ -67,7 +67,7 @@ export function checkLabels(problems: Problems, property: string, labels: { read
 }
 
 /** The labels that the library sets on objects. */
-export const OWN_LABELS = ['app.kubernetes.io/name', 'app.kubernetes.io/instance', 'app.kubernetes.io/version'];
+export const OWN_LABELS = ['app.kubernetes.io/component', 'app.kubernetes.io/instance', 'app.kubernetes.io/name', 'app.kubernetes.io/version'];
 
 /** Reports keys of a user's labels or annotations that the library sets itself. */
 export function checkNotOwned(problems: Problems, property: string, map: { readonly [key: string]: string } | undefined, owned: readonly string[]): void {

@@ -15,14 +15,19 @@ export function toQuantity(size: Size): string {
   return `${amount}${UNITS[unit]}`;
 }
 
+/** Whether a volume can have that size. */
+export function isVolumeSize(size: Size): boolean {
+  const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+  return Number.isInteger(kibibytes) && kibibytes > 0;
+}
+
 /** Reports a size that no volume can have. Returns whether it is fine. */
 export function checkSize(problems: Problems, property: string, size: Size): boolean {
-  const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
-  if (Number.isInteger(kibibytes) && kibibytes > 0) {
+  if (isVolumeSize(size)) {
     return true;
   }
   problems.add(property, {
-    wrong: 'not a size that a volume can have', got: `${kibibytes} KiB`, allowed: 'a whole number of kibibytes above 0', fix: 'for example Size.gibibytes(200)',
+    wrong: 'not a size that a volume can have', got: `${size.toKibibytes({ rounding: SizeRoundingBehavior.NONE })} KiB`, allowed: 'a whole number of kibibytes above 0', fix: 'for example Size.gibibytes(200)',
   });
   return false;
 }
@@ -52,12 +57,12 @@ export function quantityValue(quantity: string): number {
   return suffix === 'm' ? Number(number) / 1000 : Number(number + suffix);
 }
 
-/** Reports a duration that is no whole number of seconds of at least `min`. Returns the seconds. */
-export function checkSeconds(problems: Problems, property: string, duration: Duration, min: number): number {
+/** Reports a duration that is no whole number of seconds of at least `min`, and names a good one. Returns the seconds. */
+export function checkSeconds(problems: Problems, property: string, duration: Duration, min: number, good = min): number {
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min) {
     problems.add(property, {
-      wrong: 'not a duration that Kubernetes takes here', got: `${seconds} s`, allowed: `whole seconds, at least ${min}`, fix: `for example Duration.seconds(${Math.max(min, Math.ceil(seconds))})`,
+      wrong: 'not a duration that Kubernetes takes here', got: `${seconds} s`, allowed: `whole seconds, at least ${min}`, fix: `for example Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
     });
   }
   return seconds;

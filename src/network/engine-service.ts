@@ -42,7 +42,7 @@ export function listenerService(context: ServiceContext, listener: BoundListener
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, labels: { ...context.labels, ...service.labels }, ...(annotations && { annotations }) },
+    metadata: { name, labels: { ...labels(context, 'api'), ...service.labels }, ...(annotations && { annotations }) },
     spec: {
       type: service.type ?? EngineServiceType.CLUSTER_IP,
       selector: { ...context.selector },
@@ -61,7 +61,7 @@ export function headlessService(context: ServiceContext, name: string, listener:
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, labels: { ...context.labels } },
+    metadata: { name, labels: labels(context, 'pods') },
     spec: {
       clusterIP: 'None',
       selector: { ...context.selector },
@@ -76,7 +76,7 @@ export function metricsService(context: ServiceContext, name: string, port: numb
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name, labels: { ...context.labels } },
+    metadata: { name, labels: labels(context, 'metrics') },
     spec: {
       clusterIP: 'None',
       selector: { ...context.selector },
@@ -84,6 +84,11 @@ export function metricsService(context: ServiceContext, name: string, port: numb
       ports: [{ name: METRICS_PORT_NAME, port, targetPort: METRICS_PORT_NAME }],
     },
   };
+}
+
+/** A scraper finds its Service by the component, among those of the engine. */
+function labels(context: ServiceContext, component: 'api' | 'metrics' | 'pods'): { [key: string]: string } {
+  return { ...context.labels, 'app.kubernetes.io/component': component };
 }
 
 function servicePort(port: number, { nodePort, type }: EngineServiceOptions, problems: Problems): ServicePort {

@@ -65,7 +65,7 @@ export class Listener {
     // Where the flag adds to the sockets it is the simplest way, and leaves engine.toml alone. Before that it would
     // replace every socket, the one of the probes too: engine.toml then names all of them.
     const byFlag = version.supports(EngineCapability.ADDR_FLAG_APPENDS);
-    return { port, hostPort, service, args: byFlag ? ['--addr', url] : [], tomlAddresses: byFlag ? [] : [url] };
+    return { port, hostPort, service, url, byFlag };
   }
 }
 
@@ -78,10 +78,10 @@ export interface BoundListener {
   readonly port: number;
   readonly hostPort?: number;
   readonly service: EngineServiceOptions;
-  /** Flags for the engine. */
-  readonly args: readonly string[];
-  /** Addresses for engine.toml. */
-  readonly tomlAddresses: readonly string[];
+  /** The address, as the engine takes it. */
+  readonly url: string;
+  /** Whether a flag gives the engine the address; otherwise engine.toml has to. */
+  readonly byFlag: boolean;
 }
 
 /** Reports a number that is no TCP port. */

@@ -30,9 +30,18 @@ export class Transport {
     return new Transport('kubePod', undefined, pod);
   }
 
+  /**
+   * One pod of a StatefulSet through the Kubernetes API, as `kubePod`.
+   *
+   * @param ordinal the pod's ordinal
+   */
+  public static kubePodOrdinal(ordinal: number): Transport {
+    return new Transport('kubePodOrdinal', ordinal);
+  }
+
   private constructor(
     /** @internal */
-    public readonly _kind: 'unix' | 'tcp' | 'tcpToPod' | 'kubePod',
+    public readonly _kind: 'unix' | 'tcp' | 'tcpToPod' | 'kubePod' | 'kubePodOrdinal',
     /** @internal */
     public readonly _ordinal: number = 0,
     /** @internal */

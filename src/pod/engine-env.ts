@@ -31,7 +31,7 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, version: Engi
     }
     const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {
-      problems.warn(EngineWarning.IGNORED_BY_ENGINE, name, `${version.tag} doesn't read this variable: ${past.capability.summary} (${past.capability.availability})`);
+      problems.warn(EngineWarning.IGNORED_BY_ENGINE, name, `${version.tag} doesn't read this variable (read ${past.capability.availability})`);
     }
     if (OF_THE_CLIENT.test(name)) {
       problems.warn(EngineWarning.IGNORED_BY_ENGINE, name,

@@ -8,8 +8,8 @@ const REPOSITORY = 'registry.dagger.io/engine';
 /** What follows the version in the tag of an image with GPU support. */
 export const GPU_SUFFIX = '-gpu';
 
-/** A reference without digest: registry and path, then an optional tag. */
-const REFERENCE = /^[a-z0-9][-a-zA-Z0-9._:/]*[a-zA-Z0-9](@sha256:[0-9a-f]{64})?$/;
+/** Registry and path, then an optional tag and an optional digest. */
+const REFERENCE = /^[a-zA-Z0-9][-\w.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*(:\w[-\w.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 /** Which image an engine's container runs. */
 export class EngineImage {

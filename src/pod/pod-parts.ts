@@ -16,11 +16,12 @@ export class PodParts {
   public readonly sidecars: Container[] = [];
   public readonly initContainers: Container[] = [];
 
-  public constructor(private readonly problems: Problems) {}
+  /** `templates` are the names of the claim templates: volumes that a pod has without declaring them. */
+  public constructor(private readonly problems: Problems, private readonly templates: readonly string[]) {}
 
-  public addVolume(property: string, volume: Volume): void {
-    if (this.volumes.some(({ name }) => name === volume.name)) {
-      this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: volume.name, allowed: 'names that are not taken', fix: 'rename one of them' });
+  public addVolume(property: string, volume: Volume, fix = 'rename one of them'): void {
+    if (this.volumeNames().includes(volume.name)) {
+      this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: volume.name, allowed: 'names that are not taken', fix });
     } else {
       this.volumes.push(volume);
     }
@@ -50,7 +51,7 @@ export class PodParts {
     } else {
       this.problems.add(property, {
         wrong: `the engine's container has a port ${taken.containerPort}${taken.name === undefined ? '' : ` named ${JSON.stringify(taken.name)}`} already`,
-        got: port, allowed: 'numbers and names that are not taken', fix: 'choose another port',
+        got: port.containerPort === taken.containerPort ? port.containerPort : port.name, allowed: 'numbers and names that are not taken', fix: 'choose another port',
       });
     }
   }
@@ -60,11 +61,10 @@ export class PodParts {
    * into build containers, where they dangle (dagger/dagger #11069, #12852).
    */
   public addFile(property: string, { selector, path }: MountedFile): void {
-    selector._validate(this.problems, property);
     const name = keyVolumeName(selector);
     const known = this.volumes.find((volume) => volume.name === name);
     const items = known?.secret?.items ?? known?.configMap?.items;
-    if (known === undefined) {
+    if (!this.volumeNames().includes(name)) {
       const item = { key: selector.key, path: selector.key };
       this.volumes.push(selector.objectKind === 'Secret'
         ? { name, secret: { secretName: selector.objectName, items: [item] } }
@@ -77,16 +77,20 @@ export class PodParts {
     this.addMount(property, { name, mountPath: path, subPath: selector.key, readOnly: true });
   }
 
-  /** Reports mounts whose volume nobody declares. `templates` are the claim templates' names. */
-  public checkMounts(property: string, mounts: readonly VolumeMount[], templates: readonly string[]): void {
-    const names = new Set([...this.volumes.map(({ name }) => name), ...templates]);
+  /** Reports mounts whose volume nobody declares. */
+  public checkMounts(property: string, mounts: readonly VolumeMount[]): void {
+    const names = this.volumeNames();
     for (const [index, mount] of mounts.entries()) {
-      if (!names.has(mount.name)) {
+      if (!names.includes(mount.name)) {
         this.problems.add(`${property}[${index}]`, {
-          wrong: 'the pod has no volume of that name', got: mount.name, allowed: [...names].sort().join(', '), fix: 'add the volume to pod.volumes',
+          wrong: 'the pod has no volume of that name', got: mount.name, allowed: names.sort().join(', '), fix: 'add the volume to pod.volumes',
         });
       }
     }
+  }
+
+  private volumeNames(): string[] {
+    return [...this.volumes.map(({ name }) => name), ...this.templates];
   }
 }
 
@@ -100,6 +104,7 @@ function keyVolumeName({ objectKind, objectName }: KeySelector): string {
   return `${plain.replace(/\./g, '-').slice(0, LABEL_MAX - hash.length - 1).replace(/-+$/, '')}-${hash}`;
 }
 
-function trimSlash(path: string): string {
+/** The path without the slashes that change nothing. */
+export function trimSlash(path: string): string {
   return path.replace(/\/+$/, '');
 }

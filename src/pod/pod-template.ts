@@ -10,7 +10,7 @@ import type { BoundCache } from '../storage/cache-volume';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
-import { caCertificateFile } from './ca-certificates';
+import { CA_DIRECTORY, caCertificateFile } from './ca-certificates';
 import { checkArgs } from './engine-args';
 import { checkEnv } from './engine-env';
 import type { EnginePodProps } from './engine-pod-props';
@@ -19,7 +19,7 @@ import { gpuParts, type GpuParts } from './gpu';
 import { imageReference } from './image';
 import { podFields } from './pod-fields';
 import type { EnginePodOptions } from './pod-options';
-import { PodParts } from './pod-parts';
+import { PodParts, trimSlash } from './pod-parts';
 import { renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { renderResources } from './resources';
@@ -37,6 +37,9 @@ const CONFIG_DIRECTORY = '/etc/dagger';
 /** Annotation that rolls the pods when the engine's files change. */
 const CONFIG_HASH = 'checksum/config';
 
+/** Only the cache can have taken the name of a volume that the library makes. */
+const RENAME_CACHE = 'set another volumeName on the cache';
+
 /** The time that the engine gives itself to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
 const STOP_SECONDS = 300;
 
@@ -50,8 +53,13 @@ export interface PodContext {
   readonly cache?: BoundCache;
   /** Directory of the node where the socket appears. */
   readonly hostSocket?: string;
-  /** Name of the ConfigMap with the engine's files, and which files it has. */
-  readonly config?: { readonly name: string; readonly hash: string; readonly keys: readonly string[]; readonly files: readonly MountedFile[] };
+  /** The engine's files, and the ConfigMap that they are in. */
+  readonly config: {
+    readonly name: string;
+    readonly data?: { readonly [file: string]: string };
+    readonly hash?: string;
+    readonly files: readonly MountedFile[];
+  };
   /** Flags that the listener needs. */
   readonly listenerArgs: readonly string[];
   /** Port that the listener opens. */
@@ -74,11 +82,11 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
   const pod = props.pod ?? {};
   const podProblems = problems.at('pod');
   const gpu = props.gpu && gpuParts(props.gpu, context.version, problems.at('gpu'));
-  const parts = new PodParts(problems);
+  const parts = new PodParts(problems, context.cache?.claimTemplate === undefined ? [] : [context.cache.volumeName]);
   const preStop = props.preStop?._render(problems.at('preStop'));
   const gracePeriodSeconds = gracePeriod(context, preStop?.maxSeconds ?? 0);
   const container = engineContainer(context, parts, { gracePeriodSeconds, gpu, preStop: preStop?.handler });
-  addSidecars(context, pod, parts, podProblems);
+  addSidecars(pod, parts, podProblems);
   return {
     metadata: podMetadata(context, pod, podProblems),
     spec: {
@@ -106,9 +114,11 @@ function engineContainer(context: PodContext, parts: PodParts, { gracePeriodSeco
   addEnv(context, parts, gpu?.env ?? {});
   for (const port of [...context.listenerPorts, ...context.metricsPorts]) {
     parts.addPort('metrics.port', port);
+    checkHostPort('listener.hostPort', port, props, problems);
   }
   for (const [index, port] of toWire<ContainerPort[]>(props.extraPorts ?? []).entries()) {
     parts.addPort(`extraPorts[${index}]`, port);
+    checkHostPort(`extraPorts[${index}].hostPort`, port, props, problems);
   }
   checkArgs(props.args ?? [], version, problems.at('args'));
   const resources = renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources'));
@@ -133,6 +143,13 @@ function engineContainer(context: PodContext, parts: PodParts, { gracePeriodSeco
   };
 }
 
+/** On the node's own network the two are one, and the API server refuses a pod that says otherwise. */
+function checkHostPort(property: string, { containerPort, hostPort }: ContainerPort, { pod }: EnginePodProps, problems: Problems): void {
+  if (pod?.hostNetwork === true && hostPort !== undefined && hostPort !== containerPort) {
+    problems.add(property, { wrong: 'on the network of the node the port is the node\'s already, and the API server refuses another one', got: hostPort, allowed: String(containerPort), fix: 'remove it' });
+  }
+}
+
 /** The volumes, and what the engine mounts of them. */
 function addVolumes({ cache, config, hostSocket, props, version, problems }: PodContext, parts: PodParts): void {
   if (cache !== undefined) {
@@ -142,29 +159,30 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
     parts.addMount('cache', { name: cache.volumeName, mountPath: STATE_DIRECTORY });
   }
   if (hostSocket !== undefined) {
-    parts.addVolume('hostSocket', { name: 'socket', hostPath: { path: hostSocket, type: 'DirectoryOrCreate' } });
+    parts.addVolume('cache.volumeName', { name: 'socket', hostPath: { path: hostSocket, type: 'DirectoryOrCreate' } }, RENAME_CACHE);
     parts.addMount('hostSocket', { name: 'socket', mountPath: posix.dirname(version.socketPath) });
   }
-  if (config !== undefined) {
-    parts.addVolume('engineJson', { name: 'config', configMap: { name: config.name } });
-    for (const key of config.keys) {
+  if (config.data !== undefined) {
+    parts.addVolume('cache.volumeName', { name: 'config', configMap: { name: config.name } }, RENAME_CACHE);
+    for (const key of Object.keys(config.data)) {
       parts.addMount('engineJson', { name: 'config', mountPath: `${CONFIG_DIRECTORY}/${key}`, subPath: key, readOnly: true });
     }
-    for (const file of config.files) {
-      parts.addFile('engineJson', file);
-    }
+  }
+  for (const file of config.files) {
+    parts.addFile('engineJson', file);
   }
   for (const [index, selector] of (props.caCertificates ?? []).entries()) {
+    selector._validate(problems, `caCertificates[${index}]`);
     parts.addFile(`caCertificates[${index}]`, caCertificateFile(selector));
   }
   for (const [index, volume] of toWire<Volume[]>(props.pod?.volumes ?? []).entries()) {
     parts.addVolume(`pod.volumes[${index}]`, volume);
   }
   const mounts = toWire<VolumeMount[]>(props.volumeMounts ?? []);
-  parts.checkMounts('volumeMounts', mounts, templateNames(cache));
+  parts.checkMounts('volumeMounts', mounts);
   for (const [index, mount] of mounts.entries()) {
     parts.addMount(`volumeMounts[${index}]`, mount);
-    if (mount.mountPath === '/usr/local/share/ca-certificates') {
+    if (trimSlash(mount.mountPath) === CA_DIRECTORY) {
       problems.add(`volumeMounts[${index}]`, {
         wrong: 'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069)',
         got: mount.mountPath, allowed: 'single files, mounted with subPath', fix: 'use caCertificates',
@@ -174,34 +192,29 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
 }
 
 function addEnv({ metricsEnv, props, problems, version }: PodContext, parts: PodParts, gpuEnv: { readonly [name: string]: string }): void {
-  const add = (property: string, env: { readonly [name: string]: EnvVar }): void => {
+  const add = (property: string, env: { readonly [name: string]: EnvVar }, keyOf = (name: string) => name): void => {
     for (const [name, variable] of Object.entries(env)) {
-      const path = property === '' ? name : `${property}.${name}`;
+      const path = `${property}.${keyOf(name)}`;
       parts.addEnv(path, variable._render(name, problems, path));
     }
   };
   add('metrics', metricsEnv);
   add('gpu', Object.fromEntries(Object.entries(gpuEnv).map(([name, text]) => [name, EnvVar.value(text)])));
   if (props.proxy !== undefined) {
-    add('proxy', proxyEnv(props.proxy, problems.at('proxy')));
+    add('proxy', proxyEnv(props.proxy, problems.at('proxy')), (name) => name.replace(/_PROXY$/, '').toLowerCase());
   }
   checkEnv(props.env ?? {}, version, problems.at('env'));
   add('env', props.env ?? {});
 }
 
-/** The volumes that a pod has without declaring them. */
-function templateNames(cache: BoundCache | undefined): string[] {
-  return cache?.claimTemplate === undefined ? [] : [cache.volumeName];
-}
-
-function addSidecars({ cache }: PodContext, pod: EnginePodOptions, parts: PodParts, problems: Problems): void {
+function addSidecars(pod: EnginePodOptions, parts: PodParts, problems: Problems): void {
   const names = new Set([CONTAINER_NAME]);
   const check = (property: string, containers: readonly Container[]): Container[] => containers.map((container, index) => {
     if (names.has(container.name)) {
       problems.add(`${property}[${index}].name`, { wrong: 'the pod has a container of that name already', got: container.name, allowed: 'names that are not taken', fix: 'rename it' });
     }
     names.add(container.name);
-    parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? [], templateNames(cache));
+    parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
     return container;
   });
   parts.initContainers.push(...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])));
@@ -215,7 +228,7 @@ function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, prob
   checkNotOwned(problems, 'annotations', pod.annotations, [CONFIG_HASH]);
   const annotations = compact({
     // The API server sees no change of the pods when a ConfigMap changes; the hash makes it one.
-    [CONFIG_HASH]: config?.hash,
+    [CONFIG_HASH]: config.hash,
     // So that `kubectl exec` and `kube-pod://` without container reach the engine.
     'kubectl.kubernetes.io/default-container': (pod.sidecars ?? []).length > 0 ? CONTAINER_NAME : undefined,
     ...pod.annotations,
@@ -224,11 +237,11 @@ function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, prob
 }
 
 function gracePeriod({ props, problems, version, cache }: PodContext, preStop: number): number {
-  const seconds = props.terminationGracePeriod === undefined ? 2 * STOP_SECONDS : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1);
+  const seconds = props.terminationGracePeriod === undefined ? 2 * STOP_SECONDS : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1, 2 * STOP_SECONDS);
   const left = seconds - preStop;
   if (preStop > 0 && left <= 0) {
     problems.add('terminationGracePeriod', {
-      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`, got: `${seconds} s`, allowed: `more than ${preStop + STOP_SECONDS} s`, fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`,
+      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`, got: `${seconds} s`, allowed: `more than ${preStop} s`, fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`,
     });
   } else if (left <= STOP_SECONDS && cache?.persistent === true && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
     problems.warn(EngineWarning.SHORT_GRACE_PERIOD, 'terminationGracePeriod',

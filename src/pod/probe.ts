@@ -174,9 +174,6 @@ export class EngineProbe {
   private timing(kind: ProbeKind, problems: Problems): Omit<Probe, 'exec' | 'tcpSocket'> {
     const { initialDelay, period, timeout, failureThreshold, successThreshold, terminationGracePeriod } = this.options;
     const defaults = TIMING[kind];
-    if (kind === 'readiness' && terminationGracePeriod !== undefined) {
-      problems.add('terminationGracePeriod', { wrong: 'a readiness probe stops nothing, and the API server refuses a grace period on it', allowed: 'a startup or liveness probe', fix: 'remove it' });
-    }
     if (kind !== 'readiness' && successThreshold !== undefined && successThreshold !== 1) {
       problems.add('successThreshold', { wrong: `the API server takes only 1 on a ${kind} probe`, got: successThreshold, allowed: '1', fix: 'remove it' });
     }

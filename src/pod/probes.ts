@@ -38,7 +38,11 @@ interface ProbesContext {
   readonly problems: Problems;
 }
 
-/** The probes of the container, by the names that Kubernetes has for them. */
+/**
+ * The probes of the container, by the names that Kubernetes has for them.
+ *
+ * @internal
+ */
 export function renderProbes(probes: EngineProbes, context: ProbesContext): { startupProbe?: Probe; readinessProbe?: Probe; livenessProbe?: Probe } {
   const { version } = context;
   const hasCli = version.supports(EngineCapability.CLI_IN_IMAGE);
@@ -50,12 +54,13 @@ export function renderProbes(probes: EngineProbes, context: ProbesContext): { st
       // `buildctl` in the image is a link to a helper that pipes its standard input to the engine's socket: with
       // closed input it connects, hangs up and exits 0; with an open one it would hang (dagger/dagger #7733).
       connectCommand: ['sh', '-c', 'buildctl dial-stdio </dev/null'],
-      // The CLI in the image finds the engine by the image's own environment.
-      sessionCommand: hasCli ? ['dagger', 'core', 'version'] : undefined,
+      // The CLI in the image finds the engine by the image's own environment. At every run it would also report to
+      // Dagger and look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
+      sessionCommand: hasCli ? ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version'] : undefined,
       port: context.port,
     });
-    if (wire !== undefined && kind !== 'readiness') {
-      checkGrace(wire, context, problems);
+    if (wire !== undefined) {
+      checkGrace(wire, kind, context, problems);
     }
     return wire;
   };
@@ -66,9 +71,16 @@ export function renderProbes(probes: EngineProbes, context: ProbesContext): { st
 }
 
 /** A probe must not take less time to stop the engine than the pod gives it. */
-function checkGrace(probe: Probe, { version, gracePeriodSeconds }: ProbesContext, problems: Problems): void {
+function checkGrace(probe: Probe, kind: ProbeKind, { version, gracePeriodSeconds }: ProbesContext, problems: Problems): void {
   const own = probe.terminationGracePeriodSeconds;
-  if (own !== undefined && own < gracePeriodSeconds && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
+  if (own === undefined) {
+    return;
+  }
+  if (kind === 'readiness') {
+    problems.add('terminationGracePeriod', {
+      wrong: 'a readiness probe stops nothing, and the API server refuses a grace period on it', got: `${own} s`, allowed: 'a startup or liveness probe', fix: 'remove it',
+    });
+  } else if (own < gracePeriodSeconds && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
     problems.add('terminationGracePeriod', {
       wrong: `a restart by this probe would kill the engine before it has written its cache, and ${version.tag} deletes the whole cache after that`,
       got: `${own} s`, allowed: `at least the pod's ${gracePeriodSeconds} s`, fix: 'remove it, so that the pod\'s holds',

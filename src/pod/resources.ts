@@ -21,6 +21,7 @@ export interface EngineResources {
   readonly limits?: { [resource: string]: string };
 }
 
+/** @internal */
 export function renderResources(resources: EngineResources, extraLimits: { readonly [name: string]: string }, problems: Problems): ResourceRequirements | undefined {
   checkQuantities(problems, 'requests', resources.requests);
   checkQuantities(problems, 'limits', resources.limits);

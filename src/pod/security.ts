@@ -23,6 +23,8 @@ export interface EnginePodSecurity {
 /**
  * The pod's security context. The engine exits when it is not root
  * (dagger/dagger v0.21.7 cmd/engine/main.go:327).
+ *
+ * @internal
  */
 export function podSecurityContext(security: EnginePodSecurity, problems: Problems): PodSecurityContext {
   const group = security.group ?? 1001;
@@ -37,6 +39,8 @@ export function podSecurityContext(security: EnginePodSecurity, problems: Proble
  * The container's security context: `privileged` and nothing that the API server refuses beside it. The engine
  * mounts file systems, makes network namespaces and firewall rules, writes cgroups and runs runc
  * (docs.dagger.io, custom runner).
+ *
+ * @internal
  */
 export function containerSecurityContext(security: EnginePodSecurity, problems: Problems): SecurityContext {
   const add = security.capabilities;

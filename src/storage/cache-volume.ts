@@ -4,7 +4,7 @@ import type { EmptyDirVolumeSource, PersistentVolumeClaim, Volume } from 'kubern
 import { compact } from '../internal/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
-import { checkSize, toQuantity } from '../internal/quantity';
+import { checkSize, isVolumeSize, toQuantity } from '../internal/quantity';
 import { toWire } from '../internal/wire';
 import { EngineWarning } from '../warnings';
 import {
@@ -51,7 +51,6 @@ interface BindContext {
   readonly hostPath: string;
 }
 
-
 /**
  * Where an engine keeps its state, `/var/lib/dagger`: layers, cache volumes, and their index.
  *
@@ -71,7 +70,7 @@ export class CacheVolume {
       checkAbsolutePath(problems, 'path', path);
       checkOptionalSize(problems, 'size', options.size);
       return fromVolumeSource(options, { hostPath: { path, type: options.mustExist === true ? 'Directory' : 'DirectoryOrCreate' } }, {
-        title: `the node's directory ${JSON.stringify(path)}`, sharing: VolumeSharing.NODE, size: options.size, ownFilesystem: true, persistent: true,
+        title: `the node's directory ${path}`, sharing: VolumeSharing.NODE, size: options.size, ownFilesystem: true, persistent: true,
       }, problems);
     });
   }
@@ -110,7 +109,7 @@ export class CacheVolume {
       checkDnsSubdomain(problems, 'claimName', claimName);
       checkOptionalSize(problems, 'size', options.size);
       return fromVolumeSource(options, { persistentVolumeClaim: { claimName } }, {
-        title: `the claim ${JSON.stringify(claimName)}`, sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
+        title: `the claim ${claimName}`, sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
       }, problems);
     });
   }
@@ -173,13 +172,16 @@ export class CacheVolume {
    */
   public static nfs(options: NfsCacheOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
+      if (!/^[^\s/]+$/.test(options.server)) {
+        problems.add('server', { wrong: 'not a server', got: options.server, allowed: 'a host name or an address', fix: "for example 'nfs.example.com'" });
+      }
       checkAbsolutePath(problems, 'path', options.path);
       checkOptionalSize(problems, 'size', options.size);
       problems.warn(EngineWarning.NFS_CACHE, '',
         'overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full '
         + 'and is slow and large; prefer a block or local volume');
       return fromVolumeSource(options, { nfs: { server: options.server, path: options.path } }, {
-        title: `the NFS export ${JSON.stringify(`${options.server}:${options.path}`)}`,
+        title: `the NFS export ${options.server}:${options.path}`,
         sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
       }, problems);
     });
@@ -199,7 +201,7 @@ export class CacheVolume {
         problems.add('', { wrong: 'the volume has no source', got: volume, allowed: 'a volume with one source', fix: 'for example { name: \'cache\', csi: { driver: ... } }' });
       }
       return fromVolumeSource({ volumeName: name }, source, {
-        title: `the volume ${JSON.stringify(name)}`, sharing: options.sharing ?? VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
+        title: `the volume ${name}`, sharing: options.sharing ?? VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
       }, problems);
     });
   }
@@ -208,7 +210,9 @@ export class CacheVolume {
 
   /** @internal */
   public _bind(context: BindContext): BoundCache {
-    return this.binder(context);
+    const bound = this.binder(context);
+    // Garbage collection is not computed from a size that is refused.
+    return bound.size === undefined || isVolumeSize(bound.size) ? bound : { ...bound, size: undefined };
   }
 }
 

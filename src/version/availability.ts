@@ -11,14 +11,17 @@ interface Span {
 
 /** The releases that have a fact. */
 export class Availability {
-  private readonly spans: Readonly<Record<Line, Span>>;
+  private read?: Readonly<Record<Line, Span>>;
 
   /**
    * @param zero the span on the 0.x line
    * @param one the span on the 1.0 line
    */
-  public constructor(zero: SpanText, one: SpanText) {
-    this.spans = { '0.x': readSpan(zero, '0.x'), '1.0': readSpan(one, '1.0') };
+  public constructor(private readonly zero: SpanText, private readonly one: SpanText) {}
+
+  /** Read at first use: a program asks for few of the table's rows, and reading all of them would slow every start. */
+  private get spans(): Readonly<Record<Line, Span>> {
+    return (this.read ??= { '0.x': readSpan(this.zero, '0.x'), '1.0': readSpan(this.one, '1.0') });
   }
 
   public includes(version: Release): boolean {

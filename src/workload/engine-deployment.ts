@@ -1,6 +1,5 @@
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { DeploymentSpec } from 'kubernetes-types/apps/v1';
 import type { Problems } from '../internal/problems';
 import { checkSeconds } from '../internal/quantity';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
@@ -8,6 +7,7 @@ import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
+import { EngineWarning } from '../warnings';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 
@@ -51,7 +51,8 @@ export interface EngineDeploymentProps extends EngineProps {
   /**
    * How long a rollout may make no progress before it counts as failed.
    *
-   * @default - the API server's, ten minutes
+   * @default - the time that a sound one can take: grace period of the old engine where it stops first, startup of the
+   * new one, five minutes more
    */
   readonly progressDeadline?: Duration;
 }
@@ -80,32 +81,50 @@ export class EngineDeployment extends Engine {
       checkCache: (cache, problems) => checkCache(cache, replicas, problems),
     }, (plan) => {
       checkReplicas(plan.problems, replicas);
+      const strategy = chooseStrategy(props.updateStrategy, plan);
       return {
         replicas,
         selector: { matchLabels: { ...plan.selector } },
-        ...strategy(props.updateStrategy, plan),
+        ...(strategy && { strategy: strategy._render(plan.problems.at('updateStrategy')) }),
         ...workloadTimes(props, plan.problems),
-        ...(props.progressDeadline && { progressDeadlineSeconds: progressDeadline(props, plan.problems) }),
+        progressDeadlineSeconds: progressDeadline(props, plan, strategy?._stopsFirst === true),
         template: plan.podTemplate,
       };
     });
   }
 }
 
-function strategy(given: EngineDeploymentUpdateStrategy | undefined, { cache, problems }: EnginePlan): Pick<DeploymentSpec, 'strategy'> {
+/** Undefined for the API server's own, a rolling update. */
+function chooseStrategy(given: EngineDeploymentUpdateStrategy | undefined, { cache, problems }: EnginePlan): EngineDeploymentUpdateStrategy | undefined {
   const shared = cache !== undefined && cache.sharing !== VolumeSharing.POD;
   if (given?._stopsFirst === false && shared) {
     problems.add('updateStrategy', {
       wrong: 'the new engine would start beside the old one and fail to lock its volume', got: `a rolling update on ${cache.title}`, allowed: 'EngineDeploymentUpdateStrategy.recreate()', fix: 'remove updateStrategy',
     });
   }
-  const chosen = given ?? (shared ? EngineDeploymentUpdateStrategy.recreate() : undefined);
-  return chosen === undefined ? {} : { strategy: chosen._render(problems.at('updateStrategy')) };
+  return given ?? (shared ? EngineDeploymentUpdateStrategy.recreate() : undefined);
 }
 
-/** The API server wants it longer than the time to become available. */
-function progressDeadline({ progressDeadline: deadline, minReady }: EngineDeploymentProps, problems: Problems): number | undefined {
-  return deadline && checkSeconds(problems, 'progressDeadline', deadline, 1 + (minReady?.toSeconds({ integral: false }) ?? 0));
+/** Room for pulling the image, and for what scheduling takes. */
+const MARGIN_SECONDS = 300;
+
+/**
+ * How long a sound rollout can take: the old engine may use its whole grace period, and the new one its startup probe.
+ * The API server's ten minutes would call that failed.
+ */
+function progressDeadline({ progressDeadline: deadline, minReady }: EngineDeploymentProps, { podTemplate, problems }: EnginePlan, stopsFirst: boolean): number {
+  const { containers, terminationGracePeriodSeconds = 0 } = podTemplate.spec;
+  const { periodSeconds = 0, failureThreshold = 0 } = containers[0]?.startupProbe ?? {};
+  const stop = stopsFirst ? terminationGracePeriodSeconds : 0;
+  const sound = stop + periodSeconds * failureThreshold + (minReady?.toSeconds({ integral: false }) ?? 0) + MARGIN_SECONDS;
+  if (deadline === undefined) {
+    return sound;
+  }
+  const seconds = checkSeconds(problems, 'progressDeadline', deadline, 1 + (minReady?.toSeconds({ integral: false }) ?? 0));
+  if (seconds < sound) {
+    problems.warn(EngineWarning.SHORT_PROGRESS_DEADLINE, 'progressDeadline', `a sound rollout can take ${sound} s, and would count as failed after ${seconds} s`);
+  }
+  return seconds;
 }
 
 function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {

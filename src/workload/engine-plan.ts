@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ContainerPort } from 'kubernetes-types/core/v1';
-import { renderConfigFiles } from '../config/config-files';
-import type { MountedFile } from '../config/config-context';
-import type { WireToml } from '../config/engine-toml-keys';
 import { checkAnnotations, checkLabels, checkNotOwned, checkServiceName, OWN_LABELS } from '../internal/names';
 import { Problems } from '../internal/problems';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME, type ServiceContext } from '../network/engine-service';
@@ -14,8 +10,8 @@ import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { EngineVersion } from '../version/engine-version';
+import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
-import { serviceHost } from './service-host';
 
 /** What distinguishes one kind of workload from another, before anything is written. */
 export interface Topology {
@@ -37,14 +33,6 @@ export interface Topology {
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
 
-/** The engine's files, as the ConfigMap has them. */
-interface PlannedConfig {
-  readonly name: string;
-  readonly data: { readonly [file: string]: string };
-  readonly hash: string;
-  readonly files: readonly MountedFile[];
-}
-
 /**
  * Everything that is decided about an engine before its objects are written. Violations gather in `problems`.
  */
@@ -59,7 +47,7 @@ export class EnginePlan {
   public readonly workloadLabels: { readonly [key: string]: string };
   public readonly selector: { readonly [key: string]: string };
   public readonly cache: BoundCache | undefined;
-  public readonly config: PlannedConfig | undefined;
+  public readonly config: PlannedConfig;
   public readonly listener: BoundListener | undefined;
   public readonly metrics: BoundMetrics | undefined;
   public readonly hostSocket: string | undefined;
@@ -89,7 +77,7 @@ export class EnginePlan {
     this.hostSocket = topology.hostSocket(`/run/dagger-${unique}`, problems.at('hostSocket'));
     this.listener = props.listener?._bind(version, problems.at('listener'));
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
-    this.config = this.planConfig(props);
+    this.config = planConfig(props, { version, problems, cache: this.cache, listener: this.listener, metrics: this.metrics });
     this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
     this.podTemplate = renderPodTemplate({
       version,
@@ -99,8 +87,8 @@ export class EnginePlan {
       selector: this.selector,
       cache: this.cache,
       hostSocket: this.hostSocket,
-      config: this.config && { ...this.config, keys: Object.keys(this.config.data) },
-      listenerArgs: this.listener?.args ?? [],
+      config: { ...this.config, name: this.configMapName },
+      listenerArgs: this.config.args,
       listenerPort: this.listener?.port,
       listenerPorts: this.listenerPorts(),
       metricsEnv: this.metrics?.env ?? {},
@@ -114,22 +102,25 @@ export class EnginePlan {
     return { name: this.name, labels: this.labels, selector: this.selector, several: this.topology.several, perNode: this.topology.perNode };
   }
 
+  /** Name of the ConfigMap with the engine's files. */
+  public get configMapName(): string {
+    return `${this.name}-config`;
+  }
+
   /** Name of the headless Service of a StatefulSet. */
   public get headlessServiceName(): string {
     return `${this.name}-headless`;
   }
 
-  /** The DNS name of the pod with that ordinal; undefined where pods have no names of their own. */
-  public podHost(ordinal: number): string | undefined {
-    const { namedPods } = this.topology;
-    if (namedPods === undefined || !Number.isInteger(ordinal) || ordinal < namedPods.first || ordinal >= namedPods.first + namedPods.count) {
-      return undefined;
-    }
-    return `${this.name}-${ordinal}.${serviceHost(this, this.headlessServiceName)}`;
+  /** The name of the pod with that ordinal; undefined where no pod has one. */
+  public podName(ordinal: number): string | undefined {
+    const { first, count } = this.topology.namedPods ?? { first: 0, count: 0 };
+    return Number.isInteger(ordinal) && ordinal >= first && ordinal < first + count ? `${this.name}-${ordinal}` : undefined;
   }
 
   private selectorOf({ selector }: EngineProps): { readonly [key: string]: string } {
     checkLabels(this.problems, 'selector', selector);
+    checkNotOwned(this.problems, 'selector', selector, ['app.kubernetes.io/version']);
     if (selector !== undefined && Object.keys(selector).length === 0) {
       this.problems.add('selector', { wrong: 'an empty selector would select every pod', got: {}, allowed: 'at least one label', fix: 'remove it' });
     }
@@ -156,36 +147,8 @@ export class EnginePlan {
     return cache;
   }
 
-  private planConfig({ engineJson, engineToml }: EngineProps): PlannedConfig | undefined {
-    const { cache, listener, problems, version } = this;
-    const { json, toml } = renderConfigFiles(engineJson, engineToml, {
-      version, problems, cacheSize: cache?.size, cacheIsOwnFilesystem: cache?.ownFilesystem ?? false, extraAddresses: listener?.tomlAddresses ?? [],
-    });
-    refuseOpenPorts(toml?.keys as WireToml | undefined, listener, problems);
-    if (json === undefined && toml === undefined) {
-      return undefined;
-    }
-    const data = { ...(json && { 'engine.json': json.text }), ...(toml && { 'engine.toml': toml.text }) };
-    const hash = createHash('sha256').update(JSON.stringify(data)).digest('hex');
-    // Both files may name the same one, which is mounted once.
-    const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
-    return { name: `${this.name}-config`, data, hash, files: [...files.values()] };
-  }
-
   private listenerPorts(): ContainerPort[] {
     const { listener } = this;
     return listener === undefined ? [] : [{ name: ENGINE_PORT_NAME, containerPort: listener.port, ...(listener.hostPort && { hostPort: listener.hostPort }) }];
-  }
-}
-
-/** Whoever reaches the engine's port is root on the node: only a listener, with the word `insecure` in it, opens one. */
-function refuseOpenPorts(toml: WireToml | undefined, listener: BoundListener | undefined, problems: Problems): void {
-  for (const address of toml?.grpc?.address ?? []) {
-    const [, host = '', port = ''] = /^tcp:\/\/(.*):([0-9]+)$/.exec(address) ?? [];
-    if (port !== '' && Number(port) !== listener?.port && !/^(127\.[0-9.]+|\[::1\]|localhost)$/.test(host)) {
-      problems.add('engineToml.grpc.address', {
-        wrong: 'whoever reaches this port is root on the node', got: address, allowed: 'unix sockets, loopback addresses, and the port of the listener', fix: `set listener: Listener.insecureTcp({ port: ${port} })`,
-      });
-    }
   }
 }

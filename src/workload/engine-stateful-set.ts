@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import type { ApiObject, Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import { compact } from '../internal/manifest';
@@ -7,6 +7,7 @@ import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
+import { serviceHost } from './service-host';
 import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 
@@ -116,7 +117,8 @@ export class EngineStatefulSet extends Engine {
       };
     });
     this.podNames = ordinals.map((ordinal) => `${this.name}-${ordinal}`);
-    this.podHosts = ordinals.map((ordinal) => this._podHost(ordinal));
+    const domain = serviceHost(this, (this.headlessService as ApiObject).name);
+    this.podHosts = this.podNames.map((name) => `${name}.${domain}`);
   }
 }
 

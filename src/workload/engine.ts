@@ -10,7 +10,7 @@ import { printAtSynth } from '../warnings';
 import { refuseDuplicateObjects } from './app-checks';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
-import { warnOfSharedHostPaths } from './host-paths';
+import { checkAgainstOtherEngines } from './engine-registry';
 import { runnerHost } from './runner-host';
 
 /** The workload that runs the engines. */
@@ -39,6 +39,21 @@ export abstract class Engine extends Construct {
   /** The release that the engine runs, or behaves like. */
   public get version(): EngineVersion {
     return this.plan.version;
+  }
+
+  /** The labels of every object of the engine, to put on objects of one's own beside it. A new map every time. */
+  public get labels(): { [key: string]: string } {
+    return { ...this.plan.labels };
+  }
+
+  /** The port for clients, in the pods and of the Service; undefined without listener. */
+  public get listenerPort(): number | undefined {
+    return this.plan.listener?.port;
+  }
+
+  /** The port of the metrics, in the pods and of their Service; undefined without metrics. */
+  public get metricsPort(): number | undefined {
+    return this.plan.metrics?.port;
   }
 
   /** The labels that select the engine's pods. A new map every time. */
@@ -103,11 +118,6 @@ export abstract class Engine extends Construct {
   }
 
   /** @internal */
-  protected _podHost(ordinal: number): string {
-    return this.plan.podHost(ordinal) as string;
-  }
-
-  /** @internal */
   protected _assemble(props: EngineProps, topology: Topology, render: (plan: EnginePlan) => Workload['spec']): void {
     const plan = new EnginePlan(this, props, topology);
     const { problems } = plan;
@@ -120,7 +130,8 @@ export abstract class Engine extends Construct {
       HeadlessService: topology.namedPods && headlessService(plan.serviceContext, plan.headlessServiceName, listener),
       MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
     };
-    warnOfSharedHostPaths(this, plan, problems);
+    checkAgainstOtherEngines(this, plan);
+    checkServiceNames(plan, objects);
     problems.throwIfAny(this.node.path, topology.className);
     const annotations = compact(props.annotations ?? {});
     this.plan = plan;
@@ -138,8 +149,16 @@ export abstract class Engine extends Construct {
   }
 }
 
-function configMap({ config, labels }: EnginePlan): ConfigMap | undefined {
-  return config && { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: config.name, labels: { ...labels } }, data: { ...config.data } };
+/** A Service may have a name of the user's choice, but not that of another one of the engine. */
+function checkServiceNames({ listener, problems }: EnginePlan, { HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined }): void {
+  const name = listener?.service.name;
+  if (name !== undefined && [HeadlessService, MetricsService].some((other) => other?.metadata?.name === name)) {
+    problems.add('listener.service.name', { wrong: 'another Service of the engine has that name', got: name, allowed: 'names that are not taken', fix: 'choose another' });
+  }
+}
+
+function configMap({ config, configMapName, labels }: EnginePlan): ConfigMap | undefined {
+  return config.data && { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: configMapName, labels: { ...labels } }, data: { ...config.data } };
 }
 
 function serviceAccount({ serviceAccount: account, labels }: EnginePlan): ServiceAccount | undefined {

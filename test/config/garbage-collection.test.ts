@@ -17,7 +17,8 @@ function errorsOf(gc: GarbageCollection, given: Given = {}) {
 describe('the preset', () => {
   test.each([
     [1, { maxUsedSpace: '768MiB', minFreeSpace: '153MiB', reservedSpace: '102MiB' }],
-    [10, { maxUsedSpace: '7680MiB', minFreeSpace: '1536MiB', reservedSpace: '1GiB', sweepSize: '20%' }],
+    [10, { maxUsedSpace: '7GiB', minFreeSpace: '1536MiB', reservedSpace: '1GiB', sweepSize: '20%' }],
+    [50, { maxUsedSpace: '37GiB', minFreeSpace: '7GiB', reservedSpace: '5GiB', sweepSize: '20%' }],
     [200, { maxUsedSpace: '150GiB', minFreeSpace: '30GiB', reservedSpace: '10GiB', sweepSize: '20%' }],
   ])('of %d GiB', (gibibytes, expected) => {
     expect(readJson({ cacheSize: Size.gibibytes(gibibytes) })).toEqual({ gc: expected });

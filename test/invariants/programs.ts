@@ -95,20 +95,20 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
   });
 
   const hostPath = maybe(false, false, (size) => call('CacheVolume.hostPath', CacheVolume.hostPath,
-    struct<HostPathCacheOptions>({ path: anyOf(`/mnt/nvme-${index}`), size, volumeName }, size ? ['size'] : [])));
+    struct<HostPathCacheOptions>({ path: anyOf(`/mnt/nvme-${index}`), mustExist: flag, size, volumeName }, size ? ['size'] : [])));
   const ephemeral = sized(true, true, (size) => call('CacheVolume.ephemeral', CacheVolume.ephemeral, struct<ClaimOptions>(claim(size), ['size'])));
   const emptyDir = maybe(false, true, (sizeLimit) => call('CacheVolume.emptyDir', CacheVolume.emptyDir,
     struct<EmptyDirCacheOptions>({ sizeLimit, inMemory: flag, volumeName }, sizeLimit ? ['sizeLimit'] : [])));
   const claimTemplate = sized(true, true, (size) => call('CacheVolume.claimTemplate', CacheVolume.claimTemplate,
     struct({ ...claim(size), whenDeleted: anyOf(ClaimRetention.DELETE, ClaimRetention.RETAIN), whenScaled: anyOf(ClaimRetention.DELETE) }, ['size'])));
   const existingClaim = maybe(true, false, (size) => fc.oneof(
-    call('CacheVolume.existingClaim', CacheVolume.existingClaim, anyOf(`${EXTERNAL}claim`), struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
+    call('CacheVolume.existingClaim', CacheVolume.existingClaim, anyOf(`${EXTERNAL}claim-${index}`), struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
     call('CacheVolume.fromClaim', CacheVolume.fromClaim,
-      inChart(`PersistentVolumeClaim.fromClaimName(chart, 'given', '${EXTERNAL}claim')`, (chart, id) => kplus.PersistentVolumeClaim.fromClaimName(chart, id, `${EXTERNAL}claim`)),
+      inChart(`PersistentVolumeClaim.fromClaimName(chart, 'given', '${EXTERNAL}claim-${index}')`, (chart, id) => kplus.PersistentVolumeClaim.fromClaimName(chart, id, `${EXTERNAL}claim-${index}`)),
       struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
   ));
   const nfs = maybe(true, false, (size) => call('CacheVolume.nfs', CacheVolume.nfs,
-    struct<NfsCacheOptions>({ server: anyOf('nfs.example.com'), path: anyOf('/exports/dagger'), size, volumeName }, size ? ['server', 'path', 'size'] : ['server', 'path'])));
+    struct<NfsCacheOptions>({ server: anyOf('nfs.example.com'), path: anyOf(`/exports/dagger-${index}`), size, volumeName }, size ? ['server', 'path', 'size'] : ['server', 'path'])));
   const volume = anyOf<kplus.k8s.Volume>({ name: 'scratch', csi: { driver: 'disk.example.com' } }, { name: 'scratch', rbd: { image: 'i', monitors: ['m'] } });
   const anyVolume = (sharing: VolumeSharing, perPod: boolean): fc.Arbitrary<CacheSetting> => maybe(true, perPod, (size) => call('CacheVolume.fromVolume', CacheVolume.fromVolume,
     volume, struct<VolumeCacheOptions>({ sharing: anyOf(sharing), size }, size ? ['sharing', 'size'] : ['sharing'])));
@@ -165,7 +165,7 @@ const hook = fc.oneof(
 function container(prefix: string, volumes: readonly string[]): Code<kplus.k8s.Container[]> {
   const one = (name: string): Code<kplus.k8s.Container> => anyOf(
     { name, image: 'busybox:1.36' },
-    { name, image: 'busybox:1.36', command: ['sleep', 'infinity'], env: [{ name: 'A', value: 'b' }], volumeMounts: volumes.map((volume) => ({ name: volume, mountPath: `/${volume}` })) },
+    { name, image: 'busybox:1.36', command: ['sleep', 'infinity'], ...(volumes.length > 0 && { volumeMounts: volumes.map((volume) => ({ name: volume, mountPath: `/${volume}` })) }) },
   );
   return fc.integer({ min: 0, max: 2 }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => one(`${prefix}-${index}`)))).map(listed);
 }
@@ -365,10 +365,9 @@ const settings = (index: number): fc.Arbitrary<Setting> => fc.record({
 
 const WORKLOADS = { EngineDaemonSet: [EngineDaemonSet, daemonSet], EngineStatefulSet: [EngineStatefulSet, statefulSet], EngineDeployment: [EngineDeployment, deployment] } as const;
 
-function engine(index: number): Code<MadeEngine> {
+function engine(id: string, index: number): Code<MadeEngine> {
   return settings(index).chain((setting) => {
     const [Workload, told] = WORKLOADS[setting.className];
-    const id = `engine-${index}`;
     return (told(setting) as Code<EngineProps>).map((code) => new SourceCode(`new ${setting.className}(chart, '${id}', ${code})`, (chart) => {
       const given = code.evaluate(chart);
       return { engine: new (Workload as new (scope: Construct, id: string, props: EngineProps) => Engine)(chart, id, given), props: given };
@@ -376,20 +375,31 @@ function engine(index: number): Code<MadeEngine> {
   });
 }
 
-/** A chart with engines. */
-export class Program {
-  public constructor(
-    private readonly chartProps: { readonly namespace?: string; readonly labels?: { [key: string]: string } },
-    private readonly engines: ReadonlyArray<SourceCode<MadeEngine>>,
-  ) {}
+interface ChartCode {
+  readonly props: { readonly namespace?: string; readonly labels?: { [key: string]: string } };
+  readonly engines: ReadonlyArray<SourceCode<MadeEngine>>;
+}
 
-  public evaluate(app: App): { readonly chart: Chart; readonly engines: readonly MadeEngine[]; readonly namespace?: string } {
-    const chart = new Chart(app, 'chart', this.chartProps);
-    return { chart, engines: this.engines.map((code) => code.evaluate(chart)), namespace: this.chartProps.namespace };
+/** Charts with engines. */
+export class Program {
+  public constructor(private readonly charts: readonly ChartCode[]) {}
+
+  /** Adds the charts to an app. Returns every engine. */
+  public evaluate(app: App): MadeEngine[] {
+    return this.charts.flatMap(({ engines, props: chartProps }, index) => {
+      const chart = new Chart(app, `chart-${index}`, chartProps);
+      return engines.map((code) => code.evaluate(chart));
+    });
+  }
+
+  public get namespaces(): Array<string | undefined> {
+    return this.charts.map(({ props: { namespace } }) => namespace);
   }
 
   public toString(): string {
-    return [`const chart = new Chart(app, 'chart', ${JSON.stringify(this.chartProps)});`, ...this.engines.map((code) => `${code};`)].join('\n');
+    return this.charts.map(({ engines, props: chartProps }, index) => [
+      `const chart = new Chart(app, 'chart-${index}', ${JSON.stringify(chartProps)});`, ...engines.map((code) => `${code};`),
+    ].join('\n')).join('\n');
   }
 
   public [fc.toStringMethod](): string {
@@ -397,9 +407,19 @@ export class Program {
   }
 }
 
+function chartIn(first: number, ...namespaces: Array<string | undefined>): fc.Arbitrary<ChartCode> {
+  return fc.record({
+    props: fc.record({
+      namespace: fc.constantFrom(...namespaces),
+      labels: fc.constantFrom(undefined, { 'app.kubernetes.io/part-of': 'ci' }),
+    }),
+    engines: fc.constantFrom(1, 1, 1, 2, 3).chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => engine(`engine-${index}`, first + index)))),
+  });
+}
+
 /** Any legal program: what it may say follows from the release and the topology, so none of them may throw. */
-export const programs: fc.Arbitrary<Program> = fc.record({
-  namespace: fc.option(fc.constantFrom('ci', 'build-system'), { nil: undefined }),
-  labels: fc.option(fc.constant({ 'app.kubernetes.io/part-of': 'ci' }), { nil: undefined }),
-  engines: fc.constantFrom(1, 1, 1, 2, 3).chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => engine(index)))),
-}).map(({ engines, namespace, labels: chartLabels }) => new Program({ ...(namespace && { namespace }), ...(chartLabels && { labels: chartLabels }) }, engines));
+export const programs: fc.Arbitrary<Program> = fc.oneof(
+  { weight: 9, arbitrary: fc.tuple(chartIn(0, undefined, 'ci')) },
+  // The same names in another namespace.
+  { weight: 1, arbitrary: fc.tuple(chartIn(0, undefined, 'ci'), chartIn(3, 'build-system')) },
+).map((charts) => new Program(charts));

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const examples = readdirSync(__dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+
+test.each(examples)('the excerpts in the README of %s are what its charts give', (name) => {
+  const readme = readFileSync(join(__dirname, name, 'README.md'), 'utf8');
+  const manifests = lines(readFileSync(join(__dirname, name, '__snapshots__', `${name}.test.ts.snap`), 'utf8'));
+  // "```yaml elsewhere" opens a block that is not from the charts.
+  const excerpts = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => lines(text));
+  expect(excerpts).not.toHaveLength(0);
+  for (const excerpt of excerpts) {
+    expect(manifests).toContain(excerpt);
+  }
+});
+
+/** The lines without their indentation. */
+function lines(text: string): string {
+  return `\n${text.trim().split('\n').map((line) => line.trim()).join('\n')}\n`;
+}

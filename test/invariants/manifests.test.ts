@@ -1,0 +1,43 @@
+import { distributed, goldens } from '../manifests';
+import { references, violations, workloads, type Scene } from './invariants';
+
+/** What is allowed in a manifest of which only the text is known. */
+const UNKNOWN = { isUserVolume: () => true, asksForToken: true, asksForLimits: true };
+
+/** What a reader of an example brings along. */
+const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
+  'dist/engine-pool.k8s.yaml': ['ConfigMap/proxy-ca', 'ConfigMap/registry-ca'],
+};
+
+describe('dist', () => {
+  const files = Object.entries(distributed());
+
+  test('has the manifests of the examples', () => {
+    expect(files.length).toBeGreaterThanOrEqual(6);
+  });
+
+  test.each(files)('%s breaks no rule', (file, objects) => {
+    const isExternal = (reference: string) => (BROUGHT_ALONG[file] ?? []).includes(reference);
+    expect(violations({ objects, namespaces: ['dagger'], isExternal, isUserVolume: () => false, asksForToken: false, asksForLimits: false })).toEqual([]);
+  });
+
+  test.each(Object.entries(BROUGHT_ALONG))('%s needs what it is said to need', (file, brought) => {
+    const scene = { objects: Object.fromEntries(files)[file] } as unknown as Scene;
+    expect(workloads(scene).flatMap(references)).toEqual(expect.arrayContaining([...brought]));
+  });
+});
+
+describe('goldens', () => {
+  const snapshots = Object.entries(goldens());
+
+  test('are found', () => {
+    expect(snapshots.length).toBeGreaterThanOrEqual(6);
+  });
+
+  test.each(snapshots)('%s breaks no rule', (_title, objects) => {
+    // What an engine makes itself is named after it.
+    const stems = objects.filter(({ kind }) => ['DaemonSet', 'Deployment', 'StatefulSet'].includes(kind)).map(({ metadata }) => metadata.name);
+    const isExternal = (reference: string) => !stems.some((stem) => [`ConfigMap/${stem}-config`, `Service/${stem}-headless`].includes(reference));
+    expect(violations({ ...UNKNOWN, objects, isExternal })).toEqual([]);
+  });
+});

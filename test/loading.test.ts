@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { join, sep } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/**
+ * Runs a program on the sources in a process of its own, and gives the packages that it has loaded. A process, as jest
+ * has a registry of its own and shows no other.
+ */
+function packagesLoadedBy(program: string): string[] {
+  const script = `
+    const typescript = require('typescript');
+    require.extensions['.ts'] = (module, file) => {
+      const { outputText } = typescript.transpileModule(require('node:fs').readFileSync(file, 'utf8'), { compilerOptions: { module: 'commonjs', target: 'es2022' } });
+      module._compile(outputText, file);
+    };
+    const before = new Set(Object.keys(require.cache));
+    ${program}
+    console.log(JSON.stringify(Object.keys(require.cache).filter((file) => !before.has(file))));
+  `;
+  const files: string[] = JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' }));
+  const modules = files.map((file) => file.split(`${sep}node_modules${sep}`)[1]).filter((path) => path !== undefined);
+  return [...new Set(modules.map((path) => path.split(sep)[0] as string))].sort();
+}
+
+const ENGINES = `
+  const { App, Chart, Duration, Size } = require('cdk8s');
+  const dagger = require('./src');
+  const { CacheVolume, EnvVar, KeySelector } = dagger;
+  const chart = new Chart(new App({ outdir: require('node:os').tmpdir() }), 'ci');
+  const common = {
+    version: 'v0.21.7',
+    listener: dagger.Listener.insecureTcp(),
+    metrics: {},
+    gpu: {},
+    proxy: { https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')) },
+    caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt')],
+    engineJson: dagger.EngineJson.of({ logLevel: dagger.LogLevel.INFO }),
+    engineToml: dagger.EngineToml.of({ dns: { searchDomains: ['example.com'] } }),
+    serviceAccount: dagger.EngineServiceAccount.create(),
+    pod: { tolerations: [{ operator: 'Exists' }], sidecars: [{ name: 'sidecar', image: 'sidecar:1' }] },
+  };
+  new dagger.EngineDaemonSet(chart, 'a', common);
+  new dagger.EngineStatefulSet(chart, 'b', { ...common, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) });
+  new dagger.EngineDeployment(chart, 'c', { ...common, cache: CacheVolume.ephemeral({ size: Size.gibibytes(200) }) });
+  chart.toJson();
+`;
+
+let loaded: string[];
+beforeAll(() => {
+  loaded = packagesLoadedBy(ENGINES);
+});
+
+test('a program that does not use cdk8s-plus-28 does not load it: that would be a third of its start', () => {
+  expect(loaded).toEqual(expect.arrayContaining(['cdk8s', 'constructs']));
+  expect(loaded).not.toContain('cdk8s-plus-28');
+});
+
+test('one that does use it is seen', () => {
+  expect(packagesLoadedBy(`require('cdk8s-plus-28/lib/imports/k8s');`)).toContain('cdk8s-plus-28');
+});
+
+test('the library brings one package of its own', () => {
+  const withoutLibrary = packagesLoadedBy(`require('cdk8s');`);
+  expect(loaded.filter((name) => !withoutLibrary.includes(name))).toEqual(['smol-toml']);
+});

@@ -1,0 +1,102 @@
+import { EngineToml, Listener, type InsecureTcpOptions } from '../../src';
+import { container, objects, podTemplate, problems, statefulSet, TOPOLOGIES } from '../engines';
+
+describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
+  test('opens no port by default', () => {
+    const closed = engine();
+    expect(container(closed)).not.toHaveProperty('args');
+    expect(container(closed)).not.toHaveProperty('ports');
+    expect(closed.service).toBeUndefined();
+  });
+
+  test('one property opens the port, names it, and makes the Service', () => {
+    const open = engine({ listener: Listener.insecureTcp() });
+    expect(container(open).args).toEqual(['--addr', 'tcp://0.0.0.0:1234']);
+    expect(container(open).ports).toEqual([{ name: 'tcp-engine', containerPort: 1234 }]);
+    expect(objects(open)['Service engine'].spec.ports).toEqual([{ name: 'tcp-engine', port: 1234, targetPort: 'tcp-engine' }]);
+  });
+});
+
+test('every property', () => {
+  const all: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 8080, service: { name: 'builds' } };
+  const engine = statefulSet({ listener: Listener.insecureTcp(all) });
+  expect(container(engine).args).toEqual(['--addr', 'tcp://[::]:2555']);
+  expect(container(engine).ports).toEqual([{ name: 'tcp-engine', containerPort: 2555, hostPort: 8080 }]);
+  expect(objects(engine)['Service builds'].spec.ports).toEqual([{ name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' }]);
+});
+
+describe('before v0.17.0 the flag would replace every socket, so engine.toml names the port', () => {
+  const written = (version: string, engineToml?: EngineToml) => {
+    const engine = statefulSet({ version, engineToml, listener: Listener.insecureTcp() });
+    const mounts = container(engine).volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
+    return { args: container(engine).args, toml: engine.configMap?.toJson().data['engine.toml'], mounted: mounts.includes('/etc/dagger/engine.toml') };
+  };
+
+  test('v0.17.0', () => {
+    expect(written('v0.17.0')).toEqual({ args: ['--addr', 'tcp://0.0.0.0:1234'], toml: undefined, mounted: false });
+  });
+
+  test('v0.16.3, where engine.toml adds to the socket', () => {
+    const { args, mounted, toml } = written('v0.16.3');
+    expect({ args, mounted }).toEqual({ args: undefined, mounted: true });
+    expect(toml).toContain('tcp://0.0.0.0:1234');
+  });
+
+  test('v0.15.4, where engine.toml replaces the socket too', () => {
+    const { args, mounted, toml } = written('v0.15.4');
+    expect({ args, mounted }).toEqual({ args: undefined, mounted: true });
+    expect(toml).toContain('unix:///run/buildkit/buildkitd.sock');
+    expect(toml).toContain('tcp://0.0.0.0:1234');
+  });
+});
+
+describe('refused', () => {
+  test('several at once', () => {
+    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ port: 0, hostPort: 65536, address: 'localhost' }) }))).toEqual([
+      'listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
+      'listener.hostPort: not a TCP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
+      'listener.address: not an address to listen on; got "localhost"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use \'0.0.0.0\' or \'[::]\'',
+    ]);
+  });
+
+  test.each(['::', '[0.0.0.0]', '1.2.3', '999.0.0.1', ''])('address %j', (address) => {
+    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
+      `listener.address: not an address to listen on; got "${address}"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
+    ]);
+  });
+
+  test.each(['127.0.0.1', '[::1]'])('loopback address %s', (address) => {
+    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
+      `listener.address: nothing outside the pod reaches a loopback address, so the Service would lead nowhere; got "${address}"; allowed: an address of the pod, or all of them; fix: use '0.0.0.0' or '[::]'`,
+    ]);
+  });
+
+  test('a port that engine.toml opens without the word insecure', () => {
+    const engineToml = EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:2555'] } });
+    expect(problems(() => statefulSet({ engineToml }))).toEqual([
+      'engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:2555"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 2555 })',
+    ]);
+    expect(podTemplate(statefulSet({ engineToml, listener: Listener.insecureTcp({ port: 2555 }) })).spec.containers[0].ports).toEqual([{ name: 'tcp-engine', containerPort: 2555 }]);
+  });
+
+  test.each(['tcp://127.0.0.1:2555', 'tcp://[::1]:2555', 'unix:///run/other.sock'])('but %s is nobody else\'s', (address) => {
+    expect(statefulSet({ engineToml: EngineToml.of({ grpc: { address: [address] } }) }).service).toBeUndefined();
+  });
+});
+
+describe('addresses of engine.toml beside the listener', () => {
+  const engineToml = (...address: string[]) => EngineToml.of({ grpc: { address } });
+
+  test('its own is written once', () => {
+    const engine = statefulSet({ engineToml: engineToml('tcp://0.0.0.0:1234'), listener: Listener.insecureTcp() });
+    expect(container(engine)).not.toHaveProperty('args');
+    expect(engine.configMap?.toJson().data['engine.toml']).toContain('tcp://0.0.0.0:1234');
+  });
+
+  test('a port can\'t be bound twice', () => {
+    expect(problems(() => statefulSet({ engineToml: engineToml('tcp://127.0.0.1:1234', 'tcp://127.0.0.1:9090'), listener: Listener.insecureTcp(), metrics: {} }))).toEqual([
+      'engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address',
+      'engineToml.grpc.address: the port of the metrics, which the engine can\'t bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address',
+    ]);
+  });
+});

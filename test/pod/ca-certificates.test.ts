@@ -1,0 +1,59 @@
+import * as kplus from 'cdk8s-plus-28';
+import { KeySelector } from '../../src';
+import { chart, container, pod, problems, statefulSet } from '../engines';
+
+const DIRECTORY = '/usr/local/share/ca-certificates';
+
+test('each certificate is a single file, whose name ends as the engine wants it', () => {
+  const scope = chart();
+  const engine = statefulSet({
+    caCertificates: [
+      KeySelector.fromConfigMapName('company-ca', 'ca.crt'),
+      KeySelector.fromConfigMapName('company-ca', 'old-root.pem'),
+      KeySelector.fromSecret(kplus.Secret.fromSecretName(scope, 'secret', 'proxy-ca'), 'tls.crt'),
+      KeySelector.fromConfigMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'partner-ca'), 'ca.crt'),
+    ],
+  }, scope);
+  const [config, ...files] = pod(engine).volumes;
+  expect(config.name).toBe('config');
+  expect(files).toEqual([
+    { name: 'configmap-company-ca', configMap: { name: 'company-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }, { key: 'old-root.pem', path: 'old-root.pem' }] } },
+    { name: 'secret-proxy-ca', secret: { secretName: 'proxy-ca', items: [{ key: 'tls.crt', path: 'tls.crt' }] } },
+    { name: 'configmap-partner-ca', configMap: { name: 'partner-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+  ]);
+  expect(container(engine).volumeMounts.slice(2)).toEqual([
+    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/company-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
+    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/company-ca-old-root.pem.crt`, subPath: 'old-root.pem', readOnly: true },
+    { name: 'secret-proxy-ca', mountPath: `${DIRECTORY}/proxy-ca-tls.crt`, subPath: 'tls.crt', readOnly: true },
+    { name: 'configmap-partner-ca', mountPath: `${DIRECTORY}/partner-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
+  ]);
+});
+
+test.each([
+  ['a name with dots', 'company.example.com', 'configmap-company-example-com-95a7aa15'],
+  ['a name of 253 characters', 'c'.repeat(253), `configmap-${'c'.repeat(44)}-06289d59`],
+])('%s gets a volume name that is valid and its own', (_, name, volumeName) => {
+  const [, volume] = pod(statefulSet({ caCertificates: [KeySelector.fromConfigMapName(name, 'ca.crt')] })).volumes;
+  expect(volume).toEqual({ name: volumeName, configMap: { name, items: [{ key: 'ca.crt', path: 'ca.crt' }] } });
+  expect(volume.name).toMatch(/^[-a-z0-9]{1,63}$/);
+});
+
+test('one certificate twice', () => {
+  const ca = KeySelector.fromConfigMapName('ca', 'ca.crt');
+  expect(problems(() => statefulSet({ caCertificates: [ca, ca] }))).toEqual([
+    `caCertificates[1]: the engine has a mount at that path already; got "${DIRECTORY}/ca-ca.crt"; allowed: paths that are not taken; fix: mount it elsewhere`,
+  ]);
+});
+
+test('keys that can\'t be', () => {
+  expect(problems(() => statefulSet({ caCertificates: [KeySelector.fromConfigMapName('ca', '..')] }))).toEqual([
+    'caCertificates[0]: not a key that a ConfigMap can have; got ".."; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of ca',
+  ]);
+});
+
+test.each([DIRECTORY, `${DIRECTORY}/`])('a volume mounted as a whole at %s is refused', (mountPath) => {
+  const pod = { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] };
+  expect(problems(() => statefulSet({ pod, volumeMounts: [{ name: 'ca', mountPath }] }))).toEqual([
+    `volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
+  ]);
+});

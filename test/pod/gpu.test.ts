@@ -1,0 +1,40 @@
+import { EngineImage, type EngineGpu } from '../../src';
+import { container, pod, problems, statefulSet } from '../engines';
+
+test('by default', () => {
+  const engine = statefulSet({ gpu: {} });
+  expect(container(engine).image).toBe('registry.dagger.io/engine:v0.21.7-gpu');
+  expect(container(engine).resources).toEqual({ limits: { 'nvidia.com/gpu': '1' } });
+  expect(container(engine).env).toEqual([{ name: '_EXPERIMENTAL_DAGGER_GPU_SUPPORT', value: '1' }]);
+  expect(pod(engine)).toMatchObject({ runtimeClassName: 'nvidia', nodeSelector: { 'kubernetes.io/arch': 'amd64' } });
+});
+
+test('every property', () => {
+  const all: Required<EngineGpu> = { count: 2, resourceName: 'nvidia.com/mig-1g.5gb', runtimeClassName: 'nvidia-cdi' };
+  const engine = statefulSet({ gpu: all, resources: { requests: { cpu: '4' } }, pod: { nodeSelector: { pool: 'gpu' } } });
+  expect(container(engine).resources).toEqual({ limits: { 'nvidia.com/mig-1g.5gb': '2' }, requests: { cpu: '4' } });
+  expect(pod(engine)).toMatchObject({ runtimeClassName: 'nvidia-cdi', nodeSelector: { 'kubernetes.io/arch': 'amd64', pool: 'gpu' } });
+});
+
+test('the empty runtime class asks for none', () => {
+  expect(pod(statefulSet({ gpu: { runtimeClassName: '' } }))).not.toHaveProperty('runtimeClassName');
+  expect(pod(statefulSet({ gpu: { runtimeClassName: '' }, pod: { runtimeClassName: 'kata' } })).runtimeClassName).toBe('kata');
+});
+
+test('a mirror gets the tag, an image of one\'s own does not', () => {
+  expect(container(statefulSet({ gpu: {}, image: EngineImage.fromRepository('mirror.example.com/engine') })).image).toBe('mirror.example.com/engine:v0.21.7-gpu');
+  expect(container(statefulSet({ gpu: {}, image: EngineImage.custom('registry.example.com/engine:ours') })).image).toBe('registry.example.com/engine:ours');
+});
+
+test('what contradicts it is refused, all at once', () => {
+  expect(problems(() => statefulSet({
+    gpu: { count: 0.5 },
+    resources: { limits: { 'nvidia.com/gpu': '2' } },
+    pod: { runtimeClassName: 'kata', nodeSelector: { 'kubernetes.io/arch': 'arm64' } },
+  }))).toEqual([
+    'gpu.count: not a number of GPUs; got 0.5; allowed: a whole number of at least 1; fix: set it to 1',
+    'resources.limits["nvidia.com/gpu"]: the property gpu sets that limit; got "2"; allowed: other resources; fix: set gpu.count instead',
+    'pod.runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
+    'pod.nodeSelector["kubernetes.io/arch"]: there is no GPU image for those nodes; got "arm64"; allowed: amd64; fix: remove it',
+  ]);
+});

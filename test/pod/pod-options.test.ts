@@ -1,0 +1,146 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Listener, type EnginePodOptions, type EnginePodProps } from '../../src';
+import { container, pod, podTemplate, problems, refusal, statefulSet, TOPOLOGIES } from '../engines';
+
+const ALL: Required<EnginePodOptions> = {
+  labels: { team: 'builds' },
+  annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
+  nodeSelector: { pool: 'builds' },
+  tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
+  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['builds'] }] }] } } },
+  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' }],
+  priorityClassName: 'builds',
+  runtimeClassName: 'kata',
+  schedulerName: 'packer',
+  hostAliases: [{ ip: '10.0.0.1', hostnames: ['registry.example.com'] }],
+  dnsPolicy: 'None',
+  dnsConfig: { nameservers: ['10.96.0.10'], searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] },
+  hostNetwork: true,
+  shareProcessNamespace: true,
+  imagePullSecrets: ['registry'],
+  sidecars: [{ name: 'proxy', image: 'proxy:1', ports: [{ containerPort: 8443, hostIp: '127.0.0.1' }], volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }, { name: 'cache', mountPath: '/cache' }] }],
+  initContainers: [{ name: 'prepare', image: 'busybox:1', volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }],
+  volumes: [{ name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }],
+  automountServiceAccountToken: true,
+};
+
+describe.each(Object.entries(TOPOLOGIES))('every property of %s arrives', (_, engine) => {
+  test('in the wire form', () => {
+    const template = podTemplate(engine({ pod: ALL, volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }));
+    expect(template.metadata.labels).toMatchObject({ team: 'builds' });
+    expect(template.metadata.annotations).toMatchObject({ 'karpenter.sh/do-not-disrupt': 'true', 'kubectl.kubernetes.io/default-container': 'dagger-engine' });
+    const { labels, annotations, sidecars, initContainers, volumes, imagePullSecrets, topologySpreadConstraints, ...fields } = ALL;
+    expect(template.spec).toMatchObject(fields);
+    expect(template.spec.imagePullSecrets).toEqual([{ name: 'registry' }]);
+    expect(template.spec.topologySpreadConstraints).toEqual([{
+      ...topologySpreadConstraints[0], labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' } },
+    }]);
+    expect(template.spec.containers[1]).toEqual({ ...sidecars[0], ports: [{ containerPort: 8443, hostIP: '127.0.0.1' }] });
+    expect(template.spec.initContainers).toEqual(initContainers);
+    expect(template.spec.volumes).toContainEqual({ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } });
+    expect(template.spec.containers[0].volumeMounts).toContainEqual({ name: 'scratch', mountPath: '/scratch' });
+  });
+});
+
+test('empty lists leave nothing', () => {
+  const empty: EnginePodOptions = {
+    labels: {}, annotations: {}, nodeSelector: {}, tolerations: [], topologySpreadConstraints: [], hostAliases: [], imagePullSecrets: [], sidecars: [], initContainers: [], volumes: [],
+    hostNetwork: false, shareProcessNamespace: false, automountServiceAccountToken: false,
+  };
+  expect(podTemplate(statefulSet({ pod: empty, volumeMounts: [], extraPorts: [], caCertificates: [] }))).toEqual(podTemplate(statefulSet()));
+});
+
+test('a constraint keeps a selector of its own', () => {
+  const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { team: 'builds' } } };
+  expect(pod(statefulSet({ pod: { topologySpreadConstraints: [constraint] } })).topologySpreadConstraints).toEqual([constraint]);
+});
+
+describe('the host\'s network', () => {
+  test('keeps the names of the cluster', () => {
+    expect(pod(statefulSet({ pod: { hostNetwork: true } }))).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+  });
+
+  test('unless told otherwise', () => {
+    expect(pod(statefulSet({ pod: { hostNetwork: true, dnsPolicy: 'Default' } }))).toMatchObject({ hostNetwork: true, dnsPolicy: 'Default' });
+  });
+});
+
+describe('a name is taken once', () => {
+  const refused = (props: EnginePodProps) => problems(() => statefulSet(props));
+
+  test.each([
+    ['another container\'s', { sidecars: [{ name: 'a' }, { name: 'a' }] }, 'pod.sidecars[1].name', 'container', 'a', 'rename it'],
+    ['the engine\'s', { initContainers: [{ name: 'dagger-engine' }] }, 'pod.initContainers[0].name', 'container', 'dagger-engine', 'rename it'],
+    ['an init container\'s', { initContainers: [{ name: 'a' }], sidecars: [{ name: 'a' }] }, 'pod.sidecars[0].name', 'container', 'a', 'rename it'],
+    ['the configuration\'s volume', { volumes: [{ name: 'config', emptyDir: {} }] }, 'pod.volumes[0]', 'volume', 'config', 'rename one of them'],
+    ['another volume\'s', { volumes: [{ name: 'a', emptyDir: {} }, { name: 'a', emptyDir: {} }] }, 'pod.volumes[1]', 'volume', 'a', 'rename one of them'],
+  ] as Array<[string, EnginePodOptions, string, string, string, string]>)('%s', (_, options, property, what, got, fix) => {
+    expect(refused({ pod: options })).toEqual([`${property}: the pod has a ${what} of that name already; got "${got}"; allowed: names that are not taken; fix: ${fix}`]);
+  });
+
+  test.each(['/var/lib/dagger', '/var/lib/dagger/', '/etc/dagger/engine.json'])('the mount at %s', (mountPath) => {
+    expect(refused({ pod: { volumes: [{ name: 'a', emptyDir: {} }] }, volumeMounts: [{ name: 'a', mountPath }] })).toEqual([
+      `volumeMounts[0]: the engine has a mount at that path already; got "${mountPath}"; allowed: paths that are not taken; fix: mount it elsewhere`,
+    ]);
+  });
+});
+
+test('a mount needs its volume, whichever container it is in', () => {
+  const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
+  const message = (property: string) => `${property}: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to pod.volumes`;
+  expect(problems(() => statefulSet({
+    volumeMounts: nowhere,
+    pod: { initContainers: [{ name: 'a', volumeMounts: nowhere }], sidecars: [{ name: 'b', volumeMounts: nowhere }] },
+  }))).toEqual([message('volumeMounts[0]'), message('pod.initContainers[0].volumeMounts[0]'), message('pod.sidecars[0].volumeMounts[0]')]);
+});
+
+describe('extra ports', () => {
+  test('are declared', () => {
+    expect(container(statefulSet({ extraPorts: [{ name: 'debug', containerPort: 6060, hostIp: '127.0.0.1' }] })).ports).toEqual([{ name: 'debug', containerPort: 6060, hostIP: '127.0.0.1' }]);
+  });
+
+  test('a number and a name are taken once for each protocol', () => {
+    expect(container(statefulSet({ extraPorts: [{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }] })).ports).toHaveLength(2);
+    expect(problems(() => statefulSet({ extraPorts: [{ name: 'a', containerPort: 1 }, { containerPort: 1 }, { name: 'a', containerPort: 2 }] }))).toEqual([
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: numbers and names that are not taken; fix: choose another port',
+      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+    ]);
+  });
+});
+
+test('what can\'t be, all at once', () => {
+  expect(refusal(() => statefulSet({
+    pod: {
+      dnsPolicy: 'cluster' as string,
+      priorityClassName: 'High Priority',
+      schedulerName: 'Packer',
+      imagePullSecrets: ['ok', 'Not_Ok'],
+      nodeSelector: { 'a b': 'c' },
+      labels: { 'app.kubernetes.io/instance': 'x', 'team': '-' },
+      annotations: { 'checksum/config': 'x' },
+    },
+  }))).toEqual([
+    '[test/engine] EngineStatefulSet has 8 problems:',
+    'pod.labels["team"]: not a valid label value; got "-"; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
+    'pod.labels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
+    'pod.annotations: the library sets that key itself; got "checksum/config"; allowed: other keys; fix: remove it',
+    'pod.dnsPolicy: not a DNS policy; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
+    'pod.priorityClassName: not a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
+    'pod.schedulerName: not a valid object name; got "Packer"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "packer"',
+    'pod.imagePullSecrets[1]: not a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
+    'pod.nodeSelector: not a valid key; got "a b"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
+  ]);
+});
+
+test('a DNS policy of one\'s own needs a name server', () => {
+  expect(problems(() => statefulSet({ pod: { dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } } }))).toEqual([
+    'pod.dnsConfig: the DNS policy \'None\' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: [\'10.96.0.10\'] }',
+  ]);
+});
+
+test('on the host\'s network a port of the node is the pod\'s own', () => {
+  const listener = Listener.insecureTcp({ port: 1234, hostPort: 2555 });
+  expect(container(statefulSet({ listener })).ports).toEqual([{ name: 'tcp-engine', containerPort: 1234, hostPort: 2555 }]);
+  const message = (property: string, got: number, allowed: number) => `${property}.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got ${got}; allowed: ${allowed}; fix: remove it`;
+  expect(problems(() => statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], pod: { hostNetwork: true } }))).toEqual([message('listener', 2555, 1234), message('extraPorts[0]', 2, 1)]);
+});

@@ -1,0 +1,134 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { EngineProbe, Listener, type EngineProbeOptions, type EngineProbes, type EngineStatefulSetProps } from '../../src';
+import { container, problems, refusal, statefulSet } from '../engines';
+
+const CONNECT = { exec: { command: ['sh', '-c', 'buildctl dial-stdio </dev/null'] } };
+const SESSION = { exec: { command: ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version'] } };
+const STARTUP_TIMES = { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 };
+const READINESS_TIMES = { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 };
+const LIVENESS_TIMES = { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 };
+
+/** The probes of the container as they are written. */
+function probes(given: EngineProbes | undefined, props: Partial<EngineStatefulSetProps> = {}) {
+  const { startupProbe, readinessProbe, livenessProbe } = container(statefulSet({ probes: given, ...props }));
+  return { startupProbe, readinessProbe, livenessProbe };
+}
+
+describe('by default', () => {
+  test.each(['v0.12.5', 'v0.16.0', 'v0.21.7', 'v1.0.0-beta.11'])('%s connects at the start, opens sessions to be ready, and is never restarted', (version) => {
+    expect(probes(undefined, { version })).toEqual({ startupProbe: { ...CONNECT, ...STARTUP_TIMES }, readinessProbe: { ...SESSION, ...READINESS_TIMES }, livenessProbe: undefined });
+  });
+
+  test('v0.12.4, whose image has no CLI, only connects', () => {
+    expect(probes(undefined, { version: 'v0.12.4' })).toEqual({ startupProbe: { ...CONNECT, ...STARTUP_TIMES }, readinessProbe: { ...CONNECT, ...READINESS_TIMES }, livenessProbe: undefined });
+  });
+});
+
+describe('each factory', () => {
+  const ALL: Required<EngineProbeOptions> = {
+    initialDelay: Duration.seconds(1),
+    period: Duration.seconds(2),
+    timeout: Duration.seconds(3),
+    failureThreshold: 4,
+    successThreshold: 1,
+    terminationGracePeriod: Duration.minutes(20),
+  };
+  const ALL_TIMES = { initialDelaySeconds: 1, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 4, successThreshold: 1, terminationGracePeriodSeconds: 1200 };
+
+  test.each([
+    ['connect', EngineProbe.connect(ALL), CONNECT],
+    ['session', EngineProbe.session(ALL), SESSION],
+    ['exec', EngineProbe.exec(['true'], ALL), { exec: { command: ['true'] } }],
+    ['tcp', EngineProbe.tcp(ALL), { tcpSocket: { port: 2555 } }],
+  ])('%s, with every property', (_, probe, handler) => {
+    expect(probes({ liveness: probe }, { listener: Listener.insecureTcp({ port: 2555 }) }).livenessProbe).toEqual({ ...handler, ...ALL_TIMES });
+  });
+
+  test('takes the times of its kind', () => {
+    const all: Required<EngineProbes> = { startup: EngineProbe.session(), readiness: EngineProbe.connect(), liveness: EngineProbe.connect() };
+    expect(probes(all)).toEqual({ startupProbe: { ...SESSION, ...STARTUP_TIMES }, readinessProbe: { ...CONNECT, ...READINESS_TIMES }, livenessProbe: { ...CONNECT, ...LIVENESS_TIMES } });
+  });
+
+  test('fromProbe as it is given', () => {
+    const given: k8s.Probe = { tcpSocket: { port: k8s.IntOrString.fromNumber(80) }, periodSeconds: 7 };
+    expect(probes({ liveness: EngineProbe.fromProbe(given) }).livenessProbe).toEqual({ tcpSocket: { port: 80 }, periodSeconds: 7 });
+  });
+
+  test('none', () => {
+    expect(probes({ startup: EngineProbe.none(), readiness: EngineProbe.none(), liveness: EngineProbe.none() })).toEqual({ startupProbe: undefined, readinessProbe: undefined, livenessProbe: undefined });
+  });
+});
+
+describe('a restart by a probe leaves the engine time to write its cache', () => {
+  const liveness = (seconds: number) => EngineProbe.connect({ terminationGracePeriod: Duration.seconds(seconds) });
+  const refused = (kind: string, tag = 'v0.21.7') => `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; `
+    + 'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it, so that the pod\'s holds';
+
+  test('as long as the pod\'s is enough', () => {
+    expect(probes({ liveness: liveness(600) }).livenessProbe.terminationGracePeriodSeconds).toBe(600);
+  });
+
+  test('shorter is refused', () => {
+    expect(problems(() => statefulSet({ probes: { liveness: liveness(599) } }))).toEqual([refused('liveness')]);
+    expect(problems(() => statefulSet({ probes: { startup: liveness(599) } }))).toEqual([refused('startup')]);
+    expect(problems(() => statefulSet({ probes: { liveness: EngineProbe.fromProbe({ exec: { command: ['true'] }, terminationGracePeriodSeconds: 599 }) } }))).toEqual([refused('liveness')]);
+    expect(problems(() => statefulSet({ version: 'v0.21.0', probes: { liveness: liveness(599) } }))).toEqual([refused('liveness', 'v0.21.0')]);
+    expect(problems(() => statefulSet({ version: 'v1.0.0-beta.1', probes: { liveness: liveness(599) } }))).toEqual([refused('liveness', 'v1.0.0-beta.1')]);
+  });
+
+  test('the pod\'s may be set lower with it', () => {
+    expect(probes({ liveness: liveness(599) }, { terminationGracePeriod: Duration.seconds(599) }).livenessProbe.terminationGracePeriodSeconds).toBe(599);
+  });
+
+  test('releases that keep their cache take any', () => {
+    expect(probes({ liveness: liveness(30) }, { version: 'v0.20.8' }).livenessProbe.terminationGracePeriodSeconds).toBe(30);
+  });
+});
+
+describe('what can\'t be', () => {
+  test('a session where the image has no CLI', () => {
+    expect(problems(() => statefulSet({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }))).toEqual([
+      'probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
+    ]);
+  });
+
+  test('TCP without listener', () => {
+    expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.tcp() } }))).toEqual([
+      'probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+    ]);
+  });
+
+  test('HTTP and gRPC', () => {
+    const fix = 'allowed: exec and tcpSocket; fix: use EngineProbe.connect()';
+    const http = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(80) } });
+    const grpc = EngineProbe.fromProbe({ grpc: { port: 80 } });
+    expect(problems(() => statefulSet({ probes: { readiness: http, liveness: grpc } }))).toEqual([
+      `probes.readiness: the engine answers no HTTP or gRPC probe: a request without a client's metadata gets status 500; got "httpGet"; ${fix}`,
+      `probes.liveness: the engine answers no HTTP or gRPC probe: a request without a client's metadata gets status 500; got "grpc"; ${fix}`,
+    ]);
+  });
+
+  test('a grace period on a readiness probe', () => {
+    const message = 'probes.readiness.terminationGracePeriod: a readiness probe stops nothing, and the API server refuses a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it';
+    expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.connect({ terminationGracePeriod: Duration.minutes(15) }) } }))).toEqual([message]);
+    expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, terminationGracePeriodSeconds: 900 }) } }))).toEqual([message]);
+  });
+
+  test('all of it at once', () => {
+    const startup = EngineProbe.exec([], { successThreshold: 2, failureThreshold: 0, period: Duration.seconds(0), timeout: Duration.millis(1500), initialDelay: Duration.millis(1) });
+    expect(refusal(() => statefulSet({ probes: { startup } }))).toEqual([
+      '[test/engine] EngineStatefulSet has 6 problems:',
+      'probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
+      'probes.startup.successThreshold: the API server takes only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
+      'probes.startup.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
+      'probes.startup.initialDelay: not a duration that Kubernetes takes here; got "0.001 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
+      'probes.startup.period: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+      'probes.startup.timeout: not a duration that Kubernetes takes here; got "1.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(2)',
+    ]);
+  });
+
+  test('more than one success on a readiness probe is fine', () => {
+    expect(probes({ readiness: EngineProbe.connect({ successThreshold: 2 }) }).readinessProbe.successThreshold).toBe(2);
+  });
+});

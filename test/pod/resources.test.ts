@@ -1,0 +1,36 @@
+import type { EngineResources } from '../../src';
+import { container, problems, statefulSet, warnings } from '../engines';
+
+test('none by default, so that nothing bounds the engine', () => {
+  expect(container(statefulSet())).not.toHaveProperty('resources');
+  expect(container(statefulSet({ resources: { requests: {}, limits: {} } }))).not.toHaveProperty('resources');
+});
+
+test('requests and limits arrive as they are', () => {
+  const all: Required<EngineResources> = { requests: { 'cpu': '500m', 'memory': '16Gi', 'ephemeral-storage': '1e9' }, limits: { 'memory': '0.5Ti', 'example.com/dongle': '1' } };
+  expect(container(statefulSet({ resources: all })).resources).toEqual(all);
+});
+
+test('limits on memory and CPU are warned of, others not', () => {
+  const warning = (names: string) => `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} bound the engine's own process only: `
+    + 'build containers run in cgroups outside the pod\'s (dagger/dagger #10813); set the engine apart on nodes of its own instead';
+  expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi', cpu: '1' } } }))).toEqual([warning('cpu and memory')]);
+  expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi' } } }))).toEqual([warning('memory')]);
+  expect(warnings(statefulSet({ resources: { requests: { memory: '1Gi' }, limits: { 'ephemeral-storage': '1Gi' } } }))).toEqual([]);
+});
+
+test.each(['1.5 Gi', '16GiB', '', '-1', 4 as unknown as string])('quantity %j is refused', (memory) => {
+  expect(problems(() => statefulSet({ resources: { requests: { memory } } }))).toEqual([
+    `resources.requests["memory"]: not a Kubernetes quantity; got ${JSON.stringify(memory)}; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
+  ]);
+});
+
+test.each([['2Gi', '2G'], ['1500m', '1'], ['1e3', '999'], ['1Ei', '1E'], ['1Ki', '1k']])('a request of %s above a limit of %s is refused', (request, limit) => {
+  expect(problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } }))).toEqual([
+    `resources.requests["memory"]: the request is above the limit, which the API server refuses; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
+  ]);
+});
+
+test.each([['2G', '2Gi'], ['1', '1000m'], ['1000', '1k'], ['1024Mi', '1Gi']])('a request of %s is not above a limit of %s', (request, limit) => {
+  expect(container(statefulSet({ resources: { requests: { 'ephemeral-storage': request }, limits: { 'ephemeral-storage': limit } } })).resources.limits).toEqual({ 'ephemeral-storage': limit });
+});

@@ -1,0 +1,132 @@
+import { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import {
+  EngineImage,
+  EngineJson,
+  EngineProbe,
+  EngineServiceAccount,
+  EngineServiceType,
+  EngineToml,
+  EnvVar,
+  ImagePullPolicy,
+  KeySelector,
+  LifecycleHook,
+  Listener,
+  LogLevel,
+  RegistryFile,
+  SessionAffinity,
+  TrafficPolicy,
+  type EngineGpu,
+  type EngineMetrics,
+  type EnginePodOptions,
+  type EnginePodSecurity,
+  type EngineProbeOptions,
+  type EngineProbes,
+  type EngineProps,
+  type EngineProxy,
+  type EngineResources,
+  type EngineServiceOptions,
+  type InsecureTcpOptions,
+  type LifecycleHookOptions,
+  type NewServiceAccountOptions,
+} from '../../src';
+
+// `Required`, so that a new property does not compile until the goldens have it.
+
+const gpu: Required<EngineGpu> = { count: 2, resourceName: 'nvidia.com/gpu', runtimeClassName: 'nvidia' };
+
+const pod: Required<EnginePodOptions> = {
+  labels: { team: 'builds' },
+  annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
+  nodeSelector: { pool: 'builds' },
+  tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
+  affinity: {
+    podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { name: 'dagger-dagger-helm-engine' } } }] },
+  },
+  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+  priorityClassName: 'builds',
+  runtimeClassName: gpu.runtimeClassName,
+  schedulerName: 'packer',
+  hostAliases: [{ ip: '10.0.0.1', hostnames: ['registry.example.com'] }],
+  dnsPolicy: 'ClusterFirstWithHostNet',
+  dnsConfig: { searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] },
+  hostNetwork: true,
+  shareProcessNamespace: true,
+  imagePullSecrets: ['registry'],
+  sidecars: [{ name: 'log-shipper', image: 'registry.example.com/shipper:1', volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }],
+  initContainers: [{ name: 'prepare', image: 'busybox:1.36', command: ['true'] }],
+  volumes: [{ name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }],
+  automountServiceAccountToken: true,
+};
+
+const probe: Required<EngineProbeOptions> = {
+  initialDelay: Duration.seconds(10),
+  period: Duration.seconds(20),
+  timeout: Duration.seconds(15),
+  failureThreshold: 30,
+  successThreshold: 1,
+  terminationGracePeriod: Duration.minutes(15),
+};
+const { terminationGracePeriod: _, ...readiness } = probe;
+const probes: Required<EngineProbes> = { startup: EngineProbe.tcp(probe), readiness: EngineProbe.session(readiness), liveness: EngineProbe.connect(probe) };
+
+const service: Required<EngineServiceOptions> = {
+  type: EngineServiceType.LOAD_BALANCER,
+  name: 'builds',
+  labels: { exposure: 'internal' },
+  annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' },
+  nodePort: 30123,
+  loadBalancerClass: 'service.k8s.aws/nlb',
+  loadBalancerSourceRanges: ['10.0.0.0/8'],
+  sessionAffinity: SessionAffinity.clientIp(Duration.hours(1)),
+  internalTrafficPolicy: TrafficPolicy.LOCAL,
+  externalTrafficPolicy: TrafficPolicy.LOCAL,
+};
+const listener: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 2555, service };
+
+const metrics: Required<EngineMetrics> = { port: 9100, cacheUpdateInterval: Duration.minutes(1) };
+const proxy: Required<EngineProxy> = {
+  http: EnvVar.value('http://proxy.example.com:3128'),
+  https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')),
+  ftp: EnvVar.value('http://proxy.example.com:3128'),
+  all: EnvVar.value('socks5://proxy.example.com:1080'),
+  noProxy: ['.example.com'],
+};
+const resources: Required<EngineResources> = { requests: { cpu: '4', memory: '16Gi' }, limits: { 'memory': '64Gi', 'ephemeral-storage': '10Gi' } };
+const security: Required<EnginePodSecurity> = { group: 2000, capabilities: ['ALL'] };
+const serviceAccount: Required<NewServiceAccountOptions> = { name: 'builder', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/builder' } };
+const hook: Required<LifecycleHookOptions> = { maxDuration: Duration.minutes(2) };
+
+/** Every property that all engines have. What the configuration files can say is in the tests of `config/`. */
+export const EVERY_PROPERTY: Required<EngineProps> = {
+  version: 'v0.21.7',
+  name: 'pool',
+  labels: { 'example.com/cost-center': '42' },
+  annotations: { 'example.com/owner': 'platform' },
+  selector: { name: 'dagger-dagger-helm-engine' },
+  engineJson: EngineJson.of({
+    logLevel: LogLevel.INFO,
+    registries: { 'docker.io': { mirrors: ['mirror.example.com'], ca: [RegistryFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))] } },
+  }),
+  engineToml: EngineToml.of({ worker: { platforms: ['linux/amd64'] } }),
+  listener: Listener.insecureTcp(listener),
+  metrics,
+  image: EngineImage.fromRepository('mirror.example.com/dagger/engine'),
+  imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
+  resources,
+  env: { DO_NOT_TRACK: EnvVar.value('1'), POD_IP: EnvVar.fromField('status.podIP') },
+  envFrom: [{ configMapRef: { name: 'engine-env' } }],
+  args: ['--oci-worker-labels', 'pool=builds'],
+  extraPorts: [{ name: 'debug', containerPort: 6060, protocol: 'TCP' }],
+  volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
+  proxy,
+  caCertificates: [KeySelector.fromConfigMapName('company-ca', 'ca.crt'), KeySelector.fromSecretName('partner-ca', 'tls.crt')],
+  gpu,
+  probes,
+  terminationGracePeriod: Duration.minutes(15),
+  preStop: LifecycleHook.exec(['sh', '-c', 'sleep 10'], hook),
+  postStart: LifecycleHook.exec(['true'], hook),
+  security,
+  serviceAccount: EngineServiceAccount.create(serviceAccount),
+  pod,
+};

@@ -1,0 +1,120 @@
+import { Chart, Duration, Size, Testing } from 'cdk8s';
+import {
+  CacheVolume,
+  ClaimRetention,
+  EngineDaemonSet,
+  EngineDaemonSetUpdateStrategy,
+  EngineDeployment,
+  EngineDeploymentUpdateStrategy,
+  EngineStatefulSet,
+  EngineStatefulSetUpdateStrategy,
+  EngineWarning,
+  HostSocket,
+  PodCount,
+  PodManagementPolicy,
+  VolumeAccessMode,
+  Warnings,
+  type ClaimOptions,
+  type ClaimTemplateCacheOptions,
+  type DaemonSetRollingUpdateOptions,
+  type DeploymentRollingUpdateOptions,
+  type EngineDaemonSetProps,
+  type EngineDeploymentProps,
+  type EngineStatefulSetProps,
+  type HostPathCacheOptions,
+  type StatefulSetRollingUpdateOptions,
+} from '../../src';
+import { manifest } from '../golden';
+import { EVERY_PROPERTY } from './every-property';
+
+function chart(): Chart {
+  const made = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
+  Warnings.of(made).acknowledge(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'every property is set');
+  Warnings.of(made).acknowledge(EngineWarning.SPLIT_SESSIONS, 'every property is set');
+  return made;
+}
+
+const claim: Required<ClaimOptions> = {
+  size: Size.gibibytes(200),
+  volumeName: 'state',
+  storageClassName: 'gp3',
+  accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD],
+  labels: { team: 'builds' },
+  annotations: { 'example.com/backup': 'no' },
+  selector: { matchLabels: { tier: 'fast' } },
+  dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+};
+
+describe('EngineDaemonSet', () => {
+  test('minimal', () => {
+    const scope = chart();
+    new EngineDaemonSet(scope, 'engine', { version: 'v0.21.7' });
+    expect(manifest(scope)).toMatchSnapshot();
+  });
+
+  test('every property', () => {
+    const cache: Required<HostPathCacheOptions> = { path: '/mnt/nvme/dagger', mustExist: true, size: Size.gibibytes(900), volumeName: 'nvme' };
+    const update: Required<DaemonSetRollingUpdateOptions> = { maxUnavailable: PodCount.percent(10) };
+    const all: Required<EngineDaemonSetProps> = {
+      ...EVERY_PROPERTY,
+      cache: CacheVolume.hostPath(cache),
+      hostSocket: HostSocket.at('/run/dagger'),
+      updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate(update),
+      minReady: Duration.seconds(30),
+      revisionHistoryLimit: 3,
+    };
+    const scope = chart();
+    new EngineDaemonSet(scope, 'engine', all);
+    expect(manifest(scope)).toMatchSnapshot();
+  });
+});
+
+describe('EngineStatefulSet', () => {
+  test('minimal', () => {
+    const scope = chart();
+    new EngineStatefulSet(scope, 'engine', { version: 'v0.21.7', cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) });
+    expect(manifest(scope)).toMatchSnapshot();
+  });
+
+  test('every property', () => {
+    const cache: Required<ClaimTemplateCacheOptions> = { ...claim, whenDeleted: ClaimRetention.RETAIN, whenScaled: ClaimRetention.DELETE };
+    const update: Required<StatefulSetRollingUpdateOptions> = { partition: 2 };
+    const all: Required<EngineStatefulSetProps> = {
+      ...EVERY_PROPERTY,
+      cache: CacheVolume.claimTemplate(cache),
+      replicas: 3,
+      ordinalsStart: 1,
+      podManagementPolicy: PodManagementPolicy.ORDERED_READY,
+      updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate(update),
+      minReady: Duration.seconds(30),
+      revisionHistoryLimit: 3,
+    };
+    const scope = chart();
+    new EngineStatefulSet(scope, 'engine', all);
+    expect(manifest(scope)).toMatchSnapshot();
+  });
+});
+
+describe('EngineDeployment', () => {
+  test('minimal', () => {
+    const scope = chart();
+    new EngineDeployment(scope, 'engine', { version: 'v0.21.7', cache: CacheVolume.existingClaim('warm') });
+    expect(manifest(scope)).toMatchSnapshot();
+  });
+
+  test('every property', () => {
+    const update: Required<DeploymentRollingUpdateOptions> = { maxUnavailable: PodCount.absolute(0), maxSurge: PodCount.absolute(1) };
+    const all: Required<EngineDeploymentProps> = {
+      ...EVERY_PROPERTY,
+      cache: CacheVolume.ephemeral(claim),
+      replicas: 3,
+      updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(update),
+      minReady: Duration.seconds(30),
+      revisionHistoryLimit: 3,
+      progressDeadline: Duration.minutes(30),
+    };
+    const scope = chart();
+    new EngineDeployment(scope, 'engine', all);
+    expect(manifest(scope)).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,134 @@
+import { HostSocket, Listener, Transport } from '../../src';
+import { chart, daemonSet, deployment, refusal, statefulSet } from '../engines';
+
+const listener = Listener.insecureTcp({ port: 2555 });
+
+describe('unix', () => {
+  test('where the socket appears in a client that mounts its directory', () => {
+    expect(daemonSet().runnerHost(Transport.unix())).toBe('unix:///run/dagger/engine.sock');
+    expect(daemonSet({ hostSocket: HostSocket.at('/run/ci') }).runnerHost(Transport.unix())).toBe('unix:///run/dagger/engine.sock');
+    expect(daemonSet({ version: 'v0.16.3' }).runnerHost(Transport.unix())).toBe('unix:///run/buildkit/buildkitd.sock');
+  });
+
+  test.each([
+    ['a DaemonSet without socket', () => daemonSet({ hostSocket: HostSocket.none() })],
+    ['a StatefulSet', () => statefulSet()],
+    ['a Deployment', () => deployment()],
+  ])('not of %s', (_, engine) => {
+    expect(refusal(() => engine().runnerHost(Transport.unix()))).toEqual([
+      '[test/engine] runnerHost: the engine\'s socket is not on the node, got Transport.unix(); fix: use an EngineDaemonSet with a hostSocket, or another transport',
+    ]);
+  });
+});
+
+describe('tcp', () => {
+  test('the Service, as short as it is sure', () => {
+    expect(deployment({ listener }).runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
+    expect(deployment({ listener }, chart({})).runnerHost(Transport.tcp())).toBe('tcp://engine:2555');
+    expect(daemonSet({ listener: Listener.insecureTcp({ service: { name: 'builds' } }) }).runnerHost(Transport.tcp())).toBe('tcp://builds.ci.svc:1234');
+  });
+
+  test('not without listener', () => {
+    expect(refusal(() => daemonSet().runnerHost(Transport.tcp()))).toEqual([
+      '[test/engine] runnerHost: the engine listens on no port, got Transport.tcp(); fix: set a listener, or use another transport',
+    ]);
+  });
+});
+
+describe('tcpToPod', () => {
+  test('the name of one pod of a StatefulSet', () => {
+    const engine = statefulSet({ replicas: 3, ordinalsStart: 5, listener });
+    expect(engine.podNames).toEqual(['engine-5', 'engine-6', 'engine-7']);
+    expect(engine.podHosts).toEqual(['engine-5.engine-headless.ci.svc', 'engine-6.engine-headless.ci.svc', 'engine-7.engine-headless.ci.svc']);
+    expect(engine.runnerHost(Transport.tcpToPod(7))).toBe('tcp://engine-7.engine-headless.ci.svc:2555');
+    expect(statefulSet({ listener }, chart({})).runnerHost(Transport.tcpToPod(0))).toBe('tcp://engine-0.engine-headless:2555');
+  });
+
+  test('not without listener', () => {
+    expect(refusal(() => statefulSet().runnerHost(Transport.tcpToPod(0)))).toEqual([
+      '[test/engine] runnerHost: the engine listens on no port, got Transport.tcpToPod(0); fix: set a listener, or use another transport',
+    ]);
+  });
+
+  test.each([
+    ['before the first', () => statefulSet({ replicas: 3, ordinalsStart: 5, listener }), 4],
+    ['after the last', () => statefulSet({ replicas: 3, ordinalsStart: 5, listener }), 8],
+    ['no ordinal', () => statefulSet({ replicas: 3, listener }), 0.5],
+    ['a Deployment\'s', () => deployment({ listener }), 0],
+    ['a DaemonSet\'s', () => daemonSet({ listener }), 0],
+  ])('not %s', (_, engine, ordinal) => {
+    expect(refusal(() => engine().runnerHost(Transport.tcpToPod(ordinal)))).toEqual([
+      `[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(${ordinal}); fix: use an EngineStatefulSet, and an ordinal that it has`,
+    ]);
+  });
+
+  test('a StatefulSet of none has no names', () => {
+    const engine = statefulSet({ replicas: 0 });
+    expect([engine.podNames, engine.podHosts]).toEqual([[], []]);
+  });
+});
+
+describe('kube-pod', () => {
+  test.each(['engine-x7k2p', '$POD', '${POD_NAME}'])('%s', (pod) => {
+    expect(daemonSet().runnerHost(Transport.kubePod(pod))).toBe(`kube-pod://${pod}?namespace=ci&container=dagger-engine`);
+    expect(daemonSet({}, chart({})).runnerHost(Transport.kubePod(pod))).toBe(`kube-pod://${pod}?container=dagger-engine`);
+  });
+
+  test.each(['', 'Pod', 'a b', '$(kubectl get pods)', '$1', 'sts/engine'])('not %j', (pod) => {
+    expect(refusal(() => daemonSet().runnerHost(Transport.kubePod(pod)))).toEqual([
+      `[test/engine] runnerHost: not a pod's name, got Transport.kubePod("${pod}"), allowed: lower-case letters, digits, '-' and '.', or a shell variable; fix: put the name that findPodCommand prints into a shell variable, and give that`,
+    ]);
+  });
+
+  test('a pod of a StatefulSet by its ordinal', () => {
+    expect(statefulSet({ replicas: 2 }).runnerHost(Transport.kubePodOrdinal(1))).toBe('kube-pod://engine-1?namespace=ci&container=dagger-engine');
+    expect(refusal(() => statefulSet().runnerHost(Transport.kubePodOrdinal(1)))).toEqual([
+      '[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.kubePodOrdinal(1); fix: use an EngineStatefulSet, and an ordinal that it has',
+    ]);
+    expect(refusal(() => deployment().runnerHost(Transport.kubePodOrdinal(0)))).toEqual([
+      '[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.kubePodOrdinal(0); fix: use an EngineStatefulSet, and an ordinal that it has',
+    ]);
+  });
+});
+
+test('the line that finds a pod', () => {
+  expect(daemonSet().findPodCommand).toBe(
+    'kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine --field-selector=status.phase=Running --output=jsonpath=\'{.items[0].metadata.name}\'',
+  );
+  expect(deployment({ selector: { name: 'x' } }, chart({})).findPodCommand).toBe(
+    'kubectl get pods --selector=name=x --field-selector=status.phase=Running --output=jsonpath=\'{.items[0].metadata.name}\'',
+  );
+});
+
+describe('the socket on the node', () => {
+  const written = (engine: ReturnType<typeof daemonSet>) => {
+    const { containers: [{ volumeMounts }], volumes } = engine.workload.toJson().spec.template.spec;
+    return [volumes.find(({ name }: { name: string }) => name === 'socket'), volumeMounts.find(({ name }: { name: string }) => name === 'socket')];
+  };
+
+  test('is in a directory that no other engine uses', () => {
+    const engine = daemonSet();
+    expect(engine.hostSocketDirectory).toBe('/run/dagger-ci_engine');
+    expect(written(engine)).toEqual([{ name: 'socket', hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' } }, { name: 'socket', mountPath: '/run/dagger' }]);
+    expect(daemonSet({}, chart({})).hostSocketDirectory).toBe('/run/dagger-engine');
+  });
+
+  test('or where it is wanted, in the directory of the version', () => {
+    expect(written(daemonSet({ hostSocket: HostSocket.at('/run/ci'), version: 'v0.16.3' }))).toEqual([
+      { name: 'socket', hostPath: { path: '/run/ci', type: 'DirectoryOrCreate' } }, { name: 'socket', mountPath: '/run/buildkit' },
+    ]);
+  });
+
+  test('or nowhere', () => {
+    const engine = daemonSet({ hostSocket: HostSocket.none() });
+    expect(engine.hostSocketDirectory).toBeUndefined();
+    expect(written(engine)).toEqual([undefined, undefined]);
+  });
+
+  test.each(['run/dagger', '/', '/run/../etc'])('not at %s', (path) => {
+    expect(refusal(() => daemonSet({ hostSocket: HostSocket.at(path) }))).toEqual([
+      '[test/engine] EngineDaemonSet has 1 problem:',
+      `hostSocket: not a usable path; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
+    ]);
+  });
+});

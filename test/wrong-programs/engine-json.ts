@@ -1,0 +1,219 @@
+import { Duration, Size } from 'cdk8s';
+import { CacheVolume, DiskSpace, EngineJson, KeySelector, RegistryFile, type EngineJsonOptions } from '../../src';
+import { daemonSet, statefulSet, untyped, type WrongProgram } from './program';
+
+const typed = (options: EngineJsonOptions, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineJson: EngineJson.of(options) });
+const raw = (text: string, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineJson: EngineJson.raw(text) });
+const onVolume = (options: EngineJsonOptions): WrongProgram['program'] => (chart) => statefulSet(chart, { engineJson: EngineJson.of(options) });
+const gibibytes = (amount: number): DiskSpace => DiskSpace.size(Size.gibibytes(amount));
+
+export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'engine.json for a release that reads none',
+    program: typed({}, 'v0.14.0'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: v0.14.0 reads no engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a version',
+  },
+  {
+    title: 'a text that is no JSON',
+    program: raw('logLevel: debug'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not JSON, which stops the engine: REASON; allowed: one JSON object, without comments',
+  },
+  {
+    title: 'a comment in engine.json',
+    program: raw('{} // nothing'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not JSON, which stops the engine: REASON; allowed: one JSON object, without comments',
+  },
+  {
+    title: 'an empty engine.json',
+    program: raw(''),
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not JSON, which stops the engine: REASON; allowed: one JSON object, without comments; fix: for example '{}'",
+  },
+  {
+    title: 'a list as engine.json',
+    program: raw('[]'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table',
+  },
+  {
+    title: '`$schema` in engine.json',
+    program: raw('{"$schema": "https://docs.dagger.io/reference/engine.schema.json"}'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.$schema: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+  },
+  {
+    title: 'a key of a newer release',
+    program: typed({ gc: { dagqlCache: { maxEstimatedSize: Size.gibibytes(8) } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version',
+  },
+  {
+    title: 'registries before engine.json had them',
+    program: typed({ registries: { 'docker.io': { mirrors: ['mirror.example.com'] } } }, 'v0.18.19'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries: v0.18.19 has no registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
+  },
+  {
+    title: '`sweepSize` before there was one',
+    program: typed({ gc: { sweepSize: DiskSpace.percent(20) } }, 'v0.18.8'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: not a key of engine.json at v0.18.8, which stops the engine; allowed: v0.18.11 and later; fix: remove it, or choose such a version',
+  },
+  {
+    title: '`sweep` after it was renamed',
+    program: raw('{"gc": {"maxUsedSpace": "75%", "minFreeSpace": "20%", "reservedSpace": "10%", "sweep": "20%"}}'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweep: not a key of engine.json at v0.21.7, which stops the engine; allowed: v0.18.9 to v0.18.10; fix: remove it, or choose such a version',
+  },
+  {
+    title: 'a Kubernetes quantity as size',
+    program: raw('{"gc": {"maxUsedSpace": "100Gi", "minFreeSpace": "20GB", "reservedSpace": "10GB"}}'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "100Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%`,
+  },
+  {
+    title: 'half a percent',
+    program: raw('{"gc": {"maxUsedSpace": "75.5%", "minFreeSpace": "20%", "reservedSpace": "10%"}}'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%`,
+  },
+  {
+    title: 'a `null` size',
+    program: raw('{"gc": {"maxUsedSpace": null}}'),
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got null; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%",
+  },
+  {
+    title: 'days in a duration',
+    program: raw('{"gc": {"policies": [{"all": true, "keepDuration": "7d"}]}}'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds`,
+  },
+  {
+    title: 'a log level that there is not',
+    program: raw('{"logLevel": "verbose"}'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace',
+  },
+  {
+    title: 'a text where engine.json wants a boolean',
+    program: raw('{"security": {"insecureRootCapabilities": "false"}}'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.security.insecureRootCapabilities: not what engine.json takes here, which stops the engine; got "false"; allowed: true or false',
+  },
+  {
+    title: 'a size that is no whole number of KiB',
+    program: typed({ gc: { maxUsedSpace: DiskSpace.size(Size.kibibytes(0.5)) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: for example DiskSpace.size(Size.gibibytes(150))',
+  },
+  {
+    title: 'zero percent',
+    program: typed({ gc: { maxUsedSpace: DiskSpace.percent(0) } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "0%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%`,
+  },
+  {
+    title: 'a cache as large as its volume',
+    program: onVolume({ gc: { maxUsedSpace: gibibytes(100) } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75% of it as maxUsedSpace',
+  },
+  {
+    title: 'a cache of the whole disk',
+    program: typed({ gc: { maxUsedSpace: DiskSpace.percent(100) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75% of it as maxUsedSpace',
+  },
+  {
+    title: 'more reserved than may be used',
+    program: onVolume({ gc: { maxUsedSpace: gibibytes(50), reservedSpace: gibibytes(60) } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "60GiB"; allowed: at most 50GiB',
+  },
+  {
+    title: 'a percentage of an emptyDir, whose file system is the whole node\'s',
+    program: (chart) => daemonSet(chart, {
+      cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
+      engineJson: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(75) } }),
+    }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "75%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+  },
+  {
+    title: 'a size as sweep',
+    program: typed({ gc: { sweepSize: gibibytes(20) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: a size of more than 512 MB empties the cache volumes at each collection; got "20GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
+  },
+  {
+    title: 'a sweep without a limit',
+    program: raw('{"gc": {"sweepSize": "20%"}}'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace every sweep empties the cache; got "20%"; allowed: beside maxUsedSpace; fix: set maxUsedSpace too',
+  },
+  {
+    title: 'a target above the maximum',
+    program: typed({ gc: { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } } }, 'v1.0.0-beta.10'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: targetEstimatedBytes is not less than maxEstimatedBytes, which stops the engine; got "5368709120 and 4294967296"; allowed: less, where the defaults are 3 GiB and 4 GiB; fix: set both',
+  },
+  {
+    title: 'limits for a garbage collection that is off',
+    program: typed({ gc: { enabled: false, maxUsedSpace: DiskSpace.percent(50) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.enabled: nothing is collected, so maxUsedSpace would do nothing; got false; fix: remove the one or the others',
+  },
+  {
+    title: 'limits beside policies',
+    program: typed({ gc: { maxUsedSpace: DiskSpace.percent(50), policies: [{ all: true }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine ignores maxUsedSpace beside policies; fix: set the limits in each policy',
+  },
+  {
+    title: 'an empty list of policies',
+    program: typed({ gc: { policies: [] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine takes an empty list as none, and makes its own; got []; fix: remove it, or set enabled to false',
+  },
+  {
+    title: 'a filter on a record type that there is not',
+    program: typed({ gc: { policies: [{ filters: ['type==cachemount'] }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: there is no record type "cachemount"; got "type==cachemount"; allowed: internal, frontend, source.local, source.git.checkout, exec.cachemount, regular',
+  },
+  {
+    title: 'two filters on the type, of which all must match',
+    program: typed({ gc: { policies: [{ filters: ['type==source.local', 'type==exec.cachemount'] }] } }),
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: all filters of a policy must match; got "type==source.local"; allowed: the types in one filter, such as 'type==source.local,type==exec.cachemount'\n  - engineJson.gc.policies[0].filters[1]: a filter that never matches: all filters of a policy must match; got "type==exec.cachemount"; allowed: the types in one filter, such as 'type==source.local,type==exec.cachemount'`,
+  },
+  {
+    title: 'two types in one filter, where a comma means both',
+    program: typed({ gc: { policies: [{ filters: ['type==source.local,type==exec.cachemount'] }] } }, 'v0.20.8'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: a comma means both types at once; got "type==source.local,type==exec.cachemount"; allowed: a filter for each type',
+  },
+  {
+    title: 'a filter on a field that there is not',
+    program: typed({ gc: { policies: [{ filters: ['age==2d'] }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: there is no such field or operator; got "age==2d"; allowed: id, type, recordtype, description, inuse, each with ==',
+  },
+  {
+    title: 'cache volumes that are kept for no time',
+    program: typed({ gc: { keepCacheVolumes: Duration.seconds(0) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: not a duration that can be written; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
+  },
+  {
+    title: 'cache volumes on a volume too small for any',
+    program: (chart) => statefulSet(chart, { cache: CacheVolume.claimTemplate({ size: Size.mebibytes(256) }), engineJson: EngineJson.of({ gc: { keepCacheVolumes: Duration.days(7) } }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.policies[0].maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got 512000000; allowed: less than the volume; fix: for example 75% of it as maxUsedSpace',
+  },
+  {
+    title: 'a key in `additional` that a property sets',
+    program: typed({ gc: { enabled: false }, additional: { gc: { enabled: true } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.enabled: set in `additional` and by a property; got true; fix: set it in one of the two places',
+  },
+  {
+    title: 'a key in `additional` that the engine does not know',
+    program: typed({ additional: { telemetry: false } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.telemetry: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+  },
+  {
+    title: 'a scheme in a registry\'s name',
+    program: typed({ registries: { 'https://registry.example.com': {} } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not a registry, so no image comes from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+  },
+  {
+    title: 'plain HTTP by the scheme of a mirror',
+    program: typed({ registries: { 'docker.io': { mirrors: ['http://mirror.example.com'] } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: not a mirror; the engine drops a scheme and takes HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
+  },
+  {
+    title: 'a certificate at a relative path',
+    program: typed({ registries: { 'registry.example.com': { ca: [RegistryFile.at('certs/ca.pem')] } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'`,
+  },
+  {
+    title: 'a certificate in a Secret that can\'t have that name',
+    program: typed({ registries: { 'registry.example.com': { ca: [RegistryFile.from(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not a valid object name; got "Registry_CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "registry-ca"`,
+  },
+  {
+    title: 'a value of another type in a program without types',
+    program: typed({ logLevel: untyped(3) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: not what engine.json takes here, which stops the engine; got 3; allowed: error, warn, info, debug, debugextra, trace',
+  },
+];

@@ -1,0 +1,113 @@
+import { DiskSpace, EngineToml, Listener, type EngineTomlOptions } from '../../src';
+import { daemonSet, type WrongProgram } from './program';
+
+const typed = (options: EngineTomlOptions, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineToml: EngineToml.of(options) });
+const raw = (text: string, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineToml: EngineToml.raw(text) });
+
+export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'a text that is no TOML',
+    program: raw('trace: true'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML, which stops the engine: Invalid TOML document: illegal character in key',
+  },
+  {
+    title: 'a text where engine.toml wants a boolean',
+    program: raw('trace = "yes"'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: not what engine.toml takes here, which stops the engine; got "yes"; allowed: true or false',
+  },
+  {
+    title: 'another state directory',
+    program: raw('root = "/data"'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not what engine.toml takes here, which stops the engine; got "/data"; allowed: '/var/lib/dagger', where the cache is mounted`,
+  },
+  {
+    title: 'a network mode that there is not',
+    program: raw('[worker.oci]\nnetworkMode = "bridge"'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: not what engine.toml takes here, which stops the engine; got "bridge"; allowed: cni, host, auto',
+  },
+  {
+    title: 'a snapshotter that there is not',
+    program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "btrfs"; allowed: overlayfs, native, fuse-overlayfs',
+  },
+  {
+    title: 'the snapshotter `stargz` after it was removed',
+    program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "stargz"; allowed: overlayfs, native, fuse-overlayfs',
+  },
+  {
+    title: 'an entitlement that there is not',
+    program: typed({ insecureEntitlements: ['security.privileged'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecure-entitlements[0]: not what engine.toml takes here, which stops the engine; got "security.privileged"; allowed: security.insecure, network.host',
+  },
+  {
+    title: 'a platform that is none',
+    program: typed({ worker: { platforms: ['linux arm64'] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.platforms[0]: not what engine.toml takes here, which stops the engine; got "linux arm64"; allowed: a platform such as 'linux/arm64'`,
+  },
+  {
+    title: 'a negative pool',
+    program: typed({ worker: { cniPoolSize: -1 } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.cniPoolSize: not what engine.toml takes here, which stops the engine; got -1; allowed: a whole number of at least 0',
+  },
+  {
+    title: 'a port that is open to everyone, without the word insecure',
+    program: typed({ grpc: { address: ['tcp://0.0.0.0:1234'] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 1234 })',
+  },
+  {
+    title: 'the listener\'s port again',
+    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:1234'] } }) }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can't bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address`,
+  },
+  {
+    title: 'an address without a scheme',
+    program: typed({ grpc: { address: ['0.0.0.0:1234'] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port',
+  },
+  {
+    title: 'a text of one\'s own without the listener\'s address, on a release that reads it from there',
+    program: (chart) => daemonSet(chart, { version: 'v0.16.3', listener: Listener.insecureTcp(), engineToml: EngineToml.raw('trace = true') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on tcp://0.0.0.0:1234 too, which v0.16.3 does only if this file says so; got []; fix: address = ["tcp://0.0.0.0:1234"]',
+  },
+  {
+    title: 'a text of one\'s own that drops the socket of the probes',
+    program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]',
+  },
+  {
+    title: 'TLS of the engine on a release where no client can connect to it',
+    program: typed({ grpc: { tls: { cert: '/tls/tls.crt', key: '/tls/tls.key' } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: have TLS terminated in front of the engine',
+  },
+  {
+    title: 'a certificate without its key',
+    program: raw('[grpc.tls]\ncert = "/tls/tls.crt"', 'v0.21.3'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key need each other, and one alone stops the engine; allowed: both or none; fix: set key',
+  },
+  {
+    title: 'authorities of clients without a certificate: plain text for everyone',
+    program: raw('[grpc.tls]\nca = "/tls/ca.crt"', 'v0.21.3'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/tls/ca.crt"; fix: set cert and key',
+  },
+  {
+    title: 'a Kubernetes quantity in a policy',
+    program: raw('[[worker.oci.gcpolicy]]\nkeepBytes = "10Gi"'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%`,
+  },
+  {
+    title: 'a cache of the whole disk, in engine.toml',
+    program: typed({ worker: { maxUsedSpace: DiskSpace.percent(100) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75% of it as maxUsedSpace',
+  },
+  {
+    title: 'a key in `additional` of engine.toml that a property sets',
+    program: typed({ trace: true, additional: { trace: false } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: set in `additional` and by a property; got false; fix: set it in one of the two places',
+  },
+  {
+    title: 'a path in a registry\'s name',
+    program: typed({ registries: { 'registry.example.com/team': {} } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registry["registry.example.com/team"]: not a registry, so no image comes from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+  },
+];

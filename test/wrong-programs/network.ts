@@ -1,0 +1,127 @@
+import { Duration } from 'cdk8s';
+import {
+  EngineServiceType, EngineToml, HostSocket, Listener, SessionAffinity, TrafficPolicy, Transport,
+  type EngineServiceOptions, type InsecureTcpOptions,
+} from '../../src';
+import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
+
+const listens = (options: InsecureTcpOptions): WrongProgram['program'] => (chart) => statefulSet(chart, { listener: Listener.insecureTcp(options) });
+const served = (service: EngineServiceOptions): WrongProgram['program'] => listens({ service });
+
+export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'port 0',
+    program: listens({ port: 0 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
+  },
+  {
+    title: 'a port above all ports',
+    program: listens({ hostPort: 70000 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: not a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
+  },
+  {
+    title: 'a host name to listen on',
+    program: listens({ address: 'localhost' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: not an address to listen on; got "localhost"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
+  },
+  {
+    title: 'another port of the node on the node\'s own network',
+    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), pod: { hostNetwork: true } }),
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got 4321; allowed: 1234; fix: remove it",
+  },
+  {
+    title: 'a node port of a ClusterIP Service',
+    program: served({ nodePort: 31234 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: a ClusterIP Service has no node port, and the API server refuses one; got 31234; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
+  },
+  {
+    title: 'a node port that is none',
+    program: served({ type: EngineServiceType.NODE_PORT, nodePort: 0 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: not a port; got 0; allowed: a whole number, 30000 to 32767 unless the cluster says otherwise; fix: choose another',
+  },
+  {
+    title: 'a policy for traffic from outside on a ClusterIP Service',
+    program: served({ externalTrafficPolicy: TrafficPolicy.LOCAL }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.externalTrafficPolicy: a ClusterIP Service has no traffic from outside, and the API server refuses the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
+  },
+  {
+    title: 'a load balancer class without a load balancer',
+    program: served({ loadBalancerClass: 'example.com/internal' }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: only a load balancer has it, and the API server refuses or ignores it elsewhere; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+  },
+  {
+    title: 'an address where a network belongs',
+    program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.1'] }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: for example '10.0.0.0/8'`,
+  },
+  {
+    title: 'an affinity for two days',
+    program: served({ sessionAffinity: SessionAffinity.clientIp(Duration.days(2)) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.sessionAffinity: the API server remembers a client for a day at most; got "172800 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
+  },
+  {
+    title: 'a Service that can\'t have that name',
+    program: served({ name: '1st-engine' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: not a valid name; got "1st-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st-engine"`,
+  },
+  {
+    title: 'a Service with the name of another one of the engine',
+    program: served({ name: 'engine-headless' }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: another Service of the engine has that name; got "engine-headless"; allowed: names that are not taken; fix: choose another',
+  },
+  {
+    title: 'a label of the Service that the library sets',
+    program: served({ labels: { 'app.kubernetes.io/instance': 'other' } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.labels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
+  },
+  {
+    title: 'metrics of a release that has none',
+    program: (chart) => daemonSet(chart, { version: 'v0.18.10', metrics: {} }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a version, or remove metrics',
+  },
+  {
+    title: 'metrics on the listener\'s port',
+    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 9090 }), metrics: {} }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: numbers and names that are not taken; fix: choose another port`,
+  },
+  {
+    title: 'metrics on a port of engine.toml',
+    program: (chart) => daemonSet(chart, { metrics: {}, engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:9090'] } }) }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the metrics, which the engine can't bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address`,
+  },
+  {
+    title: 'the size of the cache every half second',
+    program: (chart) => daemonSet(chart, { metrics: { cacheUpdateInterval: Duration.millis(500) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+  },
+  {
+    title: 'a socket in the node\'s root',
+    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/') }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
+  },
+  {
+    title: 'the node\'s socket of an engine that has none there',
+    program: (chart) => statefulSet(chart).runnerHost(Transport.unix()),
+    says: "[ci/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: use an EngineDaemonSet with a hostSocket, or another transport",
+  },
+  {
+    title: 'TCP to an engine without a port',
+    program: (chart) => statefulSet(chart).runnerHost(Transport.tcp()),
+    says: '[ci/engine] runnerHost: the engine listens on no port, got Transport.tcp(); fix: set a listener, or use another transport',
+  },
+  {
+    title: 'a pod by its ordinal where pods have none',
+    program: (chart) => deployment(chart, { listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(0)),
+    says: '[ci/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(0); fix: use an EngineStatefulSet, and an ordinal that it has',
+  },
+  {
+    title: 'an ordinal that there is not',
+    program: (chart) => statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(3)),
+    says: '[ci/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(3); fix: use an EngineStatefulSet, and an ordinal that it has',
+  },
+  {
+    title: 'a pod that can\'t have that name',
+    program: (chart) => daemonSet(chart).runnerHost(Transport.kubePod('engine pod')),
+    says: `[ci/engine] runnerHost: not a pod's name, got Transport.kubePod("engine pod"), allowed: lower-case letters, digits, '-' and '.', or a shell variable; fix: put the name that findPodCommand prints into a shell variable, and give that`,
+  },
+];

@@ -1,0 +1,290 @@
+import { Duration } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import {
+  EngineImage, EngineProbe, EngineServiceAccount, EnvVar, KeySelector, LifecycleHook, Listener,
+  type EngineDaemonSetProps,
+} from '../../src';
+import { daemonSet, untyped, type WrongProgram } from './program';
+
+const told = (props: Partial<EngineDaemonSetProps>): WrongProgram['program'] => (chart) => daemonSet(chart, props);
+const image = (reference: string): WrongProgram['program'] => told({ image: EngineImage.custom(reference) });
+const httpGet: k8s.Probe = { httpGet: { path: '/', port: untyped<k8s.IntOrString>(1234) } };
+
+export const POD_PROGRAMS: readonly WrongProgram[] = [
+  // ---- image, resources
+  {
+    title: 'an image without tag',
+    program: image('registry.example.com/engine'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine')`,
+  },
+  {
+    title: 'a text that is no image',
+    program: image('registry.example.com/engine: latest'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not an image reference; got "registry.example.com/engine: latest"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example 'registry.dagger.io/engine:v0.21.7'`,
+  },
+  {
+    title: 'a tag on a repository',
+    program: told({ image: EngineImage.fromRepository('registry.example.com/engine:v0.21.7') }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: a repository has no tag or digest: the tag comes from the version; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: EngineImage.custom('registry.example.com/engine:v0.21.7')`,
+  },
+  {
+    title: 'a unit that Kubernetes does not have',
+    program: told({ resources: { requests: { memory: '16GB' } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: not a Kubernetes quantity; got "16GB"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
+  },
+  {
+    title: 'a request above its limit',
+    program: told({ resources: { requests: { cpu: '4' }, limits: { cpu: '500m' } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit, which the API server refuses; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
+  },
+  {
+    title: 'no GPU at all',
+    program: told({ gpu: { count: 0 } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.count: not a number of GPUs; got 0; allowed: a whole number of at least 1; fix: set it to 1',
+  },
+  {
+    title: 'a runtime class beside the GPU\'s',
+    program: told({ gpu: {}, pod: { runtimeClassName: 'kata' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
+  },
+  // ---- environment, flags
+  {
+    title: 'a variable that can\'t have that name',
+    program: told({ env: { '1ST': EnvVar.value('a') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env: not a valid environment variable name; got "1ST"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
+  },
+  {
+    title: 'the variable by which the image finds its own engine',
+    program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://engine:1234') } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)',
+  },
+  {
+    title: 'metrics by a variable',
+    program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(':9090') } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }',
+  },
+  {
+    title: 'a secret in plain text',
+    program: told({ version: 'v1.0.0-beta.10', env: { DAGGER_SECRET_SALT: EnvVar.value('pepper') } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+  },
+  {
+    title: 'a proxy as property and as variable',
+    program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128') }, env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.HTTPS_PROXY: another property sets that variable already; got "HTTPS_PROXY"; allowed: variables that are not taken; fix: remove one of them',
+  },
+  {
+    title: 'a variable from a key that there can\'t be',
+    program: told({ env: { TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'a/b')) } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of ci`,
+  },
+  {
+    title: 'an address by a flag',
+    program: told({ args: ['--addr', 'tcp://0.0.0.0:1234'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags; fix: remove it',
+  },
+  {
+    title: 'another engine.toml by a flag',
+    program: told({ args: ['--config=/etc/other.toml'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library mounts the configuration: use engineToml; got "--config=/etc/other.toml"; allowed: other flags; fix: remove it',
+  },
+  {
+    title: 'another state directory by a flag',
+    program: told({ args: ['--root', '/data'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted at /var/lib/dagger: use cache; got "--root"; allowed: other flags; fix: remove it',
+  },
+  {
+    title: 'a flag that no release has',
+    program: told({ args: ['--oci-worker-rootless'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--oci-worker-rootless"; allowed: flags that dagger-engine has; fix: remove it: the engine can't run rootless`,
+  },
+  {
+    title: 'TLS by flags on a release where no client can connect to it',
+    program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: clients can't connect to TLS that v0.21.7 terminates itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: terminate TLS in a sidecar\n  - args[1]: clients can't connect to TLS that v0.21.7 terminates itself; got "--tlskey=/tls/tls.key"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: terminate TLS in a sidecar`,
+  },
+  // ---- proxy, certificates
+  {
+    title: 'a proxy without a URL',
+    program: told({ proxy: { noProxy: ['10.0.0.0/8'] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy: no proxy is given; got {"noProxy":["10.0.0.0/8"]}; allowed: at least one of http, https, ftp, all; fix: for example { https: EnvVar.value('http://proxy.example.com:3128') }`,
+  },
+  {
+    title: 'a proxy that is no URL',
+    program: told({ proxy: { https: EnvVar.value('proxy.example.com') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not a URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT]; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+  },
+  {
+    title: 'a password in the proxy\'s URL',
+    program: told({ proxy: { https: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+  },
+  {
+    title: 'several hosts in one entry',
+    program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: not one host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: give each its own entry',
+  },
+  {
+    title: 'a certificate twice',
+    program: told({ caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine has a mount at that path already; got "/usr/local/share/ca-certificates/ca-ca.crt"; allowed: paths that are not taken; fix: mount it elsewhere',
+  },
+  {
+    title: 'certificates mounted as a whole volume',
+    program: told({ pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] }, volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates/' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates',
+  },
+  // ---- ports, volumes, containers
+  {
+    title: 'the listener\'s port again',
+    program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 1234 }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port`,
+  },
+  {
+    title: 'the name of the listener\'s port again',
+    program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and names that are not taken; fix: choose another port`,
+  },
+  {
+    title: 'a mount without a volume',
+    program: told({ volumeMounts: [{ name: 'netrc', mountPath: '/root/.netrc' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the pod has no volume of that name; got "netrc"; allowed: cache, socket; fix: add the volume to pod.volumes',
+  },
+  {
+    title: 'a mount of a sidecar without a volume',
+    program: told({ pod: { sidecars: [{ name: 'logs', image: 'logs:1', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].volumeMounts[0]: the pod has no volume of that name; got "logs"; allowed: cache, socket; fix: add the volume to pod.volumes',
+  },
+  {
+    title: 'a mount over the cache',
+    program: told({ pod: { volumes: [{ name: 'data', emptyDir: {} }] }, volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger/' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine has a mount at that path already; got "/var/lib/dagger/"; allowed: paths that are not taken; fix: mount it elsewhere',
+  },
+  {
+    title: 'the name of a volume that the library makes, in the pod',
+    program: told({ pod: { volumes: [{ name: 'socket', emptyDir: {} }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: rename one of them',
+  },
+  {
+    title: 'a sidecar with the engine\'s name',
+    program: told({ pod: { sidecars: [{ name: 'dagger-engine', image: 'proxy:1' }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: names that are not taken; fix: rename it',
+  },
+  // ---- probes, stopping
+  {
+    title: 'a TCP probe of an engine without a port',
+    program: told({ probes: { readiness: EngineProbe.tcp() } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+  },
+  {
+    title: 'a session probe of an image without the CLI',
+    program: told({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
+  },
+  {
+    title: 'an HTTP probe, which the engine can\'t answer',
+    program: told({ probes: { liveness: EngineProbe.fromProbe(httpGet) } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine answers no HTTP or gRPC probe: a request without a client's metadata gets status 500; got "httpGet"; allowed: exec and tcpSocket; fix: use EngineProbe.connect()`,
+  },
+  {
+    title: 'a probe that runs nothing',
+    program: told({ probes: { startup: EngineProbe.exec([]) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
+  },
+  {
+    title: 'a liveness probe as the official chart has it, whose kill costs the cache',
+    program: told({ probes: { liveness: EngineProbe.session({ terminationGracePeriod: Duration.seconds(30) }) } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it, so that the pod's holds`,
+  },
+  {
+    title: 'a grace period on a readiness probe',
+    program: told({ probes: { readiness: EngineProbe.connect({ terminationGracePeriod: Duration.minutes(10) }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.terminationGracePeriod: a readiness probe stops nothing, and the API server refuses a grace period on it; got "600 s"; allowed: a startup or liveness probe; fix: remove it',
+  },
+  {
+    title: 'two successes of a startup probe',
+    program: told({ probes: { startup: EngineProbe.connect({ successThreshold: 2 }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.successThreshold: the API server takes only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
+  },
+  {
+    title: 'a probe that fails after no failure',
+    program: told({ probes: { startup: EngineProbe.connect({ failureThreshold: 0 }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
+  },
+  {
+    title: 'a probe twice a second',
+    program: told({ probes: { startup: EngineProbe.connect({ period: Duration.millis(500) }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+  },
+  {
+    title: 'a hook that takes the whole grace period',
+    program: told({ terminationGracePeriod: Duration.minutes(5), preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
+  },
+  {
+    title: 'no time to stop',
+    program: told({ terminationGracePeriod: Duration.seconds(0) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
+  },
+  {
+    title: 'a hook that runs nothing',
+    program: told({ preStop: LifecycleHook.exec([], { maxDuration: Duration.seconds(5) }) }),
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
+  },
+  // ---- security, names
+  {
+    title: 'a group that is none',
+    program: told({ security: { group: -1 } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - security.group: not a group id; got -1; allowed: a whole number from 0 to 2147483647; fix: set it to 1001',
+  },
+  {
+    title: 'a capability as Linux spells it',
+    program: told({ security: { capabilities: ['CAP_SYS_ADMIN'] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: not capability names as Kubernetes writes them; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
+  },
+  {
+    title: 'a service account that can\'t have that name',
+    program: told({ serviceAccount: EngineServiceAccount.fromName('CI Engine') }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - serviceAccount.name: not a valid object name; got "CI Engine"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-engine"`,
+  },
+  {
+    title: 'a pod label that the library sets',
+    program: told({ pod: { labels: { 'app.kubernetes.io/name': 'engine' } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
+  },
+  {
+    title: 'a pod label that is none',
+    program: told({ pod: { labels: { 'team/': 'ci' } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.labels: not a valid key; got "team/"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+  },
+  {
+    title: 'an annotation that is no text',
+    program: told({ pod: { annotations: { restarts: untyped(3) } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.annotations["restarts"]: annotation values are strings; got 3; allowed: a string; fix: write "3"',
+  },
+  {
+    title: 'a node selector that is no label',
+    program: told({ pod: { nodeSelector: { disk: 'nvme ssd' } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.nodeSelector["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+  },
+  {
+    title: 'a DNS policy that there is not',
+    program: told({ pod: { dnsPolicy: 'Cluster' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsPolicy: not a DNS policy; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
+  },
+  {
+    title: 'no DNS at all',
+    program: told({ pod: { dnsPolicy: 'None' } }),
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+  },
+  {
+    title: 'a priority class that can\'t have that name',
+    program: told({ pod: { priorityClassName: 'High' } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.priorityClassName: not a valid object name; got "High"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "high"`,
+  },
+  {
+    title: 'a pull secret that can\'t have that name',
+    program: told({ pod: { imagePullSecrets: ['Pull_Secret'] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.imagePullSecrets[0]: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
+  },
+];

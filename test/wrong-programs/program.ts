@@ -1,0 +1,61 @@
+import { App, Chart, Size } from 'cdk8s';
+import {
+  CacheVolume, EngineDaemonSet, EngineDeployment, EngineStatefulSet,
+  type EngineDaemonSetProps, type EngineDeploymentProps, type EngineStatefulSetProps, type EngineWarning,
+} from '../../src';
+
+/** A program that must not synthesize. */
+export interface WrongProgram {
+  /** What is wrong with it, as a reader of the documentation would put it. */
+  readonly title: string;
+  /** The program, in the chart `ci`. */
+  readonly program: (chart: Chart) => unknown;
+  /** The whole message. */
+  readonly says: string;
+}
+
+/** A program that synthesizes with a warning. */
+export interface DoubtfulProgram {
+  readonly title: string;
+  readonly program: (chart: Chart) => unknown;
+  readonly warning: EngineWarning;
+  /** What goes to standard error. */
+  readonly says: string;
+}
+
+export const VERSION = 'v0.21.7';
+
+export function daemonSet(chart: Chart, props: Partial<EngineDaemonSetProps> = {}, id = 'engine'): EngineDaemonSet {
+  return new EngineDaemonSet(chart, id, { version: VERSION, ...props });
+}
+
+export function statefulSet(chart: Chart, props: Partial<EngineStatefulSetProps> = {}, id = 'engine'): EngineStatefulSet {
+  return new EngineStatefulSet(chart, id, { version: VERSION, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }), ...props });
+}
+
+export function deployment(chart: Chart, props: Partial<EngineDeploymentProps> = {}, id = 'engine'): EngineDeployment {
+  return new EngineDeployment(chart, id, { version: VERSION, cache: CacheVolume.ephemeral({ size: Size.gibibytes(100) }), ...props });
+}
+
+/** A value that the compiler would refuse, as a program in JavaScript can give it. */
+export function untyped<T>(value: unknown): T {
+  return value as T;
+}
+
+/** Runs a program to its manifests. */
+export function synthesize(program: (chart: Chart) => unknown): void {
+  const app = new App();
+  program(new Chart(app, 'ci', { namespace: 'ci' }));
+  app.synthYaml();
+}
+
+/** What a program is refused with; undefined when it isn't. */
+export function refusal(program: (chart: Chart) => unknown): string | undefined {
+  try {
+    synthesize(program);
+    return undefined;
+  } catch (error) {
+    // The reason is JavaScript's, and has other words in other releases of Node.
+    return (error as Error).message.replace(/(not JSON, which stops the engine: ).*?(?=; allowed)/, '$1REASON');
+  }
+}

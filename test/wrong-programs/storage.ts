@@ -1,0 +1,132 @@
+import { Size } from 'cdk8s';
+import { CacheVolume, VolumeAccessMode, type ClaimTemplateCacheOptions } from '../../src';
+import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
+
+const size = Size.gibibytes(100);
+const claim = (options: Partial<ClaimTemplateCacheOptions>): WrongProgram['program'] => (chart) => statefulSet(chart, { cache: CacheVolume.claimTemplate({ size, ...options }) });
+
+export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'an engine without a volume',
+    program: (chart) => statefulSet(chart, { cache: untyped(undefined) }),
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: an engine without a volume keeps its cache on the container's own layer, where overlay mounts don't work and a restart loses it; got undefined; allowed: a CacheVolume; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) })",
+  },
+  {
+    title: 'a relative path on the node',
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: 'var/lib/dagger' }) }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+  },
+  {
+    title: 'the node\'s root',
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/' }) }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+  },
+  {
+    title: 'a path with `..`',
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/../etc' }) }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "/mnt/../etc"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+  },
+  {
+    title: 'a claim template of a DaemonSet',
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.claimTemplate({ size }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: a DaemonSet has no claim templates; got "a claim template"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet',
+  },
+  {
+    title: 'a claim template of a Deployment',
+    program: (chart) => deployment(chart, { cache: CacheVolume.claimTemplate({ size }) }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: a Deployment has no claim templates; got "a claim template"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet',
+  },
+  {
+    title: 'one claim for the engines of all nodes',
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.existingClaim('cache') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
+  },
+  {
+    title: 'one NFS export for the engines of all nodes',
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
+  },
+  {
+    title: 'a volume of which nothing is known, for the engines of all nodes',
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disk.example.com' } }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
+  },
+  {
+    title: 'one claim for three engines',
+    program: (chart) => statefulSet(chart, { replicas: 3, cache: CacheVolume.existingClaim('cache') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1',
+  },
+  {
+    title: 'one NFS export for two engines',
+    program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+  },
+  {
+    title: 'one directory of the node for two engines',
+    program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.hostPath() }),
+    says: `[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the node's directory /var/lib/dagger-ci_engine"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`,
+  },
+  {
+    title: 'one claim for two constructs',
+    program: (chart) => {
+      statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'old');
+      statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'new');
+    },
+    says: '[ci/new] EngineStatefulSet has 1 problem:\n  - cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own',
+  },
+  {
+    title: 'a volume of no size',
+    program: claim({ size: Size.gibibytes(0) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a size that a volume can have; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
+  },
+  {
+    title: 'a volume of half a KiB',
+    program: claim({ size: Size.kibibytes(0.5) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a size that a volume can have; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
+  },
+  {
+    title: 'no access mode',
+    program: claim({ accessModes: [] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server refuses these access modes; got []; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+  },
+  {
+    title: 'ReadWriteOncePod beside another access mode',
+    program: claim({ accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server refuses these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+  },
+  {
+    title: 'a storage class that can\'t have that name',
+    program: claim({ storageClassName: 'Fast SSD' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.storageClassName: not a valid object name; got "Fast SSD"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "fast-ssd"`,
+  },
+  {
+    title: 'a claim that can\'t have that name',
+    program: (chart) => statefulSet(chart, { cache: CacheVolume.existingClaim('Cache_1') }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.claimName: not a valid object name; got "Cache_1"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "cache-1"`,
+  },
+  {
+    title: 'a label of a claim that is none',
+    program: claim({ labels: { team: 'build & test' } }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: not a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+  },
+  {
+    title: 'a volume that can\'t have that name',
+    program: claim({ volumeName: 'var.lib.dagger' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: not a valid name; got "var.lib.dagger"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "var-lib-dagger"`,
+  },
+  {
+    title: 'the name of a volume that the library makes',
+    program: claim({ volumeName: 'config' }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: names that are not taken; fix: set another volumeName on the cache',
+  },
+  {
+    title: 'a volume without a source',
+    program: (chart) => statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache' }) }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: the volume has no source; got {"name":"cache"}; allowed: a volume with one source; fix: for example { name: 'cache', csi: { driver: ... } }`,
+  },
+  {
+    title: 'a relative path on NFS',
+    program: (chart) => statefulSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: 'dagger' }) }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: not a usable path; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+  },
+];

@@ -1,0 +1,50 @@
+import { EngineImage, EngineVersion } from '../../src';
+import { daemonSet, type WrongProgram } from './program';
+
+export const VERSION_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'a moving tag as version',
+    program: (chart) => daemonSet(chart, { version: 'latest' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "latest"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+  },
+  {
+    title: 'a branch as version',
+    program: (chart) => daemonSet(chart, { version: 'main', image: EngineImage.custom('registry.dagger.io/engine:main') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "main"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+  },
+  {
+    title: 'half a version',
+    program: (chart) => daemonSet(chart, { version: '0.21' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "0.21"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+  },
+  {
+    title: 'the tag of an image as version',
+    program: (chart) => daemonSet(chart, { version: 'v0.21.7-gpu' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "v0.21.7-gpu"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+  },
+  {
+    title: 'a release older than all that are known',
+    program: (chart) => daemonSet(chart, { version: 'v0.11.9' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v0.12.0, the oldest 0.x release that this library knows; got "v0.11.9"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
+  },
+  {
+    title: 'a pre-release of the 0.x line',
+    program: (chart) => daemonSet(chart, { version: 'v0.17.0-rc.1' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "v0.17.0-rc.1"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+  },
+  {
+    title: 'a 1.0 release older than the first beta',
+    program: (chart) => daemonSet(chart, { version: 'v1.0.0-alpha.1' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v1.0.0-beta.1, the oldest 1.0 release that this library knows; got "v1.0.0-alpha.1"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
+  },
+  {
+    title: 'no version',
+    program: (chart) => daemonSet(chart, { version: '' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got ""; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+  },
+  {
+    title: '`EngineVersion.of` of what is no release',
+    program: () => EngineVersion.of('newest'),
+    says: 'version: not the number of a release; got "newest"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+  },
+];

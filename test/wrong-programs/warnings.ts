@@ -1,0 +1,164 @@
+import { Duration, Size } from 'cdk8s';
+import {
+  CacheVolume, DiskSpace, EngineDeploymentUpdateStrategy, EngineJson, EngineServiceType, EngineToml, EngineWarning, EnvVar, HostSocket, Listener, LogLevel, SessionAffinity,
+} from '../../src';
+import { daemonSet, deployment, statefulSet, type DoubtfulProgram } from './program';
+
+export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
+  {
+    title: 'a release newer than all that are known',
+    warning: EngineWarning.UNKNOWN_VERSION,
+    program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
+    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is taken to behave like it',
+  },
+  {
+    title: 'a patch that was never released',
+    warning: EngineWarning.UNRELEASED_VERSION,
+    program: (chart) => daemonSet(chart, { version: 'v0.20.9' }),
+    says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released: the last release of that minor is v0.20.8',
+  },
+  {
+    title: 'a cache on NFS',
+    warning: EngineWarning.NFS_CACHE,
+    program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+  },
+  {
+    title: 'a limit that builds don\'t keep to',
+    warning: EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS,
+    program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
+    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead",
+  },
+  {
+    title: 'a grace period in which the cache may not be written',
+    warning: EngineWarning.SHORT_GRACE_PERIOD,
+    program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which gives itself 300 s to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
+  },
+  {
+    title: 'a variable of a service that is gone',
+    warning: EngineWarning.IGNORED_BY_ENGINE,
+    program: (chart) => daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
+    says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (read until v0.18.14)",
+  },
+  {
+    title: 'a variable of the client',
+    warning: EngineWarning.IGNORED_BY_ENGINE,
+    program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
+    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
+  },
+  {
+    title: 'a flag that has no effect any more',
+    warning: EngineWarning.IGNORED_BY_ENGINE,
+    program: (chart) => daemonSet(chart, { args: ['--oci-max-parallelism=4'] }),
+    says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
+  },
+  {
+    title: 'a flag that never had one',
+    warning: EngineWarning.IGNORED_BY_ENGINE,
+    program: (chart) => daemonSet(chart, { args: ['--rootless'] }),
+    says: '[ci/engine] warning ignored-by-engine: args[0]: the engine parses --rootless and ignores it: it has no rootless mode',
+  },
+  {
+    title: 'several engines behind one Service without affinity',
+    warning: EngineWarning.SPLIT_SESSIONS,
+    program: (chart) => statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.none() } }) }),
+    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)',
+  },
+  {
+    title: 'several engines behind one load balancer',
+    warning: EngineWarning.SPLIT_SESSIONS,
+    program: (chart) => statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER } }) }),
+    says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): make it keep a client at one node, or give each engine a Service of its own',
+  },
+  {
+    title: 'one directory of the nodes for two engines',
+    warning: EngineWarning.SHARED_HOST_PATH,
+    program: (chart) => {
+      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'one');
+      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'two');
+    },
+    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't take the lock and crash-loops",
+  },
+  {
+    title: 'one socket of the nodes for two engines',
+    warning: EngineWarning.SHARED_HOST_PATH,
+    program: (chart) => {
+      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
+      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'two');
+    },
+    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node the second engine takes the socket over without a word`,
+  },
+  {
+    title: 'a setting that has no effect any more',
+    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ worker: { maxParallelism: 4 } }) }),
+    says: '[ci/engine] warning ignored-config-key: engineToml.worker.oci.max-parallelism: the engine ignores it at v0.21.7; it is read by: until v0.20.8',
+  },
+  {
+    title: 'a setting of BuildKit that the engine never read',
+    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('[log]\nformat = "json"\n') }),
+    says: '[ci/engine] warning ignored-config-key: engineToml.log: the engine ignores it at v0.21.7; it is read by: no release',
+  },
+  {
+    title: 'a key that is none',
+    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('tarce = true\n') }),
+    says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml, so the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker',
+  },
+  {
+    title: 'name servers, in the place of which the engine puts its own',
+    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
+    says: '[ci/engine] warning ignored-config-key: engineToml.dns.nameservers: the engine ignores it at v0.21.7; it is read by: no release',
+  },
+  {
+    title: 'a new key of a new release',
+    warning: EngineWarning.UNKNOWN_CONFIG_KEY,
+    program: (chart) => daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
+    says: "[ci/engine] warning unknown-config-key: engineJson.cloud: not a key of engine.json that this library knows; it stops the engine if v0.22.0 doesn't know it either",
+  },
+  {
+    title: 'a setting of engine.toml that loses against engine.json',
+    warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
+    program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ logLevel: LogLevel.INFO }), engineToml: EngineToml.of({ trace: true }) }),
+    says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson goes before it',
+  },
+  {
+    title: 'a registry in both files',
+    warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
+    program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }), engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }) }),
+    says: '[ci/engine] warning overridden-config-key: engineToml.registry["docker.io"]: the entry of the same host in engineJson replaces all of it',
+  },
+  {
+    title: 'an engine.json of one\'s own that drops the image\'s mirror',
+    warning: EngineWarning.DROPPED_IMAGE_CONFIG,
+    program: (chart) => daemonSet(chart, { version: 'v1.0.0-beta.10', engineJson: EngineJson.raw('{}\n') }),
+    says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
+  },
+  {
+    title: 'an engine.toml of one\'s own that drops what builds may do',
+    warning: EngineWarning.DROPPED_IMAGE_CONFIG,
+    program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
+    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them',
+  },
+  {
+    title: 'one limit of four, which sets the others to zero',
+    warning: EngineWarning.PARTIAL_GC,
+    program: (chart) => daemonSet(chart, { engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "75%"}}\n') }),
+    says: '[ci/engine] warning partial-gc: engineJson.gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+  },
+  {
+    title: 'limits that don\'t fit into the volume together',
+    warning: EngineWarning.OVERLAPPING_GC_LIMITS,
+    program: (chart) => statefulSet(chart, { engineJson: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(80)), minFreeSpace: DiskSpace.size(Size.gibibytes(30)) } }) }),
+    says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB: minFreeSpace 30GiB is more than what that leaves',
+  },
+  {
+    title: 'a deadline that a sound rollout can miss',
+    warning: EngineWarning.SHORT_PROGRESS_DEADLINE,
+    program: (chart) => deployment(chart, { progressDeadline: Duration.minutes(10), updateStrategy: EngineDeploymentUpdateStrategy.recreate() }),
+    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a sound rollout can take 1500 s, and would count as failed after 600 s',
+  },
+];

@@ -1,0 +1,110 @@
+import { Duration } from 'cdk8s';
+import {
+  CacheVolume, EngineDaemonSetUpdateStrategy, EngineDeploymentUpdateStrategy, EngineStatefulSetUpdateStrategy, PodCount,
+} from '../../src';
+import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
+
+export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'an id that is no name',
+    program: (chart) => daemonSet(chart, {}, 'MyEngine'),
+    says: `[ci/MyEngine] EngineDaemonSet has 1 problem:\n  - name: not a valid name, which is the construct's id; got "MyEngine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 55 characters; fix: set the name to "my-engine"`,
+  },
+  {
+    title: 'a name that leaves no room for what Kubernetes appends',
+    program: (chart) => statefulSet(chart, { name: `engine-${'x'.repeat(50)}` }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`,
+  },
+  {
+    title: 'a name that no Service can have',
+    program: (chart) => statefulSet(chart, { name: '21-engine' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "21-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine"`,
+  },
+  {
+    title: 'fewer than no engines',
+    program: (chart) => statefulSet(chart, { replicas: -1 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: not a number of replicas; got -1; allowed: a whole number of at least 0; fix: set it to 1',
+  },
+  {
+    title: 'one and a half engines',
+    program: (chart) => deployment(chart, { replicas: 1.5 }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: not a number of replicas; got 1.5; allowed: a whole number of at least 0; fix: set it to 1',
+  },
+  {
+    title: 'a negative ordinal',
+    program: (chart) => statefulSet(chart, { ordinalsStart: -1 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
+  },
+  {
+    title: 'a DaemonSet that may never miss an engine',
+    program: (chart) => daemonSet(chart, { updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0) }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - updateStrategy.maxUnavailable: with none allowed to be away no engine could be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
+  },
+  {
+    title: 'a Deployment that may neither miss an engine nor have one more',
+    program: (chart) => deployment(chart, { updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0), maxSurge: PodCount.percent(0) }) }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxSurge: with none missing and none more no engine could be replaced, and the API server refuses it; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
+  },
+  {
+    title: 'more than all pods',
+    program: (chart) => deployment(chart, { updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(150) }) }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxUnavailable: not a number of pods; got "150%"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)',
+  },
+  {
+    title: 'a new engine beside the old one on its volume',
+    program: (chart) => deployment(chart, { cache: CacheVolume.existingClaim('cache'), updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy',
+  },
+  {
+    title: 'a partition that is no ordinal',
+    program: (chart) => statefulSet(chart, { updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
+  },
+  {
+    title: 'fewer than no revisions',
+    program: (chart) => daemonSet(chart, { revisionHistoryLimit: -1 }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
+  },
+  {
+    title: 'one and a half seconds',
+    program: (chart) => daemonSet(chart, { minReady: Duration.millis(1500) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: not a duration that Kubernetes takes here; got "1.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(2)',
+  },
+  {
+    title: 'a rollout that has failed before a pod can be available',
+    program: (chart) => deployment(chart, { minReady: Duration.minutes(5), progressDeadline: Duration.minutes(5) }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a duration that Kubernetes takes here; got "300 s"; allowed: whole seconds, at least 301; fix: for example Duration.seconds(301)',
+  },
+  {
+    title: 'a selector that selects everything',
+    program: (chart) => daemonSet(chart, { selector: {} }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - selector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
+  },
+  {
+    title: 'a selector with the version in it',
+    program: (chart) => daemonSet(chart, { selector: { 'app.kubernetes.io/version': 'v0.21.7' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - selector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
+  },
+  {
+    title: 'a label that the library sets',
+    program: (chart) => daemonSet(chart, { labels: { 'app.kubernetes.io/name': 'ci' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
+  },
+  {
+    title: 'a label that is none',
+    program: (chart) => daemonSet(chart, { labels: { owner: 'ci@example.com' } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+  },
+  {
+    title: 'an annotation that can\'t have that key',
+    program: (chart) => daemonSet(chart, { annotations: { 'on call': 'ci' } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - annotations: not a valid key; got "on call"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+  },
+  {
+    title: 'five mistakes at once',
+    program: (chart) => statefulSet(chart, {
+      name: 'CI', replicas: 3, cache: CacheVolume.existingClaim('cache'), labels: { owner: 'ci@example.com' }, revisionHistoryLimit: -1, args: ['--root=/data'],
+    }),
+    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1\n  - args[0]: the cache volume is mounted at /var/lib/dagger: use cache; got "--root=/data"; allowed: other flags; fix: remove it\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
+  },
+];

@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EngineWarning, Warnings } from '../../src';
+import { CATALOGUE } from './catalogue';
+import { document } from './document';
+import { refusal, synthesize } from './program';
+import { DOUBTFUL_PROGRAMS } from './warnings';
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe.each(Object.entries(CATALOGUE))('%s', (_area, programs) => {
+  beforeEach(() => {
+    jest.spyOn(console, 'warn').mockImplementation();
+  });
+
+  test.each(programs)('$title', ({ program, says }) => {
+    expect(refusal(program)).toBe(says);
+  });
+});
+
+describe('warnings', () => {
+  const printed = (program: Parameters<typeof synthesize>[0]): string[] => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation();
+    synthesize(program);
+    return warn.mock.calls.map(([text]) => String(text));
+  };
+
+  test.each(DOUBTFUL_PROGRAMS)('$title', ({ program, says, warning }) => {
+    expect(printed(program).filter((text) => text.includes(`warning ${warning}:`))).toEqual([says]);
+  });
+
+  test.each(DOUBTFUL_PROGRAMS)('$title: silenced', ({ program, warning }) => {
+    const silenced = printed((chart) => {
+      Warnings.of(chart).acknowledge(warning, 'fine in a test');
+      program(chart);
+    });
+    expect(silenced.filter((text) => text.includes(`warning ${warning}:`))).toEqual([]);
+  });
+
+  test('each has a program', () => {
+    expect(new Set(DOUBTFUL_PROGRAMS.map(({ warning }) => warning))).toEqual(new Set(Object.values(EngineWarning)));
+  });
+});
+
+test('no two programs of an area have one title', () => {
+  for (const programs of [...Object.values(CATALOGUE), DOUBTFUL_PROGRAMS]) {
+    const titles = programs.map(({ title }) => title);
+    expect(titles).toEqual([...new Set(titles)]);
+  }
+});
+
+/** A fix is what a reader at night looks for first. */
+test('every problem of an engine says what is wrong with which property', () => {
+  const problems = Object.values(CATALOGUE).flat().flatMap(({ says }) => says.split('\n').filter((line) => line.startsWith('  - ')));
+  expect(problems.length).toBeGreaterThan(150);
+  for (const problem of problems) {
+    expect(problem).toMatch(/^ {2}- [\w.[\]"$:/-]+: .+(; (got|allowed|fix) .+)?[^.]$/);
+  }
+});
+
+test('docs/what-it-refuses.md is what the catalogue says (UPDATE_DOCS=1 writes it)', () => {
+  const file = join(__dirname, '../../docs/what-it-refuses.md');
+  if (process.env.UPDATE_DOCS === '1') {
+    writeFileSync(file, document());
+  }
+  expect(readFileSync(file, 'utf8')).toBe(document());
+});
