@@ -26,6 +26,7 @@ export * from './network/service-options';
 export { type InsecureTcpOptions, Listener } from './network/listener';
 export type { EngineMetrics } from './network/metrics';
 export * from './network/transport';
+export { Cluster } from './workload/cluster';
 export * from './workload/update-strategy';
 export * from './workload/engine-props';
 export * from './workload/engine';

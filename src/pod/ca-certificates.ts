@@ -6,6 +6,6 @@ export const CA_DIRECTORY = '/usr/local/share/ca-certificates';
 
 /** The file for a certificate: `update-ca-certificates` takes only names that end in `.crt`. */
 export function caCertificateFile(selector: KeySelector): MountedFile {
-  const name = `${selector.objectName}-${selector.key}`;
+  const name = `${selector.objectKind.toLowerCase()}-${selector.objectName}-${selector.key}`;
   return { selector, path: `${CA_DIRECTORY}/${name.endsWith('.crt') ? name : `${name}.crt`}` };
 }

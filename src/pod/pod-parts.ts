@@ -74,7 +74,11 @@ export class PodParts {
     } else if (!items.some(({ key }) => key === selector.key)) {
       items.push({ key: selector.key, path: selector.key });
     }
-    this.addMount(property, { name, mountPath: path, subPath: selector.key, readOnly: true });
+    if (this.mounts.some(({ mountPath }) => mountPath === path)) {
+      this.problems.add(property, { wrong: 'the engine has that file already', got: path, allowed: 'each key once', fix: 'remove one of them' });
+    } else {
+      this.mounts.push({ name, mountPath: path, subPath: selector.key, readOnly: true });
+    }
   }
 
   /** Reports mounts whose volume nobody declares. */

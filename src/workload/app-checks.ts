@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import { clusterOf } from './cluster';
 
 const CHECKED = Symbol.for('cdk8s-dagger.app-checked');
 
@@ -20,7 +21,7 @@ function duplicates(root: IConstruct): string[] {
   const problems: string[] = [];
   for (const object of root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))) {
     const namespace = object.metadata.namespace;
-    const key = JSON.stringify([object.apiGroup, object.kind, namespace, object.name]);
+    const key = JSON.stringify([clusterOf(object).node.path, object.apiGroup, object.kind, namespace, object.name]);
     const other = first.get(key);
     if (other === undefined) {
       first.set(key, object);
@@ -28,7 +29,7 @@ function duplicates(root: IConstruct): string[] {
       const where = namespace === undefined ? '' : ` in namespace ${JSON.stringify(namespace)}`;
       problems.push(
         `two objects are ${object.kind} ${JSON.stringify(object.name)}${where}: ${other.node.path} and ${object.node.path}; `
-        + 'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace',
+        + 'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
       );
     }
   }

@@ -1,14 +1,15 @@
 import type { IConstruct } from 'constructs';
 import { trimSlash } from '../pod/pod-parts';
 import { EngineWarning } from '../warnings';
+import { clusterOf } from './cluster';
 import type { EnginePlan } from './engine-plan';
 
 const ENGINES = Symbol.for('cdk8s-dagger.engines');
 
-/** Reports where an engine gets in the way of another one of the app. */
+/** Reports where an engine gets in the way of another one of its cluster. */
 export function checkAgainstOtherEngines(engine: IConstruct, plan: EnginePlan): void {
-  const root = engine.node.root as IConstruct & { [ENGINES]?: Map<string, string> };
-  const taken = (root[ENGINES] ??= new Map());
+  const cluster = clusterOf(engine) as IConstruct & { [ENGINES]?: Map<string, string> };
+  const taken = (cluster[ENGINES] ??= new Map());
   const other = (kind: string, ...what: Array<string | undefined>): string | undefined => {
     const key = JSON.stringify([kind, ...what]);
     const found = taken.get(key);
@@ -27,7 +28,7 @@ function checkSelector({ problems, selector }: EnginePlan, other: string | undef
       wrong: `${other} selects the same pods, so the Services and workloads of both would take each other's`,
       got: selector,
       allowed: 'a selector of its own in its namespace',
-      fix: 'give one of them another name or namespace',
+      fix: 'give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
     });
   }
 }
@@ -37,7 +38,7 @@ function checkVolume({ cache, hostSocket, namespace, problems }: EnginePlan, oth
   const shared = (claim && other('claim', namespace, claim.claimName)) ?? (nfs && other('nfs', nfs.server, nfs.path));
   if (shared !== undefined) {
     problems.add('cache', {
-      wrong: `${shared} uses the same volume, and the second engine fails to lock it`, got: cache?.title, allowed: 'a volume for each engine', fix: 'give each a claim or a path of its own',
+      wrong: `${shared} uses the same volume, and the second engine fails to lock it`, got: cache?.title, allowed: 'a volume for each engine', fix: 'give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
     });
   }
   // Not an error: node selectors may keep the two apart.

@@ -22,10 +22,10 @@ test('each certificate is a single file, whose name ends as the engine wants it'
     { name: 'configmap-partner-ca', configMap: { name: 'partner-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
   ]);
   expect(container(engine).volumeMounts.slice(2)).toEqual([
-    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/company-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
-    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/company-ca-old-root.pem.crt`, subPath: 'old-root.pem', readOnly: true },
-    { name: 'secret-proxy-ca', mountPath: `${DIRECTORY}/proxy-ca-tls.crt`, subPath: 'tls.crt', readOnly: true },
-    { name: 'configmap-partner-ca', mountPath: `${DIRECTORY}/partner-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
+    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap-company-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
+    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap-company-ca-old-root.pem.crt`, subPath: 'old-root.pem', readOnly: true },
+    { name: 'secret-proxy-ca', mountPath: `${DIRECTORY}/secret-proxy-ca-tls.crt`, subPath: 'tls.crt', readOnly: true },
+    { name: 'configmap-partner-ca', mountPath: `${DIRECTORY}/configmap-partner-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
   ]);
 });
 
@@ -41,7 +41,7 @@ test.each([
 test('one certificate twice', () => {
   const ca = KeySelector.fromConfigMapName('ca', 'ca.crt');
   expect(problems(() => statefulSet({ caCertificates: [ca, ca] }))).toEqual([
-    `caCertificates[1]: the engine has a mount at that path already; got "${DIRECTORY}/ca-ca.crt"; allowed: paths that are not taken; fix: mount it elsewhere`,
+    `caCertificates[1]: the engine has that file already; got "${DIRECTORY}/configmap-ca-ca.crt"; allowed: each key once; fix: remove one of them`,
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
-import { CacheVolume, EngineDaemonSet, EngineDeployment, HostSocket, Listener } from '../../src';
+import { CacheVolume, Cluster, EngineDaemonSet, EngineDeployment, HostSocket, Listener } from '../../src';
 import { problems, VERSION, warnings } from '../engines';
 
 const charts = (...namespaces: Array<string | undefined>): Chart[] => {
@@ -10,7 +10,7 @@ const charts = (...namespaces: Array<string | undefined>): Chart[] => {
 describe('two objects of one kind, namespace and name', () => {
   const selector = { name: 'other' };
   const duplicate = (kind: string, name: string, other: string, path: string, where = ' in namespace "ci"') => `  [] two objects are ${kind} "${name}"${where}: ${other} and ${path}; `
-    + 'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace';
+    + 'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)';
 
   test('are found across charts', () => {
     const [one, two] = charts('ci', 'ci') as [Chart, Chart];
@@ -48,7 +48,7 @@ describe('engines of one app', () => {
     const [one] = charts('ci') as [Chart];
     new EngineDaemonSet(one, 'a', { version: VERSION, selector: { name: 'x', tier: 'y' } });
     expect(problems(() => new EngineDaemonSet(one, 'b', { version: VERSION, selector: { tier: 'y', name: 'x' } }))).toEqual([
-      'selector: chart-0/a selects the same pods, so the Services and workloads of both would take each other\'s; got {"tier":"y","name":"x"}; allowed: a selector of its own in its namespace; fix: give one of them another name or namespace',
+      'selector: chart-0/a selects the same pods, so the Services and workloads of both would take each other\'s; got {"tier":"y","name":"x"}; allowed: a selector of its own in its namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
     ]);
   });
 
@@ -57,7 +57,7 @@ describe('engines of one app', () => {
     const cache = CacheVolume.existingClaim('warm');
     new EngineDeployment(one, 'a', { version: VERSION, cache });
     expect(problems(() => new EngineDeployment(one, 'b', { version: VERSION, cache }))).toEqual([
-      'cache: chart-0/a uses the same volume, and the second engine fails to lock it; got "the claim warm"; allowed: a volume for each engine; fix: give each a claim or a path of its own',
+      'cache: chart-0/a uses the same volume, and the second engine fails to lock it; got "the claim warm"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
     ]);
     expect(new EngineDeployment(two, 'b', { version: VERSION, cache }).name).toBe('b');
   });
@@ -67,7 +67,7 @@ describe('engines of one app', () => {
     const nfs = (path: string) => CacheVolume.nfs({ server: 'nfs.example.com', path });
     new EngineDeployment(one, 'a', { version: VERSION, cache: nfs('/dagger') });
     expect(problems(() => new EngineDeployment(two, 'b', { version: VERSION, cache: nfs('/dagger') }))).toEqual([
-      'cache: chart-0/a uses the same volume, and the second engine fails to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each engine; fix: give each a claim or a path of its own',
+      'cache: chart-0/a uses the same volume, and the second engine fails to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
     ]);
     expect(new EngineDeployment(two, 'c', { version: VERSION, cache: nfs('/other') }).name).toBe('c');
   });
@@ -106,4 +106,23 @@ test('an app with several engines in several charts synthesizes', () => {
     new EngineDaemonSet(new Chart(app, namespace, { namespace }), 'engine', { version: VERSION });
   }
   expect(String(app.synthYaml()).match(/^kind: DaemonSet$/gm)).toHaveLength(2);
+});
+
+describe('charts for different clusters', () => {
+  test('may have the same objects, selectors and volumes', () => {
+    const [staging, production] = charts('ci', 'ci') as [Chart, Chart];
+    for (const chart of [staging, production]) {
+      Cluster.separate(chart);
+      new EngineDeployment(chart, 'engine', { version: VERSION, cache: CacheVolume.existingClaim('warm') });
+    }
+    expect(Testing.synth(staging)).toEqual(Testing.synth(production));
+  });
+
+  test('are each checked all the same', () => {
+    const [staging] = charts('ci') as [Chart];
+    Cluster.separate(staging);
+    new ApiObject(staging, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'engine' } });
+    new EngineDaemonSet(staging, 'engine', { version: VERSION, listener: Listener.insecureTcp() });
+    expect(() => Testing.synth(staging)).toThrow('two objects are Service "engine" in namespace "ci": chart-0/own and chart-0/engine/Service');
+  });
 });

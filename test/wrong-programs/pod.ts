@@ -127,7 +127,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a certificate twice',
     program: told({ caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine has a mount at that path already; got "/usr/local/share/ca-certificates/ca-ca.crt"; allowed: paths that are not taken; fix: mount it elsewhere',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine has that file already; got "/usr/local/share/ca-certificates/configmap-ca-ca.crt"; allowed: each key once; fix: remove one of them',
   },
   {
     title: 'certificates mounted as a whole volume',

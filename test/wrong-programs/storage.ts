@@ -72,7 +72,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'old');
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'new');
     },
-    says: '[ci/new] EngineStatefulSet has 1 problem:\n  - cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own',
+    says: '[ci/new] EngineStatefulSet has 1 problem:\n  - cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
     title: 'a volume of no size',
