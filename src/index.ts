@@ -1,4 +1,5 @@
 export * from './version/engine-capability';
+export * from './version/engine-image-variant';
 export * from './version/engine-version';
 export * from './config/key-selector';
 export * from './config/disk-space';

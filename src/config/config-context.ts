@@ -2,8 +2,8 @@ import type { Size } from 'cdk8s';
 import type { Problems } from '../internal/problems';
 import type { EngineVersion } from '../version/engine-version';
 import type { Table } from './file-keys';
-import type { WireToml } from './engine-toml-keys';
 import type { KeySelector } from './key-selector';
+import type { WireToml } from './wire';
 
 /** What the engine's configuration files need to know of the engine that they are for. */
 export interface ConfigContext {
@@ -15,8 +15,8 @@ export interface ConfigContext {
   readonly cacheSize?: Size;
 
   /**
-   * Whether the cache volume is a file system of its own, so that a percentage is one of the volume.
-   * Not so for a hostPath or an emptyDir, which show the size of the node's disk.
+   * Whether `cacheSize` is that of the file system that the engine sees, so that a percentage is one of the volume.
+   * Not so for an emptyDir on disk: its size is a limit, and the engine sees the node's whole disk.
    */
   readonly cacheIsOwnFilesystem: boolean;
 

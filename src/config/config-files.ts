@@ -1,13 +1,11 @@
-import type { Problems } from '../internal/problems';
+import { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
 import type { ConfigContext, RenderedConfig } from './config-context';
 import { EngineJson } from './engine-json';
-import type { WireJson } from './engine-json-keys';
 import { EngineToml } from './engine-toml';
-import type { WireToml, WireWorker } from './engine-toml-keys';
-import type { WireGc } from './gc-rendering';
+import type { WireGc, WireJson, WireToml, WireWorker } from './wire';
 
 /** The engine's configuration files. What is undefined is the image's own. */
 export interface ConfigFiles {
@@ -27,7 +25,9 @@ export function renderConfigFiles(engineJson: EngineJson | undefined, engineToml
   const jsonContext = { ...context, problems: problems.at('engineJson'), toml: toml?.keys as WireToml | undefined };
   const json = engineJson?._render(jsonContext) ?? defaultJson(jsonContext);
   if (engineJson !== undefined && engineToml !== undefined) {
-    warnOfOverriddenKeys(json!.keys as WireJson, toml!.keys as WireToml, version, problems.at('engineToml'));
+    const overridden = new Problems();
+    warnOfOverriddenKeys(json!.keys as WireJson, toml!.keys as WireToml, version, overridden);
+    problems.at('engineToml').adopt(overridden, (path) => engineToml._whereWritten(path));
   }
   return { json, toml };
 }

@@ -1,22 +1,6 @@
 import { EngineCapability } from '../version/engine-capability';
 import { COUNT, DURATION, FLAG, listOf, mapOf, oneOf, SPACE, table, TEXT, type FileFormat } from './file-keys';
-import type { WireGc } from './gc-rendering';
 import { LogLevel } from './log-level';
-
-/** engine.json as the engine reads it. */
-export interface WireJson {
-  readonly logLevel?: string;
-  readonly gc?: WireGc;
-  readonly security?: { readonly insecureRootCapabilities?: boolean };
-  readonly registries?: { readonly [host: string]: WireRegistry };
-}
-
-export interface WireRegistry {
-  readonly mirrors?: readonly string[];
-  readonly http?: boolean;
-  readonly insecure?: boolean;
-  readonly ca?: readonly string[];
-}
 
 /** A Go decoder that refuses unknown keys (engine/config/load.go:11-22@v0.21.7), and takes them in any case. */
 export const JSON_FORMAT: FileFormat = {
@@ -29,13 +13,13 @@ const LIMITS = {
   reservedSpace: SPACE,
   maxUsedSpace: SPACE,
   minFreeSpace: SPACE,
-  sweepSize: { shape: SPACE, capability: EngineCapability.JSON_GC_SWEEP_SIZE },
-  sweep: { shape: SPACE, capability: EngineCapability.JSON_GC_SWEEP },
+  sweepSize: { shape: SPACE, capability: EngineCapability.JSON_GC_SWEEP_SIZE, otherName: 'sweep' },
+  sweep: { shape: SPACE, capability: EngineCapability.JSON_GC_SWEEP, otherName: 'sweepSize' },
 };
 
 /** The keys of engine.json (engine/config/config.go@v1.0.0-beta.10). */
 export const JSON_KEYS = table({
-  logLevel: oneOf(Object.values(LogLevel), (text) => text.toLowerCase()),
+  logLevel: oneOf(Object.values(LogLevel), (text) => text.toLowerCase(), LogLevel.INFO),
   gc: table({
     enabled: FLAG,
     ...LIMITS,

@@ -1,18 +1,21 @@
 import { compact } from '../internal/manifest';
-import type { Problems } from '../internal/problems';
+import { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import { EngineWarning } from '../warnings';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
-import { JSON_FORMAT, JSON_KEYS, type WireJson } from './engine-json-keys';
-import { GIB } from './engine-units';
+import { JSON_FORMAT, JSON_KEYS } from './engine-json-keys';
+import { formatBytes, GIB } from './engine-units';
 import { isTable, type Table } from './file-keys';
 import type { GarbageCollection } from './garbage-collection';
 import { checkComplete, checkLimits, checkPolicies, checkSweep } from './gc-limits-check';
-import { renderGc, type WireGc } from './gc-rendering';
+import { renderGc } from './gc-rendering';
+import { jsonErrorPlace } from './json-syntax';
 import type { LogLevel } from './log-level';
 import type { RegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
 import { merge, tidy } from './wire-tables';
+import { whereWritten, type Names } from './written-names';
+import type { WireGc, WireJson } from './wire';
 
 /** What build containers may do. */
 export interface EngineSecurity {
@@ -76,6 +79,13 @@ export interface EngineJsonOptions {
 /** What the image's own engine.json says of docker.io (toolchains/engine-dev/config.go:95@v1.0.0-beta.5). */
 const SHIPPED_MIRROR = { mirrors: ['mirror.gcr.io'] };
 
+const NAMES: Names = [
+  [/^(gc\.dagqlCache\.(?:max|target)Estimated)Bytes$/, '$1Size'],
+  [/^(gc\.(?:policies\[\d+\]\.)?)sweep$/, '$1sweepSize'],
+];
+/** The policies that are made for `keepCacheVolumes` say what the limits say. */
+const GENERATED: Names = [...NAMES, [/^gc\.policies\[\d+\]/, 'gc']];
+
 /**
  * The engine's configuration file `/etc/dagger/engine.json`, from v0.15.0. It replaces the one in the image.
  *
@@ -107,6 +117,14 @@ export class EngineJson {
 
   /** @internal */
   public _render(context: ConfigContext): RenderedConfig {
+    const problems = new Problems();
+    const rendered = this.read({ ...context, problems });
+    context.problems.adopt(problems, (path) => this.whereWritten(path));
+    return rendered;
+  }
+
+  /** Reports with the names of the file. */
+  private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
     if (!version.supports(EngineCapability.ENGINE_JSON)) {
       problems.add('', {
@@ -119,6 +137,12 @@ export class EngineJson {
     const keys = (JSON_KEYS(written, { format: JSON_FORMAT, version, problems, property: '' }) ?? {}) as WireJson;
     this.check(keys, context);
     return { text: this.text ?? `${JSON.stringify(written, undefined, 2)}\n`, files: byPath(files), keys: { ...keys } };
+  }
+
+  private whereWritten(path: string): string {
+    const { gc, additional } = this.options ?? {};
+    const isGenerated = gc?.keepCacheVolumes !== undefined && gc.policies === undefined;
+    return this.options === undefined ? path : whereWritten(path, isGenerated ? GENERATED : NAMES, additional);
   }
 
   private typed(context: ConfigContext, files: MountedFile[]): Table {
@@ -157,9 +181,11 @@ export class EngineJson {
 function parse(text: string, problems: Problems): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
+  } catch {
     problems.add('', {
-      wrong: `not JSON, which stops the engine: ${(error as Error).message.replace(/\s+/g, ' ')}`, allowed: 'one JSON object, without comments', fix: text.trim() === '' ? "for example '{}'" : undefined,
+      wrong: `not JSON at ${jsonErrorPlace(text)}, which stops the engine`,
+      allowed: 'one JSON object, without comments',
+      fix: text.trim() === '' ? "for example '{}'" : 'mend it there, or use EngineJson.of(...)',
     });
     return {};
   }
@@ -178,7 +204,10 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
   const target = gc.dagqlCache?.targetEstimatedBytes || 3 * GIB;
   if (target >= max) {
     problems.add('dagqlCache', {
-      wrong: 'targetEstimatedBytes is not less than maxEstimatedBytes, which stops the engine', got: `${target} and ${max}`, allowed: 'less, where the defaults are 3 GiB and 4 GiB', fix: 'set both',
+      wrong: 'the target is not less than the maximum, which stops the engine',
+      got: `${formatBytes(target)} and ${formatBytes(max)}`,
+      allowed: 'a target below the maximum; the defaults are 3GiB and 4GiB',
+      fix: 'set both',
     });
   }
 }

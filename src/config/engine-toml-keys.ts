@@ -1,27 +1,5 @@
 import { EngineCapability } from '../version/engine-capability';
 import { COUNT, DURATION, FLAG, listOf, mapOf, oneOf, SPACE, table, TEXT, value, type FileFormat, type Key, type Shape } from './file-keys';
-import type { WireRegistry } from './engine-json-keys';
-import type { WireSpace } from './gc-limits';
-import type { WirePolicy } from './gc-limits-check';
-
-/** engine.toml as the engine reads it. */
-export interface WireToml {
-  readonly root?: string;
-  readonly trace?: boolean;
-  readonly 'insecure-entitlements'?: readonly string[];
-  readonly grpc?: {
-    readonly address?: readonly string[];
-    readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string };
-  };
-  readonly registry?: { readonly [host: string]: WireRegistry };
-  readonly worker?: { readonly oci?: WireWorker };
-}
-
-export interface WireWorker extends WireSpace {
-  readonly gc?: boolean;
-  readonly gckeepstorage?: unknown;
-  readonly gcpolicy?: readonly WirePolicy[];
-}
 
 /**
  * go-toml 1.9.5, into structs: skips unknown keys, stops at values of another type, and takes keys as spelled in the
@@ -36,14 +14,15 @@ export const TOML_FORMAT: FileFormat = {
 /** A key that BuildKit has and no release of the engine reads: nothing is said of its value. */
 const BUILDKIT_ONLY: Key = { shape: (given) => given, capability: EngineCapability.TOML_BUILDKIT_ONLY };
 
-const ADDRESS = value("unix:///path, fd://name or tcp://host:port", (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given));
-const INTEGER = value('a whole number', Number.isSafeInteger);
+const ADDRESS = value("unix:///path, fd://name or tcp://host:port", (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given), "for example 'tcp://127.0.0.1:1234'");
+const INTEGER = value('a whole number', Number.isSafeInteger, 'for example 1000');
+const PLATFORM = value('OS/ARCH[/VARIANT]', (given) => typeof given === 'string' && /^[-\w.]+(\/[-\w.]+){0,2}$/.test(given), "for example 'linux/arm64'");
 const LIMITS = Object.fromEntries(['reservedSpace', 'maxUsedSpace', 'minFreeSpace']
   .map((key) => [key, { shape: SPACE, capability: EngineCapability.TOML_GC_SPACE }]));
 
 /** The keys of engine.toml (internal/buildkit/cmd/buildkitd/config/config.go@v1.0.0-beta.10). */
 export const TOML_KEYS = table({
-  root: value("'/var/lib/dagger', where the cache is mounted", (given) => given === '' || given === '/var/lib/dagger'),
+  root: value("'/var/lib/dagger', where the cache is mounted", (given) => given === '' || given === '/var/lib/dagger', 'remove it'),
   debug: { shape: FLAG, capability: EngineCapability.TOML_DEBUG },
   trace: FLAG,
   // An entitlement of another name stops the engine (internal/buildkit/util/entitlements/entitlements.go:19@v0.21.7).
@@ -71,7 +50,7 @@ export const TOML_KEYS = table({
       ...LIMITS,
       gcpolicy: listOf(table({ all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, ...LIMITS })),
       labels: mapOf(TEXT),
-      platforms: listOf(value("a platform such as 'linux/arm64'", (given) => typeof given === 'string' && /^[-\w.]+(\/[-\w.]+){0,2}$/.test(given))),
+      platforms: listOf(PLATFORM),
       // Another name stops the engine (engine/server/snapshotter.go:79-97@v0.21.7).
       snapshotter: oneOfRelease(['overlayfs', 'native', 'fuse-overlayfs'], 'stargz', EngineCapability.TOML_STARGZ),
       proxySnapshotterPath: TEXT,

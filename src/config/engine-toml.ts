@@ -1,11 +1,11 @@
 import { compact } from '../internal/manifest';
-import type { Problems } from '../internal/problems';
+import { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import type { DiskSpace } from './disk-space';
-import { TOML_FORMAT, TOML_KEYS, type WireToml } from './engine-toml-keys';
+import { TOML_FORMAT, TOML_KEYS } from './engine-toml-keys';
 import type { Table } from './file-keys';
 import type { GcPolicy } from './garbage-collection';
 import { fillLimits, renderLimits } from './gc-limits';
@@ -14,6 +14,8 @@ import { renderPolicies } from './gc-rendering';
 import type { TomlRegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
 import { merge, tidy } from './wire-tables';
+import { whereWritten, type Names } from './written-names';
+import type { WireToml } from './wire';
 
 /** Certificates with which the engine itself serves TLS: paths in the pod. Works until v0.21.3. */
 export interface TomlTls {
@@ -271,6 +273,16 @@ export interface EngineTomlOptions {
   readonly additional?: { [key: string]: unknown };
 }
 
+const NAMES: Names = [
+  [/^insecure-entitlements\b/, 'insecureEntitlements'],
+  [/^registry\b/, 'registries'],
+  [/^(registries\["(?:[^"\\]|\\.)*"\])\.keypair\b/, '$1.keypairs'],
+  [/^worker\.oci\b/, 'worker'],
+  [/^worker\.gcpolicy\b/, 'worker.gcPolicies'],
+  [/^worker\.apparmor-profile$/, 'worker.apparmorProfile'],
+  [/^worker\.max-parallelism$/, 'worker.maxParallelism'],
+];
+
 /**
  * The engine's configuration file `/etc/dagger/engine.toml`, in the syntax of BuildKit's buildkitd.toml. It replaces the
  * one in the image.
@@ -304,6 +316,23 @@ export class EngineToml {
 
   /** @internal */
   public _render(context: ConfigContext): RenderedConfig {
+    const problems = new Problems();
+    const rendered = this.read({ ...context, problems });
+    context.problems.adopt(problems, (path) => this._whereWritten(path));
+    return rendered;
+  }
+
+  /**
+   * Where the caller wrote what the file has at `path`.
+   *
+   * @internal
+   */
+  public _whereWritten(path: string): string {
+    return this.options === undefined ? path : whereWritten(path, NAMES, this.options.additional);
+  }
+
+  /** Reports with the names of the file. */
+  private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
     const files: MountedFile[] = [];
     const written = this.text === undefined ? this.typed(context, files) : parse(this.text, problems);
@@ -361,7 +390,7 @@ function renderWorker(worker: TomlWorker, context: ConfigContext): Table {
   return {
     ...others,
     ...limits,
-    gcpolicy: gcPolicies && renderPolicies(gcPolicies, context),
+    gcpolicy: gcPolicies && renderPolicies(gcPolicies, { ...context, problems: context.problems.at('gcPolicies') }),
     'apparmor-profile': apparmorProfile,
     'max-parallelism': maxParallelism,
   };
@@ -400,7 +429,11 @@ function parse(text: string, problems: Problems): unknown {
   try {
     return toml().parse(text);
   } catch (error) {
-    problems.add('', { wrong: `not TOML, which stops the engine: ${(error as Error).message.split('\n')[0]}` });
+    const { line, column, message } = error as import('smol-toml').TomlError;
+    const why = message.split('\n')[0]!.replace('Invalid TOML document: ', '');
+    problems.add('', {
+      wrong: `not TOML at line ${line}, column ${column}, which stops the engine: ${why}`, allowed: "TOML, such as 'trace = true'", fix: 'mend it there, or use EngineToml.of(...)',
+    });
     return {};
   }
 }

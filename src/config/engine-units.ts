@@ -57,8 +57,9 @@ export function formatDuration(duration: Duration, problems: Problems, property:
   return `${milliseconds / factor}${unit}`;
 }
 
-/** A number of bytes that is whole KiB, as the engine parses it, in the largest unit that holds it exactly. */
+/** A number of bytes as the engine parses it, in the largest unit up to GiB that holds it exactly: `1536MiB`. */
 export function formatBytes(bytes: number): string {
-  const [factor, unit] = bytes % GIB === 0 ? [GIB, 'GiB'] : bytes % MIB === 0 ? [MIB, 'MiB'] : [KIB, 'KiB'];
+  const units: Array<[number, string]> = [[GIB, 'GiB'], [MIB, 'MiB'], [KIB, 'KiB'], [1, 'B']];
+  const [factor, unit] = units.find(([size]) => bytes % size === 0) ?? [1, 'B'];
   return `${bytes / factor}${unit}`;
 }

@@ -38,31 +38,47 @@ export interface Key {
   readonly shape: Shape;
   /** Releases that read the key; all when left out. */
   readonly capability?: EngineCapability;
+  /** The key's name in other releases. */
+  readonly otherName?: string;
 }
 
 /** A value that fits a test. Go takes a JSON null for unset, which `test` has to allow where it holds. */
-export function value(allowed: string, test: (value: unknown) => boolean): Shape {
+export function value(allowed: string, test: (value: unknown) => boolean, fix: string | ((value: unknown) => string)): Shape {
   return (given, { problems, property, format }) => {
     if (test(given)) {
       return given ?? undefined;
     }
-    problems.add(property, { wrong: `not what ${format.name} takes here, which stops the engine`, got: given, allowed });
+    problems.add(property, {
+      wrong: `not what ${format.name} takes here, which stops the engine`, got: given, allowed, fix: typeof fix === 'string' ? fix : fix(given),
+    });
     return undefined;
   };
 }
 
-export const FLAG = value('true or false', (given) => given === null || typeof given === 'boolean');
-export const TEXT = value('a string', (given) => given === null || typeof given === 'string');
-export const COUNT = value('a whole number of at least 0', (given) => given === null || (Number.isSafeInteger(given) && Number(given) >= 0));
-export const DURATION = value("a Go duration such as '336h' or '1h30m', or whole seconds", isDuration);
-export const SPACE = value("a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%", (given) => {
-  const space = parseSpace(given);
-  return space !== undefined && (space.percent === undefined || (space.percent >= 1 && space.percent <= 100));
+export const FLAG = value('true or false', (given) => given === null || typeof given === 'boolean', 'write true or false, without quotes');
+export const TEXT = value('a string', (given) => given === null || typeof given === 'string', 'write one text in quotes');
+export const COUNT = value('a whole number of at least 0', (given) => given === null || (Number.isSafeInteger(given) && Number(given) >= 0), 'for example 4');
+export const DURATION = value("a Go duration such as '336h' or '1h30m', or whole seconds", isDuration, (given) => {
+  const days = /^(\d+) ?d(ays?)?$/.exec(String(given))?.[1];
+  return days === undefined ? "for example '336h'" : `write '${Number(days) * 24}h'`;
+});
+export const SPACE = value("a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%", isSpace, (given) => {
+  const meant = typeof given === 'string' ? [`${given}B`, given.replaceAll(' ', '')].find(isSpace) : undefined;
+  return meant === undefined ? "for example '150GiB' or '75%'" : `write '${meant}'`;
 });
 
+function isSpace(given: unknown): boolean {
+  const space = parseSpace(given);
+  return space !== undefined && (space.percent === undefined || (space.percent >= 1 && space.percent <= 100));
+}
+
+const LIST = value('a list', Array.isArray, 'put it in brackets');
+const TABLE = value('a table', isTable, 'for example {}');
+
 /** A string of a list. */
-export function oneOf(values: readonly string[], normalize: (text: string) => string = (text) => text): Shape {
-  return value(values.join(', '), (given) => given === null || (typeof given === 'string' && (given === '' || values.includes(normalize(given)))));
+export function oneOf(values: readonly string[], normalize: (text: string) => string = (text) => text, example = values[0]): Shape {
+  const isOne = (given: unknown) => given === null || (typeof given === 'string' && (given === '' || values.includes(normalize(given))));
+  return value(values.join(', '), isOne, `for example '${example}'`);
 }
 
 export function listOf(item: Shape): Shape {
@@ -71,7 +87,7 @@ export function listOf(item: Shape): Shape {
       return undefined;
     }
     if (!Array.isArray(given)) {
-      return value('a list', () => false)(given, place);
+      return LIST(given, place);
     }
     return given.map((element, index) => item(element, { ...place, property: `${place.property}[${index}]` }));
   };
@@ -84,7 +100,7 @@ export function mapOf(item: Shape): Shape {
       return undefined;
     }
     if (!isTable(given)) {
-      return value('a table', () => false)(given, place);
+      return TABLE(given, place);
     }
     return Object.fromEntries(Object.entries(given).map(([key, element]) => [key, item(element, { ...place, property: `${place.property}[${JSON.stringify(key)}]` })]));
   };
@@ -97,7 +113,7 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
       return undefined;
     }
     if (!isTable(given)) {
-      return value('a table', () => false)(given, place);
+      return TABLE(given, place);
     }
     const read: Record<string, unknown> = {};
     for (const [written, element] of Object.entries(given)) {
@@ -108,10 +124,10 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
         continue;
       }
       const key = keys[name]!;
-      const { shape, capability }: Key = typeof key === 'function' ? { shape: key } : key;
+      const { shape, capability, otherName }: Key = typeof key === 'function' ? { shape: key } : key;
       const result = shape(element, inside);
       if (capability !== undefined && !isRead(key, place.version)) {
-        reportUnsupported(inside, capability);
+        reportUnsupported(inside, capability, otherName !== undefined && isRead(keys[otherName]!, place.version) ? otherName : undefined);
       } else if (result !== undefined) {
         read[name] = result;
       }
@@ -142,12 +158,13 @@ function reportUnknown({ format, problems, property, version }: Place, allowed: 
   });
 }
 
-function reportUnsupported({ format, problems, property, version }: Place, { availability }: EngineCapability): void {
+function reportUnsupported({ format, problems, property, version }: Place, { availability, _isOfSomeRelease }: EngineCapability, nameNow?: string): void {
   if (format.skipsUnknownKeys) {
-    problems.warn(EngineWarning.IGNORED_CONFIG_KEY, property, `the engine ignores it at ${version.tag}; it is read by: ${availability}`);
+    problems.warn(EngineWarning.IGNORED_CONFIG_KEY, property,
+      _isOfSomeRelease ? `${version.tag} doesn't read this key (read ${availability})` : 'no release that this library knows reads this key');
     return;
   }
   problems.add(property, {
-    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`, allowed: availability, fix: 'remove it, or choose such a version',
+    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`, allowed: availability, fix: nameNow === undefined ? 'remove it, or choose such a version' : `name it ${nameNow}`,
   });
 }

@@ -4,16 +4,13 @@ import type { Problems } from '../internal/problems';
 import { EngineWarning } from '../warnings';
 import type { ConfigContext } from './config-context';
 import { parseSpace, type Space } from './engine-units';
-import { bytesOf, inBytes, type WireSpace } from './gc-limits';
-
-/** A rule as the files have it. */
-export interface WirePolicy extends WireSpace {
-  readonly all?: boolean;
-  readonly filters?: readonly string[];
-  readonly keepDuration?: unknown;
-}
+import { bytesOf, inBytes, MAX_USED_PERCENT, round, share, VOLUME_MIN_FREE_PERCENT, VOLUME_RESERVED_PERCENT } from './gc-limits';
+import type { WirePolicy, WireSpace } from './wire';
 
 const LIMITS = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace'] as const;
+
+/** What of a volume is a good value of each. */
+const GOOD_PERCENT = { maxUsedSpace: MAX_USED_PERCENT, minFreeSpace: VOLUME_MIN_FREE_PERCENT, reservedSpace: VOLUME_RESERVED_PERCENT };
 
 /** Reports limits that can't work, or that are not what they seem. */
 export function checkLimits(limits: WireSpace, context: ConfigContext, problems: Problems): void {
@@ -33,11 +30,14 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
   for (const key of context.cacheIsOwnFilesystem || volume === undefined ? LIMITS : (['maxUsedSpace'] as const)) {
     const space = spaceOf(limits[key]);
     if (space?.percent === 100 || (space?.bytes !== undefined && volume !== undefined && space.bytes >= volume)) {
-      problems.add(key, { wrong: `not less than ${whole}, so that the disk fills up or the cache is always empty`, got: limits[key], allowed: `less than ${whole}`, fix: 'for example 75% of it as maxUsedSpace' });
+      const good = volume === undefined ? `${GOOD_PERCENT[key]}%` : round(share(volume, GOOD_PERCENT[key]));
+      problems.add(key, {
+        wrong: `not less than ${whole}, so that the disk fills up or the cache is always empty`, got: limits[key], allowed: `less than ${whole}`, fix: `for example ${good}`,
+      });
     }
   }
   if (exceeds(reserved, max, volume)) {
-    problems.add('reservedSpace', { wrong: 'more than maxUsedSpace, which then bounds nothing', got: limits.reservedSpace, allowed: `at most ${show(limits.maxUsedSpace)}` });
+    problems.add('reservedSpace', { wrong: 'more than maxUsedSpace, which then bounds nothing', got: limits.reservedSpace, allowed: `at most ${show(limits.maxUsedSpace)}`, fix: 'lower it, or raise maxUsedSpace' });
   }
   if (context.cacheIsOwnFilesystem && overlap(max, minFree, volume)) {
     problems.warn(EngineWarning.OVERLAPPING_GC_LIMITS, 'maxUsedSpace',
@@ -60,7 +60,7 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
       wrong: 'a size of more than 512 MB empties the cache volumes at each collection', got: limits[key], allowed: 'a percentage', fix: 'for example DiskSpace.percent(20)',
     });
   } else if (sweep.bytes !== undefined && max.bytes !== undefined && sweep.bytes >= max.bytes) {
-    problems.add(key, { wrong: 'not less than maxUsedSpace, so that every sweep empties the cache', got: limits[key], allowed: `less than ${show(limits.maxUsedSpace)}` });
+    problems.add(key, { wrong: 'not less than maxUsedSpace, so that every sweep empties the cache', got: limits[key], allowed: `less than ${show(limits.maxUsedSpace)}`, fix: 'for example DiskSpace.percent(20)' });
   }
 }
 
@@ -82,7 +82,7 @@ export function checkPolicies(policies: readonly WirePolicy[], context: ConfigCo
     for (const [position, filter] of (policy.filters ?? []).entries()) {
       const wrong = neverMatches(filter, policy.filters!, context.version);
       if (wrong !== undefined) {
-        at.add(`filters[${position}]`, { wrong: `a filter that never matches: ${wrong.why}`, got: filter, allowed: wrong.allowed });
+        at.add(`filters[${position}]`, { wrong: `a filter that never matches: ${wrong.why}`, got: filter, allowed: wrong.allowed, fix: wrong.fix });
       }
     }
   }
@@ -91,27 +91,31 @@ export function checkPolicies(policies: readonly WirePolicy[], context: ConfigCo
 interface Mismatch {
   readonly why: string;
   readonly allowed: string;
+  readonly fix: string;
 }
 
+const ANY_FILTER = "for example 'type==exec.cachemount'";
 const RECORD_TYPES = ['internal', 'frontend', 'source.local', 'source.git.checkout', 'exec.cachemount', 'regular'];
 
 function neverMatches(filter: string, all: readonly string[], version: EngineVersion): Mismatch | undefined {
   const clauses = filter.split(',').map((clause) => /^\s*([A-Za-z]+)\s*(?:(==|!=|~=)\s*(.*?))?\s*$/.exec(clause)?.slice(1) ?? ['', '', '']);
   const badType = clauses.find(([field, operator, given]) => isType(field) && operator === '==' && !RECORD_TYPES.includes(unquote(given)));
   if (badType !== undefined) {
-    return { why: `there is no record type ${JSON.stringify(badType[2])}`, allowed: RECORD_TYPES.join(', ') };
+    const [field, , given = ''] = badType;
+    const meant = RECORD_TYPES.find((type) => given !== '' && type.includes(given)) ?? 'exec.cachemount';
+    return { why: `there is no record type ${JSON.stringify(given)}`, allowed: RECORD_TYPES.join(', '), fix: `for example '${field}==${meant}'` };
   }
-  return version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES) ? neverMatchesAsContainerd(clauses) : neverMatchesAsDagql(clauses, filter, all);
+  return version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES) ? neverMatchesAsContainerd(clauses, filter) : neverMatchesAsDagql(clauses, filter, all);
 }
 
 /** internal/buildkit/cache/manager.go:1629-1660@v0.20.8: fields without a value are present or not. */
-function neverMatchesAsContainerd(clauses: readonly string[][]): Mismatch | undefined {
+function neverMatchesAsContainerd(clauses: readonly string[][], filter: string): Mismatch | undefined {
   const fields = ['id', 'parents', 'description', 'type', 'inuse', 'mutable', 'immutable', 'shared', 'private'];
   if (clauses.some(([field]) => !fields.includes(field ?? ''))) {
-    return { why: 'there is no such field', allowed: `${fields.join(', ')}, with ==, != or ~= for the first four` };
+    return { why: 'there is no such field', allowed: `${fields.join(', ')}, with ==, != or ~= for the first four`, fix: ANY_FILTER };
   }
   const types = new Set(clauses.filter(([field, operator]) => field === 'type' && operator === '==').map(([, , given]) => given));
-  return types.size > 1 ? { why: 'a comma means both types at once', allowed: 'a filter for each type' } : undefined;
+  return types.size > 1 ? { why: 'a comma means both types at once', allowed: 'a filter for each type', fix: write(filter.split(',')) } : undefined;
 }
 
 /** dagql/cache_prune.go:1064-1130@v1.0.0-beta.10: equality alone, and a comma between types alone. */
@@ -119,19 +123,29 @@ function neverMatchesAsDagql(clauses: readonly string[][], filter: string, all: 
   const fields = ['id', 'type', 'recordtype', 'description', 'inuse'];
   const [[field = '', operator] = []] = clauses;
   if (!fields.includes(field.toLowerCase()) || operator !== '==') {
-    return { why: 'there is no such field or operator', allowed: `${fields.join(', ')}, each with ==` };
+    return { why: 'there is no such field or operator', allowed: `${fields.join(', ')}, each with ==`, fix: ANY_FILTER };
   }
   if (clauses.length > 1 && !clauses.every(([name, equal]) => isType(name) && equal === '==')) {
-    return isType(field) ? { why: 'a comma separates types alone', allowed: 'a filter for each field' } : undefined;
+    const parts = filter.split(',');
+    return isType(field)
+      ? { why: 'a comma separates types alone', allowed: 'a filter for each field', fix: write([parts.filter(isOfType).join(','), ...parts.filter((part) => !isOfType(part))]) }
+      : undefined;
   }
-  const isOtherType = (other: string) => other !== filter && isType(/^\s*([A-Za-z]+)/.exec(other)?.[1]);
-  return isType(field) && all.some(isOtherType)
-    ? { why: 'all filters of a policy must match', allowed: "the types in one filter, such as 'type==source.local,type==exec.cachemount'" }
+  return isType(field) && all.some((other) => other !== filter && isOfType(other))
+    ? { why: 'all filters of a policy must match', allowed: 'one filter with all types, separated by commas', fix: write([all.filter(isOfType).join(',')]) }
     : undefined;
 }
 
 function isType(field: string | undefined): boolean {
   return ['type', 'recordtype'].includes(field?.toLowerCase() ?? '');
+}
+
+function isOfType(filter: string): boolean {
+  return isType(/^\s*([A-Za-z]+)/.exec(filter)?.[1]);
+}
+
+function write(filters: readonly string[]): string {
+  return `write ${filters.map((filter) => `'${filter.trim()}'`).join(', ')}`;
 }
 
 function unquote(text: string | undefined): string {

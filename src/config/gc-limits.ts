@@ -5,26 +5,17 @@ import type { EngineVersion } from '../version/engine-version';
 import type { ConfigContext } from './config-context';
 import { formatBytes, GIB, KIB, MIB, parseSpace, type Space } from './engine-units';
 import type { GcSpace } from './garbage-collection';
-
-/** The limits as the files have them. */
-export interface WireSpace {
-  readonly reservedSpace?: unknown;
-  readonly maxUsedSpace?: unknown;
-  readonly minFreeSpace?: unknown;
-  /** Named `sweep` in v0.18.9 and v0.18.10. */
-  readonly sweepSize?: unknown;
-  readonly sweep?: unknown;
-}
+import type { WireSpace } from './wire';
 
 /** The engine's own limits (engine/server/gc.go:597-602@v1.0.0-beta.10, and alike since v0.15.0). */
-const MAX_USED_PERCENT = 75;
+export const MAX_USED_PERCENT = 75;
 const MIN_FREE_PERCENT = 20;
 /** The engine's own is 10 GB, or 10 % of a disk of less than 100 GB. */
 const RESERVED_BYTES = 10 * GIB;
 
 /** Of a volume for the cache alone less has to stay free than of a node's disk. */
-const VOLUME_MIN_FREE_PERCENT = 15;
-const VOLUME_RESERVED_PERCENT = 10;
+export const VOLUME_MIN_FREE_PERCENT = 15;
+export const VOLUME_RESERVED_PERCENT = 10;
 const SWEEP_PERCENT = 20;
 
 /** The size of a volume in bytes. */
@@ -101,12 +92,12 @@ export function inBytes(space: Space | undefined, volume: number | undefined): n
   return space?.bytes ?? (space?.percent === undefined || volume === undefined ? undefined : share(volume, space.percent));
 }
 
-function share(total: number, percent: number): number {
+export function share(total: number, percent: number): number {
   return Math.floor((total * percent) / 100);
 }
 
 /** Down to figures that people read, from 4 GiB in GiB, below in MiB. */
-function round(bytes: number): string {
+export function round(bytes: number): string {
   const unit = bytes >= 4 * GIB ? GIB : bytes >= MIB ? MIB : KIB;
   return formatBytes(Math.max(1, Math.floor(bytes / unit)) * unit);
 }

@@ -3,15 +3,8 @@ import { EngineCapability } from '../version/engine-capability';
 import type { ConfigContext } from './config-context';
 import { formatDuration } from './engine-units';
 import type { DagqlCache, GarbageCollection, GcPolicy } from './garbage-collection';
-import { bytesOf, fillLimits, renderLimits, type WireSpace } from './gc-limits';
-import type { WirePolicy } from './gc-limits-check';
-
-/** As engine.json has it. */
-export interface WireGc extends WireSpace {
-  readonly enabled?: boolean;
-  readonly policies?: readonly WirePolicy[];
-  readonly dagqlCache?: { readonly maxEstimatedBytes?: number; readonly targetEstimatedBytes?: number };
-}
+import { bytesOf, fillLimits, MAX_USED_PERCENT, renderLimits, share } from './gc-limits';
+import type { WireGc, WirePolicy, WireSpace } from './wire';
 
 /** `gc` of engine.json. Undefined when there is nothing to say. */
 export function renderGc(gc: GarbageCollection | undefined, context: ConfigContext): WireGc | undefined {
@@ -22,7 +15,7 @@ export function renderGc(gc: GarbageCollection | undefined, context: ConfigConte
   }
   const rest = { enabled, dagqlCache: dagqlCache && renderDagqlCache(dagqlCache) };
   if (policies !== undefined) {
-    return { ...rest, policies: renderPolicies(policies, context) };
+    return { ...rest, policies: renderPolicies(policies, { ...context, problems: context.problems.at('policies') }) };
   }
   const given = renderLimits(gc ?? {}, context);
   const isPreset = context.cacheSize !== undefined && !tomlSetsGc(context);
@@ -37,7 +30,7 @@ export function renderGc(gc: GarbageCollection | undefined, context: ConfigConte
 /** The rules of either file. */
 export function renderPolicies(policies: readonly GcPolicy[], context: ConfigContext): WirePolicy[] {
   return policies.map((policy, index) => {
-    const problems = context.problems.at(`policies[${index}]`);
+    const problems = context.problems.at(`[${index}]`);
     return {
       all: policy.all,
       filters: policy.filters,
@@ -73,7 +66,7 @@ function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): v
  * The rules that the engine makes from the limits, with another life for cache volumes
  * (engine/server/gc.go:518-570@v1.0.0-beta.10; internal/buildkit/cmd/buildkitd/config/gcpolicy.go:72-110@v0.20.8).
  */
-function generatedPolicies(limits: WireSpace, keepCacheVolumes: Duration, { version, problems }: ConfigContext): WirePolicy[] {
+function generatedPolicies(limits: WireSpace, keepCacheVolumes: Duration, { version, problems, cacheSize }: ConfigContext): WirePolicy[] {
   const types = ['source.local', 'exec.cachemount', 'source.git.checkout'].map((type) => `type==${type}`);
   const isBuildkit = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
   return [
@@ -81,7 +74,7 @@ function generatedPolicies(limits: WireSpace, keepCacheVolumes: Duration, { vers
     {
       filters: isBuildkit ? types : [types.join(',')],
       keepDuration: formatDuration(keepCacheVolumes, problems, 'keepCacheVolumes'),
-      maxUsedSpace: 512_000_000,
+      maxUsedSpace: Math.min(512_000_000, cacheSize === undefined ? Infinity : share(bytesOf(cacheSize), MAX_USED_PERCENT)),
     },
     { keepDuration: '1440h', ...limits },
     ...(isBuildkit ? [limits] : []),

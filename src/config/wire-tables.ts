@@ -18,12 +18,13 @@ export function merge(typed: Table, additional: Table, problems: Problems): Tabl
   const merged: Record<string, unknown> = { ...typed };
   for (const [key, value] of Object.entries(additional)) {
     const present = merged[key];
+    const property = /^[-\w]+$/.test(key) ? key : `[${JSON.stringify(key)}]`;
     if (isTable(present) && isTable(value)) {
-      merged[key] = merge(present, value, problems.at(key));
+      merged[key] = merge(present, value, problems.at(property));
     } else if (present === undefined) {
       merged[key] = value;
     } else {
-      problems.add(key, { wrong: "set in `additional` and by a property", got: value, fix: 'set it in one of the two places' });
+      problems.add(property, { wrong: "set in `additional` and by a property", got: value, fix: 'set it in one of the two places' });
     }
   }
   return merged;

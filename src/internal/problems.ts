@@ -51,6 +51,20 @@ export class Problems {
     this.findings.cautions.push({ name, property: this.path(property), text });
   }
 
+  /** Takes over what another list found, each once, with `rename` applied to the names of properties. */
+  public adopt(found: Problems, rename: (property: string) => string): void {
+    for (const { property, problem } of found.findings.problems) {
+      if (!this.messages.includes(sentence(this.path(rename(property)), problem))) {
+        this.add(rename(property), problem);
+      }
+    }
+    for (const { name, property, text } of found.findings.cautions) {
+      if (!this.cautions.some((other) => other.property === this.path(rename(property)) && other.text === text)) {
+        this.warn(name, rename(property), text);
+      }
+    }
+  }
+
   public get cautions(): readonly Caution[] {
     return this.findings.cautions;
   }

@@ -9,6 +9,9 @@ import { checkPort } from './listener';
 /**
  * Prometheus metrics at `/metrics`, plain HTTP. The same port also serves Go's profiles (`/debug/pprof`) and
  * variables (`/debug/vars`): let only the scraper reach it.
+ *
+ * The default readiness probe opens a session every 15 s, so that `dagger_connected_clients` is often 1 while the engine
+ * is idle. `EngineProbe.connect()` as readiness probe opens none.
  */
 export interface EngineMetrics {
   /**

@@ -31,13 +31,18 @@ export class Availability {
       && (last === undefined || compareReleases(version, last) <= 0);
   }
 
+  /** Whether no release has it. */
+  public get isEmpty(): boolean {
+    return this.spans['0.x'].never && this.spans['1.0'].never;
+  }
+
   /** For people: `v0.21.5 and later, v1.0.0-beta.4 and later`. */
   public toString(): string {
     const { '0.x': zero, '1.0': one } = this.spans;
     if (isAlways(zero) && isAlways(one)) {
       return 'every supported release';
     }
-    if (zero.never && one.never) {
+    if (this.isEmpty) {
       return 'no release';
     }
     // 1.0 is later than any 0.x: "and later" says it all if it has all of 1.0, and too much if it has not the newest.

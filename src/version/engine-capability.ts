@@ -258,6 +258,15 @@ export class EngineCapability {
     return this.releases.toString();
   }
 
+  /**
+   * Whether there is a release that has this.
+   *
+   * @internal
+   */
+  public get _isOfSomeRelease(): boolean {
+    return !this.releases.isEmpty;
+  }
+
   /** @internal */
   public _includes(release: Release): boolean {
     return this.releases.includes(release);

@@ -1,5 +1,5 @@
 import { Availability, type SpanText } from './availability';
-import type { EngineImageVariant } from './engine-version';
+import type { EngineImageVariant } from './engine-image-variant';
 import type { Release } from './release';
 
 /** A fact about the engine that has another value for other releases: the rows of the table that are not a yes or no. */

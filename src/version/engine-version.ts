@@ -1,20 +1,9 @@
 import { Problems, ValidationError, type Problem } from '../internal/problems';
 import { EngineWarning } from '../warnings';
 import type { EngineCapability } from './engine-capability';
+import type { EngineImageVariant } from './engine-image-variant';
 import { VALUES } from './engine-values';
 import { compareReleases, KNOWN, lastOfClosedMinor, lineOf, parseRelease, tagOf, type Release } from './release';
-
-/**
- * One of the images of a release.
- */
-export interface EngineImageVariant {
-  /** What follows the version in the tag: empty, `-gpu`, `-wolfi` or `-wolfi-gpu`. */
-  readonly suffix: string;
-  /** What the image is built on: `alpine`, `ubuntu` or `wolfi`. */
-  readonly distribution: string;
-  /** In the spelling of the label `kubernetes.io/arch`: `amd64`, `arm64`. */
-  readonly architectures: string[];
-}
 
 /**
  * A release of the Dagger Engine, and what it can do.

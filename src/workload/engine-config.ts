@@ -3,13 +3,13 @@ import type { MountedFile } from '../config/config-context';
 import { renderConfigFiles } from '../config/config-files';
 import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
-import type { WireToml } from '../config/engine-toml-keys';
 import { compact } from '../internal/manifest';
 import type { Problems } from '../internal/problems';
 import type { BoundListener } from '../network/listener';
 import type { BoundMetrics } from '../network/metrics';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
+import type { WireToml } from '../config/wire';
 
 /** How an engine is configured: its files, and the flags beside them. */
 export interface PlannedConfig {

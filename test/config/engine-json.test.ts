@@ -74,7 +74,7 @@ describe('typed', () => {
   test('fails for what is set twice', () => {
     const json = EngineJson.of({ logLevel: LogLevel.WARN, additional: { logLevel: 'info' } });
     expect(render({ json }).errors).toEqual([
-      'engineJson.logLevel: set in `additional` and by a property; got "info"; fix: set it in one of the two places',
+      'engineJson.additional.logLevel: set in `additional` and by a property; got "info"; fix: set it in one of the two places',
     ]);
   });
 
@@ -98,7 +98,7 @@ describe('typed', () => {
       },
     });
     expect(render({ json }).errors).toEqual([
-      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'`,
+      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or RegistryFile.from(...) to have it mounted`,
       `engineJson.registries["a.example.com"].ca[1]: not a valid object name; got "CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ca"`,
       `engineJson.registries["a.example.com"].ca[1]: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of CA`,
       `engineJson.registries["https://docker.io"]: not a registry, so no image comes from it; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
@@ -154,28 +154,36 @@ describe('raw', () => {
   });
 
   test.each([
-    ['', 'engineJson: not JSON, which stops the engine: Unexpected end of JSON input; allowed: one JSON object, without comments; fix: for example \'{}\''],
-    ['[]', 'engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table'],
+    ['', `engineJson: not JSON at line 1, column 1, which stops the engine; allowed: one JSON object, without comments; fix: for example '{}'`],
+    ['[]', 'engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table; fix: for example {}'],
     ['{"$schema":"x"}', 'engineJson.$schema: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it'],
-    ['{"logLevel":"verbose"}', 'engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace'],
+    ['{"logLevel":"verbose"}', `engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`],
     ['{"gc":{"dagqlCache":{}}}', 'engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version'],
-    ['{"gc":{"enabled":"yes"}}', 'engineJson.gc.enabled: not what engine.json takes here, which stops the engine; got "yes"; allowed: true or false'],
-    ['{"gc":{"policies":[{"keepDuration":"7d"}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds`],
-    ['{"gc":{"policies":[{"keepDuration":null}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds`],
-    ['{"registries":{"r":{"mirrors":"m"}}}', 'engineJson.registries["r"].mirrors: not what engine.json takes here, which stops the engine; got "m"; allowed: a list'],
+    ['{"gc":{"enabled":"yes"}}', 'engineJson.gc.enabled: not what engine.json takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes'],
+    ['{"gc":{"policies":[{"keepDuration":"7d"}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`],
+    ['{"gc":{"policies":[{"keepDuration":null}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
+    ['{"registries":{"r":{"mirrors":"m"}}}', 'engineJson.registries["r"].mirrors: not what engine.json takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets'],
     ['{"registries":{"r":{"keypair":[]}}}', 'engineJson.registries["r"].keypair: not a key of engine.json at v0.21.7, which stops the engine; allowed: mirrors, http, insecure, ca; fix: remove it'],
   ])('fails for %s', (text, error) => {
     expect(render({ json: EngineJson.raw(text) }).errors).toEqual([error]);
   });
 
   test('fails for comments', () => {
-    expect(render({ json: EngineJson.raw('// mine\n{}') }).errors[0]).toMatch(/^engineJson: not JSON, which stops the engine: .*; allowed: one JSON object, without comments/);
+    expect(render({ json: EngineJson.raw('{\n  "gc": {}, // mine\n}') }).errors).toEqual([
+      'engineJson: not JSON at line 2, column 13, which stops the engine; allowed: one JSON object, without comments; fix: mend it there, or use EngineJson.of(...)',
+    ]);
   });
 
-  test.each(['"100Gi"', '"10.5%"', '"75 %"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"', '"5  GB"', '"5GB "'])('fails for %s of disk space', (space) => {
+  test.each([
+    ['"100Gi"', "write '100GiB'"],
+    ['"75 %"', "write '75%'"],
+    ['"5  GB"', "write '5GB'"],
+    ['"5GB "', "write '5GB'"],
+    ...['"10.5%"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"'].map((space) => [space, "for example '150GiB' or '75%'"]),
+  ])('fails for %s of disk space', (space, fix) => {
     const [first] = render({ json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`) }).errors;
     expect(first).toBe(`engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got ${space}; `
-      + "allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%");
+      + `allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: ${fix}`);
   });
 
   test('limits without the others are warned of', () => {
@@ -196,6 +204,6 @@ test('one error names all violations', () => {
   const json = EngineJson.of({ gc: { keepCacheVolumes: Duration.hours(0), enabled: false }, additional: { cache: true } });
   expect(render({ json }).errors).toEqual([
     'engineJson.gc.enabled: nothing is collected, so keepCacheVolumes would do nothing; got false; fix: remove the one or the others',
-    'engineJson.cache: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+    'engineJson.additional.cache: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
   ]);
 });

@@ -95,15 +95,15 @@ describe('limits', () => {
 
   test.each<[string, GarbageCollection, Given, string]>([
     ['a maximum of the volume', { maxUsedSpace: gib(100) }, { cacheSize },
-      'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75% of it as maxUsedSpace'],
+      'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB'],
     ['a maximum of 100 %', { maxUsedSpace: DiskSpace.percent(100) }, {},
-      'engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75% of it as maxUsedSpace'],
+      'engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%'],
     ['a volume that is to be free', { minFreeSpace: gib(200) }, { cacheSize },
-      'engineJson.gc.minFreeSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 75% of it as maxUsedSpace'],
+      'engineJson.gc.minFreeSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 15GiB'],
     ['more reserved than allowed', { maxUsedSpace: gib(20), reservedSpace: DiskSpace.percent(30) }, { cacheSize },
-      'engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "30%"; allowed: at most 20GiB'],
+      'engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "30%"; allowed: at most 20GiB; fix: lower it, or raise maxUsedSpace'],
     ['a fraction of a percent', { maxUsedSpace: DiskSpace.percent(12.5) }, {},
-      `engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%`],
+      `engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`],
     ['a percentage of another disk', { maxUsedSpace: DiskSpace.percent(50) }, { cacheSize, cacheIsOwnFilesystem: false },
       `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`],
     ['a sweep of a size', { sweepSize: gib(1) }, { cacheSize },
@@ -111,11 +111,11 @@ describe('limits', () => {
     ['a sweep without a maximum', { policies: [{ all: true, sweepSize: DiskSpace.percent(20) }] }, {},
       'engineJson.gc.policies[0].sweepSize: without maxUsedSpace every sweep empties the cache; got "20%"; allowed: beside maxUsedSpace; fix: set maxUsedSpace too'],
     ['a sweep of everything', { policies: [{ all: true, maxUsedSpace: gib(5), sweepSize: gib(5) }] }, {},
-      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so that every sweep empties the cache; got "5GiB"; allowed: less than 5GiB'],
+      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so that every sweep empties the cache; got "5GiB"; allowed: less than 5GiB; fix: for example DiskSpace.percent(20)'],
     ['a sweep before v0.18.9', { sweepSize: DiskSpace.percent(20) }, { version: 'v0.18.8' },
       'engineJson.gc.sweepSize: not a key of engine.json at v0.18.8, which stops the engine; allowed: v0.18.11 and later; fix: remove it, or choose such a version'],
     ['a target above the default maximum', { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } }, { version: 'v1.0.0-beta.10' },
-      'engineJson.gc.dagqlCache: targetEstimatedBytes is not less than maxEstimatedBytes, which stops the engine; got "5368709120 and 4294967296"; allowed: less, where the defaults are 3 GiB and 4 GiB; fix: set both'],
+      'engineJson.gc.dagqlCache: the target is not less than the maximum, which stops the engine; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both'],
     ['a DagQL cache before v1.0.0-beta.10', { dagqlCache: { maxEstimatedSize: Size.gibibytes(5) } }, { version: 'v1.0.0-beta.9' },
       'engineJson.gc.dagqlCache: not a key of engine.json at v1.0.0-beta.9, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version'],
     ['limits beside policies', { maxUsedSpace: gib(5), policies: [{ all: true }] }, {},
@@ -176,6 +176,26 @@ describe('keepCacheVolumes', () => {
     });
   });
 
+  test('leaves room on a volume of less than 512 MB', () => {
+    expect(gcOf({ keepCacheVolumes: Duration.days(7) }, { cacheSize: Size.mebibytes(256) })).toEqual({
+      policies: [
+        { filters: ['type==source.local,type==exec.cachemount,type==source.git.checkout'], keepDuration: '168h', maxUsedSpace: 192 * 2 ** 20 },
+        { keepDuration: '1440h', maxUsedSpace: '192MiB', minFreeSpace: '38MiB', reservedSpace: '25MiB' },
+        { all: true, maxUsedSpace: '192MiB', minFreeSpace: '38MiB', reservedSpace: '25MiB' },
+      ],
+    });
+  });
+
+  test('what is wrong with the limits is said of them, once, and not of the rules made from them', () => {
+    expect(errorsOf({ keepCacheVolumes: Duration.days(7), maxUsedSpace: DiskSpace.size(Size.gibibytes(300)) }, { cacheSize: Size.gibibytes(200) })).toEqual([
+      'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: for example 150GiB',
+    ]);
+    const gc = { keepCacheVolumes: Duration.days(7), maxUsedSpace: DiskSpace.percent(80), minFreeSpace: DiskSpace.percent(30) };
+    expect(render({ cacheSize: Size.gibibytes(200), json: EngineJson.of({ gc }) }).warnings).toEqual([
+      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80%: minFreeSpace 30% is more than what that leaves',
+    ]);
+  });
+
   test('fails beside policies, and for no time', () => {
     expect(errorsOf({ keepCacheVolumes: Duration.days(7), policies: [{ all: true }] })).toEqual([
       'engineJson.gc.policies: the engine ignores keepCacheVolumes beside policies; fix: set the limits in each policy',
@@ -194,8 +214,8 @@ describe('keepCacheVolumes', () => {
 });
 
 describe('filters', () => {
-  const never = (why: string, filter: string, allowed: string, index = 0) =>
-    `engineJson.gc.policies[0].filters[${index}]: a filter that never matches: ${why}; got ${JSON.stringify(filter)}; allowed: ${allowed}`;
+  const never = (why: string, filter: string, allowed: string, fix = "for example 'type==exec.cachemount'", index = 0) =>
+    `engineJson.gc.policies[0].filters[${index}]: a filter that never matches: ${why}; got ${JSON.stringify(filter)}; allowed: ${allowed}; fix: ${fix}`;
   const TYPES = 'internal, frontend, source.local, source.git.checkout, exec.cachemount, regular';
 
   test.each<[string, string[], string[]]>([
@@ -205,12 +225,12 @@ describe('filters', () => {
     ['v0.21.0', ['type==cache'], [never('there is no record type "cache"', 'type==cache', TYPES)]],
     ['v0.21.0', ['shared'], [never('there is no such field or operator', 'shared', 'id, type, recordtype, description, inuse, each with ==')]],
     ['v0.21.0', ['type~=exec.*'], [never('there is no such field or operator', 'type~=exec.*', 'id, type, recordtype, description, inuse, each with ==')]],
-    ['v0.21.0', ['type==regular,inuse==false'], [never('a comma separates types alone', 'type==regular,inuse==false', 'a filter for each field')]],
+    ['v0.21.0', ['type==regular,inuse==false'], [never('a comma separates types alone', 'type==regular,inuse==false', 'a filter for each field', "write 'type==regular', 'inuse==false'")]],
     ['v0.21.0', ['type==regular', 'type==internal'], [0, 1].map((index) => never('all filters of a policy must match', ['type==regular', 'type==internal'][index]!,
-      "the types in one filter, such as 'type==source.local,type==exec.cachemount'", index))],
+      'one filter with all types, separated by commas', "write 'type==regular,type==internal'", index))],
     ['v0.20.8', ['type==regular', 'type==internal', 'shared', 'type~=exec.*'], []],
     ['v0.20.8', ['type==regular,shared'], []],
-    ['v0.20.8', ['type==regular,type==internal'], [never('a comma means both types at once', 'type==regular,type==internal', 'a filter for each type')]],
+    ['v0.20.8', ['type==regular,type==internal'], [never('a comma means both types at once', 'type==regular,type==internal', 'a filter for each type', "write 'type==regular', 'type==internal'")]],
     ['v0.20.8', ['recordtype==regular'], [never('there is no such field', 'recordtype==regular', 'id, parents, description, type, inuse, mutable, immutable, shared, private, with ==, != or ~= for the first four')]],
   ])('%s %j', (version, filters, errors) => {
     expect(errorsOf({ policies: [{ filters, maxUsedSpace: DiskSpace.percent(50) }] }, { version })).toEqual(errors);

@@ -8,47 +8,47 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a text that is no TOML',
     program: raw('trace: true'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML, which stops the engine: Invalid TOML document: illegal character in key',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML at line 1, column 6, which stops the engine: illegal character in key; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
   },
   {
     title: 'a text where engine.toml wants a boolean',
     program: raw('trace = "yes"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: not what engine.toml takes here, which stops the engine; got "yes"; allowed: true or false',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: not what engine.toml takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes',
   },
   {
     title: 'another state directory',
     program: raw('root = "/data"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not what engine.toml takes here, which stops the engine; got "/data"; allowed: '/var/lib/dagger', where the cache is mounted`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not what engine.toml takes here, which stops the engine; got "/data"; allowed: '/var/lib/dagger', where the cache is mounted; fix: remove it`,
   },
   {
     title: 'a network mode that there is not',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: not what engine.toml takes here, which stops the engine; got "bridge"; allowed: cni, host, auto',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: not what engine.toml takes here, which stops the engine; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'`,
   },
   {
     title: 'a snapshotter that there is not',
     program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "btrfs"; allowed: overlayfs, native, fuse-overlayfs',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "btrfs"; allowed: overlayfs, native, fuse-overlayfs; fix: for example 'overlayfs'`,
   },
   {
     title: 'the snapshotter `stargz` after it was removed',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "stargz"; allowed: overlayfs, native, fuse-overlayfs',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "stargz"; allowed: overlayfs, native, fuse-overlayfs; fix: for example 'overlayfs'`,
   },
   {
     title: 'an entitlement that there is not',
     program: typed({ insecureEntitlements: ['security.privileged'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecure-entitlements[0]: not what engine.toml takes here, which stops the engine; got "security.privileged"; allowed: security.insecure, network.host',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: not what engine.toml takes here, which stops the engine; got "security.privileged"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
   },
   {
     title: 'a platform that is none',
     program: typed({ worker: { platforms: ['linux arm64'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.platforms[0]: not what engine.toml takes here, which stops the engine; got "linux arm64"; allowed: a platform such as 'linux/arm64'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: not what engine.toml takes here, which stops the engine; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: for example 'linux/arm64'`,
   },
   {
     title: 'a negative pool',
     program: typed({ worker: { cniPoolSize: -1 } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.cniPoolSize: not what engine.toml takes here, which stops the engine; got -1; allowed: a whole number of at least 0',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: not what engine.toml takes here, which stops the engine; got -1; allowed: a whole number of at least 0; fix: for example 4',
   },
   {
     title: 'a port that is open to everyone, without the word insecure',
@@ -63,7 +63,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address without a scheme',
     program: typed({ grpc: { address: ['0.0.0.0:1234'] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
   },
   {
     title: 'a text of one\'s own without the listener\'s address, on a release that reads it from there',
@@ -93,21 +93,21 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Kubernetes quantity in a policy',
     program: raw('[[worker.oci.gcpolicy]]\nkeepBytes = "10Gi"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
   },
   {
     title: 'a cache of the whole disk, in engine.toml',
     program: typed({ worker: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75% of it as maxUsedSpace',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
   },
   {
     title: 'a key in `additional` of engine.toml that a property sets',
     program: typed({ trace: true, additional: { trace: false } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: set in `additional` and by a property; got false; fix: set it in one of the two places',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.trace: set in `additional` and by a property; got false; fix: set it in one of the two places',
   },
   {
     title: 'a path in a registry\'s name',
     program: typed({ registries: { 'registry.example.com/team': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registry["registry.example.com/team"]: not a registry, so no image comes from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not a registry, so no image comes from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
   },
 ];

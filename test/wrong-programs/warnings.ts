@@ -93,13 +93,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a setting that has no effect any more',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ worker: { maxParallelism: 4 } }) }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.worker.oci.max-parallelism: the engine ignores it at v0.21.7; it is read by: until v0.20.8',
+    says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 doesn't read this key (read until v0.20.8)`,
   },
   {
     title: 'a setting of BuildKit that the engine never read',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('[log]\nformat = "json"\n') }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.log: the engine ignores it at v0.21.7; it is read by: no release',
+    says: '[ci/engine] warning ignored-config-key: engineToml.log: no release that this library knows reads this key',
   },
   {
     title: 'a key that is none',
@@ -111,13 +111,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'name servers, in the place of which the engine puts its own',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.dns.nameservers: the engine ignores it at v0.21.7; it is read by: no release',
+    says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: no release that this library knows reads this key',
   },
   {
     title: 'a new key of a new release',
     warning: EngineWarning.UNKNOWN_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
-    says: "[ci/engine] warning unknown-config-key: engineJson.cloud: not a key of engine.json that this library knows; it stops the engine if v0.22.0 doesn't know it either",
+    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json that this library knows; it stops the engine if v0.22.0 doesn't know it either",
   },
   {
     title: 'a setting of engine.toml that loses against engine.json',
@@ -129,7 +129,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a registry in both files',
     warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }), engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }) }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.registry["docker.io"]: the entry of the same host in engineJson replaces all of it',
+    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces all of it',
   },
   {
     title: 'an engine.json of one\'s own that drops the image\'s mirror',

@@ -51,6 +51,11 @@ test('no two programs of an area have one title', () => {
   }
 });
 
+test.each(['engine.json', 'engine.toml'] as const)('every problem of %s has a fix', (area) => {
+  const problems = CATALOGUE[area].flatMap(({ says }) => says.split('\n').slice(1));
+  expect(problems.filter((problem) => !problem.includes('; fix: '))).toEqual([]);
+});
+
 /** A fix is what a reader at night looks for first. */
 test('every problem of an engine says what is wrong with which property', () => {
   const problems = Object.values(CATALOGUE).flat().flatMap(({ says }) => says.split('\n').filter((line) => line.startsWith('  - ')));

@@ -1,0 +1,40 @@
+/* Blanks after a token belong to it. */
+const BLANKS = /[ \t\n\r]*/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"[ \t\n\r]*/y;
+const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)[ \t\n\r]*/y;
+const [OBJECT, OBJECT_END, LIST, LIST_END, COLON, COMMA] = ['{', '}', '[', ']', ':', ','].map((sign) => new RegExp(`\\${sign}[ \\t\\n\\r]*`, 'y')) as
+  [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
+
+/**
+ * Where a text that is no JSON stops being JSON: the start of the first token that can't be there, as `line 3, column 5`.
+ * `JSON.parse` has other words for it in each release of Node, and often no place.
+ */
+export function jsonErrorPlace(text: string): string {
+  let at = 0;
+  const take = (token: RegExp): boolean => {
+    token.lastIndex = at;
+    at += token.exec(text)?.[0].length ?? 0;
+    return token.lastIndex > 0;
+  };
+  const items = (item: () => boolean, end: RegExp): boolean => {
+    if (take(end)) {
+      return true;
+    }
+    do {
+      if (!item()) {
+        return false;
+      }
+    } while (take(COMMA));
+    return take(end);
+  };
+  const value = (): boolean => {
+    if (take(OBJECT)) {
+      return items(() => take(STRING) && take(COLON) && value(), OBJECT_END);
+    }
+    return take(LIST) ? items(value, LIST_END) : take(STRING) || take(SCALAR);
+  };
+  take(BLANKS);
+  value();
+  const lines = text.slice(0, at).split('\n');
+  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+}

@@ -1,0 +1,57 @@
+/** The limits as the files have them. */
+export interface WireSpace {
+  readonly reservedSpace?: unknown;
+  readonly maxUsedSpace?: unknown;
+  readonly minFreeSpace?: unknown;
+  /** Named `sweep` in v0.18.9 and v0.18.10. */
+  readonly sweepSize?: unknown;
+  readonly sweep?: unknown;
+}
+
+/** A rule as the files have it. */
+export interface WirePolicy extends WireSpace {
+  readonly all?: boolean;
+  readonly filters?: readonly string[];
+  readonly keepDuration?: unknown;
+}
+
+/** As engine.json has it. */
+export interface WireGc extends WireSpace {
+  readonly enabled?: boolean;
+  readonly policies?: readonly WirePolicy[];
+  readonly dagqlCache?: { readonly maxEstimatedBytes?: number; readonly targetEstimatedBytes?: number };
+}
+
+export interface WireRegistry {
+  readonly mirrors?: readonly string[];
+  readonly http?: boolean;
+  readonly insecure?: boolean;
+  readonly ca?: readonly string[];
+}
+
+/** engine.json as the engine reads it. */
+export interface WireJson {
+  readonly logLevel?: string;
+  readonly gc?: WireGc;
+  readonly security?: { readonly insecureRootCapabilities?: boolean };
+  readonly registries?: { readonly [host: string]: WireRegistry };
+}
+
+export interface WireWorker extends WireSpace {
+  readonly gc?: boolean;
+  readonly gckeepstorage?: unknown;
+  readonly gcpolicy?: readonly WirePolicy[];
+}
+
+/** engine.toml as the engine reads it. */
+export interface WireToml {
+  readonly root?: string;
+  readonly trace?: boolean;
+  readonly 'insecure-entitlements'?: readonly string[];
+  readonly grpc?: {
+    readonly address?: readonly string[];
+    readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string };
+  };
+  readonly registry?: { readonly [host: string]: WireRegistry };
+  readonly worker?: { readonly oci?: WireWorker };
+}
