@@ -1,3 +1,4 @@
+// @ts-check
 // node bench/many-engines.cjs <count> [bare]: so many engines in one chart; prints what they cost as JSON.
 // With "bare", the same objects without this library: plain ApiObjects, copied from one engine.
 const { ApiObject, App, Chart, Size, Testing } = require('cdk8s');
@@ -19,15 +20,17 @@ const objects = chart.node.findAll().filter((construct) => ApiObject.isApiObject
 // maxRSS is in KiB on every platform.
 console.log(JSON.stringify({ milliseconds, objects, peakMebibytes: process.resourceUsage().maxRSS / 1024 }));
 
+/** @type {(scope: Chart, id: string) => unknown} */
 function engine(scope, id) {
   return new EngineStatefulSet(scope, id, {
     version: 'v0.21.7',
-    cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClass: 'gp3' }),
+    cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
     listener: Listener.insecureTcp(),
     metrics: {},
   });
 }
 
+/** @returns {(scope: Chart, id: string) => unknown} */
 function bare() {
   const sample = Testing.chart();
   engine(sample, 'engine');

@@ -1,3 +1,4 @@
+// @ts-check
 // The smallest useful program, as compiled: one engine.
 const { App, Chart } = require('cdk8s');
 const { EngineDaemonSet } = require('cdk8s-dagger');

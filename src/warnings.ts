@@ -1,4 +1,4 @@
-import type { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import type { Caution } from './internal/problems';
 
 /**
@@ -15,6 +15,10 @@ export enum EngineWarning {
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
   /** The grace period is too short for the cache to be written at a stop. */
   SHORT_GRACE_PERIOD = 'short-grace-period',
+  /** A liveness probe opens sessions, and so restarts engines that are only busy. */
+  LIVENESS_UNDER_LOAD = 'liveness-under-load',
+  /** Whoever reaches the engine's debug address reads its profiles and traces. */
+  OPEN_DEBUG_ADDRESS = 'open-debug-address',
   /** A Deployment's rollout would count as failed before it can be done. */
   SHORT_PROGRESS_DEADLINE = 'short-progress-deadline',
   /** An environment variable or flag that this version of the engine doesn't read. */
@@ -33,6 +37,8 @@ export enum EngineWarning {
   DROPPED_IMAGE_CONFIG = 'dropped-image-config',
   /** Some limits of garbage collection are set, which sets the others to zero. */
   PARTIAL_GC = 'partial-gc',
+  /** A rule of garbage collection without limit and time deletes all that it matches, at every run. */
+  PRUNES_EVERYTHING = 'prunes-everything',
   /** The cache can't grow to its limit, because more than the rest of the volume is to stay free. */
   OVERLAPPING_GC_LIMITS = 'overlapping-gc-limits',
 }
@@ -64,37 +70,33 @@ export class Warnings {
     if (reason.trim() === '') {
       throw new Error(`[${this.scope.node.path}] acknowledging the warning "${warning}" needs a reason; got ${JSON.stringify(reason)}; fix: say why it is fine here`);
     }
-    acknowledged(this.scope).add(warning);
+    setOf(this.scope, ACKNOWLEDGED).add(warning);
   }
 }
 
 const ACKNOWLEDGED = Symbol.for('cdk8s-dagger.acknowledged');
 
-function acknowledged(scope: IConstruct): Set<string> {
-  const holder = scope as unknown as Record<symbol, Set<string> | undefined>;
-  return (holder[ACKNOWLEDGED] ??= new Set());
+const PRINTED = Symbol.for('cdk8s-dagger.printed');
+
+/** A set of texts that a construct carries. */
+function setOf(construct: IConstruct, which: symbol): Set<string> {
+  const holder = construct as unknown as Record<symbol, Set<string> | undefined>;
+  return (holder[which] ??= new Set());
 }
 
 /**
- * Has `construct` print its warnings at synth, so that an acknowledgement made after its
- * construction still counts. cdk8s runs validations once for every chart: each is printed once.
+ * Prints the warnings of a construct that are not acknowledged. To be called at synth, so that an acknowledgement made
+ * after its construction still counts. cdk8s runs validations once for every chart: each is printed once.
  *
  * @internal
  */
-export function printAtSynth(construct: Construct, cautions: readonly Caution[]): void {
-  if (cautions.length === 0) {
-    return;
+export function printWarnings(construct: IConstruct, cautions: readonly Caution[]): void {
+  const printed = setOf(construct, PRINTED);
+  for (const { name, property, text } of cautions) {
+    const line = `[${construct.node.path}] warning ${name}: ${property}: ${text}`;
+    if (!printed.has(line) && !construct.node.scopes.some((scope) => setOf(scope, ACKNOWLEDGED).has(name))) {
+      printed.add(line);
+      console.warn(line);
+    }
   }
-  const printed = new Set<Caution>();
-  construct.node.addValidation({
-    validate: () => {
-      for (const caution of cautions) {
-        if (!printed.has(caution) && !construct.node.scopes.some((scope) => acknowledged(scope).has(caution.name))) {
-          printed.add(caution);
-          console.warn(`[${construct.node.path}] warning ${caution.name}: ${caution.property}: ${caution.text}`);
-        }
-      }
-      return [];
-    },
-  });
 }

@@ -1,6 +1,6 @@
 import { ApiObject, Chart, Duration, Size, type ChartProps } from 'cdk8s';
 import {
-  CacheVolume, EngineJson, EngineStatefulSet, EngineStatefulSetUpdateStrategy, EnvVar, KeySelector, Listener, RegistryFile,
+  CacheVolume, EngineJson, EngineStatefulSet, EngineStatefulSetUpdateStrategy, EnvVar, KeySelector, Listener, PemFile,
 } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
@@ -21,7 +21,7 @@ export class EnginePoolChart extends Chart {
         gc: { keepCacheVolumes: Duration.days(7) },
         registries: {
           'docker.io': { mirrors: ['registry.example.com'] },
-          'registry.example.com': { ca: [RegistryFile.from(KeySelector.fromConfigMapName('registry-ca', 'ca.crt'))] },
+          'registry.example.com': { ca: [PemFile.from(KeySelector.fromConfigMapName('registry-ca', 'ca.crt'))] },
         },
       }),
       proxy: { http: proxy, https: proxy, noProxy: ['.example.com', '10.0.0.0/8'] },

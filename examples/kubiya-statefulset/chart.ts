@@ -22,7 +22,7 @@ export class KubiyaStatefulSetChart extends Chart {
     this.admit('ci-runner');
   }
 
-  /** Lets the pods of one service account reach the engine by `kube-pod://`, and nothing else. */
+  /** Makes a service account for runners, with a Role to reach the engine by `kube-pod://` and nothing else. */
   private admit(serviceAccount: string): void {
     const { podNames, selector: labels } = this.engine;
     const name = `${this.engine.name}-client`;

@@ -20,6 +20,9 @@ export interface ConfigContext {
    */
   readonly cacheIsOwnFilesystem: boolean;
 
+  /** Whether the cache is on NFS, which overlayfs can't write to. */
+  readonly cacheIsNfs: boolean;
+
   /** Addresses that engine.toml has to name beside the caller's own, for example `tcp://0.0.0.0:8080`. */
   readonly extraAddresses: readonly string[];
 

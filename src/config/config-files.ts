@@ -5,6 +5,8 @@ import { EngineWarning } from '../warnings';
 import type { ConfigContext, RenderedConfig } from './config-context';
 import { EngineJson } from './engine-json';
 import { EngineToml } from './engine-toml';
+import { checkBound } from './gc-bound';
+import { needsPreset } from './gc-limits';
 import type { WireGc, WireJson, WireToml, WireWorker } from './wire';
 
 /** The engine's configuration files. What is undefined is the image's own. */
@@ -19,15 +21,21 @@ export interface ConfigFiles {
  */
 export function renderConfigFiles(engineJson: EngineJson | undefined, engineToml: EngineToml | undefined, context: ConfigContext): ConfigFiles {
   const { problems, version } = context;
-  const tomlSource = engineToml ?? (context.extraAddresses.length > 0 ? EngineToml.of({}) : undefined);
+  const tomlSource = engineToml ?? (context.extraAddresses.length > 0 || needsPreset(context) ? EngineToml.of({}) : undefined);
+  const before = problems.messages.length;
   const toml = tomlSource?._render({ ...context, problems: problems.at('engineToml') });
 
   const jsonContext = { ...context, problems: problems.at('engineJson'), toml: toml?.keys as WireToml | undefined };
   const json = engineJson?._render(jsonContext) ?? defaultJson(jsonContext);
   if (engineJson !== undefined && engineToml !== undefined) {
     const overridden = new Problems();
-    warnOfOverriddenKeys(json!.keys as WireJson, toml!.keys as WireToml, version, overridden);
+    warnOfOverriddenKeys(json!.keys as WireJson, toml!.keys as WireToml, (limit) => engineToml._wrote(limit), version, overridden);
     problems.at('engineToml').adopt(overridden, (path) => engineToml._whereWritten(path));
+  }
+  // A file that is refused says nothing of what holds.
+  if (context.cacheSize !== undefined && !context.cacheIsOwnFilesystem && problems.messages.length === before) {
+    checkBound((json?.keys as WireJson | undefined)?.gc, (toml?.keys as WireToml | undefined)?.worker?.oci, context,
+      (ofJson) => problems.at(ofJson ? 'engineJson.gc' : `engineToml.${tomlSource!._whereWritten('worker.oci')}`));
   }
   return { json, toml };
 }
@@ -46,7 +54,7 @@ function defaultJson(context: ConfigContext): RenderedConfig | undefined {
 }
 
 /** engine/server/server.go:288-332 and gc.go:453-515 @v1.0.0-beta.10. */
-function warnOfOverriddenKeys(json: WireJson, toml: WireToml, version: EngineVersion, problems: Problems): void {
+function warnOfOverriddenKeys(json: WireJson, toml: WireToml, wrote: (limit: string) => boolean, version: EngineVersion, problems: Problems): void {
   const warn = (key: string, why: string) => problems.warn(EngineWarning.OVERRIDDEN_CONFIG_KEY, key, why);
 
   const replacesEntitlements = version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;
@@ -61,10 +69,10 @@ function warnOfOverriddenKeys(json: WireJson, toml: WireToml, version: EngineVer
   if (json.logLevel !== undefined && toml.trace === true) {
     warn('trace', 'logLevel in engineJson goes before it');
   }
-  warnOfOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, warn);
+  warnOfOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, wrote, warn);
 }
 
-function warnOfOverriddenGc(json: WireGc, toml: WireWorker, warn: (key: string, why: string) => void): void {
+function warnOfOverriddenGc(json: WireGc, toml: WireWorker, wrote: (limit: string) => boolean, warn: (key: string, why: string) => void): void {
   const limits = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace', 'sweepSize', 'sweep', 'gckeepstorage'] as const;
   const hasLimits = limits.some((key) => key in json);
   const hasPolicies = (json.policies ?? []).length > 0;
@@ -74,7 +82,7 @@ function warnOfOverriddenGc(json: WireGc, toml: WireWorker, warn: (key: string, 
   if (toml.gcpolicy !== undefined && (hasPolicies || hasLimits)) {
     warn('worker.oci.gcpolicy', hasPolicies ? 'gc.policies in engineJson goes before it' : 'it goes before the limits of gc in engineJson');
   }
-  for (const key of limits.filter((name) => name in toml)) {
+  for (const key of limits.filter((name) => name in toml && wrote(name))) {
     if (hasLimits || hasPolicies) {
       warn(`worker.oci.${key}`, 'gc in engineJson goes before it');
     }

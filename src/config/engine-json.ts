@@ -117,7 +117,7 @@ export class EngineJson {
 
   /** @internal */
   public _render(context: ConfigContext): RenderedConfig {
-    const problems = new Problems();
+    const problems = Problems.of(context.problems.namespace);
     const rendered = this.read({ ...context, problems });
     context.problems.adopt(problems, (path) => this.whereWritten(path));
     return rendered;

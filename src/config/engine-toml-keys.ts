@@ -20,9 +20,13 @@ const PLATFORM = value('OS/ARCH[/VARIANT]', (given) => typeof given === 'string'
 const LIMITS = Object.fromEntries(['reservedSpace', 'maxUsedSpace', 'minFreeSpace']
   .map((key) => [key, { shape: SPACE, capability: EngineCapability.TOML_GC_SPACE }]));
 
+const STORED = oneOfRelease(['overlayfs', 'native'], 'stargz', EngineCapability.TOML_STARGZ);
+/** The engine starts with `fuse-overlayfs` too, and is of no use then: that is reported as what it is, not as unknown. */
+const SNAPSHOTTER: Shape = (given, place) => (given === 'fuse-overlayfs' ? given : STORED(given, place));
+
 /** The keys of engine.toml (internal/buildkit/cmd/buildkitd/config/config.go@v1.0.0-beta.10). */
 export const TOML_KEYS = table({
-  root: value("'/var/lib/dagger', where the cache is mounted", (given) => given === '' || given === '/var/lib/dagger', 'remove it'),
+  root: TEXT,
   debug: { shape: FLAG, capability: EngineCapability.TOML_DEBUG },
   trace: FLAG,
   // An entitlement of another name stops the engine (internal/buildkit/util/entitlements/entitlements.go:19@v0.21.7).
@@ -52,7 +56,7 @@ export const TOML_KEYS = table({
       labels: mapOf(TEXT),
       platforms: listOf(PLATFORM),
       // Another name stops the engine (engine/server/snapshotter.go:79-97@v0.21.7).
-      snapshotter: oneOfRelease(['overlayfs', 'native', 'fuse-overlayfs'], 'stargz', EngineCapability.TOML_STARGZ),
+      snapshotter: SNAPSHOTTER,
       proxySnapshotterPath: TEXT,
       stargzSnapshotter: { shape: (given) => given, capability: EngineCapability.TOML_STARGZ },
       defaultCgroupParent: TEXT,

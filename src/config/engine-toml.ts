@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { compact } from '../internal/manifest';
 import { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
@@ -8,29 +9,30 @@ import type { DiskSpace } from './disk-space';
 import { TOML_FORMAT, TOML_KEYS } from './engine-toml-keys';
 import type { Table } from './file-keys';
 import type { GcPolicy } from './garbage-collection';
-import { fillLimits, renderLimits } from './gc-limits';
+import { fillLimits, needsPreset, presetForToml, renderLimits } from './gc-limits';
 import { checkComplete, checkLimits, checkPolicies } from './gc-limits-check';
-import { renderPolicies } from './gc-rendering';
+import { renderPolicies, setsGc } from './gc-rendering';
+import type { PemFile } from './pem-file';
 import type { TomlRegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
 import { merge, tidy } from './wire-tables';
 import { whereWritten, type Names } from './written-names';
-import type { WireToml } from './wire';
+import type { WireSpace, WireToml } from './wire';
 
-/** Certificates with which the engine itself serves TLS: paths in the pod. Works until v0.21.3. */
+/** Certificates with which the engine itself serves TLS, at every TCP address. Works until v0.21.3. */
 export interface TomlTls {
-  /** The path of the server's certificate, in PEM form. */
-  readonly cert: string;
+  /** The server's certificate. */
+  readonly cert: PemFile;
 
-  /** The path of its private key, in PEM form. */
-  readonly key: string;
+  /** Its private key. */
+  readonly key: PemFile;
 
   /**
-   * The path of the authorities of clients, in PEM form: clients then need a certificate.
+   * The authorities of clients: clients then need a certificate.
    *
    * @default - clients need no certificate
    */
-  readonly ca?: string;
+  readonly ca?: PemFile;
 }
 
 /** Where the engine listens. */
@@ -64,7 +66,7 @@ export interface TomlGrpc {
   readonly gid?: number;
 
   /**
-   * Certificates for every TCP address.
+   * Certificates for every TCP address, that of the listener too. Clients from v0.20.1 then take `tls://HOST:PORT`.
    *
    * @default - plain text
    */
@@ -224,6 +226,13 @@ export interface TomlWorker {
 /** What engine.toml says. */
 export interface EngineTomlOptions {
   /**
+   * The directory where the engine keeps its state; the cache volume is mounted there. An absolute path.
+   *
+   * @default '/var/lib/dagger'
+   */
+  readonly root?: string;
+
+  /**
    * Where the engine listens.
    *
    * @default - its default sockets
@@ -281,6 +290,8 @@ const NAMES: Names = [
   [/^worker\.gcpolicy\b/, 'worker.gcPolicies'],
   [/^worker\.apparmor-profile$/, 'worker.apparmorProfile'],
   [/^worker\.max-parallelism$/, 'worker.maxParallelism'],
+  [/^worker\.gckeepstorage$/, 'worker.maxUsedSpace'],
+  [/^(worker\.gcPolicies\[\d+\])\.keepBytes$/, '$1.maxUsedSpace'],
 ];
 
 /**
@@ -316,7 +327,7 @@ export class EngineToml {
 
   /** @internal */
   public _render(context: ConfigContext): RenderedConfig {
-    const problems = new Problems();
+    const problems = Problems.of(context.problems.namespace);
     const rendered = this.read({ ...context, problems });
     context.problems.adopt(problems, (path) => this._whereWritten(path));
     return rendered;
@@ -331,6 +342,17 @@ export class EngineToml {
     return this.options === undefined ? path : whereWritten(path, NAMES, this.options.additional);
   }
 
+  /**
+   * Whether the caller wrote that limit, and not this library beside others.
+   *
+   * @internal
+   */
+  public _wrote(limit: string): boolean {
+    const { worker, additional } = this.options ?? {};
+    const untyped = (additional as WireToml | undefined)?.worker?.oci;
+    return this.options === undefined || [worker, untyped].some((limits) => (limits as Table | undefined)?.[limit] !== undefined);
+  }
+
   /** Reports with the names of the file. */
   private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
@@ -342,25 +364,36 @@ export class EngineToml {
   }
 
   private typed(context: ConfigContext, files: MountedFile[]): Table {
-    const { grpc = {}, registries, dns, worker = {}, trace, insecureEntitlements, additional = {} } = this.options!;
+    const { root, grpc = {}, registries, dns, worker = {}, trace, insecureEntitlements, additional = {} } = this.options!;
     const { problems, version } = context;
     const shipped = version.supports(EngineCapability.SHIPPED_TOML_ENTITLEMENTS) ? ['security.insecure'] : undefined;
     const typed = {
+      // As the image's own file has it (dev/config.go:41-48@v0.12.0); releases that don't honour it log so anyway.
+      debug: version.supports(EngineCapability.TOML_DEBUG) && additional.debug === undefined ? true : undefined,
+      root,
       trace,
       'insecure-entitlements': insecureEntitlements ?? shipped,
-      grpc: compact({ ...grpc, address: withNeeded(grpc.address ?? [], context) }),
+      grpc: compact({
+        ...grpc,
+        address: withNeeded(grpc.address ?? [], context),
+        tls: grpc.tls && renderTls(grpc.tls, problems.at('grpc.tls'), files),
+      }),
       registry: compact(renderRegistries(registries, problems, files) ?? {}),
       dns: compact({ ...dns }),
       worker: compact({ oci: compact(renderWorker(worker, { ...context, problems: problems.at('worker') })) }),
     };
-    return tidy(merge(typed, additional, problems));
+    const merged = merge(typed, additional, problems);
+    const isPreset = needsPreset(context) && !setsGc((merged as WireToml).worker?.oci, version);
+    return tidy(isPreset ? merge(merged, { worker: { oci: presetForToml(context) } }, problems) : merged);
   }
 
   private check(keys: WireToml, context: ConfigContext): void {
     const { version, problems } = context;
+    checkRoot(keys.root, problems);
     checkTls(keys.grpc?.tls ?? {}, version, problems.at('grpc.tls'));
     checkRegistries(keys.registry ?? {}, problems.at('registry'));
-    const { gcpolicy, ...limits } = keys.worker?.oci ?? {};
+    const { gcpolicy, snapshotter, ...limits } = keys.worker?.oci ?? {};
+    checkSnapshotter(snapshotter, context, problems);
     checkLimits(limits, context, problems.at('worker.oci'));
     checkPolicies(gcpolicy ?? [], context, problems.at('worker.oci.gcpolicy'));
     if (this.text === undefined) {
@@ -386,13 +419,28 @@ export class EngineToml {
 function renderWorker(worker: TomlWorker, context: ConfigContext): Table {
   const { gcPolicies, apparmorProfile, maxParallelism, reservedSpace, maxUsedSpace, minFreeSpace, ...others } = worker;
   const given = renderLimits({ reservedSpace, maxUsedSpace, minFreeSpace }, context);
-  const { sweep: _sweep, sweepSize: _sweepSize, ...limits } = Object.values(given).some((limit) => limit !== undefined) ? fillLimits(given, context) : {};
+  const isFilled = context.version.supports(EngineCapability.TOML_GC_SPACE) && Object.values(given).some((limit) => limit !== undefined);
+  const { sweep: _sweep, sweepSize: _sweepSize, ...limits } = isFilled ? fillLimits(given, context) : given;
+  const policies = gcPolicies && renderPolicies(gcPolicies, { ...context, problems: context.problems.at('gcPolicies') });
   return {
     ...others,
-    ...limits,
-    gcpolicy: gcPolicies && renderPolicies(gcPolicies, { ...context, problems: context.problems.at('gcPolicies') }),
+    ...inOldSpelling(limits, 'gckeepstorage', context.version),
+    gcpolicy: policies?.map((policy) => inOldSpelling(policy, 'keepBytes', context.version)),
     'apparmor-profile': apparmorProfile,
     'max-parallelism': maxParallelism,
+  };
+}
+
+/** Before there were more limits, what the cache may use was what to keep of it. */
+function inOldSpelling({ maxUsedSpace, ...others }: WireSpace, name: string, version: EngineVersion): Table {
+  return { ...others, [version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : name]: maxUsedSpace };
+}
+
+function renderTls({ cert, key, ca }: TomlTls, problems: Problems, files: MountedFile[]): Table {
+  return {
+    cert: cert._resolve('grpc_tls', problems, 'cert', files),
+    key: key._resolve('grpc_tls', problems, 'key', files),
+    ca: ca?._resolve('grpc_tls', problems, 'ca', files),
   };
 }
 
@@ -406,6 +454,32 @@ function withNeeded(address: readonly string[], context: ConfigContext): string[
 function needed(address: readonly string[], { version, extraAddresses }: ConfigContext): string[] {
   const isReplaced = !version.supports(EngineCapability.TOML_ADDRESS_APPENDS) && address.length + extraAddresses.length > 0;
   return [...(isReplaced ? [`unix://${version.socketPath}`] : []), ...extraAddresses];
+}
+
+/** Directories of the image that the engine needs, at which a volume would hide what is in them. */
+const TAKEN = /^\/(bin|boot|dev|etc|lib|lib64|opt\/cni|proc|run|sbin|sys|usr|var\/run)(\/|$)|^\/(opt|root|tmp|var|var\/lib)?$/;
+
+function checkRoot(root: string | undefined, problems: Problems): void {
+  if (root === undefined || root === '') {
+    return;
+  }
+  const normal = posix.normalize(root).replace(/(.)\/+$/, '$1');
+  if (!root.startsWith('/') || root.includes(':') || TAKEN.test(normal)) {
+    problems.add('root', {
+      wrong: 'not a directory that the cache volume can be mounted at', got: root, allowed: 'an absolute path, outside of what the engine needs of its image', fix: "for example '/data'",
+    });
+  } else if (root !== normal) {
+    problems.add('root', { wrong: 'a path with parts that change nothing', got: root, allowed: 'its plain form', fix: `write '${normal}'` });
+  }
+}
+
+function checkSnapshotter(snapshotter: string | undefined, { cacheIsNfs }: ConfigContext, problems: Problems): void {
+  if (snapshotter === 'overlayfs' && cacheIsNfs) {
+    problems.add('worker.oci.snapshotter', { wrong: "overlayfs can't write to NFS, so that every build fails", got: snapshotter, allowed: 'native', fix: 'remove it, or keep the cache on a block or local volume' });
+  } else if (snapshotter === 'fuse-overlayfs') {
+    // toolchains/engine-dev/build/builder.go:106-128@v0.21.7 installs fuse3 and sshfs.
+    problems.add('worker.oci.snapshotter', { wrong: 'no image of the engine has the program fuse-overlayfs, so that every build fails', got: snapshotter, allowed: 'overlayfs, native', fix: 'remove it' });
+  }
 }
 
 function checkTls({ cert = '', key = '', ca = '' }: { cert?: string; key?: string; ca?: string }, version: EngineVersion, problems: Problems): void {

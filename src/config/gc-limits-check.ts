@@ -79,12 +79,23 @@ export function checkPolicies(policies: readonly WirePolicy[], context: ConfigCo
     const at = problems.at(`[${index}]`);
     checkLimits(policy, context, at);
     checkSweep(policy, true, at);
+    warnOfPruning(policy, context.version, at);
     for (const [position, filter] of (policy.filters ?? []).entries()) {
       const wrong = neverMatches(filter, policy.filters!, context.version);
       if (wrong !== undefined) {
         at.add(`filters[${position}]`, { wrong: `a filter that never matches: ${wrong.why}`, got: filter, allowed: wrong.allowed, fix: wrong.fix });
       }
     }
+  }
+}
+
+/** A rule without a limit has no threshold (dagql/cache_prune.go:580-616@v0.21.7); for BuildKit, one that names no records is one of all. */
+function warnOfPruning(policy: WirePolicy, version: EngineVersion, problems: Problems): void {
+  const isLimited = [...LIMITS, 'keepBytes' as const, 'sweepSize' as const, 'sweep' as const].some((key) => spaceOf(policy[key]) !== undefined);
+  const isOfSome = policy.all === true || (policy.filters ?? []).length > 0 || version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
+  if (!isLimited && !policy.keepDuration && isOfSome) {
+    problems.warn(EngineWarning.PRUNES_EVERYTHING, '',
+      'without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace');
   }
 }
 

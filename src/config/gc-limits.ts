@@ -4,6 +4,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { ConfigContext } from './config-context';
 import { formatBytes, GIB, KIB, MIB, parseSpace, type Space } from './engine-units';
+import type { Table } from './file-keys';
 import type { GcSpace } from './garbage-collection';
 import type { WireSpace } from './wire';
 
@@ -44,6 +45,17 @@ export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace 
   const limits = volume === undefined ? fillForUnknownDisk(given) : fillForVolume(given, volume, context.cacheIsOwnFilesystem);
   const sweep = given[key] ?? (volume !== undefined && sweepsGently(limits) && canSweep(context.version) ? `${SWEEP_PERCENT}%` : undefined);
   return { ...limits, ...(sweep === undefined ? {} : { [key]: sweep }) };
+}
+
+/** Whether the size of the volume is to be said in engine.toml, for want of an engine.json. */
+export function needsPreset({ cacheSize, version }: ConfigContext): boolean {
+  return cacheSize !== undefined && !version.supports(EngineCapability.ENGINE_JSON);
+}
+
+/** The limits of engine.toml for a volume of known size, as releases have them that read no engine.json. */
+export function presetForToml(context: ConfigContext): Table {
+  const { sweep: _sweep, sweepSize: _sweepSize, ...limits } = fillLimits({}, context);
+  return context.version.supports(EngineCapability.TOML_GC_SPACE) ? { ...limits } : { gckeepstorage: limits.maxUsedSpace };
 }
 
 /** Whether the limits hold at the same time as `volume` says. Each is at most what the others leave. */

@@ -1,10 +1,11 @@
 import type { Duration } from 'cdk8s';
 import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
 import type { ConfigContext } from './config-context';
 import { formatDuration } from './engine-units';
 import type { DagqlCache, GarbageCollection, GcPolicy } from './garbage-collection';
 import { bytesOf, fillLimits, MAX_USED_PERCENT, renderLimits, share } from './gc-limits';
-import type { WireGc, WirePolicy, WireSpace } from './wire';
+import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 
 /** `gc` of engine.json. Undefined when there is nothing to say. */
 export function renderGc(gc: GarbageCollection | undefined, context: ConfigContext): WireGc | undefined {
@@ -18,7 +19,7 @@ export function renderGc(gc: GarbageCollection | undefined, context: ConfigConte
     return { ...rest, policies: renderPolicies(policies, { ...context, problems: context.problems.at('policies') }) };
   }
   const given = renderLimits(gc ?? {}, context);
-  const isPreset = context.cacheSize !== undefined && !tomlSetsGc(context);
+  const isPreset = context.cacheSize !== undefined && !setsGc(context.toml?.worker?.oci, context.version);
   const limits = isPreset || keepCacheVolumes !== undefined || Object.values(given).some((limit) => limit !== undefined)
     ? fillLimits(given, context) : undefined;
   if (keepCacheVolumes !== undefined) {
@@ -41,9 +42,9 @@ export function renderPolicies(policies: readonly GcPolicy[], context: ConfigCon
 }
 
 /** Whether engine.toml collects garbage in a way of its own. */
-function tomlSetsGc({ toml }: ConfigContext): boolean {
-  const { gc, ...worker } = toml?.worker?.oci ?? {};
-  return gc === false || ['reservedSpace', 'maxUsedSpace', 'minFreeSpace', 'gckeepstorage', 'gcpolicy'].some((key) => key in worker);
+export function setsGc({ gc, ...worker }: WireWorker = {}, version: EngineVersion): boolean {
+  const limits = version.supports(EngineCapability.TOML_GC_SPACE) ? ['reservedSpace', 'maxUsedSpace', 'minFreeSpace'] : [];
+  return gc === false || [...limits, 'gckeepstorage', 'gcpolicy'].some((key) => key in worker);
 }
 
 function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): void {

@@ -1,6 +1,7 @@
 import type { IConfigMap, ISecret } from 'cdk8s-plus-28';
 import { checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
+import { checkNamespace, namespaceOf } from '../internal/reference';
 
 /** What the API server takes as a key of a Secret or a ConfigMap. */
 const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
@@ -22,11 +23,11 @@ export class KeySelector {
   /**
    * A key of a Secret of this program.
    *
-   * @param secret the Secret
+   * @param secret the Secret, in the namespace of the engine
    * @param key the key in its data, for example `tls.crt`
    */
   public static fromSecret(secret: ISecret, key: string): KeySelector {
-    return new KeySelector('Secret', secret.name, key);
+    return new KeySelector('Secret', secret.name, key, namespaceOf(secret));
   }
 
   /**
@@ -42,11 +43,11 @@ export class KeySelector {
   /**
    * A key of a ConfigMap of this program.
    *
-   * @param configMap the ConfigMap
+   * @param configMap the ConfigMap, in the namespace of the engine
    * @param key the key in its data, for example `ca.crt`
    */
   public static fromConfigMap(configMap: IConfigMap, key: string): KeySelector {
-    return new KeySelector('ConfigMap', configMap.name, key);
+    return new KeySelector('ConfigMap', configMap.name, key, namespaceOf(configMap));
   }
 
   /** The kind of the object: `Secret` or `ConfigMap`. */
@@ -58,7 +59,7 @@ export class KeySelector {
   /** The key in the object's data. */
   public readonly key: string;
 
-  private constructor(objectKind: 'Secret' | 'ConfigMap', objectName: string, key: string) {
+  private constructor(objectKind: 'Secret' | 'ConfigMap', objectName: string, key: string, private readonly namespace?: string) {
     this.objectKind = objectKind;
     this.objectName = objectName;
     this.key = key;
@@ -67,6 +68,7 @@ export class KeySelector {
   /** @internal */
   public _validate(problems: Problems, property: string): void {
     checkDnsSubdomain(problems, property, this.objectName);
+    checkNamespace(problems, property, { kind: this.objectKind, name: this.objectName, namespace: this.namespace });
     if (!DATA_KEY.test(this.key) || this.key === '.' || this.key.startsWith('..')) {
       problems.add(property, {
         wrong: `not a key that a ${this.objectKind} can have`,

@@ -13,6 +13,8 @@ export interface WirePolicy extends WireSpace {
   readonly all?: boolean;
   readonly filters?: readonly string[];
   readonly keepDuration?: unknown;
+  /** Of engine.toml alone. */
+  readonly keepBytes?: unknown;
 }
 
 /** As engine.json has it. */
@@ -41,6 +43,7 @@ export interface WireWorker extends WireSpace {
   readonly gc?: boolean;
   readonly gckeepstorage?: unknown;
   readonly gcpolicy?: readonly WirePolicy[];
+  readonly snapshotter?: string;
 }
 
 /** engine.toml as the engine reads it. */
@@ -50,6 +53,7 @@ export interface WireToml {
   readonly 'insecure-entitlements'?: readonly string[];
   readonly grpc?: {
     readonly address?: readonly string[];
+    readonly debugAddress?: string;
     readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string };
   };
   readonly registry?: { readonly [host: string]: WireRegistry };

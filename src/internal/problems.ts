@@ -21,6 +21,7 @@ export interface Caution {
 interface Findings {
   readonly problems: Array<{ property: string; problem: Problem }>;
   readonly cautions: Caution[];
+  readonly namespace?: string;
 }
 
 /**
@@ -34,6 +35,16 @@ export class Problems {
   public constructor(prefix = '', findings: Findings = { problems: [], cautions: [] }) {
     this.prefix = prefix;
     this.findings = findings;
+  }
+
+  /** A list for a construct of that namespace, which is the one that it can refer to other objects in. */
+  public static of(namespace: string | undefined): Problems {
+    return new Problems('', { problems: [], cautions: [], namespace });
+  }
+
+  /** The namespace of the construct; undefined where it has none of its own. */
+  public get namespace(): string | undefined {
+    return this.findings.namespace;
   }
 
   /** The same list, with properties reported below `property`. */

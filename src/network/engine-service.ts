@@ -44,7 +44,7 @@ export function listenerService(context: ServiceContext, listener: BoundListener
     kind: 'Service',
     metadata: { name, labels: { ...labels(context, 'api'), ...service.labels }, ...(annotations && { annotations }) },
     spec: {
-      type: service.type ?? EngineServiceType.CLUSTER_IP,
+      ...(service.type && { type: service.type }),
       selector: { ...context.selector },
       ports: [servicePort(listener.port, service, problems)],
       ...loadBalancing(context, service, problems),

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { checkPort } from '../internal/ports';
 import type { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
@@ -82,11 +83,4 @@ export interface BoundListener {
   readonly url: string;
   /** Whether a flag gives the engine the address; otherwise engine.toml has to. */
   readonly byFlag: boolean;
-}
-
-/** Reports a number that is no TCP port. */
-export function checkPort(problems: Problems, property: string, port: number): void {
-  if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    problems.add(property, { wrong: 'not a TCP port', got: port, allowed: 'a whole number from 1 to 65535', fix: 'choose another' });
-  }
 }

@@ -1,10 +1,10 @@
 import type { Duration } from 'cdk8s';
+import { checkPort } from '../internal/ports';
 import type { Problems } from '../internal/problems';
 import { checkSeconds } from '../internal/quantity';
 import { EnvVar } from '../pod/env-var';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { checkPort } from './listener';
 
 /**
  * Prometheus metrics at `/metrics`, plain HTTP. The same port also serves Go's profiles (`/debug/pprof`) and

@@ -45,7 +45,7 @@ export interface EngineServiceOptions {
   /**
    * How it is reached.
    *
-   * @default EngineServiceType.CLUSTER_IP
+   * @default - the API server's, EngineServiceType.CLUSTER_IP
    */
   readonly type?: EngineServiceType;
 

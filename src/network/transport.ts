@@ -1,6 +1,9 @@
 /** A way for a client to reach an engine. */
 export class Transport {
-  /** The socket on the node. The client's pod runs on the engine's node and mounts the socket's directory. */
+  /**
+   * The socket on the node. The client's pod runs on the engine's node, mounts `engine.hostSocketDirectory` at
+   * `engine.clientSocketDirectory`, and runs as root or with the group 1001 (`supplementalGroups`), which `security.group` of the engine sets.
+   */
   public static unix(): Transport {
     return new Transport('unix');
   }

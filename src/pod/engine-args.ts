@@ -1,7 +1,22 @@
+import { nearest } from '../internal/nearest';
 import type { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
+import { checkDebugAddress } from './debug-address';
+
+/**
+ * The flags of every supported release (dagger/dagger cmd/engine/main.go, `addFlags`, the same @v0.12.0, v0.15.0, v0.18.0,
+ * v0.21.8 and v1.0.0-beta.10 but for `--wcprof`), and whether they are switches. The others take the next argument as value.
+ */
+const SWITCHES = ['--debug', '--extra-debug', '--oci-worker-gc', '--oci-worker-selinux', '--rootless', '--trace', '--wcprof'];
+const FLAGS = [
+  ...SWITCHES,
+  '--addr', '--allow-insecure-entitlement', '--config', '--debugaddr', '--group', '--network-cidr', '--network-name', '--oci-cni-binary-dir',
+  '--oci-cni-config-path', '--oci-cni-pool-size', '--oci-max-parallelism', '--oci-worker-apparmor-profile', '--oci-worker-binary', '--oci-worker-gc-keepstorage',
+  '--oci-worker-labels', '--oci-worker-net', '--oci-worker-platform', '--oci-worker-proxy-snapshotter-path', '--oci-worker-snapshotter', '--root',
+  '--tlscacert', '--tlscert', '--tlskey',
+];
 
 /** Flags that would undo what the library sets up, with what to use instead. */
 const OWNED: { readonly [flag: string]: string } = {
@@ -16,22 +31,72 @@ const UNREGISTERED = ['--oci-worker-rootless', '--oci-worker-no-process-sandbox'
 /** Flags of the engine's own TLS. */
 const TLS = ['--tlscert', '--tlskey', '--tlscacert'];
 
+/** One flag as it was given. */
+interface Flag {
+  readonly index: number;
+  /** As it was written. */
+  readonly argument: string;
+  /** With two dashes, without value. */
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
 /** Checks the flags that a user gives to the engine. */
 export function checkArgs(args: readonly string[], version: EngineVersion, problems: Problems): void {
-  for (const [index, argument] of args.entries()) {
-    // Go's flags take one dash as well as two.
-    const flag = argument.replace(/=.*$/s, '').replace(/^-(?!-)/, '--');
-    const owned = OWNED[flag];
+  const flags = readFlags(args, problems);
+  for (const { index, argument, name, value } of flags) {
+    const property = `[${index}]`;
+    const owned = OWNED[name];
     if (owned !== undefined) {
-      problems.add(`[${index}]`, { wrong: owned, got: argument, allowed: 'other flags', fix: 'remove it' });
-    } else if (UNREGISTERED.includes(flag)) {
-      problems.add(`[${index}]`, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: 'remove it: the engine can\'t run rootless' });
-    } else if (TLS.includes(flag) && !version.supports(EngineCapability.ENGINE_TLS)) {
-      problems.add(`[${index}]`, { wrong: `clients can't connect to TLS that ${version.tag} terminates itself`, got: argument, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'terminate TLS in a sidecar' });
-    } else if (flag === '--oci-max-parallelism' && !version.supports(EngineCapability.MAX_PARALLELISM)) {
-      problems.warn(EngineWarning.IGNORED_BY_ENGINE, `[${index}]`, `${version.tag} parses ${flag} and ignores it (honoured ${EngineCapability.MAX_PARALLELISM.availability})`);
-    } else if (flag === '--rootless') {
-      problems.warn(EngineWarning.IGNORED_BY_ENGINE, `[${index}]`, 'the engine parses --rootless and ignores it: it has no rootless mode');
+      problems.add(property, { wrong: owned, got: argument, allowed: 'other flags', fix: 'remove it' });
+    } else if (UNREGISTERED.includes(name)) {
+      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: 'remove it: the engine can\'t run rootless' });
+    } else if (!FLAGS.includes(name)) {
+      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: `the nearest is ${nearest(name, FLAGS)}` });
+    } else if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
+      problems.add(property, { wrong: `${version.tag} has no such flag, and exits`, got: argument, allowed: EngineCapability.WCPROF_FLAG.availability, fix: 'remove it' });
+    } else if (TLS.includes(name) && !version.supports(EngineCapability.ENGINE_TLS)) {
+      problems.add(property, { wrong: `clients can't connect to TLS that ${version.tag} terminates itself`, got: argument, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'terminate TLS in a sidecar' });
+    } else if (name === '--debugaddr') {
+      checkDebugAddress(value ?? '', property, problems);
+    } else if (name === '--oci-max-parallelism' && !version.supports(EngineCapability.MAX_PARALLELISM)) {
+      problems.warn(EngineWarning.IGNORED_BY_ENGINE, property, `${version.tag} parses ${name} and ignores it (honoured ${EngineCapability.MAX_PARALLELISM.availability})`);
+    } else if (name === '--rootless') {
+      problems.warn(EngineWarning.IGNORED_BY_ENGINE, property, 'the engine parses --rootless and ignores it: it has no rootless mode');
+    }
+  }
+  if (version.supports(EngineCapability.ENGINE_TLS)) {
+    checkKeyPair(flags, problems);
+  }
+}
+
+/** The flags without the values that are arguments of their own. */
+function readFlags(args: readonly string[], problems: Problems): Flag[] {
+  const flags: Flag[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const argument = args[index] as string;
+    const [, word, given] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
+    if (word === undefined) {
+      // Go's flag package stops at the first argument that is no flag.
+      problems.add(`[${index}]`, { wrong: 'not a flag: the engine ignores it and everything after it', got: argument, allowed: '--FLAG, --FLAG=VALUE, or --FLAG followed by its value', fix: 'remove it' });
+      return flags;
+    }
+    const name = `--${word}`;
+    const valueFollows = given === undefined && FLAGS.includes(name) && !SWITCHES.includes(name);
+    flags.push({ index, argument, name, value: valueFollows ? args[index + 1] : given });
+    if (valueFollows) {
+      index += 1;
+    }
+  }
+  return flags;
+}
+
+/** The engine exits when it is given one of the two (dagger/dagger v0.21.3 cmd/engine/main.go, `serverCredentials`). */
+function checkKeyPair(flags: readonly Flag[], problems: Problems): void {
+  const pair = flags.filter(({ name }) => name === '--tlscert' || name === '--tlskey');
+  if (new Set(pair.map(({ name }) => name)).size === 1) {
+    for (const { index, argument, name } of pair) {
+      problems.add(`[${index}]`, { wrong: 'the engine exits when it has only one of certificate and key', got: argument, allowed: 'both or none', fix: `add ${name === '--tlscert' ? '--tlskey' : '--tlscert'}` });
     }
   }
 }

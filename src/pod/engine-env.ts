@@ -4,6 +4,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
 import type { EnvVar } from './env-var';
+import { checkCredentials } from './proxy';
 
 /** Variables that the image sets for itself: another value breaks the probes or the SDKs. */
 const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
@@ -15,11 +16,18 @@ const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: En
   { names: /^DAGGER_SECRET_SALT$/, capability: EngineCapability.SECRET_SALT },
 ];
 
-/** Variables of the client: in the engine's container only the CLI that the readiness probe starts reads them. */
-const OF_THE_CLIENT = /^(OTEL_.*|DAGGER_CLOUD_TOKEN)$/;
+/** Variables of a proxy, in both of the cases that programs read. */
+const PROXY = /^(HTTP|HTTPS|FTP|ALL)_PROXY$/i;
+
+interface EnvContext {
+  readonly version: EngineVersion;
+  /** Whether the readiness probe starts the CLI, which is a client. */
+  readonly cliRuns: boolean;
+  readonly problems: Problems;
+}
 
 /** Checks the variables that a user sets on the engine. */
-export function checkEnv(env: { readonly [name: string]: EnvVar }, version: EngineVersion, problems: Problems): void {
+export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cliRuns, problems }: EnvContext): void {
   for (const [name, variable] of Object.entries(env)) {
     checkEnvName(problems, '', name);
     if (SET_BY_IMAGE.test(name)) {
@@ -29,13 +37,21 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, version: Engi
     } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
       problems.add(name, { wrong: 'the salt is a secret, and everyone who reads the manifest would see it', allowed: 'a reference', fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))' });
     }
+    if (PROXY.test(name)) {
+      checkCredentials(name, variable, problems);
+    }
     const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {
       problems.warn(EngineWarning.IGNORED_BY_ENGINE, name, `${version.tag} doesn't read this variable (read ${past.capability.availability})`);
     }
-    if (OF_THE_CLIENT.test(name)) {
+    if (isOfTheClient(name, version)) {
       problems.warn(EngineWarning.IGNORED_BY_ENGINE, name,
-        'a variable of the client: the engine doesn\'t read it, but the readiness probe\'s CLI does, and would send a trace at every run; set it where the CLI runs');
+        `a variable of the client: the engine doesn't read it${cliRuns ? ', but the readiness probe\'s CLI does, and would send a trace at every run' : ''}; set it where the CLI runs`);
     }
   }
+}
+
+/** With Magicache the engine itself read the token (dagger/dagger v0.18.14 engine/server/server.go:494). */
+function isOfTheClient(name: string, version: EngineVersion): boolean {
+  return name.startsWith('OTEL_') || (name === 'DAGGER_CLOUD_TOKEN' && !version.supports(EngineCapability.MAGICACHE));
 }

@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { KeySelector } from '../config/key-selector';
+import type { EnvFrom } from './env-from';
 import type { EnvVar } from './env-var';
 import type { EngineGpu } from './gpu';
 import type { EngineImage } from './image';
@@ -57,7 +58,7 @@ export interface EnginePodProps {
    *
    * @default - none
    */
-  readonly envFrom?: k8s.EnvFromSource[];
+  readonly envFrom?: EnvFrom[];
 
   /**
    * Flags of `dagger-engine`, appended to those that the library sets.
@@ -118,7 +119,7 @@ export interface EnginePodProps {
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * Hook before the engine is asked to stop. The engine goes on serving meanwhile.
+   * Hook before the engine is asked to stop, with its `maxDuration`. The engine goes on serving meanwhile.
    *
    * @default - none
    */

@@ -1,3 +1,4 @@
+import { checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import type { EngineVersion } from '../version/engine-version';
 import { GPU_SUFFIX } from './image';
@@ -42,6 +43,9 @@ export function gpuParts(gpu: EngineGpu, version: EngineVersion, problems: Probl
   }
   const architectures = version.imageVariants.find(({ suffix }) => suffix === GPU_SUFFIX)?.architectures ?? [];
   const runtimeClassName = gpu.runtimeClassName ?? 'nvidia';
+  if (runtimeClassName !== '') {
+    checkDnsSubdomain(problems, 'runtimeClassName', runtimeClassName);
+  }
   return {
     limits: { [gpu.resourceName ?? 'nvidia.com/gpu']: String(count) },
     ...(runtimeClassName !== '' && { runtimeClassName }),

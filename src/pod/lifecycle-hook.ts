@@ -10,8 +10,10 @@ export interface LifecycleHookOptions {
   /**
    * The longest that the hook can take. The kubelet counts a preStop hook against the grace period, so the
    * library checks that enough of it is left for the engine to write its cache.
+   *
+   * @default - unknown, which a preStop hook can't be; a postStart hook needs none
    */
-  readonly maxDuration: Duration;
+  readonly maxDuration?: Duration;
 }
 
 /** A hook that the kubelet runs in the engine's container. */
@@ -20,9 +22,9 @@ export class LifecycleHook {
    * A command in the container. The image has a shell.
    *
    * @param command program and arguments
-   * @param options its bound
+   * @param options its bound, for a preStop hook
    */
-  public static exec(command: string[], options: LifecycleHookOptions): LifecycleHook {
+  public static exec(command: string[], options: LifecycleHookOptions = {}): LifecycleHook {
     return new LifecycleHook({ exec: { command: [...command] } }, options.maxDuration);
   }
 
@@ -30,19 +32,34 @@ export class LifecycleHook {
    * Any handler that Kubernetes has.
    *
    * @param handler the handler, for example an HTTP request
-   * @param options its bound
+   * @param options its bound, for a preStop hook
    */
-  public static fromHandler(handler: k8s.LifecycleHandler, options: LifecycleHookOptions): LifecycleHook {
+  public static fromHandler(handler: k8s.LifecycleHandler, options: LifecycleHookOptions = {}): LifecycleHook {
     return new LifecycleHook(toWire(handler), options.maxDuration);
   }
 
-  private constructor(private readonly handler: LifecycleHandler, private readonly maxDuration: Duration) {}
+  private constructor(private readonly handler: LifecycleHandler, private readonly maxDuration: Duration | undefined) {}
 
   /** @internal */
-  public _render(problems: Problems): { readonly handler: LifecycleHandler; readonly maxSeconds: number } {
+  public _render(problems: Problems): LifecycleHandler {
     if (this.handler.exec !== undefined && (this.handler.exec.command ?? []).length === 0) {
       problems.add('', { wrong: 'the command is empty', got: [], allowed: 'a program and its arguments', fix: "for example ['sh', '-c', 'sleep 5']" });
     }
-    return { handler: this.handler, maxSeconds: checkSeconds(problems, 'maxDuration', this.maxDuration, 0) };
+    return this.handler;
+  }
+
+  /**
+   * The seconds that the hook takes of the grace period.
+   *
+   * @internal
+   */
+  public _maxSeconds(problems: Problems): number {
+    if (this.maxDuration === undefined) {
+      problems.add('maxDuration', {
+        wrong: 'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known', allowed: 'whole seconds', fix: 'for example { maxDuration: Duration.seconds(30) }',
+      });
+      return 0;
+    }
+    return checkSeconds(problems, 'maxDuration', this.maxDuration, 0);
   }
 }

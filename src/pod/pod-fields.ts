@@ -5,6 +5,7 @@ import type { Problems } from '../internal/problems';
 import { toWire } from '../internal/wire';
 import type { GpuParts } from './gpu';
 import type { EnginePodOptions } from './pod-options';
+import { checkTolerations } from './tolerations';
 
 const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
 
@@ -16,7 +17,7 @@ export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, sele
   if (pod.dnsPolicy === 'None' && (pod.dnsConfig?.nameservers ?? []).length === 0) {
     problems.add('dnsConfig', { wrong: "the DNS policy 'None' needs a name server, or the API server refuses the pod", allowed: 'dnsConfig with nameservers', fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }" });
   }
-  for (const [property, name] of Object.entries({ priorityClassName: pod.priorityClassName, schedulerName: pod.schedulerName })) {
+  for (const [property, name] of Object.entries({ priorityClassName: pod.priorityClassName, schedulerName: pod.schedulerName, runtimeClassName: pod.runtimeClassName })) {
     if (name !== undefined) {
       checkDnsSubdomain(problems, property, name);
     }
@@ -24,13 +25,15 @@ export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, sele
   for (const [index, name] of (pod.imagePullSecrets ?? []).entries()) {
     checkDnsSubdomain(problems, `imagePullSecrets[${index}]`, name);
   }
+  const tolerations = toWire<Toleration[]>(pod.tolerations ?? []);
+  checkTolerations(tolerations, problems);
   const constraints = toWire<TopologySpreadConstraint[]>(pod.topologySpreadConstraints ?? [])
     .map((constraint) => ({ ...constraint, labelSelector: constraint.labelSelector ?? { matchLabels: { ...selector } } }));
   return {
     ...runtimeClass(pod, gpu?.runtimeClassName, problems),
     ...nodeSelector(pod, gpu?.nodeSelector, problems),
     ...(pod.affinity && { affinity: toWire<Affinity>(pod.affinity) }),
-    ...((pod.tolerations ?? []).length > 0 && { tolerations: toWire<Toleration[]>(pod.tolerations) }),
+    ...(tolerations.length > 0 && { tolerations }),
     ...(constraints.length > 0 && { topologySpreadConstraints: constraints }),
     ...(pod.priorityClassName && { priorityClassName: pod.priorityClassName }),
     ...(pod.schedulerName && { schedulerName: pod.schedulerName }),

@@ -104,15 +104,15 @@ export interface EnginePodOptions {
   readonly shareProcessNamespace?: boolean;
 
   /**
-   * Names of the Secrets that the kubelet pulls the pods' images with. Builds don't use them: registry
-   * credentials of builds come from the client.
+   * Names of the Secrets that the kubelet pulls the pods' images with; of a Secret of cdk8s-plus-28, its `name`. Builds
+   * don't use them: registry credentials of builds come from the client.
    *
    * @default - none
    */
   readonly imagePullSecrets?: string[];
 
   /**
-   * Containers that run beside the engine.
+   * Containers that run beside the engine. All share one network, so none can have a port of the engine's.
    *
    * @default - none
    */

@@ -44,14 +44,15 @@ export class PodParts {
   }
 
   public addPort(property: string, port: ContainerPort): void {
-    const taken = this.ports.find((other) => (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP')
-      && (other.containerPort === port.containerPort || (other.name !== undefined && other.name === port.name)));
+    const sameName = (other: ContainerPort): boolean => other.name !== undefined && other.name === port.name;
+    const sameNumber = (other: ContainerPort): boolean => other.containerPort === port.containerPort && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP');
+    const taken = this.ports.find((other) => sameNumber(other) || sameName(other));
     if (taken === undefined) {
       this.ports.push(port);
     } else {
       this.problems.add(property, {
         wrong: `the engine's container has a port ${taken.containerPort}${taken.name === undefined ? '' : ` named ${JSON.stringify(taken.name)}`} already`,
-        got: port.containerPort === taken.containerPort ? port.containerPort : port.name, allowed: 'numbers and names that are not taken', fix: 'choose another port',
+        got: sameNumber(taken) ? port.containerPort : port.name, allowed: 'numbers and names that are not taken', fix: 'choose another port',
       });
     }
   }

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import type { Container, ContainerPort, EnvFromSource, LifecycleHandler, Volume, VolumeMount, PodSpec } from 'kubernetes-types/core/v1';
+import type { Container, ContainerPort, LifecycleHandler, Volume, VolumeMount, PodSpec } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
 import { compact, nonEmpty } from '../internal/manifest';
 import { checkAnnotations, checkLabels, checkNotOwned } from '../internal/names';
+import { checkPort, checkPortName } from '../internal/ports';
 import type { Problems } from '../internal/problems';
 import { checkSeconds } from '../internal/quantity';
 import { toWire } from '../internal/wire';
@@ -10,7 +11,7 @@ import type { BoundCache } from '../storage/cache-volume';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
-import { CA_DIRECTORY, caCertificateFile } from './ca-certificates';
+import { caCertificateFile, checkCaMount } from './ca-certificates';
 import { checkArgs } from './engine-args';
 import { checkEnv } from './engine-env';
 import type { EnginePodProps } from './engine-pod-props';
@@ -19,8 +20,9 @@ import { gpuParts, type GpuParts } from './gpu';
 import { imageReference } from './image';
 import { podFields } from './pod-fields';
 import type { EnginePodOptions } from './pod-options';
-import { PodParts, trimSlash } from './pod-parts';
-import { renderProbes } from './probes';
+import { PodParts } from './pod-parts';
+import { checkVolume } from './pod-volumes';
+import { readinessProbe, renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { renderResources } from './resources';
 import { containerSecurityContext, podSecurityContext } from './security';
@@ -40,7 +42,10 @@ const CONFIG_HASH = 'checksum/config';
 /** Only the cache can have taken the name of a volume that the library makes. */
 const RENAME_CACHE = 'set another volumeName on the cache';
 
-/** The time that the engine gives itself to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
+/**
+ * The time that a stop of the engine is meant to take at most (dagger/dagger v0.21.8 cmd/engine/main.go:56). What it does then
+ * drops that deadline (main.go:485-490), so that it can take longer.
+ */
 const STOP_SECONDS = 300;
 
 /** What the other floors decided about this pod. */
@@ -59,11 +64,11 @@ export interface PodContext {
     readonly data?: { readonly [file: string]: string };
     readonly hash?: string;
     readonly files: readonly MountedFile[];
+    /** Where the engine keeps its state, if not in its own default. */
+    readonly stateDirectory?: string;
   };
   /** Flags that the listener needs. */
   readonly listenerArgs: readonly string[];
-  /** Port that the listener opens. */
-  readonly listenerPort?: number;
   readonly listenerPorts: readonly ContainerPort[];
   /** Variables and ports of the metrics. */
   readonly metricsEnv: { readonly [name: string]: EnvVar };
@@ -84,9 +89,9 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
   const gpu = props.gpu && gpuParts(props.gpu, context.version, problems.at('gpu'));
   const parts = new PodParts(problems, context.cache?.claimTemplate === undefined ? [] : [context.cache.volumeName]);
   const preStop = props.preStop?._render(problems.at('preStop'));
-  const gracePeriodSeconds = gracePeriod(context, preStop?.maxSeconds ?? 0);
-  const container = engineContainer(context, parts, { gracePeriodSeconds, gpu, preStop: preStop?.handler });
-  addSidecars(pod, parts, podProblems);
+  const gracePeriodSeconds = gracePeriod(context, props.preStop?._maxSeconds(problems.at('preStop')) ?? 0);
+  const container = engineContainer(context, parts, { gracePeriodSeconds, gpu, preStop });
+  addSidecars(context, parts, podProblems);
   return {
     metadata: podMetadata(context, pod, podProblems),
     spec: {
@@ -117,16 +122,18 @@ function engineContainer(context: PodContext, parts: PodParts, { gracePeriodSeco
     checkHostPort('listener.hostPort', port, props, problems);
   }
   for (const [index, port] of toWire<ContainerPort[]>(props.extraPorts ?? []).entries()) {
-    parts.addPort(`extraPorts[${index}]`, port);
-    checkHostPort(`extraPorts[${index}].hostPort`, port, props, problems);
+    const property = `extraPorts[${index}]`;
+    parts.addPort(property, port);
+    checkContainerPort(port, problems.at(property));
+    checkHostPort(`${property}.hostPort`, port, props, problems);
   }
   checkArgs(props.args ?? [], version, problems.at('args'));
   const resources = renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources'));
   const args = nonEmpty([...context.listenerArgs, ...(props.args ?? [])]);
   const ports = nonEmpty(parts.ports);
   const env = nonEmpty(parts.env);
-  const envFrom = nonEmpty(toWire<EnvFromSource[]>(props.envFrom ?? []));
-  const lifecycle = compact({ postStart: props.postStart?._render(problems.at('postStart')).handler, preStop });
+  const envFrom = nonEmpty((props.envFrom ?? []).map((source, index) => source._render(problems.at(`envFrom[${index}]`))));
+  const lifecycle = compact({ postStart: props.postStart?._render(problems.at('postStart')), preStop });
   return {
     name: CONTAINER_NAME,
     image: imageReference(props.image, version, gpu !== undefined, problems),
@@ -137,10 +144,20 @@ function engineContainer(context: PodContext, parts: PodParts, { gracePeriodSeco
     ...(ports && { ports }),
     ...(resources && { resources }),
     securityContext: containerSecurityContext(props.security ?? {}, problems.at('security')),
-    ...renderProbes(props.probes ?? {}, { version, port: context.listenerPort, gracePeriodSeconds, problems: problems.at('probes') }),
+    ...renderProbes(props.probes ?? {}, { version, listener: context.listenerPorts[0], gracePeriodSeconds, problems: problems.at('probes') }),
     ...(lifecycle && { lifecycle }),
     volumeMounts: parts.mounts,
   };
+}
+
+function checkContainerPort({ containerPort, hostPort, name, protocol }: ContainerPort, problems: Problems): void {
+  checkPort(problems, 'containerPort', containerPort, protocol);
+  if (hostPort !== undefined) {
+    checkPort(problems, 'hostPort', hostPort, protocol);
+  }
+  if (name !== undefined) {
+    checkPortName(problems, 'name', name);
+  }
 }
 
 /** On the node's own network the two are one, and the API server refuses a pod that says otherwise. */
@@ -156,7 +173,7 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
     if (cache.volume !== undefined) {
       parts.addVolume('cache', cache.volume);
     }
-    parts.addMount('cache', { name: cache.volumeName, mountPath: STATE_DIRECTORY });
+    parts.addMount('cache', { name: cache.volumeName, mountPath: config.stateDirectory ?? STATE_DIRECTORY });
   }
   if (hostSocket !== undefined) {
     parts.addVolume('cache.volumeName', { name: 'socket', hostPath: { path: hostSocket, type: 'DirectoryOrCreate' } }, RENAME_CACHE);
@@ -177,17 +194,13 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
   }
   for (const [index, volume] of toWire<Volume[]>(props.pod?.volumes ?? []).entries()) {
     parts.addVolume(`pod.volumes[${index}]`, volume);
+    checkVolume(volume, problems.at(`pod.volumes[${index}]`));
   }
   const mounts = toWire<VolumeMount[]>(props.volumeMounts ?? []);
   parts.checkMounts('volumeMounts', mounts);
   for (const [index, mount] of mounts.entries()) {
     parts.addMount(`volumeMounts[${index}]`, mount);
-    if (trimSlash(mount.mountPath) === CA_DIRECTORY) {
-      problems.add(`volumeMounts[${index}]`, {
-        wrong: 'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069)',
-        got: mount.mountPath, allowed: 'single files, mounted with subPath', fix: 'use caCertificates',
-      });
-    }
+    checkCaMount(mount, parts.volumes.find(({ name }) => name === mount.name), problems.at(`volumeMounts[${index}]`));
   }
 }
 
@@ -203,11 +216,11 @@ function addEnv({ metricsEnv, props, problems, version }: PodContext, parts: Pod
   if (props.proxy !== undefined) {
     add('proxy', proxyEnv(props.proxy, problems.at('proxy')), (name) => name.replace(/_PROXY$/, '').toLowerCase());
   }
-  checkEnv(props.env ?? {}, version, problems.at('env'));
+  checkEnv(props.env ?? {}, { version, cliRuns: readinessProbe(props.probes ?? {}, version)._opensSession, problems: problems.at('env') });
   add('env', props.env ?? {});
 }
 
-function addSidecars(pod: EnginePodOptions, parts: PodParts, problems: Problems): void {
+function addSidecars({ props: { pod = {} }, listenerPorts, metricsPorts }: PodContext, parts: PodParts, problems: Problems): void {
   const names = new Set([CONTAINER_NAME]);
   const check = (property: string, containers: readonly Container[]): Container[] => containers.map((container, index) => {
     if (names.has(container.name)) {
@@ -215,10 +228,23 @@ function addSidecars(pod: EnginePodOptions, parts: PodParts, problems: Problems)
     }
     names.add(container.name);
     parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
+    // A plain init container is gone before the engine starts.
+    if (property === 'sidecars' || container.restartPolicy === 'Always') {
+      checkSharedPorts(container.ports ?? [], [...listenerPorts, ...metricsPorts], problems.at(`${property}[${index}]`));
+    }
     return container;
   });
   parts.initContainers.push(...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])));
   parts.sidecars.push(...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])));
+}
+
+/** The containers of a pod share one network: who comes second can't bind the port. */
+function checkSharedPorts(ports: readonly ContainerPort[], taken: readonly ContainerPort[], problems: Problems): void {
+  for (const [index, { containerPort, protocol = 'TCP' }] of ports.entries()) {
+    if (protocol === 'TCP' && taken.some((port) => port.containerPort === containerPort)) {
+      problems.add(`ports[${index}].containerPort`, { wrong: 'the engine listens on that port, and the containers of a pod share one network', got: containerPort, allowed: 'other ports', fix: 'choose another port for one of them' });
+    }
+  }
 }
 
 function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, problems: Problems): PodTemplate['metadata'] {
@@ -239,13 +265,15 @@ function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, prob
 function gracePeriod({ props, problems, version, cache }: PodContext, preStop: number): number {
   const seconds = props.terminationGracePeriod === undefined ? 2 * STOP_SECONDS : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1, 2 * STOP_SECONDS);
   const left = seconds - preStop;
+  // A liveness probe restarts the container alone: the volume stays, also one that goes with the pod.
+  const restartsInPlace = props.probes?.liveness?._isNone === false;
   if (preStop > 0 && left <= 0) {
     problems.add('terminationGracePeriod', {
       wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`, got: `${seconds} s`, allowed: `more than ${preStop} s`, fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`,
     });
-  } else if (left <= STOP_SECONDS && cache?.persistent === true && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
+  } else if (left <= STOP_SECONDS && (cache?.persistent === true || restartsInPlace) && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
     problems.warn(EngineWarning.SHORT_GRACE_PERIOD, 'terminationGracePeriod',
-      `${left} s are left for the engine, which gives itself ${STOP_SECONDS} s to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`);
+      `${left} s are left for the engine, which may need ${STOP_SECONDS} s and more to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`);
   }
   return seconds;
 }

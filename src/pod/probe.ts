@@ -1,9 +1,10 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
-import type { Probe } from 'kubernetes-types/core/v1';
+import type { ContainerPort, Probe } from 'kubernetes-types/core/v1';
 import type { Problems } from '../internal/problems';
 import { checkSeconds } from '../internal/quantity';
 import { toWire } from '../internal/wire';
+import { EngineCapability } from '../version/engine-capability';
 
 /** When and how often a probe runs. */
 export interface EngineProbeOptions {
@@ -60,7 +61,7 @@ interface ProbeContext {
   /** Command that opens a session, or undefined where the image has no CLI. */
   readonly sessionCommand: string[] | undefined;
   /** The TCP port that the engine listens on, if any. */
-  readonly port: number | undefined;
+  readonly listener: ContainerPort | undefined;
 }
 
 /** @internal */
@@ -78,6 +79,9 @@ const TIMING: Record<ProbeKind, { periodSeconds: number; timeoutSeconds: number;
   liveness: { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 },
 };
 
+/** What the rest of the pod has to know of a probe: `given` ones have times of their own. */
+type ProbeForm = 'check' | 'session' | 'given' | 'none';
+
 type Renderer = (context: ProbeContext) => Omit<Probe, 'periodSeconds'> | undefined;
 
 /** How the kubelet asks the engine's container whether it works. */
@@ -89,20 +93,21 @@ export class EngineProbe {
    * @param options timing
    */
   public static connect(options: EngineProbeOptions = {}): EngineProbe {
-    return new EngineProbe(options, ({ connectCommand }) => ({ exec: { command: connectCommand } }));
+    return new EngineProbe('check', options, ({ connectCommand }) => ({ exec: { command: connectCommand } }));
   }
 
   /**
    * Opens a session with the CLI in the image: the only check from end to end. Each run costs a session,
-   * counts as a connected client, and may start a garbage collection.
+   * counts as a connected client, and may start a garbage collection. An engine under load answers it late: as
+   * liveness probe it restarts engines that are only busy.
    *
    * @param options timing
-   * @throws where the image has no CLI (before v0.12.5)
+   * @throws where the image has no CLI (EngineCapability.CLI_IN_IMAGE)
    */
   public static session(options: EngineProbeOptions = {}): EngineProbe {
-    return new EngineProbe(options, ({ sessionCommand, problems }) => {
+    return new EngineProbe('session', options, ({ sessionCommand, problems }) => {
       if (sessionCommand === undefined) {
-        problems.add('', { wrong: 'the image of this version has no CLI to open a session with', allowed: 'v0.12.5 and later', fix: 'use EngineProbe.connect()' });
+        problems.add('', { wrong: 'the image of this version has no CLI to open a session with', allowed: EngineCapability.CLI_IN_IMAGE.availability, fix: 'use EngineProbe.connect()' });
         return undefined;
       }
       return { exec: { command: sessionCommand } };
@@ -116,7 +121,7 @@ export class EngineProbe {
    * @param options timing
    */
   public static exec(command: string[], options: EngineProbeOptions = {}): EngineProbe {
-    return new EngineProbe(options, ({ problems }) => {
+    return new EngineProbe('check', options, ({ problems }) => {
       if (command.length === 0) {
         problems.add('', { wrong: 'the command is empty', got: [], allowed: 'a program and its arguments', fix: 'use EngineProbe.connect()' });
       }
@@ -131,57 +136,56 @@ export class EngineProbe {
    * @throws when the engine has no listener
    */
   public static tcp(options: EngineProbeOptions = {}): EngineProbe {
-    return new EngineProbe(options, ({ port, problems }) => {
-      if (port === undefined) {
+    return new EngineProbe('check', options, ({ listener, problems }) => {
+      if (listener === undefined) {
         problems.add('', { wrong: 'the engine listens on no TCP port, so the probe would always fail', allowed: 'a TCP probe beside a listener', fix: 'set a listener, or use EngineProbe.connect()' });
         return undefined;
       }
-      return { tcpSocket: { port } };
+      return { tcpSocket: { port: listener.containerPort } };
     });
   }
 
   /**
-   * Any probe that Kubernetes has, as it is.
+   * Any probe that Kubernetes has, as it is: one handler, and times in seconds.
    *
    * @param probe the probe
+   * @throws for an HTTP or gRPC probe of the listener's port, which answers neither
    */
   public static fromProbe(probe: k8s.Probe): EngineProbe {
-    return new EngineProbe({}, ({ problems }) => {
+    return new EngineProbe('given', {}, (context) => {
       const wire = toWire<Probe>(probe);
-      if (wire.httpGet !== undefined || wire.grpc !== undefined) {
-        problems.add('', {
-          wrong: 'the engine answers no HTTP or gRPC probe: a request without a client\'s metadata gets status 500',
-          got: Object.keys(wire).filter((key) => key === 'httpGet' || key === 'grpc').join(', '), allowed: 'exec and tcpSocket', fix: 'use EngineProbe.connect()',
-        });
-      }
+      checkGiven(wire, context);
       return wire;
-    }, true);
+    });
   }
 
   /** No probe of that kind. */
   public static none(): EngineProbe {
-    return new EngineProbe({}, () => undefined);
+    return new EngineProbe('none', {}, () => undefined);
   }
 
-  private constructor(private readonly options: EngineProbeOptions, private readonly renderer: Renderer, private readonly asGiven = false) {}
+  private constructor(private readonly form: ProbeForm, private readonly options: EngineProbeOptions, private readonly renderer: Renderer) {}
 
   /** @internal */
   public _render(context: ProbeContext): Probe | undefined {
     const probe = this.renderer(context);
-    return probe === undefined || this.asGiven ? probe : { ...probe, ...this.timing(context.kind, context.problems) };
+    return probe === undefined || this.form === 'given' ? probe : { ...probe, ...this.timing(context.kind, context.problems) };
+  }
+
+  /** @internal */
+  public get _isNone(): boolean {
+    return this.form === 'none';
+  }
+
+  /** @internal */
+  public get _opensSession(): boolean {
+    return this.form === 'session';
   }
 
   private timing(kind: ProbeKind, problems: Problems): Omit<Probe, 'exec' | 'tcpSocket'> {
     const { initialDelay, period, timeout, failureThreshold, successThreshold, terminationGracePeriod } = this.options;
     const defaults = TIMING[kind];
-    if (kind !== 'readiness' && successThreshold !== undefined && successThreshold !== 1) {
-      problems.add('successThreshold', { wrong: `the API server takes only 1 on a ${kind} probe`, got: successThreshold, allowed: '1', fix: 'remove it' });
-    }
-    for (const [property, count] of Object.entries({ failureThreshold, successThreshold })) {
-      if (count !== undefined && (!Number.isInteger(count) || count < 1)) {
-        problems.add(property, { wrong: 'not a count', got: count, allowed: 'a whole number of at least 1', fix: 'set it to 1 or more' });
-      }
-    }
+    checkThresholds(kind, { failureThreshold, successThreshold }, problems);
     return {
       ...(initialDelay && { initialDelaySeconds: checkSeconds(problems, 'initialDelay', initialDelay, 0) }),
       periodSeconds: period === undefined ? defaults.periodSeconds : checkSeconds(problems, 'period', period, 1),
@@ -192,5 +196,41 @@ export class EngineProbe {
         terminationGracePeriodSeconds: checkSeconds(problems, 'terminationGracePeriod', terminationGracePeriod, 1),
       }),
     };
+  }
+}
+
+/** What typed probes and given ones have by the same names. */
+function checkThresholds(kind: ProbeKind, { failureThreshold, successThreshold }: Pick<Probe, 'failureThreshold' | 'successThreshold'>, problems: Problems): void {
+  if (kind !== 'readiness' && successThreshold !== undefined && successThreshold !== 1) {
+    problems.add('successThreshold', { wrong: `the API server takes only 1 on a ${kind} probe`, got: successThreshold, allowed: '1', fix: 'remove it' });
+  }
+  for (const [property, count] of Object.entries({ failureThreshold, successThreshold })) {
+    if (count !== undefined && (!Number.isInteger(count) || count < 1)) {
+      problems.add(property, { wrong: 'not a count', got: count, allowed: 'a whole number of at least 1', fix: 'set it to 1 or more' });
+    }
+  }
+}
+
+/** Reports a probe of the user's own that the API server refuses, or that the engine can't answer. */
+function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): void {
+  const { exec, grpc, httpGet, tcpSocket, initialDelaySeconds, periodSeconds, timeoutSeconds, terminationGracePeriodSeconds } = probe;
+  const handlers = Object.entries({ exec, grpc, httpGet, tcpSocket }).filter(([, handler]) => handler !== undefined).map(([name]) => name);
+  if (handlers.length !== 1) {
+    problems.add('', { wrong: 'a probe has exactly one handler', got: handlers, allowed: 'one of exec, grpc, httpGet, tcpSocket', fix: 'use EngineProbe.connect()' });
+  }
+  const asked = (grpc ?? httpGet)?.port;
+  if (listener !== undefined && (asked === listener.containerPort || asked === listener.name)) {
+    problems.add('', {
+      wrong: 'the engine answers no HTTP or gRPC probe on the listener\'s port: a request without a client\'s metadata gets status 500',
+      got: asked, allowed: 'other ports, such as that of the metrics', fix: 'use EngineProbe.connect()',
+    });
+  }
+  checkThresholds(kind, probe, problems);
+  const times = { initialDelaySeconds, periodSeconds, timeoutSeconds, terminationGracePeriodSeconds };
+  for (const [property, seconds] of Object.entries(times)) {
+    const min = property === 'initialDelaySeconds' ? 0 : 1;
+    if (seconds !== undefined && (!Number.isInteger(seconds) || seconds < min)) {
+      problems.add(property, { wrong: 'not a duration that Kubernetes takes here', got: seconds, allowed: `whole seconds, at least ${min}`, fix: 'remove it for the default' });
+    }
   }
 }

@@ -1,7 +1,8 @@
-import type { Probe } from 'kubernetes-types/core/v1';
+import type { ContainerPort, Probe } from 'kubernetes-types/core/v1';
 import type { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
+import { EngineWarning } from '../warnings';
 import { EngineProbe, type ProbeKind } from './probe';
 
 /** The three probes of the engine's container. */
@@ -33,9 +34,18 @@ export interface EngineProbes {
 /** Everything that the probes are checked against. */
 interface ProbesContext {
   readonly version: EngineVersion;
-  readonly port: number | undefined;
+  readonly listener: ContainerPort | undefined;
   readonly gracePeriodSeconds: number;
   readonly problems: Problems;
+}
+
+/**
+ * The readiness probe: the one that is given, or the best that the image of the version can run.
+ *
+ * @internal
+ */
+export function readinessProbe({ readiness }: EngineProbes, version: EngineVersion): EngineProbe {
+  return readiness ?? (version.supports(EngineCapability.CLI_IN_IMAGE) ? EngineProbe.session() : EngineProbe.connect());
 }
 
 /**
@@ -57,7 +67,7 @@ export function renderProbes(probes: EngineProbes, context: ProbesContext): { st
       // The CLI in the image finds the engine by the image's own environment. At every run it would also report to
       // Dagger and look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
       sessionCommand: hasCli ? ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version'] : undefined,
-      port: context.port,
+      listener: context.listener,
     });
     if (wire !== undefined) {
       checkGrace(wire, kind, context, problems);
@@ -65,9 +75,14 @@ export function renderProbes(probes: EngineProbes, context: ProbesContext): { st
     return wire;
   };
   const startupProbe = render('startup', probes.startup ?? EngineProbe.connect());
-  const readinessProbe = render('readiness', probes.readiness ?? (hasCli ? EngineProbe.session() : EngineProbe.connect()));
+  const readiness = render('readiness', readinessProbe(probes, version));
   const livenessProbe = render('liveness', probes.liveness ?? EngineProbe.none());
-  return { ...(startupProbe && { startupProbe }), ...(readinessProbe && { readinessProbe }), ...(livenessProbe && { livenessProbe }) };
+  if (probes.liveness?._opensSession === true) {
+    context.problems.warn(EngineWarning.LIVENESS_UNDER_LOAD, 'liveness',
+      'an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart '
+      + 'since dagger/dagger #11703); use EngineProbe.connect(), or none');
+  }
+  return { ...(startupProbe && { startupProbe }), ...(readiness && { readinessProbe: readiness }), ...(livenessProbe && { livenessProbe }) };
 }
 
 /** A probe must not take less time to stop the engine than the pod gives it. */

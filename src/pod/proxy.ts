@@ -73,16 +73,19 @@ export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: strin
 }
 
 function checkUrl(property: string, value: EnvVar, problems: Problems): void {
-  const text = value._text;
-  if (text === undefined) {
-    return;
+  if (checkCredentials(property, value, problems) && value._text !== undefined && !URL.canParse(value._text)) {
+    problems.add(property, { wrong: 'not a URL', got: value._text, allowed: 'SCHEME://HOST[:PORT]', fix: "for example EnvVar.value('http://proxy.example.com:3128')" });
   }
-  if (!URL.canParse(text)) {
-    problems.add(property, { wrong: 'not a URL', got: text, allowed: 'SCHEME://HOST[:PORT]', fix: "for example EnvVar.value('http://proxy.example.com:3128')" });
-  } else if (new URL(text).username !== '' || new URL(text).password !== '') {
-    // The value itself must not be shown: it carries the password.
+}
+
+/** Reports a proxy's URL with user or password in it, without showing it. Returns whether it is fine. */
+export function checkCredentials(property: string, value: EnvVar, problems: Problems): boolean {
+  // Programs take the address without scheme as well.
+  const carries = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i.test(value._text ?? '');
+  if (carries) {
     problems.add(property, {
       wrong: 'the URL carries credentials, which everyone who reads the manifest would see', allowed: 'a URL without user and password', fix: 'keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     });
   }
+  return !carries;
 }

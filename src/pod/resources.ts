@@ -31,8 +31,15 @@ export function renderResources(resources: EngineResources, extraLimits: { reado
   const limits = { ...resources.limits, ...extraLimits };
   for (const [name, request] of Object.entries(resources.requests ?? {})) {
     const limit = limits[name];
-    if (limit !== undefined && quantityValue(request) > quantityValue(limit)) {
+    if (isExtended(name)) {
+      checkExtended(`requests[${JSON.stringify(name)}]`, request, limit, problems);
+    } else if (limit !== undefined && quantityValue(request) > quantityValue(limit)) {
       problems.add(`requests[${JSON.stringify(name)}]`, { wrong: 'the request is above the limit, which the API server refuses', got: request, allowed: `at most ${limit}`, fix: 'raise the limit or remove it' });
+    }
+  }
+  for (const [name, limit] of Object.entries(resources.limits ?? {})) {
+    if (isExtended(name) && !Number.isInteger(quantityValue(limit))) {
+      problems.add(`limits[${JSON.stringify(name)}]`, { wrong: 'an extended resource has no fractions', got: limit, allowed: 'a whole number', fix: 'round it' });
     }
   }
   const bounded = ['cpu', 'memory'].filter((name) => resources.limits?.[name] !== undefined);
@@ -44,4 +51,16 @@ export function renderResources(resources: EngineResources, extraLimits: { reado
   const requested = Object.keys(resources.requests ?? {}).length > 0;
   const limited = Object.keys(limits).length > 0;
   return requested || limited ? { ...(requested && { requests: resources.requests }), ...(limited && { limits }) } : undefined;
+}
+
+/** Resources that a device plugin or an operator brings, by the names that Kubernetes keeps for them. */
+function isExtended(name: string): boolean {
+  return name.includes('/') && !name.includes('kubernetes.io/');
+}
+
+/** Nobody can have more of an extended resource than was set aside (kubernetes.io/docs, "Extended resources"). */
+function checkExtended(property: string, request: string, limit: string | undefined, problems: Problems): void {
+  if (limit === undefined || quantityValue(request) !== quantityValue(limit)) {
+    problems.add(property, { wrong: 'the request of an extended resource must be its limit', got: request, allowed: limit ?? 'no request without a limit', fix: limit === undefined ? 'set it in limits instead' : 'remove it: the limit is the request too' });
+  }
 }

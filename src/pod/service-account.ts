@@ -1,6 +1,7 @@
 import type { IServiceAccount } from 'cdk8s-plus-28';
 import { checkAnnotations, checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
+import { checkNamespace, namespaceOf } from '../internal/reference';
 
 /** A service account that is made with the engine. */
 export interface NewServiceAccountOptions {
@@ -45,15 +46,20 @@ export class EngineServiceAccount {
    * @param serviceAccount the account, in the namespace of the engine
    */
   public static fromServiceAccount(serviceAccount: IServiceAccount): EngineServiceAccount {
-    return new EngineServiceAccount(serviceAccount.name);
+    return new EngineServiceAccount(serviceAccount.name, undefined, namespaceOf(serviceAccount));
   }
 
-  private constructor(private readonly givenName: string | undefined, private readonly created?: NewServiceAccountOptions) {}
+  private constructor(
+    private readonly givenName: string | undefined,
+    private readonly created?: NewServiceAccountOptions,
+    private readonly namespace?: string,
+  ) {}
 
   /** @internal */
   public _render(engineName: string, problems: Problems): { readonly name: string; readonly created?: NewServiceAccountOptions } {
     const name = this.givenName ?? engineName;
     checkDnsSubdomain(problems, 'name', name);
+    checkNamespace(problems, '', { kind: 'ServiceAccount', name, namespace: this.namespace });
     checkAnnotations(problems, 'annotations', this.created?.annotations);
     return { name, created: this.created };
   }

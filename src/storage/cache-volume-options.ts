@@ -11,6 +11,14 @@ export enum VolumeAccessMode {
   READ_WRITE_MANY = 'ReadWriteMany',
 }
 
+/** What a claim's volume is to a pod. */
+export enum VolumeMode {
+  /** A directory, on a file system that the storage class makes. */
+  FILESYSTEM = 'Filesystem',
+  /** A raw device, which an engine can't use: it needs a file system. */
+  BLOCK = 'Block',
+}
+
 /** What becomes of a claim when its pod goes for good. */
 export enum ClaimRetention {
   /** The claim and its volume stay. */
@@ -82,6 +90,13 @@ export interface ClaimOptions extends CacheVolumeOptions {
    * @default [VolumeAccessMode.READ_WRITE_ONCE]
    */
   readonly accessModes?: VolumeAccessMode[];
+
+  /**
+   * What the volume is to the pod. Always written, as the API server would.
+   *
+   * @default VolumeMode.FILESYSTEM - the only one that an engine can use
+   */
+  readonly volumeMode?: VolumeMode;
 
   /**
    * Labels of the claims.
@@ -184,7 +199,7 @@ export interface VolumeCacheOptions {
   /**
    * Size of the volume. Known, it sizes the garbage collection.
    *
-   * @default - unknown: the engine's own percentages of the file system hold
+   * @default - the `sizeLimit` of an emptyDir, else unknown: the engine's own percentages of the file system hold
    */
   readonly size?: Size;
 }

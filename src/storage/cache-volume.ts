@@ -1,10 +1,12 @@
-import type { Size } from 'cdk8s';
+import { posix } from 'node:path';
+import { Size } from 'cdk8s';
 import type { IPersistentVolumeClaim, k8s } from 'cdk8s-plus-28';
 import type { EmptyDirVolumeSource, PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
 import { compact } from '../internal/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
-import { checkSize, isVolumeSize, toQuantity } from '../internal/quantity';
+import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../internal/quantity';
+import { checkNamespace, namespaceOf } from '../internal/reference';
 import { toWire } from '../internal/wire';
 import { EngineWarning } from '../warnings';
 import {
@@ -121,7 +123,11 @@ export class CacheVolume {
    * @param options what is known of it
    */
   public static fromClaim(claim: IPersistentVolumeClaim, options: ExistingClaimCacheOptions = {}): CacheVolume {
-    return CacheVolume.existingClaim(claim.name, options);
+    const reference = { kind: 'PersistentVolumeClaim', name: claim.name, namespace: namespaceOf(claim) };
+    return new CacheVolume((context) => {
+      checkNamespace(context.problems, '', reference);
+      return CacheVolume.existingClaim(claim.name, options).binder(context);
+    });
   }
 
   /**
@@ -157,8 +163,7 @@ export class CacheVolume {
         title: 'an emptyDir',
         sharing: VolumeSharing.POD,
         size: options.sizeLimit,
-        // statfs sees the node's disk, not the limit; a tmpfs is as large as its limit.
-        ownFilesystem: options.inMemory === true,
+        ownFilesystem: isOwnFilesystem(source),
         persistent: false,
       }, problems);
     });
@@ -177,9 +182,6 @@ export class CacheVolume {
       }
       checkAbsolutePath(problems, 'path', options.path);
       checkOptionalSize(problems, 'size', options.size);
-      problems.warn(EngineWarning.NFS_CACHE, '',
-        'overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full '
-        + 'and is slow and large; prefer a block or local volume');
       return fromVolumeSource(options, { nfs: { server: options.server, path: options.path } }, {
         title: `the NFS export ${options.server}:${options.path}`,
         sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
@@ -201,7 +203,11 @@ export class CacheVolume {
         problems.add('', { wrong: 'the volume has no source', got: volume, allowed: 'a volume with one source', fix: 'for example { name: \'cache\', csi: { driver: ... } }' });
       }
       return fromVolumeSource({ volumeName: name }, source, {
-        title: `the volume ${name}`, sharing: options.sharing ?? VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
+        title: `the volume ${name}`,
+        sharing: options.sharing ?? VolumeSharing.CLUSTER,
+        size: options.size ?? limitOf(source.emptyDir),
+        ownFilesystem: isOwnFilesystem(source.emptyDir),
+        persistent: source.emptyDir === undefined && source.ephemeral === undefined,
       }, problems);
     });
   }
@@ -216,12 +222,28 @@ export class CacheVolume {
   }
 }
 
+/** statfs sees the node's disk, not the limit of an emptyDir; a tmpfs is as large as its limit. */
+function isOwnFilesystem(emptyDir: EmptyDirVolumeSource | undefined): boolean {
+  return emptyDir === undefined || emptyDir.medium === 'Memory';
+}
+
+/** Zero is no limit. */
+function limitOf(emptyDir: EmptyDirVolumeSource | undefined): Size | undefined {
+  const bytes = quantityValue(String(emptyDir?.sizeLimit ?? 0));
+  return bytes > 0 ? Size.kibibytes(bytes / 1024) : undefined;
+}
+
 function fromVolumeSource(
   options: CacheVolumeOptions,
   source: Omit<Volume, 'name'>,
   facts: Omit<BoundCache, 'volume' | 'volumeName'>,
   problems: Problems,
 ): BoundCache {
+  if (source.nfs !== undefined) {
+    problems.warn(EngineWarning.NFS_CACHE, '',
+      'overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full '
+      + 'and is slow and large; prefer a block or local volume');
+  }
   const name = checkedVolumeName(options, problems);
   return { ...facts, volumeName: name, volume: { name, ...source } };
 }
@@ -239,7 +261,7 @@ function checkOptionalSize(problems: Problems, property: string, size: Size | un
 }
 
 function checkAbsolutePath(problems: Problems, property: string, path: string): void {
-  if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
+  if (!path.startsWith('/') || /^\/+$/.test(posix.normalize(path)) || path.split('/').includes('..')) {
     problems.add(property, {
       wrong: 'not a usable path', got: path, allowed: "an absolute path other than '/', without '..'", fix: "for example '/mnt/nvme/dagger'",
     });

@@ -3,7 +3,7 @@ import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../internal/na
 import type { Problems } from '../internal/problems';
 import { checkSize, toQuantity } from '../internal/quantity';
 import { toWire } from '../internal/wire';
-import { VolumeAccessMode, type ClaimOptions } from './cache-volume-options';
+import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
 
 /** Spells out what the API server would default, so that GitOps tools see no difference afterwards. */
 export function claimSpec(options: ClaimOptions, problems: Problems): PersistentVolumeClaimSpec {
@@ -18,10 +18,16 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
       wrong: 'the API server refuses these access modes', got: accessModes, allowed: 'one or more; ReadWriteOncePod only alone', fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',
     });
   }
+  const volumeMode = options.volumeMode ?? VolumeMode.FILESYSTEM;
+  if (volumeMode !== VolumeMode.FILESYSTEM) {
+    problems.add('volumeMode', {
+      wrong: 'the engine keeps its state in a directory, and a raw device has none', got: volumeMode, allowed: 'Filesystem', fix: 'remove it',
+    });
+  }
   return {
     accessModes,
     ...(options.storageClassName !== undefined && { storageClassName: options.storageClassName }),
-    volumeMode: 'Filesystem',
+    volumeMode,
     resources: { requests: { storage: checkSize(problems, 'size', options.size) ? toQuantity(options.size) : '0' } },
     ...(options.selector && { selector: toWire(options.selector) }),
     ...(options.dataSource && { dataSource: toWire(options.dataSource) }),

@@ -66,6 +66,10 @@ export class EngineCapability {
   public static readonly MAX_PARALLELISM = new EngineCapability('max-parallelism',
     'honours engine.toml `worker.oci.max-parallelism` and `--oci-max-parallelism`', 'until 0.20.8', 'never',
     'engine/server/server.go:418@v0.20.8, no reader @v0.21.0; aa719a10d5 (#11856)');
+  /** Has the flag `--wcprof`; without it, the flag stops the engine. */
+  public static readonly WCPROF_FLAG = new EngineCapability('wcprof-flag',
+    'has the flag `--wcprof`; without it, the flag stops the engine', 'never', 'since 1.0.0-beta.4',
+    'cmd/engine/main.go:166@v1.0.0-beta.4, absent @v1.0.0-beta.3 and @v0.21.8; 6499f42650 (#13393)');
   /** Honours `debug` of engine.toml; later, both values log at debug level. */
   public static readonly TOML_DEBUG = new EngineCapability('toml-debug',
     'honours engine.toml `debug`; later, both values log at debug level', 'until 0.14.0', 'never',

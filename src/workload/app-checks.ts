@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { clusterOf } from './cluster';
+import { isClusterScoped } from './cluster-scoped-kinds';
 
 const CHECKED = Symbol.for('cdk8s-dagger.app-checked');
 
@@ -20,7 +21,7 @@ function duplicates(root: IConstruct): string[] {
   const first = new Map<string, ApiObject>();
   const problems: string[] = [];
   for (const object of root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))) {
-    const namespace = object.metadata.namespace;
+    const namespace = isClusterScoped(object.apiGroup, object.kind) ? undefined : object.metadata.namespace;
     const key = JSON.stringify([clusterOf(object).node.path, object.apiGroup, object.kind, namespace, object.name]);
     const other = first.get(key);
     if (other === undefined) {

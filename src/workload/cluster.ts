@@ -8,7 +8,7 @@ const SEPARATE = Symbol.for('cdk8s-dagger.cluster');
  */
 export class Cluster {
   /**
-   * Everything below the scope is for a cluster of its own. To be said before engines are made there.
+   * Everything below the scope is for a cluster of its own, whether it is made before or after.
    *
    * @param scope a chart, or a construct that holds several
    */

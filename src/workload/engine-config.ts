@@ -7,6 +7,7 @@ import { compact } from '../internal/manifest';
 import type { Problems } from '../internal/problems';
 import type { BoundListener } from '../network/listener';
 import type { BoundMetrics } from '../network/metrics';
+import { checkDebugAddress } from '../pod/debug-address';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
 import type { WireToml } from '../config/wire';
@@ -20,6 +21,10 @@ export interface PlannedConfig {
   /** What the files refer to. */
   readonly files: readonly MountedFile[];
   readonly args: readonly string[];
+  /** Where the engine keeps its state; undefined for its own default. */
+  readonly stateDirectory?: string;
+  /** Whether the engine serves TLS at its TCP addresses. */
+  readonly servesTls: boolean;
 }
 
 interface ConfigInput {
@@ -39,9 +44,11 @@ export function planConfig(
     problems,
     cacheSize: cache?.size,
     cacheIsOwnFilesystem: cache?.ownFilesystem ?? false,
+    cacheIsNfs: cache?.volume?.nfs !== undefined,
     extraAddresses: listener === undefined || listener.byFlag ? [] : [listener.url],
   });
-  const addresses = (toml?.keys as WireToml | undefined)?.grpc?.address ?? [];
+  const { root, grpc: { address: addresses = [], debugAddress = '', tls } = {} } = (toml?.keys ?? {}) as WireToml;
+  checkDebugAddress(debugAddress, 'engineToml.grpc.debugAddress', problems);
   checkAddresses(addresses.filter((address) => address !== listener?.url), listener, metrics, problems);
   const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as PlannedConfig['data'];
   // Both files may name the same one, which is mounted once.
@@ -49,6 +56,9 @@ export function planConfig(
   return {
     ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),
     files: [...files.values()],
+    ...(root && { stateDirectory: root }),
+    // Set to the empty string is not set (cmd/engine/main.go:861-884@v0.21.7).
+    servesTls: Boolean(tls?.cert && tls.key),
     args: listener?.byFlag === true && !addresses.includes(listener.url) ? ['--addr', listener.url] : [],
   };
 }

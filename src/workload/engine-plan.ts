@@ -28,7 +28,7 @@ export interface Topology {
   /** Directory of the node for the socket; the argument is one that no other engine uses. */
   readonly hostSocket: (unique: string, problems: Problems) => string | undefined;
   /** The ordinals of the pods that have names of their own, and the Service that gives them. */
-  readonly namedPods?: { readonly first: number; readonly count: number };
+  readonly namedPods?: { readonly first: number; readonly count: number; readonly service?: string };
   /** Reports what this kind of workload can't do with a cache volume. */
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
@@ -37,7 +37,7 @@ export interface Topology {
  * Everything that is decided about an engine before its objects are written. Violations gather in `problems`.
  */
 export class EnginePlan {
-  public readonly problems = new Problems();
+  public readonly problems: Problems;
   public readonly version: EngineVersion;
   public readonly name: string;
   public readonly namespace: string | undefined;
@@ -55,6 +55,8 @@ export class EnginePlan {
   public readonly podTemplate: PodTemplate;
 
   public constructor(engine: Construct, props: EngineProps, private readonly topology: Topology) {
+    this.namespace = Chart.of(engine).namespace;
+    this.problems = Problems.of(this.namespace);
     const { problems } = this;
     const version = EngineVersion._parse(props.version, problems, 'version');
     if (version === undefined) {
@@ -66,7 +68,6 @@ export class EnginePlan {
     this.name = props.name ?? engine.node.id;
     // Services of that name, or of one that starts with it, come with a listener or metrics.
     checkServiceName(problems, 'name', this.name, topology.nameMax, props.name === undefined ? ', which is the construct\'s id' : '');
-    this.namespace = Chart.of(engine).namespace;
     this.selector = this.selectorOf(props);
     this.labels = this.labelsOf(props);
     this.workloadLabels = { ...this.labels, 'app.kubernetes.io/version': version.tag };
@@ -89,7 +90,6 @@ export class EnginePlan {
       hostSocket: this.hostSocket,
       config: { ...this.config, name: this.configMapName },
       listenerArgs: this.config.args,
-      listenerPort: this.listener?.port,
       listenerPorts: this.listenerPorts(),
       metricsEnv: this.metrics?.env ?? {},
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
@@ -109,13 +109,30 @@ export class EnginePlan {
 
   /** Name of the headless Service of a StatefulSet. */
   public get headlessServiceName(): string {
-    return `${this.name}-headless`;
+    return this.topology.namedPods?.service ?? `${this.name}-headless`;
+  }
+
+  /** The names of the pods that have one of their own, in the order of their ordinals. */
+  public get podNames(): string[] {
+    const { first, count } = this.topology.namedPods ?? { first: 0, count: 0 };
+    return Array.from({ length: Number.isInteger(count) && count > 0 ? count : 0 }, (_, index) => `${this.name}-${first + index}`);
+  }
+
+  /** The names of the claims that the engines use. */
+  public get claimNames(): string[] {
+    const { claimTemplate, volume, volumeName } = this.cache ?? {};
+    const claim = volume?.persistentVolumeClaim?.claimName;
+    return claimTemplate === undefined ? [claim].filter((name) => name !== undefined) : this.podNames.map((pod) => `${volumeName}-${pod}`);
+  }
+
+  /** The labels of the pods. */
+  public get podLabels(): { readonly [key: string]: string } {
+    return this.podTemplate.metadata.labels;
   }
 
   /** The name of the pod with that ordinal; undefined where no pod has one. */
   public podName(ordinal: number): string | undefined {
-    const { first, count } = this.topology.namedPods ?? { first: 0, count: 0 };
-    return Number.isInteger(ordinal) && ordinal >= first && ordinal < first + count ? `${this.name}-${ordinal}` : undefined;
+    return this.podNames[ordinal - (this.topology.namedPods?.first ?? 0)];
   }
 
   private selectorOf({ selector }: EngineProps): { readonly [key: string]: string } {

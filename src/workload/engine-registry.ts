@@ -1,53 +1,132 @@
 import type { IConstruct } from 'constructs';
+import { posix } from 'node:path';
+import { Problems } from '../internal/problems';
 import { trimSlash } from '../pod/pod-parts';
-import { EngineWarning } from '../warnings';
+import { EngineWarning, printWarnings } from '../warnings';
 import { clusterOf } from './cluster';
 import type { EnginePlan } from './engine-plan';
 
-const ENGINES = Symbol.for('cdk8s-dagger.engines');
+const PLAN = Symbol.for('cdk8s-dagger.plan');
+const FOUND = Symbol.for('cdk8s-dagger.engines-compared');
 
-/** Reports where an engine gets in the way of another one of its cluster. */
-export function checkAgainstOtherEngines(engine: IConstruct, plan: EnginePlan): void {
-  const cluster = clusterOf(engine) as IConstruct & { [ENGINES]?: Map<string, string> };
-  const taken = (cluster[ENGINES] ??= new Map());
-  const other = (kind: string, ...what: Array<string | undefined>): string | undefined => {
-    const key = JSON.stringify([kind, ...what]);
-    const found = taken.get(key);
-    if (found === undefined) {
-      taken.set(key, engine.node.path);
+const SEPARATE = 'or say that they are for different clusters: Cluster.separate(chart)';
+
+/** An engine, and a place for what is found about it. */
+interface Compared {
+  readonly path: string;
+  /** Its place among the engines of the app. */
+  readonly order: number;
+  readonly cluster: IConstruct;
+  readonly plan: EnginePlan;
+  readonly problems: Problems;
+}
+
+type Found = Map<IConstruct, Compared>;
+
+/**
+ * Has an engine compared with the others of its cluster at synth: before, it isn't known which cluster each is for.
+ * cdk8s asks the app before what is in it.
+ */
+export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
+  (engine as IConstruct & { [PLAN]?: EnginePlan })[PLAN] = plan;
+  const root = engine.node.root as IConstruct & { [FOUND]?: Found };
+  if (root[FOUND] === undefined) {
+    root[FOUND] = new Map();
+    root.node.addValidation({ validate: () => {
+      root[FOUND] = compare(root);
+      return [];
+    } });
+  }
+  engine.node.addValidation({ validate: () => {
+    const problems = root[FOUND]?.get(engine)?.problems;
+    printWarnings(engine, [...plan.problems.cautions, ...(problems?.cautions ?? [])]);
+    return [...(problems?.messages ?? [])];
+  } });
+}
+
+function compare(root: IConstruct): Found {
+  const found: Found = new Map();
+  for (const engine of root.node.findAll()) {
+    const plan = (engine as IConstruct & { [PLAN]?: EnginePlan })[PLAN];
+    if (plan !== undefined) {
+      found.set(engine, { path: engine.node.path, order: found.size, cluster: clusterOf(engine), plan, problems: new Problems() });
     }
-    return found;
-  };
-  checkSelector(plan, other('selector', plan.namespace, JSON.stringify(Object.entries(plan.selector).sort())));
-  checkVolume(plan, other);
+  }
+  checkSelectors([...found.values()]);
+  checkVolumes([...found.values()]);
+  return found;
 }
 
-function checkSelector({ problems, selector }: EnginePlan, other: string | undefined): void {
-  if (other !== undefined) {
-    problems.add('selector', {
-      wrong: `${other} selects the same pods, so the Services and workloads of both would take each other's`,
-      got: selector,
-      allowed: 'a selector of its own in its namespace',
-      fix: 'give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
-    });
+/**
+ * Engines are found by one label of their selector, the one that the fewest pods have: few engines share that, so
+ * thousands of them are compared in no time.
+ */
+function checkSelectors(engines: readonly Compared[]): void {
+  const frequency = new Map<string, number>();
+  for (const key of engines.flatMap((engine) => keys(engine, engine.plan.podLabels))) {
+    frequency.set(key, (frequency.get(key) ?? 0) + 1);
+  }
+  const bySelector = new Map<string, Compared[]>();
+  for (const engine of engines) {
+    const rarest = keys(engine, engine.plan.selector).reduce((a, b) => (frequency.get(b)! < frequency.get(a)! ? b : a));
+    const same = bySelector.get(rarest) ?? [];
+    same.push(engine);
+    bySelector.set(rarest, same);
+  }
+  const reported = new Set<Compared>();
+  for (const engine of engines) {
+    const pod = new Set(keys(engine, engine.plan.podLabels));
+    const selectsIt = (other: Compared): boolean => other !== engine && keys(other, other.plan.selector).every((key) => pod.has(key));
+    const other = [...pod].map((key) => bySelector.get(key)?.find(selectsIt)).find((found) => found !== undefined);
+    const later = other !== undefined && other.order > engine.order ? other : engine;
+    if (other !== undefined && !reported.has(later)) {
+      reported.add(later);
+      later.problems.add('selector', {
+        wrong: `the selector of ${other.path} selects the pods of ${engine.path} too, so its Services and workload would take them`,
+        got: other.plan.selector,
+        allowed: 'a selector that the pods of no other engine of the namespace match',
+        fix: `give one of them another selector, name or namespace, ${SEPARATE}`,
+      });
+    }
   }
 }
 
-function checkVolume({ cache, hostSocket, namespace, problems }: EnginePlan, other: (kind: string, ...what: Array<string | undefined>) => string | undefined): void {
-  const { hostPath, nfs, persistentVolumeClaim: claim } = cache?.volume ?? {};
-  const shared = (claim && other('claim', namespace, claim.claimName)) ?? (nfs && other('nfs', nfs.server, nfs.path));
-  if (shared !== undefined) {
-    problems.add('cache', {
-      wrong: `${shared} uses the same volume, and the second engine fails to lock it`, got: cache?.title, allowed: 'a volume for each engine', fix: 'give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
-    });
+/** The labels of an engine, each as a text that no other cluster, namespace or label has. */
+function keys({ cluster, plan: { namespace } }: Compared, labels: { readonly [key: string]: string }): string[] {
+  return Object.entries(labels).map((label) => JSON.stringify([cluster.node.path, namespace, ...label]));
+}
+
+function checkVolumes(engines: readonly Compared[]): void {
+  const taken = new Map<string, string>();
+  for (const { path, cluster, plan, problems } of engines) {
+    /** The engine before that has the same; undefined for the first. */
+    const other = (kind: string, ...what: Array<string | undefined>): string | undefined => {
+      const key = JSON.stringify([cluster.node.path, kind, ...what]);
+      const found = taken.get(key);
+      taken.set(key, found ?? path);
+      return found;
+    };
+    const { cache, hostSocket, namespace } = plan;
+    const { hostPath, nfs } = cache?.volume ?? {};
+    const shared = [...plan.claimNames.map((name) => other('claim', namespace, name)), nfs && other('nfs', nfs.server.toLowerCase(), normal(nfs.path))].find((found) => found !== undefined);
+    if (shared !== undefined) {
+      problems.add('cache', {
+        wrong: `${shared} uses the same volume, and the second engine fails to lock it`, got: cache?.title, allowed: 'a volume for each engine', fix: `give each a claim or a path of its own, ${SEPARATE}`,
+      });
+    }
+    // Not an error: node selectors may keep the two apart.
+    const sharedPath = hostPath && other('hostPath', normal(hostPath.path));
+    if (sharedPath !== undefined) {
+      problems.warn(EngineWarning.SHARED_HOST_PATH, 'cache', `${sharedPath} uses ${cache?.title} too; on one node the second engine can't take the lock and crash-loops`);
+    }
+    const sharedSocket = hostSocket && other('hostSocket', normal(hostSocket));
+    if (sharedSocket !== undefined) {
+      problems.warn(EngineWarning.SHARED_HOST_PATH, 'hostSocket', `${sharedSocket} uses the node's directory ${JSON.stringify(hostSocket)} too; on one node the second engine takes the socket over without a word`);
+    }
   }
-  // Not an error: node selectors may keep the two apart.
-  const sharedPath = hostPath && other('hostPath', trimSlash(hostPath.path));
-  if (sharedPath !== undefined) {
-    problems.warn(EngineWarning.SHARED_HOST_PATH, 'cache', `${sharedPath} uses ${cache?.title} too; on one node the second engine can't take the lock and crash-loops`);
-  }
-  const sharedSocket = hostSocket && other('hostSocket', trimSlash(hostSocket));
-  if (sharedSocket !== undefined) {
-    problems.warn(EngineWarning.SHARED_HOST_PATH, 'hostSocket', `${sharedSocket} uses the node's directory ${JSON.stringify(hostSocket)} too; on one node the second engine takes the socket over without a word`);
-  }
+}
+
+/** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */
+function normal(path: string): string {
+  return trimSlash(posix.normalize(path));
 }

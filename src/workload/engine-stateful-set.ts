@@ -2,6 +2,7 @@ import type { ApiObject, Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import { compact } from '../internal/manifest';
+import { checkServiceName } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
@@ -39,6 +40,14 @@ export interface EngineStatefulSetProps extends EngineProps {
    * @default 0
    */
   readonly ordinalsStart?: number;
+
+  /**
+   * Name of the headless Service that is made with the engine and gives the pods their names. Can't be changed later: to
+   * take over a StatefulSet that exists, its `serviceName`.
+   *
+   * @default - `NAME-headless`
+   */
+  readonly serviceName?: string;
 
   /**
    * In which order pods start and stop. Can't be changed later.
@@ -88,8 +97,7 @@ export class EngineStatefulSet extends Engine {
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
     super(scope, id);
     const { ordinalsStart: first = 0, replicas: count = 1 } = props;
-    const ordinals = Array.from({ length: Number.isInteger(count) && count > 0 ? count : 0 }, (_, index) => first + index);
-    this._assemble(props, {
+    const { podNames } = this._assemble(props, {
       className: 'EngineStatefulSet',
       kind: 'StatefulSet',
       nameMax: 52, // the label `controller-revision-hash` of the pods is the name, a dash and ten characters
@@ -97,12 +105,15 @@ export class EngineStatefulSet extends Engine {
       perNode: false,
       cache: props.cache,
       hostSocket: () => undefined,
-      namedPods: { first, count },
+      namedPods: { first, count, service: props.serviceName },
       checkCache: (cache, problems) => checkCache(cache, count, problems),
     }, (plan) => {
       checkReplicas(plan.problems, count);
       if (!Number.isInteger(first) || first < 0) {
         plan.problems.add('ordinalsStart', { wrong: 'not an ordinal', got: first, allowed: 'a whole number of at least 0', fix: 'set it to 0' });
+      }
+      if (props.serviceName !== undefined) {
+        checkServiceName(plan.problems, 'serviceName', props.serviceName);
       }
       return {
         serviceName: plan.headlessServiceName,
@@ -116,7 +127,7 @@ export class EngineStatefulSet extends Engine {
         template: plan.podTemplate,
       };
     });
-    this.podNames = ordinals.map((ordinal) => `${this.name}-${ordinal}`);
+    this.podNames = podNames;
     const domain = serviceHost(this, (this.headlessService as ApiObject).name);
     this.podHosts = this.podNames.map((name) => `${name}.${domain}`);
   }

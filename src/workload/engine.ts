@@ -2,15 +2,15 @@ import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
+import { posix } from 'node:path';
 import { compact, emit } from '../internal/manifest';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import type { Transport } from '../network/transport';
 import type { EngineVersion } from '../version/engine-version';
-import { printAtSynth } from '../warnings';
 import { refuseDuplicateObjects } from './app-checks';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
-import { checkAgainstOtherEngines } from './engine-registry';
+import { compareAtSynth } from './engine-registry';
 import { runnerHost } from './runner-host';
 
 /** The workload that runs the engines. */
@@ -99,6 +99,14 @@ export abstract class Engine extends Construct {
   }
 
   /**
+   * The directory where a client's pod mounts `hostSocketDirectory`, so that `Transport.unix()` finds the socket there:
+   * `/run/dagger`, before v0.17.0 `/run/buildkit`. Undefined where the socket doesn't appear on the node.
+   */
+  public get clientSocketDirectory(): string | undefined {
+    return this.plan.hostSocket === undefined ? undefined : posix.dirname(this.plan.version.socketPath);
+  }
+
+  /**
    * The `kubectl` line that prints the name of an engine's pod that is running, for pods whose names are random.
    */
   public get findPodCommand(): string {
@@ -118,7 +126,7 @@ export abstract class Engine extends Construct {
   }
 
   /** @internal */
-  protected _assemble(props: EngineProps, topology: Topology, render: (plan: EnginePlan) => Workload['spec']): void {
+  protected _assemble(props: EngineProps, topology: Topology, render: (plan: EnginePlan) => Workload['spec']): EnginePlan {
     const plan = new EnginePlan(this, props, topology);
     const { problems } = plan;
     const spec = render(plan);
@@ -130,7 +138,6 @@ export abstract class Engine extends Construct {
       HeadlessService: topology.namedPods && headlessService(plan.serviceContext, plan.headlessServiceName, listener),
       MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
     };
-    checkAgainstOtherEngines(this, plan);
     checkServiceNames(plan, objects);
     problems.throwIfAny(this.node.path, topology.className);
     const annotations = compact(props.annotations ?? {});
@@ -144,16 +151,22 @@ export abstract class Engine extends Construct {
         spec,
       }),
     };
-    printAtSynth(this, problems.cautions);
+    compareAtSynth(this, plan);
     refuseDuplicateObjects(this);
+    return plan;
   }
 }
 
 /** A Service may have a name of the user's choice, but not that of another one of the engine. */
-function checkServiceNames({ listener, problems }: EnginePlan, { HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined }): void {
-  const name = listener?.service.name;
-  if (name !== undefined && [HeadlessService, MetricsService].some((other) => other?.metadata?.name === name)) {
-    problems.add('listener.service.name', { wrong: 'another Service of the engine has that name', got: name, allowed: 'names that are not taken', fix: 'choose another' });
+function checkServiceNames({ listener, problems }: EnginePlan, { Service, HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined }): void {
+  const [own, headless, metrics] = [Service, HeadlessService, MetricsService].map((service) => service?.metadata?.name);
+  const taken = (property: string, name: string): void => {
+    problems.add(property, { wrong: 'another Service of the engine has that name', got: name, allowed: 'names that are not taken', fix: 'choose another' });
+  };
+  if (listener?.service.name !== undefined && own !== undefined && [headless, metrics].includes(own)) {
+    taken('listener.service.name', own);
+  } else if (headless !== undefined && [own, metrics].includes(headless)) {
+    taken('serviceName', headless);
   }
 }
 

@@ -1,6 +1,7 @@
 import { ValidationError } from '../internal/problems';
 import type { Transport } from '../network/transport';
 import { CONTAINER_NAME } from '../pod/pod-template';
+import { EngineCapability } from '../version/engine-capability';
 import type { EnginePlan } from './engine-plan';
 import { serviceHost } from './service-host';
 
@@ -33,10 +34,18 @@ function unix({ hostSocket, version }: EnginePlan, refuse: Refuse): string {
     : `unix://${version.socketPath}`;
 }
 
-function tcp({ listener, name }: EnginePlan, host: (service: string) => string, call: string, refuse: Refuse): string {
-  return listener === undefined
-    ? refuse(`the engine listens on no port, got ${call}`, 'set a listener, or use another transport')
-    : `tcp://${host(listener.service.name ?? name)}:${listener.port}`;
+function tcp({ config, listener, name }: EnginePlan, host: (service: string) => string, call: string, refuse: Refuse): string {
+  if (listener === undefined) {
+    return refuse(`the engine listens on no port, got ${call}`, 'set a listener, or use another transport');
+  }
+  const address = `${host(listener.service.name ?? name)}:${listener.port}`;
+  return config.servesTls
+    ? refuse(
+      `the engine serves TLS at its port, which a tcp:// address doesn't speak, got ${call}`,
+      // engine/client/drivers/tls.go:66-110@v0.21.7
+      `give clients (${EngineCapability.TLS_CLIENT.availability}) tls://${address}?ca_path=FILE, and &cert_path=FILE&key_path=FILE where it asks for certificates of clients, or another transport`,
+    )
+    : `tcp://${address}`;
 }
 
 function podName(plan: EnginePlan, ordinal: number, call: string, refuse: Refuse): string {

@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
-import { DiskSpace, EngineJson, KeySelector, LogLevel, RegistryFile, type EngineJsonOptions } from '../../src';
+import { DiskSpace, EngineJson, KeySelector, LogLevel, PemFile, type EngineJsonOptions } from '../../src';
 import { readJson, render } from './render';
 
-const CA = RegistryFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'));
+const CA = PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'));
 
 describe('typed', () => {
   test('every property arrives, in order', () => {
@@ -10,7 +10,7 @@ describe('typed', () => {
       security: { insecureRootCapabilities: false },
       logLevel: LogLevel.INFO,
       registries: {
-        'registry.example.com:5000': { mirrors: ['mirror.example.com/hub'], http: true, insecure: false, ca: [CA, RegistryFile.at('/etc/ssl/own.crt')] },
+        'registry.example.com:5000': { mirrors: ['mirror.example.com/hub'], http: true, insecure: false, ca: [CA, PemFile.at('/etc/ssl/own.crt')] },
       },
       gc: {
         enabled: true,
@@ -94,11 +94,11 @@ describe('typed', () => {
     const json = EngineJson.of({
       registries: {
         'https://docker.io': { mirrors: ['http://mirror.example.com'] },
-        'a.example.com': { ca: [RegistryFile.at('ca.crt'), RegistryFile.from(KeySelector.fromSecretName('CA', 'a/b'))] },
+        'a.example.com': { ca: [PemFile.at('ca.crt'), PemFile.from(KeySelector.fromSecretName('CA', 'a/b'))] },
       },
     });
     expect(render({ json }).errors).toEqual([
-      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or RegistryFile.from(...) to have it mounted`,
+      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
       `engineJson.registries["a.example.com"].ca[1]: not a valid object name; got "CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ca"`,
       `engineJson.registries["a.example.com"].ca[1]: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of CA`,
       `engineJson.registries["https://docker.io"]: not a registry, so no image comes from it; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
@@ -107,7 +107,7 @@ describe('typed', () => {
   });
 
   test('a file that two lists name is mounted once, and paths of different objects differ', () => {
-    const other = RegistryFile.from(KeySelector.fromSecretName('company-ca', 'ca.crt'));
+    const other = PemFile.from(KeySelector.fromSecretName('company-ca', 'ca.crt'));
     const { mounts } = render({ json: EngineJson.of({ registries: { r: { ca: [CA, CA, other] } } }) });
     expect(mounts).toEqual([
       'ConfigMap company-ca ca.crt at /etc/dagger/certs/r/configmap/company-ca/ca.crt',

@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  DiskSpace, EngineJson, EngineToml, KeySelector, LogLevel, NetworkMode, RegistryFile, Snapshotter, type EngineTomlOptions, type TomlGrpc, type TomlWorker,
+  DiskSpace, EngineJson, EngineToml, KeySelector, LogLevel, NetworkMode, PemFile, Snapshotter, type EngineTomlOptions, type TomlGrpc, type TomlTls, type TomlWorker,
 } from '../../src';
 import { readJson, render } from './render';
 
@@ -11,7 +11,7 @@ const WORKER: Required<TomlWorker> = {
   reservedSpace: DiskSpace.size(Size.gibibytes(10)),
   maxUsedSpace: DiskSpace.percent(60),
   minFreeSpace: DiskSpace.percent(20),
-  gcPolicies: [{ filters: ['type==exec.cachemount'], keepDuration: Duration.days(14), maxUsedSpace: DiskSpace.percent(10) }, { all: true }],
+  gcPolicies: [{ filters: ['type==exec.cachemount'], keepDuration: Duration.days(14), maxUsedSpace: DiskSpace.percent(10) }, { all: true, maxUsedSpace: DiskSpace.percent(70) }],
   labels: { 'example.com/pool': 'ci' },
   platforms: ['linux/amd64', 'linux/arm64'],
   snapshotter: Snapshotter.OVERLAYFS,
@@ -25,6 +25,7 @@ const WORKER: Required<TomlWorker> = {
   maxParallelism: 4,
 };
 const ALL: Required<EngineTomlOptions> = {
+  root: '/data/engine',
   trace: true,
   insecureEntitlements: ['security.insecure', 'network.host'],
   grpc: GRPC,
@@ -33,8 +34,8 @@ const ALL: Required<EngineTomlOptions> = {
       mirrors: ['mirror.example.com:5000/hub'],
       http: false,
       insecure: true,
-      ca: [RegistryFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))],
-      keypairs: [{ key: RegistryFile.from(KeySelector.fromSecretName('client', 'tls.key')), cert: RegistryFile.from(KeySelector.fromSecretName('client', 'tls.crt')) }],
+      ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))],
+      keypairs: [{ key: PemFile.from(KeySelector.fromSecretName('client', 'tls.key')), cert: PemFile.from(KeySelector.fromSecretName('client', 'tls.crt')) }],
     },
   },
   dns: { options: ['edns0'], searchDomains: ['example.com'] },
@@ -52,6 +53,7 @@ describe('typed', () => {
       'Secret client tls.key at /etc/dagger/certs/registry.example.com/secret/client/tls.key',
     ]);
     expect(toml).toBe(`insecure-entitlements = [ "security.insecure", "network.host" ]
+root = "/data/engine"
 trace = true
 
 [dns]
@@ -98,6 +100,7 @@ maxUsedSpace = "10%"
 
 [[worker.oci.gcpolicy]]
 all = true
+maxUsedSpace = "70%"
 
 [worker.oci.labels]
 "example.com/pool" = "ci"
@@ -139,25 +142,40 @@ all = true
       `engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`],
     ['an unknown entitlement', { insecureEntitlements: ['root'] },
       `engineToml.insecureEntitlements[0]: not what engine.toml takes here, which stops the engine; got "root"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`],
-    ['another root', { additional: { root: '/data' } },
-      `engineToml.additional.root: not what engine.toml takes here, which stops the engine; got "/data"; allowed: '/var/lib/dagger', where the cache is mounted; fix: remove it`],
+    ['a root that hides others', { additional: { root: '/var/lib/' } },
+      `engineToml.additional.root: not a directory that the cache volume can be mounted at; got "/var/lib/"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`],
     ['an unknown snapshotter', { additional: { worker: { oci: { snapshotter: 'zfs' } } } },
-      `engineToml.additional.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "zfs"; allowed: overlayfs, native, fuse-overlayfs; fix: for example 'overlayfs'`],
+      `engineToml.additional.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`],
     ['a maximum of everything', { worker: { maxUsedSpace: DiskSpace.percent(100) } },
       'engineToml.worker.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%'],
     ['a certificate without its key', { additional: { grpc: { tls: { cert: '/tls.crt' } } } },
       'engineToml.additional.grpc.tls: cert and key need each other, and one alone stops the engine; allowed: both or none; fix: set key'],
     ['a CA that protects nothing', { additional: { grpc: { tls: { ca: '/ca.crt' } } } },
       'engineToml.additional.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/ca.crt"; fix: set cert and key'],
-    ['TLS that no client can use', { grpc: { tls: { cert: '/tls.crt', key: '/tls.key' } } },
+    ['TLS that no client can use', { grpc: { tls: { cert: PemFile.at('/tls.crt'), key: PemFile.at('/tls.key') } } },
       'engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: have TLS terminated in front of the engine'],
   ])('fails for %s', (_, options, error) => {
     expect(render({ toml: EngineToml.of(options) }).errors).toEqual([error]);
   });
 
+  test('fails for a certificate at no path', () => {
+    const tls = { cert: PemFile.at('tls.crt'), key: PemFile.at('/tls.key') };
+    expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) }).errors).toEqual([
+      `engineToml.grpc.tls.cert: not an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
+    ]);
+  });
+
   test('TLS goes through where it works', () => {
-    expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls: { cert: '/tls.crt', key: '/tls.key', ca: '/ca.crt' } } }) }))
-      .toMatchObject({ errors: [], toml: '[grpc.tls]\nca = "/ca.crt"\ncert = "/tls.crt"\nkey = "/tls.key"\n' });
+    const tls: Required<TomlTls> = {
+      cert: PemFile.from(KeySelector.fromSecretName('server', 'tls.crt')),
+      key: PemFile.from(KeySelector.fromSecretName('server', 'tls.key')),
+      ca: PemFile.at('/ca.crt'),
+    };
+    expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) })).toMatchObject({
+      errors: [],
+      toml: '[grpc.tls]\nca = "/ca.crt"\ncert = "/etc/dagger/certs/grpc_tls/secret/server/tls.crt"\nkey = "/etc/dagger/certs/grpc_tls/secret/server/tls.key"\n',
+      mounts: ['Secret server tls.crt at /etc/dagger/certs/grpc_tls/secret/server/tls.crt', 'Secret server tls.key at /etc/dagger/certs/grpc_tls/secret/server/tls.key'],
+    });
   });
 });
 
@@ -189,6 +207,126 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
       'engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://0.0.0.0:2555"]; '
         + 'fix: address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
     ]);
+  });
+});
+
+describe('the preset of releases that read no engine.json', () => {
+  const cacheSize = Size.gibibytes(20);
+
+  test.each([
+    ['v0.12.0', 'gckeepstorage = "15GiB"\n'],
+    ['v0.13.6', 'gckeepstorage = "15GiB"\n'],
+    ['v0.13.7', 'maxUsedSpace = "15GiB"\nminFreeSpace = "3GiB"\nreservedSpace = "2GiB"\n'],
+    ['v0.14.0', 'maxUsedSpace = "15GiB"\nminFreeSpace = "3GiB"\nreservedSpace = "2GiB"\n'],
+  ])('%s', (version, limits) => {
+    const text = `debug = true\ninsecure-entitlements = [ "security.insecure" ]\n\n[worker.oci]\n${limits}`;
+    for (const cacheIsOwnFilesystem of [true, false]) {
+      expect(render({ version, cacheSize, cacheIsOwnFilesystem })).toEqual({ json: undefined, toml: text, mounts: [], errors: [], warnings: [] });
+    }
+  });
+
+  test('goes beside what else the file says, but not beside garbage collection', () => {
+    const toml = (options: EngineTomlOptions) => render({ version: 'v0.13.6', cacheSize, toml: EngineToml.of({ insecureEntitlements: [], ...options }) }).toml;
+    expect(toml({ trace: true })).toBe('debug = true\ninsecure-entitlements = []\ntrace = true\n\n[worker.oci]\ngckeepstorage = "15GiB"\n');
+    expect(toml({ additional: { debug: false } })).toBe('debug = false\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\n');
+    expect(toml({ worker: { gc: false } })).toBe('debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngc = false\n');
+    expect(toml({ additional: { worker: { oci: { gckeepstorage: '1GiB' } } } })).toBe('debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "1GiB"\n');
+  });
+
+  test('what the cache may use is written as these releases read it', () => {
+    const worker: TomlWorker = { maxUsedSpace: DiskSpace.size(Size.gibibytes(5)), gcPolicies: [{ all: true, maxUsedSpace: DiskSpace.size(Size.gibibytes(4)) }] };
+    expect(render({ version: 'v0.13.6', toml: EngineToml.of({ insecureEntitlements: [], worker }) })).toMatchObject({
+      toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "5GiB"\n\n[[worker.oci.gcpolicy]]\nall = true\nkeepBytes = "4GiB"\n', errors: [], warnings: [],
+    });
+    expect(render({ version: 'v0.13.6', toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(12.5) } }) }).errors)
+      .toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: not what/)]);
+  });
+
+  test('stays beside a limit that these releases do not read', () => {
+    const toml = EngineToml.of({ insecureEntitlements: [], worker: { reservedSpace: DiskSpace.size(Size.gibibytes(1)) } });
+    expect(render({ version: 'v0.13.6', cacheSize, cacheIsOwnFilesystem: false, toml })).toMatchObject({
+      toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\nreservedSpace = "1GiB"\n',
+      errors: [],
+      warnings: ["ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 doesn't read this key (read v0.13.7 and later)"],
+    });
+  });
+
+  test('is that of engine.json from v0.15.0', () => {
+    expect(render({ version: 'v0.15.0', cacheSize }).toml).toBeUndefined();
+  });
+});
+
+describe('the limit of an emptyDir, which the engine does not see', () => {
+  const WRONG = 'nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod';
+  const refused = (property: string, got: string, key = 'maxUsedSpace') =>
+    [`${property}: ${WRONG}; got ${got}; allowed: a ${key} of less than 20GiB, for all records; fix: set ${key} to 15GiB, or remove sizeLimit`];
+  const json = (text: string) => ({ json: EngineJson.raw(text) });
+  const toml = (text: string, version = 'v0.21.7') => ({ version, toml: EngineToml.raw(text) });
+
+  test.each<[string, object, string[]]>([
+    ['an engine.json that says nothing', json('{}'), refused('engineJson.gc', '{}')],
+    ['one that collects nothing', { json: EngineJson.of({ gc: { enabled: false } }) }, refused('engineJson.gc', '{"enabled":false}')],
+    ['a rule of some records', json('{"gc":{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}}'),
+      refused('engineJson.gc', '{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}')],
+    ['a rule of old records', json('{"gc":{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}}'),
+      refused('engineJson.gc', '{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}')],
+    ['a rule of all', json('{"gc":{"policies":[{"all":true,"maxUsedSpace":"1GiB"}]}}'), []],
+    ['limits', json('{"gc":{"maxUsedSpace":"10GiB","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'), []],
+    ['a percentage, once', json('{"gc":{"maxUsedSpace":"10%","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'),
+      [`engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "10%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`]],
+    ['an engine.json that is none, once', json('{'), [expect.stringMatching(/^engineJson: not JSON/)]],
+    ['an engine.toml without garbage collection, beside the preset', toml('trace = true'), []],
+    ['one with it off', toml('[worker.oci]\ngc = false'), refused('engineToml.worker.oci', '{"gc":false}')],
+    ['one with it off, beside limits', { ...toml('[worker.oci]\ngc = false'), json: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(10)) } }) },
+      refused('engineToml.worker.oci', '{"gc":false}')],
+    ['what to keep, which is a maximum for BuildKit', toml('[worker.oci]\ngckeepstorage = "10GiB"', 'v0.20.8'), []],
+    ['more to keep', toml('[worker.oci]\ngckeepstorage = "30GiB"', 'v0.20.8'), refused('engineToml.worker.oci', '{"gckeepstorage":"30GiB"}')],
+    ['and is none from v0.21.0', toml('[worker.oci]\ngckeepstorage = "10GiB"'), refused('engineToml.worker.oci', '{"gckeepstorage":"10GiB"}')],
+    ['a text for a release without engine.json', toml('insecure-entitlements = []', 'v0.12.0'), refused('engineToml.worker.oci', '{}', 'gckeepstorage')],
+    ['a typed one', { version: 'v0.14.0', toml: EngineToml.of({ worker: { gc: false } }) }, refused('engineToml.worker', '{"gc":false}')],
+  ])('%s', (_, given, errors) => {
+    expect(render({ cacheSize: Size.gibibytes(20), cacheIsOwnFilesystem: false, ...given }).errors).toEqual(errors);
+    expect(render({ cacheIsOwnFilesystem: false, ...given }).errors.join()).not.toContain(WRONG);
+  });
+});
+
+test.each<[string, string, number]>([
+  ['v0.21.7', '{ all: true }', 1], ['v0.21.7', '{ filters: type==regular }', 1], ['v0.21.7', '{}', 0], ['v0.20.8', '{}', 1],
+  ['v0.21.7', '{ all: true, keepDuration: 1h }', 0], ['v0.21.7', '{ all: true, reservedSpace: 1GiB }', 0],
+])('%s and the rule %s: %d warnings that it prunes everything', (version, rule, count) => {
+  const policy = rule.replace(/(\w+): ([^,} ]+)/g, (_, key, text) => `"${key}": ${text === 'true' ? text : key === 'filters' ? `["${text}"]` : `"${text}"`}`);
+  expect(render({ version, json: EngineJson.raw(`{"gc":{"policies":[${policy}]}}`) })).toMatchObject({
+    errors: [],
+    warnings: Array(count).fill('prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace'),
+  });
+});
+
+describe('snapshotters', () => {
+  test('overlayfs is refused on NFS', () => {
+    const toml = EngineToml.raw('[worker.oci]\nsnapshotter = "overlayfs"');
+    expect(render({ toml, cacheIsNfs: true }).errors).toEqual([
+      `engineToml.worker.oci.snapshotter: overlayfs can't write to NFS, so that every build fails; got "overlayfs"; allowed: native; fix: remove it, or keep the cache on a block or local volume`,
+    ]);
+    expect(render({ toml }).errors).toEqual([]);
+    expect(render({ toml: EngineToml.of({ worker: { snapshotter: Snapshotter.NATIVE } }), cacheIsNfs: true }).errors).toEqual([]);
+  });
+});
+
+describe('root', () => {
+  const errorsOf = (root: string) => render({ toml: EngineToml.of({ root }) }).errors;
+
+  test.each(['/data', '/var/lib/dagger', '/mnt/nvme', '/etcetera', ''])('%j', (root) => {
+    expect(errorsOf(root)).toEqual([]);
+  });
+
+  test.each(['/', '//', 'data', '/etc', '/etc/dagger', '/run/dagger', '/var', '/var/lib', '/var/run/x', '/opt/cni/bin', '/data/../etc', '/a:b'])('%j is refused', (root) => {
+    expect(errorsOf(root)).toEqual([
+      `engineToml.root: not a directory that the cache volume can be mounted at; got "${root}"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
+    ]);
+  });
+
+  test.each(['/data/', '//data', '/data/./', '/x/../data'])('%j is told its plain form', (root) => {
+    expect(errorsOf(root)).toEqual([`engineToml.root: a path with parts that change nothing; got "${root}"; allowed: its plain form; fix: write '/data'`]);
   });
 });
 
@@ -246,7 +384,7 @@ describe('both files', () => {
       gc: { policies: [{ all: true, maxUsedSpace: DiskSpace.percent(50) }] },
       registries: { 'docker.io': { mirrors: ['a'] } },
     });
-    const toml = EngineToml.of({ trace: true, insecureEntitlements: [], registries: { 'docker.io': { mirrors: ['b'] }, r: { http: true } }, worker: { gc: false, gcPolicies: [{ all: true }], maxUsedSpace: DiskSpace.percent(50) } });
+    const toml = EngineToml.of({ trace: true, insecureEntitlements: [], registries: { 'docker.io': { mirrors: ['b'] }, r: { http: true } }, worker: { gc: false, gcPolicies: [{ all: true, maxUsedSpace: DiskSpace.percent(60) }], maxUsedSpace: DiskSpace.percent(50) } });
     expect(render({ json, toml }).warnings).toEqual([
       'overridden-config-key: engineToml.insecureEntitlements: the engine ignores it beside security in engineJson',
       'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces all of it',
@@ -254,9 +392,11 @@ describe('both files', () => {
       'overridden-config-key: engineToml.worker.gc: it switches garbage collection off, whatever gc in engineJson says',
       'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson goes before it',
       'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson goes before it',
-      'overridden-config-key: engineToml.worker.minFreeSpace: gc in engineJson goes before it',
-      'overridden-config-key: engineToml.worker.reservedSpace: gc in engineJson goes before it',
     ]);
+    const untyped = EngineToml.of({ additional: { worker: { oci: { reservedSpace: '10GiB' } } } });
+    expect(render({ json, toml: untyped }).warnings).toContain('overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson goes before it');
+    const raw = EngineToml.raw('[worker.oci]\nminFreeSpace = "1%"\nmaxUsedSpace = "1%"\nreservedSpace = "1%"\n');
+    expect(render({ json, toml: raw }).warnings).toHaveLength(3);
   });
 
   test('a mirror in engine.toml is not shadowed by the one that the image ships', () => {

@@ -9,13 +9,14 @@ export interface Given {
   readonly toml?: EngineToml;
   readonly cacheSize?: Size;
   readonly cacheIsOwnFilesystem?: boolean;
+  readonly cacheIsNfs?: boolean;
   readonly extraAddresses?: string[];
 }
 
 /** What an engine with these files gets, and what is said of them. */
-export function render({ version = 'v0.21.7', json, toml, cacheSize, cacheIsOwnFilesystem = true, extraAddresses = [] }: Given) {
+export function render({ version = 'v0.21.7', json, toml, cacheSize, cacheIsOwnFilesystem = true, cacheIsNfs = false, extraAddresses = [] }: Given) {
   const problems = new Problems();
-  const files = renderConfigFiles(json, toml, { version: EngineVersion.of(version), problems, cacheSize, cacheIsOwnFilesystem, extraAddresses });
+  const files = renderConfigFiles(json, toml, { version: EngineVersion.of(version), problems, cacheSize, cacheIsOwnFilesystem, cacheIsNfs, extraAddresses });
   return {
     json: files.json?.text,
     toml: files.toml?.text,

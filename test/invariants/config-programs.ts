@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  DiskSpace, EngineCapability, EngineJson, EngineToml, LogLevel, NetworkMode, RegistryFile, Snapshotter,
+  DiskSpace, EngineCapability, EngineJson, EngineToml, LogLevel, NetworkMode, PemFile, Snapshotter,
   type DagqlCache, type EngineJsonOptions, type EngineSecurity, type EngineTomlOptions, type EngineVersion, type GarbageCollection, type GcPolicy,
   type GcSpace, type KeySelector, type RegistryConfig, type RegistryKeyPair, type TomlDns, type TomlGrpc, type TomlRegistryConfig, type TomlTls, type TomlWorker,
 } from '../../src';
@@ -53,9 +53,10 @@ function garbageCollection(setting: Setting): Code<GarbageCollection> {
   const dagqlCache = version.supports(EngineCapability.JSON_GC_DAGQL_CACHE)
     ? struct<DagqlCache>({ maxEstimatedSize: gibibytes(4, 16), targetEstimatedSize: gibibytes(1, 3) }) : undefined;
   const none = { keepCacheVolumes: undefined, policies: undefined, maxUsedSpace: undefined, minFreeSpace: undefined, reservedSpace: undefined, sweepSize: undefined };
-  return fc.oneof(
+  const byLimits = struct<GarbageCollection>({ ...none, ...limits(setting), enabled: anyOf(true), sweepSize: canSweep(version) ? sweep : undefined, keepCacheVolumes: keep, dagqlCache });
+  return setting.cache.isLimit === true ? byLimits : fc.oneof(
     struct<GarbageCollection>({ ...none, enabled: anyOf(false), dagqlCache: undefined }, ['enabled']),
-    struct<GarbageCollection>({ ...none, ...limits(setting), enabled: anyOf(true), sweepSize: canSweep(version) ? sweep : undefined, keepCacheVolumes: keep, dagqlCache }),
+    byLimits,
     struct<GarbageCollection>({
       ...none, enabled: anyOf(true), dagqlCache,
       policies: list(policy(setting, canSweep(version)), { minLength: 1, maxLength: 3 }),
@@ -69,8 +70,8 @@ function gibibytes(min: number, max: number): Code<Size> {
 
 const HOSTS = ['docker.io', 'registry.example.com:5000', '[fd00::1]:5000'];
 
-function registryFile(selector: Code<KeySelector>): Code<RegistryFile> {
-  return fc.oneof(call('RegistryFile.at', RegistryFile.at, anyOf('/etc/ssl/own.pem')), call('RegistryFile.from', RegistryFile.from, selector));
+function pemFile(selector: Code<KeySelector>): Code<PemFile> {
+  return fc.oneof(call('PemFile.at', PemFile.at, anyOf('/etc/ssl/own.pem')), call('PemFile.from', PemFile.from, selector));
 }
 
 function registry(selector: Code<KeySelector>): { [K in keyof RegistryConfig]-?: Code<NonNullable<RegistryConfig[K]>> } {
@@ -78,7 +79,7 @@ function registry(selector: Code<KeySelector>): { [K in keyof RegistryConfig]-?:
     mirrors: set(anyOf('mirror.example.com', 'mirror.example.com:5000/docker')),
     http: flag,
     insecure: flag,
-    ca: set(registryFile(selector)),
+    ca: set(pemFile(selector)),
   };
 }
 
@@ -96,32 +97,33 @@ export function engineJson(setting: Setting, selector: Code<KeySelector>): Code<
   return fc.oneof(
     typed(undefined, struct<EngineSecurity>({ insecureRootCapabilities: flag })),
     typed(anyOf({ security: { insecureRootCapabilities: false } }), undefined),
-    call('EngineJson.raw', EngineJson.raw, anyOf('{}', '{"logLevel": "info"}\n', '{"gc": {"maxUsedSpace": 20e6, "minFreeSpace": "10MB", "reservedSpace": "1MB"}}')),
+    call('EngineJson.raw', EngineJson.raw, anyOf(...(setting.cache.isLimit === true ? [] : ['{}', '{"logLevel": "info"}\n']), '{"gc": {"maxUsedSpace": 20e6, "minFreeSpace": "10MB", "reservedSpace": "1MB"}}')),
   );
 }
 
 /** engine.toml, typed or as a text. */
 export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<EngineToml> {
-  const { listens, version } = setting;
-  const keypair = struct<RegistryKeyPair>({ key: registryFile(selector), cert: registryFile(selector) }, ['key', 'cert']);
+  const { cache, listens, version } = setting;
+  const keypair = struct<RegistryKeyPair>({ key: pemFile(selector), cert: pemFile(selector) }, ['key', 'cert']);
   const typed = call('EngineToml.of', EngineToml.of, struct<EngineTomlOptions>({
+    root: anyOf('/var/lib/dagger', '/engine'),
     grpc: struct<TomlGrpc>({
       address: set(anyOf('unix:///run/more/engine.sock', 'tcp://127.0.0.1:4000')),
       debugAddress: anyOf('127.0.0.1:6060'),
       uid: anyOf(0),
       gid: anyOf(1001),
       tls: version.supports(EngineCapability.ENGINE_TLS)
-        ? struct<TomlTls>({ cert: anyOf('/tls/tls.crt'), key: anyOf('/tls/tls.key'), ca: anyOf('/tls/ca.crt') }, ['cert', 'key']) : undefined,
+        ? struct<TomlTls>({ cert: pemFile(selector), key: pemFile(selector), ca: pemFile(selector) }, ['cert', 'key']) : undefined,
     }),
     registries: mapOf(HOSTS, struct<TomlRegistryConfig>({ ...registry(selector), keypairs: list(keypair, { maxLength: 1 }) })),
     dns: struct<TomlDns>({ options: anyOf(['edns0']), searchDomains: anyOf(['example.com']) }),
     worker: struct<TomlWorker>({
-      gc: flag,
+      gc: cache.isLimit === true ? anyOf(true) : flag,
       ...limits(setting),
-      gcPolicies: list(policy(setting, false), { minLength: 1, maxLength: 2 }),
+      gcPolicies: cache.isLimit === true ? undefined : list(policy(setting, false), { minLength: 1, maxLength: 2 }),
       labels: anyOf({ 'example.com/zone': 'a' }),
       platforms: anyOf(['linux/amd64', 'linux/arm64']),
-      snapshotter: anyOf(...Object.values(Snapshotter)),
+      snapshotter: anyOf(...(cache.isNfs === true ? [Snapshotter.NATIVE] : Object.values(Snapshotter))),
       defaultCgroupParent: anyOf('/dagger'),
       apparmorProfile: anyOf('dagger'),
       selinux: flag,
@@ -135,7 +137,8 @@ export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<
     insecureEntitlements: anyOf(['security.insecure'], []),
     additional: anyOf({ log: { format: 'json' } }),
   }));
-  const raw = call('EngineToml.raw', EngineToml.raw, anyOf('', 'trace = true\n', '# a comment\n[worker.oci]\n  gc = false\n'));
-  // A text of the user's own must name the addresses that a listener needs before v0.17.0.
-  return listens && !version.supports(EngineCapability.ADDR_FLAG_APPENDS) ? typed : fc.oneof(typed, raw);
+  const raw = call('EngineToml.raw', EngineToml.raw, anyOf('', 'trace = true\n', ...(cache.isLimit === true ? [] : ['# a comment\n[worker.oci]\n  gc = false\n'])));
+  // A text of the user's own must name the addresses that a listener needs before v0.17.0, and keep a limit where engine.json can't.
+  const needsMore = (listens && !version.supports(EngineCapability.ADDR_FLAG_APPENDS)) || (cache.isLimit === true && !version.supports(EngineCapability.ENGINE_JSON));
+  return needsMore ? typed : fc.oneof(typed, raw);
 }

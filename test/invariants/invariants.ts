@@ -114,7 +114,7 @@ export const mountsHaveVolumes: Invariant = (scene) => forEach(workloads(scene),
   return [
     ...mounted.map((mount) => !all.includes(mount) && `${name(workload)} mounts ${mount}, which is no volume`),
     ...all.map((volume) => !mounted.includes(volume) && !scene.isUserVolume(volume) && `${name(workload)} has a volume ${volume} that nothing mounts`),
-    !engineOf(workload)?.volumeMounts?.some(({ mountPath }) => mountPath === '/var/lib/dagger') && `${name(workload)} has no volume at /var/lib/dagger`,
+    !engineOf(workload)?.volumeMounts?.some(({ mountPath }) => mountPath === stateDirectory(scene, workload)) && `${name(workload)} has no volume at ${stateDirectory(scene, workload)}`,
   ];
 });
 
@@ -170,6 +170,11 @@ export const configMountsAreKeys: Invariant = (scene) => forEach(workloads(scene
       && `${name(workload)} does not mount ${key} of ${name(config)} at /etc/dagger/${key}`),
   ];
 }));
+
+/** Where engine.toml says that the engine keeps its state. */
+function stateDirectory(scene: Scene, workload: Workload): string {
+  return /^root = "(.*)"$/m.exec(configOf(scene, workload)?.data?.['engine.toml'] ?? '')?.[1] ?? '/var/lib/dagger';
+}
 
 /** Where the engine listens: the addresses of its flags and of engine.toml. */
 function listensAt(scene: Scene, workload: Workload): string[] {
@@ -328,7 +333,7 @@ export const pooledPodsHaveNames: Invariant = (scene) => forEach(workloads(scene
 
 /** Two engines never hold one volume: no new one starts beside the old one on a volume that is not the pod's own. */
 export const volumesHaveOneEngine: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const cache = engineOf(workload)?.volumeMounts?.find(({ mountPath }) => mountPath === '/var/lib/dagger')?.name;
+  const cache = engineOf(workload)?.volumeMounts?.find(({ mountPath }) => mountPath === stateDirectory(scene, workload))?.name;
   const volume = (podOf(workload).volumes ?? []).find((other) => other.name === cache);
   const isShared = volume !== undefined && ['persistentVolumeClaim', 'nfs', 'hostPath'].some((source) => source in volume);
   const { spec } = workload as Deployment;

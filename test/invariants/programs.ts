@@ -5,13 +5,13 @@ import * as fc from 'fast-check';
 import {
   CacheVolume, ClaimRetention, EngineCapability, EngineDaemonSet, EngineDaemonSetUpdateStrategy, EngineDeployment,
   EngineDeploymentUpdateStrategy, EngineImage, EngineProbe, EngineServiceAccount, EngineServiceType, EngineStatefulSet,
-  EngineStatefulSetUpdateStrategy, EngineVersion, EnvVar, HostSocket, ImagePullPolicy, KeySelector, LifecycleHook, Listener,
-  PodCount, PodManagementPolicy, SessionAffinity, TrafficPolicy, VolumeAccessMode, VolumeSharing,
+  EngineStatefulSetUpdateStrategy, EngineVersion, EnvFrom, EnvVar, HostSocket, ImagePullPolicy, KeySelector, LifecycleHook, Listener,
+  PodCount, PodManagementPolicy, SessionAffinity, TrafficPolicy, VolumeAccessMode, VolumeMode, VolumeSharing,
   type ClaimOptions, type DaemonSetRollingUpdateOptions, type DeploymentRollingUpdateOptions, type EmptyDirCacheOptions, type Engine,
   type EngineDaemonSetProps, type EngineDeploymentProps, type EngineGpu, type EngineMetrics, type EnginePodOptions,
   type EnginePodSecurity, type EngineProbeOptions, type EngineProbes, type EngineProps, type EngineProxy, type EngineResources,
   type EngineServiceOptions, type EngineStatefulSetProps, type ExistingClaimCacheOptions, type HostPathCacheOptions,
-  type InsecureTcpOptions, type NewServiceAccountOptions, type NfsCacheOptions, type StatefulSetRollingUpdateOptions,
+  type EnvFromOptions, type InsecureTcpOptions, type LifecycleHookOptions, type NewServiceAccountOptions, type NfsCacheOptions, type StatefulSetRollingUpdateOptions,
   type VolumeCacheOptions,
 } from '../../src';
 import { engineJson, engineToml } from './config-programs';
@@ -45,6 +45,9 @@ export interface CacheSetting {
   /** Whether a share of the volume can be given in percent. */
   readonly percentages: boolean;
   readonly perPod: boolean;
+  /** Whether the size is a limit, which garbage collection has to keep. */
+  readonly isLimit?: boolean;
+  readonly isNfs?: boolean;
 }
 
 const seconds = (min: number, max: number): Code<Duration> => call('Duration.seconds', (n: number) => Duration.seconds(n), plain(fc.integer({ min, max })));
@@ -86,6 +89,7 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
   const claim = (size: Code<Size>): Parameters<typeof struct<ClaimOptions>>[0] => ({
     size,
     volumeName,
+    volumeMode: anyOf(VolumeMode.FILESYSTEM),
     storageClassName: anyOf('', 'gp3'),
     accessModes: fc.oneof(list(anyOf(VolumeAccessMode.READ_WRITE_ONCE, VolumeAccessMode.READ_WRITE_MANY), { minLength: 1, maxLength: 1 }), listOf1(VolumeAccessMode.READ_WRITE_ONCE_POD)),
     labels,
@@ -98,7 +102,8 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
     struct<HostPathCacheOptions>({ path: anyOf(`/mnt/nvme-${index}`), mustExist: flag, size, volumeName }, size ? ['size'] : [])));
   const ephemeral = sized(true, true, (size) => call('CacheVolume.ephemeral', CacheVolume.ephemeral, struct<ClaimOptions>(claim(size), ['size'])));
   const emptyDir = maybe(false, true, (sizeLimit) => call('CacheVolume.emptyDir', CacheVolume.emptyDir,
-    struct<EmptyDirCacheOptions>({ sizeLimit, inMemory: flag, volumeName }, sizeLimit ? ['sizeLimit'] : [])));
+    struct<EmptyDirCacheOptions>({ sizeLimit, inMemory: flag, volumeName }, sizeLimit ? ['sizeLimit'] : [])))
+    .map((cache) => ({ ...cache, isLimit: cache.size !== undefined }));
   const claimTemplate = sized(true, true, (size) => call('CacheVolume.claimTemplate', CacheVolume.claimTemplate,
     struct({ ...claim(size), whenDeleted: anyOf(ClaimRetention.DELETE, ClaimRetention.RETAIN), whenScaled: anyOf(ClaimRetention.DELETE) }, ['size'])));
   const existingClaim = maybe(true, false, (size) => fc.oneof(
@@ -108,7 +113,8 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
       struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
   ));
   const nfs = maybe(true, false, (size) => call('CacheVolume.nfs', CacheVolume.nfs,
-    struct<NfsCacheOptions>({ server: anyOf('nfs.example.com'), path: anyOf(`/exports/dagger-${index}`), size, volumeName }, size ? ['server', 'path', 'size'] : ['server', 'path'])));
+    struct<NfsCacheOptions>({ server: anyOf('nfs.example.com'), path: anyOf(`/exports/dagger-${index}`), size, volumeName }, size ? ['server', 'path', 'size'] : ['server', 'path'])))
+    .map((cache) => ({ ...cache, isNfs: true }));
   const volume = anyOf<kplus.k8s.Volume>({ name: 'scratch', csi: { driver: 'disk.example.com' } }, { name: 'scratch', rbd: { image: 'i', monitors: ['m'] } });
   const anyVolume = (sharing: VolumeSharing, perPod: boolean): fc.Arbitrary<CacheSetting> => maybe(true, perPod, (size) => call('CacheVolume.fromVolume', CacheVolume.fromVolume,
     volume, struct<VolumeCacheOptions>({ sharing: anyOf(sharing), size }, size ? ['sharing', 'size'] : ['sharing'])));
@@ -136,6 +142,14 @@ function envVar(): Code<EnvVar> {
   );
 }
 
+const envFromOptions = struct<EnvFromOptions>({ prefix: anyOf('X_', 'y'), optional: flag });
+const envFrom = fc.oneof(
+  call('EnvFrom.secretName', EnvFrom.secretName, anyOf(`${EXTERNAL}env`), envFromOptions),
+  call('EnvFrom.secret', EnvFrom.secret, secret, envFromOptions),
+  call('EnvFrom.configMapName', EnvFrom.configMapName, anyOf(`${EXTERNAL}env`), envFromOptions),
+  call('EnvFrom.configMap', EnvFrom.configMap, configMap, envFromOptions),
+);
+
 function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<EngineProbe> {
   const options = struct<EngineProbeOptions>({
     initialDelay: seconds(0, 60),
@@ -149,17 +163,17 @@ function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<En
   return fc.oneof(
     call('EngineProbe.connect', EngineProbe.connect, options),
     call('EngineProbe.exec', EngineProbe.exec, anyOf(['true'], ['sh', '-c', 'exit 0']), options),
-    call('EngineProbe.fromProbe', EngineProbe.fromProbe, anyOf<kplus.k8s.Probe>({ exec: { command: ['true'] } }, { exec: { command: ['true'] }, periodSeconds: 7 })),
+    call('EngineProbe.fromProbe', EngineProbe.fromProbe, anyOf<kplus.k8s.Probe>({ exec: { command: ['true'] } }, { exec: { command: ['true'] }, periodSeconds: 7 }, { grpc: { port: 5000 } })),
     call('EngineProbe.none', EngineProbe.none),
     ...(version.supports(EngineCapability.CLI_IN_IMAGE) ? [call('EngineProbe.session', EngineProbe.session, options)] : []),
     ...(listens ? [call('EngineProbe.tcp', EngineProbe.tcp, options)] : []),
   );
 }
 
-const hookBounds = struct<{ maxDuration: Duration }>({ maxDuration: seconds(0, 300) }, ['maxDuration']);
-const hook = fc.oneof(
-  call('LifecycleHook.exec', LifecycleHook.exec, anyOf(['sh', '-c', 'sleep 5']), hookBounds),
-  call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, anyOf<kplus.k8s.LifecycleHandler>({ exec: { command: ['true'] } }), hookBounds),
+const hookOptions = { maxDuration: seconds(0, 300) };
+const hook = (bounds: Code<LifecycleHookOptions>): Code<LifecycleHook> => fc.oneof(
+  call('LifecycleHook.exec', LifecycleHook.exec, anyOf(['sh', '-c', 'sleep 5']), bounds),
+  call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, anyOf<kplus.k8s.LifecycleHandler>({ exec: { command: ['true'] } }), bounds),
 );
 
 function container(prefix: string, volumes: readonly string[]): Code<kplus.k8s.Container[]> {
@@ -238,7 +252,7 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
 function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
   const { className, hasGpu, index, listens, version, volumes } = setting;
   const nameMax = className === 'EngineStatefulSet' ? 52 : 55;
-  const args = ['--extra-debug', '--network-cidr=10.99.0.0/16', '--oci-max-parallelism=4', ...(version.supports(EngineCapability.ENGINE_TLS) ? ['--tlscacert=/ca.pem'] : [])];
+  const args = ['--extra-debug', '--network-cidr=10.99.0.0/16', '--oci-max-parallelism=4', '--debugaddr=127.0.0.1:6060', ...(version.supports(EngineCapability.ENGINE_TLS) ? ['--tlscacert=/ca.pem'] : []), ...(version.supports(EngineCapability.WCPROF_FLAG) ? ['--wcprof'] : [])];
   return {
     version: anyOf(version.tag),
     name: anyOf(`named-${index}`, `named-${index}-${'x'.repeat(nameMax - 8)}`),
@@ -255,7 +269,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       limits: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('8Gi', '1e6')),
     }),
     env: mapOf(['APP_A', '_APP_B', 'OTEL_SERVICE_NAME', '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL'], envVar()),
-    envFrom: set(anyOf<kplus.k8s.EnvFromSource>({ secretRef: { name: `${EXTERNAL}env` } }, { configMapRef: { name: `${EXTERNAL}env` }, prefix: 'X_' })),
+    envFrom: set(envFrom),
     args: set(anyOf(...args)),
     extraPorts: set(anyOf<kplus.k8s.ContainerPort>({ containerPort: 20000, name: 'extra-a' }, { containerPort: 20001 }, { containerPort: 20000, protocol: 'UDP' })),
     volumeMounts: fc.subarray(volumes).map((names) => listed(names.map((name) => literalMount(name)))),
@@ -264,8 +278,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     gpu: hasGpu ? struct<EngineGpu>({ count: plain(fc.integer({ min: 1, max: 8 })), resourceName: anyOf('nvidia.com/gpu', 'nvidia.com/mig-1g.5gb'), runtimeClassName: anyOf('', 'nvidia-cdi') }) : undefined,
     probes: struct<EngineProbes>({ startup: probe(setting, 'startup'), readiness: probe(setting, 'readiness'), liveness: probe(setting, 'liveness') }),
     terminationGracePeriod: seconds(301, 3600),
-    preStop: hook,
-    postStart: hook,
+    preStop: hook(struct<LifecycleHookOptions>(hookOptions, ['maxDuration'])),
+    postStart: hook(struct<LifecycleHookOptions>(hookOptions)),
     security: struct<EnginePodSecurity>({ group: plain(fc.integer({ min: 0, max: 65535 })), capabilities: anyOf(['ALL'], ['SYS_ADMIN', 'NET_ADMIN']) }),
     serviceAccount: fc.oneof(
       call('EngineServiceAccount.create', EngineServiceAccount.create, struct<NewServiceAccountOptions>({ name: anyOf(`account-${index}`), annotations })),
@@ -323,6 +337,7 @@ function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
     cache: fc.constant(setting.cache.code),
     replicas: replicaCount(setting),
     ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
+    serviceName: anyOf(`pods-${setting.index}`),
     podManagementPolicy: anyOf(...Object.values(PodManagementPolicy)),
     updateStrategy: fc.oneof(
       call('EngineStatefulSetUpdateStrategy.onDelete', EngineStatefulSetUpdateStrategy.onDelete),

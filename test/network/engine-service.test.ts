@@ -23,7 +23,7 @@ function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) 
   const made = ENGINES[engine](service);
   const { ports, selector, type, ...policies } = made.service?.toJson().spec;
   expect(selector).toEqual(SELECTOR);
-  expect(type).toBe(service.type ?? 'ClusterIP');
+  expect(type).toBe(service.type);
   return { policies, said: warnings(made) };
 }
 

@@ -1,4 +1,4 @@
-import { Listener } from '../../src';
+import { EngineToml, Listener } from '../../src';
 import { container, problems, statefulSet, warnings } from '../engines';
 
 test('flags follow those of the listener', () => {
@@ -29,12 +29,41 @@ describe('refused', () => {
     ]);
   });
 
-  test.each(['--tlscert', '--tlskey=/key.pem', '-tlscacert'])('%s where clients can\'t connect', (flag) => {
+  test.each(['--tlscert=/cert.pem', '--tlskey=/key.pem', '-tlscacert'])('%s where clients can\'t connect', (flag) => {
     const message = (tag: string) => `args[0]: clients can't connect to TLS that ${tag} terminates itself; got "${flag}"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: terminate TLS in a sidecar`;
     expect(problems(() => statefulSet({ version: 'v0.21.4', args: [flag] }))).toEqual([message('v0.21.4')]);
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: [flag] }))).toEqual([message('v1.0.0-beta.3')]);
-    expect(container(statefulSet({ version: 'v0.21.3', args: [flag] })).args).toEqual([flag]);
-    expect(container(statefulSet({ version: 'v1.0.0-beta.2', args: [flag] })).args).toEqual([flag]);
+  });
+
+  test.each(['v0.21.3', 'v1.0.0-beta.2'])('%s takes certificate and key, but not one of them', (version) => {
+    const pair = ['--tlscert', '/cert.pem', '--tlskey=/key.pem'];
+    expect(container(statefulSet({ version, args: pair })).args).toEqual(pair);
+    const refused = (got: string, missing: string) => `args[0]: the engine exits when it has only one of certificate and key; got "${got}"; allowed: both or none; fix: add ${missing}`;
+    expect(problems(() => statefulSet({ version, args: ['--tlscert', '/cert.pem'] }))).toEqual([refused('--tlscert', '--tlskey')]);
+    expect(problems(() => statefulSet({ version, args: ['-tlskey=/key.pem'] }))).toEqual([refused('-tlskey=/key.pem', '--tlscert')]);
+  });
+
+  test.each([['--bogus', '--debug'], ['--netwrok-cidr=10.99.0.0/16', '--network-cidr'], ['-oci-worker-label', '--oci-worker-labels']])('%s, which no release has', (flag, near) => {
+    expect(problems(() => statefulSet({ args: [flag] }))).toEqual([
+      `args[0]: the engine has no such flag, and exits; got "${flag}"; allowed: flags that dagger-engine has; fix: the nearest is ${near}`,
+    ]);
+  });
+
+  test('--wcprof before v1.0.0-beta.4', () => {
+    const message = (tag: string) => `args[0]: ${tag} has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
+    expect(problems(() => statefulSet({ version: 'v0.21.8', args: ['--wcprof'] }))).toEqual([message('v0.21.8')]);
+    expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([message('v1.0.0-beta.3')]);
+    expect(container(statefulSet({ version: 'v1.0.0-beta.4', args: ['--wcprof'] })).args).toEqual(['--wcprof']);
+  });
+
+  test('what is no flag, after which the engine reads no more', () => {
+    expect(problems(() => statefulSet({ args: ['--debug', 'true', '--trace'] }))).toEqual([
+      'args[1]: not a flag: the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
+    ]);
+  });
+
+  test('a value that looks like a flag is a value', () => {
+    expect(container(statefulSet({ args: ['--group', '--addr'] })).args).toEqual(['--group', '--addr']);
   });
 });
 
@@ -45,6 +74,23 @@ describe('warned of', () => {
       '[test/engine] warning ignored-by-engine: args[0]: v0.21.0 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
     ]);
     expect(warnings(statefulSet({ version: 'v0.20.8', args }))).toEqual([]);
+  });
+
+  test.each([[['--debugaddr', '0.0.0.0:6060'], '0.0.0.0:6060'], [['--debugaddr=:6060'], ':6060'], [['--debugaddr=engine.example.com:6060'], 'engine.example.com:6060']])('%j', (args, address) => {
+    expect(warnings(statefulSet({ args }))).toEqual([
+      `[test/engine] warning open-debug-address: args[0]: whoever reaches ${address} reads the engine's profiles, traces and command line without a password; `
+      + 'use a loopback address such as 127.0.0.1:6060, and kubectl port-forward',
+    ]);
+  });
+
+  test.each(['127.0.0.1:6060', '[::1]:6060', 'localhost:6060', ''])('not of the debug address %j', (address) => {
+    expect(warnings(statefulSet({ args: ['--debugaddr', address] }))).toEqual([]);
+  });
+
+  test('the debug address of engine.toml', () => {
+    const warned = (address: string) => warnings(statefulSet({ engineToml: EngineToml.raw(`[grpc]\ndebugAddress = "${address}"\n`) }));
+    expect(warned('0.0.0.0:6060')).toEqual([expect.stringMatching(/^\[test\/engine\] warning open-debug-address: engineToml\.grpc\.debugAddress: whoever reaches 0\.0\.0\.0:6060 reads/)]);
+    expect(warned('127.0.0.1:6060')).toEqual([]);
   });
 
   test('--rootless', () => {

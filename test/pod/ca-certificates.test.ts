@@ -1,4 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { KeySelector } from '../../src';
 import { chart, container, pod, problems, statefulSet } from '../engines';
 
@@ -22,10 +23,10 @@ test('each certificate is a single file, whose name ends as the engine wants it'
     { name: 'configmap-partner-ca', configMap: { name: 'partner-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
   ]);
   expect(container(engine).volumeMounts.slice(2)).toEqual([
-    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap-company-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
-    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap-company-ca-old-root.pem.crt`, subPath: 'old-root.pem', readOnly: true },
-    { name: 'secret-proxy-ca', mountPath: `${DIRECTORY}/secret-proxy-ca-tls.crt`, subPath: 'tls.crt', readOnly: true },
-    { name: 'configmap-partner-ca', mountPath: `${DIRECTORY}/configmap-partner-ca-ca.crt`, subPath: 'ca.crt', readOnly: true },
+    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap_company-ca_ca.crt`, subPath: 'ca.crt', readOnly: true },
+    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap_company-ca_old-root.pem.crt`, subPath: 'old-root.pem', readOnly: true },
+    { name: 'secret-proxy-ca', mountPath: `${DIRECTORY}/secret_proxy-ca_tls.crt`, subPath: 'tls.crt', readOnly: true },
+    { name: 'configmap-partner-ca', mountPath: `${DIRECTORY}/configmap_partner-ca_ca.crt`, subPath: 'ca.crt', readOnly: true },
   ]);
 });
 
@@ -41,7 +42,7 @@ test.each([
 test('one certificate twice', () => {
   const ca = KeySelector.fromConfigMapName('ca', 'ca.crt');
   expect(problems(() => statefulSet({ caCertificates: [ca, ca] }))).toEqual([
-    `caCertificates[1]: the engine has that file already; got "${DIRECTORY}/configmap-ca-ca.crt"; allowed: each key once; fix: remove one of them`,
+    `caCertificates[1]: the engine has that file already; got "${DIRECTORY}/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them`,
   ]);
 });
 
@@ -51,9 +52,34 @@ test('keys that can\'t be', () => {
   ]);
 });
 
-test.each([DIRECTORY, `${DIRECTORY}/`])('a volume mounted as a whole at %s is refused', (mountPath) => {
-  const pod = { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] };
-  expect(problems(() => statefulSet({ pod, volumeMounts: [{ name: 'ca', mountPath }] }))).toEqual([
-    `volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
+test('names and keys that join alike are two files', () => {
+  const engine = statefulSet({ caCertificates: [KeySelector.fromConfigMapName('corp', 'ca-root.crt'), KeySelector.fromConfigMapName('corp-ca', 'root.crt')] });
+  expect(container(engine).volumeMounts.slice(2).map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual([
+    `${DIRECTORY}/configmap_corp_ca-root.crt`, `${DIRECTORY}/configmap_corp-ca_root.crt`,
   ]);
+});
+
+describe('a volume of certificates mounted as a whole', () => {
+  const SOURCES: Array<Omit<k8s.Volume, 'name'>> = [
+    { configMap: { name: 'ca' } },
+    { secret: { secretName: 'ca' } },
+    { projected: { sources: [{ configMap: { name: 'ca' } }] } },
+  ];
+  const mounted = (source: Omit<k8s.Volume, 'name'>, mount: Omit<k8s.VolumeMount, 'name'>) => () => statefulSet({ pod: { volumes: [{ name: 'ca', ...source }] }, volumeMounts: [{ name: 'ca', ...mount }] });
+
+  test.each([DIRECTORY, `${DIRECTORY}/`, `${DIRECTORY}/company`, `/usr//local/share/../share/ca-certificates`])('is refused at %s', (mountPath) => {
+    for (const source of SOURCES) {
+      expect(problems(mounted(source, { mountPath }))).toEqual([
+        `volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
+      ]);
+    }
+  });
+
+  test.each([
+    ['a single file', { configMap: { name: 'ca' } }, { mountPath: `${DIRECTORY}/ca.crt`, subPath: 'ca.crt' }],
+    ['a directory that an init container fills', { emptyDir: {} }, { mountPath: DIRECTORY }],
+    ['a place that only starts alike', { configMap: { name: 'ca' } }, { mountPath: `${DIRECTORY}-of-builds` }],
+  ])('%s is fine', (_, source, mount) => {
+    expect(container(mounted(source, mount)()).volumeMounts).toContainEqual({ name: 'ca', ...mount });
+  });
 });

@@ -1,5 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
-import { EnvVar, KeySelector, type EngineStatefulSetProps } from '../../src';
+import { EngineProbe, EnvFrom, EnvVar, KeySelector, type EnvFromOptions, type EngineStatefulSetProps } from '../../src';
 import { chart, container, problems, refusal, statefulSet, warnings } from '../engines';
 
 const env = (given: EngineStatefulSetProps['env'], props: Partial<EngineStatefulSetProps> = {}) => container(statefulSet({ env: given, ...props })).env;
@@ -29,8 +29,22 @@ describe('values', () => {
   });
 
   test('envFrom', () => {
-    const engine = statefulSet({ envFrom: [{ prefix: 'A_', secretRef: { name: 'all' } }, { configMapRef: { name: 'settings', optional: true } }] });
-    expect(container(engine).envFrom).toEqual([{ prefix: 'A_', secretRef: { name: 'all' } }, { configMapRef: { name: 'settings', optional: true } }]);
+    const scope = chart();
+    const all: Required<EnvFromOptions> = { prefix: 'A_', optional: true };
+    const engine = statefulSet({
+      envFrom: [
+        EnvFrom.secretName('all', all),
+        EnvFrom.secret(kplus.Secret.fromSecretName(scope, 'secret', 'token')),
+        EnvFrom.configMapName('settings', { optional: false }),
+        EnvFrom.configMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'more'), { prefix: 'b' }),
+      ],
+    }, scope);
+    expect(container(engine).envFrom).toEqual([
+      { prefix: 'A_', secretRef: { name: 'all', optional: true } },
+      { secretRef: { name: 'token' } },
+      { configMapRef: { name: 'settings' } },
+      { prefix: 'b', configMapRef: { name: 'more' } },
+    ]);
   });
 
   test('none leaves nothing', () => {
@@ -68,6 +82,22 @@ describe('refused', () => {
     ]);
   });
 
+  test('envFrom of objects that can\'t be', () => {
+    const elsewhere = new kplus.ConfigMap(chart({ namespace: 'other' }), 'map', { metadata: { name: 'settings' } });
+    expect(problems(() => statefulSet({ envFrom: [EnvFrom.secretName('My_Secret'), EnvFrom.secretName('ok', { prefix: '1-' }), EnvFrom.configMap(elsewhere)] }))).toEqual([
+      'envFrom[0]: not a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
+      'envFrom[1].prefix: not a valid environment variable name; got "1-"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
+      'envFrom[2]: the ConfigMap "settings" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
+    ]);
+  });
+
+  test.each(['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY'])('a password in %s, which is not shown', (name) => {
+    const refused = `env.${name}: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; `
+      + 'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))';
+    expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } }))).toEqual([refused]);
+    expect(env({ [name]: EnvVar.value('http://proxy.example.com:3128/@') })).toHaveLength(1);
+  });
+
   test('names, keys and objects that can\'t be, at once', () => {
     expect(refusal(() => statefulSet({ env: { '1ST': EnvVar.value(''), 'A B': EnvVar.value(''), 'KEY': EnvVar.fromKey(KeySelector.fromSecretName('My_Secret', 'a/b')) } }))).toEqual([
       '[test/engine] EngineStatefulSet has 4 problems:',
@@ -102,6 +132,16 @@ describe('warned of', () => {
   });
 
   test.each(['OTEL_EXPORTER_OTLP_ENDPOINT', 'DAGGER_CLOUD_TOKEN'])('%s, a variable of the client', (name) => {
+    ignored(name, 'v0.18.15', 'a variable of the client: the engine doesn\'t read it, but the readiness probe\'s CLI does, and would send a trace at every run; set it where the CLI runs');
     ignored(name, 'v0.21.7', 'a variable of the client: the engine doesn\'t read it, but the readiness probe\'s CLI does, and would send a trace at every run; set it where the CLI runs');
+  });
+
+  test('a variable of the client, without a probe that runs one', () => {
+    const engine = statefulSet({ env: { OTEL_SERVICE_NAME: EnvVar.value('ci') }, probes: { readiness: EngineProbe.connect() } });
+    expect(warnings(engine)).toEqual(['[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn\'t read it; set it where the CLI runs']);
+  });
+
+  test('the token of Dagger Cloud is the engine\'s own until v0.18.14', () => {
+    quiet('DAGGER_CLOUD_TOKEN', 'v0.18.14');
   });
 });

@@ -38,3 +38,17 @@ test('what contradicts it is refused, all at once', () => {
     'pod.nodeSelector["kubernetes.io/arch"]: there is no GPU image for those nodes; got "arm64"; allowed: amd64; fix: remove it',
   ]);
 });
+
+test('a request beside the GPU is its limit', () => {
+  const resources = (request: string) => ({ requests: { 'nvidia.com/gpu': request } });
+  expect(container(statefulSet({ gpu: { count: 2 }, resources: resources('2') })).resources).toEqual({ requests: { 'nvidia.com/gpu': '2' }, limits: { 'nvidia.com/gpu': '2' } });
+  expect(problems(() => statefulSet({ gpu: { count: 2 }, resources: resources('1') }))).toEqual([
+    'resources.requests["nvidia.com/gpu"]: the request of an extended resource must be its limit; got "1"; allowed: 2; fix: remove it: the limit is the request too',
+  ]);
+});
+
+test('a runtime class that can\'t have that name', () => {
+  const allowed = 'allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters';
+  expect(problems(() => statefulSet({ gpu: { runtimeClassName: 'NVIDIA' } }))).toEqual([`gpu.runtimeClassName: not a valid object name; got "NVIDIA"; ${allowed}; fix: set the name to "nvidia"`]);
+  expect(problems(() => statefulSet({ pod: { runtimeClassName: 'Kata' } }))).toEqual([`pod.runtimeClassName: not a valid object name; got "Kata"; ${allowed}; fix: set the name to "kata"`]);
+});

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { CacheVolume, LifecycleHook, type EngineStatefulSetProps } from '../../src';
+import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps } from '../../src';
 import { container, pod, problems, statefulSet, warnings } from '../engines';
 
 const hook = (seconds: number) => LifecycleHook.exec(['sh', '-c', 'sleep 5'], { maxDuration: Duration.seconds(seconds) });
@@ -12,12 +12,13 @@ test('ten minutes, or what is given', () => {
 });
 
 describe('a stop that is too short for the cache to be written is warned of', () => {
-  const SHORT = (left: number, tag = 'v0.21.7') => `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which gives itself 300 s to stop; `
+  const SHORT = (left: number, tag = 'v0.21.7') => `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which may need 300 s and more to stop; `
     + `killed before it has written its cache, ${tag} deletes all of it at the next start`;
 
   test.each([
     ['300 s, the time that the engine gives itself', { terminationGracePeriod: Duration.seconds(300) }, 300],
     ['the Kubernetes default', { terminationGracePeriod: Duration.seconds(30) }, 30],
+    ['a liveness probe, which restarts the container and leaves the volume', { cache: CacheVolume.emptyDir(), probes: { liveness: EngineProbe.connect() }, terminationGracePeriod: Duration.seconds(30) }, 30],
     ['what a preStop hook leaves', { preStop: hook(300) }, 300],
     ['what a preStop hook leaves of one that is set', { terminationGracePeriod: Duration.seconds(900), preStop: hook(890) }, 10],
   ])('%s', (_, props, left) => {
@@ -32,7 +33,7 @@ describe('a stop that is too short for the cache to be written is warned of', ()
   test.each([
     ['more than 300 s', { terminationGracePeriod: Duration.seconds(301) }],
     ['a release that does not wipe', { version: 'v0.20.8', terminationGracePeriod: Duration.seconds(30) }],
-    ['a cache that goes with the pod', { cache: CacheVolume.emptyDir(), terminationGracePeriod: Duration.seconds(30) }],
+    ['a cache that goes with the pod', { cache: CacheVolume.emptyDir(), probes: { liveness: EngineProbe.none() }, terminationGracePeriod: Duration.seconds(30) }],
   ])('%s is fine', (_, props) => {
     expect(warnings(statefulSet(props))).toEqual([]);
   });
@@ -54,13 +55,19 @@ test('no grace at all is refused', () => {
 
 describe('hooks', () => {
   test('arrive', () => {
-    const engine = statefulSet({ preStop: hook(5), postStart: LifecycleHook.fromHandler({ httpGet: { host: 'hooks.example.com', port: k8s.IntOrString.fromNumber(80) } }, { maxDuration: Duration.seconds(1) }) });
+    const engine = statefulSet({ preStop: hook(5), postStart: LifecycleHook.fromHandler({ httpGet: { host: 'hooks.example.com', port: k8s.IntOrString.fromNumber(80) } }) });
     expect(container(engine).lifecycle).toEqual({ preStop: { exec: { command: ['sh', '-c', 'sleep 5'] } }, postStart: { httpGet: { host: 'hooks.example.com', port: 80 } } });
   });
 
   test('one newer than Kubernetes 1.28', () => {
     const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 5 } } as any, { maxDuration: Duration.seconds(5) });
     expect(container(statefulSet({ preStop: sleep })).lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
+  });
+
+  test('a preStop hook says how long it can take', () => {
+    expect(problems(() => statefulSet({ preStop: LifecycleHook.exec(['sleep', '5']) }))).toEqual([
+      'preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }',
+    ]);
   });
 
   test('none leaves nothing', () => {

@@ -144,3 +144,81 @@ test('on the host\'s network a port of the node is the pod\'s own', () => {
   const message = (property: string, got: number, allowed: number) => `${property}.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got ${got}; allowed: ${allowed}; fix: remove it`;
   expect(problems(() => statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], pod: { hostNetwork: true } }))).toEqual([message('listener', 2555, 1234), message('extraPorts[0]', 2, 1)]);
 });
+
+describe('ports', () => {
+  test('names are of one protocol or another', () => {
+    expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 1, name: 'a' }, { containerPort: 2, name: 'a', protocol: 'UDP' }] }))).toEqual([
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+    ]);
+  });
+
+  test.each(['sixteen-letters-', 'sixteen-letters1', '1234', 'a--b', '-a', 'Upper', ''])('%j is no name', (name) => {
+    expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 1, name }] }))).toEqual([
+      `extraPorts[0].name: not a valid port name; got "${name}"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
+    ]);
+  });
+
+  test.each(['a', 'fifteen-letters', '1-a', '80a'])('%j is a name', (name) => {
+    expect(container(statefulSet({ extraPorts: [{ containerPort: 1, name }] })).ports).toEqual([{ containerPort: 1, name }]);
+  });
+
+  test('numbers', () => {
+    expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 0 }, { containerPort: 65536, protocol: 'UDP' }, { containerPort: 1, hostPort: 1.5 }] }))).toEqual([
+      'extraPorts[0].containerPort: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
+      'extraPorts[1].containerPort: not a UDP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
+      'extraPorts[2].hostPort: not a TCP port; got 1.5; allowed: a whole number from 1 to 65535; fix: choose another',
+    ]);
+  });
+
+  test('of other containers are not the engine\'s', () => {
+    const taken = (property: string, got: number) => `pod.${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
+    const native = { name: 'c', ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;
+    expect(problems(() => statefulSet({
+      listener: Listener.insecureTcp(),
+      metrics: {},
+      pod: {
+        initContainers: [{ name: 'a', ports: [{ containerPort: 1234 }] }, native],
+        sidecars: [{ name: 'b', ports: [{ containerPort: 8443 }, { containerPort: 9090 }, { containerPort: 1234, protocol: 'UDP' }] }],
+      },
+    }))).toEqual([taken('initContainers[1].ports[0]', 1234), taken('sidecars[0].ports[1]', 9090)]);
+  });
+});
+
+test('volumes that can\'t be', () => {
+  const volumes = [{ name: 'My_Volume', emptyDir: {} }, { name: 'none' }, { name: 'two', emptyDir: {}, secret: { secretName: 'a' } }];
+  const source = (index: number, got: string) => `pod.volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`;
+  expect(problems(() => statefulSet({ pod: { volumes } }))).toEqual([
+    'pod.volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
+    source(1, '[]'),
+    source(2, '["emptyDir","secret"]'),
+  ]);
+});
+
+test('tolerations that can\'t be', () => {
+  const tolerations: k8s.Toleration[] = [
+    { key: 'a', operator: 'Exists', value: 'b' },
+    { value: 'b' },
+    { key: '', operator: 'Equal', effect: 'NoSchedule' },
+    { key: 'a', operator: 'Exists', effect: 'Never' },
+    { key: 'a', operator: 'In', value: 'b' },
+    { key: 'a', value: 'b', effect: 'NoSchedule', tolerationSeconds: 60 },
+  ];
+  const noKey = "no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
+  expect(problems(() => statefulSet({ pod: { tolerations } }))).toEqual([
+    "pod.tolerations[0].value: the operator 'Exists' holds for every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
+    `pod.tolerations[1].key: ${noKey}`,
+    `pod.tolerations[2].key: ${noKey}`,
+    'pod.tolerations[3].effect: not an effect; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
+    "pod.tolerations[4].operator: not an operator; got \"In\"; allowed: Equal, Exists; fix: use 'Exists' for any value of the key",
+    "pod.tolerations[5].tolerationSeconds: only the effect 'NoExecute' has a time; got 60; allowed: the effect 'NoExecute'; fix: remove it",
+  ]);
+});
+
+test.each<k8s.Toleration>([
+  { operator: 'Exists' },
+  { key: 'a' },
+  { key: 'a', value: 'b', effect: 'PreferNoSchedule' },
+  { key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0 },
+])('the toleration %j is fine', (toleration) => {
+  expect(pod(statefulSet({ pod: { tolerations: [toleration] } })).tolerations).toEqual([toleration]);
+});

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { EngineProbe, Listener, type EngineProbeOptions, type EngineProbes, type EngineStatefulSetProps } from '../../src';
-import { container, problems, refusal, statefulSet } from '../engines';
+import { container, problems, refusal, statefulSet, warnings } from '../engines';
 
 const CONNECT = { exec: { command: ['sh', '-c', 'buildctl dial-stdio </dev/null'] } };
 const SESSION = { exec: { command: ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version'] } };
@@ -99,13 +99,39 @@ describe('what can\'t be', () => {
     ]);
   });
 
-  test('HTTP and gRPC', () => {
-    const fix = 'allowed: exec and tcpSocket; fix: use EngineProbe.connect()';
-    const http = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(80) } });
-    const grpc = EngineProbe.fromProbe({ grpc: { port: 80 } });
-    expect(problems(() => statefulSet({ probes: { readiness: http, liveness: grpc } }))).toEqual([
-      `probes.readiness: the engine answers no HTTP or gRPC probe: a request without a client's metadata gets status 500; got "httpGet"; ${fix}`,
-      `probes.liveness: the engine answers no HTTP or gRPC probe: a request without a client's metadata gets status 500; got "grpc"; ${fix}`,
+  test('HTTP and gRPC on the listener\'s port, by number or name', () => {
+    const refused = (kind: string, got: string) => `probes.${kind}: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; `
+      + `got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`;
+    const byNumber = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(2555) } });
+    const byName = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromString('tcp-engine') } });
+    const grpc = EngineProbe.fromProbe({ grpc: { port: 2555 } });
+    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ port: 2555 }), probes: { startup: byNumber, readiness: byName, liveness: grpc } }))).toEqual([
+      refused('startup', '2555'), refused('readiness', '"tcp-engine"'), refused('liveness', '2555'),
+    ]);
+  });
+
+  test('HTTP on the port of the metrics is fine', () => {
+    const readiness = EngineProbe.fromProbe({ httpGet: { path: '/metrics', port: k8s.IntOrString.fromNumber(9090) } });
+    expect(probes({ readiness }, { listener: Listener.insecureTcp(), metrics: {} }).readinessProbe).toEqual({ httpGet: { path: '/metrics', port: 9090 } });
+  });
+
+  test('a given probe without handler, or with two', () => {
+    const two: k8s.Probe = { exec: { command: ['true'] }, tcpSocket: { port: k8s.IntOrString.fromNumber(80) } };
+    const refused = (kind: string, got: string) => `probes.${kind}: a probe has exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
+    expect(problems(() => statefulSet({ probes: { startup: EngineProbe.fromProbe({ periodSeconds: 10 }), readiness: EngineProbe.fromProbe(two) } }))).toEqual([
+      refused('startup', '[]'), refused('readiness', '["exec","tcpSocket"]'),
+    ]);
+  });
+
+  test('times of a given probe', () => {
+    const given: k8s.Probe = { exec: { command: ['true'] }, successThreshold: 2, failureThreshold: 0, initialDelaySeconds: -1, periodSeconds: 0, timeoutSeconds: 1.5, terminationGracePeriodSeconds: 0 };
+    expect(problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } }))).toEqual([
+      'probes.liveness.successThreshold: the API server takes only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
+      'probes.liveness.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
+      'probes.liveness.initialDelaySeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
+      'probes.liveness.periodSeconds: not a duration that Kubernetes takes here; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
+      'probes.liveness.timeoutSeconds: not a duration that Kubernetes takes here; got 1.5; allowed: whole seconds, at least 1; fix: remove it for the default',
+      'probes.liveness.terminationGracePeriodSeconds: not a duration that Kubernetes takes here; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
     ]);
   });
 
@@ -131,4 +157,12 @@ describe('what can\'t be', () => {
   test('more than one success on a readiness probe is fine', () => {
     expect(probes({ readiness: EngineProbe.connect({ successThreshold: 2 }) }).readinessProbe.successThreshold).toBe(2);
   });
+});
+
+test('a liveness probe that opens sessions is warned of, others not', () => {
+  expect(warnings(statefulSet({ probes: { liveness: EngineProbe.session() } }))).toEqual([
+    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build '
+    + '(a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
+  ]);
+  expect(warnings(statefulSet({ probes: { startup: EngineProbe.session(), liveness: EngineProbe.connect() } }))).toEqual([]);
 });

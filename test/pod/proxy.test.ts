@@ -40,8 +40,8 @@ test('texts that are no URL, and lists in one entry', () => {
   ]);
 });
 
-test('credentials are refused, and not shown', () => {
-  const [message] = problems(() => statefulSet({ proxy: { https: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } }));
-  expect(message).toBe('proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; '
-    + 'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))');
+test.each(['http://user:hunter2@proxy.example.com:3128', 'user:hunter2@proxy.example.com:3128', 'http://user@proxy example.com'])('credentials are refused, and not shown: %s', (url) => {
+  const messages = problems(() => statefulSet({ proxy: { https: EnvVar.value(url) } }));
+  expect(messages).toEqual(['proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; '
+    + 'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))']);
 });

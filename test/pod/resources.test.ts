@@ -34,3 +34,14 @@ test.each([['2Gi', '2G'], ['1500m', '1'], ['1e3', '999'], ['1Ei', '1E'], ['1Ki',
 test.each([['2G', '2Gi'], ['1', '1000m'], ['1000', '1k'], ['1024Mi', '1Gi']])('a request of %s is not above a limit of %s', (request, limit) => {
   expect(container(statefulSet({ resources: { requests: { 'ephemeral-storage': request }, limits: { 'ephemeral-storage': limit } } })).resources.limits).toEqual({ 'ephemeral-storage': limit });
 });
+
+test('extended resources are requested as they are limited, and whole', () => {
+  const name = 'example.com/dongle';
+  expect(problems(() => statefulSet({ resources: { requests: { [name]: '1' } } }))).toEqual([
+    `resources.requests["${name}"]: the request of an extended resource must be its limit; got "1"; allowed: no request without a limit; fix: set it in limits instead`,
+  ]);
+  expect(problems(() => statefulSet({ resources: { requests: { [name]: '500m' }, limits: { [name]: '500m' } } }))).toEqual([
+    `resources.limits["${name}"]: an extended resource has no fractions; got "500m"; allowed: a whole number; fix: round it`,
+  ]);
+  expect(container(statefulSet({ resources: { requests: { [name]: '1k' }, limits: { [name]: '1000' } } })).resources).toEqual({ requests: { [name]: '1k' }, limits: { [name]: '1000' } });
+});

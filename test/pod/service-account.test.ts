@@ -35,6 +35,18 @@ test('an existing one, by name and as an object', () => {
   }
 });
 
+test('one of another namespace', () => {
+  const account = new kplus.ServiceAccount(chart({ namespace: 'other' }), 'account', { metadata: { name: 'builder' } });
+  const serviceAccount = EngineServiceAccount.fromServiceAccount(account);
+  expect(problems(() => statefulSet({ serviceAccount }))).toEqual([
+    'serviceAccount: the ServiceAccount "builder" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
+  ]);
+  expect(problems(() => statefulSet({ serviceAccount }, chart({})))).toEqual([
+    'serviceAccount: the ServiceAccount "builder" is in another namespace, and pods can use only those of their own; got "other"; allowed: the namespace of the engine, whose chart names none; fix: make both in charts of one namespace',
+  ]);
+  expect(pod(statefulSet({ serviceAccount }, chart({ namespace: 'other' }))).serviceAccountName).toBe('builder');
+});
+
 test('names and annotations that can\'t be', () => {
   expect(problems(() => statefulSet({ serviceAccount: EngineServiceAccount.create({ name: 'My Account', annotations: { count: 1 as unknown as string } }) }))).toEqual([
     'serviceAccount.name: not a valid object name; got "My Account"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-account"',

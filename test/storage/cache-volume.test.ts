@@ -3,8 +3,12 @@ import * as kplus from 'cdk8s-plus-28';
 import {
   CacheVolume,
   ClaimRetention,
+  DiskSpace,
+  EngineJson,
+  EngineToml,
   KeySelector,
   VolumeAccessMode,
+  VolumeMode,
   VolumeSharing,
   type ClaimOptions,
   type ClaimTemplateCacheOptions,
@@ -102,6 +106,7 @@ describe('what is written', () => {
 
   const CLAIM: Required<Omit<ClaimOptions, 'volumeName'>> = {
     size: Size.mebibytes(1536),
+    volumeMode: VolumeMode.FILESYSTEM,
     storageClassName: 'gp3',
     accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD],
     labels: { team: 'builds' },
@@ -213,6 +218,19 @@ describe('garbage collection is sized from the volume', () => {
     expect(gc(CacheVolume.emptyDir({ sizeLimit: size, inMemory: true }))).toEqual(OF_100_GIB);
   });
 
+  test('an emptyDir is one whoever declares it', () => {
+    const emptyDir = (source: kplus.k8s.EmptyDirVolumeSource) => CacheVolume.fromVolume({ name: 'scratch', emptyDir: source });
+    const sizeLimit = kplus.k8s.Quantity.fromString('100Gi');
+    expect(gc(emptyDir({ sizeLimit }))).toEqual(OF_100_GIB);
+    expect(gc(emptyDir({ sizeLimit, medium: 'Memory' }))).toEqual(OF_100_GIB);
+    expect(gc(emptyDir({}))).toBeUndefined();
+    const percent = EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(50) } });
+    expect(problems(() => deployment({ cache: emptyDir({ sizeLimit }), engineJson: percent }))).toEqual([
+      `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+    ]);
+    expect(() => deployment({ cache: emptyDir({ sizeLimit, medium: 'Memory' }), engineJson: percent })).not.toThrow();
+  });
+
   test.each([
     ['emptyDir', CacheVolume.emptyDir()],
     ['hostPath', CacheVolume.hostPath()],
@@ -225,7 +243,7 @@ describe('garbage collection is sized from the volume', () => {
 describe('what can\'t be', () => {
   const PATH = (got: string) => `cache.path: not a usable path; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
 
-  test.each(['relative', '/', '/mnt/../etc', ''])('path %j', (path) => {
+  test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('path %j', (path) => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server: 'nfs', path }) }))).toEqual([PATH(path)]);
   });
@@ -279,9 +297,21 @@ describe('what can\'t be', () => {
   });
 });
 
-test('NFS is warned of', () => {
+test('it is mounted where engine.toml says that the state is', () => {
+  const mounts = (engineToml?: EngineToml) => container(deployment({ cache: CacheVolume.emptyDir(), engineToml })).volumeMounts
+    .filter(({ name }: { name: string }) => name === 'cache').map(({ mountPath }: { mountPath: string }) => mountPath);
+  expect(mounts()).toEqual(['/var/lib/dagger']);
+  expect(mounts(EngineToml.of({ root: '/data' }))).toEqual(['/data']);
+  expect(mounts(EngineToml.raw('root = "/data"'))).toEqual(['/data']);
+  expect(mounts(EngineToml.raw('root = ""'))).toEqual(['/var/lib/dagger']);
+});
+
+test.each([
+  ['nfs', CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' })],
+  ['fromVolume', CacheVolume.fromVolume({ name: 'export', nfs: { server: 'nfs.example.com', path: '/dagger' } })],
+])('NFS is warned of: %s', (_, cache) => {
   const scope = chart();
-  deployment({ cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }, scope);
+  deployment({ cache }, scope);
   expect(warnings(scope)).toEqual([
     '[test/engine] warning nfs-cache: cache: overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume',
   ]);

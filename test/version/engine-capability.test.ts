@@ -23,6 +23,7 @@ const RUNS: Record<string, string[]> = {
   'toml-registries': ['v0.12.0 v1.0.0-beta.11'],
   'toml-gc-space': ['v0.13.7 v1.0.0-beta.11'],
   'max-parallelism': ['v0.12.0 v0.20.8'],
+  'wcprof-flag': ['v1.0.0-beta.4 v1.0.0-beta.11'],
   'toml-debug': ['v0.12.0 v0.14.0'],
   'toml-stargz': ['v0.12.0 v0.19.4'],
   'toml-bridge-network': ['v0.12.0 v0.20.8'],

@@ -1,5 +1,7 @@
-import { ApiObject, App, Chart, Testing } from 'cdk8s';
-import { CacheVolume, Cluster, EngineDaemonSet, EngineDeployment, HostSocket, Listener } from '../../src';
+import { ApiObject, App, Chart, Size, Testing } from 'cdk8s';
+import {
+  CacheVolume, Cluster, EngineDaemonSet, EngineDeployment, EngineStatefulSet, EngineWarning, HostSocket, Listener, Warnings,
+} from '../../src';
 import { problems, VERSION, warnings } from '../engines';
 
 const charts = (...namespaces: Array<string | undefined>): Chart[] => {
@@ -8,14 +10,13 @@ const charts = (...namespaces: Array<string | undefined>): Chart[] => {
 };
 
 describe('two objects of one kind, namespace and name', () => {
-  const selector = { name: 'other' };
   const duplicate = (kind: string, name: string, other: string, path: string, where = ' in namespace "ci"') => `  [] two objects are ${kind} "${name}"${where}: ${other} and ${path}; `
     + 'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)';
 
   test('are found across charts', () => {
     const [one, two] = charts('ci', 'ci') as [Chart, Chart];
-    new EngineDaemonSet(one, 'engine', { version: VERSION });
-    new EngineDaemonSet(two, 'engine', { version: VERSION, selector, hostSocket: HostSocket.none(), cache: CacheVolume.emptyDir() });
+    new EngineDaemonSet(one, 'engine', { version: VERSION, selector: { team: 'a' } });
+    new EngineDaemonSet(two, 'engine', { version: VERSION, selector: { team: 'b' }, hostSocket: HostSocket.none(), cache: CacheVolume.emptyDir() });
     expect(problems(() => Testing.synth(one))).toEqual([duplicate('DaemonSet', 'engine', 'chart-0/engine/Resource', 'chart-1/engine/Resource')]);
   });
 
@@ -26,10 +27,22 @@ describe('two objects of one kind, namespace and name', () => {
     expect(problems(() => Testing.synth(one))).toEqual([duplicate('Service', 'engine', 'chart-0/own', 'chart-0/engine/Service')]);
   });
 
+  test.each([
+    ['of Kubernetes', 'rbac.authorization.k8s.io/v1', 'ClusterRole'],
+    ['of the core group', 'v1', 'PersistentVolume'],
+  ])('that are in no namespace, %s, are found whatever the charts say', (_, apiVersion, kind) => {
+    const [one, two] = charts('a', 'b') as [Chart, Chart];
+    new EngineDaemonSet(one, 'engine', { version: VERSION });
+    for (const scope of [one, two]) {
+      new ApiObject(scope, 'own', { apiVersion, kind, metadata: { name: 'engine' } });
+    }
+    expect(problems(() => Testing.synth(one))).toEqual([duplicate(kind, 'engine', 'chart-0/own', 'chart-1/own', '')]);
+  });
+
   test('without namespace too', () => {
     const [one, two] = charts(undefined, undefined) as [Chart, Chart];
-    new EngineDaemonSet(one, 'engine', { version: VERSION });
-    new EngineDaemonSet(two, 'engine', { version: VERSION, selector, hostSocket: HostSocket.none(), cache: CacheVolume.emptyDir() });
+    new EngineDaemonSet(one, 'engine', { version: VERSION, selector: { team: 'a' } });
+    new EngineDaemonSet(two, 'engine', { version: VERSION, selector: { team: 'b' }, hostSocket: HostSocket.none(), cache: CacheVolume.emptyDir() });
     expect(problems(() => Testing.synth(two))).toEqual([duplicate('DaemonSet', 'engine', 'chart-0/engine/Resource', 'chart-1/engine/Resource', '')]);
   });
 
@@ -44,41 +57,86 @@ describe('two objects of one kind, namespace and name', () => {
 });
 
 describe('engines of one app', () => {
+  const selects = (reportedBy: string, selecting: string, selected: string, got: string) => `  [${reportedBy}] selector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would take them; `
+    + `got ${got}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
+  const locks = (second: string, first: string, got: string) => `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; `
+    + 'fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)';
+
   test('that would select the same pods', () => {
     const [one] = charts('ci') as [Chart];
     new EngineDaemonSet(one, 'a', { version: VERSION, selector: { name: 'x', tier: 'y' } });
-    expect(problems(() => new EngineDaemonSet(one, 'b', { version: VERSION, selector: { tier: 'y', name: 'x' } }))).toEqual([
-      'selector: chart-0/a selects the same pods, so the Services and workloads of both would take each other\'s; got {"tier":"y","name":"x"}; allowed: a selector of its own in its namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
+    new EngineDaemonSet(one, 'b', { version: VERSION, selector: { tier: 'y', name: 'x' } });
+    expect(problems(() => Testing.synth(one))).toEqual([
+      selects('chart-0/b', 'chart-0/b', 'chart-0/a', '{"tier":"y","name":"x"}'),
     ]);
+  });
+
+  test.each([
+    ['before the other', ['narrow', 'wide']],
+    ['after the other', ['wide', 'narrow']],
+  ])('one of which has a part of the other\'s labels, %s', (_, ids) => {
+    const [one] = charts('ci') as [Chart];
+    const selector: { [id: string]: { [key: string]: string } } = { narrow: { team: 'a', tier: 'ci' }, wide: { tier: 'ci' } };
+    for (const id of ids) {
+      new EngineDaemonSet(one, id, { version: VERSION, selector: selector[id] });
+    }
+    expect(problems(() => Testing.synth(one))).toEqual([selects(`chart-0/${ids[1]}`, 'chart-0/wide', 'chart-0/narrow', '{"tier":"ci"}')]);
+  });
+
+  test('one of which selects by a label that the pods of the other have for another reason', () => {
+    const [one, two] = charts('ci', 'other') as [Chart, Chart];
+    new EngineDaemonSet(one, 'a', { version: VERSION, pod: { labels: { team: 'a' } } });
+    new EngineDaemonSet(one, 'b', { version: VERSION, selector: { team: 'b' } });
+    new EngineDaemonSet(two, 'c', { version: VERSION, selector: { team: 'a' } });
+    expect(Testing.synth(one)).toHaveLength(2);
+    new EngineDaemonSet(one, 'd', { version: VERSION, selector: { team: 'a' } });
+    expect(problems(() => Testing.synth(one))).toEqual([selects('chart-0/d', 'chart-0/d', 'chart-0/a', '{"team":"a"}')]);
+  });
+
+  test('three with one selector are two mistakes', () => {
+    const [one] = charts('ci') as [Chart];
+    for (const id of ['a', 'b', 'c']) {
+      new EngineDaemonSet(one, id, { version: VERSION, selector: { team: 'x' } });
+    }
+    expect(problems(() => Testing.synth(one)).map((line) => line.trim().split(' ')[0])).toEqual(['[chart-0/b]', '[chart-0/c]']);
   });
 
   test('on one claim', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     const cache = CacheVolume.existingClaim('warm');
     new EngineDeployment(one, 'a', { version: VERSION, cache });
-    expect(problems(() => new EngineDeployment(one, 'b', { version: VERSION, cache }))).toEqual([
-      'cache: chart-0/a uses the same volume, and the second engine fails to lock it; got "the claim warm"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
-    ]);
-    expect(new EngineDeployment(two, 'b', { version: VERSION, cache }).name).toBe('b');
+    new EngineDeployment(two, 'b', { version: VERSION, cache });
+    expect(Testing.synth(one)).toHaveLength(1);
+    new EngineDeployment(one, 'b', { version: VERSION, cache });
+    expect(problems(() => Testing.synth(one))).toEqual([locks('chart-0/b', 'chart-0/a', 'the claim warm')]);
+  });
+
+  test('on one claim of a claim template', () => {
+    const [one] = charts('ci') as [Chart];
+    new EngineStatefulSet(one, 'pool', { version: VERSION, replicas: 3, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) });
+    new EngineDeployment(one, 'spare', { version: VERSION, cache: CacheVolume.existingClaim('cache-pool-3') });
+    expect(Testing.synth(one)).toHaveLength(4);
+    new EngineDeployment(one, 'late', { version: VERSION, cache: CacheVolume.existingClaim('cache-pool-2') });
+    expect(problems(() => Testing.synth(one))).toEqual([locks('chart-0/late', 'chart-0/pool', 'the claim cache-pool-2')]);
   });
 
   test('on one NFS export', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     const nfs = (path: string) => CacheVolume.nfs({ server: 'nfs.example.com', path });
     new EngineDeployment(one, 'a', { version: VERSION, cache: nfs('/dagger') });
-    expect(problems(() => new EngineDeployment(two, 'b', { version: VERSION, cache: nfs('/dagger') }))).toEqual([
-      'cache: chart-0/a uses the same volume, and the second engine fails to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
-    ]);
-    expect(new EngineDeployment(two, 'c', { version: VERSION, cache: nfs('/other') }).name).toBe('c');
+    new EngineDeployment(two, 'b', { version: VERSION, cache: nfs('//dagger/./') });
+    new EngineDeployment(two, 'c', { version: VERSION, cache: nfs('/other') });
+    Warnings.of(one.node.root).acknowledge(EngineWarning.NFS_CACHE, 'not what is tested');
+    expect(problems(() => Testing.synth(one))).toEqual([locks('chart-1/b', 'chart-0/a', 'the NFS export nfs.example.com://dagger/./')]);
   });
 
   test('in one directory of the node are warned of, as node selectors may keep them apart', () => {
     const [one, two] = charts('a', 'b') as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION, cache: CacheVolume.hostPath({ path: '/mnt/nvme' }), hostSocket: HostSocket.at('/run/dagger') });
-    const second = new EngineDaemonSet(two, 'engine', { version: VERSION, cache: CacheVolume.hostPath({ path: '/mnt/nvme/' }), hostSocket: HostSocket.at('/run/dagger/') });
+    const second = new EngineDaemonSet(two, 'engine', { version: VERSION, cache: CacheVolume.hostPath({ path: '/mnt//nvme/' }), hostSocket: HostSocket.at('/run/./dagger/') });
     expect(warnings(second)).toEqual([
-      '[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node\'s directory /mnt/nvme/ too; on one node the second engine can\'t take the lock and crash-loops',
-      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/dagger/" too; on one node the second engine takes the socket over without a word',
+      '[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node\'s directory /mnt//nvme/ too; on one node the second engine can\'t take the lock and crash-loops',
+      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node the second engine takes the socket over without a word',
     ]);
   });
 
@@ -116,6 +174,15 @@ describe('charts for different clusters', () => {
       new EngineDeployment(chart, 'engine', { version: VERSION, cache: CacheVolume.existingClaim('warm') });
     }
     expect(Testing.synth(staging)).toEqual(Testing.synth(production));
+  });
+
+  test('may say so when the engines are made', () => {
+    const [staging, production] = charts('ci', 'ci') as [Chart, Chart];
+    for (const chart of [staging, production]) {
+      new EngineDaemonSet(chart, 'engine', { version: VERSION });
+    }
+    Cluster.separate(production);
+    expect(warnings(staging)).toEqual([]);
   });
 
   test('are each checked all the same', () => {

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { CacheVolume, EngineJson, EngineToml, EngineVersion, KeySelector, Listener, LogLevel, RegistryFile, type EngineStatefulSetProps } from '../../src';
+import { CacheVolume, EngineJson, EngineToml, EngineVersion, KeySelector, Listener, LogLevel, PemFile, type EngineStatefulSetProps } from '../../src';
 import { container, podTemplate, statefulSet } from '../engines';
 
 const BASE: Partial<EngineStatefulSetProps> = { engineJson: EngineJson.of({ logLevel: LogLevel.INFO }), engineToml: EngineToml.of({ trace: false }) };
@@ -56,7 +56,7 @@ test('the files are mounted one at a time, so that the rest of the directory sta
 });
 
 test('what both files refer to is mounted once', () => {
-  const registries = { 'registry.example.com': { ca: [RegistryFile.from(KeySelector.fromSecretName('ca', 'ca.crt'))] } };
+  const registries = { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('ca', 'ca.crt'))] } };
   const engine = statefulSet({ engineJson: EngineJson.of({ registries }), engineToml: EngineToml.of({ registries }) });
   const mounts = container(engine).volumeMounts.filter(({ name }: { name: string }) => name === 'secret-ca');
   expect(mounts).toEqual([{ name: 'secret-ca', mountPath: '/etc/dagger/certs/registry.example.com/secret/ca/ca.crt', subPath: 'ca.crt', readOnly: true }]);

@@ -7,13 +7,14 @@ import {
   EngineServiceAccount,
   EngineServiceType,
   EngineToml,
+  EnvFrom,
   EnvVar,
   ImagePullPolicy,
   KeySelector,
   LifecycleHook,
   Listener,
   LogLevel,
-  RegistryFile,
+  PemFile,
   SessionAffinity,
   TrafficPolicy,
   type EngineGpu,
@@ -26,6 +27,7 @@ import {
   type EngineProxy,
   type EngineResources,
   type EngineServiceOptions,
+  type EnvFromOptions,
   type InsecureTcpOptions,
   type LifecycleHookOptions,
   type NewServiceAccountOptions,
@@ -95,6 +97,7 @@ const proxy: Required<EngineProxy> = {
 const resources: Required<EngineResources> = { requests: { cpu: '4', memory: '16Gi' }, limits: { 'memory': '64Gi', 'ephemeral-storage': '10Gi' } };
 const security: Required<EnginePodSecurity> = { group: 2000, capabilities: ['ALL'] };
 const serviceAccount: Required<NewServiceAccountOptions> = { name: 'builder', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/builder' } };
+const envFrom: Required<EnvFromOptions> = { prefix: 'CI_', optional: true };
 const hook: Required<LifecycleHookOptions> = { maxDuration: Duration.minutes(2) };
 
 /** Every property that all engines have. What the configuration files can say is in the tests of `config/`. */
@@ -106,7 +109,7 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   selector: { name: 'dagger-dagger-helm-engine' },
   engineJson: EngineJson.of({
     logLevel: LogLevel.INFO,
-    registries: { 'docker.io': { mirrors: ['mirror.example.com'], ca: [RegistryFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))] } },
+    registries: { 'docker.io': { mirrors: ['mirror.example.com'], ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))] } },
   }),
   engineToml: EngineToml.of({ worker: { platforms: ['linux/amd64'] } }),
   listener: Listener.insecureTcp(listener),
@@ -115,7 +118,7 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
   resources,
   env: { DO_NOT_TRACK: EnvVar.value('1'), POD_IP: EnvVar.fromField('status.podIP') },
-  envFrom: [{ configMapRef: { name: 'engine-env' } }],
+  envFrom: [EnvFrom.configMapName('engine-env', envFrom)],
   args: ['--oci-worker-labels', 'pool=builds'],
   extraPorts: [{ name: 'debug', containerPort: 6060, protocol: 'TCP' }],
   volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],

@@ -13,6 +13,7 @@ import {
   PodCount,
   PodManagementPolicy,
   VolumeAccessMode,
+  VolumeMode,
   Warnings,
   type ClaimOptions,
   type ClaimTemplateCacheOptions,
@@ -37,6 +38,7 @@ function chart(): Chart {
 const claim: Required<ClaimOptions> = {
   size: Size.gibibytes(200),
   volumeName: 'state',
+  volumeMode: VolumeMode.FILESYSTEM,
   storageClassName: 'gp3',
   accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD],
   labels: { team: 'builds' },
@@ -84,6 +86,7 @@ describe('EngineStatefulSet', () => {
       cache: CacheVolume.claimTemplate(cache),
       replicas: 3,
       ordinalsStart: 1,
+      serviceName: 'engine-pods',
       podManagementPolicy: PodManagementPolicy.ORDERED_READY,
       updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate(update),
       minReady: Duration.seconds(30),

@@ -1,4 +1,4 @@
-import { HostSocket, Listener, Transport } from '../../src';
+import { EngineToml, HostSocket, KeySelector, Listener, PemFile, Transport } from '../../src';
 import { chart, daemonSet, deployment, refusal, statefulSet } from '../engines';
 
 const listener = Listener.insecureTcp({ port: 2555 });
@@ -28,6 +28,20 @@ describe('tcp', () => {
     expect(daemonSet({ listener: Listener.insecureTcp({ service: { name: 'builds' } }) }).runnerHost(Transport.tcp())).toBe('tcp://builds.ci.svc:1234');
   });
 
+  test('not where the engine serves TLS', () => {
+    const version = 'v0.21.3';
+    const [cert, key] = ['tls.crt', 'tls.key'].map((name) => PemFile.from(KeySelector.fromSecretName('server', name))) as [PemFile, PemFile];
+    const engineToml = EngineToml.of({ grpc: { tls: { cert, key } } });
+    const says = (call: string, host: string) => [
+      `[test/engine] runnerHost: the engine serves TLS at its port, which a tcp:// address doesn't speak, got ${call}; `
+        + `fix: give clients (v0.20.1 and later) tls://${host}:2555?ca_path=FILE, and &cert_path=FILE&key_path=FILE where it asks for certificates of clients, or another transport`,
+    ];
+    expect(refusal(() => deployment({ version, listener, engineToml }).runnerHost(Transport.tcp()))).toEqual(says('Transport.tcp()', 'engine.ci.svc'));
+    const pods = statefulSet({ version, listener, engineToml: EngineToml.raw('[grpc.tls]\ncert = "/tls.crt"\nkey = "/tls.key"') });
+    expect(refusal(() => pods.runnerHost(Transport.tcpToPod(0)))).toEqual(says('Transport.tcpToPod(0)', 'engine-0.engine-headless.ci.svc'));
+    expect(pods.runnerHost(Transport.kubePodOrdinal(0))).toBe('kube-pod://engine-0?namespace=ci&container=dagger-engine');
+  });
+
   test('not without listener', () => {
     expect(refusal(() => daemonSet().runnerHost(Transport.tcp()))).toEqual([
       '[test/engine] runnerHost: the engine listens on no port, got Transport.tcp(); fix: set a listener, or use another transport',
@@ -42,6 +56,14 @@ describe('tcpToPod', () => {
     expect(engine.podHosts).toEqual(['engine-5.engine-headless.ci.svc', 'engine-6.engine-headless.ci.svc', 'engine-7.engine-headless.ci.svc']);
     expect(engine.runnerHost(Transport.tcpToPod(7))).toBe('tcp://engine-7.engine-headless.ci.svc:2555');
     expect(statefulSet({ listener }, chart({})).runnerHost(Transport.tcpToPod(0))).toBe('tcp://engine-0.engine-headless:2555');
+  });
+
+  test('by the Service of a StatefulSet that is taken over', () => {
+    const engine = statefulSet({ serviceName: 'builds', listener });
+    expect(engine.headlessService?.name).toBe('builds');
+    expect(engine.workload.toJson().spec.serviceName).toBe('builds');
+    expect(engine.podHosts).toEqual(['engine-0.builds.ci.svc']);
+    expect(engine.runnerHost(Transport.tcpToPod(0))).toBe('tcp://engine-0.builds.ci.svc:2555');
   });
 
   test('not without listener', () => {
@@ -108,20 +130,22 @@ describe('the socket on the node', () => {
 
   test('is in a directory that no other engine uses', () => {
     const engine = daemonSet();
-    expect(engine.hostSocketDirectory).toBe('/run/dagger-ci_engine');
+    expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual(['/run/dagger-ci_engine', '/run/dagger']);
     expect(written(engine)).toEqual([{ name: 'socket', hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' } }, { name: 'socket', mountPath: '/run/dagger' }]);
     expect(daemonSet({}, chart({})).hostSocketDirectory).toBe('/run/dagger-engine');
   });
 
   test('or where it is wanted, in the directory of the version', () => {
-    expect(written(daemonSet({ hostSocket: HostSocket.at('/run/ci'), version: 'v0.16.3' }))).toEqual([
+    const engine = daemonSet({ hostSocket: HostSocket.at('/run/ci'), version: 'v0.16.3' });
+    expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual(['/run/ci', '/run/buildkit']);
+    expect(written(engine)).toEqual([
       { name: 'socket', hostPath: { path: '/run/ci', type: 'DirectoryOrCreate' } }, { name: 'socket', mountPath: '/run/buildkit' },
     ]);
   });
 
   test('or nowhere', () => {
     const engine = daemonSet({ hostSocket: HostSocket.none() });
-    expect(engine.hostSocketDirectory).toBeUndefined();
+    expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual([undefined, undefined]);
     expect(written(engine)).toEqual([undefined, undefined]);
   });
 

@@ -1,23 +1,24 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { EngineWarning, Warnings } from '../../src';
-import { daemonSet, statefulSet, type WrongProgram } from './program';
+import { Secret } from 'cdk8s-plus-28';
+import { CacheVolume, EngineWarning, KeySelector, Warnings } from '../../src';
+import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
 export const APP_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'two engines of one name in one namespace',
     program: (chart) => {
-      daemonSet(chart, { name: 'dagger' }, 'one');
+      deployment(chart, { name: 'dagger', cache: CacheVolume.emptyDir() }, 'one');
       daemonSet(chart, { name: 'dagger' }, 'two');
     },
-    says: `[ci/two] EngineDaemonSet has 1 problem:\n  - selector: ci/one selects the same pods, so the Services and workloads of both would take each other's; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector of its own in its namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would take them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines of one name in two charts of one namespace',
     program: (chart) => {
       daemonSet(chart);
-      statefulSet(new Chart(chart, 'pool', { namespace: 'ci' }));
+      deployment(new Chart(chart, 'pool', { namespace: 'ci' }), { cache: CacheVolume.emptyDir() });
     },
-    says: `[ci/pool/engine] EngineStatefulSet has 1 problem:\n  - selector: ci/engine selects the same pods, so the Services and workloads of both would take each other's; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector of its own in its namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/pool/engine] selector: the selector of ci/pool/engine selects the pods of ci/engine too, so its Services and workload would take them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines with one selector',
@@ -25,7 +26,15 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { selector: { app: 'dagger' } }, 'one');
       daemonSet(chart, { selector: { app: 'dagger' } }, 'two');
     },
-    says: `[ci/two] EngineDaemonSet has 1 problem:\n  - selector: ci/one selects the same pods, so the Services and workloads of both would take each other's; got {"app":"dagger"}; allowed: a selector of its own in its namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would take them; got {"app":"dagger"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+  },
+  {
+    title: 'an engine that selects the pods of another one too',
+    program: (chart) => {
+      daemonSet(chart, { selector: { app: 'dagger' } }, 'one');
+      daemonSet(chart, { selector: { app: 'dagger', team: 'a' } }, 'two');
+    },
+    says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/one selects the pods of ci/two too, so its Services and workload would take them; got {"app":"dagger"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'an object of one\'s own with the name of one of the engine\'s',
@@ -34,6 +43,14 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'engine-config' } });
     },
     says: 'Validation failed with the following errors:\n  [] two objects are ConfigMap "engine-config" in namespace "ci": ci/engine/ConfigMap and ci/mine; allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
+  },
+  {
+    title: 'a Secret of another namespace',
+    program: (chart) => {
+      const secret = new Secret(new Chart(chart, 'other', { namespace: 'other' }), 'ca', { metadata: { name: 'ca' } });
+      daemonSet(chart, { caCertificates: [KeySelector.fromSecret(secret, 'ca.crt')] });
+    },
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[0]: the Secret "ca" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
   },
   {
     title: 'a warning that is silenced without a reason',

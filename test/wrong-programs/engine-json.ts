@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { CacheVolume, DiskSpace, EngineJson, KeySelector, RegistryFile, type EngineJsonOptions } from '../../src';
+import { CacheVolume, DiskSpace, EngineJson, KeySelector, PemFile, type EngineJsonOptions } from '../../src';
 import { daemonSet, statefulSet, untyped, type WrongProgram } from './program';
 
 const typed = (options: EngineJsonOptions, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineJson: EngineJson.of(options) });
@@ -198,12 +198,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a certificate at a relative path',
-    program: typed({ registries: { 'registry.example.com': { ca: [RegistryFile.at('certs/ca.pem')] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or RegistryFile.from(...) to have it mounted`,
+    program: typed({ registries: { 'registry.example.com': { ca: [PemFile.at('certs/ca.pem')] } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
   },
   {
     title: 'a certificate in a Secret that can\'t have that name',
-    program: typed({ registries: { 'registry.example.com': { ca: [RegistryFile.from(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] } } }),
+    program: typed({ registries: { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not a valid object name; got "Registry_CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "registry-ca"`,
   },
   {

@@ -70,6 +70,16 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: another Service of the engine has that name; got "engine-headless"; allowed: names that are not taken; fix: choose another',
   },
   {
+    title: 'a headless Service with the name of the listener\'s',
+    program: (chart) => statefulSet(chart, { serviceName: 'engine', listener: Listener.insecureTcp() }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: another Service of the engine has that name; got "engine"; allowed: names that are not taken; fix: choose another',
+  },
+  {
+    title: 'a headless Service that can\'t have that name',
+    program: (chart) => statefulSet(chart, { serviceName: 'my.pods' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: not a valid name; got "my.pods"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "my-pods"`,
+  },
+  {
     title: 'a label of the Service that the library sets',
     program: served({ labels: { 'app.kubernetes.io/instance': 'other' } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.labels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',

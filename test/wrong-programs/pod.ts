@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import {
-  EngineImage, EngineProbe, EngineServiceAccount, EnvVar, KeySelector, LifecycleHook, Listener,
+  EngineImage, EngineProbe, EngineServiceAccount, EnvFrom, EnvVar, KeySelector, LifecycleHook, Listener,
   type EngineDaemonSetProps,
 } from '../../src';
 import { daemonSet, untyped, type WrongProgram } from './program';
@@ -9,6 +9,7 @@ import { daemonSet, untyped, type WrongProgram } from './program';
 const told = (props: Partial<EngineDaemonSetProps>): WrongProgram['program'] => (chart) => daemonSet(chart, props);
 const image = (reference: string): WrongProgram['program'] => told({ image: EngineImage.custom(reference) });
 const httpGet: k8s.Probe = { httpGet: { path: '/', port: untyped<k8s.IntOrString>(1234) } };
+const withGpu = (request: string): WrongProgram['program'] => told({ gpu: { count: 2 }, resources: { requests: { 'nvidia.com/gpu': request } } });
 
 export const POD_PROGRAMS: readonly WrongProgram[] = [
   // ---- image, resources
@@ -36,6 +37,16 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'a request above its limit',
     program: told({ resources: { requests: { cpu: '4' }, limits: { cpu: '500m' } } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit, which the API server refuses; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
+  },
+  {
+    title: 'a request of GPUs beside another number of them',
+    program: withGpu('1'),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: the request of an extended resource must be its limit; got "1"; allowed: 2; fix: remove it: the limit is the request too',
+  },
+  {
+    title: 'half a device',
+    program: told({ resources: { limits: { 'example.com/device': '500m' } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits["example.com/device"]: an extended resource has no fractions; got "500m"; allowed: a whole number; fix: round it',
   },
   {
     title: 'no GPU at all',
@@ -79,6 +90,21 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of ci`,
   },
   {
+    title: 'variables from a Secret that can\'t have that name',
+    program: told({ envFrom: [EnvFrom.secretName('CI_Tokens')] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0]: not a valid object name; got "CI_Tokens"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-tokens"`,
+  },
+  {
+    title: 'a prefix that no variable can start with',
+    program: told({ envFrom: [EnvFrom.configMapName('settings', { prefix: '1-' })] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0].prefix: not a valid environment variable name; got "1-"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
+  },
+  {
+    title: 'a password in a variable of the proxy',
+    program: told({ env: { https_proxy: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.https_proxy: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+  },
+  {
     title: 'an address by a flag',
     program: told({ args: ['--addr', 'tcp://0.0.0.0:1234'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags; fix: remove it',
@@ -92,6 +118,26 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'another state directory by a flag',
     program: told({ args: ['--root', '/data'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted at /var/lib/dagger: use cache; got "--root"; allowed: other flags; fix: remove it',
+  },
+  {
+    title: 'a flag with a slip of the pen',
+    program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--netwrok-cidr=10.99.0.0/16"; allowed: flags that dagger-engine has; fix: the nearest is --network-cidr',
+  },
+  {
+    title: 'a flag of another line of releases',
+    program: told({ args: ['--wcprof'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it',
+  },
+  {
+    title: 'a value of a flag that takes none',
+    program: told({ args: ['--debug', 'true'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: not a flag: the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
+  },
+  {
+    title: 'a certificate without its key, by flags',
+    program: told({ version: 'v0.21.3', args: ['--tlscert=/tls/tls.crt'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine exits when it has only one of certificate and key; got "--tlscert=/tls/tls.crt"; allowed: both or none; fix: add --tlskey',
   },
   {
     title: 'a flag that no release has',
@@ -127,7 +173,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a certificate twice',
     program: told({ caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine has that file already; got "/usr/local/share/ca-certificates/configmap-ca-ca.crt"; allowed: each key once; fix: remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine has that file already; got "/usr/local/share/ca-certificates/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them',
   },
   {
     title: 'certificates mounted as a whole volume',
@@ -144,6 +190,51 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'the name of the listener\'s port again',
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and names that are not taken; fix: choose another port`,
+  },
+  {
+    title: 'a port\'s name of more than 15 characters',
+    program: told({ extraPorts: [{ containerPort: 6060, name: 'debugging-of-the-engine' }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].name: not a valid port name; got "debugging-of-the-engine"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
+  },
+  {
+    title: 'an extra port that is none',
+    program: told({ extraPorts: [{ containerPort: 70000, protocol: 'UDP' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].containerPort: not a UDP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
+  },
+  {
+    title: 'a sidecar on the listener\'s port',
+    program: told({ listener: Listener.insecureTcp(), pod: { sidecars: [{ name: 'tls', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
+  },
+  {
+    title: 'a volume that can\'t have that name',
+    program: told({ pod: { volumes: [{ name: 'Scratch', emptyDir: {} }] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].name: not a valid name; got "Scratch"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "scratch"`,
+  },
+  {
+    title: 'a volume with two sources',
+    program: told({ pod: { volumes: [{ name: 'scratch', emptyDir: {}, secret: { secretName: 'a' } }] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: a volume has exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`,
+  },
+  {
+    title: 'a toleration of any value that names one',
+    program: told({ pod: { tolerations: [{ key: 'pool', operator: 'Exists', value: 'builds' }] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].value: the operator 'Exists' holds for every value; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
+  },
+  {
+    title: 'a toleration without a key',
+    program: told({ pod: { tolerations: [{ value: 'builds' }] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].key: no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'`,
+  },
+  {
+    title: 'a toleration of an effect that there is not',
+    program: told({ pod: { tolerations: [{ operator: 'Exists', effect: 'NoScheduling' }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].effect: not an effect; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
+  },
+  {
+    title: 'a runtime class that can\'t have that name',
+    program: told({ pod: { runtimeClassName: 'Kata' } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: not a valid object name; got "Kata"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "kata"`,
   },
   {
     title: 'a mount without a volume',
@@ -183,8 +274,18 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'an HTTP probe, which the engine can\'t answer',
-    program: told({ probes: { liveness: EngineProbe.fromProbe(httpGet) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine answers no HTTP or gRPC probe: a request without a client's metadata gets status 500; got "httpGet"; allowed: exec and tcpSocket; fix: use EngineProbe.connect()`,
+    program: told({ listener: Listener.insecureTcp(), probes: { liveness: EngineProbe.fromProbe(httpGet) } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got 1234; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
+  },
+  {
+    title: 'a probe without a handler',
+    program: told({ probes: { readiness: EngineProbe.fromProbe({ periodSeconds: 10 }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: a probe has exactly one handler; got []; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()',
+  },
+  {
+    title: 'a given probe with a period of no time',
+    program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: 0 }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a duration that Kubernetes takes here; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
   },
   {
     title: 'a probe that runs nothing',
@@ -225,6 +326,11 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'no time to stop',
     program: told({ terminationGracePeriod: Duration.seconds(0) }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
+  },
+  {
+    title: 'a preStop hook of unknown length',
+    program: told({ preStop: LifecycleHook.exec(['sleep', '5']) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }',
   },
   {
     title: 'a hook that runs nothing',

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { CacheVolume, VolumeAccessMode, type ClaimTemplateCacheOptions } from '../../src';
+import { CacheVolume, VolumeAccessMode, VolumeMode, type ClaimTemplateCacheOptions } from '../../src';
 import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
 
 const size = Size.gibibytes(100);
@@ -72,7 +72,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'old');
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'new');
     },
-    says: '[ci/new] EngineStatefulSet has 1 problem:\n  - cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
+    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
     title: 'a volume of no size',
@@ -118,6 +118,11 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     title: 'the name of a volume that the library makes',
     program: claim({ volumeName: 'config' }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: names that are not taken; fix: set another volumeName on the cache',
+  },
+  {
+    title: 'a raw device',
+    program: claim({ volumeMode: VolumeMode.BLOCK }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeMode: the engine keeps its state in a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
   },
   {
     title: 'a volume without a source',

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import {
-  CacheVolume, DiskSpace, EngineDeploymentUpdateStrategy, EngineJson, EngineServiceType, EngineToml, EngineWarning, EnvVar, HostSocket, Listener, LogLevel, SessionAffinity,
+  CacheVolume, DiskSpace, EngineDeploymentUpdateStrategy, EngineJson, EngineProbe, EngineServiceType, EngineToml, EngineWarning, EnvVar, HostSocket, Listener, LogLevel, SessionAffinity,
 } from '../../src';
 import { daemonSet, deployment, statefulSet, type DoubtfulProgram } from './program';
 
@@ -33,7 +33,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a grace period in which the cache may not be written',
     warning: EngineWarning.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
-    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which gives itself 300 s to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
+  },
+  {
+    title: 'a liveness probe that restarts an engine under load',
+    warning: EngineWarning.LIVENESS_UNDER_LOAD,
+    program: (chart) => daemonSet(chart, { probes: { liveness: EngineProbe.session() } }),
+    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
+  },
+  {
+    title: 'a debug address that others reach',
+    warning: EngineWarning.OPEN_DEBUG_ADDRESS,
+    program: (chart) => daemonSet(chart, { args: ['--debugaddr', '0.0.0.0:6060'] }),
+    says: "[ci/engine] warning open-debug-address: args[0]: whoever reaches 0.0.0.0:6060 reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
   },
   {
     title: 'a variable of a service that is gone',
@@ -148,6 +160,12 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineWarning.PARTIAL_GC,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "75%"}}\n') }),
     says: '[ci/engine] warning partial-gc: engineJson.gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+  },
+  {
+    title: 'a rule that empties the cache at every run',
+    warning: EngineWarning.PRUNES_EVERYTHING,
+    program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ gc: { policies: [{ all: true }] } }) }),
+    says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace',
   },
   {
     title: 'limits that don\'t fit into the volume together',

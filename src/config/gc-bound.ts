@@ -1,0 +1,60 @@
+import type { Problems } from '../internal/problems';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import type { ConfigContext } from './config-context';
+import { formatBytes, parseSpace } from './engine-units';
+import { bytesOf, MAX_USED_PERCENT, round, share } from './gc-limits';
+import { setsGc } from './gc-rendering';
+import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
+
+/**
+ * Reports a cache that outgrows the limit of its emptyDir. The engine doesn't see that limit, only the node's disk, so
+ * nothing but an absolute size of its own keeps it below. `at` names where the caller says what holds.
+ */
+export function checkBound(gc: WireGc = {}, worker: WireWorker = {}, { cacheSize, version }: ConfigContext, at: (ofJson: boolean) => Problems): void {
+  const volume = bytesOf(cacheSize!);
+  if (isBounded(gc, worker, volume, version)) {
+    return;
+  }
+  const ofJson = version.supports(EngineCapability.ENGINE_JSON) && (!setsGc(worker, version) || (worker.gc !== false && saysAnything(gc)));
+  const key = ofJson || version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : 'gckeepstorage';
+  at(ofJson).add('', {
+    wrong: 'nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod',
+    got: ofJson ? gc : worker,
+    allowed: `a ${key} of less than ${formatBytes(volume)}, for all records`,
+    fix: `set ${key} to ${round(share(volume, MAX_USED_PERCENT))}, or remove sizeLimit`,
+  });
+}
+
+/** What holds of both files (engine/server/gc.go:287-375@v0.21.7). */
+function isBounded(gc: WireGc, worker: WireWorker, volume: number, version: EngineVersion): boolean {
+  if (gc.enabled === false || worker.gc === false) {
+    return false;
+  }
+  const policies = gc.policies?.length ? gc.policies : (worker.gcpolicy ?? []);
+  const isOfAll = ({ filters = [], keepDuration }: WirePolicy): boolean => filters.length === 0 && !keepDuration;
+  return policies.length > 0
+    ? policies.some((policy) => isOfAll(policy) && bounds(policy, volume, version))
+    : bounds(saysLimits(gc) ? gc : worker, volume, version);
+}
+
+/** A maximum that is a percentage or too large is reported as such. What is reserved is a maximum for BuildKit alone. */
+function bounds(limits: WireSpace & { readonly gckeepstorage?: unknown; readonly keepBytes?: unknown }, volume: number, version: EngineVersion): boolean {
+  const reserved = parseSpace(limits.reservedSpace ?? limits.gckeepstorage ?? limits.keepBytes)?.bytes;
+  const isMaximum = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
+  return isSet(limits.maxUsedSpace) || (isMaximum && reserved !== undefined && reserved > 0 && reserved < volume);
+}
+
+function saysAnything(gc: WireGc): boolean {
+  return gc.enabled !== undefined || (gc.policies ?? []).length > 0 || saysLimits(gc);
+}
+
+function saysLimits({ maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep }: WireGc): boolean {
+  return [maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep].some(isSet);
+}
+
+/** The engine takes zero as unset. */
+function isSet(value: unknown): boolean {
+  const space = parseSpace(value);
+  return space !== undefined && space.bytes !== 0;
+}

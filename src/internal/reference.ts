@@ -1,0 +1,29 @@
+import type { Problems } from './problems';
+
+/** An object that is referred to by its name: whoever reads the name looks for it in a namespace of its own. */
+export interface Reference {
+  readonly kind: string;
+  readonly name: string;
+  /** Undefined where it isn't known. */
+  readonly namespace?: string;
+}
+
+/**
+ * The namespace that an object of cdk8s-plus-28 is made in; undefined for one that is only referred to, and in a chart
+ * without namespace.
+ */
+export function namespaceOf(object: { readonly name: string }): string | undefined {
+  return (object as { readonly metadata?: { readonly namespace?: string } }).metadata?.namespace;
+}
+
+/** Reports an object of another namespace than the engine's: its pod would wait for one of that name for ever. */
+export function checkNamespace(problems: Problems, property: string, { kind, name, namespace }: Reference): void {
+  if (namespace !== undefined && namespace !== problems.namespace) {
+    problems.add(property, {
+      wrong: `the ${kind} ${JSON.stringify(name)} is in another namespace, and pods can use only those of their own`,
+      got: namespace,
+      allowed: problems.namespace === undefined ? 'the namespace of the engine, whose chart names none' : JSON.stringify(problems.namespace),
+      fix: 'make both in charts of one namespace',
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { isLoopback } from '../internal/addresses';
+import type { Problems } from '../internal/problems';
+import { EngineWarning } from '../warnings';
+
+/**
+ * Warns of a debug address that others than the pod reach: it serves profiles, traces, the command line and more to
+ * anyone (dagger/dagger v0.21.8 cmd/engine/debug.go).
+ */
+export function checkDebugAddress(address: string, property: string, problems: Problems): void {
+  if (address !== '' && !isLoopback(address)) {
+    problems.warn(EngineWarning.OPEN_DEBUG_ADDRESS, property,
+      `whoever reaches ${address} reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward`);
+  }
+}

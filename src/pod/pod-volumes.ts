@@ -1,0 +1,11 @@
+import type { Volume } from 'kubernetes-types/core/v1';
+import { checkDnsLabel } from '../internal/names';
+import type { Problems } from '../internal/problems';
+
+/** Reports a volume of the user's that the API server refuses, or that has no source and so would be an empty directory. */
+export function checkVolume({ name, ...sources }: Volume, problems: Problems): void {
+  checkDnsLabel(problems, 'name', name);
+  if (Object.keys(sources).length !== 1) {
+    problems.add('', { wrong: 'a volume has exactly one source', got: Object.keys(sources), allowed: 'one of emptyDir, secret, configMap, ...', fix: "for example { name: 'scratch', emptyDir: {} }" });
+  }
+}
