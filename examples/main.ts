@@ -1,9 +1,24 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'cdk8s';
+import { ArcChart } from './arc/chart';
+import { ArgoWorkflowsChart } from './argo-workflows/chart';
+import { BuildkiteChart } from './buildkite/chart';
+import { ConcourseChart } from './concourse/chart';
 import { EnginePoolChart } from './engine-pool/chart';
+import { EngineTlsChart } from './engine-tls/chart';
 import { EphemeralRunnerNodesChart } from './ephemeral-runner-nodes/chart';
+import { GitLabRunnerChart } from './gitlab-runner/chart';
 import { HelmDefaultDaemonSetChart } from './helm-default-daemonset/chart';
+import { JenkinsChart } from './jenkins/chart';
 import { KubiyaStatefulSetChart } from './kubiya-statefulset/chart';
+import { MtlsPoolChart } from './mtls-pool-cert-manager/chart';
+import { MtlsPoolSecretsChart } from './mtls-pool-secrets/chart';
 import { NfsTcpDeploymentChart, TcpDeploymentChart } from './nfs-tcp-deployment/chart';
+import { OpenShiftChart } from './openshift/chart';
+import { TektonChart } from './tekton/chart';
+import { EnginesChart, RunnersChart } from './two-namespaces-kube-pod/chart';
+import { WoodpeckerChart } from './woodpecker/chart';
 
 const app = new App();
 const namespace = 'dagger';
@@ -14,5 +29,32 @@ new NfsTcpDeploymentChart(app, 'nfs-tcp-deployment', { namespace });
 new TcpDeploymentChart(app, 'nfs-tcp-deployment-improved', { namespace });
 new KubiyaStatefulSetChart(app, 'kubiya-statefulset', { namespace });
 new EnginePoolChart(app, 'engine-pool', { namespace });
+new MtlsPoolChart(app, 'mtls-pool-cert-manager', { namespace });
+new MtlsPoolSecretsChart(app, 'mtls-pool-secrets', { namespace });
+new EngineTlsChart(app, 'engine-tls', { namespace });
+new OpenShiftChart(app, 'openshift', { namespace });
+const guarded = new EnginesChart(app, 'two-namespaces-kube-pod', { namespace: 'guarded-engines' });
+new RunnersChart(app, 'two-namespaces-kube-pod-runners', guarded.engine, { namespace: 'ci-runners' });
+
+const arc = new ArcChart(app, 'arc', { namespace });
+new ArgoWorkflowsChart(app, 'argo-workflows', { namespace });
+const buildkite = new BuildkiteChart(app, 'buildkite', { namespace });
+const concourse = new ConcourseChart(app, 'concourse', { namespace });
+new GitLabRunnerChart(app, 'gitlab-runner', { namespace });
+const jenkins = new JenkinsChart(app, 'jenkins', { namespace });
+new TektonChart(app, 'tekton', { namespace });
+const woodpecker = new WoodpeckerChart(app, 'woodpecker', { namespace });
 
 app.synth();
+
+// What CI systems read that are no objects of the cluster.
+for (const [name, text] of Object.entries({
+  'arc.values.yaml': arc.onNode.toYaml(),
+  'arc-isolated.values.yaml': arc.inPod.toYaml(),
+  'buildkite.plugins.yaml': buildkite.step.toYaml(),
+  'concourse.task.yaml': concourse.task.toYaml(),
+  'jenkins.pod.yaml': jenkins.agent.toYaml(),
+  'woodpecker.step.yaml': woodpecker.step.toYaml(),
+})) {
+  writeFileSync(join(app.outdir, name), text);
+}

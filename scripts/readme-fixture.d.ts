@@ -1,3 +1,5 @@
 // What a code block of a Markdown page may use without declaring it.
 declare const app: import('cdk8s').App;
 declare const chart: import('cdk8s').Chart;
+declare const engine: import('cdk8s-dagger').EngineDaemonSet;
+declare const pool: import('cdk8s-dagger').EngineStatefulSet;

@@ -41,6 +41,26 @@ export enum EngineWarning {
   PRUNES_EVERYTHING = 'prunes-everything',
   /** The cache can't grow to its limit, because more than the rest of the volume is to stay free. */
   OVERLAPPING_GC_LIMITS = 'overlapping-gc-limits',
+  /** Two jobs that run at once would share the cache volume of their engines. */
+  SHARED_SIDECAR_CACHE = 'shared-sidecar-cache',
+  /** An engine that is no native sidecar keeps a job's pod running. */
+  SIDECAR_NEVER_ENDS = 'sidecar-never-ends',
+  /** A port is open, and the network policy admits nobody to it. */
+  NOBODY_ADMITTED = 'nobody-admitted',
+  /** The network policy admits everyone, or lets builds reach everything. */
+  ADMITS_EVERYONE = 'admits-everyone',
+  /** A network policy that the cluster doesn't apply to these pods. */
+  POLICY_NOT_ENFORCED = 'policy-not-enforced',
+  /** A network policy that admits addresses, behind a Service that hides them. */
+  HIDDEN_CLIENT_ADDRESS = 'hidden-client-address',
+  /** A client may exec into every pod of the engine's namespace, since the engine's have random names. */
+  EXEC_IN_NAMESPACE = 'exec-in-namespace',
+  /** A client that the network policy doesn't know, since it runs on the network of its node. */
+  CLIENT_NOT_ADMITTED = 'client-not-admitted',
+  /** The CLI of the engine's release doesn't know `tls://`. */
+  TLS_NEEDS_NEWER_CLIENT = 'tls-needs-newer-client',
+  /** A certificate that the engine reads at its start only. */
+  CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
 }
 
 /**

@@ -1,6 +1,6 @@
-import { ApiObject, Chart, Duration, Size, type ChartProps } from 'cdk8s';
+import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
 import {
-  CacheVolume, EngineJson, EngineStatefulSet, EngineStatefulSetUpdateStrategy, EnvVar, KeySelector, Listener, PemFile,
+  CacheVolume, EngineJson, EngineStatefulSet, EngineStatefulSetUpdateStrategy, EnvVar, KeySelector, Listener, NetworkPeer, PemFile,
 } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
@@ -38,24 +38,7 @@ export class EnginePoolChart extends Chart {
       updateStrategy: EngineStatefulSetUpdateStrategy.onDelete(),
     });
 
-    new ApiObject(this, 'network-policy', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: this.engine.name, labels: this.engine.selector },
-      spec: {
-        podSelector: { matchLabels: this.engine.selector },
-        policyTypes: ['Ingress'],
-        ingress: [
-          {
-            from: [{ podSelector: { matchLabels: { 'example.com/dagger-client': 'true' } } }],
-            ports: [{ protocol: 'TCP', port: 1234 }],
-          },
-          {
-            from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
-            ports: [{ protocol: 'TCP', port: 9090 }],
-          },
-        ],
-      },
-    });
+    this.engine.allowFrom(NetworkPeer.pods({ labels: { 'example.com/dagger-client': 'true' } }));
+    this.engine.allowMetricsFrom(NetworkPeer.namespace('monitoring'));
   }
 }

@@ -1,9 +1,12 @@
-import { ApiObject, Chart, Duration, Size, type ChartProps } from 'cdk8s';
-import { CacheVolume, EngineDeployment, EngineToml, EngineWarning, Listener, Warnings } from 'cdk8s-dagger';
+import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
+import { CacheVolume, EngineDeployment, EngineToml, EngineWarning, Listener, NetworkPeer, Warnings } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
 const VERSION = 'v0.21.8';
 const PORT = 2555;
+
+/** The port has no authentication: only pods with this label may reach it. */
+const RUNNERS = NetworkPeer.pods({ labels: { 'example.com/dagger-client': 'true' } });
 
 /** As written: one engine behind a Service, its cache on an NFS export. */
 export class NfsTcpDeploymentChart extends Chart {
@@ -24,7 +27,7 @@ export class NfsTcpDeploymentChart extends Chart {
       progressDeadline: Duration.minutes(30),
     });
     Warnings.of(this.engine).acknowledge(EngineWarning.NFS_CACHE, 'the design is kept to compare it with the improved one');
-    admitRunners(this, this.engine);
+    this.engine.allowFrom(RUNNERS);
   }
 }
 
@@ -45,23 +48,6 @@ export class TcpDeploymentChart extends Chart {
         topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }],
       },
     });
-    admitRunners(this, this.engine);
+    this.engine.allowFrom(RUNNERS);
   }
-}
-
-/** The port has no authentication: only pods with this label may reach it. */
-function admitRunners(chart: Chart, engine: EngineDeployment): void {
-  new ApiObject(chart, 'network-policy', {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: engine.name, labels: engine.selector },
-    spec: {
-      podSelector: { matchLabels: engine.selector },
-      policyTypes: ['Ingress'],
-      ingress: [{
-        from: [{ podSelector: { matchLabels: { 'example.com/dagger-client': 'true' } } }],
-        ports: [{ protocol: 'TCP', port: PORT }],
-      }],
-    },
-  });
 }

@@ -26,6 +26,12 @@ export interface ConfigContext {
   /** Addresses that engine.toml has to name beside the caller's own, for example `tcp://0.0.0.0:8080`. */
   readonly extraAddresses: readonly string[];
 
+  /** Whether builds may ask for root capabilities; undefined where the files alone say so. */
+  readonly insecureRootCapabilities?: boolean;
+
+  /** The paths of the certificates with which the engine serves TLS, where a listener wants that. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
+
   /** What engine.toml says, as the engine reads it; set while engine.json is rendered. */
   readonly toml?: WireToml;
 }

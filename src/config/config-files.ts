@@ -20,8 +20,10 @@ export interface ConfigFiles {
  * what is wrong is reported at `engineJson` and `engineToml`.
  */
 export function renderConfigFiles(engineJson: EngineJson | undefined, engineToml: EngineToml | undefined, context: ConfigContext): ConfigFiles {
-  const { problems, version } = context;
-  const tomlSource = engineToml ?? (context.extraAddresses.length > 0 || needsPreset(context) ? EngineToml.of({}) : undefined);
+  const { insecureRootCapabilities, problems, version } = context;
+  const tomlNeeded = context.extraAddresses.length > 0 || context.tls !== undefined || needsPreset(context)
+    || (insecureRootCapabilities !== undefined && !version.supports(EngineCapability.ENGINE_JSON));
+  const tomlSource = engineToml ?? (tomlNeeded ? EngineToml.of({}) : undefined);
   const before = problems.messages.length;
   const toml = tomlSource?._render({ ...context, problems: problems.at('engineToml') });
 
@@ -37,6 +39,7 @@ export function renderConfigFiles(engineJson: EngineJson | undefined, engineToml
     checkBound((json?.keys as WireJson | undefined)?.gc, (toml?.keys as WireToml | undefined)?.worker?.oci, context,
       (ofJson) => problems.at(ofJson ? 'engineJson.gc' : `engineToml.${tomlSource!._whereWritten('worker.oci')}`));
   }
+  checkRootCapabilities({ json, toml }, context);
   return { json, toml };
 }
 
@@ -50,7 +53,26 @@ function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   }
   const json = EngineJson.of({})._render(context);
   const shadowsToml = context.version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && 'docker.io' in (context.toml?.registry ?? {});
-  return 'gc' in json.keys || shadowsToml ? json : undefined;
+  return 'gc' in json.keys || 'security' in json.keys || shadowsToml ? json : undefined;
+}
+
+/** A file of the user's own may say otherwise than the property. */
+function checkRootCapabilities({ json, toml }: ConfigFiles, { insecureRootCapabilities, problems, version }: ConfigContext): void {
+  if (insecureRootCapabilities === undefined) {
+    return;
+  }
+  const hasJson = version.supports(EngineCapability.ENGINE_JSON);
+  const says = hasJson
+    ? (json?.keys as WireJson | undefined)?.security?.insecureRootCapabilities
+    : (toml?.keys as WireToml | undefined)?.['insecure-entitlements']?.includes('security.insecure') ?? false;
+  if (says !== insecureRootCapabilities) {
+    problems.add('insecureRootCapabilities', {
+      wrong: `${hasJson ? 'security in engineJson' : 'insecure-entitlements in engineToml'} says otherwise`,
+      got: insecureRootCapabilities,
+      allowed: 'what the file says',
+      fix: hasJson ? `set "security": {"insecureRootCapabilities": ${insecureRootCapabilities}} there` : `set insecure-entitlements = ${insecureRootCapabilities ? '["security.insecure"]' : '[]'} there`,
+    });
+  }
 }
 
 /** engine/server/server.go:288-332 and gc.go:453-515 @v1.0.0-beta.10. */

@@ -147,7 +147,7 @@ export class EngineJson {
 
   private typed(context: ConfigContext, files: MountedFile[]): Table {
     const { logLevel, gc, security, registries, keepShippedMirror = true, additional = {} } = this.options!;
-    const { version, problems, toml } = context;
+    const { version, problems, toml, insecureRootCapabilities } = context;
     if (registries !== undefined && !version.supports(EngineCapability.JSON_REGISTRIES)) {
       problems.add('registries', {
         wrong: `${version.tag} has no registries in engine.json`, allowed: EngineCapability.JSON_REGISTRIES.availability, fix: 'use the registries of engineToml',
@@ -157,7 +157,7 @@ export class EngineJson {
     const typed = {
       logLevel,
       gc: compact(renderGc(gc, { ...context, problems: problems.at('gc') }) ?? {}),
-      security,
+      security: insecureRootCapabilities === undefined ? security : { insecureRootCapabilities, ...security },
       registries: compact(own ?? {}),
     };
     const merged = merge(typed, additional, problems);

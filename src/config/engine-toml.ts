@@ -365,18 +365,20 @@ export class EngineToml {
 
   private typed(context: ConfigContext, files: MountedFile[]): Table {
     const { root, grpc = {}, registries, dns, worker = {}, trace, insecureEntitlements, additional = {} } = this.options!;
-    const { problems, version } = context;
+    const { problems, version, insecureRootCapabilities } = context;
     const shipped = version.supports(EngineCapability.SHIPPED_TOML_ENTITLEMENTS) ? ['security.insecure'] : undefined;
+    // Where there is an engine.json, that one says so.
+    const entitled = insecureRootCapabilities === false && !version.supports(EngineCapability.ENGINE_JSON) ? [] : shipped;
     const typed = {
       // As the image's own file has it (dev/config.go:41-48@v0.12.0); releases that don't honour it log so anyway.
       debug: version.supports(EngineCapability.TOML_DEBUG) && additional.debug === undefined ? true : undefined,
       root,
       trace,
-      'insecure-entitlements': insecureEntitlements ?? shipped,
+      'insecure-entitlements': insecureEntitlements ?? entitled,
       grpc: compact({
         ...grpc,
         address: withNeeded(grpc.address ?? [], context),
-        tls: grpc.tls && renderTls(grpc.tls, problems.at('grpc.tls'), files),
+        tls: grpc.tls === undefined ? context.tls : renderTls(grpc.tls, problems.at('grpc.tls'), files),
       }),
       registry: compact(renderRegistries(registries, problems, files) ?? {}),
       dns: compact({ ...dns }),
@@ -391,6 +393,7 @@ export class EngineToml {
     const { version, problems } = context;
     checkRoot(keys.root, problems);
     checkTls(keys.grpc?.tls ?? {}, version, problems.at('grpc.tls'));
+    checkListenerTls(keys.grpc?.tls ?? {}, context, problems.at('grpc.tls'));
     checkRegistries(keys.registry ?? {}, problems.at('registry'));
     const { gcpolicy, snapshotter, ...limits } = keys.worker?.oci ?? {};
     checkSnapshotter(snapshotter, context, problems);
@@ -489,7 +492,16 @@ function checkTls({ cert = '', key = '', ca = '' }: { cert?: string; key?: strin
     problems.add('ca', { wrong: 'without cert and key the engine serves plain text to anyone', got: ca, fix: 'set cert and key' });
   } else if (cert !== '' && !version.supports(EngineCapability.ENGINE_TLS)) {
     problems.add('', {
-      wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'have TLS terminated in front of the engine',
+      wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'use listener: Listener.tls(...)',
+    });
+  }
+}
+
+/** Where a listener wants TLS of the engine, this file has to name its certificates and no others. */
+function checkListenerTls(written: { readonly [key: string]: string }, { tls }: ConfigContext, problems: Problems): void {
+  if (tls !== undefined && (['cert', 'key', 'ca'] as const).some((key) => written[key] !== tls[key])) {
+    problems.add('', {
+      wrong: 'the listener wants TLS with its own certificates', got: written, allowed: JSON.stringify(tls), fix: 'leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
     });
   }
 }

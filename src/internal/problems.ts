@@ -1,3 +1,5 @@
+import { redact } from './secret-text';
+
 /** One violation: what is wrong with which property, and what to do about it. */
 export interface Problem {
   /** What is wrong, as a clause without a final period. */
@@ -59,7 +61,7 @@ export class Problems {
 
   /** Reports something legal but dangerous. */
   public warn(name: string, property: string, text: string): void {
-    this.findings.cautions.push({ name, property: this.path(property), text });
+    this.findings.cautions.push({ name, property: this.path(property), text: redact(text) });
   }
 
   /** Takes over what another list found, each once, with `rename` applied to the names of properties. */
@@ -80,7 +82,7 @@ export class Problems {
     return this.findings.cautions;
   }
 
-  /** The violations as sentences, in the order in which they were found. */
+  /** The violations as sentences, in the order in which they were found. A secret in a value is not shown. */
   public get messages(): readonly string[] {
     return this.findings.problems.map(({ property, problem }) => sentence(property, problem));
   }
@@ -117,7 +119,7 @@ function sentence(property: string, problem: Problem): string {
     problem.allowed === undefined ? undefined : `allowed: ${problem.allowed}`,
     problem.fix === undefined ? undefined : `fix: ${problem.fix}`,
   ].filter((part) => part !== undefined);
-  return [`${property}: ${problem.wrong}`, ...details].join('; ');
+  return redact([`${property}: ${problem.wrong}`, ...details].join('; '));
 }
 
 /** A value as the caller would have written it. */

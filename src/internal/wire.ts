@@ -2,7 +2,7 @@
  * The keys that cdk8s's generated classes spell otherwise than the Kubernetes API, of those that can
  * occur in a pod, a volume or a service. A test derives this list from the generated code itself.
  */
-const API_SPELLING: { readonly [generated: string]: string } = {
+export const API_SPELLING: { readonly [generated: string]: string } = {
   clientIp: 'clientIP',
   clusterIp: 'clusterIP',
   datasetUuid: 'datasetUUID',
@@ -21,7 +21,7 @@ const API_SPELLING: { readonly [generated: string]: string } = {
 };
 
 /** Maps whose keys are the user's own words, never to be respelled. */
-const USER_KEYED = new Set([
+export const USER_KEYED = new Set([
   'annotations', 'claims', 'labels', 'limits', 'matchLabels', 'nodeSelector', 'options', 'requests', 'volumeAttributes',
 ]);
 

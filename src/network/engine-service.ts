@@ -46,7 +46,7 @@ export function listenerService(context: ServiceContext, listener: BoundListener
     spec: {
       ...(service.type && { type: service.type }),
       selector: { ...context.selector },
-      ports: [servicePort(listener.port, service, problems)],
+      ports: [servicePort(listener, problems)],
       ...loadBalancing(context, service, problems),
       ...loadBalancer(service, problems),
     },
@@ -66,7 +66,7 @@ export function headlessService(context: ServiceContext, name: string, listener:
       clusterIP: 'None',
       selector: { ...context.selector },
       publishNotReadyAddresses: true,
-      ...(listener && { ports: [{ name: ENGINE_PORT_NAME, port: listener.port, targetPort: ENGINE_PORT_NAME }] }),
+      ...(listener && { ports: [{ name: ENGINE_PORT_NAME, port: listener.port, targetPort: targetPort(listener) }] }),
     },
   };
 }
@@ -91,13 +91,19 @@ function labels(context: ServiceContext, component: 'api' | 'metrics' | 'pods'):
   return { ...context.labels, 'app.kubernetes.io/component': component };
 }
 
-function servicePort(port: number, { nodePort, type }: EngineServiceOptions, problems: Problems): ServicePort {
+/** Before Kubernetes 1.32 Services don't find the named ports of native sidecars (kubernetes/kubernetes #127958). */
+function targetPort({ port, tls }: BoundListener): number | string {
+  return tls?.sidecar === undefined ? ENGINE_PORT_NAME : port;
+}
+
+function servicePort(listener: BoundListener, problems: Problems): ServicePort {
+  const { port, service: { nodePort, type } } = listener;
   if (nodePort !== undefined && (type ?? EngineServiceType.CLUSTER_IP) === EngineServiceType.CLUSTER_IP) {
     problems.add('nodePort', { wrong: 'a ClusterIP Service has no node port, and the API server refuses one', got: nodePort, allowed: 'a NodePort or LoadBalancer Service', fix: 'set type: EngineServiceType.NODE_PORT' });
   } else if (nodePort !== undefined && (!Number.isInteger(nodePort) || nodePort < 1 || nodePort > 65535)) {
     problems.add('nodePort', { wrong: 'not a port', got: nodePort, allowed: 'a whole number, 30000 to 32767 unless the cluster says otherwise', fix: 'choose another' });
   }
-  return { name: ENGINE_PORT_NAME, port, targetPort: ENGINE_PORT_NAME, ...(nodePort !== undefined && { nodePort }) };
+  return { name: ENGINE_PORT_NAME, port, targetPort: targetPort(listener), ...(nodePort !== undefined && { nodePort }) };
 }
 
 /** What keeps the connections of a session together, and where they may go. */

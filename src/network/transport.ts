@@ -24,6 +24,23 @@ export class Transport {
   }
 
   /**
+   * The engine's Service, over TLS. The client's certificate, its key and the engine's authority are in
+   * `/etc/dagger-client/NAME`, where NAME is the engine's, as `tls.crt`, `tls.key` and `ca.crt`.
+   */
+  public static tls(): Transport {
+    return new Transport('tls');
+  }
+
+  /**
+   * One pod of a StatefulSet by its own name, over TLS, as `tls`.
+   *
+   * @param ordinal the pod's ordinal
+   */
+  public static tlsToPod(ordinal: number): Transport {
+    return new Transport('tlsToPod', ordinal);
+  }
+
+  /**
    * One pod through the Kubernetes API (`kubectl exec`). The client needs `kubectl`, and the right to get the pod
    * and to exec into it.
    *
@@ -44,7 +61,7 @@ export class Transport {
 
   private constructor(
     /** @internal */
-    public readonly _kind: 'unix' | 'tcp' | 'tcpToPod' | 'kubePod' | 'kubePodOrdinal',
+    public readonly _kind: 'unix' | 'tcp' | 'tcpToPod' | 'tls' | 'tlsToPod' | 'kubePod' | 'kubePodOrdinal',
     /** @internal */
     public readonly _ordinal: number = 0,
     /** @internal */

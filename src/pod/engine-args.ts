@@ -22,14 +22,14 @@ const FLAGS = [
 const OWNED: { readonly [flag: string]: string } = {
   '--addr': 'the library opens ports and keeps the sockets: use listener',
   '--config': 'the library mounts the configuration: use engineToml',
-  '--root': 'the cache volume is mounted at /var/lib/dagger: use cache',
+  '--root': 'the cache volume is mounted where engine.toml says: use root of engineToml',
+  '--tlscacert': 'TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...)',
+  '--tlscert': 'TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...)',
+  '--tlskey': 'TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...)',
 };
 
 /** Flags that the sources mention but no release registers: the engine exits on them. */
 const UNREGISTERED = ['--oci-worker-rootless', '--oci-worker-no-process-sandbox'];
-
-/** Flags of the engine's own TLS. */
-const TLS = ['--tlscert', '--tlskey', '--tlscacert'];
 
 /** One flag as it was given. */
 interface Flag {
@@ -43,8 +43,7 @@ interface Flag {
 
 /** Checks the flags that a user gives to the engine. */
 export function checkArgs(args: readonly string[], version: EngineVersion, problems: Problems): void {
-  const flags = readFlags(args, problems);
-  for (const { index, argument, name, value } of flags) {
+  for (const { index, argument, name, value } of readFlags(args, problems)) {
     const property = `[${index}]`;
     const owned = OWNED[name];
     if (owned !== undefined) {
@@ -52,11 +51,9 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
     } else if (UNREGISTERED.includes(name)) {
       problems.add(property, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: 'remove it: the engine can\'t run rootless' });
     } else if (!FLAGS.includes(name)) {
-      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: `the nearest is ${nearest(name, FLAGS)}` });
+      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: name, allowed: 'flags that dagger-engine has', fix: `the nearest is ${nearest(name, FLAGS)}` });
     } else if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
       problems.add(property, { wrong: `${version.tag} has no such flag, and exits`, got: argument, allowed: EngineCapability.WCPROF_FLAG.availability, fix: 'remove it' });
-    } else if (TLS.includes(name) && !version.supports(EngineCapability.ENGINE_TLS)) {
-      problems.add(property, { wrong: `clients can't connect to TLS that ${version.tag} terminates itself`, got: argument, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'terminate TLS in a sidecar' });
     } else if (name === '--debugaddr') {
       checkDebugAddress(value ?? '', property, problems);
     } else if (name === '--oci-max-parallelism' && !version.supports(EngineCapability.MAX_PARALLELISM)) {
@@ -64,9 +61,6 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
     } else if (name === '--rootless') {
       problems.warn(EngineWarning.IGNORED_BY_ENGINE, property, 'the engine parses --rootless and ignores it: it has no rootless mode');
     }
-  }
-  if (version.supports(EngineCapability.ENGINE_TLS)) {
-    checkKeyPair(flags, problems);
   }
 }
 
@@ -82,21 +76,11 @@ function readFlags(args: readonly string[], problems: Problems): Flag[] {
       return flags;
     }
     const name = `--${word}`;
-    const valueFollows = given === undefined && FLAGS.includes(name) && !SWITCHES.includes(name);
+    const valueFollows = given === undefined && !SWITCHES.includes(name) && (FLAGS.includes(name) || args[index + 1]?.startsWith('-') === false);
     flags.push({ index, argument, name, value: valueFollows ? args[index + 1] : given });
     if (valueFollows) {
       index += 1;
     }
   }
   return flags;
-}
-
-/** The engine exits when it is given one of the two (dagger/dagger v0.21.3 cmd/engine/main.go, `serverCredentials`). */
-function checkKeyPair(flags: readonly Flag[], problems: Problems): void {
-  const pair = flags.filter(({ name }) => name === '--tlscert' || name === '--tlskey');
-  if (new Set(pair.map(({ name }) => name)).size === 1) {
-    for (const { index, argument, name } of pair) {
-      problems.add(`[${index}]`, { wrong: 'the engine exits when it has only one of certificate and key', got: argument, allowed: 'both or none', fix: `add ${name === '--tlscert' ? '--tlskey' : '--tlscert'}` });
-    }
-  }
 }

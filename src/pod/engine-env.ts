@@ -4,7 +4,6 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
 import type { EnvVar } from './env-var';
-import { checkCredentials } from './proxy';
 
 /** Variables that the image sets for itself: another value breaks the probes or the SDKs. */
 const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
@@ -15,9 +14,6 @@ const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: En
   { names: /^_EXPERIMENTAL_DAGGER_CACHE_(CONFIG|IMPORT_CONFIG|EXPORT_CONFIG)$/, capability: EngineCapability.CLIENT_CACHE_CONFIG },
   { names: /^DAGGER_SECRET_SALT$/, capability: EngineCapability.SECRET_SALT },
 ];
-
-/** Variables of a proxy, in both of the cases that programs read. */
-const PROXY = /^(HTTP|HTTPS|FTP|ALL)_PROXY$/i;
 
 interface EnvContext {
   readonly version: EngineVersion;
@@ -36,9 +32,6 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
       problems.add(name, { wrong: 'metrics are a property of their own, which also makes the port and the Service', allowed: 'the property metrics', fix: 'use metrics: { port: 9090 }' });
     } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
       problems.add(name, { wrong: 'the salt is a secret, and everyone who reads the manifest would see it', allowed: 'a reference', fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))' });
-    }
-    if (PROXY.test(name)) {
-      checkCredentials(name, variable, problems);
     }
     const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {

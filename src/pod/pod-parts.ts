@@ -43,7 +43,13 @@ export class PodParts {
     }
   }
 
-  public addPort(property: string, port: ContainerPort): void {
+  /** `reserved` are ports of other containers of the pod. */
+  public addPort(property: string, port: ContainerPort, reserved: ReadonlyArray<ContainerPort & { readonly container: string }> = []): void {
+    const elsewhere = reserved.find(({ containerPort }) => containerPort === port.containerPort && (port.protocol ?? 'TCP') === 'TCP');
+    if (elsewhere !== undefined) {
+      this.problems.add(property, { wrong: `the container ${JSON.stringify(elsewhere.container)} of the pod listens on that port`, got: port.containerPort, allowed: 'ports that are not taken', fix: 'choose another port' });
+      return;
+    }
     const sameName = (other: ContainerPort): boolean => other.name !== undefined && other.name === port.name;
     const sameNumber = (other: ContainerPort): boolean => other.containerPort === port.containerPort && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP');
     const taken = this.ports.find((other) => sameNumber(other) || sameName(other));

@@ -25,6 +25,7 @@ import { checkVolume } from './pod-volumes';
 import { readinessProbe, renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { renderResources } from './resources';
+import { SecretText } from './secret-text';
 import { containerSecurityContext, podSecurityContext } from './security';
 
 /** Name of the engine's container, as the official chart has it: `kube-pod://` clients may name it. */
@@ -70,10 +71,23 @@ export interface PodContext {
   /** Flags that the listener needs. */
   readonly listenerArgs: readonly string[];
   readonly listenerPorts: readonly ContainerPort[];
+  /** What the listener adds to the pod; the argument is how long the pod has to stop, in seconds. */
+  readonly listenerAddition?: (gracePeriodSeconds: number) => PodAddition | undefined;
   /** Variables and ports of the metrics. */
   readonly metricsEnv: { readonly [name: string]: EnvVar };
   readonly metricsPorts: readonly ContainerPort[];
   readonly serviceAccountName?: string;
+}
+
+/** What goes into the pod beside the engine's container, and what that mounts of it. */
+export interface PodAddition {
+  readonly volumes: readonly Volume[];
+  /** Mounts of the engine's container. */
+  readonly mounts: readonly VolumeMount[];
+  /** A container that starts and stops with the engine. */
+  readonly sidecar?: Container;
+  /** One that starts before the engine and stops after it. */
+  readonly nativeSidecar?: Container;
 }
 
 /** The pod template of an engine. */
@@ -90,10 +104,12 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
   const parts = new PodParts(problems, context.cache?.claimTemplate === undefined ? [] : [context.cache.volumeName]);
   const preStop = props.preStop?._render(problems.at('preStop'));
   const gracePeriodSeconds = gracePeriod(context, props.preStop?._maxSeconds(problems.at('preStop')) ?? 0);
-  const container = engineContainer(context, parts, { gracePeriodSeconds, gpu, preStop });
-  addSidecars(context, parts, podProblems);
+  const addition = context.listenerAddition?.(gracePeriodSeconds);
+  const container = engineContainer(context, parts, { addition, gracePeriodSeconds, gpu, preStop });
+  addSidecars(context, addition, parts, podProblems);
+  checkSecretText(context, container);
   return {
-    metadata: podMetadata(context, pod, podProblems),
+    metadata: podMetadata(context, pod, parts.sidecars.length > 0, podProblems),
     spec: {
       ...(context.serviceAccountName && { serviceAccountName: context.serviceAccountName }),
       automountServiceAccountToken: pod.automountServiceAccountToken ?? false,
@@ -108,22 +124,27 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
 }
 
 interface Rendered {
+  readonly addition: PodAddition | undefined;
   readonly gracePeriodSeconds: number;
   readonly gpu: GpuParts | undefined;
   readonly preStop: LifecycleHandler | undefined;
 }
 
-function engineContainer(context: PodContext, parts: PodParts, { gracePeriodSeconds, gpu, preStop }: Rendered): Container {
+function engineContainer(context: PodContext, parts: PodParts, { addition, gracePeriodSeconds, gpu, preStop }: Rendered): Container {
   const { props, problems, version } = context;
-  addVolumes(context, parts);
+  addVolumes(context, addition, parts);
   addEnv(context, parts, gpu?.env ?? {});
+  const reserved = addedContainers(addition).flatMap(({ name, ports: taken = [] }) => taken.map((port) => ({ ...port, container: name })));
+  for (const port of reserved) {
+    checkHostPort('listener.hostPort', port, props, problems);
+  }
   for (const port of [...context.listenerPorts, ...context.metricsPorts]) {
-    parts.addPort('metrics.port', port);
+    parts.addPort('metrics.port', port, reserved);
     checkHostPort('listener.hostPort', port, props, problems);
   }
   for (const [index, port] of toWire<ContainerPort[]>(props.extraPorts ?? []).entries()) {
     const property = `extraPorts[${index}]`;
-    parts.addPort(property, port);
+    parts.addPort(property, port, reserved);
     checkContainerPort(port, problems.at(property));
     checkHostPort(`${property}.hostPort`, port, props, problems);
   }
@@ -168,7 +189,7 @@ function checkHostPort(property: string, { containerPort, hostPort }: ContainerP
 }
 
 /** The volumes, and what the engine mounts of them. */
-function addVolumes({ cache, config, hostSocket, props, version, problems }: PodContext, parts: PodParts): void {
+function addVolumes({ cache, config, hostSocket, props, version, problems }: PodContext, addition: PodAddition | undefined, parts: PodParts): void {
   if (cache !== undefined) {
     if (cache.volume !== undefined) {
       parts.addVolume('cache', cache.volume);
@@ -178,6 +199,12 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
   if (hostSocket !== undefined) {
     parts.addVolume('cache.volumeName', { name: 'socket', hostPath: { path: hostSocket, type: 'DirectoryOrCreate' } }, RENAME_CACHE);
     parts.addMount('hostSocket', { name: 'socket', mountPath: posix.dirname(version.socketPath) });
+  }
+  for (const volume of addition?.volumes ?? []) {
+    parts.addVolume('cache.volumeName', volume, RENAME_CACHE);
+  }
+  for (const mount of addition?.mounts ?? []) {
+    parts.addMount('listener', mount);
   }
   if (config.data !== undefined) {
     parts.addVolume('cache.volumeName', { name: 'config', configMap: { name: config.name } }, RENAME_CACHE);
@@ -220,8 +247,12 @@ function addEnv({ metricsEnv, props, problems, version }: PodContext, parts: Pod
   add('env', props.env ?? {});
 }
 
-function addSidecars({ props: { pod = {} }, listenerPorts, metricsPorts }: PodContext, parts: PodParts, problems: Problems): void {
-  const names = new Set([CONTAINER_NAME]);
+function addedContainers(addition: PodAddition | undefined): Container[] {
+  return [addition?.nativeSidecar, addition?.sidecar].filter((container) => container !== undefined);
+}
+
+function addSidecars({ props: { pod = {} }, listenerPorts, metricsPorts }: PodContext, addition: PodAddition | undefined, parts: PodParts, problems: Problems): void {
+  const names = new Set([CONTAINER_NAME, ...addedContainers(addition).map(({ name }) => name)]);
   const check = (property: string, containers: readonly Container[]): Container[] => containers.map((container, index) => {
     if (names.has(container.name)) {
       problems.add(`${property}[${index}].name`, { wrong: 'the pod has a container of that name already', got: container.name, allowed: 'names that are not taken', fix: 'rename it' });
@@ -234,8 +265,9 @@ function addSidecars({ props: { pod = {} }, listenerPorts, metricsPorts }: PodCo
     }
     return container;
   });
-  parts.initContainers.push(...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])));
-  parts.sidecars.push(...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])));
+  // After those that end, so that it is there just before the engine.
+  parts.initContainers.push(...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])), ...(addition?.nativeSidecar === undefined ? [] : [addition.nativeSidecar]));
+  parts.sidecars.push(...(addition?.sidecar === undefined ? [] : [addition.sidecar]), ...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])));
 }
 
 /** The containers of a pod share one network: who comes second can't bind the port. */
@@ -247,7 +279,21 @@ function checkSharedPorts(ports: readonly ContainerPort[], taken: readonly Conta
   }
 }
 
-function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, problems: Problems): PodTemplate['metadata'] {
+/** What everyone who reads the manifest would see. */
+function checkSecretText({ problems, props }: PodContext, { lifecycle, livenessProbe, readinessProbe, startupProbe }: Container): void {
+  const text = new SecretText(problems, props.allowSecretText);
+  text.checkEnv('env', Object.entries(props.env ?? {}).map(([name, { _text: value }]) => ({ name, value })));
+  text.checkArgs('args', props.args ?? []);
+  const { postStart, preStop } = lifecycle ?? {};
+  for (const [property, part] of Object.entries({ postStart, preStop, 'probes.startup': startupProbe, 'probes.readiness': readinessProbe, 'probes.liveness': livenessProbe })) {
+    text.check(property, JSON.stringify(part ?? ''));
+  }
+  for (const property of ['initContainers', 'sidecars'] as const) {
+    toWire<Container[]>(props.pod?.[property] ?? []).forEach((container, index) => text.checkContainer(`pod.${property}[${index}]`, container));
+  }
+}
+
+function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, hasSidecars: boolean, problems: Problems): PodTemplate['metadata'] {
   checkLabels(problems, 'labels', pod.labels);
   checkAnnotations(problems, 'annotations', pod.annotations);
   checkNotOwned(problems, 'labels', pod.labels, Object.keys(labels));
@@ -256,7 +302,7 @@ function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, prob
     // The API server sees no change of the pods when a ConfigMap changes; the hash makes it one.
     [CONFIG_HASH]: config.hash,
     // So that `kubectl exec` and `kube-pod://` without container reach the engine.
-    'kubectl.kubernetes.io/default-container': (pod.sidecars ?? []).length > 0 ? CONTAINER_NAME : undefined,
+    'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,
     ...pod.annotations,
   });
   return { labels: { ...labels, ...pod.labels }, ...(annotations && { annotations: annotations as { [key: string]: string } }) };

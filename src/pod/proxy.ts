@@ -79,7 +79,7 @@ function checkUrl(property: string, value: EnvVar, problems: Problems): void {
 }
 
 /** Reports a proxy's URL with user or password in it, without showing it. Returns whether it is fine. */
-export function checkCredentials(property: string, value: EnvVar, problems: Problems): boolean {
+function checkCredentials(property: string, value: EnvVar, problems: Problems): boolean {
   // Programs take the address without scheme as well.
   const carries = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i.test(value._text ?? '');
   if (carries) {

@@ -20,6 +20,9 @@ export interface EnginePodSecurity {
   readonly capabilities?: string[];
 }
 
+/** The group of the official chart. */
+export const DEFAULT_GROUP = 1001;
+
 /**
  * The pod's security context. The engine exits when it is not root
  * (dagger/dagger v0.21.7 cmd/engine/main.go:327).
@@ -27,7 +30,7 @@ export interface EnginePodSecurity {
  * @internal
  */
 export function podSecurityContext(security: EnginePodSecurity, problems: Problems): PodSecurityContext {
-  const group = security.group ?? 1001;
+  const group = security.group ?? DEFAULT_GROUP;
   if (!Number.isInteger(group) || group < 0 || group > 2147483647) {
     problems.add('group', { wrong: 'not a group id', got: group, allowed: 'a whole number from 0 to 2147483647', fix: 'set it to 1001' });
   }

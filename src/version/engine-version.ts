@@ -68,6 +68,22 @@ export class EngineVersion {
   }
 
   /**
+   * Why a client of that release and this engine don't work together; undefined when they do. Each side refuses a release that
+   * is older than its minimum, and neither one that is newer (dagger/dagger v0.21.7 engine/version.go:25-31).
+   *
+   * @internal
+   */
+  public _refusalOf(client: EngineVersion): string | undefined {
+    if (compareReleases(client.release, parseRelease(this.minimumClient)!) < 0) {
+      return `an engine ${this.tag} serves no client older than ${this.minimumClient}`;
+    }
+    if (compareReleases(this.release, parseRelease(client.minimumEngine)!) < 0) {
+      return `a client ${client.tag} works with no engine older than ${client.minimumEngine}, and this one is ${this.tag}`;
+    }
+    return undefined;
+  }
+
+  /**
    * Whether it is newer than the newest known release of its line, so that it may do what no row tells.
    *
    * @internal

@@ -7,7 +7,9 @@ import { compact } from '../internal/manifest';
 import type { Problems } from '../internal/problems';
 import type { BoundListener } from '../network/listener';
 import type { BoundMetrics } from '../network/metrics';
+import { engineTls } from '../network/terminator';
 import { checkDebugAddress } from '../pod/debug-address';
+import { SecretText } from '../pod/secret-text';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
 import type { WireToml } from '../config/wire';
@@ -23,8 +25,14 @@ export interface PlannedConfig {
   readonly args: readonly string[];
   /** Where the engine keeps its state; undefined for its own default. */
   readonly stateDirectory?: string;
-  /** Whether the engine serves TLS at its TCP addresses. */
-  readonly servesTls: boolean;
+}
+
+/** What the user says about the configuration. */
+interface ConfigProps {
+  readonly allowSecretText?: readonly string[];
+  readonly engineJson?: EngineJson;
+  readonly engineToml?: EngineToml;
+  readonly insecureRootCapabilities?: boolean;
 }
 
 interface ConfigInput {
@@ -36,20 +44,26 @@ interface ConfigInput {
 }
 
 export function planConfig(
-  { engineJson, engineToml }: { readonly engineJson?: EngineJson; readonly engineToml?: EngineToml },
+  { allowSecretText, engineJson, engineToml, insecureRootCapabilities }: ConfigProps,
   { version, problems, cache, listener, metrics }: ConfigInput,
 ): PlannedConfig {
   const { json, toml } = renderConfigFiles(engineJson, engineToml, {
     version,
     problems,
+    insecureRootCapabilities,
     cacheSize: cache?.size,
     cacheIsOwnFilesystem: cache?.ownFilesystem ?? false,
     cacheIsNfs: cache?.volume?.nfs !== undefined,
-    extraAddresses: listener === undefined || listener.byFlag ? [] : [listener.url],
+    extraAddresses: listener?.url === undefined || listener.byFlag ? [] : [listener.url],
+    tls: engineTls(listener?.tls, version),
   });
-  const { root, grpc: { address: addresses = [], debugAddress = '', tls } = {} } = (toml?.keys ?? {}) as WireToml;
+  const secrets = new SecretText(problems, allowSecretText);
+  secrets.checkFile('engineJson', json?.text ?? '');
+  secrets.checkFile('engineToml', toml?.text ?? '');
+  const { root, grpc: { address: addresses = [], debugAddress = '' } = {} } = (toml?.keys ?? {}) as WireToml;
   checkDebugAddress(debugAddress, 'engineToml.grpc.debugAddress', problems);
   checkAddresses(addresses.filter((address) => address !== listener?.url), listener, metrics, problems);
+  checkPlainListener((toml?.keys as WireToml | undefined)?.grpc?.tls?.cert, listener, problems);
   const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as PlannedConfig['data'];
   // Both files may name the same one, which is mounted once.
   const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
@@ -57,10 +71,15 @@ export function planConfig(
     ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),
     files: [...files.values()],
     ...(root && { stateDirectory: root }),
-    // Set to the empty string is not set (cmd/engine/main.go:861-884@v0.21.7).
-    servesTls: Boolean(tls?.cert && tls.key),
-    args: listener?.byFlag === true && !addresses.includes(listener.url) ? ['--addr', listener.url] : [],
+    args: listener?.url !== undefined && listener.byFlag && !addresses.includes(listener.url) ? ['--addr', listener.url] : [],
   };
+}
+
+/** engine.toml makes TLS of every TCP port, and the clients of a plain listener are told `tcp://`. */
+function checkPlainListener(cert: string | undefined, listener: BoundListener | undefined, problems: Problems): void {
+  if (cert !== undefined && cert !== '' && listener !== undefined && listener.tls === undefined) {
+    problems.add('engineToml.grpc.tls', { wrong: 'it makes the port of the listener speak TLS, while clients are told to speak plain TCP', got: cert, allowed: 'TLS of the listener', fix: 'use listener: Listener.tls(...)' });
+  }
 }
 
 /**

@@ -6,7 +6,10 @@ import { Problems } from '../internal/problems';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME, type ServiceContext } from '../network/engine-service';
 import type { BoundListener } from '../network/listener';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
+import { EngineNetworkPolicy } from '../network/network-policy';
+import { tlsAddition } from '../network/terminator';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
+import { DEFAULT_GROUP } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { EngineVersion } from '../version/engine-version';
@@ -50,6 +53,8 @@ export class EnginePlan {
   public readonly config: PlannedConfig;
   public readonly listener: BoundListener | undefined;
   public readonly metrics: BoundMetrics | undefined;
+  /** Who may reach the engine over the network. */
+  public readonly policy: EngineNetworkPolicy;
   public readonly hostSocket: string | undefined;
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
   public readonly podTemplate: PodTemplate;
@@ -76,8 +81,19 @@ export class EnginePlan {
     const unique = this.namespace === undefined ? this.name : `${this.namespace}_${this.name}`;
     this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
     this.hostSocket = topology.hostSocket(`/run/dagger-${unique}`, problems.at('hostSocket'));
-    this.listener = props.listener?._bind(version, problems.at('listener'));
+    this.listener = props.listener?._bind(version, problems.at('listener'), this);
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
+    this.policy = new EngineNetworkPolicy({
+      path: engine.node.path,
+      name: this.name,
+      namespace: this.namespace,
+      labels: this.labels,
+      selector: this.selector,
+      several: topology.several,
+      listener: this.listener,
+      metrics: this.metrics,
+      hostNetwork: props.pod?.hostNetwork ?? false,
+    }, props.networkPolicy ?? {}, problems.at('networkPolicy'));
     this.config = planConfig(props, { version, problems, cache: this.cache, listener: this.listener, metrics: this.metrics });
     this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
     this.podTemplate = renderPodTemplate({
@@ -91,6 +107,12 @@ export class EnginePlan {
       config: { ...this.config, name: this.configMapName },
       listenerArgs: this.config.args,
       listenerPorts: this.listenerPorts(),
+      listenerAddition: (gracePeriodSeconds) => this.listener && tlsAddition(this.listener, {
+        version,
+        group: props.security?.group ?? DEFAULT_GROUP,
+        gracePeriodSeconds,
+        hasSocketVolume: this.hostSocket !== undefined,
+      }),
       metricsEnv: this.metrics?.env ?? {},
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
@@ -135,6 +157,11 @@ export class EnginePlan {
     return this.podNames[ordinal - (this.topology.namedPods?.first ?? 0)];
   }
 
+  /** The ordinal of the first of them. */
+  public get firstOrdinal(): number {
+    return this.topology.namedPods?.first ?? 0;
+  }
+
   private selectorOf({ selector }: EngineProps): { readonly [key: string]: string } {
     checkLabels(this.problems, 'selector', selector);
     checkNotOwned(this.problems, 'selector', selector, ['app.kubernetes.io/version']);
@@ -166,6 +193,6 @@ export class EnginePlan {
 
   private listenerPorts(): ContainerPort[] {
     const { listener } = this;
-    return listener === undefined ? [] : [{ name: ENGINE_PORT_NAME, containerPort: listener.port, ...(listener.hostPort && { hostPort: listener.hostPort }) }];
+    return listener?.url === undefined ? [] : [{ name: ENGINE_PORT_NAME, containerPort: listener.port, ...(listener.hostPort && { hostPort: listener.hostPort }) }];
   }
 }

@@ -2,6 +2,7 @@ import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
 import type { Listener } from '../network/listener';
 import type { EngineMetrics } from '../network/metrics';
+import type { EngineNetworkPolicyOptions } from '../network/network-policy-options';
 import type { EnginePodProps } from '../pod/engine-pod-props';
 
 /** What every engine can be told, whatever runs it. */
@@ -57,6 +58,15 @@ export interface EngineProps extends EnginePodProps {
   readonly engineToml?: EngineToml;
 
   /**
+   * Whether builds may ask for root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, for the
+   * network of the host: both make them root on the node. Dagger functions that run engines or containers of their own need
+   * it. It goes into `engine.json`, before v0.15.0 into `engine.toml`.
+   *
+   * @default - what those say, else true
+   */
+  readonly insecureRootCapabilities?: boolean;
+
+  /**
    * The port for clients.
    *
    * @default - no port is open: clients use the node's socket or the Kubernetes API
@@ -69,4 +79,13 @@ export interface EngineProps extends EnginePodProps {
    * @default - off
    */
   readonly metrics?: EngineMetrics;
+
+  /**
+   * Who may reach the engine over the network, and what it may reach. Where a port is open, only clients that are connected
+   * or admitted with `allowFrom` reach it, and only scrapers admitted with `allowMetricsFrom` reach the metrics. The
+   * cluster's network plugin has to enforce policies.
+   *
+   * @default - a policy that admits those alone, where a port is open
+   */
+  readonly networkPolicy?: EngineNetworkPolicyOptions;
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { Problems } from '../internal/problems';
 import { trimSlash } from '../pod/pod-parts';
 import { EngineWarning, printWarnings } from '../warnings';
-import { clusterOf } from './cluster';
+import { clusterOf } from '../cluster';
 import type { EnginePlan } from './engine-plan';
 
 const PLAN = Symbol.for('cdk8s-dagger.plan');
@@ -39,7 +39,7 @@ export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
   }
   engine.node.addValidation({ validate: () => {
     const problems = root[FOUND]?.get(engine)?.problems;
-    printWarnings(engine, [...plan.problems.cautions, ...(problems?.cautions ?? [])]);
+    printWarnings(engine, [...plan.problems.cautions, ...plan.policy.cautionsAtSynth(), ...(problems?.cautions ?? [])]);
     return [...(problems?.messages ?? [])];
   } });
 }

@@ -8,7 +8,7 @@ import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
-import { serviceHost } from './service-host';
+import { serviceHost } from '../network/service-host';
 import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 

@@ -1,13 +1,21 @@
 import type { ApiObject } from 'cdk8s';
+import type { AbstractPod } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
+import { connect, connection } from '../client/connect';
+import type { ConnectionOptions, ConnectOptions } from '../client/connect-options';
+import type { Connection } from '../client/connection';
+import type { EngineEndpoint } from '../client/engine-endpoint';
+import { refuseDuplicateObjects } from '../internal/app-checks';
 import { compact, emit } from '../internal/manifest';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
+import type { ClientCertificate } from '../network/certificates';
+import { IssuedClients, type IssueClientOptions } from '../network/issue-client';
+import type { INetworkPeer } from '../network/network-peer';
 import type { Transport } from '../network/transport';
 import type { EngineVersion } from '../version/engine-version';
-import { refuseDuplicateObjects } from './app-checks';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
 import { compareAtSynth } from './engine-registry';
@@ -24,6 +32,7 @@ type Workload = DaemonSet | Deployment | StatefulSet;
  */
 export abstract class Engine extends Construct {
   private plan!: EnginePlan;
+  private clients!: IssuedClients;
   private objects!: { readonly [id: string]: ApiObject };
 
   /** The name of the workload. */
@@ -86,6 +95,21 @@ export abstract class Engine extends Construct {
     return this.objects.MetricsService;
   }
 
+  /** The Certificate that cert-manager is asked for; undefined where no TLS listener has one issued. */
+  public get certificate(): ApiObject | undefined {
+    return this.objects.Certificate;
+  }
+
+  /** The policy of who reaches the engine over the network; undefined where no port is open, or none is wanted. */
+  public get networkPolicy(): ApiObject | undefined {
+    return this.objects.NetworkPolicy;
+  }
+
+  /** The name of the account that the pods run under; undefined for the namespace's default account. */
+  public get serviceAccountName(): string | undefined {
+    return this.plan.serviceAccount?.name;
+  }
+
   /** The service account that was made with the engine; undefined when none was asked for. */
   public get serviceAccount(): ApiObject | undefined {
     return this.objects.ServiceAccount;
@@ -125,6 +149,84 @@ export abstract class Engine extends Construct {
     return runnerHost(this.node.path, this.plan, transport);
   }
 
+  /**
+   * Makes the containers of a workload clients of this engine: variable, certificate or socket, CLI, placement beside the
+   * engine where its socket is used, rights where the Kubernetes API is, and the rule of the network policy. Once more for the same
+   * changes nothing. The workload may be in another chart, and in another namespace as far as Kubernetes lets it.
+   *
+   * @param workload a pod or workload of cdk8s-plus-28 with its containers and its scheduling; for anything else there is `connection(...)`
+   * @param options how it reaches the engine
+   * @returns what was done, as data
+   * @throws with everything that is wrong or can't be done from there
+   */
+  public connect(workload: AbstractPod, options: ConnectOptions = {}): Connection {
+    return connect(this.endpoint, workload, options);
+  }
+
+  /**
+   * What a client needs that is nothing of cdk8s-plus-28, as data: for L1 pods, for the configuration of a CI system, for a
+   * shell. The engine admits the client's pods, by the labels that the data has.
+   *
+   * @param options who the client is, and how it reaches the engine
+   * @throws with everything that is wrong
+   */
+  public connection(options: ConnectionOptions = {}): Connection {
+    return connection(this.endpoint, options);
+  }
+
+  /**
+   * Admits a peer to the engine's port, beside the clients that are connected.
+   *
+   * @param peer a `NetworkPeer`, or a peer of cdk8s-plus-28: a workload, a pod, a namespace, an IP block
+   * @throws when the engine opens no port, has no network policy, or the peer isn't one
+   */
+  public allowFrom(peer: INetworkPeer): void {
+    this.plan.policy.allowFrom(peer);
+  }
+
+  /**
+   * Admits a scraper to the metrics. Nobody else reaches them.
+   *
+   * @param peer as in `allowFrom`
+   * @throws when the engine has no metrics or no network policy, or the peer isn't one
+   */
+  public allowMetricsFrom(peer: INetworkPeer): void {
+    this.plan.policy.allowMetricsFrom(peer);
+  }
+
+  private get endpoint(): EngineEndpoint {
+    const { firstOrdinal, hostSocket, labels, listener, name, namespace, podNames, podTemplate, policy, problems, version } = this.plan;
+    return {
+      scope: this,
+      name,
+      namespace,
+      version,
+      labels,
+      podNames,
+      firstOrdinal,
+      listener,
+      hostSocket,
+      podTemplate,
+      findPodCommand: this.findPodCommand,
+      runnerHost: (transport) => this.runnerHost(transport),
+      issueClient: (client, clientNamespace) => listener?.tls?.certificates.client ?? this.issueClient(client, { namespace: clientNamespace }),
+      warn: (warning, property, text) => problems.warn(warning, property, text),
+      addIngressPeer: (peer) => policy.addClient(peer),
+    };
+  }
+
+  /**
+   * Has a certificate made for a client: cert-manager writes it into a Secret of the client's namespace, signed by whoever
+   * signs the engine's. Again for the same name and namespace it is the same one.
+   *
+   * @param name the common name in it, a DNS label, for example `ci-runners`
+   * @param options what it is like
+   * @throws when the engine has no mutual TLS with certificates that this program has issued
+   */
+  public issueClient(name: string, options: IssueClientOptions = {}): ClientCertificate {
+    return this.clients.issue(name, options);
+  }
+
   /** @internal */
   protected _assemble(props: EngineProps, topology: Topology, render: (plan: EnginePlan) => Workload['spec']): EnginePlan {
     const plan = new EnginePlan(this, props, topology);
@@ -137,11 +239,14 @@ export abstract class Engine extends Construct {
       Service: listener && listenerService(plan.serviceContext, listener, problems.at('listener.service')),
       HeadlessService: topology.namedPods && headlessService(plan.serviceContext, plan.headlessServiceName, listener),
       MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
+      NetworkPolicy: plan.policy.manifest,
+      ...listener?.tls?.certificates.objects,
     };
     checkServiceNames(plan, objects);
     problems.throwIfAny(this.node.path, topology.className);
-    const annotations = compact(props.annotations ?? {});
+    const annotations = compact({ ...plan.policy.annotations, ...listener?.tls?.annotations, ...props.annotations });
     this.plan = plan;
+    this.clients = new IssuedClients(this, plan);
     this.objects = {
       ...Object.fromEntries(Object.entries(objects).flatMap(([id, manifest]) => (manifest === undefined ? [] : [[id, emit(this, id, manifest)]]))),
       Resource: emit(this, 'Resource', {

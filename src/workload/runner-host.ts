@@ -1,9 +1,9 @@
+import { clientCertificateDirectory } from '../client/engine-endpoint';
 import { ValidationError } from '../internal/problems';
+import { serviceHost } from '../network/service-host';
 import type { Transport } from '../network/transport';
 import { CONTAINER_NAME } from '../pod/pod-template';
-import { EngineCapability } from '../version/engine-capability';
 import type { EnginePlan } from './engine-plan';
-import { serviceHost } from './service-host';
 
 /** What `kube-pod://` takes as a pod's name (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
@@ -18,10 +18,15 @@ export function runnerHost(path: string, plan: EnginePlan, transport: Transport)
   };
   switch (transport._kind) {
     case 'unix': return unix(plan, refuse);
-    case 'tcp': return tcp(plan, (service) => serviceHost(plan, service), 'Transport.tcp()', refuse);
+    case 'tcp': return tcp(plan, serviceOf(plan), 'Transport.tcp()', refuse);
     case 'tcpToPod': {
       const call = `Transport.tcpToPod(${transport._ordinal})`;
-      return tcp(plan, () => `${podName(plan, transport._ordinal, call, refuse)}.${serviceHost(plan, plan.headlessServiceName)}`, call, refuse);
+      return tcp(plan, podHost(plan, transport._ordinal, call, refuse), call, refuse);
+    }
+    case 'tls': return tls(plan, serviceOf(plan), 'Transport.tls()', refuse);
+    case 'tlsToPod': {
+      const call = `Transport.tlsToPod(${transport._ordinal})`;
+      return tls(plan, podHost(plan, transport._ordinal, call, refuse), call, refuse);
     }
     case 'kubePod': return kubePod(plan, transport._pod, refuse);
     case 'kubePodOrdinal': return kubePod(plan, podName(plan, transport._ordinal, `Transport.kubePodOrdinal(${transport._ordinal})`, refuse), refuse);
@@ -34,18 +39,38 @@ function unix({ hostSocket, version }: EnginePlan, refuse: Refuse): string {
     : `unix://${version.socketPath}`;
 }
 
-function tcp({ config, listener, name }: EnginePlan, host: (service: string) => string, call: string, refuse: Refuse): string {
+function tcp({ listener }: EnginePlan, host: () => string, call: string, refuse: Refuse): string {
   if (listener === undefined) {
     return refuse(`the engine listens on no port, got ${call}`, 'set a listener, or use another transport');
   }
-  const address = `${host(listener.service.name ?? name)}:${listener.port}`;
-  return config.servesTls
-    ? refuse(
-      `the engine serves TLS at its port, which a tcp:// address doesn't speak, got ${call}`,
-      // engine/client/drivers/tls.go:66-110@v0.21.7
-      `give clients (${EngineCapability.TLS_CLIENT.availability}) tls://${address}?ca_path=FILE, and &cert_path=FILE&key_path=FILE where it asks for certificates of clients, or another transport`,
-    )
-    : `tcp://${address}`;
+  if (listener.tls !== undefined) {
+    return refuse(`the engine's listener speaks TLS, got ${call}`, `use ${call.replace('.tcp', '.tls')}`);
+  }
+  return `tcp://${host()}:${listener.port}`;
+}
+
+/** The client reads the files anew for each connection, so renewed ones are taken up (dagger/dagger v0.21.7 engine/client/drivers/tls.go). */
+function tls({ listener, name }: EnginePlan, host: () => string, call: string, refuse: Refuse): string {
+  if (listener?.tls === undefined) {
+    return refuse(
+      listener === undefined ? `the engine listens on no port, got ${call}` : `the engine's listener speaks plain TCP, got ${call}`,
+      listener === undefined ? 'set listener: Listener.tls(...)' : `set listener: Listener.tls(...), or use ${call.replace('.tls', '.tcp')}`,
+    );
+  }
+  const directory = clientCertificateDirectory(name);
+  const files = [
+    ...(listener.tls.mutual ? [`cert_path=${directory}/tls.crt`, `key_path=${directory}/tls.key`] : []),
+    ...(listener.tls.publicAuthority ? [] : [`ca_path=${directory}/ca.crt`]),
+  ];
+  return `tls://${host()}:${listener.port}${files.length > 0 ? '?' : ''}${files.join('&')}`;
+}
+
+function serviceOf(plan: EnginePlan): () => string {
+  return () => serviceHost(plan, plan.listener?.service.name ?? plan.name);
+}
+
+function podHost(plan: EnginePlan, ordinal: number, call: string, refuse: Refuse): () => string {
+  return () => `${podName(plan, ordinal, call, refuse)}.${serviceHost(plan, plan.headlessServiceName)}`;
 }
 
 function podName(plan: EnginePlan, ordinal: number, call: string, refuse: Refuse): string {

@@ -153,7 +153,7 @@ maxUsedSpace = "70%"
     ['a CA that protects nothing', { additional: { grpc: { tls: { ca: '/ca.crt' } } } },
       'engineToml.additional.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/ca.crt"; fix: set cert and key'],
     ['TLS that no client can use', { grpc: { tls: { cert: PemFile.at('/tls.crt'), key: PemFile.at('/tls.key') } } },
-      'engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: have TLS terminated in front of the engine'],
+      'engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)'],
   ])('fails for %s', (_, options, error) => {
     expect(render({ toml: EngineToml.of(options) }).errors).toEqual([error]);
   });

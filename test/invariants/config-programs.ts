@@ -112,7 +112,7 @@ export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<
       debugAddress: anyOf('127.0.0.1:6060'),
       uid: anyOf(0),
       gid: anyOf(1001),
-      tls: version.supports(EngineCapability.ENGINE_TLS)
+      tls: version.supports(EngineCapability.ENGINE_TLS) && !listens
         ? struct<TomlTls>({ cert: pemFile(selector), key: pemFile(selector), ca: pemFile(selector) }, ['cert', 'key']) : undefined,
     }),
     registries: mapOf(HOSTS, struct<TomlRegistryConfig>({ ...registry(selector), keypairs: list(keypair, { maxLength: 1 }) })),

@@ -1,5 +1,6 @@
 import { Size } from 'cdk8s';
-import { CacheVolume, Listener } from '../../src';
+import { Deployment } from 'cdk8s-plus-28';
+import { CacheVolume, Listener, NetworkPeer, Transport } from '../../src';
 import { chart, statefulSet } from '../engines';
 import { INVARIANTS, violations, type Scene } from './invariants';
 
@@ -10,15 +11,24 @@ function scene(): Scene {
     cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }),
     listener: Listener.insecureTcp(),
     metrics: {},
+    networkPolicy: { egress: {} },
   }, chart());
-  return { objects: chartOf(engine), namespaces: ['ci'], isExternal: () => false, isUserVolume: () => false, asksForToken: false, asksForLimits: false };
+  engine.allowFrom(NetworkPeer.pods({ labels: { app: 'runner' } }));
+  engine.allowMetricsFrom(NetworkPeer.namespace('monitoring'));
+  engine.connect(new Deployment(engine.node.scope!, 'client', { containers: [{ image: 'runner:1' }] }));
+  engine.connection({ serviceAccountName: 'runner', transport: Transport.kubePodOrdinal(1) });
+  const admits = () => ({
+    clients: [{ podSelector: { matchLabels: { app: 'runner' } } }],
+    scrapers: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+  });
+  return { objects: chartOf(engine), namespaces: ['ci'], isExternal: () => false, isUserVolume: () => false, asksForToken: false, asksForLimits: false, admits };
 }
 
 function chartOf({ node }: ReturnType<typeof statefulSet>): any[] {
   return (node.scope as ReturnType<typeof chart>).toJson();
 }
 
-type Break = (parts: { workload: any; pod: any; container: any; service: any; config: any; all: any[] }) => unknown;
+type Break = (parts: { workload: any; pod: any; container: any; service: any; config: any; policy: any; client: any; role: any; binding: any; all: any[] }) => unknown;
 
 /** What each rule has to find. */
 const BREAKS: { readonly [rule: string]: readonly Break[] } = {
@@ -51,6 +61,23 @@ const BREAKS: { readonly [rule: string]: readonly Break[] } = {
     ({ container }) => { container.ports[0].containerPort = 1; },
   ],
   openPortsAreDeclared: [({ container }) => container.args.push('--addr', 'tcp://0.0.0.0:4321')],
+  nobodyElseIsAdmitted: [
+    ({ all, policy }) => all.splice(all.indexOf(policy), 1),
+    ({ policy }) => { policy.metadata.namespace = 'other'; },
+    ({ policy }) => { policy.spec.podSelector = { matchLabels: { tier: 'other' } }; },
+    ({ policy }) => { policy.spec.policyTypes = ['Egress']; },
+    ({ policy }) => { policy.spec.ingress[0].from = []; },
+    ({ policy }) => { delete policy.spec.ingress[0].ports; },
+    ({ policy }) => policy.spec.ingress[0].ports.push({ port: 9090 }),
+    ({ policy }) => policy.spec.ingress[0].from.push({ podSelector: {} }),
+    ({ policy }) => policy.spec.ingress.splice(1, 1),
+    ({ policy }) => policy.spec.egress.push({}),
+    ({ client }) => { client.spec.template.metadata.labels = {}; },
+    ({ client }) => { client.metadata.namespace = 'other'; },
+    ({ all, client }) => all.splice(all.indexOf(client), 1),
+    ({ policy }) => { policy.spec.ingress[0].ports[0].port = 9090; },
+    ({ workload }) => { workload.metadata.annotations = { 'dagger-engine/no-network-policy': 'none needed' }; },
+  ],
   nothingTwice: [
     ({ all, service }) => all.push(service),
     ({ container, pod }) => pod.containers.push(container),
@@ -76,6 +103,23 @@ const BREAKS: { readonly [rule: string]: readonly Break[] } = {
     ({ pod }) => { delete pod.automountServiceAccountToken; },
     ({ container }) => { container.resources = { limits: { cpu: '1' } }; },
     ({ pod }) => { pod.hostPID = true; },
+  ],
+  rightsAreMinimal: [
+    ({ role }) => role.rules[0].verbs.push('delete'),
+    ({ role }) => role.rules[0].resources.push('secrets'),
+    ({ role }) => { role.rules[0].apiGroups = ['*']; },
+    ({ role }) => { role.rules[1].resourceNames = ['engine-2']; },
+    ({ role }) => { role.kind = 'ClusterRole'; },
+    ({ binding }) => { binding.subjects = []; },
+    ({ binding }) => { binding.roleRef.name = 'missing'; },
+    ({ binding }) => { binding.roleRef = { kind: 'ClusterRole', name: 'cluster-admin' }; },
+    ({ binding }) => { binding.subjects[0].kind = 'Group'; },
+    ({ binding, pod }) => { pod.serviceAccountName = binding.subjects[0].name; },
+  ],
+  noKeyMaterial: [
+    ({ container }) => container.env.push({ name: 'A', value: `-----BEGIN ${'PRIVATE KEY'}-----` }),
+    ({ config }) => { config.data['engine.toml'] = `# ghp_${'a1B2'.repeat(9)}`; },
+    ({ all }) => all.push({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'ci' } }),
   ],
   noNoise: [
     ({ pod }) => { pod.affinity = {}; },
@@ -123,6 +167,6 @@ test.each(Object.entries(BREAKS).flatMap(([rule, breaks]) => breaks.map((broken)
   const of = (kind: string) => faulty.find((object) => object.kind === kind);
   const workload = of('StatefulSet');
   const pod = workload.spec.template.spec;
-  broken({ workload, pod, container: pod.containers[0], service: of('Service'), config: of('ConfigMap'), all: faulty });
+  broken({ workload, pod, container: pod.containers[0], service: of('Service'), config: of('ConfigMap'), policy: of('NetworkPolicy'), client: of('Deployment'), role: of('Role'), binding: of('RoleBinding'), all: faulty });
   expect(INVARIANTS[rule]!({ ...stated, objects: faulty })).not.toEqual([]);
 });

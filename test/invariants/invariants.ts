@@ -1,6 +1,9 @@
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, PodSpec, Probe, Service } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import type { NetworkPolicy, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import { secretIn } from '../../src/internal/secret-text';
 import { isFrom, RELEASES } from './releases';
 
 /** An object of a manifest. */
@@ -22,6 +25,14 @@ export interface Scene {
   /** Whether the program asks for the service account's token, or for resource limits, in some pod. */
   readonly asksForToken: boolean;
   readonly asksForLimits: boolean;
+  /** Whom the program admits to an engine, beside the networks of its load balancer; left out where only the text is known. */
+  readonly admits?: (workload: Manifest) => Admitted;
+}
+
+/** Peers of an engine, as the API server reads them. */
+export interface Admitted {
+  readonly clients: readonly NetworkPolicyPeer[];
+  readonly scrapers: readonly NetworkPolicyPeer[];
 }
 
 /** What is wrong with a scene, in words; nothing when the rule holds. */
@@ -34,12 +45,21 @@ const ENGINE = 'dagger-engine';
 
 // ---- finding one's way
 
-export function workloads({ objects }: Scene): Workload[] {
+/** Those with an engine. */
+export function workloads(scene: Scene): Workload[] {
+  return allWorkloads(scene).filter((workload) => engineOf(workload) !== undefined);
+}
+
+function allWorkloads({ objects }: Scene): Workload[] {
   return objects.filter(({ kind }) => WORKLOADS.includes(kind ?? '')) as Workload[];
 }
 
 function services({ objects }: Scene): Service[] {
   return objects.filter(({ kind }) => kind === 'Service') as Service[];
+}
+
+function policies({ objects }: Scene): NetworkPolicy[] {
+  return objects.filter(({ kind }) => kind === 'NetworkPolicy') as NetworkPolicy[];
 }
 
 function configMaps({ objects }: Scene): ConfigMap[] {
@@ -121,9 +141,14 @@ export const mountsHaveVolumes: Invariant = (scene) => forEach(workloads(scene),
 /** Every object that is named exists, or is stated to be outside. */
 export const referencesExist: Invariant = (scene) => forEach(workloads(scene), (workload) => references(workload)
   .map((reference) => {
-    const exists = scene.objects.some((object) => name(object) === reference && inSameNamespace(object, workload));
+    const exists = scene.objects.some((object) => inSameNamespace(object, workload) && [name(object), secretOf(object)].includes(reference));
     return !exists && !scene.isExternal(reference) && `${name(workload)} refers to ${reference}, which nothing makes`;
   }));
+
+/** What cert-manager makes of a Certificate. */
+function secretOf({ kind, spec }: Manifest & { readonly spec?: { readonly secretName?: string } }): string | undefined {
+  return kind === 'Certificate' ? `Secret/${spec?.secretName}` : undefined;
+}
 
 /** The Secrets, ConfigMaps, claims, accounts and Services that a workload names. */
 export function references(workload: Workload): string[] {
@@ -134,6 +159,10 @@ export function references(workload: Workload): string[] {
     note('Secret', volume.secret?.secretName);
     note('ConfigMap', volume.configMap?.name);
     note('PersistentVolumeClaim', volume.persistentVolumeClaim?.claimName);
+    for (const source of volume.projected?.sources ?? []) {
+      note('Secret', source.secret?.name);
+      note('ConfigMap', source.configMap?.name);
+    }
   }
   for (const container of containersOf(pod)) {
     for (const { valueFrom } of container.env ?? []) {
@@ -187,14 +216,18 @@ function listensAt(scene: Scene, workload: Workload): string[] {
 export const portsAgree: Invariant = (scene) => forEach(services(scene), (service) => {
   const workload = workloads(scene).find((other) => inSameNamespace(other, service) && selects(service.spec!.selector, other.spec!.template.metadata?.labels));
   return (service.spec!.ports ?? []).flatMap(({ name: portName, port, targetPort }) => {
-    const target = ((workload && engineOf(workload))?.ports ?? []).find((other) => other.name === targetPort);
+    // The name of a port, unless it's that of an init container, which a Service doesn't know by name.
+    const target = workload && (engineOf(workload)?.ports?.find((other) => other.name === targetPort)
+      ?? (podOf(workload).initContainers ?? []).flatMap(({ ports = [] }) => ports).find((other) => other.containerPort === targetPort && other.name === portName)
+      ?? podOf(workload).containers.flatMap(({ ports = [] }) => ports).find((other) => [other.name, other.name === portName ? other.containerPort : undefined].includes(targetPort)));
     if (workload === undefined || target === undefined) {
       return [`${name(service)} leads to ${targetPort}, which is no port of the engine`];
     }
     const metrics = engineOf(workload)?.env?.find((variable) => variable.name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR')?.value;
-    const listens = [...listensAt(scene, workload), ...(metrics === undefined ? [] : [metrics])].some((address) => address.endsWith(`:${target.containerPort}`));
+    const terminator = containersOf(podOf(workload)).flatMap(({ args = [] }) => args).filter((argument) => argument.startsWith('--listen='));
+    const listens = [...listensAt(scene, workload), ...terminator, ...(metrics === undefined ? [] : [metrics])].some((address) => address.endsWith(`:${target.containerPort}`));
     return [
-      portName !== targetPort && `${name(service)} names its port ${portName} and leads to ${targetPort}`,
+      typeof targetPort === 'string' && portName !== targetPort && `${name(service)} names its port ${portName} and leads to ${targetPort}`,
       port !== target.containerPort && `${name(service)} has port ${port} for ${target.containerPort}`,
       !listens && `${name(service)} leads to port ${target.containerPort}, where nothing listens`,
     ];
@@ -208,6 +241,100 @@ export const openPortsAreDeclared: Invariant = (scene) => forEach(workloads(scen
     const port = Number(address.slice(address.lastIndexOf(':') + 1));
     return !engineOf(workload)?.ports?.some(({ containerPort }) => containerPort === port) && `${name(workload)} listens at ${address}, and has no such port`;
   }));
+
+/** The port that clients use, and the one of the metrics, as far as they are open. */
+function openPorts(workload: Workload): { readonly clients?: number; readonly scrapers?: number } {
+  const ports = containersOf(podOf(workload)).flatMap((container) => container.ports ?? []);
+  const of = (portName: string) => ports.find((port) => port.name === portName)?.containerPort;
+  return { clients: of('tcp-engine'), scrapers: of('http-metrics') };
+}
+
+/**
+ * Every connected client is admitted to the engine's port, every scraper to the metrics, and nobody else to anything: where a
+ * port is open there is a policy, unless the workload says why not, and none of its rules is open to everyone.
+ */
+export const nobodyElseIsAdmitted: Invariant = (scene) => [
+  ...forEach(policies(scene), (policy) => {
+    const chosen = workloads(scene).filter((workload) => inSameNamespace(workload, policy) && selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels));
+    // Of a golden that shows clients alone, nothing is known.
+    return [workloads(scene).length > 0 && chosen.length !== 1 && `${name(policy)} selects the pods of ${chosen.length} workloads`];
+  }),
+  ...forEach(workloads(scene), (workload) => {
+    const ports = openPorts(workload);
+    const own = policies(scene).filter((policy) => inSameNamespace(workload, policy) && selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels));
+    const reason = workload.metadata?.annotations?.['dagger-engine/no-network-policy'];
+    const isOpen = ports.clients !== undefined || ports.scrapers !== undefined;
+    const rules = own.flatMap(({ spec }) => spec?.ingress ?? []);
+    return [
+      reason !== undefined && own.length > 0 && `${name(workload)} says that it has no policy, and has one`,
+      reason === '' && `${name(workload)} has no policy, and does not say why`,
+      isOpen && reason === undefined && !own.some(({ spec }) => spec?.policyTypes?.includes('Ingress')) && `${name(workload)} opens a port, and no policy closes it`,
+      ...rules.flatMap(({ from = [], ports: to = [] }) => [
+        from.length === 0 && `a rule of ${name(workload)} admits everyone`,
+        (to.length !== 1 || ![ports.clients, ports.scrapers].includes(to[0]?.port as number)) && `a rule of ${name(workload)} is for ${JSON.stringify(to)}, which is no port of the engine`,
+        ...repeated(from.map((peer) => JSON.stringify(peer))).map((peer) => `a rule of ${name(workload)} admits ${peer} twice`),
+      ]),
+      ...own.flatMap(({ spec }) => spec?.egress ?? []).map(({ ports: to = [], to: peers = [] }) => peers.length === 0 && !(to.length > 0 && to.every(({ port }) => port === 53 || port === 5353))
+        && `a rule of ${name(workload)} lets builds reach everything`),
+      ...(reason === undefined ? [...connections(scene, workload, own), ...admissions(scene, workload, own, ports)] : []),
+    ];
+  }),
+];
+
+/** The workloads that have the address of an engine's port, with that port. */
+function clientsOf(scene: Scene, engine: Workload): Array<{ readonly client: Workload; readonly port: number }> {
+  const hosts = services(scene).filter((service) => inSameNamespace(service, engine) && selects(service.spec!.selector, engine.spec!.template.metadata?.labels))
+    .map(({ metadata }) => (metadata?.namespace === undefined ? metadata!.name! : `${metadata.name}.${metadata.namespace}.svc`));
+  return allWorkloads(scene).flatMap((client) => {
+    const address = podOf(client).containers.flatMap(({ env = [] }) => env).find((variable) => variable.name === '_EXPERIMENTAL_DAGGER_RUNNER_HOST')?.value ?? '';
+    const [, host = '', port] = /^(?:tcp|tls):\/\/([^:/?]+):([0-9]+)/.exec(address) ?? [];
+    return hosts.some((own) => host === own || host.endsWith(`.${own}`)) ? [{ client, port: Number(port) }] : [];
+  });
+}
+
+function isAdmitted(client: Workload, { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, policy: NetworkPolicy): boolean {
+  const matches = (selector: typeof podSelector, labels: { [key: string]: string } | undefined): boolean => (selector?.matchExpressions ?? []).length === 0
+    && Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value);
+  const inNamespace = namespaceSelector === undefined ? inSameNamespace(client, policy) : matches(namespaceSelector, { 'kubernetes.io/metadata.name': client.metadata?.namespace ?? '' });
+  return ipBlock === undefined && inNamespace && matches(podSelector, client.spec!.template.metadata?.labels);
+}
+
+/** Every client gets through to the port that its address names. */
+function connections(scene: Scene, workload: Workload, own: readonly NetworkPolicy[]): string[] {
+  return clientsOf(scene, workload).flatMap(({ client, port }) => (own.some((policy) => (policy.spec?.ingress ?? [])
+    .some(({ from = [], ports = [] }) => ports.some((other) => other.port === port) && from.some((peer) => isAdmitted(client, peer, policy))))
+    ? [] : [`${name(client)} is a client of ${name(workload)} at port ${port}, and not admitted`]));
+}
+
+/** What is admitted against what ought to be: whom the program names, and who is a client. */
+function admissions(scene: Scene, workload: Workload, own: readonly NetworkPolicy[], ports: ReturnType<typeof openPorts>): string[] {
+  if (scene.admits === undefined) {
+    return [];
+  }
+  const { clients, scrapers } = scene.admits(workload);
+  const ranges = services(scene).filter((service) => inSameNamespace(service, workload) && selects(service.spec!.selector, workload.spec!.template.metadata?.labels))
+    .flatMap(({ spec }) => spec?.loadBalancerSourceRanges ?? []).map((cidr) => ({ ipBlock: { cidr } }));
+  const expected = { clients: [...ranges, ...clients], scrapers };
+  return (['clients', 'scrapers'] as const).flatMap((who) => {
+    const given = own.flatMap(({ spec }) => spec?.ingress ?? []).filter(({ ports: to }) => to?.[0]?.port === ports[who]).flatMap(({ from }) => from ?? []);
+    const texts = (peers: readonly NetworkPolicyPeer[]) => [...new Set(peers.map(canonical))].sort();
+    const known = texts(expected[who]);
+    const connected = who === 'clients' ? clientsOf(scene, workload).map(({ client }) => client) : [];
+    /** Whether it stands for clients, and for nobody beside them. */
+    const isClient = (peer: NetworkPolicyPeer) => {
+      const meant = allWorkloads(scene).filter((other) => own.some((policy) => isAdmitted(other, peer, policy)));
+      return meant.length > 0 && meant.every((other) => connected.includes(other));
+    };
+    return ports[who] === undefined ? [] : [
+      ...known.filter((peer) => !texts(given).includes(peer)).map((peer) => `${name(workload)} does not admit ${peer} as ${who}`),
+      ...given.filter((peer) => !known.includes(canonical(peer)) && !isClient(peer)).map((peer) => `${name(workload)} admits ${canonical(peer)} as ${who}, whom nobody named`),
+    ];
+  });
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner));
+}
 
 /** Names, keys and paths that must be unique are. */
 export const nothingTwice: Invariant = (scene) => [
@@ -263,13 +390,52 @@ export const nothingUnasked: Invariant = (scene) => forEach(workloads(scene), (w
   (podOf(workload).hostPID ?? podOf(workload).hostIPC) === true && `${name(workload)} shares a namespace of the node`,
 ]);
 
+/** What clients need to exec into engines (kubernetes.io/docs/reference/access-authn-authz/authorization). */
+const RIGHTS: { readonly [resource: string]: readonly string[] } = { 'pods': ['get', 'list'], 'pods/exec': ['create', 'get'] };
+
+/** No role has more than what exec needs, for pods that exist; none is for a whole cluster, and none for the engine's own account. */
+export const rightsAreMinimal: Invariant = (scene) => {
+  const roles = scene.objects.filter(({ kind }) => kind === 'Role') as Role[];
+  const bindings = scene.objects.filter(({ kind }) => kind === 'RoleBinding') as RoleBinding[];
+  const pods = workloads(scene).filter(({ kind }) => kind === 'StatefulSet').flatMap((workload) => podNames(workload as StatefulSet));
+  return [
+    ...forEach(scene.objects, (object) => [/^Cluster(Role|RoleBinding)$/.test(object.kind ?? '') && `${name(object)} is for the whole cluster`]),
+    ...forEach(roles, (role) => (role.rules ?? []).flatMap(({ apiGroups = [], resourceNames = [], resources = [], verbs }) => [
+      apiGroups.join() !== '' && `${name(role)} is for ${apiGroups.join()}`,
+      ...resources.flatMap((resource) => verbs.map((verb) => RIGHTS[resource]?.includes(verb) !== true && `${name(role)} may ${verb} ${resource}`)),
+      ...resourceNames.map((pod) => pods.length > 0 && !pods.includes(pod) && `${name(role)} is for the pod ${pod}, which there is not`),
+    ])),
+    ...forEach(bindings, (binding) => [
+      (binding.subjects ?? []).length === 0 && `${name(binding)} binds nobody`,
+      binding.roleRef.kind === 'Role' && !roles.some((role) => role.metadata?.name === binding.roleRef.name && inSameNamespace(role, binding)) && `${name(binding)} is for a role that there is not`,
+      binding.roleRef.kind === 'ClusterRole' && binding.roleRef.name !== 'system:openshift:scc:privileged' && `${name(binding)} is for ${binding.roleRef.name}`,
+      ...(binding.subjects ?? []).flatMap((subject) => [
+        subject.kind !== 'ServiceAccount' && `${name(binding)} binds a ${subject.kind}`,
+        binding.roleRef.kind === 'Role' && workloads(scene).some((workload) => subject.namespace === workload.metadata?.namespace && podOf(workload).serviceAccountName === subject.name)
+          && `${name(binding)} gives rights to the account of an engine`,
+      ]),
+    ]),
+  ];
+};
+
+function podNames({ metadata, spec }: StatefulSet): string[] {
+  return Array.from({ length: spec?.replicas ?? 1 }, (_, index) => `${metadata?.name}-${(spec?.ordinals?.start ?? 0) + index}`);
+}
+
+/** No key, no token and no password is in a manifest. */
+export const noKeyMaterial: Invariant = ({ objects }) => forEach(objects, (object) => {
+  const what = secretIn(JSON.stringify(object));
+  return [what !== undefined && `${name(object)} holds ${what}`, object.kind === 'Secret' && `${name(object)} is in a manifest`];
+});
+
 /** Maps of the user's own words, where an empty text is one. */
 const USER_WORDS = /\.(labels|annotations|matchLabels|nodeSelector)\./;
 /** Fields where an empty value says something. */
-const MEANINGFUL_WHEN_EMPTY = /\.(storageClassName|emptyDir|env\[\d+\]\.value|apiGroups\[\d+\])$/;
+const MEANINGFUL_WHEN_EMPTY = /\.(storageClassName|emptyDir|selfSigned|podSelector|namespaceSelector|env\[\d+\]\.value|apiGroups\[\d+\])$/;
 
-/** No fields without a value, and none that belongs to the API server. */
-export const noNoise: Invariant = ({ objects }) => objects.flatMap((object) => noiseIn(object, name(object)));
+/** No fields without a value, and none that belongs to the API server; a client is cdk8s-plus-28's matter. */
+export const noNoise: Invariant = (scene) => scene.objects.filter((object) => !WORKLOADS.includes(object.kind ?? '') || workloads(scene).includes(object as Workload))
+  .flatMap((object) => noiseIn(object, name(object)));
 
 function noiseIn(value: unknown, path: string): string[] {
   if (USER_WORDS.test(path) || MEANINGFUL_WHEN_EMPTY.test(path)) {
@@ -298,7 +464,8 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
 /** Names that Kubernetes takes, those that it makes from them included. */
 export const namesAreValid: Invariant = (scene) => [
-  ...forEach(scene.objects, ({ kind, metadata }) => [
+  // A template of a pod has no name.
+  ...forEach(scene.objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata?.name !== undefined), ({ kind, metadata }) => [
     !(kind === 'Service' ? DNS_1035 : DNS_SUBDOMAIN).test(metadata?.name ?? '') && `${kind} can't be named ${metadata?.name}`,
     ...Object.entries(metadata?.labels ?? {}).map(([key, value]) => !LABEL_VALUE.test(value) && `label ${key} can't be ${value}`),
   ]),
@@ -408,8 +575,8 @@ export const configHasHash: Invariant = (scene) => forEach(workloads(scene), (wo
 
 /** All rules, by name. */
 export const INVARIANTS: { readonly [name: string]: Invariant } = {
-  selectorsMatch, mountsHaveVolumes, referencesExist, configMountsAreKeys, portsAgree, openPortsAreDeclared, nothingTwice, graceIsEnough,
-  privilegesAgree, nothingUnasked, noNoise, namesAreValid, namespaceIsTheCharts, pooledPodsHaveNames, volumesHaveOneEngine, engineJsonIsKnown, configHasHash,
+  selectorsMatch, mountsHaveVolumes, referencesExist, configMountsAreKeys, portsAgree, openPortsAreDeclared, nobodyElseIsAdmitted, nothingTwice, graceIsEnough,
+  privilegesAgree, nothingUnasked, rightsAreMinimal, noKeyMaterial, noNoise, namesAreValid, namespaceIsTheCharts, pooledPodsHaveNames, volumesHaveOneEngine, engineJsonIsKnown, configHasHash,
 };
 
 /** What breaks which rule. */

@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import * as fc from 'fast-check';
 import { configOf, violations, workloads, type Manifest, type Scene } from './invariants';
-import { EXTERNAL, programs, type Program } from './programs';
+import { EXTERNAL, programs, RUNNERS, type Program } from './programs';
 
 /** Fixed, so that a failure is the same everywhere; FC_SEED tries others, FC_RUNS more. */
 const SEED = Number(process.env.FC_SEED ?? 20241122);
@@ -14,13 +14,15 @@ beforeEach(() => {
 function sceneOf(program: Program): Scene {
   const app = new App();
   const engines = program.evaluate(app);
+  const admits: Scene['admits'] = (workload) => engines.find(({ engine }) => engine.name === workload.metadata?.name && engine.namespace === workload.metadata?.namespace)!.admitted;
   return {
     objects: app.charts.flatMap((chart) => chart.toJson() as Manifest[]),
-    namespaces: program.namespaces,
+    namespaces: [...program.namespaces, RUNNERS],
     isExternal: (reference) => reference.includes(`/${EXTERNAL}`),
     isUserVolume: (volume) => volume.startsWith('user-'),
     asksForToken: engines.some(({ props }) => props.pod?.automountServiceAccountToken === true),
     asksForLimits: engines.some(({ props }) => props.resources?.limits !== undefined || props.gpu !== undefined),
+    admits,
   };
 }
 

@@ -5,21 +5,25 @@ import * as fc from 'fast-check';
 import {
   CacheVolume, ClaimRetention, EngineCapability, EngineDaemonSet, EngineDaemonSetUpdateStrategy, EngineDeployment,
   EngineDeploymentUpdateStrategy, EngineImage, EngineProbe, EngineServiceAccount, EngineServiceType, EngineStatefulSet,
-  EngineStatefulSetUpdateStrategy, EngineVersion, EnvFrom, EnvVar, HostSocket, ImagePullPolicy, KeySelector, LifecycleHook, Listener,
-  PodCount, PodManagementPolicy, SessionAffinity, TrafficPolicy, VolumeAccessMode, VolumeMode, VolumeSharing,
+  EngineStatefulSetUpdateStrategy, EngineVersion, EnvFrom, EnvVar, HostSocket, ImagePullPolicy, KeySelector, LifecycleHook, Listener, NetworkPeer,
+  PodCount, PodManagementPolicy, SessionAffinity, TrafficPolicy, Transport, VolumeAccessMode, VolumeMode, VolumeSharing,
   type ClaimOptions, type DaemonSetRollingUpdateOptions, type DeploymentRollingUpdateOptions, type EmptyDirCacheOptions, type Engine,
-  type EngineDaemonSetProps, type EngineDeploymentProps, type EngineGpu, type EngineMetrics, type EnginePodOptions,
+  type EngineDaemonSetProps, type EngineDeploymentProps, type EngineEgressOptions, type EngineGpu, type EngineMetrics, type EngineNetworkPolicyOptions, type EnginePodOptions,
   type EnginePodSecurity, type EngineProbeOptions, type EngineProbes, type EngineProps, type EngineProxy, type EngineResources,
-  type EngineServiceOptions, type EngineStatefulSetProps, type ExistingClaimCacheOptions, type HostPathCacheOptions,
+  type EngineServiceOptions, type EngineStatefulSetProps, type ExistingClaimCacheOptions, type HostPathCacheOptions, type INetworkPeer,
   type EnvFromOptions, type InsecureTcpOptions, type LifecycleHookOptions, type NewServiceAccountOptions, type NfsCacheOptions, type StatefulSetRollingUpdateOptions,
   type VolumeCacheOptions,
 } from '../../src';
 import { engineJson, engineToml } from './config-programs';
 import { RELEASES } from './releases';
+import type { Admitted } from './invariants';
 import { anyOf, call, list, listed, mapOf, plain, set, SourceCode, struct, type Code } from './source-code';
 
 /** Names of what is not in the program start so; volumes of the user's own with `user-`. */
 export const EXTERNAL = 'ext-';
+
+/** A namespace beside those of the engines, for their clients. */
+export const RUNNERS = 'runners';
 
 /** What is decided about an engine before its properties, so that they fit each other. */
 export interface Setting {
@@ -247,12 +251,35 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
   }, ['port']));
 }
 
+/** Who may be admitted, and how that reads in a policy; the namespace is the engine's. */
+const PEERS: ReadonlyArray<readonly [text: string, make: (chart: Construct) => INetworkPeer, wire: (namespace: string | undefined) => Admitted['clients']]> = [
+  ["NetworkPeer.pods({ labels: { app: 'runner' } })", () => NetworkPeer.pods({ labels: { app: 'runner' } }), () => [{ podSelector: { matchLabels: { app: 'runner' } } }]],
+  ["NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' })", () => NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' }), (namespace) => [{
+    ...(namespace !== 'ci' && { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ci' } } }), podSelector: { matchLabels: { app: 'runner' } },
+  }]],
+  ["NetworkPeer.pods({ labels: { app: 'runner' }, namespaceLabels: {} })", () => NetworkPeer.pods({ labels: { app: 'runner' }, namespaceLabels: {} }), () => [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'runner' } } }]],
+  ["NetworkPeer.namespace('monitoring')", () => NetworkPeer.namespace('monitoring'), () => [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }]],
+  ["NetworkPeer.cidr('10.0.0.0/8', ['10.1.0.0/16'])", () => NetworkPeer.cidr('10.0.0.0/8', ['10.1.0.0/16']), () => [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }]],
+  ["Namespaces.select(chart, 'given', { names: ['a', 'b'] })", (chart) => kplus.Namespaces.select(chart, `given-${chart.node.children.length}`, { names: ['a', 'b'] }),
+    () => ['a', 'b'].map((name) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } }))],
+  ["NetworkPolicyIpBlock.ipv6(chart, 'given', 'fd00::/8')", (chart) => kplus.NetworkPolicyIpBlock.ipv6(chart, `given-${chart.node.children.length}`, 'fd00::/8'), () => [{ ipBlock: { cidr: 'fd00::/8' } }]],
+];
+
+const egress = fc.oneof(
+  struct<EngineEgressOptions>({ privateNetworks: anyOf(false), cloudMetadata: flag, allowTo: list(call('NetworkPeer.namespace', NetworkPeer.namespace, anyOf('registry'))) }),
+  struct<EngineEgressOptions>({ privateNetworks: anyOf(true), cloudMetadata: anyOf(false), allowTo: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))) }, ['privateNetworks']),
+);
+const networkPolicy = fc.oneof(
+  anyOf<EngineNetworkPolicyOptions>({ enabled: false, reason: 'the platform has policies of its own' }),
+  struct<EngineNetworkPolicyOptions>({ enabled: anyOf(true), reason: undefined, egress }),
+);
+
 // ---- everything that an engine can be told
 
 function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
   const { className, hasGpu, index, listens, version, volumes } = setting;
   const nameMax = className === 'EngineStatefulSet' ? 52 : 55;
-  const args = ['--extra-debug', '--network-cidr=10.99.0.0/16', '--oci-max-parallelism=4', '--debugaddr=127.0.0.1:6060', ...(version.supports(EngineCapability.ENGINE_TLS) ? ['--tlscacert=/ca.pem'] : []), ...(version.supports(EngineCapability.WCPROF_FLAG) ? ['--wcprof'] : [])];
+  const args = ['--extra-debug', '--network-cidr=10.99.0.0/16', '--oci-max-parallelism=4', '--debugaddr=127.0.0.1:6060', ...(version.supports(EngineCapability.WCPROF_FLAG) ? ['--wcprof'] : [])];
   return {
     version: anyOf(version.tag),
     name: anyOf(`named-${index}`, `named-${index}-${'x'.repeat(nameMax - 8)}`),
@@ -293,6 +320,9 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     listener: listens ? listener(setting) : undefined,
     metrics: version.supports(EngineCapability.METRICS)
       ? struct<EngineMetrics>({ port: plain(fc.integer({ min: 9000, max: 9999 })), cacheUpdateInterval: seconds(1, 600) }) : undefined,
+    networkPolicy,
+    insecureRootCapabilities: undefined,
+    allowSecretText: anyOf(['env.APP_A']),
   };
 }
 
@@ -364,6 +394,7 @@ function deployment(setting: Setting): Code<EngineDeploymentProps> {
 export interface MadeEngine {
   readonly engine: Engine;
   readonly props: EngineProps;
+  readonly admitted: Admitted;
 }
 
 const settings = (index: number): fc.Arbitrary<Setting> => fc.record({
@@ -383,9 +414,35 @@ const WORKLOADS = { EngineDaemonSet: [EngineDaemonSet, daemonSet], EngineStatefu
 function engine(id: string, index: number): Code<MadeEngine> {
   return settings(index).chain((setting) => {
     const [Workload, told] = WORKLOADS[setting.className];
-    return (told(setting) as Code<EngineProps>).map((code) => new SourceCode(`new ${setting.className}(chart, '${id}', ${code})`, (chart) => {
+    const peers = fc.subarray([...PEERS]);
+    const runners = fc.subarray<'the engine\'s' | typeof RUNNERS>(['the engine\'s', RUNNERS]);
+    return fc.tuple(told(setting) as Code<EngineProps>, peers, peers, runners, fc.boolean()).map(([code, clients, scrapers, connected, exec]) => new SourceCode([
+      `const made = new ${setting.className}(chart, '${id}', ${code})`,
+      ...clients.map(([text]) => `if (made.listenerPort && made.networkPolicy) made.allowFrom(${text})`),
+      ...scrapers.map(([text]) => `if (made.metricsPort && made.networkPolicy) made.allowMetricsFrom(${text})`),
+      ...(exec ? ['if (made.namespace) made.connection({ serviceAccountName: \'runner\', transport: Transport.kubePod(\'$POD\') })'] : []),
+      ...connected.map((namespace) => `if (made.listenerPort && made.namespace) made.connect(a Deployment in namespace ${namespace})`),
+    ].join(';\n'), (chart) => {
       const given = code.evaluate(chart);
-      return { engine: new (Workload as new (scope: Construct, id: string, props: EngineProps) => Engine)(chart, id, given), props: given };
+      const made = new (Workload as new (scope: Construct, id: string, props: EngineProps) => Engine)(chart, id, given);
+      const admit = (who: typeof clients, port: number | undefined, allow: (peer: INetworkPeer) => void): Admitted['clients'] => (port === undefined || made.networkPolicy === undefined ? []
+        : who.flatMap(([, make, wire]) => { allow(make(chart)); return wire(made.namespace); }));
+      for (const where of made.listenerPort === undefined || made.namespace === undefined ? [] : connected) {
+        made.connect(new kplus.Deployment(chart, `${id}-client-${where === RUNNERS ? RUNNERS : 'beside'}`, {
+          metadata: { namespace: where === RUNNERS ? RUNNERS : made.namespace }, containers: [{ image: 'runner:1' }],
+        }), { transport: Transport.tcp() });
+      }
+      if (exec && made.namespace !== undefined) {
+        made.connection({ serviceAccountName: 'runner', namespace: RUNNERS, transport: Transport.kubePod('$POD') });
+      }
+      return {
+        engine: made,
+        props: given,
+        admitted: {
+          clients: admit(clients, made.listenerPort, (peer) => made.allowFrom(peer)),
+          scrapers: admit(scrapers, made.metricsPort, (peer) => made.allowMetricsFrom(peer)),
+        },
+      };
     }));
   });
 }

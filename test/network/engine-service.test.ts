@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { EngineServiceType, Listener, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from '../../src';
+import { EngineServiceType, Listener, NetworkPeer, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from '../../src';
 import { chart, daemonSet, deployment, objects, problems, refusal, statefulSet, TOPOLOGIES, warnings } from '../engines';
 
 const SELECTOR = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' };
@@ -21,6 +21,7 @@ const BALANCED = '[test/engine] warning split-sessions: listener.service.type: a
 /** The part of a Service that decides where connections go, and what is said of it. */
 function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) {
   const made = ENGINES[engine](service);
+  made.allowFrom(NetworkPeer.namespace('runners'));
   const { ports, selector, type, ...policies } = made.service?.toJson().spec;
   expect(selector).toEqual(SELECTOR);
   expect(type).toBe(service.type);

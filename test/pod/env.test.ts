@@ -92,8 +92,8 @@ describe('refused', () => {
   });
 
   test.each(['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY'])('a password in %s, which is not shown', (name) => {
-    const refused = `env.${name}: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; `
-      + 'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))';
+    const refused = `env.${name}: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; `
+      + `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.${name}" to allowSecretText`;
     expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } }))).toEqual([refused]);
     expect(env({ [name]: EnvVar.value('http://proxy.example.com:3128/@') })).toHaveLength(1);
   });

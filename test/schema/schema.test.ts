@@ -28,7 +28,7 @@ test('what any program makes fits the types of Kubernetes', () => {
     expect(faults(objects)).toEqual([]);
     objects.forEach(({ kind }) => kinds.add(kind));
   }), { seed: 20241124, numRuns: 350 });
-  expect([...kinds].sort()).toEqual(['ConfigMap', 'DaemonSet', 'Deployment', 'Service', 'ServiceAccount', 'StatefulSet']);
+  expect([...kinds].sort()).toEqual(['ConfigMap', 'DaemonSet', 'Deployment', 'NetworkPolicy', 'Role', 'RoleBinding', 'Service', 'ServiceAccount', 'StatefulSet']);
 }, 600_000);
 
 describe('the checks', () => {

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Size, Testing } from 'cdk8s';
 import {
-  CacheVolume, Cluster, EngineDaemonSet, EngineDeployment, EngineStatefulSet, EngineWarning, HostSocket, Listener, Warnings,
+  CacheVolume, Cluster, EngineDaemonSet, EngineDeployment, EngineNamespace, EngineStatefulSet, EngineWarning, HostSocket, Listener, NetworkPeer, Warnings,
 } from '../../src';
 import { problems, VERSION, warnings } from '../engines';
 
@@ -20,10 +20,18 @@ describe('two objects of one kind, namespace and name', () => {
     expect(problems(() => Testing.synth(one))).toEqual([duplicate('DaemonSet', 'engine', 'chart-0/engine/Resource', 'chart-1/engine/Resource')]);
   });
 
+  test('of namespaces wherever their charts are', () => {
+    const [one, two] = charts('ci', 'builds') as [Chart, Chart];
+    new EngineDaemonSet(one, 'engine', { version: VERSION });
+    new EngineNamespace(one, 'namespace', { name: 'dagger' });
+    new EngineNamespace(two, 'namespace', { name: 'dagger' });
+    expect(problems(() => Testing.synth(one))).toEqual([duplicate('Namespace', 'dagger', 'chart-0/namespace/Resource', 'chart-1/namespace/Resource', '')]);
+  });
+
   test('also with objects that are not the library\'s', () => {
     const [one] = charts('ci') as [Chart];
     new ApiObject(one, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'engine' } });
-    new EngineDaemonSet(one, 'engine', { version: VERSION, listener: Listener.insecureTcp() });
+    new EngineDaemonSet(one, 'engine', { version: VERSION, listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.namespace('runners'));
     expect(problems(() => Testing.synth(one))).toEqual([duplicate('Service', 'engine', 'chart-0/own', 'chart-0/engine/Service')]);
   });
 

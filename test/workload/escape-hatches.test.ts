@@ -10,7 +10,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
 
   test('every object that it makes is an attribute', () => {
     const made = engine({ listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create(), engineJson: EngineJson.raw('{}') });
-    const attributes = (of: Engine) => [of.workload, of.configMap, of.service, of.headlessService, of.metricsService, of.serviceAccount];
+    const attributes = (of: Engine) => [of.workload, of.configMap, of.service, of.headlessService, of.metricsService, of.networkPolicy, of.serviceAccount];
     const children = made.node.findAll().filter((child) => ApiObject.isApiObject(child));
     expect(children.length).toBeGreaterThanOrEqual(4);
     for (const child of children) {

@@ -14,11 +14,14 @@ import {
   LifecycleHook,
   Listener,
   LogLevel,
+  NetworkPeer,
   PemFile,
   SessionAffinity,
   TrafficPolicy,
+  type EngineEgressOptions,
   type EngineGpu,
   type EngineMetrics,
+  type EngineNetworkPolicyOptions,
   type EnginePodOptions,
   type EnginePodSecurity,
   type EngineProbeOptions,
@@ -87,6 +90,9 @@ const service: Required<EngineServiceOptions> = {
 const listener: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 2555, service };
 
 const metrics: Required<EngineMetrics> = { port: 9100, cacheUpdateInterval: Duration.minutes(1) };
+const egress: Required<EngineEgressOptions> = { privateNetworks: true, cloudMetadata: false, allowTo: [NetworkPeer.cidr('169.254.7.0/24')] };
+/** A reason is for an engine that has no policy. */
+const networkPolicy: Omit<Required<EngineNetworkPolicyOptions>, 'reason'> = { enabled: true, egress };
 const proxy: Required<EngineProxy> = {
   http: EnvVar.value('http://proxy.example.com:3128'),
   https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')),
@@ -111,13 +117,15 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
     logLevel: LogLevel.INFO,
     registries: { 'docker.io': { mirrors: ['mirror.example.com'], ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))] } },
   }),
+  insecureRootCapabilities: false,
   engineToml: EngineToml.of({ worker: { platforms: ['linux/amd64'] } }),
   listener: Listener.insecureTcp(listener),
   metrics,
+  networkPolicy,
   image: EngineImage.fromRepository('mirror.example.com/dagger/engine'),
   imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
   resources,
-  env: { DO_NOT_TRACK: EnvVar.value('1'), POD_IP: EnvVar.fromField('status.podIP') },
+  env: { DO_NOT_TRACK: EnvVar.value('1'), SAMPLE_TOKEN: EnvVar.value('abc'), POD_IP: EnvVar.fromField('status.podIP') },
   envFrom: [EnvFrom.configMapName('engine-env', envFrom)],
   args: ['--oci-worker-labels', 'pool=builds'],
   extraPorts: [{ name: 'debug', containerPort: 6060, protocol: 'TCP' }],
@@ -130,6 +138,7 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   preStop: LifecycleHook.exec(['sh', '-c', 'sleep 10'], hook),
   postStart: LifecycleHook.exec(['true'], hook),
   security,
+  allowSecretText: ['env.SAMPLE_TOKEN'],
   serviceAccount: EngineServiceAccount.create(serviceAccount),
   pod,
 };

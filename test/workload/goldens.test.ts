@@ -32,6 +32,8 @@ function chart(): Chart {
   const made = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
   Warnings.of(made).acknowledge(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'every property is set');
   Warnings.of(made).acknowledge(EngineWarning.SPLIT_SESSIONS, 'every property is set');
+  Warnings.of(made).acknowledge(EngineWarning.NOBODY_ADMITTED, 'clients are no property');
+  Warnings.of(made).acknowledge(EngineWarning.POLICY_NOT_ENFORCED, 'every property is set');
   return made;
 }
 

@@ -8,7 +8,7 @@ const ALLOWED = (max: number) => `allowed: lower-case letters, digits and '-', s
 describe('names', () => {
   test('all come from the construct\'s id', () => {
     expect(Object.keys(objects(statefulSet({ listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() })))).toEqual([
-      'ServiceAccount engine', 'ConfigMap engine-config', 'Service engine', 'Service engine-headless', 'Service engine-metrics', 'StatefulSet engine',
+      'ServiceAccount engine', 'ConfigMap engine-config', 'Service engine', 'Service engine-headless', 'Service engine-metrics', 'NetworkPolicy engine', 'StatefulSet engine',
     ]);
   });
 
@@ -16,7 +16,7 @@ describe('names', () => {
     const engine = statefulSet({ name: 'pool', listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() });
     expect(engine.name).toBe('pool');
     expect(Object.keys(objects(engine))).toEqual([
-      'ServiceAccount pool', 'ConfigMap pool-config', 'Service pool', 'Service pool-headless', 'Service pool-metrics', 'StatefulSet pool',
+      'ServiceAccount pool', 'ConfigMap pool-config', 'Service pool', 'Service pool-headless', 'Service pool-metrics', 'NetworkPolicy pool', 'StatefulSet pool',
     ]);
   });
 

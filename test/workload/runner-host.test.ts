@@ -1,4 +1,4 @@
-import { EngineToml, HostSocket, KeySelector, Listener, PemFile, Transport } from '../../src';
+import { HostSocket, Listener, Transport } from '../../src';
 import { chart, daemonSet, deployment, refusal, statefulSet } from '../engines';
 
 const listener = Listener.insecureTcp({ port: 2555 });
@@ -26,20 +26,6 @@ describe('tcp', () => {
     expect(deployment({ listener }).runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
     expect(deployment({ listener }, chart({})).runnerHost(Transport.tcp())).toBe('tcp://engine:2555');
     expect(daemonSet({ listener: Listener.insecureTcp({ service: { name: 'builds' } }) }).runnerHost(Transport.tcp())).toBe('tcp://builds.ci.svc:1234');
-  });
-
-  test('not where the engine serves TLS', () => {
-    const version = 'v0.21.3';
-    const [cert, key] = ['tls.crt', 'tls.key'].map((name) => PemFile.from(KeySelector.fromSecretName('server', name))) as [PemFile, PemFile];
-    const engineToml = EngineToml.of({ grpc: { tls: { cert, key } } });
-    const says = (call: string, host: string) => [
-      `[test/engine] runnerHost: the engine serves TLS at its port, which a tcp:// address doesn't speak, got ${call}; `
-        + `fix: give clients (v0.20.1 and later) tls://${host}:2555?ca_path=FILE, and &cert_path=FILE&key_path=FILE where it asks for certificates of clients, or another transport`,
-    ];
-    expect(refusal(() => deployment({ version, listener, engineToml }).runnerHost(Transport.tcp()))).toEqual(says('Transport.tcp()', 'engine.ci.svc'));
-    const pods = statefulSet({ version, listener, engineToml: EngineToml.raw('[grpc.tls]\ncert = "/tls.crt"\nkey = "/tls.key"') });
-    expect(refusal(() => pods.runnerHost(Transport.tcpToPod(0)))).toEqual(says('Transport.tcpToPod(0)', 'engine-0.engine-headless.ci.svc'));
-    expect(pods.runnerHost(Transport.kubePodOrdinal(0))).toBe('kube-pod://engine-0?namespace=ci&container=dagger-engine');
   });
 
   test('not without listener', () => {

@@ -1,10 +1,14 @@
 import { APP_PROGRAMS } from './app';
+import { CI_SYSTEM_PROGRAMS } from './ci-systems';
+import { CONNECTION_PROGRAMS } from './connection';
 import { ENGINE_JSON_PROGRAMS } from './engine-json';
 import { ENGINE_TOML_PROGRAMS } from './engine-toml';
 import { NETWORK_PROGRAMS } from './network';
 import { POD_PROGRAMS } from './pod';
 import type { WrongProgram } from './program';
 import { STORAGE_PROGRAMS } from './storage';
+import { TLS_PROGRAMS } from './tls';
+import { ADMISSION_PROGRAMS, PLATFORM_PROGRAMS, SECRET_PROGRAMS } from './trust';
 import { VERSION_PROGRAMS } from './version';
 import { WORKLOAD_PROGRAMS } from './workload';
 
@@ -16,6 +20,12 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'The cache volume': STORAGE_PROGRAMS,
   'The pod': POD_PROGRAMS,
   'Ports, Services and addresses': NETWORK_PROGRAMS,
+  'TLS and certificates': TLS_PROGRAMS,
+  Connections: CONNECTION_PROGRAMS,
+  'Who is admitted': ADMISSION_PROGRAMS,
+  'Secrets in plain text': SECRET_PROGRAMS,
+  'The namespace, the nodes and OpenShift': PLATFORM_PROGRAMS,
+  'Engines in jobs, and CI systems': CI_SYSTEM_PROGRAMS,
   'The workload': WORKLOAD_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
 };

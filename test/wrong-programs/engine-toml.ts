@@ -109,7 +109,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'TLS of the engine on a release where no client can connect to it',
     program: typed({ grpc: { tls: { cert: PemFile.at('/tls/tls.crt'), key: PemFile.at('/tls/tls.key') } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: have TLS terminated in front of the engine',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
   },
   {
     title: 'a certificate without its key',

@@ -1,7 +1,10 @@
 import { Duration, Size } from 'cdk8s';
+import { Deployment } from 'cdk8s-plus-28';
 import {
-  CacheVolume, DiskSpace, EngineDeploymentUpdateStrategy, EngineJson, EngineProbe, EngineServiceType, EngineToml, EngineWarning, EnvVar, HostSocket, Listener, LogLevel, SessionAffinity,
+  CacheVolume, DiskSpace, EngineDeploymentUpdateStrategy, EngineJson, EngineProbe, EngineServiceType, EngineToml, EngineWarning, EnvVar, HostSocket, Listener, LogLevel, NetworkPeer, SessionAffinity, Transport,
 } from '../../src';
+import { DOUBTFUL_CI_SYSTEM_PROGRAMS } from './ci-systems';
+import { DOUBTFUL_TLS_PROGRAMS } from './tls';
 import { daemonSet, deployment, statefulSet, type DoubtfulProgram } from './program';
 
 export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
@@ -174,9 +177,53 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB: minFreeSpace 30GiB is more than what that leaves',
   },
   {
+    title: 'a port that nobody may use',
+    warning: EngineWarning.NOBODY_ADMITTED,
+    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }),
+    says: '[ci/engine] warning nobody-admitted: listener: nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
+  },
+  {
+    title: 'metrics that nobody may read',
+    warning: EngineWarning.NOBODY_ADMITTED,
+    program: (chart) => statefulSet(chart, { metrics: {} }),
+    says: '[ci/engine] warning nobody-admitted: metrics: nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
+  },
+  {
+    title: 'a network policy that admits the internet',
+    warning: EngineWarning.ADMITS_EVERYONE,
+    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
+    says: "[ci/engine] warning admits-everyone: allowFrom: a peer that stands for everyone: whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
+  },
+  {
+    title: 'a network policy for pods on the node\'s network',
+    warning: EngineWarning.POLICY_NOT_ENFORCED,
+    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), pod: { hostNetwork: true } }),
+    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
+  },
+  {
+    title: 'a network policy that knows clients by addresses which the Service hides',
+    warning: EngineWarning.HIDDEN_CLIENT_ADDRESS,
+    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'] } }) }),
+    says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
+  },
+  {
     title: 'a deadline that a sound rollout can miss',
     warning: EngineWarning.SHORT_PROGRESS_DEADLINE,
     program: (chart) => deployment(chart, { progressDeadline: Duration.minutes(10), updateStrategy: EngineDeploymentUpdateStrategy.recreate() }),
     says: '[ci/engine] warning short-progress-deadline: progressDeadline: a sound rollout can take 1500 s, and would count as failed after 600 s',
   },
+  {
+    title: 'the right to exec into pods with random names',
+    warning: EngineWarning.EXEC_IN_NAMESPACE,
+    program: (chart) => daemonSet(chart).connection({ transport: Transport.kubePod('$POD'), serviceAccountName: 'runner' }),
+    says: `[ci/engine] warning exec-in-namespace: connect: the engine's pods have random names, so the account "ci/runner" may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
+  },
+  {
+    title: 'a client on the node\'s network',
+    warning: EngineWarning.CLIENT_NOT_ADMITTED,
+    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }).connect(new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] })),
+    says: `[ci/engine] warning client-not-admitted: connect: ci/runner runs on the node's network, where the network policy doesn't know it by its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
+  },
+  ...DOUBTFUL_TLS_PROGRAMS,
+  ...DOUBTFUL_CI_SYSTEM_PROGRAMS,
 ];

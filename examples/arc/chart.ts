@@ -1,0 +1,37 @@
+import { Chart, type ChartProps } from 'cdk8s';
+import { ArcRunnerScaleSet, EngineAccess, EngineDaemonSet, EngineSidecar } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** Runners of GitHub Actions Runner Controller, and their engines. */
+export class ArcChart extends Chart {
+  /** Runners that use the engine of their node. */
+  public readonly onNode: ArcRunnerScaleSet;
+
+  /** Runners that each have an engine of their own, without cache. */
+  public readonly inPod: ArcRunnerScaleSet;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+    const version = 'v0.21.8';
+    const github = { githubConfigUrl: 'https://github.com/example', githubConfigSecret: 'github-app', maxRunners: 20 };
+
+    const engine = new EngineDaemonSet(this, 'arc-engine', {
+      version,
+      pod: {
+        nodeSelector: { 'example.com/ci': 'true' },
+        tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
+      },
+    });
+    this.onNode = new ArcRunnerScaleSet({
+      ...github,
+      runnerScaleSetName: 'dagger',
+      engine: EngineAccess.through(engine.connection({ name: 'arc-runners', namespace: 'arc-runners' })),
+    });
+
+    this.inPod = new ArcRunnerScaleSet({
+      ...github,
+      runnerScaleSetName: 'dagger-isolated',
+      engine: EngineAccess.inPod(new EngineSidecar(this, 'arc-sidecar', { version, resources: { requests: { cpu: '2', memory: '8Gi' } } })),
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { Chart, Size, type ChartProps } from 'cdk8s';
+import { CacheVolume, Certificates, ConcourseTask, EngineAccess, EngineStatefulSet, Listener, NetworkPeer } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** An engine for the tasks of Concourse, over mutual TLS. */
+export class ConcourseChart extends Chart {
+  /** A task of the team `main`. */
+  public readonly task: ConcourseTask;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+    const engine = new EngineStatefulSet(this, 'concourse-engine', {
+      version: 'v0.21.8',
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
+      listener: Listener.tls({ certificates: Certificates.issuedBy({ name: 'internal-ca', kind: 'ClusterIssuer' }) }),
+    });
+    // Tasks run in containers of the workers, so these are whom the network sees.
+    engine.allowFrom(NetworkPeer.pods({ labels: { app: 'concourse-worker' }, namespace: 'concourse' }));
+    this.task = new ConcourseTask({
+      engine: EngineAccess.through(engine.connection({ name: 'concourse-main', namespace: 'concourse-main' })),
+      imageRepository: 'registry.example.com/ci/dagger',
+      imageTag: 'v0.21.8',
+      inputs: ['source'],
+      script: 'cd source\ndagger check',
+    });
+  }
+}

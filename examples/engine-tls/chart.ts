@@ -1,0 +1,24 @@
+import { Chart, Size, type ChartProps } from 'cdk8s';
+import { CacheVolume, Certificates, EngineStatefulSet, Listener, NetworkPeer, TlsTermination } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** One engine of the last release whose own TLS clients get through, and a controller that restarts it when its certificate changes. */
+export class EngineTlsChart extends Chart {
+  public readonly engine: EngineStatefulSet;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+
+    this.engine = new EngineStatefulSet(this, 'engine-tls', {
+      version: 'v0.21.3',
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
+      listener: Listener.tls({
+        certificates: Certificates.privateCa(),
+        termination: TlsTermination.engine(),
+        reloadAnnotations: { 'secret.reloader.stakater.com/reload': 'engine-tls-tls' },
+      }),
+    });
+    this.engine.issueClient('laptops');
+    this.engine.allowFrom(NetworkPeer.cidr('10.0.0.0/8'));
+  }
+}

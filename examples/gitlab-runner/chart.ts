@@ -1,0 +1,31 @@
+import { Chart, type ChartProps } from 'cdk8s';
+import { EngineAccess, EngineDaemonSet, GitLabOperatorRunner, GitLabRunnerConfig } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** A GitLab Runner whose jobs use the engine of their node. */
+export class GitLabRunnerChart extends Chart {
+  /** The configuration, which the operator and the Helm chart take alike. */
+  public readonly config: GitLabRunnerConfig;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+    const engine = new EngineDaemonSet(this, 'gitlab-engine', {
+      version: 'v0.21.8',
+      pod: {
+        nodeSelector: { 'example.com/ci': 'true' },
+        tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
+      },
+    });
+    this.config = new GitLabRunnerConfig({
+      engine: EngineAccess.through(engine.connection({ name: 'gitlab-jobs' })),
+      image: 'registry.example.com/ci/dagger:v0.21.8',
+      environment: { HOME: '/tmp' },
+    });
+    new GitLabOperatorRunner(this, 'gitlab-runner', {
+      config: this.config,
+      gitlabUrl: 'https://gitlab.example.com',
+      tokenSecret: 'gitlab-runner',
+      spec: { tags: 'dagger', concurrent: 20 },
+    });
+  }
+}

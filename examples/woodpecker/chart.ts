@@ -1,0 +1,28 @@
+import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
+import { CacheVolume, Certificates, EngineAccess, EngineStatefulSet, Listener, WoodpeckerStep } from 'cdk8s-dagger';
+import type { Construct } from 'constructs';
+
+/** An engine for the steps of Woodpecker CI, over mutual TLS. */
+export class WoodpeckerChart extends Chart {
+  /** A step of a workflow. */
+  public readonly step: WoodpeckerStep;
+
+  public constructor(scope: Construct, id: string, props: ChartProps = {}) {
+    super(scope, id, props);
+    const engine = new EngineStatefulSet(this, 'woodpecker-engine', {
+      version: 'v0.21.8',
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
+      listener: Listener.tls({ certificates: Certificates.privateCa() }),
+    });
+    this.step = new WoodpeckerStep({
+      engine: EngineAccess.through(engine.connection({
+        // Somebody copies it into Woodpecker, so it holds for a year.
+        certificate: engine.issueClient('woodpecker', { duration: Duration.days(365), renewBefore: Duration.days(30) }),
+      })),
+      name: 'check',
+      image: 'registry.example.com/ci/dagger:v0.21.8',
+      commands: ['dagger check'],
+      secretEnvironment: { DAGGER_CLOUD_TOKEN: 'dagger_cloud_token' },
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import type { ApiObject } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import { refuseDuplicateObjects } from '../internal/app-checks';
+import { compact, emit } from '../internal/manifest';
+import { checkDnsSubdomain } from '../internal/names';
+import type { Problems } from '../internal/problems';
+import { toWire } from '../internal/wire';
+import type { EngineAccess } from './engine-access';
+
+/** A WorkflowTemplate of Argo Workflows with one template in it. */
+export interface ArgoWorkflowTemplateProps {
+  /** How the template's pods come to their engine. */
+  readonly engine: EngineAccess;
+
+  /** The main container. Argo gives it the name `main`. */
+  readonly container: k8s.Container;
+
+  /**
+   * Name of the WorkflowTemplate.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
+
+  /**
+   * Name of the template, and the entrypoint of workflows that are made from it.
+   *
+   * @default 'dagger'
+   */
+  readonly templateName?: string;
+
+  /**
+   * The rest of the pod, of which Argo takes volumes, accounts, placement and security.
+   *
+   * @default - none
+   */
+  readonly podSpec?: k8s.PodSpec;
+
+  /**
+   * Further fields of the WorkflowTemplate's `spec`, as Argo reads them: `arguments`, `volumeClaimTemplates`, ...
+   *
+   * @default - none
+   */
+  readonly spec?: { [key: string]: unknown };
+}
+
+/** The fields of a pod that an Argo template has too (argoproj/argo-workflows docs/fields.md, Template). */
+const SHARED = ['volumes', 'securityContext', 'serviceAccountName', 'automountServiceAccountToken', 'nodeSelector', 'affinity', 'tolerations', 'hostAliases', 'priorityClassName', 'schedulerName'] as const;
+
+/** Fields that Argo only has as a patch of the pod. */
+const PATCHED = ['terminationGracePeriodSeconds'] as const;
+
+/**
+ * A WorkflowTemplate whose pods use an engine.
+ *
+ * Argo stops a plain EngineSidecar when the main container has ended. A native one needs Argo Workflows 3.6: older releases
+ * drop the field that makes it one, and would wait for the engine to end before they start the main container.
+ */
+export class ArgoWorkflowTemplate extends Construct {
+  /** The WorkflowTemplate. */
+  public readonly apiObject: ApiObject;
+
+  /**
+   * @param scope a chart in the namespace of the workflows
+   * @param id the construct's id
+   * @param props the container, and which engine
+   * @throws with every violation of the properties at once
+   */
+  public constructor(scope: Construct, id: string, props: ArgoWorkflowTemplateProps) {
+    super(scope, id);
+    const { engine, name = id, templateName = 'dagger' } = props;
+    const template = engine._make('ArgoWorkflowTemplate', (problems) => {
+      checkDnsSubdomain(problems, 'name', name);
+      return argoTemplate(templateName, props, problems);
+    });
+    this.apiObject = emit(this, 'Resource', {
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'WorkflowTemplate',
+      metadata: { name },
+      spec: { entrypoint: templateName, ...props.spec, templates: [template, ...((props.spec?.templates ?? []) as object[])] },
+    });
+    refuseDuplicateObjects(this);
+  }
+}
+
+function argoTemplate(name: string, { container, engine, podSpec }: ArgoWorkflowTemplateProps, problems: Problems): object {
+  const main = { ...toWire<Container>(container), name: 'main' };
+  const rest = podSpec === undefined ? {} : toWire<PodSpec>(podSpec);
+  const pod = engine._wire({ ...rest, containers: [main] }, ['main']);
+  const unknown = Object.keys(rest).filter((key) => ![...SHARED, ...PATCHED, 'initContainers', 'containers'].includes(key));
+  for (const key of unknown) {
+    problems.add(`podSpec.${key}`, { wrong: 'an Argo template has no such field', got: key, allowed: [...SHARED, ...PATCHED, 'initContainers'].join(', '), fix: 'put a podSpecPatch into spec' });
+  }
+  const { labels } = engine._additions;
+  const [{ name: _name, ...mainContainer }, ...sidecars] = pod.containers as [Container, ...Container[]];
+  const patch = compact(pick(pod, PATCHED));
+  return {
+    name,
+    ...(labels && { metadata: { labels } }),
+    ...pick(pod, SHARED),
+    ...(pod.initContainers && { initContainers: pod.initContainers }),
+    container: mainContainer,
+    ...(sidecars.length > 0 && { sidecars }),
+    ...(patch && { podSpecPatch: JSON.stringify(patch) }),
+  };
+}
+
+function pick<K extends keyof PodSpec>(pod: PodSpec, keys: readonly K[]): Partial<PodSpec> {
+  return Object.fromEntries(keys.flatMap((key) => (pod[key] === undefined ? [] : [[key, pod[key]]]))) as Partial<PodSpec>;
+}

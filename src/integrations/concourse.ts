@@ -1,0 +1,86 @@
+import { Yaml } from 'cdk8s';
+import type { Problems } from '../internal/problems';
+import { checkScript, checkVariables } from './checks';
+import type { EngineAccess } from './engine-access';
+import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
+
+/** A task of Concourse. */
+export interface ConcourseTaskOptions {
+  /**
+   * How the task comes to its engine: over TCP or TLS, since a task runs in a container of a worker and not in a pod of its own.
+   */
+  readonly engine: EngineAccess;
+
+  /** The image's repository, for example `registry.example.com/ci`. */
+  readonly imageRepository: string;
+
+  /** What the task does: a script for a POSIX shell. */
+  readonly script: string;
+
+  /**
+   * The image's tag.
+   *
+   * @default - the resource's, latest
+   */
+  readonly imageTag?: string;
+
+  /**
+   * Names of the task's inputs.
+   *
+   * @default - none
+   */
+  readonly inputs?: string[];
+
+  /**
+   * Variables beside the engine's; secrets as `((variables))` of the credential manager.
+   *
+   * @default - none
+   */
+  readonly params?: { [name: string]: string };
+}
+
+/**
+ * The configuration of a Concourse task that uses an engine. For TLS the certificate comes from Concourse's Kubernetes
+ * credential manager: issue it in the team's namespace, `concourse-TEAM`.
+ */
+export class ConcourseTask {
+  private readonly rendered: object;
+
+  /**
+   * @param options which script, and which engine
+   * @throws with every violation of the options at once
+   */
+  public constructor(options: ConcourseTaskOptions) {
+    this.rendered = options.engine._make('ConcourseTask', (problems) => task(options, problems));
+  }
+
+  /** The task's configuration, for `config` of a `task` step. A new map every time. */
+  public get config(): { [key: string]: unknown } {
+    return structuredClone(this.rendered) as { [key: string]: unknown };
+  }
+
+  /** The configuration as YAML. */
+  public toYaml(): string {
+    return Yaml.stringify(this.rendered);
+  }
+}
+
+function task({ engine, imageRepository, imageTag, inputs = [], params = {}, script }: ConcourseTaskOptions, problems: Problems): object {
+  checkRemote(engine, 'Concourse', ['tcp', 'tls'], problems);
+  const files = certificateFiles(engine, problems);
+  const own = Object.fromEntries([
+    ...engine._additions.env.map(({ name, value }) => [name, value]),
+    // Quoted, since names of Secrets and keys have dots (concourse/docs docs/docs/vars.md).
+    ...files.map(({ key, secretName, variable }) => [variable, `(("${secretName}"."${key}"))`]),
+  ]) as { [name: string]: string };
+  const instead = 'use ((variables)) of the credential manager';
+  checkVariables(problems, 'params', params, Object.keys(own), instead);
+  checkScript(problems, 'script', script, instead);
+  return {
+    platform: 'linux',
+    image_resource: { type: 'registry-image', source: { repository: imageRepository, ...(imageTag !== undefined && { tag: imageTag }) } },
+    ...(inputs.length > 0 && { inputs: inputs.map((name) => ({ name })) }),
+    params: { ...own, ...params },
+    run: { path: 'sh', args: ['-ec', [...writeFiles(files), script].join('\n')] },
+  };
+}

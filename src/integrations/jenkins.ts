@@ -1,0 +1,66 @@
+import { Yaml } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import { toWire } from '../internal/wire';
+import type { EngineAccess } from './engine-access';
+
+/** An agent of the Jenkins plugin `kubernetes`. */
+export interface JenkinsAgentOptions {
+  /** How the agent comes to its engine. */
+  readonly engine: EngineAccess;
+
+  /**
+   * The agent's pod. The plugin adds the container `jnlp`, which runs the agent, unless there is one. A container
+   * without a command of its own waits for the pipeline's steps.
+   */
+  readonly podSpec: k8s.PodSpec;
+
+  /**
+   * Names of the containers that use the engine.
+   *
+   * @default - all of `podSpec`
+   */
+  readonly containers?: string[];
+}
+
+/** The name that the plugin gives to the container with the agent (jenkinsci/kubernetes-plugin README.md). */
+const AGENT = 'jnlp';
+
+/** A pod template of the Jenkins plugin `kubernetes`: for `yaml` or `yamlFile` of `agent { kubernetes { ... } }`. */
+export class JenkinsAgent {
+  private readonly rendered: object;
+
+  /**
+   * @param options which pod, and which engine
+   * @throws with every violation of the options at once
+   */
+  public constructor({ containers, engine, podSpec }: JenkinsAgentOptions) {
+    const { labels } = engine._additions;
+    this.rendered = engine._make('JenkinsAgent', () => {
+      const spec = toWire<PodSpec>(podSpec);
+      return {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        ...(labels && { metadata: { labels } }),
+        spec: engine._wire({ ...spec, containers: spec.containers.map(waiting) }, containers),
+      };
+    });
+  }
+
+  /** The pod. A new map every time. */
+  public get pod(): { [key: string]: unknown } {
+    return structuredClone(this.rendered) as { [key: string]: unknown };
+  }
+
+  /** The pod as YAML. */
+  public toYaml(): string {
+    return Yaml.stringify(this.rendered);
+  }
+}
+
+/** Steps run in a container that is there until the build ends: an image's own command may end before. */
+function waiting(container: Container): Container {
+  return container.name === AGENT || container.command !== undefined || container.args !== undefined
+    ? container
+    : { ...container, command: ['sleep'], args: ['infinity'] };
+}

@@ -1,0 +1,168 @@
+import type { ApiObject } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import { refuseDuplicateObjects } from '../internal/app-checks';
+import { compact, emit } from '../internal/manifest';
+import { checkDnsSubdomain } from '../internal/names';
+import type { Problems } from '../internal/problems';
+import { toWire } from '../internal/wire';
+import type { EngineAccess } from './engine-access';
+
+/** One step of a Tekton Task. */
+export interface TektonStep {
+  /** Its name. */
+  readonly name: string;
+
+  /** Its image. */
+  readonly image: string;
+
+  /**
+   * A script, run by a shell unless it says otherwise in its first line. Instead of command and args.
+   *
+   * @default - none
+   */
+  readonly script?: string;
+
+  /**
+   * Program to run.
+   *
+   * @default - the image's
+   */
+  readonly command?: string[];
+
+  /**
+   * Arguments of the program.
+   *
+   * @default - the image's
+   */
+  readonly args?: string[];
+
+  /**
+   * Variables beside the engine's.
+   *
+   * @default - none
+   */
+  readonly env?: k8s.EnvVar[];
+
+  /**
+   * Mounts beside the engine's.
+   *
+   * @default - none
+   */
+  readonly volumeMounts?: k8s.VolumeMount[];
+
+  /**
+   * Directory that it starts in, for example `$(workspaces.source.path)`.
+   *
+   * @default - the image's
+   */
+  readonly workingDir?: string;
+}
+
+/** A Task of Tekton Pipelines. */
+export interface TektonTaskProps {
+  /** How the Task's steps come to their engine. */
+  readonly engine: EngineAccess;
+
+  /** The steps. All of them use the engine. */
+  readonly steps: TektonStep[];
+
+  /**
+   * Name of the Task.
+   *
+   * @default - the construct's id
+   */
+  readonly name?: string;
+
+  /**
+   * Further fields of the Task's `spec`, as Tekton reads them: `params`, `workspaces`, `results`, `volumes`, ...
+   *
+   * @default - none
+   */
+  readonly spec?: { [key: string]: unknown };
+}
+
+/**
+ * A Task whose steps use an engine. What a Task can't say about its pods is in `podTemplate` and `serviceAccountName`, for
+ * the TaskRun or PipelineRun.
+ *
+ * Tekton starts the first step when the sidecar's startup probe has succeeded, and stops the sidecar after the last one.
+ * Whether it is a native sidecar is Tekton's own setting, `enable-kubernetes-sidecar`.
+ */
+export class TektonTask extends Construct {
+  /** The Task. */
+  public readonly apiObject: ApiObject;
+
+  /** The account of its pods, for runs; undefined where the connection needs none. */
+  public readonly serviceAccountName?: string;
+
+  private readonly template: Partial<PodSpec>;
+
+  /**
+   * @param scope a chart in the namespace of the runs
+   * @param id the construct's id
+   * @param props the steps, and which engine
+   * @throws with every violation of the properties at once
+   */
+  public constructor(scope: Construct, id: string, props: TektonTaskProps) {
+    super(scope, id);
+    const { engine, name = id, spec: further = {}, steps } = props;
+    const pod = engine._make('TektonTask', (problems) => {
+      checkDnsSubdomain(problems, 'name', name);
+      checkSteps(props, problems);
+      return engine._wire({ containers: steps.map((step) => toWire<Container>(step)), volumes: (further.volumes ?? []) as PodSpec['volumes'] }, steps.map((step) => step.name));
+    });
+    const { affinity, automountServiceAccountToken, nodeSelector, securityContext, tolerations } = pod;
+    const { labels } = engine._additions;
+    const sidecars = [...(pod.initContainers ?? []), ...pod.containers.slice(steps.length)].map(toSidecar);
+    this.template = compact({ securityContext, nodeSelector, affinity, tolerations, automountServiceAccountToken }) ?? {};
+    this.serviceAccountName = pod.serviceAccountName;
+    this.apiObject = emit(this, 'Resource', {
+      apiVersion: 'tekton.dev/v1',
+      kind: 'Task',
+      // Labels of a Task go on to its pods (tektoncd/pipeline docs/labels.md).
+      metadata: { name, ...(labels && { labels: { ...labels } }) },
+      spec: {
+        ...further,
+        steps: pod.containers.slice(0, steps.length),
+        ...((sidecars.length > 0 || further.sidecars !== undefined) && { sidecars: [...sidecars, ...((further.sidecars ?? []) as object[])] }),
+        ...(pod.volumes && { volumes: pod.volumes }),
+      },
+    });
+    refuseDuplicateObjects(this);
+  }
+
+  /** What runs of the Task have to have as `podTemplate`. A new map every time. */
+  public get podTemplate(): { [key: string]: unknown } {
+    return structuredClone(this.template) as { [key: string]: unknown };
+  }
+}
+
+function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): void {
+  if (steps.length === 0) {
+    problems.add('steps', { wrong: 'a Task without steps', got: steps, allowed: 'at least one', fix: "for example { name: 'build', image: '...', script: 'dagger call build' }" });
+  }
+  for (const [index, { args, command, script }] of steps.entries()) {
+    if (script !== undefined && (command !== undefined || args !== undefined)) {
+      problems.add(`steps[${index}]`, { wrong: 'a script has its own command, and Tekton refuses another beside it', got: command ?? args, allowed: 'either', fix: 'remove one of them' });
+    }
+  }
+  const { initContainers, terminationGracePeriodSeconds } = engine._additions;
+  if (initContainers.some(({ restartPolicy }) => restartPolicy === undefined)) {
+    problems.add('engine', {
+      wrong: 'the containers of all steps are made before the CLI is copied, so that its mount would be empty', got: 'an access with cli', allowed: 'steps with an image that has the CLI', fix: 'remove cli from the connection',
+    });
+  }
+  if (terminationGracePeriodSeconds !== undefined) {
+    problems.add('engine', {
+      wrong: `Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs ${terminationGracePeriodSeconds} s`,
+      got: 'an EngineSidecar with a cache that outlives the pod', allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral', fix: 'use one of them, or an engine that is there already',
+    });
+  }
+}
+
+/** Tekton decides itself whether it is a native one, and has another word for its resources. */
+function toSidecar({ resources, restartPolicy: _restartPolicy, ...container }: Container): object {
+  return { ...container, ...(resources && { computeResources: resources }) };
+}

@@ -1,0 +1,89 @@
+import { Yaml } from 'cdk8s';
+import { compact } from '../internal/manifest';
+import type { Problems } from '../internal/problems';
+import { checkScript, checkVariables } from './checks';
+import type { EngineAccess } from './engine-access';
+import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
+
+/** A step of Woodpecker CI on its Kubernetes backend. */
+export interface WoodpeckerStepOptions {
+  /**
+   * How the step comes to its engine: over TCP, TLS or the Kubernetes API, since a step can mount nothing but claims.
+   */
+  readonly engine: EngineAccess;
+
+  /** The step's name. */
+  readonly name: string;
+
+  /** Its image. */
+  readonly image: string;
+
+  /** What it does, line by line. */
+  readonly commands: string[];
+
+  /**
+   * Variables beside the engine's. They are readable in the workflow: no secrets here.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+
+  /**
+   * Variables whose values are secrets of Woodpecker, by the names that those have there.
+   *
+   * @default - none
+   */
+  readonly secretEnvironment?: { [name: string]: string };
+}
+
+/**
+ * A step of a Woodpecker workflow that uses an engine. For TLS the certificate comes from secrets of Woodpecker: `dagger_tls_crt`,
+ * `dagger_tls_key` and `dagger_ca_crt`.
+ *
+ * The agent must let steps choose what is in `backend_options`: `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP`, and for the
+ * Kubernetes API `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
+ */
+export class WoodpeckerStep {
+  private readonly rendered: object;
+
+  /**
+   * @param options which commands, and which engine
+   * @throws with every violation of the options at once
+   */
+  public constructor(options: WoodpeckerStepOptions) {
+    this.rendered = options.engine._make('WoodpeckerStep', (problems) => step(options, problems));
+  }
+
+  /** The step: an entry of the workflow's `steps`. A new map every time. */
+  public get step(): { [key: string]: unknown } {
+    return structuredClone(this.rendered) as { [key: string]: unknown };
+  }
+
+  /** The workflow's `steps` as YAML. */
+  public toYaml(): string {
+    return Yaml.stringify({ steps: [this.rendered] });
+  }
+}
+
+function step({ commands, engine, environment = {}, image, name, secretEnvironment = {} }: WoodpeckerStepOptions, problems: Problems): object {
+  checkRemote(engine, 'Woodpecker', ['tcp', 'tls', 'kube-pod'], problems);
+  const files = certificateFiles(engine, problems);
+  const { env, initContainers, labels, serviceAccountName } = engine._additions;
+  if (initContainers.length > 0) {
+    problems.add('engine', { wrong: 'a step of Woodpecker has no init containers to bring the CLI', got: 'a connection with cli', allowed: 'an image that has the CLI', fix: 'remove cli from the connection' });
+  }
+  const own = Object.fromEntries([
+    ...env.map((variable) => [variable.name, variable.value]),
+    ...files.map(({ variable }) => [variable, { from_secret: variable.toLowerCase() }]),
+  ]) as { [variable: string]: unknown };
+  checkVariables(problems, 'environment', environment, Object.keys(own), 'keep it in Woodpecker, and use secretEnvironment');
+  checkScript(problems, 'commands', commands.join('\n'), 'keep it in Woodpecker, and use secretEnvironment');
+  const kubernetes = compact({ labels, serviceAccountName });
+  return {
+    name,
+    image,
+    environment: { ...own, ...environment, ...Object.fromEntries(Object.entries(secretEnvironment).map(([variable, secret]) => [variable, { from_secret: secret }])) },
+    commands: [...writeFiles(files), ...commands],
+    ...(kubernetes && { backend_options: { kubernetes } }),
+  };
+}

@@ -1,0 +1,49 @@
+/** Text that is a secret by its form alone. The formats are those that GitHub, GitLab and the others publish for scanners. */
+const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }> = [
+  { what: 'a private key', pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]+-----|[\s\S]*)/g },
+  // The beginning of the same in base64, of PKCS #8, RSA, EC, OpenSSH and encrypted keys.
+  { what: 'a private key', pattern: /LS0tLS1CRUdJTiB(?:QUklWQVRF|SU0EgUFJJVkFUR|FQyBQUklWQVRF|PUEVOU1NIIFBSSVZBVE|FTkNSWVBURUQgUFJJVkFUR)[A-Za-z0-9+/=]*/g },
+  { what: 'a private key', pattern: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/g },
+  { what: 'a token of GitHub', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,})/g },
+  { what: 'a token of GitLab', pattern: /\b(?:glpat|gldt|glrt|glcbt|glptt|glft|glsoat|glagent)-[\w-]{20,}/g },
+  { what: 'a token of Dagger Cloud', pattern: /\bdag_[A-Za-z0-9-]+_[A-Za-z0-9]{20,}/g },
+  { what: 'a token of Docker Hub', pattern: /\bdckr_(?:pat|oat)_[\w-]{20,}/g },
+  { what: 'a token of npm', pattern: /\bnpm_[A-Za-z0-9]{36}\b/g },
+  { what: 'a token of Slack', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g },
+  { what: 'a token of Vault', pattern: /\bhv[sb]\.[\w-]{24,}/g },
+  { what: 'an access key of AWS', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
+  { what: 'an API key of Google', pattern: /\bAIza[\w-]{35}/g },
+  { what: 'a JSON web token', pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
+  // `$(NAME)` is filled in by Kubernetes.
+  { what: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:(?!\$[({])[^\s/@"']+@/gi },
+];
+
+const SECRET_WORDS = new Set(['credential', 'credentials', 'passphrase', 'passwd', 'password', 'secret', 'token', 'apikey']);
+const SECRET_KEYS = new Set(['access', 'api', 'encryption', 'private', 'secret', 'signing']);
+
+/** What a text looks like that nobody but its owner should read; undefined for others. The text itself is never shown. */
+export function secretIn(text: string): string | undefined {
+  // `search` starts at the beginning, whatever `lastIndex` says.
+  return FORMATS.find(({ pattern }) => text.search(pattern) >= 0)?.what;
+}
+
+/**
+ * The same for the value of something with a name, such as a variable. A switch, a number, a path, and a reference that
+ * Kubernetes fills in are no secrets, whatever the name.
+ */
+export function secretNamed(name: string, text: string): string | undefined {
+  const harmless = /^(|true|false|yes|no|on|off|none|[0-9.]+[a-z]*|\/.*|\$[({].*[)}])$/is.test(text.trim());
+  return secretIn(text) ?? (isSecretName(name) && !harmless ? 'the value of something with such a name' : undefined);
+}
+
+/** The text without what is a secret by its form, for messages. */
+export function redact(text: string): string {
+  return FORMATS.reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
+}
+
+/** `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`; not `TOKEN_FILE`, `tokenTtl`. */
+function isSecretName(name: string): boolean {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
+  const [before, last] = [words.at(-2) ?? '', words.at(-1) ?? ''];
+  return SECRET_WORDS.has(last) || (last === 'key' && SECRET_KEYS.has(before));
+}

@@ -1,0 +1,45 @@
+import { API_SPELLING, USER_KEYED } from './wire';
+
+const GENERATED_SPELLING = Object.fromEntries(Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]));
+
+/** Maps of quantities, and fields that are one. */
+const QUANTITY_MAPS = new Set(['limits', 'requests', 'overhead', 'capacity']);
+const QUANTITIES = new Set(['sizeLimit', 'divisor']);
+
+/** As `k8s.Quantity` of cdk8s-plus-28, whose generated code reads `value` of it, without loading that package. */
+class Quantity {
+  public constructor(public readonly value: string) {}
+}
+
+/** As `k8s.IntOrString`. */
+class IntOrString {
+  public constructor(public readonly value: number | string) {}
+}
+
+/**
+ * Turns what the API server reads into a shape of cdk8s-plus-28's `k8s` namespace: the reverse of `toWire`, for pods and
+ * what is in them.
+ */
+export function toShape<T>(wire: unknown): T {
+  return convert(wire, '', false) as T;
+}
+
+function convert(value: unknown, key: string, userKeyed: boolean): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item) => convert(item, key, false));
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const quantities = userKeyed && QUANTITY_MAPS.has(key);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => {
+    if (quantities || (!userKeyed && QUANTITIES.has(name))) {
+      return [name, new Quantity(item as string)];
+    }
+    if (!userKeyed && name === 'port' && (key === 'httpGet' || key === 'tcpSocket')) {
+      return [name, new IntOrString(item as number | string)];
+    }
+    const nested = !userKeyed && (USER_KEYED.has(name) || QUANTITY_MAPS.has(name));
+    return [userKeyed ? name : (GENERATED_SPELLING[name] ?? name), convert(item, name, nested)];
+  }));
+}

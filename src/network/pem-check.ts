@@ -1,0 +1,94 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { Problems } from '../internal/problems';
+
+/** The extended key usage of servers (RFC 5280, 4.2.1.12). */
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+
+const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** A certificate with what belongs to it, in PEM form. */
+interface Pem {
+  readonly certificate: string;
+  readonly privateKey?: string;
+  readonly ca?: string;
+}
+
+/** Reports why clients that connect to `hosts` would refuse a certificate. No message has a part of a key in it. */
+export function checkPem({ ca, certificate, privateKey }: Pem, hosts: readonly string[], problems: Problems, now = new Date()): void {
+  const chain = parse(certificate, 'certificate', problems);
+  const roots = ca === undefined ? undefined : parse(ca, 'ca', problems);
+  const leaf = chain?.[0];
+  if (chain === undefined || leaf === undefined) {
+    return;
+  }
+  for (const [property, certificates] of Object.entries({ certificate: chain, ca: roots ?? [] })) {
+    for (const one of certificates) {
+      checkTime(one, now, property, problems);
+    }
+  }
+  checkHosts(leaf, hosts, problems);
+  if ((leaf.keyUsage?.length ?? 0) > 0 && !leaf.keyUsage.includes(SERVER_AUTH)) {
+    problems.add('certificate', { wrong: 'its extended key usage is not that of a server, and clients refuse it', got: leaf.keyUsage, allowed: `serverAuth (${SERVER_AUTH})`, fix: 'have it issued with that usage' });
+  }
+  if (privateKey !== undefined) {
+    checkKey(leaf, privateKey, problems);
+  }
+  if (roots !== undefined && !leadsTo(leaf, chain.slice(1), roots)) {
+    problems.add('ca', { wrong: 'the certificate is not signed by it, nor by an intermediate that follows the certificate', got: issuerOf(leaf), allowed: 'the authority that signed it', fix: 'give the whole chain' });
+  }
+}
+
+function parse(pem: string, property: string, problems: Problems): X509Certificate[] | undefined {
+  try {
+    const blocks = pem.match(CERTIFICATE_BLOCK) ?? [];
+    if (blocks.length > 0) {
+      return blocks.map((block) => new X509Certificate(block));
+    }
+  } catch {
+    // Reported like a text without any: OpenSSL's reasons say nothing to a user.
+  }
+  problems.add(property, { wrong: 'no certificate can be read from it', allowed: 'one or more certificates in PEM form', fix: 'give the text of the file, not its path' });
+  return undefined;
+}
+
+function checkTime({ subject, validFrom, validTo }: X509Certificate, now: Date, property: string, problems: Problems): void {
+  if (new Date(validTo) < now) {
+    problems.add(property, { wrong: `${oneLine(subject)} has expired`, got: validTo, allowed: 'a time in the future', fix: 'have it renewed' });
+  } else if (new Date(validFrom) > now) {
+    problems.add(property, { wrong: `${oneLine(subject)} is not valid yet`, got: validFrom, allowed: 'a time in the past', fix: 'wait, or set the clock' });
+  }
+}
+
+function checkHosts(leaf: X509Certificate, hosts: readonly string[], problems: Problems): void {
+  const missing = hosts.filter((host) => leaf.checkHost(host, { subject: 'never' }) === undefined);
+  if (missing.length > 0) {
+    problems.add('certificate', {
+      wrong: `it is not for ${missing.join(', ')}, as which clients connect`, got: leaf.subjectAltName ?? 'no subject alternative names', allowed: 'a subject alternative name for each, or a wildcard', fix: 'have it issued with these names',
+    });
+  }
+}
+
+function checkKey(leaf: X509Certificate, privateKey: string, problems: Problems): void {
+  try {
+    if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
+      problems.add('privateKey', { wrong: 'it is the key of another certificate', allowed: 'the key of the first certificate', fix: 'give the key that belongs to it' });
+    }
+  } catch {
+    problems.add('privateKey', { wrong: 'no private key can be read from it', allowed: 'one unencrypted key in PEM form', fix: 'give the text of the file, not its path' });
+  }
+}
+
+/** Whether a chain of signatures leads from a certificate to one of the authorities. */
+function leadsTo(leaf: X509Certificate, intermediates: readonly X509Certificate[], roots: readonly X509Certificate[]): boolean {
+  const signed = (by: X509Certificate): boolean => leaf.checkIssued(by) && leaf.verify(by.publicKey);
+  return roots.some((root) => signed(root) || root.fingerprint256 === leaf.fingerprint256)
+    || intermediates.some((next, index) => signed(next) && leadsTo(next, intermediates.filter((_, other) => other !== index), roots));
+}
+
+function issuerOf({ issuer }: X509Certificate): string {
+  return oneLine(issuer);
+}
+
+function oneLine(name: string): string {
+  return name.replace(/\n/g, ', ');
+}

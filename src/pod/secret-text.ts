@@ -1,0 +1,61 @@
+import type { Container, EnvVar as WireEnvVar } from 'kubernetes-types/core/v1';
+import type { Problems } from '../internal/problems';
+import { secretIn, secretNamed } from '../internal/secret-text';
+
+const BY_REFERENCE = 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))';
+const FROM_SECRET = 'keep it in a Secret, and refer to it from a variable or mount it';
+
+/**
+ * Reports text that looks like a private key, a token or a password: everyone who reads the manifest, or the repository that it
+ * is in, would see it. The text itself is never shown.
+ */
+export class SecretText {
+  /** `allowed` are the properties that may have such a text, as the messages name them. */
+  public constructor(private readonly problems: Problems, private readonly allowed: readonly string[] = []) {}
+
+  /** A text of any kind. */
+  public check(property: string, text: string, fix = FROM_SECRET): void {
+    this.report(property, secretIn(text), fix);
+  }
+
+  /** Variables of a container. */
+  public checkEnv(property: string, env: readonly WireEnvVar[], fix = BY_REFERENCE): void {
+    for (const { name, value } of env) {
+      this.report(`${property}.${name}`, value === undefined ? undefined : secretNamed(name, value), fix);
+    }
+  }
+
+  /** A command and its arguments: `--name=value`, `--name value`, and anything that is a secret by its form. */
+  public checkArgs(property: string, args: readonly string[]): void {
+    for (const [index, argument] of args.entries()) {
+      const [, name, value] = /^--?([^=]+)=(.*)$/s.exec(argument) ?? [];
+      const flag = /^--?([^=]+)$/.exec(args[index - 1] ?? '')?.[1];
+      const what = name === undefined || value === undefined ? secretNamed(argument.startsWith('-') ? '' : flag ?? '', argument) : secretNamed(name, value);
+      this.report(`${property}[${index}]`, what, FROM_SECRET);
+    }
+  }
+
+  /** Everything of a container of the user's. */
+  public checkContainer(property: string, { args = [], command = [], env = [] }: Container): void {
+    this.checkEnv(`${property}.env`, env, 'use valueFrom');
+    this.checkArgs(`${property}.command`, command);
+    this.checkArgs(`${property}.args`, args);
+  }
+
+  /** A file with lines such as `name = "value"` and `"name": "value"`. */
+  public checkFile(property: string, text: string): void {
+    const values = [...text.matchAll(/([\w.-]+)["']?[ \t]*[:=][ \t]*["']([^"'\n]*)["']/g)];
+    const named = values.map(([, name = '', value = '']) => secretNamed(name, value)).find((what) => what !== undefined);
+    this.report(property, secretIn(text) ?? named, 'remove it: what builds need to log in anywhere comes from their client');
+  }
+
+  private report(property: string, what: string | undefined, fix: string): void {
+    if (what !== undefined && !this.allowed.includes(property)) {
+      this.problems.add(property, {
+        wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
+        allowed: 'secrets by reference only',
+        fix: `${fix}; if it is no secret, add ${JSON.stringify(property)} to allowSecretText`,
+      });
+    }
+  }
+}

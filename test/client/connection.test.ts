@@ -1,0 +1,344 @@
+import type { k8s } from 'cdk8s-plus-28';
+import { Certificates, CliInstall, ClientCertificate, Connection, HostSocket, KeySelector, Listener, TlsSecret, Transport, type Engine } from '../../src';
+import { shardOf } from '../../src/client/choose-transport';
+import { chart, daemonSet, objects, problems, statefulSet } from '../engines';
+
+const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
+const tcp = { listener: Listener.insecureTcp() };
+const tls = { listener: Listener.tls({ certificates: Certificates.privateCa() }) };
+
+// A port to which nobody is admitted is warned of: that is another test's matter.
+beforeEach(() => {
+  jest.spyOn(console, 'warn').mockImplementation();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('the way to an engine, unless one is asked for', () => {
+  test.each<[string, () => Engine, string]>([
+    ['TLS before all', () => daemonSet(tls), 'tls://engine.ci.svc:8443?cert_path=/etc/dagger-client/engine/tls.crt&key_path=/etc/dagger-client/engine/tls.key&ca_path=/etc/dagger-client/engine/ca.crt'],
+    ['the node\'s socket before plain TCP', () => daemonSet(tcp), 'unix:///run/dagger/engine.sock'],
+    ['plain TCP', () => daemonSet({ ...tcp, hostSocket: HostSocket.none() }), 'tcp://engine.ci.svc:1234'],
+    ['plain TCP to the Service of several', () => statefulSet({ ...tcp, replicas: 3 }), 'tcp://engine.ci.svc:1234'],
+    ['the Kubernetes API, where there is one engine', () => statefulSet({ ordinalsStart: 4 }), 'kube-pod://engine-4?namespace=ci&container=dagger-engine'],
+  ])('%s', (_, engine, address) => {
+    expect(engine().connection().runnerHost).toBe(address);
+  });
+
+  test.each<[string, () => Engine, RegExp]>([
+    ['TLS', () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2 }), /^tls:\/\/engine-[234]\.engine-headless\.ci\.svc:8443\?/],
+    ['plain TCP', () => statefulSet({ ...tcp, replicas: 3, ordinalsStart: 2 }), /^tcp:\/\/engine-[234]\.engine-headless\.ci\.svc:1234$/],
+    ['the Kubernetes API', () => statefulSet({ replicas: 3, ordinalsStart: 2 }), /^kube-pod:\/\/engine-[234]\?/],
+  ])('of a shard: %s', (_, engine, address) => {
+    expect(engine().connection({ shardKey: 'web' }).runnerHost).toMatch(address);
+  });
+
+  test('a shard by a transport that leaves the pod open', () => {
+    const engine = statefulSet({ ...tcp, replicas: 3 });
+    expect(engine.connection({ shardKey: 'web', transport: Transport.tcp() }).runnerHost).toBe(engine.connection({ shardKey: 'web' }).runnerHost);
+  });
+});
+
+describe('shards', () => {
+  const pods = Array.from({ length: 5 }, (_, ordinal) => `engine-${ordinal}`);
+  const keys = Array.from({ length: 1000 }, (_, index) => `repository-${index}`);
+
+  test('are of about one size', () => {
+    for (const pod of pods) {
+      const share = keys.filter((key) => shardOf(key, pods) === pod).length;
+      expect(share).toBeGreaterThan(150);
+      expect(share).toBeLessThan(250);
+    }
+  });
+
+  test('with one engine more, only what that takes over moves', () => {
+    const fewer = pods.slice(0, -1);
+    const moved = keys.filter((key) => shardOf(key, pods) !== shardOf(key, fewer));
+    expect(moved.every((key) => shardOf(key, pods) === 'engine-4')).toBe(true);
+    expect(moved.length).toBeGreaterThan(0);
+  });
+
+  test('are the same in every release of this library', () => {
+    expect(['web', 'api', 'docs'].map((key) => shardOf(key, pods))).toMatchInlineSnapshot(`
+[
+  "engine-0",
+  "engine-2",
+  "engine-2",
+]
+`);
+  });
+});
+
+describe('as data', () => {
+  test('the node\'s socket', () => {
+    const engine = daemonSet({
+      hostSocket: HostSocket.at('/run/ci'),
+      security: { group: 2000 },
+      pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] },
+    });
+    expect(data(engine.connection())).toEqual({
+      runnerHost: 'unix:///run/dagger/engine.sock',
+      env: [{ name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }],
+      volumes: [{ name: 'socket-engine', hostPath: { path: '/run/ci', type: 'Directory' } }],
+      volumeMounts: [{ name: 'socket-engine', mountPath: '/run/dagger', readOnly: true }],
+      initContainers: [],
+      podLabels: {},
+      supplementalGroups: [2000],
+      nodeSelector: { pool: 'builds' },
+      affinity: undefined,
+      tolerations: [{ key: 'builds', operator: 'Exists' }],
+      serviceAccountName: undefined,
+      rules: [],
+      shellExports: `export ${RUNNER_HOST}='unix:///run/dagger/engine.sock'\n`,
+    });
+  });
+
+  test('the socket of an old release is elsewhere', () => {
+    expect(daemonSet({ version: 'v0.16.3' }).connection().volumeMounts).toEqual([{ name: 'socket-engine', mountPath: '/run/buildkit', readOnly: true }]);
+  });
+
+  test('an engine on every node says nothing of nodes', () => {
+    const connection = daemonSet({ pod: { tolerations: [{ operator: 'Exists' }] } }).connection();
+    expect([connection.nodeSelector, connection.affinity, connection.tolerations]).toEqual([{}, undefined, []]);
+  });
+
+  test('plain TCP: nothing but the address, and the label that the policy knows', () => {
+    expect(data(statefulSet(tcp).connection())).toEqual({
+      ...NOTHING,
+      runnerHost: 'tcp://engine.ci.svc:1234',
+      env: [{ name: RUNNER_HOST, value: 'tcp://engine.ci.svc:1234' }],
+      podLabels: { 'dagger-client/engine': 'ci' },
+      shellExports: `export ${RUNNER_HOST}='tcp://engine.ci.svc:1234'\n`,
+    });
+  });
+
+  test('a certificate and its authority from two objects', () => {
+    const engine = statefulSet({ listener: Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') }) }) });
+    const secret = { ...TlsSecret.fromSecretName('runner-tls'), ca: KeySelector.fromConfigMapName('authority', 'root.pem') } as TlsSecret;
+    expect(engine.connection({ certificate: ClientCertificate.fromSecret(secret) }).volumes).toEqual([{
+      name: 'tls-engine',
+      projected: { sources: [
+        { secret: { name: 'runner-tls', items: [{ key: 'tls.crt', path: 'tls.crt' }, { key: 'tls.key', path: 'tls.key' }] } },
+        { configMap: { name: 'authority', items: [{ key: 'root.pem', path: 'ca.crt' }] } },
+      ] },
+    }]);
+  });
+
+  test('the certificate of all clients, where the listener has one', () => {
+    const client = ClientCertificate.fromSecret(TlsSecret.fromSecretName('clients'));
+    const engine = statefulSet({ listener: Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls'), client }) }) });
+    expect(engine.connection().volumes).toEqual([{ name: 'tls-engine', secret: { secretName: 'clients', items: expect.anything() } }]);
+  });
+
+  test('a certificate is issued once for a client', () => {
+    const engine = statefulSet(tls);
+    expect(engine.connection({ name: 'nightly' }).volumes).toEqual(engine.connection({ name: 'nightly' }).volumes);
+    expect(Object.keys(objects(engine)).filter((name) => name.includes('client'))).toEqual(['Certificate engine-client-nightly']);
+  });
+
+  test('one pod through the Kubernetes API', () => {
+    const connection = statefulSet({ replicas: 2 }).connection({ transport: Transport.kubePodOrdinal(1), namespace: 'runners', serviceAccountName: 'runner' });
+    expect(data(connection)).toEqual({
+      ...NOTHING,
+      runnerHost: 'kube-pod://engine-1?namespace=ci&container=dagger-engine',
+      env: [{ name: RUNNER_HOST, value: 'kube-pod://engine-1?namespace=ci&container=dagger-engine' }],
+      serviceAccountName: 'runner',
+      rules: [
+        { apiGroups: [''], resources: ['pods'], resourceNames: ['engine-1'], verbs: ['get'] },
+        { apiGroups: [''], resources: ['pods/exec'], resourceNames: ['engine-1'], verbs: ['create', 'get'] },
+      ],
+      shellExports: `export ${RUNNER_HOST}='kube-pod://engine-1?namespace=ci&container=dagger-engine'\n`,
+    });
+  });
+
+  test('a pod that a shell looks up', () => {
+    const connection = daemonSet().connection({ transport: Transport.kubePod('${DAGGER_POD}') });
+    expect(connection.env).toEqual([]);
+    expect(connection.rules).toEqual([
+      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+      { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
+    ]);
+    expect(connection.shellExports).toBe(
+      'DAGGER_POD="$(kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine '
+      + '--field-selector=status.phase=Running --output=jsonpath=\'{.items[0].metadata.name}\')"\n'
+      + `export ${RUNNER_HOST}="kube-pod://\${DAGGER_POD}?namespace=ci&container=dagger-engine"\n`,
+    );
+  });
+
+  test('what is given out is a copy', () => {
+    const connection = daemonSet().connection();
+    connection.env.pop();
+    connection.supplementalGroups.pop();
+    connection.volumes[0] = { name: 'other' };
+    expect(data(connection)).toEqual(data(daemonSet().connection()));
+  });
+});
+
+describe('rights', () => {
+  test('none for a client that names no account', () => {
+    const engine = statefulSet();
+    engine.connection();
+    expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Role'))).toEqual([]);
+  });
+
+  test('once for an account, however often it connects', () => {
+    const engine = statefulSet();
+    engine.connection({ serviceAccountName: 'runner' });
+    engine.connection({ serviceAccountName: 'runner' });
+    engine.connection({ serviceAccountName: 'runner', namespace: 'other' });
+    expect(objects(engine)['RoleBinding engine-0-client'].subjects).toEqual([
+      { kind: 'ServiceAccount', name: 'runner', namespace: 'ci' },
+      { kind: 'ServiceAccount', name: 'runner', namespace: 'other' },
+    ]);
+  });
+
+  test('never for the engine\'s own account', () => {
+    const engine = statefulSet({ replicas: 2 });
+    engine.connection({ shardKey: 'web', serviceAccountName: 'runner' });
+    const subjects = Object.values(objects(engine)).flatMap((object) => object.subjects ?? []);
+    expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace: 'ci' }]);
+  });
+
+  test.each<[string, Transport]>([['unix', Transport.unix()], ['tcp', Transport.tcp()]])('none for %s', (_, transport) => {
+    const engine = daemonSet(tcp);
+    expect(engine.connection({ transport, serviceAccountName: 'runner' }).serviceAccountName).toBeUndefined();
+    expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Role'))).toEqual([]);
+  });
+});
+
+describe('the network policy', () => {
+  const peers = (engine: Engine) => objects(engine)['NetworkPolicy engine'].spec.ingress?.flatMap((rule: any) => rule.from) ?? [];
+  const client = { podSelector: { matchLabels: { 'dagger-client/engine': 'ci' } } };
+
+  test('admits the clients of a namespace once', () => {
+    const engine = statefulSet({ ...tcp, replicas: 2 });
+    for (const namespace of ['ci', 'runners', 'runners']) {
+      engine.connection({ namespace });
+      engine.connection({ namespace, shardKey: 'web' });
+    }
+    expect(peers(engine)).toEqual([client, { ...client, namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'runners' } } }]);
+  });
+
+  test.each<[string, Transport]>([['the node\'s socket', Transport.unix()], ['the Kubernetes API', Transport.kubePod('$POD')]])('not those that come by %s', (_, transport) => {
+    const engine = daemonSet(tcp);
+    expect(engine.connection({ transport }).podLabels).toEqual({});
+    expect(peers(engine)).toEqual([]);
+  });
+
+  test('in charts that leave the namespace open', () => {
+    const engine = statefulSet(tcp, chart({}));
+    const connection = engine.connection();
+    expect([connection.runnerHost, connection.podLabels]).toEqual(['tcp://engine:1234', { 'dagger-client/engine': '' }]);
+    expect(peers(engine)).toEqual([{ podSelector: { matchLabels: connection.podLabels } }]);
+  });
+});
+
+describe('an L1 pod', () => {
+  const spec: k8s.PodSpec = {
+    containers: [{ name: 'job', image: 'job:1', env: [{ name: 'HOME', value: '/tmp' }] }, { name: 'log', image: 'log:1' }],
+    initContainers: [{ name: 'clone', image: 'git:1' }],
+    securityContext: { runAsUser: 1000, supplementalGroups: [5] },
+    tolerations: [{ key: 'spot', operator: 'Exists' }],
+    volumes: [{ name: 'work', emptyDir: {} }],
+  };
+  const builds = { pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] } };
+
+  test('gets everything, and keeps its own', () => {
+    const connected = daemonSet(builds).connection({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
+    const client = { env: [{ name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }], volumeMounts: [
+      { name: 'socket-engine', mountPath: '/run/dagger', readOnly: true },
+      { name: 'cli-engine', mountPath: '/usr/local/bin/dagger', subPath: 'dagger', readOnly: true },
+    ] };
+    expect(connected).toEqual({
+      containers: [{ name: 'job', image: 'job:1', ...client, env: [{ name: 'HOME', value: '/tmp' }, ...client.env] }, { name: 'log', image: 'log:1', ...client }],
+      initContainers: [expect.objectContaining({ name: 'cli-engine', command: ['cp', '/usr/local/bin/dagger', '/cli/dagger'] }), { name: 'clone', image: 'git:1' }],
+      securityContext: { runAsUser: 1000, supplementalGroups: [5, 1001] },
+      nodeSelector: { pool: 'builds' },
+      tolerations: [{ key: 'spot', operator: 'Exists' }, { key: 'builds', operator: 'Exists' }],
+      volumes: [{ name: 'work', emptyDir: {} }, { name: 'socket-engine', hostPath: { path: '/run/dagger-ci_engine', type: 'Directory' } }, { name: 'cli-engine', emptyDir: {} }],
+    });
+  });
+
+  test('in chosen containers alone, init containers too', () => {
+    const connected = statefulSet(tcp).connection().podSpec(spec, ['clone', 'log']);
+    const clients = [...connected.initContainers ?? [], ...connected.containers].filter(({ env }) => env?.some(({ name }) => name === RUNNER_HOST));
+    expect(clients.map(({ name }) => name)).toEqual(['clone', 'log']);
+  });
+
+  test.each<[string, () => Engine]>([
+    ['the node\'s socket', () => daemonSet(builds)],
+    ['the node\'s socket, by affinity', () => daemonSet({ pod: { affinity: NVME } })],
+    ['TCP', () => statefulSet(tcp)],
+    ['TLS', () => statefulSet(tls)],
+    ['the Kubernetes API', () => statefulSet()],
+  ])('twice is once: %s', (_, engine) => {
+    const connection = engine().connection({ serviceAccountName: 'runner', cli: CliInstall.fromEngineImage() });
+    const once = connection.podTemplate({ spec });
+    expect(connection.podTemplate(once)).toEqual(once);
+  });
+
+  test('is not changed itself', () => {
+    const before = structuredClone(spec);
+    daemonSet(builds).connection({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
+    expect(spec).toEqual(before);
+  });
+
+  test('with a node affinity of its own: both hold', () => {
+    const own = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [
+      { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] },
+      { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node'] }] },
+    ] } } };
+    expect(daemonSet({ pod: { affinity: NVME } }).connection().podSpec({ ...spec, affinity: own }).affinity).toEqual({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [
+      { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }, { key: 'disk', operator: 'In', values: ['nvme'] }] },
+      { matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }], matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node'] }] },
+    ] } } });
+  });
+
+  test('with the account that has the rights, and its token', () => {
+    const connected = statefulSet().connection({ serviceAccountName: 'runner' }).podSpec(spec);
+    expect(connected).toMatchObject({ serviceAccountName: 'runner', automountServiceAccountToken: true });
+  });
+
+  test('a template has the label of a client beside its own', () => {
+    expect(statefulSet(tcp).connection().podTemplate({ metadata: { labels: { app: 'job' } }, spec }).metadata).toEqual({ labels: { app: 'job', 'dagger-client/engine': 'ci' } });
+  });
+
+  test('a container alone', () => {
+    const [job] = spec.containers;
+    expect(daemonSet().connection().container(job!)).toEqual({
+      name: 'job',
+      image: 'job:1',
+      env: [{ name: 'HOME', value: '/tmp' }, { name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }],
+      volumeMounts: [{ name: 'socket-engine', mountPath: '/run/dagger', readOnly: true }],
+    });
+  });
+});
+
+describe('releases that don\'t work together', () => {
+  test.each([
+    ['v0.21.7', 'v0.19.0'], ['v0.21.7', 'v0.21.8'], ['v0.21.7', 'v1.0.0-beta.9'], ['v1.0.0-beta.9', 'v0.19.0'], ['v0.19.0', 'v0.21.8'], ['v0.18.19', 'v0.17.0'], ['v0.16.0', 'v0.16.3'],
+  ])('an engine %s serves a client %s', (version, clientVersion) => {
+    expect(daemonSet({ version }).connection({ clientVersion }).runnerHost).toMatch(/^unix:/);
+  });
+
+  test.each([
+    ['v0.21.7', 'v0.18.19'], ['v1.0.0-beta.9', 'v0.18.19'], ['v0.18.19', 'v0.19.0'], ['v0.17.0', 'v0.16.3'], ['v0.16.3', 'v0.15.4'],
+  ])('an engine %s and a client %s are refused', (version, clientVersion) => {
+    expect(problems(() => daemonSet({ version }).connection({ clientVersion }))).toEqual([expect.stringMatching(/^clientVersion: an? (engine|client) v.+ (serves no client|works with no engine) older than v/)]);
+  });
+});
+
+const NVME = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }] } } };
+
+const NOTHING = {
+  volumes: [], volumeMounts: [], initContainers: [], podLabels: {}, supplementalGroups: [], nodeSelector: {}, affinity: undefined, tolerations: [], serviceAccountName: undefined, rules: [],
+};
+
+/** All that a connection says. */
+function data(connection: Connection): object {
+  const { affinity, env, initContainers, nodeSelector, podLabels, rules, runnerHost, serviceAccountName, shellExports, supplementalGroups, tolerations, volumeMounts, volumes } = connection;
+  return { affinity, env, initContainers, nodeSelector, podLabels, rules, runnerHost, serviceAccountName, shellExports, supplementalGroups, tolerations, volumeMounts, volumes };
+}
+

@@ -1,0 +1,183 @@
+import { Chart, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Certificates, CliInstall, EngineWarning, Listener, Transport, Warnings, type ClientOptions, type Engine } from '../../src';
+import { daemonSet, deployment, statefulSet } from '../engines';
+import { runnerWithAccount } from './runners';
+
+const LISTENERS = {
+  none: undefined,
+  tcp: Listener.insecureTcp(),
+  mtls: Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }) }),
+  'mtls behind a Service with another name': Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }), service: { name: 'builds' } }),
+};
+
+const ENGINES: { readonly [kind: string]: (listener: Listener | undefined, chart: Chart) => Engine } = {
+  DaemonSet: (listener, chart) => daemonSet({ listener, pod: { nodeSelector: { pool: 'builds' } } }, chart),
+  StatefulSet: (listener, chart) => statefulSet({ listener, replicas: 3, ordinalsStart: 1 }, chart),
+  Deployment: (listener, chart) => deployment({ listener }, chart),
+};
+
+const OPTIONS: { readonly [title: string]: ClientOptions } = {
+  default: {},
+  'default, with CLI': { cli: CliInstall.fromEngineImage() },
+  shard: { shardKey: 'web' },
+  unix: { transport: Transport.unix() },
+  tcp: { transport: Transport.tcp() },
+  tcpToPod: { transport: Transport.tcpToPod(2) },
+  tls: { transport: Transport.tls() },
+  tlsToPod: { transport: Transport.tlsToPod(3) },
+  kubePod: { transport: Transport.kubePodOrdinal(1) },
+};
+
+const CLIENTS: { readonly [target: string]: (engine: Engine, chart: Chart, options: ClientOptions) => unknown } = {
+  'cdk8s-plus-28': (engine, chart, options) => engine.connect(runnerWithAccount(chart), options),
+  L1: (engine, chart, options) => {
+    const connection = engine.connection({ ...options, name: 'runner', namespace: chart.namespace, serviceAccountName: 'runner' });
+    const template = connection.podTemplate({ metadata: { labels: { app: 'runner' } }, spec: { containers: [{ name: 'runner', image: 'runner:1' }] } });
+    return new k8s.KubeDeployment(chart, 'runner', { metadata: { name: 'runner' }, spec: { selector: { matchLabels: { app: 'runner' } }, template } });
+  },
+};
+
+/** Every way to be connected that an engine has. */
+const CASES = Object.keys(ENGINES).flatMap((kind) => Object.keys(LISTENERS).flatMap((listener) => Object.keys(OPTIONS).flatMap((options) => Object.keys(CLIENTS).flatMap(
+  (client) => ['ci', 'runners'].map((namespace) => ({ kind, listener, options, client, namespace })),
+))));
+
+type Case = (typeof CASES)[number];
+
+/** The objects of both charts; undefined where the engine doesn't have that way. */
+function synthesized({ client, kind, listener, namespace, options }: Case): any[] | undefined {
+  const app = Testing.app();
+  const engines = new Chart(app, 'engines', { namespace: 'ci' });
+  const clients = new Chart(app, 'clients', { namespace });
+  Warnings.of(app).acknowledge(EngineWarning.NOBODY_ADMITTED, 'an engine that is reached in another way');
+  const engine = ENGINES[kind]!(LISTENERS[listener as keyof typeof LISTENERS], engines);
+  try {
+    CLIENTS[client]!(engine, clients, OPTIONS[options]!);
+  } catch {
+    return undefined;
+  }
+  return [...Testing.synth(engines), ...Testing.synth(clients)];
+}
+
+interface Scene {
+  readonly address: string;
+  readonly pod: any;
+  readonly labels: { readonly [key: string]: string };
+  readonly namespace: string;
+  readonly objects: readonly any[];
+  readonly of: (kind: string) => any[];
+}
+
+function scene(objects: readonly any[]): Scene {
+  const of = (kind: string): any[] => objects.filter((object) => object.kind === kind);
+  const client = of('Deployment').find(({ metadata }) => metadata.name === 'runner');
+  const { metadata, spec: pod } = client.spec.template;
+  return { address: pod.containers[0].env[pod.containers[0].env.length - 1].value, pod, labels: metadata.labels, namespace: client.metadata.namespace, objects, of };
+}
+
+const matches = (selector: { readonly [key: string]: string }, labels: { readonly [key: string]: string }): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+/** Whom a peer of a policy in the namespace `ci` stands for. */
+function admits(peer: any, labels: { readonly [key: string]: string }, namespace: string): boolean {
+  const there = peer.namespaceSelector === undefined ? namespace === 'ci' : matches(peer.namespaceSelector.matchLabels, { 'kubernetes.io/metadata.name': namespace });
+  return peer.podSelector !== undefined && there && matches(peer.podSelector.matchLabels, labels);
+}
+
+const RULES: { readonly [rule: string]: (scene: Scene) => void } = {
+  'a client over the network is admitted, and one without its label, or in another namespace, is not': ({ address, labels, namespace, of }) => {
+    const peers = of('NetworkPolicy').flatMap(({ spec }) => spec.ingress ?? []).flatMap(({ from }) => from);
+    const isNetwork = /^(tcp|tls):/.test(address);
+    expect(peers.some((peer) => admits(peer, labels, namespace))).toBe(isNetwork);
+    expect(peers).toHaveLength(isNetwork ? 1 : 0);
+    expect(peers.some((peer) => admits(peer, { app: 'runner' }, namespace) || admits(peer, labels, 'elsewhere'))).toBe(false);
+  },
+  'the port of the address is one that the policy opens, and that a Service leads to': ({ address, of }) => {
+    const port = /^(?:tcp|tls):\/\/[^:]+:(\d+)/.exec(address)?.[1];
+    if (port !== undefined) {
+      expect(of('NetworkPolicy').flatMap(({ spec }) => spec.ingress).flatMap(({ ports }) => ports.map((open: any) => String(open.port)))).toEqual([port]);
+      expect(of('Service').every(({ spec }) => spec.ports.some((open: any) => String(open.port) === port))).toBe(true);
+    }
+  },
+  'the host of the address is a Service, or a pod of one': ({ address, of }) => {
+    const host = /^(?:tcp|tls):\/\/([^:]+):/.exec(address)?.[1];
+    if (host !== undefined) {
+      const [workload] = of('StatefulSet');
+      const pods = [1, 2, 3].map((ordinal) => `engine-${ordinal}.${workload?.spec.serviceName}.ci.svc`);
+      expect([...of('Service').filter(({ spec }) => spec.clusterIP !== 'None').map(({ metadata }) => `${metadata.name}.ci.svc`), ...(workload ? pods : [])]).toContain(host);
+    }
+  },
+  'a tls:// host is among the names of the engine\'s certificate': ({ address, of }) => {
+    const host = /^tls:\/\/([^:]+):/.exec(address)?.[1];
+    if (host !== undefined) {
+      expect(of('Certificate').find(({ metadata }) => metadata.name === 'engine-tls').spec.dnsNames).toContain(host);
+    }
+  },
+  'the files of a tls:// address are mounted, from a Secret that is made in the client\'s namespace': ({ address, namespace, of, pod }) => {
+    const files = [...address.matchAll(/_path=([^&]+)/g)].map((found) => found[1]!);
+    expect(files).toHaveLength(address.startsWith('tls:') ? 3 : 0);
+    for (const file of files) {
+      const mount = pod.containers[0].volumeMounts.find(({ mountPath }: any) => file.startsWith(`${mountPath}/`));
+      const { secret } = pod.volumes.find(({ name }: any) => name === mount.name);
+      expect(secret.items.map(({ path }: any) => path)).toContain(file.slice(mount.mountPath.length + 1));
+      const certificate = of('Certificate').find(({ metadata, spec }) => metadata.namespace === namespace && spec.secretName === secret.secretName);
+      expect(certificate.spec.usages).toContain('client auth');
+    }
+  },
+  'a unix:// socket is in the directory that the engine shares, with its group, on its nodes': ({ address, of, pod }) => {
+    const file = /^unix:\/\/(.+)$/.exec(address)?.[1];
+    if (file !== undefined) {
+      const engine = of('DaemonSet')[0].spec.template.spec;
+      const mount = pod.containers[0].volumeMounts.find(({ mountPath }: any) => file.startsWith(`${mountPath}/`));
+      const shared = engine.volumes.find(({ name }: any) => name === 'socket');
+      expect(pod.volumes.find(({ name }: any) => name === mount.name).hostPath.path).toBe(shared.hostPath.path);
+      expect(pod.securityContext.supplementalGroups).toContain(engine.securityContext.runAsGroup);
+      expect(pod.nodeSelector).toEqual(engine.nodeSelector);
+    }
+  },
+  'only a client through the API has rights: to exec into the pod of its address, and nothing else': ({ address, namespace, of, pod }) => {
+    const name = /^kube-pod:\/\/([^?]+)\?namespace=ci&/.exec(address)?.[1];
+    expect([of('Role').length, of('RoleBinding').length, of('ClusterRole').length, of('ClusterRoleBinding').length]).toEqual(name === undefined ? [0, 0, 0, 0] : [1, 1, 0, 0]);
+    if (name !== undefined) {
+      expect(of('Role')[0].rules).toEqual([
+        { apiGroups: [''], resources: ['pods'], resourceNames: [name], verbs: ['get'] },
+        { apiGroups: [''], resources: ['pods/exec'], resourceNames: [name], verbs: ['create', 'get'] },
+      ]);
+      const { metadata, roleRef, subjects } = of('RoleBinding')[0];
+      expect([metadata.namespace, roleRef.name]).toEqual(['ci', of('Role')[0].metadata.name]);
+      expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace }]);
+      expect([pod.serviceAccountName, pod.automountServiceAccountToken]).toEqual(['runner', true]);
+    }
+  },
+  'what is mounted is there, and nothing is mounted twice': ({ pod }) => {
+    for (const { volumeMounts = [] } of [...pod.containers, ...pod.initContainers ?? []]) {
+      const paths = volumeMounts.map(({ mountPath }: any) => mountPath);
+      expect(new Set(paths).size).toBe(paths.length);
+      expect(volumeMounts.every(({ name }: any) => pod.volumes.some((volume: any) => volume.name === name))).toBe(true);
+    }
+  },
+};
+
+let scenes: Array<{ readonly title: string; readonly made: Scene }>;
+beforeAll(() => {
+  scenes = CASES.flatMap((one) => {
+    const objects = synthesized(one);
+    return objects === undefined ? [] : [{ title: Object.values(one).join(', '), made: scene(objects) }];
+  });
+});
+
+test('every transport is among them, to every kind of client, in both namespaces', () => {
+  const seen = new Set(scenes.map(({ made: { address, namespace } }) => `${address.split(':')[0]} ${namespace}`));
+  expect([...seen].sort()).toEqual(['kube-pod ci', 'kube-pod runners', 'tcp ci', 'tcp runners', 'tls ci', 'tls runners', 'unix ci', 'unix runners']);
+  expect(scenes.length).toBeGreaterThan(100);
+});
+
+test.each(Object.entries(RULES))('%s', (_, rule) => {
+  for (const { made, title } of scenes) {
+    try {
+      rule(made);
+    } catch (error) {
+      throw new Error(`${title}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+});

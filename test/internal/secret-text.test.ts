@@ -1,0 +1,68 @@
+import { redact, secretIn, secretNamed } from '../../src/internal/secret-text';
+
+/** Texts of the right form, in two parts so that no scanner takes this file for a leak. */
+const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
+  ['a private key', `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----`],
+  ['a private key', `-----BEGIN RSA ${'PRIVATE KEY'}-----\nMIIEow`],
+  ['a private key', `-----BEGIN OPENSSH ${'PRIVATE KEY'}-----\nb3BlbnNza`],
+  ['a private key', `-----BEGIN PGP ${'PRIVATE KEY BLOCK'}-----\nlQOYBF`],
+  ...['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'].map((kind) => ['a private key', Buffer.from(`-----BEGIN ${kind}-----\nMC4CAQ\n`).toString('base64')] as const),
+  ['a private key', `AGE-SECRET-${'KEY-1'}${'Q'.repeat(58)}`],
+  ['a token of GitHub', `ghp_${'a1B2'.repeat(9)}`],
+  ['a token of GitHub', `github_pat_${'a1B2_'.repeat(16)}`],
+  ['a token of GitLab', `glpat-${'a1B2_'.repeat(4)}`],
+  ['a token of Dagger Cloud', `dag_example-org_${'a1B2'.repeat(8)}`],
+  ['a token of Docker Hub', `dckr_pat_${'a1B2-'.repeat(6)}`],
+  ['a token of npm', `npm_${'a1B2'.repeat(9)}`],
+  ['a token of Slack', `xoxb-${'1234567890'}-abc`],
+  ['a token of Vault', `hvs.${'a1B2'.repeat(8)}`],
+  ['an access key of AWS', `AKIA${'ABCD1234'.repeat(2)}`],
+  ['an API key of Google', `AIza${'a1B2_'.repeat(7)}`],
+  ['a JSON web token', `eyJ${'a1B2'.repeat(4)}.eyJ${'a1B2'.repeat(4)}.${'a1B2'.repeat(4)}`],
+  ['a URL with a password', 'https://user:hunter2@registry.example.com/path'],
+  ['a URL with a password', 'redis://:hunter2@cache'],
+];
+
+test.each(SECRETS)('%s: %#', (what, text) => {
+  expect(secretIn(text)).toBe(what);
+  expect(secretIn(`--flag=${text}`)).toBe(what);
+  // And once more: a pattern with a memory would miss it.
+  expect(secretIn(text)).toBe(what);
+  const shown = redact(`a: wrong; got "${text}"; fix: none`);
+  expect(shown).toContain(`(${what}, not shown)`);
+  expect(shown).not.toMatch(/hunter2|a1B2|ABCD1234|Q{9}|MC4C|MIIE|b3Bl|lQOY|1234567890/);
+});
+
+test('what is a private key in JSON is one too', () => {
+  const [, key] = SECRETS[0]!;
+  expect(redact(JSON.stringify({ key }))).toBe('{"key":"(a private key, not shown)"}');
+});
+
+test.each([
+  `-----BEGIN ${'CERTIFICATE'}-----\nMIIB\n-----END CERTIFICATE-----`,
+  Buffer.from('-----BEGIN CERTIFICATE-----\n').toString('base64'),
+  'https://registry.example.com:5000/path@sha256:0000',
+  'https://user@registry.example.com',
+  'https://user:$(PASSWORD)@registry.example.com',
+  'registry.example.com/engine@sha256:'.padEnd(99, '0'),
+  'ssh://git@github.com/org/repo',
+  'tcp://0.0.0.0:1234',
+  '{"gc": {"maxUsedSpace": "75%"}}',
+])('not %s', (text) => {
+  expect(secretIn(text)).toBeUndefined();
+  expect(redact(text)).toBe(text);
+});
+
+test.each([
+  'DAGGER_CLOUD_TOKEN', 'REGISTRY_PASSWORD', 'AWS_SECRET_ACCESS_KEY', 'DB_PASSWD', 'KEY_PASSPHRASE', 'CLIENT_SECRET', 'API_KEY', 'APIKEY', 'SIGNING_KEY', 'GIT_CREDENTIALS', 'secretAccessKey', 'registry-token',
+])('the value of %s is a secret', (name) => {
+  expect(secretNamed(name, 'hunter2')).toBe('the value of something with such a name');
+});
+
+test.each([
+  ['TOKEN_FILE', 'hunter2'], ['TOKEN_TTL', '300'], ['SECRET_NAME', 'registry'], ['PUBLIC_KEY', 'abc'], ['CACHE_KEY', 'linux'], ['TOKENS', 'hunter2'], ['PASSWORDLESS', 'x'],
+  // The name says it, and the value is none.
+  ['USE_TOKEN', 'true'], ['MAX_TOKEN', '42'], ['GOOGLE_APPLICATION_CREDENTIALS', '/var/run/key.json'], ['SESSION_TOKEN', '$(TOKEN_FROM_SECRET)'], ['PASSWORD', ''],
+])('%s: %s is none', (name, text) => {
+  expect(secretNamed(name, text)).toBeUndefined();
+});

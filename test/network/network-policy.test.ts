@@ -1,0 +1,193 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import { Deployment } from 'cdk8s-plus-28';
+import {
+  EngineServiceType, Listener, NetworkPeer, TrafficPolicy, type EngineNetworkPolicyOptions, type EngineServiceOptions,
+} from '../../src';
+import { chart, daemonSet, objects, problems, refusal, statefulSet, TOPOLOGIES, warnings, workload } from '../engines';
+
+const RUNNERS = NetworkPeer.pods({ labels: { app: 'runner' } });
+const SCRAPER = NetworkPeer.namespace('monitoring');
+const fromRunners = { podSelector: { matchLabels: { app: 'runner' } } };
+const fromScraper = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
+
+describe('ingress', () => {
+  test.each(Object.entries(TOPOLOGIES))('%s with ports: clients reach the one, scrapers the other, and nobody anything else', (_kind, make) => {
+    const engine = make({ listener: Listener.insecureTcp(), metrics: {} });
+    engine.allowFrom(RUNNERS);
+    engine.allowMetricsFrom(SCRAPER);
+    const labels = { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' };
+    expect(objects(engine)['NetworkPolicy engine']).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'engine', namespace: 'ci', labels },
+      spec: {
+        podSelector: { matchLabels: labels },
+        policyTypes: ['Ingress'],
+        ingress: [
+          { from: [fromRunners], ports: [{ port: 1234, protocol: 'TCP' }] },
+          { from: [fromScraper], ports: [{ port: 9090, protocol: 'TCP' }] },
+        ],
+      },
+    });
+    expect(warnings(engine)).toEqual([]);
+  });
+
+  test('an engine without port needs none', () => {
+    expect(daemonSet().networkPolicy).toBeUndefined();
+  });
+
+  test('until someone is admitted, nobody is', () => {
+    const engine = daemonSet({ listener: Listener.insecureTcp(), metrics: {} });
+    expect(engine.networkPolicy!.toJson().spec).toEqual({ podSelector: { matchLabels: engine.selector }, policyTypes: ['Ingress'] });
+    expect(warnings(engine)).toEqual([
+      '[test/engine] warning nobody-admitted: listener: nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
+      '[test/engine] warning nobody-admitted: metrics: nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
+    ]);
+  });
+
+  test('it selects by the engine\'s own selector', () => {
+    const engine = daemonSet({ listener: Listener.insecureTcp(), selector: { name: 'dagger-dagger-helm-engine' } });
+    expect(engine.networkPolicy!.toJson().spec.podSelector).toEqual({ matchLabels: { name: 'dagger-dagger-helm-engine' } });
+  });
+
+  test('a peer is admitted once', () => {
+    const engine = statefulSet({ listener: Listener.insecureTcp() });
+    engine.allowFrom(RUNNERS);
+    engine.allowFrom(NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' }));
+    const runners = new Deployment(engine.node.scope!, 'runners', { containers: [{ image: 'runner:1' }] });
+    const { podLabels } = engine.connect(runners);
+    engine.connect(runners);
+    engine.allowFrom(NetworkPeer.pods({ labels: podLabels }));
+    expect(engine.networkPolicy!.toJson().spec.ingress[0].from).toEqual([fromRunners, { podSelector: { matchLabels: podLabels } }]);
+  });
+
+  test('who comes after the object was read is in it all the same', () => {
+    const engine = daemonSet({ listener: Listener.insecureTcp() });
+    engine.networkPolicy!.toJson();
+    engine.allowFrom(RUNNERS);
+    expect(engine.networkPolicy!.toJson().spec.ingress).toHaveLength(1);
+  });
+
+  test('it takes JSON patches', () => {
+    const engine = daemonSet({ listener: Listener.insecureTcp() });
+    ApiObject.of(engine.networkPolicy!).addJsonPatch(JsonPatch.add('/spec/ingress', [{ from: [fromScraper] }]));
+    expect(engine.networkPolicy!.toJson().spec.ingress).toEqual([{ from: [fromScraper] }]);
+  });
+});
+
+describe('behind a load balancer', () => {
+  const served = (service: EngineServiceOptions) => statefulSet({ listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'], ...service } }) });
+
+  test('the networks that it admits are admitted here', () => {
+    const engine = served({ externalTrafficPolicy: TrafficPolicy.LOCAL });
+    expect(engine.networkPolicy!.toJson().spec.ingress[0].from).toEqual([{ ipBlock: { cidr: '10.0.0.0/8' } }]);
+    expect(warnings(engine)).toEqual([]);
+  });
+
+  test.each([{}, { externalTrafficPolicy: TrafficPolicy.CLUSTER }])('%j hides the addresses', (service) => {
+    expect(warnings(served(service))).toEqual([
+      '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
+    ]);
+  });
+});
+
+describe('egress', () => {
+  const DNS = { ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }, { port: 5353, protocol: 'UDP' }] };
+  const egress = (options: EngineNetworkPolicyOptions['egress']) => daemonSet({ networkPolicy: { egress: options } }).networkPolicy!.toJson().spec;
+
+  test('the public internet and DNS', () => {
+    expect(egress({})).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' } },
+      // Without a port there is nothing to close on the way in.
+      policyTypes: ['Egress'],
+      egress: [
+        DNS,
+        {
+          to: [
+            { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'] } },
+            { ipBlock: { cidr: '::/0', except: ['fc00::/7'] } },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('private networks, but no metadata', () => {
+    expect(egress({ privateNetworks: true }).egress[1].to).toEqual([
+      { ipBlock: { cidr: '0.0.0.0/0', except: ['168.63.129.16/32', '169.254.0.0/16'] } },
+      { ipBlock: { cidr: '::/0', except: ['fd00:ec2::254/128', 'fd20:ce::254/128'] } },
+    ]);
+  });
+
+  test('metadata, but no private networks', () => {
+    expect(egress({ cloudMetadata: true }).egress[1].to).toEqual([
+      { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'] } },
+      { ipBlock: { cidr: '::/0', except: ['fc00::/7'] } },
+      { ipBlock: { cidr: 'fd00:ec2::254/128' } },
+      { ipBlock: { cidr: 'fd20:ce::254/128' } },
+    ]);
+  });
+
+  test('a registry beside', () => {
+    expect(egress({ allowTo: [NetworkPeer.pods({ labels: { app: 'registry' }, namespace: 'registry' }), NetworkPeer.cidr('10.9.0.0/24')] }).egress[2]).toEqual({
+      to: [
+        { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'registry' } }, podSelector: { matchLabels: { app: 'registry' } } },
+        { ipBlock: { cidr: '10.9.0.0/24' } },
+      ],
+    });
+  });
+
+  test('with a port it closes both ways', () => {
+    expect(daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { egress: {} } }).networkPolicy!.toJson().spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+  });
+});
+
+describe('options', () => {
+  test('none, and the reason stands on the workload', () => {
+    const engine = daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: 'Cilium policies of the platform team' }, annotations: { team: 'builds' } });
+    expect(engine.networkPolicy).toBeUndefined();
+    expect(workload(engine).metadata.annotations).toEqual({ 'dagger-engine/no-network-policy': 'Cilium policies of the platform team', 'team': 'builds' });
+    expect(warnings(engine)).toEqual([]);
+  });
+
+  test('one that admits nobody, for an engine without port', () => {
+    expect(daemonSet({ networkPolicy: { enabled: true } }).networkPolicy!.toJson().spec).toMatchObject({ policyTypes: ['Ingress'] });
+  });
+
+  test.each<[EngineNetworkPolicyOptions, string[]]>([
+    [{ enabled: false }, ["networkPolicy.reason: without a policy every pod of the cluster reaches the engine's ports, and that needs a reason; got undefined; allowed: a text; fix: say what decides instead, or remove enabled: false"]],
+    [{ enabled: false, reason: ' ' }, ["networkPolicy.reason: without a policy every pod of the cluster reaches the engine's ports, and that needs a reason; got \" \"; allowed: a text; fix: say what decides instead, or remove enabled: false"]],
+    [{ reason: 'none' }, ['networkPolicy.reason: a reason for a policy that is not there, but it is; got "none"; allowed: with enabled: false; fix: remove it']],
+    [{ enabled: false, reason: 'ours', egress: {} }, ['networkPolicy.egress: rules for a policy that is not there; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false']],
+    [{ egress: { privateNetworks: true, cloudMetadata: true } }, ['networkPolicy.egress: nothing would be closed; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress']],
+    [{ egress: { allowTo: [NetworkPeer.cidr('registry')] } }, ["networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address"]],
+  ])('%j', (networkPolicy, says) => {
+    expect(problems(() => daemonSet({ listener: Listener.insecureTcp(), networkPolicy }))).toEqual(says);
+  });
+
+  test('on the node\'s network it is not applied', () => {
+    const engine = daemonSet({ listener: Listener.insecureTcp(), pod: { hostNetwork: true } });
+    engine.allowFrom(RUNNERS);
+    expect(warnings(engine)).toEqual([
+      '[test/engine] warning policy-not-enforced: networkPolicy: network policies don\'t apply to pods on the node\'s network: whoever reaches the node reaches the engine\'s ports',
+    ]);
+  });
+});
+
+describe('admitting where nothing is closed, or nothing open', () => {
+  test.each<[string, () => void, string]>([
+    ['no port', () => daemonSet().allowFrom(RUNNERS), 'allowFrom has 1 problem:\npeer: the engine opens no port for clients; allowed: an engine that does; fix: set a listener'],
+    ['no metrics', () => daemonSet({ listener: Listener.insecureTcp() }).allowMetricsFrom(SCRAPER), 'allowMetricsFrom has 1 problem:\npeer: the engine has no metrics; allowed: an engine that does; fix: set metrics: {}'],
+    ['no policy', () => daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: 'ours' } }).allowFrom(RUNNERS),
+      'allowFrom has 1 problem:\npeer: the engine has no network policy, so everyone is admitted already; allowed: an engine with one; fix: remove networkPolicy: { enabled: false }'],
+  ])('%s', (_title, program, says) => {
+    expect(refusal(program).join('\n')).toBe(`[test/engine] ${says}`);
+  });
+});
+
+test('two engines of one namespace have a policy each', () => {
+  const scope = chart();
+  const other = statefulSet({ name: 'pool', listener: Listener.insecureTcp() }, scope);
+  other.allowFrom(RUNNERS);
+  expect(Object.keys(objects(other)).filter((object) => object.startsWith('NetworkPolicy'))).toEqual(['NetworkPolicy pool']);
+});

@@ -1,0 +1,399 @@
+import { ApiObject, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
+import {
+  CacheVolume, Certificates, EngineProbe, EngineToml, EngineVersion, EngineWarning, HostSocket, ImagePullPolicy, KeySelector, Listener, PemFile, TlsSecret, TlsTermination, Transport, Warnings,
+  type Engine, type TlsListenerOptions, type TlsSidecarOptions,
+} from '../../src';
+import { chart, container, daemonSet, objects, pod, problems, statefulSet, TOPOLOGIES, warnings, workload } from '../engines';
+
+beforeEach(() => {
+  jest.restoreAllMocks();
+  jest.spyOn(console, 'warn').mockImplementation();
+});
+
+const ca = Certificates.privateCa();
+const secrets = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert') });
+
+const tls = (options: Partial<TlsListenerOptions> = {}): Listener => Listener.tls({ certificates: ca, ...options });
+const sidecar = (engine: Engine): any => [...(pod(engine).initContainers ?? []), ...pod(engine).containers].find(({ name }: { name: string }) => name === 'tls');
+const volume = (engine: Engine, name: string): any => pod(engine).volumes.find((other: { name: string }) => other.name === name);
+
+/** The warnings but those of the network policy, which speak of clients. */
+const tlsWarnings = (engine: Engine): string[] => {
+  Warnings.of(engine).acknowledge(EngineWarning.NOBODY_ADMITTED, 'no client here');
+  return warnings(engine);
+};
+
+describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
+  const made = engine({ listener: tls() });
+
+  test('opens no port on the engine', () => {
+    expect(container(made)).not.toHaveProperty('args');
+    expect(container(made)).not.toHaveProperty('ports');
+    expect(made.configMap?.toJson().data?.['engine.toml']).toBeUndefined();
+  });
+
+  test('has the terminator in front of the engine\'s socket', () => {
+    expect(pod(made).initContainers).toEqual([sidecar(made)]);
+    expect(sidecar(made).restartPolicy).toBe('Always');
+    expect(sidecar(made).args).toEqual([
+      'server', '--listen=0.0.0.0:8443', '--target=unix:/run/dagger/engine.sock', '--cert=/etc/dagger/tls/tls.crt', '--key=/etc/dagger/tls/tls.key', '--cacert=/etc/dagger/tls/ca.crt',
+      '--allow-all', '--timed-reload=300s', '--shutdown-timeout=600s', '--status=https://0.0.0.0:8444',
+    ]);
+    const socket = { name: 'socket', mountPath: '/run/dagger' };
+    expect(container(made).volumeMounts).toContainEqual(socket);
+    expect(sidecar(made).volumeMounts).toEqual([{ ...socket, readOnly: true }, { name: 'tls', mountPath: '/etc/dagger/tls', readOnly: true }]);
+  });
+
+  test('gives it no rights but those on the socket and the certificate', () => {
+    expect(sidecar(made).securityContext).toEqual({
+      runAsNonRoot: true, runAsUser: 65532, runAsGroup: 1001, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' },
+    });
+    // The kubelet gives the files to the group of fsGroup: readable by it, and by nobody else.
+    expect(volume(made, 'tls').secret.defaultMode).toBe(0o440);
+    expect(pod(made).securityContext.fsGroup).toBe(1001);
+  });
+
+  test('listens on 8443 unless it is told otherwise', () => {
+    expect(engine({ listener: tls({ port: undefined }) }).listenerPort).toBe(8443);
+    expect(engine({ listener: tls({ port: 9000 }) }).listenerPort).toBe(9000);
+  });
+
+  test('has the Service lead there by number', () => {
+    expect(objects(made)['Service engine'].spec.ports).toEqual([{ name: 'tcp-engine', port: 8443, targetPort: 8443 }]);
+    expect(made.listenerPort).toBe(8443);
+  });
+});
+
+test('the group of the socket is that of the engine', () => {
+  expect(sidecar(statefulSet({ listener: tls(), security: { group: 2000 } })).securityContext.runAsGroup).toBe(2000);
+});
+
+describe('the socket', () => {
+  test('of a DaemonSet is the node\'s', () => {
+    expect(volume(daemonSet({ listener: tls() }), 'socket')).toEqual({ name: 'socket', hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' } });
+  });
+
+  test('is the pod\'s own otherwise', () => {
+    expect(volume(daemonSet({ listener: tls(), hostSocket: HostSocket.none() }), 'socket')).toEqual({ name: 'socket', emptyDir: {} });
+    expect(volume(statefulSet({ listener: tls() }), 'socket')).toEqual({ name: 'socket', emptyDir: {} });
+  });
+
+  test('is where the release has it', () => {
+    const old = statefulSet({ version: 'v0.16.3', listener: tls({ termination: TlsTermination.sidecar() }) });
+    expect(sidecar(old).args).toContain('--target=unix:/run/buildkit/buildkitd.sock');
+    expect(sidecar(old).volumeMounts[0].mountPath).toBe('/run/buildkit');
+  });
+});
+
+describe('the sidecar', () => {
+  test('every property', () => {
+    const all: Required<TlsSidecarOptions> = {
+      image: 'registry.example.com/ghostunnel:v1.11.0',
+      imagePullPolicy: ImagePullPolicy.ALWAYS,
+      resources: { requests: { cpu: '1', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      native: false,
+      reloadInterval: Duration.minutes(1),
+      statusPort: 9443,
+      args: ['--quiet=conns'],
+    };
+    const listener: Required<TlsListenerOptions> = {
+      certificates: ca, port: 9000, address: '[::]', hostPort: 9001, service: { name: 'builds' }, mutual: true, termination: TlsTermination.sidecar(all), allowedClients: ['ci-runners', 'laptops'], reloadAnnotations: {},
+    };
+    const engine = statefulSet({ listener: Listener.tls(listener), terminationGracePeriod: Duration.minutes(20) });
+    expect(sidecar(engine)).toEqual({
+      name: 'tls',
+      image: 'registry.example.com/ghostunnel:v1.11.0',
+      imagePullPolicy: 'Always',
+      args: [
+        'server', '--listen=[::]:9000', '--target=unix:/run/dagger/engine.sock', '--cert=/etc/dagger/tls/tls.crt', '--key=/etc/dagger/tls/tls.key', '--cacert=/etc/dagger/tls/ca.crt',
+        '--allow-cn=ci-runners', '--allow-cn=laptops', '--timed-reload=60s', '--shutdown-timeout=1200s', '--status=https://[::]:9443', '--quiet=conns',
+      ],
+      ports: [{ name: 'tcp-engine', containerPort: 9000, hostPort: 9001 }, { name: 'https-status', containerPort: 9443 }],
+      resources: { requests: { cpu: '1', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      securityContext: expect.anything(),
+      startupProbe: { httpGet: { path: '/_metrics', port: 9443, scheme: 'HTTPS' }, periodSeconds: 1, failureThreshold: 60 },
+      readinessProbe: { httpGet: { path: '/_status', port: 9443, scheme: 'HTTPS' }, periodSeconds: 10, failureThreshold: 3 },
+      volumeMounts: expect.anything(),
+    });
+    // With a second container in the pod, `kubectl exec` has to be told which one is the engine.
+    expect(workload(engine).spec.template.metadata.annotations['kubectl.kubernetes.io/default-container']).toBe('dagger-engine');
+    expect(pod(engine)).not.toHaveProperty('initContainers');
+  });
+
+  test('starts after the init containers of the user, and so next to the engine', () => {
+    const engine = statefulSet({ listener: tls(), pod: { initContainers: [{ name: 'first', image: 'example.com/first:1' }] } });
+    expect(pod(engine).initContainers.map(({ name }: { name: string }) => name)).toEqual(['first', 'tls']);
+  });
+
+  test('asks no one for a certificate without mutual TLS', () => {
+    const engine = statefulSet({ listener: tls({ mutual: false }) });
+    expect(sidecar(engine).args).toContain('--disable-authentication');
+    expect(sidecar(engine).args.join(' ')).not.toMatch(/--(cacert|allow)/);
+    expect(volume(engine, 'tls').secret.items.map(({ path }: { path: string }) => path)).toEqual(['tls.crt', 'tls.key']);
+  });
+
+  test('the authority of clients may be elsewhere', () => {
+    const engine = statefulSet({ listener: tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), clientCa: KeySelector.fromConfigMapName('authorities', 'clients.pem') }) }) });
+    expect(volume(engine, 'tls')).toEqual({
+      name: 'tls',
+      projected: {
+        sources: [
+          { secret: { name: 'cert', items: [{ key: 'tls.crt', path: 'tls.crt' }, { key: 'tls.key', path: 'tls.key' }] } },
+          { configMap: { name: 'authorities', items: [{ key: 'clients.pem', path: 'ca.crt' }] } },
+        ],
+        defaultMode: 0o440,
+      },
+    });
+  });
+});
+
+describe('which end decrypts', () => {
+  test.each([['v0.20.1', false], ['v0.21.3', false], ['v0.21.4', true], ['v1.0.0-beta.2', false], ['v1.0.0-beta.3', true]])('%s: sidecar %s', (version, has) => {
+    expect(sidecar(statefulSet({ version, listener: tls() })) !== undefined).toBe(has);
+  });
+
+  test('a sidecar where clients are named', () => {
+    expect(sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ allowedClients: ['ci'] }) }))).toBeDefined();
+  });
+
+  test('as the user says', () => {
+    expect(sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ termination: TlsTermination.sidecar() }) }))).toBeDefined();
+  });
+});
+
+describe('TLS of the engine', () => {
+  const reloadAnnotations = { 'secret.reloader.stakater.com/reload': 'engine-tls' };
+  const toml = (engine: Engine): string => engine.configMap?.toJson().data['engine.toml'];
+
+  test('is in engine.toml, with the certificates beside it', () => {
+    const engine = statefulSet({ version: 'v0.21.3', listener: tls({ reloadAnnotations }) });
+    expect(toml(engine)).toBe(['[grpc.tls]', 'ca = "/etc/dagger/tls/ca.crt"', 'cert = "/etc/dagger/tls/tls.crt"', 'key = "/etc/dagger/tls/tls.key"', ''].join('\n'));
+    expect(container(engine).args).toEqual(['--addr', 'tcp://0.0.0.0:8443']);
+    expect(container(engine).ports).toEqual([{ name: 'tcp-engine', containerPort: 8443 }]);
+    expect(container(engine).volumeMounts).toContainEqual({ name: 'tls', mountPath: '/etc/dagger/tls', readOnly: true });
+    expect(objects(engine)['Service engine'].spec.ports[0].targetPort).toBe('tcp-engine');
+    expect(pod(engine)).not.toHaveProperty('initContainers');
+    expect(volume(engine, 'socket')).toBeUndefined();
+  });
+
+  test('without mutual TLS has no ca', () => {
+    expect(toml(statefulSet({ version: 'v0.21.3', listener: tls({ mutual: false, reloadAnnotations }) }))).not.toContain('ca =');
+  });
+
+  test('goes with an engine.toml of the user', () => {
+    const engine = statefulSet({ version: 'v0.21.3', engineToml: EngineToml.of({ trace: true }), listener: tls({ reloadAnnotations }) });
+    expect(toml(engine)).toContain('trace = true');
+    expect(toml(engine)).toContain('[grpc.tls]');
+  });
+
+  test('before the flag adds to the sockets, has them beside it', () => {
+    expect(toml(statefulSet({ version: 'v0.15.4', listener: tls({ reloadAnnotations }) }))).toContain('address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:8443" ]');
+  });
+
+  test('annotates the workload for the controller that restarts it', () => {
+    expect(workload(statefulSet({ version: 'v0.21.3', listener: tls({ reloadAnnotations }), annotations: { other: 'one' } })).metadata.annotations).toEqual({ ...reloadAnnotations, other: 'one' });
+  });
+
+  test('without one warns of the renewal that it does not see', () => {
+    expect(tlsWarnings(statefulSet({ version: 'v0.21.3', listener: tls() }))).toEqual([
+      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate at its start only, and serves the old one until a restart when the Secret "engine-tls" changes: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+    ]);
+  });
+
+  test('refuses a text of the user that has no TLS', () => {
+    expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml: EngineToml.raw('trace = true'), listener: tls({ reloadAnnotations }) }))).toEqual([
+      'engineToml.grpc.tls: the listener wants TLS with its own certificates; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+    ]);
+  });
+});
+
+describe('TLS that engine.toml is given by hand', () => {
+  const engineToml = EngineToml.of({ grpc: { tls: { cert: PemFile.at('/a.crt'), key: PemFile.at('/a.key') } } });
+
+  test('is refused beside a plain listener, whose clients would speak plain TCP', () => {
+    expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: Listener.insecureTcp() }))).toEqual([
+      'engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/a.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)',
+    ]);
+  });
+
+  test('is refused beside that of the listener', () => {
+    expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: tls() }))).toEqual([
+      'engineToml.grpc.tls: the listener wants TLS with its own certificates; got {"cert":"/a.crt","key":"/a.key"}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+    ]);
+  });
+});
+
+describe('the addresses', () => {
+  const files = 'cert_path=/etc/dagger-client/engine/tls.crt&key_path=/etc/dagger-client/engine/tls.key&ca_path=/etc/dagger-client/engine/ca.crt';
+
+  test('of the Service and of the pods', () => {
+    const engine = statefulSet({ replicas: 2, listener: tls() });
+    expect(engine.runnerHost(Transport.tls())).toBe(`tls://engine.ci.svc:8443?${files}`);
+    expect(engine.runnerHost(Transport.tlsToPod(1))).toBe(`tls://engine-1.engine-headless.ci.svc:8443?${files}`);
+  });
+
+  test('without mutual TLS need the authority only', () => {
+    expect(statefulSet({ listener: tls({ mutual: false }) }).runnerHost(Transport.tls())).toBe('tls://engine.ci.svc:8443?ca_path=/etc/dagger-client/engine/ca.crt');
+  });
+
+  test('and not even that where everyone knows it', () => {
+    const listener = tls({ mutual: false, certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), publicAuthority: true }) });
+    expect(statefulSet({ listener }).runnerHost(Transport.tls())).toBe('tls://engine.ci.svc:8443');
+  });
+
+  test.each([
+    ['tcp of a TLS listener', () => statefulSet({ listener: tls() }).runnerHost(Transport.tcp()), 'the engine\'s listener speaks TLS, got Transport.tcp(); fix: use Transport.tls()'],
+    ['tcp to a pod of a TLS listener', () => statefulSet({ listener: tls() }).runnerHost(Transport.tcpToPod(0)), 'the engine\'s listener speaks TLS, got Transport.tcpToPod(0); fix: use Transport.tlsToPod(0)'],
+    ['TLS of a plain listener', () => statefulSet({ listener: Listener.insecureTcp() }).runnerHost(Transport.tls()), 'the engine\'s listener speaks plain TCP, got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()'],
+    ['TLS without listener', () => statefulSet().runnerHost(Transport.tlsToPod(0)), 'the engine listens on no port, got Transport.tlsToPod(0); fix: set listener: Listener.tls(...)'],
+    ['TLS to a pod that there is not', () => statefulSet({ listener: tls() }).runnerHost(Transport.tlsToPod(1)), 'no pod has a name with that ordinal, got Transport.tlsToPod(1); fix: use an EngineStatefulSet, and an ordinal that it has'],
+  ])('%s is refused', (_, program, says) => {
+    expect(program).toThrow(new Error(`[test/engine] runnerHost: ${says}`));
+  });
+
+  /** A client checks the certificate for exactly the host in the address. */
+  test.each([
+    ['in a namespace', () => statefulSet({ replicas: 3, listener: tls() })],
+    ['without one', () => statefulSet({ replicas: 3, listener: tls() }, chart({}))],
+    ['from another ordinal', () => statefulSet({ replicas: 2, ordinalsStart: 7, listener: tls() })],
+    ['with another Service', () => statefulSet({ replicas: 2, listener: tls({ service: { name: 'builds' } }) })],
+    ['with another name', () => statefulSet({ name: 'other', replicas: 2, listener: tls() })],
+    ['of a DaemonSet', () => daemonSet({ listener: tls() })],
+  ])('are all among the names in the certificate: %s', (_, engine) => {
+    const made = engine();
+    const { dnsNames } = objects(made)[`Certificate ${made.name}-tls`].spec;
+    const ordinals = Array.from({ length: 20 }, (__, ordinal) => ordinal).filter((ordinal) => {
+      try {
+        return made.runnerHost(Transport.tlsToPod(ordinal)) !== '';
+      } catch {
+        return false;
+      }
+    });
+    expect(ordinals).toHaveLength(workload(made).spec.replicas ?? 0);
+    for (const transport of [Transport.tls(), ...ordinals.map((ordinal) => Transport.tlsToPod(ordinal))]) {
+      expect(dnsNames).toContain(new URL(made.runnerHost(transport)).hostname);
+    }
+    expect(new Set(dnsNames).size).toBe(dnsNames.length);
+  });
+});
+
+describe('the CLI that a release comes with', () => {
+  const says = (version: string): string[] => tlsWarnings(statefulSet({ version, listener: tls({ termination: TlsTermination.sidecar() }) }));
+
+  test('knows tls:// from v0.20.1', () => {
+    expect(says('v0.20.1')).toEqual([]);
+    expect(says('v0.20.0')).toEqual(['[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn\'t know tls:// addresses: clients need that of v0.20.1 or later']);
+    expect(EngineVersion.of('v0.20.1').minimumEngine).toBe('v0.19.0');
+  });
+
+  test('which does not work with engines before v0.19.0', () => {
+    expect(says('v0.19.0')).toEqual(['[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn\'t know tls:// addresses: clients need that of v0.20.1 or later']);
+    expect(says('v0.18.19')).toEqual([
+      '[test/engine] warning tls-needs-newer-client: listener: only the CLI of v0.20.1 and later knows tls:// addresses, and a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
+    ]);
+  });
+});
+
+describe('refused', () => {
+  const refused = (options: Partial<TlsListenerOptions>, version = 'v0.21.7'): string[] => problems(() => statefulSet({ version, listener: tls(options) }));
+  const sidecarRefused = (options: TlsSidecarOptions, listener: Partial<TlsListenerOptions> = {}): string[] => refused({ ...listener, termination: TlsTermination.sidecar(options) });
+
+  test('TLS of an engine that no client gets through', () => {
+    const message = (tag: string): string => `listener.termination: no Dagger client can connect to the TLS that ${tag} terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()`;
+    expect(refused({ termination: TlsTermination.engine() }, 'v0.21.4')).toEqual([message('v0.21.4')]);
+    expect(refused({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3')).toEqual([message('v1.0.0-beta.3')]);
+  });
+
+  test('names of clients that nobody checks', () => {
+    expect(refused({ termination: TlsTermination.engine(), allowedClients: ['ci'] }, 'v0.21.3')).toEqual([
+      'listener.allowedClients: the engine looks at the signature of a client\'s certificate only, and would admit all; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
+    ]);
+    expect(refused({ mutual: false, allowedClients: ['ci'] })).toEqual([
+      'listener.allowedClients: clients without a certificate have no name; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
+    ]);
+  });
+
+  test('names that nobody has', () => {
+    expect(refused({ allowedClients: [] })).toEqual(['listener.allowedClients: nobody could connect; got []; allowed: at least one name; fix: remove it to admit every client of the authority']);
+    expect(refused({ allowedClients: ['ci', ' ', 'x'.repeat(65)] })).toEqual([
+      'listener.allowedClients[1]: not a common name that a certificate can have; got " "; allowed: 1 to 64 characters; fix: remove it',
+      `listener.allowedClients[2]: not a common name that a certificate can have; got "${'x'.repeat(65)}"; allowed: 1 to 64 characters; fix: remove it`,
+    ]);
+  });
+
+  test('a restart that a sidecar does not need', () => {
+    expect(refused({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } })).toEqual([
+      'listener.reloadAnnotations: the sidecar takes up a renewed certificate by itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations beside TlsTermination.engine(); fix: remove it',
+    ]);
+  });
+
+  test('ports that the sidecar can\'t have', () => {
+    expect(sidecarRefused({}, { port: 443 })).toEqual(['listener.termination: the sidecar has no rights, and so can\'t listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443']);
+    expect(sidecarRefused({ statusPort: 8443 })).toEqual(['listener.termination.statusPort: not a port that the sidecar can listen on beside the listener\'s; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another']);
+  });
+
+  test('ports that the sidecar has', () => {
+    expect(problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] }))).toEqual([
+      'metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: ports that are not taken; fix: choose another port',
+      'extraPorts[0]: the container "tls" of the pod listens on that port; got 8443; allowed: ports that are not taken; fix: choose another port',
+    ]);
+    expect(problems(() => statefulSet({ listener: tls(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }) }))).toEqual([
+      'engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
+    ]);
+  });
+
+  test('another port of the node on its own network', () => {
+    expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), pod: { hostNetwork: true } }))).toEqual([
+      'listener.hostPort: on the network of the node the port is the node\'s already, and the API server refuses another one; got 9443; allowed: 8443; fix: remove it',
+    ]);
+  });
+
+  test('what the sidecar has to be told by the library', () => {
+    expect(sidecarRefused({ args: ['--allow-ou=everyone', '--unsafe-target', '--quiet=all'] })).toEqual([
+      'listener.termination.args[0]: the library sets that flag itself, from the listener\'s properties; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+      'listener.termination.args[1]: the library sets that flag itself, from the listener\'s properties; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
+    ]);
+  });
+
+  test.each(['ghostunnel/ghostunnel', 'Not An Image:1'])('image %s', (image) => {
+    expect(sidecarRefused({ image })).toEqual([
+      `listener.termination.image: not an image reference with a tag or digest; got "${image}"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: for example 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'`,
+    ]);
+  });
+
+  test('resources and times that are none', () => {
+    expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
+      'listener.termination.reloadInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
+      'listener.termination.resources.requests["cpu"]: not a Kubernetes quantity; got "one"; allowed: a decimal number with an optional suffix such as \'m\', \'Gi\', \'G\'; fix: for example \'500m\' or \'16Gi\'',
+    ]);
+  });
+
+  test('names in the pod that the sidecar has', () => {
+    const container_ = { name: 'tls', image: 'example.com/a:1' };
+    expect(problems(() => statefulSet({ listener: tls(), pod: { sidecars: [container_], volumes: [{ name: 'tls', emptyDir: {} }] }, cache: CacheVolume.emptyDir({ volumeName: 'socket' }) }))).toEqual([
+      'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: set another volumeName on the cache',
+      'pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
+      'pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: names that are not taken; fix: rename it',
+    ]);
+  });
+
+  test('a TCP probe of an engine without port', () => {
+    expect(problems(() => statefulSet({ listener: tls(), probes: { liveness: EngineProbe.tcp() } }))).toEqual([
+      'probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+    ]);
+  });
+});
+
+test('the Certificate and the sidecar take patches', () => {
+  const engine = statefulSet({ listener: tls() });
+  engine.certificate!.addJsonPatch(JsonPatch.add('/spec/revisionHistoryLimit', 3));
+  ApiObject.of(engine).addJsonPatch(JsonPatch.replace('/spec/template/spec/initContainers/0/resources/requests/cpu', '2'));
+  expect(objects(engine)['Certificate engine-tls'].spec.revisionHistoryLimit).toBe(3);
+  expect(sidecar(engine).resources.requests.cpu).toBe('2');
+});
+
+test('with certificates from Secrets cert-manager is asked for nothing', () => {
+  const engine = statefulSet({ listener: tls({ certificates: secrets }) });
+  expect(engine.certificate).toBeUndefined();
+  expect(Testing.synth(Chart.of(engine)).filter(({ apiVersion }) => apiVersion === 'cert-manager.io/v1')).toEqual([]);
+});

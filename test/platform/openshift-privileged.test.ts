@@ -1,0 +1,36 @@
+import { EngineServiceAccount, OpenShiftPrivileged } from '../../src';
+import { chart, daemonSet, problems } from '../engines';
+
+test('lets the engine\'s own account use the constraint, and nobody else', () => {
+  const scope = chart();
+  const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
+  expect(new OpenShiftPrivileged(scope, 'scc', { engine }).roleBinding.toJson()).toEqual({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'engine-privileged-scc', namespace: 'ci', labels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' } },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:openshift:scc:privileged' },
+    subjects: [{ kind: 'ServiceAccount', name: 'engine', namespace: 'ci' }],
+  });
+});
+
+test('from a chart of another namespace it is in that of the engine', () => {
+  const engine = daemonSet({ serviceAccount: EngineServiceAccount.fromName('builder') });
+  const { roleBinding } = new OpenShiftPrivileged(chart({ namespace: 'rbac' }), 'scc', { engine });
+  expect(roleBinding.toJson()).toMatchObject({ metadata: { namespace: 'ci' }, subjects: [{ name: 'builder', namespace: 'ci' }] });
+});
+
+test.each([[undefined, 'undefined'], [EngineServiceAccount.fromName('default'), '"default"']])('the default account is everybody\'s', (serviceAccount, got) => {
+  const scope = chart();
+  const engine = daemonSet({ serviceAccount }, scope);
+  expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
+    `engine: the engine runs under the namespace's default account, and so does every other pod there that names none: all of them could run privileged; got ${got}; allowed: an engine with an account of its own; fix: set serviceAccount: EngineServiceAccount.create() on the engine`,
+  ]);
+});
+
+test('an account without namespace can\'t be named', () => {
+  const scope = chart({});
+  const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
+  expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
+    "engine: a RoleBinding names its service accounts with their namespace, and that of the engine is not known; got undefined; allowed: an engine in a chart with a namespace; fix: for example new Chart(app, 'ci', { namespace: 'dagger' })",
+  ]);
+});

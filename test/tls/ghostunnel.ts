@@ -1,0 +1,69 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** What is missing on this machine for the tests of TLS; undefined when nothing is. */
+export function missingTools(): string | undefined {
+  const needed = process.env.GHOSTUNNEL === undefined ? ['openssl version', 'go version'] : ['openssl version'];
+  const missing = needed.filter((command) => spawnSync('sh', ['-c', command]).status !== 0).map((command) => command.split(' ')[0]);
+  return missing.length === 0 ? undefined : missing.join(' and ');
+}
+
+/**
+ * The program of the image with that tag: `v1.11.0-distroless` is built from the module's v1.11.0. Kept in the user's
+ * cache; `GHOSTUNNEL` names another one.
+ */
+export function ghostunnel(tag: string): string {
+  if (process.env.GHOSTUNNEL !== undefined) {
+    return process.env.GHOSTUNNEL;
+  }
+  const version = tag.replace(/-.*$/, '');
+  const directory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger', `ghostunnel-${version}`);
+  const program = join(directory, 'ghostunnel');
+  if (existsSync(program)) {
+    return program;
+  }
+  // Not every module proxy has this dependency, and only client mode calls it (main.go:200@v1.11.0): a function in its place
+  // that refuses does for a server.
+  const proxyScheme = 'github.com/wrouesnel/go.connect-proxy-scheme';
+  mkdirSync(join(directory, 'proxy-scheme'), { recursive: true });
+  writeFileSync(join(directory, 'go.mod'), [
+    'module cdk8s-dagger/ghostunnel', 'go 1.26', `require github.com/ghostunnel/ghostunnel ${version}`, `replace ${proxyScheme} => ./proxy-scheme`, '',
+  ].join('\n'));
+  writeFileSync(join(directory, 'proxy-scheme', 'go.mod'), `module ${proxyScheme}\n\ngo 1.26\n`);
+  writeFileSync(join(directory, 'proxy-scheme', 'refuse.go'), [
+    'package connectproxy', 'import (', '\t"errors"', '\t"net/url"', '\t"golang.org/x/net/proxy"', ')',
+    'func ConnectProxy(*url.URL, proxy.Dialer) (proxy.Dialer, error) { return nil, errors.New("not in this build") }', '',
+  ].join('\n'));
+  const build = spawnSync('go', ['build', '-mod=mod', '-tags=nopkcs11', '-o', `${program}.new`, 'github.com/ghostunnel/ghostunnel'], { cwd: directory, encoding: 'utf8', timeout: 570_000 });
+  if (build.status !== 0) {
+    throw new Error(`ghostunnel ${version} can't be built: ${build.stderr.trim().split('\n').slice(-2).join(' ')}`);
+  }
+  renameSync(`${program}.new`, program);
+  return program;
+}
+
+/** A running terminator. */
+export class Terminator {
+  private readonly process: ChildProcess;
+  private readonly exit: Promise<number | null>;
+  private text = '';
+
+  public constructor(program: string, args: readonly string[]) {
+    this.process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process.stdout!.on('data', (data) => (this.text += data));
+    this.process.stderr!.on('data', (data) => (this.text += data));
+    this.exit = new Promise((resolve) => this.process.once('exit', resolve));
+  }
+
+  public get log(): string {
+    return this.text;
+  }
+
+  /** Asks it to stop, as the kubelet does, and waits for its exit code. */
+  public stop(): Promise<number | null> {
+    this.process.kill('SIGTERM');
+    return this.exit;
+  }
+}

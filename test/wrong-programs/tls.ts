@@ -1,0 +1,290 @@
+import { Duration } from 'cdk8s';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Certificates, ClientCertificate, EngineProbe, EngineToml, EngineWarning, KeySelector, Listener, PemFile, PrivateKeyAlgorithm, TlsSecret, TlsTermination, Transport,
+  type CertificatePem, type IssueClientOptions, type IssuedCertificatesOptions, type TlsListenerOptions, type TlsSidecarOptions,
+} from '../../src';
+import { daemonSet, statefulSet, type DoubtfulProgram, type WrongProgram } from './program';
+
+const listener = (options: Partial<TlsListenerOptions> = {}): Listener => Listener.tls({ certificates: Certificates.privateCa(), ...options });
+const listens = (options: Partial<TlsListenerOptions>, version?: string): WrongProgram['program'] => (chart) => statefulSet(chart, { listener: listener(options), ...(version && { version }) });
+const terminates = (options: TlsSidecarOptions): WrongProgram['program'] => listens({ termination: TlsTermination.sidecar(options) });
+const issues = (options: IssuedCertificatesOptions): WrongProgram['program'] => listens({ certificates: Certificates.issuedBy({ name: 'ours' }, options) });
+const fromSecrets = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert') });
+const pem = (name: string): string => readFileSync(join(__dirname, '../network/pem', `${name}.pem`), 'utf8');
+const verifies = (verify: CertificatePem): WrongProgram['program'] => listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), verify }) });
+const client = (options: IssueClientOptions, of: Partial<TlsListenerOptions> = {}): WrongProgram['program'] => (chart) => statefulSet(chart, { listener: listener(of) }).issueClient('ci', options);
+
+export const TLS_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'TLS of the engine on a release where no client gets through',
+    program: listens({ termination: TlsTermination.engine() }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: no Dagger client can connect to the TLS that v0.21.7 terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
+  },
+  {
+    title: 'the same on a beta of 1.0',
+    program: listens({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3'),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: no Dagger client can connect to the TLS that v1.0.0-beta.3 terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
+  },
+  {
+    title: 'names of clients that the engine does not look at',
+    program: listens({ termination: TlsTermination.engine(), allowedClients: ['ci'], reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }, 'v0.21.3'),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: the engine looks at the signature of a client\'s certificate only, and would admit all; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
+  },
+  {
+    title: 'names of clients that need no certificate',
+    program: listens({ mutual: false, allowedClients: ['ci'] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: clients without a certificate have no name; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
+  },
+  {
+    title: 'no client that may connect',
+    program: listens({ allowedClients: [] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: nobody could connect; got []; allowed: at least one name; fix: remove it to admit every client of the authority',
+  },
+  {
+    title: 'a common name that no certificate can have',
+    program: listens({ allowedClients: [''] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients[0]: not a common name that a certificate can have; got ""; allowed: 1 to 64 characters; fix: remove it',
+  },
+  {
+    title: 'a restart for a certificate that the sidecar takes up by itself',
+    program: listens({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: the sidecar takes up a renewed certificate by itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations beside TlsTermination.engine(); fix: remove it',
+  },
+  {
+    title: 'a TLS port that needs rights',
+    program: listens({ port: 443 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the sidecar has no rights, and so can\'t listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443',
+  },
+  {
+    title: 'a TLS listener on loopback',
+    program: listens({ address: '127.0.0.1' }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: nothing outside the pod reaches a loopback address, so the Service would lead nowhere; got "127.0.0.1"; allowed: an address of the pod, or all of them; fix: use \'0.0.0.0\' or \'[::]\'',
+  },
+  {
+    title: 'one port for TLS and for its status',
+    program: terminates({ statusPort: 8443 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: not a port that the sidecar can listen on beside the listener\'s; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another',
+  },
+  {
+    title: 'metrics on the port of the TLS status',
+    program: (chart) => statefulSet(chart, { listener: listener(), metrics: { port: 8444 } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: ports that are not taken; fix: choose another port',
+  },
+  {
+    title: 'a port of engine.toml that the sidecar has',
+    program: (chart) => statefulSet(chart, { listener: listener(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
+  },
+  {
+    title: 'a sidecar without tag',
+    program: terminates({ image: 'ghostunnel/ghostunnel' }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.image: not an image reference with a tag or digest; got "ghostunnel/ghostunnel"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: for example \'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless\'',
+  },
+  {
+    title: 'a flag of the sidecar that opens it to others',
+    program: terminates({ args: ['--allow-ou=everyone'] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets that flag itself, from the listener\'s properties; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+  },
+  {
+    title: 'a reload more often than every second',
+    program: terminates({ reloadInterval: Duration.millis(10) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: not a duration that Kubernetes takes here; got "0.01 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
+  },
+  {
+    title: 'a resource of the sidecar that is no quantity',
+    program: terminates({ resources: { requests: { memory: '32 MB' } } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests["memory"]: not a Kubernetes quantity; got "32 MB"; allowed: a decimal number with an optional suffix such as \'m\', \'Gi\', \'G\'; fix: for example \'500m\' or \'16Gi\'',
+  },
+  {
+    title: 'a container with the name of the TLS sidecar',
+    program: (chart) => statefulSet(chart, { listener: listener(), pod: { sidecars: [{ name: 'tls', image: 'example.com/a:1' }] } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: names that are not taken; fix: rename it',
+  },
+  {
+    title: 'a volume with the name of the certificates\' volume',
+    program: (chart) => statefulSet(chart, { listener: listener(), pod: { volumes: [{ name: 'tls', emptyDir: {} }] } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
+  },
+  {
+    title: 'a TCP probe of an engine behind a sidecar',
+    program: (chart) => statefulSet(chart, { listener: listener(), probes: { liveness: EngineProbe.tcp() } }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+  },
+  {
+    title: 'an engine.toml of one\'s own without the TLS of the listener',
+    program: (chart) => statefulSet(chart, { version: 'v0.21.3', engineToml: EngineToml.raw(''), listener: listener({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the listener wants TLS with its own certificates; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+  },
+  {
+    title: 'TLS in engine.toml of a plain listener',
+    program: (chart) => statefulSet(chart, { version: 'v0.21.3', engineToml: EngineToml.of({ grpc: { tls: { cert: PemFile.at('/tls/tls.crt'), key: PemFile.at('/tls/tls.key') } } }), listener: Listener.insecureTcp() }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)',
+  },
+  {
+    title: 'an issuer of a kind that there is not',
+    program: listens({ certificates: Certificates.issuedBy({ name: 'ours', kind: 'issuer' }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: not a kind of cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: name the group too, for an issuer of another one',
+  },
+  {
+    title: 'a certificate for minutes',
+    program: issues({ duration: Duration.minutes(30) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: not a duration that cert-manager takes; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
+  },
+  {
+    title: 'a renewal that never ends',
+    program: issues({ duration: Duration.days(1), renewBefore: Duration.days(1) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.renewBefore: the certificate would be renewed all the time; got "86400 s"; allowed: less than the duration, 86400 s; fix: remove it',
+  },
+  {
+    title: 'a key of a size that it can\'t have',
+    program: issues({ keyAlgorithm: PrivateKeyAlgorithm.RSA, keySize: 1024 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: not a size of RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
+  },
+  {
+    title: 'an address among the names of a certificate',
+    program: issues({ extraDnsNames: ['10.0.0.1:8443'] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: not a DNS name; got "10.0.0.1:8443"; allowed: lower-case letters, digits, \'-\' and \'.\', with \'*.\' at most in front; fix: for an IP address use extraIpAddresses',
+  },
+  {
+    title: 'a name among the addresses of a certificate',
+    program: issues({ extraIpAddresses: ['localhost'] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraIpAddresses[0]: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
+  },
+  {
+    title: 'strangers as clients',
+    program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), publicAuthority: true }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: a public authority signs the certificates of strangers too, so another one has to say who is a client; allowed: the certificate of an authority of your own; fix: set clientCa, or mutual: false on the listener',
+  },
+  {
+    title: 'a Secret with a name that it can\'t have',
+    program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('Engine_TLS') }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server.secretName: not a valid object name; got "Engine_TLS"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "engine-tls"',
+  },
+  {
+    title: 'a key that no Secret can have',
+    program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), clientCa: KeySelector.fromSecretName('clients', 'ca/crt') }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: not a key that a Secret can have; got "ca/crt"; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of clients',
+  },
+  {
+    title: 'a certificate for clients whose key no Secret can have',
+    program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { certificate: '' })) }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.client.certificate: not a key that a Secret can have; got ""; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of client',
+  },
+  {
+    title: 'an expired certificate',
+    program: verifies({ certificate: pem('expired') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: have it renewed',
+  },
+  {
+    title: 'a certificate whose time has not come',
+    program: verifies({ certificate: pem('not-yet') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or set the clock',
+  },
+  {
+    title: 'a certificate without the names of the pods',
+    program: verifies({ certificate: pem('service-only') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: it is not for engine-0.engine-headless.ci.svc, as which clients connect; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names',
+  },
+  {
+    title: 'a certificate of a client for the engine',
+    program: verifies({ certificate: pem('client') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: its extended key usage is not that of a server, and clients refuse it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: have it issued with that usage',
+  },
+  {
+    title: 'the key of another certificate',
+    program: verifies({ certificate: pem('server'), privateKey: pem('another-key') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: it is the key of another certificate; allowed: the key of the first certificate; fix: give the key that belongs to it',
+  },
+  {
+    title: 'the authority of another certificate',
+    program: verifies({ certificate: pem('server'), ca: pem('stranger') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=authority"; allowed: the authority that signed it; fix: give the whole chain',
+  },
+  {
+    title: 'the path of a certificate in place of its text',
+    program: verifies({ certificate: '/etc/tls/tls.crt' }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
+  },
+  {
+    title: 'a certificate in place of a key',
+    program: verifies({ certificate: pem('server'), privateKey: pem('server') }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: no private key can be read from it; allowed: one unencrypted key in PEM form; fix: give the text of the file, not its path',
+  },
+  {
+    title: 'a client of an engine without TLS',
+    program: (chart) => daemonSet(chart).issueClient('ci'),
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+  },
+  {
+    title: 'a client of an engine that asks for no certificate',
+    program: client({}, { mutual: false }),
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+  },
+  {
+    title: 'a client of an engine with certificates from Secrets',
+    program: client({}, { certificates: fromSecrets }),
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: the engine takes certificates that nobody in this program can have signed; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: give the client one with ClientCertificate.fromSecret(...)',
+  },
+  {
+    title: 'a client in a namespace that the Issuer is not in',
+    program: client({ namespace: 'runners' }),
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs for the engine\'s namespace only; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)',
+  },
+  {
+    title: 'a client that the listener does not admit',
+    program: client({}, { allowedClients: ['laptops'] }),
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: the listener admits other clients only; got "ci"; allowed: laptops; fix: add it to allowedClients of the listener',
+  },
+  {
+    title: 'a client with a name that is none',
+    program: (chart) => statefulSet(chart, { listener: listener() }).issueClient('CI Runners'),
+    says: '[ci/engine] issueClient("CI Runners") has 1 problem:\n  - name: not a valid name; got "CI Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
+  },
+  {
+    title: 'one client with two certificates',
+    program: (chart) => {
+      const engine = statefulSet(chart, { listener: listener() });
+      engine.issueClient('ci');
+      engine.issueClient('ci', { duration: Duration.days(1) });
+    },
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - options: the client has a certificate with other options already; got {"secretName":"engine-client-ci","duration":86400}; allowed: {"secretName":"engine-client-ci"}; fix: issue it once, and pass on what issueClient returned',
+  },
+  {
+    title: 'the plain address of a TLS listener',
+    program: (chart) => statefulSet(chart, { listener: listener() }).runnerHost(Transport.tcp()),
+    says: "[ci/engine] runnerHost: the engine's listener speaks TLS, got Transport.tcp(); fix: use Transport.tls()",
+  },
+  {
+    title: 'the TLS address of a plain listener',
+    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }).runnerHost(Transport.tls()),
+    says: "[ci/engine] runnerHost: the engine's listener speaks plain TCP, got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()",
+  },
+  {
+    title: 'the TLS address of a pod that there is not',
+    program: (chart) => statefulSet(chart, { listener: listener() }).runnerHost(Transport.tlsToPod(3)),
+    says: '[ci/engine] runnerHost: no pod has a name with that ordinal, got Transport.tlsToPod(3); fix: use an EngineStatefulSet, and an ordinal that it has',
+  },
+];
+
+export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
+  {
+    title: 'TLS on a release whose CLI does not know it',
+    warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+    program: listens({ termination: TlsTermination.sidecar() }, 'v0.19.11'),
+    says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't know tls:// addresses: clients need that of v0.20.1 or later",
+  },
+  {
+    title: 'TLS on a release that no CLI with TLS works with',
+    warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+    program: listens({ termination: TlsTermination.sidecar() }, 'v0.18.19'),
+    says: '[ci/engine] warning tls-needs-newer-client: listener: only the CLI of v0.20.1 and later knows tls:// addresses, and a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
+  },
+  {
+    title: 'a certificate that the engine never reads again',
+    warning: EngineWarning.CERTIFICATE_NOT_RELOADED,
+    program: listens({}, 'v0.21.3'),
+    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate at its start only, and serves the old one until a restart when the Secret "engine-tls" changes: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+  },
+];
