@@ -3,18 +3,16 @@ import { Chart, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { renderConfigFiles } from '../config/config-files';
-import type { MountedFile } from '../config/config-context';
 import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
-import type { WireToml } from '../config/wire';
 import type { KeySelector } from '../config/key-selector';
+import { isLoopback } from '../internal/addresses';
 import { refuseDuplicateObjects } from '../internal/app-checks';
-import { compact, emit } from '../internal/manifest';
+import { emit } from '../internal/manifest';
 import { checkServiceName } from '../internal/names';
 import { Problems } from '../internal/problems';
 import { toShape } from '../internal/shape';
-import { checkDebugAddress } from '../pod/debug-address';
+import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
 import type { ImagePullPolicy } from '../pod/engine-pod-props';
 import type { EnvVar } from '../pod/env-var';
 import type { EngineImage } from '../pod/image';
@@ -22,7 +20,6 @@ import { CONTAINER_NAME, renderPodTemplate } from '../pod/pod-template';
 import { EngineProbe } from '../pod/probe';
 import type { EngineProxy } from '../pod/proxy';
 import type { EngineResources } from '../pod/resources';
-import { SecretText } from '../pod/secret-text';
 import type { EnginePodSecurity } from '../pod/security';
 import { CacheVolume, type BoundCache } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
@@ -224,7 +221,7 @@ export class EngineSidecar extends Construct {
     const cache = (props.cache ?? CacheVolume.emptyDir())
       ._bind({ problems: problems.at('cache'), hostPath: `/var/lib/dagger-${namespace === undefined ? name : `${namespace}_${name}`}` });
     checkCache(cache, problems.at('cache'));
-    const config = sidecarConfig(props, version, cache, problems);
+    const config = sidecarFiles(props, version, cache, problems);
     const configName = `${name}-config`;
     const { container, volumes } = engineContainer(props, { version, cache, config: { ...config, name: configName }, problems });
     // It needs no engine, and would wait for a native one.
@@ -327,37 +324,22 @@ function checkCache(cache: BoundCache, problems: Problems): void {
   }
 }
 
-interface SidecarConfig {
-  readonly stateDirectory?: string;
-  readonly data?: { readonly [file: string]: string };
-  readonly files: readonly MountedFile[];
-}
-
-function sidecarConfig({ allowSecretText, engineJson, engineToml, insecureRootCapabilities }: EngineSidecarProps, version: EngineVersion, cache: BoundCache, problems: Problems): SidecarConfig {
-  const { json, toml } = renderConfigFiles(engineJson, engineToml, {
-    version, problems, insecureRootCapabilities, cacheSize: cache.size, cacheIsOwnFilesystem: cache.ownFilesystem, cacheIsNfs: cache.volume?.nfs !== undefined, extraAddresses: [],
-  });
-  const secrets = new SecretText(problems, allowSecretText);
-  secrets.checkFile('engineJson', json?.text ?? '');
-  secrets.checkFile('engineToml', toml?.text ?? '');
-  const { root, grpc: { address: addresses = [], debugAddress = '' } = {} } = (toml?.keys ?? {}) as WireToml;
-  checkDebugAddress(debugAddress, 'engineToml.grpc.debugAddress', problems);
-  for (const address of addresses) {
-    if (/^tcp:\/\/(?!127\.|\[::1\]|localhost)/.test(address)) {
+function sidecarFiles(props: EngineSidecarProps, version: EngineVersion, cache: BoundCache, problems: Problems): EngineFiles {
+  const files = renderEngineFiles(props, cache, { version, problems, extraAddresses: [] });
+  for (const address of files.grpc.address ?? []) {
+    if (address.startsWith('tcp://') && !isLoopback(address.slice('tcp://'.length))) {
       problems.add('engineToml.grpc.address', {
         wrong: 'whoever reaches this port is root on the node, and the job\'s containers have the socket', got: address, allowed: 'unix sockets and loopback addresses', fix: 'remove the address',
       });
     }
   }
-  const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as SidecarConfig['data'];
-  const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
-  return { ...(data && { data }), files: [...files.values()], ...(root && { stateDirectory: root }) };
+  return files;
 }
 
 interface ContainerContext {
   readonly version: EngineVersion;
   readonly cache: BoundCache;
-  readonly config: SidecarConfig & { readonly name: string };
+  readonly config: EngineFiles & { readonly name: string };
   readonly problems: Problems;
 }
 

@@ -1,38 +1,16 @@
-import { createHash } from 'node:crypto';
-import type { MountedFile } from '../config/config-context';
-import { renderConfigFiles } from '../config/config-files';
-import type { EngineJson } from '../config/engine-json';
-import type { EngineToml } from '../config/engine-toml';
-import { compact } from '../internal/manifest';
+import { isLoopback } from '../internal/addresses';
 import type { Problems } from '../internal/problems';
 import type { BoundListener } from '../network/listener';
 import type { BoundMetrics } from '../network/metrics';
 import { engineTls } from '../network/terminator';
-import { checkDebugAddress } from '../pod/debug-address';
-import { SecretText } from '../pod/secret-text';
+import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
-import type { WireToml } from '../config/wire';
+import type { EngineProps } from './engine-props';
 
 /** How an engine is configured: its files, and the flags beside them. */
-export interface PlannedConfig {
-  /** The files by name, as the ConfigMap has them; undefined when the image's own do. */
-  readonly data?: { readonly [file: string]: string };
-  /** What rolls the pods when a file changes. */
-  readonly hash?: string;
-  /** What the files refer to. */
-  readonly files: readonly MountedFile[];
+export interface PlannedConfig extends EngineFiles {
   readonly args: readonly string[];
-  /** Where the engine keeps its state; undefined for its own default. */
-  readonly stateDirectory?: string;
-}
-
-/** What the user says about the configuration. */
-interface ConfigProps {
-  readonly allowSecretText?: readonly string[];
-  readonly engineJson?: EngineJson;
-  readonly engineToml?: EngineToml;
-  readonly insecureRootCapabilities?: boolean;
 }
 
 interface ConfigInput {
@@ -43,36 +21,17 @@ interface ConfigInput {
   readonly metrics: BoundMetrics | undefined;
 }
 
-export function planConfig(
-  { allowSecretText, engineJson, engineToml, insecureRootCapabilities }: ConfigProps,
-  { version, problems, cache, listener, metrics }: ConfigInput,
-): PlannedConfig {
-  const { json, toml } = renderConfigFiles(engineJson, engineToml, {
+export function planConfig(props: EngineProps, { version, problems, cache, listener, metrics }: ConfigInput): PlannedConfig {
+  const files = renderEngineFiles(props, cache, {
     version,
     problems,
-    insecureRootCapabilities,
-    cacheSize: cache?.size,
-    cacheIsOwnFilesystem: cache?.ownFilesystem ?? false,
-    cacheIsNfs: cache?.volume?.nfs !== undefined,
     extraAddresses: listener?.url === undefined || listener.byFlag ? [] : [listener.url],
     tls: engineTls(listener?.tls, version),
   });
-  const secrets = new SecretText(problems, allowSecretText);
-  secrets.checkFile('engineJson', json?.text ?? '');
-  secrets.checkFile('engineToml', toml?.text ?? '');
-  const { root, grpc: { address: addresses = [], debugAddress = '' } = {} } = (toml?.keys ?? {}) as WireToml;
-  checkDebugAddress(debugAddress, 'engineToml.grpc.debugAddress', problems);
+  const { address: addresses = [], tls } = files.grpc;
   checkAddresses(addresses.filter((address) => address !== listener?.url), listener, metrics, problems);
-  checkPlainListener((toml?.keys as WireToml | undefined)?.grpc?.tls?.cert, listener, problems);
-  const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as PlannedConfig['data'];
-  // Both files may name the same one, which is mounted once.
-  const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
-  return {
-    ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),
-    files: [...files.values()],
-    ...(root && { stateDirectory: root }),
-    args: listener?.url !== undefined && listener.byFlag && !addresses.includes(listener.url) ? ['--addr', listener.url] : [],
-  };
+  checkPlainListener(tls?.cert, listener, problems);
+  return { ...files, args: listener?.url !== undefined && listener.byFlag && !addresses.includes(listener.url) ? ['--addr', listener.url] : [] };
 }
 
 /** engine.toml makes TLS of every TCP port, and the clients of a plain listener are told `tcp://`. */
@@ -97,7 +56,7 @@ function checkAddresses(addresses: readonly string[], listener: BoundListener | 
         allowed: 'other ports',
         fix: 'remove the address',
       });
-    } else if (text !== undefined && !/^(127\.[0-9.]+|\[::1\]|localhost)$/.test(host)) {
+    } else if (text !== undefined && !isLoopback(`${host}:${text}`)) {
       problems.add('engineToml.grpc.address', {
         wrong: 'whoever reaches this port is root on the node',
         got: address,

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import type { ConfigContext, MountedFile } from '../config/config-context';
+import { renderConfigFiles } from '../config/config-files';
+import type { EngineJson } from '../config/engine-json';
+import type { EngineToml } from '../config/engine-toml';
+import type { WireToml } from '../config/wire';
+import { compact } from '../internal/manifest';
+import type { BoundCache } from '../storage/cache-volume';
+import { checkDebugAddress } from './debug-address';
+import { SecretText } from './secret-text';
+
+/** What the user says about the configuration. */
+interface EngineFilesProps {
+  readonly allowSecretText?: readonly string[];
+  readonly engineJson?: EngineJson;
+  readonly engineToml?: EngineToml;
+  readonly insecureRootCapabilities?: boolean;
+}
+
+/** The engine's files, and what the rest of the engine has to know of them. */
+export interface EngineFiles {
+  /** The files by name, as the ConfigMap has them; undefined when the image's own do. */
+  readonly data?: { readonly [file: string]: string };
+  /** What rolls the pods when a file changes. */
+  readonly hash?: string;
+  /** What the files refer to. */
+  readonly files: readonly MountedFile[];
+  /** Where the engine keeps its state; undefined for its own default. */
+  readonly stateDirectory?: string;
+  /** What `grpc` of engine.toml says. */
+  readonly grpc: NonNullable<WireToml['grpc']>;
+}
+
+/** Renders the files of an engine, and checks what holds of them in every pod. */
+export function renderEngineFiles(
+  { allowSecretText, engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
+  cache: BoundCache | undefined,
+  context: Pick<ConfigContext, 'version' | 'problems' | 'extraAddresses' | 'tls'>,
+): EngineFiles {
+  const { problems } = context;
+  const { json, toml } = renderConfigFiles(engineJson, engineToml, {
+    ...context,
+    insecureRootCapabilities,
+    cacheSize: cache?.size,
+    cacheIsOwnFilesystem: cache?.ownFilesystem ?? false,
+    cacheIsNfs: cache?.volume?.nfs !== undefined,
+  });
+  const secrets = new SecretText(problems, allowSecretText);
+  secrets.checkFile('engineJson', json?.text ?? '');
+  secrets.checkFile('engineToml', toml?.text ?? '');
+  const { root, grpc = {} } = (toml?.keys ?? {}) as WireToml;
+  checkDebugAddress(grpc.debugAddress ?? '', 'engineToml.grpc.debugAddress', problems);
+  const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as EngineFiles['data'];
+  // Both files may name the same one, which is mounted once.
+  const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
+  return {
+    ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),
+    files: [...files.values()],
+    ...(root && { stateDirectory: root }),
+    grpc,
+  };
+}
