@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** The house, from the ground up: a file imports only from its own floor and the floors below it. */
-const FLOORS = ['internal', 'version', 'config', 'storage', 'pod', 'network', 'client', 'workload', 'platform', 'integrations', 'helm', 'cli'];
+const FLOORS = ['internal', 'version', 'config', 'storage', 'pod', 'network', 'client', 'workload', 'platform', 'integrations', 'program', 'findings', 'helm', 'cli'];
 
 const LOADED_ONLY_WHERE_USED = [
   {
@@ -67,5 +67,6 @@ export default defineConfig(
     },
   },
   ...FLOORS.map(floor),
-  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  // A command loads what it works with when it runs.
+  { files: ['src/cli/*-command.ts'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

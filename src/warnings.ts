@@ -61,6 +61,8 @@ export enum EngineWarning {
   TLS_NEEDS_NEWER_CLIENT = 'tls-needs-newer-client',
   /** A certificate that the engine reads at its start only. */
   CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
+  /** Something that would be refused, had not `acceptRisks` said that it is meant. */
+  ACCEPTED_RISK = 'accepted-risk',
 }
 
 /**

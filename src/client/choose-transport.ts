@@ -13,11 +13,11 @@ export function chooseTransport(engine: EngineEndpoint, { shardKey, transport }:
   return shardKey === undefined ? transport ?? best(engine, problems) : toShard(engine, shardKey, transport, problems);
 }
 
-function best({ firstOrdinal, hostSocket, listener, podNames }: EngineEndpoint, problems: Problems): Transport | undefined {
+function best({ firstOrdinal, hostSocket, listener, perNode, podNames }: EngineEndpoint, problems: Problems): Transport | undefined {
   if (listener?.tls !== undefined) {
     return Transport.tls();
   }
-  if (hostSocket !== undefined) {
+  if (hostSocket !== undefined && perNode) {
     return Transport.unix();
   }
   if (listener !== undefined) {
@@ -25,6 +25,9 @@ function best({ firstOrdinal, hostSocket, listener, podNames }: EngineEndpoint, 
   }
   if (podNames.length === 1) {
     return Transport.kubePodOrdinal(firstOrdinal);
+  }
+  if (hostSocket !== undefined) {
+    return Transport.unix();
   }
   problems.add('transport', podNames.length === 0
     ? {
@@ -40,7 +43,7 @@ function best({ firstOrdinal, hostSocket, listener, podNames }: EngineEndpoint, 
 
 /** The way to the pod that a key leads to. */
 function toShard(engine: EngineEndpoint, key: string, transport: Transport | undefined, problems: Problems): Transport | undefined {
-  const { firstOrdinal, listener, podNames } = engine;
+  const { firstOrdinal, listener, podNames, podsHaveHosts } = engine;
   if (podNames.length === 0) {
     problems.add('shardKey', { wrong: 'the engine has no pods with names of their own to choose from', got: key, allowed: 'a key for an EngineStatefulSet with replicas', fix: 'remove it' });
     return undefined;
@@ -49,7 +52,7 @@ function toShard(engine: EngineEndpoint, key: string, transport: Transport | und
     problems.add('shardKey', { wrong: 'an empty key leads every client to one engine', got: key, allowed: 'a stable word about the client', fix: 'use the name of the repository' });
   }
   const ordinal = firstOrdinal + podNames.indexOf(shardOf(key, podNames));
-  const wish = transport?._kind ?? (listener?.tls !== undefined ? 'tls' : listener !== undefined ? 'tcp' : 'kubePodOrdinal');
+  const wish = transport?._kind ?? (!podsHaveHosts || listener === undefined ? 'kubePodOrdinal' : listener.tls === undefined ? 'tcp' : 'tls');
   switch (wish) {
     case 'tls': return Transport.tlsToPod(ordinal);
     case 'tcp': return Transport.tcpToPod(ordinal);

@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
+import { labelOf } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import { type EngineImage, imageReference } from '../pod/image';
 import { CONTAINER_NAME } from '../pod/pod-template';
@@ -45,7 +46,7 @@ export class CliInstall {
     if (!engine.version.supports(EngineCapability.CLI_IN_IMAGE)) {
       problems.add('', { wrong: `the image of ${engine.version.tag} has no CLI`, allowed: EngineCapability.CLI_IN_IMAGE.availability, fix: 'install the CLI in the image of the client' });
     }
-    const name = `cli-${engine.name}`;
+    const name = labelOf(`cli-${engine.name}`);
     const container = engine.podTemplate.spec.containers.find((one) => one.name === CONTAINER_NAME);
     return {
       volume: { name, emptyDir: {} },

@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
+import { labelOf } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import { place, type Client } from './client';
 import type { ClientOptions } from './connect-options';
@@ -24,7 +25,7 @@ export function clientFiles(engine: EngineEndpoint, client: Client, options: Cli
       fix: pem.certificate === undefined ? 'use mutual TLS, where each client has a Secret of its own' : `use one of that namespace, for example engine.issueClient('${client.name}', { namespace: '${client.namespace ?? 'NAMESPACE'}' })`,
     });
   }
-  const name = `tls-${engine.name}`;
+  const name = labelOf(`tls-${engine.name}`);
   const [first] = sources;
   return {
     volumes: [sources.length === 1 && first?.kind === 'Secret'

@@ -1,4 +1,5 @@
 import type { AbstractPod } from 'cdk8s-plus-28';
+import { labelOf } from '../internal/names';
 import { Problems } from '../internal/problems';
 import { grant } from './client-access';
 import type { ConnectionOptions, ConnectOptions } from './connect-options';
@@ -34,7 +35,7 @@ export function connect(engine: EngineEndpoint, workload: AbstractPod, options: 
 /** What a client of an engine needs that is nothing of cdk8s-plus-28. */
 export function connection(engine: EngineEndpoint, options: ConnectionOptions): Connection {
   const problems = new Problems();
-  const { name = `${engine.name}-client`, namespace = engine.namespace, serviceAccountName } = options;
+  const { name = labelOf(`${engine.name}-client`), namespace = engine.namespace, serviceAccountName } = options;
   const plan = planConnection(engine, { name, namespace, account: serviceAccountName, inShell: true }, options, problems);
   return Connection._of(agreed(engine, plan, engine.scope.node.path, problems));
 }

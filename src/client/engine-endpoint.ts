@@ -21,6 +21,10 @@ export interface EngineEndpoint {
   /** The pods that have names of their own, with the first one's ordinal; empty where names are random. */
   readonly podNames: readonly string[];
   readonly firstOrdinal: number;
+  /** Whether those names are in the cluster's DNS. */
+  readonly podsHaveHosts: boolean;
+  /** Whether there is an engine on every node that its pods may run on. */
+  readonly perNode: boolean;
   readonly listener: BoundListener | undefined;
   /** Directory of the node with the socket. */
   readonly hostSocket: string | undefined;

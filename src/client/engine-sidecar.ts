@@ -231,7 +231,7 @@ export class EngineSidecar extends Construct {
     this.version = version;
     this.native = props.native ?? true;
     this.runnerHost = `unix://${version.socketPath}`;
-    this.terminationGracePeriodSeconds = cache.persistent ? GRACE_PERIOD_SECONDS : undefined;
+    this.terminationGracePeriodSeconds = cache?.persistent === true ? GRACE_PERIOD_SECONDS : undefined;
     this.configMap = config.data && emit(this, 'ConfigMap', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -315,7 +315,10 @@ export class EngineSidecar extends Construct {
   }
 }
 
-function checkCache(cache: BoundCache, problems: Problems): void {
+function checkCache(cache: BoundCache | undefined, problems: Problems): void {
+  if (cache === undefined) {
+    return;
+  }
   if (cache.claimTemplate !== undefined) {
     problems.add('', { wrong: 'only a StatefulSet has claim templates', got: cache.title, allowed: 'emptyDir, ephemeral, existingClaim', fix: 'use CacheVolume.ephemeral(...)' });
   } else if (cache.sharing !== VolumeSharing.POD) {
@@ -324,7 +327,7 @@ function checkCache(cache: BoundCache, problems: Problems): void {
   }
 }
 
-function sidecarFiles(props: EngineSidecarProps, version: EngineVersion, cache: BoundCache, problems: Problems): EngineFiles {
+function sidecarFiles(props: EngineSidecarProps, version: EngineVersion, cache: BoundCache | undefined, problems: Problems): EngineFiles {
   const files = renderEngineFiles(props, cache, { version, problems, extraAddresses: [] });
   for (const address of files.grpc.address ?? []) {
     if (address.startsWith('tcp://') && !isLoopback(address.slice('tcp://'.length))) {
@@ -338,7 +341,7 @@ function sidecarFiles(props: EngineSidecarProps, version: EngineVersion, cache: 
 
 interface ContainerContext {
   readonly version: EngineVersion;
-  readonly cache: BoundCache;
+  readonly cache: BoundCache | undefined;
   readonly config: EngineFiles & { readonly name: string };
   readonly problems: Problems;
 }
@@ -359,7 +362,6 @@ function engineContainer(props: EngineSidecarProps, { version, cache, config, pr
     cache,
     config,
     listenerArgs: [],
-    listenerPorts: [],
     metricsEnv: {},
     metricsPorts: [],
   });

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { k8s } from 'cdk8s-plus-28';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { checkDnsLabel, checkDnsSubdomain } from '../internal/names';
+import { checkDnsLabel, checkDnsSubdomain, labelOf } from '../internal/names';
 import { Problems } from '../internal/problems';
 import type { Transport } from '../network/transport';
 import { EngineCapability } from '../version/engine-capability';
@@ -74,7 +74,7 @@ function planWay(engine: EngineEndpoint, client: Client, transport: Transport, o
     problems.add('certificate', { wrong: 'only TLS has certificates, and this connection has none', got: transport._kind, allowed: 'a certificate with Transport.tls()', fix: 'remove it, or choose that transport' });
   }
   switch (transport._kind) {
-    case 'unix': return socket(engine);
+    case 'unix': return socket(engine, problems);
     case 'tcp':
     case 'tcpToPod': return overNetwork(engine, client, problems);
     case 'tls':
@@ -85,16 +85,23 @@ function planWay(engine: EngineEndpoint, client: Client, transport: Transport, o
 }
 
 /** The node's socket: its directory, its group, and its node. */
-function socket(engine: EngineEndpoint): Way {
-  const { hostSocket = '', name, podTemplate, version } = engine;
+function socket(engine: EngineEndpoint, problems: Problems): Way {
+  const { hostSocket = '', perNode, podTemplate, version } = engine;
   const { runAsGroup } = podTemplate.spec.securityContext ?? {};
+  const name = labelOf(`socket-${engine.name}`);
+  const beside = placementBeside(podTemplate.spec);
+  if (!perNode && beside.affinity === undefined && Object.keys(beside.nodeSelector).length === 0) {
+    problems.add('transport', {
+      wrong: 'the engine may be on any node, and the client would wait for its socket on another one', got: 'unix', allowed: 'an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses', fix: 'choose the nodes of the engine, or use another transport',
+    });
+  }
   return {
     // The directory has to be there, so that a client on a node without engine waits and says why instead of making an empty one.
-    volumes: [{ name: `socket-${name}`, hostPath: { path: hostSocket, type: 'Directory' } }],
+    volumes: [{ name, hostPath: { path: hostSocket, type: 'Directory' } }],
     // A socket in a read-only mount can still be connected to, but not be replaced.
-    volumeMounts: [{ name: `socket-${name}`, mountPath: posix.dirname(version.socketPath), readOnly: true }],
+    volumeMounts: [{ name, mountPath: posix.dirname(version.socketPath), readOnly: true }],
     supplementalGroups: runAsGroup === undefined ? [] : [runAsGroup],
-    ...placementBeside(podTemplate.spec),
+    ...beside,
   };
 }
 

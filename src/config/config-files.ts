@@ -28,10 +28,13 @@ export function renderConfigFiles(engineJson: EngineJson | undefined, engineToml
   const toml = tomlSource?._render({ ...context, problems: problems.at('engineToml') });
 
   const jsonContext = { ...context, problems: problems.at('engineJson'), toml: toml?.keys as WireToml | undefined };
-  const json = engineJson?._render(jsonContext) ?? defaultJson(jsonContext);
-  if (engineJson !== undefined && engineToml !== undefined) {
+  const json = engineJson?._isShipped === true ? undefined : engineJson?._render(jsonContext) ?? defaultJson(jsonContext);
+  if (engineJson?._isShipped === true && shadowsToml(jsonContext)) {
+    problems.warn(EngineWarning.OVERRIDDEN_CONFIG_KEY, 'engineToml.registry["docker.io"]', 'the engine.json of the image has an entry for the same host, which replaces all of it');
+  }
+  if (json !== undefined && engineJson !== undefined && engineToml !== undefined) {
     const overridden = new Problems();
-    warnOfOverriddenKeys(json!.keys as WireJson, toml!.keys as WireToml, (limit) => engineToml._wrote(limit), version, overridden);
+    warnOfOverriddenKeys(json.keys as WireJson, toml!.keys as WireToml, (limit) => engineToml._wrote(limit), version, overridden);
     problems.at('engineToml').adopt(overridden, (path) => engineToml._whereWritten(path));
   }
   // A file that is refused says nothing of what holds.
@@ -52,8 +55,12 @@ function defaultJson(context: ConfigContext): RenderedConfig | undefined {
     return undefined;
   }
   const json = EngineJson.of({})._render(context);
-  const shadowsToml = context.version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && 'docker.io' in (context.toml?.registry ?? {});
-  return 'gc' in json.keys || 'security' in json.keys || shadowsToml ? json : undefined;
+  return 'gc' in json.keys || 'security' in json.keys || shadowsToml(context) ? json : undefined;
+}
+
+/** Whether the image's own engine.json has an entry for a host that engine.toml speaks of. */
+function shadowsToml({ toml, version }: ConfigContext): boolean {
+  return version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && 'docker.io' in (toml?.registry ?? {});
 }
 
 /** A file of the user's own may say otherwise than the property. */

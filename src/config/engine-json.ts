@@ -9,7 +9,7 @@ import { isTable, type Table } from './file-keys';
 import type { GarbageCollection } from './garbage-collection';
 import { checkComplete, checkLimits, checkPolicies, checkSweep } from './gc-limits-check';
 import { renderGc } from './gc-rendering';
-import { jsonErrorPlace } from './json-syntax';
+import { jsonErrorPlace, readJson } from './json-syntax';
 import type { LogLevel } from './log-level';
 import type { RegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
@@ -110,16 +110,29 @@ export class EngineJson {
     return new EngineJson(undefined, text);
   }
 
+  /**
+   * The file of the image, whatever else there is to say: garbage collection isn't sized from the cache volume, and where the
+   * image has a mirror of docker.io, that goes before one in engine.toml.
+   */
+  public static shipped(): EngineJson {
+    return new EngineJson(undefined, undefined);
+  }
+
   private constructor(
     private readonly options: EngineJsonOptions | undefined,
     private readonly text: string | undefined,
   ) {}
 
   /** @internal */
+  public get _isShipped(): boolean {
+    return this.options === undefined && this.text === undefined;
+  }
+
+  /** @internal */
   public _render(context: ConfigContext): RenderedConfig {
     const problems = Problems.of(context.problems.namespace);
     const rendered = this.read({ ...context, problems });
-    context.problems.adopt(problems, (path) => this.whereWritten(path));
+    context.problems.adopt(problems, (path) => this.whereWritten(path), this.text === undefined ? undefined : 'config-refused');
     return rendered;
   }
 
@@ -130,7 +143,7 @@ export class EngineJson {
       problems.add('', {
         wrong: `${version.tag} reads no engine.json`, allowed: EngineCapability.ENGINE_JSON.availability, fix: 'use engineToml, or choose such a version',
       });
-      return { text: '', files: [], keys: {} };
+      return { text: this.text ?? '', files: [], keys: {} };
     }
     const files: MountedFile[] = [];
     const written = this.text === undefined ? this.typed(context, files) : parse(this.text, problems);
@@ -180,7 +193,7 @@ export class EngineJson {
 /** Reads the text as the engine does, but for what it tolerates after the end. */
 function parse(text: string, problems: Problems): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readJson(text);
   } catch {
     problems.add('', {
       wrong: `not JSON at ${jsonErrorPlace(text)}, which stops the engine`,

@@ -1,5 +1,5 @@
 import { EngineCapability } from '../version/engine-capability';
-import { COUNT, DURATION, FLAG, listOf, mapOf, oneOf, SPACE, table, TEXT, value, type FileFormat, type Key, type Shape } from './file-keys';
+import { COUNT, DURATION, FLAG, listOf, mapOf, oneOf, SPACE, table, tablesOf, TEXT, value, type FileFormat, type Key, type Shape } from './file-keys';
 
 /**
  * go-toml 1.9.5, into structs: skips unknown keys, stops at values of another type, and takes keys as spelled in the
@@ -11,8 +11,12 @@ export const TOML_FORMAT: FileFormat = {
   matches: (written, key) => [key, key.toLowerCase(), key.toUpperCase()].includes(written),
 };
 
-/** A key that BuildKit has and no release of the engine reads: nothing is said of its value. */
-const BUILDKIT_ONLY: Key = { shape: (given) => given, capability: EngineCapability.TOML_BUILDKIT_ONLY };
+/** A key that BuildKit has and no release of the engine makes use of. A value of another type stops the engine all the same. */
+function buildkitOnly(shape: Shape): Key {
+  return { shape, capability: EngineCapability.TOML_BUILDKIT_ONLY };
+}
+
+const ANYTHING: Shape = (given) => given;
 
 const ADDRESS = value("unix:///path, fd://name or tcp://host:port", (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given), "for example 'tcp://127.0.0.1:1234'");
 const INTEGER = value('a whole number', Number.isSafeInteger, 'for example 1000');
@@ -37,10 +41,10 @@ export const TOML_KEYS = table({
     uid: INTEGER,
     gid: INTEGER,
     tls: table({ cert: TEXT, key: TEXT, ca: TEXT }),
-    securityDescriptor: BUILDKIT_ONLY,
+    securityDescriptor: buildkitOnly(TEXT),
   }),
   registry: mapOf(table({
-    mirrors: listOf(TEXT), http: FLAG, insecure: FLAG, ca: listOf(TEXT), tlsconfigdir: listOf(TEXT), keypair: listOf(table({ key: TEXT, cert: TEXT })),
+    mirrors: listOf(TEXT), http: FLAG, insecure: FLAG, ca: listOf(TEXT), tlsconfigdir: listOf(TEXT), keypair: tablesOf(table({ key: TEXT, cert: TEXT })),
   })),
   dns: table({
     options: listOf(TEXT),
@@ -52,13 +56,13 @@ export const TOML_KEYS = table({
       gc: FLAG,
       gckeepstorage: SPACE,
       ...LIMITS,
-      gcpolicy: listOf(table({ all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, ...LIMITS })),
+      gcpolicy: tablesOf(table({ all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, ...LIMITS })),
       labels: mapOf(TEXT),
       platforms: listOf(PLATFORM),
       // Another name stops the engine (engine/server/snapshotter.go:79-97@v0.21.7).
       snapshotter: SNAPSHOTTER,
       proxySnapshotterPath: TEXT,
-      stargzSnapshotter: { shape: (given) => given, capability: EngineCapability.TOML_STARGZ },
+      stargzSnapshotter: { shape: mapOf(ANYTHING), capability: EngineCapability.TOML_STARGZ },
       defaultCgroupParent: TEXT,
       'apparmor-profile': TEXT,
       selinux: FLAG,
@@ -68,19 +72,48 @@ export const TOML_KEYS = table({
       cniBinaryPath: TEXT,
       cniPoolSize: COUNT,
       'max-parallelism': { shape: COUNT, capability: EngineCapability.MAX_PARALLELISM },
-      enabled: BUILDKIT_ONLY,
-      rootless: BUILDKIT_ONLY,
-      noProcessSandbox: BUILDKIT_ONLY,
-      binary: BUILDKIT_ONLY,
-      userRemapUnsupported: BUILDKIT_ONLY,
+      enabled: buildkitOnly(FLAG),
+      rootless: buildkitOnly(FLAG),
+      noProcessSandbox: buildkitOnly(FLAG),
+      binary: buildkitOnly(TEXT),
+      userRemapUnsupported: buildkitOnly(TEXT),
+      bridgeName: buildkitOnly(TEXT),
+      bridgeSubnet: buildkitOnly(TEXT),
     }),
-    containerd: BUILDKIT_ONLY,
+    containerd: buildkitOnly(table({
+      address: TEXT,
+      enabled: FLAG,
+      labels: mapOf(TEXT),
+      platforms: listOf(TEXT),
+      namespace: TEXT,
+      runtime: table({ name: TEXT, path: TEXT, options: mapOf(ANYTHING) }),
+      snapshotter: TEXT,
+      gc: FLAG,
+      gckeepstorage: SPACE,
+      reservedSpace: SPACE,
+      maxUsedSpace: SPACE,
+      minFreeSpace: SPACE,
+      gcpolicy: tablesOf(table({
+        all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, reservedSpace: SPACE, maxUsedSpace: SPACE, minFreeSpace: SPACE,
+      })),
+      networkMode: TEXT,
+      cniConfigPath: TEXT,
+      cniBinaryPath: TEXT,
+      cniPoolSize: INTEGER,
+      bridgeName: TEXT,
+      bridgeSubnet: TEXT,
+      'apparmor-profile': TEXT,
+      selinux: FLAG,
+      'max-parallelism': INTEGER,
+      defaultCgroupParent: TEXT,
+      rootless: FLAG,
+    })),
   }),
-  log: BUILDKIT_ONLY,
-  otel: BUILDKIT_ONLY,
-  history: BUILDKIT_ONLY,
-  frontend: BUILDKIT_ONLY,
-  system: BUILDKIT_ONLY,
+  log: buildkitOnly(table({ format: TEXT })),
+  otel: buildkitOnly(table({ socketPath: TEXT })),
+  history: buildkitOnly(table({ maxAge: DURATION, maxEntries: INTEGER })),
+  frontend: buildkitOnly(table({ 'dockerfile.v0': table({ enabled: FLAG }), 'gateway.v0': table({ enabled: FLAG, allowedRepositories: listOf(TEXT) }) })),
+  system: buildkitOnly(table({ platformsCacheMaxAge: DURATION })),
 });
 
 /** One of `always`, or `sometimes` on releases with the capability. */

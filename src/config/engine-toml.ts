@@ -15,6 +15,7 @@ import { renderPolicies, setsGc } from './gc-rendering';
 import type { PemFile } from './pem-file';
 import type { TomlRegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
+import { readToml, writeToml } from './toml-text';
 import { merge, tidy } from './wire-tables';
 import { whereWritten, type Names } from './written-names';
 import type { WireSpace, WireToml } from './wire';
@@ -329,7 +330,7 @@ export class EngineToml {
   public _render(context: ConfigContext): RenderedConfig {
     const problems = Problems.of(context.problems.namespace);
     const rendered = this.read({ ...context, problems });
-    context.problems.adopt(problems, (path) => this._whereWritten(path));
+    context.problems.adopt(problems, (path) => this._whereWritten(path), this.text === undefined ? undefined : 'config-refused');
     return rendered;
   }
 
@@ -357,10 +358,10 @@ export class EngineToml {
   private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
     const files: MountedFile[] = [];
-    const written = this.text === undefined ? this.typed(context, files) : parse(this.text, problems);
+    const written = this.text === undefined ? this.typed(context, files) : readToml(this.text, problems);
     const keys = TOML_KEYS(written, { format: TOML_FORMAT, version, problems, property: '' }) as WireToml;
     this.check(keys, context);
-    return { text: this.text ?? format(written), files: byPath(files), keys: { ...keys } };
+    return { text: this.text ?? writeToml(written as Table, problems), files: byPath(files), keys: { ...keys } };
   }
 
   private typed(context: ConfigContext, files: MountedFile[]): Table {
@@ -492,7 +493,7 @@ function checkTls({ cert = '', key = '', ca = '' }: { cert?: string; key?: strin
     problems.add('ca', { wrong: 'without cert and key the engine serves plain text to anyone', got: ca, fix: 'set cert and key' });
   } else if (cert !== '' && !version.supports(EngineCapability.ENGINE_TLS)) {
     problems.add('', {
-      wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'use listener: Listener.tls(...)',
+      wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'use listener: Listener.tls(...)', risk: 'engine-tls',
     });
   }
 }
@@ -504,27 +505,4 @@ function checkListenerTls(written: { readonly [key: string]: string }, { tls }: 
       wrong: 'the listener wants TLS with its own certificates', got: written, allowed: JSON.stringify(tls), fix: 'leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
     });
   }
-}
-
-/** Loaded here, since programs without an engine.toml shall not wait for it. */
-function toml(): typeof import('smol-toml') {
-  return require('smol-toml') as typeof import('smol-toml');
-}
-
-function parse(text: string, problems: Problems): unknown {
-  try {
-    return toml().parse(text);
-  } catch (error) {
-    const { line, column, message } = error as import('smol-toml').TomlError;
-    const why = message.split('\n')[0]!.replace('Invalid TOML document: ', '');
-    problems.add('', {
-      wrong: `not TOML at line ${line}, column ${column}, which stops the engine: ${why}`, allowed: "TOML, such as 'trace = true'", fix: 'mend it there, or use EngineToml.of(...)',
-    });
-    return {};
-  }
-}
-
-function format(table: unknown): string {
-  const text = toml().stringify(table);
-  return text.endsWith('\n') ? text : `${text}\n`;
 }

@@ -7,14 +7,28 @@ export interface Space {
   readonly percent?: number;
 }
 
+/** A number with a point or an exponent, as it is written: where Go expects a whole number it takes none, not even 3.0. */
+export class Fraction {
+  public constructor(private readonly text: string) {}
+
+  public toString(): string {
+    return this.text;
+  }
+
+  public toJSON(): number {
+    return Number(this.text);
+  }
+}
+
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 
 /** A number, one optional blank, and a unit that is binary with or without the `i`, but `Gi` alone is none. */
-const SIZE = /^\+?((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?) ?([kKmMgGtTpP]?)(?:[iI]?[bB])?$/;
-const BARE_BINARY_UNIT = /[iI]$/;
-const GO_DURATION = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
+const SIZE = /^\+?((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?$/i;
+const NANOSECONDS = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+const PART = `(\\d+\\.?\\d*|\\.\\d+)(${Object.keys(NANOSECONDS).join('|')})`;
+const GO_DURATION = new RegExp(`^[-+]?(?:0|(?:${PART})+)$`);
 const SECONDS = /^[-+]?\d+$/;
 
 /**
@@ -22,26 +36,40 @@ const SECONDS = /^[-+]?\d+$/;
  * with docker/go-units 0.5.0). Undefined for what it refuses; a space of 0 bytes for what it takes as unset.
  */
 export function parseSpace(value: unknown): Space | undefined {
-  if (typeof value === 'number') {
-    return value >= 0 ? { bytes: Math.floor(value) } : undefined;
+  const text = asText(value);
+  if (text === undefined || text === '') {
+    return text === '' ? { bytes: 0 } : undefined;
   }
-  if (typeof value !== 'string') {
-    return undefined;
+  if (/^\+?\d+%$/.test(text)) {
+    return { percent: Number(text.slice(0, -1)) };
   }
-  if (value === '') {
-    return { bytes: 0 };
-  }
-  if (/^\+?\d+%$/.test(value)) {
-    return { percent: Number(value.slice(0, -1)) };
-  }
-  const [, number, unit = ''] = BARE_BINARY_UNIT.test(value) ? [] : (SIZE.exec(value) ?? []);
-  return number === undefined ? undefined : { bytes: Math.floor(Number(number) * 1024 ** ' kmgtp'.indexOf(unit.toLowerCase() || ' ')) };
+  const [, number, unit = ' '] = SIZE.exec(text) ?? [];
+  const bytes = Number(number) * 1024 ** ' kmgtp'.indexOf(unit.toLowerCase());
+  return fits(bytes) ? { bytes: Math.floor(bytes) } : undefined;
 }
 
 /** Whether the engine reads this as a duration (dagger/dagger internal/buildkit/cmd/buildkitd/config/gcpolicy.go:18-35@v0.21.7). */
 export function isDuration(value: unknown): boolean {
-  return typeof value === 'number' ? Number.isInteger(value)
-    : typeof value === 'string' && (value === '' || GO_DURATION.test(value) || SECONDS.test(value));
+  const text = asText(value);
+  if (text === undefined || text === '') {
+    return text === '';
+  }
+  return SECONDS.test(text) ? fits(Number(text) * 1e9) : GO_DURATION.test(text) && fits(nanosecondsOf(text));
+}
+
+function nanosecondsOf(duration: string): number {
+  return [...duration.matchAll(new RegExp(PART, 'g'))]
+    .reduce((sum, [, number, unit]) => sum + Number(number) * NANOSECONDS[unit as keyof typeof NANOSECONDS], 0);
+}
+
+/** To the engine, a number is the text of it. */
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : typeof value === 'number' || value instanceof Fraction ? String(value) : undefined;
+}
+
+/** The engine counts in 64 bits, and takes what is more for something negative. */
+function fits(count: number): boolean {
+  return Math.abs(count) < 2 ** 63;
 }
 
 /** A duration in Go's syntax, in the largest unit that holds it exactly: `336h`. */

@@ -2,7 +2,7 @@ import type { Problems } from '../internal/problems';
 import type { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
-import { isDuration, parseSpace } from './engine-units';
+import { Fraction, isDuration, parseSpace } from './engine-units';
 
 /** Parsed JSON or TOML. */
 export interface Table {
@@ -59,7 +59,7 @@ export const FLAG = value('true or false', (given) => given === null || typeof g
 export const TEXT = value('a string', (given) => given === null || typeof given === 'string', 'write one text in quotes');
 export const COUNT = value('a whole number of at least 0', (given) => given === null || (Number.isSafeInteger(given) && Number(given) >= 0), 'for example 4');
 export const DURATION = value("a Go duration such as '336h' or '1h30m', or whole seconds", isDuration, (given) => {
-  const days = /^(\d+) ?d(ays?)?$/.exec(String(given))?.[1];
+  const days = typeof given === 'string' ? /^(\d+) ?d(ays?)?$/.exec(given)?.[1] : undefined;
   return days === undefined ? "for example '336h'" : `write '${Number(days) * 24}h'`;
 });
 export const SPACE = value("a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%", isSpace, (given) => {
@@ -73,6 +73,7 @@ function isSpace(given: unknown): boolean {
 }
 
 const LIST = value('a list', Array.isArray, 'put it in brackets');
+const NO_TABLES = value('a list with a table in it', () => false, 'remove it');
 const TABLE = value('a table', isTable, 'for example {}');
 
 /** A string of a list. */
@@ -89,8 +90,15 @@ export function listOf(item: Shape): Shape {
     if (!Array.isArray(given)) {
       return LIST(given, place);
     }
-    return given.map((element, index) => item(element, { ...place, property: `${place.property}[${index}]` }));
+    return given
+      .map((element, index) => item(element, { ...place, property: `${place.property}[${index}]` }))
+      .filter((element) => element !== undefined);
   };
+}
+
+/** A list with something in it: go-toml 1.9.5 stops at `[]` where it expects tables. */
+export function tablesOf(item: Shape): Shape {
+  return (given, place) => (Array.isArray(given) && given.length === 0 ? NO_TABLES : listOf(item))(given, place);
 }
 
 /** A table with keys of the user's own choice. */
@@ -137,7 +145,7 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
 }
 
 export function isTable(given: unknown): given is Table {
-  return typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Date);
+  return typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Date) && !(given instanceof Fraction);
 }
 
 function isRead(key: Key | Shape, version: EngineVersion): boolean {

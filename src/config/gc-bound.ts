@@ -20,6 +20,7 @@ export function checkBound(gc: WireGc = {}, worker: WireWorker = {}, { cacheSize
   const key = ofJson || version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : 'gckeepstorage';
   at(ofJson).add('', {
     wrong: 'nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod',
+    risk: 'cache-outgrows-limit',
     got: ofJson ? gc : worker,
     allowed: `a ${key} of less than ${formatBytes(volume)}, for all records`,
     fix: `set ${key} to ${round(share(volume, MAX_USED_PERCENT))}, or remove sizeLimit`,

@@ -1,3 +1,5 @@
+import { Fraction } from './engine-units';
+
 /* Blanks after a token belong to it. */
 const BLANKS = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"[ \t\n\r]*/y;
@@ -37,4 +39,17 @@ export function jsonErrorPlace(text: string): string {
   value();
   const lines = text.slice(0, at).split('\n');
   return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+}
+
+/** A key that nobody has. */
+const FRACTION = '\u0000';
+
+/**
+ * As JSON.parse does it, but with numbers as Go tells them apart: before Node 22 JSON.parse doesn't show how they are written, so
+ * that those with a point or an exponent are marked in the text. Throws for what is no JSON.
+ */
+export function readJson(text: string): unknown {
+  JSON.parse(text);
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[-+.eE\d]*/g, (token) => (/^-?\d+[.eE]/.test(token) ? `{${JSON.stringify(FRACTION)}:"${token}"}` : token));
+  return JSON.parse(marked, (_, value: { readonly [FRACTION]?: string } | null) => (value?.[FRACTION] === undefined ? value : new Fraction(value[FRACTION]))) as unknown;
 }

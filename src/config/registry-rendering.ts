@@ -13,7 +13,8 @@ export function renderRegistries(
       http,
       insecure,
       ca: ca?.map((file, index) => file._resolve(host, at, `ca[${index}]`, files)),
-      keypair: keypairs?.map(({ key, cert }, index) => ({
+      // An empty list of tables stops the engine.
+      keypair: keypairs?.length === 0 ? undefined : keypairs?.map(({ key, cert }, index) => ({
         key: key._resolve(host, at, `keypairs[${index}].key`, files),
         cert: cert._resolve(host, at, `keypairs[${index}].cert`, files),
       })),

@@ -127,7 +127,7 @@ export class TektonTask extends Construct {
         ...further,
         steps: pod.containers.slice(0, steps.length),
         ...((sidecars.length > 0 || further.sidecars !== undefined) && { sidecars: [...sidecars, ...((further.sidecars ?? []) as object[])] }),
-        ...(pod.volumes && { volumes: pod.volumes }),
+        ...((pod.volumes ?? []).length > 0 && { volumes: pod.volumes }),
       },
     });
     refuseDuplicateObjects(this);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Problems } from './problems';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -12,15 +13,15 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const LABEL_MAX = 63;
 
 /** Reports a name that is no DNS label. Returns whether it is one. */
-export function checkDnsLabel(problems: Problems, property: string, value: string): boolean {
-  if (typeof value === 'string' && value.length <= LABEL_MAX && DNS_LABEL.test(value)) {
+export function checkDnsLabel(problems: Problems, property: string, value: string, max = LABEL_MAX, why = ''): boolean {
+  if (typeof value === 'string' && value.length <= max && DNS_LABEL.test(value)) {
     return true;
   }
   problems.add(property, {
-    wrong: 'not a valid name',
+    wrong: `not a valid name${why}`,
     got: value,
-    allowed: `lower-case letters, digits and '-', starting and ending with a letter or digit, at most ${LABEL_MAX} characters`,
-    fix: suggestion(value, LABEL_MAX),
+    allowed: `lower-case letters, digits and '-', starting and ending with a letter or digit, at most ${max} characters`,
+    fix: suggestion(value, max),
   });
   return false;
 }
@@ -37,9 +38,14 @@ export function checkServiceName(problems: Problems, property: string, value: st
   }
 }
 
+/** Whether a text is a DNS subdomain (RFC 1123). */
+export function isDnsSubdomain(text: string): boolean {
+  return typeof text === 'string' && text.length <= 253 && DNS_SUBDOMAIN.test(text);
+}
+
 /** Reports a name that is no DNS subdomain, as Secrets, ConfigMaps, claims and accounts are named. */
 export function checkDnsSubdomain(problems: Problems, property: string, value: string): boolean {
-  if (typeof value === 'string' && value.length <= 253 && DNS_SUBDOMAIN.test(value)) {
+  if (isDnsSubdomain(value)) {
     return true;
   }
   problems.add(property, {
@@ -55,19 +61,18 @@ export function checkDnsSubdomain(problems: Problems, property: string, value: s
 export function checkLabels(problems: Problems, property: string, labels: { readonly [key: string]: string } | undefined): void {
   checkKeys(problems, property, labels);
   for (const [key, value] of Object.entries(labels ?? {})) {
-    if (typeof value !== 'string' || value.length > LABEL_MAX || !LABEL_VALUE.test(value)) {
-      problems.add(`${property}[${JSON.stringify(key)}]`, {
-        wrong: 'not a valid label value',
-        got: value,
-        allowed: "letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters",
-        fix: 'move text that is no label to annotations',
-      });
-    }
+    checkLabelValue(problems, `${property}[${JSON.stringify(key)}]`, value, 'move text that is no label to annotations');
   }
 }
 
-/** The labels that the library sets on objects. */
-export const OWN_LABELS = ['app.kubernetes.io/component', 'app.kubernetes.io/instance', 'app.kubernetes.io/name', 'app.kubernetes.io/version'];
+/** Reports a text that no label can have as its value. */
+export function checkLabelValue(problems: Problems, property: string, value: string, fix: string): void {
+  if (typeof value !== 'string' || value.length > LABEL_MAX || !LABEL_VALUE.test(value)) {
+    problems.add(property, {
+      wrong: 'not a valid label value', got: value, allowed: "letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters", fix,
+    });
+  }
+}
 
 /** Reports keys of a user's labels or annotations that the library sets itself. */
 export function checkNotOwned(problems: Problems, property: string, map: { readonly [key: string]: string } | undefined, owned: readonly string[]): void {
@@ -97,19 +102,41 @@ export function checkEnvName(problems: Problems, property: string, name: string)
   }
 }
 
+/** Reports a text that no label can have as its key. */
+export function checkKey(problems: Problems, property: string, key: string): void {
+  if (!isQualifiedName(key)) {
+    problems.add(property, {
+      wrong: 'not a valid key',
+      got: key,
+      allowed: "an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'",
+      fix: 'rename the key',
+    });
+  }
+}
+
+/** Whether a text is a name as labels, annotations and resources have them, with or without the prefix of a domain. */
+export function isQualifiedName(text: string): boolean {
+  if (typeof text !== 'string') {
+    return false;
+  }
+  const [name, prefix] = text.includes('/') ? [text.slice(text.indexOf('/') + 1), text.slice(0, text.indexOf('/'))] : [text, undefined];
+  const prefixFits = prefix === undefined || isDnsSubdomain(prefix);
+  return prefixFits && name.length <= LABEL_MAX && QUALIFIED_NAME.test(name);
+}
+
 function checkKeys(problems: Problems, property: string, map: { readonly [key: string]: string } | undefined): void {
   for (const key of Object.keys(map ?? {})) {
-    const [name, prefix] = key.includes('/') ? [key.slice(key.indexOf('/') + 1), key.slice(0, key.indexOf('/'))] : [key, undefined];
-    const prefixFits = prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix));
-    if (!prefixFits || name.length > LABEL_MAX || !QUALIFIED_NAME.test(name)) {
-      problems.add(property, {
-        wrong: 'not a valid key',
-        got: key,
-        allowed: "an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'",
-        fix: 'rename the key',
-      });
-    }
+    checkKey(problems, property, key);
   }
+}
+
+/** A DNS label for a name that is made of others: the name itself where it is one, else cut, with a hash. */
+export function labelOf(name: string): string {
+  if (name.length <= LABEL_MAX && !name.includes('.')) {
+    return name;
+  }
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.replace(/\./g, '-').slice(0, LABEL_MAX - hash.length - 1).replace(/-+$/, '')}-${hash}`;
 }
 
 /** The nearest valid name, so that an error can be mended by copying from it. */

@@ -4,6 +4,12 @@ export function nearest(word: string, words: readonly string[]): string {
   return words[distances.indexOf(Math.min(...distances))] as string;
 }
 
+/** What to write instead of a word that is none of a few: one that it must mean, where there is such a one. */
+export function instead(word: string, words: readonly string[]): string {
+  const meant = nearest(word.toLowerCase(), words.map((one) => one.toLowerCase()));
+  return distance(word.toLowerCase(), meant) <= meant.length / 3 ? `write ${words.find((one) => one.toLowerCase() === meant)}` : 'write one of them';
+}
+
 /** Letters to insert, remove or replace (Levenshtein), one row of the table at a time. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);

@@ -1,5 +1,8 @@
 import type { Problems } from './problems';
 
+/** What a port can speak. */
+export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
+
 /** What the API server takes as the name of a port: IANA_SVC_NAME (RFC 6335, section 5.1), in lower case. */
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 

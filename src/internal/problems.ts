@@ -1,5 +1,11 @@
 import { redact } from './secret-text';
 
+/** The names of the violations that a user can mean. */
+export type Risk =
+  | 'ca-volume' | 'cache-outgrows-limit' | 'config-refused' | 'engine-tls' | 'grace-below-pre-stop' | 'metrics-by-variable' | 'no-cache-volume'
+  | 'no-network-policy' | 'open-port-in-config' | 'overridden-image-variable' | 'port-bound-twice' | 'probe-cannot-work'
+  | 'secret-in-plain-text' | 'shared-cache' | 'short-probe-grace' | 'tls-behind-plain-listener' | 'unbounded-pre-stop' | 'unknown-flag' | 'unmanaged-flag' | 'untagged-image';
+
 /** One violation: what is wrong with which property, and what to do about it. */
 export interface Problem {
   /** What is wrong, as a clause without a final period. */
@@ -10,6 +16,14 @@ export interface Problem {
   readonly allowed?: string;
   /** What to write instead. */
   readonly fix?: string;
+  /** Its name, where Kubernetes takes it as it is, so that a user can mean it: `acceptRisks` makes it a warning. */
+  readonly risk?: Risk;
+}
+
+/** A violation, and the property that it is one of. */
+export interface Found {
+  readonly property: string;
+  readonly problem: Problem;
 }
 
 /** A legal but dangerous setting; `name` is what silences it. */
@@ -21,7 +35,7 @@ export interface Caution {
 
 /** The shared list behind a `Problems` and all its `at(...)` views. */
 interface Findings {
-  readonly problems: Array<{ property: string; problem: Problem }>;
+  readonly problems: Found[];
   readonly cautions: Caution[];
   readonly namespace?: string;
 }
@@ -64,11 +78,14 @@ export class Problems {
     this.findings.cautions.push({ name, property: this.path(property), text: redact(text) });
   }
 
-  /** Takes over what another list found, each once, with `rename` applied to the names of properties. */
-  public adopt(found: Problems, rename: (property: string) => string): void {
+  /**
+   * Takes over what another list found, each once, with `rename` applied to the names of properties, and as a risk of
+   * that name, if there is one.
+   */
+  public adopt(found: Problems, rename: (property: string) => string, risk?: Risk): void {
     for (const { property, problem } of found.findings.problems) {
       if (!this.messages.includes(sentence(this.path(rename(property)), problem))) {
-        this.add(rename(property), problem);
+        this.add(rename(property), risk === undefined ? problem : { ...problem, risk: problem.risk ?? risk });
       }
     }
     for (const { name, property, text } of found.findings.cautions) {
@@ -78,8 +95,31 @@ export class Problems {
     }
   }
 
+  /** The violations. */
+  public get found(): readonly Found[] {
+    return this.findings.problems;
+  }
+
   public get cautions(): readonly Caution[] {
     return this.findings.cautions;
+  }
+
+  /** Makes warnings of the risks that the user means, by the names that the error gives them. */
+  public accept(warning: string, accepted: readonly string[]): void {
+    const { problems } = this.findings;
+    const isAccepted = ({ property, problem }: Found): boolean => problem.risk !== undefined && accepted.includes(property);
+    const meant = problems.filter(isAccepted);
+    problems.splice(0, problems.length, ...problems.filter((found) => !isAccepted(found)));
+    for (const { property, problem } of meant) {
+      this.warn(warning, property, explanation(problem));
+    }
+    for (const [index, property] of accepted.entries()) {
+      if (!meant.some((found) => found.property === property)) {
+        this.add(`acceptRisks[${index}]`, {
+          wrong: 'no risk of that name is taken', got: property, allowed: 'properties that are refused without it, and that Kubernetes takes', fix: 'remove it',
+        });
+      }
+    }
   }
 
   /** The violations as sentences, in the order in which they were found. A secret in a value is not shown. */
@@ -94,7 +134,7 @@ export class Problems {
       return;
     }
     const count = messages.length === 1 ? '1 problem' : `${messages.length} problems`;
-    throw new ValidationError(`[${constructPath}] ${className} has ${count}:\n${messages.map((m) => `  - ${m}`).join('\n')}`);
+    throw new ValidationError(`[${constructPath}] ${className} has ${count}:\n${messages.map((m) => `  - ${m}`).join('\n')}`, this.findings.problems);
   }
 
   private path(property: string): string {
@@ -107,19 +147,33 @@ export class Problems {
 
 /** The one error class that the library throws for bad input. */
 export class ValidationError extends Error {
-  public constructor(message: string) {
+  // Node prints the fields of an error that nobody catches, and values in here may be secret.
+  readonly #found: readonly Found[];
+
+  public constructor(message: string, found: readonly Found[] = []) {
     super(message);
     this.name = 'ValidationError';
+    this.#found = found;
+  }
+
+  /** What the message speaks of. */
+  public get found(): readonly Found[] {
+    return this.#found;
   }
 }
 
 function sentence(property: string, problem: Problem): string {
+  return redact(`${property}: ${explanation(problem)}`);
+}
+
+/** A violation in words, without the property. */
+export function explanation(problem: Problem): string {
   const details = [
     'got' in problem ? `got ${show(problem.got)}` : undefined,
     problem.allowed === undefined ? undefined : `allowed: ${problem.allowed}`,
     problem.fix === undefined ? undefined : `fix: ${problem.fix}`,
   ].filter((part) => part !== undefined);
-  return redact([`${property}: ${problem.wrong}`, ...details].join('; '));
+  return redact([problem.wrong, ...details].join('; '));
 }
 
 /** A value as the caller would have written it. */

@@ -1,7 +1,12 @@
 import { SizeRoundingBehavior, type Duration, type Size } from 'cdk8s';
+import { isQualifiedName } from './names';
 import type { Problems } from './problems';
 
 const QUANTITY = /^([0-9]+(\.[0-9]+)?|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|m|k|M|G|T|P|E|[eE][-+]?[0-9]+)?$/;
+/** The largest number of 32 bits. */
+const INT32_MAX = 2 ** 31 - 1;
+/** Resources that are counted in bytes. */
+const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 const UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
 /** A size as a Kubernetes quantity, in the largest binary unit that holds it exactly: `200Gi`, `1536Mi`. */
@@ -32,14 +37,33 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
   return false;
 }
 
-/** Reports resource quantities that the API server refuses. */
+/** Reports resources and quantities that the API server refuses. */
 export function checkQuantities(problems: Problems, property: string, quantities: { readonly [name: string]: string } | undefined): void {
   for (const [name, quantity] of Object.entries(quantities ?? {})) {
-    if (typeof quantity !== 'string' || !QUANTITY.test(quantity)) {
-      problems.add(`${property}[${JSON.stringify(name)}]`, {
-        wrong: 'not a Kubernetes quantity', got: quantity, allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'", fix: "for example '500m' or '16Gi'",
-      });
-    }
+    checkResourceName(problems, property, name);
+    checkQuantity(problems, property, name, quantity);
+  }
+}
+
+/** Reports a quantity that the API server refuses of a resource. */
+export function checkQuantity(problems: Problems, property: string, name: string, quantity: string): void {
+  if (typeof quantity !== 'string' || !QUANTITY.test(quantity)) {
+    problems.add(`${property}[${JSON.stringify(name)}]`, {
+      wrong: 'not a Kubernetes quantity', got: quantity, allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'", fix: "for example '500m' or '16Gi'",
+    });
+  } else if (BYTES.includes(name) && !Number.isInteger(quantityValue(quantity))) {
+    problems.add(`${property}[${JSON.stringify(name)}]`, {
+      wrong: 'a part of a byte, which the API server warns of as invalid', got: quantity, allowed: 'whole bytes', fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "for example '16Gi'",
+    });
+  }
+}
+
+/** Reports a name that no resource of a container can have. */
+export function checkResourceName(problems: Problems, property: string, name: string): void {
+  if (!isQualifiedName(name) || (!name.includes('/') && !/^(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(name))) {
+    problems.add(property, {
+      wrong: 'not the name of a resource', got: name, allowed: "cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'", fix: 'rename it',
+    });
   }
 }
 
@@ -64,6 +88,13 @@ export function checkSeconds(problems: Problems, property: string, duration: Dur
     problems.add(property, {
       wrong: 'not a duration that Kubernetes takes here', got: `${seconds} s`, allowed: `whole seconds, at least ${min}`, fix: `for example Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
     });
+  } else if (seconds > INT32_MAX) {
+    problems.add(property, { wrong: 'more than Kubernetes counts, which overflows', got: `${seconds} s`, allowed: `at most ${INT32_MAX} s`, fix: `for example Duration.seconds(${good})` });
   }
   return seconds;
+}
+
+/** Whether Kubernetes can count that far: most of its numbers have 32 bits, and larger ones wrap around. */
+export function isCount(number: number, min: number): boolean {
+  return Number.isInteger(number) && number >= min && number <= INT32_MAX;
 }

@@ -1,6 +1,7 @@
 import { API_SPELLING, USER_KEYED } from './wire';
 
-const GENERATED_SPELLING = Object.fromEntries(Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]));
+/** The keys that cdk8s's generated classes spell otherwise, by the spelling of the Kubernetes API. */
+export const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]));
 
 /** Maps of quantities, and fields that are one. */
 const QUANTITY_MAPS = new Set(['limits', 'requests', 'overhead', 'capacity']);
@@ -40,6 +41,6 @@ function convert(value: unknown, key: string, userKeyed: boolean): unknown {
       return [name, new IntOrString(item as number | string)];
     }
     const nested = !userKeyed && (USER_KEYED.has(name) || QUANTITY_MAPS.has(name));
-    return [userKeyed ? name : (GENERATED_SPELLING[name] ?? name), convert(item, name, nested)];
+    return [userKeyed || !Object.hasOwn(GENERATED_SPELLING, name) ? name : GENERATED_SPELLING[name]!, convert(item, name, nested)];
   }));
 }

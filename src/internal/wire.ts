@@ -48,13 +48,8 @@ function convert(value: unknown, userKeyed: boolean): unknown {
   if (isScalarClass(value)) {
     return value.value;
   }
-  const wire: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) {
-      wire[userKeyed ? key : (API_SPELLING[key] ?? key)] = convert(item, !userKeyed && USER_KEYED.has(key));
-    }
-  }
-  return wire;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)
+    .map(([key, item]) => [userKeyed || !Object.hasOwn(API_SPELLING, key) ? key : API_SPELLING[key], convert(item, !userKeyed && USER_KEYED.has(key))]));
 }
 
 /** `k8s.IntOrString` and `k8s.Quantity`: classes that hold a plain `value`. */

@@ -23,6 +23,8 @@ export interface TlsEngine {
   /** The pods that have names of their own, and the Service that gives them. */
   readonly podNames: readonly string[];
   readonly headlessServiceName: string;
+  /** Whether there is such a Service. */
+  readonly podsHaveHosts: boolean;
 }
 
 /** What encrypts a listener, as the other floors see it. */
@@ -97,7 +99,7 @@ export function bindTls(options: TlsOptions, place: Place, version: EngineVersio
 
 /** The hosts of the engine's `tls://` addresses, and every name that it has beside them. */
 function namesOf(engine: TlsEngine, serviceName: string): { hosts: string[]; dnsNames: string[] } {
-  const podsOf = (host: string): string[] => engine.podNames.map((pod) => `${pod}.${host}`);
+  const podsOf = (host: string): string[] => (engine.podsHaveHosts ? engine.podNames.map((pod) => `${pod}.${host}`) : []);
   return {
     hosts: [serviceHost(engine, serviceName), ...podsOf(serviceHost(engine, engine.headlessServiceName))],
     dnsNames: [...serviceNames(engine, serviceName), ...serviceNames(engine, engine.headlessServiceName).flatMap(podsOf)],

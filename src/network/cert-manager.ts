@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
 import { isIP } from 'node:net';
-import { checkDnsSubdomain } from '../internal/names';
+import { checkDnsSubdomain, labelOf } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import { PrivateKeyAlgorithm, type CertificateIssuer, type CertificateOptions } from './certificate-options';
 
@@ -69,7 +69,7 @@ export function authority({ labels, name, options }: Pick<CertificateParts, 'lab
   return {
     SelfSignedIssuer: issuer(selfSigned, { selfSigned: {} }),
     // What the authority has signed isn't signed anew when its own certificate is: with the same key both stay good.
-    Authority: certificate(parts, ['digital signature', 'cert sign', 'crl sign'], { isCA: true, commonName: name }, 'Never'),
+    Authority: certificate(parts, ['digital signature', 'cert sign', 'crl sign'], { isCA: true, commonName: labelOf(name) }, 'Never'),
     Issuer: issuer(name, { ca: { secretName: name } }),
   };
 }

@@ -1,10 +1,13 @@
 import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
+import { parseCidr } from '../internal/addresses';
+import { checkChoice } from '../internal/choices';
 import { compact } from '../internal/manifest';
-import { checkAnnotations, checkLabels, checkNotOwned, checkServiceName, OWN_LABELS } from '../internal/names';
+import { checkAnnotations, checkKey, checkLabels, checkServiceName } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import { checkSeconds } from '../internal/quantity';
 import { EngineWarning } from '../warnings';
 import type { BoundListener } from './listener';
+import { isExternal, leadsToOneEngine, sessionSplits } from './session-split';
 import { EngineServiceType, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from './service-options';
 
 /** A name by which service meshes know that this is no HTTP they may look into. */
@@ -29,14 +32,17 @@ export interface ServiceContext {
 }
 
 /** The Service in front of a listener. */
-export function listenerService(context: ServiceContext, listener: BoundListener, problems: Problems): Service {
+export function listenerService(context: ServiceContext, listener: BoundListener, problems: Problems): Service | undefined {
   const { service } = listener;
   const name = service.name ?? context.name;
   if (service.name !== undefined) {
     checkServiceName(problems, 'name', service.name);
   }
+  if (service.create === false) {
+    checkForeign(service, context, problems);
+    return undefined;
+  }
   checkLabels(problems, 'labels', service.labels);
-  checkNotOwned(problems, 'labels', service.labels, OWN_LABELS);
   checkAnnotations(problems, 'annotations', service.annotations);
   const annotations = compact(service.annotations ?? {});
   return {
@@ -51,6 +57,20 @@ export function listenerService(context: ServiceContext, listener: BoundListener
       ...loadBalancer(service, problems),
     },
   };
+}
+
+/** Reports what a Service that is made elsewhere can't be told from here, and what it is to see to itself. */
+function checkForeign({ create: _create, name, ...told }: EngineServiceOptions, { several }: ServiceContext, problems: Problems): void {
+  if (name === undefined) {
+    problems.add('name', { wrong: 'the Service is made by others, so its name must be known', allowed: 'its name', fix: 'set it, or remove create: false' });
+  }
+  if (several) {
+    problems.warn(EngineWarning.SPLIT_SESSIONS, 'create',
+      'a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together');
+  }
+  for (const [property, got] of Object.entries(compact(told) ?? {})) {
+    problems.add(property, { wrong: 'the Service is made by others, and this changes nothing', got, allowed: 'name and create', fix: 'remove it' });
+  }
 }
 
 /**
@@ -86,18 +106,19 @@ export function metricsService(context: ServiceContext, name: string, port: numb
   };
 }
 
-/** A scraper finds its Service by the component, among those of the engine. */
+/** A scraper finds its Service by the component, among those of the engine, unless the user's labels say otherwise. */
 function labels(context: ServiceContext, component: 'api' | 'metrics' | 'pods'): { [key: string]: string } {
-  return { ...context.labels, 'app.kubernetes.io/component': component };
+  return { 'app.kubernetes.io/component': component, ...context.labels };
 }
 
-/** Before Kubernetes 1.32 Services don't find the named ports of native sidecars (kubernetes/kubernetes #127958). */
-function targetPort({ port, tls }: BoundListener): number | string {
-  return tls?.sidecar === undefined ? ENGINE_PORT_NAME : port;
+/** By its name where the engine's container has it. Before Kubernetes 1.32 Services don't find those of native sidecars (kubernetes/kubernetes #127958). */
+function targetPort({ declaresPort, port }: BoundListener): number | string {
+  return declaresPort ? ENGINE_PORT_NAME : port;
 }
 
 function servicePort(listener: BoundListener, problems: Problems): ServicePort {
   const { port, service: { nodePort, type } } = listener;
+  checkChoice(problems, 'type', type, Object.values(EngineServiceType));
   if (nodePort !== undefined && (type ?? EngineServiceType.CLUSTER_IP) === EngineServiceType.CLUSTER_IP) {
     problems.add('nodePort', { wrong: 'a ClusterIP Service has no node port, and the API server refuses one', got: nodePort, allowed: 'a NodePort or LoadBalancer Service', fix: 'set type: EngineServiceType.NODE_PORT' });
   } else if (nodePort !== undefined && (!Number.isInteger(nodePort) || nodePort < 1 || nodePort > 65535)) {
@@ -108,25 +129,22 @@ function servicePort(listener: BoundListener, problems: Problems): ServicePort {
 
 /** What keeps the connections of a session together, and where they may go. */
 function loadBalancing({ several, perNode }: ServiceContext, service: EngineServiceOptions, problems: Problems): Partial<ServiceSpec> {
-  const external = (service.type ?? EngineServiceType.CLUSTER_IP) !== EngineServiceType.CLUSTER_IP;
+  checkChoice(problems, 'internalTrafficPolicy', service.internalTrafficPolicy, Object.values(TrafficPolicy));
+  checkChoice(problems, 'externalTrafficPolicy', service.externalTrafficPolicy, Object.values(TrafficPolicy));
+  const external = isExternal(service);
   const internalTrafficPolicy = service.internalTrafficPolicy ?? (perNode ? TrafficPolicy.LOCAL : undefined);
   const externalTrafficPolicy = service.externalTrafficPolicy ?? (external && several ? TrafficPolicy.LOCAL : undefined);
   if (service.externalTrafficPolicy !== undefined && !external) {
     problems.add('externalTrafficPolicy', { wrong: 'a ClusterIP Service has no traffic from outside, and the API server refuses the field', got: service.externalTrafficPolicy, allowed: 'a NodePort or LoadBalancer Service', fix: 'remove it' });
   }
-  // One engine a node, and no way to that of another node, needs no affinity.
-  const oneEngine = !several || (perNode && internalTrafficPolicy === TrafficPolicy.LOCAL && !external);
-  const affinity = service.sessionAffinity ?? (oneEngine ? SessionAffinity.none() : undefined);
+  const balancing = { several, perNode, type: service.type, internalTrafficPolicy };
+  const affinity = service.sessionAffinity ?? (leadsToOneEngine(balancing) ? SessionAffinity.none() : undefined);
   const seconds = affinity === undefined ? AFFINITY_SECONDS : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, 1);
   if (seconds !== undefined && seconds > 86400) {
     problems.add('sessionAffinity', { wrong: 'the API server remembers a client for a day at most', got: `${seconds} s`, allowed: 'at most 86400 s', fix: 'use SessionAffinity.clientIp(Duration.hours(24))' });
   }
-  if (!oneEngine && seconds === undefined) {
-    problems.warn(EngineWarning.SPLIT_SESSIONS, 'sessionAffinity', 'a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)');
-  }
-  if (several && external) {
-    problems.warn(EngineWarning.SPLIT_SESSIONS, 'type',
-      'a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): make it keep a client at one node, or give each engine a Service of its own');
+  for (const { property, why } of sessionSplits(balancing, seconds !== undefined)) {
+    problems.warn(EngineWarning.SPLIT_SESSIONS, property, why);
   }
   return {
     ...(seconds !== undefined && { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } } }),
@@ -142,8 +160,11 @@ function loadBalancer(service: EngineServiceOptions, problems: Problems): Partia
       problems.add(property, { wrong: 'only a load balancer has it, and the API server refuses or ignores it elsewhere', got: value, allowed: 'a LoadBalancer Service', fix: 'set type: EngineServiceType.LOAD_BALANCER' });
     }
   }
+  if (loadBalancerClass !== undefined) {
+    checkKey(problems, 'loadBalancerClass', loadBalancerClass);
+  }
   for (const [index, range] of (loadBalancerSourceRanges ?? []).entries()) {
-    if (!/^([0-9]{1,3}(\.[0-9]{1,3}){3}|[0-9a-fA-F:]+)\/[0-9]{1,3}$/.test(range)) {
+    if (parseCidr(range) === undefined) {
       problems.add(`loadBalancerSourceRanges[${index}]`, { wrong: 'not a network', got: range, allowed: 'ADDRESS/LENGTH', fix: "for example '10.0.0.0/8'" });
     }
   }

@@ -32,6 +32,14 @@ export interface InsecureTcpOptions {
   readonly hostPort?: number;
 
   /**
+   * Whether the engine's container declares the port. Declaring opens nothing: false is for a workload that is taken over and
+   * doesn't, or does so by a name of its own, in `extraPorts`.
+   *
+   * @default true
+   */
+  readonly declarePort?: boolean;
+
+  /**
    * The Service in front of the port.
    *
    * @default - a ClusterIP Service with the engine's name
@@ -129,9 +137,19 @@ export class Listener {
 
   private constructor(private readonly options: InsecureTcpOptions, private readonly tls?: TlsListenerOptions) {}
 
+  /**
+   * Whether it makes a Service with the name of the engine.
+   *
+   * @internal
+   */
+  public get _namesServiceAfterEngine(): boolean {
+    const { create, name } = this.options.service ?? {};
+    return create !== false && name === undefined;
+  }
+
   /** @internal */
   public _bind(version: EngineVersion, problems: Problems, engine: TlsEngine): BoundListener {
-    const { address = '0.0.0.0', hostPort, port = 1234, service = {} } = this.options;
+    const { address = '0.0.0.0', declarePort = true, hostPort, port = 1234, service = {} } = this.options;
     checkPort(problems, 'port', port);
     if (hostPort !== undefined) {
       checkPort(problems, 'hostPort', hostPort);
@@ -143,12 +161,15 @@ export class Listener {
     }
     const tls = this.tls && bindTls(this.tls, { address, port, serviceName: service.name ?? engine.name }, version, engine, problems);
     if (tls?.sidecar !== undefined) {
-      return { port, hostPort, service, byFlag: false, tls };
+      return { port, hostPort, declaresPort: false, service, byFlag: false, tls };
+    }
+    if (!declarePort && hostPort !== undefined) {
+      problems.add('hostPort', { wrong: 'a port that is not declared has none', got: hostPort, allowed: 'without declarePort: false', fix: 'set it on the port in extraPorts' });
     }
     // Where the flag adds to the sockets it is the simplest way, and leaves engine.toml alone. Before that it would
     // replace every socket, the one of the probes too: engine.toml then names all of them.
     const byFlag = version.supports(EngineCapability.ADDR_FLAG_APPENDS);
-    return { port, hostPort, service, url: `tcp://${address}:${port}`, byFlag, tls };
+    return { port, hostPort, declaresPort: declarePort, service, url: `tcp://${address}:${port}`, byFlag, tls };
   }
 }
 
@@ -160,6 +181,8 @@ export class Listener {
 export interface BoundListener {
   readonly port: number;
   readonly hostPort?: number;
+  /** Whether the engine's container declares the port, with the library's name for it. */
+  readonly declaresPort: boolean;
   readonly service: EngineServiceOptions;
   /** The address that the engine listens on, as it takes it; undefined where a sidecar listens. */
   readonly url?: string;

@@ -1,6 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList } from 'node:net';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { parseCidr, type Cidr } from '../internal/addresses';
 import { checkDnsLabel, checkLabels } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import { EngineWarning } from '../warnings';
@@ -153,19 +154,6 @@ function ipPeer({ cidr, except = [] }: NonNullable<PeerConfig['ipBlock']>, probl
     }
   }
   return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
-}
-
-interface Cidr {
-  readonly address: string;
-  readonly length: number;
-  readonly family: 'ipv4' | 'ipv6';
-}
-
-function parseCidr(text: string): Cidr | undefined {
-  const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text) ?? [];
-  const version = isIP(address);
-  const length = Number(digits);
-  return version === 0 || length > (version === 4 ? 32 : 128) ? undefined : { address, length, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
 function contains(outer: Cidr, inner: Cidr): boolean {

@@ -38,7 +38,7 @@ export interface EngineNetworkPolicyOptions {
   /**
    * Why there is none, with `enabled: false`. It becomes an annotation of the workload, for those who read the manifest.
    *
-   * @default - none
+   * @default - none: `enabled: false` is refused, unless `networkPolicy.reason` is in `acceptRisks`
    */
   readonly reason?: string;
 

@@ -76,7 +76,8 @@ export class EngineNetworkPolicy {
 
   /** What the workload says of a policy that isn't there. */
   public get annotations(): { readonly [key: string]: string } {
-    return this.options.enabled === false ? { [NO_POLICY]: this.options.reason ?? '' } : {};
+    const { enabled, reason } = this.options;
+    return enabled === false && reason ? { [NO_POLICY]: reason } : {};
   }
 
   /** Admits a client to the port. Once more for the same changes nothing. */
@@ -130,7 +131,7 @@ export class EngineNetworkPolicy {
   private checkOptions(problems: Problems): void {
     const { egress, enabled, reason } = this.options;
     if (enabled === false && (reason ?? '').trim() === '') {
-      problems.add('reason', { wrong: 'without a policy every pod of the cluster reaches the engine\'s ports, and that needs a reason', got: reason, allowed: 'a text', fix: 'say what decides instead, or remove enabled: false' });
+      problems.add('reason', { wrong: 'without a policy every pod of the cluster reaches the engine\'s ports, and that needs a reason', got: reason, allowed: 'a text', fix: 'say what decides instead, or remove enabled: false', risk: 'no-network-policy' });
     }
     if (enabled !== false && reason !== undefined) {
       problems.add('reason', { wrong: 'a reason for a policy that is not there, but it is', got: reason, allowed: 'with enabled: false', fix: 'remove it' });

@@ -43,6 +43,14 @@ export class SessionAffinity {
 /** The Service in front of an engine's port. */
 export interface EngineServiceOptions {
   /**
+   * Whether it is made with the engine. One that something else makes is told by its `name` alone, and where there are several
+   * engines has to keep the connections of a client together.
+   *
+   * @default true
+   */
+  readonly create?: boolean;
+
+  /**
    * How it is reached.
    *
    * @default - the API server's, EngineServiceType.CLUSTER_IP
@@ -57,7 +65,7 @@ export interface EngineServiceOptions {
   readonly name?: string;
 
   /**
-   * Its labels, beside those that the library sets.
+   * Its labels. They go before those that the library sets.
    *
    * @default - none
    */
@@ -78,7 +86,7 @@ export interface EngineServiceOptions {
   readonly nodePort?: number;
 
   /**
-   * Implementation of the load balancer.
+   * Implementation of the load balancer. Can't be changed later, except with the type.
    *
    * @default - the cloud's
    */

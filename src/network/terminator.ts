@@ -60,8 +60,8 @@ interface TerminatorContext {
   /** Group of the engine's socket. */
   readonly group: number;
   readonly gracePeriodSeconds: number;
-  /** Whether the socket's directory is a volume already: one of the node. */
-  readonly hasSocketVolume: boolean;
+  /** The volume with the socket, where there is one already: a directory of the node. */
+  readonly socketVolume: string | undefined;
 }
 
 /** What TLS adds to the engine's pod. */
@@ -74,11 +74,11 @@ export function tlsAddition({ port, hostPort, tls }: BoundListener, context: Ter
   if (tls.sidecar === undefined) {
     return { volumes: [certificates], mounts: [files] };
   }
-  const socket: VolumeMount = { name: 'socket', mountPath: posix.dirname(context.version.socketPath) };
+  const socket: VolumeMount = { name: context.socketVolume ?? 'socket', mountPath: posix.dirname(context.version.socketPath) };
   const container = terminator(tls, tls.sidecar, { port, hostPort }, [{ ...socket, readOnly: true }, files], context);
   return {
-    volumes: [...(context.hasSocketVolume ? [] : [{ name: socket.name, emptyDir: {} }]), certificates],
-    mounts: context.hasSocketVolume ? [] : [socket],
+    volumes: [...(context.socketVolume === undefined ? [{ name: socket.name, emptyDir: {} }] : []), certificates],
+    mounts: context.socketVolume === undefined ? [socket] : [],
     ...(tls.sidecar.native ?? true ? { nativeSidecar: { ...container, restartPolicy: 'Always' } } : { sidecar: container }),
   };
 }

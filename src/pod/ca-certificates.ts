@@ -23,7 +23,7 @@ export function checkCaMount({ mountPath, subPath, subPathExpr }: VolumeMount, v
   if (linked !== undefined && wholeVolume && `${posix.normalize(mountPath)}/`.startsWith(`${CA_DIRECTORY}/`)) {
     problems.add('', {
       wrong: 'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069)',
-      got: mountPath, allowed: 'single files, mounted with subPath', fix: 'use caCertificates',
+      got: mountPath, allowed: 'single files, mounted with subPath', fix: 'use caCertificates', risk: 'ca-volume',
     });
   }
 }

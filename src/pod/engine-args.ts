@@ -47,13 +47,13 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
     const property = `[${index}]`;
     const owned = OWNED[name];
     if (owned !== undefined) {
-      problems.add(property, { wrong: owned, got: argument, allowed: 'other flags', fix: 'remove it' });
+      problems.add(property, { wrong: owned, got: argument, allowed: 'other flags', fix: 'remove it', risk: 'unmanaged-flag' });
     } else if (UNREGISTERED.includes(name)) {
-      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: 'remove it: the engine can\'t run rootless' });
+      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: 'remove it: the engine can\'t run rootless', risk: 'unknown-flag' });
     } else if (!FLAGS.includes(name)) {
-      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: name, allowed: 'flags that dagger-engine has', fix: `the nearest is ${nearest(name, FLAGS)}` });
+      problems.add(property, { wrong: 'the engine has no such flag, and exits', got: name, allowed: 'flags that dagger-engine has', fix: `the nearest is ${nearest(name, FLAGS)}`, risk: 'unknown-flag' });
     } else if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
-      problems.add(property, { wrong: `${version.tag} has no such flag, and exits`, got: argument, allowed: EngineCapability.WCPROF_FLAG.availability, fix: 'remove it' });
+      problems.add(property, { wrong: `${version.tag} has no such flag, and exits`, got: argument, allowed: EngineCapability.WCPROF_FLAG.availability, fix: 'remove it', risk: 'unknown-flag' });
     } else if (name === '--debugaddr') {
       checkDebugAddress(value ?? '', property, problems);
     } else if (name === '--oci-max-parallelism' && !version.supports(EngineCapability.MAX_PARALLELISM)) {
@@ -72,7 +72,7 @@ function readFlags(args: readonly string[], problems: Problems): Flag[] {
     const [, word, given] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
     if (word === undefined) {
       // Go's flag package stops at the first argument that is no flag.
-      problems.add(`[${index}]`, { wrong: 'not a flag: the engine ignores it and everything after it', got: argument, allowed: '--FLAG, --FLAG=VALUE, or --FLAG followed by its value', fix: 'remove it' });
+      problems.add(`[${index}]`, { wrong: 'not a flag: the engine ignores it and everything after it', got: argument, allowed: '--FLAG, --FLAG=VALUE, or --FLAG followed by its value', fix: 'remove it', risk: 'unknown-flag' });
       return flags;
     }
     const name = `--${word}`;

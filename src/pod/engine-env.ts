@@ -27,11 +27,11 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
   for (const [name, variable] of Object.entries(env)) {
     checkEnvName(problems, '', name);
     if (SET_BY_IMAGE.test(name)) {
-      problems.add(name, { wrong: 'the image sets this variable for itself, and the engine needs that value', allowed: 'variables that the image does not set', fix: 'remove it; clients get theirs from runnerHost(...)' });
+      problems.add(name, { wrong: 'the image sets this variable for itself, and the engine needs that value', allowed: 'variables that the image does not set', fix: 'remove it; clients get theirs from runnerHost(...)', risk: 'overridden-image-variable' });
     } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR') {
-      problems.add(name, { wrong: 'metrics are a property of their own, which also makes the port and the Service', allowed: 'the property metrics', fix: 'use metrics: { port: 9090 }' });
+      problems.add(name, { wrong: 'metrics are a property of their own, which also makes the port and the Service', allowed: 'the property metrics', fix: 'use metrics: { port: 9090 }', risk: 'metrics-by-variable' });
     } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
-      problems.add(name, { wrong: 'the salt is a secret, and everyone who reads the manifest would see it', allowed: 'a reference', fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))' });
+      problems.add(name, { wrong: 'the salt is a secret, and everyone who reads the manifest would see it', allowed: 'a reference', fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))', risk: 'secret-in-plain-text' });
     }
     const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {

@@ -148,7 +148,8 @@ export interface EnginePodProps {
   readonly allowSecretText?: string[];
 
   /**
-   * Account that the pods run under.
+   * Account that the pods run under. The API server keeps the name of one that is left out later: the way back is
+   * `EngineServiceAccount.fromName('default')`.
    *
    * @default - the namespace's default account, whose token is not mounted
    */

@@ -1,6 +1,7 @@
-import type { EnvValue } from 'cdk8s-plus-28';
+import type { EnvValue, k8s } from 'cdk8s-plus-28';
 import type { EnvVar as WireEnvVar, EnvVarSource } from 'kubernetes-types/core/v1';
-import type { KeySelector } from '../config/key-selector';
+import { KeySelector } from '../config/key-selector';
+import { checkEnvField, checkResourceField } from '../internal/field-paths';
 import type { Problems } from '../internal/problems';
 import { toWire } from '../internal/wire';
 
@@ -43,6 +44,15 @@ export class EnvVar {
   }
 
   /**
+   * Any source that Kubernetes has, as it is: a key that may be missing, for example.
+   *
+   * @param source exactly one source
+   */
+  public static fromSource(source: k8s.EnvVarSource): EnvVar {
+    return new EnvVar({ valueFrom: toWire(source) });
+  }
+
+  /**
    * A value of cdk8s-plus-28.
    *
    * @param value the value
@@ -56,6 +66,23 @@ export class EnvVar {
   /** @internal */
   public _render(name: string, problems: Problems, property: string): WireEnvVar {
     this.selector?._validate(problems, property);
+    const sources = Object.keys(this.source.valueFrom ?? { none: '' });
+    if (sources.length !== 1) {
+      problems.add(property, { wrong: 'a variable has exactly one source', got: sources, allowed: 'one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef', fix: 'remove the others, or use EnvVar.fromKey(...)' });
+    }
+    const { configMapKeyRef, fieldRef, resourceFieldRef, secretKeyRef } = this.source.valueFrom ?? {};
+    if (secretKeyRef !== undefined && this.selector === undefined) {
+      KeySelector.fromSecretName(secretKeyRef.name ?? '', secretKeyRef.key)._validate(problems, property);
+    }
+    if (configMapKeyRef !== undefined && this.selector === undefined) {
+      KeySelector.fromConfigMapName(configMapKeyRef.name ?? '', configMapKeyRef.key)._validate(problems, property);
+    }
+    if (fieldRef !== undefined) {
+      checkEnvField(problems, property, fieldRef.fieldPath);
+    }
+    if (resourceFieldRef !== undefined) {
+      checkResourceField(problems, property, resourceFieldRef.resource);
+    }
     return { name, ...this.source };
   }
 

@@ -1,5 +1,6 @@
 import { checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
+import { checkResourceName, isCount } from '../internal/quantity';
 import type { EngineVersion } from '../version/engine-version';
 import { GPU_SUFFIX } from './image';
 
@@ -38,8 +39,11 @@ export interface GpuParts {
 
 export function gpuParts(gpu: EngineGpu, version: EngineVersion, problems: Problems): GpuParts {
   const count = gpu.count ?? 1;
-  if (!Number.isInteger(count) || count < 1) {
+  if (!isCount(count, 1)) {
     problems.add('count', { wrong: 'not a number of GPUs', got: count, allowed: 'a whole number of at least 1', fix: 'set it to 1' });
+  }
+  if (gpu.resourceName !== undefined) {
+    checkResourceName(problems, 'resourceName', gpu.resourceName);
   }
   const architectures = version.imageVariants.find(({ suffix }) => suffix === GPU_SUFFIX)?.architectures ?? [];
   const runtimeClassName = gpu.runtimeClassName ?? 'nvidia';

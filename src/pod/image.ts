@@ -41,7 +41,7 @@ export class EngineImage {
     } else if (this.factory === 'custom' && !tagged) {
       problems.add('', {
         wrong: 'the reference has neither tag nor digest, so the node would run whatever is newest',
-        got: this.value, allowed: 'a reference with a tag or digest', fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
+        got: this.value, allowed: 'a reference with a tag or digest', fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`, risk: 'untagged-image',
       });
     } else if (this.factory === 'fromRepository' && tagged) {
       problems.add('', {

@@ -56,7 +56,7 @@ export class LifecycleHook {
   public _maxSeconds(problems: Problems): number {
     if (this.maxDuration === undefined) {
       problems.add('maxDuration', {
-        wrong: 'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known', allowed: 'whole seconds', fix: 'for example { maxDuration: Duration.seconds(30) }',
+        wrong: 'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known', allowed: 'whole seconds', fix: 'for example { maxDuration: Duration.seconds(30) }', risk: 'unbounded-pre-stop',
       });
       return 0;
     }

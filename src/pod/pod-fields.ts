@@ -1,22 +1,18 @@
-import type { Affinity, HostAlias, PodDNSConfig, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
+import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 import { compact } from '../internal/manifest';
 import { checkDnsSubdomain, checkLabels } from '../internal/names';
 import type { Problems } from '../internal/problems';
+import { checkAffinity } from '../internal/selectors';
 import { toWire } from '../internal/wire';
 import type { GpuParts } from './gpu';
+import { nameResolution } from './name-resolution';
 import type { EnginePodOptions } from './pod-options';
+import { checkSpread } from './topology-spread';
 import { checkTolerations } from './tolerations';
-
-const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
 
 /** The fields of a pod that the engine has no opinion on, and those that a GPU needs. */
 export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, selector: { readonly [key: string]: string }, problems: Problems): Partial<PodSpec> {
-  if (pod.dnsPolicy !== undefined && !DNS_POLICIES.includes(pod.dnsPolicy)) {
-    problems.add('dnsPolicy', { wrong: 'not a DNS policy', got: pod.dnsPolicy, allowed: DNS_POLICIES.join(', '), fix: 'choose one of them' });
-  }
-  if (pod.dnsPolicy === 'None' && (pod.dnsConfig?.nameservers ?? []).length === 0) {
-    problems.add('dnsConfig', { wrong: "the DNS policy 'None' needs a name server, or the API server refuses the pod", allowed: 'dnsConfig with nameservers', fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }" });
-  }
+  const resolution = nameResolution(pod, problems);
   for (const [property, name] of Object.entries({ priorityClassName: pod.priorityClassName, schedulerName: pod.schedulerName, runtimeClassName: pod.runtimeClassName })) {
     if (name !== undefined) {
       checkDnsSubdomain(problems, property, name);
@@ -24,23 +20,26 @@ export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, sele
   }
   for (const [index, name] of (pod.imagePullSecrets ?? []).entries()) {
     checkDnsSubdomain(problems, `imagePullSecrets[${index}]`, name);
+    if (pod.imagePullSecrets?.indexOf(name) !== index) {
+      problems.add(`imagePullSecrets[${index}]`, { wrong: 'a Secret twice, and server-side apply takes each once', got: name, allowed: 'each once', fix: 'remove it' });
+    }
   }
   const tolerations = toWire<Toleration[]>(pod.tolerations ?? []);
   checkTolerations(tolerations, problems);
+  const affinity = pod.affinity && toWire<Affinity>(pod.affinity);
+  checkAffinity(problems.at('affinity'), affinity ?? {});
   const constraints = toWire<TopologySpreadConstraint[]>(pod.topologySpreadConstraints ?? [])
     .map((constraint) => ({ ...constraint, labelSelector: constraint.labelSelector ?? { matchLabels: { ...selector } } }));
+  checkSpread(constraints, problems);
   return {
     ...runtimeClass(pod, gpu?.runtimeClassName, problems),
     ...nodeSelector(pod, gpu?.nodeSelector, problems),
-    ...(pod.affinity && { affinity: toWire<Affinity>(pod.affinity) }),
+    ...(affinity && { affinity }),
     ...(tolerations.length > 0 && { tolerations }),
     ...(constraints.length > 0 && { topologySpreadConstraints: constraints }),
     ...(pod.priorityClassName && { priorityClassName: pod.priorityClassName }),
     ...(pod.schedulerName && { schedulerName: pod.schedulerName }),
-    ...((pod.hostAliases ?? []).length > 0 && { hostAliases: toWire<HostAlias[]>(pod.hostAliases) }),
-    ...(pod.hostNetwork === true && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
-    ...(pod.dnsPolicy && { dnsPolicy: pod.dnsPolicy }),
-    ...(pod.dnsConfig && { dnsConfig: toWire<PodDNSConfig>(pod.dnsConfig) }),
+    ...resolution,
     ...(pod.shareProcessNamespace === true && { shareProcessNamespace: true }),
     ...((pod.imagePullSecrets ?? []).length > 0 && { imagePullSecrets: pod.imagePullSecrets?.map((name) => ({ name })) }),
   };

@@ -5,7 +5,7 @@ import type { k8s } from 'cdk8s-plus-28';
  */
 export interface EnginePodOptions {
   /**
-   * Labels of the pods, beside those that the library sets. They never go into a selector.
+   * Labels of the pods. They go before those that the library sets, but for the selector's, and never into a selector.
    *
    * @default - none
    */

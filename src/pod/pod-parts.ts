@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Container, ContainerPort, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
 import type { KeySelector } from '../config/key-selector';
-import { LABEL_MAX } from '../internal/names';
+import { labelOf } from '../internal/names';
 import type { Problems } from '../internal/problems';
 
 /**
@@ -15,15 +14,21 @@ export class PodParts {
   public readonly ports: ContainerPort[] = [];
   public readonly sidecars: Container[] = [];
   public readonly initContainers: Container[] = [];
+  /** The properties that name the volumes, by those names. */
+  private readonly namedBy = new Map<string, string>();
 
   /** `templates` are the names of the claim templates: volumes that a pod has without declaring them. */
-  public constructor(private readonly problems: Problems, private readonly templates: readonly string[]) {}
+  public constructor(private readonly problems: Problems, private readonly templates: readonly string[]) {
+    templates.forEach((name) => this.namedBy.set(name, 'cache.volumeName'));
+  }
 
-  public addVolume(property: string, volume: Volume, fix = 'rename one of them'): void {
+  /** `property` is what names the volume; undefined for a name of the library's, which who has taken it has to give up. */
+  public addVolume(property: string | undefined, volume: Volume): void {
     if (this.volumeNames().includes(volume.name)) {
-      this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: volume.name, allowed: 'names that are not taken', fix });
+      this.reportVolume(property ?? this.namedBy.get(volume.name) ?? '', volume.name);
     } else {
       this.volumes.push(volume);
+      this.namedBy.set(volume.name, property ?? '');
     }
   }
 
@@ -77,7 +82,7 @@ export class PodParts {
         ? { name, secret: { secretName: selector.objectName, items: [item] } }
         : { name, configMap: { name: selector.objectName, items: [item] } });
     } else if (items === undefined) {
-      this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: name, allowed: 'names that are not taken', fix: 'set another volumeName on the cache' });
+      this.reportVolume(this.namedBy.get(name) ?? property, name);
     } else if (!items.some(({ key }) => key === selector.key)) {
       items.push({ key: selector.key, path: selector.key });
     }
@@ -100,19 +105,18 @@ export class PodParts {
     }
   }
 
+  private reportVolume(property: string, name: string): void {
+    this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: name, allowed: 'names that are not taken', fix: 'rename one of them' });
+  }
+
   private volumeNames(): string[] {
     return [...this.volumes.map(({ name }) => name), ...this.templates];
   }
 }
 
-/** Name of the volume that holds keys of one Secret or ConfigMap: readable where it fits, else hashed. */
+/** Name of the volume that holds keys of one Secret or ConfigMap. */
 function keyVolumeName({ objectKind, objectName }: KeySelector): string {
-  const plain = `${objectKind === 'Secret' ? 'secret' : 'configmap'}-${objectName}`;
-  if (plain.length <= LABEL_MAX && !plain.includes('.')) {
-    return plain;
-  }
-  const hash = createHash('sha256').update(plain).digest('hex').slice(0, 8);
-  return `${plain.replace(/\./g, '-').slice(0, LABEL_MAX - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+  return labelOf(`${objectKind === 'Secret' ? 'secret' : 'configmap'}-${objectName}`);
 }
 
 /** The path without the slashes that change nothing. */

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import type { Container, ContainerPort, LifecycleHandler, Volume, VolumeMount, PodSpec } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
+import { checkChoice } from '../internal/choices';
 import { compact, nonEmpty } from '../internal/manifest';
-import { checkAnnotations, checkLabels, checkNotOwned } from '../internal/names';
-import { checkPort, checkPortName } from '../internal/ports';
+import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../internal/names';
+import { checkPort, checkPortName, PROTOCOLS } from '../internal/ports';
 import type { Problems } from '../internal/problems';
 import { checkSeconds } from '../internal/quantity';
 import { toWire } from '../internal/wire';
@@ -14,14 +15,16 @@ import { EngineWarning } from '../warnings';
 import { caCertificateFile, checkCaMount } from './ca-certificates';
 import { checkArgs } from './engine-args';
 import { checkEnv } from './engine-env';
-import type { EnginePodProps } from './engine-pod-props';
+import { ImagePullPolicy, type EnginePodProps } from './engine-pod-props';
 import { EnvVar } from './env-var';
 import { gpuParts, type GpuParts } from './gpu';
+import type { BoundHostSocket } from './host-socket';
 import { imageReference } from './image';
 import { podFields } from './pod-fields';
 import type { EnginePodOptions } from './pod-options';
-import { PodParts } from './pod-parts';
+import { PodParts, trimSlash } from './pod-parts';
 import { checkVolume } from './pod-volumes';
+import type { ProbedListener } from './probe';
 import { readinessProbe, renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { renderResources } from './resources';
@@ -37,11 +40,11 @@ const STATE_DIRECTORY = '/var/lib/dagger';
 /** Where the engine looks for its configuration files. */
 const CONFIG_DIRECTORY = '/etc/dagger';
 
+/** The files there, in the order in which the official chart mounts them. */
+const CONFIG_FILES = ['engine.toml', 'engine.json'];
+
 /** Annotation that rolls the pods when the engine's files change. */
 const CONFIG_HASH = 'checksum/config';
-
-/** Only the cache can have taken the name of a volume that the library makes. */
-const RENAME_CACHE = 'set another volumeName on the cache';
 
 /**
  * The time that a stop of the engine is meant to take at most (dagger/dagger v0.21.8 cmd/engine/main.go:56). What it does then
@@ -57,11 +60,13 @@ export interface PodContext {
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
   readonly cache?: BoundCache;
-  /** Directory of the node where the socket appears. */
-  readonly hostSocket?: string;
+  /** Where the socket appears on the node. */
+  readonly hostSocket?: BoundHostSocket;
   /** The engine's files, and the ConfigMap that they are in. */
   readonly config: {
     readonly name: string;
+    /** The name of its volume, where the user gives it one. */
+    readonly volumeName?: string;
     readonly data?: { readonly [file: string]: string };
     readonly hash?: string;
     readonly files: readonly MountedFile[];
@@ -70,7 +75,10 @@ export interface PodContext {
   };
   /** Flags that the listener needs. */
   readonly listenerArgs: readonly string[];
-  readonly listenerPorts: readonly ContainerPort[];
+  /** The port that the engine itself listens on for clients. */
+  readonly listenerPort?: ContainerPort;
+  /** Whether its container declares that port. */
+  readonly declaresListenerPort?: boolean;
   /** What the listener adds to the pod; the argument is how long the pod has to stop, in seconds. */
   readonly listenerAddition?: (gracePeriodSeconds: number) => PodAddition | undefined;
   /** Variables and ports of the metrics. */
@@ -103,7 +111,8 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
   const gpu = props.gpu && gpuParts(props.gpu, context.version, problems.at('gpu'));
   const parts = new PodParts(problems, context.cache?.claimTemplate === undefined ? [] : [context.cache.volumeName]);
   const preStop = props.preStop?._render(problems.at('preStop'));
-  const gracePeriodSeconds = gracePeriod(context, props.preStop?._maxSeconds(problems.at('preStop')) ?? 0);
+  const outlivesPod = checkCache(context);
+  const gracePeriodSeconds = gracePeriod(context, outlivesPod, props.preStop?._maxSeconds(problems.at('preStop')) ?? 0);
   const addition = context.listenerAddition?.(gracePeriodSeconds);
   const container = engineContainer(context, parts, { addition, gracePeriodSeconds, gpu, preStop });
   addSidecars(context, addition, parts, podProblems);
@@ -138,16 +147,18 @@ function engineContainer(context: PodContext, parts: PodParts, { addition, grace
   for (const port of reserved) {
     checkHostPort('listener.hostPort', port, props, problems);
   }
-  for (const port of [...context.listenerPorts, ...context.metricsPorts]) {
+  for (const port of [...(context.declaresListenerPort === true ? listenerPorts(context) : []), ...context.metricsPorts]) {
     parts.addPort('metrics.port', port, reserved);
     checkHostPort('listener.hostPort', port, props, problems);
   }
+  checkMetricsPort(context);
   for (const [index, port] of toWire<ContainerPort[]>(props.extraPorts ?? []).entries()) {
     const property = `extraPorts[${index}]`;
     parts.addPort(property, port, reserved);
     checkContainerPort(port, problems.at(property));
     checkHostPort(`${property}.hostPort`, port, props, problems);
   }
+  checkChoice(problems, 'imagePullPolicy', props.imagePullPolicy, Object.values(ImagePullPolicy));
   checkArgs(props.args ?? [], version, problems.at('args'));
   const resources = renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources'));
   const args = nonEmpty([...context.listenerArgs, ...(props.args ?? [])]);
@@ -165,13 +176,31 @@ function engineContainer(context: PodContext, parts: PodParts, { addition, grace
     ...(ports && { ports }),
     ...(resources && { resources }),
     securityContext: containerSecurityContext(props.security ?? {}, problems.at('security')),
-    ...renderProbes(props.probes ?? {}, { version, listener: context.listenerPorts[0], gracePeriodSeconds, problems: problems.at('probes') }),
+    ...renderProbes(props.probes ?? {}, { version, listener: probedListener(context, parts), gracePeriodSeconds, problems: problems.at('probes') }),
     ...(lifecycle && { lifecycle }),
     volumeMounts: parts.mounts,
   };
 }
 
+/** The ports that the engine itself listens on for clients. */
+function listenerPorts({ listenerPort }: PodContext): ContainerPort[] {
+  return listenerPort === undefined ? [] : [listenerPort];
+}
+
+/** Two ports that are declared are compared as such. */
+function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, problems }: PodContext): void {
+  if (declaresListenerPort === false && metricsPorts.some(({ containerPort }) => containerPort === listenerPort?.containerPort)) {
+    problems.add('metrics.port', { wrong: 'the engine listens for clients on that port', got: listenerPort?.containerPort, allowed: 'ports that are not taken', fix: 'choose another port' });
+  }
+}
+
+/** The listener's port as probes name it. */
+function probedListener({ listenerPort }: PodContext, { ports }: PodParts): ProbedListener | undefined {
+  return listenerPort && { port: listenerPort.containerPort, names: ports.filter(({ containerPort }) => containerPort === listenerPort.containerPort).map(({ name }) => name) };
+}
+
 function checkContainerPort({ containerPort, hostPort, name, protocol }: ContainerPort, problems: Problems): void {
+  checkChoice(problems, 'protocol', protocol, PROTOCOLS);
   checkPort(problems, 'containerPort', containerPort, protocol);
   if (hostPort !== undefined) {
     checkPort(problems, 'hostPort', hostPort, protocol);
@@ -192,24 +221,25 @@ function checkHostPort(property: string, { containerPort, hostPort }: ContainerP
 function addVolumes({ cache, config, hostSocket, props, version, problems }: PodContext, addition: PodAddition | undefined, parts: PodParts): void {
   if (cache !== undefined) {
     if (cache.volume !== undefined) {
-      parts.addVolume('cache', cache.volume);
+      parts.addVolume('cache.volumeName', cache.volume);
     }
     parts.addMount('cache', { name: cache.volumeName, mountPath: config.stateDirectory ?? STATE_DIRECTORY });
   }
   if (hostSocket !== undefined) {
-    parts.addVolume('cache.volumeName', { name: 'socket', hostPath: { path: hostSocket, type: 'DirectoryOrCreate' } }, RENAME_CACHE);
-    parts.addMount('hostSocket', { name: 'socket', mountPath: posix.dirname(version.socketPath) });
+    parts.addVolume(hostSocket.isGiven ? 'hostSocket' : undefined, hostSocket.volume);
+    parts.addMount('hostSocket', { name: hostSocket.volume.name, mountPath: posix.dirname(version.socketPath) });
   }
   for (const volume of addition?.volumes ?? []) {
-    parts.addVolume('cache.volumeName', volume, RENAME_CACHE);
+    parts.addVolume(undefined, volume);
   }
   for (const mount of addition?.mounts ?? []) {
     parts.addMount('listener', mount);
   }
   if (config.data !== undefined) {
-    parts.addVolume('cache.volumeName', { name: 'config', configMap: { name: config.name } }, RENAME_CACHE);
-    for (const key of Object.keys(config.data)) {
-      parts.addMount('engineJson', { name: 'config', mountPath: `${CONFIG_DIRECTORY}/${key}`, subPath: key, readOnly: true });
+    const { volumeName = 'config' } = config;
+    parts.addVolume(config.volumeName && 'configVolumeName', { name: volumeName, configMap: { name: config.name } });
+    for (const key of CONFIG_FILES.filter((file) => config.data?.[file] !== undefined)) {
+      parts.addMount('engineJson', { name: volumeName, mountPath: `${CONFIG_DIRECTORY}/${key}`, subPath: key, readOnly: true });
     }
   }
   for (const file of config.files) {
@@ -229,6 +259,21 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
     parts.addMount(`volumeMounts[${index}]`, mount);
     checkCaMount(mount, parts.volumes.find(({ name }) => name === mount.name), problems.at(`volumeMounts[${index}]`));
   }
+}
+
+/** Reports an engine whose state is in no volume. Returns whether it may be in one that outlives the pod. */
+function checkCache({ cache, config: { stateDirectory = STATE_DIRECTORY }, problems, props: { volumeMounts = [] } }: PodContext): boolean {
+  if (cache !== undefined) {
+    return cache.persistent;
+  }
+  const mounted = volumeMounts.some(({ mountPath }) => `${trimSlash(stateDirectory)}/`.startsWith(`${trimSlash(mountPath)}/`));
+  if (!mounted) {
+    problems.add('cache', {
+      wrong: 'without a volume the cache is on the container\'s own layer, where overlay mounts don\'t work and a restart loses it',
+      allowed: `a volume at ${stateDirectory}`, fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })', risk: 'no-cache-volume',
+    });
+  }
+  return mounted;
 }
 
 function addEnv({ metricsEnv, props, problems, version }: PodContext, parts: PodParts, gpuEnv: { readonly [name: string]: string }): void {
@@ -251,9 +296,11 @@ function addedContainers(addition: PodAddition | undefined): Container[] {
   return [addition?.nativeSidecar, addition?.sidecar].filter((container) => container !== undefined);
 }
 
-function addSidecars({ props: { pod = {} }, listenerPorts, metricsPorts }: PodContext, addition: PodAddition | undefined, parts: PodParts, problems: Problems): void {
+function addSidecars(context: PodContext, addition: PodAddition | undefined, parts: PodParts, problems: Problems): void {
+  const { props: { pod = {} }, metricsPorts } = context;
   const names = new Set([CONTAINER_NAME, ...addedContainers(addition).map(({ name }) => name)]);
   const check = (property: string, containers: readonly Container[]): Container[] => containers.map((container, index) => {
+    checkOwnContainer(container, problems.at(`${property}[${index}]`));
     if (names.has(container.name)) {
       problems.add(`${property}[${index}].name`, { wrong: 'the pod has a container of that name already', got: container.name, allowed: 'names that are not taken', fix: 'rename it' });
     }
@@ -261,13 +308,23 @@ function addSidecars({ props: { pod = {} }, listenerPorts, metricsPorts }: PodCo
     parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
     // A plain init container is gone before the engine starts.
     if (property === 'sidecars' || container.restartPolicy === 'Always') {
-      checkSharedPorts(container.ports ?? [], [...listenerPorts, ...metricsPorts], problems.at(`${property}[${index}]`));
+      checkSharedPorts(container.ports ?? [], [...listenerPorts(context), ...metricsPorts], problems.at(`${property}[${index}]`));
     }
     return container;
   });
   // After those that end, so that it is there just before the engine.
   parts.initContainers.push(...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])), ...(addition?.nativeSidecar === undefined ? [] : [addition.nativeSidecar]));
   parts.sidecars.push(...(addition?.sidecar === undefined ? [] : [addition.sidecar]), ...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])));
+}
+
+/** Reports a container of the user's own that the API server refuses. */
+function checkOwnContainer({ image = '', imagePullPolicy, name, ports = [] }: Container, problems: Problems): void {
+  checkDnsLabel(problems, 'name', name);
+  if (image.trim() === '') {
+    problems.add('image', { wrong: 'a container without image', got: image, allowed: 'a reference of an image', fix: 'set it' });
+  }
+  checkChoice(problems, 'imagePullPolicy', imagePullPolicy, Object.values(ImagePullPolicy));
+  ports.forEach((port, index) => checkContainerPort(port, problems.at(`ports[${index}]`)));
 }
 
 /** The containers of a pod share one network: who comes second can't bind the port. */
@@ -293,10 +350,10 @@ function checkSecretText({ problems, props }: PodContext, { lifecycle, livenessP
   }
 }
 
-function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, hasSidecars: boolean, problems: Problems): PodTemplate['metadata'] {
+function podMetadata({ labels, selector, config }: PodContext, pod: EnginePodOptions, hasSidecars: boolean, problems: Problems): PodTemplate['metadata'] {
   checkLabels(problems, 'labels', pod.labels);
   checkAnnotations(problems, 'annotations', pod.annotations);
-  checkNotOwned(problems, 'labels', pod.labels, Object.keys(labels));
+  checkNotOwned(problems, 'labels', pod.labels, Object.keys(selector));
   checkNotOwned(problems, 'annotations', pod.annotations, [CONFIG_HASH]);
   const annotations = compact({
     // The API server sees no change of the pods when a ConfigMap changes; the hash makes it one.
@@ -308,16 +365,16 @@ function podMetadata({ labels, config }: PodContext, pod: EnginePodOptions, hasS
   return { labels: { ...labels, ...pod.labels }, ...(annotations && { annotations: annotations as { [key: string]: string } }) };
 }
 
-function gracePeriod({ props, problems, version, cache }: PodContext, preStop: number): number {
+function gracePeriod({ props, problems, version }: PodContext, outlivesPod: boolean, preStop: number): number {
   const seconds = props.terminationGracePeriod === undefined ? 2 * STOP_SECONDS : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1, 2 * STOP_SECONDS);
   const left = seconds - preStop;
   // A liveness probe restarts the container alone: the volume stays, also one that goes with the pod.
   const restartsInPlace = props.probes?.liveness?._isNone === false;
   if (preStop > 0 && left <= 0) {
     problems.add('terminationGracePeriod', {
-      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`, got: `${seconds} s`, allowed: `more than ${preStop} s`, fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`,
+      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`, got: `${seconds} s`, allowed: `more than ${preStop} s`, fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`, risk: 'grace-below-pre-stop',
     });
-  } else if (left <= STOP_SECONDS && (cache?.persistent === true || restartsInPlace) && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
+  } else if (left <= STOP_SECONDS && (outlivesPod || restartsInPlace) && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
     problems.warn(EngineWarning.SHORT_GRACE_PERIOD, 'terminationGracePeriod',
       `${left} s are left for the engine, which may need ${STOP_SECONDS} s and more to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`);
   }

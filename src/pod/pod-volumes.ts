@@ -1,6 +1,7 @@
 import type { Volume } from 'kubernetes-types/core/v1';
 import { checkDnsLabel } from '../internal/names';
 import type { Problems } from '../internal/problems';
+import { checkVolumeSource } from '../internal/volume-source';
 
 /** Reports a volume of the user's that the API server refuses, or that has no source and so would be an empty directory. */
 export function checkVolume({ name, ...sources }: Volume, problems: Problems): void {
@@ -8,4 +9,5 @@ export function checkVolume({ name, ...sources }: Volume, problems: Problems): v
   if (Object.keys(sources).length !== 1) {
     problems.add('', { wrong: 'a volume has exactly one source', got: Object.keys(sources), allowed: 'one of emptyDir, secret, configMap, ...', fix: "for example { name: 'scratch', emptyDir: {} }" });
   }
+  checkVolumeSource(sources, problems);
 }

@@ -1,8 +1,9 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
-import type { ContainerPort, Probe } from 'kubernetes-types/core/v1';
+import type { Probe } from 'kubernetes-types/core/v1';
+import { checkPort, checkPortName } from '../internal/ports';
 import type { Problems } from '../internal/problems';
-import { checkSeconds } from '../internal/quantity';
+import { checkSeconds, isCount } from '../internal/quantity';
 import { toWire } from '../internal/wire';
 import { EngineCapability } from '../version/engine-capability';
 
@@ -52,6 +53,17 @@ export interface EngineProbeOptions {
   readonly terminationGracePeriod?: Duration;
 }
 
+/**
+ * The TCP port that the engine listens on.
+ *
+ * @internal
+ */
+export interface ProbedListener {
+  readonly port: number;
+  /** What the engine's container calls it. */
+  readonly names: ReadonlyArray<string | undefined>;
+}
+
 /** What the engine's container needs to know to render a probe. */
 interface ProbeContext {
   readonly problems: Problems;
@@ -60,8 +72,7 @@ interface ProbeContext {
   readonly connectCommand: string[];
   /** Command that opens a session, or undefined where the image has no CLI. */
   readonly sessionCommand: string[] | undefined;
-  /** The TCP port that the engine listens on, if any. */
-  readonly listener: ContainerPort | undefined;
+  readonly listener: ProbedListener | undefined;
 }
 
 /** @internal */
@@ -141,7 +152,7 @@ export class EngineProbe {
         problems.add('', { wrong: 'the engine listens on no TCP port, so the probe would always fail', allowed: 'a TCP probe beside a listener', fix: 'set a listener, or use EngineProbe.connect()' });
         return undefined;
       }
-      return { tcpSocket: { port: listener.containerPort } };
+      return { tcpSocket: { port: listener.port } };
     });
   }
 
@@ -205,7 +216,7 @@ function checkThresholds(kind: ProbeKind, { failureThreshold, successThreshold }
     problems.add('successThreshold', { wrong: `the API server takes only 1 on a ${kind} probe`, got: successThreshold, allowed: '1', fix: 'remove it' });
   }
   for (const [property, count] of Object.entries({ failureThreshold, successThreshold })) {
-    if (count !== undefined && (!Number.isInteger(count) || count < 1)) {
+    if (count !== undefined && !isCount(count, 1)) {
       problems.add(property, { wrong: 'not a count', got: count, allowed: 'a whole number of at least 1', fix: 'set it to 1 or more' });
     }
   }
@@ -219,17 +230,24 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
     problems.add('', { wrong: 'a probe has exactly one handler', got: handlers, allowed: 'one of exec, grpc, httpGet, tcpSocket', fix: 'use EngineProbe.connect()' });
   }
   const asked = (grpc ?? httpGet)?.port;
-  if (listener !== undefined && (asked === listener.containerPort || asked === listener.name)) {
+  if (listener !== undefined && asked !== undefined && [listener.port, ...listener.names].includes(asked)) {
     problems.add('', {
       wrong: 'the engine answers no HTTP or gRPC probe on the listener\'s port: a request without a client\'s metadata gets status 500',
-      got: asked, allowed: 'other ports, such as that of the metrics', fix: 'use EngineProbe.connect()',
+      got: asked, allowed: 'other ports, such as that of the metrics', fix: 'use EngineProbe.connect()', risk: 'probe-cannot-work',
     });
+  }
+  for (const [handler, port] of Object.entries({ grpc: grpc?.port, httpGet: httpGet?.port, tcpSocket: tcpSocket?.port })) {
+    if (typeof port === 'number') {
+      checkPort(problems, `${handler}.port`, port);
+    } else if (port !== undefined) {
+      checkPortName(problems, `${handler}.port`, port);
+    }
   }
   checkThresholds(kind, probe, problems);
   const times = { initialDelaySeconds, periodSeconds, timeoutSeconds, terminationGracePeriodSeconds };
   for (const [property, seconds] of Object.entries(times)) {
     const min = property === 'initialDelaySeconds' ? 0 : 1;
-    if (seconds !== undefined && (!Number.isInteger(seconds) || seconds < min)) {
+    if (seconds !== undefined && !isCount(seconds, min)) {
       problems.add(property, { wrong: 'not a duration that Kubernetes takes here', got: seconds, allowed: `whole seconds, at least ${min}`, fix: 'remove it for the default' });
     }
   }

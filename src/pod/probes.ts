@@ -1,9 +1,9 @@
-import type { ContainerPort, Probe } from 'kubernetes-types/core/v1';
+import type { Probe } from 'kubernetes-types/core/v1';
 import type { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
-import { EngineProbe, type ProbeKind } from './probe';
+import { EngineProbe, type ProbedListener, type ProbeKind } from './probe';
 
 /** The three probes of the engine's container. */
 export interface EngineProbes {
@@ -34,7 +34,7 @@ export interface EngineProbes {
 /** Everything that the probes are checked against. */
 interface ProbesContext {
   readonly version: EngineVersion;
-  readonly listener: ContainerPort | undefined;
+  readonly listener: ProbedListener | undefined;
   readonly gracePeriodSeconds: number;
   readonly problems: Problems;
 }
@@ -98,7 +98,7 @@ function checkGrace(probe: Probe, kind: ProbeKind, { version, gracePeriodSeconds
   } else if (own < gracePeriodSeconds && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
     problems.add('terminationGracePeriod', {
       wrong: `a restart by this probe would kill the engine before it has written its cache, and ${version.tag} deletes the whole cache after that`,
-      got: `${own} s`, allowed: `at least the pod's ${gracePeriodSeconds} s`, fix: 'remove it, so that the pod\'s holds',
+      got: `${own} s`, allowed: `at least the pod's ${gracePeriodSeconds} s`, fix: 'remove it, so that the pod\'s holds', risk: 'short-probe-grace',
     });
   }
 }

@@ -55,6 +55,7 @@ export class SecretText {
         wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
         allowed: 'secrets by reference only',
         fix: `${fix}; if it is no secret, add ${JSON.stringify(property)} to allowSecretText`,
+        risk: 'secret-in-plain-text',
       });
     }
   }

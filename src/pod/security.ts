@@ -1,5 +1,6 @@
 import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/v1';
 import type { Problems } from '../internal/problems';
+import { isCount } from '../internal/quantity';
 
 /** The little that can be chosen about the rights of an engine: it must be privileged and root. */
 export interface EnginePodSecurity {
@@ -31,7 +32,7 @@ export const DEFAULT_GROUP = 1001;
  */
 export function podSecurityContext(security: EnginePodSecurity, problems: Problems): PodSecurityContext {
   const group = security.group ?? DEFAULT_GROUP;
-  if (!Number.isInteger(group) || group < 0 || group > 2147483647) {
+  if (!isCount(group, 0)) {
     problems.add('group', { wrong: 'not a group id', got: group, allowed: 'a whole number from 0 to 2147483647', fix: 'set it to 1001' });
   }
   // OnRootMismatch: a walk over every file of a large cache would take longer than the start itself.

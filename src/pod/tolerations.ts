@@ -1,4 +1,5 @@
 import type { Toleration } from 'kubernetes-types/core/v1';
+import { checkKey } from '../internal/names';
 import type { Problems } from '../internal/problems';
 
 const OPERATORS = ['Equal', 'Exists'];
@@ -8,6 +9,9 @@ const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 export function checkTolerations(tolerations: readonly Toleration[], problems: Problems): void {
   for (const [index, { key, operator, value, effect, tolerationSeconds }] of tolerations.entries()) {
     const at = problems.at(`tolerations[${index}]`);
+    if ((key ?? '') !== '') {
+      checkKey(at, 'key', key as string);
+    }
     if (operator !== undefined && !OPERATORS.includes(operator)) {
       at.add('operator', { wrong: 'not an operator', got: operator, allowed: OPERATORS.join(', '), fix: "use 'Exists' for any value of the key" });
     } else if (operator === 'Exists' && (value ?? '') !== '') {

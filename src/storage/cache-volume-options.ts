@@ -144,6 +144,31 @@ export interface ClaimTemplateCacheOptions extends ClaimOptions {
   readonly whenScaled?: ClaimRetention;
 }
 
+/** What goes with a claim template that is given as it is. */
+export interface ClaimTemplateOptions {
+  /**
+   * Size of the claims' volumes, to size the garbage collection by.
+   *
+   * @default - not what the template asks for, so that a configuration that is taken over stays as it is: the engine's own
+   * percentages of the file system hold
+   */
+  readonly size?: Size;
+
+  /**
+   * What becomes of the claims when the StatefulSet is deleted.
+   *
+   * @default ClaimRetention.RETAIN
+   */
+  readonly whenDeleted?: ClaimRetention;
+
+  /**
+   * What becomes of the claims of pods that are scaled away.
+   *
+   * @default ClaimRetention.RETAIN
+   */
+  readonly whenScaled?: ClaimRetention;
+}
+
 /** A claim that exists already. */
 export interface ExistingClaimCacheOptions extends CacheVolumeOptions {
   /**

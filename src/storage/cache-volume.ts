@@ -2,19 +2,22 @@ import { posix } from 'node:path';
 import { Size } from 'cdk8s';
 import type { IPersistentVolumeClaim, k8s } from 'cdk8s-plus-28';
 import type { EmptyDirVolumeSource, PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
+import { checkChoice } from '../internal/choices';
 import { compact } from '../internal/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../internal/quantity';
 import { checkNamespace, namespaceOf } from '../internal/reference';
+import { checkVolumeSource } from '../internal/volume-source';
 import { toWire } from '../internal/wire';
 import { EngineWarning } from '../warnings';
 import {
+  ClaimRetention,
   VolumeSharing,
   type CacheVolumeOptions,
   type ClaimOptions,
-  type ClaimRetention,
   type ClaimTemplateCacheOptions,
+  type ClaimTemplateOptions,
   type EmptyDirCacheOptions,
   type ExistingClaimCacheOptions,
   type HostPathCacheOptions,
@@ -84,6 +87,7 @@ export class CacheVolume {
    */
   public static claimTemplate(options: ClaimTemplateCacheOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
+      checkRetention(options, problems);
       const name = checkedVolumeName(options, problems);
       const metadata = { name, ...compact({ labels: compact(options.labels ?? {}), annotations: compact(options.annotations ?? {}) }) };
       return {
@@ -98,6 +102,44 @@ export class CacheVolume {
         persistent: true,
       };
     });
+  }
+
+  /**
+   * A claim template as it is, to take over a StatefulSet that exists: templates can't be changed.
+   *
+   * @param template the template, with its name and spec
+   * @param options its size, and what becomes of the claims
+   */
+  public static fromClaimTemplate(template: k8s.KubePersistentVolumeClaimProps, options: ClaimTemplateOptions = {}): CacheVolume {
+    return new CacheVolume(({ problems }) => {
+      const { metadata = {}, spec, ...others } = toWire<PersistentVolumeClaim>(template);
+      checkDnsLabel(problems, 'template.metadata.name', metadata.name ?? '');
+      if ((spec?.accessModes ?? []).length === 0 || spec?.resources?.requests?.storage === undefined) {
+        problems.add('template.spec', { wrong: 'without access modes and a size no claim can be made of it', got: spec, allowed: 'accessModes and resources.requests.storage, at least', fix: 'copy it from the StatefulSet' });
+      }
+      checkRetention(options, problems);
+      checkOptionalSize(problems, 'size', options.size);
+      return {
+        title: 'a claim template',
+        claimTemplate: { ...others, metadata, ...(spec && { spec }) },
+        whenDeleted: options.whenDeleted,
+        whenScaled: options.whenScaled,
+        volumeName: metadata.name ?? '',
+        sharing: VolumeSharing.POD,
+        size: options.size,
+        ownFilesystem: true,
+        persistent: true,
+      };
+    });
+  }
+
+  /**
+   * None that is known here: `volumeMounts` mounts one of `pod.volumes` where the engine keeps its state, to take over a
+   * workload that mounts only a part of a volume, for example. Who else uses it isn't checked then. Without such a mount it is
+   * refused: overlay mounts don't work on the container's own layer, and a restart loses it.
+   */
+  public static none(): CacheVolume {
+    return new CacheVolume(() => undefined);
   }
 
   /**
@@ -199,6 +241,7 @@ export class CacheVolume {
     return new CacheVolume(({ problems }) => {
       const { name, ...source } = toWire<Volume>(volume);
       checkOptionalSize(problems, 'size', options.size);
+      checkVolumeSource(source, problems);
       if (Object.keys(source).length === 0) {
         problems.add('', { wrong: 'the volume has no source', got: volume, allowed: 'a volume with one source', fix: 'for example { name: \'cache\', csi: { driver: ... } }' });
       }
@@ -212,13 +255,17 @@ export class CacheVolume {
     });
   }
 
-  private constructor(private readonly binder: (context: BindContext) => BoundCache) {}
+  private constructor(private readonly binder: (context: BindContext) => BoundCache | undefined) {}
 
-  /** @internal */
-  public _bind(context: BindContext): BoundCache {
+  /**
+   * Undefined without a volume.
+   *
+   * @internal
+   */
+  public _bind(context: BindContext): BoundCache | undefined {
     const bound = this.binder(context);
     // Garbage collection is not computed from a size that is refused.
-    return bound.size === undefined || isVolumeSize(bound.size) ? bound : { ...bound, size: undefined };
+    return bound?.size === undefined || isVolumeSize(bound.size) ? bound : { ...bound, size: undefined };
   }
 }
 
@@ -252,6 +299,11 @@ function checkedVolumeName(options: CacheVolumeOptions, problems: Problems): str
   const name = options.volumeName ?? 'cache';
   checkDnsLabel(problems, 'volumeName', name);
   return name;
+}
+
+function checkRetention({ whenDeleted, whenScaled }: ClaimTemplateOptions, problems: Problems): void {
+  checkChoice(problems, 'whenDeleted', whenDeleted, Object.values(ClaimRetention));
+  checkChoice(problems, 'whenScaled', whenScaled, Object.values(ClaimRetention));
 }
 
 function checkOptionalSize(problems: Problems, property: string, size: Size | undefined): void {

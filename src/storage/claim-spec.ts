@@ -1,7 +1,10 @@
-import type { PersistentVolumeClaimSpec } from 'kubernetes-types/core/v1';
+import type { PersistentVolumeClaimSpec, TypedLocalObjectReference } from 'kubernetes-types/core/v1';
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import { checkChoice } from '../internal/choices';
 import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../internal/names';
 import type { Problems } from '../internal/problems';
 import { checkSize, toQuantity } from '../internal/quantity';
+import { checkSelector } from '../internal/selectors';
 import { toWire } from '../internal/wire';
 import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
 
@@ -13,23 +16,35 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
     checkDnsSubdomain(problems, 'storageClassName', options.storageClassName);
   }
   const accessModes = options.accessModes ?? [VolumeAccessMode.READ_WRITE_ONCE];
-  if (accessModes.length === 0 || (accessModes.includes(VolumeAccessMode.READ_WRITE_ONCE_POD) && accessModes.length > 1)) {
+  if (accessModes.length === 0 || (accessModes.includes(VolumeAccessMode.READ_WRITE_ONCE_POD) && new Set(accessModes).size > 1)) {
     problems.add('accessModes', {
       wrong: 'the API server refuses these access modes', got: accessModes, allowed: 'one or more; ReadWriteOncePod only alone', fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',
     });
   }
+  accessModes.forEach((mode, index) => checkChoice(problems, `accessModes[${index}]`, mode, Object.values(VolumeAccessMode)));
   const volumeMode = options.volumeMode ?? VolumeMode.FILESYSTEM;
   if (volumeMode !== VolumeMode.FILESYSTEM) {
     problems.add('volumeMode', {
       wrong: 'the engine keeps its state in a directory, and a raw device has none', got: volumeMode, allowed: 'Filesystem', fix: 'remove it',
     });
   }
+  const selector = options.selector && toWire<LabelSelector>(options.selector);
+  const dataSource = options.dataSource && toWire<TypedLocalObjectReference>(options.dataSource);
+  checkSelector(problems.at('selector'), selector ?? {});
+  if (dataSource?.apiGroup !== undefined) {
+    checkDnsSubdomain(problems, 'dataSource.apiGroup', dataSource.apiGroup);
+  }
+  for (const part of ['kind', 'name'] as const) {
+    if (dataSource !== undefined && !dataSource[part]) {
+      problems.add(`dataSource.${part}`, { wrong: 'a source has a kind and a name', got: dataSource[part], allowed: 'for example VolumeSnapshot', fix: 'set it' });
+    }
+  }
   return {
     accessModes,
     ...(options.storageClassName !== undefined && { storageClassName: options.storageClassName }),
     volumeMode,
     resources: { requests: { storage: checkSize(problems, 'size', options.size) ? toQuantity(options.size) : '0' } },
-    ...(options.selector && { selector: toWire(options.selector) }),
-    ...(options.dataSource && { dataSource: toWire(options.dataSource) }),
+    ...(selector && { selector }),
+    ...(dataSource && { dataSource }),
   };
 }

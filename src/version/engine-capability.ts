@@ -57,11 +57,11 @@ export class EngineCapability {
   /** engine.toml has `registry."HOST"` with `mirrors`, `http`, `insecure`, `ca` and `keypair`. */
   public static readonly TOML_REGISTRIES = new EngineCapability('toml-registries',
     'engine.toml has `registry."HOST"` with `mirrors`, `http`, `insecure`, `ca`, `keypair`', 'always', 'always',
-    'engine/server/server.go:267@v0.12.0, engine/server/registryhosts.go@v0.21.8; the keys before v0.18.19 are those of the BuildKit that go.mod names, not read here');
+    'engine/server/server.go:267@v0.12.0, engine/server/registryhosts.go@v0.21.8; github.com/moby/buildkit cmd/buildkitd/config as go.mod names it @v0.12.0, and read by it (docs/testing.md)');
   /** engine.toml has `reservedSpace`, `maxUsedSpace` and `minFreeSpace`, in `worker.oci` and in each `gcpolicy`; before, only `gckeepstorage` and `keepBytes`. */
   public static readonly TOML_GC_SPACE = new EngineCapability('toml-gc-space',
     'engine.toml `worker.oci` has `reservedSpace`, `maxUsedSpace`, `minFreeSpace`; before, only `gckeepstorage`', 'since 0.13.7', 'always',
-    'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; the spelling of the keys at v0.13.7 is that of the BuildKit fork that go.mod names, not read here');
+    'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; github.com/moby/buildkit cmd/buildkitd/config as go.mod names it @v0.13.6, and its fork as @v0.13.7, and read by them (docs/testing.md)');
   /** Honours `worker.oci.max-parallelism` of engine.toml, and `--oci-max-parallelism`. */
   public static readonly MAX_PARALLELISM = new EngineCapability('max-parallelism',
     'honours engine.toml `worker.oci.max-parallelism` and `--oci-max-parallelism`', 'until 0.20.8', 'never',
@@ -89,11 +89,11 @@ export class EngineCapability {
   /**
    * Honours the keys of buildkitd.toml that no release of the engine reads: `log`, `otel`, `history`, `frontend`,
    * `system`, `grpc.securityDescriptor`, `worker.containerd`, and of `worker.oci`: `enabled`, `rootless`,
-   * `noProcessSandbox`, `binary`, `userRemapUnsupported`.
+   * `noProcessSandbox`, `binary`, `userRemapUnsupported`, `bridgeName`, `bridgeSubnet`.
    */
   public static readonly TOML_BUILDKIT_ONLY = new EngineCapability('toml-buildkit-only',
     'honours engine.toml `log`, `otel`, `history`, `frontend`, `system`, `grpc.securityDescriptor`, `worker.containerd`, '
-    + '`worker.oci.enabled`, `worker.oci.rootless`, `worker.oci.noProcessSandbox`, `worker.oci.binary`, `worker.oci.userRemapUnsupported`',
+    + '`worker.oci.enabled`, `worker.oci.rootless`, `worker.oci.noProcessSandbox`, `worker.oci.binary`, `worker.oci.userRemapUnsupported`, `worker.oci.bridgeName`, `worker.oci.bridgeSubnet`',
     'never', 'never',
     'no reader in cmd/engine/*.go and engine/server/*.go @v0.12.0, v0.15.0, v0.18.0, v0.20.8, v0.21.8, v1.0.0-beta.11');
 

@@ -37,7 +37,7 @@ export function planConfig(props: EngineProps, { version, problems, cache, liste
 /** engine.toml makes TLS of every TCP port, and the clients of a plain listener are told `tcp://`. */
 function checkPlainListener(cert: string | undefined, listener: BoundListener | undefined, problems: Problems): void {
   if (cert !== undefined && cert !== '' && listener !== undefined && listener.tls === undefined) {
-    problems.add('engineToml.grpc.tls', { wrong: 'it makes the port of the listener speak TLS, while clients are told to speak plain TCP', got: cert, allowed: 'TLS of the listener', fix: 'use listener: Listener.tls(...)' });
+    problems.add('engineToml.grpc.tls', { wrong: 'it makes the port of the listener speak TLS, while clients are told to speak plain TCP', got: cert, allowed: 'TLS of the listener', fix: 'use listener: Listener.tls(...)', risk: 'tls-behind-plain-listener' });
   }
 }
 
@@ -55,6 +55,7 @@ function checkAddresses(addresses: readonly string[], listener: BoundListener | 
         got: address,
         allowed: 'other ports',
         fix: 'remove the address',
+        risk: 'port-bound-twice',
       });
     } else if (text !== undefined && !isLoopback(`${host}:${text}`)) {
       problems.add('engineToml.grpc.address', {
@@ -62,6 +63,7 @@ function checkAddresses(addresses: readonly string[], listener: BoundListener | 
         got: address,
         allowed: 'unix sockets, loopback addresses, and the address of the listener',
         fix: `set listener: Listener.insecureTcp({ port: ${port} })`,
+        risk: 'open-port-in-config',
       });
     }
   }

@@ -63,7 +63,6 @@ export class EngineDaemonSet extends Engine {
     this._assemble(props, {
       className: 'EngineDaemonSet',
       kind: 'DaemonSet',
-      nameMax: 55, // `-metrics` is appended
       several: true,
       perNode: true,
       cache: props.cache ?? CacheVolume.hostPath(),
@@ -83,7 +82,7 @@ function checkCache(cache: BoundCache, problems: Problems): void {
     problems.add('', { wrong: 'a DaemonSet has no claim templates', got: cache.title, allowed: 'hostPath, ephemeral, emptyDir', fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet' });
   } else if (cache.sharing === VolumeSharing.CLUSTER) {
     problems.add('', {
-      wrong: 'the engines of all nodes would share one volume, and all but the first fail to lock it', got: cache.title, allowed: 'a volume for each node or pod: hostPath, ephemeral, emptyDir', fix: 'use CacheVolume.hostPath()',
+      wrong: 'the engines of all nodes would share one volume, and all but the first fail to lock it', got: cache.title, allowed: 'a volume for each node or pod: hostPath, ephemeral, emptyDir', fix: 'use CacheVolume.hostPath()', risk: 'shared-cache',
     });
   }
 }

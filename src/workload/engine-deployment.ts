@@ -2,6 +2,7 @@ import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Problems } from '../internal/problems';
 import { checkSeconds } from '../internal/quantity';
+import type { HostSocket } from '../pod/host-socket';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
@@ -20,6 +21,13 @@ export interface EngineDeploymentProps extends EngineProps {
   readonly cache: CacheVolume;
 
   /**
+   * Where the engine's socket appears on its node. Engines that share a node take it from each other.
+   *
+   * @default HostSocket.none()
+   */
+  readonly hostSocket?: HostSocket;
+
+  /**
    * How many engines.
    *
    * @default 1
@@ -29,8 +37,8 @@ export interface EngineDeploymentProps extends EngineProps {
   /**
    * How engines are replaced.
    *
-   * @default - the old engine before the new one where the volume can't be held by two; else the API server's,
-   * a rolling update
+   * @default - the old engine before the new one where the volume can't be held by two, or isn't known; else the API
+   * server's, a rolling update
    */
   readonly updateStrategy?: EngineDeploymentUpdateStrategy;
 
@@ -73,11 +81,10 @@ export class EngineDeployment extends Engine {
     this._assemble(props, {
       className: 'EngineDeployment',
       kind: 'Deployment',
-      nameMax: 55, // `-metrics` is appended
       several: replicas > 1,
       perNode: false,
       cache: props.cache,
-      hostSocket: () => undefined,
+      hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
       checkCache: (cache, problems) => checkCache(cache, replicas, problems),
     }, (plan) => {
       checkReplicas(plan.problems, replicas);
@@ -96,13 +103,13 @@ export class EngineDeployment extends Engine {
 
 /** Undefined for the API server's own, a rolling update. */
 function chooseStrategy(given: EngineDeploymentUpdateStrategy | undefined, { cache, problems }: EnginePlan): EngineDeploymentUpdateStrategy | undefined {
-  const shared = cache !== undefined && cache.sharing !== VolumeSharing.POD;
-  if (given?._stopsFirst === false && shared) {
+  const isOwn = cache?.sharing === VolumeSharing.POD;
+  if (given?._stopsFirst === false && cache !== undefined && !isOwn) {
     problems.add('updateStrategy', {
-      wrong: 'the new engine would start beside the old one and fail to lock its volume', got: `a rolling update on ${cache.title}`, allowed: 'EngineDeploymentUpdateStrategy.recreate()', fix: 'remove updateStrategy',
+      wrong: 'the new engine would start beside the old one and fail to lock its volume', got: `a rolling update on ${cache.title}`, allowed: 'EngineDeploymentUpdateStrategy.recreate()', fix: 'remove updateStrategy', risk: 'shared-cache',
     });
   }
-  return given ?? (shared ? EngineDeploymentUpdateStrategy.recreate() : undefined);
+  return given ?? (isOwn ? undefined : EngineDeploymentUpdateStrategy.recreate());
 }
 
 /** Room for pulling the image, and for what scheduling takes. */
@@ -132,7 +139,7 @@ function checkCache(cache: BoundCache, replicas: number, problems: Problems): vo
     problems.add('', { wrong: 'a Deployment has no claim templates', got: cache.title, allowed: 'ephemeral, emptyDir, or one replica on an existing claim', fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet' });
   } else if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
     problems.add('', {
-      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`, got: cache.title, allowed: 'a volume for each pod: ephemeral, emptyDir', fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`, got: cache.title, allowed: 'a volume for each pod: ephemeral, emptyDir', fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1', risk: 'shared-cache',
     });
   }
 }

@@ -1,37 +1,38 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ContainerPort } from 'kubernetes-types/core/v1';
-import { checkAnnotations, checkLabels, checkNotOwned, checkServiceName, OWN_LABELS } from '../internal/names';
+import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned, checkServiceName, isDnsSubdomain, LABEL_MAX } from '../internal/names';
 import { Problems } from '../internal/problems';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME, type ServiceContext } from '../network/engine-service';
 import type { BoundListener } from '../network/listener';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
 import { EngineNetworkPolicy } from '../network/network-policy';
 import { tlsAddition } from '../network/terminator';
+import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { DEFAULT_GROUP } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { EngineVersion } from '../version/engine-version';
+import { EngineWarning } from '../warnings';
 import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
+import { isReplicas } from './workload-times';
 
 /** What distinguishes one kind of workload from another, before anything is written. */
 export interface Topology {
   /** The class that the user wrote, for messages. */
   readonly className: string;
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
-  /** Longest name that leaves room for what Kubernetes appends to it. */
-  readonly nameMax: number;
   /** Whether there can be more than one engine. */
   readonly several: boolean;
   /** Whether there is one engine a node. */
   readonly perNode: boolean;
   readonly cache: CacheVolume | undefined;
-  /** Directory of the node for the socket; the argument is one that no other engine uses. */
-  readonly hostSocket: (unique: string, problems: Problems) => string | undefined;
-  /** The ordinals of the pods that have names of their own, and the Service that gives them. */
-  readonly namedPods?: { readonly first: number; readonly count: number; readonly service?: string };
+  /** Where the socket appears on the node; the argument is a directory that no other engine uses. */
+  readonly hostSocket: (unique: string, problems: Problems) => BoundHostSocket | undefined;
+  /** The ordinals of the pods that have names of their own, and the Service that gives them, if one does. */
+  readonly namedPods?: { readonly first: number; readonly count: number; readonly service?: string; readonly headless: boolean };
   /** Reports what this kind of workload can't do with a cache volume. */
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
@@ -55,7 +56,7 @@ export class EnginePlan {
   public readonly metrics: BoundMetrics | undefined;
   /** Who may reach the engine over the network. */
   public readonly policy: EngineNetworkPolicy;
-  public readonly hostSocket: string | undefined;
+  public readonly hostSocket: BoundHostSocket | undefined;
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
   public readonly podTemplate: PodTemplate;
 
@@ -71,16 +72,16 @@ export class EnginePlan {
     }
     this.version = version;
     this.name = props.name ?? engine.node.id;
-    // Services of that name, or of one that starts with it, come with a listener or metrics.
-    checkServiceName(problems, 'name', this.name, topology.nameMax, props.name === undefined ? ', which is the construct\'s id' : '');
+    this.checkName(props);
     this.selector = this.selectorOf(props);
     this.labels = this.labelsOf(props);
-    this.workloadLabels = { ...this.labels, 'app.kubernetes.io/version': version.tag };
+    this.workloadLabels = { 'app.kubernetes.io/version': version.tag, ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
     // Namespace and name joined by a character that neither can have, so that no two engines share a directory.
     const unique = this.namespace === undefined ? this.name : `${this.namespace}_${this.name}`;
     this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
     this.hostSocket = topology.hostSocket(`/run/dagger-${unique}`, problems.at('hostSocket'));
+    this.checkHostSocket();
     this.listener = props.listener?._bind(version, problems.at('listener'), this);
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
     this.policy = new EngineNetworkPolicy({
@@ -104,14 +105,15 @@ export class EnginePlan {
       selector: this.selector,
       cache: this.cache,
       hostSocket: this.hostSocket,
-      config: { ...this.config, name: this.configMapName },
+      config: { ...this.config, name: this.configMapName, volumeName: this.configVolumeName(props) },
       listenerArgs: this.config.args,
-      listenerPorts: this.listenerPorts(),
+      listenerPort: this.listenerPort,
+      declaresListenerPort: this.listener?.declaresPort,
       listenerAddition: (gracePeriodSeconds) => this.listener && tlsAddition(this.listener, {
         version,
         group: props.security?.group ?? DEFAULT_GROUP,
         gracePeriodSeconds,
-        hasSocketVolume: this.hostSocket !== undefined,
+        socketVolume: this.hostSocket?.volume.name,
       }),
       metricsEnv: this.metrics?.env ?? {},
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
@@ -129,6 +131,16 @@ export class EnginePlan {
     return `${this.name}-config`;
   }
 
+  /** Whether there is one engine a node. */
+  public get perNode(): boolean {
+    return this.topology.perNode;
+  }
+
+  /** Whether the pods have names in the cluster's DNS. */
+  public get podsHaveHosts(): boolean {
+    return this.topology.namedPods?.headless === true;
+  }
+
   /** Name of the headless Service of a StatefulSet. */
   public get headlessServiceName(): string {
     return this.topology.namedPods?.service ?? `${this.name}-headless`;
@@ -137,7 +149,7 @@ export class EnginePlan {
   /** The names of the pods that have one of their own, in the order of their ordinals. */
   public get podNames(): string[] {
     const { first, count } = this.topology.namedPods ?? { first: 0, count: 0 };
-    return Array.from({ length: Number.isInteger(count) && count > 0 ? count : 0 }, (_, index) => `${this.name}-${first + index}`);
+    return Array.from({ length: isReplicas(count) ? count : 0 }, (_, index) => `${this.name}-${first + index}`);
   }
 
   /** The names of the claims that the engines use. */
@@ -162,6 +174,34 @@ export class EnginePlan {
     return this.topology.namedPods?.first ?? 0;
   }
 
+  /** What Services are named after may not start with a digit. Dots are only in names that others chose, such as those of Helm releases. */
+  private checkName({ listener, metrics, name }: EngineProps): void {
+    const { namedPods } = this.topology;
+    const namesService = (this.podsHaveHosts && namedPods?.service === undefined) || listener?._namesServiceAfterEngine === true || metrics !== undefined;
+    // A StatefulSet's pods have the label `controller-revision-hash`: its name, a dash and ten characters. `-metrics` is appended.
+    const max = namedPods !== undefined ? 52 : metrics !== undefined ? 55 : LABEL_MAX;
+    const why = name === undefined ? ', which is the construct\'s id' : '';
+    if (namesService) {
+      checkServiceName(this.problems, 'name', this.name, max, why);
+    } else if (namedPods !== undefined || !isDnsSubdomain(this.name) || this.name.length > max) {
+      checkDnsLabel(this.problems, 'name', this.name, max, why);
+    }
+  }
+
+  private configVolumeName({ configVolumeName }: EngineProps): string | undefined {
+    if (configVolumeName !== undefined) {
+      checkDnsLabel(this.problems, 'configVolumeName', configVolumeName);
+    }
+    return configVolumeName;
+  }
+
+  private checkHostSocket(): void {
+    const { several, perNode } = this.topology;
+    if (this.hostSocket !== undefined && several && !perNode) {
+      this.problems.warn(EngineWarning.SHARED_HOST_PATH, 'hostSocket', `two engines on one node take the socket in ${JSON.stringify(this.hostSocket.path)} from each other without a word; keep them on different nodes, or use HostSocket.none()`);
+    }
+  }
+
   private selectorOf({ selector }: EngineProps): { readonly [key: string]: string } {
     checkLabels(this.problems, 'selector', selector);
     checkNotOwned(this.problems, 'selector', selector, ['app.kubernetes.io/version']);
@@ -173,26 +213,21 @@ export class EnginePlan {
 
   private labelsOf({ labels }: EngineProps): { readonly [key: string]: string } {
     checkLabels(this.problems, 'labels', labels);
-    checkNotOwned(this.problems, 'labels', labels, OWN_LABELS);
-    return { ...labels, 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name };
+    return { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name, ...labels };
   }
 
   private bindCache(hostPath: string): BoundCache | undefined {
     const problems = this.problems.at('cache');
-    if (this.topology.cache === undefined) {
-      problems.add('', {
-        wrong: 'an engine without a volume keeps its cache on the container\'s own layer, where overlay mounts don\'t work and a restart loses it',
-        got: undefined, allowed: 'a CacheVolume', fix: 'for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) })',
-      });
-      return undefined;
+    const cache = this.topology.cache?._bind({ problems, hostPath });
+    if (cache !== undefined) {
+      this.topology.checkCache(cache, problems);
     }
-    const cache = this.topology.cache._bind({ problems, hostPath });
-    this.topology.checkCache(cache, problems);
     return cache;
   }
 
-  private listenerPorts(): ContainerPort[] {
+  /** The port that the engine itself listens on for clients. */
+  private get listenerPort(): ContainerPort | undefined {
     const { listener } = this;
-    return listener?.url === undefined ? [] : [{ name: ENGINE_PORT_NAME, containerPort: listener.port, ...(listener.hostPort && { hostPort: listener.hostPort }) }];
+    return listener?.url === undefined ? undefined : { name: ENGINE_PORT_NAME, containerPort: listener.port, ...(listener.hostPort && { hostPort: listener.hostPort }) };
   }
 }

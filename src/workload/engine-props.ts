@@ -14,17 +14,19 @@ export interface EngineProps extends EnginePodProps {
   readonly version: string;
 
   /**
-   * Name of the workload and stem of all other names: a DNS label that starts with a letter, of at most 52 characters for
-   * a StatefulSet, 55 else.
+   * Name of the workload and stem of all other names: a DNS label of at most 63 characters, for a StatefulSet 52, with metrics
+   * 55. It starts with a letter where a Service is named after it. A DaemonSet or Deployment without such Services may have dots in it.
    *
    * @default - the construct's id
    */
   readonly name?: string;
 
   /**
-   * Labels of every object that the engine makes; the pods' own are in `pod.labels`. They never go into a selector.
+   * Labels of every object that the engine makes; the pods' own are in `pod.labels`. They go before those that the library
+   * sets: `app.kubernetes.io/name` and `instance`, `version` on the workload, `component` on Services. They never go into a
+   * selector.
    *
-   * @default - none
+   * @default - none of one's own
    */
   readonly labels?: { [key: string]: string };
 
@@ -58,6 +60,13 @@ export interface EngineProps extends EnginePodProps {
   readonly engineToml?: EngineToml;
 
   /**
+   * Name of the pod's volume with the engine's files: to take over a workload with its volumes' names.
+   *
+   * @default 'config'
+   */
+  readonly configVolumeName?: string;
+
+  /**
    * Whether builds may ask for root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, for the
    * network of the host: both make them root on the node. Dagger functions that run engines or containers of their own need
    * it. It goes into `engine.json`, before v0.15.0 into `engine.toml`.
@@ -88,4 +97,15 @@ export interface EngineProps extends EnginePodProps {
    * @default - a policy that admits those alone, where a port is open
    */
   readonly networkPolicy?: EngineNetworkPolicyOptions;
+
+  /**
+   * What is meant although it is refused, by the names that the error has for the properties.
+   *
+   * To take over a workload as it is: with `['probes.liveness.terminationGracePeriod']`, for example, a probe is written that
+   * deletes the cache, and the warning `EngineWarning.ACCEPTED_RISK` says so. What Kubernetes itself wouldn't take stays refused,
+   * and so is the name of a property that nothing is wrong with.
+   *
+   * @default - none
+   */
+  readonly acceptRisks?: string[];
 }

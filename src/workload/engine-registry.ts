@@ -5,6 +5,7 @@ import { trimSlash } from '../pod/pod-parts';
 import { EngineWarning, printWarnings } from '../warnings';
 import { clusterOf } from '../cluster';
 import type { EnginePlan } from './engine-plan';
+import { checkPodSecurity } from './pod-security';
 
 const PLAN = Symbol.for('cdk8s-dagger.plan');
 const FOUND = Symbol.for('cdk8s-dagger.engines-compared');
@@ -44,6 +45,11 @@ export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
   } });
 }
 
+/** What the engines below a construct do to each other. */
+export function comparedEngines(root: IConstruct): ReadonlyMap<IConstruct, Pick<Problems, 'found' | 'cautions'>> {
+  return new Map([...compare(root)].map(([engine, { problems }]) => [engine, problems]));
+}
+
 function compare(root: IConstruct): Found {
   const found: Found = new Map();
   for (const engine of root.node.findAll()) {
@@ -54,6 +60,8 @@ function compare(root: IConstruct): Found {
   }
   checkSelectors([...found.values()]);
   checkVolumes([...found.values()]);
+  checkNodePorts([...found.values()]);
+  checkPodSecurity(root, [...found.values()]);
   return found;
 }
 
@@ -111,7 +119,7 @@ function checkVolumes(engines: readonly Compared[]): void {
     const shared = [...plan.claimNames.map((name) => other('claim', namespace, name)), nfs && other('nfs', nfs.server.toLowerCase(), normal(nfs.path))].find((found) => found !== undefined);
     if (shared !== undefined) {
       problems.add('cache', {
-        wrong: `${shared} uses the same volume, and the second engine fails to lock it`, got: cache?.title, allowed: 'a volume for each engine', fix: `give each a claim or a path of its own, ${SEPARATE}`,
+        wrong: `${shared} uses the same volume, and the second engine fails to lock it`, got: cache?.title, allowed: 'a volume for each engine', fix: `give each a claim or a path of its own, ${SEPARATE}`, risk: 'shared-cache',
       });
     }
     // Not an error: node selectors may keep the two apart.
@@ -119,9 +127,27 @@ function checkVolumes(engines: readonly Compared[]): void {
     if (sharedPath !== undefined) {
       problems.warn(EngineWarning.SHARED_HOST_PATH, 'cache', `${sharedPath} uses ${cache?.title} too; on one node the second engine can't take the lock and crash-loops`);
     }
-    const sharedSocket = hostSocket && other('hostSocket', normal(hostSocket));
+    const socket = hostSocket?.path;
+    const sharedSocket = socket && other('hostSocket', normal(socket));
     if (sharedSocket !== undefined) {
-      problems.warn(EngineWarning.SHARED_HOST_PATH, 'hostSocket', `${sharedSocket} uses the node's directory ${JSON.stringify(hostSocket)} too; on one node the second engine takes the socket over without a word`);
+      problems.warn(EngineWarning.SHARED_HOST_PATH, 'hostSocket', `${sharedSocket} uses the node's directory ${JSON.stringify(socket)} too; on one node the second engine takes the socket over without a word`);
+    }
+  }
+}
+
+/** A node port is of one Service in the whole cluster. */
+function checkNodePorts(engines: readonly Compared[]): void {
+  const first = new Map<string, string>();
+  for (const { path, cluster, plan: { listener }, problems } of engines) {
+    const nodePort = listener?.service.nodePort;
+    const key = JSON.stringify([cluster.node.path, nodePort]);
+    const other = nodePort === undefined ? undefined : first.get(key);
+    if (other !== undefined) {
+      problems.add('listener.service.nodePort', {
+        wrong: `${other} has that node port, and the API server gives it to one Service of the cluster`, got: nodePort, allowed: 'a node port for each engine', fix: `choose another, or remove it, ${SEPARATE}`,
+      });
+    } else {
+      first.set(key, path);
     }
   }
 }

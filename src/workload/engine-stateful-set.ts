@@ -1,14 +1,17 @@
-import type { ApiObject, Duration } from 'cdk8s';
+import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
 import { compact } from '../internal/manifest';
 import { checkServiceName } from '../internal/names';
+import { checkChoice } from '../internal/choices';
 import type { Problems } from '../internal/problems';
+import { isCount } from '../internal/quantity';
+import { serviceHost } from '../network/service-host';
+import type { HostSocket } from '../pod/host-socket';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
-import { serviceHost } from '../network/service-host';
 import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 
@@ -23,9 +26,17 @@ export enum PodManagementPolicy {
 /** What a pool of engines with names of their own can be told. */
 export interface EngineStatefulSetProps extends EngineProps {
   /**
-   * Where the cache lives. A volume that several engines would share is refused for more than one replica.
+   * Where the cache lives. A volume that several engines would share is refused for more than one replica. A claim template
+   * can't be changed later, nor come or go; `whenDeleted` and `whenScaled` can.
    */
   readonly cache: CacheVolume;
+
+  /**
+   * Where the engine's socket appears on its node. Engines that share a node take it from each other.
+   *
+   * @default HostSocket.none()
+   */
+  readonly hostSocket?: HostSocket;
 
   /**
    * How many engines.
@@ -50,6 +61,15 @@ export interface EngineStatefulSetProps extends EngineProps {
   readonly serviceName?: string;
 
   /**
+   * Whether a headless Service gives the pods names in the cluster's DNS. Can't be changed later: false is to take over a
+   * StatefulSet without `serviceName`, as Helm charts make them. Its pods are reached through the Service of a listener, or as
+   * `kube-pod://`.
+   *
+   * @default true
+   */
+  readonly headlessService?: boolean;
+
+  /**
    * In which order pods start and stop. Can't be changed later.
    *
    * @default PodManagementPolicy.PARALLEL
@@ -71,7 +91,7 @@ export interface EngineStatefulSetProps extends EngineProps {
   readonly minReady?: Duration;
 
   /**
-   * How many old revisions are kept to go back to.
+   * How many old revisions are kept to go back to. Can't be changed later before Kubernetes 1.33.
    *
    * @default - the API server's, 10
    */
@@ -85,7 +105,7 @@ export class EngineStatefulSet extends Engine {
   /** The names of the pods, in the order of their ordinals. */
   public readonly podNames: string[];
 
-  /** The names of the pods in the cluster's DNS, in the order of their ordinals. */
+  /** The names of the pods in the cluster's DNS, in the order of their ordinals; none without headless Service. */
   public readonly podHosts: string[];
 
   /**
@@ -96,27 +116,30 @@ export class EngineStatefulSet extends Engine {
    */
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
     super(scope, id);
-    const { ordinalsStart: first = 0, replicas: count = 1 } = props;
+    const { headlessService: headless = true, ordinalsStart: first = 0, replicas: count = 1 } = props;
     const { podNames } = this._assemble(props, {
       className: 'EngineStatefulSet',
       kind: 'StatefulSet',
-      nameMax: 52, // the label `controller-revision-hash` of the pods is the name, a dash and ten characters
       several: count > 1,
       perNode: false,
       cache: props.cache,
-      hostSocket: () => undefined,
-      namedPods: { first, count, service: props.serviceName },
+      hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
+      namedPods: { first, count, service: props.serviceName, headless },
       checkCache: (cache, problems) => checkCache(cache, count, problems),
     }, (plan) => {
       checkReplicas(plan.problems, count);
-      if (!Number.isInteger(first) || first < 0) {
+      if (!isCount(first, 0)) {
         plan.problems.add('ordinalsStart', { wrong: 'not an ordinal', got: first, allowed: 'a whole number of at least 0', fix: 'set it to 0' });
       }
       if (props.serviceName !== undefined) {
         checkServiceName(plan.problems, 'serviceName', props.serviceName);
+        if (!headless) {
+          plan.problems.add('serviceName', { wrong: 'the name of a Service that is not there', got: props.serviceName, allowed: 'with a headless Service', fix: 'remove it, or headlessService: false' });
+        }
       }
+      checkChoice(plan.problems, 'podManagementPolicy', props.podManagementPolicy, Object.values(PodManagementPolicy));
       return {
-        serviceName: plan.headlessServiceName,
+        ...(headless && { serviceName: plan.headlessServiceName }),
         replicas: count,
         ...(first !== 0 && { ordinals: { start: first } }),
         podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.PARALLEL,
@@ -128,8 +151,8 @@ export class EngineStatefulSet extends Engine {
       };
     });
     this.podNames = podNames;
-    const domain = serviceHost(this, (this.headlessService as ApiObject).name);
-    this.podHosts = this.podNames.map((name) => `${name}.${domain}`);
+    const domain = this.headlessService && serviceHost(this, this.headlessService.name);
+    this.podHosts = domain === undefined ? [] : this.podNames.map((name) => `${name}.${domain}`);
   }
 }
 
@@ -147,7 +170,7 @@ function claims(cache: BoundCache | undefined): Partial<StatefulSetSpec> {
 function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
   if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
     problems.add('', {
-      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`, got: cache.title, allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir', fix: 'use CacheVolume.claimTemplate(...), or replicas: 1',
+      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`, got: cache.title, allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir', fix: 'use CacheVolume.claimTemplate(...), or replicas: 1', risk: 'shared-cache',
     });
   }
 }

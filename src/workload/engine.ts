@@ -10,12 +10,14 @@ import type { Connection } from '../client/connection';
 import type { EngineEndpoint } from '../client/engine-endpoint';
 import { refuseDuplicateObjects } from '../internal/app-checks';
 import { compact, emit } from '../internal/manifest';
+import type { Caution } from '../internal/problems';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import type { ClientCertificate } from '../network/certificates';
 import { IssuedClients, type IssueClientOptions } from '../network/issue-client';
 import type { INetworkPeer } from '../network/network-peer';
 import type { Transport } from '../network/transport';
 import type { EngineVersion } from '../version/engine-version';
+import { EngineWarning } from '../warnings';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
 import { compareAtSynth } from './engine-registry';
@@ -80,12 +82,12 @@ export abstract class Engine extends Construct {
     return this.objects.ConfigMap;
   }
 
-  /** The Service in front of the listener; undefined without listener. */
+  /** The Service in front of the listener; undefined without listener, or where it is made by others. */
   public get service(): ApiObject | undefined {
     return this.objects.Service;
   }
 
-  /** The Service that gives a StatefulSet's pods their names; undefined for other kinds. */
+  /** The Service that gives a StatefulSet's pods their names; undefined for other kinds, and where there is none. */
   public get headlessService(): ApiObject | undefined {
     return this.objects.HeadlessService;
   }
@@ -119,7 +121,7 @@ export abstract class Engine extends Construct {
    * The directory of the node where the engine's socket appears; undefined where it doesn't.
    */
   public get hostSocketDirectory(): string | undefined {
-    return this.plan.hostSocket;
+    return this.plan.hostSocket?.path;
   }
 
   /**
@@ -194,8 +196,17 @@ export abstract class Engine extends Construct {
     this.plan.policy.allowMetricsFrom(peer);
   }
 
+  /**
+   * What is warned of at synth, as far as it is known before.
+   *
+   * @internal
+   */
+  public get _cautions(): readonly Caution[] {
+    return this.plan.problems.cautions;
+  }
+
   private get endpoint(): EngineEndpoint {
-    const { firstOrdinal, hostSocket, labels, listener, name, namespace, podNames, podTemplate, policy, problems, version } = this.plan;
+    const { firstOrdinal, hostSocket, labels, listener, name, namespace, perNode, podNames, podsHaveHosts, podTemplate, policy, problems, version } = this.plan;
     return {
       scope: this,
       name,
@@ -204,8 +215,10 @@ export abstract class Engine extends Construct {
       labels,
       podNames,
       firstOrdinal,
+      podsHaveHosts,
+      perNode,
       listener,
-      hostSocket,
+      hostSocket: hostSocket?.path,
       podTemplate,
       findPodCommand: this.findPodCommand,
       runnerHost: (transport) => this.runnerHost(transport),
@@ -237,12 +250,13 @@ export abstract class Engine extends Construct {
       ServiceAccount: serviceAccount(plan),
       ConfigMap: configMap(plan),
       Service: listener && listenerService(plan.serviceContext, listener, problems.at('listener.service')),
-      HeadlessService: topology.namedPods && headlessService(plan.serviceContext, plan.headlessServiceName, listener),
+      HeadlessService: plan.podsHaveHosts ? headlessService(plan.serviceContext, plan.headlessServiceName, listener) : undefined,
       MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
       NetworkPolicy: plan.policy.manifest,
       ...listener?.tls?.certificates.objects,
     };
     checkServiceNames(plan, objects);
+    problems.accept(EngineWarning.ACCEPTED_RISK, props.acceptRisks ?? []);
     problems.throwIfAny(this.node.path, topology.className);
     const annotations = compact({ ...plan.policy.annotations, ...listener?.tls?.annotations, ...props.annotations });
     this.plan = plan;

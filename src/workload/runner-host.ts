@@ -35,7 +35,7 @@ export function runnerHost(path: string, plan: EnginePlan, transport: Transport)
 
 function unix({ hostSocket, version }: EnginePlan, refuse: Refuse): string {
   return hostSocket === undefined
-    ? refuse('the engine\'s socket is not on the node, got Transport.unix()', 'use an EngineDaemonSet with a hostSocket, or another transport')
+    ? refuse('the engine\'s socket is not on the node, got Transport.unix()', 'set hostSocket on the engine, or use another transport')
     : `unix://${version.socketPath}`;
 }
 
@@ -70,7 +70,11 @@ function serviceOf(plan: EnginePlan): () => string {
 }
 
 function podHost(plan: EnginePlan, ordinal: number, call: string, refuse: Refuse): () => string {
-  return () => `${podName(plan, ordinal, call, refuse)}.${serviceHost(plan, plan.headlessServiceName)}`;
+  return () => {
+    const name = podName(plan, ordinal, call, refuse);
+    return plan.podsHaveHosts ? `${name}.${serviceHost(plan, plan.headlessServiceName)}`
+      : refuse(`the pods have no names in the cluster's DNS, got ${call}`, 'remove headlessService: false, or use another transport');
+  };
 }
 
 function podName(plan: EnginePlan, ordinal: number, call: string, refuse: Refuse): string {

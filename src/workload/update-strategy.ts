@@ -1,5 +1,6 @@
 import type { DaemonSetUpdateStrategy as WireDaemonSetStrategy, DeploymentStrategy as WireDeploymentStrategy, StatefulSetUpdateStrategy as WireStatefulSetStrategy } from 'kubernetes-types/apps/v1';
 import type { Problems } from '../internal/problems';
+import { isCount } from '../internal/quantity';
 
 /** A number of pods, or a part of them. */
 export class PodCount {
@@ -25,7 +26,7 @@ export class PodCount {
 
   /** @internal */
   public _render(problems: Problems, property: string): number | string {
-    if (!Number.isInteger(this.amount) || this.amount < 0 || (this.unit === '%' && this.amount > 100)) {
+    if (!isCount(this.amount, 0) || (this.unit === '%' && this.amount > 100)) {
       problems.add(property, { wrong: 'not a number of pods', got: `${this.amount}${this.unit}`, allowed: 'a whole number, or 0 to 100 percent', fix: 'use PodCount.absolute(1)' });
     }
     return this.unit === '%' ? `${this.amount}%` : this.amount;
@@ -98,14 +99,18 @@ export class EngineStatefulSetUpdateStrategy {
   public static rollingUpdate(options: StatefulSetRollingUpdateOptions = {}): EngineStatefulSetUpdateStrategy {
     return new EngineStatefulSetUpdateStrategy((problems) => {
       const { partition } = options;
-      if (partition !== undefined && (!Number.isInteger(partition) || partition < 0)) {
+      if (partition !== undefined && !isCount(partition, 0)) {
         problems.add('partition', { wrong: 'not an ordinal', got: partition, allowed: 'a whole number of at least 0', fix: 'set it to 0' });
       }
       return { type: 'RollingUpdate', ...(partition !== undefined && { rollingUpdate: { partition } }) };
     });
   }
 
-  /** When someone deletes the old pod: nothing interrupts a build but that. */
+  /**
+   * When someone deletes the old pod: nothing interrupts a build but that. The API server refuses to change a rolling update into
+   * this as long as it has defaults of one; `kubectl patch statefulset NAME --type merge -p
+   * '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}'` removes them.
+   */
   public static onDelete(): EngineStatefulSetUpdateStrategy {
     return new EngineStatefulSetUpdateStrategy(() => ({ type: 'OnDelete' }));
   }
@@ -135,7 +140,14 @@ export interface DeploymentRollingUpdateOptions {
 
 /** How a Deployment gets from one version to the next. */
 export class EngineDeploymentUpdateStrategy {
-  /** The old engine stops before the new one starts. */
+  /**
+   * The old engine stops before the new one starts, at an update. For a pod that is deleted or evicted Kubernetes makes the
+   * next one at once: its engine fails to lock the volume, and is started again until the old one is gone. A claim of
+   * `ReadWriteOncePod` keeps it waiting.
+   *
+   * By server-side apply the API server refuses to change a rolling update into this as long as it has defaults of one;
+   * `kubectl patch deployment NAME --type merge -p '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'` removes them.
+   */
   public static recreate(): EngineDeploymentUpdateStrategy {
     return new EngineDeploymentUpdateStrategy(true, () => ({ type: 'Recreate' }));
   }

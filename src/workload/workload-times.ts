@@ -1,13 +1,13 @@
 import type { Duration } from 'cdk8s';
 import type { Problems } from '../internal/problems';
-import { checkSeconds } from '../internal/quantity';
+import { checkSeconds, isCount } from '../internal/quantity';
 
 /** The timing fields that every kind of workload has. */
 export function workloadTimes(
   { minReady, revisionHistoryLimit }: { readonly minReady?: Duration; readonly revisionHistoryLimit?: number },
   problems: Problems,
 ): { minReadySeconds?: number; revisionHistoryLimit?: number } {
-  if (revisionHistoryLimit !== undefined && (!Number.isInteger(revisionHistoryLimit) || revisionHistoryLimit < 0)) {
+  if (revisionHistoryLimit !== undefined && !isCount(revisionHistoryLimit, 0)) {
     problems.add('revisionHistoryLimit', { wrong: 'not a number of revisions', got: revisionHistoryLimit, allowed: 'a whole number of at least 0', fix: 'set it to 10' });
   }
   return {
@@ -16,9 +16,17 @@ export function workloadTimes(
   };
 }
 
+/** As many pods as a cluster can have (kubernetes.io/docs/setup/best-practices/cluster-large). */
+const PODS_MAX = 150_000;
+
+/** Whether there can be so many engines. */
+export function isReplicas(replicas: number): boolean {
+  return Number.isInteger(replicas) && replicas >= 0 && replicas <= PODS_MAX;
+}
+
 /** Reports a number of replicas that is none. */
 export function checkReplicas(problems: Problems, replicas: number): void {
-  if (!Number.isInteger(replicas) || replicas < 0) {
-    problems.add('replicas', { wrong: 'not a number of replicas', got: replicas, allowed: 'a whole number of at least 0', fix: 'set it to 1' });
+  if (!isReplicas(replicas)) {
+    problems.add('replicas', { wrong: 'not a number of replicas', got: replicas, allowed: `a whole number from 0 to ${PODS_MAX}`, fix: 'set it to 1' });
   }
 }

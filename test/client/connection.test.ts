@@ -1,11 +1,12 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Certificates, CliInstall, ClientCertificate, Connection, HostSocket, KeySelector, Listener, TlsSecret, Transport, type Engine } from '../../src';
 import { shardOf } from '../../src/client/choose-transport';
-import { chart, daemonSet, objects, problems, statefulSet } from '../engines';
+import { chart, daemonSet, deployment, objects, problems, statefulSet } from '../engines';
 
 const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 const tcp = { listener: Listener.insecureTcp() };
 const tls = { listener: Listener.tls({ certificates: Certificates.privateCa() }) };
+const socket = { hostSocket: HostSocket.at('/run/dagger'), pod: { nodeSelector: { pool: 'builds' } } };
 
 // A port to which nobody is admitted is warned of: that is another test's matter.
 beforeEach(() => {
@@ -23,6 +24,9 @@ describe('the way to an engine, unless one is asked for', () => {
     ['plain TCP', () => daemonSet({ ...tcp, hostSocket: HostSocket.none() }), 'tcp://engine.ci.svc:1234'],
     ['plain TCP to the Service of several', () => statefulSet({ ...tcp, replicas: 3 }), 'tcp://engine.ci.svc:1234'],
     ['the Kubernetes API, where there is one engine', () => statefulSet({ ordinalsStart: 4 }), 'kube-pod://engine-4?namespace=ci&container=dagger-engine'],
+    ['plain TCP before the socket of an engine that is on some nodes only', () => deployment({ ...tcp, ...socket }), 'tcp://engine.ci.svc:1234'],
+    ['the Kubernetes API before that', () => statefulSet(socket), 'kube-pod://engine-0?namespace=ci&container=dagger-engine'],
+    ['that socket, where there is nothing else', () => deployment(socket), 'unix:///run/dagger/engine.sock'],
   ])('%s', (_, engine, address) => {
     expect(engine().connection().runnerHost).toBe(address);
   });
@@ -31,6 +35,7 @@ describe('the way to an engine, unless one is asked for', () => {
     ['TLS', () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2 }), /^tls:\/\/engine-[234]\.engine-headless\.ci\.svc:8443\?/],
     ['plain TCP', () => statefulSet({ ...tcp, replicas: 3, ordinalsStart: 2 }), /^tcp:\/\/engine-[234]\.engine-headless\.ci\.svc:1234$/],
     ['the Kubernetes API', () => statefulSet({ replicas: 3, ordinalsStart: 2 }), /^kube-pod:\/\/engine-[234]\?/],
+    ['that too where the pods have no names in the cluster\'s DNS', () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2, headlessService: false }), /^kube-pod:\/\/engine-[234]\?/],
   ])('of a shard: %s', (_, engine, address) => {
     expect(engine().connection({ shardKey: 'web' }).runnerHost).toMatch(address);
   });
@@ -38,6 +43,20 @@ describe('the way to an engine, unless one is asked for', () => {
   test('a shard by a transport that leaves the pod open', () => {
     const engine = statefulSet({ ...tcp, replicas: 3 });
     expect(engine.connection({ shardKey: 'web', transport: Transport.tcp() }).runnerHost).toBe(engine.connection({ shardKey: 'web' }).runnerHost);
+  });
+});
+
+describe('the socket of an engine that is on some nodes only', () => {
+  const any = { ...socket, pod: {} };
+
+  test('has the client on those nodes', () => {
+    expect(deployment(socket).connection().nodeSelector).toEqual({ pool: 'builds' });
+  });
+
+  test.each<[string, () => Engine]>([['a Deployment', () => deployment(any)], ['a StatefulSet', () => statefulSet(any)]])('is refused where %s doesn\'t say which', (_, engine) => {
+    expect(problems(() => engine().connection({ transport: Transport.unix() }))).toEqual([
+      'transport: the engine may be on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses; fix: choose the nodes of the engine, or use another transport',
+    ]);
   });
 });
 

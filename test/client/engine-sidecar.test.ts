@@ -4,7 +4,7 @@ import {
   CacheVolume, CliInstall, EngineImage, EngineJson, EngineProbe, EngineSidecar, EngineToml, EnvVar, ImagePullPolicy, KeySelector, Listener, LogLevel, PemFile,
   type EngineSidecarProps,
 } from '../../src';
-import { chart, daemonSet, VERSION } from '../engines';
+import { chart, daemonSet, problems, VERSION } from '../engines';
 import { manifest } from '../golden';
 
 function sidecar(props: Partial<EngineSidecarProps> = {}, scope = chart()): EngineSidecar {
@@ -157,6 +157,12 @@ describe('the cache', () => {
     expect(spec.volumes[0].ephemeral.volumeClaimTemplate.spec).toMatchObject({ resources: { requests: { storage: '50Gi' } }, storageClassName: 'gp3' });
     expect(spec.initContainers[0].resources).toEqual({ requests: { memory: '4Gi' }, limits: { 'ephemeral-storage': '60Gi' } });
     expect(spec.terminationGracePeriodSeconds).toBeUndefined();
+  });
+
+  test('is on some volume', () => {
+    expect(problems(() => sidecar({ cache: CacheVolume.none() }))).toEqual([
+      'cache: without a volume the cache is on the container\'s own layer, where overlay mounts don\'t work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+    ]);
   });
 
   test('of a known size sizes garbage collection, in a ConfigMap', () => {

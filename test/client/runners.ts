@@ -1,9 +1,9 @@
 import type { Chart } from 'cdk8s';
-import { Deployment, EnvValue, Job, ServiceAccount, type DeploymentProps, type JobProps } from 'cdk8s-plus-28';
+import { Deployment, EnvValue, Job, LabelSelector, ServiceAccount, type DeploymentProps, type JobProps } from 'cdk8s-plus-28';
 
 /** A runner as a user of cdk8s-plus-28 writes it. */
 export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner'): Deployment {
-  return new Deployment(chart, id, {
+  const deployment = new Deployment(chart, id, {
     metadata: { name: id },
     podMetadata: { labels: { app: id } },
     select: false,
@@ -11,6 +11,8 @@ export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner')
     containers: [{ name: 'runner', image: 'registry.example.com/runner:1', envVariables: { HOME: EnvValue.fromValue('/home/runner') }, resources: {} }],
     ...props,
   });
+  deployment.select(LabelSelector.of({ labels: { app: id } }));
+  return deployment;
 }
 
 /** One that may ask the Kubernetes API. */

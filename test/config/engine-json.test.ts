@@ -162,6 +162,9 @@ describe('raw', () => {
     ['{"gc":{"enabled":"yes"}}', 'engineJson.gc.enabled: not what engine.json takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes'],
     ['{"gc":{"policies":[{"keepDuration":"7d"}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`],
     ['{"gc":{"policies":[{"keepDuration":null}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
+    ['{"gc":{"policies":[{"keepDuration":3.6e3}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
+    ['{"gc":{"policies":[{"keepDuration":"3000000h"}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
+    ['{"gc":{"policies":[{"filters":[5],"maxUsedSpace":"1GB"}]}}', 'engineJson.gc.policies[0].filters[0]: not what engine.json takes here, which stops the engine; got 5; allowed: a string; fix: write one text in quotes'],
     ['{"registries":{"r":{"mirrors":"m"}}}', 'engineJson.registries["r"].mirrors: not what engine.json takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets'],
     ['{"registries":{"r":{"keypair":[]}}}', 'engineJson.registries["r"].keypair: not a key of engine.json at v0.21.7, which stops the engine; allowed: mirrors, http, insecure, ca; fix: remove it'],
   ])('fails for %s', (text, error) => {
@@ -179,11 +182,23 @@ describe('raw', () => {
     ['"75 %"', "write '75%'"],
     ['"5  GB"', "write '5GB'"],
     ['"5GB "', "write '5GB'"],
-    ...['"10.5%"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"'].map((space) => [space, "for example '150GiB' or '75%'"]),
+    ...['"7iB"', '"1e400"', '"8192PiB"', '"10.5%"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"'].map((space) => [space, "for example '150GiB' or '75%'"]),
   ])('fails for %s of disk space', (space, fix) => {
     const [first] = render({ json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`) }).errors;
     expect(first).toBe(`engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got ${space}; `
       + `allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: ${fix}`);
+  });
+
+  test('counts are whole numbers, written as such', () => {
+    const json = (size: string) => EngineJson.raw(`{"gc":{"dagqlCache":{"maxEstimatedBytes":${size}}},"registries":{"docker.io":{}}}`);
+    expect(render({ version: 'v1.0.0-beta.10', json: json('4000000000') }).errors).toEqual([]);
+    expect(render({ version: 'v1.0.0-beta.10', json: json('4e9') }).errors).toEqual([
+      'engineJson.gc.dagqlCache.maxEstimatedBytes: not what engine.json takes here, which stops the engine; got 4000000000; allowed: a whole number of at least 0; fix: for example 4',
+    ]);
+  });
+
+  test('null is an empty value in a list too', () => {
+    expect(render({ json: EngineJson.raw('{"gc":{"policies":[null]},"registries":{"r":null}}') }).errors).toEqual([]);
   });
 
   test('limits without the others are warned of', () => {

@@ -345,6 +345,39 @@ describe('the entitlements that the image ships until v0.15.4', () => {
   });
 });
 
+describe('what the engine reads of TOML', () => {
+  test('has no header for the registry of an IPv6 address, whose table comes before all others', () => {
+    const toml = EngineToml.of({
+      registries: {
+        'docker.io': { mirrors: ['[fd00::1]:5000'] },
+        '[fd00::1]:5000': { http: true, ca: [PemFile.at('/etc/ssl/own.pem')], keypairs: [{ key: PemFile.at('/k'), cert: PemFile.at('/c') }] },
+        '[fd00::2]': {},
+      },
+    });
+    expect(render({ toml }).toml).toBe(`registry."[fd00::1]:5000" = { ca = [ "/etc/ssl/own.pem" ], http = true, keypair = [ { cert = "/c", key = "/k" } ] }
+registry."[fd00::2]" = {}
+[registry."docker.io"]
+mirrors = [ "[fd00::1]:5000" ]
+`);
+  });
+
+  test('has no empty list of tables', () => {
+    expect(render({ toml: EngineToml.of({ registries: { 'docker.io': { keypairs: [] } } }) }).toml).toBe('[registry."docker.io"]\n');
+    expect(render({ toml: EngineToml.of({ worker: { gcPolicies: [] } }) }).errors).toEqual([
+      'engineToml.worker.gcPolicies: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+    ]);
+  });
+
+  test('has no such signs in a name, and no word for nothing', () => {
+    const toml = EngineToml.of({ worker: { labels: { 'a"b': 'x', '[c\\d]': 'y' } }, additional: { log: { 'a\\b': {} }, x: [1, null] } });
+    expect(render({ toml }).errors).toEqual([
+      `engineToml.additional.log["a\\\\b"]: a name that stops the engine, whatever quotes are around it; got "a\\\\b"; allowed: a name without '"', '\\', '[', ']' and control characters; fix: choose another`,
+      `engineToml.worker.labels["a\\"b"]: a name that stops the engine, whatever quotes are around it; got "a\\"b"; allowed: a name without '"'; fix: choose another`,
+      'engineToml.additional.x[1]: nothing, for which TOML has no word; allowed: a value; fix: remove it',
+    ]);
+  });
+});
+
 describe('raw', () => {
   test('a text arrives as it is', () => {
     const text = '# mine\n[worker.oci]\n  maxusedspace = "100GB" # lower case is read too\n  minFreeSpace = 512000000\n  reservedSpace = "1.5GB"\n';
@@ -359,9 +392,51 @@ describe('raw', () => {
       `engineToml.worker.oci.maxUsedSpace: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`],
     ['[worker.oci.labels]\na = 1', 'engineToml.worker.oci.labels["a"]: not what engine.toml takes here, which stops the engine; got 1; allowed: a string; fix: write one text in quotes'],
     ['[registry."docker.io"]\nmirrors = "m"', 'engineToml.registry["docker.io"].mirrors: not what engine.toml takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets'],
+    ['[registry."docker.io"]\nkeypair = []', 'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it'],
+    ['[worker.oci]\ngcpolicy = []', 'engineToml.worker.oci.gcpolicy: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it'],
+    ['[worker.oci]\ncniPoolSize = 64.0', 'engineToml.worker.oci.cniPoolSize: not what engine.toml takes here, which stops the engine; got 64; allowed: a whole number of at least 0; fix: for example 4'],
+    ['[[worker.oci.gcpolicy]]\nmaxUsedSpace = "1GB"\nkeepDuration = { days = 7 }',
+      `engineToml.worker.oci.gcpolicy[0].keepDuration: not what engine.toml takes here, which stops the engine; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
     ['[registry."docker.io"]\nkeypair = {key = "a"}', 'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got {"key":"a"}; allowed: a list; fix: put it in brackets'],
   ])('fails for %j', (text, error) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([error]);
+  });
+
+  const HEADER = "the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name";
+
+  test.each([
+    ['[registry."[fd00::1]:5000"]', 1, 11, HEADER],
+    ['[[worker.oci.gcpolicy]]\nall = true\n[x."\\u0041"]', 3, 4, HEADER],
+    ['root = """/data""""', 1, 8, 'a string that ends with quotes of its own'],
+    ['# "\\e"\nroot = "/data\\x41"', 2, 8, "an escape sequence of TOML 1.1; write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'"],
+    ['dns = { options = ["a"], # "b"\n}', 2, 1, 'a comma at the end of an inline table'],
+    ['[worker.oci.labels]\n"a\\"b" = "x"', 2, 1, `a name with '"' in it`],
+  ])('fails for %j, which is TOML, but not of the kind that the engine reads', (text, line, column, why) => {
+    expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([
+      `engineToml: not TOML at line ${line}, column ${column}, which stops the engine: ${why}; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
+    ]);
+  });
+
+  test('the same signs are fine elsewhere', () => {
+    const text = [
+      `registry."[fd00::1]:5000" = { http = true, ca = [ "/a]b", '/\\e', # a comment, }`,
+      '] }',
+      'root = "/\\\\e" # "',
+      "['worker'.oci.labels]",
+      `'a"b' = """`,
+      '["x]"]',
+      '\\"""" # the end of it',
+      '',
+    ].join('\n');
+    expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([]);
+  });
+
+  test('a key of BuildKit that no release makes use of stops the engine too where its value is of another type', () => {
+    expect(render({ toml: EngineToml.raw('[history]\nmaxAge = "7d"\n[worker.oci]\nrootless = "no"\n[worker.containerd]\nmax-parallelism = 1.5') }).errors).toEqual([
+      `engineToml.history.maxAge: not what engine.toml takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
+      'engineToml.worker.oci.rootless: not what engine.toml takes here, which stops the engine; got "no"; allowed: true or false; fix: write true or false, without quotes',
+      'engineToml.worker.containerd.max-parallelism: not what engine.toml takes here, which stops the engine; got 1.5; allowed: a whole number; fix: for example 1000',
+    ]);
   });
 
   test('limits without the others are warned of', () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { Problems, ValidationError } from '../../src/internal/problems';
 
 function thrown(problems: Problems): Error | undefined {
@@ -54,4 +55,47 @@ test.each([
   const problems = new Problems();
   problems.add('a', { wrong: 'wrong', got });
   expect(problems.messages).toEqual([`a: wrong; got ${shown}`]);
+});
+
+test('an error has what was found, and Node does not print it beside the message', () => {
+  const problems = new Problems();
+  problems.at('env').add('TOKEN', { wrong: 'wrong', got: 'a secret', risk: 'secret-in-plain-text' });
+  const error = thrown(problems) as ValidationError;
+  expect(error.found).toEqual([{ property: 'env.TOKEN', problem: { wrong: 'wrong', got: 'a secret', risk: 'secret-in-plain-text' } }]);
+  expect(inspect(error)).not.toContain('risk');
+  expect(new ValidationError('alone').found).toEqual([]);
+});
+
+describe('risks', () => {
+  const found = (): Problems => {
+    const problems = new Problems();
+    problems.add('args[0]', { wrong: 'unknown', got: '--a', fix: 'remove it', risk: 'unknown-flag' });
+    problems.add('args[0]', { wrong: 'no text' });
+    problems.add('cache', { wrong: 'shared', risk: 'shared-cache' });
+    return problems;
+  };
+
+  test('that are accepted become warnings, and what is none of them stays', () => {
+    const problems = found();
+    problems.accept('accepted', ['args[0]']);
+    expect(problems.messages).toEqual(['args[0]: no text', 'cache: shared']);
+    expect(problems.cautions).toEqual([{ name: 'accepted', property: 'args[0]', text: 'unknown; got "--a"; fix: remove it' }]);
+  });
+
+  test('that are not there can\'t be accepted', () => {
+    const problems = found();
+    problems.accept('accepted', ['cache', 'image', 'args[0]']);
+    expect(problems.messages).toEqual([
+      'args[0]: no text',
+      'acceptRisks[1]: no risk of that name is taken; got "image"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
+    ]);
+  });
+
+  test('are of a list that is taken over, unless they have a name already', () => {
+    const problems = new Problems();
+    problems.at('engineToml').adopt(found(), (property) => property, 'config-refused');
+    problems.accept('accepted', ['engineToml.cache', 'engineToml.args[0]']);
+    expect(problems.messages).toEqual([]);
+    expect(problems.cautions.map(({ property }) => property)).toEqual(['engineToml.args[0]', 'engineToml.args[0]', 'engineToml.cache']);
+  });
 });

@@ -7,7 +7,7 @@ import {
   EngineDeploymentUpdateStrategy, EngineImage, EngineProbe, EngineServiceAccount, EngineServiceType, EngineStatefulSet,
   EngineStatefulSetUpdateStrategy, EngineVersion, EnvFrom, EnvVar, HostSocket, ImagePullPolicy, KeySelector, LifecycleHook, Listener, NetworkPeer,
   PodCount, PodManagementPolicy, SessionAffinity, TrafficPolicy, Transport, VolumeAccessMode, VolumeMode, VolumeSharing,
-  type ClaimOptions, type DaemonSetRollingUpdateOptions, type DeploymentRollingUpdateOptions, type EmptyDirCacheOptions, type Engine,
+  type ClaimOptions, type ClaimTemplateOptions, type DaemonSetRollingUpdateOptions, type DeploymentRollingUpdateOptions, type EmptyDirCacheOptions, type Engine,
   type EngineDaemonSetProps, type EngineDeploymentProps, type EngineEgressOptions, type EngineGpu, type EngineMetrics, type EngineNetworkPolicyOptions, type EnginePodOptions,
   type EnginePodSecurity, type EngineProbeOptions, type EngineProbes, type EngineProps, type EngineProxy, type EngineResources,
   type EngineServiceOptions, type EngineStatefulSetProps, type ExistingClaimCacheOptions, type HostPathCacheOptions, type INetworkPeer,
@@ -110,6 +110,10 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
     .map((cache) => ({ ...cache, isLimit: cache.size !== undefined }));
   const claimTemplate = sized(true, true, (size) => call('CacheVolume.claimTemplate', CacheVolume.claimTemplate,
     struct({ ...claim(size), whenDeleted: anyOf(ClaimRetention.DELETE, ClaimRetention.RETAIN), whenScaled: anyOf(ClaimRetention.DELETE) }, ['size'])));
+  const takenTemplate = maybe(true, true, (size) => call('CacheVolume.fromClaimTemplate', CacheVolume.fromClaimTemplate,
+    inChart("{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: Quantity.fromString('50Gi') } } } }",
+      () => ({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: kplus.k8s.Quantity.fromString('50Gi') } } } })),
+    struct<ClaimTemplateOptions>({ size, whenDeleted: anyOf(ClaimRetention.DELETE), whenScaled: anyOf(ClaimRetention.DELETE) }, size ? ['size'] : [])));
   const existingClaim = maybe(true, false, (size) => fc.oneof(
     call('CacheVolume.existingClaim', CacheVolume.existingClaim, anyOf(`${EXTERNAL}claim-${index}`), struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
     call('CacheVolume.fromClaim', CacheVolume.fromClaim,
@@ -123,7 +127,7 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
   const anyVolume = (sharing: VolumeSharing, perPod: boolean): fc.Arbitrary<CacheSetting> => maybe(true, perPod, (size) => call('CacheVolume.fromVolume', CacheVolume.fromVolume,
     volume, struct<VolumeCacheOptions>({ sharing: anyOf(sharing), size }, size ? ['sharing', 'size'] : ['sharing'])));
 
-  const perPod = [ephemeral, emptyDir, anyVolume(VolumeSharing.POD, true), ...(className === 'EngineStatefulSet' ? [claimTemplate, claimTemplate] : [])];
+  const perPod = [ephemeral, emptyDir, anyVolume(VolumeSharing.POD, true), ...(className === 'EngineStatefulSet' ? [claimTemplate, claimTemplate, takenTemplate] : [])];
   if (className === 'EngineDaemonSet') {
     return fc.oneof(hostPath, hostPath, ...perPod, anyVolume(VolumeSharing.NODE, false));
   }
@@ -142,6 +146,7 @@ function envVar(): Code<EnvVar> {
     call('EnvVar.fromKey', EnvVar.fromKey, keySelector),
     call('EnvVar.fromField', EnvVar.fromField, anyOf('status.podIP', 'metadata.name')),
     call('EnvVar.fromResource', EnvVar.fromResource, anyOf('requests.cpu', 'limits.memory')),
+    call('EnvVar.fromSource', EnvVar.fromSource, anyOf<kplus.k8s.EnvVarSource>({ secretKeyRef: { name: `${EXTERNAL}secret-a`, key: 'token', optional: true } })),
     call('EnvVar.fromEnvValue', EnvVar.fromEnvValue, inChart("EnvValue.fromValue('plus')", () => kplus.EnvValue.fromValue('plus'))),
   );
 }
@@ -228,11 +233,12 @@ function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): Code<Eng
 
 function serviceOptions(index: number): Code<EngineServiceOptions> {
   const of = (type: EngineServiceType): Code<EngineServiceOptions> => struct<EngineServiceOptions>({
+    create: anyOf(true),
     type: anyOf(type),
     name: anyOf(`service-${index}`),
     labels,
     annotations,
-    nodePort: type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(30000 + index, 32767),
+    nodePort: type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(30000 + index, 30080 - index),
     loadBalancerClass: type === EngineServiceType.LOAD_BALANCER ? anyOf('example.com/internal') : undefined,
     loadBalancerSourceRanges: type === EngineServiceType.LOAD_BALANCER ? set(anyOf('10.0.0.0/8', 'fd00::/8')) : undefined,
     sessionAffinity: fc.oneof(call('SessionAffinity.none', SessionAffinity.none), call('SessionAffinity.clientIp', SessionAffinity.clientIp, seconds(1, 86400))),
@@ -247,6 +253,8 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
     port: anyOf(port),
     address: anyOf('0.0.0.0', '[::]'),
     hostPort: hostNetwork ? anyOf(port) : anyOf(port, 5999),
+    // False is for workloads that are taken over, whose ports are declared elsewhere.
+    declarePort: anyOf(true),
     service: serviceOptions(index),
   }, ['port']));
 }
@@ -290,9 +298,12 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       call('EngineImage.fromRepository', EngineImage.fromRepository, anyOf('mirror.example.com:5000/dagger/engine')),
       call('EngineImage.custom', EngineImage.custom, anyOf('registry.example.com/engine:ours', `registry.example.com/engine@sha256:${'0'.repeat(64)}`)),
     ),
+    // Only of what is refused otherwise.
+    acceptRisks: undefined,
+    configVolumeName: anyOf('engine-files'),
     imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
     resources: struct<EngineResources>({
-      requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('1', '500m', '2e3')),
+      requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('1', '2000m', '2e3')),
       limits: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('8Gi', '1e6')),
     }),
     env: mapOf(['APP_A', '_APP_B', 'OTEL_SERVICE_NAME', '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL'], envVar()),
@@ -368,12 +379,23 @@ function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
     replicas: replicaCount(setting),
     ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
     serviceName: anyOf(`pods-${setting.index}`),
+    // Without it an engine is taken over, not begun.
+    headlessService: anyOf(true),
+    hostSocket: poolSocket(setting),
     podManagementPolicy: anyOf(...Object.values(PodManagementPolicy)),
     updateStrategy: fc.oneof(
       call('EngineStatefulSetUpdateStrategy.onDelete', EngineStatefulSetUpdateStrategy.onDelete),
       call('EngineStatefulSetUpdateStrategy.rollingUpdate', EngineStatefulSetUpdateStrategy.rollingUpdate, struct<StatefulSetRollingUpdateOptions>({ partition: anyOf(0, 2) })),
     ),
   }, [...required(setting), 'cache', 'replicas']);
+}
+
+function poolSocket({ index }: Setting): Code<HostSocket> {
+  return fc.oneof(
+    call('HostSocket.none', HostSocket.none),
+    call('HostSocket.at', HostSocket.at, anyOf(`/run/engines/${index}`)),
+    call('HostSocket.fromVolume', HostSocket.fromVolume, anyOf<kplus.k8s.Volume>({ name: 'run', hostPath: { path: `/run/engines/${index}` } })),
+  );
 }
 
 function deployment(setting: Setting): Code<EngineDeploymentProps> {
@@ -387,6 +409,7 @@ function deployment(setting: Setting): Code<EngineDeploymentProps> {
       ? fc.oneof(recreate, call('EngineDeploymentUpdateStrategy.rollingUpdate', EngineDeploymentUpdateStrategy.rollingUpdate, struct<DeploymentRollingUpdateOptions>({ maxUnavailable: podCount, maxSurge: podCount })))
       : recreate,
     progressDeadline: seconds(100, 1200),
+    hostSocket: poolSocket(setting),
   }, [...required(setting), 'cache', 'replicas']);
 }
 
@@ -397,8 +420,8 @@ export interface MadeEngine {
   readonly admitted: Admitted;
 }
 
-const settings = (index: number): fc.Arbitrary<Setting> => fc.record({
-  version: fc.constantFrom(...RELEASES).map((tag) => EngineVersion.of(tag)),
+export const settings = (index: number, releases: readonly string[] = RELEASES): fc.Arbitrary<Setting> => fc.record({
+  version: fc.constantFrom(...releases).map((tag) => EngineVersion.of(tag)),
   className: fc.constantFrom('EngineDaemonSet' as const, 'EngineStatefulSet' as const, 'EngineDeployment' as const),
   replicas: fc.constantFrom(1, 1, 0, 2, 3),
   listens: fc.boolean(),
@@ -446,6 +469,27 @@ function engine(id: string, index: number): Code<MadeEngine> {
     }));
   });
 }
+
+/** An engine before and after one of its properties was changed. */
+export interface Change {
+  readonly className: Setting['className'];
+  readonly before: SourceCode<EngineProps>;
+  /** Where the new value is from. */
+  readonly after: SourceCode<EngineProps>;
+  /** Chooses the property. */
+  readonly which: number;
+}
+
+/** Changes of any property to any other value, some of which no program may have. */
+export const changes: fc.Arbitrary<Change> = fc.tuple(settings(0), settings(0), fc.boolean()).chain(([setting, other, near]) => {
+  const told = WORKLOADS[setting.className][1] as (setting: Setting) => Code<EngineProps>;
+  return fc.record({
+    className: fc.constant(setting.className),
+    before: told(setting),
+    after: told(near ? setting : { ...other, className: setting.className }),
+    which: fc.nat(),
+  });
+});
 
 interface ChartCode {
   readonly props: { readonly namespace?: string; readonly labels?: { [key: string]: string } };

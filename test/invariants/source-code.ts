@@ -26,8 +26,26 @@ export class SourceCode<T> {
 /** An arbitrary expression of a type. */
 export type Code<T> = fc.Arbitrary<SourceCode<T>>;
 
+/** What a program says itself: a value, the items of a list, or a map with keys of its own. */
+export type Part = 'value' | 'list' | 'map';
+
+type Spoil = (part: Part, said: unknown) => unknown;
+
+const asIs: Spoil = (_part, said) => said;
+let spoil = asIs;
+
+/** Evaluates with other parts than the program has: each is what the function makes of it, in the order of evaluation. */
+export function spoiled<T>(evaluate: () => T, change: Spoil): T {
+  spoil = change;
+  try {
+    return evaluate();
+  } finally {
+    spoil = asIs;
+  }
+}
+
 export function literal<T>(value: T): SourceCode<T> {
-  return new SourceCode(inspect(value, { depth: 20, breakLength: 120, maxStringLength: null }), () => structuredClone(value));
+  return new SourceCode(inspect(value, { depth: 20, breakLength: 120, maxStringLength: null }), () => spoil('value', structuredClone(value)) as T);
 }
 
 /** Plain values, written as they are. */
@@ -60,12 +78,15 @@ export function set<T>(item: Code<T>, constraints: { minLength?: number; maxLeng
 
 /** As many as there are, in order. */
 export function listed<T>(codes: ReadonlyArray<SourceCode<T>>): SourceCode<T[]> {
-  return new SourceCode(`[${codes.join(', ')}]`, (chart) => codes.map((code) => code.evaluate(chart)));
+  return new SourceCode(`[${codes.join(', ')}]`, (chart) => spoil('list', codes.map((code) => code.evaluate(chart))) as T[]);
 }
 
 /** A map with these keys, each there or not. */
 export function mapOf<T>(keys: readonly string[], item: Code<T>): Code<{ [key: string]: T }> {
-  return fc.record(Object.fromEntries(keys.map((key) => [key, item])), { requiredKeys: [] }).map(object<{ [key: string]: T }>);
+  return fc.record(Object.fromEntries(keys.map((key) => [key, item])), { requiredKeys: [] }).map((items) => {
+    const code = object<{ [key: string]: T }>(items);
+    return new SourceCode(String(code), (chart) => spoil('map', code.evaluate(chart)) as { [key: string]: T });
+  });
 }
 
 /** A shape that names every property of a struct, so that a new one doesn't compile until it is covered. */

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { EngineServiceType, Listener, NetworkPeer, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from '../../src';
+import { Certificates, EngineServiceType, Listener, NetworkPeer, SessionAffinity, TrafficPolicy, Transport, type Engine, type EngineServiceOptions } from '../../src';
 import { chart, daemonSet, deployment, objects, problems, refusal, statefulSet, TOPOLOGIES, warnings } from '../engines';
 
 const SELECTOR = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' };
@@ -59,6 +59,7 @@ describe('the connections of a session reach one engine', () => {
 
 test('every property', () => {
   const all: Required<EngineServiceOptions> = {
+    create: true,
     type: LOAD_BALANCER,
     name: 'builds',
     labels: { team: 'network', expose: 'yes' },
@@ -119,16 +120,15 @@ describe('refused, all at once', () => {
     expect(refused({
       type: LOAD_BALANCER,
       name: '1st',
-      labels: { 'app.kubernetes.io/name': 'x', 'a': ' ' },
+      labels: { a: ' ' },
       annotations: { '/a': 'b' },
       nodePort: 65536,
       loadBalancerSourceRanges: ['10.0.0.0'],
       sessionAffinity: SessionAffinity.clientIp(Duration.hours(25)),
     })).toEqual([
-      '[test/engine] EngineDeployment has 7 problems:',
+      '[test/engine] EngineDeployment has 6 problems:',
       'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
       'listener.service.labels["a"]: not a valid label value; got " "; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
-      'listener.service.labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
       'listener.service.annotations: not a valid key; got "/a"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
       'listener.service.nodePort: not a port; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster says otherwise; fix: choose another',
       'listener.service.sessionAffinity: the API server remembers a client for a day at most; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
@@ -159,10 +159,63 @@ describe('the headless Service of a StatefulSet', () => {
     expect(headless({ listener: Listener.insecureTcp({ port: 2555 }) }).spec.ports).toEqual([{ name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' }]);
   });
 
+  test('is not there where the StatefulSet names none', () => {
+    const engine = statefulSet({ headlessService: false, listener: Listener.insecureTcp() });
+    expect(engine.headlessService).toBeUndefined();
+    expect(engine.workload.toJson().spec).not.toHaveProperty('serviceName');
+    expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Service'))).toEqual(['Service engine']);
+  });
+
+  test('and then has no name', () => {
+    expect(problems(() => statefulSet({ headlessService: false, serviceName: 'pods' }))).toEqual([
+      'serviceName: the name of a Service that is not there; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
+    ]);
+  });
+
   test('is what the StatefulSet names', () => {
     expect(statefulSet().workload.toJson().spec.serviceName).toBe('engine-headless');
     expect(daemonSet().headlessService).toBeUndefined();
     expect(deployment().headlessService).toBeUndefined();
+  });
+});
+
+describe('a Service that is made by others', () => {
+  const elsewhere = (service: EngineServiceOptions): Listener => Listener.insecureTcp({ port: 2555, service: { create: false, ...service } });
+
+  test.each(Object.entries(TOPOLOGIES))('is what clients of %s are sent to', (_, engine) => {
+    const made = engine({ listener: elsewhere({ name: 'builds' }) });
+    expect(made.service).toBeUndefined();
+    expect(Object.keys(objects(made))).not.toContain('Service builds');
+    expect(made.runnerHost(Transport.tcp())).toBe('tcp://builds.ci.svc:2555');
+    expect(objects(made)['NetworkPolicy engine'].spec.podSelector).toEqual({ matchLabels: SELECTOR });
+  });
+
+  test('is what the certificate is for', () => {
+    const engine = deployment({ listener: Listener.tls({ certificates: Certificates.privateCa(), service: { create: false, name: 'builds' } }) });
+    expect(objects(engine)['Certificate engine-tls'].spec.dnsNames).toEqual(['builds', 'builds.ci', 'builds.ci.svc', 'builds.ci.svc.cluster.local']);
+  });
+
+  test('can be one of the engine\'s own', () => {
+    expect(statefulSet({ listener: elsewhere({ name: 'engine-headless' }) }).runnerHost(Transport.tcp())).toBe('tcp://engine-headless.ci.svc:2555');
+  });
+
+  test('needs its name, and can be told nothing else', () => {
+    expect(problems(() => statefulSet({ listener: elsewhere({}) }))).toEqual([
+      'listener.service.name: the Service is made by others, so its name must be known; allowed: its name; fix: set it, or remove create: false',
+    ]);
+    expect(problems(() => statefulSet({ listener: elsewhere({ name: '1st', type: NODE_PORT, labels: {} }) }))).toEqual([
+      'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
+      'listener.service.type: the Service is made by others, and this changes nothing; got "NodePort"; allowed: name and create; fix: remove it',
+      'listener.service.labels: the Service is made by others, and this changes nothing; got {}; allowed: name and create; fix: remove it',
+    ]);
+  });
+
+  test('has to keep sessions together in front of several engines', () => {
+    const split = (engine: Engine) => warnings(engine).filter((line) => line.includes('split-sessions'));
+    expect(split(statefulSet({ listener: elsewhere({ name: 'builds' }) }))).toEqual([]);
+    expect(split(statefulSet({ replicas: 2, listener: elsewhere({ name: 'builds' }) }))).toEqual([
+      '[test/engine] warning split-sessions: listener.service.create: a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
+    ]);
   });
 });
 

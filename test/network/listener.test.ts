@@ -1,4 +1,5 @@
-import { EngineToml, Listener, type InsecureTcpOptions } from '../../src';
+import { k8s } from 'cdk8s-plus-28';
+import { EngineProbe, EngineToml, Listener, type EngineProps, type InsecureTcpOptions } from '../../src';
 import { container, objects, podTemplate, problems, statefulSet, TOPOLOGIES } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
@@ -18,11 +19,55 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
 });
 
 test('every property', () => {
-  const all: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 8080, service: { name: 'builds' } };
+  const all: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 8080, declarePort: true, service: { name: 'builds' } };
   const engine = statefulSet({ listener: Listener.insecureTcp(all) });
   expect(container(engine).args).toEqual(['--addr', 'tcp://[::]:2555']);
   expect(container(engine).ports).toEqual([{ name: 'tcp-engine', containerPort: 2555, hostPort: 8080 }]);
   expect(objects(engine)['Service builds'].spec.ports).toEqual([{ name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' }]);
+});
+
+describe('a port that is not declared', () => {
+  const listener = Listener.insecureTcp({ declarePort: false });
+  const engine = (props: Partial<EngineProps> = {}) => statefulSet({ listener, ...props });
+  const namedOtherwise = [{ name: 'dagger', containerPort: 1234, protocol: 'TCP' }];
+
+  test('is open, and Services lead there by number', () => {
+    expect(container(engine()).args).toEqual(['--addr', 'tcp://0.0.0.0:1234']);
+    expect(container(engine())).not.toHaveProperty('ports');
+    for (const name of ['Service engine', 'Service engine-headless']) {
+      expect(objects(engine())[name].spec.ports).toEqual([{ name: 'tcp-engine', port: 1234, targetPort: 1234 }]);
+    }
+  });
+
+  test('can be declared by another name', () => {
+    expect(container(engine({ extraPorts: namedOtherwise })).ports).toEqual(namedOtherwise);
+  });
+
+  test('is probed by its number', () => {
+    expect(container(engine({ probes: { liveness: EngineProbe.tcp() } })).livenessProbe.tcpSocket).toEqual({ port: 1234 });
+  });
+
+  test.each([
+    ['number', k8s.IntOrString.fromNumber(1234), '1234'],
+    ['name', k8s.IntOrString.fromString('dagger'), '"dagger"'],
+  ])('answers no HTTP probe by its %s', (_, port, got) => {
+    expect(problems(() => engine({ extraPorts: namedOtherwise, probes: { liveness: EngineProbe.fromProbe({ httpGet: { port } }) } }))).toEqual([
+      `probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
+    ]);
+  });
+
+  test('is taken all the same', () => {
+    expect(problems(() => engine({ metrics: { port: 1234 }, pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] } }))).toEqual([
+      'metrics.port: the engine listens for clients on that port; got 1234; allowed: ports that are not taken; fix: choose another port',
+      'pod.sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
+    ]);
+  });
+
+  test('has no port of the node', () => {
+    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ declarePort: false, hostPort: 1234 }) }))).toEqual([
+      'listener.hostPort: a port that is not declared has none; got 1234; allowed: without declarePort: false; fix: set it on the port in extraPorts',
+    ]);
+  });
 });
 
 describe('before v0.17.0 the flag would replace every socket, so engine.toml names the port', () => {

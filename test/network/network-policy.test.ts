@@ -150,6 +150,14 @@ describe('options', () => {
     expect(warnings(engine)).toEqual([]);
   });
 
+  test('none without a word, where that is accepted', () => {
+    const accepted = daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false }, acceptRisks: ['networkPolicy.reason'] });
+    expect(accepted.networkPolicy).toBeUndefined();
+    expect(accepted.workload.toJson().metadata).not.toHaveProperty('annotations');
+    const empty = daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: '' }, acceptRisks: ['networkPolicy.reason'] });
+    expect(empty.workload.toJson().metadata).not.toHaveProperty('annotations');
+  });
+
   test('one that admits nobody, for an engine without port', () => {
     expect(daemonSet({ networkPolicy: { enabled: true } }).networkPolicy!.toJson().spec).toMatchObject({ policyTypes: ['Ingress'] });
   });

@@ -78,6 +78,15 @@ describe('the socket', () => {
     expect(volume(statefulSet({ listener: tls() }), 'socket')).toEqual({ name: 'socket', emptyDir: {} });
   });
 
+  test.each(Object.entries(TOPOLOGIES))('of %s that is taken over keeps the name of its volume', (_, engine) => {
+    const run = { name: 'varrundagger', hostPath: { path: '/run/dagger-ci' } };
+    const made = engine({ listener: tls(), hostSocket: HostSocket.fromVolume(run) });
+    expect(volume(made, 'varrundagger')).toEqual(run);
+    expect(volume(made, 'socket')).toBeUndefined();
+    const mounts = [container(made), sidecar(made)].map(({ volumeMounts }) => volumeMounts.find(({ mountPath }: { mountPath: string }) => mountPath === '/run/dagger'));
+    expect(mounts).toEqual([{ name: 'varrundagger', mountPath: '/run/dagger' }, { name: 'varrundagger', mountPath: '/run/dagger', readOnly: true }]);
+  });
+
   test('is where the release has it', () => {
     const old = statefulSet({ version: 'v0.16.3', listener: tls({ termination: TlsTermination.sidecar() }) });
     expect(sidecar(old).args).toContain('--target=unix:/run/buildkit/buildkitd.sock');
@@ -232,6 +241,11 @@ describe('the addresses', () => {
     expect(engine.runnerHost(Transport.tlsToPod(1))).toBe(`tls://engine-1.engine-headless.ci.svc:8443?${files}`);
   });
 
+  test('of pods without names in the cluster\'s DNS are in no certificate', () => {
+    const engine = statefulSet({ replicas: 2, headlessService: false, listener: tls() });
+    expect(objects(engine)['Certificate engine-tls'].spec.dnsNames).toEqual(['engine', 'engine.ci', 'engine.ci.svc', 'engine.ci.svc.cluster.local']);
+  });
+
   test('without mutual TLS need the authority only', () => {
     expect(statefulSet({ listener: tls({ mutual: false }) }).runnerHost(Transport.tls())).toBe('tls://engine.ci.svc:8443?ca_path=/etc/dagger-client/engine/ca.crt');
   });
@@ -371,7 +385,7 @@ describe('refused', () => {
   test('names in the pod that the sidecar has', () => {
     const container_ = { name: 'tls', image: 'example.com/a:1' };
     expect(problems(() => statefulSet({ listener: tls(), pod: { sidecars: [container_], volumes: [{ name: 'tls', emptyDir: {} }] }, cache: CacheVolume.emptyDir({ volumeName: 'socket' }) }))).toEqual([
-      'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: set another volumeName on the cache',
+      'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: rename one of them',
       'pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
       'pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: names that are not taken; fix: rename it',
     ]);

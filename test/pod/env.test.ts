@@ -14,6 +14,8 @@ describe('values', () => {
       CONFIG: EnvVar.fromKey(KeySelector.fromConfigMapName('settings', 'value')),
       FIELD: EnvVar.fromField('status.podIP'),
       RESOURCE: EnvVar.fromResource('limits.memory'),
+      SOURCE: EnvVar.fromSource({ secretKeyRef: { name: 'token', key: 'value', optional: true } }),
+      DIVIDED: EnvVar.fromSource({ resourceFieldRef: { resource: 'limits.memory', divisor: kplus.k8s.Quantity.fromString('1Mi') } }),
       PLUS: EnvVar.fromEnvValue(kplus.EnvValue.fromSecretValue({ secret, key: 'value' })),
       PLUS_TEXT: EnvVar.fromEnvValue(kplus.EnvValue.fromValue('text')),
     })).toEqual([
@@ -23,6 +25,8 @@ describe('values', () => {
       { name: 'CONFIG', valueFrom: { configMapKeyRef: { name: 'settings', key: 'value' } } },
       { name: 'FIELD', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
       { name: 'RESOURCE', valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
+      { name: 'SOURCE', valueFrom: { secretKeyRef: { name: 'token', key: 'value', optional: true } } },
+      { name: 'DIVIDED', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1Mi' } } },
       { name: 'PLUS', valueFrom: { secretKeyRef: { name: 'token', key: 'value' } } },
       { name: 'PLUS_TEXT', value: 'text' },
     ]);
@@ -73,6 +77,14 @@ describe('refused', () => {
       'env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     ]);
     expect(env({ DAGGER_SECRET_SALT: EnvVar.fromKey(KeySelector.fromSecretName('salt', 'salt')) }, { version })).toHaveLength(1);
+  });
+
+  test('a variable of no source, or of two', () => {
+    const two = { fieldRef: { fieldPath: 'status.podIP' }, secretKeyRef: { name: 'token', key: 'value' } };
+    expect(problems(() => statefulSet({ env: { NONE: EnvVar.fromSource({}), TWO: EnvVar.fromSource(two) } }))).toEqual([
+      'env.NONE: a variable has exactly one source; got []; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+      'env.TWO: a variable has exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+    ]);
   });
 
   test('a variable that another property sets', () => {

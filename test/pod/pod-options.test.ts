@@ -1,6 +1,7 @@
+import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Listener, type EnginePodOptions, type EnginePodProps } from '../../src';
-import { container, pod, podTemplate, problems, refusal, statefulSet, TOPOLOGIES } from '../engines';
+import { CacheVolume, Certificates, EngineJson, HostSocket, KeySelector, Listener, LogLevel, type EngineDaemonSetProps, type EnginePodOptions, type EnginePodProps } from '../../src';
+import { container, daemonSet, pod, podTemplate, problems, refusal, statefulSet, TOPOLOGIES } from '../engines';
 
 const ALL: Required<EnginePodOptions> = {
   labels: { team: 'builds' },
@@ -65,13 +66,15 @@ describe('the host\'s network', () => {
   });
 });
 
+const image = 'busybox:1.36';
+
 describe('a name is taken once', () => {
   const refused = (props: EnginePodProps) => problems(() => statefulSet(props));
 
   test.each([
-    ['another container\'s', { sidecars: [{ name: 'a' }, { name: 'a' }] }, 'pod.sidecars[1].name', 'container', 'a', 'rename it'],
-    ['the engine\'s', { initContainers: [{ name: 'dagger-engine' }] }, 'pod.initContainers[0].name', 'container', 'dagger-engine', 'rename it'],
-    ['an init container\'s', { initContainers: [{ name: 'a' }], sidecars: [{ name: 'a' }] }, 'pod.sidecars[0].name', 'container', 'a', 'rename it'],
+    ['another container\'s', { sidecars: [{ name: 'a', image }, { name: 'a', image }] }, 'pod.sidecars[1].name', 'container', 'a', 'rename it'],
+    ['the engine\'s', { initContainers: [{ name: 'dagger-engine', image }] }, 'pod.initContainers[0].name', 'container', 'dagger-engine', 'rename it'],
+    ['an init container\'s', { initContainers: [{ name: 'a', image }], sidecars: [{ name: 'a', image }] }, 'pod.sidecars[0].name', 'container', 'a', 'rename it'],
     ['the configuration\'s volume', { volumes: [{ name: 'config', emptyDir: {} }] }, 'pod.volumes[0]', 'volume', 'config', 'rename one of them'],
     ['another volume\'s', { volumes: [{ name: 'a', emptyDir: {} }, { name: 'a', emptyDir: {} }] }, 'pod.volumes[1]', 'volume', 'a', 'rename one of them'],
   ] as Array<[string, EnginePodOptions, string, string, string, string]>)('%s', (_, options, property, what, got, fix) => {
@@ -85,12 +88,42 @@ describe('a name is taken once', () => {
   });
 });
 
+describe('who named a volume that has a name of another is told', () => {
+  const CLASH = (property: string, name: string) => `${property}: the pod has a volume of that name already; got "${name}"; allowed: names that are not taken; fix: rename one of them`;
+  const engineJson = EngineJson.of({ logLevel: LogLevel.INFO });
+  const run = (name: string) => HostSocket.fromVolume({ name, hostPath: { path: '/run/dagger' } });
+
+  test.each<[string, string, string, Partial<EngineDaemonSetProps>]>([
+    ['the cache, by the socket', 'cache.volumeName', 'socket', { cache: CacheVolume.emptyDir({ volumeName: 'socket' }) }],
+    ['the cache, by the files', 'cache.volumeName', 'config', { cache: CacheVolume.emptyDir({ volumeName: 'config' }), engineJson }],
+    ['a volume of one\'s own for the socket', 'hostSocket', 'cache', { hostSocket: run('cache') }],
+    ['that, by the files', 'hostSocket', 'config', { hostSocket: run('config'), engineJson }],
+    ['that, by the certificate', 'hostSocket', 'tls', { hostSocket: run('tls'), listener: Listener.tls({ certificates: Certificates.privateCa() }) }],
+    ['that, by a Secret', 'hostSocket', 'secret-ca', { hostSocket: run('secret-ca'), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] }],
+    ['the files', 'configVolumeName', 'socket', { configVolumeName: 'socket', engineJson }],
+    ['the files, by a Secret', 'configVolumeName', 'secret-ca', { configVolumeName: 'secret-ca', engineJson, caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] }],
+    ['a volume of the pod', 'pod.volumes[0]', 'files', { configVolumeName: 'files', engineJson, pod: { volumes: [{ name: 'files', emptyDir: {} }] } }],
+  ])('%s', (_, property, name, props) => {
+    expect(problems(() => daemonSet(props))).toEqual([CLASH(property, name)]);
+  });
+
+  test('a claim template', () => {
+    expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(1), volumeName: 'config' }) }))).toEqual([CLASH('cache.volumeName', 'config')]);
+  });
+
+  test('the files\' is a name', () => {
+    expect(problems(() => daemonSet({ configVolumeName: 'Files' }))).toEqual([
+      'configVolumeName: not a valid name; got "Files"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "files"',
+    ]);
+  });
+});
+
 test('a mount needs its volume, whichever container it is in', () => {
   const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
   const message = (property: string) => `${property}: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to pod.volumes`;
   expect(problems(() => statefulSet({
     volumeMounts: nowhere,
-    pod: { initContainers: [{ name: 'a', volumeMounts: nowhere }], sidecars: [{ name: 'b', volumeMounts: nowhere }] },
+    pod: { initContainers: [{ name: 'a', image, volumeMounts: nowhere }], sidecars: [{ name: 'b', image, volumeMounts: nowhere }] },
   }))).toEqual([message('volumeMounts[0]'), message('pod.initContainers[0].volumeMounts[0]'), message('pod.sidecars[0].volumeMounts[0]')]);
 });
 
@@ -172,13 +205,13 @@ describe('ports', () => {
 
   test('of other containers are not the engine\'s', () => {
     const taken = (property: string, got: number) => `pod.${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
-    const native = { name: 'c', ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;
+    const native = { name: 'c', image, ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;
     expect(problems(() => statefulSet({
       listener: Listener.insecureTcp(),
       metrics: {},
       pod: {
-        initContainers: [{ name: 'a', ports: [{ containerPort: 1234 }] }, native],
-        sidecars: [{ name: 'b', ports: [{ containerPort: 8443 }, { containerPort: 9090 }, { containerPort: 1234, protocol: 'UDP' }] }],
+        initContainers: [{ name: 'a', image, ports: [{ containerPort: 1234 }] }, native],
+        sidecars: [{ name: 'b', image, ports: [{ containerPort: 8443 }, { containerPort: 9090 }, { containerPort: 1234, protocol: 'UDP' }] }],
       },
     }))).toEqual([taken('initContainers[1].ports[0]', 1234), taken('sidecars[0].ports[1]', 9090)]);
   });

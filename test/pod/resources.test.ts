@@ -25,7 +25,7 @@ test.each(['1.5 Gi', '16GiB', '', '-1', 4 as unknown as string])('quantity %j is
   ]);
 });
 
-test.each([['2Gi', '2G'], ['1500m', '1'], ['1e3', '999'], ['1Ei', '1E'], ['1Ki', '1k']])('a request of %s above a limit of %s is refused', (request, limit) => {
+test.each([['2Gi', '2G'], ['2000m', '1'], ['1e3', '999'], ['1Ei', '1E'], ['1Ki', '1k']])('a request of %s above a limit of %s is refused', (request, limit) => {
   expect(problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } }))).toEqual([
     `resources.requests["memory"]: the request is above the limit, which the API server refuses; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
   ]);

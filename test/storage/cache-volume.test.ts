@@ -12,6 +12,7 @@ import {
   VolumeSharing,
   type ClaimOptions,
   type ClaimTemplateCacheOptions,
+  type ClaimTemplateOptions,
   type EmptyDirCacheOptions,
   type ExistingClaimCacheOptions,
   type HostPathCacheOptions,
@@ -21,10 +22,17 @@ import { chart, container, daemonSet, deployment, pod, problems, refusal, statef
 
 const SIZE = Size.gibibytes(200);
 
+const TEMPLATE = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: kplus.k8s.Quantity.fromString('200Gi') } }, storageClassName: 'gp3' } };
+
+const NO_VOLUME = 'cache: without a volume the cache is on the container\'s own layer, where overlay mounts don\'t work and a restart loses it; '
+  + 'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
+
 /** Every factory, with what messages call it. */
 const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; readonly title?: string } } = {
   'hostPath': { cache: () => CacheVolume.hostPath({ path: '/mnt/nvme' }), title: 'the node\'s directory /mnt/nvme' },
   'claimTemplate': { cache: () => CacheVolume.claimTemplate({ size: SIZE }), title: 'a claim template' },
+  'fromClaimTemplate': { cache: () => CacheVolume.fromClaimTemplate(TEMPLATE), title: 'a claim template' },
+  'none': { cache: () => CacheVolume.none(), title: 'nothing' },
   'existingClaim': { cache: () => CacheVolume.existingClaim('warm'), title: 'the claim warm' },
   'ephemeral': { cache: () => CacheVolume.ephemeral({ size: SIZE }) },
   'emptyDir': { cache: () => CacheVolume.emptyDir() },
@@ -46,6 +54,8 @@ type Refused = ((title: string) => string) | 'taken';
 const MATRIX: Array<[factory: string, daemonSet: Refused, statefulSet: Refused, three: Refused, deployment: Refused, threeOfIt: Refused]> = [
   ['hostPath', 'taken', 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
   ['claimTemplate', DAEMON_SET_HAS_NONE, 'taken', 'taken', DEPLOYMENT_HAS_NONE, DEPLOYMENT_HAS_NONE],
+  ['fromClaimTemplate', DAEMON_SET_HAS_NONE, 'taken', 'taken', DEPLOYMENT_HAS_NONE, DEPLOYMENT_HAS_NONE],
+  ['none', () => NO_VOLUME, () => NO_VOLUME, () => NO_VOLUME, () => NO_VOLUME, () => NO_VOLUME],
   ['existingClaim', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
   ['ephemeral', 'taken', 'taken', 'taken', 'taken', 'taken'],
   ['emptyDir', 'taken', 'taken', 'taken', 'taken', 'taken'],
@@ -82,10 +92,8 @@ describe('which engines can use which volume', () => {
 
   test('no volume at all is refused', () => {
     const cache = undefined as unknown as CacheVolume; // as a program in JavaScript may have it
-    const message = 'cache: an engine without a volume keeps its cache on the container\'s own layer, where overlay mounts don\'t work and a restart loses it; '
-      + 'got undefined; allowed: a CacheVolume; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) })';
-    expect(problems(() => statefulSet({ cache }))).toEqual([message]);
-    expect(problems(() => deployment({ cache }))).toEqual([message]);
+    expect(problems(() => statefulSet({ cache }))).toEqual([NO_VOLUME]);
+    expect(problems(() => deployment({ cache }))).toEqual([NO_VOLUME]);
   });
 });
 
@@ -145,6 +153,32 @@ describe('what is written', () => {
       spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200Gi' } }, volumeMode: 'Filesystem' },
     }]);
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
+  });
+
+  test('a claim template that is taken over, as it is', () => {
+    const options: Required<ClaimTemplateOptions> = { size: SIZE, whenDeleted: ClaimRetention.DELETE, whenScaled: ClaimRetention.RETAIN };
+    const engine = statefulSet({ cache: CacheVolume.fromClaimTemplate(TEMPLATE, options) });
+    expect(workload(engine).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
+    expect(workload(engine).spec.volumeClaimTemplates).toEqual([{
+      metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200Gi' } }, storageClassName: 'gp3' },
+    }]);
+    expect(container(engine).volumeMounts[0]).toEqual({ name: 'data', mountPath: '/var/lib/dagger' });
+    expect(JSON.parse(engine.configMap!.toJson().data['engine.json']).gc.maxUsedSpace).toBe('150GiB');
+  });
+
+  test('a claim template that is taken over brings no configuration', () => {
+    const { spec } = workload(statefulSet({ cache: CacheVolume.fromClaimTemplate(TEMPLATE) }));
+    expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
+    expect(spec.template.spec).not.toHaveProperty('volumes');
+  });
+
+  test.each([['/var/lib/dagger', undefined], ['/var/lib/dagger/', undefined], ['/var/lib', undefined], ['/data', EngineToml.raw('root = "/data"')]])('none, beside a mount at %s', (mountPath, engineToml) => {
+    const data = { name: 'varlibdagger', hostPath: { path: '/mnt/disks' } };
+    const mount = { name: 'varlibdagger', mountPath, subPath: 'dagger' };
+    const engine = daemonSet({ cache: CacheVolume.none(), engineToml, pod: { volumes: [data] }, volumeMounts: [mount] });
+    expect(pod(engine).volumes.at(-1)).toEqual(data);
+    expect(container(engine).volumeMounts.at(-1)).toEqual(mount);
+    expect(pod(engine).volumes.map(({ name }: { name: string }) => name)).not.toContain('cache');
   });
 
   test('the empty storage class is written, none is not', () => {
@@ -284,6 +318,22 @@ describe('what can\'t be', () => {
     ]);
   });
 
+  test('a claim template that no claim can be made of', () => {
+    expect(problems(() => statefulSet({ cache: CacheVolume.fromClaimTemplate({ spec: { ...TEMPLATE.spec, accessModes: [] } }, { size: Size.gibibytes(0) }) }))).toEqual([
+      'cache.template.metadata.name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
+      'cache.template.spec: without access modes and a size no claim can be made of it; got {"accessModes":[],"resources":{"requests":{"storage":"200Gi"}},"storageClassName":"gp3"}; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
+      tooSmall('size', '0 KiB'),
+    ]);
+    expect(problems(() => statefulSet({ cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' } }) }))).toEqual([
+      'cache.template.spec: without access modes and a size no claim can be made of it; got undefined; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
+    ]);
+  });
+
+  test.each(['/var/lib/dagger-2', '/var/lib/dagger/worker', '/data'])('a mount at %s, where the engine keeps its state elsewhere', (mountPath) => {
+    const engine = () => statefulSet({ cache: CacheVolume.none(), pod: { volumes: [{ name: 'data', emptyDir: {} }] }, volumeMounts: [{ name: 'data', mountPath }] });
+    expect(problems(engine)).toEqual([NO_VOLUME]);
+  });
+
   test('a volume without source', () => {
     expect(problems(() => deployment({ cache: CacheVolume.fromVolume({ name: 'disk' }) }))).toEqual([
       'cache: the volume has no source; got {"name":"disk"}; allowed: a volume with one source; fix: for example { name: \'cache\', csi: { driver: ... } }',
@@ -292,7 +342,7 @@ describe('what can\'t be', () => {
 
   test('a volume name that a mounted Secret needs', () => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ volumeName: 'secret-ca' }), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] }))).toEqual([
-      'caCertificates[0]: the pod has a volume of that name already; got "secret-ca"; allowed: names that are not taken; fix: set another volumeName on the cache',
+      'cache.volumeName: the pod has a volume of that name already; got "secret-ca"; allowed: names that are not taken; fix: rename one of them',
     ]);
   });
 });

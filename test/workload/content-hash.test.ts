@@ -50,8 +50,8 @@ test('the files are mounted one at a time, so that the rest of the directory sta
   expect(engine.configMap?.name).toBe('engine-config');
   expect(Object.keys(engine.configMap?.toJson().data)).toEqual(['engine.json', 'engine.toml']);
   expect(container(engine).volumeMounts.slice(1)).toEqual([
-    { name: 'config', mountPath: '/etc/dagger/engine.json', subPath: 'engine.json', readOnly: true },
     { name: 'config', mountPath: '/etc/dagger/engine.toml', subPath: 'engine.toml', readOnly: true },
+    { name: 'config', mountPath: '/etc/dagger/engine.json', subPath: 'engine.json', readOnly: true },
   ]);
 });
 

@@ -76,6 +76,7 @@ const { terminationGracePeriod: _, ...readiness } = probe;
 const probes: Required<EngineProbes> = { startup: EngineProbe.tcp(probe), readiness: EngineProbe.session(readiness), liveness: EngineProbe.connect(probe) };
 
 const service: Required<EngineServiceOptions> = {
+  create: true,
   type: EngineServiceType.LOAD_BALANCER,
   name: 'builds',
   labels: { exposure: 'internal' },
@@ -87,7 +88,7 @@ const service: Required<EngineServiceOptions> = {
   internalTrafficPolicy: TrafficPolicy.LOCAL,
   externalTrafficPolicy: TrafficPolicy.LOCAL,
 };
-const listener: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 2555, service };
+const listener: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 2555, declarePort: true, service };
 
 const metrics: Required<EngineMetrics> = { port: 9100, cacheUpdateInterval: Duration.minutes(1) };
 const egress: Required<EngineEgressOptions> = { privateNetworks: true, cloudMetadata: false, allowTo: [NetworkPeer.cidr('169.254.7.0/24')] };
@@ -117,17 +118,19 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
     logLevel: LogLevel.INFO,
     registries: { 'docker.io': { mirrors: ['mirror.example.com'], ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))] } },
   }),
+  configVolumeName: 'engine-files',
   insecureRootCapabilities: false,
   engineToml: EngineToml.of({ worker: { platforms: ['linux/amd64'] } }),
   listener: Listener.insecureTcp(listener),
   metrics,
   networkPolicy,
+  acceptRisks: ['args[2]'],
   image: EngineImage.fromRepository('mirror.example.com/dagger/engine'),
   imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
   resources,
   env: { DO_NOT_TRACK: EnvVar.value('1'), SAMPLE_TOKEN: EnvVar.value('abc'), POD_IP: EnvVar.fromField('status.podIP') },
   envFrom: [EnvFrom.configMapName('engine-env', envFrom)],
-  args: ['--oci-worker-labels', 'pool=builds'],
+  args: ['--oci-worker-labels', 'pool=builds', '--unknown'],
   extraPorts: [{ name: 'debug', containerPort: 6060, protocol: 'TCP' }],
   volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
   proxy,

@@ -34,6 +34,8 @@ function chart(): Chart {
   Warnings.of(made).acknowledge(EngineWarning.SPLIT_SESSIONS, 'every property is set');
   Warnings.of(made).acknowledge(EngineWarning.NOBODY_ADMITTED, 'clients are no property');
   Warnings.of(made).acknowledge(EngineWarning.POLICY_NOT_ENFORCED, 'every property is set');
+  Warnings.of(made).acknowledge(EngineWarning.ACCEPTED_RISK, 'every property is set');
+  Warnings.of(made).acknowledge(EngineWarning.SHARED_HOST_PATH, 'every property is set');
   return made;
 }
 
@@ -89,6 +91,8 @@ describe('EngineStatefulSet', () => {
       replicas: 3,
       ordinalsStart: 1,
       serviceName: 'engine-pods',
+      headlessService: true,
+      hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: { path: '/run/dagger-pool' } }),
       podManagementPolicy: PodManagementPolicy.ORDERED_READY,
       updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate(update),
       minReady: Duration.seconds(30),
@@ -113,6 +117,7 @@ describe('EngineDeployment', () => {
       ...EVERY_PROPERTY,
       cache: CacheVolume.ephemeral(claim),
       replicas: 3,
+      hostSocket: HostSocket.none(),
       updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(update),
       minReady: Duration.seconds(30),
       revisionHistoryLimit: 3,

@@ -1,9 +1,10 @@
 import { Chart, Testing } from 'cdk8s';
-import { EngineDaemonSet, EngineServiceAccount, Listener } from '../../src';
+import { Certificates, CliInstall, EngineDaemonSet, EngineServiceAccount, Listener, Transport } from '../../src';
 import { chart, daemonSet, deployment, objects, podTemplate, problems, statefulSet, TOPOLOGIES, VERSION, workload } from '../engines';
 
 const OWN = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' };
-const ALLOWED = (max: number) => `allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`;
+const ALLOWED = (max: number) => `allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most ${max} characters`;
+const OF_A_SERVICE = (max: number) => `allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`;
 
 describe('names', () => {
   test('all come from the construct\'s id', () => {
@@ -29,35 +30,83 @@ describe('names', () => {
   });
 
   test.each([
-    ['EngineDaemonSet', daemonSet, 55],
-    ['EngineStatefulSet', statefulSet, 52],
-    ['EngineDeployment', deployment, 55],
-  ])('%s leaves room for what Kubernetes appends', (_, engine, max) => {
+    ['EngineDaemonSet', daemonSet, {}, 63],
+    ['EngineDaemonSet with metrics', daemonSet, { metrics: {} }, 55],
+    ['EngineStatefulSet', statefulSet, {}, 52],
+    ['EngineStatefulSet with metrics', statefulSet, { metrics: {} }, 52],
+    ['EngineDeployment', deployment, {}, 63],
+    ['EngineDeployment with metrics', deployment, { metrics: {} }, 55],
+  ])('%s leaves room for what is appended', (_, engine, props, max) => {
     const longest = 'n'.repeat(max);
-    const made = engine({ name: longest, listener: Listener.insecureTcp(), metrics: {}, replicas: 1 });
-    for (const { metadata } of Object.values(objects(made))) {
+    const listener = Listener.insecureTcp();
+    const made = engine({ ...props, listener, name: longest });
+    for (const { metadata } of Object.values(objects(made)).filter(({ kind }) => kind !== 'ConfigMap')) {
       expect(metadata.name.length).toBeLessThanOrEqual(63);
     }
-    expect(problems(() => engine({ name: `${longest}n` }))).toEqual([`name: not a valid name; got "${longest}n"; ${ALLOWED(max)}; fix: set the name to "${longest}"`]);
+    expect(problems(() => engine({ ...props, listener, name: `${longest}n` }))).toEqual([`name: not a valid name; got "${longest}n"; ${OF_A_SERVICE(max)}; fix: set the name to "${longest}"`]);
+  });
+
+  test('and for what is put in front, for clients', () => {
+    const made = ['a', 'b'].map((last) => {
+      const name = `${'n'.repeat(62)}${last}`;
+      const engine = daemonSet({ name, listener: Listener.tls({ certificates: Certificates.privateCa() }) });
+      const { initContainers, volumeMounts, volumes } = engine.connection({ cli: CliInstall.fromEngineImage() });
+      const { volumes: [socket] } = engine.connection({ transport: Transport.unix() });
+      expect(volumeMounts.map((mount) => mount.name)).toEqual(volumes.map((volume) => volume.name));
+      const commonNames = Object.values(objects(engine)).map(({ spec }) => spec?.commonName).filter((commonName) => commonName !== undefined);
+      expect(commonNames).toHaveLength(2);
+      return [...volumes, ...initContainers, socket!].map((named) => named.name).concat(commonNames);
+    });
+    for (const name of made.flat()) {
+      expect(name).toMatch(/^[a-z][-a-z0-9]{0,61}[a-z0-9]$/);
+    }
+    expect(made[0]!.filter((name) => made[1]!.includes(name))).toEqual([]);
+  });
+
+  test('has dots where a Helm release has them, and no Service or host is called by it', () => {
+    expect(daemonSet({ name: 'ci.dagger' }).workload.name).toBe('ci.dagger');
+    expect(problems(() => statefulSet({ name: 'ci.dagger' }))).toEqual([expect.stringContaining('name: not a valid name; got "ci.dagger"')]);
+    expect(problems(() => daemonSet({ name: 'ci.dagger', metrics: {} }))).toEqual([expect.stringContaining('name: not a valid name; got "ci.dagger"')]);
   });
 
   test.each([
     ['Engine', 'engine'],
     ['my_engine', 'my-engine'],
     ['myEngine', 'my-engine'],
-    ['2engines', 'engines'],
     ['-engine-', 'engine'],
-    ['a.b', 'a-b'],
   ])('%s is no name', (name, better) => {
-    expect(problems(() => daemonSet({ name }))).toEqual([`name: not a valid name; got "${name}"; ${ALLOWED(55)}; fix: set the name to "${better}"`]);
+    expect(problems(() => daemonSet({ name }))).toEqual([`name: not a valid name; got "${name}"; ${ALLOWED(63)}; fix: set the name to "${better}"`]);
   });
 
   test('an id that is no name says so', () => {
     expect(problems(() => new EngineDaemonSet(chart(), 'CI Engine', { version: VERSION }))).toEqual([
-      `name: not a valid name, which is the construct's id; got "CI Engine"; ${ALLOWED(55)}; fix: set the name to "ci-engine"`,
+      `name: not a valid name, which is the construct's id; got "CI Engine"; ${ALLOWED(63)}; fix: set the name to "ci-engine"`,
     ]);
     expect(new EngineDaemonSet(chart(), 'CI Engine', { version: VERSION, name: 'ci' }).name).toBe('ci');
-    expect(problems(() => daemonSet({ name: '' }))).toEqual([`name: not a valid name; got ""; ${ALLOWED(55)}; fix: set a name`]);
+    expect(problems(() => daemonSet({ name: '' }))).toEqual([`name: not a valid name; got ""; ${ALLOWED(63)}; fix: set a name`]);
+  });
+
+  describe('one that starts with a digit', () => {
+    const elsewhere = Listener.insecureTcp({ service: { create: false, name: 'builds' } });
+
+    test.each<[string, () => unknown]>([
+      ['a DaemonSet', () => daemonSet({ name: '2engines' })],
+      ['a Deployment', () => deployment({ name: '2engines' })],
+      ['a port whose Service is made by others', () => daemonSet({ name: '2engines', listener: elsewhere })],
+      ['a port whose Service has a name of its own', () => daemonSet({ name: '2engines', listener: Listener.insecureTcp({ service: { name: 'builds' } }) })],
+      ['a StatefulSet without headless Service', () => statefulSet({ name: '2engines', headlessService: false })],
+      ['a StatefulSet whose headless Service has a name of its own', () => statefulSet({ name: '2engines', serviceName: 'engines' })],
+    ])('is one of %s', (_, engine) => {
+      expect(engine).not.toThrow();
+    });
+
+    test.each<[string, number, () => unknown]>([
+      ['a port', 63, () => daemonSet({ name: '2engines', listener: Listener.insecureTcp() })],
+      ['metrics', 55, () => deployment({ name: '2engines', metrics: {} })],
+      ['the pods of a StatefulSet', 52, () => statefulSet({ name: '2engines' })],
+    ])('is none where the Service of %s is named after it', (_, max, engine) => {
+      expect(problems(engine)).toEqual([`name: not a valid name; got "2engines"; ${OF_A_SERVICE(max)}; fix: set the name to "engines"`]);
+    });
   });
 });
 
@@ -114,18 +163,37 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     ]);
   });
 
+  test('those of the library give way', () => {
+    const labels = { 'app.kubernetes.io/name': 'dagger-helm', 'app.kubernetes.io/instance': 'dagger', 'app.kubernetes.io/version': 'v0.21.8', 'app.kubernetes.io/component': 'engine' };
+    const made = engine({ labels, selector: { name: 'dagger' }, pod: { labels }, listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() });
+    for (const { metadata } of Object.values(objects(made))) {
+      expect(metadata.labels).toEqual(labels);
+    }
+    expect(podTemplate(made).metadata.labels).toEqual({ ...labels, name: 'dagger' });
+    expect(made.labels).toEqual(labels);
+  });
+
+  test('and so on the Service alone', () => {
+    const service = { labels: { 'app.kubernetes.io/name': 'dagger-helm', 'app.kubernetes.io/component': 'builds' } };
+    const made = engine({ listener: Listener.insecureTcp({ service }) });
+    expect(made.service?.toJson().metadata.labels).toEqual({ ...OWN, ...service.labels });
+    expect(workload(made).metadata.labels).toMatchObject(OWN);
+  });
+
   test('what the selector needs can\'t be changed on the pods', () => {
     expect(problems(() => engine({ selector: { name: 'a' }, pod: { labels: { name: 'b' } } }))).toEqual([
       'pod.labels: the library sets that key itself; got "name"; allowed: other keys; fix: remove it',
+    ]);
+    expect(problems(() => engine({ pod: { labels: { 'app.kubernetes.io/name': 'b' } } }))).toEqual([
+      'pod.labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
     ]);
   });
 });
 
 test('labels, annotations and selectors that can\'t be', () => {
-  expect(problems(() => daemonSet({ labels: { 'app.kubernetes.io/name': 'x', 'a': 'b c' }, annotations: { 'a/b/c': 'x' }, selector: {} }))).toEqual([
+  expect(problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, selector: {} }))).toEqual([
     'selector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
     'labels["a"]: not a valid label value; got "b c"; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
-    'labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
     'annotations: not a valid key; got "a/b/c"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
   ]);
 });

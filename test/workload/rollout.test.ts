@@ -62,7 +62,7 @@ describe('a StatefulSet', () => {
     expect(problems(() => statefulSet({
       replicas: -1, ordinalsStart: 0.5, updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }), minReady: Duration.millis(500), revisionHistoryLimit: -1,
     }))).toEqual([
-      'replicas: not a number of replicas; got -1; allowed: a whole number of at least 0; fix: set it to 1',
+      'replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
       'ordinalsStart: not an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
       'updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
       'revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
@@ -90,6 +90,12 @@ describe('a Deployment', () => {
     expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.recreate())).toEqual({ type: 'Recreate' });
     expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.rollingUpdate())).toEqual({ type: 'RollingUpdate' });
     expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0), maxSurge: PodCount.percent(50) }))).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '50%' } });
+  });
+
+  test('stops first where nothing is known of the volume', () => {
+    const mounted = { cache: CacheVolume.none(), pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] }, volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }] };
+    expect(workload(deployment(mounted)).spec.strategy).toEqual({ type: 'Recreate' });
+    expect(workload(deployment({ ...mounted, updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() })).spec.strategy).toEqual({ type: 'RollingUpdate' });
   });
 
   test('not with neither fewer nor more', () => {

@@ -1,5 +1,6 @@
+import type { k8s } from 'cdk8s-plus-28';
 import { HostSocket, Listener, Transport } from '../../src';
-import { chart, daemonSet, deployment, refusal, statefulSet } from '../engines';
+import { chart, daemonSet, deployment, problems, refusal, statefulSet, TOPOLOGIES, warnings } from '../engines';
 
 const listener = Listener.insecureTcp({ port: 2555 });
 
@@ -16,7 +17,7 @@ describe('unix', () => {
     ['a Deployment', () => deployment()],
   ])('not of %s', (_, engine) => {
     expect(refusal(() => engine().runnerHost(Transport.unix()))).toEqual([
-      '[test/engine] runnerHost: the engine\'s socket is not on the node, got Transport.unix(); fix: use an EngineDaemonSet with a hostSocket, or another transport',
+      '[test/engine] runnerHost: the engine\'s socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport',
     ]);
   });
 });
@@ -50,6 +51,16 @@ describe('tcpToPod', () => {
     expect(engine.workload.toJson().spec.serviceName).toBe('builds');
     expect(engine.podHosts).toEqual(['engine-0.builds.ci.svc']);
     expect(engine.runnerHost(Transport.tcpToPod(0))).toBe('tcp://engine-0.builds.ci.svc:2555');
+  });
+
+  test('not where the pods have no names in the cluster\'s DNS', () => {
+    const engine = statefulSet({ headlessService: false, listener });
+    expect([engine.podNames, engine.podHosts]).toEqual([['engine-0'], []]);
+    expect(refusal(() => engine.runnerHost(Transport.tcpToPod(0)))).toEqual([
+      "[test/engine] runnerHost: the pods have no names in the cluster's DNS, got Transport.tcpToPod(0); fix: remove headlessService: false, or use another transport",
+    ]);
+    expect(engine.runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
+    expect(engine.runnerHost(Transport.kubePodOrdinal(0))).toBe('kube-pod://engine-0?namespace=ci&container=dagger-engine');
   });
 
   test('not without listener', () => {
@@ -129,6 +140,26 @@ describe('the socket on the node', () => {
     ]);
   });
 
+  test.each(Object.entries(TOPOLOGIES))('or by the volume that %s has', (_, engine) => {
+    const run = { name: 'varrundagger', hostPath: { path: '/run/dagger-dagger-dagger-helm' } };
+    const made = engine({ hostSocket: HostSocket.fromVolume(run) });
+    expect([made.hostSocketDirectory, made.clientSocketDirectory, made.runnerHost(Transport.unix())]).toEqual(['/run/dagger-dagger-dagger-helm', '/run/dagger', 'unix:///run/dagger/engine.sock']);
+    const { containers: [{ volumeMounts }], volumes } = made.workload.toJson().spec.template.spec;
+    expect(volumes).toContainEqual(run);
+    expect(volumeMounts).toContainEqual({ name: 'varrundagger', mountPath: '/run/dagger' });
+  });
+
+  test.each(['StatefulSet', 'Deployment'])('of several engines of a %s, of which two on a node take it from each other', (kind) => {
+    const several = (replicas: number) => {
+      const props = { replicas, hostSocket: HostSocket.at('/run/dagger') };
+      return warnings(kind === 'StatefulSet' ? statefulSet(props) : deployment(props));
+    };
+    expect(several(1)).toEqual([]);
+    expect(several(2)).toEqual([
+      '[test/engine] warning shared-host-path: hostSocket: two engines on one node take the socket in "/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
+    ]);
+  });
+
   test('or nowhere', () => {
     const engine = daemonSet({ hostSocket: HostSocket.none() });
     expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual([undefined, undefined]);
@@ -140,5 +171,15 @@ describe('the socket on the node', () => {
       '[test/engine] EngineDaemonSet has 1 problem:',
       `hostSocket: not a usable path; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
     ]);
+  });
+
+  test.each<[string, k8s.Volume, string]>([
+    ['of another kind', { name: 'run', emptyDir: {} }, 'hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')'],
+    ['of a file', { name: 'run', hostPath: { path: '/run/dagger/engine.sock', type: 'Socket' } }, 'hostSocket: not a directory of the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')'],
+    ['of two kinds', { name: 'run', hostPath: { path: '/run/dagger' }, emptyDir: {} }, 'hostSocket: a volume has exactly one source; got ["hostPath","emptyDir"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: \'scratch\', emptyDir: {} }'],
+    ['with a name that is none', { name: 'Run', hostPath: { path: '/run/dagger' } }, 'hostSocket.name: not a valid name; got "Run"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "run"'],
+    ['of the node\'s root', { name: 'run', hostPath: { path: '/' } }, 'hostSocket: not a usable path; got "/"; allowed: an absolute path other than \'/\', without \'..\'; fix: for example HostSocket.at(\'/run/dagger\')'],
+  ])('not by a volume %s', (_, volume, refused) => {
+    expect(problems(() => daemonSet({ hostSocket: HostSocket.fromVolume(volume) }))).toEqual([refused]);
   });
 });

@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-28';
-import { CacheVolume, EngineWarning, KeySelector, Warnings } from '../../src';
+import { CacheVolume, EngineServiceType, EngineWarning, KeySelector, Listener, Warnings } from '../../src';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
 export const APP_PROGRAMS: readonly WrongProgram[] = [
@@ -35,6 +35,15 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { selector: { app: 'dagger', team: 'a' } }, 'two');
     },
     says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/one selects the pods of ci/two too, so its Services and workload would take them; got {"app":"dagger"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+  },
+  {
+    title: 'two engines with one node port',
+    program: (chart) => {
+      const listener = Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 31234 } });
+      daemonSet(chart, { listener }, 'one');
+      daemonSet(new Chart(chart, 'other', { namespace: 'other' }), { listener }, 'two');
+    },
+    says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one has that node port, and the API server gives it to one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another, or remove it, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
     title: 'an object of one\'s own with the name of one of the engine\'s',

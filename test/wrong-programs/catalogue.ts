@@ -3,6 +3,7 @@ import { CI_SYSTEM_PROGRAMS } from './ci-systems';
 import { CONNECTION_PROGRAMS } from './connection';
 import { ENGINE_JSON_PROGRAMS } from './engine-json';
 import { ENGINE_TOML_PROGRAMS } from './engine-toml';
+import { KUBERNETES_PROGRAMS } from './kubernetes';
 import { NETWORK_PROGRAMS } from './network';
 import { POD_PROGRAMS } from './pod';
 import type { WrongProgram } from './program';
@@ -26,6 +27,7 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Secrets in plain text': SECRET_PROGRAMS,
   'The namespace, the nodes and OpenShift': PLATFORM_PROGRAMS,
   'Engines in jobs, and CI systems': CI_SYSTEM_PROGRAMS,
+  'What the API server refuses': KUBERNETES_PROGRAMS,
   'The workload': WORKLOAD_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
 };

@@ -109,9 +109,14 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine -> ci/runner] connection has 1 problem:\n  - transport: nothing says which of 3 engines; got undefined; allowed: Transport.kubePodOrdinal(...), or a shardKey; fix: set shardKey, for example to the name of the repository',
   },
   {
+    title: 'the socket of an engine that may be on any node',
+    program: (chart) => deployment(chart, { hostSocket: HostSocket.at('/run/dagger') }).connect(runner(chart), { transport: Transport.unix() }),
+    says: '[ci/engine -> ci/runner] connection has 1 problem:\n  - transport: the engine may be on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses; fix: choose the nodes of the engine, or use another transport',
+  },
+  {
     title: 'the node\'s socket that isn\'t there',
     program: (chart) => daemonSet(chart, { ...tcp, hostSocket: HostSocket.none() }).connect(runner(chart), { transport: Transport.unix() }),
-    says: "[ci/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: use an EngineDaemonSet with a hostSocket, or another transport",
+    says: "[ci/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
   },
   {
     title: 'a shard of engines without names',

@@ -7,7 +7,8 @@ export function document(): string {
   return `# What it refuses, and what it warns of
 
 This page is made from the tests: each program on the left does not synthesize, and says what stands on the right. All
-problems of one engine come in one error, which begins with the path of the construct.
+problems of one engine come in one error, which begins with the path of the construct. What Kubernetes itself takes can be
+meant: \`acceptRisks\` of the engine, with the name of the property, makes it the warning \`EngineWarning.ACCEPTED_RISK\`.
 
 ${refused.join('\n')}
 ## Warnings

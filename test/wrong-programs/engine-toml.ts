@@ -17,6 +17,21 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: not what engine.toml takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes',
   },
   {
+    title: 'the header of a registry with an IPv6 address, which is TOML, but not for the engine',
+    program: raw('[registry."[fd00::1]:5000"]\nhttp = true'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML at line 1, column 11, which stops the engine: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
+  },
+  {
+    title: 'a table with brackets in its name',
+    program: typed({ additional: { frontend: { '[gateway]': { enabled: false } } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: a name that stops the engine, whatever quotes are around it; got "[gateway]"; allowed: a name without '"', '\\', '[', ']' and control characters; fix: choose another`,
+  },
+  {
+    title: 'an empty list of rules in engine.toml',
+    program: typed({ worker: { gcPolicies: [] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.gcPolicies: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+  },
+  {
     title: 'a state directory that hides the programs of the image',
     program: typed({ root: '/usr/lib/dagger' }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a directory that the cache volume can be mounted at; got "/usr/lib/dagger"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,

@@ -80,9 +80,24 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: not a valid name; got "my.pods"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "my-pods"`,
   },
   {
-    title: 'a label of the Service that the library sets',
-    program: served({ labels: { 'app.kubernetes.io/instance': 'other' } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.labels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
+    title: 'a Service of others without its name',
+    program: served({ create: false }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: the Service is made by others, so its name must be known; allowed: its name; fix: set it, or remove create: false',
+  },
+  {
+    title: 'a Service of others that is told what to be',
+    program: served({ create: false, name: 'builds', type: EngineServiceType.LOAD_BALANCER }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.type: the Service is made by others, and this changes nothing; got "LoadBalancer"; allowed: name and create; fix: remove it',
+  },
+  {
+    title: 'a port of the node for one that is not declared',
+    program: listens({ declarePort: false, hostPort: 1234 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: a port that is not declared has none; got 1234; allowed: without declarePort: false; fix: set it on the port in extraPorts',
+  },
+  {
+    title: 'metrics on the port of a listener that is not declared',
+    program: (chart) => deployment(chart, { listener: Listener.insecureTcp({ port: 9090, declarePort: false }), metrics: {} }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - metrics.port: the engine listens for clients on that port; got 9090; allowed: ports that are not taken; fix: choose another port',
   },
   {
     title: 'metrics of a release that has none',
@@ -110,9 +125,19 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
+    title: 'a socket in a volume that is no directory of the node',
+    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', emptyDir: {} }) }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at('/run/dagger')`,
+  },
+  {
+    title: 'a pod by a name that no headless Service gives it',
+    program: (chart) => statefulSet(chart, { headlessService: false, listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(0)),
+    says: "[ci/engine] runnerHost: the pods have no names in the cluster's DNS, got Transport.tcpToPod(0); fix: remove headlessService: false, or use another transport",
+  },
+  {
     title: 'the node\'s socket of an engine that has none there',
     program: (chart) => statefulSet(chart).runnerHost(Transport.unix()),
-    says: "[ci/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: use an EngineDaemonSet with a hostSocket, or another transport",
+    says: "[ci/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
   },
   {
     title: 'TCP to an engine without a port',

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import {
-  EngineImage, EngineProbe, EngineServiceAccount, EnvFrom, EnvVar, KeySelector, LifecycleHook, Listener,
+  EngineImage, EngineJson, EngineProbe, EngineServiceAccount, EnvFrom, EnvVar, KeySelector, LifecycleHook, Listener, LogLevel,
   type EngineDaemonSetProps,
 } from '../../src';
 import { daemonSet, untyped, type WrongProgram } from './program';
@@ -32,6 +32,11 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'a unit that Kubernetes does not have',
     program: told({ resources: { requests: { memory: '16GB' } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: not a Kubernetes quantity; got "16GB"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
+  },
+  {
+    title: 'half a byte of memory',
+    program: told({ resources: { requests: { memory: '500m' } } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: a part of a byte, which the API server warns of as invalid; got "500m"; allowed: whole bytes; fix: write "500Mi"',
   },
   {
     title: 'a request above its limit',
@@ -245,6 +250,21 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'a mount over the cache',
     program: told({ pod: { volumes: [{ name: 'data', emptyDir: {} }] }, volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger/' }] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine has a mount at that path already; got "/var/lib/dagger/"; allowed: paths that are not taken; fix: mount it elsewhere',
+  },
+  {
+    title: 'the name of a volume for the engine\'s files',
+    program: told({ configVolumeName: 'engine.files' }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: not a valid name; got "engine.files"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "engine-files"`,
+  },
+  {
+    title: 'a volume for the engine\'s files with the name of the cache',
+    program: told({ configVolumeName: 'cache', engineJson: EngineJson.of({ logLevel: LogLevel.INFO }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod has a volume of that name already; got "cache"; allowed: names that are not taken; fix: rename one of them',
+  },
+  {
+    title: 'a variable of two sources',
+    program: told({ env: { TOKEN: EnvVar.fromSource({ fieldRef: { fieldPath: 'metadata.name' }, secretKeyRef: { name: 'token', key: 'value' } }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: a variable has exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
   },
   {
     title: 'the name of a volume that the library makes, in the pod',

@@ -1,4 +1,5 @@
 import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import { CacheVolume, VolumeAccessMode, VolumeMode, type ClaimTemplateCacheOptions } from '../../src';
 import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
 
@@ -9,7 +10,24 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an engine without a volume',
     program: (chart) => statefulSet(chart, { cache: untyped(undefined) }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: an engine without a volume keeps its cache on the container's own layer, where overlay mounts don't work and a restart loses it; got undefined; allowed: a CacheVolume; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) })",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
+  },
+  {
+    title: 'a volume by hand that is mounted elsewhere',
+    program: (chart) => deployment(chart, { cache: CacheVolume.none(), pod: { volumes: [{ name: 'data', emptyDir: {} }] }, volumeMounts: [{ name: 'data', mountPath: '/data' }] }),
+    says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
+  },
+  {
+    title: 'a claim template that says nothing of its size',
+    program: (chart) => statefulSet(chart, { cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec: without access modes and a size no claim can be made of it; got {"accessModes":["ReadWriteOnce"]}; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
+  },
+  {
+    title: 'a claim template without a name',
+    program: (chart) => statefulSet(chart, {
+      cache: CacheVolume.fromClaimTemplate({ spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('50Gi') } } } }),
+    }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.metadata.name: not a valid name; got ""; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set a name`,
   },
   {
     title: 'a relative path on the node',
@@ -117,7 +135,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the name of a volume that the library makes',
     program: claim({ volumeName: 'config' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: names that are not taken; fix: set another volumeName on the cache',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: names that are not taken; fix: rename one of them',
   },
   {
     title: 'a raw device',

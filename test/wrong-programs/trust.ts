@@ -1,3 +1,4 @@
+import { Namespace } from 'cdk8s-plus-28';
 import {
   DedicatedNodes, EngineJson, EngineNamespace, EngineServiceAccount, EngineToml, EnvVar, Listener, NetworkPeer, OpenShiftPrivileged, type EngineProps, type INetworkPeer,
 } from '../../src';
@@ -119,6 +120,14 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
     title: 'a namespace for engines that refuses them',
     program: (chart) => new EngineNamespace(chart, 'namespace', { labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } }),
     says: '[ci/namespace] EngineNamespace has 1 problem:\n  - labels: the library sets that key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
+  },
+  {
+    title: 'an engine in a namespace that refuses it',
+    program: (chart) => {
+      new Namespace(chart, 'namespace', { metadata: { name: 'ci', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
+      daemonSet(chart);
+    },
+    says: 'Validation failed with the following errors:\n  [ci/engine] namespace: engines are privileged, and the Pod Security level of their namespace makes the API server refuse them; got "restricted"; allowed: privileged; fix: use EngineNamespace, or label the namespace pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'privileges for the account of everybody',

@@ -224,6 +224,24 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }).connect(new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] })),
     says: `[ci/engine] warning client-not-admitted: connect: ci/runner runs on the node's network, where the network policy doesn't know it by its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
   },
+  {
+    title: 'several engines behind a Service that others make',
+    warning: EngineWarning.SPLIT_SESSIONS,
+    program: (chart) => statefulSet(chart, { replicas: 2, listener: Listener.insecureTcp({ service: { create: false, name: 'builds' } }) }),
+    says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
+  },
+  {
+    title: 'the socket of engines that may share a node',
+    warning: EngineWarning.SHARED_HOST_PATH,
+    program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.at('/run/dagger') }),
+    says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node take the socket in "/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
+  },
+  {
+    title: 'what is refused unless it is accepted',
+    warning: EngineWarning.ACCEPTED_RISK,
+    program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.existingClaim('warm'), acceptRisks: ['cache'] }),
+    says: '[ci/engine] warning accepted-risk: cache: 2 engines would share one volume, and all but the first fail to lock it; got "the claim warm"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+  },
   ...DOUBTFUL_TLS_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,
 ];

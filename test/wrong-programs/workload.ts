@@ -8,7 +8,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an id that is no name',
     program: (chart) => daemonSet(chart, {}, 'MyEngine'),
-    says: `[ci/MyEngine] EngineDaemonSet has 1 problem:\n  - name: not a valid name, which is the construct's id; got "MyEngine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 55 characters; fix: set the name to "my-engine"`,
+    says: `[ci/MyEngine] EngineDaemonSet has 1 problem:\n  - name: not a valid name, which is the construct's id; got "MyEngine"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-engine"`,
   },
   {
     title: 'a name that leaves no room for what Kubernetes appends',
@@ -21,14 +21,34 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "21-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine"`,
   },
   {
+    title: 'a name of 64 characters',
+    program: (chart) => deployment(chart, { name: 'x'.repeat(64) }),
+    says: `[ci/engine] EngineDeployment has 1 problem:\n  - name: not a valid name; got "${'x'.repeat(64)}"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "${'x'.repeat(63)}"`,
+  },
+  {
+    title: 'a risk that nobody takes',
+    program: (chart) => daemonSet(chart, { acceptRisks: ['cache'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - acceptRisks[0]: no risk of that name is taken; got "cache"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
+  },
+  {
+    title: 'a risk that Kubernetes refuses to take',
+    program: (chart) => deployment(chart, { replicas: -1, acceptRisks: ['replicas'] }),
+    says: '[ci/engine] EngineDeployment has 2 problems:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1\n  - acceptRisks[0]: no risk of that name is taken; got "replicas"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
+  },
+  {
+    title: 'the name of a headless Service that is not there',
+    program: (chart) => statefulSet(chart, { headlessService: false, serviceName: 'pods' }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: the name of a Service that is not there; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
+  },
+  {
     title: 'fewer than no engines',
     program: (chart) => statefulSet(chart, { replicas: -1 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: not a number of replicas; got -1; allowed: a whole number of at least 0; fix: set it to 1',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
     title: 'one and a half engines',
     program: (chart) => deployment(chart, { replicas: 1.5 }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: not a number of replicas; got 1.5; allowed: a whole number of at least 0; fix: set it to 1',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: not a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
     title: 'a negative ordinal',
@@ -84,11 +104,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     title: 'a selector with the version in it',
     program: (chart) => daemonSet(chart, { selector: { 'app.kubernetes.io/version': 'v0.21.7' } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - selector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
-  },
-  {
-    title: 'a label that the library sets',
-    program: (chart) => daemonSet(chart, { labels: { 'app.kubernetes.io/name': 'ci' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
   },
   {
     title: 'a label that is none',

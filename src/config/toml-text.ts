@@ -1,0 +1,155 @@
+import type { Problems } from '../internal/problems';
+import { Fraction } from './engine-units';
+import { isTable, type Table } from './file-keys';
+import type { WireRegistry } from './wire';
+
+/*
+ * The engine reads TOML with go-toml 1.9.5, which knows less than TOML 1.1: what smol-toml reads or writes beyond that stops the engine.
+ */
+
+/** Reads a text as the engine does. Reports what is no TOML to it. */
+export function readToml(text: string, problems: Problems): unknown {
+  let given: unknown;
+  try {
+    given = toml().parse(text, { integersAsBigInt: true });
+  } catch (error) {
+    const { line, column, message } = error as import('smol-toml').TomlError;
+    report(problems, line, column, message.split('\n')[0]!.replace('Invalid TOML document: ', ''));
+    return {};
+  }
+  const [place, why] = beyondGoToml(text) ?? [];
+  if (place !== undefined) {
+    report(problems, text.slice(0, place).split('\n').length, place - text.lastIndexOf('\n', place - 1), why!);
+  }
+  return asWritten(given);
+}
+
+function report(problems: Problems, line: number, column: number, why: string): void {
+  problems.add('', {
+    wrong: `not TOML at line ${line}, column ${column}, which stops the engine: ${why}`, allowed: "TOML, such as 'trace = true'", fix: 'mend it there, or use EngineToml.of(...)',
+  });
+}
+
+/** Numbers as Go tells them apart. */
+function asWritten(given: unknown): unknown {
+  return typeof given === 'bigint' ? Number(given)
+    : typeof given === 'number' ? new Fraction(String(given))
+      : Array.isArray(given) ? given.map(asWritten)
+        : isTable(given) ? Object.fromEntries(Object.entries(given).map(([key, value]) => [key, asWritten(value)]))
+          : given;
+}
+
+const LONG_STRING = /"""(?:\\[^]|[^\\])*?"""+|'''[^]*?'''+/y;
+const STRING = /"(?:\\.|[^"\\\n])*"|'[^'\n]*'/y;
+const COMMENT = /#[^\n]*/y;
+
+/** Where a text, which is TOML, goes beyond go-toml 1.9.5 (its lexer.go and keysparsing.go), and by what; undefined where it doesn't. */
+function beyondGoToml(text: string): [place: number, why: string] | undefined {
+  /** Of lists and inline tables. */
+  let depth = 0;
+  let isHeader = false;
+  /** The last token that is no blank, no comment, and no line end in a list. */
+  let before = '\n';
+  for (let at = 0; at < text.length;) {
+    const [kind, token] = tokenAt(text, at);
+    const why = kind === 'string' ? wrongString(token, isHeader, /^[ \t]*[.=]/.test(text.slice(at + token.length))) : undefined;
+    if (why !== undefined) {
+      return [at, why];
+    }
+    if (token === '}' && before === ',') {
+      return [at, 'a comma at the end of an inline table'];
+    }
+    if (token === '[' && before === '\n' && depth === 0) {
+      isHeader = true;
+    } else if (token === '\n') {
+      isHeader = false;
+    }
+    if (!isHeader) {
+      depth += '[{'.includes(token) ? 1 : ']}'.includes(token) ? -1 : 0;
+    }
+    const isBlank = kind === 'comment' || /^[ \t\r]$/.test(token) || (token === '\n' && depth > 0);
+    before = isBlank ? before : token;
+    at += token.length;
+  }
+  return undefined;
+}
+
+function tokenAt(text: string, at: number): [kind: 'string' | 'comment' | 'sign', token: string] {
+  for (const [kind, pattern] of [['string', LONG_STRING], ['string', STRING], ['comment', COMMENT]] as const) {
+    pattern.lastIndex = at;
+    const token = pattern.exec(text)?.[0];
+    if (token !== undefined) {
+      return [kind, token];
+    }
+  }
+  return ['sign', text[at]!];
+}
+
+function wrongString(token: string, isHeader: boolean, isKey: boolean): string | undefined {
+  if (isHeader && /[[\]]|^".*\\/.test(token)) {
+    return "the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name";
+  }
+  if (/^(?:"""(?:\\[^]|[^\\])*?""""|'''[^]*?'''')/.test(token)) {
+    return 'a string that ends with quotes of its own';
+  }
+  if (token.startsWith('"') && /^(?:[^\\]|\\[^ex])*\\[ex]/.test(token)) {
+    return "an escape sequence of TOML 1.1; write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'";
+  }
+  return isKey && /^"(?:[^\\]|\\[^"])*\\"./.test(token) ? "a name with '\"' in it" : undefined;
+}
+
+/** In a quoted name go-toml takes no quote; in one that is in a header no bracket either, and nothing that has to be escaped. */
+const UNREADABLE = /["\p{Surrogate}]/u;
+const UNREADABLE_IN_HEADER = /["\\[\]\u0000-\u001f\u007f\p{Surrogate}]/u;
+
+/** The text of a file. Reports what the engine couldn't read of it, but for the names of registries, which are checked as such. */
+export function writeToml(given: Table & { readonly registry?: { readonly [host: string]: WireRegistry } }, problems: Problems): string {
+  const { registry = {}, ...others } = given;
+  const hosts = Object.entries(registry);
+  const parts = [isWritable(others, problems), ...hosts.map(([host, table]) => isWritable(table, problems.at(`registry[${JSON.stringify(host)}]`)))];
+  if (!parts.every(Boolean)) {
+    return '';
+  }
+  const isAddress = ([host]: [string, unknown]) => host.includes(']');
+  const names = hosts.filter((host) => !isAddress(host));
+  const text = [
+    // An IPv6 address can't be in a header; a table without one comes before all headers.
+    ...hosts.filter(isAddress).map(([host, table]) => `registry.${JSON.stringify(host)} = ${inline(table)}\n`),
+    toml().stringify({ ...given, registry: names.length === 0 ? undefined : Object.fromEntries(names) }),
+  ].join('');
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+function isWritable(given: unknown, problems: Problems): boolean {
+  if (given === null || given === undefined) {
+    problems.add('', { wrong: 'nothing, for which TOML has no word', allowed: 'a value', fix: 'remove it' });
+    return false;
+  }
+  const parts = Array.isArray(given) ? given.map((item, index) => isWritable(item, problems.at(`[${index}]`)))
+    : isTable(given) ? Object.entries(given).filter(([, value]) => value !== undefined).map(([key, value]) => {
+      const inside = problems.at(/^[-\w]+$/.test(key) ? key : `[${JSON.stringify(key)}]`);
+      const isHeader = isTable(value) || (Array.isArray(value) && value.some(isTable));
+      return isReadable(key, isHeader, inside) && isWritable(value, inside);
+    }) : [];
+  return parts.every(Boolean);
+}
+
+function isReadable(name: string, isHeader: boolean, problems: Problems): boolean {
+  const isUnreadable = (isHeader ? UNREADABLE_IN_HEADER : UNREADABLE).test(name);
+  if (isUnreadable) {
+    problems.add('', {
+      wrong: 'a name that stops the engine, whatever quotes are around it', got: name, allowed: `a name without ${isHeader ? "'\"', '\\', '[', ']' and control characters" : "'\"'"}`, fix: 'choose another',
+    });
+  }
+  return !isUnreadable;
+}
+
+/** Written as an element of a list in a list, since smol-toml gives every other table a header. */
+function inline(table: object): string {
+  return /^x = \[ \[ ([^]*) \] \]\n$/.exec(toml().stringify({ x: [[table]] }))![1]!;
+}
+
+/** Loaded here, since programs without an engine.toml shall not wait for it. */
+function toml(): typeof import('smol-toml') {
+  return require('smol-toml') as typeof import('smol-toml');
+}

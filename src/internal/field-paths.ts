@@ -1,0 +1,31 @@
+import type { Problems } from './problems';
+
+/** What of a pod an environment variable can hold, and what a volume (kubernetes.io/docs, "Downward API"). */
+const OF_METADATA = ['metadata.name', 'metadata.namespace', 'metadata.uid'];
+const OF_ENV = [...OF_METADATA, 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'];
+const OF_VOLUME = [...OF_METADATA, 'metadata.labels', 'metadata.annotations'];
+const BY_KEY = /^metadata\.(labels|annotations)\['[^']+'\]$/;
+const RESOURCE = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/;
+
+/** Reports a field of the pod that the API server doesn't give to an environment variable. */
+export function checkEnvField(problems: Problems, property: string, path: string): void {
+  checkPath(problems, property, path, OF_ENV);
+}
+
+/** Reports a field of the pod that the API server doesn't give to a volume. */
+export function checkVolumeField(problems: Problems, property: string, path: string): void {
+  checkPath(problems, property, path, OF_VOLUME);
+}
+
+/** Reports a resource that a container hasn't. */
+export function checkResourceField(problems: Problems, property: string, resource: string): void {
+  if (!RESOURCE.test(resource)) {
+    problems.add(property, { wrong: 'not a resource of a container', got: resource, allowed: 'limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE', fix: "for example 'limits.memory'" });
+  }
+}
+
+function checkPath(problems: Problems, property: string, path: string, allowed: readonly string[]): void {
+  if (!allowed.includes(path) && !BY_KEY.test(path)) {
+    problems.add(property, { wrong: 'not a field of a pod that it can be told', got: path, allowed: [...allowed, "metadata.labels['KEY']", "metadata.annotations['KEY']"].join(', '), fix: 'choose one of them' });
+  }
+}

@@ -1,0 +1,31 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { clusterOf } from '../cluster';
+import type { Problems } from '../internal/problems';
+
+/** The label by which a namespace has the API server refuse pods (kubernetes.io/docs/concepts/security/pod-security-admission). */
+const ENFORCE = 'pod-security.kubernetes.io/enforce';
+
+/** An engine, and a place for what is found about it. */
+interface Placed {
+  readonly cluster: IConstruct;
+  readonly plan: { readonly namespace: string | undefined };
+  readonly problems: Problems;
+}
+
+/** Reports engines in a namespace of the app whose Pod Security level refuses privileged pods, which all engines are. */
+export function checkPodSecurity(root: IConstruct, engines: readonly Placed[]): void {
+  const key = (cluster: IConstruct, namespace: string | undefined): string => JSON.stringify([cluster.node.path, namespace]);
+  const levels = new Map<string, string | undefined>();
+  for (const namespace of root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct) && construct.kind === 'Namespace')) {
+    levels.set(key(clusterOf(namespace), namespace.name), namespace.toJson().metadata?.labels?.[ENFORCE]);
+  }
+  for (const { cluster, plan: { namespace }, problems } of engines) {
+    const level = levels.get(key(cluster, namespace));
+    if (level !== undefined && level !== 'privileged') {
+      problems.add('namespace', {
+        wrong: 'engines are privileged, and the Pod Security level of their namespace makes the API server refuse them', got: level, allowed: 'privileged', fix: `use EngineNamespace, or label the namespace ${ENFORCE}: privileged`,
+      });
+    }
+  }
+}
