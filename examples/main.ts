@@ -18,6 +18,7 @@ import { NfsTcpDeploymentChart, TcpDeploymentChart } from './nfs-tcp-deployment/
 import { OpenShiftChart } from './openshift/chart';
 import { TektonChart } from './tekton/chart';
 import { EnginesChart, RunnersChart } from './two-namespaces-kube-pod/chart';
+import { VendoredEngineChart } from './validation/chart';
 import { WoodpeckerChart } from './woodpecker/chart';
 
 const app = new App();
@@ -33,6 +34,7 @@ new MtlsPoolChart(app, 'mtls-pool-cert-manager', { namespace });
 new MtlsPoolSecretsChart(app, 'mtls-pool-secrets', { namespace });
 new EngineTlsChart(app, 'engine-tls', { namespace });
 new OpenShiftChart(app, 'openshift', { namespace });
+new VendoredEngineChart(app, 'validation', { namespace });
 const guarded = new EnginesChart(app, 'two-namespaces-kube-pod', { namespace: 'guarded-engines' });
 new RunnersChart(app, 'two-namespaces-kube-pod-runners', guarded.engine, { namespace: 'ci-runners' });
 

@@ -1,0 +1,115 @@
+import { Problems } from '../internal/problems';
+import { nearest } from '../internal/nearest';
+import { checkManifests, type KubernetesObject, type ManifestFinding } from './check-manifests';
+import { FindingSeverity, isAtLeast } from './finding';
+import { MANIFEST_FINDING_NAMES } from './manifests/kinds';
+
+/** What the validation can be told, as `properties` in cdk8s.yaml. */
+export interface EngineValidationProps {
+  /**
+   * Findings of that severity and worse fail the synth; the others are in the report.
+   *
+   * @default FindingSeverity.ERROR
+   */
+  readonly strict?: FindingSeverity;
+
+  /**
+   * Names of findings that are fine here: they are not in the report.
+   *
+   * @default - none
+   */
+  readonly ignore?: string[];
+
+  /**
+   * Whether each file is for a cluster of its own, as charts are that `Cluster.separate` names: then a file is checked without
+   * what is in the others.
+   *
+   * @default false - all files are for one cluster
+   */
+  readonly separateFiles?: boolean;
+}
+
+const PROPERTIES = ['strict', 'ignore', 'separateFiles'];
+
+/**
+ * A validation of `cdk8s synth`: checks the engines in what was synthesized, whoever made them. In cdk8s.yaml:
+ *
+ *     validations:
+ *       - package: ./node_modules/cdk8s-dagger
+ *         version: 0.1.0
+ *         class: EngineValidation
+ *         properties:
+ *           strict: warning
+ */
+export class EngineValidation {
+  /**
+   * @param props what fails, and what is fine
+   * @throws for properties that it doesn't have, and names that no finding has
+   */
+  public constructor(private readonly props: EngineValidationProps = {}) {
+    const problems = new Problems();
+    const severities: readonly string[] = Object.values(FindingSeverity);
+    for (const name of Object.keys(props).filter((one) => !PROPERTIES.includes(one))) {
+      problems.add(name, { wrong: 'no such property', allowed: PROPERTIES.join(', '), fix: `the nearest is ${nearest(name, PROPERTIES)}` });
+    }
+    if (props.strict !== undefined && !severities.includes(props.strict)) {
+      problems.add('strict', { wrong: 'not a severity', got: props.strict, allowed: severities.join(', '), fix: `the nearest is ${nearest(String(props.strict), severities)}` });
+    }
+    for (const [index, name] of (props.ignore ?? []).entries()) {
+      if (!MANIFEST_FINDING_NAMES.includes(name)) {
+        problems.add(`ignore[${index}]`, { wrong: 'no finding has that name', got: name, allowed: 'the names that findings have', fix: `the nearest is ${nearest(String(name), MANIFEST_FINDING_NAMES)}` });
+      }
+    }
+    problems.throwIfAny('cdk8s.yaml', 'EngineValidation');
+  }
+
+  /**
+   * Called by `cdk8s synth`.
+   *
+   * @param context what cdk8s-cli knows of the manifests, and the report that it prints
+   */
+  public validate(context: unknown): void {
+    const { manifests, report } = context as ValidationContext;
+    const files = manifests.map((path) => (context as ValidationContext).parseManifest(path).map((object): FiledObject => ({ path, object })));
+    const found = (this.props.separateFiles === true ? files : [files.flat()]).flatMap(check).filter(({ finding }) => this.props.ignore?.includes(finding.name) !== true);
+    for (const { finding: { fix, key, name, object, severity, why }, path } of found) {
+      report.addViolation({
+        ruleName: `${severity}: ${name}`,
+        recommendation: why,
+        fix,
+        violatingResources: [{ resourceName: object.name, manifestPath: path, locations: [key] }],
+      });
+    }
+    const fails = found.some(({ finding }) => isAtLeast(finding.severity, this.props.strict ?? FindingSeverity.ERROR));
+    report.submit(fails ? 'failure' : 'success', Object.fromEntries(Object.values(FindingSeverity).map((severity) => [`${severity}s`, String(found.filter(({ finding }) => finding.severity === severity).length)])));
+  }
+}
+
+/** As cdk8s-cli has it (lib/plugins/validation.d.ts@2.207.60), which nothing here depends on. */
+interface ValidationContext {
+  readonly manifests: readonly string[];
+  parseManifest(path: string): KubernetesObject[];
+  readonly report: {
+    addViolation(violation: {
+      readonly ruleName: string;
+      readonly recommendation: string;
+      readonly fix: string;
+      readonly violatingResources: ReadonlyArray<{ readonly resourceName: string; readonly manifestPath: string; readonly locations: readonly string[] }>;
+    }): void;
+    submit(status: 'success' | 'failure', metadata: { readonly [name: string]: string }): void;
+  };
+}
+
+/** An object, and the file that it is in. */
+interface FiledObject {
+  readonly path: string;
+  readonly object: KubernetesObject;
+}
+
+function check(objects: readonly FiledObject[]): Array<{ readonly finding: ManifestFinding; readonly path: string }> {
+  return checkManifests(objects.map(({ object }) => object)).map((finding) => ({ finding, path: fileOf(finding, objects) }));
+}
+
+function fileOf({ object: { kind, name, namespace } }: ManifestFinding, objects: readonly FiledObject[]): string {
+  return objects.find(({ object }) => object?.kind === kind && object.metadata?.name === name && object.metadata?.namespace === namespace)?.path ?? objects[0]!.path;
+}

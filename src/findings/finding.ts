@@ -1,0 +1,92 @@
+import { redact } from '../internal/secret-text';
+
+/** How bad a finding is. */
+export enum FindingSeverity {
+  /** It doesn't work, or it destroys data or opens the node. */
+  ERROR = 'error',
+  /** It works until it doesn't. */
+  WARNING = 'warning',
+  /** It can be tidied up. */
+  INFO = 'info',
+}
+
+/** Something wrong or risky in what an engine is told. */
+export interface Finding {
+  /** What silences it, such as `short-probe-grace`. */
+  readonly name: string;
+
+  /** How bad it is. */
+  readonly severity: FindingSeverity;
+
+  /** Where it is: a key of values.yaml, or the object and the field of a manifest. */
+  readonly key: string;
+
+  /** What is wrong, and why. */
+  readonly why: string;
+
+  /**
+   * Where that is known from.
+   *
+   * @default - from what is said in `why`
+   */
+  readonly source?: string;
+
+  /**
+   * The property of the constructs that mends it, such as `probes.liveness`.
+   *
+   * @default - none: it is mended where it is written
+   */
+  readonly property?: string;
+
+  /** What to do. */
+  readonly fix: string;
+}
+
+const ORDER = [FindingSeverity.INFO, FindingSeverity.WARNING, FindingSeverity.ERROR];
+
+/** Whether a severity is as bad as another one, or worse. */
+export function isAtLeast(severity: FindingSeverity, other: FindingSeverity): boolean {
+  return ORDER.indexOf(severity) >= ORDER.indexOf(other);
+}
+
+/** What is known of a kind of finding wherever it is found. */
+export interface FindingKind {
+  readonly severity: FindingSeverity;
+  /** What it is about, for a list of all. */
+  readonly title: string;
+  readonly source?: string;
+  readonly property?: string;
+}
+
+/** What the constructs find, by what else says the same at the same place, and knows more of what is around the engine. */
+const SAID_BY: { readonly [name: string]: readonly string[] } = {
+  'ignored-by-engine': ['magicache-removed'],
+  'no-network-policy': ['no-network-policy'],
+  'probe-cannot-work': ['probe-cannot-work'],
+};
+
+/** Gathers findings, each once. */
+export class Findings {
+  private readonly found: Finding[] = [];
+
+  public add(finding: Finding): void {
+    const shown = { ...finding, why: redact(finding.why) };
+    if (!this.found.some((other) => other.name === shown.name && other.key === shown.key && other.why === shown.why)) {
+      this.found.push(shown);
+    }
+  }
+
+  /** Adds what the constructs say, but not a second word on what an own finding is about. */
+  public addAll(said: readonly Finding[]): void {
+    for (const finding of said) {
+      if (!this.found.some((other) => other.key === finding.key && SAID_BY[finding.name]?.includes(other.name) === true)) {
+        this.add(finding);
+      }
+    }
+  }
+
+  /** The worst first, otherwise in the order in which they were found. */
+  public get all(): Finding[] {
+    return [...this.found].sort((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity));
+  }
+}

@@ -1,0 +1,43 @@
+import type { Found, Problem } from '../internal/problems';
+import { judge, judgeTogether, type EngineProgram, type JudgedProgram, type Judgement } from '../program/engine-program';
+import { along, parts } from '../program/expression';
+import { engineFindings, type OriginOf } from './engine-findings';
+import type { Finding } from './finding';
+
+/** What the constructs say of a program, at the origins of its properties. */
+export interface Judged {
+  readonly findings: readonly Finding[];
+  /** What can't be accepted; of one engine, what Kubernetes refuses. `rest` is what the origin at `key` doesn't name. */
+  readonly refused: ReadonlyArray<{ readonly key: string; readonly rest: string; readonly problem: Problem }>;
+  /** What the program has to accept, so that the constructs make it. */
+  readonly risks: readonly Found[];
+}
+
+/** Has the constructs judge a program. What has no origin is at `elsewhere`. */
+export function judged(program: EngineProgram, namespace: string | undefined, elsewhere: string): Judged {
+  const { cautions, found } = judge(program, namespace);
+  // The Services in front of a listener are known here, and judged with the rest of what leads to the engine.
+  return sorted({ found, cautions: cautions.filter(({ property }) => property !== 'listener.service.create') }, origins(program, elsewhere));
+}
+
+/** What the constructs say of engines of one cluster beside each other, in the order of their programs. */
+export function judgedTogether(programs: readonly JudgedProgram[], nameOf: (index: number) => string, elsewhere: (index: number) => string): Judged[] {
+  return judgeTogether(programs, nameOf).map((judgement, index) => sorted(judgement, origins(programs[index]!.program, elsewhere(index))));
+}
+
+function sorted({ cautions, found }: Judgement, originOf: OriginOf): Judged {
+  return {
+    findings: engineFindings(found, cautions, originOf),
+    refused: found.filter(({ problem }) => problem.risk === undefined).map(({ property, problem }) => ({ ...originOf(property), problem })),
+    risks: found.filter(({ problem }) => problem.risk !== undefined),
+  };
+}
+
+/** Where the properties of a program come from, and what of them that doesn't name. */
+function origins(program: EngineProgram, elsewhere: string): OriginOf {
+  return (property) => {
+    const way = along(program.props, property);
+    const at = way.map(({ origin }) => origin !== undefined).lastIndexOf(true);
+    return { key: way[at]?.origin ?? elsewhere, rest: parts(property).slice(Math.max(at, 0)).join('.') };
+  };
+}

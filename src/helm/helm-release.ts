@@ -1,0 +1,155 @@
+import { Chart, type ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { RISKS } from '../findings/engine-findings';
+import { Findings, isAtLeast, type Finding, type FindingSeverity } from '../findings/finding';
+import { judged } from '../findings/judged';
+import { nearest } from '../internal/nearest';
+import { Problems, type Caution, type Found } from '../internal/problems';
+import { run, type EngineProgram, type FinishedProgram } from '../program/engine-program';
+import { EngineWarning, printWarnings, Warnings } from '../warnings';
+import type { Engine } from '../workload/engine';
+import { CHART_FINDINGS } from './chart-findings';
+import type { HelmChart } from './helm-chart';
+import { translate } from './translate';
+import type { ValueMap } from './values';
+
+/** A release of a Helm chart. */
+export interface HelmReleaseProps {
+  /** The chart. */
+  readonly chart: HelmChart;
+
+  /**
+   * The version of the chart, such as `0.21.7`. It decides what the values mean, and which engine runs where they don't say.
+   *
+   * @default - the newest that is known
+   */
+  readonly chartVersion?: string;
+
+  /** The name of the release: the names of its objects begin with it. */
+  readonly releaseName: string;
+
+  /**
+   * What values.yaml says.
+   *
+   * @default - the chart's defaults
+   */
+  readonly values?: { [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+  /**
+   * Findings of that severity and worse are errors.
+   *
+   * @default - none is: findings are warnings on standard error at synth
+   */
+  readonly strict?: FindingSeverity;
+
+  /**
+   * Names of findings that are fine here: they are not in `findings`, and nothing is said of them.
+   *
+   * @default - none
+   */
+  readonly ignoreFindings?: string[];
+}
+
+/**
+ * The engine of a Helm release, from its values: the objects that the chart would make, by the same names and with the same
+ * selectors and volumes, through the same constructs as everyone's engines. What is wrong in the values is in `findings`.
+ *
+ * The namespace is that of the chart that it is in, and has to be that of the release.
+ */
+export class HelmRelease extends Construct {
+  /**
+   * From the values of a release.
+   *
+   * @param scope a chart with the namespace of the release
+   * @param id the construct's id
+   * @param props which chart, and its values
+   * @throws with every value that the chart can't be told, or that Kubernetes refuses; with `strict` with the findings too
+   */
+  public static fromValues(scope: Construct, id: string, props: HelmReleaseProps): HelmRelease {
+    return new HelmRelease(scope, id, props);
+  }
+
+  /** The engine. */
+  public readonly engine: Engine;
+
+  /** What is wrong or risky in the values, the worst first. */
+  public readonly findings: Finding[];
+
+  /** The objects that the chart has beside those of the engine: a Service, a Secret, a Role. */
+  public readonly others: ApiObject[];
+
+  /** @internal */
+  public readonly _program: FinishedProgram;
+
+  private constructor(scope: Construct, id: string, props: HelmReleaseProps) {
+    super(scope, id);
+    const problems = new Problems();
+    const { namespace } = Chart.of(this);
+    if (namespace === undefined) {
+      problems.add('namespace', { wrong: 'the chart that the release is in has none', allowed: 'a chart with the namespace of the release', fix: "for example new Chart(app, 'ci', { namespace: 'ci' })" });
+    }
+    checkNames(props.ignoreFindings ?? [], problems);
+    const findings = new Findings();
+    const program = translate({ ...props, values: (props.values ?? {}) as ValueMap, namespace: namespace ?? 'default' }, findings, problems);
+    const found = program === undefined ? [] : judgedValues(program, namespace, findings, problems);
+    const shown = findings.all.filter(({ name }) => !(props.ignoreFindings ?? []).includes(name));
+    if (props.strict !== undefined) {
+      refuse(shown, props.strict, problems);
+    }
+    problems.throwIfAny(this.node.path, 'HelmRelease');
+    const outcome = run(program!, this, found);
+    this.engine = outcome.engine;
+    this.others = [...outcome.others];
+    this._program = outcome.program;
+    this.findings = shown;
+    // What is said of the engine is said by the release, at the values.
+    for (const name of new Set(outcome.engine._cautions.map((caution) => caution.name))) {
+      Warnings.of(outcome.engine).acknowledge(name as EngineWarning, 'a finding of the release');
+    }
+    const cautions = shown.map(({ name, key, why, fix }): Caution => ({ name, property: key, text: `${why}; fix: ${fix}` }));
+    this.node.addValidation({ validate: () => {
+      printWarnings(this, cautions);
+      return [];
+    } });
+  }
+}
+
+/** Every name that a finding of a release can have. */
+export const FINDING_NAMES: readonly string[] = [...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.values(EngineWarning)])].sort();
+
+function checkNames(names: readonly string[], problems: Problems): void {
+  for (const [index, name] of names.entries()) {
+    if (!FINDING_NAMES.includes(name)) {
+      problems.add(`ignoreFindings[${index}]`, { wrong: 'no finding has that name', got: name, allowed: 'the names that findings have', fix: `the nearest is ${nearest(name, FINDING_NAMES)}` });
+    }
+  }
+}
+
+/** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. Returns the risks. */
+function judgedValues(program: EngineProgram, namespace: string | undefined, findings: Findings, problems: Problems): readonly Found[] {
+  const { findings: said, refused, risks } = judged(program, namespace, 'values');
+  findings.addAll(said);
+  // What is said of a key in the words of the values isn't said again in those of the constructs.
+  const isSaid = isWithin(problems.found.map(({ property }) => property));
+  const translated = new Problems();
+  for (const { key, problem, rest } of refused.filter((one) => !isSaid(one.key))) {
+    translated.add(rest === '' ? key : `${key}: ${rest}`, { ...problem, fix: problem.fix?.replace('pod.volumes', 'engine.volumes') });
+  }
+  // Labels are checked on every object that has them.
+  problems.adopt(translated, (property) => property);
+  return risks;
+}
+
+/** Whether one of the keys is a given one, or below it. */
+function isWithin(keys: readonly string[]): (key: string) => boolean {
+  return (key) => keys.some((one) => one === key || one.startsWith(`${key}.`) || one.startsWith(`${key}[`));
+}
+
+function refuse(findings: readonly Finding[], severity: FindingSeverity, problems: Problems): void {
+  for (const { key, name, why, fix, severity: own } of findings) {
+    if (isAtLeast(own, severity)) {
+      problems.add(key, { wrong: `${own} ${name}: ${why}`, fix: `${fix}, or name it in ignoreFindings` });
+    }
+  }
+}
+

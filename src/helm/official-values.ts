@@ -1,0 +1,103 @@
+import { chartHas, type ChartVersion } from './helm-chart';
+import { passedOn } from './kubernetes-keys';
+import type { KnownKeys, ValueMap, Values } from './values';
+
+/** The command of both probes (helm/dagger/values.yaml@v1.0.0-beta.10; before v0.20.4 in the templates). */
+export const PROBE_COMMAND = ['sh', '-exc', 'dagger core version'];
+
+const READINESS = { initialDelaySeconds: 5, timeoutSeconds: 14, periodSeconds: 15, successThreshold: 1, failureThreshold: 10 };
+const LIVENESS = { initialDelaySeconds: 5, timeoutSeconds: 29, periodSeconds: 30, successThreshold: 1, failureThreshold: 20, terminationGracePeriodSeconds: 30 };
+
+/** The chart's values.yaml (helm/dagger/values.yaml of the tags v0.17.0 to v1.0.0-beta.10). */
+export function officialDefaults(version: ChartVersion): ValueMap {
+  const probe = (settings: ValueMap): ValueMap => (chartHas(version, 'PROBES_AS_VALUES') ? { exec: { command: PROBE_COMMAND }, ...settings } : settings);
+  return {
+    engine: {
+      kind: 'DaemonSet',
+      statefulSet: {
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+        persistentVolumeClaim: { enabled: false, storageClassName: '', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+        podManagementPolicy: 'OrderedReady',
+      },
+      image: { pullPolicy: 'IfNotPresent' },
+      readinessProbeSettings: probe(READINESS),
+      ...(chartHas(version, 'LIVENESS_PROBE') && { livenessProbeSettings: probe(LIVENESS) }),
+      terminationGracePeriodSeconds: 300,
+      newServiceAccount: { create: false },
+      existingServiceAccount: {},
+      hostPath: { dataVolume: { enabled: true }, runVolume: { enabled: true } },
+    },
+    magicache: { enabled: false, url: 'https://api.dagger.cloud/magicache' },
+    ...(chartHas(version, 'SERVICE') && { service: { type: 'ClusterIP' } }),
+  };
+}
+
+/** The maps that the templates read from without asking whether they are there. */
+export function officialSections(values: Values, version: ChartVersion): string[] {
+  const hasService = chartHas(version, 'SERVICE') && (values.flag('engine.port') || (chartHas(version, 'CONTAINER_PORTS') && values.flag('engine.containerPorts')));
+  return [
+    'engine', 'engine.image', 'engine.hostPath', 'engine.hostPath.dataVolume', 'engine.hostPath.runVolume', 'engine.newServiceAccount', 'magicache',
+    ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount']),
+    ...(values.text('engine.kind') === 'StatefulSet' ? ['engine.statefulSet', 'engine.statefulSet.persistentVolumeClaim'] : []),
+    ...(hasService ? ['service'] : []),
+  ];
+}
+
+/** What the templates of that version read. */
+export function officialKeys(version: ChartVersion): KnownKeys {
+  return {
+    'nameOverride': 'text',
+    'fullnameOverride': 'text',
+    'engine.config': 'text',
+    'engine.configJson': 'text',
+    'engine.annotations': 'textMap',
+    'engine.labels': 'textMap',
+    'engine.kind': 'text',
+    'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted': 'text',
+    'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenScaled': 'text',
+    'engine.statefulSet.persistentVolumeClaim.enabled': 'flag',
+    'engine.statefulSet.persistentVolumeClaim.storageClassName': 'text',
+    'engine.statefulSet.persistentVolumeClaim.accessModes': 'texts',
+    ...passedOn('engine.statefulSet.persistentVolumeClaim.resources', 'resources'),
+    'engine.statefulSet.podManagementPolicy': 'text',
+    'engine.port': 'port',
+    'engine.hostPort': 'port',
+    ...(chartHas(version, 'CONTAINER_PORTS') && {
+      'engine.containerPorts': 'maps',
+      'engine.containerPorts[].name': 'text',
+      'engine.containerPorts[].containerPort': 'port',
+      'engine.containerPorts[].protocol': 'text',
+      'engine.containerPorts[].hostPort': 'port',
+    }),
+    'engine.args': 'texts',
+    ...passedOn('engine.env[]', 'env'),
+    ...passedOn('engine.resources', 'resources'),
+    'engine.image.ref': 'text',
+    'engine.image.pullPolicy': 'text',
+    ...passedOn('engine.imagePullSecrets[]', 'pullSecret'),
+    'engine.nodeSelector': 'textMap',
+    ...passedOn('engine.tolerations[]', 'toleration'),
+    ...passedOn('engine.affinity', 'affinity'),
+    'engine.priorityClassName': 'text',
+    ...(chartHas(version, 'RUNTIME_CLASS') && { 'engine.runtimeClassName': 'text' }),
+    ...(chartHas(version, 'SHARED_PROCESSES') && { 'engine.shareProcessNamespace': 'flag' }),
+    ...passedOn('engine.readinessProbeSettings', 'probe'),
+    ...(chartHas(version, 'LIVENESS_PROBE') && passedOn('engine.livenessProbeSettings', 'probe')),
+    'engine.terminationGracePeriodSeconds': 'count',
+    'engine.newServiceAccount.name': 'text',
+    'engine.newServiceAccount.create': 'flag',
+    'engine.newServiceAccount.annotations': 'textMap',
+    'engine.existingServiceAccount.name': 'text',
+    ...passedOn('engine.lifecycle.preStop', 'preStop'),
+    'engine.hostPath.dataVolume.enabled': 'flag',
+    'engine.hostPath.runVolume.enabled': 'flag',
+    ...passedOn('engine.volumeMounts[]', 'volumeMount'),
+    ...passedOn('engine.volumes[]', 'volume'),
+    ...(chartHas(version, 'SIDECARS') && passedOn('engine.sidecars[]', 'container')),
+    'magicache.enabled': 'flag',
+    'magicache.url': 'text',
+    'magicache.token': 'text',
+    'magicache.secretName': 'text',
+    ...(chartHas(version, 'SERVICE') && { 'service.type': 'text', 'service.annotations': 'textMap', 'service.labels': 'textMap' }),
+  };
+}

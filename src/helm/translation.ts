@@ -1,0 +1,75 @@
+import type { Findings } from '../findings/finding';
+import type { Problems } from '../internal/problems';
+import { data, literal, name, object, type Expression } from '../program/expression';
+import type { EngineVersion } from '../version/engine-version';
+import type { ChartVersion, HelmChart } from './helm-chart';
+import { problemOf, type GivenName, type ReleaseNames } from './names';
+import { isMap, Values, type Value, type ValueMap } from './values';
+
+/** What every part of a translation knows. */
+export interface Translation {
+  readonly chart: HelmChart;
+  readonly version: ChartVersion;
+  readonly releaseName: string;
+  readonly namespace: string;
+  /** The values, with the chart's defaults below them. */
+  readonly values: Values;
+  /** The values without the defaults. */
+  readonly given: ValueMap;
+  readonly names: ReleaseNames;
+  readonly engine: EngineVersion;
+  readonly findings: Findings;
+  readonly problems: Problems;
+}
+
+/** The labels that a chart puts on every object and on the pods, apart from those that say who made it. */
+export function labelsOf({ names, releaseName, values, version }: Pick<Translation, 'names' | 'releaseName' | 'values' | 'version'>): { [key: string]: string } {
+  return {
+    'app.kubernetes.io/name': names.name,
+    'app.kubernetes.io/instance': releaseName,
+    'app.kubernetes.io/version': `v${version.written.replaceAll('+', '_').slice(0, 62).replace(/-$/, '')}`,
+    'app.kubernetes.io/part-of': names.name,
+    ...values.textMap('engine.labels'),
+  };
+}
+
+/** The name of the engine, its labels, and what selects its pods. */
+export function identity(translation: Translation, kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'): { readonly name: Expression; readonly labels: Expression; readonly selector: Expression } {
+  const { names, problems, values } = translation;
+  const engine = `${names.fullname}-engine`;
+  // The pods have it as a label, and those of a StatefulSet with eleven characters more; their host names have no dots.
+  const isStatefulSet = kind === 'StatefulSet';
+  checkName(names.origin, { of: `the ${kind}`, name: engine, max: isStatefulSet ? 52 : 63, kind: isStatefulSet ? 'label' : 'subdomain' }, problems);
+  if ('name' in values.textMap('engine.labels')) {
+    problems.add('engine.labels.name', { wrong: 'the chart selects its pods by that label, and Kubernetes refuses a selector that doesn\'t match them', got: values.textMap('engine.labels').name, allowed: 'other keys', fix: 'remove it' });
+  }
+  return { name: literal(engine, names.origin), labels: labelsConstant(translation), selector: object({ name: literal(engine, names.origin) }, names.origin) };
+}
+
+/** Reports a name that Kubernetes refuses. */
+export function checkName(key: string, name: GivenName, problems: Problems): void {
+  const problem = problemOf(name);
+  if (problem !== undefined) {
+    problems.add(key, problem);
+  }
+}
+
+/** The constant that a program has for those labels. */
+export function labelsConstant(translation: Translation): Expression {
+  return name('labels', labelsOf(translation), 'engine.labels');
+}
+
+/** The same of values without some keys: those that a template doesn't read. */
+export function without(translation: Translation, keys: readonly string[]): Translation {
+  const drop = (map: ValueMap, path: string): ValueMap => Object.fromEntries(Object.entries(map).flatMap(([key, value]): Array<[string, Value]> => {
+    const at = path === '' ? key : `${path}.${key}`;
+    return keys.includes(at) ? [] : [[key, isMap(value) ? drop(value, at) : value]];
+  }));
+  return { ...translation, values: new Values(drop(translation.values.all, '')) };
+}
+
+/** A map of texts, or nothing for an empty one. */
+export function textMap(values: Values, path: string): Expression | undefined {
+  const map = values.textMap(path);
+  return Object.keys(map).length === 0 ? undefined : data(map, path);
+}

@@ -1,0 +1,286 @@
+import { nearest } from '../internal/nearest';
+import type { Problems } from '../internal/problems';
+import { member, parts } from '../program/expression';
+
+/** A value of a values.yaml. */
+export type Value = string | number | boolean | null | readonly Value[] | ValueMap;
+export type ValueMap = { readonly [key: string]: Value };
+
+export function isMap(value: unknown): value is ValueMap {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What Helm's `if` and `with` take for nothing. */
+export function isEmpty(value: Value | undefined): boolean {
+  return value === undefined || value === null || value === '' || value === 0 || value === false
+    || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+/** The values over others, as Helm merges the files that it is given: maps key by key, all else as a whole. */
+export function overlay(below: ValueMap, above: ValueMap): ValueMap {
+  const merged: { [key: string]: Value } = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    const under = below[key];
+    merged[key] = isMap(value) && isMap(under) ? overlay(under, value) : value;
+  }
+  return merged;
+}
+
+/** The values over the chart's defaults: as `overlay`, but null takes a default away. */
+export function coalesce(defaults: ValueMap, given: ValueMap): ValueMap {
+  const merged: { [key: string]: Value } = { ...given };
+  for (const [key, value] of Object.entries(defaults)) {
+    const own = given[key];
+    if (own === undefined) {
+      merged[key] = value;
+    } else if (own === null) {
+      delete merged[key];
+    } else if (isMap(own) && isMap(value)) {
+      merged[key] = coalesce(value, own);
+    }
+  }
+  return merged;
+}
+
+/** What a value has to be. */
+export type ValueType = 'text' | 'required' | 'flag' | 'count' | 'number' | 'port' | 'portOrName' | 'texts' | 'textMap' | 'map' | 'maps';
+
+const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonly is: (value: Value) => boolean } } = {
+  text: { allowed: 'a text', is: (value) => typeof value === 'string' },
+  // Of an item that Kubernetes refuses without.
+  required: { allowed: 'a text', is: (value) => typeof value === 'string' && value !== '' },
+  flag: { allowed: 'true or false', is: (value) => typeof value === 'boolean' },
+  // What a template writes without quotes may be a text of digits; with a leading zero it is an octal number to YAML.
+  count: { allowed: 'a whole number of 0 and more', is: (value) => /^(0|[1-9]\d*)$/.test(String(value)) },
+  number: { allowed: 'a whole number', is: (value) => Number.isInteger(value) },
+  port: { allowed: 'a whole number from 1 to 65535', is: (value) => /^[1-9]\d*$/.test(String(value)) && Number(value) <= 65535 },
+  portOrName: { allowed: 'a port, or the name of one', is: (value) => typeof value === 'string' || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535) },
+  texts: { allowed: 'a list of texts', is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
+  textMap: { allowed: 'a map of texts', is: (value) => isMap(value) && Object.values(value).every((item) => typeof item === 'string') },
+  map: { allowed: 'a map', is: isMap },
+  maps: { allowed: 'a list of maps', is: (value) => Array.isArray(value) && value.every(isMap) },
+};
+
+/** The keys of a chart, by path; a list's items are at `[]`. */
+export type KnownKeys = { readonly [path: string]: ValueType };
+
+/** Reports values of the wrong type. What stands for nothing fits everywhere but where a switch is, or a map with keys of the chart. */
+export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems): void {
+  for (const path of sectionsOf(keys)) {
+    for (const [at, value] of valuesAt(values, path)) {
+      if (value !== null && !isMap(value)) {
+        problems.add(at, { wrong: 'a value where the chart has a map of keys', got: value, allowed: 'a map', fix: `write the keys of ${at} below it` });
+      }
+    }
+  }
+  for (const [path, type] of Object.entries(keys)) {
+    if (type === 'required') {
+      checkRequired(values, path, problems);
+    }
+    for (const [at, value] of valuesAt(values, path)) {
+      const { allowed, is } = TYPES[type];
+      if (!is(value) && !(value === null || (type !== 'flag' && !isPassedOn(path, keys) && isNothing(type, value)))) {
+        problems.add(at, { wrong: 'a value of another type than the chart takes', got: value, allowed, fix: fixOf(type, value) });
+      }
+    }
+  }
+}
+
+/** What people write for nothing, and templates take for it: an empty text, an empty list where a map is, no port. */
+function isNothing(type: ValueType, value: Value): boolean {
+  const isCollection = typeof value === 'object' && ['texts', 'textMap', 'map', 'maps'].includes(type);
+  return value === '' || (type === 'port' && value === 0) || (isCollection && isEmpty(value));
+}
+
+function checkRequired(values: ValueMap, path: string, problems: Problems): void {
+  const field = path.slice(path.lastIndexOf('.') + 1);
+  for (const [at, item] of valuesAt(values, path.slice(0, -field.length - 1))) {
+    if (isMap(item) && (item[field] === undefined || item[field] === null)) {
+      problems.add(`${at}.${field}`, { wrong: `Kubernetes refuses the item without ${field}`, allowed: TYPES.required.allowed, fix: `add ${field}` });
+    }
+  }
+}
+
+/**
+ * Reports maps that the templates read from, and that a null takes away with the chart's defaults. The templates then fail with
+ * "nil pointer evaluating interface {}".
+ */
+export function checkSections(values: Values, sections: readonly string[], problems: Problems): void {
+  const missing = sections.filter((section) => values.raw(section) === undefined || values.raw(section) === null);
+  for (const section of missing.filter((one) => !missing.some((other) => one.startsWith(`${other}.`)))) {
+    problems.add(section, { wrong: 'null takes the chart\'s defaults away, and the templates fail on reading from it', got: null, allowed: 'a map', fix: 'remove the line, which leaves the defaults' });
+  }
+}
+
+/** The paths above those of keys, which are no keys themselves. */
+function sectionsOf(keys: KnownKeys): string[] {
+  const above = Object.keys(keys).flatMap((path) => path.split('.').slice(0, -1).map((_, index, words) => words.slice(0, words.length - index).join('.')));
+  return [...new Set(above)].filter((path) => !path.endsWith('[]') && !(path in keys));
+}
+
+function fixOf(type: ValueType, value: Value): string {
+  const isScalar = typeof value !== 'object' || value === null;
+  switch (type) {
+    case 'required':
+    case 'text': return isScalar ? `write ${JSON.stringify(String(value))}` : 'write one text';
+    case 'flag': return typeof value === 'string' && /^(true|false)$/i.test(value) ? `write ${value.toLowerCase()}, without quotes: Helm takes every text for true` : 'write true or false';
+    case 'textMap': return isMap(value) && Object.values(value).every((item) => typeof item !== 'object')
+      ? `write ${Object.entries(value).filter(([, item]) => typeof item !== 'string').map(([key, item]) => `${key}: ${JSON.stringify(String(item))}`).join(', ')}` : 'write KEY: "VALUE"';
+    case 'texts': return isScalar || isListOf(value, 'string', 'number', 'boolean') ? `write ${JSON.stringify([value].flat().map(String))}` : 'write a list of texts, each in quotes';
+    case 'maps': return isListOf(value, 'string') ? `write ${(value as string[]).map((item) => `{ name: ${item} }`).join(', ')}` : 'write a list of maps, each behind a dash';
+    case 'count':
+    case 'number':
+    case 'port': return /^\d+$/.test(String(value)) && TYPES[type].is(Number(value)) ? `write ${Number(value)}` : `write the digits alone${type === 'port' ? ', such as 1234' : ''}`;
+    default: return `write ${TYPES[type].allowed}`;
+  }
+}
+
+function isListOf(value: Value, ...types: string[]): boolean {
+  return Array.isArray(value) && value.every((item) => types.includes(typeof item));
+}
+
+/** The values at a path with their own paths, several where it leads through lists. */
+function valuesAt(values: ValueMap, path: string): Array<readonly [path: string, value: Value]> {
+  let found: Array<readonly [string, Value]> = [['', values]];
+  for (const part of path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]))) {
+    found = found.flatMap(([at, value]): Array<readonly [string, Value]> => {
+      if (part === '[]') {
+        return Array.isArray(value) ? value.map((item: Value, index) => [`${at}[${index}]`, item] as const) : [];
+      }
+      const inner = isMap(value) ? value[part] : undefined;
+      return inner === undefined ? [] : [[at === '' ? part : `${at}.${part}`, inner]];
+    });
+  }
+  return found;
+}
+
+/** A key that a chart doesn't know. */
+export interface UnknownKey {
+  readonly key: string;
+  /** The known key that is written the most like it. */
+  readonly nearest: string;
+}
+
+/** The keys that lead to nothing that the chart reads, each by its topmost part that is unknown. */
+export function unknownKeys(values: ValueMap, keys: KnownKeys): UnknownKey[] {
+  const tree = treeOf(keys);
+  const unknown: UnknownKey[] = [];
+  const walk = (value: Value, known: Tree, path: string): void => {
+    if (Array.isArray(value)) {
+      const item = known['[]'];
+      value.forEach((one: Value, index) => item && walk(one, item, `${path}[${index}]`));
+    } else if (isMap(value)) {
+      for (const [key, inner] of Object.entries(value)) {
+        const below = known[key];
+        const at = path === '' && /^\w+$/.test(key) ? key : member(path, key);
+        if (below === undefined) {
+          const names = Object.keys(known).filter((name) => name !== '[]');
+          unknown.push({ key: at, nearest: [...parts(path).filter((part) => !/^\d+$/.test(part)), nearest(key, names)].join('.') });
+        } else if (below !== LEAF) {
+          walk(inner, below, at);
+        }
+      }
+    }
+  };
+  walk(values, tree, '');
+  return unknown;
+}
+
+/**
+ * Whether a path leads into what a chart passes on as it is: unknown keys there are Kubernetes' to refuse. `containerPorts` is a
+ * list that the templates write key by key.
+ */
+export function isPassedOn(path: string, keys: KnownKeys): boolean {
+  const words = parts(path).filter((word) => !/^\d+$/.test(word));
+  return words.slice(0, -1).some((_, index) => {
+    const above = words.slice(0, index + 1).join('.');
+    return above !== 'engine.containerPorts' && (keys[above] === 'map' || keys[above] === 'maps');
+  });
+}
+
+/** The values without the keys that lead to nothing that the chart reads. What it passes on stays whole. */
+export function knownOnly(values: ValueMap, all: KnownKeys): ValueMap {
+  const keys = Object.fromEntries(Object.entries(all).filter(([path]) => !isPassedOn(path, all)));
+  const keep = (value: Value, known: Tree): Value => {
+    if (known === LEAF) {
+      return value;
+    }
+    if (Array.isArray(value)) {
+      return value.map((item: Value) => keep(item, known['[]'] ?? LEAF));
+    }
+    return isMap(value) ? Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (known[key] === undefined ? [] : [[key, keep(inner, known[key])]]))) : value;
+  };
+  return keep(values, treeOf(keys)) as ValueMap;
+}
+
+interface Tree { [key: string]: Tree }
+
+/** Where everything below is passed on. */
+const LEAF: Tree = empty();
+
+/** Without what objects inherit: a key of the values may be called `constructor`. */
+function empty(): Tree {
+  return Object.create(null) as Tree;
+}
+
+function treeOf(keys: KnownKeys): Tree {
+  const root: Tree = empty();
+  for (const path of Object.keys(keys)) {
+    const words = path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]));
+    let at = root;
+    for (const [index, word] of words.entries()) {
+      const isLast = index === words.length - 1;
+      at = at[word] = isLast ? (at[word] ?? LEAF) : (at[word] === undefined || at[word] === LEAF ? empty() : at[word]);
+    }
+  }
+  return root;
+}
+
+/** Read access to checked values: what Helm takes for nothing is undefined. */
+export class Values {
+  public constructor(public readonly all: ValueMap) {}
+
+  public raw(path: string): Value | undefined {
+    let at: Value | undefined = this.all;
+    for (const part of path.split('.')) {
+      at = isMap(at) ? at[part] : undefined;
+    }
+    return at;
+  }
+
+  public text(path: string): string | undefined {
+    return this.present(path) as string | undefined;
+  }
+
+  /** Helm takes every text for true. */
+  public flag(path: string): boolean {
+    return this.present(path) !== undefined;
+  }
+
+  /** A number, also one that is written as a text: a template writes both alike. Zero is there. */
+  public number(path: string): number | undefined {
+    const value = this.raw(path);
+    return value === undefined || value === null || value === '' ? undefined : Number(value);
+  }
+
+  public texts(path: string): readonly string[] {
+    return (this.present(path) ?? []) as readonly string[];
+  }
+
+  public textMap(path: string): { readonly [key: string]: string } {
+    return (this.present(path) ?? {}) as { readonly [key: string]: string };
+  }
+
+  public map(path: string): ValueMap | undefined {
+    return this.present(path) as ValueMap | undefined;
+  }
+
+  public maps(path: string): readonly ValueMap[] {
+    return (this.present(path) ?? []) as readonly ValueMap[];
+  }
+
+  private present(path: string): Value | undefined {
+    const value = this.raw(path);
+    return isEmpty(value) ? undefined : value;
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * An expression of a program: what it comes to, and how it reads. What a Helm chart is told becomes such expressions, so that
+ * the objects that are made at once and the program that is written down for later can't differ.
+ */
+export type Expression = {
+  /** Where the one who asked for it wrote it, such as `engine.port`; undefined where it follows from something else. */
+  readonly origin?: string;
+} & (
+  | { readonly kind: 'literal'; readonly value: string | number | boolean }
+  /** A text that is not written down: the program reads it from a variable of its environment. */
+  | { readonly kind: 'secret'; readonly value: string; readonly variable: string }
+  /** A member of an enum, or a constant of the program. */
+  | { readonly kind: 'name'; readonly text: string; readonly value: unknown }
+  | { readonly kind: 'object'; readonly entries: readonly Entry[]; readonly assertion?: Assertion }
+  | { readonly kind: 'list'; readonly items: readonly Expression[] }
+  | { readonly kind: 'call'; readonly callee: string; readonly apply: (...args: never[]) => unknown; readonly args: readonly Expression[] }
+);
+
+/** A type that a program has to say an object is, since it doesn't look like it. */
+export interface Assertion {
+  readonly type: string;
+  /** What isn't like the type. */
+  readonly why: string;
+}
+
+/** A property of an object. */
+export type Entry = readonly [key: string, value: Expression];
+
+export type ObjectExpression = Extract<Expression, { kind: 'object' }>;
+
+/** Plain data. */
+export type Data = string | number | boolean | readonly Data[] | { readonly [key: string]: Data };
+
+export function literal(value: string | number | boolean, origin?: string): Expression {
+  return { kind: 'literal', value, origin };
+}
+
+export function name(text: string, value: unknown, origin?: string): Expression {
+  return { kind: 'name', text, value, origin };
+}
+
+export function list(items: readonly Expression[], origin?: string): Expression {
+  return { kind: 'list', items, origin };
+}
+
+/** An object without the properties that are undefined. */
+export function object(entries: { readonly [key: string]: Expression | undefined }, origin?: string): ObjectExpression {
+  return { kind: 'object', entries: Object.entries(entries).filter((entry): entry is [string, Expression] => entry[1] !== undefined), origin };
+}
+
+/** A call of a function by the name that the program has for it. Arguments after the last one that is given are left out. */
+export function call<A extends unknown[]>(callee: string, apply: (...args: A) => unknown, args: ReadonlyArray<Expression | undefined>, origin?: string): Expression {
+  return { kind: 'call', callee, apply: apply as (...args: never[]) => unknown, args: args.filter((arg): arg is Expression => arg !== undefined), origin };
+}
+
+/** Plain data as it is. */
+export function data(value: Data, origin?: string): Expression {
+  if (Array.isArray(value)) {
+    return list(value.map((item, index) => data(item as Data, origin && `${origin}[${index}]`)), origin);
+  }
+  if (typeof value === 'object') {
+    const entries = Object.entries(value as { readonly [key: string]: Data }).map(([key, item]): Entry => [key, data(item, origin && member(origin, key))]);
+    return { kind: 'object', entries, origin };
+  }
+  return literal(value, origin);
+}
+
+/** What an expression comes to. Anew at each call: one expression that is evaluated twice makes two of everything. */
+export function evaluate(expression: Expression): unknown {
+  switch (expression.kind) {
+    case 'literal':
+    case 'secret':
+    case 'name': return expression.value;
+    case 'object': return Object.fromEntries(expression.entries.map(([key, value]) => [key, evaluate(value)]));
+    case 'list': return expression.items.map(evaluate);
+    case 'call': return (expression.apply as (...args: unknown[]) => unknown)(...expression.args.map(evaluate));
+  }
+}
+
+/** `path.key`, or `path["key"]` for a key that is no word. */
+export function member(path: string, key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+}
+
+/** The parts of a path such as `pod.volumes[0].name`, or `limits["nvidia.com/gpu"]`. */
+export function parts(path: string): string[] {
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, word]) => (quoted === undefined ? index ?? word! : JSON.parse(`"${quoted}"`) as string));
+}
+
+/**
+ * The expressions on the way to a property, from the outermost one, as far as there are any. A property of what a call
+ * is told is looked for among its arguments.
+ */
+export function along(expression: Expression, path: string): Expression[] {
+  const found = [expression];
+  let at: Expression | undefined = expression;
+  for (const part of parts(path)) {
+    at = within(at, part);
+    if (at === undefined) {
+      break;
+    }
+    found.push(at);
+  }
+  return found;
+}
+
+function within(expression: Expression, part: string): Expression | undefined {
+  switch (expression.kind) {
+    // What is a duration to the constructs is a number of seconds to Kubernetes.
+    case 'object': return [part, `${part}Seconds`].map((name) => expression.entries.find(([key]) => key === name)?.[1]).find((found) => found !== undefined);
+    case 'list': return expression.items[Number(part)];
+    case 'call': return expression.args.map((arg) => within(arg, part)).find((found) => found !== undefined);
+    default: return undefined;
+  }
+}
+
+/** The properties and items in an expression, each before those in it. What a call is told is none. */
+export function inside(expression: Expression): Expression[] {
+  switch (expression.kind) {
+    case 'object': return expression.entries.flatMap(([, value]) => [value, ...inside(value)]);
+    case 'list': return expression.items.flatMap((item) => [item, ...inside(item)]);
+    case 'call': return expression.args.flatMap(inside);
+    default: return [];
+  }
+}

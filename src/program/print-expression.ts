@@ -1,0 +1,168 @@
+import type { Expression, ObjectExpression } from './expression';
+import { comment, WIDTH } from './print-comment';
+
+/** What is said of a property or an item. */
+export interface Remarks {
+  /** Texts that stand above it. */
+  readonly above: readonly string[];
+  /** A few words behind it. */
+  readonly behind?: string;
+}
+
+/** Where an expression stands. */
+interface Place {
+  /** The columns that its lines are indented by, apart from the first one. */
+  readonly indent: number;
+  /** The column that it begins at. */
+  readonly column: number;
+  /** How much follows it on its last line. */
+  readonly after: number;
+}
+
+/** Writes expressions as TypeScript: on one line where that fits, otherwise a line a property, as Prettier does. */
+export class ExpressionPrinter {
+  public constructor(private readonly remarks: ReadonlyMap<Expression, Remarks> = new Map()) {}
+
+  /** A statement that ends with an expression, below what is said of that. */
+  public statement(before: string, expression: Expression): string {
+    return `${this.above(expression, 0)}${before}${this.print(expression, { indent: 0, column: before.length, after: 1 })};\n`;
+  }
+
+  private print(expression: Expression, place: Place): string {
+    const line = this.line(expression);
+    return line !== undefined && place.column + line.length + place.after <= WIDTH ? line : this.broken(expression, place);
+  }
+
+  /** The expression on one line; undefined where that can't be. */
+  private line(expression: Expression): string | undefined {
+    switch (expression.kind) {
+      case 'literal': return isText(expression) ? undefined : scalar(expression.value);
+      case 'secret': return `secret(${quoted(expression.variable)})`;
+      case 'name': return expression.text;
+      case 'list': {
+        const items = hasSeveralObjects(expression.items) ? undefined : this.lines(expression.items);
+        return items && `[${items.join(', ')}]`;
+      }
+      case 'call': {
+        const args = this.lines(expression.args);
+        return args && `${expression.callee}(${args.join(', ')})`;
+      }
+      case 'object': {
+        const values = isDeep(expression) ? undefined : this.lines(expression.entries.map(([, value]) => value));
+        const entries = values && expression.entries.map(([key, value], index) => `${isShorthand(key, value) ? '' : `${keyOf(key)}: `}${values[index]}`);
+        return entries && `${entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`}${asserted(expression)}`;
+      }
+    }
+  }
+
+  /** Each on one line; undefined where one can't be, or where there is something to say of it. */
+  private lines(expressions: readonly Expression[]): string[] | undefined {
+    const lines = expressions.map((one) => (this.remarks.has(one) ? undefined : this.line(one)));
+    return lines.every((line) => line !== undefined) ? lines : undefined;
+  }
+
+  private broken(expression: Expression, { indent, column, after }: Place): string {
+    switch (expression.kind) {
+      case 'literal': return isText(expression) ? template(String(expression.value)) : scalar(expression.value);
+      case 'secret':
+      case 'name': return this.line(expression)!;
+      case 'list': return block('[', expression.items.map((item) => this.row(undefined, item, indent + 2)), `]`, indent);
+      case 'object': return block('{', expression.entries.map(([key, value]) => this.row(key, value, indent + 2)), `}${asserted(expression)}`, indent);
+      case 'call': {
+        const { args, callee } = expression;
+        const last = args.at(-1);
+        const others = args.slice(0, -1).map((arg) => this.line(arg));
+        const before = `${callee}(${others.map((other) => `${other}, `).join('')}`;
+        return last !== undefined && this.staysOpen(args) && !others.includes(undefined) && column + before.length + 1 <= WIDTH
+          ? `${before}${this.print(last, { indent, column: column + before.length, after: after + 1 })})`
+          : block(`${callee}(`, args.map((arg) => this.row(undefined, arg, indent + 2)), ')', indent);
+      }
+    }
+  }
+
+  /** Whether the last argument opens on the line of the call, and the call ends where it does. */
+  private staysOpen(args: readonly Expression[]): boolean {
+    const last = args.at(-1)!;
+    return args.every((arg) => !this.remarks.has(arg))
+      && ((args.length === 1 && isText(last)) || ((last.kind === 'object' || last.kind === 'list') && args.at(-2)?.kind !== last.kind));
+  }
+
+  /** A property or an item on lines of its own. */
+  private row(key: string | undefined, value: Expression, indent: number): string {
+    const before = key === undefined || isShorthand(key, value) ? '' : `${keyOf(key)}: `;
+    const text = this.print(value, { indent, column: indent + before.length, after: 1 });
+    const behind = this.remarks.get(value)?.behind;
+    return `${this.above(value, indent)}${' '.repeat(indent)}${before}${text},${behind === undefined ? '' : ` // ${behind}`}\n`;
+  }
+
+  private above(expression: Expression, indent: number): string {
+    return (this.remarks.get(expression)?.above ?? []).map((text) => comment(text, indent)).join('');
+  }
+}
+
+function block(open: string, rows: readonly string[], close: string, indent: number): string {
+  return rows.length === 0 ? `${open}${close}` : `${open}\n${rows.join('')}${' '.repeat(indent)}${close}`;
+}
+
+function isShorthand(key: string, value: Expression): boolean {
+  return value.kind === 'name' && value.text === key;
+}
+
+function asserted({ assertion }: ObjectExpression): string {
+  return assertion === undefined ? '' : ` as ${assertion.type}`;
+}
+
+/** Objects of several properties stand below each other. */
+function hasSeveralObjects(items: readonly Expression[]): boolean {
+  return items.length > 1 && items.every((item) => item.kind === 'object' && item.entries.length > 1);
+}
+
+/** Whether an object has several objects in it, or one that is deep below it: neither is read on one line. */
+function isDeep(expression: ObjectExpression): boolean {
+  return depth(expression) > 4 || expression.entries.filter(([, value]) => depth(value) > 1 || (value.kind === 'object' && value.entries.length > 0)).length > 1;
+}
+
+/** How many brackets are open at most. */
+function depth(expression: Expression): number {
+  switch (expression.kind) {
+    case 'object': return 1 + Math.max(0, ...expression.entries.map(([, value]) => depth(value)));
+    case 'list': return 1 + Math.max(0, ...expression.items.map(depth));
+    case 'call': return Math.max(0, ...expression.args.map(depth));
+    default: return 0;
+  }
+}
+
+/** Whether it is of several lines. */
+export function isText(expression: Expression): boolean {
+  return expression.kind === 'literal' && typeof expression.value === 'string' && expression.value.includes('\n');
+}
+
+/** A key of an object, with quotes where it needs them. As a plain key `__proto__` would be something else. */
+function keyOf(key: string): string {
+  return key === '__proto__' ? "['__proto__']" : /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
+}
+
+function scalar(value: string | number | boolean): string {
+  return typeof value === 'string' ? quoted(value) : String(value);
+}
+
+/** A text in the quotes that need fewer escapes, single ones if in doubt. */
+function quoted(text: string): string {
+  const count = (quote: string): number => text.split(quote).length - 1;
+  const quote = count("'") > count('"') ? '"' : "'";
+  return `${quote}${escaped(text).replaceAll(quote, `\\${quote}`)}${quote}`;
+}
+
+/** A text of several lines, as a file has them: the first one begins below the quote. */
+function template(text: string): string {
+  return `\`\\\n${escaped(text, /[\n\t]/).replace(/`|\$\{/g, '\\$&')}\``;
+}
+
+/** The text with escapes for backslashes and for what can't be seen. */
+function escaped(text: string, seen = /[]/): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\uFEFF]/gu, (character) => (seen.test(character) ? character : NAMED[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`));
+}
+
+const NAMED: { readonly [character: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { RISKS } from '../../src/findings/engine-findings';
+import { FindingSeverity, type FindingKind } from '../../src/findings/finding';
+import { MANIFEST_FINDING_NAMES, MANIFEST_FINDINGS } from '../../src/findings/manifests/kinds';
+
+const ROOT = join(__dirname, '../..');
+
+/** The page that lists what is found. */
+export const PAGE = join(ROOT, 'docs/checking-manifests.md');
+
+/** What warnings are about: what the enum says of each. */
+const WARNINGS = new Map([...readFileSync(join(ROOT, 'src/warnings.ts'), 'utf8').matchAll(/\/\*\* (.*?)\.? \*\/\n +[A-Z_]+ = '(.*?)'/g)].map(([, text, name]) => [name!, text!]));
+
+function kindOf(name: string): FindingKind {
+  const kinds: { readonly [name: string]: FindingKind } = { ...RISKS, ...MANIFEST_FINDINGS };
+  return kinds[name] ?? { severity: FindingSeverity.WARNING, title: lower(WARNINGS.get(name)!) };
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The findings, the worst first. */
+export function table(): string {
+  const kinds = MANIFEST_FINDING_NAMES.map((name) => ({ name, ...kindOf(name) }));
+  const rows = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO]
+    .flatMap((severity) => kinds.filter((kind) => kind.severity === severity).map(({ name, title }) => `| \`${name}\` | ${severity} | ${title} |`));
+  return `| finding | severity | what it is |\n|---|---|---|\n${rows.join('\n')}\n`;
+}

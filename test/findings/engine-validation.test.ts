@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineValidation, FindingSeverity } from 'cdk8s-dagger';
+import { buildSync } from 'esbuild';
+import type { KubernetesObject } from '../../src/findings/check-manifests';
+import { engine, service } from './manifests';
+
+/** What cdk8s-cli hands to a validation, with files by their names. */
+function validated(files: { readonly [path: string]: readonly KubernetesObject[] }, ...props: ConstructorParameters<typeof EngineValidation>): { violations: any[]; status?: string; metadata?: object } {
+  const outcome: { violations: any[]; status?: string; metadata?: object } = { violations: [] };
+  new EngineValidation(...props).validate({
+    manifests: Object.keys(files),
+    parseManifest: (path: string) => files[path],
+    report: {
+      addViolation: (violation: object) => outcome.violations.push(violation),
+      submit: (status: string, metadata: object) => Object.assign(outcome, { status, metadata }),
+    },
+  });
+  return outcome;
+}
+
+const frugal = engine(({ container }) => { delete container.resources; });
+const unprivileged = engine(({ container }) => { container.securityContext = {}; });
+
+test('errors fail, and what is less is reported', () => {
+  expect(validated({ 'a.yaml': [frugal] })).toEqual({
+    violations: [{
+      ruleName: 'info: no-requests',
+      recommendation: expect.stringContaining('the scheduler'),
+      fix: 'set requests for cpu and memory',
+      violatingResources: [{ resourceName: 'engine', manifestPath: 'a.yaml', locations: ['spec.template.spec.containers[0].resources.requests'] }],
+    }],
+    status: 'success',
+    metadata: { errors: '0', warnings: '0', infos: '1' },
+  });
+  expect(validated({ 'a.yaml': [unprivileged] })).toMatchObject({ status: 'failure', metadata: { errors: '1' } });
+});
+
+test('what fails, and what is fine, can be said', () => {
+  expect(validated({ 'a.yaml': [frugal] }, { strict: FindingSeverity.INFO }).status).toBe('failure');
+  expect(validated({ 'a.yaml': [unprivileged] }, { ignore: ['unprivileged-engine'] })).toMatchObject({ status: 'success', violations: [] });
+});
+
+test('files are of one cluster, unless they are separate', () => {
+  const files = { 'engine.yaml': [engine()], 'service.yaml': [null, service(8080)] as KubernetesObject[] };
+  expect(validated(files)).toMatchObject({ status: 'failure', violations: [{ ruleName: 'error: port-nobody-listens-on', violatingResources: [{ manifestPath: 'service.yaml' }] }] });
+  expect(validated(files, { separateFiles: true })).toMatchObject({ status: 'success', violations: [] });
+});
+
+test('properties that it doesn\'t have, and names that no finding has, are errors', () => {
+  expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', ignore: ['no-request'] } as never)).toThrow(new Error([
+    '[cdk8s.yaml] EngineValidation has 3 problems:',
+    '  - strikt: no such property; allowed: strict, ignore, separateFiles; fix: the nearest is strict',
+    '  - strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
+    '  - ignore[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests',
+  ].join('\n')));
+});
+
+describe('cdk8s synth with the example\'s cdk8s.yaml', () => {
+  const root = join(__dirname, '../..');
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'validation-'));
+    cpSync(join(root, 'examples/validation/cdk8s.yaml'), join(folder, 'cdk8s.yaml'));
+    // The package, and the example, as they are in the sources.
+    bundle('src/index.ts', 'node_modules/cdk8s-dagger/index.js');
+    bundle('examples/validation/chart.ts', 'chart.js');
+    writeFileSync(join(folder, 'node_modules/cdk8s-dagger/package.json'), JSON.stringify({ name: 'cdk8s-dagger', main: 'index.js' }));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function bundle(source: string, to: string): void {
+    buildSync({ entryPoints: [join(root, source)], outfile: join(folder, to), bundle: true, platform: 'node', packages: 'external' });
+  }
+
+  function synth(patches: string): { status: number | null; output: string } {
+    writeFileSync(join(folder, 'main.js'), `
+      const { App, JsonPatch } = require('cdk8s');
+      const { VendoredEngineChart } = require('./chart');
+      const app = new App();
+      new VendoredEngineChart(app, 'ci', { namespace: 'ci', patches: [${patches}] });
+      app.synth();
+    `);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules/cdk8s-cli/bin/cdk8s'), 'synth'], {
+      cwd: folder, encoding: 'utf8', env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false', NODE_PATH: join(root, 'node_modules') },
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  test('passes what is as it should be', () => {
+    const { status, output } = synth('');
+    expect(output).toContain('Validations ended succesfully');
+    expect(status).toBe(0);
+  });
+
+  test('fails what isn\'t, with the finding and its construct in the report', () => {
+    const { status, output } = synth(`JsonPatch.add('/spec/template/spec/containers/0/livenessProbe', { exec: { command: ['true'] }, terminationGracePeriodSeconds: 30 })`);
+    expect(output).toContain('error: short-probe-grace (1 occurrences)');
+    expect(output).toContain('- Construct Path: ci/engine');
+    expect(output).toContain('> spec.template.spec.containers[0].livenessProbe.terminationGracePeriodSeconds');
+    expect(status).toBe(2);
+  });
+});

@@ -1,0 +1,67 @@
+import type { KubernetesObject } from '../../src/findings/check-manifests';
+
+/** The parts of a workload, to change them. */
+export interface Parts {
+  readonly workload: any;
+  readonly pod: any;
+  readonly container: any;
+}
+
+const PATHS: { readonly [kind: string]: readonly string[] } = {
+  Pod: [], DaemonSet: ['spec', 'template'], Deployment: ['spec', 'template'], StatefulSet: ['spec', 'template'], Job: ['spec', 'template'], CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+const GROUPS: { readonly [kind: string]: string } = { Pod: 'v1', Job: 'batch/v1', CronJob: 'batch/v1' };
+
+/** An engine as somebody who knows all of it would write it by hand: nothing is found in it until it is changed. */
+export function engine(change: (parts: Parts) => void = () => undefined, kind = 'DaemonSet'): KubernetesObject {
+  const container = {
+    name: 'dagger-engine',
+    image: 'registry.dagger.io/engine:v0.21.7',
+    resources: { requests: { cpu: '4', memory: '16Gi' } },
+    securityContext: { privileged: true },
+    readinessProbe: { exec: { command: ['buildctl', 'debug', 'workers'] } },
+    volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger' }, { name: 'socket', mountPath: '/run/dagger' }],
+  };
+  const pod = {
+    metadata: { labels: { app: 'engine' } },
+    spec: {
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 600,
+      containers: [container],
+      volumes: [{ name: 'cache', emptyDir: {} }, { name: 'socket', hostPath: { path: '/run/dagger-engine' } }],
+    },
+  };
+  const meta = { apiVersion: GROUPS[kind] ?? 'apps/v1', kind, metadata: { name: 'engine', namespace: 'ci' } };
+  const around = (path: readonly string[]): any => (path.length === 0 ? pod : { [path[0]!]: around(path.slice(1)) });
+  const workload = kind === 'Pod' ? { ...meta, ...pod, metadata: { ...meta.metadata, ...pod.metadata } } : { ...meta, ...around(PATHS[kind]!) };
+  if (GROUPS[kind] === undefined) {
+    workload.spec.selector = { matchLabels: { app: 'engine' } };
+  }
+  change({ workload, pod: workload.kind === 'Pod' ? workload : pod, container });
+  return workload;
+}
+
+/** An object beside it, in its namespace. */
+export function beside(kind: string, apiVersion: string, name: string, rest: object): KubernetesObject {
+  return { apiVersion, kind, metadata: { name, namespace: 'ci' }, ...rest };
+}
+
+/** The engine's files, and the mounts of them in the pod that `configured` makes of an engine. */
+export function configMap(data: { readonly [file: string]: string }): KubernetesObject {
+  return beside('ConfigMap', 'v1', 'engine-config', { data });
+}
+
+export function configured({ pod, container }: Parts, ...files: readonly string[]): void {
+  pod.spec.volumes.push({ name: 'config', configMap: { name: 'engine-config' } });
+  container.volumeMounts.push(...files.map((file) => ({ name: 'config', mountPath: `/etc/dagger/${file}`, subPath: file })));
+}
+
+/** A Service that leads to the engine's pods. */
+export function service(port: number, rest: object = {}): KubernetesObject {
+  return beside('Service', 'v1', 'engine', { spec: { selector: { app: 'engine' }, ports: [{ port }], ...rest } });
+}
+
+/** A policy that closes the engine's pods but for clients. */
+export function policy(ingress: readonly object[] = [{ from: [{ podSelector: { matchLabels: { app: 'runner' } } }] }]): KubernetesObject {
+  return beside('NetworkPolicy', 'networking.k8s.io/v1', 'engine', { spec: { podSelector: { matchLabels: { app: 'engine' } }, policyTypes: ['Ingress'], ingress } });
+}

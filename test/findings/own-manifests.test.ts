@@ -1,0 +1,61 @@
+import { checkManifests } from '../../src/findings/check-manifests';
+import { distributed, goldens, type KubernetesObject } from '../manifests';
+
+/** What is found in manifests, once each. */
+function names(objects: readonly KubernetesObject[]): string[] {
+  return [...new Set(checkManifests(objects).map(({ severity, name }) => `${severity} ${name}`))].sort();
+}
+
+/** What the examples say of themselves in their pages: a plain port behind a policy, a cache on NFS, engines without requests. */
+const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
+  'dist/arc.k8s.yaml': ['info no-requests'],
+  'dist/concourse.k8s.yaml': ['info no-requests'],
+  'dist/engine-pool.k8s.yaml': ['warning plain-tcp'],
+  'dist/engine-tls.k8s.yaml': ['info no-requests'],
+  'dist/gitlab-runner.k8s.yaml': ['info no-requests'],
+  'dist/helm-default-daemonset.k8s.yaml': ['info no-requests'],
+  'dist/jenkins.k8s.yaml': ['info no-requests'],
+  'dist/kubiya-statefulset.k8s.yaml': ['info no-requests'],
+  'dist/mtls-pool-secrets.k8s.yaml': ['info no-requests'],
+  'dist/nfs-tcp-deployment-improved.k8s.yaml': ['info no-requests', 'warning plain-tcp'],
+  'dist/nfs-tcp-deployment.k8s.yaml': ['info no-requests', 'warning nfs-cache', 'warning plain-tcp'],
+  'dist/two-namespaces-kube-pod.k8s.yaml': ['info no-requests'],
+  'dist/woodpecker.k8s.yaml': ['info no-requests'],
+};
+
+test.each(Object.entries(distributed()))('%s has no finding but those that its page speaks of', (file, objects) => {
+  expect(names(objects)).toEqual(OF_EXAMPLES[file] ?? []);
+});
+
+test('all examples can be for one cluster, as their page says', () => {
+  expect(names(Object.values(distributed()).flat()).filter((name) => name.startsWith('error'))).toEqual([]);
+});
+
+/** Those of Helm releases have what is wrong in their values. */
+const GOLDENS = Object.entries(goldens()).filter(([title]) => !/^test\/(helm|program)\//.test(title));
+
+/** Engines that are taken over as they are, with risks that their programs accept. */
+const [TAKEN_OVER, OTHERS] = [true, false].map((isTakenOver) => GOLDENS.filter(([title]) => title.includes('taken-over.test.ts.snap') === isTakenOver)) as [Array<[string, KubernetesObject[]]>, Array<[string, KubernetesObject[]]>];
+
+/** What programs that set every property are warned of or accept, and what a manifest can't know to be meant: text that looks secret. */
+const OF_EVERY_PROPERTY = [
+  'error secret-in-plain-text', 'error unknown-flag', 'info token-mounted', 'info unbounded-pre-stop', 'warning limits-do-not-bound-builds', 'warning plain-tcp',
+  'warning policy-not-enforced', 'warning shared-host-path', 'warning split-sessions', 'warning unknown-engine-version',
+];
+
+test.each(OTHERS)('%s has no finding but those that it is for', (title, objects) => {
+  const isMeant = (name: string): boolean => name === 'info no-requests'
+    || (title.includes('every property') && OF_EVERY_PROPERTY.includes(name))
+    // An agent of Jenkins works with the token that it is given.
+    || (title.includes('Jenkins') && name === 'info token-mounted')
+    || (title.startsWith('examples/') && ['warning plain-tcp', 'warning nfs-cache'].includes(name));
+  expect(names(objects).filter((name) => !isMeant(name))).toEqual([]);
+});
+
+test('every one of those is found somewhere', () => {
+  expect(new Set(OTHERS.flatMap(([, objects]) => names(objects)))).toEqual(new Set([...OF_EVERY_PROPERTY, 'info no-requests', 'warning nfs-cache']));
+});
+
+test.each(TAKEN_OVER)('%s is found to take the risks that its program accepts', (_, objects) => {
+  expect(names(objects)).toMatchSnapshot();
+});

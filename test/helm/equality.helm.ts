@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
+import { compareReleases, release } from '../../src/version/release';
+import { CASES } from './cases';
+import { NAMESPACES, RELEASE_NAMES, VALUES } from './chart-values';
+import { chartsIn, missingTools, type Release, type UnpackedChart } from './charts';
+import { keysOf, mutated, mutationsOf } from './mutations';
+import { judge, type Verdict } from './verdict';
+
+const { HELM = '', HELM_CHARTS = '', HELM_RUNS = '12', HELM_SEED = '20241124' } = process.env;
+
+/** How often what came out, over all charts. */
+const counts: { [what: string]: number } = {};
+
+function count(what: string): void {
+  counts[what] = (counts[what] ?? 0) + 1;
+}
+
+/** Judges releases, as many at a time as there are processors. Returns those that there is a complaint of. */
+async function judgeAll(chart: UnpackedChart, releases: readonly Release[]): Promise<{ readonly verdicts: readonly Verdict[]; readonly complaints: readonly string[] }> {
+  const verdicts: Verdict[] = [];
+  const waiting = [...releases.entries()];
+  await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      verdicts[next[0]] = await judge(HELM, chart, next[1]);
+    }
+  }));
+  verdicts.forEach(({ corrections, outcome }) => [outcome, ...corrections.map((name) => `corrected: ${name}`)].forEach(count));
+  return { verdicts, complaints: verdicts.flatMap(({ complaint }, index) => (complaint === undefined ? [] : [`${JSON.stringify(releases[index])}\n${complaint}`])) };
+}
+
+function isSince(version: string, since = '0.0.1'): boolean {
+  return compareReleases(release(version), release(since)) >= 0;
+}
+
+const missing = missingTools(process.env);
+
+if (missing !== undefined) {
+  console.warn(`skipped: the comparison with the real charts needs ${missing}`);
+  test.skip('the library makes what the charts render', () => undefined);
+} else {
+  const charts = chartsIn(HELM_CHARTS).map((unpacked) => ({ ...unpacked, title: `${unpacked.chart.name} ${unpacked.version} (${relative(HELM_CHARTS, unpacked.folder)})` }));
+
+  beforeEach(() => {
+    jest.spyOn(console, 'warn').mockImplementation();
+  });
+
+  afterAll(() => {
+    process.stderr.write(`${Object.entries(counts).sort().map(([what, times]) => `${String(times).padStart(7)} ${what}`).join('\n')}\n`);
+  });
+
+  describe.each(charts)('$title', (unpacked) => {
+    test('of every case', async () => {
+      const cases = CASES.filter(({ chart, since }) => chart === unpacked.chart && isSince(unpacked.version, since));
+      const { complaints, verdicts } = await judgeAll(unpacked, cases);
+      expect(complaints).toEqual([]);
+      expect(verdicts.map(({ outcome }) => outcome)).toEqual(cases.map(() => 'equal'));
+    });
+
+    test('of generated values', async () => {
+      const runs = Number(HELM_RUNS);
+      const generated = fc.sample(fc.record({ values: VALUES[unpacked.chart.name]!, releaseName: RELEASE_NAMES, namespace: NAMESPACES }), { numRuns: runs, seed: seedOf(unpacked) });
+      const { complaints, verdicts } = await judgeAll(unpacked, generated);
+      expect(complaints).toEqual([]);
+      expect(verdicts.flatMap(({ unsaid = [] }) => unsaid)).toEqual([]);
+      // Otherwise little would be compared.
+      expect(verdicts.filter(({ outcome }) => outcome === 'equal').length).toBeGreaterThan(runs / 5);
+    });
+
+    /** Of what is deep in a shape of Kubernetes, it is left to Kubernetes to speak. */
+    test('of generated values with one more that may be anything', async () => {
+      const keys = keysOf(unpacked.chart, unpacked.version);
+      const generated = fc.sample(VALUES[unpacked.chart.name]!.chain((values) => mutationsOf(values, keys).map((mutation) => mutated(values, mutation) ?? values)), { numRuns: Number(HELM_RUNS), seed: seedOf(unpacked) });
+      const { complaints } = await judgeAll(unpacked, generated.map((values) => ({ values, releaseName: 'dagger', namespace: 'ci' })));
+      expect(complaints).toEqual([]);
+    });
+  });
+}
+
+/** Other values for every version, and the same ones every time. */
+function seedOf({ chart, version }: UnpackedChart): number {
+  return [...`${chart.name} ${version} ${HELM_SEED}`].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 7);
+}

@@ -1,0 +1,208 @@
+import { parseAllDocuments, parseDocument, type DocumentOptions, type ParseOptions, type SchemaOptions } from 'yaml';
+import type { KubernetesObject } from '../manifests';
+
+/** What Helm writes to say who made an object, and what rolls the pods when a file changes. */
+const IGNORED = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/config', 'checksum/secret'];
+
+/** Fields that mean something by being there, though nothing is in them. */
+const MEANT_EMPTY = ['emptyDir', 'labelSelector', 'namespaceSelector', 'storageClassName'];
+
+/** As Helm and kubectl read (gopkg.in/yaml.v2): without times, and of two equal keys the last one. */
+const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
+  version: '1.1', merge: false, uniqueKeys: false,
+  customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !/timestamp$|TIME$/.test(`${tag.tag}${'format' in tag ? tag.format : ''}`)),
+};
+
+/** What came of a comparison. */
+export interface Comparison {
+  /** Where the two differ, each with both values; empty where they are equal. */
+  readonly differences: readonly string[];
+  /** The names of the corrections that the chart's objects needed, each as often as it was made. */
+  readonly corrections: readonly string[];
+}
+
+/** Compares what a chart renders with the objects that the library makes of the same values, whatever their order. */
+export function compare(rendered: string, ours: readonly KubernetesObject[]): Comparison {
+  const { objects, duplicates } = read(rendered);
+  const corrections = [...duplicates, ...[...objects].flatMap((object) => CORRECTIONS.filter(({ correct }) => correct(object, objects, ours)).map(({ name }) => name))];
+  const all = differences(byName(objects), byName(ours), []);
+  const unquoted = all.filter(isUnquoted);
+  return {
+    differences: all.filter((difference) => !isUnquoted(difference)).map(({ at, chart, library }) => `${at.join('/')}: the chart has ${JSON.stringify(chart)}, the library ${JSON.stringify(library)}`),
+    corrections: [...corrections, ...unquoted.map(() => 'unquoted-text')],
+  };
+}
+
+/** The objects of a rendered chart, and `duplicate-key` for each key that is there twice. */
+export function read(rendered: string): { objects: any[]; duplicates: string[] } {
+  const documents = parseAllDocuments(rendered, YAML_1_1);
+  const failed = documents.flatMap(({ errors }) => errors);
+  if (failed.length > 0) {
+    throw failed[0];
+  }
+  const twice = parseAllDocuments(rendered, { version: '1.1' }).flatMap(({ errors }) => errors.filter(({ code }) => code === 'DUPLICATE_KEY'));
+  return { objects: documents.map((document) => document.toJS()).filter((object) => object !== null), duplicates: twice.map(() => 'duplicate-key') };
+}
+
+/** A render that Kubernetes refuses or no pod starts from, and the form that it must mean, which is what the library makes. */
+export interface Correction {
+  readonly name: string;
+  /** For docs/migrating-from-helm.md. */
+  readonly chart: string;
+  readonly ours: string;
+  /** Changes a rendered object, or those that it refers to, to that form; whether there was anything to change. */
+  readonly correct: (object: any, all: any[], ours: readonly any[]) => boolean;
+}
+
+/** All that may differ. `duplicate-key` is not among them: readers take the last of two equal keys, and so does `read`. */
+export const CORRECTIONS: readonly Correction[] = [
+  {
+    name: 'second-probe-handler',
+    chart: 'a probe with `exec` and the handler that the values name, since Helm merges maps',
+    ours: 'the handler of the values alone',
+    correct: (object) => probesOf(object).filter((probe) => {
+      const others = ['grpc', 'httpGet', 'tcpSocket'].filter((handler) => probe[handler]);
+      const isTwice = probe.exec && others.length === 1;
+      if (isTwice) {
+        delete probe.exec;
+      }
+      return isTwice;
+    }).length > 0,
+  },
+  {
+    name: 'secret-without-name',
+    chart: '`name` beside `secretRef` instead of in it (StatefulSet of kubiya with magicache)',
+    ours: 'the name in `secretRef`',
+    correct: (object) => engineOf(object)?.envFrom?.filter((source: any) => {
+      const isBeside = source.secretRef === null;
+      if (isBeside) {
+        source.secretRef = { name: source.name };
+        delete source.name;
+      }
+      return isBeside;
+    }).length > 0,
+  },
+  {
+    name: 'empty-container-port',
+    chart: 'an item of `engine.containerPorts` without `containerPort`, which the chart says defaults to `engine.port`',
+    ours: '`engine.port`',
+    correct: (object) => {
+      const port = /^tcp:\/\/0\.0\.0\.0:(\d+)$/.exec(engineOf(object)?.args?.[1] ?? '')?.[1];
+      const empty = (engineOf(object)?.ports ?? []).filter(({ containerPort }: any) => containerPort === null);
+      empty.forEach((one: any) => {
+        one.containerPort = Number(port);
+      });
+      return empty.length > 0;
+    },
+  },
+  {
+    name: 'duplicate-variable',
+    chart: 'a variable of `engine.env` twice, or one that magicache adds again',
+    ours: 'the last one, which holds',
+    correct: (object) => {
+      const env: any[] = engineOf(object)?.env ?? [];
+      const last = env.filter(({ name }, index) => !env.slice(index + 1).some((later) => later.name === name));
+      if (last.length === env.length) {
+        return false;
+      }
+      engineOf(object).env = last;
+      return true;
+    },
+  },
+  {
+    name: 'engine-json-never-written',
+    chart: 'a StatefulSet of kubiya that mounts `engine.json` from a ConfigMap that hasn\'t it',
+    ours: 'the ConfigMap with `engine.json`',
+    correct: (object, all, ours) => {
+      const source = podOf(object)?.volumes?.find(({ configMap }: any) => configMap?.items?.some(({ key }: any) => key === 'engine.json'))?.configMap;
+      const isConfigMap = ({ kind, metadata }: any): boolean => kind === 'ConfigMap' && metadata.name === source?.name;
+      const [chart, library] = [all.find(isConfigMap), ours.find(isConfigMap)];
+      if (source === undefined || chart?.data?.['engine.json'] !== undefined) {
+        return false;
+      }
+      if (chart === undefined) {
+        const { labels, namespace } = object.metadata;
+        all.push({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: source.name, namespace, labels }, data: library?.data });
+      } else {
+        chart.data['engine.json'] = library?.data?.['engine.json'];
+      }
+      return true;
+    },
+  },
+  {
+    name: 'missing-data-volume',
+    chart: 'a StatefulSet that mounts the volume `data`, which neither `hostPath`, `persistentVolumeClaim` nor `volumes` gives it',
+    ours: 'an `emptyDir` of that name',
+    correct: (object) => {
+      const names = [...(podOf(object)?.volumes ?? []), ...(object.spec?.volumeClaimTemplates ?? []).map(({ metadata }: any) => metadata)].map(({ name }) => name);
+      const isMissing = object.kind === 'StatefulSet' && !names.includes('data');
+      if (isMissing) {
+        podOf(object).volumes = [{ name: 'data', emptyDir: {} }, ...(podOf(object).volumes ?? [])];
+      }
+      return isMissing;
+    },
+  },
+];
+
+function podOf(object: any): any {
+  return object.spec?.template?.spec;
+}
+
+function engineOf(object: any): any {
+  return podOf(object)?.containers?.[0];
+}
+
+function probesOf(object: any): any[] {
+  return [engineOf(object)?.readinessProbe, engineOf(object)?.livenessProbe].filter(Boolean);
+}
+
+/** Objects by what tells them apart. */
+function byName(objects: readonly KubernetesObject[]): { [name: string]: any } {
+  return Object.fromEntries(objects.map((object) => [`${object.apiVersion} ${object.kind} ${scalar(String(object.metadata.name))}`, normal(object)]));
+}
+
+/** An object without what Helm writes about itself, and without fields that are null or empty. The items of a list stay, unless they are null. */
+function normal(value: any): any {
+  if (Array.isArray(value)) {
+    return value.map(normal).filter((item) => item !== null);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return value;
+  }
+  const entries = Object.entries(value)
+    .filter(([key]) => !IGNORED.includes(key))
+    .map(([key, item]) => [key, normal(item)] as const)
+    .filter(([key, item]) => item !== null && (MEANT_EMPTY.includes(key) || !isEmpty(item)));
+  return Object.fromEntries(entries);
+}
+
+function isEmpty(value: any): boolean {
+  return value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+interface Difference {
+  readonly at: readonly string[];
+  readonly chart: unknown;
+  readonly library: unknown;
+}
+
+function differences(chart: any, library: any, at: readonly string[]): Difference[] {
+  if (typeof chart !== 'object' || typeof library !== 'object' || chart === null || library === null || Array.isArray(chart) !== Array.isArray(library)) {
+    return Object.is(chart, library) ? [] : [{ at, chart, library }];
+  }
+  return [...new Set([...Object.keys(chart), ...Object.keys(library)])].flatMap((key) => differences(chart[key], library[key], [...at, key]));
+}
+
+/** What YAML reads of a text without quotes. */
+function scalar(text: string): unknown {
+  return parseDocument(text, YAML_1_1).toJS();
+}
+
+/** Names, label values and the value of a variable, of which YAML reads a number or a truth value where they aren't quoted. */
+const TEXTS = /^(name|namespace|app\.kubernetes\.io\/.*|serviceAccountName|priorityClassName|runtimeClassName|storageClassName|value)$/;
+
+/** A text that the chart writes without quotes, which is a text with the library: the same one, as far as YAML keeps it. */
+function isUnquoted({ at, chart, library }: Difference): boolean {
+  const isText = TEXTS.test(at.at(-1)!) || (at.at(-2) === 'values' && at.includes('labelSelector')) || (at.at(-2) === 'namespaces');
+  return isText && typeof library === 'string' && (typeof chart === 'number' || typeof chart === 'boolean') && Object.is(scalar(library), chart);
+}

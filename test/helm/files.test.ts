@@ -1,0 +1,42 @@
+import * as fc from 'fast-check';
+import { parse } from 'yaml';
+import { blockScalar } from '../../src/helm/files';
+
+test.each<[string, string, string | undefined]>([
+  ['a line', 'debug = true', 'debug = true\n'],
+  ['lines', 'a = 1\n  b = 2\n', 'a = 1\n  b = 2\n'],
+  ['line breaks at the end, of which one stays', 'a = 1\n\n\n', 'a = 1\n'],
+  ['the indentation of the first line, which is that of all', '  a = 1\n    b = 2\n', 'a = 1\n  b = 2\n'],
+  ['a later line with less of it, which is no YAML', '    a = 1\n  b = 2\n', undefined],
+  ['an empty line within', '  a = 1\n\n  b = 2\n', 'a = 1\n\nb = 2\n'],
+  ['blanks at the end of a line', 'a = 1  \nb = 2\t\n', 'a = 1  \nb = 2\t\n'],
+  ['line breaks of Windows', 'a = 1\r\nb = 2\r\n', 'a = 1\nb = 2\n'],
+  ['nothing but blanks', '  \n \n', ''],
+])('%s', (_title, text, read) => {
+  expect(blockScalar(text)).toBe(read);
+});
+
+test.each<[string, string]>([
+  ['a = 1\n  \n', 'a = 1\n'],
+  ['a = 1\t \n', 'a = 1\n'],
+  ['a = 1 \u00a0\n', 'a = 1\n'],
+])('Helm trims what stands at the end of the chart\'s file: %j', (text, read) => {
+  expect(blockScalar(text, true)).toBe(read);
+});
+
+test('it reads what YAML reads', () => {
+  const line = fc.tuple(fc.constantFrom('', '', '  ', '    '), fc.stringMatching(/^([a-z#="][a-z#=" \t]{0,5})?$/)).map(([indent, text]) => `${indent}${text}`);
+  fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
+    const text = lines.join('\n');
+    // Lines of blanks before the first one are YAML's to refuse or to take.
+    fc.pre(/^ *[^ \t\n]/.test(text));
+    const written = `text: |\n${text.split('\n').map((one) => `    ${one}`).join('\n')}\nend: 1\n`;
+    let read: string | undefined;
+    try {
+      ({ text: read } = parse(written) as { text: string });
+    } catch {
+      read = undefined;
+    }
+    expect(blockScalar(text)).toBe(read);
+  }), { seed: 3, numRuns: 500 });
+});

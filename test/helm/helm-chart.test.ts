@@ -1,0 +1,56 @@
+import { EngineVersion, HelmChart } from '../../src';
+import { chartHas, firstWith } from '../../src/helm/helm-chart';
+import { Problems } from '../../src/internal/problems';
+import { tagOf, KNOWN } from '../../src/version/release';
+
+function version(chart: HelmChart, given: string | undefined): { readonly written?: string; readonly isNewer?: boolean; readonly problems: readonly string[] } {
+  const problems = new Problems();
+  const found = chart._version(given, problems);
+  return { written: found?.written, isNewer: found?.isNewer, problems: problems.messages };
+}
+
+test.each([
+  ['0.17.0', '0.17.0', false],
+  ['v0.21.7', '0.21.7', false],
+  ['0.21.7+build.1', '0.21.7+build.1', false],
+  ['1.0.0-beta.1', '1.0.0-beta.1', false],
+  [undefined, tagOf(KNOWN['1.0'].newest).slice(1), false],
+  ['0.22.0', '0.22.0', false],
+  ['1.0.0', '1.0.0', true],
+  ['2.0.0', '2.0.0', true],
+])('%s is a version of the official chart', (given, written, isNewer) => {
+  expect(version(HelmChart.OFFICIAL, given)).toEqual({ written, isNewer, problems: [] });
+});
+
+test.each([
+  [HelmChart.OFFICIAL, '0.16.3'], [HelmChart.OFFICIAL, 'latest'], [HelmChart.OFFICIAL, ''], [HelmChart.OFFICIAL, '0.21'], [HelmChart.OFFICIAL, '^0.21.0'],
+  [HelmChart.GSTACKIO, '0.12.2'], [HelmChart.GSTACKIO, '0.12.4'], [HelmChart.KUBIYA, '0.4.0'], [HelmChart.KUBIYA, '0.5.0'],
+])('%s has no version %j', (chart, given) => {
+  const { problems, written } = version(chart, given);
+  expect(written).toBeUndefined();
+  expect(problems).toEqual([expect.stringMatching(/^chartVersion: not a version of the \w+ chart that is known; got ".*"; allowed: .+; fix: .+/)]);
+});
+
+test('every release of the engine since 0.17.0 is a version of the official chart', () => {
+  for (const release of ['v0.17.0', 'v0.18.19', 'v0.19.11', 'v0.20.8', 'v0.21.8', 'v1.0.0-beta.11']) {
+    expect(EngineVersion.of(release).tag).toBe(release);
+    expect(version(HelmChart.OFFICIAL, release)).toMatchObject({ isNewer: false, problems: [] });
+  }
+});
+
+test('charts are known by their names', () => {
+  const problems = new Problems();
+  expect(HelmChart.ALL.map(({ name }) => HelmChart._named(name, problems))).toEqual(HelmChart.ALL);
+  expect(HelmChart._named('offical', problems)).toBeUndefined();
+  expect(problems.messages).toEqual(['chart: not a chart that is known; got "offical"; allowed: official, gstackio, kubiya; fix: the nearest is official']);
+});
+
+/** As the templates of the versions on either side have it. */
+test.each([
+  ['RUNTIME_CLASS', '0.18.6', '0.18.7'], ['SIDECARS', '0.18.14', '0.18.15'], ['CONTAINER_PORTS', '0.19.0', '0.19.1'], ['SHARED_PROCESSES', '0.19.9', '0.19.10'],
+  ['LIVENESS_PROBE', '0.19.10', '0.19.11'], ['PROBES_AS_VALUES', '0.20.3', '0.20.4'], ['SERVICE', '0.20.8', '0.21.0'],
+] as const)('the official chart has %s since %s and no sooner', (feature, before, since) => {
+  const has = (given: string): boolean => chartHas(HelmChart.OFFICIAL._version(given, new Problems())!, feature);
+  expect([has(before), has(since), has('1.0.0-beta.11')]).toEqual([false, true, true]);
+  expect(firstWith(feature)).toBe(since);
+});

@@ -1,0 +1,137 @@
+import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
+import * as fc from 'fast-check';
+import { EngineDaemonSet, EngineStatefulSet, FindingSeverity, HelmChart, HelmRelease, type HelmReleaseProps } from '../../src';
+import { manifest } from '../golden';
+import { CASES, type Case } from './cases';
+import { VALUES } from './chart-values';
+
+let warn: jest.SpyInstance;
+
+beforeEach(() => {
+  warn = jest.spyOn(console, 'warn').mockImplementation();
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function release(props: Partial<HelmReleaseProps> = {}, scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' })): HelmRelease {
+  return HelmRelease.fromValues(scope, 'release', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'dagger', ...props });
+}
+
+function made({ chart, namespace, releaseName, values, version }: Case): { scope: Chart; release: HelmRelease } {
+  const scope = new Chart(Testing.app(), 'ci', { namespace });
+  return { scope, release: HelmRelease.fromValues(scope, 'release', { chart, chartVersion: version, releaseName, values }) };
+}
+
+/** `npm run test:helm` compares them with what the charts render. */
+describe.each(CASES)('$title', (given) => {
+  test('manifest', () => {
+    expect(manifest(made(given).scope)).toMatchSnapshot();
+  });
+
+  test('findings', () => {
+    expect(made(given).release.findings.map(({ key, name, severity }) => `${severity} ${name} at ${key}`).join('\n')).toMatchSnapshot();
+  });
+});
+
+describe('a release', () => {
+  test('is an engine of the constructs, with what the chart has beside it', () => {
+    const { engine, others } = release({ values: { engine: { port: 1234, newServiceAccount: { create: true } } } });
+    expect(engine).toBeInstanceOf(EngineDaemonSet);
+    expect(engine.selector).toEqual({ name: 'dagger-dagger-helm-engine' });
+    expect(engine.serviceAccount?.name).toBe('dagger-dagger-helm');
+    expect(others.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['Service dagger-dagger-helm']);
+    expect(release({ values: { engine: { kind: 'StatefulSet' } } }).engine).toBeInstanceOf(EngineStatefulSet);
+  });
+
+  test('is patched like every engine', () => {
+    const { engine } = release();
+    ApiObject.of(engine).addJsonPatch(JsonPatch.add('/spec/template/spec/hostUsers', true));
+    expect(engine.workload.toJson().spec.template.spec.hostUsers).toBe(true);
+  });
+
+  test('has the chart\'s defaults without values', () => {
+    const [one, other] = [release(), release({ values: {} })];
+    expect(one.engine.workload.toJson()).toEqual(other.engine.workload.toJson());
+  });
+
+  test('doesn\'t change the values that it is given', () => {
+    const values = { engine: { image: { pullPolicy: 'Always' }, volumes: [{ name: 'a', emptyDir: {} }] }, magicache: { enabled: false } };
+    const before = structuredClone(values);
+    release({ values });
+    expect(values).toEqual(before);
+  });
+
+  test('is the same every time', () => {
+    fc.assert(fc.property(VALUES.official!, (values) => {
+      const twice = [0, 1].map(() => {
+        try {
+          const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
+          release({ values }, scope);
+          return manifest(scope);
+        } catch (error) {
+          return (error as Error).message;
+        }
+      });
+      expect(twice[1]).toBe(twice[0]);
+    }), { seed: 5, numRuns: 30 });
+  });
+
+  test('of another name can stand beside it', () => {
+    const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
+    HelmRelease.fromValues(scope, 'one', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'one' });
+    HelmRelease.fromValues(scope, 'two', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'two' });
+    expect(Testing.synth(scope).map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['one-dagger-helm-engine', 'two-dagger-helm-engine']);
+  });
+});
+
+describe('findings', () => {
+  const values = { engine: { port: 1234 } };
+
+  test('come with the worst first, and otherwise in the order in which they were found', () => {
+    const order = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO];
+    const severities = release({ values }).findings.map(({ severity }) => order.indexOf(severity));
+    expect(new Set(severities).size).toBe(3);
+    expect(severities).toEqual([...severities].sort());
+    expect(release({ values }).findings.map(({ name }) => name)).toEqual([
+      'short-probe-grace', 'liveness-under-load', 'plain-tcp', 'no-network-policy', 'split-sessions', 'no-namespace', 'unmanaged-flag', 'short-grace-period', 'host-socket-path', 'no-requests', 'token-mounted',
+    ]);
+  });
+
+  test('are warnings on standard error at synth', () => {
+    const app = new App();
+    release({ values: { engine: { tolerance: [] } } }, new Chart(app, 'ci', { namespace: 'ci' }));
+    expect(warn).not.toHaveBeenCalled();
+    app.synthYaml();
+    const printed = warn.mock.calls.map(([text]) => String(text));
+    expect(printed).toContain('[ci/release] warning unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations');
+  });
+
+  test('are silent, and not in the list, where their names are ignored', () => {
+    const app = new App();
+    const { findings } = release({ ignoreFindings: ['short-probe-grace', 'liveness-under-load', 'short-grace-period', 'token-mounted', 'no-requests', 'host-socket-path'] }, new Chart(app, 'ci', { namespace: 'ci' }));
+    app.synthYaml();
+    expect(findings).toEqual([]);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    [FindingSeverity.ERROR, ['short-probe-grace']],
+    [FindingSeverity.WARNING, ['short-probe-grace', 'liveness-under-load', 'short-grace-period']],
+    [FindingSeverity.INFO, ['short-probe-grace', 'liveness-under-load', 'short-grace-period', 'host-socket-path', 'no-requests', 'token-mounted']],
+  ])('of severity %s and worse are errors when strict says so', (strict, names) => {
+    let message = '';
+    try {
+      release({ strict });
+    } catch (error) {
+      ({ message } = error as Error);
+    }
+    expect([...message.matchAll(/: (?:error|warning|info) ([a-z-]+): /g)].map(([, name]) => name)).toEqual(names);
+    expect(() => release({ strict, ignoreFindings: names })).not.toThrow();
+  });
+
+  test('that are ignored by a name that there is not are an error', () => {
+    expect(() => release({ ignoreFindings: ['no-request'] })).toThrow('ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests');
+  });
+});

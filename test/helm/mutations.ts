@@ -1,0 +1,84 @@
+import * as fc from 'fast-check';
+import { HelmChart } from '../../src';
+import { GSTACKIO_KEYS } from '../../src/helm/gstackio-values';
+import { KUBIYA_KEYS } from '../../src/helm/kubiya-values';
+import { officialKeys } from '../../src/helm/official-values';
+import type { KnownKeys } from '../../src/helm/values';
+import { parseRelease } from '../../src/version/release';
+import type { ChartValues } from './chart-values';
+
+/** Where in values something is set: keys, and indexes of lists. */
+export type Path = readonly (string | number)[];
+
+/** One value that is set in values. */
+export interface Mutation {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** The keys of a chart. */
+export function keysOf(chart: HelmChart, version: string): KnownKeys {
+  return chart === HelmChart.GSTACKIO ? GSTACKIO_KEYS : chart === HelmChart.KUBIYA ? KUBIYA_KEYS : officialKeys({ written: version, release: parseRelease(version)!, isNewer: false });
+}
+
+/** Values that look right somewhere, beside any JSON. */
+const PLAUSIBLE: readonly unknown[] = [
+  true, false, 0, 1, 42, 600, 1234, '1234', '', 'a', 'text', 'true', 'DaemonSet', 'StatefulSet', 'Always', 'NodePort', 'Parallel', 'Delete', '10Gi', [], {}, null, ['--debug'], ['a', 'b'], { a: 'b' }, { name: 'x' }, { enabled: true }, { enabled: false },
+  [{ name: 'x' }], [{ name: 'X', value: '1' }], [{ name: 'x', emptyDir: {} }], [{ name: 'x', image: 'busybox' }], [{ name: 'x', containerPort: 1 }], { requests: { cpu: '1' } }, { exec: { command: ['true'] } }, 'debug = true\n', '{"logLevel": "info"}',
+];
+
+const WORDS = ['enable', 'replica', 'tolerations', 'image', 'pullpolicy', 'constructor', '__proto__', 'toString', 'a.b', 'with space', '', 'extraEnv', 'ref', 'name', 'size'];
+
+/** A value at any place of values, or of the keys that a chart has: right, wrong, or unknown. */
+export function mutationsOf(values: ChartValues, keys: KnownKeys): fc.Arbitrary<Mutation> {
+  const known = Object.keys(keys).map((key): Path => key.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), 0] : [word])));
+  const places = [...mapsIn(values), ...known.map((path) => path.slice(0, -1))];
+  return fc.record({
+    path: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...known) },
+      { weight: 1, arbitrary: fc.constantFrom(...valuesIn(values), ['engine']) },
+      { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...places), fc.oneof(fc.constantFrom(...WORDS), fc.string({ maxLength: 8 }))).map(([place, word]): Path => [...place, word]) },
+    ),
+    value: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...PLAUSIBLE) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) }),
+  });
+}
+
+/** The values with that change; undefined where something else than a map or a list is on the way. */
+export function mutated(values: ChartValues, { path, value }: Mutation): ChartValues | undefined {
+  const copy = structuredClone(values);
+  let at: any = copy;
+  for (const [index, step] of path.slice(0, -1).entries()) {
+    if (!Object.hasOwn(at, step)) {
+      own(at, step, typeof path[index + 1] === 'number' ? [] : {});
+    }
+    at = at[step];
+    if (typeof at !== 'object' || at === null || Array.isArray(at) !== (typeof path[index + 1] === 'number')) {
+      return undefined;
+    }
+  }
+  own(at, path.at(-1)!, structuredClone(value));
+  return copy;
+}
+
+/** Sets a key as JSON does, `__proto__` too. */
+function own(map: object, key: string | number, value: unknown): void {
+  Object.defineProperty(map, key, { value, configurable: true, enumerable: true, writable: true });
+}
+
+function valuesIn(value: unknown, path: Path = []): Path[] {
+  const here = path.length === 0 ? [] : [path];
+  if (typeof value !== 'object' || value === null) {
+    return here;
+  }
+  const inner = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return [...here, ...inner.flatMap(([key, item]) => valuesIn(item, [...path, key]))];
+}
+
+function mapsIn(values: ChartValues): Path[] {
+  return [[], ...valuesIn(values).filter((path) => isMapAt(values, path))];
+}
+
+function isMapAt(values: ChartValues, path: Path): boolean {
+  const value = path.reduce<any>((at, step) => at[step], values);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,133 @@
+import { checkSections, checkTypes, coalesce, isEmpty, isPassedOn, knownOnly, overlay, unknownKeys, Values, type KnownKeys, type Value } from '../../src/helm/values';
+import { Problems } from '../../src/internal/problems';
+
+const KEYS: KnownKeys = {
+  'name': 'text', 'engine.port': 'port', 'engine.args': 'texts', 'engine.labels': 'textMap', 'engine.env': 'maps', 'engine.env[].name': 'required', 'engine.env[].value': 'text',
+  'engine.hostPath.dataVolume.enabled': 'flag', 'engine.grace': 'count', 'engine.probe': 'map', 'engine.probe.timeoutSeconds': 'number', 'engine.containerPorts': 'maps', 'engine.containerPorts[].name': 'text',
+};
+
+describe('values of several files', () => {
+  test('are merged key by key, and the later one holds', () => {
+    expect(overlay({ a: { b: 1, c: [1] }, d: 1 }, { a: { c: [2], e: { f: 1 } }, d: { g: 1 } })).toEqual({ a: { b: 1, c: [2], e: { f: 1 } }, d: { g: 1 } });
+  });
+
+  test('keep a null, which takes a default away later', () => {
+    expect(overlay({ a: { b: 1 } }, { a: null })).toEqual({ a: null });
+    expect(overlay({ a: null }, { a: { b: 1 } })).toEqual({ a: { b: 1 } });
+  });
+});
+
+describe('values over the defaults of a chart', () => {
+  const defaults = { a: { b: 1, c: { d: 2 } }, list: [1, 2], on: true };
+
+  test.each<[string, { [key: string]: Value }, unknown]>([
+    ['nothing', {}, defaults],
+    ['a key of a map', { a: { b: 3 } }, { a: { b: 3, c: { d: 2 } }, list: [1, 2], on: true }],
+    ['a list as a whole', { list: [] }, { a: defaults.a, list: [], on: true }],
+    ['null, which takes a default away', { a: { c: null } }, { a: { b: 1 }, list: [1, 2], on: true }],
+    ['null where there is no default, which stays', { other: null, a: { x: null } }, { a: { b: 1, c: { d: 2 }, x: null }, list: [1, 2], on: true, other: null }],
+    ['a text in place of a map', { a: 'text' }, { a: 'text', list: [1, 2], on: true }],
+    ['false, which is no null', { on: false }, { a: defaults.a, list: [1, 2], on: false }],
+  ])('%s', (_title, given, merged) => {
+    expect(coalesce(defaults, given)).toEqual(merged);
+  });
+
+  test('leave both as they are', () => {
+    const given = { a: { c: null } };
+    coalesce(defaults, given);
+    expect(given).toEqual({ a: { c: null } });
+    expect(defaults).toEqual({ a: { b: 1, c: { d: 2 } }, list: [1, 2], on: true });
+  });
+});
+
+test.each<[Value | undefined, boolean]>([
+  [undefined, true], [null, true], ['', true], [0, true], [false, true], [[], true], [{}, true],
+  ['false', false], ['0', false], [' ', false], [-1, false], [true, false], [[''], false], [{ a: null }, false],
+])('%j is nothing to Helm: %s', (value, nothing) => {
+  expect(isEmpty(value)).toBe(nothing);
+});
+
+describe('types', () => {
+  const problems = (values: { [key: string]: Value }): readonly string[] => {
+    const found = new Problems();
+    checkTypes(values, KEYS, found);
+    return found.messages;
+  };
+
+  test.each<[string, { [key: string]: Value }]>([
+    ['a port as a number', { engine: { port: 1234 } }],
+    ['a port as a text', { engine: { port: '1234' } }],
+    ['nothing in place of anything but a switch', { name: '', engine: { port: 0, args: {}, labels: [], env: null, probe: '' } }],
+    ['a switch that is taken away', { engine: { hostPath: { dataVolume: { enabled: null } } } }],
+    ['null where Kubernetes takes it as absent', { engine: { probe: { timeoutSeconds: null } } }],
+    ['a map that is taken away', { engine: { hostPath: null } }],
+  ])('that fit: %s', (_title, values) => {
+    expect(problems(values)).toEqual([]);
+  });
+
+  test.each<[{ [key: string]: Value }, string]>([
+    [{ engine: { port: 1.5 } }, 'engine.port'],
+    [{ engine: { port: 65536 } }, 'engine.port'],
+    [{ engine: { port: '0080' } }, 'engine.port'],
+    [{ engine: { grace: -1 } }, 'engine.grace'],
+    [{ name: {} }, 'name'],
+    [{ name: 0 }, 'name'],
+    [{ engine: { args: false } }, 'engine.args'],
+    [{ engine: { port: false } }, 'engine.port'],
+    [{ engine: { args: ['a', 1] } }, 'engine.args'],
+    [{ engine: { labels: { a: null } } }, 'engine.labels'],
+    [{ engine: { env: ['A=b'] } }, 'engine.env'],
+    [{ engine: { env: [{ name: 'A' }, { name: 'B', value: 1 }] } }, 'engine.env[1].value'],
+    [{ engine: { env: [{ value: 'x' }] } }, 'engine.env[0].name'],
+    [{ engine: { env: [{ name: '' }] } }, 'engine.env[0].name'],
+    [{ engine: { hostPath: { dataVolume: { enabled: 0 } } } }, 'engine.hostPath.dataVolume.enabled'],
+    [{ engine: { hostPath: { dataVolume: true } } }, 'engine.hostPath.dataVolume'],
+    [{ engine: { probe: { timeoutSeconds: '' } } }, 'engine.probe.timeoutSeconds'],
+    [{ engine: 'DaemonSet' }, 'engine'],
+    [{ engine: [] }, 'engine'],
+  ])('that don\'t fit: %j', (values, key) => {
+    expect(problems(values).map((message) => message.slice(0, message.indexOf(':')))).toEqual([key]);
+  });
+
+  test('sections that null takes away are named from the top', () => {
+    const found = new Problems();
+    checkSections(new Values({ engine: { a: null } }), ['engine', 'engine.a', 'engine.a.b', 'other.c'], found);
+    expect(found.messages.map((message) => message.slice(0, message.indexOf(':')))).toEqual(['engine.a', 'other.c']);
+  });
+});
+
+describe('unknown keys', () => {
+  test.each<[{ [key: string]: Value }, Array<[string, string]>]>([
+    [{ nam: 1 }, [['nam', 'name']]],
+    [{ engine: { prt: 1, arg: [] } }, [['engine.prt', 'engine.port'], ['engine.arg', 'engine.args']]],
+    [{ engine: { hostPath: { dataVolumes: {} } } }, [['engine.hostPath.dataVolumes', 'engine.hostPath.dataVolume']]],
+    [{ engine: { env: [{ name: 'A' }, { names: 'B' }] } }, [['engine.env[1].names', 'engine.env.name']]],
+    [{ engine: { labels: { any: 'word' } } }, []],
+    [{ 'a.b': 1, 'engine': { 'a"b': 1 } }, [['["a.b"]', 'name'], ['engine["a\\"b"]', 'engine.args']]],
+    [{ constructor: 1, engine: { toString: 1 } }, [['constructor', 'name'], ['engine.toString', 'engine.port']]],
+    [JSON.parse('{"__proto__": {"a": 1}}') as { [key: string]: Value }, [['__proto__', 'name']]],
+  ])('of %j', (values, expected) => {
+    expect(unknownKeys(values, KEYS).map(({ key, nearest }) => [key, nearest])).toEqual(expected);
+  });
+
+  test('are dropped, but not what the chart passes on', () => {
+    const values = { unknown: 1, engine: { port: 1, unknown: 1, env: [{ name: 'A', newer: 1 }], probe: { newer: 1 }, containerPorts: [{ name: 'a', newer: 1 }] } };
+    expect(knownOnly(values, KEYS)).toEqual({ engine: { port: 1, env: [{ name: 'A', newer: 1 }], probe: { newer: 1 }, containerPorts: [{ name: 'a' }] } });
+    expect(['engine.env[3].newer', 'engine.probe.newer', 'engine.probe.a.b'].every((key) => isPassedOn(key, KEYS))).toBe(true);
+    expect(['engine.env', 'engine.port', 'engine.containerPorts[0].newer', 'engine.unknown'].some((key) => isPassedOn(key, KEYS))).toBe(false);
+  });
+});
+
+test('values are read as templates read them', () => {
+  const values = new Values({ text: 'false', zero: 0, none: '', list: [], map: { a: 'b' }, number: '12' });
+  expect(values.flag('text')).toBe(true);
+  expect(values.flag('zero')).toBe(false);
+  expect(values.number('zero')).toBe(0);
+  expect(values.number('number')).toBe(12);
+  expect(values.number('none')).toBeUndefined();
+  expect(values.text('none')).toBeUndefined();
+  expect(values.texts('list')).toEqual([]);
+  expect(values.textMap('map')).toEqual({ a: 'b' });
+  expect(values.raw('map.a')).toBe('b');
+  expect(values.raw('text.length')).toBeUndefined();
+});

@@ -1,0 +1,76 @@
+import { App, Chart } from 'cdk8s';
+import { HelmRelease, type Finding } from '../../src';
+import { ValidationError } from '../../src/internal/problems';
+import type { KubernetesObject } from '../manifests';
+import { unknownFields } from '../schema/known-fields';
+import { typeError } from '../schema/kubernetes-types';
+import { render, type Release, type UnpackedChart } from './charts';
+import { compare, read } from './equality';
+
+/** How the library and a chart stand to each other on the same values. */
+export interface Verdict {
+  readonly outcome: 'equal' | 'refused' | 'helm fails';
+  readonly corrections: readonly string[];
+  /** What may not be; undefined where all is well. */
+  readonly complaint?: string;
+  /** What Kubernetes refuses of the chart's objects, without a word of the library. */
+  readonly unsaid?: readonly string[];
+}
+
+/** What helm fails on, and the library makes all the same, each with a finding that says so at the key. */
+const MADE_ALL_THE_SAME: readonly { readonly failure: RegExp; readonly key: RegExp }[] = [
+  { failure: /engine-deployment\.yaml.*(nodeAffinity|YAML)/s, key: /^engine\.affinity/ },
+  { failure: /YAML parse error on .*engine-config\.yaml/, key: /^engine\.config/ },
+];
+
+/** Fields that are newer than the Kubernetes that the checks know. */
+const NEWER = /\.preStop\.sleep(\.seconds)?$/;
+
+export async function judge(helm: string, unpacked: UnpackedChart, release: Release): Promise<Verdict> {
+  const [theirs, ours] = [await render(helm, unpacked, release), synthesize(unpacked, release)];
+  if ('crash' in ours) {
+    return { outcome: 'refused', corrections: [], complaint: `the library crashes: ${ours.crash.stack}` };
+  }
+  if ('failure' in theirs) {
+    const isSaid = 'refusal' in ours || MADE_ALL_THE_SAME.some(({ failure, key }) => failure.test(theirs.failure) && ours.findings.some((finding) => finding.name === 'invalid-render' && key.test(finding.key)));
+    return { outcome: 'helm fails', corrections: [], complaint: isSaid ? undefined : `helm fails, and the library doesn't: ${theirs.failure}` };
+  }
+  if ('refusal' in ours) {
+    return { outcome: 'refused', corrections: [] };
+  }
+  const { corrections, differences } = compare(theirs.rendered, ours.objects);
+  const faults = faultsOf(read(theirs.rendered).objects);
+  const isSaid = corrections.length > 0 || ours.findings.some(({ name, why }) => name === 'unknown-key' && why.includes('Kubernetes has no such field'));
+  return { outcome: 'equal', corrections, unsaid: isSaid ? [] : faults, complaint: differences.length === 0 ? undefined : differences.join('\n') };
+}
+
+type Synthesized = { readonly objects: KubernetesObject[]; readonly findings: readonly Finding[] } | { readonly refusal: string; readonly keys: readonly string[] } | { readonly crash: Error };
+
+/** What the library makes of a release. */
+export function synthesize({ chart, version }: Pick<UnpackedChart, 'chart' | 'version'>, { namespace, releaseName, values }: Release): Synthesized {
+  const scope = new Chart(new App(), 'ci', { namespace });
+  try {
+    const { findings } = HelmRelease.fromValues(scope, 'release', { chart, chartVersion: version, releaseName, values });
+    return { objects: scope.toJson() as KubernetesObject[], findings };
+  } catch (error) {
+    return error instanceof ValidationError ? { refusal: error.message, keys: error.found.map(({ property }) => property) } : { crash: error as Error };
+  }
+}
+
+/** What Kubernetes would refuse objects for. Fields that are null are as good as absent. */
+function faultsOf(objects: readonly any[]): string[] {
+  return objects.map(withoutNulls).flatMap((object) => {
+    try {
+      return [...[typeError(object)].filter((error) => error !== undefined), ...unknownFields(object).filter((field) => !NEWER.test(field))];
+    } catch (error) {
+      return [`${object.kind} can't be read: ${(error as Error).message}`];
+    }
+  });
+}
+
+function withoutNulls(value: any): any {
+  if (Array.isArray(value)) {
+    return value.map(withoutNulls);
+  }
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null).map(([key, item]) => [key, withoutNulls(item)])) : value;
+}

@@ -1,0 +1,70 @@
+import { App, Chart } from 'cdk8s';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HelmRelease } from '../../src';
+import { CHART_FINDINGS } from '../../src/helm/chart-findings';
+import { ValidationError } from '../../src/internal/problems';
+import { document } from './values-document';
+import { DOUBTFUL_VALUES, VERSIONS, WRONG_VALUES, type DoubtfulValues, type WrongValues } from './wrong-values';
+
+beforeEach(() => {
+  jest.spyOn(console, 'warn').mockImplementation();
+});
+
+function release(given: WrongValues | DoubtfulValues): HelmRelease {
+  const { chart, values } = given;
+  const scope = new Chart(new App(), 'ci', { namespace: 'namespace' in given ? given.namespace : 'ci' });
+  const { ignoreFindings, releaseName = 'dagger', strict } = given as Partial<WrongValues>;
+  return HelmRelease.fromValues(scope, 'release', { chart, chartVersion: 'version' in given ? given.version : VERSIONS[chart.name], releaseName, values, strict, ignoreFindings });
+}
+
+describe.each(Object.entries(WRONG_VALUES))('%s', (_area, all) => {
+  test.each(all)('$title', (given) => {
+    const problems = given.says.length === 1 ? '1 problem' : `${given.says.length} problems`;
+    expect(() => release(given)).toThrow(new ValidationError(`[ci/release] HelmRelease has ${problems}:\n${given.says.map((problem) => `  - ${problem}`).join('\n')}`));
+  });
+});
+
+describe('findings', () => {
+  test.each(DOUBTFUL_VALUES)('$name: $title', (given) => {
+    const { fix, key, name, severity, why } = given;
+    const found = release(given).findings.find((finding) => finding.name === name);
+    expect({ severity: found?.severity, key: found?.key, why: found?.why, fix: found?.fix }).toEqual({ severity, key, why, fix });
+  });
+
+  test('each of a chart has values that have it', () => {
+    expect(Object.keys(CHART_FINDINGS).filter((finding) => !DOUBTFUL_VALUES.some(({ name }) => name === finding))).toEqual([]);
+  });
+
+  test('each of a chart has values that have it not', () => {
+    const clean = DOUBTFUL_VALUES.map((given) => release(given).findings.map(({ name }) => name));
+    // All charts mount the token, whatever the values say.
+    expect(Object.keys(CHART_FINDINGS).filter((finding) => clean.every((names) => names.includes(finding)))).toEqual(['token-mounted']);
+  });
+
+  test.each(DOUBTFUL_VALUES)('$name: $title: has a source where it is the chart\'s own', (given) => {
+    const found = release(given).findings.filter(({ name }) => name in CHART_FINDINGS);
+    expect(found.filter(({ source }) => source === undefined).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+test('no two values have one title', () => {
+  const titles = [...Object.values(WRONG_VALUES).flat(), ...DOUBTFUL_VALUES].map(({ title }) => title);
+  expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+});
+
+test('a problem says what is wrong with which key, and what to do', () => {
+  const problems = Object.values(WRONG_VALUES).flatMap((all) => all.flatMap(({ says }) => says));
+  expect(problems.length).toBeGreaterThan(80);
+  for (const problem of problems) {
+    expect(problem).toMatch(/^[\w.[\]"-]+: .+; (allowed|fix): .+[^.]$/);
+  }
+});
+
+test('docs/what-values-are-refused.md is what the catalogue says (UPDATE_DOCS=1 writes it)', () => {
+  const file = join(__dirname, '../../docs/what-values-are-refused.md');
+  if (process.env.UPDATE_DOCS === '1') {
+    writeFileSync(file, document());
+  }
+  expect(readFileSync(file, 'utf8')).toBe(document());
+});

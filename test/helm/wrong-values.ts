@@ -1,0 +1,1093 @@
+import { FindingSeverity, HelmChart } from '../../src';
+import type { ChartValues } from './chart-values';
+
+/** Values that somebody wrote. */
+interface GivenValues {
+  /** What they are, as a reader of the documentation would put it. */
+  readonly title: string;
+  readonly chart: HelmChart;
+  readonly values: ChartValues;
+  /** The chart's version, where it isn't the one that `VERSIONS` has. */
+  readonly version?: string;
+}
+
+/** Values that make no release. */
+export interface WrongValues extends GivenValues {
+  readonly releaseName?: string;
+  readonly namespace?: string;
+  readonly strict?: FindingSeverity;
+  readonly ignoreFindings?: string[];
+  /** The problems, each without the dash in front of it. */
+  readonly says: readonly string[];
+}
+
+/** Values that make a release, and have something wrong or risky in them. */
+export interface DoubtfulValues extends GivenValues {
+  readonly name: string;
+  readonly severity: FindingSeverity;
+  readonly key: string;
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** The version of each chart that the values are for. */
+export const VERSIONS: { readonly [chart: string]: string } = { official: '0.21.7', gstackio: '0.12.3', kubiya: '0.4.1' };
+
+const { GSTACKIO, KUBIYA, OFFICIAL } = HelmChart;
+const { ERROR, INFO, WARNING } = FindingSeverity;
+
+/** Values that are refused, by what is wrong with them. */
+export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } = {
+  'The release': [
+    {
+      title: 'a release name that Helm would refuse', chart: OFFICIAL, releaseName: 'Dagger',
+      values: {},
+      says: [
+        'releaseName: not a name that a Helm release can have; got "Dagger"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 53 characters; fix: give the name that helm list shows',
+      ],
+    },
+    {
+      title: 'a release name that makes names too long for labels', chart: OFFICIAL, releaseName: 'r'.repeat(53),
+      values: {},
+      says: [
+        'releaseName: it makes the name of the DaemonSet, and Kubernetes refuses that; got "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine"; allowed: lower-case letters, digits, \'-\' and \'.\', from a letter or digit to a letter or digit, at most 63 characters; fix: set fullnameOverride to one that fits',
+      ],
+    },
+    {
+      title: 'a chart from before the ones that are known', chart: OFFICIAL, version: '0.16.3',
+      values: {},
+      says: [
+        'chartVersion: not a version of the official chart that is known; got "0.16.3"; allowed: 0.17.0 and later; fix: upgrade the release to 0.17.0 first',
+      ],
+    },
+    {
+      title: 'another version of a fork', chart: GSTACKIO, version: '0.13.0',
+      values: { engine: { affinity: {} } },
+      says: [
+        'chartVersion: not a version of the gstackio chart that is known; got "0.13.0"; allowed: 0.12.3; fix: give what helm list shows, such as 0.12.3',
+      ],
+    },
+    {
+      title: 'a text that is no version', chart: OFFICIAL, version: 'latest',
+      values: {},
+      says: [
+        'chartVersion: not a version of the official chart that is known; got "latest"; allowed: 0.17.0 and later; fix: give what helm list shows, such as 1.0.0-beta.11',
+      ],
+    },
+    {
+      title: 'no namespace', chart: OFFICIAL, namespace: undefined,
+      values: {},
+      says: [
+        'namespace: the chart that the release is in has none; allowed: a chart with the namespace of the release; fix: for example new Chart(app, \'ci\', { namespace: \'ci\' })',
+      ],
+    },
+    {
+      title: 'a list as values', chart: OFFICIAL,
+      values: [{ engine: {} }],
+      says: [
+        'values: not the values of a chart; got [{"engine":{}}]; allowed: a map; fix: give what values.yaml holds',
+      ],
+    },
+    {
+      title: 'a finding to ignore that there is not', chart: OFFICIAL, ignoreFindings: ['plain-tpc'],
+      values: {},
+      says: [
+        'ignoreFindings[0]: no finding has that name; got "plain-tpc"; allowed: the names that findings have; fix: the nearest is plain-tcp',
+      ],
+    },
+  ],
+  Names: [
+    {
+      title: 'a name with capital letters and underscores', chart: OFFICIAL,
+      values: { fullnameOverride: 'CI_dagger' },
+      says: [
+        'fullnameOverride: it makes the name of the DaemonSet, and Kubernetes refuses that; got "CI_dagger-engine"; allowed: lower-case letters, digits, \'-\' and \'.\', from a letter or digit to a letter or digit, at most 63 characters; fix: set fullnameOverride to one that fits',
+      ],
+    },
+    {
+      title: 'a name that leaves no room for what a StatefulSet adds', chart: OFFICIAL,
+      values: { fullnameOverride: 'f'.repeat(46), engine: { kind: 'StatefulSet' } },
+      says: [
+        'fullnameOverride: it makes the name of the StatefulSet, and Kubernetes refuses that; got "ffffffffffffffffffffffffffffffffffffffffffffff-engine"; allowed: lower-case letters, digits and \'-\', from a letter or digit to a letter or digit, at most 52 characters; fix: set fullnameOverride to one that fits',
+      ],
+    },
+    {
+      title: 'a name with a dot for a StatefulSet', chart: OFFICIAL,
+      values: { fullnameOverride: 'ci.dagger', engine: { kind: 'StatefulSet' } },
+      says: [
+        'fullnameOverride: it makes the name of the StatefulSet, and Kubernetes refuses that; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', from a letter or digit to a letter or digit, at most 52 characters; fix: set fullnameOverride to one that fits',
+      ],
+    },
+    {
+      title: 'a name that a Service can\'t have', chart: OFFICIAL,
+      values: { fullnameOverride: '1-dagger', engine: { port: 1234 } },
+      says: [
+        'fullnameOverride: it makes the name of the Service, and Kubernetes refuses that; got "1-dagger"; allowed: lower-case letters, digits and \'-\', from a letter to a letter or digit, at most 63 characters; fix: set fullnameOverride to one that fits',
+      ],
+    },
+    {
+      title: 'a chart name that is no label', chart: OFFICIAL,
+      values: { nameOverride: 'my engine', fullnameOverride: 'engine' },
+      says: [
+        'nameOverride: it makes the name of the label app.kubernetes.io/name, and Kubernetes refuses that; got "my engine"; allowed: letters, digits, \'-\', \'_\' and \'.\', from a letter or digit to a letter or digit, at most 63 characters; fix: set nameOverride to one that fits',
+      ],
+    },
+    {
+      title: 'a name that YAML reads nothing of', chart: OFFICIAL,
+      values: { engine: { priorityClassName: 'null' } },
+      says: [
+        'engine.priorityClassName: the chart writes it without quotes, and YAML reads nothing there; got "null"; allowed: another text; fix: remove it',
+      ],
+    },
+    {
+      title: 'a label that the chart\'s selector has', chart: OFFICIAL,
+      values: { engine: { labels: { name: 'mine' } } },
+      says: [
+        'engine.labels.name: the chart selects its pods by that label, and Kubernetes refuses a selector that doesn\'t match them; got "mine"; allowed: other keys; fix: remove it',
+      ],
+    },
+  ],
+  Types: [
+    {
+      title: 'a kind that the chart doesn\'t make', chart: OFFICIAL,
+      values: { engine: { kind: 'Deployment' } },
+      says: [
+        'engine.kind: the chart makes no engine of that kind, without a word; got "Deployment"; allowed: DaemonSet, StatefulSet; fix: write one of them',
+      ],
+    },
+    {
+      title: 'a kind in small letters', chart: OFFICIAL,
+      values: { engine: { kind: 'statefulset' } },
+      says: [
+        'engine.kind: the chart makes no engine of that kind, without a word; got "statefulset"; allowed: DaemonSet, StatefulSet; fix: write StatefulSet',
+      ],
+    },
+    {
+      title: 'no kind', chart: OFFICIAL,
+      values: { engine: { kind: null } },
+      says: [
+        'engine.kind: the chart makes no engine of that kind, without a word; got null; allowed: DaemonSet, StatefulSet; fix: write one of them',
+      ],
+    },
+    {
+      title: 'a switch in quotes', chart: OFFICIAL,
+      values: { magicache: { enabled: 'false' } },
+      says: [
+        'magicache.enabled: a value of another type than the chart takes; got "false"; allowed: true or false; fix: write false, without quotes: Helm takes every text for true',
+      ],
+    },
+    {
+      title: 'a switch that is a number', chart: OFFICIAL,
+      values: { engine: { hostPath: { runVolume: { enabled: 1 } } } },
+      says: [
+        'engine.hostPath.runVolume.enabled: a value of another type than the chart takes; got 1; allowed: true or false; fix: write true or false',
+      ],
+    },
+    {
+      title: 'a port by name', chart: OFFICIAL,
+      values: { engine: { port: 'dagger' } },
+      says: [
+        'engine.port: a value of another type than the chart takes; got "dagger"; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234',
+      ],
+    },
+    {
+      title: 'a port that there is not', chart: OFFICIAL,
+      values: { engine: { port: 70000 } },
+      says: [
+        'engine.port: a value of another type than the chart takes; got 70000; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234',
+      ],
+    },
+    {
+      title: 'a port that YAML reads as an octal number', chart: OFFICIAL,
+      values: { engine: { port: '0123' } },
+      says: [
+        'engine.port: a value of another type than the chart takes; got "0123"; allowed: a whole number from 1 to 65535; fix: write 123',
+      ],
+    },
+    {
+      title: 'arguments as one text', chart: OFFICIAL,
+      values: { engine: { args: '--debug' } },
+      says: [
+        'engine.args: a value of another type than the chart takes; got "--debug"; allowed: a list of texts; fix: write ["--debug"]',
+      ],
+    },
+    {
+      title: 'a number among the arguments', chart: OFFICIAL,
+      values: { engine: { args: ['--oci-max-parallelism', 4] } },
+      says: [
+        'engine.args: a value of another type than the chart takes; got ["--oci-max-parallelism",4]; allowed: a list of texts; fix: write ["--oci-max-parallelism","4"]',
+      ],
+    },
+    {
+      title: 'a label that is a number', chart: OFFICIAL,
+      values: { engine: { labels: { cost: 42 } } },
+      says: [
+        'engine.labels: a value of another type than the chart takes; got {"cost":42}; allowed: a map of texts; fix: write cost: "42"',
+      ],
+    },
+    {
+      title: 'an annotation that is a truth value', chart: OFFICIAL,
+      values: { engine: { annotations: { 'prometheus.io/scrape': true } } },
+      says: [
+        'engine.annotations: a value of another type than the chart takes; got {"prometheus.io/scrape":true}; allowed: a map of texts; fix: write prometheus.io/scrape: "true"',
+      ],
+    },
+    {
+      title: 'a node selector that is a truth value', chart: OFFICIAL,
+      values: { engine: { nodeSelector: { gpu: true } } },
+      says: [
+        'engine.nodeSelector: a value of another type than the chart takes; got {"gpu":true}; allowed: a map of texts; fix: write gpu: "true"',
+      ],
+    },
+    {
+      title: 'an image as a text', chart: OFFICIAL,
+      values: { engine: { image: 'registry.dagger.io/engine:v0.21.7' } },
+      says: [
+        'engine.image: a value where the chart has a map of keys; got "registry.dagger.io/engine:v0.21.7"; allowed: a map; fix: write the keys of engine.image below it',
+      ],
+    },
+    {
+      title: 'several wrong values at once', chart: OFFICIAL,
+      values: { nameOverride: 5, engine: { args: '--debug', port: 'x', tolerations: { key: 'a' } } },
+      says: [
+        'nameOverride: a value of another type than the chart takes; got 5; allowed: a text; fix: write "5"',
+        'engine.port: a value of another type than the chart takes; got "x"; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234',
+        'engine.args: a value of another type than the chart takes; got "--debug"; allowed: a list of texts; fix: write ["--debug"]',
+        'engine.tolerations: a value of another type than the chart takes; got {"key":"a"}; allowed: a list of maps; fix: write a list of maps, each behind a dash',
+      ],
+    },
+  ],
+  'What the templates fail on': [
+    {
+      title: 'null for a section whose keys the templates read', chart: OFFICIAL,
+      values: { engine: { hostPath: { dataVolume: null } } },
+      says: [
+        'engine.hostPath.dataVolume: null takes the chart\'s defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults',
+      ],
+    },
+    {
+      title: 'null for all of `engine`', chart: OFFICIAL,
+      values: { engine: null },
+      says: [
+        'engine: null takes the chart\'s defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults',
+      ],
+    },
+    {
+      title: 'null for the service account', chart: OFFICIAL,
+      values: { engine: { newServiceAccount: null } },
+      says: [
+        'engine.newServiceAccount: null takes the chart\'s defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults',
+      ],
+    },
+    {
+      title: 'null for `statefulSet` of a StatefulSet', chart: OFFICIAL,
+      values: { engine: { kind: 'StatefulSet', statefulSet: null } },
+      says: [
+        'engine.statefulSet: null takes the chart\'s defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults',
+      ],
+    },
+    {
+      title: 'null for `service` beside a port', chart: OFFICIAL,
+      values: { engine: { port: 1234 }, service: null },
+      says: [
+        'service: null takes the chart\'s defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults',
+      ],
+    },
+    {
+      title: 'null for the additional resources of kubiya', chart: KUBIYA,
+      values: { additionalResources: null },
+      says: [
+        'additionalResources: null takes the chart\'s defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults',
+      ],
+    },
+    {
+      title: 'magicache without token', chart: OFFICIAL,
+      values: { magicache: { enabled: true } },
+      says: [
+        'magicache.token: the chart fails without it; allowed: a token, or a magicache.secretName; fix: set magicache.secretName to a Secret that exists',
+      ],
+    },
+    {
+      title: 'magicache without URL', chart: OFFICIAL,
+      values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: null } },
+      says: [
+        'magicache.url: the chart fails without it; allowed: a URL; fix: leave it to the chart\'s default, or set magicache.enabled: false',
+      ],
+    },
+    {
+      title: 'a URL that breaks the YAML', chart: OFFICIAL,
+      values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: 'https://example.com/ #cache' } },
+      says: [
+        'magicache.url: not a URL, and the chart writes it without quotes; got "https://example.com/ #cache"; allowed: a URL, without blanks; fix: for example https://api.dagger.cloud/magicache',
+      ],
+    },
+  ],
+  'The image': [
+    {
+      title: 'a reference that is none', chart: OFFICIAL,
+      values: { engine: { image: { ref: 'not an image' } } },
+      says: [
+        'engine.image.ref: not an image reference; got "not an image"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
+      ],
+    },
+    {
+      title: 'a pull policy in small letters', chart: OFFICIAL,
+      values: { engine: { image: { pullPolicy: 'always' } } },
+      says: [
+        'engine.image.pullPolicy: not a pull policy; got "always"; allowed: Always, IfNotPresent, Never; fix: write Always',
+      ],
+    },
+    {
+      title: 'pull secrets as texts', chart: OFFICIAL,
+      values: { engine: { imagePullSecrets: ['regcred'] } },
+      says: [
+        'engine.imagePullSecrets: a value of another type than the chart takes; got ["regcred"]; allowed: a list of maps; fix: write { name: regcred }',
+      ],
+    },
+    {
+      title: 'a pull secret of another namespace', chart: OFFICIAL,
+      values: { engine: { imagePullSecrets: [{ name: 'regcred', namespace: 'shared' }] } },
+      says: [
+        'engine.imagePullSecrets[0].namespace: a pull secret is in the namespace of the pods, and has a name alone; got "shared"; allowed: name; fix: remove it',
+      ],
+    },
+    {
+      title: 'an image of gstackio without repository', chart: GSTACKIO,
+      values: { engine: { affinity: {}, image: { repository: null } } },
+      says: [
+        'engine.image.repository: not an image reference; got ""; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.12.3\'',
+      ],
+    },
+  ],
+  Variables: [
+    {
+      title: 'variables as a map', chart: OFFICIAL,
+      values: { engine: { env: { HTTPS_PROXY: 'http://proxy:3128' } } },
+      says: [
+        'engine.env: a value of another type than the chart takes; got {"HTTPS_PROXY":"http://proxy:3128"}; allowed: a list of maps; fix: write a list of maps, each behind a dash',
+      ],
+    },
+    {
+      title: 'a number as the value of a variable', chart: OFFICIAL,
+      values: { engine: { env: [{ name: 'N', value: 1 }] } },
+      says: [
+        'engine.env[0].value: a value of another type than the chart takes; got 1; allowed: a text; fix: write "1"',
+      ],
+    },
+    {
+      title: 'a variable without name', chart: OFFICIAL,
+      values: { engine: { env: [{ value: '1' }] } },
+      says: [
+        'engine.env[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name',
+      ],
+    },
+    {
+      title: 'a variable with two values', chart: OFFICIAL,
+      values: { engine: { env: [{ name: 'POD', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] } },
+      says: [
+        'engine.env[0].value: Kubernetes refuses a variable with value and valueFrom; got "x"; allowed: one of the two; fix: remove the one that is not meant',
+      ],
+    },
+    {
+      title: 'a misspelt field of a variable', chart: OFFICIAL,
+      values: { engine: { env: [{ name: 'X', values: '1' }] } },
+      says: [
+        'engine.env[0].values: Kubernetes has no such field in a variable; got "1"; allowed: name, value, valueFrom; fix: the nearest is value',
+      ],
+    },
+    {
+      title: 'a variable that no shell can hold', chart: OFFICIAL,
+      values: { engine: { env: [{ name: '1-A', value: 'x' }] } },
+      says: [
+        'engine.env[0].name: not a valid environment variable name; got "1-A"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
+      ],
+    },
+  ],
+  'Resources and times': [
+    {
+      title: 'a quantity that is none', chart: OFFICIAL,
+      values: { engine: { resources: { limits: { memory: '16 GB' } } } },
+      says: [
+        'engine.resources.limits.memory: not a Kubernetes quantity; got "16 GB"; allowed: a decimal number with an optional suffix such as \'m\', \'Gi\', \'G\'; fix: for example \'500m\' or \'16Gi\'',
+      ],
+    },
+    {
+      title: 'a request above the limit', chart: OFFICIAL,
+      values: { engine: { resources: { limits: { memory: '8Gi' }, requests: { memory: '16Gi' } } } },
+      says: [
+        'engine.resources.requests.memory: the request is above the limit, which the API server refuses; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
+      ],
+    },
+    {
+      title: 'a grace period of nothing', chart: OFFICIAL,
+      values: { engine: { terminationGracePeriodSeconds: 0 } },
+      says: [
+        'engine.terminationGracePeriodSeconds: the engine is killed at once, and from v0.21.0 on loses its whole cache; got 0; allowed: whole seconds, at least 1; fix: write 600',
+      ],
+    },
+    {
+      title: 'a grace period before it begins', chart: OFFICIAL,
+      values: { engine: { terminationGracePeriodSeconds: -1 } },
+      says: [
+        'engine.terminationGracePeriodSeconds: a value of another type than the chart takes; got -1; allowed: a whole number of 0 and more; fix: write the digits alone',
+      ],
+    },
+    {
+      title: 'a grace period with its unit', chart: OFFICIAL,
+      values: { engine: { terminationGracePeriodSeconds: '10m' } },
+      says: [
+        'engine.terminationGracePeriodSeconds: a value of another type than the chart takes; got "10m"; allowed: a whole number of 0 and more; fix: write the digits alone',
+      ],
+    },
+  ],
+  'Probes and hooks': [
+    {
+      title: 'a probe whose handler is taken away', chart: OFFICIAL,
+      values: { engine: { livenessProbeSettings: { exec: null } } },
+      says: [
+        'engine.livenessProbeSettings: Kubernetes refuses a probe without handler; got {"exec":null}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: remove exec, which leaves the chart\'s own',
+      ],
+    },
+    {
+      title: 'a probe with two handlers of one\'s own', chart: OFFICIAL,
+      values: { engine: { port: 1234, readinessProbeSettings: { exec: { command: ['true'] }, tcpSocket: { port: 1234 } } } },
+      says: [
+        'engine.readinessProbeSettings: Kubernetes refuses a probe with several handlers; got {"exec":{"command":["true"]},"tcpSocket":{"port":1234}}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: keep one of exec, tcpSocket',
+      ],
+    },
+    {
+      title: 'a command as one text', chart: OFFICIAL,
+      values: { engine: { readinessProbeSettings: { exec: { command: 'true' } } } },
+      says: [
+        'engine.readinessProbeSettings.exec.command: a value of another type than the chart takes; got "true"; allowed: a list of texts; fix: write ["true"]',
+      ],
+    },
+    {
+      title: 'a time in quotes', chart: OFFICIAL,
+      values: { engine: { readinessProbeSettings: { timeoutSeconds: '60' } } },
+      says: [
+        'engine.readinessProbeSettings.timeoutSeconds: a value of another type than the chart takes; got "60"; allowed: a whole number; fix: write 60',
+      ],
+    },
+    {
+      title: 'a grace period on a readiness probe', chart: OFFICIAL,
+      values: { engine: { readinessProbeSettings: { terminationGracePeriodSeconds: 300 } } },
+      says: [
+        'engine.readinessProbeSettings.terminationGracePeriodSeconds: a readiness probe stops nothing, and Kubernetes refuses a grace period on it; got 300; allowed: engine.terminationGracePeriodSeconds, which is the pod\'s; fix: remove it',
+      ],
+    },
+    {
+      title: 'two successes before an engine is alive', chart: OFFICIAL,
+      values: { engine: { livenessProbeSettings: { successThreshold: 2 } } },
+      says: [
+        'engine.livenessProbeSettings.successThreshold: the API server takes only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
+      ],
+    },
+    {
+      title: 'a preStop hook of two kinds', chart: OFFICIAL,
+      values: { engine: { lifecycle: { preStop: { exec: { command: ['sleep', '5'] }, sleep: { seconds: 5 } } } } },
+      says: [
+        'engine.lifecycle.preStop: Kubernetes refuses a hook without handler, or with several; got {"exec":{"command":["sleep","5"]},"sleep":{"seconds":5}}; allowed: one of exec, httpGet, sleep, tcpSocket; fix: keep one of them',
+      ],
+    },
+    {
+      title: 'a preStop hook without command', chart: OFFICIAL,
+      values: { engine: { lifecycle: { preStop: { exec: { command: [] } } } } },
+      says: [
+        'engine.lifecycle.preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example [\'sh\', \'-c\', \'sleep 5\']',
+      ],
+    },
+  ],
+  Ports: [
+    {
+      title: 'a port of the container without number', chart: OFFICIAL,
+      values: { engine: { containerPorts: [{ name: 'dagger' }] } },
+      says: [
+        'engine.containerPorts[0].containerPort: the chart leaves it empty, which Kubernetes refuses; allowed: a port; fix: set it, or set engine.port',
+      ],
+    },
+    {
+      title: 'two ports of one name', chart: OFFICIAL,
+      values: { engine: { containerPorts: [{ name: 'a', containerPort: 1 }, { name: 'a', containerPort: 2 }] } },
+      says: [
+        'engine.containerPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+      ],
+    },
+    {
+      title: 'a name that a port can\'t have', chart: OFFICIAL,
+      values: { engine: { containerPorts: [{ name: 'dagger-engine-port', containerPort: 1234 }] } },
+      says: [
+        'engine.containerPorts[0].name: not a valid port name; got "dagger-engine-port"; allowed: at most 15 lower-case letters, digits and single \'-\' between them, a letter among them; fix: rename it',
+      ],
+    },
+    {
+      title: 'a protocol in small letters', chart: OFFICIAL,
+      values: { engine: { containerPorts: [{ name: 'dagger', containerPort: 1234, protocol: 'tcp' }] } },
+      says: [
+        'engine.containerPorts[0].protocol: not a protocol that Kubernetes has; got "tcp"; allowed: TCP, UDP, SCTP; fix: write TCP',
+      ],
+    },
+    {
+      title: 'a type of Service that leads to no pods', chart: OFFICIAL,
+      values: { engine: { port: 1234 }, service: { type: 'ExternalName' } },
+      says: [
+        'service.type: not a type of Service that leads to pods; got "ExternalName"; allowed: ClusterIP, NodePort, LoadBalancer; fix: write one of them',
+      ],
+    },
+    {
+      title: 'a Service of kubiya without port', chart: KUBIYA,
+      values: { additionalResources: { service: { port: null } } },
+      says: [
+        'additionalResources.service.port: the Service has no port without it, which Kubernetes refuses; allowed: a port; fix: remove the line, which leaves 8080',
+      ],
+    },
+    {
+      title: 'a Service of kubiya with a name that it can\'t have', chart: KUBIYA,
+      values: { additionalResources: { service: { name: 'Dagger_Engine' } } },
+      says: [
+        'additionalResources.service.name: it makes the name of the Service, and Kubernetes refuses that; got "Dagger_Engine"; allowed: lower-case letters, digits and \'-\', from a letter to a letter or digit, at most 63 characters; fix: set additionalResources.service.name to one that fits',
+      ],
+    },
+  ],
+  Volumes: [
+    {
+      title: 'a mount of a volume that there is not', chart: OFFICIAL,
+      values: { engine: { volumeMounts: [{ name: 'ca', mountPath: '/ca' }] } },
+      says: [
+        'engine.volumeMounts[0]: the pod has no volume of that name; got "ca"; allowed: varlibdagger, varrundagger; fix: add the volume to engine.volumes',
+      ],
+    },
+    {
+      title: 'a mount without path', chart: OFFICIAL,
+      values: { engine: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }], volumeMounts: [{ name: 'ca' }] } },
+      says: [
+        'engine.volumeMounts[0].mountPath: Kubernetes refuses the item without mountPath; allowed: a text; fix: add mountPath',
+      ],
+    },
+    {
+      title: 'a volume without name', chart: OFFICIAL,
+      values: { engine: { volumes: [{ emptyDir: {} }] } },
+      says: [
+        'engine.volumes[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name',
+      ],
+    },
+    {
+      title: 'a volume with the name of the cache', chart: OFFICIAL,
+      values: { engine: { volumes: [{ name: 'varlibdagger', emptyDir: {} }] } },
+      says: [
+        'engine.volumes[0]: the pod has a volume of that name already; got "varlibdagger"; allowed: names that are not taken; fix: rename one of them',
+      ],
+    },
+    {
+      title: 'an access mode that there is not', chart: OFFICIAL,
+      values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } }, statefulSet: { persistentVolumeClaim: { enabled: true, accessModes: ['ReadWriteSometimes'] } } } },
+      says: [
+        'engine.statefulSet.persistentVolumeClaim.accessModes: not how the claim of an engine can be mounted; got "ReadWriteSometimes"; allowed: ReadWriteOnce, ReadWriteOncePod, ReadWriteMany; fix: write one of them',
+      ],
+    },
+    {
+      title: 'a claim without size', chart: OFFICIAL,
+      values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } }, statefulSet: { persistentVolumeClaim: { enabled: true, resources: null } } } },
+      says: [
+        'engine.statefulSet.persistentVolumeClaim.resources: Kubernetes refuses a claim without a size; got null; allowed: { requests: { storage: SIZE } }; fix: set requests.storage, for example 200Gi',
+      ],
+    },
+    {
+      title: 'a claim of a size that is none', chart: OFFICIAL,
+      values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } }, statefulSet: { persistentVolumeClaim: { enabled: true, resources: { requests: { storage: '100GB' } } } } } },
+      says: [
+        'engine.statefulSet.persistentVolumeClaim.resources.requests["storage"]: not a Kubernetes quantity; got "100GB"; allowed: a decimal number with an optional suffix such as \'m\', \'Gi\', \'G\'; fix: for example \'500m\' or \'16Gi\'',
+      ],
+    },
+    {
+      title: 'a retention in small letters', chart: OFFICIAL,
+      values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } }, statefulSet: { persistentVolumeClaim: { enabled: true }, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'retain' } } } },
+      says: [
+        'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted: not what can become of a claim; got "retain"; allowed: Retain, Delete; fix: write Retain',
+      ],
+    },
+    {
+      title: 'an order of pods in small letters', chart: OFFICIAL,
+      values: { engine: { kind: 'StatefulSet', statefulSet: { podManagementPolicy: 'parallel' } } },
+      says: [
+        'engine.statefulSet.podManagementPolicy: not an order to start and stop pods in; got "parallel"; allowed: Parallel, OrderedReady; fix: write Parallel',
+      ],
+    },
+    {
+      title: 'NFS without path', chart: GSTACKIO,
+      values: { engine: { affinity: {}, nfsCache: { path: null } } },
+      says: [
+        'engine.nfsCache.path: Kubernetes refuses an NFS volume without it; allowed: a path; fix: set it, or set engine.nfsCache: null for a directory of the node',
+      ],
+    },
+    {
+      title: 'a sidecar with the name of the engine\'s container', chart: OFFICIAL,
+      values: { engine: { sidecars: [{ name: 'dagger-engine', image: 'busybox' }] } },
+      says: [
+        'engine.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: names that are not taken; fix: rename it',
+      ],
+    },
+    {
+      title: 'a sidecar without name', chart: OFFICIAL,
+      values: { engine: { sidecars: [{ image: 'busybox' }] } },
+      says: [
+        'engine.sidecars[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name',
+      ],
+    },
+    {
+      title: 'replicas in words', chart: GSTACKIO,
+      values: { engine: { affinity: {}, replicas: 'two' } },
+      says: [
+        'engine.replicas: a value of another type than the chart takes; got "two"; allowed: a whole number of 0 and more; fix: write the digits alone',
+      ],
+    },
+  ],
+  'Findings that are errors': [
+    {
+      title: 'a key that the chart doesn\'t know, with `strict`', chart: OFFICIAL, strict: ERROR,
+      values: { engine: { tolerance: [] } },
+      says: [
+        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations, or name it in ignoreFindings',
+        'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: remove it, so that the pod\'s holds, or name it in ignoreFindings',
+      ],
+    },
+  ],
+};
+
+/** A finding of every kind that values can have. */
+export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
+  {
+    name: 'account-name-ignored', title: 'a name for the new service account', chart: OFFICIAL,
+    values: { engine: { newServiceAccount: { create: true, name: 'builder' } } },
+    severity: WARNING, key: 'engine.newServiceAccount.name',
+    why: 'the chart calls the account "dagger-dagger-helm" whatever the name says',
+    fix: 'remove it',
+  },
+  {
+    name: 'broad-role', title: 'the Role of kubiya', chart: KUBIYA,
+    values: { additionalResources: { role: { create: true }, roleBinding: { create: true } } },
+    severity: ERROR, key: 'additionalResources.role.create',
+    why: 'every verb on every resource, Secrets among them, for a pod that calls no API',
+    fix: 'remove it; engine.connection(...) gives a runner\'s account what it needs',
+  },
+  {
+    name: 'cache-not-mounted', title: 'a suffix for the mounts of kubiya', chart: KUBIYA,
+    values: { volumeMountsPostfix: 'agent-1' },
+    severity: ERROR, key: 'volumeMountsPostfix',
+    why: 'the cache is mounted at /var/lib/dagger-agent-1, where the engine doesn\'t look: what it builds is lost with the container',
+    fix: 'mount it at /var/lib/dagger, and give each engine a volume of its own',
+  },
+  {
+    name: 'chart-version-assumed', title: 'no version of the chart', chart: OFFICIAL, version: undefined,
+    values: {},
+    severity: INFO, key: 'chartVersion',
+    why: '1.0.0-beta.11 is taken, which decides the release of the engine',
+    fix: 'give the version of the release: helm list shows it',
+  },
+  {
+    name: 'deprecated-probe-command', title: 'probes of 1.0', chart: OFFICIAL, version: '1.0.0-beta.11',
+    values: {},
+    severity: INFO, key: 'engine.readinessProbeSettings',
+    why: '`dagger core` is deprecated from v1.0.0-beta.2 on',
+    fix: 'use EngineProbe.connect(), which starts no CLI',
+  },
+  {
+    name: 'duplicate-key', title: 'a runtime class', chart: OFFICIAL,
+    values: { engine: { runtimeClassName: 'kata' } },
+    severity: INFO, key: 'engine.runtimeClassName',
+    why: 'the chart writes runtimeClassName twice, which kustomize and others refuse to read',
+    fix: 'nothing: it is put right here',
+  },
+  {
+    name: 'hidden-engine-port', title: 'ports of the container without the engine\'s', chart: OFFICIAL,
+    values: { engine: { port: 1234, containerPorts: [{ name: 'metrics', containerPort: 9090 }] } },
+    severity: ERROR, key: 'engine.containerPorts',
+    why: 'the engine\'s port 1234 is not among these, and no Service leads there',
+    fix: 'add { name: dagger, containerPort: 1234 }',
+  },
+  {
+    name: 'host-socket-path', title: 'the chart as it comes', chart: OFFICIAL,
+    values: {},
+    severity: INFO, key: 'engine.hostPath.runVolume.enabled',
+    why: 'the socket is in /run/dagger-dagger-dagger-helm of the node, and runners that mount /run/dagger, as the documentation of GitLab Runner has it, find an empty directory',
+    fix: 'mount engine.hostSocketDirectory in runners, or connect them with engine.connect(...)',
+  },
+  {
+    name: 'ignored-value', title: 'a claim for a DaemonSet', chart: OFFICIAL,
+    values: { engine: { statefulSet: { persistentVolumeClaim: { enabled: true } } } },
+    severity: WARNING, key: 'engine.statefulSet.persistentVolumeClaim.enabled',
+    why: 'the chart reads it for a StatefulSet alone',
+    fix: 'set engine.kind: StatefulSet, or remove it',
+  },
+  {
+    name: 'image-of-chart-version', title: 'kubiya without image', chart: KUBIYA,
+    values: {},
+    severity: ERROR, key: 'engine.image.ref',
+    why: 'without it the image is registry.dagger.io/engine:v0.4.1, the version of the chart; its appVersion 0.18.16 is read by nobody',
+    fix: 'set it to registry.dagger.io/engine:v0.18.16',
+  },
+  {
+    name: 'invalid-render', title: 'a class that YAML reads a number of', chart: OFFICIAL,
+    values: { engine: { priorityClassName: '1000' } },
+    severity: ERROR, key: 'engine.priorityClassName',
+    why: 'the chart writes "1000" without quotes, YAML reads a number, and Kubernetes refuses that in place of a text; it is a text here',
+    fix: 'nothing: it is put right here',
+  },
+  {
+    name: 'liveness-under-load', title: 'the chart\'s liveness probe', chart: OFFICIAL,
+    values: {},
+    severity: WARNING, key: 'engine.livenessProbeSettings',
+    why: 'an engine under load opens a session late, is restarted for it, and cancels every build',
+    fix: 'remove the probe, or use EngineProbe.connect()',
+  },
+  {
+    name: 'magicache-removed', title: 'magicache on a release without it', chart: OFFICIAL,
+    values: { magicache: { enabled: true, secretName: 'dagger-cloud' } },
+    severity: WARNING, key: 'magicache.enabled',
+    why: 'v0.21.7 has no Magicache (until v0.18.14 it had): the variables and the Secret do nothing',
+    fix: 'remove them',
+  },
+  {
+    name: 'moving-image', title: 'an image that changes under its tag', chart: OFFICIAL,
+    values: { engine: { image: { ref: 'registry.dagger.io/engine:main' } } },
+    severity: ERROR, key: 'engine.image.ref',
+    why: '"registry.dagger.io/engine:main" is another engine with every build of it: a pod that restarts may run another release, and one that can\'t read the cache deletes it',
+    fix: 'name a release, such as registry.dagger.io/engine:v0.21.7',
+  },
+  {
+    name: 'newer-chart', title: 'a chart that is newer than all that are known', chart: OFFICIAL, version: '1.2.0',
+    values: {},
+    severity: WARNING, key: 'chartVersion',
+    why: '1.2.0 is newer than 1.0.0-beta.11, the newest that is known, and taken to be like that',
+    fix: 'compare with what helm template makes',
+  },
+  {
+    name: 'no-namespace', title: 'a new service account', chart: OFFICIAL,
+    values: { engine: { newServiceAccount: { create: true } } },
+    severity: WARNING, key: 'namespace',
+    why: 'the chart leaves the namespace out of the ServiceAccount dagger-dagger-helm, which lands in that of whoever applies it',
+    fix: 'apply with --namespace, or remove the patch that takes the namespace away',
+  },
+  {
+    name: 'no-requests', title: 'no requests', chart: OFFICIAL,
+    values: {},
+    severity: INFO, key: 'engine.resources.requests',
+    why: 'the scheduler sets nothing aside for the engine, and builds compete with whatever else is on the node',
+    fix: 'set requests for cpu and memory',
+  },
+  {
+    name: 'no-volume', title: 'a StatefulSet without volume', chart: OFFICIAL,
+    values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } } } },
+    severity: ERROR, key: 'engine.hostPath.dataVolume.enabled',
+    why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes refuses; here it is an emptyDir, and the cache is lost with the pod',
+    fix: 'set engine.statefulSet.persistentVolumeClaim.enabled: true',
+  },
+  {
+    name: 'plain-tcp', title: 'a port', chart: OFFICIAL,
+    values: { engine: { port: 1234 } },
+    severity: WARNING, key: 'engine.port',
+    why: 'whoever reaches port 1234 can run privileged builds, and so is root on the node: it is neither encrypted nor authenticated',
+    fix: 'use Listener.tls({ certificates: ... }), or the node\'s socket',
+  },
+  {
+    name: 'port-nobody-listens-on', title: 'gstackio without configuration', chart: GSTACKIO,
+    values: { engine: { affinity: {}, config: null } },
+    severity: ERROR, key: 'engine.config',
+    why: 'the Service leads to port 2555, which the engine doesn\'t listen on',
+    fix: 'set listener, or metrics, whose Services know their port',
+  },
+  {
+    name: 'second-probe-handler', title: 'a handler beside the chart\'s own', chart: OFFICIAL,
+    values: { engine: { port: 1234, readinessProbeSettings: { tcpSocket: { port: 1234 } } } },
+    severity: ERROR, key: 'engine.readinessProbeSettings',
+    why: 'Helm adds tcpSocket to the chart\'s own exec, and Kubernetes refuses a probe with two handlers; tcpSocket alone is taken',
+    fix: 'set exec: null beside it',
+  },
+  {
+    name: 'secret-in-values', title: 'a token in the values', chart: OFFICIAL, version: '0.18.14',
+    values: { magicache: { enabled: true, token: 'hello' } },
+    severity: ERROR, key: 'magicache.token',
+    why: 'the token is in the values, and in the manifest for everyone who reads it',
+    fix: 'keep it in a Secret, and set magicache.secretName',
+  },
+  {
+    name: 'socket-not-on-node', title: 'a DaemonSet of kubiya with an engine of today', chart: KUBIYA,
+    values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.18.16' } } },
+    severity: WARNING, key: 'engine.kind',
+    why: 'the directory of the node is mounted at /run/buildkit, and from v0.17.0 on clients look for the socket in /run/dagger',
+    fix: 'use hostSocket, which knows the release',
+  },
+  {
+    name: 'split-sessions', title: 'a Service over several engines', chart: OFFICIAL,
+    values: { engine: { port: 1234 } },
+    severity: WARNING, key: 'engine.port',
+    why: 'a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)',
+    fix: 'use the node\'s socket, or let listener.service make the Service',
+  },
+  {
+    name: 'token-mounted', title: 'the service account\'s token', chart: OFFICIAL,
+    values: {},
+    severity: INFO, key: 'engine.existingServiceAccount',
+    why: 'the token of the service account is mounted, which the engine has no use for, and every build with root capabilities can read',
+    fix: 'set automountServiceAccountToken: false',
+  },
+  {
+    name: 'unknown-engine-version', title: 'an image by its digest', chart: OFFICIAL,
+    values: { engine: { image: { ref: 'registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000' } } },
+    severity: WARNING, key: 'engine.image.ref',
+    why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" names no release that the library knows; it is taken to behave like v0.21.7',
+    fix: 'set the release that it behaves like as version',
+  },
+  {
+    name: 'unknown-key', title: 'a misspelt key', chart: OFFICIAL,
+    values: { engine: { tolerance: [{ operator: 'Exists' }] } },
+    severity: ERROR, key: 'engine.tolerance',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'the nearest is engine.tolerations',
+  },
+  {
+    name: 'unknown-key', title: 'a key of another chart', chart: OFFICIAL,
+    values: { engine: { nfsCache: { server: 'nfs' } } },
+    severity: ERROR, key: 'engine.nfsCache',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'it is a key of the gstackio chart; remove it, or set the property of the engine',
+  },
+  {
+    name: 'unknown-key', title: 'a key that the chart had once', chart: OFFICIAL,
+    values: { engine: { image: { tag: 'v0.12.1' } } },
+    severity: ERROR, key: 'engine.image.tag',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'removed in 0.13.0: write repository and tag into engine.image.ref',
+  },
+  {
+    name: 'unknown-key', title: 'a key of a later version', chart: OFFICIAL, version: '0.18.0',
+    values: { engine: { livenessProbeSettings: { timeoutSeconds: 60 } } },
+    severity: ERROR, key: 'engine.livenessProbeSettings',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'it is in the chart since 0.19.11; set the property of the engine instead',
+  },
+  {
+    name: 'unknown-key', title: 'a field that Kubernetes doesn\'t have', chart: OFFICIAL,
+    values: { engine: { sidecars: [{ name: 'a', image: 'busybox', commands: ['sleep'] }] } },
+    severity: ERROR, key: 'engine.sidecars[0].commands',
+    why: 'the chart passes it on, and Kubernetes has no such field there: kubectl refuses the object',
+    fix: 'the nearest is engine.sidecars.command',
+  },
+  {
+    name: 'volume-declared-twice', title: 'a claim beside the directory of the node', chart: OFFICIAL,
+    values: { engine: { kind: 'StatefulSet', statefulSet: { persistentVolumeClaim: { enabled: true } } } },
+    severity: WARNING, key: 'engine.hostPath.dataVolume.enabled',
+    why: 'the pods have a volume "data" of their own and a claim template of that name; the claim wins, and the other is never used',
+    fix: 'set engine.hostPath.dataVolume.enabled: false',
+  },
+  {
+    name: 'short-probe-grace', title: 'the liveness probe\'s grace period', chart: OFFICIAL,
+    values: {},
+    severity: ERROR, key: 'engine.livenessProbeSettings.terminationGracePeriodSeconds',
+    why: 'a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s',
+    fix: 'remove it, so that the pod\'s holds',
+  },
+  {
+    name: 'config-refused', title: 'a size of Kubernetes in engine.json', chart: OFFICIAL,
+    values: { engine: { configJson: '{"gc": {"maxUsedSpace": "100Gi"}}' } },
+    severity: ERROR, key: 'engine.configJson',
+    why: 'gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "100Gi"; allowed: a size such as \'150GiB\' (not \'150Gi\'), a number of bytes, or a whole percentage from 1% to 100%',
+    fix: 'write \'100GiB\'',
+  },
+  {
+    name: 'config-refused', title: 'a key that the release doesn\'t know', chart: OFFICIAL,
+    values: { engine: { configJson: '{"gc": {"dagqlCache": {}}}' } },
+    severity: ERROR, key: 'engine.configJson',
+    why: 'gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later',
+    fix: 'remove it, or choose such a version',
+  },
+  {
+    name: 'no-cache-volume', title: 'a DaemonSet without data volume', chart: OFFICIAL,
+    values: { engine: { hostPath: { dataVolume: { enabled: false } } } },
+    severity: ERROR, key: 'engine.hostPath.dataVolume.enabled',
+    why: 'without a volume the cache is on the container\'s own layer, where overlay mounts don\'t work and a restart loses it; allowed: a volume at /var/lib/dagger',
+    fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+  },
+  {
+    name: 'shared-cache', title: 'two replicas on one NFS directory', chart: GSTACKIO,
+    values: { engine: { affinity: {} } },
+    severity: ERROR, key: 'engine.nfsCache',
+    why: '2 engines would share one volume, and all but the first fail to lock it; got "the volume varlibdagger"; allowed: a volume for each pod: ephemeral, emptyDir',
+    fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+  },
+  {
+    name: 'ca-volume', title: 'certificates of authorities as a whole volume', chart: OFFICIAL,
+    values: { engine: { volumes: [{ name: 'ca', configMap: { name: 'corp-ca' } }], volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates' }] } },
+    severity: ERROR, key: 'engine.volumeMounts[0]',
+    why: 'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "/usr/local/share/ca-certificates"; allowed: single files, mounted with subPath',
+    fix: 'use caCertificates',
+  },
+  {
+    name: 'engine-tls', title: 'TLS of the engine itself', chart: OFFICIAL,
+    values: { engine: { config: '[grpc]\n  address = ["unix:///run/dagger/engine.sock", "tcp://0.0.0.0:1234"]\n  [grpc.tls]\n    cert = "/tls/tls.crt"\n    key = "/tls/tls.key"\n    ca = "/tls/ca.crt"\n' } },
+    severity: ERROR, key: 'engine.config',
+    why: 'grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2',
+    fix: 'use listener: Listener.tls(...)',
+  },
+  {
+    name: 'open-port-in-config', title: 'a plain port in engine.toml', chart: OFFICIAL,
+    values: { engine: { config: '[grpc]\n  address = ["unix:///run/dagger/engine.sock", "tcp://0.0.0.0:1234"]\n' } },
+    severity: ERROR, key: 'engine.config',
+    why: 'grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener',
+    fix: 'set listener: Listener.insecureTcp({ port: 1234 })',
+  },
+  {
+    name: 'probe-cannot-work', title: 'HTTP to the engine\'s port', chart: OFFICIAL,
+    values: { engine: { port: 1234, livenessProbeSettings: { exec: null, httpGet: { path: '/', port: 1234 } } } },
+    severity: ERROR, key: 'engine.livenessProbeSettings',
+    why: 'the engine answers no HTTP or gRPC probe on its port 1234: a request without a client\'s metadata gets status 500',
+    fix: 'use EngineProbe.connect()',
+  },
+  {
+    name: 'unknown-flag', title: 'a flag that the engine doesn\'t have', chart: OFFICIAL,
+    values: { engine: { args: ['--max-parallel', '4'] } },
+    severity: ERROR, key: 'engine.args[0]',
+    why: 'the engine has no such flag, and exits; got "--max-parallel"; allowed: flags that dagger-engine has',
+    fix: 'the nearest is --oci-max-parallelism',
+  },
+  {
+    name: 'ignored-by-engine', title: 'a flag that does nothing any more', chart: OFFICIAL,
+    values: { engine: { args: ['--oci-max-parallelism', '4'] } },
+    severity: WARNING, key: 'engine.args[0]',
+    why: 'v0.21.7 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
+    fix: 'see args[0]',
+  },
+  {
+    name: 'secret-in-plain-text', title: 'a token in a variable', chart: OFFICIAL,
+    values: { engine: { env: [{ name: 'DAGGER_CLOUD_TOKEN', value: 'dag_0123456789' }] } },
+    severity: ERROR, key: 'engine.env[0]',
+    why: 'looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only',
+    fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.DAGGER_CLOUD_TOKEN" to allowSecretText',
+  },
+  {
+    name: 'metrics-by-variable', title: 'metrics by their variable', chart: OFFICIAL,
+    values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:9090' }] } },
+    severity: INFO, key: 'engine.env[0]',
+    why: 'metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics',
+    fix: 'use metrics: { port: 9090 }',
+  },
+  {
+    name: 'untagged-image', title: 'an image without tag', chart: OFFICIAL,
+    values: { engine: { image: { ref: 'registry.example.com/engine' } } },
+    severity: ERROR, key: 'engine.image.ref',
+    why: 'the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com/engine"; allowed: a reference with a tag or digest',
+    fix: 'EngineImage.custom(\'registry.example.com/engine:v0.21.7\'), or EngineImage.fromRepository(\'registry.example.com/engine\')',
+  },
+  {
+    name: 'unbounded-pre-stop', title: 'a hook of unknown length', chart: OFFICIAL,
+    values: { engine: { lifecycle: { preStop: { exec: { command: ['/drain'] } } } } },
+    severity: INFO, key: 'engine.lifecycle.preStop',
+    why: 'maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds',
+    fix: 'for example { maxDuration: Duration.seconds(30) }',
+  },
+  {
+    name: 'no-network-policy', title: 'a port without network policy', chart: OFFICIAL,
+    values: { engine: { port: 1234 } },
+    severity: WARNING, key: 'engine.port',
+    why: 'without a policy every pod of the cluster reaches port 1234',
+    fix: 'let a listener make the policy, and connect clients or admit them with allowFrom(...)',
+  },
+  {
+    name: 'unmanaged-flag', title: 'an address by flag', chart: OFFICIAL,
+    values: { engine: { args: ['--addr', 'tcp://0.0.0.0:5000'] } },
+    severity: WARNING, key: 'engine.args[0]',
+    why: 'the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags',
+    fix: 'remove it',
+  },
+  {
+    name: 'nfs-cache', title: 'a cache on NFS', chart: GSTACKIO,
+    values: { engine: { affinity: {}, replicas: 1 } },
+    severity: WARNING, key: 'engine.nfsCache',
+    why: 'overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume',
+    fix: 'see cache',
+  },
+  {
+    name: 'shared-host-path', title: 'two engines that share a socket', chart: GSTACKIO,
+    values: { engine: { affinity: {} } },
+    severity: WARNING, key: 'engine.replicas',
+    why: 'two engines on one node take the socket in "/var/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
+    fix: 'see hostSocket',
+  },
+  {
+    name: 'limits-do-not-bound-builds', title: 'a limit on memory', chart: OFFICIAL,
+    values: { engine: { resources: { limits: { memory: '16Gi' }, requests: { memory: '16Gi' } } } },
+    severity: WARNING, key: 'engine.resources.limits',
+    why: 'limits on memory bound the engine\'s own process only: build containers run in cgroups outside the pod\'s (dagger/dagger #10813); set the engine apart on nodes of its own instead',
+    fix: 'see resources.limits',
+  },
+  {
+    name: 'overridden-image-variable', title: 'a variable that the image sets', chart: OFFICIAL,
+    values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'tcp://engine:1234' }] } },
+    severity: ERROR, key: 'engine.env[0]',
+    why: 'the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set',
+    fix: 'remove it; clients get theirs from runnerHost(...)',
+  },
+  {
+    name: 'short-grace-period', title: 'a grace period of half a minute', chart: OFFICIAL,
+    values: { engine: { terminationGracePeriodSeconds: 30 } },
+    severity: WARNING, key: 'engine.terminationGracePeriodSeconds',
+    why: '30 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
+    fix: 'see terminationGracePeriod',
+  },
+  {
+    name: 'overlapping-gc-limits', title: 'the default grace and limits that overlap', chart: OFFICIAL,
+    values: { engine: { configJson: '{"gc": {"maxUsedSpace": "80%", "minFreeSpace": "30%"}}' } },
+    severity: WARNING, key: 'engine.configJson',
+    why: 'gc.maxUsedSpace: the cache never grows to 80%: minFreeSpace 30% is more than what that leaves',
+    fix: 'see engineJson.gc.maxUsedSpace',
+  },
+  {
+    name: 'partial-gc', title: 'one limit of garbage collection alone', chart: OFFICIAL,
+    values: { engine: { configJson: '{"gc": {"maxUsedSpace": "200GB"}}' } },
+    severity: WARNING, key: 'engine.configJson',
+    why: 'gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+    fix: 'see engineJson.gc',
+  },
+  {
+    name: 'dropped-image-config', title: 'an engine.json without the image\'s mirror', chart: OFFICIAL, version: '1.0.0-beta.11',
+    values: { engine: { configJson: '{"logLevel": "info"}' } },
+    severity: WARNING, key: 'engine.configJson',
+    why: 'registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
+    fix: 'see engineJson.registries',
+  },
+  {
+    name: 'ignored-config-key', title: 'a key that the release ignores', chart: OFFICIAL,
+    values: { engine: { config: '[worker.oci]\n  max-parallelism = 4\n' } },
+    severity: WARNING, key: 'engine.config',
+    why: 'worker.oci.max-parallelism: v0.21.7 doesn\'t read this key (read until v0.20.8)',
+    fix: 'see engineToml.worker.oci.max-parallelism',
+  },
+  {
+    name: 'unknown-version', title: 'a release that is newer than all that are known', chart: OFFICIAL,
+    values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.99.0' } } },
+    severity: WARNING, key: 'engine.image.ref',
+    why: 'v0.99.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is taken to behave like it',
+    fix: 'see version',
+  },
+  {
+    name: 'open-debug-address', title: 'a debug address', chart: OFFICIAL,
+    values: { engine: { config: '[grpc]\n  debugAddress = "0.0.0.0:6060"\n' } },
+    severity: WARNING, key: 'engine.config',
+    why: 'grpc.debugAddress: whoever reaches 0.0.0.0:6060 reads the engine\'s profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward',
+    fix: 'see engineToml.grpc.debugAddress',
+  },
+  {
+    name: 'tls-behind-plain-listener', title: 'TLS behind a port that the chart opens', chart: OFFICIAL,
+    values: { engine: { port: 1234, config: '[grpc.tls]\n  cert = "/tls/tls.crt"\n  key = "/tls/tls.key"\n  ca = "/tls/ca.crt"\n' } },
+    severity: ERROR, key: 'engine.config',
+    why: 'grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener',
+    fix: 'use listener: Listener.tls(...)',
+  },
+  {
+    name: 'cache-outgrows-limit', title: 'an emptyDir with a limit', chart: OFFICIAL,
+    values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } }, volumes: [{ name: 'data', emptyDir: { sizeLimit: '20Gi' } }], configJson: '{"gc": {"enabled": false}}' } },
+    severity: ERROR, key: 'engine.configJson',
+    why: 'gc: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {"enabled":false}; allowed: a maxUsedSpace of less than 20GiB, for all records',
+    fix: 'set maxUsedSpace to 15GiB, or remove sizeLimit',
+  },
+];

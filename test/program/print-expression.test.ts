@@ -1,0 +1,115 @@
+import * as fc from 'fast-check';
+import { call, data, list, literal, name, object, type Data, type Expression } from '../../src/program/expression';
+import { ExpressionPrinter } from '../../src/program/print-expression';
+
+const make = (callee: string, ...args: Expression[]): Expression => call(callee, () => undefined, args);
+
+function print(expression: Expression): string {
+  return new ExpressionPrinter().statement('', expression);
+}
+
+describe('texts', () => {
+  test.each([
+    ['plain', "'plain'"],
+    ["the platform's", `"the platform's"`],
+    [`it's "so"`, `'it\\'s "so"'`],
+    ['a\\b', "'a\\\\b'"],
+    ['tab\tand\rreturn', "'tab\\tand\\rreturn'"],
+    ['unseen \u0000\u200b\u2028\u202e', "'unseen \\u{0}\\u{200b}\\u{2028}\\u{202e}'"],
+    ['half a pair \ud800', "'half a pair \\u{d800}'"],
+    ['ünïcode 🚀', "'ünïcode 🚀'"],
+    ['two\nlines', '`\\\ntwo\nlines`'],
+    ['`${x}` \\\n\tas in a file\r\n', '`\\\n\\`\\${x}\\` \\\\\n\tas in a file\\r\n`'],
+  ])('%j is %s', (text, expected) => {
+    expect(print(literal(text))).toBe(`${expected};\n`);
+  });
+});
+
+test('keys have quotes where they need them', () => {
+  expect(print(data({ plain: 1, $a_1: 2, 'with-dash': 3, '1': 4, '': 5, ['__proto__']: 6 }))).toBe("{ '1': 4, plain: 1, $a_1: 2, 'with-dash': 3, '': 5, ['__proto__']: 6 };\n");
+});
+
+test('a property with the constant of its name is written once', () => {
+  expect(print(object({ labels: name('labels', {}), other: name('labels', {}) }))).toBe('{ labels, other: labels };\n');
+});
+
+test('empty objects, lists and calls', () => {
+  expect(print(make('f', object({}), list([]), make('EngineProbe.none')))).toBe('f({}, [], EngineProbe.none());\n');
+});
+
+describe('what is too wide for a line', () => {
+  const wide = 'x'.repeat(60);
+
+  test('is a line a property, item or argument', () => {
+    expect(print(make('f', object({ a: literal(wide), b: list([literal(wide), literal(`${wide}${wide}`)]) })))).toBe(`f({
+  a: '${wide}',
+  b: [
+    '${wide}',
+    '${wide}${wide}',
+  ],
+});
+`);
+  });
+
+  test('stays with a call whose other arguments are short', () => {
+    expect(print(make('JsonPatch.add', literal('/a'), list([literal(wide), literal(wide)])))).toBe(`JsonPatch.add('/a', [
+  '${wide}',
+  '${wide}',
+]);
+`);
+  });
+
+  test('begins below a call of two objects', () => {
+    expect(print(make('f', object({ a: literal(wide) }), object({ b: literal(wide) })))).toBe(`f(
+  { a: '${wide}' },
+  { b: '${wide}' },
+);
+`);
+  });
+
+  test('is exactly 120 columns at most', () => {
+    const ending = (length: number): string => print(make('f', literal('x'.repeat(length)), object({ a: literal(1) })));
+    expect(ending(104)).toBe(`f('${'x'.repeat(104)}', { a: 1 });\n`);
+    expect(ending(104)).toHaveLength(121);
+    expect(ending(105)).toContain('{\n');
+  });
+});
+
+test('objects of several properties in a list are a line each, and several objects in one object too', () => {
+  expect(print(data({ ports: [{ port: 1, name: 'a' }, { port: 2, name: 'b' }] as Data, requests: { cpu: '1' } }))).toBe(`{
+  ports: [
+    { port: 1, name: 'a' },
+    { port: 2, name: 'b' },
+  ],
+  requests: { cpu: '1' },
+};
+`);
+});
+
+test('remarks stand above and behind, wrapped', () => {
+  const [first, second] = [literal(1), literal(2)];
+  const printer = new ExpressionPrinter(new Map([
+    [first, { above: [`${'word '.repeat(30)}end`, 'another\u2028injected()'] }],
+    [second, { above: [], behind: 'why' }],
+  ]));
+  expect(printer.statement('const x = ', object({ first, list: list([second]) }))).toBe(`const x = {
+  // ${'word '.repeat(22)}word
+  // ${'word '.repeat(7)}end
+  // another injected()
+  first: 1,
+  list: [
+    2, // why
+  ],
+};
+`);
+});
+
+test('whatever is written reads as the same', () => {
+  const values = fc.letrec<{ value: Data }>((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: fc.constantFrom('a', '\n', '`', '$', '{', '}', '\\', "'", '"', '\r', '\t') }), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(),
+      fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom('__proto__', 'constructor', 'a', 'b')), tie('value'), { maxKeys: 5 })),
+  })).value;
+  fc.assert(fc.property(values, (value) => {
+    expect(JSON.stringify(new Function(new ExpressionPrinter().statement('return ', data(value)))())).toBe(JSON.stringify(value));
+  }), { numRuns: 500 });
+});

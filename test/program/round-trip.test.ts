@@ -1,0 +1,64 @@
+import * as fc from 'fast-check';
+import { RELEASE_NAMES, VALUES } from '../helm/chart-values';
+import { COMPILERS, emit, synthesizedBy, typeErrors, type Emitted, type Release } from './emitted';
+import { RELEASES } from './releases';
+
+/** Generated values for each chart; `FC_RUNS=250 npx jest test/program` for more. */
+const RUNS = Number(process.env.FC_RUNS ?? 8);
+
+/** Versions of the official chart with different templates. */
+const OFFICIAL = fc.constantFrom(undefined, '0.17.0', '0.18.7', '0.19.7', '0.20.4', '0.21.7');
+
+jest.spyOn(console, 'warn').mockImplementation();
+
+/** A release of a chart's values that are generated; undefined where the constructs refuse them, such as for a long name. */
+function attempt(release: Release): Emitted | undefined {
+  try {
+    return emit(release);
+  } catch (error) {
+    expect(error).toHaveProperty('name', 'ValidationError');
+    return undefined;
+  }
+}
+
+const generated = Object.entries(VALUES).flatMap(([chart, values]) => fc.sample(fc.record({ chart: fc.constant(chart), chartVersion: chart === 'official' ? OFFICIAL : fc.constant(undefined), releaseName: RELEASE_NAMES, values }), { numRuns: 4 * RUNS, seed: 20250117 })
+  .map(attempt).filter((emitted) => emitted !== undefined).slice(0, RUNS));
+const all = [...Object.values(RELEASES).map(emit), ...generated];
+
+test('enough of the generated values make a program', () => {
+  expect(generated.length).toBe(RUNS * Object.keys(VALUES).length);
+});
+
+test.each(Object.entries(COMPILERS))('programs compile with %s', (_title, options) => {
+  expect(typeErrors(all.map(({ text }) => text), options)).toEqual([]);
+}, 600_000);
+
+test('programs synthesize what the release does', () => {
+  for (const { secrets, text, yaml } of all) {
+    expect(yaml).toContain('kind: ');
+    expect(synthesizedBy(text, secrets)).toBe(yaml);
+  }
+}, 600_000);
+
+test('every finding is said', () => {
+  for (const { findings, text } of all) {
+    const comments = text.replace(/\n *\/\/ +/g, ' ');
+    for (const { name, severity, why } of findings) {
+      expect(comments).toMatch(new RegExp(`\\b${severity} ${name}(:| at )`));
+      expect(comments).toContain(why);
+    }
+  }
+});
+
+test('lines are no wider than 120 columns, and end where they end', () => {
+  const lines = all.flatMap(({ text }) => text.split('\n'));
+  expect(lines.filter((line) => line.length > 120 || / $/.test(line))).toEqual([]);
+});
+
+test('secrets are not in the program', () => {
+  const { secrets, text, yaml } = emit(RELEASES['the official chart, with a claim, sidecars and secrets']!);
+  expect(yaml.match(/not-to-be-seen-\d/g)).toHaveLength(3);
+  expect(Object.keys(secrets)).toEqual(['ARGS_1', 'DAGGER_CLOUD_TOKEN', 'POD_SIDECARS_0_ENV_STATS_PASSWORD', 'MAGICACHE_TOKEN_BASE64']);
+  Object.values(secrets).forEach((secret) => expect(text).not.toContain(secret));
+  expect(() => synthesizedBy(text, {})).toThrow('the environment variable ARGS_1 is not set, which holds a secret of the values');
+});
