@@ -1,0 +1,104 @@
+import { App, Chart, Yaml } from 'cdk8s';
+import type { Finding } from '../findings/finding';
+import { HelmChart } from '../helm/helm-chart';
+import { FINDING_NAMES, HelmRelease } from '../helm/helm-release';
+import { checkDnsLabel } from '../internal/names';
+import { explanation, Problems, ValidationError, type Found } from '../internal/problems';
+import { programText } from '../program/typescript';
+import { Warnings, type EngineWarning } from '../warnings';
+import type { Emit } from './from-helm-command';
+import { ExitCode, InputError, refuse, type Io } from './io';
+import { showPlace, type LocatedFinding } from './located';
+import type { Given } from './options';
+import { checkIgnored, emit, emitReport, report, verdict, chosen } from './report';
+import { readValues, SECOND_DOCUMENT, type ValuesLayers } from './values-layers';
+
+/** `cdk8s-dagger from-helm`. */
+export async function fromHelm(given: Given, io: Io): Promise<ExitCode> {
+  checkIgnored('from-helm', given, [...FINDING_NAMES, SECOND_DOCUMENT]);
+  const layers = await readValues(given.texts('values'), given.texts('set'), given.texts('set-string'), io);
+  const { chart, release } = made(given, layers);
+  const objects = objectsOf(chart);
+  const findings = chosen([...layers.findings, ...release.findings].map((finding) => located(finding, layers)), given);
+  const code = verdict(findings, given);
+  const wanted = given.required('emit') as Emit;
+  if (wanted === 'findings') {
+    emitReport(findings, given, io);
+    return code;
+  }
+  if (findings.length > 0) {
+    io.stderr.write(report(findings, given, io.stderr, io));
+  }
+  if (code === ExitCode.OK) {
+    emit(wanted === 'manifests' ? Yaml.stringify(...objects) : program(given, layers, release, findings), given, io);
+  }
+  return code;
+}
+
+function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; readonly release: HelmRelease } {
+  const problems = new Problems();
+  const namespace = given.required('namespace');
+  checkDnsLabel(problems, 'namespace', namespace);
+  const chart = new Chart(new App(), 'chart', { namespace });
+  try {
+    problems.throwIfAny('from-helm', 'HelmRelease');
+    const release = HelmRelease.fromValues(chart, 'release', {
+      chart: HelmChart.ALL.find(({ name }) => name === given.required('chart')) as HelmChart,
+      chartVersion: given.text('chart-version'),
+      releaseName: given.required('release'),
+      values: layers.values,
+    });
+    return { chart, release };
+  } catch (error) {
+    if (error instanceof ValidationError) {
+      refuse('from-helm', error.found.map(problemIn(layers)));
+    }
+    throw error;
+  }
+}
+
+/** What the release can't be made of, and where that is. */
+function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
+  return ({ property, problem }) => {
+    const option = OPTIONS[property];
+    const place = option === undefined ? placeOf(keyOf(property)) : undefined;
+    return `${place === undefined ? '' : `${showPlace(place)}: `}${option ?? property}: ${explanation(problem)}`;
+  };
+}
+
+/** The options by the properties that they are for. */
+const OPTIONS: { readonly [property: string]: string | undefined } = { chartVersion: '--chart-version', namespace: '--namespace', releaseName: '--release' };
+
+/** Behind the key there may be what of the engine it is about. */
+function keyOf(property: string): string {
+  return property.split(': ')[0] as string;
+}
+
+function located(finding: LocatedFinding, { placeOf }: ValuesLayers): LocatedFinding {
+  const place = finding.place ?? placeOf(keyOf(finding.key));
+  return place === undefined ? finding : { ...finding, place };
+}
+
+function objectsOf(chart: Chart): unknown[] {
+  // They have been reported.
+  FINDING_NAMES.forEach((name) => Warnings.of(chart).acknowledge(name as EngineWarning, 'the command reports findings itself'));
+  try {
+    return chart.toJson() as unknown[];
+  } catch (error) {
+    // What cdk8s says of the validations of an app, which has no class of its own.
+    if (error instanceof Error && error.message.startsWith('Validation failed')) {
+      throw new InputError(`cdk8s-dagger from-helm: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+function program(given: Given, { sources }: ValuesLayers, release: HelmRelease, findings: readonly Finding[]): string {
+  const version = given.text('chart-version');
+  return programText(release._program, {
+    about: `From ${sources.join(', ')} of the ${given.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${given.required('release')}.`,
+    chartId: given.required('release'),
+    namespace: given.required('namespace'),
+    notes: findings,
+  });
+}

@@ -1,0 +1,73 @@
+import type { Command } from './command';
+import { HELP, type Option } from './options';
+
+/** How wide help is. */
+const WIDTH = 100;
+
+/** What `--help` says of a command. */
+export function commandHelp({ about, examples, name, options, summary, synopsis }: Command): string {
+  return [
+    `Usage: cdk8s-dagger ${name} ${synopsis}`,
+    wrap(`${summary}.`, WIDTH).join('\n'),
+    wrap(about, WIDTH).join('\n'),
+    `Options:\n${rows([...options, HELP].map((option): Row => [usage(option), description(option)]))}`,
+    EXIT_CODES,
+    `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
+  ].join('\n\n').concat('\n');
+}
+
+/** What `--help` says of them all. */
+export function mainHelp(commands: readonly Command[]): string {
+  return [
+    'Usage: cdk8s-dagger COMMAND [OPTIONS]',
+    'Dagger Engines on Kubernetes: what Helm releases come to, and what is wrong with manifests.',
+    `Commands:\n${rows(commands.map(({ name, summary }): Row => [name, summary]))}`,
+    `Options:\n${rows([[usage(HELP), HELP.help], ['    --version', 'the version of this package']])}`,
+    EXIT_CODES,
+    'cdk8s-dagger COMMAND --help says more of a command.',
+  ].join('\n\n').concat('\n');
+}
+
+const EXIT_CODES = `Exit codes:\n${rows([
+  ['0', 'done'],
+  ['1', 'there are findings as bad as --strict says, or worse'],
+  ['2', 'the command can\'t do what it is told, or can\'t read what it is given'],
+  ['70', 'the command failed on its own'],
+])}`;
+
+type Row = readonly [left: string, right: string];
+
+function usage({ name, short, value }: Option): string {
+  return `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+}
+
+function description({ choices, help, isRepeated, isRequired }: Option): string {
+  return [
+    help,
+    ...(choices === undefined ? [] : [`one of ${choices.join(', ')}`]),
+    ...(isRequired === true ? ['required'] : []),
+    ...(isRepeated === true ? ['may be repeated'] : []),
+  ].join('; ');
+}
+
+/** Two columns, the right one wrapped. */
+function rows(pairs: readonly Row[]): string {
+  const width = Math.max(...pairs.map(([left]) => left.length));
+  return pairs.map(([left, right]) => `  ${left.padEnd(width)}  ${wrap(right, WIDTH - width - 4).join(`\n${' '.repeat(width + 4)}`)}`).join('\n');
+}
+
+/** A text in lines of at most so many letters; a word that is longer has a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) as string;
+    if (line === '') {
+      lines[lines.length - 1] = word;
+    } else if (line.length + 1 + word.length <= width) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
+}

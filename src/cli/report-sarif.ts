@@ -1,0 +1,53 @@
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { RISKS } from '../findings/engine-findings';
+import { FindingSeverity, type FindingKind } from '../findings/finding';
+import { CHART_FINDINGS } from '../helm/chart-findings';
+import { showObject, type LocatedFinding } from './located';
+import { shown, STDIN } from './files';
+
+const LEVELS: { readonly [severity in FindingSeverity]: 'error' | 'warning' | 'note' } = {
+  [FindingSeverity.ERROR]: 'error', [FindingSeverity.WARNING]: 'warning', [FindingSeverity.INFO]: 'note',
+};
+
+/** For code scanning: SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
+export function sarifReport(findings: readonly LocatedFinding[], version: string): string {
+  const rules = [...new Map(findings.map((finding) => [finding.name, finding])).values()];
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{
+      tool: { driver: { name: 'cdk8s-dagger', version, informationUri: 'https://github.com/cdk8s-dagger/cdk8s-dagger', rules: rules.map(rule) } },
+      results: findings.map((finding) => result(finding, rules.findIndex(({ name }) => name === finding.name))),
+      columnKind: 'utf16CodeUnits',
+    }],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+/** What is known of findings by their names; a warning of the constructs has its name alone. */
+const KINDS: { readonly [name: string]: FindingKind } = { ...RISKS, ...CHART_FINDINGS };
+
+function rule({ name, severity }: LocatedFinding): object {
+  return { id: name, shortDescription: { text: KINDS[name]?.title ?? name.replaceAll('-', ' ') }, defaultConfiguration: { level: LEVELS[severity] } };
+}
+
+function result({ fix, key, name, object, place, property, severity, source, why }: LocatedFinding, ruleIndex: number): object {
+  const isInFile = place?.file !== undefined && place.file !== shown(STDIN);
+  return {
+    ruleId: name,
+    ruleIndex,
+    level: LEVELS[severity],
+    message: { text: `${key}: ${why}. Fix: ${fix}` },
+    locations: [{
+      ...(isInFile && { physicalLocation: { artifactLocation: { uri: uri(place.file as string) }, region: { startLine: place.line, startColumn: place.column } } }),
+      logicalLocations: [{ fullyQualifiedName: object === undefined ? key : `${showObject(object)}: ${key}` }],
+    }],
+    properties: { property, source },
+  };
+}
+
+/** A path as a URI, relative where the path is. */
+function uri(file: string): string {
+  return isAbsolute(file) ? pathToFileURL(file).href : file.replace(/^\.\//, '').split(/[/\\]/).map(encodeURIComponent).join('/');
+}

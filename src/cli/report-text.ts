@@ -1,0 +1,41 @@
+import { FindingSeverity } from '../findings/finding';
+import { wrap } from './help';
+import { showObject, showPlace, type LocatedFinding } from './located';
+
+/** What is known of where a report goes. */
+export interface Terminal {
+  readonly hasColours: boolean;
+  /** Undefined for a file, where lines are as long as they are. */
+  readonly width?: number;
+}
+
+/** Select Graphic Rendition, ECMA-48. */
+const COLOURS: { readonly [severity in FindingSeverity]: number } = { [FindingSeverity.ERROR]: 31, [FindingSeverity.WARNING]: 33, [FindingSeverity.INFO]: 36 };
+const BOLD = 1;
+const FAINT = 2;
+
+/** For people: a block a finding, and how many there are. */
+export function textReport(findings: readonly LocatedFinding[], { hasColours, width = Infinity }: Terminal): string {
+  const paint = (text: string, code: number): string => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const row = (label: string, text: string): string => `  ${paint(label.padEnd(LABEL_WIDTH), FAINT)}${wrap(text, width - LABEL_WIDTH - 2).join(`\n${' '.repeat(LABEL_WIDTH + 2)}`)}`;
+  const block = ({ fix, key, name, object, place, property, severity, source, why }: LocatedFinding): string => [
+    `${paint(severity, COLOURS[severity])}  ${paint(name, BOLD)}  ${key}`,
+    ...(object === undefined ? [] : [row('in', showObject(object))]),
+    ...(place === undefined ? [] : [row(place.isBelow === true ? 'below' : 'at', showPlace(place))]),
+    row('why', why),
+    row('fix', fix),
+    ...(property === undefined ? [] : [row('typed', property)]),
+    ...(source === undefined ? [] : [row('source', source)]),
+  ].join('\n');
+  return `${[...findings.map(block), summary(findings)].join('\n\n')}\n`;
+}
+
+const LABEL_WIDTH = 'source '.length + 1;
+
+function summary(findings: readonly LocatedFinding[]): string {
+  const counts = Object.values(FindingSeverity).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 || severity === FindingSeverity.INFO ? '' : 's'}`];
+  });
+  return counts.length === 0 ? 'no findings' : counts.join(', ');
+}

@@ -1,0 +1,62 @@
+import { FindingSeverity, isAtLeast } from '../findings/finding';
+import { nearest } from '../internal/nearest';
+import { writeWhole } from './files';
+import { ExitCode, refuse, type Io, type Output } from './io';
+import type { LocatedFinding } from './located';
+import type { Given, Option } from './options';
+import { jsonReport } from './report-json';
+import { sarifReport } from './report-sarif';
+import { textReport } from './report-text';
+
+const LEVELS = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO] as const;
+const FORMATS = ['text', 'json', 'sarif'] as const;
+
+/** The options that say what becomes of findings, and where the command writes to. */
+export const REPORT_OPTIONS: readonly Option[] = [
+  { name: 'output', value: 'FILE', help: 'a file to write to instead of standard output, whole or not at all' },
+  { name: 'strict', value: 'LEVEL', choices: LEVELS, help: 'exit with 1 if there is a finding that is as bad, or worse; without it findings don\'t change the exit code' },
+  { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'how findings are written, text if not said' },
+  { name: 'ignore', value: 'FINDING', isRepeated: true, help: 'leaves out the findings of that name' },
+];
+
+/** The findings that are not to be ignored, the worst first. */
+export function chosen(findings: readonly LocatedFinding[], given: Given): LocatedFinding[] {
+  const isWorse = (one: FindingSeverity, other: FindingSeverity): number => Number(isAtLeast(one, other)) - Number(isAtLeast(other, one));
+  return findings.filter(({ name }) => !given.texts('ignore').includes(name)).sort((a, b) => isWorse(b.severity, a.severity));
+}
+
+/** Refuses names to ignore that no finding has. */
+export function checkIgnored(command: string, given: Given, names: readonly string[]): void {
+  const unknown = given.texts('ignore').filter((name) => !names.includes(name));
+  refuse(command, unknown.map((name) => `--ignore: no finding has that name; got ${JSON.stringify(name)}; fix: the nearest is ${nearest(name, names)}`));
+}
+
+/** Writes what the command is for. */
+export function emit(text: string, given: Given, { stdout }: Io): void {
+  const file = given.text('output');
+  if (file === undefined) {
+    stdout.write(text);
+  } else {
+    writeWhole(file, text);
+  }
+}
+
+/** Writes findings as what the command is for. */
+export function emitReport(findings: readonly LocatedFinding[], given: Given, io: Io): void {
+  emit(report(findings, given, given.has('output') ? {} : io.stdout, io), given, io);
+}
+
+/** The findings as text, JSON or SARIF, as they go to an output. */
+export function report(findings: readonly LocatedFinding[], given: Given, to: Pick<Output, 'isTTY' | 'columns'>, { env, version }: Io): string {
+  switch (given.text('format') as (typeof FORMATS)[number] | undefined) {
+    case 'json': return jsonReport(findings);
+    case 'sarif': return sarifReport(findings, version);
+    default: return textReport(findings, { hasColours: to.isTTY === true && !env['NO_COLOR'], width: to.isTTY === true ? to.columns : undefined });
+  }
+}
+
+/** Whether the findings are as bad as `--strict` says. */
+export function verdict(findings: readonly LocatedFinding[], given: Given): ExitCode {
+  const strict = given.text('strict') as FindingSeverity | undefined;
+  return strict !== undefined && findings.some(({ severity }) => isAtLeast(severity, strict)) ? ExitCode.FINDINGS : ExitCode.OK;
+}

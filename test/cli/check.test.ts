@@ -1,0 +1,105 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { files, inFolder, read, run } from './command';
+
+inFolder();
+
+const ENGINE = `\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: dagger, namespace: ci}
+spec:
+  selector: {matchLabels: {app: dagger}}
+  serviceName: dagger
+  template:
+    metadata: {labels: {app: dagger}}
+    spec:
+      containers:
+        - name: engine
+          image: registry.dagger.io/engine:main
+          securityContext: {privileged: true}
+`;
+const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n';
+
+/** The findings as `name at place`. */
+async function findings(args: string[], stdin = ''): Promise<string[]> {
+  const { code, stdout, stderr } = await run(['check', ...args, '--format', 'json'], { stdin });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout).findings.map(({ name, file, line, object }: any) => `${name} at ${file}:${line}${object === undefined ? '' : ` in ${object.kind} ${object.namespace}/${object.name}`}`);
+}
+
+const MOVING = 'moving-image at a.yaml:12 in StatefulSet ci/dagger';
+
+test('an engine is found where it is written', async () => {
+  files({ 'a.yaml': ENGINE });
+  expect(await findings(['a.yaml'])).toContain(MOVING);
+});
+
+test('what isn\'t there is below what is', async () => {
+  files({ 'a.yaml': ENGINE });
+  const { stdout } = await run(['check', 'a.yaml']);
+  expect(stdout).toMatch(/^info {2}no-requests {2}spec\.template\.spec\.containers\[0\]\.resources\.requests\n {2}in {6}StatefulSet ci\/dagger\n {2}below {3}a\.yaml:11:11$/m);
+});
+
+test('what is no engine has no findings', async () => {
+  files({ 'a.yaml': `${CONFIG_MAP}---\n---\n# nothing\n---\n${CONFIG_MAP.replace('other', 'another')}` });
+  expect(await run(['check', 'a.yaml'])).toEqual({ code: 0, stdout: 'no findings\n', stderr: '' });
+});
+
+test('several files, of which one is given twice', async () => {
+  files({ 'a.yaml': ENGINE, 'b.yaml': CONFIG_MAP });
+  expect(await findings(['a.yaml', 'b.yaml', 'a.yaml'])).toEqual(await findings(['a.yaml']));
+});
+
+test('several documents, lists, and JSON', async () => {
+  const indented = ENGINE.trimEnd().replaceAll('\n', '\n    ');
+  files({
+    'several.yaml': `# Source: dagger\n${CONFIG_MAP}---\n${ENGINE}`,
+    'list.yaml': `apiVersion: v1\nkind: List\nitems:\n  - ${indented}\n`,
+    'list.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other' } }] }] }, undefined, 2),
+  });
+  expect(await findings(['several.yaml'])).toContain('moving-image at several.yaml:17 in StatefulSet ci/dagger');
+  expect(await findings(['list.yaml'])).toContain('moving-image at list.yaml:15 in StatefulSet ci/dagger');
+  expect(await findings(['list.json'])).toEqual([]);
+});
+
+test('standard input', async () => {
+  expect(await findings(['-'], ENGINE)).toContain('moving-image at standard input:12 in StatefulSet ci/dagger');
+});
+
+test('folders, with those in them, but for what starts with a dot', async () => {
+  files({ 'k8s/b/a.yml': ENGINE, 'k8s/a.yaml': CONFIG_MAP, 'k8s/.hidden.yaml': '- a', 'k8s/.git/a.yaml': '- a', 'k8s/node_modules/a.yaml': '- a', 'k8s/README.md': '- a' });
+  symlinkSync('b', 'k8s/link');
+  symlinkSync('nowhere', 'k8s/broken.yaml');
+  expect(await findings(['k8s'])).toContain('moving-image at k8s/b/a.yml:12 in StatefulSet ci/dagger');
+});
+
+test('a key that is there twice', async () => {
+  files({ 'a.yaml': `${CONFIG_MAP}data: {a: "1"}\ndata:\n  a: "2"\n` });
+  expect(await findings(['a.yaml'])).toEqual(['duplicate-key at a.yaml:5']);
+});
+
+test('--strict, --ignore and --output', async () => {
+  files({ 'a.yaml': ENGINE });
+  expect((await run(['check', 'a.yaml', '--strict', 'error'])).code).toBe(1);
+  const { stdout } = await run(['check', 'a.yaml', '--format', 'json']);
+  const ignoring = JSON.parse(stdout).findings.flatMap(({ name }: { name: string }) => ['--ignore', name]);
+  expect(await run(['check', 'a.yaml', '--strict', 'info', ...ignoring])).toEqual({ code: 0, stdout: 'no findings\n', stderr: '' });
+  expect(await run(['check', 'a.yaml', '--strict', 'error', '--output', 'out.json', '--format', 'json'])).toEqual({ code: 1, stdout: '', stderr: '' });
+  expect(read('out.json')).toBe(stdout);
+});
+
+test.each<[what: string, texts: { [file: string]: string }, args: string[], says: string]>([
+  ['values', { 'a.yaml': `${CONFIG_MAP}---\nengine: {port: 1}\n` }, ['a.yaml'], 'a.yaml:5:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    engine: {port: 1}\n    ^\n'],
+  ['a list', { 'a.yaml': '- a\n' }, ['a.yaml'], 'a.yaml:1:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    - a\n    ^\n'],
+  ['an item of a list that is none', { 'a.yaml': 'apiVersion: v1\nkind: List\nitems:\n  - a\n' }, ['a.yaml'], 'a.yaml:4:5: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n      - a\n        ^\n'],
+  ['bad YAML', { 'a.yaml': `${CONFIG_MAP}---\na: b: c\n` }, ['a.yaml'], 'a.yaml:5:4: nested mappings are not allowed in compact mappings\n\n    a: b: c\n       ^\n'],
+  ['a folder without manifests', { 'k8s/README.md': '' }, ['k8s'], 'k8s: no manifests in this folder; allowed: files that end in .yaml, .yml, .json\n'],
+])('%s: an error', async (_what, texts, args, says) => {
+  mkdirSync('k8s');
+  files(texts);
+  expect(await run(['check', ...args])).toEqual({ code: 2, stdout: '', stderr: says });
+});
+
+test('no such file: an error', async () => {
+  expect(await run(['check', 'none.yaml'])).toEqual({ code: 2, stdout: '', stderr: `none.yaml: no such file; fix: check the path, from ${process.cwd()}\n` });
+});

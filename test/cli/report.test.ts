@@ -1,0 +1,106 @@
+import { FindingSeverity } from '../../src';
+import type { LocatedFinding } from '../../src/cli/located';
+import { jsonReport } from '../../src/cli/report-json';
+import { sarifReport } from '../../src/cli/report-sarif';
+import { textReport } from '../../src/cli/report-text';
+import { files, inFolder, release, run } from './command';
+
+const FINDINGS: readonly LocatedFinding[] = [
+  { name: 'plain-tcp', severity: FindingSeverity.WARNING, key: 'engine.port', why: 'whoever reaches the port is root', fix: 'use TLS', source: 'client.go', property: 'listener', place: { file: './values/ci prod.yaml', line: 3, column: 5 } },
+  { name: 'plain-tcp', severity: FindingSeverity.WARNING, key: 'spec.ports[0]', why: 'as above', fix: 'use TLS', object: { apiVersion: 'v1', kind: 'Service', namespace: 'ci', name: 'dagger' }, place: { file: '/abs/dir/a.yaml', line: 1, column: 1 } },
+  { name: 'nfs-cache', severity: FindingSeverity.INFO, key: 'engine.nfsCache', why: 'slow', fix: 'use a disk', place: { option: '--set engine.nfsCache.path' } },
+  { name: 'no-requests', severity: FindingSeverity.ERROR, key: 'engine.resources', why: 'none', fix: 'set them', place: { file: 'standard input', line: 1, column: 1, isBelow: true } },
+  { name: 'unknown-key', severity: FindingSeverity.ERROR, key: 'x', why: 'unknown', fix: 'remove it', object: { apiVersion: 'v1', kind: 'Pod' } },
+];
+
+test('as text', () => {
+  expect(textReport(FINDINGS, { hasColours: false })).toBe(`\
+warning  plain-tcp  engine.port
+  at      ./values/ci prod.yaml:3:5
+  why     whoever reaches the port is root
+  fix     use TLS
+  typed   listener
+  source  client.go
+
+warning  plain-tcp  spec.ports[0]
+  in      Service ci/dagger
+  at      /abs/dir/a.yaml:1:1
+  why     as above
+  fix     use TLS
+
+info  nfs-cache  engine.nfsCache
+  at      --set engine.nfsCache.path
+  why     slow
+  fix     use a disk
+
+error  no-requests  engine.resources
+  below   standard input:1:1
+  why     none
+  fix     set them
+
+error  unknown-key  x
+  in      Pod (without name)
+  why     unknown
+  fix     remove it
+
+2 errors, 2 warnings, 1 info
+`);
+  expect(textReport([], { hasColours: false })).toBe('no findings\n');
+});
+
+test('as text for a terminal', () => {
+  expect(textReport(FINDINGS.slice(0, 1), { hasColours: true, width: 30 })).toBe([
+    '\u001b[33mwarning\u001b[0m  \u001b[1mplain-tcp\u001b[0m  engine.port',
+    '  \u001b[2mat      \u001b[0m./values/ci',
+    '          prod.yaml:3:5',
+    '  \u001b[2mwhy     \u001b[0mwhoever reaches the',
+    '          port is root',
+    '  \u001b[2mfix     \u001b[0muse TLS',
+    '  \u001b[2mtyped   \u001b[0mlistener',
+    '  \u001b[2msource  \u001b[0mclient.go',
+    '',
+    '1 warning',
+    '',
+  ].join('\n'));
+});
+
+test('as JSON', () => {
+  expect(JSON.parse(jsonReport(FINDINGS.slice(1, 4)))).toEqual({ findings: [
+    { name: 'plain-tcp', severity: 'warning', key: 'spec.ports[0]', why: 'as above', fix: 'use TLS', object: { apiVersion: 'v1', kind: 'Service', namespace: 'ci', name: 'dagger' }, file: '/abs/dir/a.yaml', line: 1, column: 1 },
+    { name: 'nfs-cache', severity: 'info', key: 'engine.nfsCache', why: 'slow', fix: 'use a disk', option: '--set engine.nfsCache.path' },
+    { name: 'no-requests', severity: 'error', key: 'engine.resources', why: 'none', fix: 'set them', file: 'standard input', line: 1, column: 1 },
+  ] });
+  expect(jsonReport([])).toBe('{\n  "findings": []\n}\n');
+});
+
+test('as SARIF', () => {
+  expect(JSON.parse(sarifReport(FINDINGS, '1.2.3'))).toMatchSnapshot();
+  expect(JSON.parse(sarifReport([], '1.2.3')).runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
+});
+
+describe('colours', () => {
+  inFolder();
+
+  const report = async (surroundings: Parameters<typeof run>[1]): Promise<string> => {
+    files({ 'values.yaml': 'engine: {port: 1234}\n' });
+    return (await run(release('findings'), surroundings)).stdout;
+  };
+
+  test('are for terminals', async () => {
+    expect(await report({ terminal: 80 })).toContain('\u001b[');
+    expect(await report({})).not.toContain('\u001b[');
+  });
+
+  test('are off with NO_COLOR', async () => {
+    expect(await report({ terminal: 80, env: { NO_COLOR: '1' } })).not.toContain('\u001b[');
+    expect(await report({ terminal: 80, env: { NO_COLOR: '' } })).toContain('\u001b[');
+  });
+
+  test('and with them, lines fit the terminal', async () => {
+    const lines = (await report({ terminal: 80 })).replace(/\u001b\[\d+m/g, '').split('\n');
+    // The first line of a finding is its name and its key, which are not broken, and neither is a word, such as an address.
+    const canBreak = (line: string): boolean => line.trim().split(/ +/).length > 2;
+    expect(lines.filter((line) => line.length > 80 && line.startsWith(' ') && canBreak(line))).toEqual([]);
+    expect((await report({})).split('\n').some((line) => line.length > 80)).toBe(true);
+  });
+});
