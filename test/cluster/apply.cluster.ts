@@ -1,0 +1,66 @@
+import { Applier } from './apply';
+import { clientBundles, generatedBundles, helmBundles, isPromised, PROMISED, tlsBundles, writtenBundles, type Bundle } from './bundles';
+import { installDefinitions } from './definitions';
+import { API_SERVER, kubernetesVersions } from './programs';
+import { SERVER_DEFAULTS, type ServerDefault } from './server-defaults';
+import { controlPlane, onKubernetes } from './suite';
+
+const RUNS = Number(process.env.FC_RUNS ?? 2000);
+const VERSIONS = kubernetesVersions();
+const seen = new Set<ServerDefault>();
+
+/** What a version is given of many: each version its part, and every fourth to all of them. */
+function share<T>(items: readonly T[], version: string): T[] {
+  return items.filter((_, index) => index % 4 === 0 || index % VERSIONS.length === VERSIONS.indexOf(version));
+}
+
+beforeEach(() => {
+  jest.spyOn(console, 'warn').mockImplementation();
+});
+
+onKubernetes([...API_SERVER, 'definitions'], (version) => {
+  const server = controlPlane({ version });
+  let applier: Applier;
+  beforeAll(async () => {
+    await installDefinitions(server(), 'cert-manager.io');
+    applier = new Applier(server().client);
+  });
+  afterAll(() => {
+    applier.defaults.forEach((row) => seen.add(row));
+    process.stdout.write(`Kubernetes ${version}: ${Object.entries(applier.count).map(([what, count]) => `${count} ${what}`).join(', ')}\n`);
+  });
+
+  /** Nothing is refused, nothing changes when it is applied again, and only the defaults that are listed differ. */
+  async function check(what: string, bundles: readonly Bundle[]): Promise<void> {
+    const promised = bundles.filter(({ objects }) => isPromised(objects, version));
+    expect(promised.length).toBeGreaterThan(bundles.length / 3);
+    const before = applier.failures.length;
+    await applier.apply(what, promised);
+    expect(applier.failures.slice(before)).toEqual([]);
+  }
+
+  test('dist and the goldens', () => check('written', writtenBundles()));
+
+  test('programs over the whole API', () => check('generated', share(generatedBundles(RUNS), version)));
+
+  test('programs with TLS', () => check('tls', share(tlsBundles(RUNS / 10), version)));
+
+  test('clients and jobs', () => check('client', share(clientBundles(), version)));
+
+  test('releases of Helm charts', async () => {
+    const bundles = helmBundles(RUNS / 20);
+    const taken = bundles.filter((bundle) => bundle !== undefined);
+    expect(taken.length).toBeGreaterThan(bundles.length / 3);
+    await check('helm', share(taken, version));
+  });
+});
+
+// What few programs have, few programs show.
+(VERSIONS.length > 1 && RUNS >= 1000 ? test : test.skip)('every default that is listed was seen', () => {
+  const unseen = SERVER_DEFAULTS.filter((row) => !seen.has(row)).map(({ path }) => path);
+  expect(unseen).toEqual([]);
+});
+
+test('the versions are those that README.md promises, and newer ones', () => {
+  expect(VERSIONS[0]).toBe(PROMISED.oldest);
+});

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart, Testing } from 'cdk8s';
+import * as fc from 'fast-check';
+import { HelmChart, HelmRelease } from '../../src';
+import { CASES, synthesized } from '../client/cases';
+import { RELEASE_NAMES, VALUES } from '../helm/chart-values';
+import { CASES as JOBS, SYSTEMS } from '../integrations/systems';
+import { access } from '../integrations/access';
+import { programs } from '../invariants/programs';
+import { objects as tlsObjects, settings } from '../invariants/tls-programs';
+import { distributed, goldens } from '../manifests';
+import type { Manifest } from './client';
+
+/** Objects that are applied together, and where they come from. */
+export interface Bundle {
+  /** What to look for when something of it is refused: a file, a title, or the program itself. */
+  readonly title: string;
+  readonly objects: readonly Manifest[];
+}
+
+/** A release of a Helm chart. */
+export interface HelmCase {
+  readonly chart: HelmChart;
+  readonly releaseName: string;
+  readonly values: { [key: string]: any };
+}
+
+/** Releases of Helm charts that are always tried, beside the generated ones. */
+export const HELM_CASES: readonly HelmCase[] = HelmChart.ALL.map((chart) => ({ chart, releaseName: 'dagger', values: {} }));
+
+/** Fixed, so that a failure is the same everywhere; FC_SEED tries others, FC_RUNS more. */
+const SEED = Number(process.env.FC_SEED ?? 20241122);
+
+/** What the library's own examples and tests have as manifests. */
+export function writtenBundles(): Bundle[] {
+  return Object.entries({ ...distributed(), ...goldens() })
+    // A golden can be a part of an object.
+    .map(([title, objects]) => ({ title, objects: objects.filter((object: any) => object?.apiVersion !== undefined && object.metadata?.name !== undefined) as unknown as Manifest[] }))
+    .filter(({ objects }) => objects.length > 0);
+}
+
+/** Programs over the whole API. */
+export function generatedBundles(count: number): Bundle[] {
+  return fc.sample(programs, { seed: SEED, numRuns: count }).map((program) => {
+    const app = new App();
+    program.evaluate(app);
+    return { title: String(program), objects: app.charts.flatMap((chart) => chart.toJson()) };
+  });
+}
+
+/** Programs about all that decides how TLS is written. */
+export function tlsBundles(count: number): Bundle[] {
+  return fc.sample(settings, { seed: SEED, numRuns: count }).map((setting) => ({ title: JSON.stringify(setting), objects: tlsObjects(setting) as unknown as Manifest[] }));
+}
+
+/** Every kind of client of every kind of engine, and the pods of jobs in CI systems. */
+export function clientBundles(): Bundle[] {
+  const clients = CASES.flatMap((one) => {
+    const objects = synthesized(one);
+    return objects === undefined ? [] : [{ title: `client ${JSON.stringify(one)}`, objects }];
+  });
+  const jobs = JOBS.map(([system, name]) => ({
+    title: `job of ${system} with ${name}`,
+    objects: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'job' }, spec: SYSTEMS[system]!(access()[name]()) }],
+  }));
+  return [...clients, ...jobs];
+}
+
+/** Releases of Helm charts; `undefined` for values that the library refuses, or that make two volumes of one name as the chart does too. */
+export function helmBundles(count: number): Array<Bundle | undefined> {
+  const generated = HelmChart.ALL.flatMap((chart) => fc.sample(fc.record({ releaseName: RELEASE_NAMES, values: VALUES[chart.name]! }), { seed: SEED, numRuns: count })
+    .map(({ releaseName, values }): HelmCase => ({ chart, releaseName, values })));
+  return [...HELM_CASES, ...generated].map(({ chart, releaseName, values }) => {
+    const scope = new Chart(Testing.app(), 'release', { namespace: 'ci' });
+    try {
+      const { findings } = HelmRelease.fromValues(scope, 'release', { chart, releaseName, values });
+      // Fields that Kubernetes doesn't know are passed on, as the charts do, and said to be unknown.
+      if (findings.some(({ name }) => name === 'unknown-key') || values.engine?.resources?.claims !== undefined) {
+        return undefined;
+      }
+    } catch {
+      return undefined;
+    }
+    const objects: Manifest[] = scope.toJson();
+    return objects.some(hasVolumeTwice) ? undefined : { title: `${chart.name} ${releaseName} ${JSON.stringify(values)}`, objects };
+  });
+}
+
+/** What README.md promises: `oldest`, and from where on native sidecars can be used. */
+export const PROMISED = promised();
+
+function promised(): { readonly oldest: string; readonly nativeSidecars: string } {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const [, oldest, nativeSidecars] = /^\| Kubernetes \| (1\.\d+) and newer; from (1\.\d+) for native sidecars/m.exec(readme)!;
+  return { oldest: oldest!, nativeSidecars: nativeSidecars! };
+}
+
+/** Whether the library promises that a release of Kubernetes takes these objects. */
+export function isPromised(objects: readonly any[], version: string): boolean {
+  return minor(version) >= minor(objects.some(hasNativeSidecar) ? PROMISED.nativeSidecars : PROMISED.oldest);
+}
+
+function hasVolumeTwice({ spec }: any): boolean {
+  const names = (spec?.template?.spec?.volumes ?? []).map(({ name }: any) => name);
+  return new Set(names).size < names.length;
+}
+
+function hasNativeSidecar({ spec }: any): boolean {
+  const pods = [spec, spec?.template?.spec, spec?.jobTemplate?.spec?.template?.spec];
+  return pods.some((pod) => (pod?.initContainers ?? []).some(({ restartPolicy }: any) => restartPolicy === 'Always'));
+}
+
+function minor(version: string): number {
+  return Number(version.split('.')[1]);
+}

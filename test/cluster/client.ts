@@ -1,0 +1,257 @@
+import { Agent, request, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { createInterface } from 'node:readline';
+
+/** Names an object, and any object is one. */
+export interface Ref {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Without a namespace, `default` for the kinds that are in one. */
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+export interface Manifest extends Ref {
+  readonly metadata: Ref['metadata'] & { readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+export interface ApplyOptions {
+  /** Checks as the server would store it, and stores nothing. @default false */
+  readonly dryRun?: boolean;
+  /** @default 'test' */
+  readonly fieldManager?: string;
+  /** Takes the fields of other managers. @default false, a conflict is an error */
+  readonly force?: boolean;
+}
+
+/** What the server answered to an apply. */
+export interface Applied {
+  readonly object: any;
+  readonly created: boolean;
+  /** Texts of its Warning headers: Pod Security's, and those of deprecated kinds. */
+  readonly warnings: string[];
+}
+
+export interface Selection {
+  /** @default all of them */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface Event {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: any;
+}
+
+interface Response {
+  readonly status: number;
+  readonly body: any;
+  readonly warnings: string[];
+}
+
+interface Resource {
+  readonly name: string;
+  readonly namespaced: boolean;
+}
+
+/** An answer that is not a success; `body` is the server's Status. */
+export class ApiError extends Error {
+  public constructor(what: string, public readonly status: number, public readonly body: any) {
+    super(`${what}: ${status} ${body?.message ?? JSON.stringify(body)}`);
+    this.name = 'ApiError';
+  }
+
+  /** `Invalid`, `Forbidden`, `Conflict`, `BadRequest`, ... */
+  public get reason(): string | undefined {
+    return this.body?.reason;
+  }
+
+  /** The fields that the server names. */
+  public get fields(): string[] {
+    return (this.body?.details?.causes ?? []).map((cause: any) => cause.field).filter((field: any) => field !== undefined);
+  }
+}
+
+/** As much of a Kubernetes client as the tests need. */
+export class Client {
+  private readonly agent: Agent;
+  private readonly discovered = new Map<string, Promise<Map<string, Resource>>>();
+
+  /** `ca` is the certificate to trust. */
+  public constructor(private readonly url: string, private readonly token: string, ca: string) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: 64, ca });
+  }
+
+  /** The object, or undefined where there is none. */
+  public async get(ref: Ref): Promise<any> {
+    return unlessMissing(this.call('GET', await this.path(ref)));
+  }
+
+  public async list(apiVersion: string, kind: string, selection: Selection = {}): Promise<any[]> {
+    const { items } = (await this.call('GET', await this.collection(apiVersion, kind, selection))).body;
+    return items.map((item: any) => ({ apiVersion, kind, ...item }));
+  }
+
+  /** Server-side apply; fields that the server doesn't know are errors. */
+  public async apply(object: Manifest, options: ApplyOptions = {}): Promise<Applied> {
+    const query = new URLSearchParams({ fieldManager: options.fieldManager ?? 'test', fieldValidation: 'Strict', force: `${options.force ?? false}` });
+    if (options.dryRun) {
+      query.set('dryRun', 'All');
+    }
+    const answer = await this.call('PATCH', `${await this.path(object)}?${query}`, object, 'application/apply-patch+yaml');
+    return { object: answer.body, created: answer.status === 201, warnings: answer.warnings };
+  }
+
+  /** JSON merge patch. */
+  public async patch(ref: Ref, change: object, subresource?: 'scale' | 'status'): Promise<any> {
+    const path = subresource === undefined ? await this.path(ref) : `${await this.path(ref)}/${subresource}`;
+    return (await this.call('PATCH', `${path}?fieldValidation=Strict`, change, 'application/merge-patch+json')).body;
+  }
+
+  public scale(ref: Ref, replicas: number): Promise<any> {
+    return this.patch(ref, { spec: { replicas } }, 'scale');
+  }
+
+  /** The object as the server has it on the way out; undefined where there is none. */
+  public async delete(ref: Ref, propagationPolicy: 'Background' | 'Foreground' | 'Orphan' = 'Background'): Promise<any> {
+    return unlessMissing(this.call('DELETE', `${await this.path(ref)}?propagationPolicy=${propagationPolicy}`));
+  }
+
+  /** What `kubectl drain` asks for a pod; an ApiError with status 429 when a PodDisruptionBudget refuses. */
+  public async evict(pod: Ref): Promise<void> {
+    const { name, namespace = 'default' } = pod.metadata;
+    await this.call('POST', `${await this.path(pod)}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } });
+  }
+
+  /**
+   * Calls back with what exists, and then with each change; nothing between two states is missed, as a poll would. The function
+   * that it returns ends that, and throws if the server ended it first.
+   */
+  public async watch(apiVersion: string, kind: string, selection: Selection, onEvent: (event: Event) => void): Promise<() => void> {
+    const path = await this.collection(apiVersion, kind, selection);
+    const answer = await this.open('GET', `${path}${path.includes('?') ? '&' : '?'}watch=true`);
+    if (answer.statusCode !== 200) {
+      throw new ApiError(`watch ${path}`, answer.statusCode!, parse(await text(answer)));
+    }
+    let failure: string | undefined;
+    const broke = (): void => void (failure ??= 'the connection broke');
+    answer.on('error', broke).on('end', () => (failure ??= 'the server ended it'));
+    createInterface({ input: answer }).on('error', broke).on('line', (line) => {
+      const event = JSON.parse(line);
+      if (event.type === 'ERROR') {
+        failure ??= event.object.message;
+      } else {
+        onEvent(event);
+      }
+    });
+    return () => {
+      if (failure !== undefined) {
+        throw new Error(`watch ${path}: ${failure}`);
+      }
+      failure = 'stopped';
+      answer.destroy();
+    };
+  }
+
+  /** Any request; throws an ApiError for what is no success. */
+  public async call(method: string, path: string, body?: object, contentType = 'application/json'): Promise<Response> {
+    const answer = await this.open(method, path, body === undefined ? undefined : JSON.stringify(body), contentType);
+    const content = parse(await text(answer));
+    const status = answer.statusCode!;
+    if (status >= 300) {
+      throw new ApiError(`${method} ${path}`, status, content);
+    }
+    return { status, body: content, warnings: warningsOf(answer) };
+  }
+
+  /** Whether the server serves a kind at this moment. */
+  public async serves(apiVersion: string, kind: string): Promise<boolean> {
+    this.discovered.delete(apiVersion);
+    return this.resource(apiVersion, kind).then(() => true, () => false);
+  }
+
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  private async path(ref: Ref): Promise<string> {
+    const { name, namespaced } = await this.resource(ref.apiVersion, ref.kind);
+    const namespace = namespaced ? `namespaces/${ref.metadata.namespace ?? 'default'}/` : '';
+    return `${root(ref.apiVersion)}/${namespace}${name}/${ref.metadata.name}`;
+  }
+
+  private async collection(apiVersion: string, kind: string, { namespace, ...selectors }: Selection): Promise<string> {
+    const { name } = await this.resource(apiVersion, kind);
+    const query = `${new URLSearchParams(Object.entries(selectors).filter(([, selector]) => selector !== undefined))}`;
+    return `${root(apiVersion)}/${namespace === undefined ? '' : `namespaces/${namespace}/`}${name}${query && `?${query}`}`;
+  }
+
+  private async resource(apiVersion: string, kind: string): Promise<Resource> {
+    if (!this.discovered.has(apiVersion)) {
+      const kinds = this.call('GET', root(apiVersion)).then(({ body }) => new Map<string, Resource>(
+        body.resources.filter(({ name }: any) => !name.includes('/')).map((resource: any) => [resource.kind, resource]),
+      ));
+      kinds.catch(() => this.discovered.delete(apiVersion));
+      this.discovered.set(apiVersion, kinds);
+    }
+    const found = (await this.discovered.get(apiVersion)!).get(kind);
+    if (found === undefined) {
+      throw new Error(`the server has no ${kind} in ${apiVersion}`);
+    }
+    return found;
+  }
+
+  private open(method: string, path: string, body?: string, contentType?: string): Promise<IncomingMessage> {
+    const options: RequestOptions = { method, agent: this.agent, headers: { authorization: `Bearer ${this.token}` } };
+    if (body !== undefined) {
+      options.headers = { ...options.headers, 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
+    }
+    return new Promise((resolve, reject) => {
+      request(`${this.url}${path}`, options, resolve).on('error', reject).end(body);
+    });
+  }
+}
+
+function root(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+async function unlessMissing(call: Promise<Response>): Promise<any> {
+  try {
+    return (await call).body;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+async function text(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** A Status or an object; /healthz and its like answer in plain text. */
+function parse(content: string): any {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return content;
+  }
+}
+
+/** `299 - "text"` each (RFC 7234 section 5.5), and Node joins several with a comma in `headers`. */
+function warningsOf(answer: IncomingMessage): string[] {
+  const texts: string[] = [];
+  for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+    if (answer.rawHeaders[i].toLowerCase() === 'warning') {
+      texts.push(JSON.parse(answer.rawHeaders[i + 1].replace(/^\d+ \S+ /, '')));
+    }
+  }
+  return texts;
+}

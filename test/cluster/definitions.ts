@@ -1,0 +1,41 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import upstream from '../../imports/upstream.json';
+import type { ControlPlane } from './control-plane';
+import { moduleFolder } from './programs';
+
+/** Where the Go modules of the operators hold the definitions of their kinds. */
+const SOURCES = {
+  'cert-manager.io': { module: 'github.com/cert-manager/cert-manager', release: upstream['cert-manager.io'].version, folder: 'deploy/crds' },
+  'keda.sh': { module: 'github.com/kedacore/keda/v2', release: 'v2.21.0', folder: 'config/crd/bases' },
+  'monitoring.coreos.com': { module: 'github.com/prometheus-operator/prometheus-operator', release: 'v0.85.0', folder: 'example/prometheus-operator-crd' },
+};
+
+export type Group = keyof typeof SOURCES;
+
+/**
+ * Makes the server know the kinds of a group, or those with the names in the plural (`podmonitors`), from the folder `CRDS_DIR`
+ * or else from the operator's own files. Once for a control plane.
+ */
+export async function installDefinitions(controlPlane: ControlPlane, group: Group, plurals?: readonly string[]): Promise<void> {
+  const { client } = controlPlane;
+  for (const definition of definitions(group, plurals)) {
+    // Definitions may use what only newer releases of Kubernetes know: cert-manager v1.21.1 has selectableFields, of 1.30.
+    await client.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore', definition);
+    const { names, versions } = definition.spec;
+    for (const { name } of versions.filter(({ served }: any) => served)) {
+      await controlPlane.until(() => client.serves(`${group}/${name}`, names.kind), `${names.kind} of ${group}/${name} to be served`);
+    }
+  }
+}
+
+function definitions(group: Group, plurals?: readonly string[]): any[] {
+  const { module, release, folder } = SOURCES[group];
+  const source = process.env.CRDS_DIR ?? join(moduleFolder(module, release), folder);
+  const files = plurals?.map((plural) => `${group}_${plural}.yaml`) ?? readdirSync(source).filter((file) => file.startsWith(`${group}_`));
+  if (files.length === 0) {
+    throw new Error(`no file ${group}_*.yaml in ${source}`);
+  }
+  return files.map((file) => parse(readFileSync(join(source, file), 'utf8')));
+}

@@ -1,0 +1,35 @@
+/** A field that the server has in another way than it was sent. */
+export interface Difference {
+  /** With `[]` for the items of a list: `spec.ports[].protocol`. */
+  readonly path: string;
+  /** Undefined where it wasn't sent. */
+  readonly sent: unknown;
+  /** Undefined where the server doesn't have it. */
+  readonly stored: unknown;
+}
+
+/** What the server writes into every object, and is the owner of. */
+const OF_THE_SERVER = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
+
+/** Where an object that the server has differs from what it was sent. */
+export function differences(sent: any, stored: any): Difference[] {
+  const { status: _status, metadata, ...rest } = stored;
+  const own = Object.fromEntries(Object.entries(metadata).filter(([field]) => !OF_THE_SERVER.includes(field)));
+  return between(sent, { ...rest, metadata: own }, '');
+}
+
+function between(sent: any, stored: any, path: string): Difference[] {
+  if (Array.isArray(sent) && Array.isArray(stored) && sent.length === stored.length) {
+    return sent.flatMap((item, index) => between(item, stored[index], `${path}[]`));
+  }
+  // Of a map that wasn't sent each field is a difference.
+  if (isMap(stored) && (isMap(sent) || (sent === undefined && Object.keys(stored).length > 0))) {
+    const keys = new Set([...Object.keys(sent ?? {}), ...Object.keys(stored)]);
+    return [...keys].flatMap((key) => between(sent?.[key], stored[key], path === '' ? key : `${path}.${key}`));
+  }
+  return JSON.stringify(sent) === JSON.stringify(stored) ? [] : [{ path, sent, stored }];
+}
+
+function isMap(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,122 @@
+import { App } from 'cdk8s';
+import { Problems } from '../../src/internal/problems';
+import type { Program } from '../invariants/programs';
+import { spoiled, type Part } from '../invariants/source-code';
+import type { Manifest } from './client';
+
+const LONG = 'x'.repeat(64);
+
+/** Values that hardly any property may have, by the type that they stand in for; of another type the compiler refuses them. */
+const WRONG: { readonly [type: string]: readonly unknown[] } = {
+  string: [
+    '', ' ', '-', 'a_b', 'Upper', 'a b', 'ü', '.a', 'a.', 'a..b', '1a', 'a/b', 'a/b/c', '/', '/a/../b', '../a', 'a:b', LONG, 'x'.repeat(16), `${'x.'.repeat(130)}x`, '-1', '0', '70000', '1.5', '1Gib', '500m', '1e3', '-5Gi',
+    '10.0.0.0/33', '10.0.0.0/8', '999.1.1.1', 'fd00::/200', '*', 'Nope', 'a\nb', 'a\u0000b', '$(A)',
+  ],
+  number: [-1, 0, 0.5, 65_536, 70_000, 2 ** 31, 2 ** 40],
+};
+
+/** Keys of maps: labels, annotations, resources, variables. */
+const WRONG_KEYS = ['', 'a b', LONG, 'a/b/c', '-a', 'Ü', '/a', 'a/', 'a=b', 'app.kubernetes.io/name', '1'];
+
+/** One part of a program as it can't be. */
+export interface Mutation {
+  /** The number of the part, in the order of evaluation. */
+  readonly part: number;
+  /** Chooses among what the part can become. */
+  readonly which: number;
+}
+
+/** What became of a program with a mutation. */
+export interface Mutant {
+  /** What was changed into what. */
+  readonly change: string;
+  /** What the library says; undefined where it refuses nothing. */
+  readonly refusal?: string;
+  /** The objects, those of a refused program as they would have been; undefined where it can't be rendered. */
+  readonly objects?: readonly Manifest[];
+}
+
+/** The objects of a program, after all that the library checks. */
+export function objectsOf(program: Program): Manifest[] {
+  const app = new App();
+  program.evaluate(app);
+  app.synthYaml();
+  return app.charts.flatMap((chart) => chart.toJson());
+}
+
+/** A program with one mutation. */
+export function mutate(program: Program, { part, which }: Mutation): Mutant {
+  const parts = countParts(program);
+  let change = '';
+  const run = <T>(evaluate: () => T): T => {
+    let index = 0;
+    return spoiled(evaluate, (kind, said) => {
+      index += 1;
+      if (index - 1 !== part % parts) {
+        return said;
+      }
+      const wrong = wrongOf(kind, said, which);
+      change = `${JSON.stringify(said)} as ${JSON.stringify(wrong)}`;
+      return wrong;
+    });
+  };
+  try {
+    return { objects: run(() => objectsOf(program)), change };
+  } catch (error) {
+    return { refusal: (error as Error).message, objects: unchecked((app) => run(() => program.evaluate(app))), change };
+  }
+}
+
+/** What comes of an app when nothing that the library finds stops it; undefined where it can't be rendered. */
+export function unchecked(fill: (app: App) => void): Manifest[] | undefined {
+  const check = jest.spyOn(Problems.prototype, 'throwIfAny').mockImplementation();
+  try {
+    const app = new App();
+    fill(app);
+    return app.charts.flatMap((chart) => chart.toJson());
+  } catch {
+    return undefined;
+  } finally {
+    check.mockRestore();
+  }
+}
+
+function countParts(program: Program): number {
+  let parts = 0;
+  spoiled(() => program.evaluate(new App()), (_kind, said) => {
+    parts += 1;
+    return said;
+  });
+  return parts;
+}
+
+function wrongOf(kind: Part, said: any, which: number): unknown {
+  switch (kind) {
+    case 'list': {
+      // Nothing, or one item twice.
+      return which % 4 === 0 || said.length === 0 ? [] : [...said, said[which % said.length]];
+    }
+    case 'map': {
+      const [first, ...others] = Object.entries(said);
+      return Object.fromEntries([[WRONG_KEYS[which % WRONG_KEYS.length], first?.[1] ?? 'x'], ...others]);
+    }
+    default:
+      return wrongValue(said, which);
+  }
+}
+
+/** In a map or list, one of the values in it. */
+function wrongValue(said: any, which: number): unknown {
+  if (typeof said !== 'object' || said === null) {
+    const values = WRONG[typeof said] ?? [said];
+    return values[which % values.length];
+  }
+  const keys = Object.keys(said);
+  if (keys.length === 0) {
+    return said;
+  }
+  const key = keys[which % keys.length]!;
+  const changed = Array.isArray(said) ? [...said] : { ...said };
+  changed[key] = wrongValue(said[key], Math.floor(which / keys.length));
+  return changed;
+}

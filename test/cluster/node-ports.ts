@@ -1,0 +1,25 @@
+import type { Client, Manifest } from './client';
+
+/** Node ports are the whole cluster's: programs that ask for one wait for each other, and all of them give theirs back. */
+export class NodePorts {
+  private last: Promise<void> = Promise.resolve();
+
+  public constructor(private readonly client: Client) {}
+
+  /** Does the work that makes these objects, and deletes the Services among them that have node ports. */
+  public async during(objects: readonly Manifest[], work: () => Promise<void>): Promise<void> {
+    const services = objects.filter(({ kind, spec }) => kind === 'Service' && (spec as any).type !== undefined);
+    const whole = async (): Promise<void> => {
+      await work();
+      for (const service of services) {
+        await this.client.delete(service);
+      }
+    };
+    const asks = services.some(({ spec }) => (spec as any).ports.some(({ nodePort }: any) => nodePort !== undefined));
+    const turn = asks ? this.last.then(whole) : whole();
+    if (asks) {
+      this.last = turn.catch(() => undefined);
+    }
+    await turn;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Client, Selection } from './client';
+
+/**
+ * Calls back with all the pods that exist after each change to one of them, and first with those that are there already. Between
+ * two calls there was no other state. The function that it returns ends that.
+ */
+export async function watchPods(client: Client, selection: Selection, onChange: (pods: readonly any[]) => void): Promise<() => void> {
+  const unheard = new Set((await client.list('v1', 'Pod', selection)).map(({ metadata }) => metadata.uid));
+  const pods = new Map<string, any>();
+  return client.watch('v1', 'Pod', selection, ({ type, object }) => {
+    if (type === 'DELETED') {
+      pods.delete(object.metadata.uid);
+    } else {
+      pods.set(object.metadata.uid, object);
+    }
+    unheard.delete(object.metadata.uid);
+    if (unheard.size === 0) {
+      onChange([...pods.values()]);
+    }
+  });
+}
+
+/** How many pods have the key that most have in common. A pod exists until the kubelet says that all its processes are gone. */
+export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const key of pods.flatMap(keysOf)) {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return Math.max(0, ...counts.values());
+}
+
+/** The node that a pod is on; none yet of one that isn't scheduled. */
+export function nodesOf(pod: any): string[] {
+  return pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName];
+}
+
+/** The names of the claims that a pod mounts. That of an ephemeral volume is named after pod and volume. */
+export function claimsOf({ metadata, spec }: any): string[] {
+  return (spec.volumes ?? []).flatMap(({ name, ephemeral, persistentVolumeClaim }: any) => {
+    const claim = ephemeral === undefined ? persistentVolumeClaim?.claimName : `${metadata.name}-${name}`;
+    return claim === undefined ? [] : [claim];
+  });
+}
+
+/** Whether a pod serves clients: ready, and nobody has deleted it. */
+export function isAvailable({ metadata, status }: any): boolean {
+  return metadata.deletionTimestamp === undefined && isReady({ status });
+}
+
+export function isReady({ status }: any): boolean {
+  return status.conditions?.some(({ type, status: is }: any) => type === 'Ready' && is === 'True') === true;
+}
+
+/** The image of the engine's container. */
+export function imageOf({ spec }: any): string {
+  return spec.containers[0].image;
+}

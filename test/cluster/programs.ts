@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Go modules that require a release each: `kubernetes-1.28`, ..., and `kwok`. */
+const MODULES = join(__dirname, '..', '..', 'conformance');
+
+const PACKAGES = {
+  'etcd': 'go.etcd.io/etcd/server/v3',
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+  'kwok': 'sigs.k8s.io/kwok/cmd/kwok',
+};
+
+export type Program = keyof typeof PACKAGES;
+
+/** What a test can need: `definitions` are those of custom resources. */
+export type Tool = Program | 'definitions';
+
+/** What serves the API. */
+export const API_SERVER: readonly Program[] = ['etcd', 'kube-apiserver'];
+
+/** What runs workloads on simulated nodes. */
+export const CONTROL_PLANE: readonly Program[] = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
+
+/**
+ * The Kubernetes minors to test, oldest first: that of the programs in `KUBEBUILDER_ASSETS` if it is set, otherwise each that
+ * conformance/ has a module of. `KUBERNETES` names one of them.
+ */
+export function kubernetesVersions(): string[] {
+  const versions = process.env.KUBEBUILDER_ASSETS === undefined ? modules() : [assetsVersion()];
+  const chosen = process.env.KUBERNETES;
+  if (chosen !== undefined && !versions.includes(chosen)) {
+    throw new Error(`KUBERNETES: got ${chosen}; allowed: ${versions.join(', ')}`);
+  }
+  return chosen === undefined ? versions : [chosen];
+}
+
+/** What is missing on this machine for tests with that minor; undefined when nothing is. */
+export function missingTools(version: string, tools: readonly Tool[]): string | undefined {
+  const absent = tools.filter((tool) => (tool === 'definitions' ? process.env.CRDS_DIR === undefined : !inAssets(tool)));
+  const unbuildable = absent.filter((tool) => tool !== 'definitions' && !existsSync(moduleOf(version, tool)));
+  if (unbuildable.length > 0) {
+    return `${unbuildable.join(', ')} in KUBEBUILDER_ASSETS`;
+  }
+  if (absent.length === 0 || spawnSync('go', ['version']).status === 0) {
+    return undefined;
+  }
+  return `Go, or ${absent.map((tool) => (tool === 'definitions' ? 'CRDS_DIR' : `${tool} in KUBEBUILDER_ASSETS`)).join(', ')}`;
+}
+
+/** The path of a program: that of `KUBEBUILDER_ASSETS`, or one that is built once and kept in the user's cache. */
+export function program(version: string, name: Program): string {
+  if (inAssets(name)) {
+    return join(process.env.KUBEBUILDER_ASSETS!, name);
+  }
+  const folder = moduleOf(version, name);
+  const release = required(folder, name === 'kwok' ? 'sigs.k8s.io/kwok' : 'k8s.io/kubernetes');
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
+  const path = join(cache, `${name === 'kwok' ? 'kwok' : 'kubernetes'}-${release}`, name);
+  if (!existsSync(path)) {
+    build(folder, name, release, path);
+  }
+  return path;
+}
+
+/** The folder in the module cache of a module's release, which holds the files that its repository has. */
+export function moduleFolder(module: string, release: string): string {
+  const download = spawnSync('go', ['mod', 'download', '-json', `${module}@${release}`], { encoding: 'utf8' });
+  if (download.status !== 0) {
+    throw new Error(`${module} ${release} can't be downloaded: ${download.stdout}${download.stderr}`);
+  }
+  return JSON.parse(download.stdout).Dir;
+}
+
+/** The folder of kwok's release in the module cache. */
+export function kwokFolder(): string {
+  return moduleFolder('sigs.k8s.io/kwok', required(join(MODULES, 'kwok'), 'sigs.k8s.io/kwok'));
+}
+
+function build(folder: string, name: Program, release: string, path: string): void {
+  const started = Date.now();
+  mkdirSync(dirname(path), { recursive: true });
+  const fresh = `${path}.${process.pid}`;
+  const [major, minor] = release.slice(1).split('.');
+  // What a server says of itself, which decides about the defaults of its feature gates (hack/lib/version.sh@v1.37.2).
+  const identity = Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor })
+    .map(([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`);
+  process.stderr.write(`building ${name} ${release}, once: `);
+  // Official builds have no C in them. `providerless` leaves the SDKs of the clouds out, where Kubernetes still has them.
+  const go = spawnSync(
+    'go', ['build', '-trimpath', '-tags=providerless', `-ldflags=-s -w ${identity.join(' ')}`, '-o', fresh, PACKAGES[name]],
+    { cwd: folder, encoding: 'utf8', env: { ...process.env, CGO_ENABLED: '0' } },
+  );
+  if (go.status !== 0) {
+    throw new Error(`${name} ${release} can't be built: ${go.error?.message ?? go.stderr.trim().split('\n').slice(-5).join('\n')}`);
+  }
+  renameSync(fresh, path);
+  process.stderr.write(`${Math.round((Date.now() - started) / 1000)} s\n`);
+}
+
+function modules(): string[] {
+  return readdirSync(MODULES).filter((name) => name.startsWith('kubernetes-')).map((name) => name.replace('kubernetes-', '')).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+function moduleOf(version: string, name: Program): string {
+  return join(MODULES, name === 'kwok' ? 'kwok' : `kubernetes-${version}`);
+}
+
+/** The release of a module that the go.mod of a folder requires. */
+function required(folder: string, module: string): string {
+  return new RegExp(`^require ${module} (v\\S+)$`, 'm').exec(readFileSync(join(folder, 'go.mod'), 'utf8'))![1];
+}
+
+function inAssets(name: Program): boolean {
+  return process.env.KUBEBUILDER_ASSETS !== undefined && existsSync(join(process.env.KUBEBUILDER_ASSETS, name));
+}
+
+function assetsVersion(): string {
+  const apiServer = join(process.env.KUBEBUILDER_ASSETS!, 'kube-apiserver');
+  const { stdout, error } = spawnSync(apiServer, ['--version'], { encoding: 'utf8' });
+  const version = /^Kubernetes v(\d+\.\d+)/.exec(stdout ?? '')?.[1];
+  if (version === undefined) {
+    throw new Error(`KUBEBUILDER_ASSETS: ${apiServer} doesn't say its version: ${error?.message ?? stdout}`);
+  }
+  return version;
+}

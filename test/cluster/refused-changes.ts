@@ -1,0 +1,68 @@
+/** A change that the API server refuses, of a property that says so. */
+export interface RefusedChange {
+  readonly kind: 'DaemonSet' | 'Deployment' | 'Service' | 'StatefulSet';
+  /** Of the props. */
+  readonly property: string;
+  /** What the server says. */
+  readonly says: RegExp;
+  /** Where the property or method is declared, whose docstring says it. */
+  readonly declared: readonly [file: string, line: string];
+  /** The merge patch that makes the server take it. @default - none: the object has to be made anew */
+  readonly patch?: object;
+  /** The last minor of Kubernetes that refuses it. @default - the newest does */
+  readonly until?: string;
+}
+
+/** Releases before 1.33 name what can be changed instead of what can't. */
+const OF_STATEFUL_SET = 'updates to statefulset spec for fields other than';
+
+/** All there are: any other change is taken, or refused by the library. */
+export const REFUSED_CHANGES: readonly RefusedChange[] = [
+  ...(['DaemonSet', 'Deployment', 'StatefulSet'] as const).map((kind): RefusedChange => ({
+    kind, property: 'selector', says: new RegExp(`spec.selector: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
+    declared: ['src/workload/engine-props.ts', 'readonly selector?:'],
+  })),
+  {
+    kind: 'StatefulSet', property: 'cache', says: new RegExp(`spec.volumeClaimTemplates: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
+    declared: ['src/workload/engine-stateful-set.ts', 'readonly cache:'],
+  },
+  {
+    kind: 'StatefulSet', property: 'serviceName', says: new RegExp(`spec.serviceName: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
+    declared: ['src/workload/engine-stateful-set.ts', 'readonly serviceName?:'],
+  },
+  {
+    kind: 'StatefulSet', property: 'headlessService', says: new RegExp(`spec.serviceName: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
+    declared: ['src/workload/engine-stateful-set.ts', 'readonly headlessService?:'],
+  },
+  {
+    kind: 'StatefulSet', property: 'podManagementPolicy', says: new RegExp(`spec.podManagementPolicy: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
+    declared: ['src/workload/engine-stateful-set.ts', 'readonly podManagementPolicy?:'],
+  },
+  {
+    kind: 'StatefulSet', property: 'revisionHistoryLimit', says: new RegExp(OF_STATEFUL_SET), until: '1.32',
+    declared: ['src/workload/engine-stateful-set.ts', 'readonly revisionHistoryLimit?:'],
+  },
+  {
+    kind: 'Service', property: 'listener', says: /spec.loadBalancerClass: Invalid value: .*: may not change once set/,
+    declared: ['src/network/service-options.ts', 'readonly loadBalancerClass?:'],
+  },
+  {
+    // The server keeps the defaults of rolling updates, which nobody owns.
+    kind: 'StatefulSet', property: 'updateStrategy', says: /only allowed for updateStrategy 'RollingUpdate'/,
+    declared: ['src/workload/update-strategy.ts', 'public static onDelete(): EngineStatefulSetUpdateStrategy'],
+    patch: { spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: null } } },
+  },
+  ...['updateStrategy', 'cache'].map((property): RefusedChange => ({
+    kind: 'Deployment', property, says: /spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'/,
+    declared: ['src/workload/update-strategy.ts', 'public static recreate()'],
+    patch: { spec: { strategy: { type: 'Recreate', rollingUpdate: null } } },
+  })),
+];
+
+/** What the server keeps although the program doesn't say it any more; the docstring says what to write instead. */
+export const KEPT = {
+  property: 'serviceAccount',
+  // It copies the name into `serviceAccount`, which nobody owns, and back.
+  path: 'spec.template.spec.serviceAccountName',
+  declared: ['src/pod/engine-pod-props.ts', 'readonly serviceAccount?:'] as const,
+};

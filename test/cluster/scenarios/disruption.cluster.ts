@@ -1,0 +1,119 @@
+import { Size } from 'cdk8s';
+import { CacheVolume, EngineDaemonSet, EngineStatefulSet, type Engine } from '../../../src';
+import { objects } from '../../engines';
+import { ApiError } from '../client';
+import { GONE_AFTER, READY_AFTER, type ControlPlane } from '../control-plane';
+import { addNodes } from '../nodes';
+import { isAvailable, nodesOf, watchPods } from '../pods';
+import { CONTROL_PLANE } from '../programs';
+import { controlPlane, onNewestKubernetes } from '../suite';
+import { startStorage } from '../volumes';
+import { apply, program, seen, settled } from './scenario';
+
+const pod = { annotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '2s' } };
+
+function pool(namespace: string): EngineStatefulSet {
+  return new EngineStatefulSet(program(namespace), 'pool', { version: 'v0.21.7', replicas: 3, pod, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) });
+}
+
+/** As a user writes it beside an engine: the library makes none. */
+async function protect({ client }: ControlPlane, { namespace, selector }: Engine, budget: { minAvailable?: number; maxUnavailable?: number }): Promise<any> {
+  const manifest = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'budget', namespace }, spec: { ...budget, selector: { matchLabels: selector } } };
+  await client.apply(manifest);
+  return manifest;
+}
+
+/** What `kubectl drain --ignore-daemonsets` does: no new pods, then an eviction of each, again until it is granted. Returns how often it wasn't. */
+async function drain(cluster: ControlPlane, node: string, namespace: string): Promise<number> {
+  const { client } = cluster;
+  await client.patch({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, { spec: { unschedulable: true } });
+  const pods = (await client.list('v1', 'Pod', { namespace, fieldSelector: `spec.nodeName=${node}` })).filter(({ metadata }) => metadata.ownerReferences[0].kind !== 'DaemonSet');
+  let refused = 0;
+  for (const evicted of pods) {
+    await cluster.until(() => client.evict(evicted).then(() => true, (error) => {
+      if (!(error instanceof ApiError) || error.status !== 429) {
+        throw error;
+      }
+      refused += 1;
+      return false;
+    }), `${evicted.metadata.name} to be evicted`);
+  }
+  return refused;
+}
+
+onNewestKubernetes(CONTROL_PLANE, (version) => {
+  describe('nodes that are drained', () => {
+    const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
+    beforeAll(() => startStorage(cluster()));
+
+    /** Drains three nodes at once, an engine on each, and has three others for them to go to. */
+    async function drainAll(engine: Engine): Promise<{ least: number; refused: number }> {
+      const namespace = engine.namespace!;
+      const client = cluster().client;
+      const before = (await client.list('v1', 'Pod', { namespace })).flatMap(nodesOf);
+      await addNodes(cluster(), 3, { name: `${namespace}-next` });
+      let least = 3;
+      const stop = await watchPods(client, { namespace }, (pods) => (least = Math.min(least, pods.filter(isAvailable).length)));
+      const refused = await Promise.all([...new Set(before)].map((node) => drain(cluster(), node, namespace)));
+      await settled(cluster(), engine);
+      stop();
+      const after = (await client.list('v1', 'Pod', { namespace })).flatMap(nodesOf);
+      expect(after.filter((node) => before.includes(node))).toEqual([]);
+      return { least, refused: refused.reduce((sum, one) => sum + one, 0) };
+    }
+
+    async function running(engine: Engine, nodes: string): Promise<void> {
+      await addNodes(cluster(), 3, { name: nodes });
+      await apply(cluster(), engine);
+      await settled(cluster(), engine);
+    }
+
+    test('the library makes no PodDisruptionBudget', () => {
+      expect(Object.keys(objects(pool('none'))).filter((object) => object.startsWith('PodDisruptionBudget'))).toEqual([]);
+    });
+
+    test('without a budget more than one engine of a pool is away at once', async () => {
+      const engine = pool('unprotected');
+      await running(engine, 'unprotected');
+      const { least, refused } = await drainAll(engine);
+      expect(refused).toBe(0);
+      expect(least).toBeLessThan(2);
+      seen(cluster(), `3 drains at once, no budget: ${least} of 3 engines left, ${refused} evictions refused`);
+    });
+
+    test('with a budget on the selector of the engine one is, and the next when it is back', async () => {
+      const engine = pool('protected');
+      await running(engine, 'protected');
+      const budget = await protect(cluster(), engine, { maxUnavailable: 1 });
+      await cluster().until(async () => (await cluster().client.get(budget)).status?.disruptionsAllowed === 1, 'the budget to know its pods');
+      const { least, refused } = await drainAll(engine);
+      expect(least).toBe(2);
+      expect(refused).toBeGreaterThan(0);
+      seen(cluster(), `3 drains at once, maxUnavailable 1: never less than ${least} of 3 engines, ${refused} evictions refused until the engine before was ready`);
+    });
+
+    test('a budget of a DaemonSet has to be a number that stays, and a drain does not ask it', async () => {
+      const nodes = await addNodes(cluster(), 3, { name: 'daemons', labels: { pool: 'daemons' } });
+      const engine = new EngineDaemonSet(program('daemons'), 'engine', { version: 'v0.21.7', pod: { ...pod, nodeSelector: { pool: 'daemons' } } });
+      await apply(cluster(), engine);
+      await settled(cluster(), engine);
+      const [first, second] = await cluster().client.list('v1', 'Pod', { namespace: 'daemons' });
+
+      // A DaemonSet has no scale to take a part of.
+      const relative = await protect(cluster(), engine, { maxUnavailable: 1 });
+      const condition = await cluster().until(async () => (await cluster().client.get(relative)).status?.conditions?.[0], 'the budget to be judged');
+      expect(condition).toMatchObject({ type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message: expect.stringContaining('does not implement the scale subresource') });
+      await expect(cluster().client.evict(first)).rejects.toMatchObject({ status: 429 });
+      await cluster().client.delete(relative);
+
+      const absolute = await protect(cluster(), engine, { minAvailable: 2 });
+      await cluster().until(async () => (await cluster().client.get(absolute)).status?.disruptionsAllowed === 1, 'the budget to know its pods');
+      expect(await Promise.all(nodes.map((node) => drain(cluster(), node, 'daemons')))).toEqual([0, 0, 0]);
+      expect((await cluster().client.list('v1', 'Pod', { namespace: 'daemons' })).filter(isAvailable)).toHaveLength(3);
+      await cluster().client.evict(first);
+      await expect(cluster().client.evict(second)).rejects.toMatchObject({ status: 429, reason: 'TooManyRequests' });
+      await settled(cluster(), engine);
+      seen(cluster(), `DaemonSet of 3: drains leave its engines; maxUnavailable 1 refuses every eviction (${condition.reason}); minAvailable 2 grants one and refuses the second`);
+    });
+  });
+});

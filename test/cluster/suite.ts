@@ -1,0 +1,32 @@
+import { ControlPlane, type ControlPlaneOptions } from './control-plane';
+import { kubernetesVersions, missingTools, type Tool } from './programs';
+
+/** A suite on each version of Kubernetes; where what it needs can't be had, it is skipped and says why. */
+export function onKubernetes(tools: readonly Tool[], suite: (version: string) => void): void {
+  onEach(kubernetesVersions(), tools, suite);
+}
+
+/** A suite on the newest version alone, for what takes long and has not changed between the two. */
+export function onNewestKubernetes(tools: readonly Tool[], suite: (version: string) => void): void {
+  onEach(kubernetesVersions().slice(-1), tools, suite);
+}
+
+function onEach(versions: readonly string[], tools: readonly Tool[], suite: (version: string) => void): void {
+  for (const version of versions) {
+    const missing = missingTools(version, tools);
+    if (missing !== undefined) {
+      console.warn(`skipped: the tests on Kubernetes ${version} need ${missing}`);
+    }
+    (missing === undefined ? describe : describe.skip)(`Kubernetes ${version}`, () => suite(version));
+  }
+}
+
+/** A control plane that runs as long as the tests of the suite around the call. */
+export function controlPlane(options: ControlPlaneOptions): () => ControlPlane {
+  let running: ControlPlane | undefined;
+  beforeAll(async () => {
+    running = await ControlPlane.start(options);
+  });
+  afterAll(() => running?.stop());
+  return () => running!;
+}

@@ -1,0 +1,81 @@
+import type { ControlPlane } from './control-plane';
+
+export interface StorageOptions {
+  /** Of the StorageClass. @default 'test' */
+  readonly name?: string;
+  /** Whether claims without a class get this one. @default true */
+  readonly default?: boolean;
+  /** @default 'WaitForFirstConsumer' */
+  readonly volumeBindingMode?: 'Immediate' | 'WaitForFirstConsumer';
+  /** @default 'Delete' */
+  readonly reclaimPolicy?: 'Delete' | 'Retain';
+}
+
+/**
+ * A StorageClass and its provisioner: what an external provisioner does (kubernetes-sigs/sig-storage-lib-external-provisioner),
+ * with volumes that nothing mounts. Binding and releasing is kube-controller-manager's work. It ends with the control plane,
+ * whose `stop` throws what went wrong here.
+ */
+export async function startStorage(controlPlane: ControlPlane, options: StorageOptions = {}): Promise<void> {
+  const { client } = controlPlane;
+  const { name = 'test', volumeBindingMode = 'WaitForFirstConsumer', reclaimPolicy = 'Delete' } = options;
+  const provisioner = `${name}.cdk8s-dagger`;
+  await client.apply({
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': `${options.default ?? true}` } },
+    provisioner,
+    volumeBindingMode,
+    reclaimPolicy,
+  });
+
+  const failures: unknown[] = [];
+  const working = new Set<Promise<unknown>>();
+  const work = (task: Promise<unknown>): void => {
+    const settled: Promise<unknown> = task.catch((error) => failures.push(error)).finally(() => working.delete(settled));
+    working.add(settled);
+  };
+
+  const provisioned = new Set<string>();
+  const stopClaims = await client.watch('v1', 'PersistentVolumeClaim', {}, ({ type, object: claim }) => {
+    const annotations = claim.metadata.annotations ?? {};
+    const due = annotations['volume.kubernetes.io/storage-provisioner'] === provisioner && claim.spec.volumeName === undefined
+      && (volumeBindingMode === 'Immediate' || annotations['volume.kubernetes.io/selected-node'] !== undefined);
+    if (type !== 'DELETED' && due && !provisioned.has(claim.metadata.uid)) {
+      provisioned.add(claim.metadata.uid);
+      work(client.apply(volumeFor(claim, name, provisioner, reclaimPolicy)));
+    }
+  });
+  const stopVolumes = await client.watch('v1', 'PersistentVolume', {}, ({ type, object: volume }) => {
+    const released = volume.status?.phase === 'Released' && volume.spec.persistentVolumeReclaimPolicy === 'Delete' && volume.metadata.deletionTimestamp === undefined;
+    if (type !== 'DELETED' && released && volume.spec.storageClassName === name) {
+      work(client.delete(volume));
+    }
+  });
+  controlPlane.beforeStop(async () => {
+    stopClaims();
+    stopVolumes();
+    await Promise.all(working);
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+  });
+}
+
+function volumeFor(claim: any, storageClassName: string, provisioner: string, persistentVolumeReclaimPolicy: string): any {
+  const { name, namespace, uid } = claim.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: `pvc-${uid}`, annotations: { 'pv.kubernetes.io/provisioned-by': provisioner } },
+    spec: {
+      accessModes: claim.spec.accessModes,
+      capacity: { storage: claim.spec.resources.requests.storage },
+      volumeMode: claim.spec.volumeMode,
+      claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', name, namespace, uid },
+      persistentVolumeReclaimPolicy,
+      storageClassName,
+      hostPath: { path: `/var/lib/${provisioner}/${uid}` },
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { isFrom, RELEASES } from '../invariants/releases';
+
+/** A whole file; a value as it is written in engine.json; or the keys that a loader knows. */
+export type Kind = 'json' | 'toml' | 'space' | 'duration' | 'json keys' | 'toml keys';
+
+/** What a loader made of a text. */
+export interface Answer {
+  /** By the names of the file, without what is unset (conformance/buildkit/understood.go). */
+  readonly understood?: any;
+  /** Why it was refused. */
+  readonly refused?: string;
+}
+
+/** A key that a loader knows, and its type in Go. In a path `*` is a name of the user's own, `[]` an element of a list. */
+export interface LoaderKey {
+  readonly path: string[];
+  readonly type: string;
+}
+
+/** A directory of programs with Dagger's own loaders, each named by the tag of its release. */
+const OWN = process.env.ENGINE_LOADERS;
+
+/** The releases of which Dagger's own loader is here, for both files. */
+export const OWN_RELEASES = OWN === undefined ? [] : RELEASES.filter((release) => existsSync(join(OWN, release)));
+
+/** `describe` where the loaders of a file are here; otherwise it says what is missing, and skips. */
+export function describeWith(file: 'engine.json' | 'engine.toml'): jest.Describe {
+  const isHere = file === 'engine.json' ? OWN_RELEASES.length > 0 : spawnSync('go', ['version']).status === 0;
+  if (isHere) {
+    return describe;
+  }
+  const missing = file === 'engine.json' ? 'ENGINE_LOADERS names no directory with loaders of engine.json (docs/testing.md)' : 'the loaders of engine.toml need Go';
+  // Jest shows nothing of a file's console where all its tests are skipped.
+  process.stderr.write(`skipped: ${missing}\n`);
+  return describe.skip;
+}
+
+/** A running loader, which answers in the order in which it is asked. */
+export class Loader {
+  /** That of engine.toml of a release: Dagger's own where it is here, otherwise BuildKit's. */
+  public static ofToml(release: string): Loader {
+    return new Loader(OWN_RELEASES.includes(release) ? join(OWN!, release) : buildkit(moduleFile(release)));
+  }
+
+  /** Dagger's own of a release, which has to be here. */
+  public static own(release: string): Loader {
+    return new Loader(join(OWN!, release));
+  }
+
+  /** How many texts it has read. */
+  public asked = 0;
+
+  private readonly process: ChildProcess;
+  private readonly waiting: Array<(answer: Answer) => void> = [];
+
+  private constructor(program: string) {
+    this.process = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
+    createInterface({ input: this.process.stdout! }).on('line', (line) => this.waiting.shift()!(JSON.parse(line) as Answer));
+  }
+
+  public read(kind: Kind, text: string): Promise<Answer> {
+    this.asked += 1;
+    return new Promise((resolve, reject) => {
+      this.waiting.push(resolve);
+      this.process.stdin!.write(`${JSON.stringify({ kind, text })}\n`, (error) => error && reject(error));
+    });
+  }
+
+  public async keys(file: 'json' | 'toml'): Promise<LoaderKey[]> {
+    return (await this.read(`${file} keys`, '')).understood as LoaderKey[];
+  }
+
+  public stop(): Promise<void> {
+    this.process.stdin!.end();
+    return new Promise((resolve) => this.process.once('exit', () => resolve()));
+  }
+}
+
+/** Runs with a loader, which is stopped whatever happens, and tells how many texts it has read. */
+export async function using(loader: Loader, title: string, run: (loader: Loader) => Promise<void>): Promise<void> {
+  try {
+    await run(loader);
+  } finally {
+    await loader.stop();
+  }
+  process.stdout.write(`${title}: ${loader.asked} texts\n`);
+}
+
+/**
+ * The BuildKit that a release reads engine.toml with. Until v0.13.6 that is BuildKit itself (go.mod of the release), whose loader
+ * is the same in all its versions there. From v0.13.7 it is a fork of BuildKit whose loader is that of BuildKit v0.17.0 to the byte;
+ * from v0.18.19 a copy in Dagger's own repository, which from v0.21.0 has no `bridgeName` and `bridgeSubnet` any more.
+ */
+function moduleFile(release: string): string {
+  return isFrom(release, 'v0.13.7', 'v1.0.0-beta.1') ? 'go.mod' : isFrom(release, 'v0.13.1', undefined) ? 'v0.13.6.mod' : 'v0.12.0.mod';
+}
+
+const SOURCES = join(__dirname, '..', '..', 'conformance', 'buildkit');
+
+/** The program of conformance/buildkit/ with the BuildKit of a module file. Kept in the user's cache, by what it is made of. */
+function buildkit(file: string): string {
+  const sources = readdirSync(SOURCES).sort().map((name) => readFileSync(join(SOURCES, name)));
+  const hash = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12);
+  const directory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
+  const program = join(directory, `loader-${file.replace('.mod', '')}-${hash}`);
+  if (!existsSync(program)) {
+    mkdirSync(directory, { recursive: true });
+    const unfinished = `${program}.${process.pid}`;
+    const build = spawnSync('go', ['build', `-modfile=${file}`, '-o', unfinished, '.'], { cwd: SOURCES, encoding: 'utf8', timeout: 570_000 });
+    if (build.status !== 0) {
+      throw new Error(`conformance/buildkit/${file} can't be built: ${build.stderr.trim().split('\n').slice(-2).join(' ')}`);
+    }
+    renameSync(unfinished, program);
+  }
+  return program;
+}
