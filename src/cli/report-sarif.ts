@@ -2,6 +2,7 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RISKS } from '../findings/engine-findings';
 import { FindingSeverity, type FindingKind } from '../findings/finding';
+import { MANIFEST_FINDINGS } from '../findings/manifests/kinds';
 import { CHART_FINDINGS } from '../helm/chart-findings';
 import { showObject, type LocatedFinding } from './located';
 import { shown, STDIN } from './files';
@@ -26,7 +27,7 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
 }
 
 /** What is known of findings by their names; a warning of the constructs has its name alone. */
-const KINDS: { readonly [name: string]: FindingKind } = { ...RISKS, ...CHART_FINDINGS };
+const KINDS: { readonly [name: string]: FindingKind } = { ...RISKS, ...MANIFEST_FINDINGS, ...CHART_FINDINGS };
 
 function rule({ name, severity }: LocatedFinding): object {
   return { id: name, shortDescription: { text: KINDS[name]?.title ?? name.replaceAll('-', ' ') }, defaultConfiguration: { level: LEVELS[severity] } };

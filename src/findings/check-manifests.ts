@@ -12,6 +12,7 @@ import { wrongTypes } from './manifests/pod-form';
 import { programOf } from './manifests/program';
 import { reportAllRights } from './manifests/rights';
 import { selects } from './manifests/selector';
+import { reportSharedServices } from './manifests/shared-services';
 import type { JudgedProgram } from '../program/engine-program';
 import { reportMagicache, reportProbe, reportRequests } from './pod-rules';
 
@@ -39,6 +40,7 @@ export function checkManifests(objects: readonly KubernetesObject[]): ManifestFi
     findings.addAll(said);
     reportRefused('overlapping-selectors', refused, findings);
   }
+  reportSharedServices(inventory, findings);
   reportClients(inventory, findings);
   reportDuplicates(inventory, findings);
   return findings.all.map((finding) => {

@@ -20,6 +20,7 @@ export const WORKLOAD_FINDINGS = {
   'plain-tcp': { severity: WARNING, title: 'a port without encryption and authentication', source: 'dagger/dagger engine/client/client.go:223@v0.21.7', property: 'listener' },
   'port-nobody-listens-on': { severity: ERROR, title: 'a Service to a port that the engine doesn\'t listen on', source: 'dagger/dagger cmd/engine/config.go:45@v0.21.7', property: 'listener' },
   'probe-cannot-work': RISKS['probe-cannot-work'],
+  'shared-selector': { severity: WARNING, title: 'a Service whose selector finds the engines of several workloads', source: 'kubernetes.io/docs/concepts/services-networking/service', property: 'listener' },
   'socket-not-on-node': { severity: WARNING, title: 'a directory of the node where clients look for the socket in vain', source: 'dagger/dagger #9866', property: 'hostSocket' },
   'split-sessions': { severity: WARNING, title: 'a Service that sends the connections of one session to different engines', source: 'dagger/dagger #10128', property: 'listener.service.sessionAffinity' },
   'token-mounted': { severity: INFO, title: 'the service account\'s token in the pods', source: 'kubernetes.io/docs/tasks/configure-pod-container/configure-service-account', property: 'pod.automountServiceAccountToken' },

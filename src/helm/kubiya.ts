@@ -103,7 +103,7 @@ function servicePort({ values }: Translation): number | undefined {
 }
 
 function headlessService(translation: Translation): OtherObject[] {
-  const { names, problems, values } = translation;
+  const { findings, names, problems, values } = translation;
   if (!values.flag(`${SERVICE}.create`)) {
     return [];
   }
@@ -115,7 +115,11 @@ function headlessService(translation: Translation): OtherObject[] {
   const own = values.text(`${SERVICE}.name`);
   const service = own ?? `${names.fullname}-engine`;
   checkName(own === undefined ? names.origin : `${SERVICE}.name`, { of: 'the Service', name: service, max: 63, kind: 'service', override: `${SERVICE}.name` }, problems);
-  const selector = { 'app.kubernetes.io/name': names.name, ...values.textMap('engine.labels') };
+  const labels = values.textMap('engine.labels') ?? {};
+  if (Object.keys(labels).length === 0) {
+    report(findings, 'shared-selector', `${SERVICE}.create`, `the Service selects by the name of the chart alone: it finds the engines of every release in the namespace whose label app.kubernetes.io/name is ${JSON.stringify(names.name)}`, 'set a label of this release alone in engine.labels, which is in the selector too');
+  }
+  const selector = { 'app.kubernetes.io/name': names.name, ...labels };
   return [{
     id: 'headless-service',
     patches: [],

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { ImagePullPolicy } from '../pod/engine-pod-props';
 import { LifecycleHook } from '../pod/lifecycle-hook';
+import { checkResourceClaims } from '../pod/resources';
 import { EngineServiceAccount } from '../pod/service-account';
 import type { Patch } from '../program/engine-program';
 import { call, data, list, literal, name, object, type Expression, type ObjectExpression } from '../program/expression';
@@ -60,9 +61,10 @@ export function container({ problems, values }: Translation): { imagePullPolicy?
 }
 
 /** The resources as the constructs take them, and a patch for what they don't. */
-export function resources({ findings, values }: Translation): { resources?: Expression; patch?: Patch } {
+export function resources({ findings, problems, values }: Translation): { resources?: Expression; patch?: Patch } {
   const key = 'engine.resources';
   const { limits, requests, ...others } = (values.map(key) ?? {}) as { readonly [field: string]: Value };
+  checkResourceClaims(others.claims, problems.at('engine'));
   reportRequests((requests ?? {}) as ValueMap, `${key}.requests`, findings);
   const numbers = [limits, requests].flatMap((map) => Object.values((map ?? {}) as ValueMap)).some((value) => typeof value === 'number');
   const typed = object({ requests: quantities(requests, `${key}.requests`), limits: quantities(limits, `${key}.limits`) }, key);

@@ -15,7 +15,7 @@ import { checkName, type Translation } from './translation';
 import { reportUnknownKeys } from './unknown-keys';
 import { reportUnread, unread, withoutUnread } from './unread';
 import { checkUnquoted } from './unquoted';
-import { checkSections, checkTypes, coalesce, isMap, isPassedOn, knownOnly, Values, type KnownKeys, type ValueMap } from './values';
+import { checkKeys, checkSections, checkTypes, coalesce, isMap, isPassedOn, knownOnly, Values, type KnownKeys, type ValueMap } from './values';
 
 /** What is translated. */
 export interface Source {
@@ -80,6 +80,7 @@ export function translate(source: Source, findings: Findings, problems: Problems
     problems.add('values', { wrong: 'not the values of a chart', got: given, allowed: 'a map', fix: 'give what values.yaml holds' });
     return undefined;
   }
+  checkKeys(given, problems);
   reportUnknownKeys(given, keys, chart, findings);
   const merged = coalesce(defaults, given);
   checkTypes(merged, keys, problems);

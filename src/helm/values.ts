@@ -42,6 +42,24 @@ export function coalesce(defaults: ValueMap, given: ValueMap): ValueMap {
   return merged;
 }
 
+/** What every object of JavaScript has, and cdk8s therefore doesn't write as data. No field of Kubernetes is called so. */
+const UNWRITABLE = ['__proto__', 'constructor'];
+
+/** Reports keys that could be written by nobody. */
+export function checkKeys(value: unknown, problems: Problems, path = ''): void {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => checkKeys(item, problems, `${path}[${index}]`));
+  } else if (isMap(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      const at = path === '' ? key : member(path, key);
+      if (UNWRITABLE.includes(key)) {
+        problems.add(at, { wrong: 'cdk8s writes no key of that name', got: inner, allowed: `any name but ${UNWRITABLE.join(' and ')}`, fix: 'remove it' });
+      }
+      checkKeys(inner, problems, at);
+    }
+  }
+}
+
 /** What a value has to be. */
 export type ValueType = 'text' | 'required' | 'flag' | 'count' | 'number' | 'port' | 'portOrName' | 'texts' | 'textMap' | 'map' | 'maps';
 

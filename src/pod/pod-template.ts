@@ -27,7 +27,7 @@ import { checkVolume } from './pod-volumes';
 import type { ProbedListener } from './probe';
 import { readinessProbe, renderProbes } from './probes';
 import { proxyEnv } from './proxy';
-import { renderResources } from './resources';
+import { checkResourceClaims, renderResources } from './resources';
 import { SecretText } from './secret-text';
 import { containerSecurityContext, podSecurityContext } from './security';
 
@@ -318,12 +318,13 @@ function addSidecars(context: PodContext, addition: PodAddition | undefined, par
 }
 
 /** Reports a container of the user's own that the API server refuses. */
-function checkOwnContainer({ image = '', imagePullPolicy, name, ports = [] }: Container, problems: Problems): void {
+function checkOwnContainer({ image = '', imagePullPolicy, name, ports = [], resources }: Container, problems: Problems): void {
   checkDnsLabel(problems, 'name', name);
   if (image.trim() === '') {
     problems.add('image', { wrong: 'a container without image', got: image, allowed: 'a reference of an image', fix: 'set it' });
   }
   checkChoice(problems, 'imagePullPolicy', imagePullPolicy, Object.values(ImagePullPolicy));
+  checkResourceClaims(resources?.claims, problems);
   ports.forEach((port, index) => checkContainerPort(port, problems.at(`ports[${index}]`)));
 }
 

@@ -53,6 +53,13 @@ export function renderResources(resources: EngineResources, extraLimits: { reado
   return requested || limited ? { ...(requested && { requests: resources.requests }), ...(limited && { limits }) } : undefined;
 }
 
+/** Reports claims of a container: no pod that is made here has any, and Kubernetes refuses a name that is not among the pod's. */
+export function checkResourceClaims(claims: unknown, problems: Problems): void {
+  if (Array.isArray(claims) && claims.length > 0) {
+    problems.add('resources.claims', { wrong: 'the pod has no resourceClaims, and Kubernetes refuses a container that names one', got: claims, allowed: 'none', fix: 'remove it; for a GPU, set gpu' });
+  }
+}
+
 /** Resources that a device plugin or an operator brings, by the names that Kubernetes keeps for them. */
 function isExtended(name: string): boolean {
   return name.includes('/') && !name.includes('kubernetes.io/');

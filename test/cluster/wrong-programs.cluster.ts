@@ -83,7 +83,7 @@ onKubernetes(API_SERVER, (version) => {
 
   test('the API server refuses nothing of a program with one wrong value but what the library refused before, and all that was refused on its behalf', async () => {
     const versions = kubernetesVersions();
-    const mine = fc.sample(mutants, { seed: Number(process.env.FC_SEED ?? 20241122), numRuns: RUNS }).filter((_, index) => index % versions.length === versions.indexOf(version));
+    const mine = fc.sample(mutants, { numRuns: RUNS }).filter((_, index) => index % versions.length === versions.indexOf(version));
     const failures = await inParallel(mine, 8, async ({ mutations, program }) => {
       const known = new Set(objectsOf(program).map((object) => JSON.stringify(object)));
       const missed: Array<string | undefined> = [];

@@ -128,6 +128,7 @@ export const FOUND: { readonly [name: string]: Found } = {
   }),
   'shared-cache': one(`${POD}.volumes[0]`, ({ pod }) => { pod.spec.volumes[0] = nfs; }),
   'shared-host-path': one(`${POD}.volumes[1]`, ({ workload }) => { workload.spec.replicas = 2; }, 'Deployment'),
+  'shared-selector': { objects: [engine(OPEN), engine((parts) => { OPEN(parts); parts.workload.metadata.name = 'other'; parts.workload.spec.selector.matchLabels.of = 'other'; parts.pod.metadata.labels.of = 'other'; }), service(1234, { internalTrafficPolicy: 'Local' }), policy()], key: 'spec.selector', in: 'Service' },
   'short-grace-period': one(`${POD}.terminationGracePeriodSeconds`, ({ pod }) => {
     pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };
     delete pod.spec.terminationGracePeriodSeconds;

@@ -65,7 +65,8 @@ function own(map: object, key: string | number, value: unknown): void {
   Object.defineProperty(map, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
-function valuesIn(value: unknown, path: Path = []): Path[] {
+/** The paths of all that is in values. */
+export function valuesIn(value: unknown, path: Path = []): Path[] {
   const here = path.length === 0 ? [] : [path];
   if (typeof value !== 'object' || value === null) {
     return here;

@@ -98,6 +98,13 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   Names: [
     {
+      title: 'a label by the name of something that every object of JavaScript has', chart: OFFICIAL,
+      values: { engine: { labels: { constructor: 'acme' } } },
+      says: [
+        'engine.labels.constructor: cdk8s writes no key of that name; got "acme"; allowed: any name but __proto__ and constructor; fix: remove it',
+      ],
+    },
+    {
       title: 'a name with capital letters and underscores', chart: OFFICIAL,
       values: { fullnameOverride: 'CI_dagger' },
       says: [
@@ -416,6 +423,13 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       values: { engine: { resources: { limits: { memory: '8Gi' }, requests: { memory: '16Gi' } } } },
       says: [
         'engine.resources.requests.memory: the request is above the limit, which the API server refuses; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
+      ],
+    },
+    {
+      title: 'claims of resources', chart: OFFICIAL,
+      values: { engine: { resources: { claims: [{ name: 'gpu' }] } } },
+      says: [
+        'engine.resources.claims: the pod has no resourceClaims, and Kubernetes refuses a container that names one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
       ],
     },
     {
@@ -795,6 +809,13 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR, key: 'engine.config',
     why: 'the Service leads to port 2555, which the engine doesn\'t listen on',
     fix: 'set listener, or metrics, whose Services know their port',
+  },
+  {
+    name: 'shared-selector', title: 'the Service of kubiya, with no label of the release', chart: KUBIYA,
+    values: {},
+    severity: WARNING, key: 'additionalResources.service.create',
+    why: 'the Service selects by the name of the chart alone: it finds the engines of every release in the namespace whose label app.kubernetes.io/name is "dagger-helm"',
+    fix: 'set a label of this release alone in engine.labels, which is in the selector too',
   },
   {
     name: 'second-probe-handler', title: 'a handler beside the chart\'s own', chart: OFFICIAL,

@@ -2,7 +2,6 @@ import { App } from 'cdk8s';
 import * as fc from 'fast-check';
 import { programs, type Program } from './programs';
 
-const SEED = Number(process.env.FC_SEED ?? 20241123);
 const RUNS = Number(process.env.FC_RUNS ?? 500);
 
 beforeEach(() => {
@@ -18,5 +17,5 @@ function yamlOf(program: Program): string {
 test('the same program makes the same YAML, byte for byte', () => {
   fc.assert(fc.property(programs, (program) => {
     expect(yamlOf(program)).toBe(yamlOf(program));
-  }), { seed: SEED, numRuns: RUNS });
+  }), { numRuns: RUNS });
 }, 600_000);

@@ -71,7 +71,7 @@ function apiSpelling(generated: string): string {
 
 const TYPES = ['Affinity', 'Container[]', 'ContainerPort', 'EnvVarSource', 'KubePersistentVolumeClaimProps', 'LifecycleHandler', 'Probe', 'Toleration[]', 'Volume[]', 'VolumeMount[]'];
 const isTyped = (type: string, wire: unknown): boolean => (type.endsWith('[]') ? Array.isArray(wire) && wire.every((one) => isTyped(type.slice(0, -2), one)) : typeof wire === 'object' && wire !== null && !Array.isArray(wire));
-const samples = TYPES.flatMap((type) => fc.sample(almost(type), { numRuns: 40, seed: 20250118 }).filter((wire) => isTyped(type, wire)).map((wire) => ({ type, wire })));
+const samples = TYPES.flatMap((type) => fc.sample(almost(type), { numRuns: 40 }).filter((wire) => isTyped(type, wire)).map((wire) => ({ type, wire })));
 
 test('whatever is given compiles', () => {
   const text = samples.map(({ type, wire }, index) => new ExpressionPrinter().statement(`export const value${index}: k8s.${type} = `, shape(wire, type))).join('');

@@ -67,6 +67,11 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].image: a container without image; got ""; allowed: a reference of an image; fix: set it',
   },
   {
+    title: 'a sidecar with a claim that the pod doesn\'t have',
+    program: told({ pod: { sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes refuses a container that names one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
+  },
+  {
     title: 'an affinity to a label that is none',
     program: told({ pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'node pool', operator: 'Exists' }] }] } } } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,

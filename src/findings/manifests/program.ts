@@ -165,20 +165,26 @@ const PASSED = {
 };
 
 function podOptions(engine: DescribedEngine, { volumes }: StorageParts): Expression {
-  const { container, labels, object: { root }, isNative, spec } = engine;
+  const { container, labels, object: { root }, spec } = engine;
   const selected = root.at('spec', 'selector', 'matchLabels').texts;
   const own = Object.entries({ ...NOT_THERE, ...labels }).filter(([key]) => !(key in selected));
   const given = (name: string, type: string): Expression | undefined => (spec.at(name).exists && !(Array.isArray(spec.at(name).value) && spec.at(name).items.length === 0) ? shape(spec.at(name).value, type, spec.at(name).origin) : undefined);
-  const beside = (name: string): Expression | undefined => some(spec.at(name).items.filter(({ origin }) => origin !== container.origin).map((one) => shape(one.value, 'Container', one.origin)), spec.at(name).origin);
+  const beside = (name: string): Expression | undefined => some(spec.at(name).items.filter(({ origin }) => origin !== container.origin).map((one) => shape(withoutClaims(one), 'Container', one.origin)), spec.at(name).origin);
   const pullSecrets = spec.at('imagePullSecrets').items.filter((secret) => secret.at('name').exists).map((secret) => literal(secret.at('name').text!, secret.origin));
   return object({
     labels: data(Object.fromEntries(own)),
     ...Object.fromEntries(Object.entries(PASSED).map(([name, type]) => [name, given(name, type)])),
     imagePullSecrets: some(pullSecrets, spec.at('imagePullSecrets').origin),
-    sidecars: isNative ? given('containers', 'Container[]') : beside('containers'),
-    initContainers: isNative ? beside('initContainers') : given('initContainers', 'Container[]'),
+    sidecars: beside('containers'),
+    initContainers: beside('initContainers'),
     volumes: some(volumes, spec.at('volumes').origin),
   }, spec.origin);
+}
+
+/** A container without what it has of the pod's `resourceClaims`, which are no property of the constructs. */
+function withoutClaims(container: Field): unknown {
+  const { claims: _, ...resources } = container.at('resources').map ?? {};
+  return container.at('resources').exists ? { ...container.map, resources } : container.value;
 }
 
 function some(items: readonly Expression[], origin: string): Expression | undefined {

