@@ -1,12 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { entries } from './chart-fates';
+import { NOTICED_HEAD, UNNOTICED_HEAD, unnoticedRows } from './chart-fates-document';
+import { expectOnPage, rowsOnPage } from './page';
 import { SERVER_DEFAULTS, type ServerDefault } from './server-defaults';
 
-const FILE = join(__dirname, '../../docs/testing.md');
-const BEGIN = '| Why the library doesn\'t write it | Field, and what the server has |\n| --- | --- |\n';
-
 function text(value: unknown): string {
-  return value instanceof RegExp ? `like \`${value.source.replace(/\|/g, '\\|')}\`` : value === undefined ? 'nothing' : `\`${JSON.stringify(value)}\``;
+  return value instanceof RegExp ? `like \`${value.source}\`` : value === undefined ? 'nothing' : `\`${JSON.stringify(value)}\``;
 }
 
 function field({ kind, path, sent, stored }: ServerDefault): string {
@@ -14,18 +12,20 @@ function field({ kind, path, sent, stored }: ServerDefault): string {
   return sent === undefined ? `${where} ${text(stored)}` : `${where} ${text(stored)} for ${text(sent)}`;
 }
 
-/** The rows by their reason, in the order in which the reasons come first. */
-function table(): string {
-  const reasons = [...new Set(SERVER_DEFAULTS.map(({ why }) => why))];
-  return BEGIN + reasons.map((reason) => `| ${reason} | ${SERVER_DEFAULTS.filter(({ why }) => why === reason).map(field).join('<br>')} |\n`).join('');
-}
-
 test('docs/testing.md lists the defaults of the API server (UPDATE_DOCS=1 writes them)', () => {
-  const page = readFileSync(FILE, 'utf8');
-  const [before, after] = page.split(BEGIN);
-  const rest = after!.slice(after!.search(/^(?!\|)/m));
-  if (process.env.UPDATE_DOCS === '1') {
-    writeFileSync(FILE, `${before}${table()}${rest}`);
-  }
-  expect(readFileSync(FILE, 'utf8')).toBe(`${before}${table()}${rest}`);
+  // The rows by their reason, in the order in which the reasons come first.
+  const reasons = [...new Set(SERVER_DEFAULTS.map(({ why }) => why))];
+  expectOnPage(['Why the library doesn\'t write it', 'Field, and what the server has'], reasons.map((reason) => [reason, SERVER_DEFAULTS.filter(({ why }) => why === reason).map(field).join('<br>')]));
+});
+
+test('docs/testing.md says what becomes of values that the library alone refuses (UPDATE_DOCS=1 writes it)', () => {
+  expectOnPage(UNNOTICED_HEAD, unnoticedRows());
+});
+
+/** What its rows say, only the real charts tell: helm-charts.cluster.ts. */
+test('docs/testing.md quotes what is said of values that the catalogue has', () => {
+  const titles = entries().map(({ title }) => title);
+  const quoted = rowsOnPage(NOTICED_HEAD).map(([title]) => title!);
+  expect(quoted.length).toBeGreaterThan(titles.length / 3);
+  expect(quoted.filter((title) => !titles.includes(title))).toEqual([]);
 });

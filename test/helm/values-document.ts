@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { CHART_FINDINGS } from '../../src/helm/chart-findings';
+import { code, table } from '../markdown';
 import type { ChartValues } from './chart-values';
 import { DOUBTFUL_VALUES, WRONG_VALUES, type DoubtfulValues, type WrongValues } from './wrong-values';
 
@@ -45,12 +46,4 @@ function chartOf(given: WrongValues | DoubtfulValues): string {
 
 function yaml(values: ChartValues): string {
   return code(stringify(values, { collectionStyle: 'flow', lineWidth: 0 }).trim());
-}
-
-function table(head: readonly string[], rows: readonly string[][]): string {
-  return `${[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`).join('\n')}\n`;
-}
-
-function code(text: string): string {
-  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
 }

@@ -322,7 +322,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a URL that breaks the YAML', chart: OFFICIAL,
+      title: 'a URL that YAML cuts short', chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: 'https://example.com/ #cache' } },
       says: [
         'magicache.url: not a URL, and the chart writes it without quotes; got "https://example.com/ #cache"; allowed: a URL, without blanks; fix: for example https://api.dagger.cloud/magicache',
@@ -914,6 +914,13 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR, key: 'engine.configJson',
     why: 'gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "100Gi"; allowed: a size such as \'150GiB\' (not \'150Gi\'), a number of bytes, or a whole percentage from 1% to 100%',
     fix: 'write \'100GiB\'',
+  },
+  {
+    name: 'config-refused', title: 'a truth value in quotes in engine.toml', chart: OFFICIAL,
+    values: { engine: { config: '[registry."mirror.example.com"]\n  http = "true"\n' } },
+    severity: ERROR, key: 'engine.config',
+    why: 'registry.mirror.example.com.http: not what engine.toml takes here, which stops the engine; got "true"; allowed: true or false',
+    fix: 'write true or false, without quotes',
   },
   {
     name: 'config-refused', title: 'a key that the release doesn\'t know', chart: OFFICIAL,

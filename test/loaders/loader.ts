@@ -29,15 +29,22 @@ const OWN = process.env.ENGINE_LOADERS;
 /** The releases of which Dagger's own loader is here, for both files. */
 export const OWN_RELEASES = OWN === undefined ? [] : RELEASES.filter((release) => existsSync(join(OWN, release)));
 
+/** What is missing to ask the loaders of a file, for a message; undefined where nothing is. */
+export function missingLoaders(file: 'engine.json' | 'engine.toml'): string | undefined {
+  if (file === 'engine.json') {
+    return OWN_RELEASES.length > 0 ? undefined : 'loaders of engine.json in ENGINE_LOADERS (docs/testing.md)';
+  }
+  return spawnSync('go', ['version']).status === 0 ? undefined : 'Go, for the loaders of engine.toml';
+}
+
 /** `describe` where the loaders of a file are here; otherwise it says what is missing, and skips. */
 export function describeWith(file: 'engine.json' | 'engine.toml'): jest.Describe {
-  const isHere = file === 'engine.json' ? OWN_RELEASES.length > 0 : spawnSync('go', ['version']).status === 0;
-  if (isHere) {
+  const missing = missingLoaders(file);
+  if (missing === undefined) {
     return describe;
   }
-  const missing = file === 'engine.json' ? 'ENGINE_LOADERS names no directory with loaders of engine.json (docs/testing.md)' : 'the loaders of engine.toml need Go';
   // Jest shows nothing of a file's console where all its tests are skipped.
-  process.stderr.write(`skipped: ${missing}\n`);
+  process.stderr.write(`skipped: the tests of ${file} need ${missing}\n`);
   return describe.skip;
 }
 

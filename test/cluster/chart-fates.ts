@@ -1,0 +1,113 @@
+import { FindingSeverity, HelmChart } from '../../src';
+import type { ChartValues } from '../helm/chart-values';
+import { render, type UnpackedChart } from '../helm/charts';
+import { read } from '../helm/equality';
+import { DOUBTFUL_VALUES, VERSIONS, WRONG_VALUES } from '../helm/wrong-values';
+import { RELEASES } from '../invariants/releases';
+import { Loader } from '../loaders/loader';
+import { ApiError, type Client, type Manifest } from './client';
+
+/** Values of the library's catalogue that a chart can be given too. */
+export interface Entry {
+  readonly title: string;
+  readonly chart: HelmChart;
+  readonly version: string;
+  readonly values: ChartValues;
+  /** What the library makes of them: no release, or one with a finding of severity error. */
+  readonly isRefused: boolean;
+}
+
+/** Who notices that values are wrong, the first one to. */
+export type Judge = 'helm' | 'API server' | 'loader' | 'nobody';
+
+/** What becomes of values with the real chart. */
+export interface Fate {
+  readonly judge: Judge;
+  /** What that one says; of helm and nobody, nothing. */
+  readonly says?: string;
+}
+
+/** Areas of the catalogue that are no input of a chart: what only the library is told, and values that helm can't read. */
+const NO_INPUT = ['The release', 'Findings that are errors'];
+
+/** The namespace of every release, which has to be there. */
+export const NAMESPACE = 'ci';
+
+/** Every entry of the catalogue that is an input of a chart. */
+export function entries(): Entry[] {
+  const refused = Object.entries(WRONG_VALUES).filter(([area]) => !NO_INPUT.includes(area)).flatMap(([, all]) => all);
+  const doubtful = DOUBTFUL_VALUES.filter(({ severity }) => severity === FindingSeverity.ERROR);
+  return [...refused.map((one) => ({ ...one, isRefused: true })), ...doubtful.map((one) => ({ ...one, isRefused: false }))]
+    .map(({ chart, isRefused, title, values, version }) => ({ title, chart, values, isRefused, version: version ?? VERSIONS[chart.name]! }));
+}
+
+/** Asks helm, then the API server, then the engine's loaders, each only about what the one before has let pass. */
+export class Judges {
+  /** By file and release. */
+  private readonly loaders = new Map<string, Loader>();
+
+  public constructor(private readonly helm: string, private readonly client: Client) {}
+
+  public async fateOf({ values }: Entry, chart: UnpackedChart): Promise<Fate> {
+    const made = await render(this.helm, chart, { releaseName: 'dagger', namespace: NAMESPACE, values });
+    if ('failure' in made) {
+      return { judge: 'helm' };
+    }
+    const { objects } = read(made.rendered);
+    const refused = await this.refusalOf(objects);
+    if (refused !== undefined) {
+      return { judge: 'API server', says: refused };
+    }
+    const stopped = await this.stopOf(objects);
+    return stopped === undefined ? { judge: 'nobody' } : { judge: 'loader', says: stopped };
+  }
+
+  public async stop(): Promise<void> {
+    await Promise.all([...this.loaders.values()].map((loader) => loader.stop()));
+  }
+
+  /** What the API server says of the first object that it refuses. */
+  private async refusalOf(objects: readonly Manifest[]): Promise<string | undefined> {
+    for (const object of objects) {
+      try {
+        await this.client.apply({ ...object, metadata: { namespace: NAMESPACE, ...object.metadata } }, { dryRun: true });
+      } catch (error) {
+        if (!(error instanceof ApiError)) {
+          throw error;
+        }
+        return error.body.message;
+      }
+    }
+    return undefined;
+  }
+
+  /** What the engine's loader says of the first file that it refuses. */
+  private async stopOf(objects: readonly any[]): Promise<string | undefined> {
+    const files = objects.filter(({ kind }) => kind === 'ConfigMap').flatMap(({ data }) => Object.entries<string>(data));
+    for (const [name, text] of files) {
+      const { refused } = await this.loader(name, releaseOf(objects)).read(name === 'engine.json' ? 'json' : 'toml', text);
+      if (refused !== undefined) {
+        return `${name}: ${refused}`;
+      }
+    }
+    return undefined;
+  }
+
+  private loader(name: string, release: string): Loader {
+    const key = `${name} ${release}`;
+    if (!this.loaders.has(key)) {
+      this.loaders.set(key, name === 'engine.json' ? Loader.own(release) : Loader.ofToml(release));
+    }
+    return this.loaders.get(key)!;
+  }
+}
+
+/** The release of the engine that reads the files. */
+function releaseOf(objects: readonly any[]): string {
+  const image: string | undefined = objects.find(({ spec }) => spec?.template !== undefined)?.spec.template.spec.containers[0].image;
+  const release = RELEASES.find((one) => image?.endsWith(`:${one}`));
+  if (release === undefined) {
+    throw new Error(`no release of the engine is known by the image ${image}`);
+  }
+  return release;
+}
