@@ -115,7 +115,7 @@ export function translate(source: Source, findings: Findings, problems: Problems
 }
 
 /** Keys whose texts the templates quote, append to another one, or only compare. */
-const QUOTED = ['engine.config', 'engine.configJson', 'engine.image.ref', 'engine.image.repository', 'engine.image.tag', 'engine.kind', 'fullnameOverride', 'magicache.token', 'nameOverride', 'volumeMountsPostfix'];
+const QUOTED = ['engine.config', 'engine.configJson', 'engine.image.repository', 'engine.image.tag', 'engine.kind', 'fullnameOverride', 'magicache.token', 'nameOverride', 'volumeMountsPostfix'];
 
 /** Texts that the templates write as they are. */
 function checkUnquotedTexts({ findings, names, namespace, problems, releaseName, values }: Translation, keys: KnownKeys): void {

@@ -72,10 +72,10 @@ export class EnvVar {
     }
     const { configMapKeyRef, fieldRef, resourceFieldRef, secretKeyRef } = this.source.valueFrom ?? {};
     if (secretKeyRef !== undefined && this.selector === undefined) {
-      KeySelector.fromSecretName(secretKeyRef.name ?? '', secretKeyRef.key)._validate(problems, property);
+      KeySelector.fromSecretName(secretKeyRef.name ?? '', secretKeyRef.key ?? '')._validate(problems, property);
     }
     if (configMapKeyRef !== undefined && this.selector === undefined) {
-      KeySelector.fromConfigMapName(configMapKeyRef.name ?? '', configMapKeyRef.key)._validate(problems, property);
+      KeySelector.fromConfigMapName(configMapKeyRef.name ?? '', configMapKeyRef.key ?? '')._validate(problems, property);
     }
     if (fieldRef !== undefined) {
       checkEnvField(problems, property, fieldRef.fieldPath);
