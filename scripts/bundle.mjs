@@ -20,6 +20,8 @@ const common = {
   target: 'node20',
   minifyWhitespace: true,
   minifySyntax: true,
+  // Above an error that nobody catches Node prints the line that threw it.
+  lineLimit: 120,
   logLevel: 'warning',
 };
 

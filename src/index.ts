@@ -61,6 +61,6 @@ export * from './integrations/woodpecker';
 export { type Finding, FindingSeverity } from './findings/finding';
 export * from './findings/engine-validation';
 export { HelmChart } from './helm/helm-chart';
-export * from './helm/helm-release';
+export { HelmRelease, type HelmReleaseProps } from './helm/helm-release';
 export { Cluster } from './cluster';
 export { EngineWarning, Warnings } from './warnings';

@@ -1,4 +1,4 @@
-import { explanation } from '../internal/problems';
+import { reason } from '../internal/problems';
 import { Findings, type Finding } from './finding';
 import { judged, judgedTogether, type Judged } from './judged';
 import { reportClients } from './manifests/clients';
@@ -97,7 +97,7 @@ function checkEngine(engine: EnginePod, inventory: Inventory, findings: Findings
 
 function reportRefused(name: 'invalid-manifest' | 'overlapping-selectors', refused: Judged['refused'], findings: Findings): void {
   for (const { key, problem, rest } of refused) {
-    const why = explanation({ ...problem, fix: undefined });
+    const why = reason(problem);
     report(findings, name, key, rest === '' ? why : `${rest}: ${why}`, problem.fix ?? 'see allowed');
   }
 }

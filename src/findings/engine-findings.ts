@@ -1,4 +1,5 @@
-import { explanation, type Caution, type Found, type Risk } from '../internal/problems';
+import { reason, type Caution, type Found, type Risk } from '../internal/problems';
+import { EngineWarning } from '../warnings';
 import { FindingSeverity, type Finding, type FindingKind } from './finding';
 
 const { ERROR, WARNING, INFO } = FindingSeverity;
@@ -27,6 +28,30 @@ export const RISKS: { readonly [risk in Risk]: FindingKind & { readonly source: 
   'untagged-image': { severity: ERROR, title: 'an image without tag or digest', source: 'kubernetes.io/docs/concepts/containers/images' },
 };
 
+/** What to do about what the constructs warn of. */
+const FIXES: { readonly [warning in EngineWarning]?: string } = {
+  [EngineWarning.UNKNOWN_VERSION]: 'update this library, or read what changed in the release',
+  [EngineWarning.UNRELEASED_VERSION]: 'name a release that there is',
+  [EngineWarning.NFS_CACHE]: 'keep the cache on a disk of the node, or on a block volume',
+  [EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS]: 'keep the requests, remove the limits, and give engines nodes of their own',
+  [EngineWarning.SHORT_GRACE_PERIOD]: 'leave the engine 600 s',
+  [EngineWarning.LIVENESS_UNDER_LOAD]: 'remove the probe, or use EngineProbe.connect()',
+  [EngineWarning.OPEN_DEBUG_ADDRESS]: 'listen on 127.0.0.1, and use kubectl port-forward',
+  [EngineWarning.SHORT_PROGRESS_DEADLINE]: 'remove it, or leave it as long as a rollout takes',
+  [EngineWarning.IGNORED_BY_ENGINE]: 'remove it',
+  [EngineWarning.SPLIT_SESSIONS]: 'keep a client at one engine, or use the node\'s socket',
+  [EngineWarning.SHARED_HOST_PATH]: 'give each engine a directory of its own, or keep them on different nodes',
+  [EngineWarning.IGNORED_CONFIG_KEY]: 'remove it',
+  [EngineWarning.UNKNOWN_CONFIG_KEY]: 'check it against the release, or update this library',
+  [EngineWarning.OVERRIDDEN_CONFIG_KEY]: 'write it into engine.json alone',
+  [EngineWarning.DROPPED_IMAGE_CONFIG]: 'write that into the file too',
+  [EngineWarning.PARTIAL_GC]: 'set all of them',
+  [EngineWarning.PRUNES_EVERYTHING]: 'set maxUsedSpace or keepDuration',
+  [EngineWarning.OVERLAPPING_GC_LIMITS]: 'lower minFreeSpace or maxUsedSpace',
+  [EngineWarning.ADMITS_EVERYONE]: 'name the clients',
+  [EngineWarning.POLICY_NOT_ENFORCED]: 'use the pod\'s network, or close the port at the node',
+};
+
 /** Where a property of an engine comes from, and what of it the origin doesn't name. */
 export type OriginOf = (property: string) => { readonly key: string; readonly rest: string };
 
@@ -41,9 +66,9 @@ export function engineFindings(found: readonly Found[], cautions: readonly Cauti
       name: problem.risk,
       severity: RISKS[problem.risk].severity,
       source: RISKS[problem.risk].source,
-      ...at(property, explanation({ ...problem, fix: undefined })),
+      ...at(property, reason(problem)),
       fix: problem.fix ?? 'see allowed',
     }])),
-    ...cautions.map(({ name, property, text }): Finding => ({ name, severity: WARNING, ...at(property, text), fix: `see ${property}` })),
+    ...cautions.map(({ name, property, text }): Finding => ({ name, severity: WARNING, ...at(property, text), fix: FIXES[name as EngineWarning] ?? `see ${property}` })),
   ];
 }

@@ -1,13 +1,13 @@
 import { FindingSeverity, type FindingKind } from '../findings/finding';
 import { reporter, WORKLOAD_FINDINGS } from '../findings/kinds';
 
-const { ERROR, WARNING, INFO } = FindingSeverity;
+const { ERROR, WARNING } = FindingSeverity;
 
 /** What is found in the values of a chart, beside what is said of the engine that they make. */
 export const CHART_FINDINGS = {
   ...WORKLOAD_FINDINGS,
   'account-name-ignored': { severity: WARNING, title: 'a name for the service account that the chart ignores', source: 'templates/_helpers.tpl of the charts', property: 'serviceAccount' },
-  'chart-version-assumed': { severity: INFO, title: 'no version of the chart given', source: 'helm/dagger/Chart.yaml: its version is that of the engine', property: 'version' },
+  'chart-version-assumed': { severity: WARNING, title: 'no version of the chart given', source: 'helm/dagger/Chart.yaml: its version is that of the engine', property: 'version' },
   'ignored-value': { severity: WARNING, title: 'a value that the chart ignores', source: 'templates of the charts' },
   'image-of-chart-version': { severity: ERROR, title: 'an image whose tag is the version of the chart, not of an engine', source: 'templates of the kubiya chart', property: 'image' },
   'invalid-render': { severity: ERROR, title: 'values from which the chart makes what Kubernetes refuses', source: 'templates of the charts' },

@@ -6,7 +6,7 @@ import type { OtherObject } from '../program/engine-program';
 import { call, list, literal, object, type Entry, type Expression } from '../program/expression';
 import { variableOf } from '../program/parts';
 import { reportMagicache, reportRepeatedVariable } from '../findings/pod-rules';
-import { report } from './chart-findings';
+import { PUT_RIGHT, report } from './chart-findings';
 import { labelsConstant, type Translation } from './translation';
 import { isEmpty, isMap, type Value } from './values';
 
@@ -38,6 +38,13 @@ export function env(translation: Translation): EnvParts {
     envFrom: list([call('EnvFrom.secretName', EnvFrom.secretName, [literal(secretName)], 'magicache.secretName')], 'magicache.enabled'),
     others,
   };
+}
+
+/** Says that the chart writes the name of magicache's Secret where Kubernetes doesn't look. */
+export function reportMisplacedSecret({ findings, values }: Translation): void {
+  if (values.flag('magicache.enabled')) {
+    report(findings, 'invalid-render', 'magicache.enabled', 'the chart writes the name of the Secret beside secretRef instead of in it, which Kubernetes refuses; here it is in it', PUT_RIGHT);
+  }
 }
 
 function envObject(entries: ReadonlyMap<string, Expression>): Expression {

@@ -1,4 +1,3 @@
-import { nearest } from '../internal/nearest';
 import type { Problems } from '../internal/problems';
 import { compareReleases, KNOWN, parseRelease, release, tagOf, type Release } from '../version/release';
 
@@ -15,20 +14,6 @@ export class HelmChart {
 
   /** Every chart that is known. */
   public static readonly ALL = [HelmChart.OFFICIAL, HelmChart.GSTACKIO, HelmChart.KUBIYA];
-
-  /**
-   * The chart of that name: `official`, `gstackio`, `kubiya`.
-   *
-   * @internal
-   */
-  public static _named(name: string, problems: Problems): HelmChart | undefined {
-    const chart = HelmChart.ALL.find((one) => one.name === name);
-    if (chart === undefined) {
-      const names = HelmChart.ALL.map((one) => one.name);
-      problems.add('chart', { wrong: 'not a chart that is known', got: name, allowed: names.join(', '), fix: `the nearest is ${nearest(name, names)}` });
-    }
-    return chart;
-  }
 
   private constructor(
     /** `official`, `gstackio` or `kubiya`. */
@@ -73,6 +58,9 @@ export interface ChartVersion {
 
 /** What a version of the official chart has, by the first version that does (helm/dagger in dagger/dagger, the tags named). */
 const SINCE = {
+  /** Before, the name of magicache's Secret was beside `secretRef`. */
+  DAEMON_SET_SECRET_NAME: release('0.18.2'),
+  STATEFUL_SET_SECRET_NAME: release('0.20.4'),
   RUNTIME_CLASS: release('0.18.7'),
   SIDECARS: release('0.18.15'),
   CONTAINER_PORTS: release('0.19.1'),

@@ -128,7 +128,8 @@ function checkNames(names: readonly string[], problems: Problems): void {
 /** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. Returns the risks. */
 function judgedValues(program: EngineProgram, namespace: string | undefined, findings: Findings, problems: Problems): readonly Found[] {
   const { findings: said, refused, risks } = judged(program, namespace, 'values');
-  findings.addAll(said);
+  // Flags of the chart's own are nobody's to remove: what opens its port is said at the port.
+  findings.addAll(said.filter(({ key, name }) => name !== 'unmanaged-flag' || key.startsWith('engine.args')));
   // What is said of a key in the words of the values isn't said again in those of the constructs.
   const isSaid = isWithin(problems.found.map(({ property }) => property));
   const translated = new Problems();

@@ -4,6 +4,7 @@ import { cacheOfVolume, socketOfVolume } from '../program/parts';
 import { PUT_RIGHT, report } from './chart-findings';
 import type { ChosenImage } from '../findings/engine-image';
 import { reportCacheElsewhere, reportOldSocket, reportRights } from '../findings/pod-rules';
+import { reportMisplacedSecret } from './env';
 import { kindOf, workloadProgram } from './official';
 import { PROBE_COMMAND } from './official-values';
 import { probes } from './probes';
@@ -28,6 +29,9 @@ export function kubiyaProgram(translation: Translation, image: ChosenImage): Eng
   }
   if (!isDaemonSet && values.text('engine.configJson') !== undefined) {
     report(findings, 'invalid-render', 'engine.configJson', 'the chart mounts engine.json, but never writes it, so that no pod starts; it is in the ConfigMap here', PUT_RIGHT);
+  }
+  if (!isDaemonSet) {
+    reportMisplacedSecret(translation);
   }
   if (isDaemonSet) {
     reportOldSocket(translation.engine, 'engine.kind', findings);

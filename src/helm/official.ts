@@ -7,7 +7,7 @@ import { PUT_RIGHT, report } from './chart-findings';
 import type { ChosenImage } from '../findings/engine-image';
 import type { LeadingService } from '../findings/exposure';
 import { reportToken } from '../findings/pod-rules';
-import { env } from './env';
+import { env, reportMisplacedSecret } from './env';
 import { files } from './files';
 import { chartHas } from './helm-chart';
 import { PROBE_COMMAND } from './official-values';
@@ -39,6 +39,9 @@ export function officialProgram(translation: Translation, image: ChosenImage): E
   }
   if (values.text('engine.runtimeClassName') !== undefined && chartHas(version, 'RUNTIME_CLASS')) {
     report(translation.findings, 'duplicate-key', 'engine.runtimeClassName', 'the chart writes runtimeClassName twice, which kustomize and others refuse to read', PUT_RIGHT);
+  }
+  if (!chartHas(version, kind === 'DaemonSet' ? 'DAEMON_SET_SECRET_NAME' : 'STATEFUL_SET_SECRET_NAME')) {
+    reportMisplacedSecret(translation);
   }
   const fixed = chartHas(version, 'PROBES_AS_VALUES') ? undefined : PROBE_COMMAND;
   return workloadProgram(translation, image, {

@@ -2,7 +2,7 @@ import { reportProbePort } from '../findings/exposure';
 import { reportProbe } from '../findings/pod-rules';
 import { object, type ObjectExpression } from '../program/expression';
 import { noProbe, probeOf } from '../program/parts';
-import { report } from './chart-findings';
+import { PUT_RIGHT, report } from './chart-findings';
 import { listening } from './ports';
 import type { Translation } from './translation';
 import { isEmpty, Values, type Value, type ValueMap } from './values';
@@ -39,8 +39,9 @@ export function probes(translation: Translation, readiness: ProbeValues, livenes
 /** The probe as the API server reads it; undefined for none. */
 function probe({ findings, given, problems, values }: Translation, { key, fixedCommand }: ProbeValues, stops: boolean): ValueMap | undefined {
   const settings: { [field: string]: Value } = { ...values.map(key) };
-  // Behind the template's own exec that of the values is a second key of the same name, and holds.
-  if (fixedCommand !== undefined && !('exec' in settings)) {
+  if (fixedCommand !== undefined && 'exec' in settings) {
+    report(findings, 'duplicate-key', `${key}.exec`, 'the chart writes an exec of its own before it, which kustomize and others refuse to read; that of the values holds', PUT_RIGHT);
+  } else if (fixedCommand !== undefined) {
     settings.exec = { command: fixedCommand };
   }
   const own = new Values(given).map(key);

@@ -71,7 +71,7 @@ export function translate(source: Source, findings: Findings, problems: Problems
     return undefined;
   }
   if (source.chartVersion === undefined && chart.oldestVersion !== chart.newestVersion) {
-    report(findings, 'chart-version-assumed', 'chartVersion', `${version.written} is taken, which decides the release of the engine`, 'give the version of the release: helm list shows it');
+    report(findings, 'chart-version-assumed', 'chartVersion', `${version.written} is taken, the newest that is known, and with it the release of the engine`, 'give the version of the release: helm list shows it');
   } else if (version.isNewer) {
     report(findings, 'newer-chart', 'chartVersion', `${version.written} is newer than ${chart.newestVersion}, the newest that is known, and taken to be like that`, 'compare with what helm template makes');
   }

@@ -2,6 +2,7 @@ import type { Findings } from '../findings/finding';
 import type { Problems } from '../internal/problems';
 import { data, literal, name, object, type Expression } from '../program/expression';
 import type { EngineVersion } from '../version/engine-version';
+import { PUT_RIGHT, report } from './chart-findings';
 import type { ChartVersion, HelmChart } from './helm-chart';
 import { problemOf, type GivenName, type ReleaseNames } from './names';
 import { isMap, Values, type Value, type ValueMap } from './values';
@@ -22,26 +23,37 @@ export interface Translation {
   readonly problems: Problems;
 }
 
+type Labelled = Pick<Translation, 'names' | 'releaseName' | 'values' | 'version'>;
+
 /** The labels that a chart puts on every object and on the pods, apart from those that say who made it. */
-export function labelsOf({ names, releaseName, values, version }: Pick<Translation, 'names' | 'releaseName' | 'values' | 'version'>): { [key: string]: string } {
+export function labelsOf(translation: Labelled): { [key: string]: string } {
+  return { ...ownLabels(translation), ...translation.values.textMap('engine.labels') };
+}
+
+function ownLabels({ names, releaseName, version }: Labelled): { [key: string]: string } {
   return {
     'app.kubernetes.io/name': names.name,
     'app.kubernetes.io/instance': releaseName,
     'app.kubernetes.io/version': `v${version.written.replaceAll('+', '_').slice(0, 62).replace(/-$/, '')}`,
     'app.kubernetes.io/part-of': names.name,
-    ...values.textMap('engine.labels'),
   };
 }
 
+/** What a chart writes into the same maps, and the library leaves out. */
+const LABELS_OF_HELM = ['app.kubernetes.io/managed-by', 'helm.sh/chart'];
+
 /** The name of the engine, its labels, and what selects its pods. */
 export function identity(translation: Translation, kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'): { readonly name: Expression; readonly labels: Expression; readonly selector: Expression } {
-  const { names, problems, values } = translation;
+  const { findings, names, problems, values } = translation;
   const engine = `${names.fullname}-engine`;
   // The pods have it as a label, and those of a StatefulSet with eleven characters more; their host names have no dots.
   const isStatefulSet = kind === 'StatefulSet';
   checkName(names.origin, { of: `the ${kind}`, name: engine, max: isStatefulSet ? 52 : 63, kind: isStatefulSet ? 'label' : 'subdomain' }, problems);
   if ('name' in values.textMap('engine.labels')) {
     problems.add('engine.labels.name', { wrong: 'the chart selects its pods by that label, and Kubernetes refuses a selector that doesn\'t match them', got: values.textMap('engine.labels').name, allowed: 'other keys', fix: 'remove it' });
+  }
+  for (const key of Object.keys(values.textMap('engine.labels')).filter((label) => [...Object.keys(ownLabels(translation)), ...LABELS_OF_HELM].includes(label))) {
+    report(findings, 'duplicate-key', `engine.labels[${JSON.stringify(key)}]`, 'the chart writes that label too, and so twice, which kustomize and others refuse to read; that of the values holds', PUT_RIGHT);
   }
   return { name: literal(engine, names.origin), labels: labelsConstant(translation), selector: object({ name: literal(engine, names.origin) }, names.origin) };
 }

@@ -16,6 +16,8 @@ export interface Problem {
   readonly allowed?: string;
   /** What to write instead. */
   readonly fix?: string;
+  /** How a program says that it is meant, where there is a property for that. */
+  readonly meant?: string;
   /** Its name, where Kubernetes takes it as it is, so that a user can mean it: `acceptRisks` makes it a warning. */
   readonly risk?: Risk;
 }
@@ -168,12 +170,14 @@ function sentence(property: string, problem: Problem): string {
 
 /** A violation in words, without the property. */
 export function explanation(problem: Problem): string {
-  const details = [
-    'got' in problem ? `got ${show(problem.got)}` : undefined,
-    problem.allowed === undefined ? undefined : `allowed: ${problem.allowed}`,
-    problem.fix === undefined ? undefined : `fix: ${problem.fix}`,
-  ].filter((part) => part !== undefined);
-  return redact([problem.wrong, ...details].join('; '));
+  const { fix, meant } = problem;
+  return redact([reason(problem), fix === undefined ? undefined : `fix: ${fix}`, meant].filter((part) => part !== undefined).join('; '));
+}
+
+/** What is wrong, and what would be accepted, without what to do. */
+export function reason({ allowed, wrong, ...problem }: Problem): string {
+  const details = ['got' in problem ? `got ${show(problem.got)}` : undefined, allowed === undefined ? undefined : `allowed: ${allowed}`];
+  return redact([wrong, ...details].filter((part) => part !== undefined).join('; '));
 }
 
 /** A value as the caller would have written it. */

@@ -54,7 +54,8 @@ export class SecretText {
       this.problems.add(property, {
         wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
         allowed: 'secrets by reference only',
-        fix: `${fix}; if it is no secret, add ${JSON.stringify(property)} to allowSecretText`,
+        fix,
+        meant: `if it is no secret, add ${JSON.stringify(property)} to allowSecretText`,
         risk: 'secret-in-plain-text',
       });
     }

@@ -39,7 +39,7 @@ test('docs/migrating-from-helm.md lists every correction', () => {
   const page = readFileSync(join(__dirname, '../../docs/migrating-from-helm.md'), 'utf8');
   const listed = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
   expect(listed.filter((name) => CORRECTIONS.some((one) => one.name === name)).sort()).toEqual(CORRECTIONS.map(({ name }) => name).sort());
-  for (const { chart, name, ours } of CORRECTIONS) {
-    expect(page).toContain(`| \`${name}\` | ${chart} | ${ours} |`);
+  for (const { chart, finding, name, ours } of CORRECTIONS) {
+    expect(page).toContain(`| \`${name}\` | \`${finding}\` | ${chart} | ${ours} |`);
   }
 });

@@ -47,6 +47,8 @@ export function read(rendered: string): { objects: any[]; duplicates: string[] }
 /** A render that Kubernetes refuses or no pod starts from, and the form that it must mean, which is what the library makes. */
 export interface Correction {
   readonly name: string;
+  /** What the library says of it. */
+  readonly finding: string;
   /** For docs/migrating-from-helm.md. */
   readonly chart: string;
   readonly ours: string;
@@ -58,6 +60,7 @@ export interface Correction {
 export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'second-probe-handler',
+    finding: 'second-probe-handler',
     chart: 'a probe with `exec` and the handler that the values name, since Helm merges maps',
     ours: 'the handler of the values alone',
     correct: (object) => probesOf(object).filter((probe) => {
@@ -71,7 +74,8 @@ export const CORRECTIONS: readonly Correction[] = [
   },
   {
     name: 'secret-without-name',
-    chart: '`name` beside `secretRef` instead of in it (StatefulSet of kubiya with magicache)',
+    finding: 'invalid-render',
+    chart: '`name` beside `secretRef` instead of in it (with magicache: DaemonSets before 0.18.2, StatefulSets before 0.20.4 and of kubiya)',
     ours: 'the name in `secretRef`',
     correct: (object) => engineOf(object)?.envFrom?.filter((source: any) => {
       const isBeside = source.secretRef === null;
@@ -84,6 +88,7 @@ export const CORRECTIONS: readonly Correction[] = [
   },
   {
     name: 'empty-container-port',
+    finding: 'invalid-render',
     chart: 'an item of `engine.containerPorts` without `containerPort`, which the chart says defaults to `engine.port`',
     ours: '`engine.port`',
     correct: (object) => {
@@ -97,6 +102,7 @@ export const CORRECTIONS: readonly Correction[] = [
   },
   {
     name: 'duplicate-variable',
+    finding: 'duplicate-key',
     chart: 'a variable of `engine.env` twice, or one that magicache adds again',
     ours: 'the last one, which holds',
     correct: (object) => {
@@ -111,10 +117,11 @@ export const CORRECTIONS: readonly Correction[] = [
   },
   {
     name: 'engine-json-never-written',
+    finding: 'invalid-render',
     chart: 'a StatefulSet of kubiya that mounts `engine.json` from a ConfigMap that hasn\'t it',
     ours: 'the ConfigMap with `engine.json`',
     correct: (object, all, ours) => {
-      const source = podOf(object)?.volumes?.find(({ configMap }: any) => configMap?.items?.some(({ key }: any) => key === 'engine.json'))?.configMap;
+      const source = podOf(object)?.volumes?.find(({ configMap }: any) => [configMap?.items ?? []].flat().some((item: any) => item?.key === 'engine.json'))?.configMap;
       const isConfigMap = ({ kind, metadata }: any): boolean => kind === 'ConfigMap' && metadata.name === source?.name;
       const [chart, library] = [all.find(isConfigMap), ours.find(isConfigMap)];
       if (source === undefined || chart?.data?.['engine.json'] !== undefined) {
@@ -131,6 +138,7 @@ export const CORRECTIONS: readonly Correction[] = [
   },
   {
     name: 'missing-data-volume',
+    finding: 'no-volume',
     chart: 'a StatefulSet that mounts the volume `data`, which neither `hostPath`, `persistentVolumeClaim` nor `volumes` gives it',
     ours: 'an `emptyDir` of that name',
     correct: (object) => {
@@ -143,6 +151,12 @@ export const CORRECTIONS: readonly Correction[] = [
     },
   },
 ];
+
+/** What the library has to say where an object was corrected. */
+export function findingOf(correction: string): string {
+  const others: { readonly [name: string]: string } = { 'duplicate-key': 'duplicate-key', 'unquoted-text': 'invalid-render' };
+  return CORRECTIONS.find(({ name }) => name === correction)?.finding ?? others[correction]!;
+}
 
 function podOf(object: any): any {
   return object.spec?.template?.spec;

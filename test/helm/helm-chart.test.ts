@@ -38,16 +38,9 @@ test('every release of the engine since 0.17.0 is a version of the official char
   }
 });
 
-test('charts are known by their names', () => {
-  const problems = new Problems();
-  expect(HelmChart.ALL.map(({ name }) => HelmChart._named(name, problems))).toEqual(HelmChart.ALL);
-  expect(HelmChart._named('offical', problems)).toBeUndefined();
-  expect(problems.messages).toEqual(['chart: not a chart that is known; got "offical"; allowed: official, gstackio, kubiya; fix: the nearest is official']);
-});
-
 /** As the templates of the versions on either side have it. */
 test.each([
-  ['RUNTIME_CLASS', '0.18.6', '0.18.7'], ['SIDECARS', '0.18.14', '0.18.15'], ['CONTAINER_PORTS', '0.19.0', '0.19.1'], ['SHARED_PROCESSES', '0.19.9', '0.19.10'],
+  ['DAEMON_SET_SECRET_NAME', '0.18.1', '0.18.2'], ['STATEFUL_SET_SECRET_NAME', '0.20.3', '0.20.4'], ['RUNTIME_CLASS', '0.18.6', '0.18.7'], ['SIDECARS', '0.18.14', '0.18.15'], ['CONTAINER_PORTS', '0.19.0', '0.19.1'], ['SHARED_PROCESSES', '0.19.9', '0.19.10'],
   ['LIVENESS_PROBE', '0.19.10', '0.19.11'], ['PROBES_AS_VALUES', '0.20.3', '0.20.4'], ['SERVICE', '0.20.8', '0.21.0'],
 ] as const)('the official chart has %s since %s and no sooner', (feature, before, since) => {
   const has = (given: string): boolean => chartHas(HelmChart.OFFICIAL._version(given, new Problems())!, feature);

@@ -95,7 +95,7 @@ describe('findings', () => {
     expect(new Set(severities).size).toBe(3);
     expect(severities).toEqual([...severities].sort());
     expect(release({ values }).findings.map(({ name }) => name)).toEqual([
-      'short-probe-grace', 'liveness-under-load', 'plain-tcp', 'no-network-policy', 'split-sessions', 'no-namespace', 'unmanaged-flag', 'short-grace-period', 'host-socket-path', 'no-requests', 'token-mounted',
+      'short-probe-grace', 'liveness-under-load', 'plain-tcp', 'no-network-policy', 'split-sessions', 'no-namespace', 'short-grace-period', 'host-socket-path', 'no-requests', 'token-mounted',
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../manifests';
 import { unknownFields } from '../schema/known-fields';
 import { typeError } from '../schema/kubernetes-types';
 import { render, type Release, type UnpackedChart } from './charts';
-import { compare, read } from './equality';
+import { compare, findingOf, read } from './equality';
 
 /** How the library and a chart stand to each other on the same values. */
 export interface Verdict {
@@ -39,9 +39,10 @@ export async function judge(helm: string, unpacked: UnpackedChart, release: Rele
     return { outcome: 'refused', corrections: [] };
   }
   const { corrections, differences } = compare(theirs.rendered, ours.objects);
+  const silent = corrections.filter((name) => !ours.findings.some((finding) => finding.name === findingOf(name))).map((name) => `${name} is corrected without a word`);
   const faults = faultsOf(read(theirs.rendered).objects);
   const isSaid = corrections.length > 0 || ours.findings.some(({ name, why }) => name === 'unknown-key' && why.includes('Kubernetes has no such field'));
-  return { outcome: 'equal', corrections, unsaid: isSaid ? [] : faults, complaint: differences.length === 0 ? undefined : differences.join('\n') };
+  return { outcome: 'equal', corrections, unsaid: isSaid ? [] : faults, complaint: [...differences, ...silent].join('\n') || undefined };
 }
 
 type Synthesized = { readonly objects: KubernetesObject[]; readonly findings: readonly Finding[] } | { readonly refusal: string; readonly keys: readonly string[] } | { readonly crash: Error };
