@@ -103,6 +103,17 @@ export class Client {
     return { object: answer.body, created: answer.status === 201, warnings: answer.warnings };
   }
 
+  /** As clients do that don't apply, helm before version 4 among them: the manager of all that is sent. */
+  public async create(object: Manifest, fieldManager: string): Promise<any> {
+    const { namespace } = object.metadata;
+    const path = await this.collection(object.apiVersion, object.kind, { namespace });
+    return (await this.call('POST', `${path}?${new URLSearchParams({ fieldManager, fieldValidation: 'Strict' })}`, object)).body;
+  }
+
+  public async jsonPatch(ref: Ref, operations: readonly object[]): Promise<any> {
+    return (await this.call('PATCH', await this.path(ref), operations, 'application/json-patch+json')).body;
+  }
+
   /** JSON merge patch. */
   public async patch(ref: Ref, change: object, subresource?: 'scale' | 'status'): Promise<any> {
     const path = subresource === undefined ? await this.path(ref) : `${await this.path(ref)}/${subresource}`;
