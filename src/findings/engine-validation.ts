@@ -1,6 +1,6 @@
 import { Problems } from '../internal/problems';
 import { nearest } from '../internal/nearest';
-import { checkManifests, type KubernetesObject, type ManifestFinding } from './check-manifests';
+import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
 import { MANIFEST_FINDING_NAMES } from './manifests/kinds';
 
@@ -70,7 +70,7 @@ export class EngineValidation {
    */
   public validate(context: unknown): void {
     const { manifests, report } = context as ValidationContext;
-    const files = manifests.map((path) => (context as ValidationContext).parseManifest(path).map((object): FiledObject => ({ path, object })));
+    const files = manifests.map((path) => (context as ValidationContext).parseManifest(path).map((document): FiledDocument => ({ path, document })));
     const found = (this.props.separateFiles === true ? files : [files.flat()]).flatMap(check).filter(({ finding }) => this.props.ignore?.includes(finding.name) !== true);
     for (const { finding: { fix, key, name, object, severity, why }, path } of found) {
       report.addViolation({
@@ -88,7 +88,7 @@ export class EngineValidation {
 /** As cdk8s-cli has it (lib/plugins/validation.d.ts@2.207.60), which nothing here depends on. */
 interface ValidationContext {
   readonly manifests: readonly string[];
-  parseManifest(path: string): KubernetesObject[];
+  parseManifest(path: string): unknown[];
   readonly report: {
     addViolation(violation: {
       readonly ruleName: string;
@@ -100,16 +100,12 @@ interface ValidationContext {
   };
 }
 
-/** An object, and the file that it is in. */
-interface FiledObject {
+/** A document, and the file that it is in. */
+interface FiledDocument {
   readonly path: string;
-  readonly object: KubernetesObject;
+  readonly document: unknown;
 }
 
-function check(objects: readonly FiledObject[]): Array<{ readonly finding: ManifestFinding; readonly path: string }> {
-  return checkManifests(objects.map(({ object }) => object)).map((finding) => ({ finding, path: fileOf(finding, objects) }));
-}
-
-function fileOf({ object: { kind, name, namespace } }: ManifestFinding, objects: readonly FiledObject[]): string {
-  return objects.find(({ object }) => object?.kind === kind && object.metadata?.name === name && object.metadata?.namespace === namespace)?.path ?? objects[0]!.path;
+function check(documents: readonly FiledDocument[]): Array<{ readonly finding: ManifestFinding; readonly path: string }> {
+  return checkManifests(documents.map(({ document }) => document)).map((finding) => ({ finding, path: documents[finding.document.index]!.path }));
 }

@@ -1,7 +1,7 @@
-import { checkManifests, type KubernetesObject } from '../../src/findings/check-manifests';
+import { checkManifests } from '../../src/findings/check-manifests';
 import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifests/kinds';
 import { FOUND } from './catalogue';
-import { beside, configMap, configured, engine, policy, service, type Parts } from './manifests';
+import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
 
 function names(...objects: readonly KubernetesObject[]): string[] {
   return checkManifests(objects).map(({ name }) => name);
@@ -91,7 +91,18 @@ describe('what an engine is', () => {
 
   test('what is in a List is checked, and what is no object passed over', () => {
     const list = { apiVersion: 'v1', kind: 'List', items: [engine(({ container }) => { delete container.resources; })] };
-    expect(checkManifests([null, 'text', [], {}, list] as never)).toMatchObject([{ name: 'no-requests', object: { kind: 'DaemonSet', name: 'engine' } }]);
+    expect(checkManifests([null, 'text', [], {}, list])).toMatchObject([{ name: 'no-requests', object: { kind: 'DaemonSet', name: 'engine' }, document: { index: 4, path: ['items', '0'] } }]);
+  });
+
+  test('what is in lists of lists, and in those of one kind, whose items needn\'t say it', () => {
+    const { metadata, spec } = engine(({ container }) => { delete container.resources; }) as any;
+    const list = { apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'apps/v1', kind: 'DaemonSetList', items: ['text', { metadata, spec }] }] };
+    expect(checkManifests([list])).toMatchObject([{ name: 'no-requests', object: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'engine' }, document: { index: 0, path: ['items', '0', 'items', '1'] } }]);
+  });
+
+  test('each of two objects of one name has its own findings', () => {
+    const objects = [engine(), engine(({ container }) => { delete container.resources; })];
+    expect(checkManifests(objects).filter(({ name }) => ['duplicate-object', 'no-requests'].includes(name)).map(({ document: { index }, name }) => `${name} in ${index}`)).toEqual(['duplicate-object in 1', 'no-requests in 1']);
   });
 });
 

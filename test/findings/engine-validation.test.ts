@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineValidation, FindingSeverity } from 'cdk8s-dagger';
 import { buildSync } from 'esbuild';
-import type { KubernetesObject } from '../../src/findings/check-manifests';
-import { engine, service } from './manifests';
+import { engine, service, type KubernetesObject } from './manifests';
 
 /** What cdk8s-cli hands to a validation, with files by their names. */
 function validated(files: { readonly [path: string]: readonly KubernetesObject[] }, ...props: ConstructorParameters<typeof EngineValidation>): { violations: any[]; status?: string; metadata?: object } {
@@ -47,6 +46,15 @@ test('files are of one cluster, unless they are separate', () => {
   const files = { 'engine.yaml': [engine()], 'service.yaml': [null, service(8080)] as KubernetesObject[] };
   expect(validated(files)).toMatchObject({ status: 'failure', violations: [{ ruleName: 'error: port-nobody-listens-on', violatingResources: [{ manifestPath: 'service.yaml' }] }] });
   expect(validated(files, { separateFiles: true })).toMatchObject({ status: 'success', violations: [] });
+});
+
+test('a finding is in the file of its object, and not in one with an object of that name', () => {
+  const list = { apiVersion: 'apps/v1', kind: 'DaemonSetList', items: [null, unprivileged] } as KubernetesObject;
+  const { violations } = validated({ 'a.yaml': [null as never, engine()], 'b.yaml': [list] });
+  expect(violations.map(({ ruleName, violatingResources: [{ manifestPath }] }) => `${ruleName} in ${manifestPath}`)).toEqual(expect.arrayContaining([
+    'error: unprivileged-engine in b.yaml', 'error: duplicate-object in b.yaml',
+  ]));
+  expect(violations.filter(({ violatingResources: [{ manifestPath }] }) => manifestPath === 'a.yaml').map(({ ruleName }) => ruleName)).not.toContain('error: duplicate-object');
 });
 
 test('properties that it doesn\'t have, and names that no finding has, are errors', () => {
