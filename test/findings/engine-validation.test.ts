@@ -66,6 +66,16 @@ test('properties that it doesn\'t have, and names that no finding has, are error
   ].join('\n')));
 });
 
+test.each<[property: string, given: unknown, says: string]>([
+  ['strict', 2, 'not a severity; got 2; allowed: error, warning, info; fix: the nearest is info'],
+  ['ignore', 'plain-tcp', 'not a list; got "plain-tcp"; allowed: a list of names of findings; fix: write ["plain-tcp"]'],
+  ['ignore', { 'plain-tcp': true }, 'not a list; got {"plain-tcp":true}; allowed: a list of names of findings; fix: write the names in brackets'],
+  ['separateFiles', 'true', 'neither true nor false; got "true"; allowed: true or false; fix: write true, without quotes'],
+  ['separateFiles', 1, 'neither true nor false; got 1; allowed: true or false; fix: write one of them'],
+])('%s: %j in cdk8s.yaml is an error', (property, given, says) => {
+  expect(() => new EngineValidation({ [property]: given } as never)).toThrow(new Error(`[cdk8s.yaml] EngineValidation has 1 problem:\n  - ${property}: ${says}`));
+});
+
 describe('cdk8s synth with the example\'s cdk8s.yaml', () => {
   const root = join(__dirname, '../..');
   let folder: string;

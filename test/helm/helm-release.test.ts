@@ -131,7 +131,11 @@ describe('findings', () => {
     expect(() => release({ strict, ignoreFindings: names })).not.toThrow();
   });
 
-  test('that are ignored by a name that there is not are an error', () => {
-    expect(() => release({ ignoreFindings: ['no-request'] })).toThrow('ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests');
+  test.each<[property: string, given: unknown, says: string]>([
+    ['strict', 'wraning', 'strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning'],
+    ['ignoreFindings', ['no-request'], 'ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests'],
+    ['ignoreFindings', 'no-requests', 'ignoreFindings: not a list; got "no-requests"; allowed: a list of names of findings; fix: write ["no-requests"]'],
+  ])('%s: %j is an error, and refuses no finding', (property, given, says) => {
+    expect(() => release({ [property]: given })).toThrow(new Error(`[ci/release] HelmRelease has 1 problem:\n  - ${says}`));
   });
 });
