@@ -31,7 +31,7 @@ export function checkManifests(documents: readonly unknown[]): ManifestFinding[]
   const inventory = new Inventory(documents);
   const findings = new Findings();
   const engines = inventory.objects.flatMap(enginesOf).flatMap((engine) => checkEngine(engine, inventory, findings));
-  for (const { findings: said, refused } of judgedTogether(engines, (index) => nameOf(engines[index]!), (index) => engines[index]!.elsewhere)) {
+  for (const { findings: said, refused } of judgedTogether(engines, (index) => nameOf(engines[index]!, index), (index) => engines[index]!.elsewhere)) {
     findings.addAll(said);
     reportRefused('overlapping-selectors', refused, findings);
   }
@@ -51,9 +51,9 @@ interface CheckedEngine extends JudgedProgram {
   readonly elsewhere: string;
 }
 
-/** An engine in what is said of another. */
-function nameOf({ elsewhere, object: { kind, name } }: CheckedEngine): string {
-  return `${kind} ${name} (${Field.located(elsewhere).index})`;
+/** An engine in what is said of another: there can be several of a name, and several in a pod. */
+function nameOf({ object: { kind, name } }: CheckedEngine, index: number): string {
+  return `${kind} ${name} (${index})`;
 }
 
 /** One engine. What the constructs take of it is returned, to be compared with the others. */

@@ -239,6 +239,13 @@ describe('several engines', () => {
     expect(names(engine(onNode), other(onNode))).toEqual(['shared-host-path']);
   });
 
+  test('in one pod are compared too', () => {
+    expect(names(engine(({ pod, container }) => {
+      container.name = 'first';
+      pod.spec.containers.push({ ...container, name: 'second' });
+    }))).toContain('shared-host-path');
+  });
+
   test('of another namespace may have the same names and selectors', () => {
     expect(names(engine(({ pod }) => { pod.spec.volumes.pop(); pod.spec.containers[0].volumeMounts.pop(); }), engine(({ workload }) => { workload.metadata.namespace = 'other'; }))).toEqual([]);
   });
