@@ -38,7 +38,7 @@ export interface HelmReleaseProps {
   /**
    * Findings of that severity and worse are errors.
    *
-   * @default - none is: findings are warnings on standard error at synth
+   * @default - none is: findings are told on standard error at synth
    */
   readonly strict?: FindingSeverity;
 
@@ -107,7 +107,7 @@ export class HelmRelease extends Construct {
     for (const name of new Set(outcome.engine._cautions.map((caution) => caution.name))) {
       Warnings.of(outcome.engine).acknowledge(name as EngineWarning, 'a finding of the release');
     }
-    const cautions = shown.map(({ name, key, why, fix }): Caution => ({ name, property: key, text: `${why}; fix: ${fix}` }));
+    const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({ name, property: key, text: `${why}; fix: ${fix}`, severity }));
     this.node.addValidation({ validate: () => {
       printWarnings(this, cautions);
       return [];

@@ -99,13 +99,15 @@ describe('findings', () => {
     ]);
   });
 
-  test('are warnings on standard error at synth', () => {
+  test('are told on standard error at synth, each as bad as it is', () => {
     const app = new App();
-    release({ values: { engine: { tolerance: [] } } }, new Chart(app, 'ci', { namespace: 'ci' }));
+    const { findings } = release({ values: { engine: { tolerance: [] } } }, new Chart(app, 'ci', { namespace: 'ci' }));
     expect(warn).not.toHaveBeenCalled();
     app.synthYaml();
     const printed = warn.mock.calls.map(([text]) => String(text));
-    expect(printed).toContain('[ci/release] warning unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations');
+    expect(printed).toContain('[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations');
+    expect(new Set(findings.map(({ severity }) => severity)).size).toBe(3);
+    expect(printed).toEqual(findings.map(({ fix, key, name, severity, why }) => `[ci/release] ${severity} ${name}: ${key}: ${why}; fix: ${fix}`));
   });
 
   test('are silent, and not in the list, where their names are ignored', () => {

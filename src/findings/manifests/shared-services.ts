@@ -1,6 +1,6 @@
 import type { Findings } from '../finding';
 import { enginesOf } from './engine-pods';
-import type { Inventory } from './inventory';
+import { mayShare, type Inventory } from './inventory';
 import { report } from './kinds';
 import { selects } from './selector';
 
