@@ -239,6 +239,34 @@ describe('several engines', () => {
     expect(names(engine(onNode), other(onNode))).toEqual(['shared-host-path']);
   });
 
+  describe('behind one Service', () => {
+    const named = (name: string, namespace: string | undefined): KubernetesObject => engine(({ workload, pod }) => {
+      workload.metadata = { name, namespace };
+      workload.spec.selector.matchLabels.of = name;
+      pod.metadata.labels.of = name;
+    });
+    const shared = (namespace: string | undefined, ...objects: readonly KubernetesObject[]): string[] =>
+      checkManifests([{ ...service(1234), metadata: { name: 'engine', namespace } }, ...objects]).filter(({ name }) => name === 'shared-selector').map(({ why }) => why);
+    const says = (one: string, other: string): string => `it selects the engines of DaemonSet ${one} and DaemonSet ${other}, and a client comes to any of them`;
+
+    test.each<[what: string, service: string | undefined, engines: ReadonlyArray<string | undefined>, found: readonly string[]]>([
+      ['all of one namespace', 'ci', ['ci', 'ci'], [says('a', 'b')]],
+      ['a Service without namespace', undefined, ['ci', 'ci'], [says('a', 'b')]],
+      ['engines without', 'ci', [undefined, undefined], [says('a', 'b')]],
+      ['one engine without', undefined, ['ci', undefined], [says('a', 'b')]],
+      ['nothing with', undefined, [undefined, undefined], [says('a', 'b')]],
+      ['two in each of two namespaces', undefined, ['ci', 'cd', 'ci', 'cd'], [says('a', 'c'), says('b', 'd')]],
+      ['engines of two namespaces', undefined, ['ci', 'cd'], []],
+      ['engines of another namespace', 'cd', ['ci', 'ci'], []],
+    ])('%s', (_, namespace, namespaces, found) => {
+      expect(shared(namespace, ...namespaces.map((of, index) => named('abcd'[index]!, of)))).toEqual(found);
+    });
+
+    test('unless it has no selector, and so leads to none', () => {
+      expect(names(beside('Service', 'v1', 'engine', { spec: { selector: {} } }), named('a', 'ci'), named('b', 'ci'))).not.toContain('shared-selector');
+    });
+  });
+
   test('in one pod are compared too', () => {
     expect(names(engine(({ pod, container }) => {
       container.name = 'first';

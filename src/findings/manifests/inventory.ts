@@ -50,10 +50,7 @@ export class Inventory {
 
   /** The Services that lead to pods of these labels. */
   public servicesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
-    return this.of('/Service', namespace).filter(({ root }) => {
-      const selector = root.at('spec', 'selector').texts;
-      return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
-    });
+    return this.of('/Service', namespace).filter((service) => leadsTo(service, labels));
   }
 
   /** The policies that close the ports of pods of these labels to all but those that they name. */
@@ -63,6 +60,12 @@ export class Inventory {
       return (types.items.length === 0 || types.items.some(({ text }) => text === 'Ingress')) && selects(root.at('spec', 'podSelector').value, labels);
     });
   }
+}
+
+/** Whether a Service leads to pods of these labels; one without a selector leads to none. */
+export function leadsTo({ root }: ManifestObject, labels: { readonly [key: string]: string }): boolean {
+  const selector = root.at('spec', 'selector').texts;
+  return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
 }
 
 /** Whether objects can be of one namespace: one that says none goes where it is applied. */
