@@ -114,8 +114,8 @@ function setOf(construct: IConstruct, which: symbol): Set<string> {
  */
 export function printWarnings(construct: IConstruct, cautions: readonly Caution[]): void {
   const printed = setOf(construct, PRINTED);
-  for (const { name, property, text } of cautions) {
-    const line = `[${construct.node.path}] warning ${name}: ${property}: ${text}`;
+  for (const { name, property, severity = 'warning', text } of cautions) {
+    const line = `[${construct.node.path}] ${severity} ${name}: ${property}: ${text}`;
     if (!printed.has(line) && !construct.node.scopes.some((scope) => setOf(scope, ACKNOWLEDGED).has(name))) {
       printed.add(line);
       console.warn(line);

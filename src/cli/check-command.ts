@@ -1,5 +1,5 @@
 import type { Command } from './command';
-import { REPORT_OPTIONS } from './report';
+import { REPORT_OPTIONS } from './report-options';
 
 export const CHECK: Command = {
   name: 'check',

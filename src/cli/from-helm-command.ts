@@ -1,6 +1,6 @@
 import { HelmChart } from '../helm/helm-chart';
 import type { Command } from './command';
-import { REPORT_OPTIONS } from './report';
+import { REPORT_OPTIONS } from './report-options';
 
 const EMITS = ['manifests', 'typescript', 'findings'] as const;
 

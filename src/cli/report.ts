@@ -1,23 +1,13 @@
-import { FindingSeverity, isAtLeast } from '../findings/finding';
+import { isAtLeast, type FindingSeverity } from '../findings/finding';
 import { nearest } from '../internal/nearest';
 import { writeWhole } from './files';
 import { ExitCode, refuse, type Io, type Output } from './io';
 import type { LocatedFinding } from './located';
-import type { Given, Option } from './options';
+import type { Given } from './options';
 import { jsonReport } from './report-json';
+import type { Format } from './report-options';
 import { sarifReport } from './report-sarif';
 import { textReport } from './report-text';
-
-const LEVELS = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO] as const;
-const FORMATS = ['text', 'json', 'sarif'] as const;
-
-/** The options that say what becomes of findings, and where the command writes to. */
-export const REPORT_OPTIONS: readonly Option[] = [
-  { name: 'output', value: 'FILE', help: 'a file to write to instead of standard output, whole or not at all' },
-  { name: 'strict', value: 'LEVEL', choices: LEVELS, help: 'exit with 1 if there is a finding that is as bad, or worse; without it findings don\'t change the exit code' },
-  { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'how findings are written, text if not said' },
-  { name: 'ignore', value: 'FINDING', isRepeated: true, help: 'leaves out the findings of that name' },
-];
 
 /** The findings that are not to be ignored, the worst first. */
 export function chosen(findings: readonly LocatedFinding[], given: Given): LocatedFinding[] {
@@ -48,7 +38,7 @@ export function emitReport(findings: readonly LocatedFinding[], given: Given, io
 
 /** The findings as text, JSON or SARIF, as they go to an output. */
 export function report(findings: readonly LocatedFinding[], given: Given, to: Pick<Output, 'isTTY' | 'columns'>, { env, version }: Io): string {
-  switch (given.text('format') as (typeof FORMATS)[number] | undefined) {
+  switch (given.text('format') as Format | undefined) {
     case 'json': return jsonReport(findings);
     case 'sarif': return sarifReport(findings, version);
     default: return textReport(findings, { hasColours: to.isTTY === true && !env['NO_COLOR'], width: to.isTTY === true ? to.columns : undefined });

@@ -16,27 +16,22 @@ import { reportSharedServices } from './manifests/shared-services';
 import type { JudgedProgram } from '../program/engine-program';
 import { reportMagicache, reportProbe, reportRequests } from './pod-rules';
 
-/** An object of a manifest, whatever it is. */
-export interface KubernetesObject {
-  readonly apiVersion?: string;
-  readonly kind?: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
-}
-
 /** A finding in a manifest. Its `key` is the path of the field in the object. */
 export interface ManifestFinding extends Finding {
+  /** Which of the documents the object is in, and what leads to it there. */
+  readonly document: ManifestObject['document'];
   readonly object: { readonly apiVersion: string; readonly kind: string; readonly namespace?: string; readonly name: string };
 }
 
 /**
- * What is wrong or risky in the engines that objects of one cluster describe, the worst first: each engine is read back into the
+ * What is wrong or risky in the engines that documents of one cluster describe, the worst first: each engine is read back into the
  * program that would make it, and judged by the same constructs. What is no Kubernetes object is passed over.
  */
-export function checkManifests(objects: readonly KubernetesObject[]): ManifestFinding[] {
-  const inventory = new Inventory(objects);
+export function checkManifests(documents: readonly unknown[]): ManifestFinding[] {
+  const inventory = new Inventory(documents);
   const findings = new Findings();
   const engines = inventory.objects.flatMap(enginesOf).flatMap((engine) => checkEngine(engine, inventory, findings));
-  for (const { findings: said, refused } of judgedTogether(engines, (index) => nameOf(engines[index]!), (index) => engines[index]!.elsewhere)) {
+  for (const { findings: said, refused } of judgedTogether(engines, (index) => nameOf(engines[index]!, index), (index) => engines[index]!.elsewhere)) {
     findings.addAll(said);
     reportRefused('overlapping-selectors', refused, findings);
   }
@@ -45,8 +40,8 @@ export function checkManifests(objects: readonly KubernetesObject[]): ManifestFi
   reportDuplicates(inventory, findings);
   return findings.all.map((finding) => {
     const { index, path } = Field.located(finding.key);
-    const { apiVersion, kind, name, namespace } = inventory.at(index);
-    return { ...finding, key: path, object: { apiVersion, kind, ...(namespace !== undefined && { namespace }), name } };
+    const { apiVersion, document, kind, name, namespace } = inventory.objects[index]!;
+    return { ...finding, key: path, document, object: { apiVersion, kind, ...(namespace !== undefined && { namespace }), name } };
   });
 }
 
@@ -56,9 +51,9 @@ interface CheckedEngine extends JudgedProgram {
   readonly elsewhere: string;
 }
 
-/** An engine in what is said of another. */
-function nameOf({ elsewhere, object: { kind, name } }: CheckedEngine): string {
-  return `${kind} ${name} (${Field.located(elsewhere).index})`;
+/** An engine in what is said of another: there can be several of a name, and several in a pod. */
+function nameOf({ object: { kind, name } }: CheckedEngine, index: number): string {
+  return `${kind} ${name} (${index})`;
 }
 
 /** One engine. What the constructs take of it is returned, to be compared with the others. */

@@ -1,8 +1,9 @@
 import { Problems } from '../internal/problems';
 import { nearest } from '../internal/nearest';
-import { checkManifests, type KubernetesObject, type ManifestFinding } from './check-manifests';
+import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
 import { MANIFEST_FINDING_NAMES } from './manifests/kinds';
+import { checkNames, checkSeverity } from './told';
 
 /** What the validation can be told, as `properties` in cdk8s.yaml. */
 export interface EngineValidationProps {
@@ -44,22 +45,16 @@ const PROPERTIES = ['strict', 'ignore', 'separateFiles'];
 export class EngineValidation {
   /**
    * @param props what fails, and what is fine
-   * @throws for properties that it doesn't have, and names that no finding has
+   * @throws for properties that it doesn't have, values of another type, and names that no finding has
    */
   public constructor(private readonly props: EngineValidationProps = {}) {
     const problems = new Problems();
-    const severities: readonly string[] = Object.values(FindingSeverity);
     for (const name of Object.keys(props).filter((one) => !PROPERTIES.includes(one))) {
       problems.add(name, { wrong: 'no such property', allowed: PROPERTIES.join(', '), fix: `the nearest is ${nearest(name, PROPERTIES)}` });
     }
-    if (props.strict !== undefined && !severities.includes(props.strict)) {
-      problems.add('strict', { wrong: 'not a severity', got: props.strict, allowed: severities.join(', '), fix: `the nearest is ${nearest(String(props.strict), severities)}` });
-    }
-    for (const [index, name] of (props.ignore ?? []).entries()) {
-      if (!MANIFEST_FINDING_NAMES.includes(name)) {
-        problems.add(`ignore[${index}]`, { wrong: 'no finding has that name', got: name, allowed: 'the names that findings have', fix: `the nearest is ${nearest(String(name), MANIFEST_FINDING_NAMES)}` });
-      }
-    }
+    checkSeverity('strict', props.strict, problems);
+    checkNames('ignore', props.ignore, MANIFEST_FINDING_NAMES, problems);
+    checkFlag('separateFiles', props.separateFiles, problems);
     problems.throwIfAny('cdk8s.yaml', 'EngineValidation');
   }
 
@@ -70,7 +65,7 @@ export class EngineValidation {
    */
   public validate(context: unknown): void {
     const { manifests, report } = context as ValidationContext;
-    const files = manifests.map((path) => (context as ValidationContext).parseManifest(path).map((object): FiledObject => ({ path, object })));
+    const files = manifests.map((path) => (context as ValidationContext).parseManifest(path).map((document): FiledDocument => ({ path, document })));
     const found = (this.props.separateFiles === true ? files : [files.flat()]).flatMap(check).filter(({ finding }) => this.props.ignore?.includes(finding.name) !== true);
     for (const { finding: { fix, key, name, object, severity, why }, path } of found) {
       report.addViolation({
@@ -88,7 +83,7 @@ export class EngineValidation {
 /** As cdk8s-cli has it (lib/plugins/validation.d.ts@2.207.60), which nothing here depends on. */
 interface ValidationContext {
   readonly manifests: readonly string[];
-  parseManifest(path: string): KubernetesObject[];
+  parseManifest(path: string): unknown[];
   readonly report: {
     addViolation(violation: {
       readonly ruleName: string;
@@ -100,16 +95,18 @@ interface ValidationContext {
   };
 }
 
-/** An object, and the file that it is in. */
-interface FiledObject {
+/** A document, and the file that it is in. */
+interface FiledDocument {
   readonly path: string;
-  readonly object: KubernetesObject;
+  readonly document: unknown;
 }
 
-function check(objects: readonly FiledObject[]): Array<{ readonly finding: ManifestFinding; readonly path: string }> {
-  return checkManifests(objects.map(({ object }) => object)).map((finding) => ({ finding, path: fileOf(finding, objects) }));
+function check(documents: readonly FiledDocument[]): Array<{ readonly finding: ManifestFinding; readonly path: string }> {
+  return checkManifests(documents.map(({ document }) => document)).map((finding) => ({ finding, path: documents[finding.document.index]!.path }));
 }
 
-function fileOf({ object: { kind, name, namespace } }: ManifestFinding, objects: readonly FiledObject[]): string {
-  return objects.find(({ object }) => object?.kind === kind && object.metadata?.name === name && object.metadata?.namespace === namespace)?.path ?? objects[0]!.path;
+function checkFlag(property: string, given: unknown, problems: Problems): void {
+  if (given !== undefined && typeof given !== 'boolean') {
+    problems.add(property, { wrong: 'neither true nor false', got: given, allowed: 'true or false', fix: given === 'true' || given === 'false' ? `write ${given}, without quotes` : 'write one of them' });
+  }
 }

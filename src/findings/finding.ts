@@ -52,6 +52,8 @@ export function isAtLeast(severity: FindingSeverity, other: FindingSeverity): bo
 /** What is known of a kind of finding wherever it is found. */
 export interface FindingKind {
   readonly severity: FindingSeverity;
+  /** How bad it is at its worst, where that depends on what is there. */
+  readonly worst?: FindingSeverity;
   /** What it is about, for a list of all. */
   readonly title: string;
   readonly source?: string;

@@ -8,7 +8,7 @@ export const WORKLOAD_FINDINGS = {
   'broad-role': { severity: ERROR, title: 'a Role with every right on every object of the namespace, for an engine that calls no API', source: 'kubernetes.io/docs/concepts/security/rbac-good-practices', property: 'connection' },
   'cache-not-mounted': { severity: ERROR, title: 'a cache volume where the engine doesn\'t look', source: 'dagger/dagger cmd/engine/config.go:41@v0.21.7', property: 'cache' },
   'deprecated-probe-command': { severity: INFO, title: 'a probe with the deprecated command `dagger core`', source: 'dagger/dagger 9b518f32f1', property: 'probes' },
-  'duplicate-key': { severity: INFO, title: 'a key that is written twice', source: 'yaml.org/spec/1.2.2, 3.2.1.3: the keys of a map are unique' },
+  'duplicate-key': { severity: INFO, worst: ERROR, title: 'a key that is written twice: an error where the file says something else each time', source: 'yaml.org/spec/1.2.2, 3.2.1.3: the keys of a map are unique' },
   'hidden-engine-port': { severity: ERROR, title: 'declared ports, or a Service, that leave out the engine\'s own port', source: 'helm/dagger/templates/engine-daemonset.yaml', property: 'listener' },
   'host-socket-path': { severity: INFO, title: 'a socket that runners look for elsewhere', source: 'helm/dagger/templates/engine-daemonset.yaml, docs/current_docs/adopting of dagger/dagger', property: 'hostSocket' },
   'liveness-under-load': { severity: WARNING, title: 'a liveness probe that restarts engines that are only busy', source: 'dagger/dagger #11703', property: 'probes.liveness' },

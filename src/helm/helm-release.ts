@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { RISKS } from '../findings/engine-findings';
 import { Findings, isAtLeast, type Finding, type FindingSeverity } from '../findings/finding';
 import { judged } from '../findings/judged';
-import { nearest } from '../internal/nearest';
+import { checkNames, checkSeverity, isSeverity } from '../findings/told';
 import { Problems, type Caution, type Found } from '../internal/problems';
 import { run, type EngineProgram, type FinishedProgram } from '../program/engine-program';
 import { EngineWarning, printWarnings, Warnings } from '../warnings';
@@ -38,7 +38,7 @@ export interface HelmReleaseProps {
   /**
    * Findings of that severity and worse are errors.
    *
-   * @default - none is: findings are warnings on standard error at synth
+   * @default - none is: findings are told on standard error at synth
    */
   readonly strict?: FindingSeverity;
 
@@ -88,12 +88,13 @@ export class HelmRelease extends Construct {
     if (namespace === undefined) {
       problems.add('namespace', { wrong: 'the chart that the release is in has none', allowed: 'a chart with the namespace of the release', fix: "for example new Chart(app, 'ci', { namespace: 'ci' })" });
     }
-    checkNames(props.ignoreFindings ?? [], problems);
+    checkSeverity('strict', props.strict, problems);
+    const ignored = checkNames('ignoreFindings', props.ignoreFindings, FINDING_NAMES, problems);
     const findings = new Findings();
     const program = translate({ ...props, values: (props.values ?? {}) as ValueMap, namespace: namespace ?? 'default' }, findings, problems);
     const found = program === undefined ? [] : judgedValues(program, namespace, findings, problems);
-    const shown = findings.all.filter(({ name }) => !(props.ignoreFindings ?? []).includes(name));
-    if (props.strict !== undefined) {
+    const shown = findings.all.filter(({ name }) => !ignored.includes(name));
+    if (isSeverity(props.strict)) {
       refuse(shown, props.strict, problems);
     }
     problems.throwIfAny(this.node.path, 'HelmRelease');
@@ -106,7 +107,7 @@ export class HelmRelease extends Construct {
     for (const name of new Set(outcome.engine._cautions.map((caution) => caution.name))) {
       Warnings.of(outcome.engine).acknowledge(name as EngineWarning, 'a finding of the release');
     }
-    const cautions = shown.map(({ name, key, why, fix }): Caution => ({ name, property: key, text: `${why}; fix: ${fix}` }));
+    const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({ name, property: key, text: `${why}; fix: ${fix}`, severity }));
     this.node.addValidation({ validate: () => {
       printWarnings(this, cautions);
       return [];
@@ -116,14 +117,6 @@ export class HelmRelease extends Construct {
 
 /** Every name that a finding of a release can have. */
 export const FINDING_NAMES: readonly string[] = [...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.values(EngineWarning)])].sort();
-
-function checkNames(names: readonly string[], problems: Problems): void {
-  for (const [index, name] of names.entries()) {
-    if (!FINDING_NAMES.includes(name)) {
-      problems.add(`ignoreFindings[${index}]`, { wrong: 'no finding has that name', got: name, allowed: 'the names that findings have', fix: `the nearest is ${nearest(name, FINDING_NAMES)}` });
-    }
-  }
-}
 
 /** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. Returns the risks. */
 function judgedValues(program: EngineProgram, namespace: string | undefined, findings: Findings, problems: Problems): readonly Found[] {

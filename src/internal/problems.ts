@@ -33,6 +33,8 @@ export interface Caution {
   readonly name: string;
   readonly property: string;
   readonly text: string;
+  /** How bad it is, in a word; a warning if undefined. */
+  readonly severity?: string;
 }
 
 /** The shared list behind a `Problems` and all its `at(...)` views. */

@@ -62,6 +62,25 @@ test('several documents, lists, and JSON', async () => {
   expect(await findings(['list.json'])).toEqual([]);
 });
 
+test('objects of one name in two files: what is found in the second is there', async () => {
+  files({ 'a.yaml': ENGINE.replace(':main', ':v0.21.7'), 'b.yaml': ENGINE.replace('{privileged: true}', '{}') });
+  const found = await findings(['a.yaml', 'b.yaml']);
+  expect(found.filter((one) => /^(unprivileged-engine|moving-image|duplicate-object) /.test(one))).toEqual([
+    'moving-image at b.yaml:12 in StatefulSet ci/dagger', 'unprivileged-engine at b.yaml:13 in StatefulSet ci/dagger', 'duplicate-object at b.yaml:3 in StatefulSet ci/dagger',
+  ]);
+});
+
+test('an object whose name the cluster makes', async () => {
+  files({ 'a.yaml': ENGINE.replace('name: dagger,', 'generateName: dagger-,') });
+  expect(await findings(['a.yaml'])).toContain('moving-image at a.yaml:12 in StatefulSet ci/dagger-');
+});
+
+test('a list of one kind, whose items needn\'t say it', async () => {
+  const item = ENGINE.trimEnd().split('\n').slice(2).join('\n    ');
+  files({ 'a.yaml': `apiVersion: apps/v1\nkind: StatefulSetList\nitems:\n  - ${item}\n` });
+  expect(await findings(['a.yaml'])).toContain('moving-image at a.yaml:13 in StatefulSet ci/dagger');
+});
+
 test('standard input', async () => {
   expect(await findings(['-'], ENGINE)).toContain('moving-image at standard input:12 in StatefulSet ci/dagger');
 });

@@ -84,3 +84,13 @@ test('what fails on its own says so, and exits with a code of its own', async ()
   expect(code).toBe(70);
   expect(stderr).toMatch(/^cdk8s-dagger failed on its own, and not over what it was given\. Please report it, with this:\nTypeError: broken\n +at /);
 });
+
+test.each(['cdk8s', 'yaml', '../../src/findings/engine-findings', '../../src/cli/report'])('help and mistakes are answered without %s', (module) => {
+  jest.doMock(module, () => {
+    throw new Error('loaded');
+  });
+  jest.isolateModules(() => {
+    expect(() => jest.requireActual('../../src/cli/main')).not.toThrow();
+  });
+  jest.dontMock(module);
+});

@@ -1,5 +1,4 @@
-import type { KubernetesObject } from '../../src/findings/check-manifests';
-import { beside, configMap, configured, engine, policy, service, type Parts } from './manifests';
+import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
 
 /** Manifests with a finding, and where it is. */
 interface Found {

@@ -1,7 +1,7 @@
-import { checkManifests, type KubernetesObject } from '../../src/findings/check-manifests';
+import { checkManifests } from '../../src/findings/check-manifests';
 import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifests/kinds';
 import { FOUND } from './catalogue';
-import { beside, configMap, configured, engine, policy, service, type Parts } from './manifests';
+import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
 
 function names(...objects: readonly KubernetesObject[]): string[] {
   return checkManifests(objects).map(({ name }) => name);
@@ -91,7 +91,18 @@ describe('what an engine is', () => {
 
   test('what is in a List is checked, and what is no object passed over', () => {
     const list = { apiVersion: 'v1', kind: 'List', items: [engine(({ container }) => { delete container.resources; })] };
-    expect(checkManifests([null, 'text', [], {}, list] as never)).toMatchObject([{ name: 'no-requests', object: { kind: 'DaemonSet', name: 'engine' } }]);
+    expect(checkManifests([null, 'text', [], {}, list])).toMatchObject([{ name: 'no-requests', object: { kind: 'DaemonSet', name: 'engine' }, document: { index: 4, path: ['items', '0'] } }]);
+  });
+
+  test('what is in lists of lists, and in those of one kind, whose items needn\'t say it', () => {
+    const { metadata, spec } = engine(({ container }) => { delete container.resources; }) as any;
+    const list = { apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'apps/v1', kind: 'DaemonSetList', items: ['text', { metadata, spec }] }] };
+    expect(checkManifests([list])).toMatchObject([{ name: 'no-requests', object: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'engine' }, document: { index: 0, path: ['items', '0', 'items', '1'] } }]);
+  });
+
+  test('each of two objects of one name has its own findings', () => {
+    const objects = [engine(), engine(({ container }) => { delete container.resources; })];
+    expect(checkManifests(objects).filter(({ name }) => ['duplicate-object', 'no-requests'].includes(name)).map(({ document: { index }, name }) => `${name} in ${index}`)).toEqual(['duplicate-object in 1', 'no-requests in 1']);
   });
 });
 
@@ -226,6 +237,41 @@ describe('several engines', () => {
     const onNode = ({ pod }: Parts): void => { pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } }; };
     expect(checkManifests([engine(onClaim, 'StatefulSet'), other(onClaim)]).filter(({ name, why }) => name === 'shared-cache' && why.includes('uses the same volume'))).toHaveLength(1);
     expect(names(engine(onNode), other(onNode))).toEqual(['shared-host-path']);
+  });
+
+  describe('behind one Service', () => {
+    const named = (name: string, namespace: string | undefined): KubernetesObject => engine(({ workload, pod }) => {
+      workload.metadata = { name, namespace };
+      workload.spec.selector.matchLabels.of = name;
+      pod.metadata.labels.of = name;
+    });
+    const shared = (namespace: string | undefined, ...objects: readonly KubernetesObject[]): string[] =>
+      checkManifests([{ ...service(1234), metadata: { name: 'engine', namespace } }, ...objects]).filter(({ name }) => name === 'shared-selector').map(({ why }) => why);
+    const says = (one: string, other: string): string => `it selects the engines of DaemonSet ${one} and DaemonSet ${other}, and a client comes to any of them`;
+
+    test.each<[what: string, service: string | undefined, engines: ReadonlyArray<string | undefined>, found: readonly string[]]>([
+      ['all of one namespace', 'ci', ['ci', 'ci'], [says('a', 'b')]],
+      ['a Service without namespace', undefined, ['ci', 'ci'], [says('a', 'b')]],
+      ['engines without', 'ci', [undefined, undefined], [says('a', 'b')]],
+      ['one engine without', undefined, ['ci', undefined], [says('a', 'b')]],
+      ['nothing with', undefined, [undefined, undefined], [says('a', 'b')]],
+      ['two in each of two namespaces', undefined, ['ci', 'cd', 'ci', 'cd'], [says('a', 'c'), says('b', 'd')]],
+      ['engines of two namespaces', undefined, ['ci', 'cd'], []],
+      ['engines of another namespace', 'cd', ['ci', 'ci'], []],
+    ])('%s', (_, namespace, namespaces, found) => {
+      expect(shared(namespace, ...namespaces.map((of, index) => named('abcd'[index]!, of)))).toEqual(found);
+    });
+
+    test('unless it has no selector, and so leads to none', () => {
+      expect(names(beside('Service', 'v1', 'engine', { spec: { selector: {} } }), named('a', 'ci'), named('b', 'ci'))).not.toContain('shared-selector');
+    });
+  });
+
+  test('in one pod are compared too', () => {
+    expect(names(engine(({ pod, container }) => {
+      container.name = 'first';
+      pod.spec.containers.push({ ...container, name: 'second' });
+    }))).toContain('shared-host-path');
   });
 
   test('of another namespace may have the same names and selectors', () => {

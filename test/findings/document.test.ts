@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { TEMPLATES } from '../../src/findings/manifests/engine-pods';
 import { PAGE, table } from './document';
 
 test('docs/checking-manifests.md lists every finding (UPDATE_DOCS=1 writes it)', () => {
@@ -8,6 +9,11 @@ test('docs/checking-manifests.md lists every finding (UPDATE_DOCS=1 writes it)',
     writeFileSync(PAGE, readFileSync(PAGE, 'utf8').replace(/^\| finding \|[^]*?\n\n/m, () => `${table()}\n`));
   }
   expect(readFileSync(PAGE, 'utf8')).toContain(`\n\n${table()}\n`);
+});
+
+test('docs/checking-manifests.md names every kind of object that engines are looked for in', () => {
+  const listed = /An engine is a container of a ([^]*?), a native\ssidecar/.exec(readFileSync(PAGE, 'utf8'))![1]!.split(/,\s|\sor\s/);
+  expect(listed.sort()).toEqual(Object.keys(TEMPLATES).map((type) => type.split('/')[1]).sort());
 });
 
 test('the pages show the cdk8s.yaml of the example', () => {

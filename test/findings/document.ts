@@ -25,6 +25,6 @@ function lower(text: string): string {
 export function table(): string {
   const kinds = MANIFEST_FINDING_NAMES.map((name) => ({ name, ...kindOf(name) }));
   const rows = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO]
-    .flatMap((severity) => kinds.filter((kind) => kind.severity === severity).map(({ name, title }) => `| \`${name}\` | ${severity} | ${title} |`));
+    .flatMap((level) => kinds.filter(({ severity, worst = severity }) => worst === level).map(({ name, severity, title }) => `| \`${name}\` | ${[...new Set([level, severity])].join(' or ')} | ${title} |`));
   return `| finding | severity | what it is |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineValidation, FindingSeverity } from 'cdk8s-dagger';
 import { buildSync } from 'esbuild';
-import type { KubernetesObject } from '../../src/findings/check-manifests';
-import { engine, service } from './manifests';
+import { engine, service, type KubernetesObject } from './manifests';
 
 /** What cdk8s-cli hands to a validation, with files by their names. */
 function validated(files: { readonly [path: string]: readonly KubernetesObject[] }, ...props: ConstructorParameters<typeof EngineValidation>): { violations: any[]; status?: string; metadata?: object } {
@@ -49,6 +48,15 @@ test('files are of one cluster, unless they are separate', () => {
   expect(validated(files, { separateFiles: true })).toMatchObject({ status: 'success', violations: [] });
 });
 
+test('a finding is in the file of its object, and not in one with an object of that name', () => {
+  const list = { apiVersion: 'apps/v1', kind: 'DaemonSetList', items: [null, unprivileged] } as KubernetesObject;
+  const { violations } = validated({ 'a.yaml': [null as never, engine()], 'b.yaml': [list] });
+  expect(violations.map(({ ruleName, violatingResources: [{ manifestPath }] }) => `${ruleName} in ${manifestPath}`)).toEqual(expect.arrayContaining([
+    'error: unprivileged-engine in b.yaml', 'error: duplicate-object in b.yaml',
+  ]));
+  expect(violations.filter(({ violatingResources: [{ manifestPath }] }) => manifestPath === 'a.yaml').map(({ ruleName }) => ruleName)).not.toContain('error: duplicate-object');
+});
+
 test('properties that it doesn\'t have, and names that no finding has, are errors', () => {
   expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', ignore: ['no-request'] } as never)).toThrow(new Error([
     '[cdk8s.yaml] EngineValidation has 3 problems:',
@@ -56,6 +64,16 @@ test('properties that it doesn\'t have, and names that no finding has, are error
     '  - strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
     '  - ignore[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests',
   ].join('\n')));
+});
+
+test.each<[property: string, given: unknown, says: string]>([
+  ['strict', 2, 'not a severity; got 2; allowed: error, warning, info; fix: the nearest is info'],
+  ['ignore', 'plain-tcp', 'not a list; got "plain-tcp"; allowed: a list of names of findings; fix: write ["plain-tcp"]'],
+  ['ignore', { 'plain-tcp': true }, 'not a list; got {"plain-tcp":true}; allowed: a list of names of findings; fix: write the names in brackets'],
+  ['separateFiles', 'true', 'neither true nor false; got "true"; allowed: true or false; fix: write true, without quotes'],
+  ['separateFiles', 1, 'neither true nor false; got 1; allowed: true or false; fix: write one of them'],
+])('%s: %j in cdk8s.yaml is an error', (property, given, says) => {
+  expect(() => new EngineValidation({ [property]: given } as never)).toThrow(new Error(`[cdk8s.yaml] EngineValidation has 1 problem:\n  - ${property}: ${says}`));
 });
 
 describe('cdk8s synth with the example\'s cdk8s.yaml', () => {

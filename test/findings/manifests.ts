@@ -1,4 +1,9 @@
-import type { KubernetesObject } from '../../src/findings/check-manifests';
+/** An object of a manifest, whatever it is. */
+export interface KubernetesObject {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+}
 
 /** The parts of a workload, to change them. */
 export interface Parts {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
-import { checkManifests, type KubernetesObject } from '../../src/findings/check-manifests';
+import { checkManifests } from '../../src/findings/check-manifests';
 import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifests/kinds';
 import { distributed } from '../manifests';
 import { FOUND } from './catalogue';
+import type { KubernetesObject } from './manifests';
 
 const POOL = [...Object.values(distributed()), ...Object.values(FOUND).map(({ objects }) => objects)] as ReadonlyArray<readonly KubernetesObject[]>;
 

@@ -99,13 +99,15 @@ describe('findings', () => {
     ]);
   });
 
-  test('are warnings on standard error at synth', () => {
+  test('are told on standard error at synth, each as bad as it is', () => {
     const app = new App();
-    release({ values: { engine: { tolerance: [] } } }, new Chart(app, 'ci', { namespace: 'ci' }));
+    const { findings } = release({ values: { engine: { tolerance: [] } } }, new Chart(app, 'ci', { namespace: 'ci' }));
     expect(warn).not.toHaveBeenCalled();
     app.synthYaml();
     const printed = warn.mock.calls.map(([text]) => String(text));
-    expect(printed).toContain('[ci/release] warning unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations');
+    expect(printed).toContain('[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations');
+    expect(new Set(findings.map(({ severity }) => severity)).size).toBe(3);
+    expect(printed).toEqual(findings.map(({ fix, key, name, severity, why }) => `[ci/release] ${severity} ${name}: ${key}: ${why}; fix: ${fix}`));
   });
 
   test('are silent, and not in the list, where their names are ignored', () => {
@@ -131,7 +133,11 @@ describe('findings', () => {
     expect(() => release({ strict, ignoreFindings: names })).not.toThrow();
   });
 
-  test('that are ignored by a name that there is not are an error', () => {
-    expect(() => release({ ignoreFindings: ['no-request'] })).toThrow('ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests');
+  test.each<[property: string, given: unknown, says: string]>([
+    ['strict', 'wraning', 'strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning'],
+    ['ignoreFindings', ['no-request'], 'ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests'],
+    ['ignoreFindings', 'no-requests', 'ignoreFindings: not a list; got "no-requests"; allowed: a list of names of findings; fix: write ["no-requests"]'],
+  ])('%s: %j is an error, and refuses no finding', (property, given, says) => {
+    expect(() => release({ [property]: given })).toThrow(new Error(`[ci/release] HelmRelease has 1 problem:\n  - ${says}`));
   });
 });

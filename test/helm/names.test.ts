@@ -45,8 +45,8 @@ test.each([
 });
 
 test.each([
-  ['dagger', undefined], ['v1.2.3', undefined], ['1.2.3', undefined], ['1e', undefined], ['0x', undefined], ['x1', undefined], ['yes-no', undefined], ['2024-01-01', undefined], ['1:30', undefined],
-  ['123', 'a number'], ['0123', 'a number'], ['089', 'a number'], ['1_000', 'a number'], ['1e3', 'a number'], ['1.5', 'a number'], ['.5', 'a number'], ['-1', 'a number'], ['0x1F', 'a number'], ['0b11', 'a number'], ['.inf', 'a number'], ['.NaN', 'a number'],
+  ['dagger', undefined], ['v1.2.3', undefined], ['1.2.3', undefined], ['1e', undefined], ['0x', undefined], ['x1', undefined], ['yes-no', undefined], ['2024-01-01', undefined], ['1:30', undefined], ['_1', undefined], ['0b12', undefined],
+  ['123', 'a number'], ['0123', 'a number'], ['089', 'a number'], ['1_000', 'a number'], ['1e3', 'a number'], ['1.5', 'a number'], ['.5', 'a number'], ['-1', 'a number'], ['0x1F', 'a number'], ['0X1F', 'a number'], ['0B1', 'a number'], ['0b11', 'a number'], ['.inf', 'a number'], ['.NaN', 'a number'],
   ['true', 'true or false'], ['YES', 'true or false'], ['off', 'true or false'], ['n', 'true or false'],
   ['null', 'nothing'], ['~', 'nothing'], ['', 'nothing'],
 ])('YAML reads %j without quotes as %s', (text, read) => {

@@ -4,7 +4,7 @@ import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 
 /** Where the pod template is, by API group and kind. */
-const TEMPLATES: { readonly [type: string]: readonly string[] } = {
+export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   '/Pod': [],
   '/ReplicationController': ['spec', 'template'],
   'apps/DaemonSet': ['spec', 'template'],

@@ -1,9 +1,12 @@
 import { Field } from './field';
+import { itemsOf } from './lists';
 import { selects } from './selector';
 
 /** One of the objects that are checked. */
 export interface ManifestObject {
   readonly root: Field;
+  /** Which of the documents it is in, and what leads to it there. */
+  readonly document: { readonly index: number; readonly path: readonly string[] };
   /** API group and kind, such as `apps/Deployment`, `/Service`. */
   readonly type: string;
   readonly apiVersion: string;
@@ -18,24 +21,21 @@ export class Inventory {
 
   /** What is no Kubernetes object is left out, and a List is what is in it. */
   public constructor(documents: readonly unknown[]) {
-    const unpacked = documents.flatMap((document) => {
-      const { kind, items } = (document ?? {}) as { readonly kind?: unknown; readonly items?: unknown };
-      return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) ? items as unknown[] : [document];
-    });
-    this.objects = unpacked.flatMap((document, index): ManifestObject[] => {
-      const root = Field.root(document, index);
-      const [apiVersion, kind, name] = [root.at('apiVersion').text, root.at('kind').text, root.at('metadata', 'name').text];
-      if (apiVersion === undefined || kind === undefined) {
-        return [];
+    const objects: ManifestObject[] = [];
+    for (const [index, document] of documents.entries()) {
+      for (const { path, value } of itemsOf(document)) {
+        const root = Field.root(value, objects.length);
+        const [apiVersion, kind, name] = [root.at('apiVersion').text, root.at('kind').text, root.at('metadata', 'name').text];
+        if (apiVersion !== undefined && kind !== undefined) {
+          const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+          objects.push({
+            root, document: { index, path }, type: `${group}/${kind}`, apiVersion, kind,
+            namespace: root.at('metadata', 'namespace').text, name: name ?? root.at('metadata', 'generateName').text ?? '',
+          });
+        }
       }
-      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-      return [{ root, type: `${group}/${kind}`, apiVersion, kind, namespace: root.at('metadata', 'namespace').text, name: name ?? root.at('metadata', 'generateName').text ?? '' }];
-    });
-  }
-
-  /** The object at a place. */
-  public at(index: number): ManifestObject {
-    return this.objects.find(({ root }) => Field.located(root.origin).index === index)!;
+    }
+    this.objects = objects;
   }
 
   /** The objects of a type that are in a namespace, or may be. */
@@ -50,10 +50,7 @@ export class Inventory {
 
   /** The Services that lead to pods of these labels. */
   public servicesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
-    return this.of('/Service', namespace).filter(({ root }) => {
-      const selector = root.at('spec', 'selector').texts;
-      return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
-    });
+    return this.of('/Service', namespace).filter((service) => leadsTo(service, labels));
   }
 
   /** The policies that close the ports of pods of these labels to all but those that they name. */
@@ -63,6 +60,12 @@ export class Inventory {
       return (types.items.length === 0 || types.items.some(({ text }) => text === 'Ingress')) && selects(root.at('spec', 'podSelector').value, labels);
     });
   }
+}
+
+/** Whether a Service leads to pods of these labels; one without a selector leads to none. */
+export function leadsTo({ root }: ManifestObject, labels: { readonly [key: string]: string }): boolean {
+  const selector = root.at('spec', 'selector').texts;
+  return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
 }
 
 /** Whether objects can be of one namespace: one that says none goes where it is applied. */

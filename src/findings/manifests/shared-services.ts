@@ -1,18 +1,25 @@
 import type { Findings } from '../finding';
-import { enginesOf } from './engine-pods';
-import type { Inventory } from './inventory';
+import { enginesOf, type EnginePod } from './engine-pods';
+import { leadsTo, mayShare, type Inventory, type ManifestObject } from './inventory';
 import { report } from './kinds';
-import { selects } from './selector';
 
 /** Services that lead to the engines of several workloads: a client comes to any of them. */
 export function reportSharedServices({ objects }: Inventory, findings: Findings): void {
   const engines = objects.flatMap(enginesOf);
-  for (const { namespace, root } of objects.filter(({ type }) => type === '/Service')) {
-    const selector = root.at('spec', 'selector');
-    const behind = engines.filter(({ object, pod }) => object.namespace === namespace && selector.exists && selects({ matchLabels: selector.texts }, pod.at('metadata', 'labels').texts));
-    const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))];
-    if (names.length > 1) {
-      report(findings, 'shared-selector', selector.origin, `it selects the engines of ${names.join(' and ')}, and a client comes to any of them`, 'select a label that the pods of one have alone');
+  for (const service of objects.filter(({ type }) => type === '/Service')) {
+    const selected = engines.filter(({ pod }) => leadsTo(service, pod.at('metadata', 'labels').texts));
+    for (const namespace of namespacesOf(service, selected)) {
+      const behind = selected.filter(({ object }) => mayShare(object.namespace, namespace));
+      const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))];
+      if (names.length > 1) {
+        report(findings, 'shared-selector', service.root.at('spec', 'selector').origin, `it selects the engines of ${names.join(' and ')}, and a client comes to any of them`, 'select a label that the pods of one have alone');
+      }
     }
   }
+}
+
+/** Where a Service may be, as far as engines are there: one that says no namespace is in one all the same, and leads nowhere else. */
+function namespacesOf({ namespace }: ManifestObject, engines: readonly EnginePod[]): Array<string | undefined> {
+  const named = engines.flatMap(({ object }) => object.namespace ?? []);
+  return namespace !== undefined || named.length === 0 ? [namespace] : [...new Set(named)];
 }
