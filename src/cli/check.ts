@@ -1,6 +1,9 @@
 import { checkManifests } from '../findings/check-manifests';
+import { enginesOf } from '../findings/manifests/engine-pods';
+import { Inventory } from '../findings/manifests/inventory';
 import { MANIFEST_FINDING_NAMES } from '../findings/manifests/kinds';
-import type { ExitCode, Io } from './io';
+import { shown as nameOfFile } from './files';
+import { InputError, type ExitCode, type Io } from './io';
 import { readManifests } from './manifests';
 import type { Given } from './options';
 import { checkIgnored, emitReport, verdict, chosen } from './report';
@@ -9,6 +12,13 @@ import { checkIgnored, emitReport, verdict, chosen } from './report';
 export async function check(given: Given, io: Io): Promise<ExitCode> {
   checkIgnored('check', given, MANIFEST_FINDING_NAMES);
   const { documents, findings, placeOf } = await readManifests(given.operands, io);
+  const { objects } = new Inventory(documents);
+  if (objects.length === 0) {
+    throw new InputError(`${given.operands.map(nameOfFile).join(', ')}: no Kubernetes object; fix: look at what should have written it`);
+  }
+  if (objects.flatMap(enginesOf).length === 0) {
+    io.stderr.write(`no engine in ${objects.length === 1 ? 'this object' : `these ${objects.length} objects`}\n`);
+  }
   const all = [...findings, ...checkManifests(documents).map((finding) => ({ ...finding, place: placeOf(finding) }))];
   const shown = chosen(all, given);
   emitReport(shown, given, io);

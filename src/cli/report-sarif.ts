@@ -35,13 +35,15 @@ function rule({ name, severity }: LocatedFinding): object {
 
 function result({ fix, key, name, object, place, property, severity, source, why }: LocatedFinding, ruleIndex: number): object {
   const isInFile = place?.file !== undefined && place.file !== shown(STDIN);
+  // Code scanning takes no result without a file.
+  const artifactLocation = { uri: isInFile ? uri(place.file as string) : 'stdin' };
   return {
     ruleId: name,
     ruleIndex,
     level: LEVELS[severity],
     message: { text: `${key}: ${why}. Fix: ${fix}` },
     locations: [{
-      ...(isInFile && { physicalLocation: { artifactLocation: { uri: uri(place.file as string) }, region: { startLine: place.line, startColumn: place.column } } }),
+      physicalLocation: { artifactLocation, ...(place?.line !== undefined && { region: { startLine: place.line, startColumn: place.column } }) },
       logicalLocations: [{ fullyQualifiedName: object === undefined ? key : `${showObject(object)}: ${key}` }],
     }],
     properties: { property, source },

@@ -103,7 +103,8 @@ export interface EngineProps extends EnginePodProps {
    *
    * To take over a workload as it is: with `['probes.liveness.terminationGracePeriod']`, for example, a probe is written that
    * deletes the cache, and the warning `EngineWarning.ACCEPTED_RISK` says so. What Kubernetes itself wouldn't take stays refused,
-   * and so is the name of a property that nothing is wrong with.
+   * what engines do to each other (`Cluster.separate` tells those of different clusters apart), and the name of a property that
+   * nothing is wrong with.
    *
    * @default - none
    */
