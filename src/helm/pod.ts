@@ -5,6 +5,7 @@ import { checkResourceClaims } from '../pod/resources';
 import { EngineServiceAccount } from '../pod/service-account';
 import type { Patch } from '../program/engine-program';
 import { call, data, list, literal, name, object, type Expression, type ObjectExpression } from '../program/expression';
+import type { FieldType } from '../program/field-types';
 import { shape } from '../program/shape';
 import { reportRequests } from '../findings/pod-rules';
 import { instead } from '../internal/nearest';
@@ -16,8 +17,8 @@ import { isEmpty, type Value, type ValueMap } from './values';
 /** The fields of the pod that the engine has no opinion on. */
 export function podOptions(translation: Translation, volumes: readonly ValueMap[]): ObjectExpression {
   const { values } = translation;
-  const map = (key: string, type: string): Expression | undefined => (values.map(key) === undefined ? undefined : shape(values.map(key), type, key));
-  const maps = (key: string, type: string, items = values.maps(key)): Expression | undefined => (items.length === 0 ? undefined : shape(items, type, key));
+  const map = (key: string, type: FieldType): Expression | undefined => (values.map(key) === undefined ? undefined : shape(values.map(key), type, key));
+  const maps = (key: string, type: FieldType, items = values.maps(key)): Expression | undefined => (items.length === 0 ? undefined : shape(items, type, key));
   const text = (key: string): Expression | undefined => (values.text(key) === undefined ? undefined : literal(values.text(key)!, key));
   return object({
     labels: labelsConstant(translation),

@@ -1,6 +1,6 @@
 import { GENERATED_SPELLING } from '../internal/shape';
 import { call, list, literal, member, type Assertion, type Entry, type Expression } from './expression';
-import { K8S_TYPES } from './k8s-types';
+import { fieldsOf, isK8sType, type FieldType, type K8sType } from './field-types';
 
 /**
  * What the API server reads, as a program writes it that has the types of the `k8s` namespace of cdk8s-plus-28. It comes to the
@@ -9,7 +9,7 @@ import { K8S_TYPES } from './k8s-types';
  *
  * @param type the name of a type, such as `Volume`, or of a list of it, such as `Volume[]`
  */
-export function shape(wire: unknown, type: string, origin?: string): Expression {
+export function shape(wire: unknown, type: FieldType, origin?: string): Expression {
   return convert(wire, type, origin)?.expression ?? list([], origin);
 }
 
@@ -30,7 +30,7 @@ function convert(value: unknown, type: string, origin: string | undefined): Type
     return { expression: list(items.map(({ expression }) => expression), origin), fits: type === 'any' || (item !== undefined && items.every(({ fits }) => fits)) };
   }
   if (typeof value === 'object') {
-    return K8S_TYPES[type] === undefined ? mapOf(value, type, origin) : objectOf(value, type, origin);
+    return isK8sType(type) ? objectOf(value, type, origin) : mapOf(value, type, origin);
   }
   return scalar(value as string | number | boolean, type, origin);
 }
@@ -55,7 +55,7 @@ function mapOf(value: object, type: string, origin: string | undefined): Typed {
 }
 
 /** An object of a type. It always fits, if need be because it asserts so. */
-function objectOf(value: object, type: string, origin: string | undefined): Typed {
+function objectOf(value: object, type: K8sType, origin: string | undefined): Typed {
   const fields = fieldsOf(type);
   const newer: string[] = [];
   const other: string[] = [];
@@ -83,11 +83,4 @@ function assertionOf(type: string, newer: readonly string[], other: readonly str
     return { type: `unknown as ${type}`, why: `not as ${type} has it: ${other.join(', ')}` };
   }
   return newer.length === 0 ? undefined : { type, why: `not in ${type}, which is that of Kubernetes 1.28: ${newer.join(', ')}` };
-}
-
-function fieldsOf(type: string): Map<string, { readonly type: string; readonly optional: boolean }> {
-  return new Map(K8S_TYPES[type]!.split('; ').map((field) => {
-    const [name, of] = field.split(': ') as [string, string];
-    return [name.replace('?', ''), { type: of, optional: name.endsWith('?') }];
-  }));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { toWire } from '../../src/internal/wire';
 import { evaluate } from '../../src/program/expression';
+import { isK8sType, type FieldType } from '../../src/program/field-types';
 import { K8S_TYPES } from '../../src/program/k8s-types';
 import { ExpressionPrinter } from '../../src/program/print-expression';
 import { shape } from '../../src/program/shape';
@@ -11,7 +12,7 @@ import { COMPILERS, typeErrors } from './emitted';
 
 const ROOT = join(__dirname, '../..');
 
-function printed(wire: unknown, type: string): string {
+function printed(wire: unknown, type: FieldType): string {
   return new ExpressionPrinter().statement('', shape(wire, type));
 }
 
@@ -33,7 +34,7 @@ test.each([
   ['a field that is missing', 'VolumeMount', { name: 'a' }, "{ name: 'a' } as unknown as k8s.VolumeMount"],
   ['a list of other things', 'Container', { name: 'a', args: ['b', 1] }, "{ name: 'a', args: ['b', 1] } as unknown as k8s.Container"],
   ['a key that every object has', 'Probe', { constructor: 1 }, '{ constructor: 1 } as k8s.Probe'],
-])('%s', (_title, type, wire, expected) => {
+] as const)('%s', (_title, type, wire, expected) => {
   expect(printed(wire, type)).toBe(`${expected};\n`);
 });
 
@@ -47,7 +48,7 @@ function almost(type: string, depth = 0): fc.Arbitrary<unknown> {
     if (type.endsWith('{}')) {
       return fc.dictionary(fc.constantFrom('memory', 'cpu', 'hostIP'), almost(type.slice(0, -2), depth + 1), { maxKeys: 2 });
     }
-    const fields = K8S_TYPES[type];
+    const fields = isK8sType(type) ? K8S_TYPES[type] : undefined;
     switch (type) {
       case 'string': case 'Date': return fc.string();
       case 'number': return fc.integer();
@@ -69,7 +70,7 @@ function apiSpelling(generated: string): string {
   return Object.keys(toWire({ [generated]: 1 }) as object)[0]!;
 }
 
-const TYPES = ['Affinity', 'Container[]', 'ContainerPort', 'EnvVarSource', 'KubePersistentVolumeClaimProps', 'LifecycleHandler', 'Probe', 'Toleration[]', 'Volume[]', 'VolumeMount[]'];
+const TYPES = ['Affinity', 'Container[]', 'ContainerPort', 'EnvVarSource', 'HostAlias[]', 'KubePersistentVolumeClaimProps', 'LifecycleHandler', 'PodDnsConfig', 'Probe', 'Toleration[]', 'TopologySpreadConstraint[]', 'Volume[]', 'VolumeMount[]'] as const;
 const isTyped = (type: string, wire: unknown): boolean => (type.endsWith('[]') ? Array.isArray(wire) && wire.every((one) => isTyped(type.slice(0, -2), one)) : typeof wire === 'object' && wire !== null && !Array.isArray(wire));
 const samples = TYPES.flatMap((type) => fc.sample(almost(type), { numRuns: 40 }).filter((wire) => isTyped(type, wire)).map((wire) => ({ type, wire })));
 

@@ -8,6 +8,7 @@ import { EngineToml } from '../../config/engine-toml';
 import type { EngineProgram } from '../../program/engine-program';
 import { call, data, list, literal, object, type Entry, type Expression } from '../../program/expression';
 import { probeOf, variableOf } from '../../program/parts';
+import type { FieldType } from '../../program/field-types';
 import { shape } from '../../program/shape';
 import { EngineDeploymentUpdateStrategy } from '../../workload/update-strategy';
 import { METRICS_ADDRESS } from '../exposure';
@@ -162,13 +163,13 @@ const NOT_THERE = { 'app.kubernetes.io/name': '', 'app.kubernetes.io/instance': 
 const PASSED = {
   nodeSelector: 'string{}', tolerations: 'Toleration[]', affinity: 'Affinity', topologySpreadConstraints: 'TopologySpreadConstraint[]', priorityClassName: 'string', runtimeClassName: 'string',
   schedulerName: 'string', hostAliases: 'HostAlias[]', dnsPolicy: 'string', dnsConfig: 'PodDnsConfig', hostNetwork: 'boolean', shareProcessNamespace: 'boolean',
-};
+} satisfies { readonly [field: string]: FieldType };
 
 function podOptions(engine: DescribedEngine, { volumes }: StorageParts): Expression {
   const { container, labels, object: { root }, spec } = engine;
   const selected = root.at('spec', 'selector', 'matchLabels').texts;
   const own = Object.entries({ ...NOT_THERE, ...labels }).filter(([key]) => !(key in selected));
-  const given = (name: string, type: string): Expression | undefined => (spec.at(name).exists && !(Array.isArray(spec.at(name).value) && spec.at(name).items.length === 0) ? shape(spec.at(name).value, type, spec.at(name).origin) : undefined);
+  const given = (name: string, type: FieldType): Expression | undefined => (spec.at(name).exists && !(Array.isArray(spec.at(name).value) && spec.at(name).items.length === 0) ? shape(spec.at(name).value, type, spec.at(name).origin) : undefined);
   const beside = (name: string): Expression | undefined => some(spec.at(name).items.filter(({ origin }) => origin !== container.origin).map((one) => shape(withoutClaims(one), 'Container', one.origin)), spec.at(name).origin);
   const pullSecrets = spec.at('imagePullSecrets').items.filter((secret) => secret.at('name').exists).map((secret) => literal(secret.at('name').text!, secret.origin));
   return object({
