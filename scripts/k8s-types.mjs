@@ -1,5 +1,5 @@
 // Writes src/program/k8s-types.ts: the types of cdk8s-plus-28's `k8s` namespace that an engine's properties can hold, and those
-// of the workloads that manifests have engines in.
+// that manifests have engines in.
 //
 //   node scripts/k8s-types.mjs            writes it
 //   node scripts/k8s-types.mjs --stdout   shows it
@@ -11,7 +11,8 @@ import ts from 'typescript';
 const ROOTS = [
   'Affinity', 'Container', 'ContainerPort', 'EnvVarSource', 'HostAlias', 'KubePersistentVolumeClaimProps', 'LifecycleHandler', 'PodDnsConfig', 'Probe', 'Toleration',
   'TopologySpreadConstraint', 'Volume', 'VolumeMount',
-  ...['CronJob', 'DaemonSet', 'Deployment', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController', 'StatefulSet'].map((kind) => `Kube${kind}Props`),
+  // What manifests have engines in.
+  'DeploymentStrategy', 'PodTemplateSpec',
 ];
 
 const path = createRequire(import.meta.url).resolve('cdk8s-plus-28/lib/imports/k8s.d.ts');

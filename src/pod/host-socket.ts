@@ -59,7 +59,7 @@ export class HostSocket {
       problems.add('', { wrong: 'not a directory of the node', got: this.volume, allowed: 'a hostPath volume of a directory', fix: "for example HostSocket.at('/run/dagger')" });
       return undefined;
     }
-    const { path } = hostPath;
+    const { path = '' } = hostPath;
     checkVolume(this.volume, problems);
     if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
       problems.add('', { wrong: 'not a usable path', got: path, allowed: "an absolute path other than '/', without '..'", fix: "for example HostSocket.at('/run/dagger')" });
