@@ -1,4 +1,3 @@
-import { API_SPELLING } from '../internal/wire';
 import { fieldsOf, isK8sType, type K8sType } from '../program/field-types';
 import type { Field } from './manifests/field';
 
@@ -57,9 +56,10 @@ export function wrongTypes(field: Field, type: string): WrongType[] {
 
 function inFields(field: Field, type: K8sType): WrongType[] {
   const missing = Object.entries(REQUIRED[type] ?? {}).map(([path, of]) => ({ field: field.at(...path.split('.')), type: of })).filter((one) => !one.field.exists);
-  return [...missing, ...[...fieldsOf(type)].flatMap(([name, { type: of }]) => {
-    const inner = field.at(API_SPELLING[name] ?? name);
-    return inner.exists ? wrongTypes(inner, COUNTS.includes(name) ? 'count' : of) : [];
+  const fields = fieldsOf(type);
+  return [...missing, ...field.entries.flatMap(([key, inner]) => {
+    const of = fields.get(key)?.type;
+    return of !== undefined && inner.exists ? wrongTypes(inner, COUNTS.includes(key) ? 'count' : of) : [];
   })];
 }
 

@@ -1,7 +1,7 @@
 import { API_SPELLING, USER_KEYED } from './wire';
 
 /** The keys that cdk8s's generated classes spell otherwise, by the spelling of the Kubernetes API. */
-export const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]));
+const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]));
 
 /** Maps of quantities, and fields that are one. */
 const QUANTITY_MAPS = new Set(['limits', 'requests', 'overhead', 'capacity']);

@@ -1,3 +1,4 @@
+import { API_SPELLING } from '../internal/wire';
 import { K8S_TYPES } from './k8s-types';
 
 /** A type of the `k8s` namespace of cdk8s-plus-28 that has fields, such as `Volume`. */
@@ -10,10 +11,22 @@ export function isK8sType(type: string): type is K8sType {
   return Object.hasOwn(K8S_TYPES, type);
 }
 
-/** The fields of a type, as the generated classes spell them. */
-export function fieldsOf(type: K8sType): Map<string, { readonly type: string; readonly optional: boolean }> {
-  return new Map(K8S_TYPES[type].split('; ').map((field) => {
-    const [name, of] = field.split(': ') as [string, string];
-    return [name.replace('?', ''), { type: of, optional: name.endsWith('?') }];
+/** A field of a type. */
+interface TypedField {
+  /** As the generated classes spell it. */
+  readonly name: string;
+  readonly type: string;
+  readonly optional: boolean;
+}
+
+const read = new Map<K8sType, ReadonlyMap<string, TypedField>>();
+
+/** The fields of a type, by the spelling of the Kubernetes API. */
+export function fieldsOf(type: K8sType): ReadonlyMap<string, TypedField> {
+  const fields = read.get(type) ?? new Map(K8S_TYPES[type].split('; ').map((field) => {
+    const [, name = '', optional, of = ''] = /^(\w+)(\??): (.*)$/.exec(field) ?? [];
+    return [API_SPELLING[name] ?? name, { name, type: of, optional: optional === '?' }];
   }));
+  read.set(type, fields);
+  return fields;
 }

@@ -1,4 +1,3 @@
-import { GENERATED_SPELLING } from '../internal/shape';
 import { call, list, literal, member, type Assertion, type Entry, type Expression } from './expression';
 import { fieldsOf, isK8sType, type FieldType, type K8sType } from './field-types';
 
@@ -60,8 +59,7 @@ function objectOf(value: object, type: K8sType, origin: string | undefined): Typ
   const newer: string[] = [];
   const other: string[] = [];
   const entries = Object.entries(value).flatMap(([key, one]): Entry[] => {
-    const name = Object.hasOwn(GENERATED_SPELLING, key) ? GENERATED_SPELLING[key]! : key;
-    const field = fields.get(name);
+    const field = fields.get(key);
     const converted = convert(one, field?.type ?? 'any', origin && member(origin, key));
     if (converted === undefined) {
       return [];
@@ -69,11 +67,11 @@ function objectOf(value: object, type: K8sType, origin: string | undefined): Typ
     if (field === undefined) {
       newer.push(key);
     } else if (!converted.fits) {
-      other.push(name);
+      other.push(field.name);
     }
-    return [[field === undefined ? key : name, converted.expression]];
+    return [[field?.name ?? key, converted.expression]];
   });
-  other.push(...[...fields].filter(([name, { optional }]) => !optional && !entries.some(([key]) => key === name)).map(([name]) => name));
+  other.push(...[...fields.values()].filter(({ name, optional }) => !optional && !entries.some(([key]) => key === name)).map(({ name }) => name));
   const assertion = assertionOf(`k8s.${type}`, newer, other);
   return { expression: { kind: 'object', entries, origin, ...(assertion !== undefined && { assertion }) }, fits: true };
 }

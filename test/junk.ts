@@ -1,0 +1,21 @@
+/** What stands where something else is meant; undefined takes away what is there. */
+const JUNK: readonly unknown[] = [undefined, null, '', 'x', -1, {}, { a: 1 }, [null], ['x'], [{}]];
+
+/** Puts all of that in each place of a document, one after the other, and says where; the document is put right again after each. */
+export function* junkIn(document: any, path = ''): Generator<string> {
+  for (const key of Object.keys(document)) {
+    const value = document[key];
+    for (const junk of JUNK) {
+      if (junk === undefined && !Array.isArray(document)) {
+        delete document[key];
+      } else {
+        document[key] = structuredClone(junk);
+      }
+      yield `${path}/${key} = ${JSON.stringify(junk)}`;
+      document[key] = value;
+    }
+    if (typeof value === 'object' && value !== null) {
+      yield* junkIn(value, `${path}/${key}`);
+    }
+  }
+}
