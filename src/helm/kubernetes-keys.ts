@@ -1,4 +1,5 @@
 import type { Affinity, Container, EnvVarSource, NodeAffinity, PodAffinity, Probe, ResourceRequirements, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { K8sType } from '../program/field-types';
 import type { KnownKeys, ValueType } from './values';
 
 /** What the charts pass on to Kubernetes: its fields, which it refuses others than. Deeper ones are left to it. */
@@ -66,15 +67,15 @@ const CONTAINER: KnownKeys = {
   ...below('startupProbe', PROBE),
 };
 
-/** The keys of values that are passed on, by the shape that Kubernetes has for them. */
+/** The keys of values that are passed on, by the type that Kubernetes has for them. */
 const SHAPES = {
-  affinity: AFFINITY, container: CONTAINER, env: ENV, preStop: { ...HANDLER, 'sleep.seconds': 'number' }, probe: PROBE,
-  pullSecret: { name: 'required' }, resources: RESOURCES, toleration: TOLERATION, volume: VOLUME, volumeMount: VOLUME_MOUNT,
-} satisfies { readonly [shape: string]: KnownKeys };
+  Affinity: AFFINITY, Container: CONTAINER, EnvVar: ENV, LifecycleHandler: { ...HANDLER, 'sleep.seconds': 'number' }, LocalObjectReference: { name: 'required' }, Probe: PROBE, ResourceRequirements: RESOURCES, Toleration: TOLERATION,
+  Volume: VOLUME, VolumeMount: VOLUME_MOUNT,
+} satisfies { readonly [type in K8sType]?: KnownKeys };
 
 /** A key of a chart that holds that, and the keys below it. */
-export function passedOn(key: string, shape: keyof typeof SHAPES): KnownKeys {
-  return { [key.replace(/\[\]$/, '')]: key.endsWith('[]') ? 'maps' : 'map', ...below(key, SHAPES[shape]) };
+export function passedOn(key: string, type: keyof typeof SHAPES): KnownKeys {
+  return { [key.replace(/\[\]$/, '')]: key.endsWith('[]') ? `${type}[]` : type, ...below(key, SHAPES[type]) };
 }
 
 function below(path: string, keys: KnownKeys): KnownKeys {

@@ -1,6 +1,9 @@
+import { Field } from '../findings/manifests/field';
+import { allowedOf, wrongTypes } from '../findings/wrong-types';
 import { nearest } from '../internal/nearest';
 import type { Problems } from '../internal/problems';
 import { member, parts } from '../program/expression';
+import type { K8sType } from '../program/field-types';
 
 /** A value of a values.yaml. */
 export type Value = string | number | boolean | null | readonly Value[] | ValueMap;
@@ -69,9 +72,9 @@ const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonl
   required: { allowed: 'a text', is: (value) => typeof value === 'string' && value !== '' },
   flag: { allowed: 'true or false', is: (value) => typeof value === 'boolean' },
   // What a template writes without quotes may be a text of digits; with a leading zero it is an octal number to YAML.
-  count: { allowed: 'a whole number of 0 and more', is: (value) => /^(0|[1-9]\d*)$/.test(String(value)) },
+  count: { allowed: 'a whole number of 0 and more', is: (value) => isPlain(value) && /^(0|[1-9]\d*)$/.test(String(value)) },
   number: { allowed: 'a whole number', is: (value) => Number.isInteger(value) },
-  port: { allowed: 'a whole number from 1 to 65535', is: (value) => /^[1-9]\d*$/.test(String(value)) && Number(value) <= 65535 },
+  port: { allowed: 'a whole number from 1 to 65535', is: (value) => isPlain(value) && /^[1-9]\d*$/.test(String(value)) && Number(value) <= 65535 },
   portOrName: { allowed: 'a port, or the name of one', is: (value) => typeof value === 'string' || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535) },
   texts: { allowed: 'a list of texts', is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
   textMap: { allowed: 'a map of texts', is: (value) => isMap(value) && Object.values(value).every((item) => typeof item === 'string') },
@@ -79,8 +82,20 @@ const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonl
   maps: { allowed: 'a list of maps', is: (value) => Array.isArray(value) && value.every(isMap) },
 };
 
+/** Whether a template writes it as one word. */
+function isPlain(value: Value): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+/** What is passed on to Kubernetes as it is: a type that it has, or a list of it. */
+export type PassedType = K8sType | `${K8sType}[]`;
+
 /** The keys of a chart, by path; a list's items are at `[]`. */
-export type KnownKeys = { readonly [path: string]: ValueType };
+export type KnownKeys = { readonly [path: string]: ValueType | PassedType };
+
+function isPassedType(type: ValueType | PassedType | undefined): type is PassedType {
+  return type !== undefined && !Object.hasOwn(TYPES, type);
+}
 
 /** Reports values of the wrong type. What stands for nothing fits everywhere but where a switch is, or a map with keys of the chart. */
 export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems): void {
@@ -91,7 +106,8 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
       }
     }
   }
-  for (const [path, type] of Object.entries(keys)) {
+  for (const [path, given] of Object.entries(keys)) {
+    const type = !isPassedType(given) ? given : given.endsWith('[]') ? 'maps' : 'map';
     if (type === 'required') {
       checkRequired(values, path, problems);
     }
@@ -102,7 +118,30 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
       }
     }
   }
+  // What is deeper than the keys that are known of it, where those are right.
+  if (problems.found.length === 0) {
+    checkPassedOn(values, keys, problems);
+  }
 }
+
+/** Reports what is of another type than Kubernetes takes in what is passed on to it. */
+function checkPassedOn(values: ValueMap, keys: KnownKeys, problems: Problems): void {
+  for (const [path, type] of Object.entries(keys).filter(([, one]) => isPassedType(one))) {
+    for (const { field, type: needed } of valuesAt(values, path).filter(([, value]) => !isEmpty(value)).flatMap(([at, value]) => wrongTypes(Field.ofValues(value, at), type))) {
+      const [at, got, allowed] = [field.origin, field.value as Value | undefined, allowedOf(needed)];
+      if (got === undefined) {
+        const name = parts(at).at(-1)!;
+        problems.add(at, { wrong: `Kubernetes refuses the item without ${name}`, allowed, fix: `add ${name}` });
+      } else {
+        const kind = SCALARS[needed];
+        problems.add(at, { wrong: 'a value of another type than Kubernetes takes', got, allowed, fix: kind === undefined ? `write ${allowed}` : fixOf(kind, got) });
+      }
+    }
+  }
+}
+
+/** The same types as Kubernetes and the charts have them. */
+const SCALARS: { readonly [type: string]: ValueType } = { boolean: 'flag', count: 'count', number: 'number', string: 'text' };
 
 /** What people write for nothing, and templates take for it: an empty text, an empty list where a map is, no port. */
 function isNothing(type: ValueType, value: Value): boolean {
@@ -204,15 +243,12 @@ export function unknownKeys(values: ValueMap, keys: KnownKeys): UnknownKey[] {
   return unknown;
 }
 
-/**
- * Whether a path leads into what a chart passes on as it is: unknown keys there are Kubernetes' to refuse. `containerPorts` is a
- * list that the templates write key by key.
- */
+/** Whether a path leads into what a chart passes on as it is: unknown keys there are Kubernetes' to refuse. */
 export function isPassedOn(path: string, keys: KnownKeys): boolean {
   const words = parts(path).filter((word) => !/^\d+$/.test(word));
   return words.slice(0, -1).some((_, index) => {
     const above = words.slice(0, index + 1).join('.');
-    return above !== 'engine.containerPorts' && (keys[above] === 'map' || keys[above] === 'maps');
+    return isPassedType(keys[above]);
   });
 }
 

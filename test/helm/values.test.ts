@@ -2,8 +2,8 @@ import { checkSections, checkTypes, coalesce, isEmpty, isPassedOn, knownOnly, ov
 import { Problems } from '../../src/internal/problems';
 
 const KEYS: KnownKeys = {
-  'name': 'text', 'engine.port': 'port', 'engine.args': 'texts', 'engine.labels': 'textMap', 'engine.env': 'maps', 'engine.env[].name': 'required', 'engine.env[].value': 'text',
-  'engine.hostPath.dataVolume.enabled': 'flag', 'engine.grace': 'count', 'engine.probe': 'map', 'engine.probe.timeoutSeconds': 'number', 'engine.containerPorts': 'maps', 'engine.containerPorts[].name': 'text',
+  'name': 'text', 'engine.port': 'port', 'engine.args': 'texts', 'engine.labels': 'textMap', 'engine.env': 'EnvVar[]', 'engine.env[].name': 'required', 'engine.env[].value': 'text',
+  'engine.hostPath.dataVolume.enabled': 'flag', 'engine.grace': 'count', 'engine.probe': 'Probe', 'engine.probe.timeoutSeconds': 'number', 'engine.containerPorts': 'maps', 'engine.containerPorts[].name': 'text',
 };
 
 describe('values of several files', () => {

@@ -1,10 +1,15 @@
 import { member } from '../../program/expression';
 
-/** A place in one of the objects that are checked: what is there, and where that is. */
+/** A place in one of the objects that are checked, or in values: what is there, and where that is. */
 export class Field {
   /** A whole object, by its place among those that are checked. */
   public static root(value: unknown, index: number): Field {
     return new Field(value, `${index} `);
+  }
+
+  /** What is at a path of values, which are one object. */
+  public static ofValues(value: unknown, path: string): Field {
+    return new Field(value, path);
   }
 
   /** The object's place, and the path in it, of what `origin` says. */
@@ -16,7 +21,7 @@ export class Field {
   private constructor(
     /** What is there. Null is nothing, as the API server has it. */
     public readonly value: unknown,
-    /** The place of the object, a space, and the path: the origin of expressions. */
+    /** The place of the object and a space, where there are several, and the path: the origin of expressions. */
     public readonly origin: string,
   ) {}
 
