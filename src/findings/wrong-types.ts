@@ -11,16 +11,21 @@ export interface WrongType {
 /** Numbers that become durations and replicas, of which there are no negative ones. */
 const COUNTS = ['progressDeadlineSeconds', 'replicas', 'terminationGracePeriodSeconds'];
 
-/** What Kubernetes refuses a type without, and nothing is read from. */
+/** What Kubernetes refuses a type without, of what is read. */
 const REQUIRED: { readonly [type in K8sType]?: { readonly [path: string]: string } } = {
   Container: { name: 'string' },
   ContainerPort: { containerPort: 'number' },
+  CsiVolumeSource: { driver: 'string' },
   DownwardApiVolumeFile: { path: 'string' },
   EnvVar: { name: 'string' },
+  HostPathVolumeSource: { path: 'string' },
   KeyToPath: { key: 'string', path: 'string' },
   KubePersistentVolumeClaimProps: { 'metadata.name': 'string' },
+  NfsVolumeSource: { server: 'string', path: 'string' },
+  PersistentVolumeClaimVolumeSource: { claimName: 'string' },
   PodSpec: { containers: 'Container[]' },
   PodTemplateSpec: { spec: 'PodSpec' },
+  RbdVolumeSource: { monitors: 'string[]', image: 'string' },
   Volume: { name: 'string' },
   VolumeMount: { name: 'string', mountPath: 'string' },
 };

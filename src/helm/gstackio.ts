@@ -30,7 +30,8 @@ export function gstackioProgram(translation: Translation, image: ChosenImage): E
   const nfs = values.map('engine.nfsCache');
   const { imagePullPolicy, security } = container(translation);
   const args = values.texts('engine.args');
-  for (const field of nfs === undefined ? [] : ['server', 'path'].filter((one) => isEmpty(nfs[one]))) {
+  const missing = nfs === undefined ? [] : ['server', 'path'].filter((one) => isEmpty(nfs[one]));
+  for (const field of missing) {
     problems.add(`engine.nfsCache.${field}`, { wrong: 'Kubernetes refuses an NFS volume without it', allowed: field === 'server' ? 'a host' : 'a path', fix: 'set it, or set engine.nfsCache: null for a directory of the node' });
   }
   reportToken(accountKey(translation), translation.findings);
@@ -51,7 +52,7 @@ export function gstackioProgram(translation: Translation, image: ChosenImage): E
       ...identity(translation, 'Deployment'),
       image: image.image,
       imagePullPolicy,
-      cache: nfs === undefined
+      cache: nfs === undefined || missing.length > 0
         ? cacheOfVolume(hostPath('varlibdagger', '/var/lib/dagger'), 'NODE', 'engine.nfsCache')
         : cacheOfVolume({ name: 'varlibdagger', nfs: { ...nfs, readOnly: false } }, 'CLUSTER', 'engine.nfsCache'),
       replicas: replicas === undefined ? undefined : literal(replicas, 'engine.replicas'),

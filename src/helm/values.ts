@@ -140,8 +140,8 @@ function checkPassedOn(values: ValueMap, keys: KnownKeys, problems: Problems): v
   }
 }
 
-/** The same types as Kubernetes and the charts have them. */
-const SCALARS: { readonly [type: string]: ValueType } = { boolean: 'flag', count: 'count', number: 'number', string: 'text' };
+/** The types that a value of another one can be written as. */
+const SCALARS: { readonly [type: string]: ValueType } = { count: 'count', number: 'number', string: 'text' };
 
 /** What people write for nothing, and templates take for it: an empty text, an empty list where a map is, no port. */
 function isNothing(type: ValueType, value: Value): boolean {

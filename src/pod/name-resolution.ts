@@ -35,8 +35,12 @@ function checkDnsConfig({ nameservers = [], searches = [] }: PodDNSConfig, probl
     problems.add('nameservers', { wrong: 'more name servers than the API server takes', got: nameservers, allowed: `at most ${NAME_SERVERS_MAX}`, fix: 'remove some' });
   }
   nameservers.forEach((address, index) => checkAddress(problems, `nameservers[${index}]`, address));
-  // A name that ends with a dot is complete.
-  searches.filter((domain) => domain !== '.').forEach((domain, index) => checkHost(problems, `searches[${index}]`, domain.replace(/\.$/, '')));
+  for (const [index, domain] of searches.entries()) {
+    // A name that ends with a dot is complete, and the dot alone is the root.
+    if (domain !== '.') {
+      checkHost(problems, `searches[${index}]`, domain.replace(/\.$/, ''));
+    }
+  }
 }
 
 function checkHostAliases(hostAliases: readonly HostAlias[], problems: Problems): void {

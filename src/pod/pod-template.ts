@@ -202,7 +202,7 @@ function probedListener({ listenerPort }: PodContext, { ports }: PodParts): Prob
 function checkContainerPort({ containerPort, hostPort, name, protocol }: ContainerPort, problems: Problems): void {
   checkChoice(problems, 'protocol', protocol, PROTOCOLS);
   checkPort(problems, 'containerPort', containerPort, protocol);
-  if (hostPort !== undefined) {
+  if (isSet(hostPort)) {
     checkPort(problems, 'hostPort', hostPort, protocol);
   }
   if (name !== undefined) {
@@ -210,9 +210,14 @@ function checkContainerPort({ containerPort, hostPort, name, protocol }: Contain
   }
 }
 
+/** The API server takes 0 for none. */
+function isSet(hostPort: number | undefined): hostPort is number {
+  return hostPort !== undefined && hostPort !== 0;
+}
+
 /** On the node's own network the two are one, and the API server refuses a pod that says otherwise. */
 function checkHostPort(property: string, { containerPort, hostPort }: ContainerPort, { pod }: EnginePodProps, problems: Problems): void {
-  if (pod?.hostNetwork === true && hostPort !== undefined && hostPort !== containerPort) {
+  if (pod?.hostNetwork === true && isSet(hostPort) && hostPort !== containerPort) {
     problems.add(property, { wrong: 'on the network of the node the port is the node\'s already, and the API server refuses another one', got: hostPort, allowed: String(containerPort), fix: 'remove it' });
   }
 }

@@ -243,10 +243,11 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
       checkPortName(problems, `${handler}.port`, port);
     }
   }
-  checkThresholds(kind, probe, problems);
+  // The API server takes 0 for its default (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Probe).
+  checkThresholds(kind, { failureThreshold: probe.failureThreshold || undefined, successThreshold: probe.successThreshold || undefined }, problems);
   const times = { initialDelaySeconds, periodSeconds, timeoutSeconds, terminationGracePeriodSeconds };
   for (const [property, seconds] of Object.entries(times)) {
-    const min = property === 'initialDelaySeconds' ? 0 : 1;
+    const min = property === 'terminationGracePeriodSeconds' ? 1 : 0;
     if (seconds !== undefined && !isCount(seconds, min)) {
       problems.add(property, { wrong: 'not a duration that Kubernetes takes here', got: seconds, allowed: `whole seconds, at least ${min}`, fix: 'remove it for the default' });
     }

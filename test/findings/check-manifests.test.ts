@@ -289,10 +289,32 @@ describe('what the typed properties have no word for', () => {
     }))).toEqual([]);
   });
 
+  test('and so is a zero that Kubernetes takes for its default', () => {
+    expect(names(engine(({ pod, container }) => {
+      Object.assign(container.readinessProbe, { periodSeconds: 0, timeoutSeconds: 0, failureThreshold: 0, successThreshold: 0 });
+      container.ports = [{ containerPort: 80, hostPort: 0 }];
+      pod.spec.containers.push({ name: 'beside', image: 'busybox:1', ports: [{ containerPort: 81, hostPort: 0 }] });
+      pod.spec.hostNetwork = true;
+    }))).toEqual([]);
+  });
+
   test('but what Kubernetes refuses is an error, and says what it would take', () => {
     const [finding] = checkManifests([engine(({ container }) => { container.volumeMounts[0] = { name: 'cache' }; })]);
     expect(finding).toMatchObject({ name: 'invalid-manifest', severity: 'error', key: 'spec.template.spec.containers[0].volumeMounts[0].mountPath' });
     expect(names(engine(({ pod }) => { pod.spec.volumes.push({ name: 'two', emptyDir: {}, hostPath: { path: '/x' } }); }))).toEqual(['invalid-manifest']);
     expect(names(engine(({ workload }) => { workload.spec.selector.matchLabels = { app: 'wrong' }; }))).toEqual(['invalid-manifest']);
+  });
+
+  test.each<[key: string, why: string, change: (parts: Parts) => void]>([
+    ['spec.template.spec.volumes[2].downwardAPI.items[0].path', 'allowed: a text', ({ pod }) => { pod.spec.volumes.push({ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } }); }],
+    ['spec.template.spec.volumes[2].rbd.monitors', 'got "x"; allowed: a list', ({ pod }) => { pod.spec.volumes.push({ name: 'a', rbd: { monitors: 'x', image: 'a' } }); }],
+    ['spec.template.spec.volumes[2].hostPath.path', 'allowed: a text', ({ pod }) => { pod.spec.volumes.push({ name: 'a', hostPath: {} }); }],
+    ['spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key', 'got 5; allowed: a text', ({ container }) => { container.env = [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 5 } } }]; }],
+    ['spec.template.spec.dnsConfig.searches', 'got "x"; allowed: a list', ({ pod }) => { pod.spec.dnsConfig = { searches: 'x' }; }],
+    ['spec.template.spec.hostAliases[0].hostnames', 'got "x"; allowed: a list', ({ pod }) => { pod.spec.hostAliases = [{ ip: '10.0.0.1', hostnames: 'x' }]; }],
+  ])('of another type, or missing: %s', (key, why, change) => {
+    const found = checkManifests([engine(change)]);
+    expect(found).toMatchObject([{ name: 'invalid-manifest', key }]);
+    expect(found[0]!.why).toContain(why);
   });
 });

@@ -212,6 +212,14 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
+      title: 'numbers in lists', chart: OFFICIAL,
+      values: { engine: { port: [1234], terminationGracePeriodSeconds: [300] } },
+      says: [
+        'engine.port: a value of another type than the chart takes; got [1234]; allowed: a whole number from 1 to 65535; fix: write 1234',
+        'engine.terminationGracePeriodSeconds: a value of another type than the chart takes; got [300]; allowed: a whole number of 0 and more; fix: write 300',
+      ],
+    },
+    {
       title: 'arguments as one text', chart: OFFICIAL,
       values: { engine: { args: '--debug' } },
       says: [
@@ -393,6 +401,13 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       values: { engine: { env: [{ name: 'POD', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] } },
       says: [
         'engine.env[0].value: Kubernetes refuses a variable with value and valueFrom; got "x"; allowed: one of the two; fix: remove the one that is not meant',
+      ],
+    },
+    {
+      title: 'a key that is a number', chart: OFFICIAL,
+      values: { engine: { env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'cloud', key: 5 } } }] } },
+      says: [
+        'engine.env[0].valueFrom.secretKeyRef.key: a value of another type than Kubernetes takes; got 5; allowed: a text; fix: write "5"',
       ],
     },
     {
@@ -586,6 +601,39 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
+      title: 'volumes whose sources say nothing', chart: OFFICIAL,
+      values: { engine: { volumes: [{ name: 'a', hostPath: {} }, { name: 'b', csi: {} }, { name: 'c', nfs: {} }, { name: 'd', persistentVolumeClaim: {} }] } },
+      says: [
+        'engine.volumes[0].hostPath.path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
+        'engine.volumes[1].csi.driver: Kubernetes refuses the item without driver; allowed: a text; fix: add driver',
+        'engine.volumes[2].nfs.server: Kubernetes refuses the item without server; allowed: a text; fix: add server',
+        'engine.volumes[2].nfs.path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
+        'engine.volumes[3].persistentVolumeClaim.claimName: Kubernetes refuses the item without claimName; allowed: a text; fix: add claimName',
+      ],
+    },
+    {
+      title: 'a volume of the cache whose source says nothing', chart: OFFICIAL,
+      values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } }, volumes: [{ name: 'data', hostPath: {} }] } },
+      says: [
+        'engine.volumes[0].hostPath.path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
+      ],
+    },
+    {
+      title: 'one text where a volume has a list', chart: OFFICIAL,
+      values: { engine: { volumes: [{ name: 'a', rbd: { monitors: '10.0.0.1', image: 'a' } }, { name: 'b', projected: { sources: 'token' } }] } },
+      says: [
+        'engine.volumes[0].rbd.monitors: a value of another type than Kubernetes takes; got "10.0.0.1"; allowed: a list; fix: write a list',
+        'engine.volumes[1].projected.sources: a value of another type than Kubernetes takes; got "token"; allowed: a list; fix: write a list',
+      ],
+    },
+    {
+      title: 'a file of a volume without path', chart: OFFICIAL,
+      values: { engine: { volumes: [{ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } }] } },
+      says: [
+        'engine.volumes[0].downwardAPI.items[0].path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
+      ],
+    },
+    {
       title: 'a volume with the name of the cache', chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'varlibdagger', emptyDir: {} }] } },
       says: [
@@ -631,6 +679,13 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       title: 'NFS without path', chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: null } } },
       says: [
+        'engine.nfsCache.path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
+      ],
+    },
+    {
+      title: 'NFS with an empty path', chart: GSTACKIO,
+      values: { engine: { affinity: {}, nfsCache: { path: '' } } },
+      says: [
         'engine.nfsCache.path: Kubernetes refuses an NFS volume without it; allowed: a path; fix: set it, or set engine.nfsCache: null for a directory of the node',
       ],
     },
@@ -639,6 +694,13 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       values: { engine: { sidecars: [{ name: 'dagger-engine', image: 'busybox' }] } },
       says: [
         'engine.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: names that are not taken; fix: rename it',
+      ],
+    },
+    {
+      title: 'a switch of a sidecar in quotes', chart: OFFICIAL,
+      values: { engine: { sidecars: [{ name: 'dind', image: 'docker', securityContext: { privileged: 'true' } }] } },
+      says: [
+        'engine.sidecars[0].securityContext.privileged: a value of another type than Kubernetes takes; got "true"; allowed: true or false; fix: write true or false',
       ],
     },
     {

@@ -123,8 +123,8 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a search domain that is none',
-    program: told({ pod: { dnsConfig: { searches: ['-example.com'] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.searches[0]: not a name that a host can have; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
+    program: told({ pod: { dnsConfig: { searches: ['.', '-example.com'] } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.searches[1]: not a name that a host can have; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
   },
   {
     title: 'an alias of no address',

@@ -130,6 +130,11 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
+    title: 'a directory of the node without path for the socket',
+    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - hostSocket.hostPath.path: the source says not what it is; got ""; allowed: a text; fix: set it\n  - hostSocket: not a usable path; got ""; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
+  },
+  {
     title: 'a pod by a name that no headless Service gives it',
     program: (chart) => statefulSet(chart, { headlessService: false, listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(0)),
     says: "[ci/engine] runnerHost: the pods have no names in the cluster's DNS, got Transport.tcpToPod(0); fix: remove headlessService: false, or use another transport",

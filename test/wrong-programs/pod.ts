@@ -298,9 +298,9 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: a probe has exactly one handler; got []; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()',
   },
   {
-    title: 'a given probe with a period of no time',
-    program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: 0 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a duration that Kubernetes takes here; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
+    title: 'a given probe with a period before it begins',
+    program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: -1 }) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
   },
   {
     title: 'a probe that runs nothing',

@@ -148,6 +148,11 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: the volume has no source; got {"name":"cache"}; allowed: a volume with one source; fix: for example { name: 'cache', csi: { driver: ... } }`,
   },
   {
+    title: 'an image of Ceph without monitors',
+    program: (chart) => statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', rbd: { image: 'dagger', monitors: [] } }) }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.rbd.monitors: the source says not where it is; got []; allowed: the addresses of monitors of Ceph; fix: for example ['10.0.0.1:6789']`,
+  },
+  {
     title: 'a relative path on NFS',
     program: (chart) => statefulSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: 'dagger' }) }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: not a usable path; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
