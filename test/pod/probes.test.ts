@@ -124,13 +124,13 @@ describe('what can\'t be', () => {
   });
 
   test('times of a given probe', () => {
-    const given: k8s.Probe = { exec: { command: ['true'] }, successThreshold: 2, failureThreshold: 0, initialDelaySeconds: -1, periodSeconds: 0, timeoutSeconds: 1.5, terminationGracePeriodSeconds: 0 };
+    const given: k8s.Probe = { exec: { command: ['true'] }, successThreshold: 2, failureThreshold: -1, initialDelaySeconds: -1, periodSeconds: -1, timeoutSeconds: 1.5, terminationGracePeriodSeconds: 0 };
     expect(problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } }))).toEqual([
       'probes.liveness.successThreshold: the API server takes only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
-      'probes.liveness.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
+      'probes.liveness.failureThreshold: not a count; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
       'probes.liveness.initialDelaySeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
-      'probes.liveness.periodSeconds: not a duration that Kubernetes takes here; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
-      'probes.liveness.timeoutSeconds: not a duration that Kubernetes takes here; got 1.5; allowed: whole seconds, at least 1; fix: remove it for the default',
+      'probes.liveness.periodSeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
+      'probes.liveness.timeoutSeconds: not a duration that Kubernetes takes here; got 1.5; allowed: whole seconds, at least 0; fix: remove it for the default',
       'probes.liveness.terminationGracePeriodSeconds: not a duration that Kubernetes takes here; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
     ]);
   });
