@@ -1,6 +1,6 @@
-import { checkManifests, type KubernetesObject } from '../../src/findings/check-manifests';
+import { checkManifests } from '../../src/findings/check-manifests';
 import { junkIn } from '../junk';
-import { beside, configMap, configured, engine, policy, service, type Parts } from './manifests';
+import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
 
 const EXEC = { exec: { command: ['true'] } };
 const FIELD = { fieldRef: { fieldPath: 'metadata.name' } };
