@@ -1,6 +1,7 @@
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { Findings } from './finding';
+import { DEFAULT_STATE } from './flags';
 import { report } from './kinds';
 
 /** What is said of an engine's pod beside what the constructs say, wherever it is written. `key` is where. */
@@ -45,8 +46,9 @@ export function reportRights(key: string, findings: Findings): void {
 }
 
 /** A volume beside the directory of the engine's state. */
-export function reportCacheElsewhere(path: string, key: string, findings: Findings): void {
-  report(findings, 'cache-not-mounted', key, `the cache is mounted at ${path}, where the engine doesn't look: what it builds is lost with the container`, 'mount it at /var/lib/dagger, and give each engine a volume of its own');
+export function reportCacheElsewhere(path: string, state: string, key: string, findings: Findings): void {
+  report(findings, 'cache-not-mounted', key, `the cache is mounted at ${path}, where the engine doesn't look: what it builds is lost with the container`,
+    state === DEFAULT_STATE ? `mount it at ${state}, and give each engine a volume of its own` : `mount it at ${state}, or leave the engine its own directory, ${DEFAULT_STATE}`);
 }
 
 /** A directory of the node that is mounted where clients of older releases looked. */

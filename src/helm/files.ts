@@ -4,10 +4,9 @@ import { call, literal, type Expression } from '../program/expression';
 import { EngineCapability } from '../version/engine-capability';
 import { report } from './chart-findings';
 import type { Translation } from './translation';
-import { isEmpty, isMap, type Values } from './values';
 
-/** The engine's files, as the texts of the values. */
-export function files({ engine, findings, values }: Translation): { engineToml?: Expression; engineJson?: Expression } {
+/** The engine's files, as the texts of the values. `limitKey` is where a limit of the cache is written. */
+export function files({ engine, findings, values }: Translation, limitKey?: string): { engineToml?: Expression; engineJson?: Expression } {
   const last = values.text('engine.configJson') === undefined ? 'engine.config' : 'engine.configJson';
   const text = (key: string): string | undefined => {
     const given = values.text(key);
@@ -24,13 +23,8 @@ export function files({ engine, findings, values }: Translation): { engineToml?:
     ...(toml !== undefined && { engineToml: call('EngineToml.raw', EngineToml.raw, [literal(toml)], 'engine.config') }),
     ...(json !== undefined && { engineJson: call('EngineJson.raw', EngineJson.raw, [literal(json)], 'engine.configJson') }),
     // Otherwise the library would write one: for a mirror in engine.toml, which the image's own engine.json shadows, and for the limit of the cache.
-    ...(json === undefined && (shadowsMirror || hasSizedCache(values)) && { engineJson: call('EngineJson.shipped', EngineJson.shipped, []) }),
+    ...(json === undefined && (shadowsMirror || limitKey !== undefined) && { engineJson: call('EngineJson.shipped', EngineJson.shipped, [], limitKey) }),
   };
-}
-
-/** Whether the cache is in an emptyDir of the user's with a limit, as which the library keeps it. */
-function hasSizedCache(values: Values): boolean {
-  return values.maps('engine.volumes').some(({ name, emptyDir }) => name === 'data' && isMap(emptyDir) && !isEmpty(emptyDir.sizeLimit));
 }
 
 /**

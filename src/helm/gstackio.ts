@@ -2,9 +2,11 @@ import { call, data, literal, list, object, type Data } from '../program/express
 import type { EngineProgram, Patch, Rendered } from '../program/engine-program';
 import { cacheOfVolume, socketOfVolume } from '../program/parts';
 import { shape } from '../program/shape';
+import { placeCache } from './cache-mount';
 import { APPLY_WITH_NAMESPACE, PUT_RIGHT, report } from './chart-findings';
 import type { ChosenImage } from '../findings/engine-image';
 import { reportExposure } from '../findings/exposure';
+import { DEFAULT_STATE } from '../findings/flags';
 import { reportOldSocket, reportToken } from '../findings/pod-rules';
 import { env } from './env';
 import { files } from './files';
@@ -31,6 +33,10 @@ export function gstackioProgram(translation: Translation, image: ChosenImage): E
   const { imagePullPolicy, security } = container(translation);
   const args = values.texts('engine.args');
   const missing = nfs === undefined ? [] : ['server', 'path'].filter((one) => isEmpty(nfs[one]));
+  const cacheKey = 'engine.nfsCache';
+  const onNode = nfs === undefined || missing.length > 0;
+  const volume = onNode ? hostPath('varlibdagger', DEFAULT_STATE) : { name: 'varlibdagger', nfs: { ...nfs, readOnly: false } };
+  const cache = placeCache(translation, { name: 'varlibdagger', mountPath: DEFAULT_STATE, volume, cache: cacheOfVolume(volume, onNode ? 'NODE' : 'CLUSTER', cacheKey), key: cacheKey }, [], cacheKey);
   for (const field of missing) {
     problems.add(`engine.nfsCache.${field}`, { wrong: 'Kubernetes refuses an NFS volume without it', allowed: field === 'server' ? 'a host' : 'a path', fix: 'set it, or set engine.nfsCache: null for a directory of the node' });
   }
@@ -52,9 +58,7 @@ export function gstackioProgram(translation: Translation, image: ChosenImage): E
       ...identity(translation, 'Deployment'),
       image: image.image,
       imagePullPolicy,
-      cache: nfs === undefined || missing.length > 0
-        ? cacheOfVolume(hostPath('varlibdagger', '/var/lib/dagger'), 'NODE', 'engine.nfsCache')
-        : cacheOfVolume({ name: 'varlibdagger', nfs: { ...nfs, readOnly: false } }, 'CLUSTER', 'engine.nfsCache'),
+      cache: cache.cache,
       replicas: replicas === undefined ? undefined : literal(replicas, 'engine.replicas'),
       updateStrategy: call('EngineDeploymentUpdateStrategy.rollingUpdate', EngineDeploymentUpdateStrategy.rollingUpdate, [], 'engine.replicas'),
       hostSocket: socketOfVolume(hostPath('varrundagger', '/var/run/dagger'), 'engine.replicas'),
@@ -71,7 +75,7 @@ export function gstackioProgram(translation: Translation, image: ChosenImage): E
       pod: withAntiAffinity(translation),
     }),
     patches: ({ workload, serviceAccount: account }) => ({
-      workload: [...podRestorations(workload!, 'dagger-engine-config'), ...deploymentRestorations(workload!, replicas), ...[required.patch, grace.patch].filter((patch) => patch !== undefined)],
+      workload: [...podRestorations(workload!, 'dagger-engine-config'), ...deploymentRestorations(workload!, replicas), ...[required.patch, grace.patch].filter((patch) => patch !== undefined), ...cache.patches(workload!)],
       serviceAccount: accountRestorations(account),
     }),
     others: [...variables.others, {

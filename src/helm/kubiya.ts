@@ -3,7 +3,9 @@ import { data, literal, object, type Expression } from '../program/expression';
 import { cacheOfVolume, socketOfVolume } from '../program/parts';
 import { PUT_RIGHT, report } from './chart-findings';
 import type { ChosenImage } from '../findings/engine-image';
-import { reportCacheElsewhere, reportOldSocket, reportRights } from '../findings/pod-rules';
+import { DEFAULT_STATE } from '../findings/flags';
+import { reportOldSocket, reportRights } from '../findings/pod-rules';
+import { placeCache, type ChartVolume } from './cache-mount';
 import { reportMisplacedSecret } from './env';
 import { kindOf, workloadProgram } from './official';
 import { PROBE_COMMAND } from './official-values';
@@ -24,9 +26,6 @@ export function kubiyaProgram(translation: Translation, image: ChosenImage): Eng
   if (values.text('engine.image.ref') === undefined) {
     report(findings, 'image-of-chart-version', 'engine.image.ref', `without it the image is registry.dagger.io/engine:v${translation.version.written}, the version of the chart; its appVersion 0.18.16 is read by nobody`, 'set it to registry.dagger.io/engine:v0.18.16');
   }
-  if (postfix !== '') {
-    reportCacheElsewhere(`/var/lib/dagger${postfix}`, 'volumeMountsPostfix', findings);
-  }
   if (!isDaemonSet && values.text('engine.configJson') !== undefined) {
     report(findings, 'invalid-render', 'engine.configJson', 'the chart mounts engine.json, but never writes it, so that no pod starts; it is in the ConfigMap here', PUT_RIGHT);
   }
@@ -36,10 +35,11 @@ export function kubiyaProgram(translation: Translation, image: ChosenImage): Eng
   if (isDaemonSet) {
     reportOldSocket(translation.engine, 'engine.kind', findings);
   }
+  const mount = { mountPath: `${DEFAULT_STATE}${postfix}`, ...(postfix !== '' && { mountKey: 'volumeMountsPostfix' }) };
   const port = servicePort(translation);
   const program = workloadProgram(translation, image, {
     kind,
-    storage: isDaemonSet ? DAEMON_SET_STORAGE : statefulSetStorage(translation, { data: `/var/lib/dagger${postfix}`, run: `/run/dagger${postfix}` }),
+    storage: isDaemonSet ? daemonSetStorage(translation, mount) : statefulSetStorage(translation, { ...mount, data: mount.mountPath, run: `/run/dagger${postfix}` }),
     configVolume: isDaemonSet ? 'dagger-engine-config' : 'config',
     services: port === undefined ? [] : [{ key: SERVICE, headless: true, affinity: false, ports: [{ number: port, key: `${SERVICE}.port` }] }],
     probes: probes(translation, { key: 'engine.readinessProbe', fixedCommand: isDaemonSet ? undefined : PROBE_COMMAND }, undefined),
@@ -49,15 +49,16 @@ export function kubiyaProgram(translation: Translation, image: ChosenImage): Eng
 }
 
 /** The directories of the node that its DaemonSet has, whatever the values say. */
-const DAEMON_SET_STORAGE: StorageParts = {
-  cache: cacheOfVolume(hostPath('varlibdagger', '/var/lib/dagger'), 'NODE', 'engine.kind'),
-  hostSocket: socketOfVolume(hostPath('varrundagger', '/var/run/dagger'), 'engine.kind'),
-  volumes: [],
-};
+function daemonSetStorage(translation: Translation, mount: Pick<ChartVolume, 'mountPath' | 'mountKey'>): StorageParts {
+  const key = 'engine.kind';
+  const volume = hostPath('varlibdagger', DEFAULT_STATE);
+  return {
+    ...placeCache(translation, { ...mount, name: 'varlibdagger', volume, cache: cacheOfVolume(volume, 'NODE', key), key }, [], key),
+    hostSocket: socketOfVolume(hostPath('varrundagger', '/var/run/dagger'), key),
+  };
+}
 
-/** Why a directory isn't where the engine looks. */
-const MOVED = 'where volumeMountsPostfix puts it';
-
+/** The directory of the socket isn't where the engine looks. */
 function mountRestorations(workload: Rendered, isDaemonSet: boolean, postfix: string): Patch[] {
   const mounts = workload.spec.template.spec.containers[0].volumeMounts as Rendered[];
   const at = (volume: string, mountPath: string, why: string): Patch[] => {
@@ -65,8 +66,8 @@ function mountRestorations(workload: Rendered, isDaemonSet: boolean, postfix: st
     return index < 0 || mounts[index]!.mountPath === mountPath ? [] : [{ op: 'replace', path: `${ENGINE_CONTAINER}/volumeMounts/${index}/mountPath`, value: mountPath, why }];
   };
   return isDaemonSet
-    ? [...at('varlibdagger', `/var/lib/dagger${postfix}`, MOVED), ...at('varrundagger', `/var/run/buildkit${postfix}`, 'the directory of engines before v0.17.0')]
-    : [...at('data', `/var/lib/dagger${postfix}`, MOVED), ...at('run', `/run/dagger${postfix}`, MOVED)];
+    ? at('varrundagger', `/var/run/buildkit${postfix}`, 'the directory of engines before v0.17.0')
+    : at('run', `/run/dagger${postfix}`, 'where volumeMountsPostfix puts it');
 }
 
 /** Every right on every object of the core group, for the engine's own account. */

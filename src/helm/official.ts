@@ -1,11 +1,11 @@
 import { PodManagementPolicy } from '../workload/engine-stateful-set';
 import { instead } from '../internal/nearest';
 import type { EngineProgram, Patch, Rendered } from '../program/engine-program';
-import { literal, name, object, type Expression } from '../program/expression';
-import { shape } from '../program/shape';
+import { list, literal, name, object, type Expression } from '../program/expression';
 import { PUT_RIGHT, report } from './chart-findings';
 import type { ChosenImage } from '../findings/engine-image';
 import type { LeadingService } from '../findings/exposure';
+import { DEFAULT_STATE } from '../findings/flags';
 import { reportToken } from '../findings/pod-rules';
 import { env, reportMisplacedSecret } from './env';
 import { files } from './files';
@@ -46,7 +46,7 @@ export function officialProgram(translation: Translation, image: ChosenImage): E
   const fixed = chartHas(version, 'PROBES_AS_VALUES') ? undefined : PROBE_COMMAND;
   return workloadProgram(translation, image, {
     kind,
-    storage: kind === 'DaemonSet' ? daemonSetStorage(translation) : statefulSetStorage(translation, { data: `/var/lib/dagger-${names.fullname}`, run: `/run/dagger-${names.fullname}` }),
+    storage: kind === 'DaemonSet' ? daemonSetStorage(translation) : statefulSetStorage(translation, { mountPath: DEFAULT_STATE, data: `${DEFAULT_STATE}-${names.fullname}`, run: `/run/dagger-${names.fullname}` }),
     configVolume: kind === 'DaemonSet' ? 'dagger-engine-config' : 'config',
     probes: probes(translation, { key: 'engine.readinessProbeSettings', fixedCommand: fixed }, chartHas(version, 'LIVENESS_PROBE') ? { key: 'engine.livenessProbeSettings', fixedCommand: fixed } : undefined),
   });
@@ -65,15 +65,13 @@ export interface WorkloadTraits {
 
 /** A DaemonSet or a StatefulSet, as the official chart and kubiya's have it. */
 export function workloadProgram(translation: Translation, image: ChosenImage, traits: WorkloadTraits): EngineProgram {
-  const { values } = translation;
   const isDaemonSet = traits.kind === 'DaemonSet';
   const { storage } = traits;
   const exposure = ports(translation, isDaemonSet, traits.services);
   const variables = env(translation);
   const required = resources(translation);
   const grace = gracePeriod(translation);
-  const written = files(translation);
-  const mounts = values.maps('engine.volumeMounts');
+  const written = files(translation, storage.limitKey);
   const { imagePullPolicy, security } = container(translation);
   reportToken(accountKey(translation), translation.findings);
   const props = object({
@@ -92,7 +90,7 @@ export function workloadProgram(translation: Translation, image: ChosenImage, tr
     env: variables.env,
     envFrom: variables.envFrom,
     extraPorts: exposure.extraPorts,
-    volumeMounts: mounts.length === 0 ? undefined : shape(mounts, 'VolumeMount[]', 'engine.volumeMounts'),
+    volumeMounts: storage.volumeMounts.length === 0 ? undefined : list(storage.volumeMounts, 'engine.volumeMounts'),
     resources: required.resources,
     security,
     serviceAccount: serviceAccount(translation),
@@ -109,8 +107,9 @@ export function workloadProgram(translation: Translation, image: ChosenImage, tr
       workload: [
         ...podRestorations(workload!, traits.configVolume),
         ...[required.patch, grace.patch].filter((patch) => patch !== undefined),
-        ...(storage.patches?.(workload!) ?? []),
         ...(traits.restore?.(workload!) ?? []),
+        // They change the order of volumes and mounts.
+        ...storage.patches(workload!),
       ],
       serviceAccount: accountRestorations(account),
     }),

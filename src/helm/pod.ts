@@ -15,10 +15,10 @@ import { labelsConstant, textMap, type Translation } from './translation';
 import { isEmpty, type Value, type ValueMap } from './values';
 
 /** The fields of the pod that the engine has no opinion on. */
-export function podOptions(translation: Translation, volumes: readonly ValueMap[]): ObjectExpression {
+export function podOptions(translation: Translation, volumes: readonly Expression[]): ObjectExpression {
   const { values } = translation;
   const map = (key: string, type: FieldType): Expression | undefined => (values.map(key) === undefined ? undefined : shape(values.map(key), type, key));
-  const maps = (key: string, type: FieldType, items = values.maps(key)): Expression | undefined => (items.length === 0 ? undefined : shape(items, type, key));
+  const maps = (key: string, type: FieldType): Expression | undefined => (values.maps(key).length === 0 ? undefined : shape(values.maps(key), type, key));
   const text = (key: string): Expression | undefined => (values.text(key) === undefined ? undefined : literal(values.text(key)!, key));
   return object({
     labels: labelsConstant(translation),
@@ -31,7 +31,7 @@ export function podOptions(translation: Translation, volumes: readonly ValueMap[
     shareProcessNamespace: values.flag('engine.shareProcessNamespace') ? literal(true, 'engine.shareProcessNamespace') : undefined,
     imagePullSecrets: pullSecrets(translation),
     sidecars: maps('engine.sidecars', 'Container[]'),
-    volumes: maps('engine.volumes', 'Volume[]', volumes),
+    volumes: volumes.length === 0 ? undefined : list(volumes, 'engine.volumes'),
   });
 }
 

@@ -1,4 +1,4 @@
-import { openAddresses } from '../findings/addresses';
+import { openAddresses, type Written } from '../findings/addresses';
 import { otherPorts, reportExposure, type Exposure, type LeadingService } from '../findings/exposure';
 import { instead } from '../internal/nearest';
 import type { OtherObject } from '../program/engine-program';
@@ -67,15 +67,24 @@ function ledPorts(declared: readonly Port[], port: number | undefined, key: stri
   });
 }
 
-/** What the values have the engine listen on, and who else in its pod. */
-export function listening({ values }: Translation, port: number | undefined): Pick<Exposure, 'open' | 'others'> {
-  const args = [
+/** The flags that the values lead to. The chart's own socket is no matter of anyone else. */
+export function writtenArgs({ values }: Translation, port = values.number('engine.port') || undefined): Written[] {
+  return [
     ...(port === undefined ? [] : [{ text: `--addr=tcp://0.0.0.0:${port}`, key: 'engine.port' }]),
     ...values.texts('engine.args').map((text, index) => ({ text, key: `engine.args[${index}]` })),
   ];
-  const toml = values.text('engine.config');
+}
+
+export function writtenToml({ values }: Translation): Written | undefined {
+  const text = values.text('engine.config');
+  return text === undefined ? undefined : { text, key: 'engine.config' };
+}
+
+/** What the values have the engine listen on, and who else in its pod. */
+export function listening(translation: Translation, port: number | undefined): Pick<Exposure, 'open' | 'others'> {
+  const { values } = translation;
   return {
-    open: openAddresses(args, toml === undefined ? undefined : { text: toml, key: 'engine.config' }),
+    open: openAddresses(writtenArgs(translation, port), writtenToml(translation)),
     others: otherPorts(values.maps('engine.env'), values.maps('engine.sidecars')),
   };
 }

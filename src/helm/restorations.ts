@@ -56,10 +56,5 @@ function without(annotations: Rendered | undefined, key: string, path: string, w
   return [{ op: 'remove', path: Object.keys(annotations).length === 1 ? path : `${path}/${pointer(key)}`, why }];
 }
 
-/** The index of a volume in the pod. */
-export function volumeIndex(workload: Rendered, name: string): number {
-  return (workload.spec.template.spec.volumes as Rendered[]).findIndex((volume) => volume.name === name);
-}
-
 /** The path of the engine's container. */
 export { ENGINE as ENGINE_CONTAINER, POD as POD_SPEC };

@@ -1,33 +1,30 @@
 import { CacheVolume } from '../storage/cache-volume';
 import { ClaimRetention, VolumeAccessMode } from '../storage/cache-volume-options';
+import { DEFAULT_STATE } from '../findings/flags';
 import { instead } from '../internal/nearest';
 import type { Problems } from '../internal/problems';
 import { checkQuantity } from '../internal/quantity';
-import type { Patch, Rendered } from '../program/engine-program';
+import type { Patch } from '../program/engine-program';
 import { call, literal, object, type Data, type Expression } from '../program/expression';
-import { cacheOfClaimTemplate, cacheOfVolume, noCache, noSocket, socketOfVolume } from '../program/parts';
+import { cacheOfClaimTemplate, cacheOfVolume, noSocket, socketOfVolume } from '../program/parts';
+import { listed, placeCache, type ChartVolume, type PlacedCache } from './cache-mount';
 import { report } from './chart-findings';
-import { POD_SPEC, volumeIndex } from './restorations';
+import { POD_SPEC } from './restorations';
 import type { Translation } from './translation';
 import { isEmpty, type Value, type ValueMap, type Values } from './values';
 
 /** Where the cache and the socket live, and the volumes beside them. */
-export interface StorageParts {
-  readonly cache: Expression;
+export interface StorageParts extends PlacedCache {
   readonly hostSocket?: Expression;
-  /** The user's volumes without those that stand in the place of the chart's. */
-  readonly volumes: readonly ValueMap[];
-  readonly patches?: (workload: Rendered) => readonly Patch[];
 }
-
-const STATE = '/var/lib/dagger';
 
 export function hostPath(volume: string, path: string): ValueMap {
   return { name: volume, hostPath: { path } };
 }
 
 /** A DaemonSet of the official chart: directories of the node, each with a switch. */
-export function daemonSetStorage({ findings, names, values }: Translation): StorageParts {
+export function daemonSetStorage(translation: Translation): StorageParts {
+  const { findings, names, values } = translation;
   const socketKey = 'engine.hostPath.runVolume.enabled';
   const cacheKey = 'engine.hostPath.dataVolume.enabled';
   const hasSocket = values.flag(socketKey);
@@ -35,17 +32,16 @@ export function daemonSetStorage({ findings, names, values }: Translation): Stor
     report(findings, 'host-socket-path', socketKey, `the socket is in /run/dagger-${names.fullname} of the node, and runners that mount /run/dagger, as the documentation of GitLab Runner has it, find an empty directory`,
       'mount engine.hostSocketDirectory in runners, or connect them with engine.connect(...)');
   }
+  const volume = hostPath('varlibdagger', `${DEFAULT_STATE}-${names.fullname}`);
+  const chart = values.flag(cacheKey) ? { name: 'varlibdagger', mountPath: DEFAULT_STATE, volume, cache: cacheOfVolume(volume, 'NODE', cacheKey), key: cacheKey } : undefined;
   return {
-    cache: values.flag(cacheKey)
-      ? cacheOfVolume(hostPath('varlibdagger', `${STATE}-${names.fullname}`), 'NODE', cacheKey)
-      : noCache(cacheKey),
+    ...placeCache(translation, chart, listed(values.maps('engine.volumes'), 'engine.volumes'), cacheKey),
     hostSocket: hasSocket ? socketOfVolume(hostPath('varrundagger', `/run/dagger-${names.fullname}`), socketKey) : noSocket(socketKey),
-    volumes: values.maps('engine.volumes'),
   };
 }
 
-/** Names and directories of a StatefulSet's volumes. */
-export interface StatefulSetPaths {
+/** Directories of the node of a StatefulSet's volumes, and where the chart mounts that for the cache. */
+export interface StatefulSetPaths extends Pick<ChartVolume, 'mountPath' | 'mountKey'> {
   readonly data: string;
   readonly run: string;
 }
@@ -55,50 +51,47 @@ export function statefulSetStorage(translation: Translation, paths: StatefulSetP
   const { values } = translation;
   const socketKey = 'engine.hostPath.runVolume.enabled';
   return {
-    ...dataVolume(translation, paths.data),
+    ...dataVolume(translation, paths),
     ...(values.flag(socketKey) && { hostSocket: socketOfVolume(hostPath('run', paths.run), socketKey) }),
   };
 }
 
-function dataVolume(translation: Translation, path: string): Pick<StorageParts, 'cache' | 'volumes' | 'patches'> {
+function dataVolume(translation: Translation, { data: path, mountKey, mountPath }: StatefulSetPaths): PlacedCache {
   const { findings, values } = translation;
   const hostKey = 'engine.hostPath.dataVolume.enabled';
   const claimKey = 'engine.statefulSet.persistentVolumeClaim';
-  const volumes = values.maps('engine.volumes');
-  const own = volumes.findIndex((volume) => volume.name === 'data');
-  const others = volumes.filter((_, index) => index !== own);
+  const volumes = listed(values.maps('engine.volumes'), 'engine.volumes');
+  const own = volumes.find(({ given }) => given.name === 'data');
+  const chart = { name: 'data', mountPath, mountKey };
   if (values.flag(`${claimKey}.enabled`)) {
     const isOnHost = values.flag(hostKey);
-    if (isOnHost || own >= 0) {
-      report(findings, 'volume-declared-twice', isOnHost ? hostKey : `engine.volumes[${own}]`, 'the pods have a volume "data" of their own and a claim template of that name; the claim wins, and the other is never used', isOnHost ? `set ${hostKey}: false` : 'remove it');
+    if (isOnHost || own !== undefined) {
+      report(findings, 'volume-declared-twice', isOnHost ? hostKey : own!.key, 'the pods have a volume "data" of their own and a claim template of that name; the claim wins, and the other is never used', isOnHost ? `set ${hostKey}: false` : 'remove it');
     }
+    const placed = placeCache(translation, { ...chart, ...claimTemplate(translation, claimKey), key: claimKey }, volumes.filter((one) => one !== own), claimKey);
     return {
-      cache: claimTemplate(translation, claimKey),
-      volumes: others,
+      ...placed,
       patches: (workload) => {
         const count = ((workload.spec.template.spec.volumes ?? []) as unknown[]).length;
         return [
+          ...placed.patches(workload),
           ...(isOnHost ? [addVolume(count, 0, hostPath('data', path))] : []),
           // Behind it are the user's volumes that follow it in the values.
-          ...(own < 0 ? [] : [addVolume(count + (isOnHost ? 1 : 0), count + (isOnHost ? 1 : 0) - (volumes.length - own - 1), volumes[own]!)]),
+          ...(own === undefined ? [] : [addVolume(count + (isOnHost ? 1 : 0), count + (isOnHost ? 1 : 0) - (volumes.length - volumes.indexOf(own) - 1), own.given)]),
         ];
       },
     };
   }
   if (values.flag(hostKey)) {
-    return { cache: cacheOfVolume(hostPath('data', path), 'NODE', hostKey), volumes };
+    const volume = hostPath('data', path);
+    return placeCache(translation, { ...chart, volume, cache: cacheOfVolume(volume, 'NODE', hostKey), key: hostKey }, volumes, hostKey);
   }
-  if (own >= 0) {
-    // The chart writes it among the user's volumes, behind its own.
-    const behind = volumes.length - own - 1;
-    return {
-      cache: cacheOfVolume(volumes[own]!, 'CLUSTER', `engine.volumes[${own}]`),
-      volumes: others,
-      patches: (workload) => moveVolume(workload, (workload.spec.template.spec.volumes as unknown[]).length - 1 - behind),
-    };
+  if (own !== undefined) {
+    return placeCache(translation, { ...chart, key: own.key }, volumes, hostKey);
   }
   report(findings, 'no-volume', hostKey, 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes refuses; here it is an emptyDir, and the cache is lost with the pod', 'set engine.statefulSet.persistentVolumeClaim.enabled: true');
-  return { cache: call('CacheVolume.emptyDir', CacheVolume.emptyDir, [object({ volumeName: literal('data') })], hostKey), volumes };
+  const cache = call('CacheVolume.emptyDir', CacheVolume.emptyDir, [object({ volumeName: literal('data') })], hostKey);
+  return placeCache(translation, { ...chart, volume: { name: 'data', emptyDir: {} }, cache, key: hostKey }, volumes, hostKey);
 }
 
 /** Adds a volume to those that there are already. */
@@ -107,11 +100,6 @@ function addVolume(count: number, index: number, volume: ValueMap): Patch {
   return count === 0
     ? { op: 'add', path: `${POD_SPEC}/volumes`, value: [volume as Data], why }
     : { op: 'add', path: `${POD_SPEC}/volumes/${index}`, value: volume as Data, why };
-}
-
-function moveVolume(workload: Rendered, to: number): Patch[] {
-  const from = volumeIndex(workload, 'data');
-  return from === to ? [] : [{ op: 'move', from: `${POD_SPEC}/volumes/${from}`, path: `${POD_SPEC}/volumes/${to}`, why: 'the order of the chart; it says nothing' }];
 }
 
 /** What Kubernetes refuses a claim without. */
@@ -131,7 +119,7 @@ function checkClaim(values: Values, key: string, problems: Problems): void {
 }
 
 /** The claim template as the chart writes it: without what the API server adds. */
-function claimTemplate({ problems, values }: Translation, key: string): Expression {
+function claimTemplate({ problems, values }: Translation, key: string): Required<Pick<ChartVolume, 'cache' | 'templatePatches'>> {
   const { accessModes, resources, storageClassName } = (values.map(key) ?? {}) as { readonly [field: string]: Value };
   checkClaim(values, key, problems);
   const template = {
@@ -146,5 +134,12 @@ function claimTemplate({ problems, values }: Translation, key: string): Expressi
       problems.add(`${policyKey}.${field}`, { wrong: 'not what can become of a claim', got: value, allowed: allowed.join(', '), fix: instead(value, allowed) });
     }
   }
-  return cacheOfClaimTemplate(template, { whenDeleted: values.text(`${policyKey}.whenDeleted`), whenScaled: values.text(`${policyKey}.whenScaled`) }, key, policyKey);
+  const retention = values.map(policyKey);
+  return {
+    cache: cacheOfClaimTemplate(template, { whenDeleted: values.text(`${policyKey}.whenDeleted`), whenScaled: values.text(`${policyKey}.whenScaled`) }, key, policyKey),
+    templatePatches: [
+      { op: 'add', path: '/spec/volumeClaimTemplates', value: [template as Data], why: 'the chart has a claim for every pod, whatever the engine is told' },
+      ...(retention === undefined ? [] : [{ op: 'add', path: '/spec/persistentVolumeClaimRetentionPolicy', value: retention as Data, why: 'what becomes of those claims' } as const]),
+    ],
+  };
 }

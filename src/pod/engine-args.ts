@@ -1,5 +1,5 @@
 import { nearest } from '../internal/nearest';
-import type { Problems } from '../internal/problems';
+import { Problems } from '../internal/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../warnings';
@@ -62,6 +62,11 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
       problems.warn(EngineWarning.IGNORED_BY_ENGINE, property, 'the engine parses --rootless and ignores it: it has no rootless mode');
     }
   }
+}
+
+/** Where a flag has the engine keep its state, whatever engine.toml says. */
+export function rootFlag(args: readonly string[]): string | undefined {
+  return readFlags(args, new Problems()).filter(({ name }) => name === '--root').at(-1)?.value;
 }
 
 /** The flags without the values that are arguments of their own. */

@@ -7,10 +7,12 @@ import type { WireToml } from '../config/wire';
 import { compact } from '../internal/manifest';
 import type { BoundCache } from '../storage/cache-volume';
 import { checkDebugAddress } from './debug-address';
+import { rootFlag } from './engine-args';
 import { SecretText } from './secret-text';
 
 /** What the user says about the configuration. */
 interface EngineFilesProps {
+  readonly args?: readonly string[];
   readonly allowSecretText?: readonly string[];
   readonly engineJson?: EngineJson;
   readonly engineToml?: EngineToml;
@@ -33,7 +35,7 @@ export interface EngineFiles {
 
 /** Renders the files of an engine, and checks what holds of them in every pod. */
 export function renderEngineFiles(
-  { allowSecretText, engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
+  { allowSecretText, args = [], engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
   cache: BoundCache | undefined,
   context: Pick<ConfigContext, 'version' | 'problems' | 'extraAddresses' | 'tls'>,
 ): EngineFiles {
@@ -49,6 +51,7 @@ export function renderEngineFiles(
   secrets.checkFile('engineJson', json?.text ?? '');
   secrets.checkFile('engineToml', toml?.text ?? '');
   const { root, grpc = {} } = (toml?.keys ?? {}) as WireToml;
+  const stateDirectory = rootFlag(args) ?? root;
   checkDebugAddress(grpc.debugAddress ?? '', 'engineToml.grpc.debugAddress', problems);
   const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as EngineFiles['data'];
   // Both files may name the same one, which is mounted once.
@@ -56,7 +59,7 @@ export function renderEngineFiles(
   return {
     ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),
     files: [...files.values()],
-    ...(root && { stateDirectory: root }),
+    ...(stateDirectory && { stateDirectory }),
     grpc,
   };
 }

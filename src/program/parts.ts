@@ -14,6 +14,14 @@ export function cacheOfVolume(volume: unknown, sharing: keyof typeof VolumeShari
   return call('CacheVolume.fromVolume', CacheVolume.fromVolume, [shape(volume, 'Volume', origin), object({ sharing: name(`VolumeSharing.${sharing}`, VolumeSharing[sharing]) })], origin);
 }
 
+/** Which pods see the same data through a volume that is mounted so. */
+export function sharingOf(volume: { readonly [field: string]: unknown }, { subPathExpr }: { readonly [field: string]: unknown }): keyof typeof VolumeSharing {
+  const sources = Object.keys(volume).filter((key) => key !== 'name' && volume[key] !== null);
+  const isOfPod = sources.length === 0 || ['emptyDir', 'ephemeral', 'csi'].some((source) => sources.includes(source));
+  // A directory of its own for each pod, by its name.
+  return isOfPod || String(subPathExpr).includes('$(') ? 'POD' : sources.includes('hostPath') ? 'NODE' : 'CLUSTER';
+}
+
 export function noCache(origin: string): Expression {
   return call('CacheVolume.none', CacheVolume.none, [], origin);
 }

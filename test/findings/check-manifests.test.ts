@@ -318,3 +318,18 @@ describe('what the typed properties have no word for', () => {
     expect(found[0]!.why).toContain(why);
   });
 });
+
+describe('where the engine is told to keep its state', () => {
+  const told = (args: string[], ...paths: string[]): string[] => names(engine(({ container }) => {
+    container.args = args;
+    container.volumeMounts[0].mountPath = paths[0];
+  })).filter((name) => /cache/.test(name));
+
+  test.each([['--root=/data', '/data'], ['--root=/data/dagger', '/data']])('%s with a volume at %s is a cache', (flag, path) => {
+    expect(told([flag], path)).toEqual([]);
+  });
+
+  test('with the volume where it would be otherwise', () => {
+    expect(told(['--root', '/data'], '/var/lib/dagger')).toEqual(['cache-not-mounted']);
+  });
+});

@@ -46,6 +46,44 @@ export const CASES: readonly Case[] = [
     values: { engine: { port: 1234, containerPorts: [{ name: 'dagger', containerPort: 1234 }, { name: 'metrics', containerPort: 9090, hostPort: 9090 }], env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:9090' }] } },
   },
   {
+    title: 'a cache on a volume of one\'s own', chart: HelmChart.OFFICIAL, version: '0.21.7', ...IN_CI,
+    values: {
+      engine: {
+        hostPath: { dataVolume: { enabled: false } }, config: 'debug = true\n',
+        volumes: [{ name: 'nvme', hostPath: { path: '/mnt/nvme' } }, { name: 'scratch', emptyDir: {} }],
+        volumeMounts: [{ name: 'nvme', mountPath: '/var/lib/dagger', subPath: 'dagger' }, { name: 'scratch', mountPath: '/scratch' }],
+      },
+    },
+  },
+  {
+    title: 'a root elsewhere, which nothing is mounted at', chart: HelmChart.OFFICIAL, version: '0.21.7', ...IN_CI,
+    values: { engine: { config: 'root = "/data"\n' } },
+  },
+  {
+    title: 'a root elsewhere, with a volume of one\'s own', chart: HelmChart.OFFICIAL, version: '0.21.7', ...IN_CI,
+    values: {
+      engine: {
+        args: ['--root', '/data/dagger'],
+        volumes: [{ name: 'scratch', emptyDir: {} }, { name: 'nvme', hostPath: { path: '/mnt/nvme' } }],
+        volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }, { name: 'nvme', mountPath: '/data' }],
+      },
+    },
+  },
+  {
+    title: 'a root elsewhere, with a volume of one\'s own beside a claim', chart: HelmChart.OFFICIAL, version: '0.21.7', ...IN_CI,
+    values: {
+      engine: {
+        kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } }, config: 'root = "/data"\n',
+        statefulSet: { persistentVolumeClaim: { enabled: true }, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } },
+        volumes: [{ name: 'nvme', hostPath: { path: '/mnt/nvme' } }], volumeMounts: [{ name: 'nvme', mountPath: '/data' }],
+      },
+    },
+  },
+  {
+    title: 'a root elsewhere of gstackio', chart: HelmChart.GSTACKIO, version: '0.12.3', ...IN_CI,
+    values: { engine: { affinity: {}, config: 'root = "/data"\n' } },
+  },
+  {
     title: 'a StatefulSet with a claim', chart: HelmChart.OFFICIAL, version: '0.20.8', releaseName: 'build', namespace: 'team-42',
     values: {
       fullnameOverride: 'build-cache',

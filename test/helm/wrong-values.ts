@@ -754,6 +754,20 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: 'mount it at /var/lib/dagger, and give each engine a volume of its own',
   },
   {
+    name: 'cache-not-mounted', title: 'a root that no volume is mounted at', chart: OFFICIAL,
+    values: { engine: { config: 'root = "/data"\n' } },
+    severity: ERROR, key: 'engine.config',
+    why: 'the cache is mounted at /var/lib/dagger, where the engine doesn\'t look: what it builds is lost with the container',
+    fix: 'mount it at /data, or leave the engine its own directory, /var/lib/dagger',
+  },
+  {
+    name: 'cache-not-mounted', title: 'a flag for another directory', chart: GSTACKIO,
+    values: { engine: { affinity: {}, args: ['--debug', '--root', '/data'] } },
+    severity: ERROR, key: 'engine.args[1]',
+    why: 'the cache is mounted at /var/lib/dagger, where the engine doesn\'t look: what it builds is lost with the container',
+    fix: 'mount it at /data, or leave the engine its own directory, /var/lib/dagger',
+  },
+  {
     name: 'chart-version-assumed', title: 'no version of the chart', chart: OFFICIAL, version: undefined,
     values: {},
     severity: WARNING, key: 'chartVersion',
@@ -999,6 +1013,25 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
   },
   {
+    name: 'shared-cache', title: 'a claim of one\'s own for the engines of all nodes', chart: OFFICIAL,
+    values: {
+      engine: {
+        hostPath: { dataVolume: { enabled: false } },
+        volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'cache' } }], volumeMounts: [{ name: 'v', mountPath: '/var/lib/dagger' }],
+      },
+    },
+    severity: ERROR, key: 'engine.volumes[0]',
+    why: 'the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume v"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir',
+    fix: 'use CacheVolume.hostPath()',
+  },
+  {
+    name: 'nfs-cache', title: 'a root on NFS', chart: OFFICIAL,
+    values: { engine: { config: 'root = "/data"\n', volumes: [{ name: 'v', nfs: { server: 'nfs.example.com', path: '/dagger' } }], volumeMounts: [{ name: 'v', mountPath: '/data' }] } },
+    severity: WARNING, key: 'engine.volumes[0]',
+    why: 'overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume',
+    fix: 'keep the cache on a disk of the node, or on a block volume',
+  },
+  {
     name: 'shared-cache', title: 'two replicas on one NFS directory', chart: GSTACKIO,
     values: { engine: { affinity: {} } },
     severity: ERROR, key: 'engine.nfsCache',
@@ -1179,5 +1212,12 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR, key: 'engine.configJson',
     why: 'gc: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {"enabled":false}; allowed: a maxUsedSpace of less than 20GiB, for all records',
     fix: 'set maxUsedSpace to 15GiB, or remove sizeLimit',
+  },
+  {
+    name: 'cache-outgrows-limit', title: 'an emptyDir with a limit, and no configuration', chart: OFFICIAL,
+    values: { engine: { hostPath: { dataVolume: { enabled: false } }, volumes: [{ name: 'v', emptyDir: { sizeLimit: '50Gi' } }], volumeMounts: [{ name: 'v', mountPath: '/var/lib/dagger' }] } },
+    severity: ERROR, key: 'engine.volumes[0]',
+    why: 'gc: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 50GiB, for all records',
+    fix: 'set maxUsedSpace to 37GiB, or remove sizeLimit',
   },
 ];

@@ -1,8 +1,9 @@
 import { KNOWN, tagOf } from '../../version/release';
 import type { EngineVersion } from '../../version/engine-version';
-import { listeningToml, type Written } from '../addresses';
+import type { Written } from '../addresses';
 import { chooseImage, readImage, reportImage, type ChosenImage } from '../engine-image';
 import type { Findings } from '../finding';
+import { DEFAULT_STATE, servesTls, toldState } from '../flags';
 import { configFile, type ConfigFile } from './config-files';
 import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
@@ -21,7 +22,7 @@ export interface DescribedEngine extends EnginePod {
   readonly json: ConfigFile;
   /** Where the engine keeps its state. */
   readonly stateDirectory: string;
-  /** Whether the engine itself serves TLS, at every TCP address (dagger/dagger cmd/engine/main.go:849-884@v0.21.7). */
+  /** Whether the engine itself serves TLS. */
   readonly encrypts: boolean;
   /** Whether there can be more than one engine. */
   readonly several: boolean;
@@ -37,7 +38,7 @@ export function describeEngine(engine: EnginePod, inventory: Inventory, findings
   const args = argsOf(container);
   const file = (name: string): ConfigFile => configFile(name, engine, inventory);
   const toml = file('engine.toml');
-  const { grpc, root } = toml.kind === 'text' ? listeningToml(toml.text) : {};
+  const [flags, config] = [writtenFlags(args), writtenToml(toml)];
   return {
     ...engine,
     inventory,
@@ -48,8 +49,8 @@ export function describeEngine(engine: EnginePod, inventory: Inventory, findings
     args,
     toml,
     json: file('engine.json'),
-    stateDirectory: flag(args, 'root')?.text ?? (root || '/var/lib/dagger'),
-    encrypts: Boolean(grpc?.tls?.cert && grpc.tls.key) || (flag(args, 'tlscert') !== undefined && flag(args, 'tlskey') !== undefined),
+    stateDirectory: toldState(flags, config)?.text ?? DEFAULT_STATE,
+    encrypts: servesTls(flags, config),
     several: object.kind === 'DaemonSet' || (object.root.at('spec', 'replicas').number ?? 1) > 1,
   };
 }
@@ -68,11 +69,12 @@ function argsOf(container: Field): Field[] {
   return command.length === 0 ? args : start < 0 ? [] : [...command.slice(start + 1), ...args];
 }
 
-/** The value of a flag, with where that is; the last one where there are several. */
-export function flag(args: readonly Field[], name: string): Written | undefined {
-  const values = args.flatMap(({ origin, text = '' }, index): Written[] => {
-    const value = new RegExp(`^--?${name}=(.*)$`, 's').exec(text)?.[1] ?? (new RegExp(`^--?${name}$`).test(text) ? args[index + 1]?.text : undefined);
-    return value === undefined ? [] : [{ text: value, key: origin }];
-  });
-  return values.at(-1);
+/** The arguments, with where they are. */
+export function writtenFlags(args: readonly Field[]): Written[] {
+  return args.map(({ origin, text = '' }) => ({ text, key: origin }));
+}
+
+/** What engine.toml says, where that is known. */
+export function writtenToml(toml: ConfigFile): Written | undefined {
+  return toml.kind === 'text' ? { text: toml.text, key: toml.origin } : undefined;
 }

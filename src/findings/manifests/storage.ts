@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
 import { CacheVolume } from '../../storage/cache-volume';
-import type { VolumeSharing } from '../../storage/cache-volume-options';
 import { call, literal, object, type Expression } from '../../program/expression';
-import { cacheOfClaimTemplate, cacheOfVolume, noCache, noSocket, socketOfVolume } from '../../program/parts';
+import { cacheOfClaimTemplate, cacheOfVolume, noCache, noSocket, sharingOf, socketOfVolume } from '../../program/parts';
 import { shape } from '../../program/shape';
 import type { Findings } from '../finding';
+import { DEFAULT_STATE, holds } from '../flags';
 import { reportCacheElsewhere, reportOldSocket } from '../pod-rules';
 import { isConfigMount, pathOf } from './config-files';
 import type { DescribedEngine } from './described-engine';
@@ -33,7 +33,7 @@ export function storage(engine: DescribedEngine, findings: Findings): StoragePar
   const template = cacheName === undefined ? undefined : named(templates, cacheName, 'metadata');
   const volume = cacheName === undefined ? undefined : named(all, cacheName);
   if (cacheMount !== undefined && isBeside(pathOf(cacheMount), engine)) {
-    reportCacheElsewhere(pathOf(cacheMount), cacheMount.origin, findings);
+    reportCacheElsewhere(pathOf(cacheMount), engine.stateDirectory, cacheMount.origin, findings);
   }
 
   const socketMount = mountOfSocket(engine, mounts, all);
@@ -47,7 +47,7 @@ export function storage(engine: DescribedEngine, findings: Findings): StoragePar
   const taken = [cacheName, socket?.at('name').text, configVolume];
   return {
     cache: template !== undefined ? claims(template, root)
-      : volume !== undefined ? cacheOfVolume(sourced(volume), sharingOf(volume, cacheMount!), volume.origin)
+      : volume !== undefined ? cacheOfVolume(sourced(volume), sharingOf(volume.map ?? {}, cacheMount!.map ?? {}), volume.origin)
         : cacheMount !== undefined ? missing(cacheMount, findings)
           : noCache(container.at('volumeMounts').exists ? container.at('volumeMounts').origin : container.origin),
     hostSocket: socket === undefined ? noSocket(container.origin) : socketOfVolume(sourced(socket), socket.origin),
@@ -64,15 +64,13 @@ export function storage(engine: DescribedEngine, findings: Findings): StoragePar
 
 /** The mount of the engine's state, or of a directory that holds it; else one beside it, which is meant for it. */
 function mountOfCache(engine: DescribedEngine, mounts: readonly Field[]): Field | undefined {
-  const { stateDirectory } = engine;
-  const above = mounts
-    .filter((mount) => pathOf(mount) === stateDirectory || (pathOf(mount) !== '/' && stateDirectory.startsWith(`${pathOf(mount)}/`)))
-    .sort((a, b) => pathOf(b).length - pathOf(a).length);
+  const above = mounts.filter((mount) => holds(pathOf(mount), engine.stateDirectory)).sort((a, b) => pathOf(b).length - pathOf(a).length);
   return above[0] ?? mounts.find((mount) => isBeside(pathOf(mount), engine));
 }
 
+/** Where other engines have their state, or would have it. */
 function isBeside(path: string, { stateDirectory }: DescribedEngine): boolean {
-  return path.startsWith(`${stateDirectory}-`);
+  return !holds(path, stateDirectory) && (path === DEFAULT_STATE || [stateDirectory, DEFAULT_STATE].some((state) => path.startsWith(`${state}-`)));
 }
 
 /** The mount of a directory of the node where the engine's socket is to appear, by preference where clients look. */
@@ -85,13 +83,6 @@ function mountOfSocket({ version }: DescribedEngine, mounts: readonly Field[], v
 function sourced(volume: Field): unknown {
   const hasSource = volume.entries.some(([key, { exists }]) => key !== 'name' && exists);
   return hasSource ? volume.value : { ...volume.map, emptyDir: {} };
-}
-
-/** Which pods see the same data through a volume. */
-function sharingOf(volume: Field, mount: Field): keyof typeof VolumeSharing {
-  const isOfPod = ['emptyDir', 'ephemeral', 'csi'].some((source) => volume.at(source).exists) || volume.entries.every(([key, { exists }]) => key === 'name' || !exists);
-  // A directory of its own for each pod, by its name.
-  return isOfPod || mount.at('subPathExpr').text?.includes('$(') === true ? 'POD' : volume.at('hostPath').exists ? 'NODE' : 'CLUSTER';
 }
 
 function claims(template: Field, workload: Field): Expression {

@@ -5,7 +5,8 @@ import { EngineCapability } from '../../version/engine-capability';
 import { openAddresses, type OpenAddress } from '../addresses';
 import { otherPorts, reportExposure, reportProbePort, type LeadingService } from '../exposure';
 import type { Findings } from '../finding';
-import { flag, type DescribedEngine } from './described-engine';
+import { flag } from '../flags';
+import { writtenFlags, writtenToml, type DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 import { report } from './kinds';
@@ -20,8 +21,7 @@ export interface Ways {
 /** Reads what an engine listens on, and who leads there and keeps whom away. */
 export function ways(engine: DescribedEngine, findings: Findings): Ways {
   const { args, encrypts, inventory, labels, object: { kind, namespace }, several, toml } = engine;
-  const config = toml.kind === 'text' ? { text: toml.text, key: toml.origin } : undefined;
-  const addresses = openAddresses(args.map(({ origin, text = '' }) => ({ text, key: origin })), config);
+  const addresses = openAddresses(writtenFlags(args), writtenToml(toml));
   const open = encrypts ? [] : addresses;
   const services = inventory.servicesOf(namespace, labels).map((service) => leadingService(service, engine));
   const policies = inventory.policiesOf(namespace, labels);
@@ -50,7 +50,7 @@ export function ways(engine: DescribedEngine, findings: Findings): Ways {
 function otherPortsOf({ args, container, spec }: DescribedEngine): number[] | undefined {
   const running = [...spec.at('containers').items, ...spec.at('initContainers').items.filter((one) => one.at('restartPolicy').text === 'Always')];
   const beside = running.filter(({ origin }) => origin !== container.origin);
-  const debug = /:(\d+)$/.exec(flag(args, 'debugaddr')?.text ?? '')?.[1];
+  const debug = /:(\d+)$/.exec(flag(writtenFlags(args), 'debugaddr')?.text ?? '')?.[1];
   const ports = otherPorts(container.at('env').items.map((variable) => variable.map ?? {}), beside.map((one) => one.map ?? {}));
   return ports && [...ports, ...(debug === undefined ? [] : [Number(debug)])];
 }
