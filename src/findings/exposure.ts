@@ -1,6 +1,9 @@
 import { sessionSplits, type Balancing } from '../network/session-split';
-import type { OpenAddress } from './addresses';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import { listeningToml, openAddresses, type OpenAddress, type Written } from './addresses';
 import type { Findings } from './finding';
+import { flag, servesTls } from './flags';
 import { report } from './kinds';
 
 /** A Service in front of engines. */
@@ -32,23 +35,69 @@ export const METRICS_ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
 /** Something as the API server reads it. */
 type Wire = { readonly [field: string]: unknown };
 
+/** What engines are told, as far as it opens ports. */
+interface Told {
+  readonly args: readonly Written[];
+  readonly toml: Written | undefined;
+  readonly env: readonly Wire[];
+  /** The containers beside the engine's. */
+  readonly beside: readonly Wire[];
+}
+
+/** What listens in a pod. `addresses` are those of the engine, with TLS or without. */
+export function listening({ args, beside, env, toml }: Told): Pick<Exposure, 'open' | 'others'> & { readonly addresses: readonly OpenAddress[] } {
+  const addresses = openAddresses(args, toml);
+  const encrypts = servesTls(args, toml);
+  const debug = flag(args, 'debugaddr')?.text ?? (toml && listeningToml(toml.text).grpc?.debugAddress);
+  const others = otherPorts(env, beside);
+  return {
+    addresses,
+    open: encrypts ? [] : addresses,
+    others: others && [...others, ...(encrypts ? addresses.map(({ port }) => port) : []), ...(debug === undefined ? [] : [portOf(debug)])],
+  };
+}
+
 /**
- * The ports that are served beside the engine's own: by its metrics and by sidecars. Undefined where a sidecar doesn't say what it
- * listens on.
+ * The ports that are served beside the engine's own: by its metrics and by other containers. Undefined where one doesn't say what
+ * it listens on.
  */
-export function otherPorts(env: readonly Wire[], sidecars: readonly Wire[]): number[] | undefined {
-  const metrics = env.filter(({ name }) => name === METRICS_ADDRESS).map(({ value }) => Number(/:(\d+)$/.exec(String(value))?.[1]));
-  const declared = sidecars.map(({ ports }) => (Array.isArray(ports) ? ports : []).map((port: { readonly containerPort?: unknown } | null) => Number(port?.containerPort)));
+function otherPorts(env: readonly Wire[], beside: readonly Wire[]): number[] | undefined {
+  const metrics = env.filter(({ name }) => name === METRICS_ADDRESS).map(({ value }) => portOf(value));
+  const declared = beside.map(({ ports }) => (Array.isArray(ports) ? ports : []).map((port: { readonly containerPort?: unknown } | null) => Number(port?.containerPort)));
   return declared.some((ports) => ports.length === 0) ? undefined : [...metrics, ...declared.flat()];
 }
 
-/** A probe that asks the engine's port for HTTP or gRPC. `named` is the port that the pod has by a name. */
-export function reportProbePort({ grpc, httpGet }: Wire, key: string, open: readonly OpenAddress[], named: (port: string) => number | undefined, findings: Findings): void {
-  const asked = ((httpGet ?? grpc) as { readonly port?: number | string } | undefined)?.port;
-  const number = typeof asked === 'string' ? named(asked) : asked;
-  if (number !== undefined && open.some(({ port }) => port === number)) {
-    report(findings, 'probe-cannot-work', key, `the engine answers no HTTP or gRPC probe on its port ${number}: a request without a client's metadata gets status 500`, 'use EngineProbe.connect()');
+/**
+ * A probe that asks the engine's port for HTTP or gRPC, or a port that nobody listens on. `named` is the port that the pod has by
+ * a name.
+ */
+export function reportProbePort({ grpc, httpGet, tcpSocket }: Wire, key: string, { open, others }: Pick<Exposure, 'open' | 'others'>, named: (port: string) => number | undefined, findings: Findings): void {
+  const { host, port: asked } = (httpGet ?? grpc ?? tcpSocket ?? {}) as { readonly host?: string; readonly port?: number | string };
+  // Another host is no part of the pod.
+  if (asked === undefined || asked === null || host) {
+    return;
   }
+  const number = typeof asked === 'string' ? named(asked) : asked;
+  const fix = 'use EngineProbe.connect()';
+  if (!tcpSocket && open.some(({ port }) => port === number)) {
+    report(findings, 'probe-cannot-work', key, `the engine answers no HTTP or gRPC probe on its port ${number}: a request without a client's metadata gets status 500`, fix);
+  } else if (others !== undefined && ![...open.map(({ port }) => port), ...others].includes(number!)) {
+    report(findings, 'probe-cannot-work', key, number === undefined ? `the container has no port ${JSON.stringify(asked)}` : `nothing in the pod listens on port ${number}`, fix);
+  }
+}
+
+/** A port that the engine is to bind for its metrics too. */
+export function reportMetricsPort(env: readonly Wire[], keyOf: (index: number) => string, version: EngineVersion, addresses: readonly OpenAddress[], findings: Findings): void {
+  for (const [index, { name, value }] of env.entries()) {
+    const port = portOf(value);
+    if (name === METRICS_ADDRESS && version.supports(EngineCapability.METRICS) && addresses.some((address) => address.port === port)) {
+      report(findings, 'port-bound-twice', keyOf(index), `the engine listens on port ${port} for clients, and only one of the two can have it`, 'choose another port for the metrics');
+    }
+  }
+}
+
+function portOf(address: unknown): number {
+  return Number(/:(\d+)$/.exec(String(address))?.[1]);
 }
 
 /** What is wrong with the ways to engines. */

@@ -18,6 +18,7 @@ export const WORKLOAD_FINDINGS = {
   'no-requests': { severity: INFO, title: 'an engine without resource requests', source: 'kubernetes.io/docs/concepts/configuration/manage-resources-containers', property: 'resources' },
   'no-volume': { severity: ERROR, title: 'a mount of the cache without its volume', source: 'helm/dagger/templates/engine-statefulset.yaml', property: 'cache' },
   'plain-tcp': { severity: WARNING, title: 'a port without encryption and authentication', source: 'dagger/dagger engine/client/client.go:223@v0.21.7', property: 'listener' },
+  'port-bound-twice': RISKS['port-bound-twice'],
   'port-nobody-listens-on': { severity: ERROR, title: 'a Service to a port that the engine doesn\'t listen on', source: 'dagger/dagger cmd/engine/config.go:45@v0.21.7', property: 'listener' },
   'probe-cannot-work': RISKS['probe-cannot-work'],
   'shared-selector': { severity: WARNING, title: 'a Service whose selector finds the engines of several workloads', source: 'kubernetes.io/docs/concepts/services-networking/service', property: 'listener' },

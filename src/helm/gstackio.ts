@@ -12,7 +12,7 @@ import { env } from './env';
 import { files } from './files';
 import { accountKey, container, gracePeriod, podOptions, resources, serviceAccount } from './pod';
 import { EngineDeploymentUpdateStrategy } from '../workload/update-strategy';
-import { listening } from './ports';
+import { listeningIn } from './ports';
 import { probes } from './probes';
 import { accountRestorations, ENGINE_CONTAINER, podRestorations, WITHOUT_NAMESPACE } from './restorations';
 import { hostPath } from './storage';
@@ -115,7 +115,7 @@ function reportPort(translation: Translation, several: boolean): void {
     several,
     hasPolicy: false,
     perNode: false,
-    ...listening(translation, undefined),
+    ...listeningIn(translation),
     declared: { key: 'engine.config', ports: [] },
     services: [{ key: 'engine.replicas', headless: false, affinity: false, ports: [{ number: PORT, key: 'engine.config' }] }],
   }, translation.findings);

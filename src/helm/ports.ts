@@ -1,5 +1,6 @@
-import { openAddresses, type Written } from '../findings/addresses';
-import { otherPorts, reportExposure, type Exposure, type LeadingService } from '../findings/exposure';
+import type { Written } from '../findings/addresses';
+import { listening, reportExposure, reportMetricsPort, type LeadingService } from '../findings/exposure';
+import { servesTls } from '../findings/flags';
 import { instead } from '../internal/nearest';
 import type { OtherObject } from '../program/engine-program';
 import { data, list, literal, object, type Data, type Expression } from '../program/expression';
@@ -42,16 +43,19 @@ export function ports(translation: Translation, several: boolean, services: read
   const isListed = values.maps('engine.containerPorts').length > 0;
   const key = isListed ? 'engine.containerPorts' : 'engine.port';
   const numbers = declared.map(({ containerPort: number }) => number ?? port ?? 1);
+  const { addresses, open: plain, others } = listeningIn(translation);
   reportExposure({
     several,
     hasPolicy: false,
     perNode: several,
-    ...listening(translation, port),
+    open: plain,
+    others,
     declared: { key, ports: numbers },
     services: hasService
       ? [{ key, headless: false, affinity: false, type: values.text('service.type'), ports: ledPorts(declared, port, key, isListed) }]
       : services,
   }, findings);
+  reportMetricsPort(values.maps('engine.env'), (index) => `engine.env[${index}]`, translation.engine, addresses, findings);
   return {
     ...open(translation, port, hasService ? names.fullname : undefined),
     ...(declared.length > 0 && { extraPorts: list(declared.map((one, index) => containerPort(one, index, translation)), 'engine.containerPorts') }),
@@ -68,7 +72,8 @@ function ledPorts(declared: readonly Port[], port: number | undefined, key: stri
 }
 
 /** The flags that the values lead to. The chart's own socket is no matter of anyone else. */
-export function writtenArgs({ values }: Translation, port = values.number('engine.port') || undefined): Written[] {
+export function writtenArgs({ values }: Translation): Written[] {
+  const port = values.number('engine.port') || undefined;
   return [
     ...(port === undefined ? [] : [{ text: `--addr=tcp://0.0.0.0:${port}`, key: 'engine.port' }]),
     ...values.texts('engine.args').map((text, index) => ({ text, key: `engine.args[${index}]` })),
@@ -80,24 +85,24 @@ export function writtenToml({ values }: Translation): Written | undefined {
   return text === undefined ? undefined : { text, key: 'engine.config' };
 }
 
-/** What the values have the engine listen on, and who else in its pod. */
-export function listening(translation: Translation, port: number | undefined): Pick<Exposure, 'open' | 'others'> {
+/** What the values have listen in the engine's pod. */
+export function listeningIn(translation: Translation): ReturnType<typeof listening> {
   const { values } = translation;
-  return {
-    open: openAddresses(writtenArgs(translation, port), writtenToml(translation)),
-    others: otherPorts(values.maps('engine.env'), values.maps('engine.sidecars')),
-  };
+  return listening({ args: writtenArgs(translation), toml: writtenToml(translation), env: values.maps('engine.env'), beside: values.maps('engine.sidecars') });
 }
 
 /** How the engine is told to listen: by a listener that knows the Service, or by flags alone. */
-function open({ engine, names, values }: Translation, port: number | undefined, service: string | undefined): Pick<PortParts, 'args' | 'listener' | 'networkPolicy'> {
+function open(translation: Translation, port: number | undefined, service: string | undefined): Pick<PortParts, 'args' | 'listener' | 'networkPolicy'> {
+  const { engine, names, values } = translation;
   const own = values.texts('engine.args');
   if (port === undefined) {
     return own.length === 0 ? {} : { args: flags([], own) };
   }
   // A listener leaves the flag out where engine.toml has the address already.
   const isInConfig = values.text('engine.config')?.includes(`tcp://0.0.0.0:${port}`) === true;
-  if (service === undefined || isInConfig || !engine.supports(EngineCapability.ADDR_FLAG_APPENDS)) {
+  // Of TLS in engine.toml the listener knows.
+  const encrypts = servesTls(writtenArgs(translation), undefined);
+  if (service === undefined || isInConfig || encrypts || !engine.supports(EngineCapability.ADDR_FLAG_APPENDS)) {
     return { args: flags(['--addr', `tcp://0.0.0.0:${port}`, ...SOCKET_FLAGS], own) };
   }
   return {

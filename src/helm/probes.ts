@@ -3,7 +3,7 @@ import { reportProbe } from '../findings/pod-rules';
 import { object, type ObjectExpression } from '../program/expression';
 import { noProbe, probeOf } from '../program/parts';
 import { PUT_RIGHT, report } from './chart-findings';
-import { listening } from './ports';
+import { listeningIn } from './ports';
 import type { Translation } from './translation';
 import { isEmpty, Values, type Value, type ValueMap } from './values';
 
@@ -22,14 +22,14 @@ export function probes(translation: Translation, readiness: ProbeValues, livenes
   const ready = probe(translation, readiness, false);
   const { values } = translation;
   const port = values.number('engine.port') || undefined;
-  const { open } = listening(translation, port);
+  const answering = listeningIn(translation);
   const named = (name: string): number | undefined => {
     const listed = values.maps('engine.containerPorts').find((one) => (one.name ?? 'dagger') === name);
     return listed === undefined ? (name === 'dagger' ? port : undefined) : (listed.containerPort as number | undefined) ?? port;
   };
   for (const [kind, settings, key] of [['readiness', ready, readiness.key], ['liveness', live, liveness?.key]] as const) {
     if (settings !== undefined && key !== undefined) {
-      reportProbePort(settings, key, open, named, translation.findings);
+      reportProbePort(settings, key, answering, named, translation.findings);
       reportProbe(kind, (settings.exec as ValueMap | undefined)?.command, key, translation.engine, translation.findings);
     }
   }

@@ -43,10 +43,14 @@ interface Flag {
 
 /** Checks the flags that a user gives to the engine. */
 export function checkArgs(args: readonly string[], version: EngineVersion, problems: Problems): void {
-  for (const { index, argument, name, value } of readFlags(args, problems)) {
+  const flags = readFlags(args, problems);
+  const has = (flag: string): boolean => flags.some(({ name }) => name === flag);
+  for (const { index, argument, name, value } of flags) {
     const property = `[${index}]`;
     const owned = OWNED[name];
-    if (owned !== undefined) {
+    if (name === '--tlscert' && has('--tlskey') && !version.supports(EngineCapability.ENGINE_TLS)) {
+      problems.add(property, { wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`, got: argument, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'use listener: Listener.tls(...)', risk: 'engine-tls' });
+    } else if (owned !== undefined) {
       problems.add(property, { wrong: owned, got: argument, allowed: 'other flags', fix: 'remove it', risk: 'unmanaged-flag' });
     } else if (UNREGISTERED.includes(name)) {
       problems.add(property, { wrong: 'the engine has no such flag, and exits', got: argument, allowed: 'flags that dagger-engine has', fix: 'remove it: the engine can\'t run rootless', risk: 'unknown-flag' });

@@ -8,10 +8,11 @@ import type { EnvVar } from './env-var';
 /** Variables that the image sets for itself: another value breaks the probes or the SDKs. */
 const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
 
-/** Variables that older engines read. */
+/** Variables that only some engines read. */
 const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
   { names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/, capability: EngineCapability.MAGICACHE },
   { names: /^_EXPERIMENTAL_DAGGER_CACHE_(CONFIG|IMPORT_CONFIG|EXPORT_CONFIG)$/, capability: EngineCapability.CLIENT_CACHE_CONFIG },
+  { names: /^_EXPERIMENTAL_DAGGER_METRICS_ADDR$/, capability: EngineCapability.METRICS },
   { names: /^DAGGER_SECRET_SALT$/, capability: EngineCapability.SECRET_SALT },
 ];
 
@@ -28,7 +29,7 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
     checkEnvName(problems, '', name);
     if (SET_BY_IMAGE.test(name)) {
       problems.add(name, { wrong: 'the image sets this variable for itself, and the engine needs that value', allowed: 'variables that the image does not set', fix: 'remove it; clients get theirs from runnerHost(...)', risk: 'overridden-image-variable' });
-    } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR') {
+    } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
       problems.add(name, { wrong: 'metrics are a property of their own, which also makes the port and the Service', allowed: 'the property metrics', fix: 'use metrics: { port: 9090 }', risk: 'metrics-by-variable' });
     } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
       problems.add(name, { wrong: 'the salt is a secret, and everyone who reads the manifest would see it', allowed: 'a reference', fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))', risk: 'secret-in-plain-text' });

@@ -11,7 +11,7 @@ export interface LifecycleHookOptions {
    * The longest that the hook can take. The kubelet counts a preStop hook against the grace period, so the
    * library checks that enough of it is left for the engine to write its cache.
    *
-   * @default - unknown, which a preStop hook can't be; a postStart hook needs none
+   * @default - that of a `sleep`; otherwise unknown, which a preStop hook can't be; a postStart hook needs none
    */
   readonly maxDuration?: Duration;
 }
@@ -54,6 +54,10 @@ export class LifecycleHook {
    * @internal
    */
   public _maxSeconds(problems: Problems): number {
+    const { sleep } = this.handler as { readonly sleep?: { readonly seconds?: unknown } };
+    if (this.maxDuration === undefined && typeof sleep?.seconds === 'number') {
+      return sleep.seconds;
+    }
     if (this.maxDuration === undefined) {
       problems.add('maxDuration', {
         wrong: 'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known', allowed: 'whole seconds', fix: 'for example { maxDuration: Duration.seconds(30) }', risk: 'unbounded-pre-stop',

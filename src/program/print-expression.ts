@@ -155,7 +155,8 @@ function quoted(text: string): string {
 
 /** A text of several lines, as a file has them: the first one begins below the quote. */
 function template(text: string): string {
-  return `\`\\\n${escaped(text, /[\n\t]/).replace(/`|\$\{/g, '\\$&')}\``;
+  // Editors strip blanks at the end of a line.
+  return `\`\\\n${escaped(text, /[\n\t]/).replace(/`|\$\{/g, '\\$&').replace(/ (?=\n)/g, '\\u{20}')}\``;
 }
 
 /** The text with escapes for backslashes and for what can't be seen. */

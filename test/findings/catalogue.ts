@@ -64,6 +64,10 @@ export const FOUND: { readonly [name: string]: Found } = {
   'duplicate-key': one(`${CONTAINER}.env[1].name`, ({ container }) => { container.env = [{ name: 'A', value: '1' }, { name: 'A', value: '2' }]; }),
   'duplicate-object': { objects: [engine(), service(80), service(81)].slice(1).concat(engine()), key: 'metadata.name', in: 'Service' },
   'engine-tls': file('engine.toml', '[grpc.tls]\ncert = "/c"\nkey = "/k"\n'),
+  'grace-below-pre-stop': one(`${POD}.terminationGracePeriodSeconds`, ({ container, pod }) => {
+    container.lifecycle = { preStop: { sleep: { seconds: 400 } } };
+    pod.spec.terminationGracePeriodSeconds = 300;
+  }),
   'hidden-engine-port': one(`${CONTAINER}.ports`, ({ container }) => {
     container.args = ['--addr=tcp://0.0.0.0:1234'];
     container.ports = [{ containerPort: 9090 }];

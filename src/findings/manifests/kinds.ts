@@ -20,9 +20,9 @@ export const MANIFEST_FINDINGS = {
 
 export const report = reporter(MANIFEST_FINDINGS);
 
-/** What the constructs say of programs, and no manifest shows: who is connected, what is accepted, how long a hook may take. */
+/** What the constructs say of programs, and no manifest shows: who is connected, what is accepted. */
 const UNSEEN: ReadonlyArray<Risk | EngineWarning> = [
-  'grace-below-pre-stop', 'metrics-by-variable', 'tls-behind-plain-listener',
+  'metrics-by-variable', 'tls-behind-plain-listener',
   EngineWarning.ACCEPTED_RISK, EngineWarning.CERTIFICATE_NOT_RELOADED, EngineWarning.CLIENT_NOT_ADMITTED, EngineWarning.EXEC_IN_NAMESPACE, EngineWarning.HIDDEN_CLIENT_ADDRESS,
   EngineWarning.NOBODY_ADMITTED, EngineWarning.SHARED_SIDECAR_CACHE, EngineWarning.SIDECAR_NEVER_ENDS, EngineWarning.TLS_NEEDS_NEWER_CLIENT,
 ];

@@ -10,6 +10,7 @@ import { call, data, list, literal, object, type Entry, type Expression } from '
 import { probeOf, variableOf } from '../../program/parts';
 import type { FieldType } from '../../program/field-types';
 import { shape } from '../../program/shape';
+import { EngineCapability } from '../../version/engine-capability';
 import { EngineDeploymentUpdateStrategy } from '../../workload/update-strategy';
 import { METRICS_ADDRESS } from '../exposure';
 import type { Findings } from '../finding';
@@ -48,7 +49,7 @@ export function programOf(engine: DescribedEngine, findings: Findings): EnginePr
       listener,
       networkPolicy,
       args,
-      env: variables(container, findings),
+      env: variables(engine, findings),
       envFrom: sources(container),
       extraPorts: ports(container),
       volumeMounts: some(parts.volumeMounts, container.at('volumeMounts').origin),
@@ -98,7 +99,7 @@ function files({ container, json, toml }: DescribedEngine): { readonly engineJso
   };
 }
 
-function variables(container: Field, findings: Findings): Expression | undefined {
+function variables({ container, version }: DescribedEngine, findings: Findings): Expression | undefined {
   const found = new Map<string, Expression>();
   for (const variable of container.at('env').items) {
     const name = variable.at('name').text!;
@@ -106,7 +107,7 @@ function variables(container: Field, findings: Findings): Expression | undefined
       reportRepeatedVariable(name, variable.at('name').origin, findings);
     }
     // Metrics have no other switch; a name that no shell has is not the engine's.
-    if (name !== METRICS_ADDRESS && /^[A-Za-z_]\w*$/.test(name)) {
+    if (!(name === METRICS_ADDRESS && version.supports(EngineCapability.METRICS)) && /^[A-Za-z_]\w*$/.test(name)) {
       found.set(name, variableOf(name, { value: variable.at('value').text, valueFrom: variable.at('valueFrom').map }, variable.origin));
     }
   }

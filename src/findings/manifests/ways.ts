@@ -2,10 +2,9 @@ import { isIPv4 } from 'node:net';
 import { list, literal, object, type Expression } from '../../program/expression';
 import { plainListener } from '../../program/parts';
 import { EngineCapability } from '../../version/engine-capability';
-import { openAddresses, type OpenAddress } from '../addresses';
-import { otherPorts, reportExposure, reportProbePort, type LeadingService } from '../exposure';
+import type { OpenAddress } from '../addresses';
+import { listening, reportExposure, reportMetricsPort, reportProbePort, type LeadingService } from '../exposure';
 import type { Findings } from '../finding';
-import { flag } from '../flags';
 import { writtenFlags, writtenToml, type DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';
@@ -20,39 +19,38 @@ export interface Ways {
 
 /** Reads what an engine listens on, and who leads there and keeps whom away. */
 export function ways(engine: DescribedEngine, findings: Findings): Ways {
-  const { args, encrypts, inventory, labels, object: { kind, namespace }, several, toml } = engine;
-  const addresses = openAddresses(writtenFlags(args), writtenToml(toml));
-  const open = encrypts ? [] : addresses;
+  const { args, container, inventory, labels, object: { kind, namespace }, several, spec, toml, version } = engine;
+  const env = container.at('env');
+  const { addresses, open, others } = listening({ args: writtenFlags(args), toml: writtenToml(toml), env: env.items.map((variable) => variable.map ?? {}), beside: beside(engine) });
   const services = inventory.servicesOf(namespace, labels).map((service) => leadingService(service, engine));
   const policies = inventory.policiesOf(namespace, labels);
-  const ports = engine.container.at('ports');
-  const others = otherPortsOf(engine);
+  const ports = container.at('ports');
   reportExposure({
     several,
     hasPolicy: policies.length > 0,
     perNode: kind === 'DaemonSet',
     open,
-    others: others && [...others, ...(encrypts ? addresses.map(({ port }) => port) : [])],
+    others,
     declared: { key: ports.origin, ports: ports.items.map((port) => port.at('containerPort').number ?? 0) },
     services,
   }, findings);
   const named = (name: string): number | undefined => ports.items.find((port) => port.at('name').text === name)?.at('containerPort').number;
-  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'].map((field) => engine.container.at(field))) {
-    reportProbePort(probe.map ?? {}, probe.origin, open, named, findings);
+  // On the node's network others answer too.
+  const answering = { open, others: spec.at('hostNetwork').value === true ? undefined : others };
+  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'].map((field) => container.at(field))) {
+    reportProbePort(probe.map ?? {}, probe.origin, answering, named, findings);
   }
+  reportMetricsPort(env.items.map((variable) => variable.map ?? {}), (index) => env.items[index]!.origin, version, addresses, findings);
   for (const { port } of open) {
     policies.forEach((policy) => reportOpenPolicy(policy, port, findings));
   }
   return program(engine, { addresses, policy: policies[0]?.root.at('spec') });
 }
 
-/** What listens in the pod beside the engine. */
-function otherPortsOf({ args, container, spec }: DescribedEngine): number[] | undefined {
+/** The containers that run beside the engine's. */
+function beside({ container, spec }: DescribedEngine): Array<NonNullable<Field['map']>> {
   const running = [...spec.at('containers').items, ...spec.at('initContainers').items.filter((one) => one.at('restartPolicy').text === 'Always')];
-  const beside = running.filter(({ origin }) => origin !== container.origin);
-  const debug = /:(\d+)$/.exec(flag(writtenFlags(args), 'debugaddr')?.text ?? '')?.[1];
-  const ports = otherPorts(container.at('env').items.map((variable) => variable.map ?? {}), beside.map((one) => one.map ?? {}));
-  return ports && [...ports, ...(debug === undefined ? [] : [Number(debug)])];
+  return running.filter(({ origin }) => origin !== container.origin).map((one) => one.map ?? {});
 }
 
 function leadingService({ root }: ManifestObject, { spec }: DescribedEngine): LeadingService {
