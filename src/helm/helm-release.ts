@@ -10,8 +10,8 @@ import { EngineWarning, printWarnings, Warnings } from '../warnings';
 import type { Engine } from '../workload/engine';
 import { CHART_FINDINGS } from './chart-findings';
 import type { HelmChart } from './helm-chart';
-import { translate } from './translate';
-import type { ValueMap } from './values';
+import { defaultsOf, translate } from './translate';
+import { isEmpty, type ValueMap, type Values } from './values';
 
 /** A release of a Helm chart. */
 export interface HelmReleaseProps {
@@ -93,7 +93,8 @@ export class HelmRelease extends Construct {
     const findings = new Findings();
     const program = translate({ ...props, values: (props.values ?? {}) as ValueMap, namespace: namespace ?? 'default' }, findings, problems);
     const found = program === undefined ? [] : judgedValues(program, namespace, findings, problems);
-    const shown = findings.all.filter(({ name }) => !ignored.includes(name));
+    const defaults = defaultsOf(props);
+    const shown = findings.all.map((finding) => besideDefaults(finding, defaults)).filter(({ name }) => !ignored.includes(name));
     if (isSeverity(props.strict)) {
       refuse(shown, props.strict, problems);
     }
@@ -117,6 +118,11 @@ export class HelmRelease extends Construct {
 
 /** Every name that a finding of a release can have. */
 export const FINDING_NAMES: readonly string[] = [...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.values(EngineWarning)])].sort();
+
+/** What the chart has by default is there again where it is removed, which does no harm where the chart ignores it. */
+function besideDefaults(finding: Finding, defaults: Values): Finding {
+  return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key)) ? finding : { ...finding, fix: finding.fix.replace(/^remove (it|the probe)\b/, 'write null, which takes the chart\'s default away') };
+}
 
 /** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. Returns the risks. */
 function judgedValues(program: EngineProgram, namespace: string | undefined, findings: Findings, problems: Problems): readonly Found[] {

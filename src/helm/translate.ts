@@ -1,6 +1,6 @@
 import { chooseImage, PUBLISHED, reportImage, type ChosenImage } from '../findings/engine-image';
 import type { Findings } from '../findings/finding';
-import type { Problems } from '../internal/problems';
+import { Problems } from '../internal/problems';
 import type { EngineProgram } from '../program/engine-program';
 import { report } from './chart-findings';
 import { gstackioProgram } from './gstackio';
@@ -60,6 +60,12 @@ function traitsOf(chart: HelmChart, version: ChartVersion): ChartTraits {
       program: officialProgram,
     };
   }
+}
+
+/** What the chart says where nobody says otherwise. */
+export function defaultsOf({ chart, chartVersion }: Pick<Source, 'chart' | 'chartVersion'>): Values {
+  const version = chart._version(chartVersion, new Problems());
+  return new Values(version === undefined ? {} : traitsOf(chart, version).defaults);
 }
 
 /** The engine of a release as a program. What is wrong with the values goes to `problems`, what is risky to `findings`. */

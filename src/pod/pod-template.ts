@@ -360,7 +360,7 @@ function podMetadata({ labels, selector, config }: PodContext, pod: EnginePodOpt
   checkLabels(problems, 'labels', pod.labels);
   checkAnnotations(problems, 'annotations', pod.annotations);
   checkNotOwned(problems, 'labels', pod.labels, Object.keys(selector));
-  checkNotOwned(problems, 'annotations', pod.annotations, [CONFIG_HASH]);
+  checkNotOwned(problems, 'annotations', pod.annotations, config.hash === undefined ? [] : [CONFIG_HASH]);
   const annotations = compact({
     // The API server sees no change of the pods when a ConfigMap changes; the hash makes it one.
     [CONFIG_HASH]: config.hash,

@@ -724,7 +724,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       values: { engine: { tolerance: [] } },
       says: [
         'engine.tolerance: error unknown-key: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations, or name it in ignoreFindings',
-        'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: remove it, so that the pod\'s holds, or name it in ignoreFindings',
+        'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: write null, which takes the chart\'s default away, so that the pod\'s holds, or name it in ignoreFindings',
       ],
     },
   ],
@@ -828,7 +828,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING, key: 'engine.livenessProbeSettings',
     why: 'an engine under load opens a session late, is restarted for it, and cancels every build',
-    fix: 'remove the probe, or use EngineProbe.connect()',
+    fix: 'write null, which takes the chart\'s default away, or use EngineProbe.connect()',
   },
   {
     name: 'magicache-removed', title: 'magicache on a release without it', chart: OFFICIAL,
@@ -943,6 +943,34 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: 'the nearest is engine.tolerations',
   },
   {
+    name: 'unknown-key', title: 'a key of the engine beside it', chart: OFFICIAL,
+    values: { nodeSelector: { app: 'dagger' } },
+    severity: ERROR, key: 'nodeSelector',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'the nearest is engine.nodeSelector',
+  },
+  {
+    name: 'unknown-key', title: 'a section of the engine beside it', chart: OFFICIAL,
+    values: { image: { ref: 'registry.dagger.io/engine:v0.21.7' } },
+    severity: ERROR, key: 'image',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'the nearest is engine.image',
+  },
+  {
+    name: 'unknown-key', title: 'a key of the chart below engine', chart: OFFICIAL,
+    values: { engine: { nameOverride: 'ci' } },
+    severity: ERROR, key: 'engine.nameOverride',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'the nearest is nameOverride',
+  },
+  {
+    name: 'unknown-key', title: 'init containers', chart: OFFICIAL,
+    values: { engine: { initContainers: [] } },
+    severity: ERROR, key: 'engine.initContainers',
+    why: 'the official chart has no such key, and Helm drops it without a word',
+    fix: 'the chart has none: set pod.initContainers of the engine',
+  },
+  {
     name: 'unknown-key', title: 'a key of another chart', chart: OFFICIAL,
     values: { engine: { nfsCache: { server: 'nfs' } } },
     severity: ERROR, key: 'engine.nfsCache',
@@ -982,7 +1010,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: ERROR, key: 'engine.livenessProbeSettings.terminationGracePeriodSeconds',
     why: 'a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s',
-    fix: 'remove it, so that the pod\'s holds',
+    fix: 'write null, which takes the chart\'s default away, so that the pod\'s holds',
   },
   {
     name: 'config-refused', title: 'a size of Kubernetes in engine.json', chart: OFFICIAL,

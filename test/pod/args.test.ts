@@ -35,6 +35,12 @@ describe('refused', () => {
     ]);
   });
 
+  test('TLS by flags, which no client gets through from v0.21.4 on', () => {
+    const refused = (version: string): string[] => problems(() => statefulSet({ version, args: ['--tlscert=/c', '--tlskey=/k'] }));
+    expect(refused('v0.21.4')[0]).toBe('args[0]: no Dagger client can connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)');
+    expect(refused('v0.21.3')[0]).toContain('TLS is a matter of the listener');
+  });
+
   test.each([
     ['--bogus', '--bogus', '--debug'], ['--netwrok-cidr=10.99.0.0/16', '--netwrok-cidr', '--network-cidr'], ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
   ])('%s, which no release has', (argument, flag, near) => {

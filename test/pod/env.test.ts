@@ -71,6 +71,12 @@ describe('refused', () => {
     ]);
   });
 
+  test('not of a release that has no metrics, which ignores it', () => {
+    expect(warnings(statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }))).toEqual([
+      '[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn\'t read this variable (read v0.18.11 and later)',
+    ]);
+  });
+
   test('a salt in the manifest, which is not shown', () => {
     const version = 'v1.0.0-beta.10';
     expect(problems(() => statefulSet({ version, env: { DAGGER_SECRET_SALT: EnvVar.value('hunter2') } }))).toEqual([

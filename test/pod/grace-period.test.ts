@@ -71,6 +71,13 @@ describe('hooks', () => {
     expect(container(statefulSet({ preStop: sleep })).lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
   });
 
+  test('one that sleeps takes as long as it says', () => {
+    const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 400 } } as any);
+    expect(problems(() => statefulSet({ preStop: sleep, terminationGracePeriod: Duration.seconds(300) }))).toEqual([
+      'terminationGracePeriod: the preStop hook may take 400 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 400 s; fix: set Duration.seconds(1000)',
+    ]);
+  });
+
   test('a preStop hook says how long it can take', () => {
     expect(problems(() => statefulSet({ preStop: LifecycleHook.exec(['sleep', '5']) }))).toEqual([
       'preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }',

@@ -141,6 +141,11 @@ describe('extra ports', () => {
   });
 });
 
+test('where the image has its own files, there is no hash that an annotation could be taken for', () => {
+  const { metadata } = podTemplate(statefulSet({ engineJson: EngineJson.shipped(), pod: { annotations: { 'checksum/config': 'x' } } }));
+  expect(metadata.annotations).toEqual({ 'checksum/config': 'x' });
+});
+
 test('what can\'t be, all at once', () => {
   expect(refusal(() => statefulSet({
     pod: {

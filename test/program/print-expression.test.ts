@@ -19,6 +19,7 @@ describe('texts', () => {
     ['half a pair \ud800', "'half a pair \\u{d800}'"],
     ['ünïcode 🚀', "'ünïcode 🚀'"],
     ['two\nlines', '`\\\ntwo\nlines`'],
+    ['a blank  \nat an end ', '`\\\na blank \\u{20}\nat an end `'],
     ['`${x}` \\\n\tas in a file\r\n', '`\\\n\\`\\${x}\\` \\\\\n\tas in a file\\r\n`'],
   ])('%j is %s', (text, expected) => {
     expect(print(literal(text))).toBe(`${expected};\n`);

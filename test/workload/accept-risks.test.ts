@@ -204,6 +204,10 @@ describe('several', () => {
     expect(container(statefulSet({ args, acceptRisks: ['args[2]', 'args[0]'] })).args).toEqual(args);
   });
 
+  test('the cache is where the flag says', () => {
+    expect(container(statefulSet({ args, acceptRisks: ['args[2]', 'args[0]'] })).volumeMounts[0].mountPath).toBe('/data');
+  });
+
   test('all of one property at once', () => {
     const engine = statefulSet({ engineToml: EngineToml.raw('[grpc.tls]\ncert = "/tls.crt"\nkey = "/tls.key"\n'), listener: Listener.insecureTcp(), acceptRisks: ['engineToml.grpc.tls'] });
     expect(warnings(engine).filter((line) => line.includes('accepted-risk'))).toEqual([

@@ -147,7 +147,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'TLS by flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlscert=/tls/tls.crt"; allowed: other flags; fix: remove it\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: no Dagger client can connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it`,
   },
   // ---- proxy, certificates
   {
