@@ -207,6 +207,9 @@ function parse(text: string, problems: Problems): unknown {
 function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
   if (gc.policies !== undefined && gc.policies.length > 0) {
     checkPolicies(gc.policies, context, problems.at('policies'));
+    for (const key of (['reservedSpace', 'maxUsedSpace', 'minFreeSpace', 'sweepSize', 'sweep'] as const).filter((limit) => gc[limit] !== undefined)) {
+      problems.warn(EngineWarning.IGNORED_CONFIG_KEY, key, 'the engine ignores it beside policies, each of which has limits of its own');
+    }
   } else {
     checkLimits(gc, context, problems);
     checkSweep(gc, false, problems);

@@ -66,7 +66,7 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
 
 /** Reports some limits without the others, which are then zero instead of the engine's defaults. */
 export function checkComplete(limits: WireSpace, problems: Problems): void {
-  const missing = LIMITS.filter((key) => spaceOf(limits[key]) === undefined);
+  const missing = LIMITS.filter((key) => spaceOf(limits[key]) === undefined && !problems.has(key));
   const isAnySet = missing.length < LIMITS.length || spaceOf(limits.sweepSize ?? limits.sweep) !== undefined;
   if (isAnySet && missing.length > 0) {
     problems.warn(EngineWarning.PARTIAL_GC, '', `the engine takes ${missing.join(' and ')} as zero, not as its default, beside the limits that are set; set all three`);
@@ -91,9 +91,9 @@ export function checkPolicies(policies: readonly WirePolicy[], context: ConfigCo
 
 /** A rule without a limit has no threshold (dagql/cache_prune.go:580-616@v0.21.7); for BuildKit, one that names no records is one of all. */
 function warnOfPruning(policy: WirePolicy, version: EngineVersion, problems: Problems): void {
-  const isLimited = [...LIMITS, 'keepBytes' as const, 'sweepSize' as const, 'sweep' as const].some((key) => spaceOf(policy[key]) !== undefined);
+  const isLimited = [...LIMITS, 'keepBytes' as const, 'sweepSize' as const, 'sweep' as const].some((key) => spaceOf(policy[key]) !== undefined || problems.has(key));
   const isOfSome = policy.all === true || (policy.filters ?? []).length > 0 || version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
-  if (!isLimited && !policy.keepDuration && isOfSome) {
+  if (!isLimited && !policy.keepDuration && !problems.has('keepDuration') && isOfSome) {
     problems.warn(EngineWarning.PRUNES_EVERYTHING, '',
       'without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace');
   }

@@ -22,8 +22,8 @@ export interface Exposure extends Pick<Balancing, 'several' | 'perNode'> {
   readonly open: readonly OpenAddress[];
   /** What else listens in the pod: metrics, sidecars. Undefined where that can't be known. */
   readonly others: readonly number[] | undefined;
-  /** The ports that the engine's container declares. */
-  readonly declared: { readonly key: string; readonly ports: readonly number[] };
+  /** The ports that the engine's container declares, and those of the node that lead there. */
+  readonly declared: { readonly key: string; readonly ports: readonly number[]; readonly hostPorts?: ReadonlyMap<number, number> };
   readonly services: readonly LeadingService[];
   /** Whether a network policy says who reaches the pods. */
   readonly hasPolicy: boolean;
@@ -100,14 +100,23 @@ function portOf(address: unknown): number {
   return Number(/:(\d+)$/.exec(String(address))?.[1]);
 }
 
+/** Types of Services that lead from outside of the cluster. */
+const OUTWARD = ['LoadBalancer', 'NodePort'];
+
 /** What is wrong with the ways to engines. */
 export function reportExposure({ declared, hasPolicy, open, others, perNode, services, several }: Exposure, findings: Findings): void {
   const led = services.flatMap(({ ports }) => ports.map(({ number }) => number));
+  const reachedBy = (port: number): string => {
+    const outward = services.find(({ ports, type }) => OUTWARD.includes(type ?? '') && ports.some(({ number }) => number === port));
+    const hostPort = declared.hostPorts?.get(port);
+    const way = hostPort !== undefined ? `port ${hostPort} of the node` : outward && `the Service of type ${outward.type}`;
+    return `every pod of the cluster reaches port ${port}${way === undefined ? '' : `, and by ${way} the network around it`}`;
+  };
   for (const { key, port } of open) {
     report(findings, 'plain-tcp', key, `whoever reaches port ${port} can run privileged builds, and so is root on the node: it is neither encrypted nor authenticated`,
       'use Listener.tls({ certificates: ... }), or the node\'s socket');
     if (!hasPolicy) {
-      report(findings, 'no-network-policy', key, `without a policy every pod of the cluster reaches port ${port}`, 'let a listener make the policy, and connect clients or admit them with allowFrom(...)');
+      report(findings, 'no-network-policy', key, `without a policy ${reachedBy(port)}`, 'let a listener make the policy, and connect clients or admit them with allowFrom(...)');
     }
     const beside = declared.ports.length > 0 ? declared.key : services.find(({ headless }) => !headless)?.key;
     if (beside !== undefined && !declared.ports.includes(port) && !led.includes(port)) {

@@ -50,7 +50,7 @@ export function ports(translation: Translation, several: boolean, services: read
     perNode: several,
     open: plain,
     others,
-    declared: { key, ports: numbers },
+    declared: { key, ports: numbers, hostPorts: new Map(declared.flatMap(({ hostPort }, index) => (hostPort === undefined ? [] : [[numbers[index]!, hostPort]]))) },
     services: hasService
       ? [{ key, headless: false, affinity: false, type: values.text('service.type'), ports: ledPorts(declared, port, key, isListed) }]
       : services,

@@ -77,6 +77,11 @@ export class Problems {
     this.findings.problems.push({ property: this.path(property), problem });
   }
 
+  /** Whether there is a violation of `property`, whose value says nothing then. */
+  public has(property: string): boolean {
+    return this.findings.problems.some((found) => found.property === this.path(property));
+  }
+
   /** Reports something legal but dangerous. */
   public warn(name: string, property: string, text: string): void {
     this.findings.cautions.push({ name, property: this.path(property), text: redact(text) });

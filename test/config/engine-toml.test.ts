@@ -301,6 +301,17 @@ test.each<[string, string, number]>([
   });
 });
 
+test('what is refused of a rule isn\'t missing as well', () => {
+  expect(render({ json: EngineJson.raw('{"gc":{"policies":[{"all":true,"keepDuration":"7d"},{"all":true,"maxUsedSpace":"100Gi"}]}}') }).warnings).toEqual([]);
+  expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100Gi","minFreeSpace":"1GB","reservedSpace":"1GB"}}') }).warnings).toEqual([]);
+});
+
+test('limits beside rules are ignored', () => {
+  expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB","policies":[{"all":true,"maxUsedSpace":"50GB"}]}}') }).warnings).toEqual([
+    'ignored-config-key: engineJson.gc.maxUsedSpace: the engine ignores it beside policies, each of which has limits of its own',
+  ]);
+});
+
 describe('snapshotters', () => {
   test('overlayfs is refused on NFS', () => {
     const toml = EngineToml.raw('[worker.oci]\nsnapshotter = "overlayfs"');

@@ -1290,4 +1290,25 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     why: 'the engine listens on port 1234 for clients, and only one of the two can have it',
     fix: 'choose another port for the metrics',
   },
+  {
+    name: 'no-network-policy', title: 'a port behind a load balancer', chart: OFFICIAL,
+    values: { engine: { port: 1234 }, service: { type: 'LoadBalancer' } },
+    severity: WARNING, key: 'engine.port',
+    why: 'without a policy every pod of the cluster reaches port 1234, and by the Service of type LoadBalancer the network around it',
+    fix: 'let a listener make the policy, and connect clients or admit them with allowFrom(...)',
+  },
+  {
+    name: 'no-network-policy', title: 'a port of the node', chart: OFFICIAL,
+    values: { engine: { port: 1234, hostPort: 5999 } },
+    severity: WARNING, key: 'engine.port',
+    why: 'without a policy every pod of the cluster reaches port 1234, and by port 5999 of the node the network around it',
+    fix: 'let a listener make the policy, and connect clients or admit them with allowFrom(...)',
+  },
+  {
+    name: 'ignored-config-key', title: 'limits beside policies', chart: OFFICIAL,
+    values: { engine: { configJson: '{"gc": {"maxUsedSpace": "100GB", "policies": [{"all": true, "maxUsedSpace": "50GB"}]}}' } },
+    severity: WARNING, key: 'engine.configJson',
+    why: 'gc.maxUsedSpace: the engine ignores it beside policies, each of which has limits of its own',
+    fix: 'remove it',
+  },
 ];

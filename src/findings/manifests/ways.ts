@@ -31,7 +31,11 @@ export function ways(engine: DescribedEngine, findings: Findings): Ways {
     perNode: kind === 'DaemonSet',
     open,
     others,
-    declared: { key: ports.origin, ports: ports.items.map((port) => port.at('containerPort').number ?? 0) },
+    declared: {
+      key: ports.origin,
+      ports: ports.items.map((port) => port.at('containerPort').number ?? 0),
+      hostPorts: new Map(ports.items.filter((port) => port.at('hostPort').number).map((port) => [port.at('containerPort').number ?? 0, port.at('hostPort').number!])),
+    },
     services,
   }, findings);
   const named = (name: string): number | undefined => ports.items.find((port) => port.at('name').text === name)?.at('containerPort').number;
