@@ -9,7 +9,7 @@ import { isTable, type Table } from './file-keys';
 import type { GarbageCollection } from './garbage-collection';
 import { checkComplete, checkLimits, checkPolicies, checkSweep } from './gc-limits-check';
 import { renderGc } from './gc-rendering';
-import { jsonErrorPlace, readJson } from './json-syntax';
+import { jsonErrorPlace, jsonStart, readJson } from './json-syntax';
 import type { LogLevel } from './log-level';
 import type { RegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
@@ -190,17 +190,29 @@ export class EngineJson {
   }
 }
 
-/** Reads the text as the engine does, but for what it tolerates after the end. */
+/** Reads the text as the engine does, which reads one value and nothing of what follows it. */
 function parse(text: string, problems: Problems): unknown {
   try {
     return readJson(text);
   } catch {
-    problems.add('', {
-      wrong: `not JSON at ${jsonErrorPlace(text)}, which stops the engine`,
-      allowed: 'one JSON object, without comments',
-      fix: text.trim() === '' ? "for example '{}'" : 'mend it there, or use EngineJson.of(...)',
-    });
-    return {};
+    const object = parseStart(text);
+    problems.add('', object === undefined
+      ? {
+        wrong: `not JSON at ${jsonErrorPlace(text)}, which stops the engine`,
+        allowed: 'one JSON object, without comments',
+        fix: text.trim() === '' ? "for example '{}'" : 'mend it there, or use EngineJson.of(...)',
+      }
+      : { wrong: `the engine ignores what follows the object, at ${jsonErrorPlace(text)}`, allowed: 'one JSON object', fix: 'remove what follows, or write it into the object' });
+    return object ?? {};
+  }
+}
+
+/** The value before what can't be there; undefined where there is none. */
+function parseStart(text: string): unknown {
+  try {
+    return readJson(jsonStart(text));
+  } catch {
+    return undefined;
   }
 }
 

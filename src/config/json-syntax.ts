@@ -12,6 +12,12 @@ const [OBJECT, OBJECT_END, LIST, LIST_END, COLON, COMMA] = ['{', '}', '[', ']', 
  * `JSON.parse` has other words for it in each release of Node, and often no place.
  */
 export function jsonErrorPlace(text: string): string {
+  const lines = jsonStart(text).split('\n');
+  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+}
+
+/** What of a text is JSON, or begins as such. */
+export function jsonStart(text: string): string {
   let at = 0;
   const take = (token: RegExp): boolean => {
     token.lastIndex = at;
@@ -37,8 +43,7 @@ export function jsonErrorPlace(text: string): string {
   };
   take(BLANKS);
   value();
-  const lines = text.slice(0, at).split('\n');
-  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+  return text.slice(0, at);
 }
 
 /** A key that nobody has. */

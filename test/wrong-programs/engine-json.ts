@@ -21,7 +21,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a comment in engine.json',
     program: raw('{} // nothing'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not JSON at line 1, column 4, which stops the engine; allowed: one JSON object, without comments; fix: mend it there, or use EngineJson.of(...)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: the engine ignores what follows the object, at line 1, column 4; allowed: one JSON object; fix: remove what follows, or write it into the object',
   },
   {
     title: 'an empty engine.json',
