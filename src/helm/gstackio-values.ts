@@ -1,5 +1,6 @@
 import { passedOn } from './kubernetes-keys';
-import type { KnownKeys, ValueMap, Values } from './values';
+import type { KnownKeys } from './known-keys';
+import type { ValueMap, Values } from './values';
 
 /** helm/dagger/values.yaml of github.com/gstackio/dagger-helm-chart, 0.12.3. */
 export const GSTACKIO_DEFAULTS: ValueMap = {

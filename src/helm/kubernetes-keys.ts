@@ -1,6 +1,6 @@
 import type { Affinity, Container, EnvVarSource, NodeAffinity, PodAffinity, Probe, ResourceRequirements, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { K8sType } from '../program/field-types';
-import type { KnownKeys, ValueType } from './values';
+import type { KnownKeys, ValueType } from './known-keys';
 
 /** What the charts pass on to Kubernetes: its fields, which it refuses others than. Deeper ones are left to it. */
 type Fields<T> = { readonly [field in keyof T]-?: ValueType };

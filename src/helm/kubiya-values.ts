@@ -1,6 +1,7 @@
 import { passedOn } from './kubernetes-keys';
 import { PROBE_COMMAND } from './official-values';
-import type { KnownKeys, ValueMap, Values } from './values';
+import type { KnownKeys } from './known-keys';
+import type { ValueMap, Values } from './values';
 
 /** charts/dagger-helm/values.yaml of github.com/kubiyabot/helm-charts, 0.4.1. */
 export const KUBIYA_DEFAULTS: ValueMap = {

@@ -1,6 +1,7 @@
 import { chartHas, type ChartVersion } from './helm-chart';
 import { passedOn } from './kubernetes-keys';
-import type { KnownKeys, ValueMap, Values } from './values';
+import type { KnownKeys } from './known-keys';
+import type { ValueMap, Values } from './values';
 
 /** The command of both probes (helm/dagger/values.yaml@v1.0.0-beta.10; before v0.20.4 in the templates). */
 export const PROBE_COMMAND = ['sh', '-exc', 'dagger core version'];

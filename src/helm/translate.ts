@@ -15,7 +15,9 @@ import { checkName, type Translation } from './translation';
 import { reportUnknownKeys } from './unknown-keys';
 import { reportUnread, unread, withoutUnread } from './unread';
 import { checkUnquoted } from './unquoted';
-import { checkKeys, checkSections, checkTypes, coalesce, isMap, isPassedOn, knownOnly, Values, type KnownKeys, type ValueMap } from './values';
+import { isPassedOn, knownOnly, type KnownKeys } from './known-keys';
+import { checkKeys, checkSections, checkTypes } from './value-types';
+import { coalesce, isMap, Values, type ValueMap } from './values';
 
 /** What is translated. */
 export interface Source {

@@ -4,7 +4,8 @@ import { report } from './chart-findings';
 import { GSTACKIO_KEYS } from './gstackio-values';
 import { firstWith, type HelmChart } from './helm-chart';
 import { KUBIYA_KEYS } from './kubiya-values';
-import { isPassedOn, unknownKeys, type KnownKeys, type ValueMap } from './values';
+import { isPassedOn, unknownKeys, type KnownKeys } from './known-keys';
+import type { ValueMap } from './values';
 
 /** Keys of the official chart that only some of its versions read. */
 const LATER: { readonly [key: string]: Parameters<typeof firstWith>[0] } = {

@@ -1,7 +1,8 @@
 import type { Findings } from '../findings/finding';
 import { report } from './chart-findings';
 import { chartHas, type ChartVersion, type HelmChart } from './helm-chart';
-import { isEmpty, isPassedOn, Values, type KnownKeys, type Value, type ValueMap } from './values';
+import { isPassedOn, type KnownKeys } from './known-keys';
+import { isEmpty, Values, type Value, type ValueMap } from './values';
 
 /** Keys that a chart has, and its templates don't read beside certain other values. */
 interface Unread {

@@ -3,7 +3,7 @@ import { HelmChart } from '../../src';
 import { GSTACKIO_KEYS } from '../../src/helm/gstackio-values';
 import { KUBIYA_KEYS } from '../../src/helm/kubiya-values';
 import { officialKeys } from '../../src/helm/official-values';
-import type { KnownKeys } from '../../src/helm/values';
+import type { KnownKeys } from '../../src/helm/known-keys';
 import { parseRelease } from '../../src/version/release';
 import type { ChartValues } from './chart-values';
 

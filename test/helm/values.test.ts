@@ -1,4 +1,6 @@
-import { checkSections, checkTypes, coalesce, isEmpty, isPassedOn, knownOnly, overlay, unknownKeys, Values, type KnownKeys, type Value } from '../../src/helm/values';
+import { isPassedOn, knownOnly, unknownKeys, type KnownKeys } from '../../src/helm/known-keys';
+import { checkSections, checkTypes } from '../../src/helm/value-types';
+import { coalesce, isEmpty, overlay, Values, type Value } from '../../src/helm/values';
 import { Problems } from '../../src/internal/problems';
 
 const KEYS: KnownKeys = {
