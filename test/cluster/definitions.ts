@@ -8,19 +8,17 @@ import { moduleFolder } from './programs';
 /** Where the Go modules of the operators hold the definitions of their kinds. */
 const SOURCES = {
   'cert-manager.io': { module: 'github.com/cert-manager/cert-manager', release: upstream['cert-manager.io'].version, folder: 'deploy/crds' },
-  'keda.sh': { module: 'github.com/kedacore/keda/v2', release: 'v2.21.0', folder: 'config/crd/bases' },
-  'monitoring.coreos.com': { module: 'github.com/prometheus-operator/prometheus-operator', release: 'v0.85.0', folder: 'example/prometheus-operator-crd' },
 };
 
 export type Group = keyof typeof SOURCES;
 
 /**
- * Makes the server know the kinds of a group, or those with the names in the plural (`podmonitors`), from the folder `CRDS_DIR`
- * or else from the operator's own files. Once for a control plane.
+ * Makes the server know the kinds of a group, from the folder `CRDS_DIR` or else from the operator's own files. Once for a control
+ * plane.
  */
-export async function installDefinitions(controlPlane: ControlPlane, group: Group, plurals?: readonly string[]): Promise<void> {
+export async function installDefinitions(controlPlane: ControlPlane, group: Group): Promise<void> {
   const { client } = controlPlane;
-  for (const definition of definitions(group, plurals)) {
+  for (const definition of definitions(group)) {
     // Definitions may use what only newer releases of Kubernetes know: cert-manager v1.21.1 has selectableFields, of 1.30.
     await client.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore', definition);
     const { names, versions } = definition.spec;
@@ -30,10 +28,10 @@ export async function installDefinitions(controlPlane: ControlPlane, group: Grou
   }
 }
 
-function definitions(group: Group, plurals?: readonly string[]): any[] {
+function definitions(group: Group): any[] {
   const { module, release, folder } = SOURCES[group];
   const source = process.env.CRDS_DIR ?? join(moduleFolder(module, release), folder);
-  const files = plurals?.map((plural) => `${group}_${plural}.yaml`) ?? readdirSync(source).filter((file) => file.startsWith(`${group}_`));
+  const files = readdirSync(source).filter((file) => file.startsWith(`${group}_`));
   if (files.length === 0) {
     throw new Error(`no file ${group}_*.yaml in ${source}`);
   }
