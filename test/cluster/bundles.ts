@@ -29,7 +29,17 @@ interface HelmCase {
 }
 
 /** What few generated values have. */
-const SELDOM: HelmCase = { chart: HelmChart.OFFICIAL, releaseName: 'dagger', values: { engine: { lifecycle: { preStop: { httpGet: { path: '/stop', port: 8080 } } } } } };
+const SELDOM: HelmCase = {
+  chart: HelmChart.OFFICIAL,
+  releaseName: 'dagger',
+  values: {
+    engine: {
+      env: [{ name: 'MEMORY', valueFrom: { resourceFieldRef: { containerName: 'dagger-engine', resource: 'requests.memory', divisor: 1 } } }],
+      lifecycle: { preStop: { httpGet: { path: '/stop', port: 8080 } } },
+      readinessProbeSettings: { exec: null, httpGet: { path: '/', port: 8080 } },
+    },
+  },
+};
 
 /** What the library's own examples and tests have as manifests. */
 export function writtenBundles(): Bundle[] {

@@ -46,6 +46,7 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   { path: '{container}.env[].value', sent: '', stored: undefined, why: ZERO },
   { path: '{container}.env[].valueFrom.fieldRef.apiVersion', stored: 'v1', why: CONSTANT },
   { path: '{container}.env[].valueFrom.resourceFieldRef.divisor', stored: '0', why: CONSTANT },
+  { path: '{container}.env[].valueFrom.resourceFieldRef.divisor', sent: 'a quantity', stored: 'the same in canonical form', why: 'as the user wrote it' },
   { path: '{probe}.initialDelaySeconds', sent: 0, stored: undefined, why: ZERO },
   { path: '{probe}.periodSeconds', stored: 10, why: CONSTANT },
   { path: '{probe}.timeoutSeconds', stored: 1, why: CONSTANT },
