@@ -34,7 +34,6 @@ const STRICTER: { readonly [title: string]: string } = {
   'nodes with a label that there can\'t be': 'nodes are labelled by others: no object here has it',
   'a driver that can\'t have that name': 'no driver has it: the API server compares in lower case, the kubelet does not',
   'the name of a volume for the engine\'s files': 'not written without such files, so the API server isn\'t asked',
-  'a given probe with a period of no time': 'the API server takes it for ten seconds',
   'no time to stop': 'a kill at once, which costs the cache',
   'the size of the cache every half second': 'a variable, which the API server doesn\'t read',
   'a policy for traffic from outside on a ClusterIP Service': 'not written for such a Service, so the API server isn\'t asked',
