@@ -16,7 +16,7 @@ import { listeningIn } from './ports';
 import { probes } from './probes';
 import { accountRestorations, ENGINE_CONTAINER, podRestorations, WITHOUT_NAMESPACE } from './restorations';
 import { hostPath } from './storage';
-import { checkName, identity, labelsConstant, without, type Translation } from './translation';
+import { checkName, identity, labelsConstant, type Translation } from './translation';
 import { isEmpty, isMap } from './values';
 
 /** The port of its Service, which no value changes. */
@@ -105,7 +105,7 @@ function withAntiAffinity(translation: Translation): ReturnType<typeof podOption
       }],
     },
   }, 'Affinity', 'engine.affinity');
-  const options = podOptions(without(translation, ['engine.affinity']), []);
+  const options = podOptions({ ...translation, values: values.without(['engine.affinity']) }, []);
   return { ...options, entries: [...options.entries, ['affinity', affinity]] };
 }
 

@@ -84,10 +84,15 @@ function empty(): Tree {
   return Object.create(null) as Tree;
 }
 
+/** The keys on the way of a path, with `[]` for the items of a list. */
+export function steps(path: string): string[] {
+  return path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]));
+}
+
 function treeOf(keys: KnownKeys): Tree {
   const root: Tree = empty();
   for (const path of Object.keys(keys)) {
-    const words = path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]));
+    const words = steps(path);
     let at = root;
     for (const [index, word] of words.entries()) {
       const isLast = index === words.length - 1;

@@ -5,7 +5,7 @@ import type { EngineVersion } from '../version/engine-version';
 import { PUT_RIGHT, report } from './chart-findings';
 import type { ChartVersion, HelmChart } from './helm-chart';
 import { problemOf, type GivenName, type ReleaseNames } from './names';
-import { isMap, Values, type Value, type ValueMap } from './values';
+import type { Values, ValueMap } from './values';
 
 /** What every part of a translation knows. */
 export interface Translation {
@@ -69,15 +69,6 @@ export function checkName(key: string, name: GivenName, problems: Problems): voi
 /** The constant that a program has for those labels. */
 export function labelsConstant(translation: Translation): Expression {
   return name('labels', labelsOf(translation), 'engine.labels');
-}
-
-/** The same of values without some keys: those that a template doesn't read. */
-export function without(translation: Translation, keys: readonly string[]): Translation {
-  const drop = (map: ValueMap, path: string): ValueMap => Object.fromEntries(Object.entries(map).flatMap(([key, value]): Array<[string, Value]> => {
-    const at = path === '' ? key : `${path}.${key}`;
-    return keys.includes(at) ? [] : [[key, isMap(value) ? drop(value, at) : value]];
-  }));
-  return { ...translation, values: new Values(drop(translation.values.all, '')) };
 }
 
 /** A map of texts, or nothing for an empty one. */

@@ -2,7 +2,7 @@ import type { Findings } from '../findings/finding';
 import { report } from './chart-findings';
 import { chartHas, type ChartVersion, type HelmChart } from './helm-chart';
 import { isPassedOn, type KnownKeys } from './known-keys';
-import { isEmpty, Values, type Value, type ValueMap } from './values';
+import { isEmpty, Values, type ValueMap } from './values';
 
 /** Keys that a chart has, and its templates don't read beside certain other values. */
 interface Unread {
@@ -72,14 +72,7 @@ export function unread(chart: HelmChart, version: ChartVersion, values: Values):
 
 /** The values without those that aren't read. */
 export function withoutUnread(values: Values, rules: readonly Unread[]): Values {
-  const drop = (map: ValueMap, path: string): ValueMap => Object.fromEntries(Object.entries(map).flatMap(([key, value]): Array<[string, Value]> => {
-    const at = path === '' ? key : `${path}.${key}`;
-    if (rules.some(({ keys }) => keys.includes(at))) {
-      return [];
-    }
-    return [[key, typeof value === 'object' && value !== null && !Array.isArray(value) ? drop(value as ValueMap, at) : value]];
-  }));
-  return new Values(drop(values.all, ''));
+  return values.without(rules.flatMap(({ keys }) => keys));
 }
 
 /** Reports values that aren't read, unless they say what the chart says without them. */

@@ -2,7 +2,7 @@ import { Field } from '../findings/manifests/field';
 import { allowedOf, wrongTypes } from '../findings/wrong-types';
 import type { Problems } from '../internal/problems';
 import { member, parts } from '../program/expression';
-import { isPassedOn, isPassedType, type KnownKeys, type ValueType } from './known-keys';
+import { isPassedOn, isPassedType, steps, type KnownKeys, type ValueType } from './known-keys';
 import { isEmpty, isMap, type Value, type ValueMap, type Values } from './values';
 
 const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonly is: (value: Value) => boolean } } = {
@@ -128,7 +128,7 @@ function isListOf(value: Value, ...types: string[]): boolean {
 /** The values at a path with their own paths, several where it leads through lists. */
 function valuesAt(values: ValueMap, path: string): Array<readonly [path: string, value: Value]> {
   let found: Array<readonly [string, Value]> = [['', values]];
-  for (const part of path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]))) {
+  for (const part of steps(path)) {
     found = found.flatMap(([at, value]): Array<readonly [string, Value]> => {
       if (part === '[]') {
         return Array.isArray(value) ? value.map((item: Value, index) => [`${at}[${index}]`, item] as const) : [];

@@ -42,6 +42,15 @@ export function coalesce(defaults: ValueMap, given: ValueMap): ValueMap {
 export class Values {
   public constructor(public readonly all: ValueMap) {}
 
+  /** The same without some keys. */
+  public without(keys: readonly string[]): Values {
+    const drop = (map: ValueMap, path: string): ValueMap => Object.fromEntries(Object.entries(map).flatMap(([key, value]): Array<[string, Value]> => {
+      const at = path === '' ? key : `${path}.${key}`;
+      return keys.includes(at) ? [] : [[key, isMap(value) ? drop(value, at) : value]];
+    }));
+    return new Values(drop(this.all, ''));
+  }
+
   public raw(path: string): Value | undefined {
     let at: Value | undefined = this.all;
     for (const part of path.split('.')) {
