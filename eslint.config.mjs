@@ -2,7 +2,22 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** The house, from the ground up: a file imports only from its own floor and the floors below it. */
-const FLOORS = ['internal', 'version', 'config', 'storage', 'pod', 'network', 'client', 'workload', 'platform', 'integrations', 'program', 'findings', 'helm', 'cli'];
+const FLOORS = [
+  'internal',
+  'version',
+  'config',
+  'storage',
+  'pod',
+  'network',
+  'client',
+  'workload',
+  'platform',
+  'integrations',
+  'program',
+  'findings',
+  'helm',
+  'cli',
+];
 
 const LOADED_ONLY_WHERE_USED = [
   {
@@ -60,7 +75,10 @@ export default defineConfig(
       '@typescript-eslint/explicit-member-accessibility': ['error', { overrides: { constructors: 'off' } }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-require-imports': ['error', { allow: ['/imports/[^/]+$', '^cdk8s-plus-28$', '^smol-toml$'] }],
+      '@typescript-eslint/no-require-imports': [
+        'error',
+        { allow: ['/imports/[^/]+$', '^cdk8s-plus-28$', '^smol-toml$'] },
+      ],
       '@typescript-eslint/prefer-readonly': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       ...restrictedImports(),

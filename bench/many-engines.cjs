@@ -35,5 +35,6 @@ function bare() {
   const sample = Testing.chart();
   engine(sample, 'engine');
   const manifests = Testing.synth(sample);
-  return (scope, id) => manifests.forEach((manifest, index) => new ApiObject(scope, `${id}-${index}`, structuredClone(manifest)));
+  return (scope, id) =>
+    manifests.forEach((manifest, index) => new ApiObject(scope, `${id}-${index}`, structuredClone(manifest)));
 }

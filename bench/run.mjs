@@ -27,7 +27,7 @@ function coldStart() {
     () => run(NODE, ['bench/one-engine.cjs']),
   ]);
   const ratio = median(one.map((sample, pair) => sample.wall / bare[pair].wall));
-  report('cold start of one engine / `require(\'cdk8s\')`', ratio, 1.2, 'x');
+  report("cold start of one engine / `require('cdk8s')`", ratio, 1.2, 'x');
 }
 
 function scale() {
@@ -44,20 +44,39 @@ function scale() {
     () => manyEngines(3000),
   ]);
   // What the same program costs without engines is not the engines' cost.
-  const start = { milliseconds: median(none.map((sample) => sample.milliseconds)), wall: median(none.map((sample) => sample.wall)) };
+  const start = {
+    milliseconds: median(none.map((sample) => sample.milliseconds)),
+    wall: median(none.map((sample) => sample.wall)),
+  };
   const costs = (samples, clock) => samples.map((sample) => sample[clock] - start[clock]);
-  const ratio = (samples, base, clock) => median(costs(samples, clock).map((cost, pair) => cost / costs(base, clock)[pair]));
+  const ratio = (samples, base, clock) =>
+    median(costs(samples, clock).map((cost, pair) => cost / costs(base, clock)[pair]));
 
-  for (const [count, samples, bare] of [[10, ten, bareTen], [100, hundred, bareHundred], [1000, thousand, bareThousand], [3000, threeThousand]]) {
+  for (const [count, samples, bare] of [
+    [10, ten, bareTen],
+    [100, hundred, bareHundred],
+    [1000, thousand, bareThousand],
+    [3000, threeThousand],
+  ]) {
     const target = count === 10 ? undefined : 2;
     const one = `one of ${count} engines, ${samples[0].objects / count} objects each`;
     report(`${one}: construction and synth`, median(costs(samples, 'milliseconds')) / count, target, 'ms');
     report(`${one}: whole process`, median(costs(samples, 'wall')) / count, target, 'ms');
     if (bare !== undefined) {
-      report(`${count} engines / the same objects as plain ApiObjects`, ratio(samples, bare, 'milliseconds'), undefined, 'x');
+      report(
+        `${count} engines / the same objects as plain ApiObjects`,
+        ratio(samples, bare, 'milliseconds'),
+        undefined,
+        'x',
+      );
     }
   }
-  report('3000 engines / 1000 engines: construction and synth', ratio(threeThousand, thousand, 'milliseconds'), 3.3, 'x');
+  report(
+    '3000 engines / 1000 engines: construction and synth',
+    ratio(threeThousand, thousand, 'milliseconds'),
+    3.3,
+    'x',
+  );
   report('3000 engines / 1000 engines: whole process', ratio(threeThousand, thousand, 'wall'), 3.3, 'x');
   report('peak memory, 1000 engines', median(thousand.map((sample) => sample.peakMebibytes)), 250, 'MiB');
 }
@@ -69,7 +88,12 @@ function commandLine() {
     () => run(NODE, [app]),
     () => run('npx', ['--no-install', 'cdk8s', 'synth', '--app', `node ${app}`, '--output', join(OUT, 'dist')]),
   ]);
-  report('`npx cdk8s synth` of all examples / their program alone', median(cli.map((sample, pair) => sample.wall / alone[pair].wall)), undefined, 'x');
+  report(
+    '`npx cdk8s synth` of all examples / their program alone',
+    median(cli.map((sample, pair) => sample.wall / alone[pair].wall)),
+    undefined,
+    'x',
+  );
 }
 
 function manyEngines(...args) {
@@ -104,7 +128,9 @@ function run(command, args) {
 function report(what, figure, target, unit) {
   const met = target === undefined || figure <= target;
   missed += met ? 0 : 1;
-  rows.push(`| ${what} | ${figure.toPrecision(3)} ${unit} | ${target === undefined ? '-' : `${target} ${unit}`} | ${target === undefined ? '-' : met ? 'yes' : 'NO'} |`);
+  rows.push(
+    `| ${what} | ${figure.toPrecision(3)} ${unit} | ${target === undefined ? '-' : `${target} ${unit}`} | ${target === undefined ? '-' : met ? 'yes' : 'NO'} |`,
+  );
 }
 
 function median(values) {

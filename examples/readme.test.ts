@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const examples = readdirSync(__dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const examples = readdirSync(__dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 test.each(examples)('the excerpts in the README of %s are what its charts give', (name) => {
   const readme = readFileSync(join(__dirname, name, 'README.md'), 'utf8');
@@ -16,5 +18,9 @@ test.each(examples)('the excerpts in the README of %s are what its charts give',
 
 /** The lines without their indentation. */
 function lines(text: string): string {
-  return `\n${text.trim().split('\n').map((line) => line.trim()).join('\n')}\n`;
+  return `\n${text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim())
+    .join('\n')}\n`;
 }

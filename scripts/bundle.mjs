@@ -11,7 +11,10 @@ const require = createRequire(index);
 const { dependencies, peerDependencies, version } = require('../../package.json');
 const exported = Object.keys(require(index));
 const modules = [...readFileSync(index, 'utf8').matchAll(/require\("(\.\/[^"]+)"\)/g)].map(([, path]) => path);
-const getters = exported.map((name) => `${name}: { enumerable: true, get: () => require('${modules.find((path) => name in require(path))}').${name} }`);
+const getters = exported.map(
+  (name) =>
+    `${name}: { enumerable: true, get: () => require('${modules.find((path) => name in require(path))}').${name} }`,
+);
 
 const common = {
   bundle: true,
@@ -27,7 +30,11 @@ const common = {
 
 await build({
   ...common,
-  stdin: { contents: `Object.defineProperties(exports, {\n${getters.join(',\n')}\n});`, resolveDir: 'lib/src', loader: 'js' },
+  stdin: {
+    contents: `Object.defineProperties(exports, {\n${getters.join(',\n')}\n});`,
+    resolveDir: 'lib/src',
+    loader: 'js',
+  },
   outfile: 'lib/index.js',
   packages: 'external',
   // Never run: by it Node finds the names that `import { EngineDaemonSet } from 'cdk8s-dagger'` can name.
@@ -42,6 +49,8 @@ await build({
   outfile: 'lib/cli.js',
   external: Object.keys({ ...dependencies, ...peerDependencies }),
   define: { PACKAGE_VERSION: JSON.stringify(version) },
-  banner: { js: `#!/usr/bin/env node\n/* The package yaml in this file:\n${readFileSync(require.resolve('yaml/package.json').replace('package.json', 'LICENSE'), 'utf8')}*/` },
+  banner: {
+    js: `#!/usr/bin/env node\n/* The package yaml in this file:\n${readFileSync(require.resolve('yaml/package.json').replace('package.json', 'LICENSE'), 'utf8')}*/`,
+  },
 });
 chmodSync('lib/cli.js', 0o755);

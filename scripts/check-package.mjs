@@ -2,11 +2,22 @@
 import { execFileSync } from 'node:child_process';
 
 const WANTED = [
-  'package.json', '.jsii', 'README.md', 'LICENSE', 'API.md',
-  'lib/index.js', 'lib/cli.js', 'lib/src/index.js', 'lib/src/index.d.ts', 'lib/imports/cert-manager.io.js', 'lib/imports/cert-manager.io.d.ts',
-  'node_modules/smol-toml/package.json', 'node_modules/smol-toml/dist/index.cjs',
+  'package.json',
+  '.jsii',
+  'README.md',
+  'LICENSE',
+  'API.md',
+  'lib/index.js',
+  'lib/cli.js',
+  'lib/src/index.js',
+  'lib/src/index.d.ts',
+  'lib/imports/cert-manager.io.js',
+  'lib/imports/cert-manager.io.d.ts',
+  'node_modules/smol-toml/package.json',
+  'node_modules/smol-toml/dist/index.cjs',
 ];
-const ALLOWED = /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|cli)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
+const ALLOWED =
+  /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|cli)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
 
 const files = execFileSync('tar', ['-tzf', process.argv[2]], { encoding: 'utf8' })
   .split('\n')

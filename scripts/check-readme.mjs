@@ -14,7 +14,13 @@ const { options } = ts.parseJsonConfigFileContent(
   ts.readConfigFile(join(ROOT, 'tsconfig.dev.json'), ts.sys.readFile).config,
   ts.sys,
   ROOT,
-  { incremental: false, isolatedModules: false, noUnusedLocals: false, noUnusedParameters: false, tsBuildInfoFile: undefined },
+  {
+    incremental: false,
+    isolatedModules: false,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    tsBuildInfoFile: undefined,
+  },
 );
 const host = ts.createCompilerHost(options);
 const { fileExists, readFile, getSourceFile } = host;
@@ -30,7 +36,9 @@ const diagnostics = [...blocks.keys()].flatMap((name) => {
 });
 for (const { file, start, messageText } of diagnostics) {
   const line = file.getLineAndCharacterOfPosition(start).line + 1;
-  console.error(`${relative(ROOT, file.fileName).replace(/:\d+\.ts$/, '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+  console.error(
+    `${relative(ROOT, file.fileName).replace(/:\d+\.ts$/, '')}:${line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+  );
 }
 console.log(`code blocks in Markdown pages: ${blocks.size} compiled, ${diagnostics.length} errors`);
 process.exitCode = diagnostics.length === 0 ? 0 : 1;
@@ -51,9 +59,21 @@ function blocksOf(page) {
   return [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ 0: all, 1: code, index }) => {
     const line = markdown.slice(0, index + all.indexOf('\n')).split('\n').length;
     const own = [...code.matchAll(/^import \{([^}]*)\} from '([^']+)'/gm)];
-    const inherited = own.length > 0 ? '' : [...imported].map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}'; `).join('');
+    const inherited =
+      own.length > 0
+        ? ''
+        : [...imported].map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}'; `).join('');
     for (const [, names, from] of own) {
-      imported.set(from, new Set([...(imported.get(from) ?? []), ...names.split(',').map((name) => name.trim()).filter(Boolean)]));
+      imported.set(
+        from,
+        new Set([
+          ...(imported.get(from) ?? []),
+          ...names
+            .split(',')
+            .map((name) => name.trim())
+            .filter(Boolean),
+        ]),
+      );
     }
     return [`${page}:${line}.ts`, `${inherited}export {};${'\n'.repeat(line)}${code}`];
   });

@@ -25,5 +25,7 @@ interface Marked extends IConstruct {
 
 /** The scope that holds everything of the construct's cluster. */
 export function clusterOf(construct: IConstruct): IConstruct {
-  return [...construct.node.scopes].reverse().find((scope) => (scope as Marked)[SEPARATE] === true) ?? construct.node.root;
+  return (
+    [...construct.node.scopes].reverse().find((scope) => (scope as Marked)[SEPARATE] === true) ?? construct.node.root
+  );
 }

@@ -30,7 +30,12 @@ export { type InsecureTcpOptions, Listener, type TlsListenerOptions } from './ne
 export * from './network/tls-secret';
 export * from './network/tls-termination';
 export * from './network/certificate-options';
-export { type CertificatePem, Certificates, ClientCertificate, type SecretCertificatesOptions } from './network/certificates';
+export {
+  type CertificatePem,
+  Certificates,
+  ClientCertificate,
+  type SecretCertificatesOptions,
+} from './network/certificates';
 export type { IssueClientOptions } from './network/issue-client';
 export type { EngineMetrics } from './network/metrics';
 export { type INetworkPeer, NetworkPeer, type PeerPodsOptions } from './network/network-peer';

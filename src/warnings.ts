@@ -90,7 +90,9 @@ export class Warnings {
    */
   public acknowledge(warning: EngineWarning, reason: string): void {
     if (reason.trim() === '') {
-      throw new Error(`[${this.scope.node.path}] acknowledging the warning "${warning}" needs a reason; got ${JSON.stringify(reason)}; fix: say why it is fine here`);
+      throw new Error(
+        `[${this.scope.node.path}] acknowledging the warning "${warning}" needs a reason; got ${JSON.stringify(reason)}; fix: say why it is fine here`,
+      );
     }
     setOf(this.scope, ACKNOWLEDGED).add(warning);
   }

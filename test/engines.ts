@@ -24,11 +24,19 @@ export function daemonSet(props: Partial<EngineDaemonSetProps> = {}, scope = cha
 }
 
 export function statefulSet(props: Partial<EngineStatefulSetProps> = {}, scope = chart()): EngineStatefulSet {
-  return new EngineStatefulSet(scope, 'engine', { version: VERSION, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }), ...props });
+  return new EngineStatefulSet(scope, 'engine', {
+    version: VERSION,
+    cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+    ...props,
+  });
 }
 
 export function deployment(props: Partial<EngineDeploymentProps> = {}, scope = chart()): EngineDeployment {
-  return new EngineDeployment(scope, 'engine', { version: VERSION, cache: CacheVolume.ephemeral({ size: Size.gibibytes(200) }), ...props });
+  return new EngineDeployment(scope, 'engine', {
+    version: VERSION,
+    cache: CacheVolume.ephemeral({ size: Size.gibibytes(200) }),
+    ...props,
+  });
 }
 
 /** One engine of each kind. */
@@ -39,7 +47,9 @@ export function objects(of: Construct): { [kindAndName: string]: any } {
   const { warn } = console;
   console.warn = () => undefined;
   try {
-    return Object.fromEntries(Testing.synth(Chart.of(of)).map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+    return Object.fromEntries(
+      Testing.synth(Chart.of(of)).map((object) => [`${object.kind} ${object.metadata.name}`, object]),
+    );
   } finally {
     console.warn = warn;
   }

@@ -13,22 +13,33 @@ const ROOT = join(__dirname, '..');
 
 /** The manifests that `cdk8s synth` writes of the examples, by the path of their file. */
 export function distributed(): { [file: string]: KubernetesObject[] } {
-  return Object.fromEntries(filesIn(join(ROOT, 'dist'), '.k8s.yaml').map((file) => [relative(ROOT, file), objectsIn(readFileSync(file, 'utf8'))]));
+  return Object.fromEntries(
+    filesIn(join(ROOT, 'dist'), '.k8s.yaml').map((file) => [
+      relative(ROOT, file),
+      objectsIn(readFileSync(file, 'utf8')),
+    ]),
+  );
 }
 
 /** The manifests in the snapshots of all tests, by file and title. */
 export function goldens(): { [title: string]: KubernetesObject[] } {
   const files = ['examples', 'test'].flatMap((folder) => filesIn(join(ROOT, folder), '.test.ts.snap'));
-  return Object.fromEntries(files.flatMap((file) => Object.entries(snapshotsIn(file))
-    .filter(([, text]) => /^kind: /m.test(text))
-    .map(([title, text]) => [`${relative(ROOT, file)}: ${title}`, objectsIn(text)])));
+  return Object.fromEntries(
+    files.flatMap((file) =>
+      Object.entries(snapshotsIn(file))
+        .filter(([, text]) => /^kind: /m.test(text))
+        .map(([title, text]) => [`${relative(ROOT, file)}: ${title}`, objectsIn(text)]),
+    ),
+  );
 }
 
 /** Jest writes a snapshot file as a program, and a text in it between quotes. */
 function snapshotsIn(file: string): { [title: string]: string } {
   const snapshots: { [title: string]: string } = {};
   new Function('exports', readFileSync(file, 'utf8'))(snapshots);
-  return Object.fromEntries(Object.entries(snapshots).map(([title, text]) => [title, text.trim().replace(/^"|"$/g, '')]));
+  return Object.fromEntries(
+    Object.entries(snapshots).map(([title, text]) => [title, text.trim().replace(/^"|"$/g, '')]),
+  );
 }
 
 function objectsIn(text: string): KubernetesObject[] {
@@ -41,5 +52,8 @@ function objectsIn(text: string): KubernetesObject[] {
 }
 
 function filesIn(folder: string, ending: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(ending)).sort().map((file) => join(folder, file));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(ending))
+    .sort()
+    .map((file) => join(folder, file));
 }

@@ -20,12 +20,13 @@ test('the manifest is what the first engine synthesizes to', () => {
 });
 
 test('the error is what the wrong program gives', () => {
-  const wrong = (): unknown => new EngineStatefulSet(ci(), 'pool', {
-    version: 'v0.18.4',
-    replicas: 3,
-    cache: CacheVolume.existingClaim('dagger-data'),
-    metrics: {},
-    engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "100Gi"}}'),
-  });
+  const wrong = (): unknown =>
+    new EngineStatefulSet(ci(), 'pool', {
+      version: 'v0.18.4',
+      replicas: 3,
+      cache: CacheVolume.existingClaim('dagger-data'),
+      metrics: {},
+      engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "100Gi"}}'),
+    });
   expect(wrong).toThrow(new Error((blocks('')[0] as string).trimEnd()));
 });

@@ -19,10 +19,13 @@ describe('are printed to standard error', () => {
     expect(warnings(chart)).toEqual([]);
   });
 
-  test('once for each of several charts\' engines', () => {
+  test("once for each of several charts' engines", () => {
     const { app, chart } = program();
     new EngineDaemonSet(new Chart(app, 'other'), 'other', { version: VERSION, ...LIMITS });
-    expect(warnings(chart)).toEqual([expect.stringMatching(SAYS), expect.stringMatching(/^\[other\/other\] warning limits-do-not-bound-builds: /)]);
+    expect(warnings(chart)).toEqual([
+      expect.stringMatching(SAYS),
+      expect.stringMatching(/^\[other\/other\] warning limits-do-not-bound-builds: /),
+    ]);
   });
 
   test('not at construction', () => {

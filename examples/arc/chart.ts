@@ -31,7 +31,9 @@ export class ArcChart extends Chart {
     this.inPod = new ArcRunnerScaleSet({
       ...github,
       runnerScaleSetName: 'dagger-isolated',
-      engine: EngineAccess.inPod(new EngineSidecar(this, 'arc-sidecar', { version, resources: { requests: { cpu: '2', memory: '8Gi' } } })),
+      engine: EngineAccess.inPod(
+        new EngineSidecar(this, 'arc-sidecar', { version, resources: { requests: { cpu: '2', memory: '8Gi' } } }),
+      ),
     });
   }
 }

@@ -18,7 +18,12 @@ export class ArgoWorkflowsChart extends Chart {
         image: 'registry.example.com/ci/dagger:v0.21.8',
         command: ['dagger', 'check'],
         workingDir: '/work',
-        env: [{ name: 'DAGGER_CLOUD_TOKEN', valueFrom: { secretKeyRef: { name: 'dagger-cloud', key: 'token', optional: true } } }],
+        env: [
+          {
+            name: 'DAGGER_CLOUD_TOKEN',
+            valueFrom: { secretKeyRef: { name: 'dagger-cloud', key: 'token', optional: true } },
+          },
+        ],
       },
     });
   }

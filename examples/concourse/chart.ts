@@ -1,5 +1,13 @@
 import { Chart, Size, type ChartProps } from 'cdk8s';
-import { CacheVolume, Certificates, ConcourseTask, EngineAccess, EngineStatefulSet, Listener, NetworkPeer } from 'cdk8s-dagger';
+import {
+  CacheVolume,
+  Certificates,
+  ConcourseTask,
+  EngineAccess,
+  EngineStatefulSet,
+  Listener,
+  NetworkPeer,
+} from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
 /** An engine for the tasks of Concourse, over mutual TLS. */

@@ -1,6 +1,14 @@
 import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
 import {
-  CacheVolume, EngineJson, EngineStatefulSet, EngineStatefulSetUpdateStrategy, EnvVar, KeySelector, Listener, NetworkPeer, PemFile,
+  CacheVolume,
+  EngineJson,
+  EngineStatefulSet,
+  EngineStatefulSetUpdateStrategy,
+  EnvVar,
+  KeySelector,
+  Listener,
+  NetworkPeer,
+  PemFile,
 } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 

@@ -11,8 +11,10 @@ test('manifests', () => {
 
 test('the addresses that the README names', () => {
   const { onNvme, onVolume } = new EphemeralRunnerNodesChart(Testing.app(), 'ephemeral-runner-nodes', { namespace });
-  expect([onNvme, onVolume].map((engine) => [engine.hostSocketDirectory, engine.runnerHost(Transport.unix())])).toEqual([
-    ['/run/dagger-dagger_runner-engine-nvme', 'unix:///run/dagger/engine.sock'],
-    ['/run/dagger-dagger_runner-engine-volume', 'unix:///run/dagger/engine.sock'],
-  ]);
+  expect([onNvme, onVolume].map((engine) => [engine.hostSocketDirectory, engine.runnerHost(Transport.unix())])).toEqual(
+    [
+      ['/run/dagger-dagger_runner-engine-nvme', 'unix:///run/dagger/engine.sock'],
+      ['/run/dagger-dagger_runner-engine-volume', 'unix:///run/dagger/engine.sock'],
+    ],
+  );
 });

@@ -22,8 +22,18 @@ export class MtlsPoolSecretsChart extends Chart {
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       listener: Listener.tls({
         certificates: Certificates.fromSecrets({
-          server: TlsSecret.fromSecretName('mtls-secrets-server', { certificate: 'cert.pem', privateKey: 'key.pem', ca: 'ca.pem' }),
-          client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('mtls-secrets-runner', { certificate: 'cert.pem', privateKey: 'key.pem', ca: 'ca.pem' })),
+          server: TlsSecret.fromSecretName('mtls-secrets-server', {
+            certificate: 'cert.pem',
+            privateKey: 'key.pem',
+            ca: 'ca.pem',
+          }),
+          client: ClientCertificate.fromSecret(
+            TlsSecret.fromSecretName('mtls-secrets-runner', {
+              certificate: 'cert.pem',
+              privateKey: 'key.pem',
+              ca: 'ca.pem',
+            }),
+          ),
           verify: certificate === undefined ? undefined : { certificate },
         }),
         allowedClients: ['ci-runners'],

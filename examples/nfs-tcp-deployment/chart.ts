@@ -1,5 +1,13 @@
 import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
-import { CacheVolume, EngineDeployment, EngineToml, EngineWarning, Listener, NetworkPeer, Warnings } from 'cdk8s-dagger';
+import {
+  CacheVolume,
+  EngineDeployment,
+  EngineToml,
+  EngineWarning,
+  Listener,
+  NetworkPeer,
+  Warnings,
+} from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
 const VERSION = 'v0.21.8';
@@ -26,7 +34,10 @@ export class NfsTcpDeploymentChart extends Chart {
       // The old engine may take ten minutes to stop before the new one may take ten to start.
       progressDeadline: Duration.minutes(30),
     });
-    Warnings.of(this.engine).acknowledge(EngineWarning.NFS_CACHE, 'the design is kept to compare it with the improved one');
+    Warnings.of(this.engine).acknowledge(
+      EngineWarning.NFS_CACHE,
+      'the design is kept to compare it with the improved one',
+    );
     this.engine.allowFrom(RUNNERS);
   }
 }
@@ -45,7 +56,9 @@ export class TcpDeploymentChart extends Chart {
       listener: Listener.insecureTcp({ port: PORT }),
       engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } } }),
       pod: {
-        topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }],
+        topologySpreadConstraints: [
+          { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
+        ],
       },
     });
     this.engine.allowFrom(RUNNERS);

@@ -16,7 +16,10 @@ test('manifests improved', () => {
 
 test('the addresses that the README names', () => {
   const app = Testing.app();
-  const charts = [new NfsTcpDeploymentChart(app, 'as-written', { namespace }), new TcpDeploymentChart(app, 'improved', { namespace })];
+  const charts = [
+    new NfsTcpDeploymentChart(app, 'as-written', { namespace }),
+    new TcpDeploymentChart(app, 'improved', { namespace }),
+  ];
   expect(charts.map(({ engine }) => engine.runnerHost(Transport.tcp()))).toEqual([
     'tcp://nfs-engine.dagger.svc:2555',
     'tcp://tcp-engine.dagger.svc:2555',

@@ -1,6 +1,14 @@
 import { Chart, Size, type ChartProps } from 'cdk8s';
 import {
-  CacheVolume, Certificates, DedicatedNodes, EngineNamespace, EngineServiceAccount, EngineStatefulSet, Listener, NetworkPeer, OpenShiftPrivileged,
+  CacheVolume,
+  Certificates,
+  DedicatedNodes,
+  EngineNamespace,
+  EngineServiceAccount,
+  EngineStatefulSet,
+  Listener,
+  NetworkPeer,
+  OpenShiftPrivileged,
 } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 

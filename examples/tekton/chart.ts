@@ -12,20 +12,31 @@ export class TektonChart extends Chart {
     });
     const task = new TektonTask(this, 'dagger-check', {
       engine: EngineAccess.inPod(engine),
-      steps: [{
-        name: 'check',
-        image: 'registry.example.com/ci/dagger:v0.21.8',
-        workingDir: '$(workspaces.source.path)',
-        script: 'dagger check',
-        env: [{ name: 'DAGGER_CLOUD_TOKEN', valueFrom: { secretKeyRef: { name: 'dagger-cloud', key: 'token', optional: true } } }],
-      }],
+      steps: [
+        {
+          name: 'check',
+          image: 'registry.example.com/ci/dagger:v0.21.8',
+          workingDir: '$(workspaces.source.path)',
+          script: 'dagger check',
+          env: [
+            {
+              name: 'DAGGER_CLOUD_TOKEN',
+              valueFrom: { secretKeyRef: { name: 'dagger-cloud', key: 'token', optional: true } },
+            },
+          ],
+        },
+      ],
       spec: { workspaces: [{ name: 'source' }] },
     });
     new ApiObject(this, 'check-run', {
       apiVersion: 'tekton.dev/v1',
       kind: 'TaskRun',
       metadata: { name: 'dagger-check' },
-      spec: { taskRef: { name: task.apiObject.name }, podTemplate: task.podTemplate, workspaces: [{ name: 'source', emptyDir: {} }] },
+      spec: {
+        taskRef: { name: task.apiObject.name },
+        podTemplate: task.podTemplate,
+        workspaces: [{ name: 'source', emptyDir: {} }],
+      },
     });
   }
 }

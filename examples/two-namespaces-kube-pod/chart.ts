@@ -30,12 +30,14 @@ export class RunnersChart extends Chart {
       replicas: 1,
       serviceAccount: new ServiceAccount(this, 'runner-account', { metadata: { name: 'runner' } }),
       automountServiceAccountToken: true,
-      containers: [{
-        name: 'runner',
-        image: 'registry.example.com/runner-with-kubectl:1',
-        envVariables: { REPOSITORY: EnvValue.fromValue('example/web') },
-        securityContext: { user: 1000, ensureNonRoot: true, readOnlyRootFilesystem: false },
-      }],
+      containers: [
+        {
+          name: 'runner',
+          image: 'registry.example.com/runner-with-kubectl:1',
+          envVariables: { REPOSITORY: EnvValue.fromValue('example/web') },
+          securityContext: { user: 1000, ensureNonRoot: true, readOnlyRootFilesystem: false },
+        },
+      ],
     });
 
     engine.connect(runner, { shardKey: 'example/web' });

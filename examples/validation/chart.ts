@@ -29,14 +29,24 @@ export class VendoredEngineChart extends Chart {
             automountServiceAccountToken: false,
             securityContext: { runAsUser: 0, runAsGroup: 1001, fsGroup: 1001, fsGroupChangePolicy: 'OnRootMismatch' },
             terminationGracePeriodSeconds: 600,
-            containers: [{
-              name: 'dagger-engine',
-              image: 'registry.dagger.io/engine:v0.21.8',
-              resources: { requests: { cpu: '4', memory: '16Gi' } },
-              securityContext: { privileged: true },
-              readinessProbe: { exec: { command: ['sh', '-c', 'buildctl dial-stdio </dev/null'] }, periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 },
-              volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger' }, { name: 'socket', mountPath: '/run/dagger' }],
-            }],
+            containers: [
+              {
+                name: 'dagger-engine',
+                image: 'registry.dagger.io/engine:v0.21.8',
+                resources: { requests: { cpu: '4', memory: '16Gi' } },
+                securityContext: { privileged: true },
+                readinessProbe: {
+                  exec: { command: ['sh', '-c', 'buildctl dial-stdio </dev/null'] },
+                  periodSeconds: 15,
+                  timeoutSeconds: 14,
+                  failureThreshold: 10,
+                },
+                volumeMounts: [
+                  { name: 'cache', mountPath: '/var/lib/dagger' },
+                  { name: 'socket', mountPath: '/run/dagger' },
+                ],
+              },
+            ],
             volumes: [
               { name: 'cache', hostPath: { path: '/var/lib/dagger-vendored', type: 'DirectoryOrCreate' } },
               { name: 'socket', hostPath: { path: '/run/dagger-vendored', type: 'DirectoryOrCreate' } },
@@ -45,6 +55,6 @@ export class VendoredEngineChart extends Chart {
         },
       },
     });
-    engine.addJsonPatch(...props.patches ?? []);
+    engine.addJsonPatch(...(props.patches ?? []));
   }
 }

@@ -15,10 +15,15 @@ export class WoodpeckerChart extends Chart {
       listener: Listener.tls({ certificates: Certificates.privateCa() }),
     });
     this.step = new WoodpeckerStep({
-      engine: EngineAccess.through(engine.connection({
-        // Somebody copies it into Woodpecker, so it holds for a year.
-        certificate: engine.issueClient('woodpecker', { duration: Duration.days(365), renewBefore: Duration.days(30) }),
-      })),
+      engine: EngineAccess.through(
+        engine.connection({
+          // Somebody copies it into Woodpecker, so it holds for a year.
+          certificate: engine.issueClient('woodpecker', {
+            duration: Duration.days(365),
+            renewBefore: Duration.days(30),
+          }),
+        }),
+      ),
       name: 'check',
       image: 'registry.example.com/ci/dagger:v0.21.8',
       commands: ['dagger check'],

@@ -5,8 +5,9 @@ export const CHECK: Command = {
   name: 'check',
   summary: 'What is wrong with the Dagger Engines in manifests, whoever made them',
   synopsis: 'FILE... [OPTIONS]',
-  about: 'FILE is a file of manifests, a folder (its .yaml, .yml and .json files, and those of the folders in it), or - for standard input. '
-    + 'An engine is recognised by its image, or by what it mounts. Findings go to standard output, or to --output.',
+  about:
+    'FILE is a file of manifests, a folder (its .yaml, .yml and .json files, and those of the folders in it), or - for standard input. ' +
+    'An engine is recognised by its image, or by what it mounts. Findings go to standard output, or to --output.',
   options: REPORT_OPTIONS,
   operands: { name: 'FILE', what: 'files, folders, and - for standard input' },
   examples: [

@@ -14,7 +14,9 @@ export async function check(given: Given, io: Io): Promise<ExitCode> {
   const { documents, findings, placeOf } = await readManifests(given.operands, io);
   const { objects } = new Inventory(documents);
   if (objects.length === 0) {
-    throw new InputError(`${given.operands.map(nameOfFile).join(', ')}: no Kubernetes object; fix: look at what should have written it`);
+    throw new InputError(
+      `${given.operands.map(nameOfFile).join(', ')}: no Kubernetes object; fix: look at what should have written it`,
+    );
   }
   if (objects.flatMap(enginesOf).length === 0) {
     io.stderr.write(`no engine in ${objects.length === 1 ? 'this object' : `these ${objects.length} objects`}\n`);

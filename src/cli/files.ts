@@ -55,11 +55,16 @@ export function attempt<T>(file: string, action: () => T): T {
 
 function reason(file: string, { code, message }: NodeJS.ErrnoException): string {
   switch (code) {
-    case 'ENOENT': return `no such file; fix: check the path, from ${process.cwd()}`;
-    case 'EISDIR': return 'a directory; fix: name a file in it';
-    case 'ENOTDIR': return `${dirname(file)} is no directory`;
+    case 'ENOENT':
+      return `no such file; fix: check the path, from ${process.cwd()}`;
+    case 'EISDIR':
+      return 'a directory; fix: name a file in it';
+    case 'ENOTDIR':
+      return `${dirname(file)} is no directory`;
     case 'EACCES':
-    case 'EPERM': return 'no permission';
-    default: return message;
+    case 'EPERM':
+      return 'no permission';
+    default:
+      return message;
   }
 }

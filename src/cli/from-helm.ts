@@ -19,7 +19,10 @@ export async function fromHelm(given: Given, io: Io): Promise<ExitCode> {
   const layers = await readValues(given.texts('values'), given.texts('set'), given.texts('set-string'), io);
   const { chart, release } = made(given, layers);
   const objects = objectsOf(chart);
-  const findings = chosen([...layers.findings, ...release.findings].map((finding) => located(finding, layers)), given);
+  const findings = chosen(
+    [...layers.findings, ...release.findings].map((finding) => located(finding, layers)),
+    given,
+  );
   const code = verdict(findings, given);
   const wanted = given.required('emit') as Emit;
   if (wanted === 'findings') {
@@ -67,7 +70,11 @@ function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
 }
 
 /** The options by the properties that they are for. */
-const OPTIONS: { readonly [property: string]: string | undefined } = { chartVersion: '--chart-version', namespace: '--namespace', releaseName: '--release' };
+const OPTIONS: { readonly [property: string]: string | undefined } = {
+  chartVersion: '--chart-version',
+  namespace: '--namespace',
+  releaseName: '--release',
+};
 
 /** Behind the key there may be what of the engine it is about. */
 function keyOf(property: string): string {
@@ -81,7 +88,9 @@ function located(finding: LocatedFinding, { placeOf }: ValuesLayers): LocatedFin
 
 function objectsOf(chart: Chart): unknown[] {
   // They have been reported.
-  FINDING_NAMES.forEach((name) => Warnings.of(chart).acknowledge(name as EngineWarning, 'the command reports findings itself'));
+  FINDING_NAMES.forEach((name) =>
+    Warnings.of(chart).acknowledge(name as EngineWarning, 'the command reports findings itself'),
+  );
   try {
     return chart.toJson() as unknown[];
   } catch (error) {

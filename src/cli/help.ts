@@ -13,7 +13,9 @@ export function commandHelp({ about, examples, name, options, summary, synopsis 
     `Options:\n${rows([...options, HELP].map((option): Row => [usage(option), description(option)]))}`,
     EXIT_CODES,
     `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
-  ].join('\n\n').concat('\n');
+  ]
+    .join('\n\n')
+    .concat('\n');
 }
 
 /** What `--help` says of them all. */
@@ -22,16 +24,21 @@ export function mainHelp(commands: readonly Command[]): string {
     'Usage: cdk8s-dagger COMMAND [OPTIONS]',
     'Dagger Engines on Kubernetes: what Helm releases come to, and what is wrong with manifests.',
     `Commands:\n${rows(commands.map(({ name, summary }): Row => [name, summary]))}`,
-    `Options:\n${rows([[usage(HELP), HELP.help], ['    --version', 'the version of this package']])}`,
+    `Options:\n${rows([
+      [usage(HELP), HELP.help],
+      ['    --version', 'the version of this package'],
+    ])}`,
     EXIT_CODES,
     'cdk8s-dagger COMMAND --help says more of a command.',
-  ].join('\n\n').concat('\n');
+  ]
+    .join('\n\n')
+    .concat('\n');
 }
 
 const EXIT_CODES = `Exit codes:\n${rows([
   ['0', 'done'],
   ['1', 'there are findings as bad as --strict says, or worse'],
-  ['2', 'the command can\'t do what it is told, or can\'t read what it is given'],
+  ['2', "the command can't do what it is told, or can't read what it is given"],
   ['70', 'the command failed on its own'],
 ])}`;
 
@@ -53,7 +60,12 @@ function description({ choices, help, isRepeated, isRequired }: Option): string 
 /** Two columns, the right one wrapped. */
 function rows(pairs: readonly Row[]): string {
   const width = Math.max(...pairs.map(([left]) => left.length));
-  return pairs.map(([left, right]) => `  ${left.padEnd(width)}  ${wrap(right, WIDTH - width - 4).join(`\n${' '.repeat(width + 4)}`)}`).join('\n');
+  return pairs
+    .map(
+      ([left, right]) =>
+        `  ${left.padEnd(width)}  ${wrap(right, WIDTH - width - 4).join(`\n${' '.repeat(width + 4)}`)}`,
+    )
+    .join('\n');
 }
 
 /** A text in lines of at most so many letters; a word that is longer has a line of its own. */

@@ -42,6 +42,8 @@ export class InputError extends Error {
 export function refuse(command: string, problems: readonly string[], hint = ''): void {
   if (problems.length > 0) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    throw new InputError(`cdk8s-dagger ${command} has ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}${hint}`);
+    throw new InputError(
+      `cdk8s-dagger ${command} has ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}${hint}`,
+    );
   }
 }

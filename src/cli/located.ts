@@ -37,5 +37,8 @@ export function showObject({ kind, namespace, name }: ObjectReference): string {
 
 /** The keys and indexes that lead to a value, as findings have them: `engine.env[0].name`. */
 export function keyPath(path: ReadonlyArray<string | number>): string {
-  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : member(text, part)), '');
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : member(text, part)),
+    '',
+  );
 }

@@ -18,7 +18,9 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
       io.stderr.write(`${error.message}\n`);
       return ExitCode.BAD_INPUT;
     }
-    io.stderr.write(`cdk8s-dagger failed on its own, and not over what it was given. Please report it, with this:\n${String((error as Error).stack)}\n`);
+    io.stderr.write(
+      `cdk8s-dagger failed on its own, and not over what it was given. Please report it, with this:\n${String((error as Error).stack)}\n`,
+    );
     return ExitCode.BUG;
   }
 }
@@ -42,9 +44,11 @@ function commandNamed(name: string | undefined): Command {
   const command = COMMANDS.find((one) => one.name === name);
   if (command === undefined) {
     const names = COMMANDS.map((one) => one.name);
-    throw new InputError(name === undefined
-      ? mainHelp(COMMANDS).trimEnd()
-      : `cdk8s-dagger: no command ${JSON.stringify(name)}; allowed: ${names.join(', ')}; fix: the nearest is ${nearest(name, names)}`);
+    throw new InputError(
+      name === undefined
+        ? mainHelp(COMMANDS).trimEnd()
+        : `cdk8s-dagger: no command ${JSON.stringify(name)}; allowed: ${names.join(', ')}; fix: the nearest is ${nearest(name, names)}`,
+    );
   }
   return command;
 }

@@ -47,24 +47,39 @@ function filesOf(operand: string): string[] {
   }
   const files = attempt(operand, () => manifestsBelow(operand));
   if (files.length === 0) {
-    throw new InputError(`${operand}: no manifests in this folder; allowed: files that end in ${EXTENSIONS.join(', ')}`);
+    throw new InputError(
+      `${operand}: no manifests in this folder; allowed: files that end in ${EXTENSIONS.join(', ')}`,
+    );
   }
   return files;
 }
 
 function manifestsBelow(folder: string): string[] {
-  return readdirSync(folder).filter((name) => !name.startsWith('.') && name !== 'node_modules').sort().flatMap((name) => {
-    const path = join(folder, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    return stats?.isDirectory() === true ? manifestsBelow(path) : stats?.isFile() === true && EXTENSIONS.includes(extname(name)) ? [path] : [];
-  });
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && name !== 'node_modules')
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats?.isDirectory() === true
+        ? manifestsBelow(path)
+        : stats?.isFile() === true && EXTENSIONS.includes(extname(name))
+          ? [path]
+          : [];
+    });
 }
 
 /** Refuses what is no Kubernetes object; an empty document is nothing. */
 function checkObjects(document: YamlDocument): void {
   for (const { path, value } of itemsOf(document.value)) {
-    if (value !== null && !(isMap(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string')) {
-      throw document.errorAt(path, 'not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it');
+    if (
+      value !== null &&
+      !(isMap(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string')
+    ) {
+      throw document.errorAt(
+        path,
+        'not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it',
+      );
     }
   }
 }

@@ -21,7 +21,10 @@ export interface Option {
 
 /** What a command is told. */
 export class Given {
-  public constructor(private readonly options: { readonly [name: string]: readonly string[] }, public readonly operands: readonly string[]) {}
+  public constructor(
+    private readonly options: { readonly [name: string]: readonly string[] },
+    public readonly operands: readonly string[],
+  ) {}
 
   public text(name: string): string | undefined {
     return this.texts(name)[0];
@@ -45,11 +48,23 @@ export class Given {
 export const HELP: Option = { name: 'help', short: 'h', help: 'this text' };
 
 /** Reads the arguments of a command, and reports all that is wrong with them. */
-export function readOptions(args: readonly string[], { operands, options }: Pick<Command, 'operands' | 'options'>, problems: Problems): Given {
+export function readOptions(
+  args: readonly string[],
+  { operands, options }: Pick<Command, 'operands' | 'options'>,
+  problems: Problems,
+): Given {
   const all = [...options, HELP];
   const { tokens } = parseArgs({
-    args: [...args], strict: false, allowPositionals: true, tokens: true,
-    options: Object.fromEntries(all.map(({ name, short, value }) => [name, { type: value === undefined ? 'boolean' : 'string', ...(short !== undefined && { short }) } as const])),
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      all.map(({ name, short, value }) => [
+        name,
+        { type: value === undefined ? 'boolean' : 'string', ...(short !== undefined && { short }) } as const,
+      ]),
+    ),
   });
   const given: { [name: string]: string[] } = {};
   const rest: string[] = [];
@@ -66,13 +81,24 @@ export function readOptions(args: readonly string[], { operands, options }: Pick
     }
   }
   if (given[HELP.name] === undefined) {
-    checkPresence(options, given, tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])), problems);
+    checkPresence(
+      options,
+      given,
+      tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])),
+      problems,
+    );
     checkOperands(operands, rest, problems);
   }
   return new Given(given, rest);
 }
 
-function isFine({ choices, isRepeated, name, value: wanted }: Option, value: string | undefined, isInline: boolean, before: readonly string[] | undefined, problems: Problems): boolean {
+function isFine(
+  { choices, isRepeated, name, value: wanted }: Option,
+  value: string | undefined,
+  isInline: boolean,
+  before: readonly string[] | undefined,
+  problems: Problems,
+): boolean {
   const flag = `--${name}`;
   if (wanted === undefined) {
     if (value !== undefined) {
@@ -82,15 +108,29 @@ function isFine({ choices, isRepeated, name, value: wanted }: Option, value: str
   }
   // `-` alone is a value, and so is whatever follows `=`.
   if (value === undefined || (!isInline && /^-./.test(value))) {
-    problems.add(flag, { wrong: 'without a value', ...(value !== undefined && { got: value }), allowed: choices?.join(', '), fix: `write ${flag} ${wanted}, or ${flag}=${wanted} for a value that starts with -` });
+    problems.add(flag, {
+      wrong: 'without a value',
+      ...(value !== undefined && { got: value }),
+      allowed: choices?.join(', '),
+      fix: `write ${flag} ${wanted}, or ${flag}=${wanted} for a value that starts with -`,
+    });
     return false;
   }
   if (choices !== undefined && !choices.includes(value)) {
-    problems.add(flag, { wrong: 'not one of its values', got: value, allowed: choices.join(', '), fix: `the nearest is ${nearest(value, choices)}` });
+    problems.add(flag, {
+      wrong: 'not one of its values',
+      got: value,
+      allowed: choices.join(', '),
+      fix: `the nearest is ${nearest(value, choices)}`,
+    });
     return false;
   }
   if (isRepeated !== true && before !== undefined) {
-    problems.add(flag, { wrong: 'there twice', got: value, fix: `keep one of ${flag} ${before[0]} and ${flag} ${value}` });
+    problems.add(flag, {
+      wrong: 'there twice',
+      got: value,
+      fix: `keep one of ${flag} ${before[0]} and ${flag} ${value}`,
+    });
     return false;
   }
   return true;
@@ -101,18 +141,36 @@ function nearestOption(written: string, options: readonly Option[]): string {
   return `the nearest is ${nearest(written, names)}`;
 }
 
-function checkPresence(options: readonly Option[], given: { readonly [name: string]: unknown }, named: readonly string[], problems: Problems): void {
+function checkPresence(
+  options: readonly Option[],
+  given: { readonly [name: string]: unknown },
+  named: readonly string[],
+  problems: Problems,
+): void {
   for (const { choices, isRequired, missing, name, value } of options) {
     if (isRequired === true && given[name] === undefined && !named.includes(name)) {
-      problems.add(`--${name}`, { wrong: 'is missing', allowed: choices?.join(', '), fix: missing ?? `add --${name} ${value ?? ''}` });
+      problems.add(`--${name}`, {
+        wrong: 'is missing',
+        allowed: choices?.join(', '),
+        fix: missing ?? `add --${name} ${value ?? ''}`,
+      });
     }
   }
 }
 
 function checkOperands(operands: Command['operands'], rest: readonly string[], problems: Problems): void {
   if (operands === undefined) {
-    rest.forEach((argument) => problems.add(argument, { wrong: 'an argument that belongs to no option', fix: 'remove it, or name the option before it' }));
+    rest.forEach((argument) =>
+      problems.add(argument, {
+        wrong: 'an argument that belongs to no option',
+        fix: 'remove it, or name the option before it',
+      }),
+    );
   } else if (rest.length === 0) {
-    problems.add(operands.name, { wrong: 'is missing', allowed: operands.what, fix: `name at least one ${operands.name}` });
+    problems.add(operands.name, {
+      wrong: 'is missing',
+      allowed: operands.what,
+      fix: `name at least one ${operands.name}`,
+    });
   }
 }

@@ -8,7 +8,9 @@ import { showObject, type LocatedFinding } from './located';
 import { shown, STDIN } from './files';
 
 const LEVELS: { readonly [severity in FindingSeverity]: 'error' | 'warning' | 'note' } = {
-  [FindingSeverity.ERROR]: 'error', [FindingSeverity.WARNING]: 'warning', [FindingSeverity.INFO]: 'note',
+  [FindingSeverity.ERROR]: 'error',
+  [FindingSeverity.WARNING]: 'warning',
+  [FindingSeverity.INFO]: 'note',
 };
 
 /** For code scanning: SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
@@ -17,11 +19,25 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{
-      tool: { driver: { name: 'cdk8s-dagger', version, informationUri: 'https://github.com/cdk8s-dagger/cdk8s-dagger', rules: rules.map(rule) } },
-      results: findings.map((finding) => result(finding, rules.findIndex(({ name }) => name === finding.name))),
-      columnKind: 'utf16CodeUnits',
-    }],
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'cdk8s-dagger',
+            version,
+            informationUri: 'https://github.com/cdk8s-dagger/cdk8s-dagger',
+            rules: rules.map(rule),
+          },
+        },
+        results: findings.map((finding) =>
+          result(
+            finding,
+            rules.findIndex(({ name }) => name === finding.name),
+          ),
+        ),
+        columnKind: 'utf16CodeUnits',
+      },
+    ],
   };
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
@@ -30,10 +46,17 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
 const KINDS: { readonly [name: string]: FindingKind } = { ...RISKS, ...MANIFEST_FINDINGS, ...CHART_FINDINGS };
 
 function rule({ name, severity }: LocatedFinding): object {
-  return { id: name, shortDescription: { text: KINDS[name]?.title ?? name.replaceAll('-', ' ') }, defaultConfiguration: { level: LEVELS[severity] } };
+  return {
+    id: name,
+    shortDescription: { text: KINDS[name]?.title ?? name.replaceAll('-', ' ') },
+    defaultConfiguration: { level: LEVELS[severity] },
+  };
 }
 
-function result({ fix, key, name, object, place, property, severity, source, why }: LocatedFinding, ruleIndex: number): object {
+function result(
+  { fix, key, name, object, place, property, severity, source, why }: LocatedFinding,
+  ruleIndex: number,
+): object {
   const isInFile = place?.file !== undefined && place.file !== shown(STDIN);
   // Code scanning takes no result without a file.
   const artifactLocation = { uri: isInFile ? uri(place.file as string) : 'stdin' };
@@ -42,15 +65,22 @@ function result({ fix, key, name, object, place, property, severity, source, why
     ruleIndex,
     level: LEVELS[severity],
     message: { text: `${key}: ${why}. Fix: ${fix}` },
-    locations: [{
-      physicalLocation: { artifactLocation, ...(place?.line !== undefined && { region: { startLine: place.line, startColumn: place.column } }) },
-      logicalLocations: [{ fullyQualifiedName: object === undefined ? key : `${showObject(object)}: ${key}` }],
-    }],
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation,
+          ...(place?.line !== undefined && { region: { startLine: place.line, startColumn: place.column } }),
+        },
+        logicalLocations: [{ fullyQualifiedName: object === undefined ? key : `${showObject(object)}: ${key}` }],
+      },
+    ],
     properties: { property, source },
   };
 }
 
 /** A path as a URI, relative where the path is. */
 function uri(file: string): string {
-  return isAbsolute(file) ? pathToFileURL(file).href : file.replace(/^\.\//, '').split(/[/\\]/).map(encodeURIComponent).join('/');
+  return isAbsolute(file)
+    ? pathToFileURL(file).href
+    : file.replace(/^\.\//, '').split(/[/\\]/).map(encodeURIComponent).join('/');
 }

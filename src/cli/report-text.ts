@@ -10,23 +10,29 @@ export interface Terminal {
 }
 
 /** Select Graphic Rendition, ECMA-48. */
-const COLOURS: { readonly [severity in FindingSeverity]: number } = { [FindingSeverity.ERROR]: 31, [FindingSeverity.WARNING]: 33, [FindingSeverity.INFO]: 36 };
+const COLOURS: { readonly [severity in FindingSeverity]: number } = {
+  [FindingSeverity.ERROR]: 31,
+  [FindingSeverity.WARNING]: 33,
+  [FindingSeverity.INFO]: 36,
+};
 const BOLD = 1;
 const FAINT = 2;
 
 /** For people: a block a finding, and how many there are. */
 export function textReport(findings: readonly LocatedFinding[], { hasColours, width = Infinity }: Terminal): string {
   const paint = (text: string, code: number): string => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
-  const row = (label: string, text: string): string => `  ${paint(label.padEnd(LABEL_WIDTH), FAINT)}${wrap(text, width - LABEL_WIDTH - 2).join(`\n${' '.repeat(LABEL_WIDTH + 2)}`)}`;
-  const block = ({ fix, key, name, object, place, property, severity, source, why }: LocatedFinding): string => [
-    `${paint(severity, COLOURS[severity])}  ${paint(name, BOLD)}  ${key}`,
-    ...(object === undefined ? [] : [row('in', showObject(object))]),
-    ...(place === undefined ? [] : [row(place.isBelow === true ? 'below' : 'at', showPlace(place))]),
-    row('why', why),
-    row('fix', fix),
-    ...(property === undefined ? [] : [row('typed', property)]),
-    ...(source === undefined ? [] : [row('source', source)]),
-  ].join('\n');
+  const row = (label: string, text: string): string =>
+    `  ${paint(label.padEnd(LABEL_WIDTH), FAINT)}${wrap(text, width - LABEL_WIDTH - 2).join(`\n${' '.repeat(LABEL_WIDTH + 2)}`)}`;
+  const block = ({ fix, key, name, object, place, property, severity, source, why }: LocatedFinding): string =>
+    [
+      `${paint(severity, COLOURS[severity])}  ${paint(name, BOLD)}  ${key}`,
+      ...(object === undefined ? [] : [row('in', showObject(object))]),
+      ...(place === undefined ? [] : [row(place.isBelow === true ? 'below' : 'at', showPlace(place))]),
+      row('why', why),
+      row('fix', fix),
+      ...(property === undefined ? [] : [row('typed', property)]),
+      ...(source === undefined ? [] : [row('source', source)]),
+    ].join('\n');
   return `${[...findings.map(block), summary(findings)].join('\n\n')}\n`;
 }
 

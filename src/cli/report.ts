@@ -11,14 +11,23 @@ import { textReport } from './report-text';
 
 /** The findings that are not to be ignored, the worst first. */
 export function chosen(findings: readonly LocatedFinding[], given: Given): LocatedFinding[] {
-  const isWorse = (one: FindingSeverity, other: FindingSeverity): number => Number(isAtLeast(one, other)) - Number(isAtLeast(other, one));
-  return findings.filter(({ name }) => !given.texts('ignore').includes(name)).sort((a, b) => isWorse(b.severity, a.severity));
+  const isWorse = (one: FindingSeverity, other: FindingSeverity): number =>
+    Number(isAtLeast(one, other)) - Number(isAtLeast(other, one));
+  return findings
+    .filter(({ name }) => !given.texts('ignore').includes(name))
+    .sort((a, b) => isWorse(b.severity, a.severity));
 }
 
 /** Refuses names to ignore that no finding has. */
 export function checkIgnored(command: string, given: Given, names: readonly string[]): void {
   const unknown = given.texts('ignore').filter((name) => !names.includes(name));
-  refuse(command, unknown.map((name) => `--ignore: no finding has that name; got ${JSON.stringify(name)}; fix: the nearest is ${nearest(name, names)}`));
+  refuse(
+    command,
+    unknown.map(
+      (name) =>
+        `--ignore: no finding has that name; got ${JSON.stringify(name)}; fix: the nearest is ${nearest(name, names)}`,
+    ),
+  );
 }
 
 /** Writes what the command is for. */
@@ -37,16 +46,29 @@ export function emitReport(findings: readonly LocatedFinding[], given: Given, io
 }
 
 /** The findings as text, JSON or SARIF, as they go to an output. */
-export function report(findings: readonly LocatedFinding[], given: Given, to: Pick<Output, 'isTTY' | 'columns'>, { env, version }: Io): string {
+export function report(
+  findings: readonly LocatedFinding[],
+  given: Given,
+  to: Pick<Output, 'isTTY' | 'columns'>,
+  { env, version }: Io,
+): string {
   switch (given.text('format') as Format | undefined) {
-    case 'json': return jsonReport(findings);
-    case 'sarif': return sarifReport(findings, version);
-    default: return textReport(findings, { hasColours: to.isTTY === true && !env['NO_COLOR'], width: to.isTTY === true ? to.columns : undefined });
+    case 'json':
+      return jsonReport(findings);
+    case 'sarif':
+      return sarifReport(findings, version);
+    default:
+      return textReport(findings, {
+        hasColours: to.isTTY === true && !env['NO_COLOR'],
+        width: to.isTTY === true ? to.columns : undefined,
+      });
   }
 }
 
 /** Whether the findings are as bad as `--strict` says. */
 export function verdict(findings: readonly LocatedFinding[], given: Given): ExitCode {
   const strict = given.text('strict') as FindingSeverity | undefined;
-  return strict !== undefined && findings.some(({ severity }) => isAtLeast(severity, strict)) ? ExitCode.FINDINGS : ExitCode.OK;
+  return strict !== undefined && findings.some(({ severity }) => isAtLeast(severity, strict))
+    ? ExitCode.FINDINGS
+    : ExitCode.OK;
 }

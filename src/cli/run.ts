@@ -22,7 +22,12 @@ async function stdin(): Promise<Uint8Array> {
 }
 
 // Not process.exit(): what is written to a pipe may still be on its way.
-void main(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr, stdin, env: process.env, version: PACKAGE_VERSION })
-  .then((code: ExitCode) => {
-    process.exitCode = code;
-  });
+void main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin,
+  env: process.env,
+  version: PACKAGE_VERSION,
+}).then((code: ExitCode) => {
+  process.exitCode = code;
+});

@@ -33,7 +33,10 @@ export function assign(values: ValueMap, { path, value }: Assignment, expression
       if (!Array.isArray(list)) {
         throw conflict(expression, path.slice(0, at), 'a list', current as Value);
       }
-      const items: Value[] = Array.from({ length: Math.max(list.length, part + 1) }, (_, index) => (list[index] as Value | undefined) ?? null);
+      const items: Value[] = Array.from(
+        { length: Math.max(list.length, part + 1) },
+        (_, index) => (list[index] as Value | undefined) ?? null,
+      );
       items[part] = set(items[part], at + 1);
       return items;
     }
@@ -47,7 +50,9 @@ export function assign(values: ValueMap, { path, value }: Assignment, expression
 }
 
 function conflict(expression: string, path: ReadonlyArray<string | number>, wanted: string, value: Value): InputError {
-  return new InputError(`${expression}: ${keyPath(path)} is not ${wanted}; got ${JSON.stringify(value)}; fix: set ${keyPath(path)} as a whole`);
+  return new InputError(
+    `${expression}: ${keyPath(path)} is not ${wanted}; got ${JSON.stringify(value)}; fix: set ${keyPath(path)} as a whole`,
+  );
 }
 
 /** A number of 64 bits. One that starts with a zero is a text, as is every one with a point. */
@@ -60,7 +65,10 @@ class Parser {
   private readonly letters: readonly string[];
   private at = 0;
 
-  public constructor(private readonly expression: string, private readonly option: string) {
+  public constructor(
+    private readonly expression: string,
+    private readonly option: string,
+  ) {
     this.letters = [...expression];
   }
 
@@ -74,7 +82,9 @@ class Parser {
 
   private assignment(): Assignment {
     const path = this.path();
-    const isCut = this.at === this.letters.length && path.some((part, index) => typeof part === 'string' && typeof path[index - 1] === 'number');
+    const isCut =
+      this.at === this.letters.length &&
+      path.some((part, index) => typeof part === 'string' && typeof path[index - 1] === 'number');
     if (isCut) {
       throw this.error(`${keyPath(path)} is set to nothing, which Helm drops in a list`, 'set a value');
     }
@@ -94,14 +104,20 @@ class Parser {
         throw this.error(`${JSON.stringify(text)} behind an index`, 'write [0]=VALUE, [0].KEY=VALUE or [0][0]=VALUE');
       }
       if (end === undefined || end === ',') {
-        throw this.error(`${path.length === 0 && text === '' ? 'a comma' : keyPath([...path, ...(text === '' ? [] : [text])])} without a value`, 'write KEY=VALUE; a comma in a value is written \\,');
+        throw this.error(
+          `${path.length === 0 && text === '' ? 'a comma' : keyPath([...path, ...(text === '' ? [] : [text])])} without a value`,
+          'write KEY=VALUE; a comma in a value is written \\,',
+        );
       }
       if (!isAfterIndex) {
         path.push(this.key(text));
         levels += end === '.' ? 1 : 0;
       }
       if (levels > LEVELS_MAX) {
-        throw this.error(`more than ${LEVELS_MAX} keys deep, which Helm doesn't take`, 'write it into a file of values');
+        throw this.error(
+          `more than ${LEVELS_MAX} keys deep, which Helm doesn't take`,
+          'write it into a file of values',
+        );
       }
       stop = end;
     }
@@ -149,11 +165,16 @@ class Parser {
       return text;
     }
     switch (text.toLowerCase()) {
-      case 'true': return true;
-      case 'false': return false;
-      case 'null': return null;
-      case '0': return 0;
-      default: return integer(text) ?? text;
+      case 'true':
+        return true;
+      case 'false':
+        return false;
+      case 'null':
+        return null;
+      case '0':
+        return 0;
+      default:
+        return integer(text) ?? text;
     }
   }
 

@@ -31,7 +31,12 @@ interface Layer {
 }
 
 /** Reads the values as Helm does: the files, then `--set`, then `--set-string`, each in their order. */
-export async function readValues(files: readonly string[], sets: readonly string[], setStrings: readonly string[], io: Io): Promise<ValuesLayers> {
+export async function readValues(
+  files: readonly string[],
+  sets: readonly string[],
+  setStrings: readonly string[],
+  io: Io,
+): Promise<ValuesLayers> {
   if (files.filter((file) => file === STDIN).length > 1) {
     throw new InputError('--values -: standard input can be read once; fix: name one of them as a file');
   }
@@ -46,7 +51,11 @@ export async function readValues(files: readonly string[], sets: readonly string
     findings: layers.flatMap(({ findings }) => findings),
     placeOf: (key) => {
       const path = parts(key);
-      const [best] = layers.map(({ locate }) => locate(path)).filter(({ depth }) => depth > 0).reverse().sort((a, b) => b.depth - a.depth);
+      const [best] = layers
+        .map(({ locate }) => locate(path))
+        .filter(({ depth }) => depth > 0)
+        .reverse()
+        .sort((a, b) => b.depth - a.depth);
       return best === undefined || best.depth === path.length ? best?.place : { ...best.place, isBelow: true };
     },
   };
@@ -61,7 +70,10 @@ function fileLayer(text: string, file: string): Layer {
   return {
     source: file,
     apply: (below) => overlay(below, values),
-    findings: [...(document === undefined ? [] : duplicateKeys(document, file)), ...others.flatMap((other) => secondDocument(other, file))],
+    findings: [
+      ...(document === undefined ? [] : duplicateKeys(document, file)),
+      ...others.flatMap((other) => secondDocument(other, file)),
+    ],
     locate: (path) => {
       const { depth, position } = document?.locate(path) ?? { depth: 0, position: { line: 1, column: 1 } };
       return { depth, place: { file, ...position } };
@@ -70,25 +82,33 @@ function fileLayer(text: string, file: string): Layer {
 }
 
 function secondDocument({ start, value }: YamlDocument, file: string): LocatedFinding[] {
-  return value === null ? [] : [{
-    name: SECOND_DOCUMENT,
-    severity: FindingSeverity.ERROR,
-    key: isMap(value) ? Object.keys(value).join(', ') : 'values',
-    why: 'another document begins here, and Helm 3 reads the first of a file alone',
-    source: 'pkg/cli/values/options.go of helm/helm v3.18.6',
-    fix: 'write it into a file of its own, and name both',
-    place: { file, ...start },
-  }];
+  return value === null
+    ? []
+    : [
+        {
+          name: SECOND_DOCUMENT,
+          severity: FindingSeverity.ERROR,
+          key: isMap(value) ? Object.keys(value).join(', ') : 'values',
+          why: 'another document begins here, and Helm 3 reads the first of a file alone',
+          source: 'pkg/cli/values/options.go of helm/helm v3.18.6',
+          fix: 'write it into a file of its own, and name both',
+          place: { file, ...start },
+        },
+      ];
 }
 
 function setLayer(expression: string, option: '--set' | '--set-string'): Layer {
   const assignments = parseSet(expression, option);
   return {
     source: `${option} ${assignments.map(({ path }) => keyPath(path)).join(',')}`,
-    apply: (below) => assignments.reduce((values, assignment) => assign(values, assignment, `${option} ${expression}`), below),
+    apply: (below) =>
+      assignments.reduce((values, assignment) => assign(values, assignment, `${option} ${expression}`), below),
     findings: [],
     locate: (wanted) => {
-      const [best] = assignments.map(({ path }) => ({ depth: depthIn(path, wanted), place: { option: `${option} ${keyPath(path)}` } })).reverse().sort((a, b) => b.depth - a.depth);
+      const [best] = assignments
+        .map(({ path }) => ({ depth: depthIn(path, wanted), place: { option: `${option} ${keyPath(path)}` } }))
+        .reverse()
+        .sort((a, b) => b.depth - a.depth);
       return best ?? { depth: 0, place: {} };
     },
   };

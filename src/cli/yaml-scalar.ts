@@ -4,18 +4,23 @@ import { plainScalar } from '../internal/plain-scalar';
 const CORE = 'tag:yaml.org,2002:';
 
 /** What a scalar comes to, or why it is refused; any tag but these leaves a text. */
-export function scalarValue({ source = '', tag, type }: Scalar): { readonly value?: string | number | boolean | null; readonly problem?: string } {
+export function scalarValue({ source = '', tag, type }: Scalar): {
+  readonly value?: string | number | boolean | null;
+  readonly problem?: string;
+} {
   const short = tag?.startsWith(CORE) ? tag.slice(CORE.length) : tag;
   if (short === undefined ? type !== 'PLAIN' : !['bool', 'float', 'int', 'null', 'binary'].includes(short)) {
     return { value: source };
   }
   if (short === 'binary') {
     const isBase64 = source.length % 4 === 0 && /^[\da-zA-Z+/]*={0,2}$/.test(source);
-    return isBase64 ? { value: Buffer.from(source, 'base64').toString() } : { problem: 'not base64, which !!binary stands for' };
+    return isBase64
+      ? { value: Buffer.from(source, 'base64').toString() }
+      : { problem: 'not base64, which !!binary stands for' };
   }
   const { kind, value } = plainScalar(source);
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    return { problem: 'a number that JSON doesn\'t have; fix: put it in quotes' };
+    return { problem: "a number that JSON doesn't have; fix: put it in quotes" };
   }
   if (short !== undefined && short !== kind && !(short === 'float' && kind === 'int')) {
     return { problem: `not a value of the type !!${short}` };

@@ -1,7 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments,
-  type Alias, type Document, type Node, type Pair, type Scalar, type YAMLMap,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
 } from 'yaml';
 import { InputError } from './io';
 import { scalarValue } from './yaml-scalar';
@@ -30,17 +41,33 @@ export interface RepeatedKey extends Position {
  */
 export function readYaml(text: string, file: string): YamlDocument[] {
   const lines = new LineCounter();
-  const source: Source = { text, file, positionOf: (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  } };
+  const source: Source = {
+    text,
+    file,
+    positionOf: (offset) => {
+      const { line, col } = lines.linePos(offset);
+      return { line, column: col };
+    },
+  };
   const control = text.search(CONTROL);
   if (control >= 0) {
     const before = text.slice(0, control).split('\n');
-    throw syntaxError(source, { line: before.length, column: (before.at(-1) as string).length + 1 }, 'a control character; fix: write it as an escape in double quotes, such as "\\x1b"');
+    throw syntaxError(
+      source,
+      { line: before.length, column: (before.at(-1) as string).length + 1 },
+      'a control character; fix: write it as an escape in double quotes, such as "\\x1b"',
+    );
   }
   // Scalars stay texts, and keys may be there twice: what they mean is decided here. Not strict: a `]` may stand at the beginning of a line.
-  const documents = parseAllDocuments(text, { schema: 'failsafe', strict: false, resolveKnownTags: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent', lineCounter: lines });
+  const documents = parseAllDocuments(text, {
+    schema: 'failsafe',
+    strict: false,
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+    lineCounter: lines,
+  });
   return [...documents].map((document) => new YamlDocument(document, source));
 }
 
@@ -71,14 +98,20 @@ export class YamlDocument {
   private readonly open = new Set<Node>();
   private aliased = 0;
 
-  public constructor(private readonly document: Document.Parsed, private readonly source: Source) {
+  public constructor(
+    private readonly document: Document.Parsed,
+    private readonly source: Source,
+  ) {
     const [error] = document.errors;
     if (error !== undefined) {
       throw this.error(error.pos[0], `${(error.message[0] as string).toLowerCase()}${error.message.slice(1)}`);
     }
     const { yaml } = document.directives;
     if (yaml.explicit === true && yaml.version !== '1.1') {
-      throw this.error(document.range[0], 'not YAML 1.1, which is all that Helm and kubectl read; fix: remove the line with %YAML');
+      throw this.error(
+        document.range[0],
+        'not YAML 1.1, which is all that Helm and kubectl read; fix: remove the line with %YAML',
+      );
     }
     this.start = source.positionOf(document.contents?.range?.[0] ?? document.range[0]);
     this.value = this.read(document.contents, []);
@@ -91,7 +124,9 @@ export class YamlDocument {
     let node = this.resolved(this.document.contents);
     let offset = startOf(node);
     for (const part of path) {
-      const pair = isMap(node) ? [...(node as YAMLMap<Node, Node>).items].reverse().find(({ key }) => isScalar(key) && keyText(key) === part) : undefined;
+      const pair = isMap(node)
+        ? [...(node as YAMLMap<Node, Node>).items].reverse().find(({ key }) => isScalar(key) && keyText(key) === part)
+        : undefined;
       const item = isSeq(node) ? (node.items[Number(part)] as Node | undefined) : undefined;
       if (pair === undefined && item === undefined) {
         break;
@@ -111,7 +146,10 @@ export class YamlDocument {
   private read(node: Node | null, path: Path, isAliased = false): unknown {
     this.aliased += isAliased ? 1 : 0;
     if (this.aliased > ALIASED_NODES_MAX) {
-      throw this.error(startOf(node), 'aliases that multiply to more than 400000 nodes; fix: write out what they stand for');
+      throw this.error(
+        startOf(node),
+        'aliases that multiply to more than 400000 nodes; fix: write out what they stand for',
+      );
     }
     if (isAlias(node)) {
       return this.readAlias(node, path);
@@ -147,7 +185,12 @@ export class YamlDocument {
   }
 
   /** Entry by entry, so that a merge overrides what stands before it. */
-  private readInto(entries: Map<string, unknown>, map: YAMLMap<Node, Node | null>, path: Path, isAliased: boolean): void {
+  private readInto(
+    entries: Map<string, unknown>,
+    map: YAMLMap<Node, Node | null>,
+    path: Path,
+    isAliased: boolean,
+  ): void {
     const own = new Map<string, number>();
     for (const { key, value } of map.items) {
       if (isMergeKey(key)) {
@@ -160,7 +203,13 @@ export class YamlDocument {
       const { line, column } = this.source.positionOf(startOf(key));
       const earlier = own.get(name);
       if (earlier !== undefined && !isAliased) {
-        this.repeatedKeys.push({ path: inner, line, column, earlier, isSame: isDeepStrictEqual(entries.get(name), read) });
+        this.repeatedKeys.push({
+          path: inner,
+          line,
+          column,
+          earlier,
+          isSame: isDeepStrictEqual(entries.get(name), read),
+        });
       }
       own.set(name, line);
       entries.set(name, read);
@@ -221,12 +270,18 @@ function keyText(key: Scalar): string {
 }
 
 function isMergeKey(key: Node): boolean {
-  return isScalar(key) && key.source === '<<' && ((key.type === 'PLAIN' && key.tag === undefined) || key.tag === 'tag:yaml.org,2002:merge');
+  return (
+    isScalar(key) &&
+    key.source === '<<' &&
+    ((key.type === 'PLAIN' && key.tag === undefined) || key.tag === 'tag:yaml.org,2002:merge')
+  );
 }
 
 /** The line with a mark below the column; of a long line the part around it. */
 function syntaxError({ file, text }: Source, { line, column }: Position, message: string): InputError {
   const whole = (text.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ');
   const from = Math.max(0, column - 60);
-  return new InputError(`${file}:${line}:${column}: ${message}\n\n    ${whole.slice(from, from + 100)}\n    ${' '.repeat(column - 1 - from)}^`);
+  return new InputError(
+    `${file}:${line}:${column}: ${message}\n\n    ${whole.slice(from, from + 100)}\n    ${' '.repeat(column - 1 - from)}^`,
+  );
 }

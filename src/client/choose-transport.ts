@@ -9,11 +9,20 @@ interface Wish {
 }
 
 /** The way to an engine that a client takes; undefined, and reported, when there is none. */
-export function chooseTransport(engine: EngineEndpoint, { shardKey, transport }: Wish, problems: Problems): Transport | undefined {
-  return shardKey === undefined ? transport ?? best(engine, problems) : toShard(engine, shardKey, transport, problems);
+export function chooseTransport(
+  engine: EngineEndpoint,
+  { shardKey, transport }: Wish,
+  problems: Problems,
+): Transport | undefined {
+  return shardKey === undefined
+    ? (transport ?? best(engine, problems))
+    : toShard(engine, shardKey, transport, problems);
 }
 
-function best({ firstOrdinal, hostSocket, listener, perNode, podNames }: EngineEndpoint, problems: Problems): Transport | undefined {
+function best(
+  { firstOrdinal, hostSocket, listener, perNode, podNames }: EngineEndpoint,
+  problems: Problems,
+): Transport | undefined {
   if (listener?.tls !== undefined) {
     return Transport.tls();
   }
@@ -29,37 +38,66 @@ function best({ firstOrdinal, hostSocket, listener, perNode, podNames }: EngineE
   if (hostSocket !== undefined) {
     return Transport.unix();
   }
-  problems.add('transport', podNames.length === 0
-    ? {
-      wrong: 'the engine has no listener and no socket on the node, and its pods have random names', got: undefined,
-      allowed: 'a transport that the engine offers', fix: "set a listener on the engine, or use engine.connection({ transport: Transport.kubePod('$POD') }) in a shell",
-    }
-    : {
-      wrong: `nothing says which of ${podNames.length} engines`, got: undefined,
-      allowed: 'Transport.kubePodOrdinal(...), or a shardKey', fix: 'set shardKey, for example to the name of the repository',
-    });
+  problems.add(
+    'transport',
+    podNames.length === 0
+      ? {
+          wrong: 'the engine has no listener and no socket on the node, and its pods have random names',
+          got: undefined,
+          allowed: 'a transport that the engine offers',
+          fix: "set a listener on the engine, or use engine.connection({ transport: Transport.kubePod('$POD') }) in a shell",
+        }
+      : {
+          wrong: `nothing says which of ${podNames.length} engines`,
+          got: undefined,
+          allowed: 'Transport.kubePodOrdinal(...), or a shardKey',
+          fix: 'set shardKey, for example to the name of the repository',
+        },
+  );
   return undefined;
 }
 
 /** The way to the pod that a key leads to. */
-function toShard(engine: EngineEndpoint, key: string, transport: Transport | undefined, problems: Problems): Transport | undefined {
+function toShard(
+  engine: EngineEndpoint,
+  key: string,
+  transport: Transport | undefined,
+  problems: Problems,
+): Transport | undefined {
   const { firstOrdinal, listener, podNames, podsHaveHosts } = engine;
   if (podNames.length === 0) {
-    problems.add('shardKey', { wrong: 'the engine has no pods with names of their own to choose from', got: key, allowed: 'a key for an EngineStatefulSet with replicas', fix: 'remove it' });
+    problems.add('shardKey', {
+      wrong: 'the engine has no pods with names of their own to choose from',
+      got: key,
+      allowed: 'a key for an EngineStatefulSet with replicas',
+      fix: 'remove it',
+    });
     return undefined;
   }
   if (key === '') {
-    problems.add('shardKey', { wrong: 'an empty key leads every client to one engine', got: key, allowed: 'a stable word about the client', fix: 'use the name of the repository' });
+    problems.add('shardKey', {
+      wrong: 'an empty key leads every client to one engine',
+      got: key,
+      allowed: 'a stable word about the client',
+      fix: 'use the name of the repository',
+    });
   }
   const ordinal = firstOrdinal + podNames.indexOf(shardOf(key, podNames));
-  const wish = transport?._kind ?? (!podsHaveHosts || listener === undefined ? 'kubePodOrdinal' : listener.tls === undefined ? 'tcp' : 'tls');
+  const wish =
+    transport?._kind ??
+    (!podsHaveHosts || listener === undefined ? 'kubePodOrdinal' : listener.tls === undefined ? 'tcp' : 'tls');
   switch (wish) {
-    case 'tls': return Transport.tlsToPod(ordinal);
-    case 'tcp': return Transport.tcpToPod(ordinal);
+    case 'tls':
+      return Transport.tlsToPod(ordinal);
+    case 'tcp':
+      return Transport.tcpToPod(ordinal);
     default:
       if (transport !== undefined) {
         problems.add('shardKey', {
-          wrong: 'the transport says which engine already', got: key, allowed: 'a key with Transport.tls() or Transport.tcp(), or without transport', fix: 'remove one of the two',
+          wrong: 'the transport says which engine already',
+          got: key,
+          allowed: 'a key with Transport.tls() or Transport.tcp(), or without transport',
+          fix: 'remove one of the two',
         });
         return transport;
       }

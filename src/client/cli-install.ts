@@ -38,13 +38,25 @@ export class CliInstall {
   private constructor(private readonly options: CliFromEngineImageOptions) {}
 
   /** @internal */
-  public _render(engine: Pick<EngineEndpoint, 'name' | 'podTemplate' | 'version'>, problems: Problems): { readonly initContainer: k8s.Container; readonly volume: k8s.Volume; readonly volumeMount: k8s.VolumeMount } {
+  public _render(
+    engine: Pick<EngineEndpoint, 'name' | 'podTemplate' | 'version'>,
+    problems: Problems,
+  ): { readonly initContainer: k8s.Container; readonly volume: k8s.Volume; readonly volumeMount: k8s.VolumeMount } {
     const { image, path = '/usr/local/bin/dagger' } = this.options;
     if (!/^(\/[^/\s:]+)+$/.test(path) || path.split('/').includes('..')) {
-      problems.add('path', { wrong: 'not a usable path', got: path, allowed: "an absolute path of a file, without '..'", fix: "use '/usr/local/bin/dagger'" });
+      problems.add('path', {
+        wrong: 'not a usable path',
+        got: path,
+        allowed: "an absolute path of a file, without '..'",
+        fix: "use '/usr/local/bin/dagger'",
+      });
     }
     if (!engine.version.supports(EngineCapability.CLI_IN_IMAGE)) {
-      problems.add('', { wrong: `the image of ${engine.version.tag} has no CLI`, allowed: EngineCapability.CLI_IN_IMAGE.availability, fix: 'install the CLI in the image of the client' });
+      problems.add('', {
+        wrong: `the image of ${engine.version.tag} has no CLI`,
+        allowed: EngineCapability.CLI_IN_IMAGE.availability,
+        fix: 'install the CLI in the image of the client',
+      });
     }
     const name = labelOf(`cli-${engine.name}`);
     const container = engine.podTemplate.spec.containers.find((one) => one.name === CONTAINER_NAME);

@@ -24,7 +24,11 @@ export interface ClientAccess {
  * WebSocket, for which newer clusters want `create` as well (kubernetes/kubernetes #133515, #134577). A pod with a random name has to
  * be looked up, and no right can be limited to it.
  */
-export function kubePodAccess({ name, podNames }: EngineEndpoint, { account, namespace }: Client, { _kind: kind, _ordinal: ordinal, _pod: pod }: Transport): ClientAccess {
+export function kubePodAccess(
+  { name, podNames }: EngineEndpoint,
+  { account, namespace }: Client,
+  { _kind: kind, _ordinal: ordinal, _pod: pod }: Transport,
+): ClientAccess {
   const podName = kind === 'kubePodOrdinal' ? `${name}-${ordinal}` : podNames.find((known) => known === pod);
   const only = podName === undefined ? {} : { resourceNames: [podName] };
   return {
@@ -54,7 +58,12 @@ export function grant(engine: EngineEndpoint, { account, allPods, namespace, rol
     subjects = bound;
     ofEngine.set(role, bound);
     const metadata = { name: role, labels: { ...labels } };
-    emit(scope, `Role ${role}`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules } as Parameters<typeof emit>[2]);
+    emit(scope, `Role ${role}`, {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata,
+      rules,
+    } as Parameters<typeof emit>[2]);
     emit(scope, `RoleBinding ${role}`, {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'RoleBinding',
@@ -67,8 +76,11 @@ export function grant(engine: EngineEndpoint, { account, allPods, namespace, rol
   if (!subjects.some((other) => other.name === account && other.namespace === namespace)) {
     subjects.push({ kind: 'ServiceAccount', name: account, namespace });
     if (allPods) {
-      engine.warn(EngineWarning.EXEC_IN_NAMESPACE, 'connect',
-        `the engine's pods have random names, so the account ${JSON.stringify(`${namespace}/${account}`)} may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`);
+      engine.warn(
+        EngineWarning.EXEC_IN_NAMESPACE,
+        'connect',
+        `the engine's pods have random names, so the account ${JSON.stringify(`${namespace}/${account}`)} may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
+      );
     }
   }
 }

@@ -13,13 +13,21 @@ export function connect(engine: EngineEndpoint, workload: AbstractPod, options: 
   const problems = new Problems();
   if (!isWorkload(workload)) {
     problems.add('workload', {
-      wrong: 'not a pod or workload of cdk8s-plus-28', got: typeof workload, allowed: 'a Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob of cdk8s-plus-28', fix: 'for anything else, use engine.connection(...)',
+      wrong: 'not a pod or workload of cdk8s-plus-28',
+      got: typeof workload,
+      allowed: 'a Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob of cdk8s-plus-28',
+      fix: 'for anything else, use engine.connection(...)',
     });
   }
   problems.throwIfAny(engine.scope.node.path, 'connect');
   const path = `${engine.scope.node.path} -> ${workload.node.path}`;
   const containers = clientContainers(workload, options.containers, problems);
-  const client = { name: options.name ?? workload.node.id, namespace: workload.metadata.namespace, account: workload.serviceAccount?.name, inShell: false };
+  const client = {
+    name: options.name ?? workload.node.id,
+    namespace: workload.metadata.namespace,
+    account: workload.serviceAccount?.name,
+    inShell: false,
+  };
   const plan = planConnection(engine, client, options, problems);
   if (plan?.access !== undefined) {
     checkAccount(workload, problems);
@@ -36,12 +44,22 @@ export function connect(engine: EngineEndpoint, workload: AbstractPod, options: 
 export function connection(engine: EngineEndpoint, options: ConnectionOptions): Connection {
   const problems = new Problems();
   const { name = labelOf(`${engine.name}-client`), namespace = engine.namespace, serviceAccountName } = options;
-  const plan = planConnection(engine, { name, namespace, account: serviceAccountName, inShell: true }, options, problems);
+  const plan = planConnection(
+    engine,
+    { name, namespace, account: serviceAccountName, inShell: true },
+    options,
+    problems,
+  );
   return Connection._of(agreed(engine, plan, engine.scope.node.path, problems));
 }
 
 /** Has the engine admit the client, once nothing is wrong. */
-function agreed(engine: EngineEndpoint, plan: PlannedConnection | undefined, path: string, problems: Problems): PlannedConnection {
+function agreed(
+  engine: EngineEndpoint,
+  plan: PlannedConnection | undefined,
+  path: string,
+  problems: Problems,
+): PlannedConnection {
   problems.throwIfAny(path, 'connection');
   if (plan === undefined) {
     throw new Error('unreachable: no plan without a problem');

@@ -216,42 +216,65 @@ export class EngineSidecar extends Construct {
       throw new Error('unreachable: a version that is not one is a problem');
     }
     const name = props.name ?? id;
-    checkServiceName(problems, 'name', name, 55, props.name === undefined ? ', which is the construct\'s id' : '');
+    checkServiceName(problems, 'name', name, 55, props.name === undefined ? ", which is the construct's id" : '');
     const namespace = Chart.of(this).namespace;
-    const cache = (props.cache ?? CacheVolume.emptyDir())
-      ._bind({ problems: problems.at('cache'), hostPath: `/var/lib/dagger-${namespace === undefined ? name : `${namespace}_${name}`}` });
+    const cache = (props.cache ?? CacheVolume.emptyDir())._bind({
+      problems: problems.at('cache'),
+      hostPath: `/var/lib/dagger-${namespace === undefined ? name : `${namespace}_${name}`}`,
+    });
     checkCache(cache, problems.at('cache'));
     const config = sidecarFiles(props, version, cache, problems);
     const configName = `${name}-config`;
-    const { container, volumes } = engineContainer(props, { version, cache, config: { ...config, name: configName }, problems });
+    const { container, volumes } = engineContainer(props, {
+      version,
+      cache,
+      config: { ...config, name: configName },
+      problems,
+    });
     // It needs no engine, and would wait for a native one.
-    const cli = props.cli?._render({ name, version, podTemplate: { metadata: { labels: {} }, spec: { containers: [container] } } }, problems.at('cli'));
+    const cli = props.cli?._render(
+      { name, version, podTemplate: { metadata: { labels: {} }, spec: { containers: [container] } } },
+      problems.at('cli'),
+    );
     problems.throwIfAny(this.node.path, 'EngineSidecar');
 
     this.version = version;
     this.native = props.native ?? true;
     this.runnerHost = `unix://${version.socketPath}`;
     this.terminationGracePeriodSeconds = cache?.persistent === true ? GRACE_PERIOD_SECONDS : undefined;
-    this.configMap = config.data && emit(this, 'ConfigMap', {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: configName, labels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': name } },
-      data: { ...config.data },
-    } as object);
+    this.configMap =
+      config.data &&
+      emit(this, 'ConfigMap', {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: {
+          name: configName,
+          labels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': name },
+        },
+        data: { ...config.data },
+      } as object);
     this._additions = {
-      initContainers: [...(cli ? [cli.initContainer as Container] : []), ...(this.native ? [{ ...container, restartPolicy: 'Always' }] : [])],
+      initContainers: [
+        ...(cli ? [cli.initContainer as Container] : []),
+        ...(this.native ? [{ ...container, restartPolicy: 'Always' }] : []),
+      ],
       containers: this.native ? [] : [container],
       volumes: [...volumes, ...(cli ? [cli.volume as Volume] : [])],
       env: [{ name: RUNNER_HOST, value: this.runnerHost }],
       // A socket in a read-only mount can still be connected to, but not be replaced.
-      volumeMounts: [{ name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath), readOnly: true }, ...(cli ? [cli.volumeMount as VolumeMount] : [])],
+      volumeMounts: [
+        { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath), readOnly: true },
+        ...(cli ? [cli.volumeMount as VolumeMount] : []),
+      ],
       supplementalGroups: [container.securityContext!.runAsGroup!],
       terminationGracePeriodSeconds: this.terminationGracePeriodSeconds,
     };
-    this.node.addValidation({ validate: () => {
-      printWarnings(this, problems.cautions);
-      return [];
-    } });
+    this.node.addValidation({
+      validate: () => {
+        printWarnings(this, problems.cautions);
+        return [];
+      },
+    });
     refuseDuplicateObjects(this);
   }
 
@@ -288,10 +311,14 @@ export class EngineSidecar extends Construct {
    * @throws when a name or mount path that the engine needs is taken, or there is no such container
    */
   public podSpec(spec: k8s.PodSpec, containers?: string[]): k8s.PodSpec {
-    const ends = this.native || (spec.restartPolicy ?? 'Always') === 'Always' || spec.activeDeadlineSeconds !== undefined;
+    const ends =
+      this.native || (spec.restartPolicy ?? 'Always') === 'Always' || spec.activeDeadlineSeconds !== undefined;
     if (!ends) {
-      this.problems.warn(EngineWarning.SIDECAR_NEVER_ENDS, 'native',
-        'a pod is done when its containers are, and a plain engine never is, so that a Job never completes: remove native: false, or let something else end the pod');
+      this.problems.warn(
+        EngineWarning.SIDECAR_NEVER_ENDS,
+        'native',
+        'a pod is done when its containers are, and a plain engine never is, so that a Job never completes: remove native: false, or let something else end the pod',
+      );
     }
     return this._addTo(spec, containers);
   }
@@ -301,7 +328,11 @@ export class EngineSidecar extends Construct {
    *
    * @internal
    */
-  public _addTo<T extends object>(spec: T, containers: readonly string[] | undefined, form: 'shape' | 'wire' = 'shape'): T {
+  public _addTo<T extends object>(
+    spec: T,
+    containers: readonly string[] | undefined,
+    form: 'shape' | 'wire' = 'shape',
+  ): T {
     const problems = new Problems();
     const additions = form === 'shape' ? toShape<PodAdditions>(this._additions) : this._additions;
     const result = addToPodSpec(spec as PodSpec, additions, containers, problems);
@@ -311,7 +342,9 @@ export class EngineSidecar extends Construct {
 
   /** @internal */
   public get _container(): Container {
-    return [...this._additions.initContainers, ...this._additions.containers].find(({ name }) => name === CONTAINER_NAME)!;
+    return [...this._additions.initContainers, ...this._additions.containers].find(
+      ({ name }) => name === CONTAINER_NAME,
+    )!;
   }
 }
 
@@ -320,19 +353,35 @@ function checkCache(cache: BoundCache | undefined, problems: Problems): void {
     return;
   }
   if (cache.claimTemplate !== undefined) {
-    problems.add('', { wrong: 'only a StatefulSet has claim templates', got: cache.title, allowed: 'emptyDir, ephemeral, existingClaim', fix: 'use CacheVolume.ephemeral(...)' });
+    problems.add('', {
+      wrong: 'only a StatefulSet has claim templates',
+      got: cache.title,
+      allowed: 'emptyDir, ephemeral, existingClaim',
+      fix: 'use CacheVolume.ephemeral(...)',
+    });
   } else if (cache.sharing !== VolumeSharing.POD) {
-    problems.warn(EngineWarning.SHARED_SIDECAR_CACHE, '',
-      `two jobs at once would share ${cache.title}, and the engine of the second fails to lock it: let one job run at a time, or use CacheVolume.emptyDir()`);
+    problems.warn(
+      EngineWarning.SHARED_SIDECAR_CACHE,
+      '',
+      `two jobs at once would share ${cache.title}, and the engine of the second fails to lock it: let one job run at a time, or use CacheVolume.emptyDir()`,
+    );
   }
 }
 
-function sidecarFiles(props: EngineSidecarProps, version: EngineVersion, cache: BoundCache | undefined, problems: Problems): EngineFiles {
+function sidecarFiles(
+  props: EngineSidecarProps,
+  version: EngineVersion,
+  cache: BoundCache | undefined,
+  problems: Problems,
+): EngineFiles {
   const files = renderEngineFiles(props, cache, { version, problems, extraAddresses: [] });
   for (const address of files.grpc.address ?? []) {
     if (address.startsWith('tcp://') && !isLoopback(address.slice('tcp://'.length))) {
       problems.add('engineToml.grpc.address', {
-        wrong: 'whoever reaches this port is root on the node, and the job\'s containers have the socket', got: address, allowed: 'unix sockets and loopback addresses', fix: 'remove the address',
+        wrong: "whoever reaches this port is root on the node, and the job's containers have the socket",
+        got: address,
+        allowed: 'unix sockets and loopback addresses',
+        fix: 'remove the address',
       });
     }
   }
@@ -347,12 +396,34 @@ interface ContainerContext {
 }
 
 /** The container that every engine's pod has, made to stand in the pod of someone else. */
-function engineContainer(props: EngineSidecarProps, { version, cache, config, problems }: ContainerContext): { container: Container; volumes: Volume[] } {
-  const { allowSecretText, image, imagePullPolicy, resources, env, args, proxy, caCertificates, security, startupProbe } = props;
+function engineContainer(
+  props: EngineSidecarProps,
+  { version, cache, config, problems }: ContainerContext,
+): { container: Container; volumes: Volume[] } {
+  const {
+    allowSecretText,
+    image,
+    imagePullPolicy,
+    resources,
+    env,
+    args,
+    proxy,
+    caCertificates,
+    security,
+    startupProbe,
+  } = props;
   const { spec } = renderPodTemplate({
     version,
     props: {
-      allowSecretText, image, imagePullPolicy, resources, env, args, proxy, caCertificates, security,
+      allowSecretText,
+      image,
+      imagePullPolicy,
+      resources,
+      env,
+      args,
+      proxy,
+      caCertificates,
+      security,
       // Readiness is of no use where no Service leads, and would cost a session every few seconds.
       probes: { startup: startupProbe ?? EngineProbe.connect(), readiness: EngineProbe.none() },
     },
@@ -370,8 +441,16 @@ function engineContainer(props: EngineSidecarProps, { version, cache, config, pr
     container: {
       ...engine,
       // The pod's security context is the job's: root, and the group of the socket, are asked for here.
-      securityContext: { ...engine.securityContext, runAsUser: 0, runAsGroup: spec.securityContext!.runAsGroup!, runAsNonRoot: false },
-      volumeMounts: [...(engine.volumeMounts ?? []).map(renamed), { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath) }],
+      securityContext: {
+        ...engine.securityContext,
+        runAsUser: 0,
+        runAsGroup: spec.securityContext!.runAsGroup!,
+        runAsNonRoot: false,
+      },
+      volumeMounts: [
+        ...(engine.volumeMounts ?? []).map(renamed),
+        { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath) },
+      ],
     },
     volumes: [...(spec.volumes ?? []).map(renamed), { name: SOCKET_VOLUME, emptyDir: {} }],
   };

@@ -37,7 +37,12 @@ export interface PlannedConnection extends Placement {
 }
 
 /** Decides about a connection. What is wrong goes to `problems`; undefined when too much is. */
-export function planConnection(engine: EngineEndpoint, client: Client, options: ClientOptions, problems: Problems): PlannedConnection | undefined {
+export function planConnection(
+  engine: EngineEndpoint,
+  client: Client,
+  options: ClientOptions,
+  problems: Problems,
+): PlannedConnection | undefined {
   checkNames(client, problems);
   const transport = chooseTransport(engine, options, problems);
   checkVersion(engine, transport, options, problems);
@@ -51,8 +56,8 @@ export function planConnection(engine: EngineEndpoint, client: Client, options: 
     engine: engine.scope.node.path,
     runnerHost,
     env: isShellVariable(transport._pod) ? [] : [{ name: RUNNER_HOST, value: runnerHost }],
-    volumes: [...way.volumes ?? [], ...(cli ? [cli.volume] : [])],
-    volumeMounts: [...way.volumeMounts ?? [], ...(cli ? [cli.volumeMount] : [])],
+    volumes: [...(way.volumes ?? []), ...(cli ? [cli.volume] : [])],
+    volumeMounts: [...(way.volumeMounts ?? []), ...(cli ? [cli.volumeMount] : [])],
     initContainers: cli ? [cli.initContainer] : [],
     podLabels: way.podLabels ?? {},
     supplementalGroups: way.supplementalGroups ?? [],
@@ -68,19 +73,34 @@ export function planConnection(engine: EngineEndpoint, client: Client, options: 
 
 type Way = Partial<Omit<PlannedConnection, 'runnerHost' | 'env' | 'shellExports' | 'engine' | 'rules'>>;
 
-function planWay(engine: EngineEndpoint, client: Client, transport: Transport, options: ClientOptions, problems: Problems): Way {
+function planWay(
+  engine: EngineEndpoint,
+  client: Client,
+  transport: Transport,
+  options: ClientOptions,
+  problems: Problems,
+): Way {
   const isTls = transport._kind === 'tls' || transport._kind === 'tlsToPod';
   if (options.certificate !== undefined && !isTls) {
-    problems.add('certificate', { wrong: 'only TLS has certificates, and this connection has none', got: transport._kind, allowed: 'a certificate with Transport.tls()', fix: 'remove it, or choose that transport' });
+    problems.add('certificate', {
+      wrong: 'only TLS has certificates, and this connection has none',
+      got: transport._kind,
+      allowed: 'a certificate with Transport.tls()',
+      fix: 'remove it, or choose that transport',
+    });
   }
   switch (transport._kind) {
-    case 'unix': return socket(engine, problems);
+    case 'unix':
+      return socket(engine, problems);
     case 'tcp':
-    case 'tcpToPod': return overNetwork(engine, client, problems);
+    case 'tcpToPod':
+      return overNetwork(engine, client, problems);
     case 'tls':
-    case 'tlsToPod': return { ...overNetwork(engine, client, problems), ...clientFiles(engine, client, options, problems) };
+    case 'tlsToPod':
+      return { ...overNetwork(engine, client, problems), ...clientFiles(engine, client, options, problems) };
     case 'kubePod':
-    case 'kubePodOrdinal': return throughApi(engine, client, transport, problems);
+    case 'kubePodOrdinal':
+      return throughApi(engine, client, transport, problems);
   }
 }
 
@@ -92,7 +112,10 @@ function socket(engine: EngineEndpoint, problems: Problems): Way {
   const beside = placementBeside(podTemplate.spec);
   if (!perNode && beside.affinity === undefined && Object.keys(beside.nodeSelector).length === 0) {
     problems.add('transport', {
-      wrong: 'the engine may be on any node, and the client would wait for its socket on another one', got: 'unix', allowed: 'an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses', fix: 'choose the nodes of the engine, or use another transport',
+      wrong: 'the engine may be on any node, and the client would wait for its socket on another one',
+      got: 'unix',
+      allowed: 'an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses',
+      fix: 'choose the nodes of the engine, or use another transport',
     });
   }
   return {
@@ -113,7 +136,9 @@ function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems)
     podLabels,
     peer: {
       podSelector: { matchLabels: podLabels },
-      ...(client.namespace !== engine.namespace && { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': client.namespace ?? '' } } }),
+      ...(client.namespace !== engine.namespace && {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': client.namespace ?? '' } },
+      }),
     },
   };
 }
@@ -123,13 +148,20 @@ function throughApi(engine: EngineEndpoint, client: Client, transport: Transport
   if (!client.inShell && isShellVariable(transport._pod)) {
     problems.add('transport', {
       wrong: 'nothing puts a value into the shell variable: a variable of a container is no shell',
-      got: `Transport.kubePod(${JSON.stringify(transport._pod)})`, allowed: 'a transport whose address is known', fix: 'use Transport.kubePodOrdinal(0) of an EngineStatefulSet, or engine.connection(...) and its shellExports',
+      got: `Transport.kubePod(${JSON.stringify(transport._pod)})`,
+      allowed: 'a transport whose address is known',
+      fix: 'use Transport.kubePodOrdinal(0) of an EngineStatefulSet, or engine.connection(...) and its shellExports',
     });
   }
   if (client.account !== undefined) {
-    checkSameKnowledge(engine, client, 'so the RoleBinding can\'t name its account', problems);
+    checkSameKnowledge(engine, client, "so the RoleBinding can't name its account", problems);
     if (client.namespace === undefined && engine.namespace === undefined) {
-      problems.add('namespace', { wrong: 'a RoleBinding names the namespace of the account, and the charts leave it open', got: undefined, allowed: 'a namespace', fix: 'give the charts a namespace' });
+      problems.add('namespace', {
+        wrong: 'a RoleBinding names the namespace of the account, and the charts leave it open',
+        got: undefined,
+        allowed: 'a namespace',
+        fix: 'give the charts a namespace',
+      });
     }
   }
   checkAccount(engine, client, problems);
@@ -137,13 +169,26 @@ function throughApi(engine: EngineEndpoint, client: Client, transport: Transport
 }
 
 /** Whoever may exec into an engine is root on its node: an account that others have too must not. */
-function checkAccount({ namespace, podTemplate }: EngineEndpoint, { account, namespace: clientNamespace }: Client, problems: Problems): void {
+function checkAccount(
+  { namespace, podTemplate }: EngineEndpoint,
+  { account, namespace: clientNamespace }: Client,
+  problems: Problems,
+): void {
   const report = (wrong: string): void => {
-    problems.add('serviceAccountName', { wrong, got: account, allowed: 'an account of the client alone', fix: 'give the client one' });
+    problems.add('serviceAccountName', {
+      wrong,
+      got: account,
+      allowed: 'an account of the client alone',
+      fix: 'give the client one',
+    });
   };
   if (account === 'default') {
     report('with the default account every pod of the namespace could exec into the engine, which is root on its node');
-  } else if (account !== undefined && account === podTemplate.spec.serviceAccountName && clientNamespace === namespace) {
+  } else if (
+    account !== undefined &&
+    account === podTemplate.spec.serviceAccountName &&
+    clientNamespace === namespace
+  ) {
     report("it is the engine's own account, which builds could take the rights of, and which needs none");
   }
 }
@@ -153,7 +198,9 @@ function checkSameKnowledge(engine: EngineEndpoint, client: Client, why: string,
   if ((engine.namespace === undefined) !== (client.namespace === undefined)) {
     problems.add('namespace', {
       wrong: `the engine is in ${place(engine.namespace)} and the client in ${place(client.namespace)}, ${why}`,
-      got: client.namespace, allowed: 'a namespace for both charts, or for none', fix: 'set namespace on the chart that has none',
+      got: client.namespace,
+      allowed: 'a namespace for both charts, or for none',
+      fix: 'set namespace on the chart that has none',
     });
   }
 }
@@ -168,19 +215,38 @@ function checkNames({ account, namespace }: Client, problems: Problems): void {
 }
 
 /** The release of the client, if it is known: it says so, or its CLI comes from the engine's image. */
-function checkVersion(engine: EngineEndpoint, transport: Transport | undefined, { cli, clientVersion }: ClientOptions, problems: Problems): void {
+function checkVersion(
+  engine: EngineEndpoint,
+  transport: Transport | undefined,
+  { cli, clientVersion }: ClientOptions,
+  problems: Problems,
+): void {
   const client = clientVersion === undefined ? undefined : EngineVersion._parse(clientVersion, new Problems(), '');
   if (clientVersion !== undefined && client === undefined) {
-    problems.add('clientVersion', { wrong: 'not the number of a release that this library knows', got: clientVersion, allowed: 'a release, or nothing', fix: `for example '${engine.version.tag}'` });
+    problems.add('clientVersion', {
+      wrong: 'not the number of a release that this library knows',
+      got: clientVersion,
+      allowed: 'a release, or nothing',
+      fix: `for example '${engine.version.tag}'`,
+    });
   }
   const refusal = client && engine.version._refusalOf(client);
   if (refusal !== undefined) {
-    problems.add('clientVersion', { wrong: refusal, got: clientVersion, allowed: `the release of the engine, ${engine.version.tag}`, fix: `use a client ${engine.version.tag}` });
+    problems.add('clientVersion', {
+      wrong: refusal,
+      got: clientVersion,
+      allowed: `the release of the engine, ${engine.version.tag}`,
+      fix: `use a client ${engine.version.tag}`,
+    });
   }
   const isTls = transport?._kind === 'tls' || transport?._kind === 'tlsToPod';
   for (const [property, version] of Object.entries({ clientVersion: client, cli: cli && engine.version })) {
     if (isTls && version?.supports(EngineCapability.TLS_CLIENT) === false) {
-      problems.add(property, { wrong: `a client ${version.tag} knows no tls:// addresses`, allowed: EngineCapability.TLS_CLIENT.availability, fix: 'use such a client' });
+      problems.add(property, {
+        wrong: `a client ${version.tag} knows no tls:// addresses`,
+        allowed: EngineCapability.TLS_CLIENT.availability,
+        fix: 'use such a client',
+      });
     }
   }
 }

@@ -15,18 +15,30 @@ export function plusVolume(workload: AbstractPod, { hostPath, name, secret }: k8
   }
   if (secret !== undefined) {
     const items = Object.fromEntries((secret.items ?? []).map(({ key, path }) => [key, { path }]));
-    return PlusVolume.fromSecret(workload, id, Secret.fromSecretName(workload, `${id}-secret`, secret.secretName ?? ''), { name, items });
+    return PlusVolume.fromSecret(
+      workload,
+      id,
+      Secret.fromSecretName(workload, `${id}-secret`, secret.secretName ?? ''),
+      { name, items },
+    );
   }
   return PlusVolume.fromEmptyDir(workload, id, name);
 }
 
 /** The init container of a connection, without its mounts. */
-export function plusInitContainer({ command, image, imagePullPolicy, name, securityContext }: k8s.Container): ContainerProps {
+export function plusInitContainer({
+  command,
+  image,
+  imagePullPolicy,
+  name,
+  securityContext,
+}: k8s.Container): ContainerProps {
   const { Capability, ImagePullPolicy, SeccompProfileType } = plus();
   return {
     name,
     image: image ?? '',
-    imagePullPolicy: Object.values(ImagePullPolicy).find((policy) => policy === imagePullPolicy) ?? ImagePullPolicy.IF_NOT_PRESENT,
+    imagePullPolicy:
+      Object.values(ImagePullPolicy).find((policy) => policy === imagePullPolicy) ?? ImagePullPolicy.IF_NOT_PRESENT,
     command,
     // Without this, cdk8s-plus-28 sets requests and limits of its own.
     resources: {},
@@ -47,19 +59,29 @@ export function plusTaint({ effect, key, operator, tolerationSeconds, value }: k
   if (key === undefined) {
     return Node.tainted(NodeTaintQuery.any());
   }
-  return Node.tainted(operator === 'Exists' ? NodeTaintQuery.exists(key, options) : NodeTaintQuery.is(key, value ?? '', options));
+  return Node.tainted(
+    operator === 'Exists' ? NodeTaintQuery.exists(key, options) : NodeTaintQuery.is(key, value ?? '', options),
+  );
 }
 
 export function plusNode({ matchExpressions = [] }: k8s.NodeSelectorTerm): LabeledNode {
   const { Node, NodeLabelQuery } = plus();
-  return Node.labeled(...matchExpressions.map(({ key, operator, values = [] }) => {
-    switch (operator) {
-      case 'NotIn': return NodeLabelQuery.notIn(key, values);
-      case 'Exists': return NodeLabelQuery.exists(key);
-      case 'DoesNotExist': return NodeLabelQuery.doesNotExist(key);
-      case 'Gt': return NodeLabelQuery.gt(key, values);
-      case 'Lt': return NodeLabelQuery.lt(key, values);
-      default: return NodeLabelQuery.in(key, values);
-    }
-  }));
+  return Node.labeled(
+    ...matchExpressions.map(({ key, operator, values = [] }) => {
+      switch (operator) {
+        case 'NotIn':
+          return NodeLabelQuery.notIn(key, values);
+        case 'Exists':
+          return NodeLabelQuery.exists(key);
+        case 'DoesNotExist':
+          return NodeLabelQuery.doesNotExist(key);
+        case 'Gt':
+          return NodeLabelQuery.gt(key, values);
+        case 'Lt':
+          return NodeLabelQuery.lt(key, values);
+        default:
+          return NodeLabelQuery.in(key, values);
+      }
+    }),
+  );
 }

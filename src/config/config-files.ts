@@ -19,28 +19,50 @@ export interface ConfigFiles {
  * Both files, made to fit each other. `context.problems` is that of the engine's properties:
  * what is wrong is reported at `engineJson` and `engineToml`.
  */
-export function renderConfigFiles(engineJson: EngineJson | undefined, engineToml: EngineToml | undefined, context: ConfigContext): ConfigFiles {
+export function renderConfigFiles(
+  engineJson: EngineJson | undefined,
+  engineToml: EngineToml | undefined,
+  context: ConfigContext,
+): ConfigFiles {
   const { insecureRootCapabilities, problems, version } = context;
-  const tomlNeeded = context.extraAddresses.length > 0 || context.tls !== undefined || needsPreset(context)
-    || (insecureRootCapabilities !== undefined && !version.supports(EngineCapability.ENGINE_JSON));
+  const tomlNeeded =
+    context.extraAddresses.length > 0 ||
+    context.tls !== undefined ||
+    needsPreset(context) ||
+    (insecureRootCapabilities !== undefined && !version.supports(EngineCapability.ENGINE_JSON));
   const tomlSource = engineToml ?? (tomlNeeded ? EngineToml.of({}) : undefined);
   const before = problems.messages.length;
   const toml = tomlSource?._render({ ...context, problems: problems.at('engineToml') });
 
   const jsonContext = { ...context, problems: problems.at('engineJson'), toml: toml?.keys as WireToml | undefined };
-  const json = engineJson?._isShipped === true ? undefined : engineJson?._render(jsonContext) ?? defaultJson(jsonContext);
+  const json =
+    engineJson?._isShipped === true ? undefined : (engineJson?._render(jsonContext) ?? defaultJson(jsonContext));
   if (engineJson?._isShipped === true && shadowsToml(jsonContext)) {
-    problems.warn(EngineWarning.OVERRIDDEN_CONFIG_KEY, 'engineToml.registry["docker.io"]', 'the engine.json of the image has an entry for the same host, which replaces all of it');
+    problems.warn(
+      EngineWarning.OVERRIDDEN_CONFIG_KEY,
+      'engineToml.registry["docker.io"]',
+      'the engine.json of the image has an entry for the same host, which replaces all of it',
+    );
   }
   if (json !== undefined && engineJson !== undefined && engineToml !== undefined) {
     const overridden = new Problems();
-    warnOfOverriddenKeys(json.keys as WireJson, toml!.keys as WireToml, (limit) => engineToml._wrote(limit), version, overridden);
+    warnOfOverriddenKeys(
+      json.keys as WireJson,
+      toml!.keys as WireToml,
+      (limit) => engineToml._wrote(limit),
+      version,
+      overridden,
+    );
     problems.at('engineToml').adopt(overridden, (path) => engineToml._whereWritten(path));
   }
   // A file that is refused says nothing of what holds.
   if (context.cacheSize !== undefined && !context.cacheIsOwnFilesystem && problems.messages.length === before) {
-    checkBound((json?.keys as WireJson | undefined)?.gc, (toml?.keys as WireToml | undefined)?.worker?.oci, context,
-      (ofJson) => problems.at(ofJson ? 'engineJson.gc' : `engineToml.${tomlSource!._whereWritten('worker.oci')}`));
+    checkBound(
+      (json?.keys as WireJson | undefined)?.gc,
+      (toml?.keys as WireToml | undefined)?.worker?.oci,
+      context,
+      (ofJson) => problems.at(ofJson ? 'engineJson.gc' : `engineToml.${tomlSource!._whereWritten('worker.oci')}`),
+    );
   }
   checkRootCapabilities({ json, toml }, context);
   return { json, toml };
@@ -64,29 +86,41 @@ function shadowsToml({ toml, version }: ConfigContext): boolean {
 }
 
 /** A file of the user's own may say otherwise than the property. */
-function checkRootCapabilities({ json, toml }: ConfigFiles, { insecureRootCapabilities, problems, version }: ConfigContext): void {
+function checkRootCapabilities(
+  { json, toml }: ConfigFiles,
+  { insecureRootCapabilities, problems, version }: ConfigContext,
+): void {
   if (insecureRootCapabilities === undefined) {
     return;
   }
   const hasJson = version.supports(EngineCapability.ENGINE_JSON);
   const says = hasJson
     ? (json?.keys as WireJson | undefined)?.security?.insecureRootCapabilities
-    : (toml?.keys as WireToml | undefined)?.['insecure-entitlements']?.includes('security.insecure') ?? false;
+    : ((toml?.keys as WireToml | undefined)?.['insecure-entitlements']?.includes('security.insecure') ?? false);
   if (says !== insecureRootCapabilities) {
     problems.add('insecureRootCapabilities', {
       wrong: `${hasJson ? 'security in engineJson' : 'insecure-entitlements in engineToml'} says otherwise`,
       got: insecureRootCapabilities,
       allowed: 'what the file says',
-      fix: hasJson ? `set "security": {"insecureRootCapabilities": ${insecureRootCapabilities}} there` : `set insecure-entitlements = ${insecureRootCapabilities ? '["security.insecure"]' : '[]'} there`,
+      fix: hasJson
+        ? `set "security": {"insecureRootCapabilities": ${insecureRootCapabilities}} there`
+        : `set insecure-entitlements = ${insecureRootCapabilities ? '["security.insecure"]' : '[]'} there`,
     });
   }
 }
 
 /** engine/server/server.go:288-332 and gc.go:453-515 @v1.0.0-beta.10. */
-function warnOfOverriddenKeys(json: WireJson, toml: WireToml, wrote: (limit: string) => boolean, version: EngineVersion, problems: Problems): void {
+function warnOfOverriddenKeys(
+  json: WireJson,
+  toml: WireToml,
+  wrote: (limit: string) => boolean,
+  version: EngineVersion,
+  problems: Problems,
+): void {
   const warn = (key: string, why: string) => problems.warn(EngineWarning.OVERRIDDEN_CONFIG_KEY, key, why);
 
-  const replacesEntitlements = version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;
+  const replacesEntitlements =
+    version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;
   if (replacesEntitlements && toml['insecure-entitlements'] !== undefined) {
     warn('insecure-entitlements', 'the engine ignores it beside security in engineJson');
   }
@@ -101,7 +135,12 @@ function warnOfOverriddenKeys(json: WireJson, toml: WireToml, wrote: (limit: str
   warnOfOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, wrote, warn);
 }
 
-function warnOfOverriddenGc(json: WireGc, toml: WireWorker, wrote: (limit: string) => boolean, warn: (key: string, why: string) => void): void {
+function warnOfOverriddenGc(
+  json: WireGc,
+  toml: WireWorker,
+  wrote: (limit: string) => boolean,
+  warn: (key: string, why: string) => void,
+): void {
   const limits = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace', 'sweepSize', 'sweep', 'gckeepstorage'] as const;
   const hasLimits = limits.some((key) => key in json);
   const hasPolicies = (json.policies ?? []).length > 0;
@@ -109,7 +148,10 @@ function warnOfOverriddenGc(json: WireGc, toml: WireWorker, wrote: (limit: strin
     warn('worker.oci.gc', 'it switches garbage collection off, whatever gc in engineJson says');
   }
   if (toml.gcpolicy !== undefined && (hasPolicies || hasLimits)) {
-    warn('worker.oci.gcpolicy', hasPolicies ? 'gc.policies in engineJson goes before it' : 'it goes before the limits of gc in engineJson');
+    warn(
+      'worker.oci.gcpolicy',
+      hasPolicies ? 'gc.policies in engineJson goes before it' : 'it goes before the limits of gc in engineJson',
+    );
   }
   for (const key of limits.filter((name) => name in toml && wrote(name))) {
     if (hasLimits || hasPolicies) {

@@ -43,7 +43,10 @@ export class DiskSpace {
     const kibibytes = this.amount.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
     if (!Number.isInteger(kibibytes) || kibibytes <= 0) {
       problems.add(property, {
-        wrong: 'not a size that can be written exactly', got: `${kibibytes} KiB`, allowed: 'a whole number of KiB above 0', fix: 'for example DiskSpace.size(Size.gibibytes(150))',
+        wrong: 'not a size that can be written exactly',
+        got: `${kibibytes} KiB`,
+        allowed: 'a whole number of KiB above 0',
+        fix: 'for example DiskSpace.size(Size.gibibytes(150))',
       });
       return '1KiB'; // a stand-in, so that the checks that follow say nothing about a value already refused
     }

@@ -132,7 +132,11 @@ export class EngineJson {
   public _render(context: ConfigContext): RenderedConfig {
     const problems = Problems.of(context.problems.namespace);
     const rendered = this.read({ ...context, problems });
-    context.problems.adopt(problems, (path) => this.whereWritten(path), this.text === undefined ? undefined : 'config-refused');
+    context.problems.adopt(
+      problems,
+      (path) => this.whereWritten(path),
+      this.text === undefined ? undefined : 'config-refused',
+    );
     return rendered;
   }
 
@@ -141,7 +145,9 @@ export class EngineJson {
     const { version, problems } = context;
     if (!version.supports(EngineCapability.ENGINE_JSON)) {
       problems.add('', {
-        wrong: `${version.tag} reads no engine.json`, allowed: EngineCapability.ENGINE_JSON.availability, fix: 'use engineToml, or choose such a version',
+        wrong: `${version.tag} reads no engine.json`,
+        allowed: EngineCapability.ENGINE_JSON.availability,
+        fix: 'use engineToml, or choose such a version',
       });
       return { text: this.text ?? '', files: [], keys: {} };
     }
@@ -163,10 +169,14 @@ export class EngineJson {
     const { version, problems, toml, insecureRootCapabilities } = context;
     if (registries !== undefined && !version.supports(EngineCapability.JSON_REGISTRIES)) {
       problems.add('registries', {
-        wrong: `${version.tag} has no registries in engine.json`, allowed: EngineCapability.JSON_REGISTRIES.availability, fix: 'use the registries of engineToml',
+        wrong: `${version.tag} has no registries in engine.json`,
+        allowed: EngineCapability.JSON_REGISTRIES.availability,
+        fix: 'use the registries of engineToml',
       });
     }
-    const own = version.supports(EngineCapability.JSON_REGISTRIES) ? renderRegistries(registries, problems, files) : undefined;
+    const own = version.supports(EngineCapability.JSON_REGISTRIES)
+      ? renderRegistries(registries, problems, files)
+      : undefined;
     const typed = {
       logLevel,
       gc: compact(renderGc(gc, { ...context, problems: problems.at('gc') }) ?? {}),
@@ -175,7 +185,8 @@ export class EngineJson {
     };
     const merged = merge(typed, additional, problems);
     const isMirrored = [merged.registries, toml?.registry].some((hosts) => isTable(hosts) && 'docker.io' in hosts);
-    const keepsMirror = keepShippedMirror && version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && !isMirrored;
+    const keepsMirror =
+      keepShippedMirror && version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && !isMirrored;
     return tidy(keepsMirror ? merge(merged, { registries: { 'docker.io': SHIPPED_MIRROR } }, problems) : merged);
   }
 
@@ -183,9 +194,16 @@ export class EngineJson {
     const { version, problems } = context;
     checkGc(keys.gc ?? {}, context, problems.at('gc'));
     checkRegistries(keys.registries ?? {}, problems.at('registries'));
-    if (this.text !== undefined && version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && !('docker.io' in (keys.registries ?? {}))) {
-      problems.warn(EngineWarning.DROPPED_IMAGE_CONFIG, 'registries',
-        `this file replaces the one of the image, which makes ${SHIPPED_MIRROR.mirrors[0]} a mirror of docker.io; repeat that here to keep it`);
+    if (
+      this.text !== undefined &&
+      version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) &&
+      !('docker.io' in (keys.registries ?? {}))
+    ) {
+      problems.warn(
+        EngineWarning.DROPPED_IMAGE_CONFIG,
+        'registries',
+        `this file replaces the one of the image, which makes ${SHIPPED_MIRROR.mirrors[0]} a mirror of docker.io; repeat that here to keep it`,
+      );
     }
   }
 }
@@ -196,13 +214,20 @@ function parse(text: string, problems: Problems): unknown {
     return readJson(text);
   } catch {
     const object = parseStart(text);
-    problems.add('', object === undefined
-      ? {
-        wrong: `not JSON at ${jsonErrorPlace(text)}, which stops the engine`,
-        allowed: 'one JSON object, without comments',
-        fix: text.trim() === '' ? "for example '{}'" : 'mend it there, or use EngineJson.of(...)',
-      }
-      : { wrong: `the engine ignores what follows the object, at ${jsonErrorPlace(text)}`, allowed: 'one JSON object', fix: 'remove what follows, or write it into the object' });
+    problems.add(
+      '',
+      object === undefined
+        ? {
+            wrong: `not JSON at ${jsonErrorPlace(text)}, which stops the engine`,
+            allowed: 'one JSON object, without comments',
+            fix: text.trim() === '' ? "for example '{}'" : 'mend it there, or use EngineJson.of(...)',
+          }
+        : {
+            wrong: `the engine ignores what follows the object, at ${jsonErrorPlace(text)}`,
+            allowed: 'one JSON object',
+            fix: 'remove what follows, or write it into the object',
+          },
+    );
     return object ?? {};
   }
 }
@@ -219,8 +244,14 @@ function parseStart(text: string): unknown {
 function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
   if (gc.policies !== undefined && gc.policies.length > 0) {
     checkPolicies(gc.policies, context, problems.at('policies'));
-    for (const key of (['reservedSpace', 'maxUsedSpace', 'minFreeSpace', 'sweepSize', 'sweep'] as const).filter((limit) => gc[limit] !== undefined)) {
-      problems.warn(EngineWarning.IGNORED_CONFIG_KEY, key, 'the engine ignores it beside policies, each of which has limits of its own');
+    for (const key of (['reservedSpace', 'maxUsedSpace', 'minFreeSpace', 'sweepSize', 'sweep'] as const).filter(
+      (limit) => gc[limit] !== undefined,
+    )) {
+      problems.warn(
+        EngineWarning.IGNORED_CONFIG_KEY,
+        key,
+        'the engine ignores it beside policies, each of which has limits of its own',
+      );
     }
   } else {
     checkLimits(gc, context, problems);

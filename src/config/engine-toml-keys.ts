@@ -1,5 +1,20 @@
 import { EngineCapability } from '../version/engine-capability';
-import { COUNT, DURATION, FLAG, listOf, mapOf, oneOf, SPACE, table, tablesOf, TEXT, value, type FileFormat, type Key, type Shape } from './file-keys';
+import {
+  COUNT,
+  DURATION,
+  FLAG,
+  listOf,
+  mapOf,
+  oneOf,
+  SPACE,
+  table,
+  tablesOf,
+  TEXT,
+  value,
+  type FileFormat,
+  type Key,
+  type Shape,
+} from './file-keys';
 
 /**
  * go-toml 1.9.5, into structs: skips unknown keys, stops at values of another type, and takes keys as spelled in the
@@ -18,11 +33,23 @@ function buildkitOnly(shape: Shape): Key {
 
 const ANYTHING: Shape = (given) => given;
 
-const ADDRESS = value("unix:///path, fd://name or tcp://host:port", (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given), "for example 'tcp://127.0.0.1:1234'");
+const ADDRESS = value(
+  'unix:///path, fd://name or tcp://host:port',
+  (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given),
+  "for example 'tcp://127.0.0.1:1234'",
+);
 const INTEGER = value('a whole number', Number.isSafeInteger, 'for example 1000');
-const PLATFORM = value('OS/ARCH[/VARIANT]', (given) => typeof given === 'string' && /^[-\w.]+(\/[-\w.]+){0,2}$/.test(given), "for example 'linux/arm64'");
-const LIMITS = Object.fromEntries(['reservedSpace', 'maxUsedSpace', 'minFreeSpace']
-  .map((key) => [key, { shape: SPACE, capability: EngineCapability.TOML_GC_SPACE }]));
+const PLATFORM = value(
+  'OS/ARCH[/VARIANT]',
+  (given) => typeof given === 'string' && /^[-\w.]+(\/[-\w.]+){0,2}$/.test(given),
+  "for example 'linux/arm64'",
+);
+const LIMITS = Object.fromEntries(
+  ['reservedSpace', 'maxUsedSpace', 'minFreeSpace'].map((key) => [
+    key,
+    { shape: SPACE, capability: EngineCapability.TOML_GC_SPACE },
+  ]),
+);
 
 const STORED = oneOfRelease(['overlayfs', 'native'], 'stargz', EngineCapability.TOML_STARGZ);
 /** The engine starts with `fuse-overlayfs` too, and is of no use then: that is reported as what it is, not as unknown. */
@@ -43,9 +70,16 @@ export const TOML_KEYS = table({
     tls: table({ cert: TEXT, key: TEXT, ca: TEXT }),
     securityDescriptor: buildkitOnly(TEXT),
   }),
-  registry: mapOf(table({
-    mirrors: listOf(TEXT), http: FLAG, insecure: FLAG, ca: listOf(TEXT), tlsconfigdir: listOf(TEXT), keypair: tablesOf(table({ key: TEXT, cert: TEXT })),
-  })),
+  registry: mapOf(
+    table({
+      mirrors: listOf(TEXT),
+      http: FLAG,
+      insecure: FLAG,
+      ca: listOf(TEXT),
+      tlsconfigdir: listOf(TEXT),
+      keypair: tablesOf(table({ key: TEXT, cert: TEXT })),
+    }),
+  ),
   dns: table({
     options: listOf(TEXT),
     searchDomains: listOf(TEXT),
@@ -56,7 +90,9 @@ export const TOML_KEYS = table({
       gc: FLAG,
       gckeepstorage: SPACE,
       ...LIMITS,
-      gcpolicy: tablesOf(table({ all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, ...LIMITS })),
+      gcpolicy: tablesOf(
+        table({ all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, ...LIMITS }),
+      ),
       labels: mapOf(TEXT),
       platforms: listOf(PLATFORM),
       // Another name stops the engine (engine/server/snapshotter.go:79-97@v0.21.7).
@@ -80,39 +116,54 @@ export const TOML_KEYS = table({
       bridgeName: buildkitOnly(TEXT),
       bridgeSubnet: buildkitOnly(TEXT),
     }),
-    containerd: buildkitOnly(table({
-      address: TEXT,
-      enabled: FLAG,
-      labels: mapOf(TEXT),
-      platforms: listOf(TEXT),
-      namespace: TEXT,
-      runtime: table({ name: TEXT, path: TEXT, options: mapOf(ANYTHING) }),
-      snapshotter: TEXT,
-      gc: FLAG,
-      gckeepstorage: SPACE,
-      reservedSpace: SPACE,
-      maxUsedSpace: SPACE,
-      minFreeSpace: SPACE,
-      gcpolicy: tablesOf(table({
-        all: FLAG, filters: listOf(TEXT), keepDuration: DURATION, keepBytes: SPACE, reservedSpace: SPACE, maxUsedSpace: SPACE, minFreeSpace: SPACE,
-      })),
-      networkMode: TEXT,
-      cniConfigPath: TEXT,
-      cniBinaryPath: TEXT,
-      cniPoolSize: INTEGER,
-      bridgeName: TEXT,
-      bridgeSubnet: TEXT,
-      'apparmor-profile': TEXT,
-      selinux: FLAG,
-      'max-parallelism': INTEGER,
-      defaultCgroupParent: TEXT,
-      rootless: FLAG,
-    })),
+    containerd: buildkitOnly(
+      table({
+        address: TEXT,
+        enabled: FLAG,
+        labels: mapOf(TEXT),
+        platforms: listOf(TEXT),
+        namespace: TEXT,
+        runtime: table({ name: TEXT, path: TEXT, options: mapOf(ANYTHING) }),
+        snapshotter: TEXT,
+        gc: FLAG,
+        gckeepstorage: SPACE,
+        reservedSpace: SPACE,
+        maxUsedSpace: SPACE,
+        minFreeSpace: SPACE,
+        gcpolicy: tablesOf(
+          table({
+            all: FLAG,
+            filters: listOf(TEXT),
+            keepDuration: DURATION,
+            keepBytes: SPACE,
+            reservedSpace: SPACE,
+            maxUsedSpace: SPACE,
+            minFreeSpace: SPACE,
+          }),
+        ),
+        networkMode: TEXT,
+        cniConfigPath: TEXT,
+        cniBinaryPath: TEXT,
+        cniPoolSize: INTEGER,
+        bridgeName: TEXT,
+        bridgeSubnet: TEXT,
+        'apparmor-profile': TEXT,
+        selinux: FLAG,
+        'max-parallelism': INTEGER,
+        defaultCgroupParent: TEXT,
+        rootless: FLAG,
+      }),
+    ),
   }),
   log: buildkitOnly(table({ format: TEXT })),
   otel: buildkitOnly(table({ socketPath: TEXT })),
   history: buildkitOnly(table({ maxAge: DURATION, maxEntries: INTEGER })),
-  frontend: buildkitOnly(table({ 'dockerfile.v0': table({ enabled: FLAG }), 'gateway.v0': table({ enabled: FLAG, allowedRepositories: listOf(TEXT) }) })),
+  frontend: buildkitOnly(
+    table({
+      'dockerfile.v0': table({ enabled: FLAG }),
+      'gateway.v0': table({ enabled: FLAG, allowedRepositories: listOf(TEXT) }),
+    }),
+  ),
   system: buildkitOnly(table({ platformsCacheMaxAge: DURATION })),
 });
 

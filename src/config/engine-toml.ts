@@ -330,7 +330,11 @@ export class EngineToml {
   public _render(context: ConfigContext): RenderedConfig {
     const problems = Problems.of(context.problems.namespace);
     const rendered = this.read({ ...context, problems });
-    context.problems.adopt(problems, (path) => this._whereWritten(path), this.text === undefined ? undefined : 'config-refused');
+    context.problems.adopt(
+      problems,
+      (path) => this._whereWritten(path),
+      this.text === undefined ? undefined : 'config-refused',
+    );
     return rendered;
   }
 
@@ -351,7 +355,10 @@ export class EngineToml {
   public _wrote(limit: string): boolean {
     const { worker, additional } = this.options ?? {};
     const untyped = (additional as WireToml | undefined)?.worker?.oci;
-    return this.options === undefined || [worker, untyped].some((limits) => (limits as Table | undefined)?.[limit] !== undefined);
+    return (
+      this.options === undefined ||
+      [worker, untyped].some((limits) => (limits as Table | undefined)?.[limit] !== undefined)
+    );
   }
 
   /** Reports with the names of the file. */
@@ -365,11 +372,21 @@ export class EngineToml {
   }
 
   private typed(context: ConfigContext, files: MountedFile[]): Table {
-    const { root, grpc = {}, registries, dns, worker = {}, trace, insecureEntitlements, additional = {} } = this.options!;
+    const {
+      root,
+      grpc = {},
+      registries,
+      dns,
+      worker = {},
+      trace,
+      insecureEntitlements,
+      additional = {},
+    } = this.options!;
     const { problems, version, insecureRootCapabilities } = context;
     const shipped = version.supports(EngineCapability.SHIPPED_TOML_ENTITLEMENTS) ? ['security.insecure'] : undefined;
     // Where there is an engine.json, that one says so.
-    const entitled = insecureRootCapabilities === false && !version.supports(EngineCapability.ENGINE_JSON) ? [] : shipped;
+    const entitled =
+      insecureRootCapabilities === false && !version.supports(EngineCapability.ENGINE_JSON) ? [] : shipped;
     const typed = {
       // As the image's own file has it (dev/config.go:41-48@v0.12.0); releases that don't honour it log so anyway.
       debug: version.supports(EngineCapability.TOML_DEBUG) && additional.debug === undefined ? true : undefined,
@@ -410,12 +427,17 @@ export class EngineToml {
     const missing = needed(address, context).filter((other) => !address.includes(other));
     if (missing.length > 0) {
       problems.add('grpc.address', {
-        wrong: `the engine has to listen on ${missing.join(' and ')} too, which ${version.tag} does only if this file says so`, got: address, fix: `address = ${JSON.stringify([...address, ...missing])}`,
+        wrong: `the engine has to listen on ${missing.join(' and ')} too, which ${version.tag} does only if this file says so`,
+        got: address,
+        fix: `address = ${JSON.stringify([...address, ...missing])}`,
       });
     }
     if (version.supports(EngineCapability.SHIPPED_TOML_ENTITLEMENTS) && keys['insecure-entitlements'] === undefined) {
-      problems.warn(EngineWarning.DROPPED_IMAGE_CONFIG, 'insecure-entitlements',
-        'this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them');
+      problems.warn(
+        EngineWarning.DROPPED_IMAGE_CONFIG,
+        'insecure-entitlements',
+        'this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them',
+      );
     }
   }
 }
@@ -423,9 +445,12 @@ export class EngineToml {
 function renderWorker(worker: TomlWorker, context: ConfigContext): Table {
   const { gcPolicies, apparmorProfile, maxParallelism, reservedSpace, maxUsedSpace, minFreeSpace, ...others } = worker;
   const given = renderLimits({ reservedSpace, maxUsedSpace, minFreeSpace }, context);
-  const isFilled = context.version.supports(EngineCapability.TOML_GC_SPACE) && Object.values(given).some((limit) => limit !== undefined);
+  const isFilled =
+    context.version.supports(EngineCapability.TOML_GC_SPACE) &&
+    Object.values(given).some((limit) => limit !== undefined);
   const { sweep: _sweep, sweepSize: _sweepSize, ...limits } = isFilled ? fillLimits(given, context) : given;
-  const policies = gcPolicies && renderPolicies(gcPolicies, { ...context, problems: context.problems.at('gcPolicies') });
+  const policies =
+    gcPolicies && renderPolicies(gcPolicies, { ...context, problems: context.problems.at('gcPolicies') });
   return {
     ...others,
     ...inOldSpelling(limits, 'gckeepstorage', context.version),
@@ -456,12 +481,14 @@ function withNeeded(address: readonly string[], context: ConfigContext): string[
 
 /** Where addresses replace the default socket, and there are some, it is needed beside them. */
 function needed(address: readonly string[], { version, extraAddresses }: ConfigContext): string[] {
-  const isReplaced = !version.supports(EngineCapability.TOML_ADDRESS_APPENDS) && address.length + extraAddresses.length > 0;
+  const isReplaced =
+    !version.supports(EngineCapability.TOML_ADDRESS_APPENDS) && address.length + extraAddresses.length > 0;
   return [...(isReplaced ? [`unix://${version.socketPath}`] : []), ...extraAddresses];
 }
 
 /** Directories of the image that the engine needs, at which a volume would hide what is in them. */
-const TAKEN = /^\/(bin|boot|dev|etc|lib|lib64|opt\/cni|proc|run|sbin|sys|usr|var\/run)(\/|$)|^\/(opt|root|tmp|var|var\/lib)?$/;
+const TAKEN =
+  /^\/(bin|boot|dev|etc|lib|lib64|opt\/cni|proc|run|sbin|sys|usr|var\/run)(\/|$)|^\/(opt|root|tmp|var|var\/lib)?$/;
 
 function checkRoot(root: string | undefined, problems: Problems): void {
   if (root === undefined || root === '') {
@@ -470,39 +497,79 @@ function checkRoot(root: string | undefined, problems: Problems): void {
   const normal = posix.normalize(root).replace(/(.)\/+$/, '$1');
   if (!root.startsWith('/') || root.includes(':') || TAKEN.test(normal)) {
     problems.add('root', {
-      wrong: 'not a directory that the cache volume can be mounted at', got: root, allowed: 'an absolute path, outside of what the engine needs of its image', fix: "for example '/data'",
+      wrong: 'not a directory that the cache volume can be mounted at',
+      got: root,
+      allowed: 'an absolute path, outside of what the engine needs of its image',
+      fix: "for example '/data'",
     });
   } else if (root !== normal) {
-    problems.add('root', { wrong: 'a path with parts that change nothing', got: root, allowed: 'its plain form', fix: `write '${normal}'` });
+    problems.add('root', {
+      wrong: 'a path with parts that change nothing',
+      got: root,
+      allowed: 'its plain form',
+      fix: `write '${normal}'`,
+    });
   }
 }
 
 function checkSnapshotter(snapshotter: string | undefined, { cacheIsNfs }: ConfigContext, problems: Problems): void {
   if (snapshotter === 'overlayfs' && cacheIsNfs) {
-    problems.add('worker.oci.snapshotter', { wrong: "overlayfs can't write to NFS, so that every build fails", got: snapshotter, allowed: 'native', fix: 'remove it, or keep the cache on a block or local volume' });
+    problems.add('worker.oci.snapshotter', {
+      wrong: "overlayfs can't write to NFS, so that every build fails",
+      got: snapshotter,
+      allowed: 'native',
+      fix: 'remove it, or keep the cache on a block or local volume',
+    });
   } else if (snapshotter === 'fuse-overlayfs') {
     // toolchains/engine-dev/build/builder.go:106-128@v0.21.7 installs fuse3 and sshfs.
-    problems.add('worker.oci.snapshotter', { wrong: 'no image of the engine has the program fuse-overlayfs, so that every build fails', got: snapshotter, allowed: 'overlayfs, native', fix: 'remove it' });
+    problems.add('worker.oci.snapshotter', {
+      wrong: 'no image of the engine has the program fuse-overlayfs, so that every build fails',
+      got: snapshotter,
+      allowed: 'overlayfs, native',
+      fix: 'remove it',
+    });
   }
 }
 
-function checkTls({ cert = '', key = '', ca = '' }: { cert?: string; key?: string; ca?: string }, version: EngineVersion, problems: Problems): void {
+function checkTls(
+  { cert = '', key = '', ca = '' }: { cert?: string; key?: string; ca?: string },
+  version: EngineVersion,
+  problems: Problems,
+): void {
   if ((cert === '') !== (key === '')) {
-    problems.add('', { wrong: 'cert and key need each other, and one alone stops the engine', allowed: 'both or none', fix: `set ${cert === '' ? 'cert' : 'key'}` });
+    problems.add('', {
+      wrong: 'cert and key need each other, and one alone stops the engine',
+      allowed: 'both or none',
+      fix: `set ${cert === '' ? 'cert' : 'key'}`,
+    });
   } else if (ca !== '' && cert === '') {
-    problems.add('ca', { wrong: 'without cert and key the engine serves plain text to anyone', got: ca, fix: 'set cert and key' });
+    problems.add('ca', {
+      wrong: 'without cert and key the engine serves plain text to anyone',
+      got: ca,
+      fix: 'set cert and key',
+    });
   } else if (cert !== '' && !version.supports(EngineCapability.ENGINE_TLS)) {
     problems.add('', {
-      wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`, allowed: EngineCapability.ENGINE_TLS.availability, fix: 'use listener: Listener.tls(...)', risk: 'engine-tls',
+      wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`,
+      allowed: EngineCapability.ENGINE_TLS.availability,
+      fix: 'use listener: Listener.tls(...)',
+      risk: 'engine-tls',
     });
   }
 }
 
 /** Where a listener wants TLS of the engine, this file has to name its certificates and no others. */
-function checkListenerTls(written: { readonly [key: string]: string }, { tls }: ConfigContext, problems: Problems): void {
+function checkListenerTls(
+  written: { readonly [key: string]: string },
+  { tls }: ConfigContext,
+  problems: Problems,
+): void {
   if (tls !== undefined && (['cert', 'key', 'ca'] as const).some((key) => written[key] !== tls[key])) {
     problems.add('', {
-      wrong: 'the listener wants TLS with its own certificates', got: written, allowed: JSON.stringify(tls), fix: 'leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+      wrong: 'the listener wants TLS with its own certificates',
+      got: written,
+      allowed: JSON.stringify(tls),
+      fix: 'leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
     });
   }
 }

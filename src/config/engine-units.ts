@@ -58,13 +58,19 @@ export function isDuration(value: unknown): boolean {
 }
 
 function nanosecondsOf(duration: string): number {
-  return [...duration.matchAll(new RegExp(PART, 'g'))]
-    .reduce((sum, [, number, unit]) => sum + Number(number) * NANOSECONDS[unit as keyof typeof NANOSECONDS], 0);
+  return [...duration.matchAll(new RegExp(PART, 'g'))].reduce(
+    (sum, [, number, unit]) => sum + Number(number) * NANOSECONDS[unit as keyof typeof NANOSECONDS],
+    0,
+  );
 }
 
 /** To the engine, a number is the text of it. */
 function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : typeof value === 'number' || value instanceof Fraction ? String(value) : undefined;
+  return typeof value === 'string'
+    ? value
+    : typeof value === 'number' || value instanceof Fraction
+      ? String(value)
+      : undefined;
 }
 
 /** The engine counts in 64 bits, and takes what is more for something negative. */
@@ -77,17 +83,30 @@ export function formatDuration(duration: Duration, problems: Problems, property:
   const milliseconds = duration.toMilliseconds({ integral: false });
   if (!Number.isInteger(milliseconds) || milliseconds <= 0) {
     problems.add(property, {
-      wrong: 'not a duration that can be written', got: `${milliseconds} ms`, allowed: 'whole milliseconds above 0', fix: 'for example Duration.days(14)',
+      wrong: 'not a duration that can be written',
+      got: `${milliseconds} ms`,
+      allowed: 'whole milliseconds above 0',
+      fix: 'for example Duration.days(14)',
     });
   }
-  const units: Array<[number, string]> = [[3_600_000, 'h'], [60_000, 'm'], [1000, 's'], [1, 'ms']];
+  const units: Array<[number, string]> = [
+    [3_600_000, 'h'],
+    [60_000, 'm'],
+    [1000, 's'],
+    [1, 'ms'],
+  ];
   const [factor, unit] = units.find(([size]) => milliseconds % size === 0) ?? [1, 'ms'];
   return `${milliseconds / factor}${unit}`;
 }
 
 /** A number of bytes as the engine parses it, in the largest unit up to GiB that holds it exactly: `1536MiB`. */
 export function formatBytes(bytes: number): string {
-  const units: Array<[number, string]> = [[GIB, 'GiB'], [MIB, 'MiB'], [KIB, 'KiB'], [1, 'B']];
+  const units: Array<[number, string]> = [
+    [GIB, 'GiB'],
+    [MIB, 'MiB'],
+    [KIB, 'KiB'],
+    [1, 'B'],
+  ];
   const [factor, unit] = units.find(([size]) => bytes % size === 0) ?? [1, 'B'];
   return `${bytes / factor}${unit}`;
 }

@@ -43,29 +43,52 @@ export interface Key {
 }
 
 /** A value that fits a test. Go takes a JSON null for unset, which `test` has to allow where it holds. */
-export function value(allowed: string, test: (value: unknown) => boolean, fix: string | ((value: unknown) => string)): Shape {
+export function value(
+  allowed: string,
+  test: (value: unknown) => boolean,
+  fix: string | ((value: unknown) => string),
+): Shape {
   return (given, { problems, property, format }) => {
     if (test(given)) {
       return given ?? undefined;
     }
     problems.add(property, {
-      wrong: `not what ${format.name} takes here, which stops the engine`, got: given, allowed, fix: typeof fix === 'string' ? fix : fix(given),
+      wrong: `not what ${format.name} takes here, which stops the engine`,
+      got: given,
+      allowed,
+      fix: typeof fix === 'string' ? fix : fix(given),
     });
     return undefined;
   };
 }
 
-export const FLAG = value('true or false', (given) => given === null || typeof given === 'boolean', 'write true or false, without quotes');
-export const TEXT = value('a string', (given) => given === null || typeof given === 'string', 'write one text in quotes');
-export const COUNT = value('a whole number of at least 0', (given) => given === null || (Number.isSafeInteger(given) && Number(given) >= 0), 'for example 4');
+export const FLAG = value(
+  'true or false',
+  (given) => given === null || typeof given === 'boolean',
+  'write true or false, without quotes',
+);
+export const TEXT = value(
+  'a string',
+  (given) => given === null || typeof given === 'string',
+  'write one text in quotes',
+);
+export const COUNT = value(
+  'a whole number of at least 0',
+  (given) => given === null || (Number.isSafeInteger(given) && Number(given) >= 0),
+  'for example 4',
+);
 export const DURATION = value("a Go duration such as '336h' or '1h30m', or whole seconds", isDuration, (given) => {
   const days = typeof given === 'string' ? /^(\d+) ?d(ays?)?$/.exec(given)?.[1] : undefined;
   return days === undefined ? "for example '336h'" : `write '${Number(days) * 24}h'`;
 });
-export const SPACE = value("a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%", isSpace, (given) => {
-  const meant = typeof given === 'string' ? [`${given}B`, given.replaceAll(' ', '')].find(isSpace) : undefined;
-  return meant === undefined ? "for example '150GiB' or '75%'" : `write '${meant}'`;
-});
+export const SPACE = value(
+  "a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%",
+  isSpace,
+  (given) => {
+    const meant = typeof given === 'string' ? [`${given}B`, given.replaceAll(' ', '')].find(isSpace) : undefined;
+    return meant === undefined ? "for example '150GiB' or '75%'" : `write '${meant}'`;
+  },
+);
 
 function isSpace(given: unknown): boolean {
   const space = parseSpace(given);
@@ -77,8 +100,13 @@ const NO_TABLES = value('a list with a table in it', () => false, 'remove it');
 const TABLE = value('a table', isTable, 'for example {}');
 
 /** A string of a list. */
-export function oneOf(values: readonly string[], normalize: (text: string) => string = (text) => text, example = values[0]): Shape {
-  const isOne = (given: unknown) => given === null || (typeof given === 'string' && (given === '' || values.includes(normalize(given))));
+export function oneOf(
+  values: readonly string[],
+  normalize: (text: string) => string = (text) => text,
+  example = values[0],
+): Shape {
+  const isOne = (given: unknown) =>
+    given === null || (typeof given === 'string' && (given === '' || values.includes(normalize(given))));
   return value(values.join(', '), isOne, `for example '${example}'`);
 }
 
@@ -110,7 +138,12 @@ export function mapOf(item: Shape): Shape {
     if (!isTable(given)) {
       return TABLE(given, place);
     }
-    return Object.fromEntries(Object.entries(given).map(([key, element]) => [key, item(element, { ...place, property: `${place.property}[${JSON.stringify(key)}]` })]));
+    return Object.fromEntries(
+      Object.entries(given).map(([key, element]) => [
+        key,
+        item(element, { ...place, property: `${place.property}[${JSON.stringify(key)}]` }),
+      ]),
+    );
   };
 }
 
@@ -128,14 +161,21 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
       const inside = { ...place, property: place.property === '' ? written : `${place.property}.${written}` };
       const name = Object.keys(keys).find((key) => place.format.matches(written, key));
       if (name === undefined) {
-        reportUnknown(inside, Object.keys(keys).filter((key) => isRead(keys[key]!, place.version)));
+        reportUnknown(
+          inside,
+          Object.keys(keys).filter((key) => isRead(keys[key]!, place.version)),
+        );
         continue;
       }
       const key = keys[name]!;
       const { shape, capability, otherName }: Key = typeof key === 'function' ? { shape: key } : key;
       const result = shape(element, inside);
       if (capability !== undefined && !isRead(key, place.version)) {
-        reportUnsupported(inside, capability, otherName !== undefined && isRead(keys[otherName]!, place.version) ? otherName : undefined);
+        reportUnsupported(
+          inside,
+          capability,
+          otherName !== undefined && isRead(keys[otherName]!, place.version) ? otherName : undefined,
+        );
       } else if (result !== undefined) {
         read[name] = result;
       }
@@ -145,7 +185,13 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
 }
 
 export function isTable(given: unknown): given is Table {
-  return typeof given === 'object' && given !== null && !Array.isArray(given) && !(given instanceof Date) && !(given instanceof Fraction);
+  return (
+    typeof given === 'object' &&
+    given !== null &&
+    !Array.isArray(given) &&
+    !(given instanceof Date) &&
+    !(given instanceof Fraction)
+  );
 }
 
 function isRead(key: Key | Shape, version: EngineVersion): boolean {
@@ -154,25 +200,46 @@ function isRead(key: Key | Shape, version: EngineVersion): boolean {
 
 function reportUnknown({ format, problems, property, version }: Place, allowed: readonly string[]): void {
   if (format.skipsUnknownKeys) {
-    problems.warn(EngineWarning.IGNORED_CONFIG_KEY, property, `not a key of ${format.name}, so the engine ignores it; allowed: ${allowed.join(', ')}`);
+    problems.warn(
+      EngineWarning.IGNORED_CONFIG_KEY,
+      property,
+      `not a key of ${format.name}, so the engine ignores it; allowed: ${allowed.join(', ')}`,
+    );
     return;
   }
   if (version._isNewerThanKnown) {
-    problems.warn(EngineWarning.UNKNOWN_CONFIG_KEY, property, `not a key of ${format.name} that this library knows; it stops the engine if ${version.tag} doesn't know it either`);
+    problems.warn(
+      EngineWarning.UNKNOWN_CONFIG_KEY,
+      property,
+      `not a key of ${format.name} that this library knows; it stops the engine if ${version.tag} doesn't know it either`,
+    );
     return;
   }
   problems.add(property, {
-    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`, allowed: allowed.join(', '), fix: 'remove it',
+    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`,
+    allowed: allowed.join(', '),
+    fix: 'remove it',
   });
 }
 
-function reportUnsupported({ format, problems, property, version }: Place, { availability, _isOfSomeRelease }: EngineCapability, nameNow?: string): void {
+function reportUnsupported(
+  { format, problems, property, version }: Place,
+  { availability, _isOfSomeRelease }: EngineCapability,
+  nameNow?: string,
+): void {
   if (format.skipsUnknownKeys) {
-    problems.warn(EngineWarning.IGNORED_CONFIG_KEY, property,
-      _isOfSomeRelease ? `${version.tag} doesn't read this key (read ${availability})` : 'no release that this library knows reads this key');
+    problems.warn(
+      EngineWarning.IGNORED_CONFIG_KEY,
+      property,
+      _isOfSomeRelease
+        ? `${version.tag} doesn't read this key (read ${availability})`
+        : 'no release that this library knows reads this key',
+    );
     return;
   }
   problems.add(property, {
-    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`, allowed: availability, fix: nameNow === undefined ? 'remove it, or choose such a version' : `name it ${nameNow}`,
+    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`,
+    allowed: availability,
+    fix: nameNow === undefined ? 'remove it, or choose such a version' : `name it ${nameNow}`,
   });
 }

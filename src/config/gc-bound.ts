@@ -11,12 +11,19 @@ import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
  * Reports a cache that outgrows the limit of its emptyDir. The engine doesn't see that limit, only the node's disk, so
  * nothing but an absolute size of its own keeps it below. `at` names where the caller says what holds.
  */
-export function checkBound(gc: WireGc = {}, worker: WireWorker = {}, { cacheSize, version }: ConfigContext, at: (ofJson: boolean) => Problems): void {
+export function checkBound(
+  gc: WireGc = {},
+  worker: WireWorker = {},
+  { cacheSize, version }: ConfigContext,
+  at: (ofJson: boolean) => Problems,
+): void {
   const volume = bytesOf(cacheSize!);
   if (isBounded(gc, worker, volume, version)) {
     return;
   }
-  const ofJson = version.supports(EngineCapability.ENGINE_JSON) && (!setsGc(worker, version) || (worker.gc !== false && saysAnything(gc)));
+  const ofJson =
+    version.supports(EngineCapability.ENGINE_JSON) &&
+    (!setsGc(worker, version) || (worker.gc !== false && saysAnything(gc)));
   const key = ofJson || version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : 'gckeepstorage';
   at(ofJson).add('', {
     wrong: 'nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod',
@@ -40,7 +47,11 @@ function isBounded(gc: WireGc, worker: WireWorker, volume: number, version: Engi
 }
 
 /** A maximum that is a percentage or too large is reported as such. What is reserved is a maximum for BuildKit alone. */
-function bounds(limits: WireSpace & { readonly gckeepstorage?: unknown; readonly keepBytes?: unknown }, volume: number, version: EngineVersion): boolean {
+function bounds(
+  limits: WireSpace & { readonly gckeepstorage?: unknown; readonly keepBytes?: unknown },
+  volume: number,
+  version: EngineVersion,
+): boolean {
   const reserved = parseSpace(limits.reservedSpace ?? limits.gckeepstorage ?? limits.keepBytes)?.bytes;
   const isMaximum = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
   return isSet(limits.maxUsedSpace) || (isMaximum && reserved !== undefined && reserved > 0 && reserved < volume);

@@ -42,8 +42,11 @@ export function renderLimits(given: GcSpace, { version, problems }: ConfigContex
 export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace {
   const key = sweepKey(context.version);
   const volume = context.cacheSize && bytesOf(context.cacheSize);
-  const limits = volume === undefined ? fillForUnknownDisk(given) : fillForVolume(given, volume, context.cacheIsOwnFilesystem);
-  const sweep = given[key] ?? (volume !== undefined && sweepsGently(limits) && canSweep(context.version) ? `${SWEEP_PERCENT}%` : undefined);
+  const limits =
+    volume === undefined ? fillForUnknownDisk(given) : fillForVolume(given, volume, context.cacheIsOwnFilesystem);
+  const sweep =
+    given[key] ??
+    (volume !== undefined && sweepsGently(limits) && canSweep(context.version) ? `${SWEEP_PERCENT}%` : undefined);
   return { ...limits, ...(sweep === undefined ? {} : { [key]: sweep }) };
 }
 
@@ -55,20 +58,24 @@ export function needsPreset({ cacheSize, version }: ConfigContext): boolean {
 /** The limits of engine.toml for a volume of known size, as releases have them that read no engine.json. */
 export function presetForToml(context: ConfigContext): Table {
   const { sweep: _sweep, sweepSize: _sweepSize, ...limits } = fillLimits({}, context);
-  return context.version.supports(EngineCapability.TOML_GC_SPACE) ? { ...limits } : { gckeepstorage: limits.maxUsedSpace };
+  return context.version.supports(EngineCapability.TOML_GC_SPACE)
+    ? { ...limits }
+    : { gckeepstorage: limits.maxUsedSpace };
 }
 
 /** Whether the limits hold at the same time as `volume` says. Each is at most what the others leave. */
 function fillForVolume(given: WireSpace, volume: number, ownFilesystem: boolean): WireSpace {
   const bytes = (value: unknown) => inBytes(parseSpace(value), volume);
-  const freeFor = (taken: number | undefined) => (ownFilesystem && taken !== undefined && taken < volume ? volume - taken : volume);
+  const freeFor = (taken: number | undefined) =>
+    ownFilesystem && taken !== undefined && taken < volume ? volume - taken : volume;
 
-  const maxUsedSpace = given.maxUsedSpace
-    ?? round(Math.min(share(volume, MAX_USED_PERCENT), freeFor(bytes(given.minFreeSpace))));
-  const minFreeSpace = given.minFreeSpace
-    ?? round(Math.min(share(volume, VOLUME_MIN_FREE_PERCENT), freeFor(bytes(maxUsedSpace))));
-  const reservedSpace = given.reservedSpace
-    ?? round(Math.min(share(volume, VOLUME_RESERVED_PERCENT), RESERVED_BYTES, bytes(maxUsedSpace) ?? volume));
+  const maxUsedSpace =
+    given.maxUsedSpace ?? round(Math.min(share(volume, MAX_USED_PERCENT), freeFor(bytes(given.minFreeSpace))));
+  const minFreeSpace =
+    given.minFreeSpace ?? round(Math.min(share(volume, VOLUME_MIN_FREE_PERCENT), freeFor(bytes(maxUsedSpace))));
+  const reservedSpace =
+    given.reservedSpace ??
+    round(Math.min(share(volume, VOLUME_RESERVED_PERCENT), RESERVED_BYTES, bytes(maxUsedSpace) ?? volume));
   return { reservedSpace, maxUsedSpace, minFreeSpace };
 }
 
@@ -77,7 +84,8 @@ function fillForUnknownDisk(given: WireSpace): WireSpace {
 
   const maxUsedSpace = given.maxUsedSpace ?? `${Math.min(MAX_USED_PERCENT, percentLeft(given.minFreeSpace))}%`;
   const minFreeSpace = given.minFreeSpace ?? `${Math.min(MIN_FREE_PERCENT, percentLeft(given.maxUsedSpace))}%`;
-  const reservedSpace = given.reservedSpace ?? round(Math.min(RESERVED_BYTES, parseSpace(maxUsedSpace)?.bytes ?? Infinity));
+  const reservedSpace =
+    given.reservedSpace ?? round(Math.min(RESERVED_BYTES, parseSpace(maxUsedSpace)?.bytes ?? Infinity));
   return { reservedSpace, maxUsedSpace, minFreeSpace };
 }
 
@@ -101,7 +109,9 @@ function percentAsEngine(percent: number, total: number): number {
 
 /** The bytes of a space on a volume; undefined when that is not known. */
 export function inBytes(space: Space | undefined, volume: number | undefined): number | undefined {
-  return space?.bytes ?? (space?.percent === undefined || volume === undefined ? undefined : share(volume, space.percent));
+  return (
+    space?.bytes ?? (space?.percent === undefined || volume === undefined ? undefined : share(volume, space.percent))
+  );
 }
 
 export function share(total: number, percent: number): number {

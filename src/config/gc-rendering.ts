@@ -20,8 +20,10 @@ export function renderGc(gc: GarbageCollection | undefined, context: ConfigConte
   }
   const given = renderLimits(gc ?? {}, context);
   const isPreset = context.cacheSize !== undefined && !setsGc(context.toml?.worker?.oci, context.version);
-  const limits = isPreset || keepCacheVolumes !== undefined || Object.values(given).some((limit) => limit !== undefined)
-    ? fillLimits(given, context) : undefined;
+  const limits =
+    isPreset || keepCacheVolumes !== undefined || Object.values(given).some((limit) => limit !== undefined)
+      ? fillLimits(given, context)
+      : undefined;
   if (keepCacheVolumes !== undefined) {
     return { ...rest, policies: generatedPolicies(limits!, keepCacheVolumes, context) };
   }
@@ -43,23 +45,38 @@ export function renderPolicies(policies: readonly GcPolicy[], context: ConfigCon
 
 /** Whether engine.toml collects garbage in a way of its own. */
 export function setsGc({ gc, ...worker }: WireWorker = {}, version: EngineVersion): boolean {
-  const limits = version.supports(EngineCapability.TOML_GC_SPACE) ? ['reservedSpace', 'maxUsedSpace', 'minFreeSpace'] : [];
+  const limits = version.supports(EngineCapability.TOML_GC_SPACE)
+    ? ['reservedSpace', 'maxUsedSpace', 'minFreeSpace']
+    : [];
   return gc === false || [...limits, 'gckeepstorage', 'gcpolicy'].some((key) => key in worker);
 }
 
 function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): void {
   const { enabled, ...others } = gc;
-  const set = Object.entries(others).filter(([, value]) => value !== undefined).map(([key]) => key);
+  const set = Object.entries(others)
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) => key);
   if (enabled === false && set.length > 0) {
-    problems.add('enabled', { wrong: `nothing is collected, so ${set.join(', ')} would do nothing`, got: false, fix: 'remove the one or the others' });
+    problems.add('enabled', {
+      wrong: `nothing is collected, so ${set.join(', ')} would do nothing`,
+      got: false,
+      fix: 'remove the one or the others',
+    });
     return;
   }
   const unused = set.filter((key) => key !== 'policies' && key !== 'dagqlCache');
   if (gc.policies !== undefined && unused.length > 0) {
-    problems.add('policies', { wrong: `the engine ignores ${unused.join(', ')} beside policies`, fix: 'set the limits in each policy' });
+    problems.add('policies', {
+      wrong: `the engine ignores ${unused.join(', ')} beside policies`,
+      fix: 'set the limits in each policy',
+    });
   }
   if (gc.policies?.length === 0) {
-    problems.add('policies', { wrong: 'the engine takes an empty list as none, and makes its own', got: [], fix: 'remove it, or set enabled to false' });
+    problems.add('policies', {
+      wrong: 'the engine takes an empty list as none, and makes its own',
+      got: [],
+      fix: 'remove it, or set enabled to false',
+    });
   }
 }
 
@@ -67,7 +84,11 @@ function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): v
  * The rules that the engine makes from the limits, with another life for cache volumes
  * (engine/server/gc.go:518-570@v1.0.0-beta.10; internal/buildkit/cmd/buildkitd/config/gcpolicy.go:72-110@v0.20.8).
  */
-function generatedPolicies(limits: WireSpace, keepCacheVolumes: Duration, { version, problems, cacheSize }: ConfigContext): WirePolicy[] {
+function generatedPolicies(
+  limits: WireSpace,
+  keepCacheVolumes: Duration,
+  { version, problems, cacheSize }: ConfigContext,
+): WirePolicy[] {
   const types = ['source.local', 'exec.cachemount', 'source.git.checkout'].map((type) => `type==${type}`);
   const isBuildkit = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
   return [
@@ -75,7 +96,10 @@ function generatedPolicies(limits: WireSpace, keepCacheVolumes: Duration, { vers
     {
       filters: isBuildkit ? types : [types.join(',')],
       keepDuration: formatDuration(keepCacheVolumes, problems, 'keepCacheVolumes'),
-      maxUsedSpace: Math.min(512_000_000, cacheSize === undefined ? Infinity : share(bytesOf(cacheSize), MAX_USED_PERCENT)),
+      maxUsedSpace: Math.min(
+        512_000_000,
+        cacheSize === undefined ? Infinity : share(bytesOf(cacheSize), MAX_USED_PERCENT),
+      ),
     },
     { keepDuration: '1440h', ...limits },
     ...(isBuildkit ? [limits] : []),

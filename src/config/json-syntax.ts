@@ -4,8 +4,9 @@ import { Fraction } from './engine-units';
 const BLANKS = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"[ \t\n\r]*/y;
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)[ \t\n\r]*/y;
-const [OBJECT, OBJECT_END, LIST, LIST_END, COLON, COMMA] = ['{', '}', '[', ']', ':', ','].map((sign) => new RegExp(`\\${sign}[ \\t\\n\\r]*`, 'y')) as
-  [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
+const [OBJECT, OBJECT_END, LIST, LIST_END, COLON, COMMA] = ['{', '}', '[', ']', ':', ','].map(
+  (sign) => new RegExp(`\\${sign}[ \\t\\n\\r]*`, 'y'),
+) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
 
 /**
  * Where a text that is no JSON stops being JSON: the start of the first token that can't be there, as `line 3, column 5`.
@@ -55,6 +56,10 @@ const FRACTION = '\u0000';
  */
 export function readJson(text: string): unknown {
   JSON.parse(text);
-  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[-+.eE\d]*/g, (token) => (/^-?\d+[.eE]/.test(token) ? `{${JSON.stringify(FRACTION)}:"${token}"}` : token));
-  return JSON.parse(marked, (_, value: { readonly [FRACTION]?: string } | null) => (value?.[FRACTION] === undefined ? value : new Fraction(value[FRACTION]))) as unknown;
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[-+.eE\d]*/g, (token) =>
+    /^-?\d+[.eE]/.test(token) ? `{${JSON.stringify(FRACTION)}:"${token}"}` : token,
+  );
+  return JSON.parse(marked, (_, value: { readonly [FRACTION]?: string } | null) =>
+    value?.[FRACTION] === undefined ? value : new Fraction(value[FRACTION]),
+  ) as unknown;
 }

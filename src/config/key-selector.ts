@@ -59,7 +59,12 @@ export class KeySelector {
   /** The key in the object's data. */
   public readonly key: string;
 
-  private constructor(objectKind: 'Secret' | 'ConfigMap', objectName: string, key: string, private readonly namespace?: string) {
+  private constructor(
+    objectKind: 'Secret' | 'ConfigMap',
+    objectName: string,
+    key: string,
+    private readonly namespace?: string,
+  ) {
     this.objectKind = objectKind;
     this.objectName = objectName;
     this.key = key;

@@ -53,7 +53,12 @@ export class PemFile {
 /** Reports a path that nothing can be mounted or found at. */
 function checkPath(problems: Problems, property: string, path: string): void {
   if (!/^\/[^\0]+$/.test(path)) {
-    problems.add(property, { wrong: 'not an absolute path', got: path, allowed: "a path in the pod, starting with '/'", fix: "for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted" });
+    problems.add(property, {
+      wrong: 'not an absolute path',
+      got: path,
+      allowed: "a path in the pod, starting with '/'",
+      fix: "for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted",
+    });
   }
 }
 

@@ -4,22 +4,35 @@ import type { TomlRegistryConfig } from './registry';
 
 /** The registries as both files have them. */
 export function renderRegistries(
-  registries: { readonly [host: string]: TomlRegistryConfig } | undefined, problems: Problems, files: MountedFile[],
+  registries: { readonly [host: string]: TomlRegistryConfig } | undefined,
+  problems: Problems,
+  files: MountedFile[],
 ): object | undefined {
-  return registries && Object.fromEntries(Object.entries(registries).map(([host, { mirrors, http, insecure, ca, keypairs }]) => {
-    const at = problems.at(`registries[${JSON.stringify(host)}]`);
-    return [host, {
-      mirrors,
-      http,
-      insecure,
-      ca: ca?.map((file, index) => file._resolve(host, at, `ca[${index}]`, files)),
-      // An empty list of tables stops the engine.
-      keypair: keypairs?.length === 0 ? undefined : keypairs?.map(({ key, cert }, index) => ({
-        key: key._resolve(host, at, `keypairs[${index}].key`, files),
-        cert: cert._resolve(host, at, `keypairs[${index}].cert`, files),
-      })),
-    }];
-  }));
+  return (
+    registries &&
+    Object.fromEntries(
+      Object.entries(registries).map(([host, { mirrors, http, insecure, ca, keypairs }]) => {
+        const at = problems.at(`registries[${JSON.stringify(host)}]`);
+        return [
+          host,
+          {
+            mirrors,
+            http,
+            insecure,
+            ca: ca?.map((file, index) => file._resolve(host, at, `ca[${index}]`, files)),
+            // An empty list of tables stops the engine.
+            keypair:
+              keypairs?.length === 0
+                ? undefined
+                : keypairs?.map(({ key, cert }, index) => ({
+                    key: key._resolve(host, at, `keypairs[${index}].key`, files),
+                    cert: cert._resolve(host, at, `keypairs[${index}].cert`, files),
+                  })),
+          },
+        ];
+      }),
+    )
+  );
 }
 
 /** In an order that doesn't come from the order of the caller's properties. */
@@ -32,18 +45,27 @@ const REGISTRY = new RegExp(`^${HOST}$`);
 const MIRROR = new RegExp(`^(?:https://)?${HOST}(?:/[^\\s?#]*)?$`);
 
 /** Reports hosts and mirrors that the engine takes but never reaches as they are meant. */
-export function checkRegistries(registries: { readonly [host: string]: { readonly mirrors?: readonly string[] } | undefined }, problems: Problems): void {
+export function checkRegistries(
+  registries: { readonly [host: string]: { readonly mirrors?: readonly string[] } | undefined },
+  problems: Problems,
+): void {
   for (const [host, registry] of Object.entries(registries)) {
     const at = problems.at(`[${JSON.stringify(host)}]`);
     if (!REGISTRY.test(host)) {
       at.add('', {
-        wrong: 'not a registry, so no image comes from it', got: host, allowed: 'host or host:port, without a scheme and a path', fix: "for example 'docker.io' or 'registry.example.com:5000'",
+        wrong: 'not a registry, so no image comes from it',
+        got: host,
+        allowed: 'host or host:port, without a scheme and a path',
+        fix: "for example 'docker.io' or 'registry.example.com:5000'",
       });
     }
     for (const [index, mirror] of (registry?.mirrors ?? []).entries()) {
       if (!MIRROR.test(mirror)) {
         at.add(`mirrors[${index}]`, {
-          wrong: 'not a mirror; the engine drops a scheme and takes HTTPS', got: mirror, allowed: 'host, host:port or host:port/path', fix: "for plain HTTP, set http: true in the mirror's own entry of registries",
+          wrong: 'not a mirror; the engine drops a scheme and takes HTTPS',
+          got: mirror,
+          allowed: 'host, host:port or host:port/path',
+          fix: "for plain HTTP, set http: true in the mirror's own entry of registries",
         });
       }
     }

@@ -26,16 +26,22 @@ export function readToml(text: string, problems: Problems): unknown {
 
 function report(problems: Problems, line: number, column: number, why: string): void {
   problems.add('', {
-    wrong: `not TOML at line ${line}, column ${column}, which stops the engine: ${why}`, allowed: "TOML, such as 'trace = true'", fix: 'mend it there, or use EngineToml.of(...)',
+    wrong: `not TOML at line ${line}, column ${column}, which stops the engine: ${why}`,
+    allowed: "TOML, such as 'trace = true'",
+    fix: 'mend it there, or use EngineToml.of(...)',
   });
 }
 
 /** Numbers as Go tells them apart. */
 function asWritten(given: unknown): unknown {
-  return typeof given === 'bigint' ? Number(given)
-    : typeof given === 'number' ? new Fraction(String(given))
-      : Array.isArray(given) ? given.map(asWritten)
-        : isTable(given) ? Object.fromEntries(Object.entries(given).map(([key, value]) => [key, asWritten(value)]))
+  return typeof given === 'bigint'
+    ? Number(given)
+    : typeof given === 'number'
+      ? new Fraction(String(given))
+      : Array.isArray(given)
+        ? given.map(asWritten)
+        : isTable(given)
+          ? Object.fromEntries(Object.entries(given).map(([key, value]) => [key, asWritten(value)]))
           : given;
 }
 
@@ -52,7 +58,8 @@ function beyondGoToml(text: string): [place: number, why: string] | undefined {
   let before = '\n';
   for (let at = 0; at < text.length;) {
     const [kind, token] = tokenAt(text, at);
-    const why = kind === 'string' ? wrongString(token, isHeader, /^[ \t]*[.=]/.test(text.slice(at + token.length))) : undefined;
+    const why =
+      kind === 'string' ? wrongString(token, isHeader, /^[ \t]*[.=]/.test(text.slice(at + token.length))) : undefined;
     if (why !== undefined) {
       return [at, why];
     }
@@ -75,7 +82,11 @@ function beyondGoToml(text: string): [place: number, why: string] | undefined {
 }
 
 function tokenAt(text: string, at: number): [kind: 'string' | 'comment' | 'sign', token: string] {
-  for (const [kind, pattern] of [['string', LONG_STRING], ['string', STRING], ['comment', COMMENT]] as const) {
+  for (const [kind, pattern] of [
+    ['string', LONG_STRING],
+    ['string', STRING],
+    ['comment', COMMENT],
+  ] as const) {
     pattern.lastIndex = at;
     const token = pattern.exec(text)?.[0];
     if (token !== undefined) {
@@ -103,10 +114,16 @@ const UNREADABLE = /["\p{Surrogate}]/u;
 const UNREADABLE_IN_HEADER = /["\\[\]\u0000-\u001f\u007f\p{Surrogate}]/u;
 
 /** The text of a file. Reports what the engine couldn't read of it, but for the names of registries, which are checked as such. */
-export function writeToml(given: Table & { readonly registry?: { readonly [host: string]: WireRegistry } }, problems: Problems): string {
+export function writeToml(
+  given: Table & { readonly registry?: { readonly [host: string]: WireRegistry } },
+  problems: Problems,
+): string {
   const { registry = {}, ...others } = given;
   const hosts = Object.entries(registry);
-  const parts = [isWritable(others, problems), ...hosts.map(([host, table]) => isWritable(table, problems.at(`registry[${JSON.stringify(host)}]`)))];
+  const parts = [
+    isWritable(others, problems),
+    ...hosts.map(([host, table]) => isWritable(table, problems.at(`registry[${JSON.stringify(host)}]`))),
+  ];
   if (!parts.every(Boolean)) {
     return '';
   }
@@ -125,12 +142,17 @@ function isWritable(given: unknown, problems: Problems): boolean {
     problems.add('', { wrong: 'nothing, for which TOML has no word', allowed: 'a value', fix: 'remove it' });
     return false;
   }
-  const parts = Array.isArray(given) ? given.map((item, index) => isWritable(item, problems.at(`[${index}]`)))
-    : isTable(given) ? Object.entries(given).filter(([, value]) => value !== undefined).map(([key, value]) => {
-      const inside = problems.at(/^[-\w]+$/.test(key) ? key : `[${JSON.stringify(key)}]`);
-      const isHeader = isTable(value) || (Array.isArray(value) && value.some(isTable));
-      return isReadable(key, isHeader, inside) && isWritable(value, inside);
-    }) : [];
+  const parts = Array.isArray(given)
+    ? given.map((item, index) => isWritable(item, problems.at(`[${index}]`)))
+    : isTable(given)
+      ? Object.entries(given)
+          .filter(([, value]) => value !== undefined)
+          .map(([key, value]) => {
+            const inside = problems.at(/^[-\w]+$/.test(key) ? key : `[${JSON.stringify(key)}]`);
+            const isHeader = isTable(value) || (Array.isArray(value) && value.some(isTable));
+            return isReadable(key, isHeader, inside) && isWritable(value, inside);
+          })
+      : [];
   return parts.every(Boolean);
 }
 
@@ -138,7 +160,10 @@ function isReadable(name: string, isHeader: boolean, problems: Problems): boolea
   const isUnreadable = (isHeader ? UNREADABLE_IN_HEADER : UNREADABLE).test(name);
   if (isUnreadable) {
     problems.add('', {
-      wrong: 'a name that stops the engine, whatever quotes are around it', got: name, allowed: `a name without ${isHeader ? "'\"', '\\', '[', ']' and control characters" : "'\"'"}`, fix: 'choose another',
+      wrong: 'a name that stops the engine, whatever quotes are around it',
+      got: name,
+      allowed: `a name without ${isHeader ? "'\"', '\\', '[', ']' and control characters" : "'\"'"}`,
+      fix: 'choose another',
     });
   }
   return !isUnreadable;

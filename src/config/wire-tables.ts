@@ -3,10 +3,12 @@ import { isTable, type Table } from './file-keys';
 
 /** The same with keys in order and without undefined values. */
 export function tidy(given: Table): Table {
-  return Object.fromEntries(Object.entries(given)
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => [key, tidyValue(value)]));
+  return Object.fromEntries(
+    Object.entries(given)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => [key, tidyValue(value)]),
+  );
 }
 
 function tidyValue(value: unknown): unknown {
@@ -24,7 +26,11 @@ export function merge(typed: Table, additional: Table, problems: Problems): Tabl
     } else if (present === undefined) {
       merged[key] = value;
     } else {
-      problems.add(property, { wrong: "set in `additional` and by a property", got: value, fix: 'set it in one of the two places' });
+      problems.add(property, {
+        wrong: 'set in `additional` and by a property',
+        got: value,
+        fix: 'set it in one of the two places',
+      });
     }
   }
   return merged;

@@ -13,7 +13,9 @@ export function whereWritten(path: string, names: Names, additional: Table = {})
 /** Whether there is a value at `path`, for example at `registry["docker.io"].mirrors[0]`. */
 function holds(table: Table, path: string): boolean {
   const keys = path.match(/[^.[\]"]+|"(?:[^"\\]|\\.)*"/g) ?? [];
-  return keys
-    .map((key) => (key.startsWith('"') ? JSON.parse(key) as string : key))
-    .reduce<unknown>((inside, key) => (inside as Table | null | undefined)?.[key], table) !== undefined;
+  return (
+    keys
+      .map((key) => (key.startsWith('"') ? (JSON.parse(key) as string) : key))
+      .reduce<unknown>((inside, key) => (inside as Table | null | undefined)?.[key], table) !== undefined
+  );
 }

@@ -24,10 +24,14 @@ export function listeningToml(text: string): WireToml {
   const address = grpc?.address;
   return {
     ...(typeof root === 'string' && { root }),
-    ...(typeof grpc === 'object' && { grpc: {
-      ...grpc,
-      address: Array.isArray(address) ? (address as unknown[]).filter((one): one is string => typeof one === 'string') : [],
-    } }),
+    ...(typeof grpc === 'object' && {
+      grpc: {
+        ...grpc,
+        address: Array.isArray(address)
+          ? (address as unknown[]).filter((one): one is string => typeof one === 'string')
+          : [],
+      },
+    }),
   };
 }
 
@@ -38,7 +42,8 @@ export function openAddresses(args: readonly Written[], toml: Written | undefine
     const address = /^--?addr=(.*)$/.exec(text)?.[1] ?? (/^--?addr$/.test(text) ? next?.text : undefined);
     return address === undefined ? [] : [{ text: address, key, flag }];
   });
-  const written = toml === undefined ? [] : (listeningToml(toml.text).grpc?.address ?? []).map((text) => ({ text, key: toml.key }));
+  const written =
+    toml === undefined ? [] : (listeningToml(toml.text).grpc?.address ?? []).map((text) => ({ text, key: toml.key }));
   return [...flags, ...written].flatMap((address) => {
     const [, host, port] = /^tcp:\/\/(.*):(\d+)$/.exec(address.text) ?? [];
     return port === undefined || isLoopback(`${host}:${port}`) ? [] : [{ ...address, port: Number(port) }];

@@ -20,7 +20,12 @@ import { reportMagicache, reportProbe, reportRequests } from './pod-rules';
 export interface ManifestFinding extends Finding {
   /** Which of the documents the object is in, and what leads to it there. */
   readonly document: ManifestObject['document'];
-  readonly object: { readonly apiVersion: string; readonly kind: string; readonly namespace?: string; readonly name: string };
+  readonly object: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+  };
 }
 
 /**
@@ -31,7 +36,11 @@ export function checkManifests(documents: readonly unknown[]): ManifestFinding[]
   const inventory = new Inventory(documents);
   const findings = new Findings();
   const engines = inventory.objects.flatMap(enginesOf).flatMap((engine) => checkEngine(engine, inventory, findings));
-  for (const { findings: said, refused } of judgedTogether(engines, (index) => nameOf(engines[index]!, index), (index) => engines[index]!.elsewhere)) {
+  for (const { findings: said, refused } of judgedTogether(
+    engines,
+    (index) => nameOf(engines[index]!, index),
+    (index) => engines[index]!.elsewhere,
+  )) {
     findings.addAll(said);
     reportRefused('overlapping-selectors', refused, findings);
   }
@@ -41,7 +50,12 @@ export function checkManifests(documents: readonly unknown[]): ManifestFinding[]
   return findings.all.map((finding) => {
     const { index, path } = Field.located(finding.key);
     const { apiVersion, document, kind, name, namespace } = inventory.objects[index]!;
-    return { ...finding, key: path, document, object: { apiVersion, kind, ...(namespace !== undefined && { namespace }), name } };
+    return {
+      ...finding,
+      key: path,
+      document,
+      object: { apiVersion, kind, ...(namespace !== undefined && { namespace }), name },
+    };
   });
 }
 
@@ -61,7 +75,13 @@ function checkEngine(engine: EnginePod, inventory: Inventory, findings: Findings
   const { container, object, pod } = engine;
   const wrong = wrongTypes(object.root, pod);
   for (const { allowed, field } of wrong) {
-    report(findings, 'invalid-manifest', field.origin, `Kubernetes refuses what is there; got ${JSON.stringify(field.value)}; allowed: ${allowed}`, `write ${allowed}`);
+    report(
+      findings,
+      'invalid-manifest',
+      field.origin,
+      `Kubernetes refuses what is there; got ${JSON.stringify(field.value)}; allowed: ${allowed}`,
+      `write ${allowed}`,
+    );
   }
   // Kubernetes refuses the object as a whole.
   if (wrong.length > 0) {
@@ -71,12 +91,24 @@ function checkEngine(engine: EnginePod, inventory: Inventory, findings: Findings
   const described = describeEngine(engine, inventory, findings);
   const { version } = described;
   if (container.at('command').items.length > 0 && startsEngine(container)) {
-    report(findings, 'overridden-command', container.at('command').origin, 'the image\'s own command prepares cgroups and limits, reaps zombies and names the configuration before it starts the engine', 'remove it, and write flags into args');
+    report(
+      findings,
+      'overridden-command',
+      container.at('command').origin,
+      "the image's own command prepares cgroups and limits, reaps zombies and names the configuration before it starts the engine",
+      'remove it, and write flags into args',
+    );
   }
-  for (const [kind, field] of [['startup', 'startupProbe'], ['readiness', 'readinessProbe'], ['liveness', 'livenessProbe']] as const) {
+  for (const [kind, field] of [
+    ['startup', 'startupProbe'],
+    ['readiness', 'readinessProbe'],
+    ['liveness', 'livenessProbe'],
+  ] as const) {
     reportProbe(kind, container.at(field, 'exec', 'command').value, container.at(field).origin, version, findings);
   }
-  for (const variable of container.at('env').items.filter((one) => one.at('name').text === '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL')) {
+  for (const variable of container
+    .at('env')
+    .items.filter((one) => one.at('name').text === '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL')) {
     reportMagicache(version, variable.origin, findings);
   }
   reportRequests(container.at('resources', 'requests').map, container.at('resources', 'requests').origin, findings);
@@ -90,7 +122,11 @@ function checkEngine(engine: EnginePod, inventory: Inventory, findings: Findings
   return refused.length > 0 ? [] : [{ program, namespace: object.namespace, risks, object, elsewhere }];
 }
 
-function reportRefused(name: 'invalid-manifest' | 'overlapping-selectors', refused: Judged['refused'], findings: Findings): void {
+function reportRefused(
+  name: 'invalid-manifest' | 'overlapping-selectors',
+  refused: Judged['refused'],
+  findings: Findings,
+): void {
   for (const { key, problem, rest } of refused) {
     const why = reason(problem);
     report(findings, name, key, rest === '' ? why : `${rest}: ${why}`, problem.fix ?? 'see allowed');
@@ -101,6 +137,12 @@ function reportRefused(name: 'invalid-manifest' | 'overlapping-selectors', refus
 function reportSelector({ root, type }: ManifestObject, pod: Field, findings: Findings): void {
   const selector = root.at('spec', 'selector');
   if (type.startsWith('apps/') && !(selector.exists && selects(selector.value, pod.at('metadata', 'labels').texts))) {
-    report(findings, 'invalid-manifest', selector.origin, 'the selector doesn\'t select the pods of the workload, which Kubernetes refuses', 'select labels that the pods have');
+    report(
+      findings,
+      'invalid-manifest',
+      selector.origin,
+      "the selector doesn't select the pods of the workload, which Kubernetes refuses",
+      'select labels that the pods have',
+    );
   }
 }

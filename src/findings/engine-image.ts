@@ -50,9 +50,21 @@ export function chooseImage(reference: string, key: string, otherwise: string): 
 export function reportImage(reference: string, key: string, otherwise: string, findings: Findings): void {
   const { release, tag } = readImage(reference);
   if (tag !== undefined && /^(main|latest|edge|dev|nightly)$/.test(tag) && !reference.includes('@')) {
-    report(findings, 'moving-image', key, `${JSON.stringify(reference)} is another engine with every build of it: a pod that restarts may run another release, and one that can't read the cache deletes it`,
-      'name a release, such as registry.dagger.io/engine:v0.21.7', 'image');
+    report(
+      findings,
+      'moving-image',
+      key,
+      `${JSON.stringify(reference)} is another engine with every build of it: a pod that restarts may run another release, and one that can't read the cache deletes it`,
+      'name a release, such as registry.dagger.io/engine:v0.21.7',
+      'image',
+    );
   } else if (release === undefined) {
-    report(findings, 'unknown-engine-version', key, `${JSON.stringify(reference)} names no release that the library knows; it is taken to behave like ${otherwise}`, 'set the release that it behaves like as version');
+    report(
+      findings,
+      'unknown-engine-version',
+      key,
+      `${JSON.stringify(reference)} names no release that the library knows; it is taken to behave like ${otherwise}`,
+      'set the release that it behaves like as version',
+    );
   }
 }

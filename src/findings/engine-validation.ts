@@ -50,7 +50,11 @@ export class EngineValidation {
   public constructor(private readonly props: EngineValidationProps = {}) {
     const problems = new Problems();
     for (const name of Object.keys(props).filter((one) => !PROPERTIES.includes(one))) {
-      problems.add(name, { wrong: 'no such property', allowed: PROPERTIES.join(', '), fix: `the nearest is ${nearest(name, PROPERTIES)}` });
+      problems.add(name, {
+        wrong: 'no such property',
+        allowed: PROPERTIES.join(', '),
+        fix: `the nearest is ${nearest(name, PROPERTIES)}`,
+      });
     }
     checkSeverity('strict', props.strict, problems);
     checkNames('ignore', props.ignore, MANIFEST_FINDING_NAMES, problems);
@@ -65,9 +69,16 @@ export class EngineValidation {
    */
   public validate(context: unknown): void {
     const { manifests, report } = context as ValidationContext;
-    const files = manifests.map((path) => (context as ValidationContext).parseManifest(path).map((document): FiledDocument => ({ path, document })));
-    const found = (this.props.separateFiles === true ? files : [files.flat()]).flatMap(check).filter(({ finding }) => this.props.ignore?.includes(finding.name) !== true);
-    for (const { finding: { fix, key, name, object, severity, why }, path } of found) {
+    const files = manifests.map((path) =>
+      (context as ValidationContext).parseManifest(path).map((document): FiledDocument => ({ path, document })),
+    );
+    const found = (this.props.separateFiles === true ? files : [files.flat()])
+      .flatMap(check)
+      .filter(({ finding }) => this.props.ignore?.includes(finding.name) !== true);
+    for (const {
+      finding: { fix, key, name, object, severity, why },
+      path,
+    } of found) {
       report.addViolation({
         ruleName: `${severity}: ${name}`,
         recommendation: why,
@@ -76,7 +87,15 @@ export class EngineValidation {
       });
     }
     const fails = found.some(({ finding }) => isAtLeast(finding.severity, this.props.strict ?? FindingSeverity.ERROR));
-    report.submit(fails ? 'failure' : 'success', Object.fromEntries(Object.values(FindingSeverity).map((severity) => [`${severity}s`, String(found.filter(({ finding }) => finding.severity === severity).length)])));
+    report.submit(
+      fails ? 'failure' : 'success',
+      Object.fromEntries(
+        Object.values(FindingSeverity).map((severity) => [
+          `${severity}s`,
+          String(found.filter(({ finding }) => finding.severity === severity).length),
+        ]),
+      ),
+    );
   }
 }
 
@@ -89,7 +108,11 @@ interface ValidationContext {
       readonly ruleName: string;
       readonly recommendation: string;
       readonly fix: string;
-      readonly violatingResources: ReadonlyArray<{ readonly resourceName: string; readonly manifestPath: string; readonly locations: readonly string[] }>;
+      readonly violatingResources: ReadonlyArray<{
+        readonly resourceName: string;
+        readonly manifestPath: string;
+        readonly locations: readonly string[];
+      }>;
     }): void;
     submit(status: 'success' | 'failure', metadata: { readonly [name: string]: string }): void;
   };
@@ -101,12 +124,22 @@ interface FiledDocument {
   readonly document: unknown;
 }
 
-function check(documents: readonly FiledDocument[]): Array<{ readonly finding: ManifestFinding; readonly path: string }> {
-  return checkManifests(documents.map(({ document }) => document)).map((finding) => ({ finding, path: documents[finding.document.index]!.path }));
+function check(
+  documents: readonly FiledDocument[],
+): Array<{ readonly finding: ManifestFinding; readonly path: string }> {
+  return checkManifests(documents.map(({ document }) => document)).map((finding) => ({
+    finding,
+    path: documents[finding.document.index]!.path,
+  }));
 }
 
 function checkFlag(property: string, given: unknown, problems: Problems): void {
   if (given !== undefined && typeof given !== 'boolean') {
-    problems.add(property, { wrong: 'neither true nor false', got: given, allowed: 'true or false', fix: given === 'true' || given === 'false' ? `write ${given}, without quotes` : 'write one of them' });
+    problems.add(property, {
+      wrong: 'neither true nor false',
+      got: given,
+      allowed: 'true or false',
+      fix: given === 'true' || given === 'false' ? `write ${given}, without quotes` : 'write one of them',
+    });
   }
 }

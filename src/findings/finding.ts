@@ -81,7 +81,9 @@ export class Findings {
   /** Adds what the constructs say, but not a second word on what an own finding is about. */
   public addAll(said: readonly Finding[]): void {
     for (const finding of said) {
-      if (!this.found.some((other) => other.key === finding.key && SAID_BY[finding.name]?.includes(other.name) === true)) {
+      if (
+        !this.found.some((other) => other.key === finding.key && SAID_BY[finding.name]?.includes(other.name) === true)
+      ) {
         this.add(finding);
       }
     }

@@ -3,7 +3,9 @@ import { listeningToml, type Written } from './addresses';
 /** The value of a flag, with where that is; the last one where there are several. */
 export function flag(args: readonly Written[], name: string): Written | undefined {
   const values = args.flatMap(({ key, text }, index): Written[] => {
-    const value = new RegExp(`^--?${name}=(.*)$`, 's').exec(text)?.[1] ?? (new RegExp(`^--?${name}$`).test(text) ? args[index + 1]?.text : undefined);
+    const value =
+      new RegExp(`^--?${name}=(.*)$`, 's').exec(text)?.[1] ??
+      (new RegExp(`^--?${name}$`).test(text) ? args[index + 1]?.text : undefined);
     return value === undefined ? [] : [{ text: value, key }];
   });
   return values.at(-1);
@@ -21,7 +23,10 @@ export function toldState(args: readonly Written[], toml: Written | undefined): 
 /** Whether the engine itself serves TLS, at every TCP address (dagger/dagger cmd/engine/main.go:849-884@v0.21.7). */
 export function servesTls(args: readonly Written[], toml: Written | undefined): boolean {
   const { grpc } = toml === undefined ? {} : listeningToml(toml.text);
-  return Boolean(grpc?.tls?.cert && grpc.tls.key) || (flag(args, 'tlscert') !== undefined && flag(args, 'tlskey') !== undefined);
+  return (
+    Boolean(grpc?.tls?.cert && grpc.tls.key) ||
+    (flag(args, 'tlscert') !== undefined && flag(args, 'tlskey') !== undefined)
+  );
 }
 
 /** Whether what is mounted at a path holds a directory. */

@@ -1,5 +1,11 @@
 import type { Found, Problem } from '../internal/problems';
-import { judge, judgeTogether, type EngineProgram, type JudgedProgram, type Judgement } from '../program/engine-program';
+import {
+  judge,
+  judgeTogether,
+  type EngineProgram,
+  type JudgedProgram,
+  type Judgement,
+} from '../program/engine-program';
 import { along, parts } from '../program/expression';
 import { engineFindings, type OriginOf } from './engine-findings';
 import type { Finding } from './finding';
@@ -17,18 +23,29 @@ export interface Judged {
 export function judged(program: EngineProgram, namespace: string | undefined, elsewhere: string): Judged {
   const { cautions, found } = judge(program, namespace);
   // The Services in front of a listener are known here, and judged with the rest of what leads to the engine.
-  return sorted({ found, cautions: cautions.filter(({ property }) => property !== 'listener.service.create') }, origins(program, elsewhere));
+  return sorted(
+    { found, cautions: cautions.filter(({ property }) => property !== 'listener.service.create') },
+    origins(program, elsewhere),
+  );
 }
 
 /** What the constructs say of engines of one cluster beside each other, in the order of their programs. */
-export function judgedTogether(programs: readonly JudgedProgram[], nameOf: (index: number) => string, elsewhere: (index: number) => string): Judged[] {
-  return judgeTogether(programs, nameOf).map((judgement, index) => sorted(judgement, origins(programs[index]!.program, elsewhere(index))));
+export function judgedTogether(
+  programs: readonly JudgedProgram[],
+  nameOf: (index: number) => string,
+  elsewhere: (index: number) => string,
+): Judged[] {
+  return judgeTogether(programs, nameOf).map((judgement, index) =>
+    sorted(judgement, origins(programs[index]!.program, elsewhere(index))),
+  );
 }
 
 function sorted({ cautions, found }: Judgement, originOf: OriginOf): Judged {
   return {
     findings: engineFindings(found, cautions, originOf),
-    refused: found.filter(({ problem }) => problem.risk === undefined).map(({ property, problem }) => ({ ...originOf(property), problem })),
+    refused: found
+      .filter(({ problem }) => problem.risk === undefined)
+      .map(({ property, problem }) => ({ ...originOf(property), problem })),
     risks: found.filter(({ problem }) => problem.risk !== undefined),
   };
 }

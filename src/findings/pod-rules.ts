@@ -8,52 +8,113 @@ import { report } from './kinds';
 
 export function reportRequests(requests: object | undefined, key: string, findings: Findings): void {
   if (Object.keys(requests ?? {}).length === 0) {
-    report(findings, 'no-requests', key, 'the scheduler sets nothing aside for the engine, and builds compete with whatever else is on the node', 'set requests for cpu and memory');
+    report(
+      findings,
+      'no-requests',
+      key,
+      'the scheduler sets nothing aside for the engine, and builds compete with whatever else is on the node',
+      'set requests for cpu and memory',
+    );
   }
 }
 
 export function reportToken(key: string, findings: Findings): void {
-  report(findings, 'token-mounted', key, 'the token of the service account is mounted, which the engine has no use for, and every build with root capabilities can read', 'set automountServiceAccountToken: false');
+  report(
+    findings,
+    'token-mounted',
+    key,
+    'the token of the service account is mounted, which the engine has no use for, and every build with root capabilities can read',
+    'set automountServiceAccountToken: false',
+  );
 }
 
 /** A probe that opens a session with the command of the charts. */
-export function reportProbe(kind: 'readiness' | 'liveness' | 'startup', command: unknown, key: string, engine: EngineVersion, findings: Findings): void {
+export function reportProbe(
+  kind: 'readiness' | 'liveness' | 'startup',
+  command: unknown,
+  key: string,
+  engine: EngineVersion,
+  findings: Findings,
+): void {
   if (!/\bdagger core\b/.test(Array.isArray(command) ? command.join(' ') : '')) {
     return;
   }
   if (kind === 'liveness') {
-    report(findings, 'liveness-under-load', key, 'an engine under load opens a session late, is restarted for it, and cancels every build', 'remove the probe, or use EngineProbe.connect()');
+    report(
+      findings,
+      'liveness-under-load',
+      key,
+      'an engine under load opens a session late, is restarted for it, and cancels every build',
+      'remove the probe, or use EngineProbe.connect()',
+    );
   }
   if (engine.supports(EngineCapability.CLI_CORE_DEPRECATED)) {
-    report(findings, 'deprecated-probe-command', key, `\`dagger core\` is deprecated from ${EngineCapability.CLI_CORE_DEPRECATED.availability.replace(/ and later$/, '')} on`, 'use EngineProbe.connect(), which starts no CLI');
+    report(
+      findings,
+      'deprecated-probe-command',
+      key,
+      `\`dagger core\` is deprecated from ${EngineCapability.CLI_CORE_DEPRECATED.availability.replace(/ and later$/, '')} on`,
+      'use EngineProbe.connect(), which starts no CLI',
+    );
   }
 }
 
 /** Whether that is Magicache, which nothing else is to be said of. */
 export function reportMagicache(engine: EngineVersion, key: string, findings: Findings): void {
   if (!engine.supports(EngineCapability.MAGICACHE)) {
-    report(findings, 'magicache-removed', key, `${engine.tag} has no Magicache (${EngineCapability.MAGICACHE.availability} it had): the variables and the Secret do nothing`, 'remove them');
+    report(
+      findings,
+      'magicache-removed',
+      key,
+      `${engine.tag} has no Magicache (${EngineCapability.MAGICACHE.availability} it had): the variables and the Secret do nothing`,
+      'remove them',
+    );
   }
 }
 
 export function reportRepeatedVariable(variable: string, key: string, findings: Findings): void {
-  report(findings, 'duplicate-key', key, `${variable} is set twice, and the last one holds; Kubernetes takes a list with both only from some clients`, 'remove one of them');
+  report(
+    findings,
+    'duplicate-key',
+    key,
+    `${variable} is set twice, and the last one holds; Kubernetes takes a list with both only from some clients`,
+    'remove one of them',
+  );
 }
 
 /** Rights on every object, bound to the account of an engine. */
 export function reportRights(key: string, findings: Findings): void {
-  report(findings, 'broad-role', key, 'every verb on every resource, Secrets among them, for a pod that calls no API', 'remove it; engine.connection(...) gives a runner\'s account what it needs');
+  report(
+    findings,
+    'broad-role',
+    key,
+    'every verb on every resource, Secrets among them, for a pod that calls no API',
+    "remove it; engine.connection(...) gives a runner's account what it needs",
+  );
 }
 
 /** A volume beside the directory of the engine's state. */
 export function reportCacheElsewhere(path: string, state: string, key: string, findings: Findings): void {
-  report(findings, 'cache-not-mounted', key, `the cache is mounted at ${path}, where the engine doesn't look: what it builds is lost with the container`,
-    state === DEFAULT_STATE ? `mount it at ${state}, and give each engine a volume of its own` : `mount it at ${state}, or leave the engine its own directory, ${DEFAULT_STATE}`);
+  report(
+    findings,
+    'cache-not-mounted',
+    key,
+    `the cache is mounted at ${path}, where the engine doesn't look: what it builds is lost with the container`,
+    state === DEFAULT_STATE
+      ? `mount it at ${state}, and give each engine a volume of its own`
+      : `mount it at ${state}, or leave the engine its own directory, ${DEFAULT_STATE}`,
+  );
 }
 
 /** A directory of the node that is mounted where clients of older releases looked. */
 export function reportOldSocket(engine: EngineVersion, key: string, findings: Findings): void {
   if (engine.supports(EngineCapability.DAGGER_SOCKET)) {
-    report(findings, 'socket-not-on-node', key, 'the directory of the node is mounted at /run/buildkit, and from v0.17.0 on clients look for the socket in /run/dagger', 'use hostSocket, which knows the release');
+    report(
+      findings,
+      'socket-not-on-node',
+      key,
+      'the directory of the node is mounted at /run/buildkit, and from v0.17.0 on clients look for the socket in /run/dagger',
+      'use hostSocket, which knows the release',
+    );
   }
 }

@@ -51,33 +51,48 @@ export function wrongTypes(field: Field, type: string): WrongType[] {
     return scalar(field.value) ? [] : [{ field, type }];
   }
   if (type.endsWith('[]')) {
-    return Array.isArray(field.value) ? field.items.flatMap((item) => wrongTypes(item, type.slice(0, -2))) : [{ field, type }];
+    return Array.isArray(field.value)
+      ? field.items.flatMap((item) => wrongTypes(item, type.slice(0, -2)))
+      : [{ field, type }];
   }
   if (field.map === undefined) {
     return [{ field, type }];
   }
-  return isK8sType(type) ? inFields(field, type) : field.entries.filter(([, { exists }]) => exists).flatMap(([, entry]) => wrongTypes(entry, type.slice(0, -2)));
+  return isK8sType(type)
+    ? inFields(field, type)
+    : field.entries.filter(([, { exists }]) => exists).flatMap(([, entry]) => wrongTypes(entry, type.slice(0, -2)));
 }
 
 function inFields(field: Field, type: K8sType): WrongType[] {
-  const missing = Object.entries(REQUIRED[type] ?? {}).map(([path, of]) => ({ field: field.at(...path.split('.')), type: of })).filter((one) => !one.field.exists);
+  const missing = Object.entries(REQUIRED[type] ?? {})
+    .map(([path, of]) => ({ field: field.at(...path.split('.')), type: of }))
+    .filter((one) => !one.field.exists);
   const fields = fieldsOf(type);
-  return [...missing, ...field.entries.flatMap(([key, inner]) => {
-    const of = fields.get(key)?.type;
-    return of !== undefined && inner.exists ? wrongTypes(inner, COUNTS.includes(key) ? 'count' : of) : [];
-  })];
+  return [
+    ...missing,
+    ...field.entries.flatMap(([key, inner]) => {
+      const of = fields.get(key)?.type;
+      return of !== undefined && inner.exists ? wrongTypes(inner, COUNTS.includes(key) ? 'count' : of) : [];
+    }),
+  ];
 }
 
 /** That type in words. */
 export function allowedOf(type: string): string {
   switch (type) {
-    case 'boolean': return 'true or false';
-    case 'count': return 'a whole number of at least 0';
-    case 'number': return 'a whole number';
+    case 'boolean':
+      return 'true or false';
+    case 'count':
+      return 'a whole number of at least 0';
+    case 'number':
+      return 'a whole number';
     case 'IntOrString':
-    case 'Quantity': return 'a text or a number';
+    case 'Quantity':
+      return 'a text or a number';
     case 'Date':
-    case 'string': return 'a text';
-    default: return type.endsWith('[]') ? 'a list' : 'a map';
+    case 'string':
+      return 'a text';
+    default:
+      return type.endsWith('[]') ? 'a list' : 'a map';
   }
 }

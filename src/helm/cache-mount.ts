@@ -51,12 +51,20 @@ const ORDER = 'the order of the chart; it says nothing';
  * The volume that is mounted where the engine keeps its state: that of the chart, or one of the user's, which then is the cache
  * as well. `chart` is undefined where the chart has none, because of `key`.
  */
-export function placeCache(translation: Translation, chart: ChartVolume | undefined, own: readonly Given[], key: string): PlacedCache {
+export function placeCache(
+  translation: Translation,
+  chart: ChartVolume | undefined,
+  own: readonly Given[],
+  key: string,
+): PlacedCache {
   const { findings, values } = translation;
   const told = toldState(writtenArgs(translation), writtenToml(translation));
   const state = told?.text ?? DEFAULT_STATE;
   const given = listed(values.maps('engine.volumeMounts'), 'engine.volumeMounts');
-  const chartMount: Given[] = chart === undefined ? [] : [{ given: { name: chart.name, mountPath: chart.mountPath }, key: chart.mountKey ?? key }];
+  const chartMount: Given[] =
+    chart === undefined
+      ? []
+      : [{ given: { name: chart.name, mountPath: chart.mountPath }, key: chart.mountKey ?? key }];
   const volumeOf = (mount: Given): Given | undefined => own.find(({ given: { name } }) => name === mount.given.name);
   const isChart = (mount: Given): boolean => chart?.cache !== undefined && mount.given.name === chart.name;
   const holding = [...chartMount, ...given]
@@ -69,23 +77,54 @@ export function placeCache(translation: Translation, chart: ChartVolume | undefi
   const volume = mount === undefined || isChart(mount) ? undefined : volumeOf(mount);
   // A claim template isn't among the volumes of a pod: what isn't for the cache is added as it is.
   const isUnusedTemplate = volume !== undefined && chart?.templatePatches !== undefined;
-  const plain: Given[] = volume === undefined || chart?.volume === undefined ? [] : [{ given: chart.volume, key: chart.key }];
+  const plain: Given[] =
+    volume === undefined || chart?.volume === undefined ? [] : [{ given: chart.volume, key: chart.key }];
   const others = own.filter((one) => one !== volume);
   const mounts = [...chartMount, ...given].filter((one) => one !== mount && !(isUnusedTemplate && isChart(one)));
   return {
-    cache: mount === undefined ? noCache(key)
-      : volume === undefined ? chart!.cache!
-        : cacheOfVolume(volume.given, sharingOf(volume.given, mount.given), volume.key),
+    cache:
+      mount === undefined
+        ? noCache(key)
+        : volume === undefined
+          ? chart!.cache!
+          : cacheOfVolume(volume.given, sharingOf(volume.given, mount.given), volume.key),
     ...(volume !== undefined && isLimited(volume.given) && { limitKey: volume.key }),
     volumes: [...plain, ...others].map((one) => shape(one.given, 'Volume', one.key)),
     volumeMounts: mounts.map((one) => shape(one.given, 'VolumeMount', one.key)),
     patches: (workload) => {
-      const { containers: [{ volumeMounts }], volumes = [] } = workload.spec.template.spec as Rendered;
+      const {
+        containers: [{ volumeMounts }],
+        volumes = [],
+      } = workload.spec.template.spec as Rendered;
       return [
         ...(mount === undefined ? [] : restored((volumeMounts as ValueMap[])[0]!, mount.given)),
-        ...(volume === undefined ? [] : reordered(`${POD_SPEC}/volumes`, (volumes as unknown[]).length, plain.length > 0 ? others.length : undefined, own.length - own.indexOf(volume) - 1)),
-        ...(mount === undefined || mount === chartMount[0] ? [] : reordered(`${ENGINE_CONTAINER}/volumeMounts`, (volumeMounts as unknown[]).length, mounts.includes(chartMount[0]!) ? mounts.length - 1 : undefined, given.length - given.indexOf(mount) - 1)),
-        ...(isUnusedTemplate ? [...chart!.templatePatches!, { op: 'add', path: `${ENGINE_CONTAINER}/volumeMounts/0`, value: chartMount[0]!.given as Data, why: 'the chart mounts it, whatever the engine is told' } as const] : []),
+        ...(volume === undefined
+          ? []
+          : reordered(
+              `${POD_SPEC}/volumes`,
+              (volumes as unknown[]).length,
+              plain.length > 0 ? others.length : undefined,
+              own.length - own.indexOf(volume) - 1,
+            )),
+        ...(mount === undefined || mount === chartMount[0]
+          ? []
+          : reordered(
+              `${ENGINE_CONTAINER}/volumeMounts`,
+              (volumeMounts as unknown[]).length,
+              mounts.includes(chartMount[0]!) ? mounts.length - 1 : undefined,
+              given.length - given.indexOf(mount) - 1,
+            )),
+        ...(isUnusedTemplate
+          ? [
+              ...chart!.templatePatches!,
+              {
+                op: 'add',
+                path: `${ENGINE_CONTAINER}/volumeMounts/0`,
+                value: chartMount[0]!.given as Data,
+                why: 'the chart mounts it, whatever the engine is told',
+              } as const,
+            ]
+          : []),
       ];
     },
   };
@@ -112,8 +151,11 @@ function restored(made: ValueMap, given: ValueMap): Patch[] {
  * own, `behind` what follows the other.
  */
 function reordered(path: string, count: number, behindChart: number | undefined, behind: number): Patch[] {
-  const move = (from: number, to: number): Patch[] => (from === to ? [] : [{ op: 'move', from: `${path}/${from}`, path: `${path}/${to}`, why: ORDER }]);
-  return behindChart === undefined ? move(0, count - 1 - behind) : [...move(count - 1 - behindChart, 0), ...move(1, count - 1 - behind)];
+  const move = (from: number, to: number): Patch[] =>
+    from === to ? [] : [{ op: 'move', from: `${path}/${from}`, path: `${path}/${to}`, why: ORDER }];
+  return behindChart === undefined
+    ? move(0, count - 1 - behind)
+    : [...move(count - 1 - behindChart, 0), ...move(1, count - 1 - behind)];
 }
 
 function pathOf({ given: { mountPath } }: Given): string {

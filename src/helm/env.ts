@@ -29,13 +29,25 @@ export function env(translation: Translation): EnvParts {
   }
   const { secretName, others } = magicache(translation);
   if (entries.has(MAGICACHE_URL)) {
-    report(findings, 'duplicate-key', 'engine.env', `${MAGICACHE_URL} is in the list, and the chart adds it again for magicache.url, which holds`, 'remove it from the list');
+    report(
+      findings,
+      'duplicate-key',
+      'engine.env',
+      `${MAGICACHE_URL} is in the list, and the chart adds it again for magicache.url, which holds`,
+      'remove it from the list',
+    );
     entries.delete(MAGICACHE_URL);
   }
-  entries.set(MAGICACHE_URL, call('EnvVar.value', EnvVar.value, [literal(values.text('magicache.url') ?? '')], 'magicache.enabled'));
+  entries.set(
+    MAGICACHE_URL,
+    call('EnvVar.value', EnvVar.value, [literal(values.text('magicache.url') ?? '')], 'magicache.enabled'),
+  );
   return {
     env: envObject(entries),
-    envFrom: list([call('EnvFrom.secretName', EnvFrom.secretName, [literal(secretName)], 'magicache.secretName')], 'magicache.enabled'),
+    envFrom: list(
+      [call('EnvFrom.secretName', EnvFrom.secretName, [literal(secretName)], 'magicache.secretName')],
+      'magicache.enabled',
+    ),
     others,
   };
 }
@@ -43,7 +55,13 @@ export function env(translation: Translation): EnvParts {
 /** Says that the chart writes the name of magicache's Secret where Kubernetes doesn't look. */
 export function reportMisplacedSecret({ findings, values }: Translation): void {
   if (values.flag('magicache.enabled')) {
-    report(findings, 'invalid-render', 'magicache.enabled', 'the chart writes the name of the Secret beside secretRef instead of in it, which Kubernetes refuses; here it is in it', PUT_RIGHT);
+    report(
+      findings,
+      'invalid-render',
+      'magicache.enabled',
+      'the chart writes the name of the Secret beside secretRef instead of in it, which Kubernetes refuses; here it is in it',
+      PUT_RIGHT,
+    );
   }
 }
 
@@ -57,7 +75,12 @@ function variables({ findings, problems, values }: Translation): Map<string, Exp
     const key = `engine.env[${index}]`;
     const { name, value, valueFrom, ...others } = given;
     for (const other of Object.keys(others)) {
-      problems.add(`${key}.${other}`, { wrong: 'Kubernetes has no such field in a variable', got: others[other], allowed: 'name, value, valueFrom', fix: `the nearest is ${nearest(other, ['name', 'value', 'valueFrom'])}` });
+      problems.add(`${key}.${other}`, {
+        wrong: 'Kubernetes has no such field in a variable',
+        got: others[other],
+        allowed: 'name, value, valueFrom',
+        fix: `the nearest is ${nearest(other, ['name', 'value', 'valueFrom'])}`,
+      });
     }
     const text = name as string;
     checkEnvName(problems, `${key}.name`, text);
@@ -70,12 +93,27 @@ function variables({ findings, problems, values }: Translation): Map<string, Exp
   return found;
 }
 
-function variable(name: string, value: unknown, valueFrom: unknown, key: string, problems: Translation['problems']): Expression {
+function variable(
+  name: string,
+  value: unknown,
+  valueFrom: unknown,
+  key: string,
+  problems: Translation['problems'],
+): Expression {
   const isReference = isMap(valueFrom);
   if (isReference && !isEmpty(value as Value)) {
-    problems.add(`${key}.value`, { wrong: 'Kubernetes refuses a variable with value and valueFrom', got: value, allowed: 'one of the two', fix: 'remove the one that is not meant' });
+    problems.add(`${key}.value`, {
+      wrong: 'Kubernetes refuses a variable with value and valueFrom',
+      got: value,
+      allowed: 'one of the two',
+      fix: 'remove the one that is not meant',
+    });
   }
-  return variableOf(name, { value: typeof value === 'string' ? value : '', valueFrom: isReference ? valueFrom : undefined }, key);
+  return variableOf(
+    name,
+    { value: typeof value === 'string' ? value : '', valueFrom: isReference ? valueFrom : undefined },
+    key,
+  );
 }
 
 /** The Secret with the token: one that exists, or one that the chart makes of the values. */
@@ -83,9 +121,18 @@ function magicache(translation: Translation): { secretName: string; others: Othe
   const { engine, findings, names, problems, values } = translation;
   reportMagicache(engine, 'magicache.enabled', findings);
   if (values.text('magicache.url') === undefined) {
-    problems.add('magicache.url', { wrong: 'the chart fails without it', allowed: 'a URL', fix: 'leave it to the chart\'s default, or set magicache.enabled: false' });
+    problems.add('magicache.url', {
+      wrong: 'the chart fails without it',
+      allowed: 'a URL',
+      fix: "leave it to the chart's default, or set magicache.enabled: false",
+    });
   } else if (!/^[A-Za-z0-9]\S*[^\s:]$/.test(values.text('magicache.url')!)) {
-    problems.add('magicache.url', { wrong: 'not a URL, and the chart writes it without quotes', got: values.text('magicache.url'), allowed: 'a URL, without blanks', fix: 'for example https://api.dagger.cloud/magicache' });
+    problems.add('magicache.url', {
+      wrong: 'not a URL, and the chart writes it without quotes',
+      got: values.text('magicache.url'),
+      allowed: 'a URL, without blanks',
+      fix: 'for example https://api.dagger.cloud/magicache',
+    });
   }
   const existing = values.text('magicache.secretName');
   if (existing !== undefined) {
@@ -93,18 +140,33 @@ function magicache(translation: Translation): { secretName: string; others: Othe
   }
   const token = values.text('magicache.token');
   if (token === undefined) {
-    problems.add('magicache.token', { wrong: 'the chart fails without it', allowed: 'a token, or a magicache.secretName', fix: 'set magicache.secretName to a Secret that exists' });
+    problems.add('magicache.token', {
+      wrong: 'the chart fails without it',
+      allowed: 'a token, or a magicache.secretName',
+      fix: 'set magicache.secretName to a Secret that exists',
+    });
   } else {
-    report(findings, 'secret-in-values', 'magicache.token', 'the token is in the values, and in the manifest for everyone who reads it', 'keep it in a Secret, and set magicache.secretName');
+    report(
+      findings,
+      'secret-in-values',
+      'magicache.token',
+      'the token is in the values, and in the manifest for everyone who reads it',
+      'keep it in a Secret, and set magicache.secretName',
+    );
   }
   const secretName = `${names.fullname}-magicache-token`;
   const encoded = Buffer.from(token ?? '').toString('base64');
-  const manifest = object({
-    apiVersion: literal('v1'),
-    kind: literal('Secret'),
-    metadata: object({ name: literal(secretName), labels: labelsConstant(translation) }),
-    data: object({ [MAGICACHE_TOKEN]: { kind: 'secret', value: encoded, variable: 'MAGICACHE_TOKEN_BASE64' } }, 'magicache.token'),
-  }, 'magicache.token');
+  const manifest = object(
+    {
+      apiVersion: literal('v1'),
+      kind: literal('Secret'),
+      metadata: object({ name: literal(secretName), labels: labelsConstant(translation) }),
+      data: object(
+        { [MAGICACHE_TOKEN]: { kind: 'secret', value: encoded, variable: 'MAGICACHE_TOKEN_BASE64' } },
+        'magicache.token',
+      ),
+    },
+    'magicache.token',
+  );
   return { secretName, others: [{ id: 'magicache-token', manifest, patches: [] }] };
 }
-

@@ -6,24 +6,39 @@ import { report } from './chart-findings';
 import type { Translation } from './translation';
 
 /** The engine's files, as the texts of the values. `limitKey` is where a limit of the cache is written. */
-export function files({ engine, findings, values }: Translation, limitKey?: string): { engineToml?: Expression; engineJson?: Expression } {
+export function files(
+  { engine, findings, values }: Translation,
+  limitKey?: string,
+): { engineToml?: Expression; engineJson?: Expression } {
   const last = values.text('engine.configJson') === undefined ? 'engine.config' : 'engine.configJson';
   const text = (key: string): string | undefined => {
     const given = values.text(key);
     const written = given && blockScalar(given, key === last);
     if (given !== undefined && written === undefined) {
-      report(findings, 'invalid-render', key, 'the chart writes the text into YAML, where a first line that is indented more than a later one is an error; the text is taken as it is', 'remove the indentation of the first line');
+      report(
+        findings,
+        'invalid-render',
+        key,
+        'the chart writes the text into YAML, where a first line that is indented more than a later one is an error; the text is taken as it is',
+        'remove the indentation of the first line',
+      );
     }
     return written ?? given;
   };
   const toml = text('engine.config');
   const json = text('engine.configJson');
-  const shadowsMirror = toml?.includes('docker.io') === true && engine.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR);
+  const shadowsMirror =
+    toml?.includes('docker.io') === true && engine.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR);
   return {
     ...(toml !== undefined && { engineToml: call('EngineToml.raw', EngineToml.raw, [literal(toml)], 'engine.config') }),
-    ...(json !== undefined && { engineJson: call('EngineJson.raw', EngineJson.raw, [literal(json)], 'engine.configJson') }),
+    ...(json !== undefined && {
+      engineJson: call('EngineJson.raw', EngineJson.raw, [literal(json)], 'engine.configJson'),
+    }),
     // Otherwise the library would write one: for a mirror in engine.toml, which the image's own engine.json shadows, and for the limit of the cache.
-    ...(json === undefined && (shadowsMirror || limitKey !== undefined) && { engineJson: call('EngineJson.shipped', EngineJson.shipped, [], limitKey) }),
+    ...(json === undefined &&
+      (shadowsMirror || limitKey !== undefined) && {
+        engineJson: call('EngineJson.shipped', EngineJson.shipped, [], limitKey),
+      }),
   };
 }
 
@@ -46,6 +61,9 @@ export function blockScalar(given: string, isLast = false): string | undefined {
   if (behind.some((line) => !/^\s*(#|$)/.test(line))) {
     return undefined;
   }
-  const text = lines.slice(0, lines.length - behind.length).map((line) => (line.startsWith(indent) ? line.slice(indent.length) : '')).join('\n');
+  const text = lines
+    .slice(0, lines.length - behind.length)
+    .map((line) => (line.startsWith(indent) ? line.slice(indent.length) : ''))
+    .join('\n');
   return `${text.replace(/\n+$/, '')}\n`;
 }

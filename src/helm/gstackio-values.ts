@@ -23,7 +23,13 @@ export const GSTACKIO_DEFAULTS: ValueMap = {
 `,
     args: ['--oci-max-parallelism', 'num-cpu'],
     image: { repository: 'registry.dagger.io/engine', pullPolicy: 'IfNotPresent' },
-    readinessProbeSettings: { initialDelaySeconds: 5, timeoutSeconds: 30, periodSeconds: 15, successThreshold: 1, failureThreshold: 10 },
+    readinessProbeSettings: {
+      initialDelaySeconds: 5,
+      timeoutSeconds: 30,
+      periodSeconds: 15,
+      successThreshold: 1,
+      failureThreshold: 10,
+    },
     terminationGracePeriodSeconds: 300,
     newServiceAccount: { create: false },
     existingServiceAccount: {},
@@ -34,13 +40,19 @@ export const GSTACKIO_DEFAULTS: ValueMap = {
 
 /** The maps that they read from without asking whether they are there; without `engine.affinity` the construct does better. */
 export function gstackioSections(values: Values): string[] {
-  return ['engine', 'engine.image', 'engine.newServiceAccount', 'magicache', ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount'])];
+  return [
+    'engine',
+    'engine.image',
+    'engine.newServiceAccount',
+    'magicache',
+    ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount']),
+  ];
 }
 
 /** What its templates read. */
 export const GSTACKIO_KEYS: KnownKeys = {
-  'nameOverride': 'text',
-  'fullnameOverride': 'text',
+  nameOverride: 'text',
+  fullnameOverride: 'text',
   'engine.replicas': 'count',
   'engine.config': 'text',
   'engine.labels': 'textMap',

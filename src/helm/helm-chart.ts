@@ -34,12 +34,19 @@ export class HelmChart {
     // Build metadata says nothing of what is in the chart.
     const parsed = parseRelease(written.replace(/\+.*$/, ''));
     const [oldest, newest] = [release(this.oldestVersion), release(this.newestVersion)];
-    if (parsed === undefined || compareReleases(parsed, oldest) < 0 || (this !== HelmChart.OFFICIAL && compareReleases(parsed, newest) > 0)) {
+    if (
+      parsed === undefined ||
+      compareReleases(parsed, oldest) < 0 ||
+      (this !== HelmChart.OFFICIAL && compareReleases(parsed, newest) > 0)
+    ) {
       const isOlder = this === HelmChart.OFFICIAL && parsed !== undefined;
       problems.add('chartVersion', {
-        wrong: `not a version of the ${this.name} chart that is known`, got: given,
+        wrong: `not a version of the ${this.name} chart that is known`,
+        got: given,
         allowed: this === HelmChart.OFFICIAL ? `${this.oldestVersion} and later` : this.newestVersion,
-        fix: isOlder ? `upgrade the release to ${this.oldestVersion} first` : `give what helm list shows, such as ${this.newestVersion}`,
+        fix: isOlder
+          ? `upgrade the release to ${this.oldestVersion} first`
+          : `give what helm list shows, such as ${this.newestVersion}`,
       });
       return undefined;
     }

@@ -86,15 +86,25 @@ export class HelmRelease extends Construct {
     const problems = new Problems();
     const { namespace } = Chart.of(this);
     if (namespace === undefined) {
-      problems.add('namespace', { wrong: 'the chart that the release is in has none', allowed: 'a chart with the namespace of the release', fix: "for example new Chart(app, 'ci', { namespace: 'ci' })" });
+      problems.add('namespace', {
+        wrong: 'the chart that the release is in has none',
+        allowed: 'a chart with the namespace of the release',
+        fix: "for example new Chart(app, 'ci', { namespace: 'ci' })",
+      });
     }
     checkSeverity('strict', props.strict, problems);
     const ignored = checkNames('ignoreFindings', props.ignoreFindings, FINDING_NAMES, problems);
     const findings = new Findings();
-    const program = translate({ ...props, values: (props.values ?? {}) as ValueMap, namespace: namespace ?? 'default' }, findings, problems);
+    const program = translate(
+      { ...props, values: (props.values ?? {}) as ValueMap, namespace: namespace ?? 'default' },
+      findings,
+      problems,
+    );
     const found = program === undefined ? [] : judgedValues(program, namespace, findings, problems);
     const defaults = defaultsOf(props);
-    const shown = findings.all.map((finding) => besideDefaults(finding, defaults)).filter(({ name }) => !ignored.includes(name));
+    const shown = findings.all
+      .map((finding) => besideDefaults(finding, defaults))
+      .filter(({ name }) => !ignored.includes(name));
     if (isSeverity(props.strict)) {
       refuse(shown, props.strict, problems);
     }
@@ -108,24 +118,43 @@ export class HelmRelease extends Construct {
     for (const name of new Set(outcome.engine._cautions.map((caution) => caution.name))) {
       Warnings.of(outcome.engine).acknowledge(name as EngineWarning, 'a finding of the release');
     }
-    const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({ name, property: key, text: `${why}; fix: ${fix}`, severity }));
-    this.node.addValidation({ validate: () => {
-      printWarnings(this, cautions);
-      return [];
-    } });
+    const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({
+      name,
+      property: key,
+      text: `${why}; fix: ${fix}`,
+      severity,
+    }));
+    this.node.addValidation({
+      validate: () => {
+        printWarnings(this, cautions);
+        return [];
+      },
+    });
   }
 }
 
 /** Every name that a finding of a release can have. */
-export const FINDING_NAMES: readonly string[] = [...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.values(EngineWarning)])].sort();
+export const FINDING_NAMES: readonly string[] = [
+  ...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.values(EngineWarning)]),
+].sort();
 
 /** What the chart has by default is there again where it is removed, which does no harm where the chart ignores it. */
 function besideDefaults(finding: Finding, defaults: Values): Finding {
-  return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key)) ? finding : { ...finding, fix: finding.fix.replace(/^remove (it|the probe)\b/, 'write null, which takes the chart\'s default away') };
+  return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key))
+    ? finding
+    : {
+        ...finding,
+        fix: finding.fix.replace(/^remove (it|the probe)\b/, "write null, which takes the chart's default away"),
+      };
 }
 
 /** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. Returns the risks. */
-function judgedValues(program: EngineProgram, namespace: string | undefined, findings: Findings, problems: Problems): readonly Found[] {
+function judgedValues(
+  program: EngineProgram,
+  namespace: string | undefined,
+  findings: Findings,
+  problems: Problems,
+): readonly Found[] {
   const { findings: said, refused, risks } = judged(program, namespace, 'values');
   // Flags of the chart's own are nobody's to remove: what opens its port is said at the port.
   findings.addAll(said.filter(({ key, name }) => name !== 'unmanaged-flag' || key.startsWith('engine.args')));
@@ -133,7 +162,10 @@ function judgedValues(program: EngineProgram, namespace: string | undefined, fin
   const isSaid = isWithin(problems.found.map(({ property }) => property));
   const translated = new Problems();
   for (const { key, problem, rest } of refused.filter((one) => !isSaid(one.key))) {
-    translated.add(rest === '' ? key : `${key}: ${rest}`, { ...problem, fix: problem.fix?.replace('pod.volumes', 'engine.volumes') });
+    translated.add(rest === '' ? key : `${key}: ${rest}`, {
+      ...problem,
+      fix: problem.fix?.replace('pod.volumes', 'engine.volumes'),
+    });
   }
   // Labels are checked on every object that has them.
   problems.adopt(translated, (property) => property);
@@ -152,4 +184,3 @@ function refuse(findings: readonly Finding[], severity: FindingSeverity, problem
     }
   }
 }
-

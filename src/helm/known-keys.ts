@@ -3,7 +3,19 @@ import { member, parts } from '../program/expression';
 import type { K8sType } from '../program/field-types';
 import { isMap, type Value, type ValueMap } from './values';
 
-const VALUE_TYPES = ['text', 'required', 'flag', 'count', 'number', 'port', 'portOrName', 'texts', 'textMap', 'map', 'maps'] as const;
+const VALUE_TYPES = [
+  'text',
+  'required',
+  'flag',
+  'count',
+  'number',
+  'port',
+  'portOrName',
+  'texts',
+  'textMap',
+  'map',
+  'maps',
+] as const;
 
 /** What a value has to be. */
 export type ValueType = (typeof VALUE_TYPES)[number];
@@ -39,7 +51,10 @@ export function unknownKeys(values: ValueMap, keys: KnownKeys): UnknownKey[] {
         const at = path === '' && /^\w+$/.test(key) ? key : member(path, key);
         if (below === undefined) {
           const names = Object.keys(known).filter((name) => name !== '[]');
-          unknown.push({ key: at, nearest: [...parts(path).filter((part) => !/^\d+$/.test(part)), nearest(key, names)].join('.') });
+          unknown.push({
+            key: at,
+            nearest: [...parts(path).filter((part) => !/^\d+$/.test(part)), nearest(key, names)].join('.'),
+          });
         } else if (below !== LEAF) {
           walk(inner, below, at);
         }
@@ -69,12 +84,20 @@ export function knownOnly(values: ValueMap, all: KnownKeys): ValueMap {
     if (Array.isArray(value)) {
       return value.map((item: Value) => keep(item, known['[]'] ?? LEAF));
     }
-    return isMap(value) ? Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (known[key] === undefined ? [] : [[key, keep(inner, known[key])]]))) : value;
+    return isMap(value)
+      ? Object.fromEntries(
+          Object.entries(value).flatMap(([key, inner]) =>
+            known[key] === undefined ? [] : [[key, keep(inner, known[key])]],
+          ),
+        )
+      : value;
   };
   return keep(values, treeOf(keys)) as ValueMap;
 }
 
-interface Tree { [key: string]: Tree }
+interface Tree {
+  [key: string]: Tree;
+}
 
 /** Where everything below is passed on. */
 const LEAF: Tree = empty();
@@ -96,7 +119,7 @@ function treeOf(keys: KnownKeys): Tree {
     let at = root;
     for (const [index, word] of words.entries()) {
       const isLast = index === words.length - 1;
-      at = at[word] = isLast ? (at[word] ?? LEAF) : (at[word] === undefined || at[word] === LEAF ? empty() : at[word]);
+      at = at[word] = isLast ? (at[word] ?? LEAF) : at[word] === undefined || at[word] === LEAF ? empty() : at[word];
     }
   }
   return root;

@@ -8,11 +8,22 @@ export const KUBIYA_DEFAULTS: ValueMap = {
   engine: {
     kind: 'DaemonSet',
     image: { pullPolicy: 'IfNotPresent' },
-    readinessProbe: { exec: { command: PROBE_COMMAND }, initialDelaySeconds: 20, timeoutSeconds: 15, periodSeconds: 10, successThreshold: 1, failureThreshold: 5 },
+    readinessProbe: {
+      exec: { command: PROBE_COMMAND },
+      initialDelaySeconds: 20,
+      timeoutSeconds: 15,
+      periodSeconds: 10,
+      successThreshold: 1,
+      failureThreshold: 5,
+    },
     terminationGracePeriodSeconds: 300,
     hostPath: { dataVolume: { enabled: true }, runVolume: { enabled: true } },
     statefulSet: {
-      persistentVolumeClaim: { enabled: true, accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '50Gi' } } },
+      persistentVolumeClaim: {
+        enabled: true,
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '50Gi' } },
+      },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
       podManagementPolicy: 'Parallel',
     },
@@ -33,17 +44,32 @@ export const KUBIYA_DEFAULTS: ValueMap = {
 export function kubiyaSections(values: Values): string[] {
   const key = 'engine.statefulSet';
   return [
-    'engine', 'engine.image', 'engine.newServiceAccount', 'magicache', 'additionalResources', 'additionalResources.role', 'additionalResources.roleBinding', 'additionalResources.service',
+    'engine',
+    'engine.image',
+    'engine.newServiceAccount',
+    'magicache',
+    'additionalResources',
+    'additionalResources.role',
+    'additionalResources.roleBinding',
+    'additionalResources.service',
     ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount']),
-    ...(values.text('engine.kind') === 'StatefulSet' ? [key, `${key}.persistentVolumeClaim`, 'engine.hostPath', 'engine.hostPath.dataVolume', 'engine.hostPath.runVolume'] : []),
+    ...(values.text('engine.kind') === 'StatefulSet'
+      ? [
+          key,
+          `${key}.persistentVolumeClaim`,
+          'engine.hostPath',
+          'engine.hostPath.dataVolume',
+          'engine.hostPath.runVolume',
+        ]
+      : []),
   ];
 }
 
 /** What its templates read. */
 export const KUBIYA_KEYS: KnownKeys = {
-  'nameOverride': 'text',
-  'fullnameOverride': 'text',
-  'volumeMountsPostfix': 'text',
+  nameOverride: 'text',
+  fullnameOverride: 'text',
+  volumeMountsPostfix: 'text',
   'engine.kind': 'text',
   'engine.config': 'text',
   'engine.labels': 'textMap',
@@ -66,7 +92,7 @@ export const KUBIYA_KEYS: KnownKeys = {
   'additionalResources.service.create': 'flag',
   'additionalResources.service.name': 'text',
   'additionalResources.service.port': 'port',
-  'labels': 'textMap',
+  labels: 'textMap',
   'magicache.enabled': 'flag',
   'magicache.url': 'text',
   'magicache.token': 'text',

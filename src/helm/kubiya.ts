@@ -24,10 +24,22 @@ export function kubiyaProgram(translation: Translation, image: ChosenImage): Eng
   const isDaemonSet = kind === 'DaemonSet';
   const postfix = values.text('volumeMountsPostfix') === undefined ? '' : `-${values.text('volumeMountsPostfix')}`;
   if (values.text('engine.image.ref') === undefined) {
-    report(findings, 'image-of-chart-version', 'engine.image.ref', `without it the image is registry.dagger.io/engine:v${translation.version.written}, the version of the chart; its appVersion 0.18.16 is read by nobody`, 'set it to registry.dagger.io/engine:v0.18.16');
+    report(
+      findings,
+      'image-of-chart-version',
+      'engine.image.ref',
+      `without it the image is registry.dagger.io/engine:v${translation.version.written}, the version of the chart; its appVersion 0.18.16 is read by nobody`,
+      'set it to registry.dagger.io/engine:v0.18.16',
+    );
   }
   if (!isDaemonSet && values.text('engine.configJson') !== undefined) {
-    report(findings, 'invalid-render', 'engine.configJson', 'the chart mounts engine.json, but never writes it, so that no pod starts; it is in the ConfigMap here', PUT_RIGHT);
+    report(
+      findings,
+      'invalid-render',
+      'engine.configJson',
+      'the chart mounts engine.json, but never writes it, so that no pod starts; it is in the ConfigMap here',
+      PUT_RIGHT,
+    );
   }
   if (!isDaemonSet) {
     reportMisplacedSecret(translation);
@@ -39,10 +51,19 @@ export function kubiyaProgram(translation: Translation, image: ChosenImage): Eng
   const port = servicePort(translation);
   const program = workloadProgram(translation, image, {
     kind,
-    storage: isDaemonSet ? daemonSetStorage(translation, mount) : statefulSetStorage(translation, { ...mount, data: mount.mountPath, run: `/run/dagger${postfix}` }),
+    storage: isDaemonSet
+      ? daemonSetStorage(translation, mount)
+      : statefulSetStorage(translation, { ...mount, data: mount.mountPath, run: `/run/dagger${postfix}` }),
     configVolume: isDaemonSet ? 'dagger-engine-config' : 'config',
-    services: port === undefined ? [] : [{ key: SERVICE, headless: true, affinity: false, ports: [{ number: port, key: `${SERVICE}.port` }] }],
-    probes: probes(translation, { key: 'engine.readinessProbe', fixedCommand: isDaemonSet ? undefined : PROBE_COMMAND }, undefined),
+    services:
+      port === undefined
+        ? []
+        : [{ key: SERVICE, headless: true, affinity: false, ports: [{ number: port, key: `${SERVICE}.port` }] }],
+    probes: probes(
+      translation,
+      { key: 'engine.readinessProbe', fixedCommand: isDaemonSet ? undefined : PROBE_COMMAND },
+      undefined,
+    ),
     restore: (workload) => mountRestorations(workload, isDaemonSet, postfix),
   });
   return { ...program, others: [...program.others, ...rights(translation), ...headlessService(translation)] };
@@ -53,7 +74,12 @@ function daemonSetStorage(translation: Translation, mount: Pick<ChartVolume, 'mo
   const key = 'engine.kind';
   const volume = hostPath('varlibdagger', DEFAULT_STATE);
   return {
-    ...placeCache(translation, { ...mount, name: 'varlibdagger', volume, cache: cacheOfVolume(volume, 'NODE', key), key }, [], key),
+    ...placeCache(
+      translation,
+      { ...mount, name: 'varlibdagger', volume, cache: cacheOfVolume(volume, 'NODE', key), key },
+      [],
+      key,
+    ),
     hostSocket: socketOfVolume(hostPath('varrundagger', '/var/run/dagger'), key),
   };
 }
@@ -63,7 +89,9 @@ function mountRestorations(workload: Rendered, isDaemonSet: boolean, postfix: st
   const mounts = workload.spec.template.spec.containers[0].volumeMounts as Rendered[];
   const at = (volume: string, mountPath: string, why: string): Patch[] => {
     const index = mounts.findIndex(({ name }) => name === volume);
-    return index < 0 || mounts[index]!.mountPath === mountPath ? [] : [{ op: 'replace', path: `${ENGINE_CONTAINER}/volumeMounts/${index}/mountPath`, value: mountPath, why }];
+    return index < 0 || mounts[index]!.mountPath === mountPath
+      ? []
+      : [{ op: 'replace', path: `${ENGINE_CONTAINER}/volumeMounts/${index}/mountPath`, value: mountPath, why }];
   };
   return isDaemonSet
     ? at('varrundagger', `/var/run/buildkit${postfix}`, 'the directory of engines before v0.17.0')
@@ -75,27 +103,43 @@ function rights(translation: Translation): OtherObject[] {
   const { findings, names, namespace, values } = translation;
   const key = 'additionalResources';
   const metadata = (name: string): Expression => object({ name: literal(name), labels: labelsConstant(translation) });
-  const account = values.flag('engine.newServiceAccount.create') ? names.fullname : values.text('engine.existingServiceAccount.name') ?? 'default';
+  const account = values.flag('engine.newServiceAccount.create')
+    ? names.fullname
+    : (values.text('engine.existingServiceAccount.name') ?? 'default');
   const others: OtherObject[] = [];
   if (values.flag(`${key}.role.create`)) {
     if (values.flag(`${key}.roleBinding.create`)) {
       reportRights(`${key}.role.create`, findings);
     }
-    others.push({ id: 'role', patches: [], manifest: object({
-      apiVersion: literal('rbac.authorization.k8s.io/v1'),
-      kind: literal('Role'),
-      metadata: metadata(names.name),
-      rules: data([{ apiGroups: [''], resources: ['*'], verbs: ['*'] }]),
-    }, `${key}.role.create`) });
+    others.push({
+      id: 'role',
+      patches: [],
+      manifest: object(
+        {
+          apiVersion: literal('rbac.authorization.k8s.io/v1'),
+          kind: literal('Role'),
+          metadata: metadata(names.name),
+          rules: data([{ apiGroups: [''], resources: ['*'], verbs: ['*'] }]),
+        },
+        `${key}.role.create`,
+      ),
+    });
   }
   if (values.flag(`${key}.roleBinding.create`)) {
-    others.push({ id: 'role-binding', patches: [], manifest: object({
-      apiVersion: literal('rbac.authorization.k8s.io/v1'),
-      kind: literal('RoleBinding'),
-      metadata: metadata(`${names.name}-binding`),
-      subjects: data([{ kind: 'ServiceAccount', name: account, namespace }]),
-      roleRef: data({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: names.name }),
-    }, `${key}.roleBinding.create`) });
+    others.push({
+      id: 'role-binding',
+      patches: [],
+      manifest: object(
+        {
+          apiVersion: literal('rbac.authorization.k8s.io/v1'),
+          kind: literal('RoleBinding'),
+          metadata: metadata(`${names.name}-binding`),
+          subjects: data([{ kind: 'ServiceAccount', name: account, namespace }]),
+          roleRef: data({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: names.name }),
+        },
+        `${key}.roleBinding.create`,
+      ),
+    });
   }
   return others;
 }
@@ -114,25 +158,48 @@ function headlessService(translation: Translation): OtherObject[] {
   }
   const port = servicePort(translation);
   if (port === undefined) {
-    problems.add(`${SERVICE}.port`, { wrong: 'the Service has no port without it, which Kubernetes refuses', allowed: 'a port', fix: 'remove the line, which leaves 8080' });
+    problems.add(`${SERVICE}.port`, {
+      wrong: 'the Service has no port without it, which Kubernetes refuses',
+      allowed: 'a port',
+      fix: 'remove the line, which leaves 8080',
+    });
     return [];
   }
   const own = values.text(`${SERVICE}.name`);
   const service = own ?? `${names.fullname}-engine`;
-  checkName(own === undefined ? names.origin : `${SERVICE}.name`, { of: 'the Service', name: service, max: 63, kind: 'service', override: `${SERVICE}.name` }, problems);
+  checkName(
+    own === undefined ? names.origin : `${SERVICE}.name`,
+    { of: 'the Service', name: service, max: 63, kind: 'service', override: `${SERVICE}.name` },
+    problems,
+  );
   const labels = values.textMap('engine.labels') ?? {};
   if (Object.keys(labels).length === 0) {
-    report(findings, 'shared-selector', `${SERVICE}.create`, `the Service selects by the name of the chart alone: it finds the engines of every release in the namespace whose label app.kubernetes.io/name is ${JSON.stringify(names.name)}`, 'set a label of this release alone in engine.labels, which is in the selector too');
+    report(
+      findings,
+      'shared-selector',
+      `${SERVICE}.create`,
+      `the Service selects by the name of the chart alone: it finds the engines of every release in the namespace whose label app.kubernetes.io/name is ${JSON.stringify(names.name)}`,
+      'set a label of this release alone in engine.labels, which is in the selector too',
+    );
   }
   const selector = { 'app.kubernetes.io/name': names.name, ...labels };
-  return [{
-    id: 'headless-service',
-    patches: [],
-    manifest: object({
-      apiVersion: literal('v1'),
-      kind: literal('Service'),
-      metadata: object({ name: literal(service), labels: labelsConstant(translation) }),
-      spec: data({ clusterIP: 'None', selector, ports: [{ name: 'dagger', port, targetPort: port, protocol: 'TCP' }] }),
-    }, SERVICE),
-  }];
+  return [
+    {
+      id: 'headless-service',
+      patches: [],
+      manifest: object(
+        {
+          apiVersion: literal('v1'),
+          kind: literal('Service'),
+          metadata: object({ name: literal(service), labels: labelsConstant(translation) }),
+          spec: data({
+            clusterIP: 'None',
+            selector,
+            ports: [{ name: 'dagger', port, targetPort: port, protocol: 'TCP' }],
+          }),
+        },
+        SERVICE,
+      ),
+    },
+  ];
 }

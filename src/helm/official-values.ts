@@ -6,18 +6,37 @@ import type { ValueMap, Values } from './values';
 /** The command of both probes (helm/dagger/values.yaml@v1.0.0-beta.10; before v0.20.4 in the templates). */
 export const PROBE_COMMAND = ['sh', '-exc', 'dagger core version'];
 
-const READINESS = { initialDelaySeconds: 5, timeoutSeconds: 14, periodSeconds: 15, successThreshold: 1, failureThreshold: 10 };
-const LIVENESS = { initialDelaySeconds: 5, timeoutSeconds: 29, periodSeconds: 30, successThreshold: 1, failureThreshold: 20, terminationGracePeriodSeconds: 30 };
+const READINESS = {
+  initialDelaySeconds: 5,
+  timeoutSeconds: 14,
+  periodSeconds: 15,
+  successThreshold: 1,
+  failureThreshold: 10,
+};
+const LIVENESS = {
+  initialDelaySeconds: 5,
+  timeoutSeconds: 29,
+  periodSeconds: 30,
+  successThreshold: 1,
+  failureThreshold: 20,
+  terminationGracePeriodSeconds: 30,
+};
 
 /** The chart's values.yaml (helm/dagger/values.yaml of the tags v0.17.0 to v1.0.0-beta.10). */
 export function officialDefaults(version: ChartVersion): ValueMap {
-  const probe = (settings: ValueMap): ValueMap => (chartHas(version, 'PROBES_AS_VALUES') ? { exec: { command: PROBE_COMMAND }, ...settings } : settings);
+  const probe = (settings: ValueMap): ValueMap =>
+    chartHas(version, 'PROBES_AS_VALUES') ? { exec: { command: PROBE_COMMAND }, ...settings } : settings;
   return {
     engine: {
       kind: 'DaemonSet',
       statefulSet: {
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
-        persistentVolumeClaim: { enabled: false, storageClassName: '', accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '10Gi' } } },
+        persistentVolumeClaim: {
+          enabled: false,
+          storageClassName: '',
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '10Gi' } },
+        },
         podManagementPolicy: 'OrderedReady',
       },
       image: { pullPolicy: 'IfNotPresent' },
@@ -35,11 +54,21 @@ export function officialDefaults(version: ChartVersion): ValueMap {
 
 /** The maps that the templates read from without asking whether they are there. */
 export function officialSections(values: Values, version: ChartVersion): string[] {
-  const hasService = chartHas(version, 'SERVICE') && (values.flag('engine.port') || (chartHas(version, 'CONTAINER_PORTS') && values.flag('engine.containerPorts')));
+  const hasService =
+    chartHas(version, 'SERVICE') &&
+    (values.flag('engine.port') || (chartHas(version, 'CONTAINER_PORTS') && values.flag('engine.containerPorts')));
   return [
-    'engine', 'engine.image', 'engine.hostPath', 'engine.hostPath.dataVolume', 'engine.hostPath.runVolume', 'engine.newServiceAccount', 'magicache',
+    'engine',
+    'engine.image',
+    'engine.hostPath',
+    'engine.hostPath.dataVolume',
+    'engine.hostPath.runVolume',
+    'engine.newServiceAccount',
+    'magicache',
     ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount']),
-    ...(values.text('engine.kind') === 'StatefulSet' ? ['engine.statefulSet', 'engine.statefulSet.persistentVolumeClaim'] : []),
+    ...(values.text('engine.kind') === 'StatefulSet'
+      ? ['engine.statefulSet', 'engine.statefulSet.persistentVolumeClaim']
+      : []),
     ...(hasService ? ['service'] : []),
   ];
 }
@@ -47,8 +76,8 @@ export function officialSections(values: Values, version: ChartVersion): string[
 /** What the templates of that version read. */
 export function officialKeys(version: ChartVersion): KnownKeys {
   return {
-    'nameOverride': 'text',
-    'fullnameOverride': 'text',
+    nameOverride: 'text',
+    fullnameOverride: 'text',
     'engine.config': 'text',
     'engine.configJson': 'text',
     'engine.annotations': 'textMap',
@@ -99,6 +128,10 @@ export function officialKeys(version: ChartVersion): KnownKeys {
     'magicache.url': 'text',
     'magicache.token': 'text',
     'magicache.secretName': 'text',
-    ...(chartHas(version, 'SERVICE') && { 'service.type': 'text', 'service.annotations': 'textMap', 'service.labels': 'textMap' }),
+    ...(chartHas(version, 'SERVICE') && {
+      'service.type': 'text',
+      'service.annotations': 'textMap',
+      'service.labels': 'textMap',
+    }),
   };
 }

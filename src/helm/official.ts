@@ -26,7 +26,12 @@ export function kindOf({ problems, values }: Translation): 'DaemonSet' | 'Statef
   if (kind === 'DaemonSet' || kind === 'StatefulSet') {
     return kind;
   }
-  problems.add('engine.kind', { wrong: 'the chart makes no engine of that kind, without a word', got: kind ?? null, allowed: KINDS.join(', '), fix: instead(kind ?? '', KINDS) });
+  problems.add('engine.kind', {
+    wrong: 'the chart makes no engine of that kind, without a word',
+    got: kind ?? null,
+    allowed: KINDS.join(', '),
+    fix: instead(kind ?? '', KINDS),
+  });
   return undefined;
 }
 
@@ -38,7 +43,13 @@ export function officialProgram(translation: Translation, image: ChosenImage): E
     return undefined;
   }
   if (values.text('engine.runtimeClassName') !== undefined && chartHas(version, 'RUNTIME_CLASS')) {
-    report(translation.findings, 'duplicate-key', 'engine.runtimeClassName', 'the chart writes runtimeClassName twice, which kustomize and others refuse to read', PUT_RIGHT);
+    report(
+      translation.findings,
+      'duplicate-key',
+      'engine.runtimeClassName',
+      'the chart writes runtimeClassName twice, which kustomize and others refuse to read',
+      PUT_RIGHT,
+    );
   }
   if (!chartHas(version, kind === 'DaemonSet' ? 'DAEMON_SET_SECRET_NAME' : 'STATEFUL_SET_SECRET_NAME')) {
     reportMisplacedSecret(translation);
@@ -46,9 +57,20 @@ export function officialProgram(translation: Translation, image: ChosenImage): E
   const fixed = chartHas(version, 'PROBES_AS_VALUES') ? undefined : PROBE_COMMAND;
   return workloadProgram(translation, image, {
     kind,
-    storage: kind === 'DaemonSet' ? daemonSetStorage(translation) : statefulSetStorage(translation, { mountPath: DEFAULT_STATE, data: `${DEFAULT_STATE}-${names.fullname}`, run: `/run/dagger-${names.fullname}` }),
+    storage:
+      kind === 'DaemonSet'
+        ? daemonSetStorage(translation)
+        : statefulSetStorage(translation, {
+            mountPath: DEFAULT_STATE,
+            data: `${DEFAULT_STATE}-${names.fullname}`,
+            run: `/run/dagger-${names.fullname}`,
+          }),
     configVolume: kind === 'DaemonSet' ? 'dagger-engine-config' : 'config',
-    probes: probes(translation, { key: 'engine.readinessProbeSettings', fixedCommand: fixed }, chartHas(version, 'LIVENESS_PROBE') ? { key: 'engine.livenessProbeSettings', fixedCommand: fixed } : undefined),
+    probes: probes(
+      translation,
+      { key: 'engine.readinessProbeSettings', fixedCommand: fixed },
+      chartHas(version, 'LIVENESS_PROBE') ? { key: 'engine.livenessProbeSettings', fixedCommand: fixed } : undefined,
+    ),
   });
 }
 
@@ -83,7 +105,10 @@ export function workloadProgram(translation: Translation, image: ChosenImage, tr
     ...(isDaemonSet ? {} : statefulSetProps(translation)),
     hostSocket: storage.hostSocket,
     ...written,
-    configVolumeName: written.engineToml === undefined && written.engineJson === undefined || traits.configVolume === 'config' ? undefined : literal(traits.configVolume),
+    configVolumeName:
+      (written.engineToml === undefined && written.engineJson === undefined) || traits.configVolume === 'config'
+        ? undefined
+        : literal(traits.configVolume),
     listener: exposure.listener,
     networkPolicy: exposure.networkPolicy,
     args: exposure.args,
@@ -124,7 +149,12 @@ function statefulSetProps({ problems, values }: Translation): { [property: strin
   const member = Object.entries(PodManagementPolicy).find(([, value]) => value === policy);
   if (member === undefined) {
     const allowed = Object.values(PodManagementPolicy);
-    problems.add(key, { wrong: 'not an order to start and stop pods in', got: policy ?? null, allowed: allowed.join(', '), fix: instead(policy ?? '', allowed) });
+    problems.add(key, {
+      wrong: 'not an order to start and stop pods in',
+      got: policy ?? null,
+      allowed: allowed.join(', '),
+      fix: instead(policy ?? '', allowed),
+    });
   }
   return {
     headlessService: literal(false),

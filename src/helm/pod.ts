@@ -17,9 +17,12 @@ import { isEmpty, type Value, type ValueMap } from './values';
 /** The fields of the pod that the engine has no opinion on. */
 export function podOptions(translation: Translation, volumes: readonly Expression[]): ObjectExpression {
   const { values } = translation;
-  const map = (key: string, type: FieldType): Expression | undefined => (values.map(key) === undefined ? undefined : shape(values.map(key), type, key));
-  const maps = (key: string, type: FieldType): Expression | undefined => (values.maps(key).length === 0 ? undefined : shape(values.maps(key), type, key));
-  const text = (key: string): Expression | undefined => (values.text(key) === undefined ? undefined : literal(values.text(key)!, key));
+  const map = (key: string, type: FieldType): Expression | undefined =>
+    values.map(key) === undefined ? undefined : shape(values.map(key), type, key);
+  const maps = (key: string, type: FieldType): Expression | undefined =>
+    values.maps(key).length === 0 ? undefined : shape(values.maps(key), type, key);
+  const text = (key: string): Expression | undefined =>
+    values.text(key) === undefined ? undefined : literal(values.text(key)!, key);
   return object({
     labels: labelsConstant(translation),
     annotations: textMap(values, 'engine.annotations'),
@@ -28,7 +31,9 @@ export function podOptions(translation: Translation, volumes: readonly Expressio
     affinity: map('engine.affinity', 'Affinity'),
     priorityClassName: text('engine.priorityClassName'),
     runtimeClassName: text('engine.runtimeClassName'),
-    shareProcessNamespace: values.flag('engine.shareProcessNamespace') ? literal(true, 'engine.shareProcessNamespace') : undefined,
+    shareProcessNamespace: values.flag('engine.shareProcessNamespace')
+      ? literal(true, 'engine.shareProcessNamespace')
+      : undefined,
     imagePullSecrets: pullSecrets(translation),
     sidecars: maps('engine.sidecars', 'Container[]'),
     volumes: volumes.length === 0 ? undefined : list(volumes, 'engine.volumes'),
@@ -39,7 +44,12 @@ function pullSecrets({ problems, values }: Translation): Expression | undefined 
   const secrets = values.maps('engine.imagePullSecrets').map((secret, index) => {
     const key = `engine.imagePullSecrets[${index}]`;
     for (const other of Object.keys(secret).filter((field) => field !== 'name')) {
-      problems.add(`${key}.${other}`, { wrong: 'a pull secret is in the namespace of the pods, and has a name alone', got: secret[other], allowed: 'name', fix: 'remove it' });
+      problems.add(`${key}.${other}`, {
+        wrong: 'a pull secret is in the namespace of the pods, and has a name alone',
+        got: secret[other],
+        allowed: 'name',
+        fix: 'remove it',
+      });
     }
     return literal(secret.name as string, `${key}.name`);
   });
@@ -53,7 +63,12 @@ export function container({ problems, values }: Translation): { imagePullPolicy?
   const member = Object.entries(ImagePullPolicy).find(([, value]) => value === policy);
   if (policy !== undefined && member === undefined) {
     const allowed = Object.values(ImagePullPolicy);
-    problems.add(key, { wrong: 'not a pull policy', got: policy, allowed: allowed.join(', '), fix: instead(policy, allowed) });
+    problems.add(key, {
+      wrong: 'not a pull policy',
+      got: policy,
+      allowed: allowed.join(', '),
+      fix: instead(policy, allowed),
+    });
   }
   return {
     ...(member && { imagePullPolicy: name(`ImagePullPolicy.${member[0]}`, member[1], key) }),
@@ -67,12 +82,22 @@ export function resources({ findings, problems, values }: Translation): { resour
   const { limits, requests, ...others } = (values.map(key) ?? {}) as { readonly [field: string]: Value };
   checkResourceClaims(others.claims, problems.at('engine'));
   reportRequests((requests ?? {}) as ValueMap, `${key}.requests`, findings);
-  const numbers = [limits, requests].flatMap((map) => Object.values((map ?? {}) as ValueMap)).some((value) => typeof value === 'number');
-  const typed = object({ requests: quantities(requests, `${key}.requests`), limits: quantities(limits, `${key}.limits`) }, key);
+  const numbers = [limits, requests]
+    .flatMap((map) => Object.values((map ?? {}) as ValueMap))
+    .some((value) => typeof value === 'number');
+  const typed = object(
+    { requests: quantities(requests, `${key}.requests`), limits: quantities(limits, `${key}.limits`) },
+    key,
+  );
   return {
     ...(typed.entries.length > 0 && { resources: typed }),
     ...((numbers || Object.values(others).some((value) => value !== null)) && {
-      patch: { op: typed.entries.length > 0 ? 'replace' : 'add', path: `${ENGINE_CONTAINER}/resources`, value: values.map(key) as never, why: 'as the chart writes them' } as const,
+      patch: {
+        op: typed.entries.length > 0 ? 'replace' : 'add',
+        path: `${ENGINE_CONTAINER}/resources`,
+        value: values.map(key) as never,
+        why: 'as the chart writes them',
+      } as const,
     }),
   };
 }
@@ -82,7 +107,16 @@ function isNothing(value: Value | undefined): boolean {
 }
 
 function quantities(map: Value | undefined, key: string): Expression | undefined {
-  return isNothing(map) ? undefined : data(Object.fromEntries(Object.entries(map as ValueMap).filter(([, value]) => value !== null).map(([resource, value]) => [resource, String(value)])), key);
+  return isNothing(map)
+    ? undefined
+    : data(
+        Object.fromEntries(
+          Object.entries(map as ValueMap)
+            .filter(([, value]) => value !== null)
+            .map(([resource, value]) => [resource, String(value)]),
+        ),
+        key,
+      );
 }
 
 /** The grace period; nothing where the values take the chart's default away. */
@@ -90,10 +124,22 @@ export function gracePeriod({ problems, values }: Translation): { terminationGra
   const key = 'engine.terminationGracePeriodSeconds';
   const seconds = values.number(key);
   if (seconds === 0) {
-    problems.add(key, { wrong: 'the engine is killed at once, and from v0.21.0 on loses its whole cache', got: 0, allowed: 'whole seconds, at least 1', fix: 'write 600' });
+    problems.add(key, {
+      wrong: 'the engine is killed at once, and from v0.21.0 on loses its whole cache',
+      got: 0,
+      allowed: 'whole seconds, at least 1',
+      fix: 'write 600',
+    });
   }
   return seconds === undefined
-    ? { terminationGracePeriod: call('Duration.seconds', Duration.seconds, [literal(30)], key), patch: { op: 'remove', path: '/spec/template/spec/terminationGracePeriodSeconds', why: 'without one it is the API server\'s 30 s' } }
+    ? {
+        terminationGracePeriod: call('Duration.seconds', Duration.seconds, [literal(30)], key),
+        patch: {
+          op: 'remove',
+          path: '/spec/template/spec/terminationGracePeriodSeconds',
+          why: "without one it is the API server's 30 s",
+        },
+      }
     : { terminationGracePeriod: call('Duration.seconds', Duration.seconds, [literal(seconds, key)], key) };
 }
 
@@ -102,13 +148,35 @@ export function serviceAccount({ findings, names, values }: Translation): Expres
   const key = 'engine.newServiceAccount';
   if (values.flag(`${key}.create`)) {
     if (values.text(`${key}.name`) !== undefined && values.text(`${key}.name`) !== names.fullname) {
-      report(findings, 'account-name-ignored', `${key}.name`, `the chart calls the account ${JSON.stringify(names.fullname)} whatever the name says`, 'remove it');
+      report(
+        findings,
+        'account-name-ignored',
+        `${key}.name`,
+        `the chart calls the account ${JSON.stringify(names.fullname)} whatever the name says`,
+        'remove it',
+      );
     }
-    report(findings, 'no-namespace', 'namespace', `the chart leaves the namespace out of the ServiceAccount ${names.fullname}, which lands in that of whoever applies it`, APPLY_WITH_NAMESPACE);
-    return call('EngineServiceAccount.create', EngineServiceAccount.create, [object({ name: literal(names.fullname), annotations: textMap(values, `${key}.annotations`) }, key)], `${key}.create`);
+    report(
+      findings,
+      'no-namespace',
+      'namespace',
+      `the chart leaves the namespace out of the ServiceAccount ${names.fullname}, which lands in that of whoever applies it`,
+      APPLY_WITH_NAMESPACE,
+    );
+    return call(
+      'EngineServiceAccount.create',
+      EngineServiceAccount.create,
+      [object({ name: literal(names.fullname), annotations: textMap(values, `${key}.annotations`) }, key)],
+      `${key}.create`,
+    );
   }
   const existing = 'engine.existingServiceAccount.name';
-  return call('EngineServiceAccount.fromName', EngineServiceAccount.fromName, [literal(values.text(existing) ?? 'default')], existing);
+  return call(
+    'EngineServiceAccount.fromName',
+    EngineServiceAccount.fromName,
+    [literal(values.text(existing) ?? 'default')],
+    existing,
+  );
 }
 
 /** The hook before a stop. */
@@ -116,12 +184,22 @@ export function preStop({ problems, values }: Translation): Expression | undefin
   const key = 'engine.lifecycle.preStop';
   const handler = values.map(key);
   if (handler !== undefined && Object.values(handler).filter((value) => !isEmpty(value)).length !== 1) {
-    problems.add(key, { wrong: 'Kubernetes refuses a hook without handler, or with several', got: handler, allowed: 'one of exec, httpGet, sleep, tcpSocket', fix: 'keep one of them' });
+    problems.add(key, {
+      wrong: 'Kubernetes refuses a hook without handler, or with several',
+      got: handler,
+      allowed: 'one of exec, httpGet, sleep, tcpSocket',
+      fix: 'keep one of them',
+    });
   }
-  return handler && call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, [shape(handler, 'LifecycleHandler', key)], key);
+  return (
+    handler &&
+    call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, [shape(handler, 'LifecycleHandler', key)], key)
+  );
 }
 
 /** Where the values name the service account, whose token all charts mount. */
 export function accountKey({ values }: Translation): string {
-  return values.flag('engine.newServiceAccount.create') ? 'engine.newServiceAccount.create' : 'engine.existingServiceAccount';
+  return values.flag('engine.newServiceAccount.create')
+    ? 'engine.newServiceAccount.create'
+    : 'engine.existingServiceAccount';
 }

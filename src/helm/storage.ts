@@ -29,14 +29,29 @@ export function daemonSetStorage(translation: Translation): StorageParts {
   const cacheKey = 'engine.hostPath.dataVolume.enabled';
   const hasSocket = values.flag(socketKey);
   if (hasSocket) {
-    report(findings, 'host-socket-path', socketKey, `the socket is in /run/dagger-${names.fullname} of the node, and runners that mount /run/dagger, as the documentation of GitLab Runner has it, find an empty directory`,
-      'mount engine.hostSocketDirectory in runners, or connect them with engine.connect(...)');
+    report(
+      findings,
+      'host-socket-path',
+      socketKey,
+      `the socket is in /run/dagger-${names.fullname} of the node, and runners that mount /run/dagger, as the documentation of GitLab Runner has it, find an empty directory`,
+      'mount engine.hostSocketDirectory in runners, or connect them with engine.connect(...)',
+    );
   }
   const volume = hostPath('varlibdagger', `${DEFAULT_STATE}-${names.fullname}`);
-  const chart = values.flag(cacheKey) ? { name: 'varlibdagger', mountPath: DEFAULT_STATE, volume, cache: cacheOfVolume(volume, 'NODE', cacheKey), key: cacheKey } : undefined;
+  const chart = values.flag(cacheKey)
+    ? {
+        name: 'varlibdagger',
+        mountPath: DEFAULT_STATE,
+        volume,
+        cache: cacheOfVolume(volume, 'NODE', cacheKey),
+        key: cacheKey,
+      }
+    : undefined;
   return {
     ...placeCache(translation, chart, listed(values.maps('engine.volumes'), 'engine.volumes'), cacheKey),
-    hostSocket: hasSocket ? socketOfVolume(hostPath('varrundagger', `/run/dagger-${names.fullname}`), socketKey) : noSocket(socketKey),
+    hostSocket: hasSocket
+      ? socketOfVolume(hostPath('varrundagger', `/run/dagger-${names.fullname}`), socketKey)
+      : noSocket(socketKey),
   };
 }
 
@@ -66,9 +81,20 @@ function dataVolume(translation: Translation, { data: path, mountKey, mountPath 
   if (values.flag(`${claimKey}.enabled`)) {
     const isOnHost = values.flag(hostKey);
     if (isOnHost || own !== undefined) {
-      report(findings, 'volume-declared-twice', isOnHost ? hostKey : own!.key, 'the pods have a volume "data" of their own and a claim template of that name; the claim wins, and the other is never used', isOnHost ? `set ${hostKey}: false` : 'remove it');
+      report(
+        findings,
+        'volume-declared-twice',
+        isOnHost ? hostKey : own!.key,
+        'the pods have a volume "data" of their own and a claim template of that name; the claim wins, and the other is never used',
+        isOnHost ? `set ${hostKey}: false` : 'remove it',
+      );
     }
-    const placed = placeCache(translation, { ...chart, ...claimTemplate(translation, claimKey), key: claimKey }, volumes.filter((one) => one !== own), claimKey);
+    const placed = placeCache(
+      translation,
+      { ...chart, ...claimTemplate(translation, claimKey), key: claimKey },
+      volumes.filter((one) => one !== own),
+      claimKey,
+    );
     return {
       ...placed,
       patches: (workload) => {
@@ -77,21 +103,45 @@ function dataVolume(translation: Translation, { data: path, mountKey, mountPath 
           ...placed.patches(workload),
           ...(isOnHost ? [addVolume(count, 0, hostPath('data', path))] : []),
           // Behind it are the user's volumes that follow it in the values.
-          ...(own === undefined ? [] : [addVolume(count + (isOnHost ? 1 : 0), count + (isOnHost ? 1 : 0) - (volumes.length - volumes.indexOf(own) - 1), own.given)]),
+          ...(own === undefined
+            ? []
+            : [
+                addVolume(
+                  count + (isOnHost ? 1 : 0),
+                  count + (isOnHost ? 1 : 0) - (volumes.length - volumes.indexOf(own) - 1),
+                  own.given,
+                ),
+              ]),
         ];
       },
     };
   }
   if (values.flag(hostKey)) {
     const volume = hostPath('data', path);
-    return placeCache(translation, { ...chart, volume, cache: cacheOfVolume(volume, 'NODE', hostKey), key: hostKey }, volumes, hostKey);
+    return placeCache(
+      translation,
+      { ...chart, volume, cache: cacheOfVolume(volume, 'NODE', hostKey), key: hostKey },
+      volumes,
+      hostKey,
+    );
   }
   if (own !== undefined) {
     return placeCache(translation, { ...chart, key: own.key }, volumes, hostKey);
   }
-  report(findings, 'no-volume', hostKey, 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes refuses; here it is an emptyDir, and the cache is lost with the pod', 'set engine.statefulSet.persistentVolumeClaim.enabled: true');
+  report(
+    findings,
+    'no-volume',
+    hostKey,
+    'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes refuses; here it is an emptyDir, and the cache is lost with the pod',
+    'set engine.statefulSet.persistentVolumeClaim.enabled: true',
+  );
   const cache = call('CacheVolume.emptyDir', CacheVolume.emptyDir, [object({ volumeName: literal('data') })], hostKey);
-  return placeCache(translation, { ...chart, volume: { name: 'data', emptyDir: {} }, cache, key: hostKey }, volumes, hostKey);
+  return placeCache(
+    translation,
+    { ...chart, volume: { name: 'data', emptyDir: {} }, cache, key: hostKey },
+    volumes,
+    hostKey,
+  );
 }
 
 /** Adds a volume to those that there are already. */
@@ -108,38 +158,79 @@ function checkClaim(values: Values, key: string, problems: Problems): void {
   const given = values.texts(`${key}.accessModes`);
   const unknown = given.find((mode) => !modes.includes(mode));
   if (given.length === 0 || unknown !== undefined) {
-    problems.add(`${key}.accessModes`, { wrong: 'not how the claim of an engine can be mounted', got: unknown ?? null, allowed: modes.join(', '), fix: unknown === undefined ? 'remove the line, which leaves ReadWriteOnce' : instead(unknown, modes) });
+    problems.add(`${key}.accessModes`, {
+      wrong: 'not how the claim of an engine can be mounted',
+      got: unknown ?? null,
+      allowed: modes.join(', '),
+      fix: unknown === undefined ? 'remove the line, which leaves ReadWriteOnce' : instead(unknown, modes),
+    });
   }
   const size = values.raw(`${key}.resources.requests.storage`);
   if (isEmpty(size)) {
-    problems.add(`${key}.resources`, { wrong: 'Kubernetes refuses a claim without a size', got: values.raw(`${key}.resources`) ?? null, allowed: '{ requests: { storage: SIZE } }', fix: 'set requests.storage, for example 200Gi' });
+    problems.add(`${key}.resources`, {
+      wrong: 'Kubernetes refuses a claim without a size',
+      got: values.raw(`${key}.resources`) ?? null,
+      allowed: '{ requests: { storage: SIZE } }',
+      fix: 'set requests.storage, for example 200Gi',
+    });
   } else {
     checkQuantity(problems, `${key}.resources.requests`, 'storage', String(size));
   }
 }
 
 /** The claim template as the chart writes it: without what the API server adds. */
-function claimTemplate({ problems, values }: Translation, key: string): Required<Pick<ChartVolume, 'cache' | 'templatePatches'>> {
+function claimTemplate(
+  { problems, values }: Translation,
+  key: string,
+): Required<Pick<ChartVolume, 'cache' | 'templatePatches'>> {
   const { accessModes, resources, storageClassName } = (values.map(key) ?? {}) as { readonly [field: string]: Value };
   checkClaim(values, key, problems);
   const template = {
     metadata: { name: 'data' },
-    spec: { ...(storageClassName ? { storageClassName } : {}), ...(accessModes && { accessModes }), ...(resources && { resources }) },
+    spec: {
+      ...(storageClassName ? { storageClassName } : {}),
+      ...(accessModes && { accessModes }),
+      ...(resources && { resources }),
+    },
   };
   const policyKey = 'engine.statefulSet.persistentVolumeClaimRetentionPolicy';
   for (const field of ['whenDeleted', 'whenScaled']) {
     const value = values.text(`${policyKey}.${field}`);
     const allowed: string[] = Object.values(ClaimRetention);
     if (value !== undefined && !allowed.includes(value)) {
-      problems.add(`${policyKey}.${field}`, { wrong: 'not what can become of a claim', got: value, allowed: allowed.join(', '), fix: instead(value, allowed) });
+      problems.add(`${policyKey}.${field}`, {
+        wrong: 'not what can become of a claim',
+        got: value,
+        allowed: allowed.join(', '),
+        fix: instead(value, allowed),
+      });
     }
   }
   const retention = values.map(policyKey);
   return {
-    cache: cacheOfClaimTemplate(template, { whenDeleted: values.text(`${policyKey}.whenDeleted`), whenScaled: values.text(`${policyKey}.whenScaled`) }, key, policyKey),
+    cache: cacheOfClaimTemplate(
+      template,
+      { whenDeleted: values.text(`${policyKey}.whenDeleted`), whenScaled: values.text(`${policyKey}.whenScaled`) },
+      key,
+      policyKey,
+    ),
     templatePatches: [
-      { op: 'add', path: '/spec/volumeClaimTemplates', value: [template as Data], why: 'the chart has a claim for every pod, whatever the engine is told' },
-      ...(retention === undefined ? [] : [{ op: 'add', path: '/spec/persistentVolumeClaimRetentionPolicy', value: retention as Data, why: 'what becomes of those claims' } as const]),
+      {
+        op: 'add',
+        path: '/spec/volumeClaimTemplates',
+        value: [template as Data],
+        why: 'the chart has a claim for every pod, whatever the engine is told',
+      },
+      ...(retention === undefined
+        ? []
+        : [
+            {
+              op: 'add',
+              path: '/spec/persistentVolumeClaimRetentionPolicy',
+              value: retention as Data,
+              why: 'what becomes of those claims',
+            } as const,
+          ]),
     ],
   };
 }

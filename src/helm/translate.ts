@@ -40,27 +40,38 @@ interface ChartTraits {
 function traitsOf(chart: HelmChart, version: ChartVersion): ChartTraits {
   const published = `${PUBLISHED}:v${version.written}`;
   switch (chart.name) {
-    case 'gstackio': return {
-      keys: GSTACKIO_KEYS,
-      defaults: GSTACKIO_DEFAULTS,
-      sections: gstackioSections,
-      image: (values) => [`${values.text('engine.image.repository') ?? ''}:${values.text('engine.image.tag') ?? `v${version.written}`}`, values.text('engine.image.repository') === undefined ? 'engine.image.repository' : 'engine.image.tag', 'v0.12.3'],
-      program: gstackioProgram,
-    };
-    case 'kubiya': return {
-      keys: KUBIYA_KEYS,
-      defaults: KUBIYA_DEFAULTS,
-      sections: kubiyaSections,
-      image: (values) => [values.text('engine.image.ref') ?? published, 'engine.image.ref', 'v0.18.16'],
-      program: kubiyaProgram,
-    };
-    default: return {
-      keys: officialKeys(version),
-      defaults: officialDefaults(version),
-      sections: (values) => officialSections(values, version),
-      image: (values) => [values.text('engine.image.ref') ?? published, 'engine.image.ref', `v${version.written.replace(/\+.*$/, '')}`],
-      program: officialProgram,
-    };
+    case 'gstackio':
+      return {
+        keys: GSTACKIO_KEYS,
+        defaults: GSTACKIO_DEFAULTS,
+        sections: gstackioSections,
+        image: (values) => [
+          `${values.text('engine.image.repository') ?? ''}:${values.text('engine.image.tag') ?? `v${version.written}`}`,
+          values.text('engine.image.repository') === undefined ? 'engine.image.repository' : 'engine.image.tag',
+          'v0.12.3',
+        ],
+        program: gstackioProgram,
+      };
+    case 'kubiya':
+      return {
+        keys: KUBIYA_KEYS,
+        defaults: KUBIYA_DEFAULTS,
+        sections: kubiyaSections,
+        image: (values) => [values.text('engine.image.ref') ?? published, 'engine.image.ref', 'v0.18.16'],
+        program: kubiyaProgram,
+      };
+    default:
+      return {
+        keys: officialKeys(version),
+        defaults: officialDefaults(version),
+        sections: (values) => officialSections(values, version),
+        image: (values) => [
+          values.text('engine.image.ref') ?? published,
+          'engine.image.ref',
+          `v${version.written.replace(/\+.*$/, '')}`,
+        ],
+        program: officialProgram,
+      };
   }
 }
 
@@ -79,13 +90,30 @@ export function translate(source: Source, findings: Findings, problems: Problems
     return undefined;
   }
   if (source.chartVersion === undefined && chart.oldestVersion !== chart.newestVersion) {
-    report(findings, 'chart-version-assumed', 'chartVersion', `${version.written} is taken, the newest that is known, and with it the release of the engine`, 'give the version of the release: helm list shows it');
+    report(
+      findings,
+      'chart-version-assumed',
+      'chartVersion',
+      `${version.written} is taken, the newest that is known, and with it the release of the engine`,
+      'give the version of the release: helm list shows it',
+    );
   } else if (version.isNewer) {
-    report(findings, 'newer-chart', 'chartVersion', `${version.written} is newer than ${chart.newestVersion}, the newest that is known, and taken to be like that`, 'compare with what helm template makes');
+    report(
+      findings,
+      'newer-chart',
+      'chartVersion',
+      `${version.written} is newer than ${chart.newestVersion}, the newest that is known, and taken to be like that`,
+      'compare with what helm template makes',
+    );
   }
   const { defaults, image, keys, program, sections } = traitsOf(chart, version);
   if (!isMap(given)) {
-    problems.add('values', { wrong: 'not the values of a chart', got: given, allowed: 'a map', fix: 'give what values.yaml holds' });
+    problems.add('values', {
+      wrong: 'not the values of a chart',
+      got: given,
+      allowed: 'a map',
+      fix: 'give what values.yaml holds',
+    });
     return undefined;
   }
   checkKeys(given, problems);
@@ -110,12 +138,33 @@ export function translate(source: Source, findings: Findings, problems: Problems
   }
   const chosen = chooseImage(reference, key, otherwise);
   const translation: Translation = {
-    chart, version, releaseName, namespace, values, given, findings, problems, engine: chosen.version,
-    names: releaseNames(releaseName, { nameOverride: values.text('nameOverride'), fullnameOverride: values.text('fullnameOverride') }),
+    chart,
+    version,
+    releaseName,
+    namespace,
+    values,
+    given,
+    findings,
+    problems,
+    engine: chosen.version,
+    names: releaseNames(releaseName, {
+      nameOverride: values.text('nameOverride'),
+      fullnameOverride: values.text('fullnameOverride'),
+    }),
   };
   checkUnquotedTexts(translation, keys);
   // Every object has it, and would be refused for it.
-  checkName('nameOverride', { of: 'the label app.kubernetes.io/name', name: translation.names.name, max: 63, kind: 'labelValue', override: 'nameOverride' }, problems);
+  checkName(
+    'nameOverride',
+    {
+      of: 'the label app.kubernetes.io/name',
+      name: translation.names.name,
+      max: 63,
+      kind: 'labelValue',
+      override: 'nameOverride',
+    },
+    problems,
+  );
   if (problems.messages.length > 0) {
     return undefined;
   }
@@ -123,10 +172,23 @@ export function translate(source: Source, findings: Findings, problems: Problems
 }
 
 /** Keys whose texts the templates quote, append to another one, or only compare. */
-const QUOTED = ['engine.config', 'engine.configJson', 'engine.image.repository', 'engine.image.tag', 'engine.kind', 'fullnameOverride', 'magicache.token', 'nameOverride', 'volumeMountsPostfix'];
+const QUOTED = [
+  'engine.config',
+  'engine.configJson',
+  'engine.image.repository',
+  'engine.image.tag',
+  'engine.kind',
+  'fullnameOverride',
+  'magicache.token',
+  'nameOverride',
+  'volumeMountsPostfix',
+];
 
 /** Texts that the templates write as they are. */
-function checkUnquotedTexts({ findings, names, namespace, problems, releaseName, values }: Translation, keys: KnownKeys): void {
+function checkUnquotedTexts(
+  { findings, names, namespace, problems, releaseName, values }: Translation,
+  keys: KnownKeys,
+): void {
   const check = (key: string, text: string | undefined): void => {
     if (text !== undefined) {
       checkUnquoted(key, text, findings, problems);
@@ -136,14 +198,25 @@ function checkUnquotedTexts({ findings, names, namespace, problems, releaseName,
   check('namespace', namespace);
   check('nameOverride', names.name);
   check('fullnameOverride', values.flag('engine.newServiceAccount.create') ? names.fullname : undefined);
-  for (const key of Object.keys(keys).filter((one) => keys[one] === 'text' && !QUOTED.includes(one) && !isPassedOn(one, keys) && !one.includes('[]'))) {
+  for (const key of Object.keys(keys).filter(
+    (one) => keys[one] === 'text' && !QUOTED.includes(one) && !isPassedOn(one, keys) && !one.includes('[]'),
+  )) {
     check(key, values.text(key));
   }
 }
 
 /** As Helm has it (pkg/chartutil/validate_name.go). */
 function checkReleaseName(name: string, problems: Problems): void {
-  if (typeof name !== 'string' || name.length > 53 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) {
-    problems.add('releaseName', { wrong: 'not a name that a Helm release can have', got: name, allowed: "lower-case letters, digits, '-' and '.', at most 53 characters", fix: 'give the name that helm list shows' });
+  if (
+    typeof name !== 'string' ||
+    name.length > 53 ||
+    !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
+  ) {
+    problems.add('releaseName', {
+      wrong: 'not a name that a Helm release can have',
+      got: name,
+      allowed: "lower-case letters, digits, '-' and '.', at most 53 characters",
+      fix: 'give the name that helm list shows',
+    });
   }
 }

@@ -43,19 +43,43 @@ function ownLabels({ names, releaseName, version }: Labelled): { [key: string]: 
 const LABELS_OF_HELM = ['app.kubernetes.io/managed-by', 'helm.sh/chart'];
 
 /** The name of the engine, its labels, and what selects its pods. */
-export function identity(translation: Translation, kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'): { readonly name: Expression; readonly labels: Expression; readonly selector: Expression } {
+export function identity(
+  translation: Translation,
+  kind: 'DaemonSet' | 'Deployment' | 'StatefulSet',
+): { readonly name: Expression; readonly labels: Expression; readonly selector: Expression } {
   const { findings, names, problems, values } = translation;
   const engine = `${names.fullname}-engine`;
   // The pods have it as a label, and those of a StatefulSet with eleven characters more; their host names have no dots.
   const isStatefulSet = kind === 'StatefulSet';
-  checkName(names.origin, { of: `the ${kind}`, name: engine, max: isStatefulSet ? 52 : 63, kind: isStatefulSet ? 'label' : 'subdomain' }, problems);
+  checkName(
+    names.origin,
+    { of: `the ${kind}`, name: engine, max: isStatefulSet ? 52 : 63, kind: isStatefulSet ? 'label' : 'subdomain' },
+    problems,
+  );
   if ('name' in values.textMap('engine.labels')) {
-    problems.add('engine.labels.name', { wrong: 'the chart selects its pods by that label, and Kubernetes refuses a selector that doesn\'t match them', got: values.textMap('engine.labels').name, allowed: 'other keys', fix: 'remove it' });
+    problems.add('engine.labels.name', {
+      wrong: "the chart selects its pods by that label, and Kubernetes refuses a selector that doesn't match them",
+      got: values.textMap('engine.labels').name,
+      allowed: 'other keys',
+      fix: 'remove it',
+    });
   }
-  for (const key of Object.keys(values.textMap('engine.labels')).filter((label) => [...Object.keys(ownLabels(translation)), ...LABELS_OF_HELM].includes(label))) {
-    report(findings, 'duplicate-key', `engine.labels[${JSON.stringify(key)}]`, 'the chart writes that label too, and so twice, which kustomize and others refuse to read; that of the values holds', PUT_RIGHT);
+  for (const key of Object.keys(values.textMap('engine.labels')).filter((label) =>
+    [...Object.keys(ownLabels(translation)), ...LABELS_OF_HELM].includes(label),
+  )) {
+    report(
+      findings,
+      'duplicate-key',
+      `engine.labels[${JSON.stringify(key)}]`,
+      'the chart writes that label too, and so twice, which kustomize and others refuse to read; that of the values holds',
+      PUT_RIGHT,
+    );
   }
-  return { name: literal(engine, names.origin), labels: labelsConstant(translation), selector: object({ name: literal(engine, names.origin) }, names.origin) };
+  return {
+    name: literal(engine, names.origin),
+    labels: labelsConstant(translation),
+    selector: object({ name: literal(engine, names.origin) }, names.origin),
+  };
 }
 
 /** Reports a name that Kubernetes refuses. */

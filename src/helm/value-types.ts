@@ -11,12 +11,28 @@ const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonl
   required: { allowed: 'a text', is: (value) => typeof value === 'string' && value !== '' },
   flag: { allowed: 'true or false', is: (value) => typeof value === 'boolean' },
   // What a template writes without quotes may be a text of digits; with a leading zero it is an octal number to YAML.
-  count: { allowed: 'a whole number of 0 and more', is: (value) => isPlain(value) && /^(0|[1-9]\d*)$/.test(String(value)) },
+  count: {
+    allowed: 'a whole number of 0 and more',
+    is: (value) => isPlain(value) && /^(0|[1-9]\d*)$/.test(String(value)),
+  },
   number: { allowed: 'a whole number', is: (value) => Number.isInteger(value) },
-  port: { allowed: 'a whole number from 1 to 65535', is: (value) => isPlain(value) && /^[1-9]\d*$/.test(String(value)) && Number(value) <= 65535 },
-  portOrName: { allowed: 'a port, or the name of one', is: (value) => typeof value === 'string' || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535) },
-  texts: { allowed: 'a list of texts', is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string') },
-  textMap: { allowed: 'a map of texts', is: (value) => isMap(value) && Object.values(value).every((item) => typeof item === 'string') },
+  port: {
+    allowed: 'a whole number from 1 to 65535',
+    is: (value) => isPlain(value) && /^[1-9]\d*$/.test(String(value)) && Number(value) <= 65535,
+  },
+  portOrName: {
+    allowed: 'a port, or the name of one',
+    is: (value) =>
+      typeof value === 'string' || (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535),
+  },
+  texts: {
+    allowed: 'a list of texts',
+    is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  },
+  textMap: {
+    allowed: 'a map of texts',
+    is: (value) => isMap(value) && Object.values(value).every((item) => typeof item === 'string'),
+  },
   map: { allowed: 'a map', is: isMap },
   maps: { allowed: 'a list of maps', is: (value) => Array.isArray(value) && value.every(isMap) },
 };
@@ -31,7 +47,12 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
   for (const path of sectionsOf(keys)) {
     for (const [at, value] of valuesAt(values, path)) {
       if (value !== null && !isMap(value)) {
-        problems.add(at, { wrong: 'a value where the chart has a map of keys', got: value, allowed: 'a map', fix: `write the keys of ${at} below it` });
+        problems.add(at, {
+          wrong: 'a value where the chart has a map of keys',
+          got: value,
+          allowed: 'a map',
+          fix: `write the keys of ${at} below it`,
+        });
       }
     }
   }
@@ -43,7 +64,12 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
     for (const [at, value] of valuesAt(values, path)) {
       const { allowed, is } = TYPES[type];
       if (!is(value) && !(value === null || (type !== 'flag' && !isPassedOn(path, keys) && isNothing(type, value)))) {
-        problems.add(at, { wrong: 'a value of another type than the chart takes', got: value, allowed, fix: fixOf(type, value) });
+        problems.add(at, {
+          wrong: 'a value of another type than the chart takes',
+          got: value,
+          allowed,
+          fix: fixOf(type, value),
+        });
       }
     }
   }
@@ -56,14 +82,21 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
 /** Reports what is of another type than Kubernetes takes in what is passed on to it. */
 function checkPassedOn(values: ValueMap, keys: KnownKeys, problems: Problems): void {
   for (const [path, type] of Object.entries(keys).filter(([, one]) => isPassedType(one))) {
-    for (const { field, type: needed } of valuesAt(values, path).filter(([, value]) => !isEmpty(value)).flatMap(([at, value]) => wrongTypes(Field.ofValues(value, at), type))) {
+    for (const { field, type: needed } of valuesAt(values, path)
+      .filter(([, value]) => !isEmpty(value))
+      .flatMap(([at, value]) => wrongTypes(Field.ofValues(value, at), type))) {
       const [at, got, allowed] = [field.origin, field.value as Value | undefined, allowedOf(needed)];
       if (got === undefined) {
         const name = parts(at).at(-1)!;
         problems.add(at, { wrong: `Kubernetes refuses the item without ${name}`, allowed, fix: `add ${name}` });
       } else {
         const kind = SCALARS[needed];
-        problems.add(at, { wrong: 'a value of another type than Kubernetes takes', got, allowed, fix: kind === undefined ? `write ${allowed}` : fixOf(kind, got) });
+        problems.add(at, {
+          wrong: 'a value of another type than Kubernetes takes',
+          got,
+          allowed,
+          fix: kind === undefined ? `write ${allowed}` : fixOf(kind, got),
+        });
       }
     }
   }
@@ -82,7 +115,11 @@ function checkRequired(values: ValueMap, path: string, problems: Problems): void
   const field = path.slice(path.lastIndexOf('.') + 1);
   for (const [at, item] of valuesAt(values, path.slice(0, -field.length - 1))) {
     if (isMap(item) && (item[field] === undefined || item[field] === null)) {
-      problems.add(`${at}.${field}`, { wrong: `Kubernetes refuses the item without ${field}`, allowed: TYPES.required.allowed, fix: `add ${field}` });
+      problems.add(`${at}.${field}`, {
+        wrong: `Kubernetes refuses the item without ${field}`,
+        allowed: TYPES.required.allowed,
+        fix: `add ${field}`,
+      });
     }
   }
 }
@@ -94,13 +131,23 @@ function checkRequired(values: ValueMap, path: string, problems: Problems): void
 export function checkSections(values: Values, sections: readonly string[], problems: Problems): void {
   const missing = sections.filter((section) => values.raw(section) === undefined || values.raw(section) === null);
   for (const section of missing.filter((one) => !missing.some((other) => one.startsWith(`${other}.`)))) {
-    problems.add(section, { wrong: 'null takes the chart\'s defaults away, and the templates fail on reading from it', got: null, allowed: 'a map', fix: 'remove the line, which leaves the defaults' });
+    problems.add(section, {
+      wrong: "null takes the chart's defaults away, and the templates fail on reading from it",
+      got: null,
+      allowed: 'a map',
+      fix: 'remove the line, which leaves the defaults',
+    });
   }
 }
 
 /** The paths above those of keys, which are no keys themselves. */
 function sectionsOf(keys: KnownKeys): string[] {
-  const above = Object.keys(keys).flatMap((path) => path.split('.').slice(0, -1).map((_, index, words) => words.slice(0, words.length - index).join('.')));
+  const above = Object.keys(keys).flatMap((path) =>
+    path
+      .split('.')
+      .slice(0, -1)
+      .map((_, index, words) => words.slice(0, words.length - index).join('.')),
+  );
   return [...new Set(above)].filter((path) => !path.endsWith('[]') && !(path in keys));
 }
 
@@ -108,16 +155,35 @@ function fixOf(type: ValueType, value: Value): string {
   const isScalar = typeof value !== 'object' || value === null;
   switch (type) {
     case 'required':
-    case 'text': return isScalar ? `write ${JSON.stringify(String(value))}` : 'write one text';
-    case 'flag': return typeof value === 'string' && /^(true|false)$/i.test(value) ? `write ${value.toLowerCase()}, without quotes: Helm takes every text for true` : 'write true or false';
-    case 'textMap': return isMap(value) && Object.values(value).every((item) => typeof item !== 'object')
-      ? `write ${Object.entries(value).filter(([, item]) => typeof item !== 'string').map(([key, item]) => `${key}: ${JSON.stringify(String(item))}`).join(', ')}` : 'write KEY: "VALUE"';
-    case 'texts': return isScalar || isListOf(value, 'string', 'number', 'boolean') ? `write ${JSON.stringify([value].flat().map(String))}` : 'write a list of texts, each in quotes';
-    case 'maps': return isListOf(value, 'string') ? `write ${(value as string[]).map((item) => `{ name: ${item} }`).join(', ')}` : 'write a list of maps, each behind a dash';
+    case 'text':
+      return isScalar ? `write ${JSON.stringify(String(value))}` : 'write one text';
+    case 'flag':
+      return typeof value === 'string' && /^(true|false)$/i.test(value)
+        ? `write ${value.toLowerCase()}, without quotes: Helm takes every text for true`
+        : 'write true or false';
+    case 'textMap':
+      return isMap(value) && Object.values(value).every((item) => typeof item !== 'object')
+        ? `write ${Object.entries(value)
+            .filter(([, item]) => typeof item !== 'string')
+            .map(([key, item]) => `${key}: ${JSON.stringify(String(item))}`)
+            .join(', ')}`
+        : 'write KEY: "VALUE"';
+    case 'texts':
+      return isScalar || isListOf(value, 'string', 'number', 'boolean')
+        ? `write ${JSON.stringify([value].flat().map(String))}`
+        : 'write a list of texts, each in quotes';
+    case 'maps':
+      return isListOf(value, 'string')
+        ? `write ${(value as string[]).map((item) => `{ name: ${item} }`).join(', ')}`
+        : 'write a list of maps, each behind a dash';
     case 'count':
     case 'number':
-    case 'port': return /^\d+$/.test(String(value)) && TYPES[type].is(Number(value)) ? `write ${Number(value)}` : `write the digits alone${type === 'port' ? ', such as 1234' : ''}`;
-    default: return `write ${TYPES[type].allowed}`;
+    case 'port':
+      return /^\d+$/.test(String(value)) && TYPES[type].is(Number(value))
+        ? `write ${Number(value)}`
+        : `write the digits alone${type === 'port' ? ', such as 1234' : ''}`;
+    default:
+      return `write ${TYPES[type].allowed}`;
   }
 }
 
@@ -151,7 +217,12 @@ export function checkKeys(value: unknown, problems: Problems, path = ''): void {
     for (const [key, inner] of Object.entries(value)) {
       const at = path === '' ? key : member(path, key);
       if (UNWRITABLE.includes(key)) {
-        problems.add(at, { wrong: 'cdk8s writes no key of that name', got: inner, allowed: `any name but ${UNWRITABLE.join(' and ')}`, fix: 'remove it' });
+        problems.add(at, {
+          wrong: 'cdk8s writes no key of that name',
+          got: inner,
+          allowed: `any name but ${UNWRITABLE.join(' and ')}`,
+          fix: 'remove it',
+        });
       }
       checkKeys(inner, problems, at);
     }

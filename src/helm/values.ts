@@ -8,8 +8,14 @@ export function isMap(value: unknown): value is ValueMap {
 
 /** What Helm's `if` and `with` take for nothing. */
 export function isEmpty(value: Value | undefined): boolean {
-  return value === undefined || value === null || value === '' || value === 0 || value === false
-    || (typeof value === 'object' && Object.keys(value).length === 0);
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    value === 0 ||
+    value === false ||
+    (typeof value === 'object' && Object.keys(value).length === 0)
+  );
 }
 
 /** The values over others, as Helm merges the files that it is given: maps key by key, all else as a whole. */
@@ -44,10 +50,13 @@ export class Values {
 
   /** The same without some keys. */
   public without(keys: readonly string[]): Values {
-    const drop = (map: ValueMap, path: string): ValueMap => Object.fromEntries(Object.entries(map).flatMap(([key, value]): Array<[string, Value]> => {
-      const at = path === '' ? key : `${path}.${key}`;
-      return keys.includes(at) ? [] : [[key, isMap(value) ? drop(value, at) : value]];
-    }));
+    const drop = (map: ValueMap, path: string): ValueMap =>
+      Object.fromEntries(
+        Object.entries(map).flatMap(([key, value]): Array<[string, Value]> => {
+          const at = path === '' ? key : `${path}.${key}`;
+          return keys.includes(at) ? [] : [[key, isMap(value) ? drop(value, at) : value]];
+        }),
+      );
     return new Values(drop(this.all, ''));
   }
 

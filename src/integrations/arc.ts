@@ -48,7 +48,9 @@ export interface ArcRunnerScaleSetOptions {
 }
 
 /** The chart's own (actions/actions-runner-controller charts/gha-runner-scale-set/values.yaml). Helm replaces a list as a whole. */
-const RUNNER: PodSpec = { containers: [{ name: 'runner', image: 'ghcr.io/actions/actions-runner:latest', command: ['/home/runner/run.sh'] }] };
+const RUNNER: PodSpec = {
+  containers: [{ name: 'runner', image: 'ghcr.io/actions/actions-runner:latest', command: ['/home/runner/run.sh'] }],
+};
 
 /**
  * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. For its `containerMode` none: jobs run
@@ -82,11 +84,21 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   checkSecretName(problems, 'githubConfigSecret', githubConfigSecret);
   for (const [property, count] of Object.entries({ minRunners, maxRunners })) {
     if (count !== undefined && (!Number.isInteger(count) || count < 0)) {
-      problems.add(property, { wrong: 'not a number of runners', got: count, allowed: 'a whole number of at least 0', fix: 'set it to 0 or more' });
+      problems.add(property, {
+        wrong: 'not a number of runners',
+        got: count,
+        allowed: 'a whole number of at least 0',
+        fix: 'set it to 0 or more',
+      });
     }
   }
   if (minRunners !== undefined && maxRunners !== undefined && minRunners > maxRunners) {
-    problems.add('minRunners', { wrong: 'above the most runners at once', got: minRunners, allowed: `at most ${maxRunners}`, fix: 'raise maxRunners' });
+    problems.add('minRunners', {
+      wrong: 'above the most runners at once',
+      got: minRunners,
+      allowed: `at most ${maxRunners}`,
+      fix: 'raise maxRunners',
+    });
   }
   const { labels } = engine._additions;
   const spec = engine._wire(options.podSpec === undefined ? RUNNER : toWire<PodSpec>(options.podSpec), ['runner']);

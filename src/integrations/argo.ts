@@ -47,7 +47,18 @@ export interface ArgoWorkflowTemplateProps {
 }
 
 /** The fields of a pod that an Argo template has too (argoproj/argo-workflows docs/fields.md, Template). */
-const SHARED = ['volumes', 'securityContext', 'serviceAccountName', 'automountServiceAccountToken', 'nodeSelector', 'affinity', 'tolerations', 'hostAliases', 'priorityClassName', 'schedulerName'] as const;
+const SHARED = [
+  'volumes',
+  'securityContext',
+  'serviceAccountName',
+  'automountServiceAccountToken',
+  'nodeSelector',
+  'affinity',
+  'tolerations',
+  'hostAliases',
+  'priorityClassName',
+  'schedulerName',
+] as const;
 
 /** Fields that Argo only has as a patch of the pod. */
 const PATCHED = ['terminationGracePeriodSeconds'] as const;
@@ -79,19 +90,34 @@ export class ArgoWorkflowTemplate extends Construct {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'WorkflowTemplate',
       metadata: { name },
-      spec: { entrypoint: templateName, ...props.spec, templates: [template, ...((props.spec?.templates ?? []) as object[])] },
+      spec: {
+        entrypoint: templateName,
+        ...props.spec,
+        templates: [template, ...((props.spec?.templates ?? []) as object[])],
+      },
     });
     refuseDuplicateObjects(this);
   }
 }
 
-function argoTemplate(name: string, { container, engine, podSpec }: ArgoWorkflowTemplateProps, problems: Problems): object {
+function argoTemplate(
+  name: string,
+  { container, engine, podSpec }: ArgoWorkflowTemplateProps,
+  problems: Problems,
+): object {
   const main = { ...toWire<Container>(container), name: 'main' };
   const rest = podSpec === undefined ? {} : toWire<PodSpec>(podSpec);
   const pod = engine._wire({ ...rest, containers: [main] }, ['main']);
-  const unknown = Object.keys(rest).filter((key) => ![...SHARED, ...PATCHED, 'initContainers', 'containers'].includes(key));
+  const unknown = Object.keys(rest).filter(
+    (key) => ![...SHARED, ...PATCHED, 'initContainers', 'containers'].includes(key),
+  );
   for (const key of unknown) {
-    problems.add(`podSpec.${key}`, { wrong: 'an Argo template has no such field', got: key, allowed: [...SHARED, ...PATCHED, 'initContainers'].join(', '), fix: 'put a podSpecPatch into spec' });
+    problems.add(`podSpec.${key}`, {
+      wrong: 'an Argo template has no such field',
+      got: key,
+      allowed: [...SHARED, ...PATCHED, 'initContainers'].join(', '),
+      fix: 'put a podSpecPatch into spec',
+    });
   }
   const { labels } = engine._additions;
   const [{ name: _name, ...mainContainer }, ...sidecars] = pod.containers as [Container, ...Container[]];
@@ -108,5 +134,7 @@ function argoTemplate(name: string, { container, engine, podSpec }: ArgoWorkflow
 }
 
 function pick<K extends keyof PodSpec>(pod: PodSpec, keys: readonly K[]): Partial<PodSpec> {
-  return Object.fromEntries(keys.flatMap((key) => (pod[key] === undefined ? [] : [[key, pod[key]]]))) as Partial<PodSpec>;
+  return Object.fromEntries(
+    keys.flatMap((key) => (pod[key] === undefined ? [] : [[key, pod[key]]])),
+  ) as Partial<PodSpec>;
 }

@@ -29,7 +29,12 @@ export class BuildkiteStep {
     this.rendered = engine._make('BuildkiteStep', (problems) => {
       if (engine._additions.containers.length > 0) {
         // Every container of the pod is given the step's command (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).
-        problems.add('engine', { wrong: 'Buildkite runs the step\'s command in every container that is no native sidecar', got: 'a plain EngineSidecar', allowed: 'a native one', fix: 'remove native: false' });
+        problems.add('engine', {
+          wrong: "Buildkite runs the step's command in every container that is no native sidecar",
+          got: 'a plain EngineSidecar',
+          allowed: 'a native one',
+          fix: 'remove native: false',
+        });
       }
       return {
         kubernetes: {

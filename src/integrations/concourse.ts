@@ -65,7 +65,10 @@ export class ConcourseTask {
   }
 }
 
-function task({ engine, imageRepository, imageTag, inputs = [], params = {}, script }: ConcourseTaskOptions, problems: Problems): object {
+function task(
+  { engine, imageRepository, imageTag, inputs = [], params = {}, script }: ConcourseTaskOptions,
+  problems: Problems,
+): object {
   checkRemote(engine, 'Concourse', ['tcp', 'tls'], problems);
   const files = certificateFiles(engine, problems);
   const own = Object.fromEntries([
@@ -78,7 +81,10 @@ function task({ engine, imageRepository, imageTag, inputs = [], params = {}, scr
   checkScript(problems, 'script', script, instead);
   return {
     platform: 'linux',
-    image_resource: { type: 'registry-image', source: { repository: imageRepository, ...(imageTag !== undefined && { tag: imageTag }) } },
+    image_resource: {
+      type: 'registry-image',
+      source: { repository: imageRepository, ...(imageTag !== undefined && { tag: imageTag }) },
+    },
     ...(inputs.length > 0 && { inputs: inputs.map((name) => ({ name })) }),
     params: { ...own, ...params },
     run: { path: 'sh', args: ['-ec', [...writeFiles(files), script].join('\n')] },

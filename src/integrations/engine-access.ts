@@ -42,8 +42,9 @@ export class EngineAccess {
       affinity: connection.affinity && toWire<Affinity>(connection.affinity),
       tolerations: toWire<Toleration[]>(connection.tolerations),
     };
-    return new EngineAccess(connection._engine, connection.runnerHost, false, additions,
-      (spec, containers) => toWire(connection.podSpec(spec as k8s.PodSpec, containers)));
+    return new EngineAccess(connection._engine, connection.runnerHost, false, additions, (spec, containers) =>
+      toWire(connection.podSpec(spec as k8s.PodSpec, containers)),
+    );
   }
 
   /**
@@ -52,8 +53,13 @@ export class EngineAccess {
    * @param sidecar the engine
    */
   public static inPod(sidecar: EngineSidecar): EngineAccess {
-    return new EngineAccess(sidecar.node.path, sidecar.runnerHost, true, { ...sidecar._additions, tolerations: [] },
-      (spec, containers) => sidecar._addTo(spec, containers, 'wire'));
+    return new EngineAccess(
+      sidecar.node.path,
+      sidecar.runnerHost,
+      true,
+      { ...sidecar._additions, tolerations: [] },
+      (spec, containers) => sidecar._addTo(spec, containers, 'wire'),
+    );
   }
 
   private constructor(
@@ -86,7 +92,9 @@ export class EngineAccess {
    * @throws when the pod has something else where the engine's has to be
    */
   public pod(spec: { [key: string]: unknown }, containers?: string[]): { [key: string]: unknown } {
-    return this._make('EngineAccess', () => this._wire(spec as unknown as PodSpec, containers)) as unknown as { [key: string]: unknown };
+    return this._make('EngineAccess', () => this._wire(spec as unknown as PodSpec, containers)) as unknown as {
+      [key: string]: unknown;
+    };
   }
 
   /**
@@ -98,7 +106,10 @@ export class EngineAccess {
     const problems = new Problems();
     if (!this._additions.env.some(({ name }) => name === RUNNER_HOST)) {
       problems.add('engine', {
-        wrong: 'the address holds a shell variable, and nothing sets that in a job', got: this.runnerHost, allowed: 'an address that is known', fix: 'use Transport.kubePodOrdinal(...), or another transport',
+        wrong: 'the address holds a shell variable, and nothing sets that in a job',
+        got: this.runnerHost,
+        allowed: 'an address that is known',
+        fix: 'use Transport.kubePodOrdinal(...), or another transport',
       });
     }
     const result = make(problems);

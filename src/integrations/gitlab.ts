@@ -118,7 +118,12 @@ export class GitLabOperatorRunner extends Construct {
     checkUrl(problems, 'gitlabUrl', gitlabUrl);
     checkSecretName(problems, 'tokenSecret', tokenSecret);
     problems.throwIfAny(this.node.path, 'GitLabOperatorRunner');
-    this.configMap = emit(this, 'ConfigMap', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${name}-config` }, data: { 'config.toml': config.toml } } as object);
+    this.configMap = emit(this, 'ConfigMap', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `${name}-config` },
+      data: { 'config.toml': config.toml },
+    } as object);
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'apps.gitlab.com/v1beta2',
       kind: 'Runner',
@@ -129,33 +134,71 @@ export class GitLabOperatorRunner extends Construct {
   }
 }
 
-function configToml({ engine, environment = {}, image, kubernetes = {}, namespace }: GitLabRunnerConfigOptions, problems: Problems): { [key: string]: unknown } {
-  const { affinity, env, labels, nodeSelector, serviceAccountName, supplementalGroups, terminationGracePeriodSeconds, tolerations, volumeMounts } = engine._additions;
-  const variables = new Map([...env.map(({ name, value = '' }) => [name, value] as const), ...Object.entries(environment)]);
-  checkVariables(problems, 'environment', environment, env.map(({ name }) => name), 'use a masked CI/CD variable of GitLab');
+function configToml(
+  { engine, environment = {}, image, kubernetes = {}, namespace }: GitLabRunnerConfigOptions,
+  problems: Problems,
+): { [key: string]: unknown } {
+  const {
+    affinity,
+    env,
+    labels,
+    nodeSelector,
+    serviceAccountName,
+    supplementalGroups,
+    terminationGracePeriodSeconds,
+    tolerations,
+    volumeMounts,
+  } = engine._additions;
+  const variables = new Map([
+    ...env.map(({ name, value = '' }) => [name, value] as const),
+    ...Object.entries(environment),
+  ]);
+  checkVariables(
+    problems,
+    'environment',
+    environment,
+    env.map(({ name }) => name),
+    'use a masked CI/CD variable of GitLab',
+  );
   const patch = podPatch(engine);
   if (patch !== undefined) {
     variables.set(POD_SPEC_FLAG, 'true');
   }
-  const own = compact({
-    image,
-    namespace,
-    service_account: serviceAccountName,
-    automount_service_account_token: serviceAccountName === undefined ? undefined : true,
-    pod_termination_grace_period_seconds: terminationGracePeriodSeconds,
-    pod_labels: labels,
-    node_selector: nodeSelector,
-    node_tolerations: tolerations.length === 0 ? undefined : Object.fromEntries(tolerations.map((toleration) => nodeToleration(toleration, problems))),
-    pod_security_context: supplementalGroups.length === 0 ? undefined : { supplemental_groups: [...supplementalGroups] },
-    volumes: patch?.containers === undefined ? tomlVolumes(engine._additions.volumes, volumeMounts) : undefined,
-    pod_spec: patch === undefined ? undefined : [{ name: 'dagger', patch_type: 'strategic', patch: Yaml.stringify({ ...patch, ...(affinity && { affinity }) }) }],
-  }) ?? {};
+  const own =
+    compact({
+      image,
+      namespace,
+      service_account: serviceAccountName,
+      automount_service_account_token: serviceAccountName === undefined ? undefined : true,
+      pod_termination_grace_period_seconds: terminationGracePeriodSeconds,
+      pod_labels: labels,
+      node_selector: nodeSelector,
+      node_tolerations:
+        tolerations.length === 0
+          ? undefined
+          : Object.fromEntries(tolerations.map((toleration) => nodeToleration(toleration, problems))),
+      pod_security_context:
+        supplementalGroups.length === 0 ? undefined : { supplemental_groups: [...supplementalGroups] },
+      volumes: patch?.containers === undefined ? tomlVolumes(engine._additions.volumes, volumeMounts) : undefined,
+      pod_spec:
+        patch === undefined
+          ? undefined
+          : [
+              {
+                name: 'dagger',
+                patch_type: 'strategic',
+                patch: Yaml.stringify({ ...patch, ...(affinity && { affinity }) }),
+              },
+            ],
+    }) ?? {};
   return {
-    runners: [{
-      executor: 'kubernetes',
-      environment: [...variables].map(([name, value]) => `${name}=${value}`),
-      kubernetes: merged('kubernetes', own, kubernetes, problems),
-    }],
+    runners: [
+      {
+        executor: 'kubernetes',
+        environment: [...variables].map(([name, value]) => `${name}=${value}`),
+        kubernetes: merged('kubernetes', own, kubernetes, problems),
+      },
+    ],
   };
 }
 
@@ -175,7 +218,12 @@ function merged(property: string, own: Table, further: Table, problems: Problems
     } else if (isTable(before) && isTable(value)) {
       result[key] = merged(`${property}.${key}`, before, value, problems);
     } else {
-      problems.add(`${property}.${key}`, { wrong: 'the library sets that key itself', got: value, allowed: 'other keys', fix: 'remove it' });
+      problems.add(`${property}.${key}`, {
+        wrong: 'the library sets that key itself',
+        got: value,
+        allowed: 'other keys',
+        fix: 'remove it',
+      });
     }
   }
   return result;
@@ -186,8 +234,13 @@ function isTable(value: unknown): value is Table {
 }
 
 /** What GitLab Runner has no keys for: other containers, volumes of several objects, and affinity as Kubernetes says it. */
-function podPatch({ _additions: { affinity, containers, initContainers, volumeMounts, volumes } }: EngineAccess): { [key: string]: unknown } | undefined {
-  if (initContainers.length + containers.length > 0 || volumes.some(({ hostPath, secret }) => hostPath === undefined && secret === undefined)) {
+function podPatch({
+  _additions: { affinity, containers, initContainers, volumeMounts, volumes },
+}: EngineAccess): { [key: string]: unknown } | undefined {
+  if (
+    initContainers.length + containers.length > 0 ||
+    volumes.some(({ hostPath, secret }) => hostPath === undefined && secret === undefined)
+  ) {
     return {
       ...(initContainers.length > 0 && { initContainers }),
       containers: [{ name: BUILD, volumeMounts }, ...containers],
@@ -198,11 +251,18 @@ function podPatch({ _additions: { affinity, containers, initContainers, volumeMo
 }
 
 /** Volumes as GitLab Runner has them: each with its mount, which every container of the job has. */
-function tomlVolumes(volumes: readonly Volume[], mounts: readonly VolumeMount[]): { [kind: string]: object[] } | undefined {
+function tomlVolumes(
+  volumes: readonly Volume[],
+  mounts: readonly VolumeMount[],
+): { [kind: string]: object[] } | undefined {
   const tables: { [kind: string]: object[] } = {};
   for (const { mountPath, name, readOnly, subPath } of mounts) {
     const { hostPath, secret } = volumes.find((volume) => volume.name === name) ?? {};
-    const mount = { mount_path: mountPath, ...(subPath && { sub_path: subPath }), ...(readOnly === true && { read_only: true }) };
+    const mount = {
+      mount_path: mountPath,
+      ...(subPath && { sub_path: subPath }),
+      ...(readOnly === true && { read_only: true }),
+    };
     if (hostPath !== undefined) {
       (tables.host_path ??= []).push({ name, ...mount, host_path: hostPath.path });
     } else if (secret !== undefined) {
@@ -216,17 +276,24 @@ function tomlVolumes(volumes: readonly Volume[], mounts: readonly VolumeMount[])
 /** `"key=value" = "Effect"`, without the value for an operator `Exists`. */
 function nodeToleration({ effect = '', key, operator, value = '' }: Toleration, problems: Problems): [string, string] {
   if (key === undefined) {
-    problems.add('engine', { wrong: 'GitLab Runner has no toleration of every taint', got: operator, allowed: 'tolerations with a key', fix: 'name the taints in pod.tolerations of the engine' });
+    problems.add('engine', {
+      wrong: 'GitLab Runner has no toleration of every taint',
+      got: operator,
+      allowed: 'tolerations with a key',
+      fix: 'name the taints in pod.tolerations of the engine',
+    });
   }
   return [operator === 'Exists' ? `${key}` : `${key}=${value}`, effect];
 }
 
 /** As TOML, with the patch as a block that can be read. */
 function tomlText(config: { [key: string]: unknown }): string {
-  return smolToml().stringify(config).replace(/^patch = (".*")$/m, (line, json: string) => {
-    const patch = JSON.parse(json) as string;
-    return patch.includes("'''") ? line : `patch = '''\n${patch}'''`;
-  });
+  return smolToml()
+    .stringify(config)
+    .replace(/^patch = (".*")$/m, (line, json: string) => {
+      const patch = JSON.parse(json) as string;
+      return patch.includes("'''") ? line : `patch = '''\n${patch}'''`;
+    });
 }
 
 /** Loaded only where it is used: it is a part of the start that most programs don't need. */

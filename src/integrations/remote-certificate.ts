@@ -12,10 +12,17 @@ export interface CertificateFile {
   readonly key: string;
 }
 
-const VARIABLES: { readonly [parameter: string]: string } = { cert_path: 'DAGGER_TLS_CRT', key_path: 'DAGGER_TLS_KEY', ca_path: 'DAGGER_CA_CRT' };
+const VARIABLES: { readonly [parameter: string]: string } = {
+  cert_path: 'DAGGER_TLS_CRT',
+  key_path: 'DAGGER_TLS_KEY',
+  ca_path: 'DAGGER_CA_CRT',
+};
 
 /** The files that a `tls://` address names; none for other addresses. */
-export function certificateFiles({ _additions: { volumeMounts, volumes }, runnerHost }: EngineAccess, problems: Problems): CertificateFile[] {
+export function certificateFiles(
+  { _additions: { volumeMounts, volumes }, runnerHost }: EngineAccess,
+  problems: Problems,
+): CertificateFile[] {
   if (!runnerHost.startsWith('tls://')) {
     return [];
   }
@@ -29,7 +36,12 @@ export function certificateFiles({ _additions: { volumeMounts, volumes }, runner
     const secret = volumes.find(({ name }) => name === mount?.name)?.secret;
     const key = secret?.items?.find((item) => `${mount?.mountPath}/${item.path}` === path)?.key;
     if (secret?.secretName === undefined || key === undefined) {
-      problems.add('engine', { wrong: 'the file is not in one Secret with the certificate', got: path, allowed: 'a Secret with certificate, key and authority', fix: 'put the authority into the Secret of the certificate' });
+      problems.add('engine', {
+        wrong: 'the file is not in one Secret with the certificate',
+        got: path,
+        allowed: 'a Secret with certificate, key and authority',
+        fix: 'put the authority into the Secret of the certificate',
+      });
       return [];
     }
     return [{ path, variable, secretName: secret.secretName, key }];
@@ -39,17 +51,29 @@ export function certificateFiles({ _additions: { volumeMounts, volumes }, runner
 /** Lines of a POSIX shell that write the files, readable to the job's user alone. */
 export function writeFiles(files: readonly CertificateFile[]): string[] {
   const directories = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))];
-  return files.length === 0 ? [] : [
-    // In a subshell, so that the files of the job itself are made as ever.
-    `(${['umask 077', ...directories.map((directory) => `mkdir -p ${directory}`), ...files.map(({ path, variable }) => `printf '%s\\n' "$${variable}" > ${path}`)].join(' && ')})`,
-    `unset ${files.map(({ variable }) => variable).join(' ')}`,
-  ];
+  return files.length === 0
+    ? []
+    : [
+        // In a subshell, so that the files of the job itself are made as ever.
+        `(${['umask 077', ...directories.map((directory) => `mkdir -p ${directory}`), ...files.map(({ path, variable }) => `printf '%s\\n' "$${variable}" > ${path}`)].join(' && ')})`,
+        `unset ${files.map(({ variable }) => variable).join(' ')}`,
+      ];
 }
 
 /** Reports an engine that jobs can't reach which are no pods of their own. */
-export function checkRemote({ runnerHost }: EngineAccess, system: string, schemes: readonly string[], problems: Problems): void {
+export function checkRemote(
+  { runnerHost }: EngineAccess,
+  system: string,
+  schemes: readonly string[],
+  problems: Problems,
+): void {
   const scheme = runnerHost.replace(/:.*/, '');
   if (!schemes.includes(scheme)) {
-    problems.add('engine', { wrong: `a job of ${system} can't mount a directory of the node, or run an engine in its own pod`, got: runnerHost, allowed: schemes.map((one) => `${one}://`).join(', '), fix: 'set a listener on the engine' });
+    problems.add('engine', {
+      wrong: `a job of ${system} can't mount a directory of the node, or run an engine in its own pod`,
+      got: runnerHost,
+      allowed: schemes.map((one) => `${one}://`).join(', '),
+      fix: 'set a listener on the engine',
+    });
   }
 }

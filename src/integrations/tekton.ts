@@ -111,12 +111,19 @@ export class TektonTask extends Construct {
     const pod = engine._make('TektonTask', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
       checkSteps(props, problems);
-      return engine._wire({ containers: steps.map((step) => toWire<Container>(step)), volumes: (further.volumes ?? []) as PodSpec['volumes'] }, steps.map((step) => step.name));
+      return engine._wire(
+        {
+          containers: steps.map((step) => toWire<Container>(step)),
+          volumes: (further.volumes ?? []) as PodSpec['volumes'],
+        },
+        steps.map((step) => step.name),
+      );
     });
     const { affinity, automountServiceAccountToken, nodeSelector, securityContext, tolerations } = pod;
     const { labels } = engine._additions;
     const sidecars = [...(pod.initContainers ?? []), ...pod.containers.slice(steps.length)].map(toSidecar);
-    this.template = compact({ securityContext, nodeSelector, affinity, tolerations, automountServiceAccountToken }) ?? {};
+    this.template =
+      compact({ securityContext, nodeSelector, affinity, tolerations, automountServiceAccountToken }) ?? {};
     this.serviceAccountName = pod.serviceAccountName;
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'tekton.dev/v1',
@@ -126,7 +133,9 @@ export class TektonTask extends Construct {
       spec: {
         ...further,
         steps: pod.containers.slice(0, steps.length),
-        ...((sidecars.length > 0 || further.sidecars !== undefined) && { sidecars: [...sidecars, ...((further.sidecars ?? []) as object[])] }),
+        ...((sidecars.length > 0 || further.sidecars !== undefined) && {
+          sidecars: [...sidecars, ...((further.sidecars ?? []) as object[])],
+        }),
         ...((pod.volumes ?? []).length > 0 && { volumes: pod.volumes }),
       },
     });
@@ -141,23 +150,38 @@ export class TektonTask extends Construct {
 
 function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): void {
   if (steps.length === 0) {
-    problems.add('steps', { wrong: 'a Task without steps', got: steps, allowed: 'at least one', fix: "for example { name: 'build', image: '...', script: 'dagger call build' }" });
+    problems.add('steps', {
+      wrong: 'a Task without steps',
+      got: steps,
+      allowed: 'at least one',
+      fix: "for example { name: 'build', image: '...', script: 'dagger call build' }",
+    });
   }
   for (const [index, { args, command, script }] of steps.entries()) {
     if (script !== undefined && (command !== undefined || args !== undefined)) {
-      problems.add(`steps[${index}]`, { wrong: 'a script has its own command, and Tekton refuses another beside it', got: command ?? args, allowed: 'either', fix: 'remove one of them' });
+      problems.add(`steps[${index}]`, {
+        wrong: 'a script has its own command, and Tekton refuses another beside it',
+        got: command ?? args,
+        allowed: 'either',
+        fix: 'remove one of them',
+      });
     }
   }
   const { initContainers, terminationGracePeriodSeconds } = engine._additions;
   if (initContainers.some(({ restartPolicy }) => restartPolicy === undefined)) {
     problems.add('engine', {
-      wrong: 'the containers of all steps are made before the CLI is copied, so that its mount would be empty', got: 'an access with cli', allowed: 'steps with an image that has the CLI', fix: 'remove cli from the connection',
+      wrong: 'the containers of all steps are made before the CLI is copied, so that its mount would be empty',
+      got: 'an access with cli',
+      allowed: 'steps with an image that has the CLI',
+      fix: 'remove cli from the connection',
     });
   }
   if (terminationGracePeriodSeconds !== undefined) {
     problems.add('engine', {
       wrong: `Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs ${terminationGracePeriodSeconds} s`,
-      got: 'an EngineSidecar with a cache that outlives the pod', allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral', fix: 'use one of them, or an engine that is there already',
+      got: 'an EngineSidecar with a cache that outlives the pod',
+      allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral',
+      fix: 'use one of them, or an engine that is there already',
     });
   }
 }

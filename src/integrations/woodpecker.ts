@@ -65,24 +65,44 @@ export class WoodpeckerStep {
   }
 }
 
-function step({ commands, engine, environment = {}, image, name, secretEnvironment = {} }: WoodpeckerStepOptions, problems: Problems): object {
+function step(
+  { commands, engine, environment = {}, image, name, secretEnvironment = {} }: WoodpeckerStepOptions,
+  problems: Problems,
+): object {
   checkRemote(engine, 'Woodpecker', ['tcp', 'tls', 'kube-pod'], problems);
   const files = certificateFiles(engine, problems);
   const { env, initContainers, labels, serviceAccountName } = engine._additions;
   if (initContainers.length > 0) {
-    problems.add('engine', { wrong: 'a step of Woodpecker has no init containers to bring the CLI', got: 'a connection with cli', allowed: 'an image that has the CLI', fix: 'remove cli from the connection' });
+    problems.add('engine', {
+      wrong: 'a step of Woodpecker has no init containers to bring the CLI',
+      got: 'a connection with cli',
+      allowed: 'an image that has the CLI',
+      fix: 'remove cli from the connection',
+    });
   }
   const own = Object.fromEntries([
     ...env.map((variable) => [variable.name, variable.value]),
     ...files.map(({ variable }) => [variable, { from_secret: variable.toLowerCase() }]),
   ]) as { [variable: string]: unknown };
-  checkVariables(problems, 'environment', environment, Object.keys(own), 'keep it in Woodpecker, and use secretEnvironment');
+  checkVariables(
+    problems,
+    'environment',
+    environment,
+    Object.keys(own),
+    'keep it in Woodpecker, and use secretEnvironment',
+  );
   checkScript(problems, 'commands', commands.join('\n'), 'keep it in Woodpecker, and use secretEnvironment');
   const kubernetes = compact({ labels, serviceAccountName });
   return {
     name,
     image,
-    environment: { ...own, ...environment, ...Object.fromEntries(Object.entries(secretEnvironment).map(([variable, secret]) => [variable, { from_secret: secret }])) },
+    environment: {
+      ...own,
+      ...environment,
+      ...Object.fromEntries(
+        Object.entries(secretEnvironment).map(([variable, secret]) => [variable, { from_secret: secret }]),
+      ),
+    },
     commands: [...writeFiles(files), ...commands],
     ...(kubernetes && { backend_options: { kubernetes } }),
   };

@@ -17,5 +17,7 @@ export function parseCidr(text: string): Cidr | undefined {
   const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text) ?? [];
   const version = isIP(address);
   const length = Number(digits);
-  return version === 0 || length > (version === 4 ? 32 : 128) ? undefined : { address, length, family: version === 4 ? 'ipv4' : 'ipv6' };
+  return version === 0 || length > (version === 4 ? 32 : 128)
+    ? undefined
+    : { address, length, family: version === 4 ? 'ipv4' : 'ipv6' };
 }

@@ -20,7 +20,9 @@ export function refuseDuplicateObjects(scope: Construct): void {
 function duplicates(root: IConstruct): string[] {
   const first = new Map<string, ApiObject>();
   const problems: string[] = [];
-  for (const object of root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))) {
+  for (const object of root.node
+    .findAll()
+    .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))) {
     const namespace = isClusterScoped(object.apiGroup, object.kind) ? undefined : object.metadata.namespace;
     const key = JSON.stringify([clusterOf(object).node.path, object.apiGroup, object.kind, namespace, object.name]);
     const other = first.get(key);
@@ -29,8 +31,8 @@ function duplicates(root: IConstruct): string[] {
     } else {
       const where = namespace === undefined ? '' : ` in namespace ${JSON.stringify(namespace)}`;
       problems.push(
-        `two objects are ${object.kind} ${JSON.stringify(object.name)}${where}: ${other.node.path} and ${object.node.path}; `
-        + 'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
+        `two objects are ${object.kind} ${JSON.stringify(object.name)}${where}: ${other.node.path} and ${object.node.path}; ` +
+          'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
       );
     }
   }

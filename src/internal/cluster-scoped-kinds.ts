@@ -3,10 +3,14 @@
  * reference says of each). cdk8s writes the chart's namespace into them all the same, and the API server drops it.
  */
 const KINDS: { readonly [apiGroup: string]: readonly string[] } = {
-  'core': ['Namespace', 'Node', 'PersistentVolume'],
+  core: ['Namespace', 'Node', 'PersistentVolume'],
   'admissionregistration.k8s.io': [
-    'MutatingAdmissionPolicy', 'MutatingAdmissionPolicyBinding', 'MutatingWebhookConfiguration',
-    'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'ValidatingWebhookConfiguration',
+    'MutatingAdmissionPolicy',
+    'MutatingAdmissionPolicyBinding',
+    'MutatingWebhookConfiguration',
+    'ValidatingAdmissionPolicy',
+    'ValidatingAdmissionPolicyBinding',
+    'ValidatingWebhookConfiguration',
   ],
   'apiextensions.k8s.io': ['CustomResourceDefinition'],
   'apiregistration.k8s.io': ['APIService'],

@@ -2,7 +2,15 @@ import type { Problems } from './problems';
 
 /** What of a pod an environment variable can hold, and what a volume (kubernetes.io/docs, "Downward API"). */
 const OF_METADATA = ['metadata.name', 'metadata.namespace', 'metadata.uid'];
-const OF_ENV = [...OF_METADATA, 'spec.nodeName', 'spec.serviceAccountName', 'status.hostIP', 'status.hostIPs', 'status.podIP', 'status.podIPs'];
+const OF_ENV = [
+  ...OF_METADATA,
+  'spec.nodeName',
+  'spec.serviceAccountName',
+  'status.hostIP',
+  'status.hostIPs',
+  'status.podIP',
+  'status.podIPs',
+];
 const OF_VOLUME = [...OF_METADATA, 'metadata.labels', 'metadata.annotations'];
 const BY_KEY = /^metadata\.(labels|annotations)\['[^']+'\]$/;
 const RESOURCE = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/;
@@ -20,12 +28,22 @@ export function checkVolumeField(problems: Problems, property: string, path: str
 /** Reports a resource that a container hasn't. */
 export function checkResourceField(problems: Problems, property: string, resource: string): void {
   if (!RESOURCE.test(resource)) {
-    problems.add(property, { wrong: 'not a resource of a container', got: resource, allowed: 'limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE', fix: "for example 'limits.memory'" });
+    problems.add(property, {
+      wrong: 'not a resource of a container',
+      got: resource,
+      allowed: 'limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE',
+      fix: "for example 'limits.memory'",
+    });
   }
 }
 
 function checkPath(problems: Problems, property: string, path: string, allowed: readonly string[]): void {
   if (!allowed.includes(path) && !BY_KEY.test(path)) {
-    problems.add(property, { wrong: 'not a field of a pod that it can be told', got: path, allowed: [...allowed, "metadata.labels['KEY']", "metadata.annotations['KEY']"].join(', '), fix: 'choose one of them' });
+    problems.add(property, {
+      wrong: 'not a field of a pod that it can be told',
+      got: path,
+      allowed: [...allowed, "metadata.labels['KEY']", "metadata.annotations['KEY']"].join(', '),
+      fix: 'choose one of them',
+    });
   }
 }

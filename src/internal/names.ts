@@ -58,10 +58,19 @@ export function checkDnsSubdomain(problems: Problems, property: string, value: s
 }
 
 /** Reports label or annotation keys, and label values, that the API server refuses. */
-export function checkLabels(problems: Problems, property: string, labels: { readonly [key: string]: string } | undefined): void {
+export function checkLabels(
+  problems: Problems,
+  property: string,
+  labels: { readonly [key: string]: string } | undefined,
+): void {
   checkKeys(problems, property, labels);
   for (const [key, value] of Object.entries(labels ?? {})) {
-    checkLabelValue(problems, `${property}[${JSON.stringify(key)}]`, value, 'move text that is no label to annotations');
+    checkLabelValue(
+      problems,
+      `${property}[${JSON.stringify(key)}]`,
+      value,
+      'move text that is no label to annotations',
+    );
   }
 }
 
@@ -69,25 +78,45 @@ export function checkLabels(problems: Problems, property: string, labels: { read
 export function checkLabelValue(problems: Problems, property: string, value: string, fix: string): void {
   if (typeof value !== 'string' || value.length > LABEL_MAX || !LABEL_VALUE.test(value)) {
     problems.add(property, {
-      wrong: 'not a valid label value', got: value, allowed: "letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters", fix,
+      wrong: 'not a valid label value',
+      got: value,
+      allowed: "letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters",
+      fix,
     });
   }
 }
 
 /** Reports keys of a user's labels or annotations that the library sets itself. */
-export function checkNotOwned(problems: Problems, property: string, map: { readonly [key: string]: string } | undefined, owned: readonly string[]): void {
+export function checkNotOwned(
+  problems: Problems,
+  property: string,
+  map: { readonly [key: string]: string } | undefined,
+  owned: readonly string[],
+): void {
   for (const key of Object.keys(map ?? {}).filter((name) => owned.includes(name))) {
-    problems.add(property, { wrong: 'the library sets that key itself', got: key, allowed: 'other keys', fix: 'remove it' });
+    problems.add(property, {
+      wrong: 'the library sets that key itself',
+      got: key,
+      allowed: 'other keys',
+      fix: 'remove it',
+    });
   }
 }
 
 /** Reports annotation keys that the API server refuses, and values that are no strings. */
-export function checkAnnotations(problems: Problems, property: string, annotations: { readonly [key: string]: string } | undefined): void {
+export function checkAnnotations(
+  problems: Problems,
+  property: string,
+  annotations: { readonly [key: string]: string } | undefined,
+): void {
   checkKeys(problems, property, annotations);
   for (const [key, value] of Object.entries(annotations ?? {})) {
     if (typeof value !== 'string') {
       problems.add(`${property}[${JSON.stringify(key)}]`, {
-        wrong: 'annotation values are strings', got: value, allowed: 'a string', fix: `write ${JSON.stringify(String(value))}`,
+        wrong: 'annotation values are strings',
+        got: value,
+        allowed: 'a string',
+        fix: `write ${JSON.stringify(String(value))}`,
       });
     }
   }
@@ -97,7 +126,10 @@ export function checkAnnotations(problems: Problems, property: string, annotatio
 export function checkEnvName(problems: Problems, property: string, name: string): void {
   if (!ENV_NAME.test(name)) {
     problems.add(property, {
-      wrong: 'not a valid environment variable name', got: name, allowed: "letters, digits and '_', not starting with a digit", fix: 'rename it',
+      wrong: 'not a valid environment variable name',
+      got: name,
+      allowed: "letters, digits and '_', not starting with a digit",
+      fix: 'rename it',
     });
   }
 }
@@ -119,7 +151,9 @@ export function isQualifiedName(text: string): boolean {
   if (typeof text !== 'string') {
     return false;
   }
-  const [name, prefix] = text.includes('/') ? [text.slice(text.indexOf('/') + 1), text.slice(0, text.indexOf('/'))] : [text, undefined];
+  const [name, prefix] = text.includes('/')
+    ? [text.slice(text.indexOf('/') + 1), text.slice(0, text.indexOf('/'))]
+    : [text, undefined];
   const prefixFits = prefix === undefined || isDnsSubdomain(prefix);
   return prefixFits && name.length <= LABEL_MAX && QUALIFIED_NAME.test(name);
 }
@@ -136,12 +170,20 @@ export function labelOf(name: string): string {
     return name;
   }
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  return `${name.replace(/\./g, '-').slice(0, LABEL_MAX - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+  return `${name
+    .replace(/\./g, '-')
+    .slice(0, LABEL_MAX - hash.length - 1)
+    .replace(/-+$/, '')}-${hash}`;
 }
 
 /** The nearest valid name, so that an error can be mended by copying from it. */
 function suggestion(value: unknown, max: number, leading = /^-+/): string {
-  const name = String(value).replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase().replace(/[^-a-z0-9]+/g, '-')
-    .replace(leading, '').slice(0, max).replace(/-+$/, '');
+  const name = String(value)
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replace(/[^-a-z0-9]+/g, '-')
+    .replace(leading, '')
+    .slice(0, max)
+    .replace(/-+$/, '');
   return name === '' ? 'set a name' : `set the name to ${JSON.stringify(name)}`;
 }

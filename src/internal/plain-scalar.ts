@@ -13,7 +13,11 @@ const WORDS: ReadonlyMap<string, PlainScalar> = new Map([
   ...words('float', -Infinity, ['-.inf', '-.Inf', '-.INF']),
 ]);
 
-function words(kind: PlainScalar['kind'], value: PlainScalar['value'], texts: readonly string[]): Array<[string, PlainScalar]> {
+function words(
+  kind: PlainScalar['kind'],
+  value: PlainScalar['value'],
+  texts: readonly string[],
+): Array<[string, PlainScalar]> {
   return texts.map((text) => [text, { kind, value }]);
 }
 

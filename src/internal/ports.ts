@@ -9,7 +9,12 @@ const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 /** Reports a number that is no port. */
 export function checkPort(problems: Problems, property: string, port: number, protocol = 'TCP'): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    problems.add(property, { wrong: `not a ${protocol} port`, got: port, allowed: 'a whole number from 1 to 65535', fix: 'choose another' });
+    problems.add(property, {
+      wrong: `not a ${protocol} port`,
+      got: port,
+      allowed: 'a whole number from 1 to 65535',
+      fix: 'choose another',
+    });
   }
 }
 
@@ -17,7 +22,10 @@ export function checkPort(problems: Problems, property: string, port: number, pr
 export function checkPortName(problems: Problems, property: string, name: string): void {
   if (!PORT_NAME.test(name)) {
     problems.add(property, {
-      wrong: 'not a valid port name', got: name, allowed: "at most 15 lower-case letters, digits and single '-' between them, a letter among them", fix: 'rename it',
+      wrong: 'not a valid port name',
+      got: name,
+      allowed: "at most 15 lower-case letters, digits and single '-' between them, a letter among them",
+      fix: 'rename it',
     });
   }
 }

@@ -2,9 +2,26 @@ import { redact } from './secret-text';
 
 /** The names of the violations that a user can mean. */
 export type Risk =
-  | 'ca-volume' | 'cache-outgrows-limit' | 'config-refused' | 'engine-tls' | 'grace-below-pre-stop' | 'metrics-by-variable' | 'no-cache-volume'
-  | 'no-network-policy' | 'open-port-in-config' | 'overridden-image-variable' | 'port-bound-twice' | 'probe-cannot-work'
-  | 'secret-in-plain-text' | 'shared-cache' | 'short-probe-grace' | 'tls-behind-plain-listener' | 'unbounded-pre-stop' | 'unknown-flag' | 'unmanaged-flag' | 'untagged-image';
+  | 'ca-volume'
+  | 'cache-outgrows-limit'
+  | 'config-refused'
+  | 'engine-tls'
+  | 'grace-below-pre-stop'
+  | 'metrics-by-variable'
+  | 'no-cache-volume'
+  | 'no-network-policy'
+  | 'open-port-in-config'
+  | 'overridden-image-variable'
+  | 'port-bound-twice'
+  | 'probe-cannot-work'
+  | 'secret-in-plain-text'
+  | 'shared-cache'
+  | 'short-probe-grace'
+  | 'tls-behind-plain-listener'
+  | 'unbounded-pre-stop'
+  | 'unknown-flag'
+  | 'unmanaged-flag'
+  | 'untagged-image';
 
 /** One violation: what is wrong with which property, and what to do about it. */
 export interface Problem {
@@ -116,7 +133,8 @@ export class Problems {
   /** Makes warnings of the risks that the user means, by the names that the error gives them. */
   public accept(warning: string, accepted: readonly string[]): void {
     const { problems } = this.findings;
-    const isAccepted = ({ property, problem }: Found): boolean => problem.risk !== undefined && accepted.includes(property);
+    const isAccepted = ({ property, problem }: Found): boolean =>
+      problem.risk !== undefined && accepted.includes(property);
     const meant = problems.filter(isAccepted);
     problems.splice(0, problems.length, ...problems.filter((found) => !isAccepted(found)));
     for (const { property, problem } of meant) {
@@ -125,7 +143,10 @@ export class Problems {
     for (const [index, property] of accepted.entries()) {
       if (!meant.some((found) => found.property === property)) {
         this.add(`acceptRisks[${index}]`, {
-          wrong: 'no risk of that name is taken', got: property, allowed: 'properties that are refused without it, and that Kubernetes takes', fix: 'remove it',
+          wrong: 'no risk of that name is taken',
+          got: property,
+          allowed: 'properties that are refused without it, and that Kubernetes takes',
+          fix: 'remove it',
         });
       }
     }
@@ -143,7 +164,10 @@ export class Problems {
       return;
     }
     const count = messages.length === 1 ? '1 problem' : `${messages.length} problems`;
-    throw new ValidationError(`[${constructPath}] ${className} has ${count}:\n${messages.map((m) => `  - ${m}`).join('\n')}`, this.findings.problems);
+    throw new ValidationError(
+      `[${constructPath}] ${className} has ${count}:\n${messages.map((m) => `  - ${m}`).join('\n')}`,
+      this.findings.problems,
+    );
   }
 
   private path(property: string): string {
@@ -178,16 +202,25 @@ function sentence(property: string, problem: Problem): string {
 /** A violation in words, without the property. */
 export function explanation(problem: Problem): string {
   const { fix, meant } = problem;
-  return redact([reason(problem), fix === undefined ? undefined : `fix: ${fix}`, meant].filter((part) => part !== undefined).join('; '));
+  return redact(
+    [reason(problem), fix === undefined ? undefined : `fix: ${fix}`, meant]
+      .filter((part) => part !== undefined)
+      .join('; '),
+  );
 }
 
 /** What is wrong, and what would be accepted, without what to do. */
 export function reason({ allowed, wrong, ...problem }: Problem): string {
-  const details = ['got' in problem ? `got ${show(problem.got)}` : undefined, allowed === undefined ? undefined : `allowed: ${allowed}`];
+  const details = [
+    'got' in problem ? `got ${show(problem.got)}` : undefined,
+    allowed === undefined ? undefined : `allowed: ${allowed}`,
+  ];
   return redact([wrong, ...details].filter((part) => part !== undefined).join('; '));
 }
 
 /** A value as the caller would have written it. */
 function show(value: unknown): string {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null) ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' || (typeof value === 'object' && value !== null)
+    ? JSON.stringify(value)
+    : String(value);
 }

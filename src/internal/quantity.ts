@@ -32,13 +32,20 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
     return true;
   }
   problems.add(property, {
-    wrong: 'not a size that a volume can have', got: `${size.toKibibytes({ rounding: SizeRoundingBehavior.NONE })} KiB`, allowed: 'a whole number of kibibytes above 0', fix: 'for example Size.gibibytes(200)',
+    wrong: 'not a size that a volume can have',
+    got: `${size.toKibibytes({ rounding: SizeRoundingBehavior.NONE })} KiB`,
+    allowed: 'a whole number of kibibytes above 0',
+    fix: 'for example Size.gibibytes(200)',
   });
   return false;
 }
 
 /** Reports resources and quantities that the API server refuses. */
-export function checkQuantities(problems: Problems, property: string, quantities: { readonly [name: string]: string } | undefined): void {
+export function checkQuantities(
+  problems: Problems,
+  property: string,
+  quantities: { readonly [name: string]: string } | undefined,
+): void {
   for (const [name, quantity] of Object.entries(quantities ?? {})) {
     checkResourceName(problems, property, name);
     checkQuantity(problems, property, name, quantity);
@@ -49,11 +56,17 @@ export function checkQuantities(problems: Problems, property: string, quantities
 export function checkQuantity(problems: Problems, property: string, name: string, quantity: string): void {
   if (typeof quantity !== 'string' || !QUANTITY.test(quantity)) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
-      wrong: 'not a Kubernetes quantity', got: quantity, allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'", fix: "for example '500m' or '16Gi'",
+      wrong: 'not a Kubernetes quantity',
+      got: quantity,
+      allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
+      fix: "for example '500m' or '16Gi'",
     });
   } else if (BYTES.includes(name) && !Number.isInteger(quantityValue(quantity))) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
-      wrong: 'a part of a byte, which the API server warns of as invalid', got: quantity, allowed: 'whole bytes', fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "for example '16Gi'",
+      wrong: 'a part of a byte, which the API server warns of as invalid',
+      got: quantity,
+      allowed: 'whole bytes',
+      fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "for example '16Gi'",
     });
   }
 }
@@ -62,7 +75,10 @@ export function checkQuantity(problems: Problems, property: string, name: string
 export function checkResourceName(problems: Problems, property: string, name: string): void {
   if (!isQualifiedName(name) || (!name.includes('/') && !/^(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(name))) {
     problems.add(property, {
-      wrong: 'not the name of a resource', got: name, allowed: "cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'", fix: 'rename it',
+      wrong: 'not the name of a resource',
+      got: name,
+      allowed: "cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'",
+      fix: 'rename it',
     });
   }
 }
@@ -82,14 +98,28 @@ export function quantityValue(quantity: string): number {
 }
 
 /** Reports a duration that is no whole number of seconds of at least `min`, and names a good one. Returns the seconds. */
-export function checkSeconds(problems: Problems, property: string, duration: Duration, min: number, good = min): number {
+export function checkSeconds(
+  problems: Problems,
+  property: string,
+  duration: Duration,
+  min: number,
+  good = min,
+): number {
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min) {
     problems.add(property, {
-      wrong: 'not a duration that Kubernetes takes here', got: `${seconds} s`, allowed: `whole seconds, at least ${min}`, fix: `for example Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
+      wrong: 'not a duration that Kubernetes takes here',
+      got: `${seconds} s`,
+      allowed: `whole seconds, at least ${min}`,
+      fix: `for example Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
     });
   } else if (seconds > INT32_MAX) {
-    problems.add(property, { wrong: 'more than Kubernetes counts, which overflows', got: `${seconds} s`, allowed: `at most ${INT32_MAX} s`, fix: `for example Duration.seconds(${good})` });
+    problems.add(property, {
+      wrong: 'more than Kubernetes counts, which overflows',
+      got: `${seconds} s`,
+      allowed: `at most ${INT32_MAX} s`,
+      fix: `for example Duration.seconds(${good})`,
+    });
   }
   return seconds;
 }

@@ -22,7 +22,10 @@ export function checkNamespace(problems: Problems, property: string, { kind, nam
     problems.add(property, {
       wrong: `the ${kind} ${JSON.stringify(name)} is in another namespace, and pods can use only those of their own`,
       got: namespace,
-      allowed: problems.namespace === undefined ? 'the namespace of the engine, whose chart names none' : JSON.stringify(problems.namespace),
+      allowed:
+        problems.namespace === undefined
+          ? 'the namespace of the engine, whose chart names none'
+          : JSON.stringify(problems.namespace),
       fix: 'make both in charts of one namespace',
     });
   }

@@ -1,8 +1,15 @@
 /** Text that is a secret by its form alone. The formats are those that GitHub, GitLab and the others publish for scanners. */
 const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }> = [
-  { what: 'a private key', pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]+-----|[\s\S]*)/g },
+  {
+    what: 'a private key',
+    pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]+-----|[\s\S]*)/g,
+  },
   // The beginning of the same in base64, of PKCS #8, RSA, EC, OpenSSH and encrypted keys.
-  { what: 'a private key', pattern: /LS0tLS1CRUdJTiB(?:QUklWQVRF|SU0EgUFJJVkFUR|FQyBQUklWQVRF|PUEVOU1NIIFBSSVZBVE|FTkNSWVBURUQgUFJJVkFUR)[A-Za-z0-9+/=]*/g },
+  {
+    what: 'a private key',
+    pattern:
+      /LS0tLS1CRUdJTiB(?:QUklWQVRF|SU0EgUFJJVkFUR|FQyBQUklWQVRF|PUEVOU1NIIFBSSVZBVE|FTkNSWVBURUQgUFJJVkFUR)[A-Za-z0-9+/=]*/g,
+  },
   { what: 'a private key', pattern: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/g },
   { what: 'a token of GitHub', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{22,})/g },
   { what: 'a token of GitLab', pattern: /\b(?:glpat|gldt|glrt|glcbt|glptt|glft|glsoat|glagent)-[\w-]{20,}/g },
@@ -18,7 +25,16 @@ const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }
   { what: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:(?!\$[({])[^\s/@"']+@/gi },
 ];
 
-const SECRET_WORDS = new Set(['credential', 'credentials', 'passphrase', 'passwd', 'password', 'secret', 'token', 'apikey']);
+const SECRET_WORDS = new Set([
+  'credential',
+  'credentials',
+  'passphrase',
+  'passwd',
+  'password',
+  'secret',
+  'token',
+  'apikey',
+]);
 const SECRET_KEYS = new Set(['access', 'api', 'encryption', 'private', 'secret', 'signing']);
 
 /** What a text looks like that nobody but its owner should read; undefined for others. The text itself is never shown. */
@@ -43,7 +59,11 @@ export function redact(text: string): string {
 
 /** `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`; not `TOKEN_FILE`, `tokenTtl`. */
 function isSecretName(name: string): boolean {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '');
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
   const [before, last] = [words.at(-2) ?? '', words.at(-1) ?? ''];
   return SECRET_WORDS.has(last) || (last === 'key' && SECRET_KEYS.has(before));
 }

@@ -15,7 +15,10 @@ export function checkSelector(problems: Problems, { matchExpressions, matchLabel
 }
 
 /** Reports an affinity that the API server refuses. */
-export function checkAffinity(problems: Problems, { nodeAffinity = {}, podAffinity = {}, podAntiAffinity = {} }: Affinity): void {
+export function checkAffinity(
+  problems: Problems,
+  { nodeAffinity = {}, podAffinity = {}, podAntiAffinity = {} }: Affinity,
+): void {
   const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   for (const [index, term] of items(nodeAffinity[required]?.nodeSelectorTerms)) {
@@ -43,20 +46,33 @@ function checkPodTerm(problems: Problems, { labelSelector, topologyKey = '' }: P
   checkSelector(problems.at('labelSelector'), labelSelector ?? {});
 }
 
-function checkRequirements(problems: Problems, requirements: readonly NodeSelectorRequirement[] | undefined, operators: readonly string[]): void {
+function checkRequirements(
+  problems: Problems,
+  requirements: readonly NodeSelectorRequirement[] | undefined,
+  operators: readonly string[],
+): void {
   for (const [index, { key, operator, values: given }] of items(requirements)) {
     const values = Array.isArray(given) ? given : [];
     const at = problems.at(`[${index}]`);
     checkKey(at, 'key', key);
     checkChoice(at, 'operator', operator, operators);
-    values.forEach((value, position) => checkLabelValue(at, `values[${position}]`, value, 'no label has it: remove it'));
+    values.forEach((value, position) =>
+      checkLabelValue(at, `values[${position}]`, value, 'no label has it: remove it'),
+    );
     if (SET_OPERATORS.includes(operator) !== values.length > 0 && OPERATORS.includes(operator)) {
-      at.add('values', { wrong: `the operator '${operator}' takes ${SET_OPERATORS.includes(operator) ? 'values' : 'none'}`, got: values, allowed: "values for 'In' and 'NotIn' alone", fix: 'use another operator' });
+      at.add('values', {
+        wrong: `the operator '${operator}' takes ${SET_OPERATORS.includes(operator) ? 'values' : 'none'}`,
+        got: values,
+        allowed: "values for 'In' and 'NotIn' alone",
+        fix: 'use another operator',
+      });
     }
   }
 }
 
 /** The items of a list with their indexes. Who writes no TypeScript can give something else, of which the API server speaks. */
 function items<T extends object>(list: readonly T[] | undefined): ReadonlyArray<[number, T]> {
-  return Array.isArray(list) ? [...(list as readonly T[]).entries()].filter(([, item]) => typeof item === 'object' && item !== null) : [];
+  return Array.isArray(list)
+    ? [...(list as readonly T[]).entries()].filter(([, item]) => typeof item === 'object' && item !== null)
+    : [];
 }

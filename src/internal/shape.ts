@@ -1,7 +1,9 @@
 import { API_SPELLING, USER_KEYED } from './wire';
 
 /** The keys that cdk8s's generated classes spell otherwise, by the spelling of the Kubernetes API. */
-const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]));
+const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(
+  Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]),
+);
 
 /** Maps of quantities, and fields that are one. */
 const QUANTITY_MAPS = new Set(['limits', 'requests', 'overhead', 'capacity']);
@@ -33,14 +35,19 @@ function convert(value: unknown, key: string, userKeyed: boolean): unknown {
     return value;
   }
   const quantities = userKeyed && QUANTITY_MAPS.has(key);
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => {
-    if (quantities || (!userKeyed && QUANTITIES.has(name))) {
-      return [name, new Quantity(item as string)];
-    }
-    if (!userKeyed && name === 'port' && (key === 'httpGet' || key === 'tcpSocket')) {
-      return [name, new IntOrString(item as number | string)];
-    }
-    const nested = !userKeyed && (USER_KEYED.has(name) || QUANTITY_MAPS.has(name));
-    return [userKeyed || !Object.hasOwn(GENERATED_SPELLING, name) ? name : GENERATED_SPELLING[name]!, convert(item, name, nested)];
-  }));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      if (quantities || (!userKeyed && QUANTITIES.has(name))) {
+        return [name, new Quantity(item as string)];
+      }
+      if (!userKeyed && name === 'port' && (key === 'httpGet' || key === 'tcpSocket')) {
+        return [name, new IntOrString(item as number | string)];
+      }
+      const nested = !userKeyed && (USER_KEYED.has(name) || QUANTITY_MAPS.has(name));
+      return [
+        userKeyed || !Object.hasOwn(GENERATED_SPELLING, name) ? name : GENERATED_SPELLING[name]!,
+        convert(item, name, nested),
+      ];
+    }),
+  );
 }

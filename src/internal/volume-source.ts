@@ -4,7 +4,10 @@ import { checkDnsSubdomain } from './names';
 import type { Problems } from './problems';
 
 /** Reports a source that lacks what the API server asks for. */
-export function checkVolumeSource({ configMap, csi, downwardAPI, hostPath, nfs, persistentVolumeClaim, projected, rbd, secret }: Omit<Volume, 'name'>, problems: Problems): void {
+export function checkVolumeSource(
+  { configMap, csi, downwardAPI, hostPath, nfs, persistentVolumeClaim, projected, rbd, secret }: Omit<Volume, 'name'>,
+  problems: Problems,
+): void {
   const references = {
     'configMap.name': configMap && (configMap.name ?? ''),
     'csi.driver': csi && (csi.driver ?? ''),
@@ -27,7 +30,12 @@ export function checkVolumeSource({ configMap, csi, downwardAPI, hostPath, nfs, 
     problems.add(property, { wrong: 'the source says not what it is', got: '', allowed: 'a text', fix: 'set it' });
   }
   if (rbd !== undefined && (rbd.monitors ?? []).length === 0) {
-    problems.add('rbd.monitors', { wrong: 'the source says not where it is', got: rbd.monitors, allowed: 'the addresses of monitors of Ceph', fix: "for example ['10.0.0.1:6789']" });
+    problems.add('rbd.monitors', {
+      wrong: 'the source says not where it is',
+      got: rbd.monitors,
+      allowed: 'the addresses of monitors of Ceph',
+      fix: "for example ['10.0.0.1:6789']",
+    });
   }
   checkFiles(downwardAPI?.items ?? [], problems.at('downwardAPI'));
   for (const [index, source] of (projected?.sources ?? []).entries()) {
@@ -39,7 +47,12 @@ function checkFiles(files: readonly DownwardAPIVolumeFile[], problems: Problems)
   for (const [index, { fieldRef, path = '' }] of files.entries()) {
     const at = problems.at(`items[${index}]`);
     if (path === '' || path.startsWith('/') || path.split('/').includes('..')) {
-      at.add('path', { wrong: 'not a path in the volume', got: path, allowed: "a relative path without '..'", fix: "for example 'labels'" });
+      at.add('path', {
+        wrong: 'not a path in the volume',
+        got: path,
+        allowed: "a relative path without '..'",
+        fix: "for example 'labels'",
+      });
     }
     if (fieldRef !== undefined) {
       checkVolumeField(at, 'fieldRef.fieldPath', fieldRef.fieldPath);

@@ -22,7 +22,15 @@ export const API_SPELLING: { readonly [generated: string]: string } = {
 
 /** Maps whose keys are the user's own words, never to be respelled. */
 export const USER_KEYED = new Set([
-  'annotations', 'claims', 'labels', 'limits', 'matchLabels', 'nodeSelector', 'options', 'requests', 'volumeAttributes',
+  'annotations',
+  'claims',
+  'labels',
+  'limits',
+  'matchLabels',
+  'nodeSelector',
+  'options',
+  'requests',
+  'volumeAttributes',
 ]);
 
 /**
@@ -48,8 +56,14 @@ function convert(value: unknown, userKeyed: boolean): unknown {
   if (isScalarClass(value)) {
     return value.value;
   }
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)
-    .map(([key, item]) => [userKeyed || !Object.hasOwn(API_SPELLING, key) ? key : API_SPELLING[key], convert(item, !userKeyed && USER_KEYED.has(key))]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [
+        userKeyed || !Object.hasOwn(API_SPELLING, key) ? key : API_SPELLING[key],
+        convert(item, !userKeyed && USER_KEYED.has(key)),
+      ]),
+  );
 }
 
 /** `k8s.IntOrString` and `k8s.Quantity`: classes that hold a plain `value`. */

@@ -62,9 +62,19 @@ interface Place {
   readonly serviceName: string;
 }
 
-export function bindTls(options: TlsOptions, place: Place, version: EngineVersion, engine: TlsEngine, problems: Problems): BoundTls {
+export function bindTls(
+  options: TlsOptions,
+  place: Place,
+  version: EngineVersion,
+  engine: TlsEngine,
+  problems: Problems,
+): BoundTls {
   const { allowedClients, mutual = true, reloadAnnotations = {} } = options;
-  const termination = options.termination ?? (allowedClients === undefined && version.supports(EngineCapability.ENGINE_TLS) ? TlsTermination.engine() : TlsTermination.sidecar());
+  const termination =
+    options.termination ??
+    (allowedClients === undefined && version.supports(EngineCapability.ENGINE_TLS)
+      ? TlsTermination.engine()
+      : TlsTermination.sidecar());
   const sidecar = termination._sidecar;
   const certificates = options.certificates._bind({
     name: engine.name,
@@ -82,7 +92,12 @@ export function bindTls(options: TlsOptions, place: Place, version: EngineVersio
   } else {
     checkSidecar(sidecar, place.port, problems.at('termination'));
     if (Object.keys(reloadAnnotations).length > 0) {
-      problems.add('reloadAnnotations', { wrong: 'the sidecar takes up a renewed certificate by itself, and a restart would cancel every build', got: reloadAnnotations, allowed: 'annotations beside TlsTermination.engine()', fix: 'remove it' });
+      problems.add('reloadAnnotations', {
+        wrong: 'the sidecar takes up a renewed certificate by itself, and a restart would cancel every build',
+        got: reloadAnnotations,
+        allowed: 'annotations beside TlsTermination.engine()',
+        fix: 'remove it',
+      });
     }
   }
   return {
@@ -99,10 +114,14 @@ export function bindTls(options: TlsOptions, place: Place, version: EngineVersio
 
 /** The hosts of the engine's `tls://` addresses, and every name that it has beside them. */
 function namesOf(engine: TlsEngine, serviceName: string): { hosts: string[]; dnsNames: string[] } {
-  const podsOf = (host: string): string[] => (engine.podsHaveHosts ? engine.podNames.map((pod) => `${pod}.${host}`) : []);
+  const podsOf = (host: string): string[] =>
+    engine.podsHaveHosts ? engine.podNames.map((pod) => `${pod}.${host}`) : [];
   return {
     hosts: [serviceHost(engine, serviceName), ...podsOf(serviceHost(engine, engine.headlessServiceName))],
-    dnsNames: [...serviceNames(engine, serviceName), ...serviceNames(engine, engine.headlessServiceName).flatMap(podsOf)],
+    dnsNames: [
+      ...serviceNames(engine, serviceName),
+      ...serviceNames(engine, engine.headlessServiceName).flatMap(podsOf),
+    ],
   };
 }
 
@@ -110,40 +129,79 @@ function namesOf(engine: TlsEngine, serviceName: string): { hosts: string[]; dns
 function checkClients(version: EngineVersion, problems: Problems): void {
   if (!version.supports(EngineCapability.TLS_CLIENT)) {
     const refusal = version._refusalOf(EngineVersion.of(FIRST_TLS_CLIENT));
-    problems.warn(EngineWarning.TLS_NEEDS_NEWER_CLIENT, '', refusal === undefined
-      ? `the CLI of ${version.tag} doesn't know tls:// addresses: clients need that of ${FIRST_TLS_CLIENT} or later`
-      : `only the CLI of ${FIRST_TLS_CLIENT} and later knows tls:// addresses, and ${refusal}: clients need a tunnel of their own, such as \`ghostunnel client\``);
+    problems.warn(
+      EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+      '',
+      refusal === undefined
+        ? `the CLI of ${version.tag} doesn't know tls:// addresses: clients need that of ${FIRST_TLS_CLIENT} or later`
+        : `only the CLI of ${FIRST_TLS_CLIENT} and later knows tls:// addresses, and ${refusal}: clients need a tunnel of their own, such as \`ghostunnel client\``,
+    );
   }
 }
 
-function checkAllowed(allowed: readonly string[] | undefined, mutual: boolean, hasSidecar: boolean, problems: Problems): void {
+function checkAllowed(
+  allowed: readonly string[] | undefined,
+  mutual: boolean,
+  hasSidecar: boolean,
+  problems: Problems,
+): void {
   if (allowed === undefined) {
     return;
   }
   if (!mutual) {
-    problems.add('allowedClients', { wrong: 'clients without a certificate have no name', got: allowed, allowed: 'mutual TLS', fix: 'remove mutual: false' });
+    problems.add('allowedClients', {
+      wrong: 'clients without a certificate have no name',
+      got: allowed,
+      allowed: 'mutual TLS',
+      fix: 'remove mutual: false',
+    });
   } else if (!hasSidecar) {
-    problems.add('allowedClients', { wrong: 'the engine looks at the signature of a client\'s certificate only, and would admit all', got: allowed, allowed: 'TlsTermination.sidecar()', fix: 'remove termination' });
+    problems.add('allowedClients', {
+      wrong: "the engine looks at the signature of a client's certificate only, and would admit all",
+      got: allowed,
+      allowed: 'TlsTermination.sidecar()',
+      fix: 'remove termination',
+    });
   }
   if (allowed.length === 0) {
-    problems.add('allowedClients', { wrong: 'nobody could connect', got: [], allowed: 'at least one name', fix: 'remove it to admit every client of the authority' });
+    problems.add('allowedClients', {
+      wrong: 'nobody could connect',
+      got: [],
+      allowed: 'at least one name',
+      fix: 'remove it to admit every client of the authority',
+    });
   }
   for (const [index, name] of allowed.entries()) {
     if (name.trim() === '' || name.length > COMMON_NAME_MAX) {
-      problems.add(`allowedClients[${index}]`, { wrong: 'not a common name that a certificate can have', got: name, allowed: `1 to ${COMMON_NAME_MAX} characters`, fix: 'remove it' });
+      problems.add(`allowedClients[${index}]`, {
+        wrong: 'not a common name that a certificate can have',
+        got: name,
+        allowed: `1 to ${COMMON_NAME_MAX} characters`,
+        fix: 'remove it',
+      });
     }
   }
 }
 
-function checkEngine(certificates: BoundCertificates, version: EngineVersion, reloadAnnotations: { readonly [key: string]: string }, problems: Problems): void {
+function checkEngine(
+  certificates: BoundCertificates,
+  version: EngineVersion,
+  reloadAnnotations: { readonly [key: string]: string },
+  problems: Problems,
+): void {
   if (!version.supports(EngineCapability.ENGINE_TLS)) {
     problems.add('termination', {
       wrong: `no Dagger client can connect to the TLS that ${version.tag} terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306)`,
-      got: 'TlsTermination.engine()', allowed: EngineCapability.ENGINE_TLS.availability, fix: 'use TlsTermination.sidecar()',
+      got: 'TlsTermination.engine()',
+      allowed: EngineCapability.ENGINE_TLS.availability,
+      fix: 'use TlsTermination.sidecar()',
     });
   } else if (Object.keys(reloadAnnotations).length === 0) {
-    problems.warn(EngineWarning.CERTIFICATE_NOT_RELOADED, 'reloadAnnotations',
-      `the engine reads its certificate at its start only, and serves the old one until a restart when the Secret ${JSON.stringify(certificates.server.secretName)} changes: `
-      + 'set the annotation of a controller that restarts it, or use TlsTermination.sidecar()');
+    problems.warn(
+      EngineWarning.CERTIFICATE_NOT_RELOADED,
+      'reloadAnnotations',
+      `the engine reads its certificate at its start only, and serves the old one until a restart when the Secret ${JSON.stringify(certificates.server.secretName)} changes: ` +
+        'set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+    );
   }
 }

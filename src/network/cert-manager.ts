@@ -29,7 +29,11 @@ interface CertificateSpec {
   readonly isCA?: true;
   readonly duration?: string;
   readonly renewBefore?: string;
-  readonly privateKey: { readonly algorithm: string; readonly size?: number; readonly rotationPolicy: 'Always' | 'Never' };
+  readonly privateKey: {
+    readonly algorithm: string;
+    readonly size?: number;
+    readonly rotationPolicy: 'Always' | 'Never';
+  };
   readonly usages: readonly string[];
   readonly issuerRef: { readonly name: string; readonly kind: string; readonly group: string };
 }
@@ -39,7 +43,8 @@ export interface CertManagerObject {
   readonly apiVersion: string;
   readonly kind: 'Certificate' | 'Issuer';
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: { [key: string]: string } };
-  readonly spec: CertificateSpec | { readonly selfSigned: Record<string, never> } | { readonly ca: { readonly secretName: string } };
+  readonly spec:
+    CertificateSpec | { readonly selfSigned: Record<string, never> } | { readonly ca: { readonly secretName: string } };
 }
 
 interface CertificateParts {
@@ -52,8 +57,15 @@ interface CertificateParts {
 }
 
 /** The certificate that an engine shows. */
-export function serverCertificate(parts: CertificateParts, dnsNames: readonly string[], ipAddresses: readonly string[]): CertManagerObject {
-  return certificate(parts, [...keyUsages(parts.options), 'server auth'], { dnsNames, ...(ipAddresses.length > 0 && { ipAddresses }) });
+export function serverCertificate(
+  parts: CertificateParts,
+  dnsNames: readonly string[],
+  ipAddresses: readonly string[],
+): CertManagerObject {
+  return certificate(parts, [...keyUsages(parts.options), 'server auth'], {
+    dnsNames,
+    ...(ipAddresses.length > 0 && { ipAddresses }),
+  });
 }
 
 /** The certificate that a client shows; the terminator goes by its common name. */
@@ -62,14 +74,26 @@ export function clientCertificate(parts: CertificateParts, commonName: string): 
 }
 
 /** A self-signed Issuer, the authority that it signs, and the Issuer that signs with that. */
-export function authority({ labels, name, options }: Pick<CertificateParts, 'labels' | 'name' | 'options'>): { [id: string]: CertManagerObject } {
-  const issuer = (called: string, spec: CertManagerObject['spec']): CertManagerObject => ({ apiVersion: API_VERSION, kind: 'Issuer', metadata: { name: called, labels: { ...labels } }, spec });
+export function authority({ labels, name, options }: Pick<CertificateParts, 'labels' | 'name' | 'options'>): {
+  [id: string]: CertManagerObject;
+} {
+  const issuer = (called: string, spec: CertManagerObject['spec']): CertManagerObject => ({
+    apiVersion: API_VERSION,
+    kind: 'Issuer',
+    metadata: { name: called, labels: { ...labels } },
+    spec,
+  });
   const selfSigned = `${name}-selfsigned`;
   const parts = { name, labels, issuer: { name: selfSigned }, options };
   return {
     SelfSignedIssuer: issuer(selfSigned, { selfSigned: {} }),
     // What the authority has signed isn't signed anew when its own certificate is: with the same key both stay good.
-    Authority: certificate(parts, ['digital signature', 'cert sign', 'crl sign'], { isCA: true, commonName: labelOf(name) }, 'Never'),
+    Authority: certificate(
+      parts,
+      ['digital signature', 'cert sign', 'crl sign'],
+      { isCA: true, commonName: labelOf(name) },
+      'Never',
+    ),
     Issuer: issuer(name, { ca: { secretName: name } }),
   };
 }
@@ -80,7 +104,12 @@ function certificate(
   subject: Pick<CertificateSpec, 'commonName' | 'dnsNames' | 'ipAddresses' | 'isCA'>,
   rotationPolicy: 'Always' | 'Never' = 'Always',
 ): CertManagerObject {
-  const { duration, keyAlgorithm = PrivateKeyAlgorithm.ECDSA, keySize = KEY_SIZES[keyAlgorithm]?.[0], renewBefore } = options;
+  const {
+    duration,
+    keyAlgorithm = PrivateKeyAlgorithm.ECDSA,
+    keySize = KEY_SIZES[keyAlgorithm]?.[0],
+    renewBefore,
+  } = options;
   return {
     apiVersion: API_VERSION,
     kind: 'Certificate',
@@ -109,25 +138,48 @@ function goDuration(duration: Duration): string {
 }
 
 /** Reports what cert-manager refuses. */
-export function checkCertificateOptions({ duration, keyAlgorithm = PrivateKeyAlgorithm.ECDSA, keySize, renewBefore }: CertificateOptions, problems: Problems): void {
+export function checkCertificateOptions(
+  { duration, keyAlgorithm = PrivateKeyAlgorithm.ECDSA, keySize, renewBefore }: CertificateOptions,
+  problems: Problems,
+): void {
   const seconds = duration && checkDuration(duration, HOUR, 'an hour', problems, 'duration');
   const before = renewBefore && checkDuration(renewBefore, FIVE_MINUTES, 'five minutes', problems, 'renewBefore');
   const end = seconds ?? 90 * 24 * HOUR;
   if (before !== undefined && before >= end) {
-    problems.add('renewBefore', { wrong: 'the certificate would be renewed all the time', got: `${before} s`, allowed: `less than the duration, ${end} s`, fix: 'remove it' });
+    problems.add('renewBefore', {
+      wrong: 'the certificate would be renewed all the time',
+      got: `${before} s`,
+      allowed: `less than the duration, ${end} s`,
+      fix: 'remove it',
+    });
   }
   const sizes = KEY_SIZES[keyAlgorithm];
   if (sizes === undefined) {
-    problems.add('keyAlgorithm', { wrong: 'not an algorithm that cert-manager knows', got: keyAlgorithm, allowed: Object.keys(KEY_SIZES).join(', '), fix: 'remove it' });
+    problems.add('keyAlgorithm', {
+      wrong: 'not an algorithm that cert-manager knows',
+      got: keyAlgorithm,
+      allowed: Object.keys(KEY_SIZES).join(', '),
+      fix: 'remove it',
+    });
   } else if (keySize !== undefined && !sizes.includes(keySize)) {
-    problems.add('keySize', { wrong: `not a size of ${keyAlgorithm} keys`, got: keySize, allowed: sizes.length === 0 ? 'none: they have one size' : sizes.join(', '), fix: 'remove it' });
+    problems.add('keySize', {
+      wrong: `not a size of ${keyAlgorithm} keys`,
+      got: keySize,
+      allowed: sizes.length === 0 ? 'none: they have one size' : sizes.join(', '),
+      fix: 'remove it',
+    });
   }
 }
 
 function checkDuration(duration: Duration, min: number, words: string, problems: Problems, property: string): number {
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min) {
-    problems.add(property, { wrong: 'not a duration that cert-manager takes', got: `${seconds} s`, allowed: `whole seconds, at least ${words}`, fix: 'remove it' });
+    problems.add(property, {
+      wrong: 'not a duration that cert-manager takes',
+      got: `${seconds} s`,
+      allowed: `whole seconds, at least ${words}`,
+      fix: 'remove it',
+    });
   }
   return seconds;
 }
@@ -141,7 +193,12 @@ export function isNamespaced({ kind = 'Issuer', group = API_GROUP }: Certificate
 export function checkIssuer({ name, kind = 'Issuer', group = API_GROUP }: CertificateIssuer, problems: Problems): void {
   checkDnsSubdomain(problems, 'name', name);
   if (group === API_GROUP && kind !== 'Issuer' && kind !== 'ClusterIssuer') {
-    problems.add('kind', { wrong: `not a kind of ${API_GROUP}`, got: kind, allowed: 'Issuer, ClusterIssuer', fix: 'name the group too, for an issuer of another one' });
+    problems.add('kind', {
+      wrong: `not a kind of ${API_GROUP}`,
+      got: kind,
+      allowed: 'Issuer, ClusterIssuer',
+      fix: 'name the group too, for an issuer of another one',
+    });
   }
 }
 
@@ -149,12 +206,22 @@ export function checkIssuer({ name, kind = 'Issuer', group = API_GROUP }: Certif
 export function checkNames(dnsNames: readonly string[], ipAddresses: readonly string[], problems: Problems): void {
   for (const [index, name] of dnsNames.entries()) {
     if (!DNS_NAME.test(name) || name.length > 253) {
-      problems.add(`extraDnsNames[${index}]`, { wrong: 'not a DNS name', got: name, allowed: "lower-case letters, digits, '-' and '.', with '*.' at most in front", fix: 'for an IP address use extraIpAddresses' });
+      problems.add(`extraDnsNames[${index}]`, {
+        wrong: 'not a DNS name',
+        got: name,
+        allowed: "lower-case letters, digits, '-' and '.', with '*.' at most in front",
+        fix: 'for an IP address use extraIpAddresses',
+      });
     }
   }
   for (const [index, address] of ipAddresses.entries()) {
     if (isIP(address) === 0) {
-      problems.add(`extraIpAddresses[${index}]`, { wrong: 'not an IP address', got: address, allowed: 'an IPv4 or IPv6 address, without brackets', fix: 'for a name use extraDnsNames' });
+      problems.add(`extraIpAddresses[${index}]`, {
+        wrong: 'not an IP address',
+        got: address,
+        allowed: 'an IPv4 or IPv6 address, without brackets',
+        fix: 'for a name use extraDnsNames',
+      });
     }
   }
 }

@@ -2,8 +2,20 @@ import { Duration } from 'cdk8s';
 import type { KeySelector } from '../config/key-selector';
 import { checkDnsSubdomain } from '../internal/names';
 import type { Problems } from '../internal/problems';
-import { authority, checkCertificateOptions, checkIssuer, checkNames, serverCertificate, type CertManagerObject } from './cert-manager';
-import type { CertificateIssuer, CertificateOptions, IssuedCertificatesOptions, PrivateCaOptions } from './certificate-options';
+import {
+  authority,
+  checkCertificateOptions,
+  checkIssuer,
+  checkNames,
+  serverCertificate,
+  type CertManagerObject,
+} from './cert-manager';
+import type {
+  CertificateIssuer,
+  CertificateOptions,
+  IssuedCertificatesOptions,
+  PrivateCaOptions,
+} from './certificate-options';
 import { checkPem } from './pem-check';
 import { TlsSecret } from './tls-secret';
 
@@ -112,7 +124,12 @@ export class ClientCertificate {
 
   /** @internal */
   public get _pem(): ClientPem {
-    return { certificate: this.secret.certificate, key: this.secret.privateKey, ca: this.secret.ca, namespace: this.namespace };
+    return {
+      certificate: this.secret.certificate,
+      key: this.secret.privateKey,
+      ca: this.secret.ca,
+      namespace: this.namespace,
+    };
   }
 }
 
@@ -153,7 +170,10 @@ export class Certificates {
       const ownOptions = { ...options.authority, duration: options.authority?.duration ?? Duration.days(3650) };
       checkCertificateOptions(ownOptions, context.problems.at('authority'));
       const issued = bindIssued({ name }, options, context);
-      return { ...issued, objects: { ...authority({ name, labels: context.labels, options: ownOptions }), ...issued.objects } };
+      return {
+        ...issued,
+        objects: { ...authority({ name, labels: context.labels, options: ownOptions }), ...issued.objects },
+      };
     });
   }
 
@@ -200,7 +220,10 @@ export interface BoundCertificates {
   readonly objects: { readonly [id: string]: CertManagerObject };
 }
 
-function bindSecrets({ client, clientCa, publicAuthority = false, server, verify }: SecretCertificatesOptions, { hosts, mutual, problems }: CertificatesContext): BoundCertificates {
+function bindSecrets(
+  { client, clientCa, publicAuthority = false, server, verify }: SecretCertificatesOptions,
+  { hosts, mutual, problems }: CertificatesContext,
+): BoundCertificates {
   checkSecret(server, problems.at('server'));
   clientCa?._validate(problems, 'clientCa');
   if (client !== undefined) {
@@ -211,10 +234,19 @@ function bindSecrets({ client, clientCa, publicAuthority = false, server, verify
   }
   if (publicAuthority && mutual && clientCa === undefined) {
     problems.add('clientCa', {
-      wrong: 'a public authority signs the certificates of strangers too, so another one has to say who is a client', allowed: 'the certificate of an authority of your own', fix: 'set clientCa, or mutual: false on the listener',
+      wrong: 'a public authority signs the certificates of strangers too, so another one has to say who is a client',
+      allowed: 'the certificate of an authority of your own',
+      fix: 'set clientCa, or mutual: false on the listener',
     });
   }
-  return { server, client, objects: {}, clientOptions: {}, ...(!publicAuthority && { serverCa: server.ca }), ...(mutual && { clientCa: clientCa ?? server.ca }) };
+  return {
+    server,
+    client,
+    objects: {},
+    clientOptions: {},
+    ...(!publicAuthority && { serverCa: server.ca }),
+    ...(mutual && { clientCa: clientCa ?? server.ca }),
+  };
 }
 
 function checkSecret({ secretName, certificate, privateKey, ca }: TlsSecret, problems: Problems): void {
@@ -225,8 +257,22 @@ function checkSecret({ secretName, certificate, privateKey, ca }: TlsSecret, pro
   }
 }
 
-function bindIssued(issuer: CertificateIssuer, options: IssuedCertificatesOptions, { dnsNames, labels, mutual, name, problems }: CertificatesContext): BoundCertificates {
-  const { clientCa, clients, duration, extraDnsNames = [], extraIpAddresses = [], keyAlgorithm, keySize, renewBefore, secretName = `${name}-tls` } = options;
+function bindIssued(
+  issuer: CertificateIssuer,
+  options: IssuedCertificatesOptions,
+  { dnsNames, labels, mutual, name, problems }: CertificatesContext,
+): BoundCertificates {
+  const {
+    clientCa,
+    clients,
+    duration,
+    extraDnsNames = [],
+    extraIpAddresses = [],
+    keyAlgorithm,
+    keySize,
+    renewBefore,
+    secretName = `${name}-tls`,
+  } = options;
   checkDnsSubdomain(problems, 'secretName', secretName);
   checkCertificateOptions(options, problems);
   checkNames(extraDnsNames, extraIpAddresses, problems);

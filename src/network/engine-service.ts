@@ -32,7 +32,11 @@ export interface ServiceContext {
 }
 
 /** The Service in front of a listener. */
-export function listenerService(context: ServiceContext, listener: BoundListener, problems: Problems): Service | undefined {
+export function listenerService(
+  context: ServiceContext,
+  listener: BoundListener,
+  problems: Problems,
+): Service | undefined {
   const { service } = listener;
   const name = service.name ?? context.name;
   if (service.name !== undefined) {
@@ -60,16 +64,32 @@ export function listenerService(context: ServiceContext, listener: BoundListener
 }
 
 /** Reports what a Service that is made elsewhere can't be told from here, and what it is to see to itself. */
-function checkForeign({ create: _create, name, ...told }: EngineServiceOptions, { several }: ServiceContext, problems: Problems): void {
+function checkForeign(
+  { create: _create, name, ...told }: EngineServiceOptions,
+  { several }: ServiceContext,
+  problems: Problems,
+): void {
   if (name === undefined) {
-    problems.add('name', { wrong: 'the Service is made by others, so its name must be known', allowed: 'its name', fix: 'set it, or remove create: false' });
+    problems.add('name', {
+      wrong: 'the Service is made by others, so its name must be known',
+      allowed: 'its name',
+      fix: 'set it, or remove create: false',
+    });
   }
   if (several) {
-    problems.warn(EngineWarning.SPLIT_SESSIONS, 'create',
-      'a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together');
+    problems.warn(
+      EngineWarning.SPLIT_SESSIONS,
+      'create',
+      'a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
+    );
   }
   for (const [property, got] of Object.entries(compact(told) ?? {})) {
-    problems.add(property, { wrong: 'the Service is made by others, and this changes nothing', got, allowed: 'name and create', fix: 'remove it' });
+    problems.add(property, {
+      wrong: 'the Service is made by others, and this changes nothing',
+      got,
+      allowed: 'name and create',
+      fix: 'remove it',
+    });
   }
 }
 
@@ -117,37 +137,76 @@ function targetPort({ declaresPort, port }: BoundListener): number | string {
 }
 
 function servicePort(listener: BoundListener, problems: Problems): ServicePort {
-  const { port, service: { nodePort, type } } = listener;
+  const {
+    port,
+    service: { nodePort, type },
+  } = listener;
   checkChoice(problems, 'type', type, Object.values(EngineServiceType));
   if (nodePort !== undefined && (type ?? EngineServiceType.CLUSTER_IP) === EngineServiceType.CLUSTER_IP) {
-    problems.add('nodePort', { wrong: 'a ClusterIP Service has no node port, and the API server refuses one', got: nodePort, allowed: 'a NodePort or LoadBalancer Service', fix: 'set type: EngineServiceType.NODE_PORT' });
+    problems.add('nodePort', {
+      wrong: 'a ClusterIP Service has no node port, and the API server refuses one',
+      got: nodePort,
+      allowed: 'a NodePort or LoadBalancer Service',
+      fix: 'set type: EngineServiceType.NODE_PORT',
+    });
   } else if (nodePort !== undefined && (!Number.isInteger(nodePort) || nodePort < 1 || nodePort > 65535)) {
-    problems.add('nodePort', { wrong: 'not a port', got: nodePort, allowed: 'a whole number, 30000 to 32767 unless the cluster says otherwise', fix: 'choose another' });
+    problems.add('nodePort', {
+      wrong: 'not a port',
+      got: nodePort,
+      allowed: 'a whole number, 30000 to 32767 unless the cluster says otherwise',
+      fix: 'choose another',
+    });
   }
-  return { name: ENGINE_PORT_NAME, port, targetPort: targetPort(listener), ...(nodePort !== undefined && { nodePort }) };
+  return {
+    name: ENGINE_PORT_NAME,
+    port,
+    targetPort: targetPort(listener),
+    ...(nodePort !== undefined && { nodePort }),
+  };
 }
 
 /** What keeps the connections of a session together, and where they may go. */
-function loadBalancing({ several, perNode }: ServiceContext, service: EngineServiceOptions, problems: Problems): Partial<ServiceSpec> {
+function loadBalancing(
+  { several, perNode }: ServiceContext,
+  service: EngineServiceOptions,
+  problems: Problems,
+): Partial<ServiceSpec> {
   checkChoice(problems, 'internalTrafficPolicy', service.internalTrafficPolicy, Object.values(TrafficPolicy));
   checkChoice(problems, 'externalTrafficPolicy', service.externalTrafficPolicy, Object.values(TrafficPolicy));
   const external = isExternal(service);
   const internalTrafficPolicy = service.internalTrafficPolicy ?? (perNode ? TrafficPolicy.LOCAL : undefined);
-  const externalTrafficPolicy = service.externalTrafficPolicy ?? (external && several ? TrafficPolicy.LOCAL : undefined);
+  const externalTrafficPolicy =
+    service.externalTrafficPolicy ?? (external && several ? TrafficPolicy.LOCAL : undefined);
   if (service.externalTrafficPolicy !== undefined && !external) {
-    problems.add('externalTrafficPolicy', { wrong: 'a ClusterIP Service has no traffic from outside, and the API server refuses the field', got: service.externalTrafficPolicy, allowed: 'a NodePort or LoadBalancer Service', fix: 'remove it' });
+    problems.add('externalTrafficPolicy', {
+      wrong: 'a ClusterIP Service has no traffic from outside, and the API server refuses the field',
+      got: service.externalTrafficPolicy,
+      allowed: 'a NodePort or LoadBalancer Service',
+      fix: 'remove it',
+    });
   }
   const balancing = { several, perNode, type: service.type, internalTrafficPolicy };
   const affinity = service.sessionAffinity ?? (leadsToOneEngine(balancing) ? SessionAffinity.none() : undefined);
-  const seconds = affinity === undefined ? AFFINITY_SECONDS : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, 1);
+  const seconds =
+    affinity === undefined
+      ? AFFINITY_SECONDS
+      : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, 1);
   if (seconds !== undefined && seconds > 86400) {
-    problems.add('sessionAffinity', { wrong: 'the API server remembers a client for a day at most', got: `${seconds} s`, allowed: 'at most 86400 s', fix: 'use SessionAffinity.clientIp(Duration.hours(24))' });
+    problems.add('sessionAffinity', {
+      wrong: 'the API server remembers a client for a day at most',
+      got: `${seconds} s`,
+      allowed: 'at most 86400 s',
+      fix: 'use SessionAffinity.clientIp(Duration.hours(24))',
+    });
   }
   for (const { property, why } of sessionSplits(balancing, seconds !== undefined)) {
     problems.warn(EngineWarning.SPLIT_SESSIONS, property, why);
   }
   return {
-    ...(seconds !== undefined && { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } } }),
+    ...(seconds !== undefined && {
+      sessionAffinity: 'ClientIP',
+      sessionAffinityConfig: { clientIP: { timeoutSeconds: seconds } },
+    }),
     ...(internalTrafficPolicy && { internalTrafficPolicy }),
     ...(externalTrafficPolicy && external && { externalTrafficPolicy }),
   };
@@ -157,7 +216,12 @@ function loadBalancer(service: EngineServiceOptions, problems: Problems): Partia
   const { loadBalancerClass, loadBalancerSourceRanges, type } = service;
   for (const [property, value] of Object.entries({ loadBalancerClass, loadBalancerSourceRanges })) {
     if (value !== undefined && type !== EngineServiceType.LOAD_BALANCER) {
-      problems.add(property, { wrong: 'only a load balancer has it, and the API server refuses or ignores it elsewhere', got: value, allowed: 'a LoadBalancer Service', fix: 'set type: EngineServiceType.LOAD_BALANCER' });
+      problems.add(property, {
+        wrong: 'only a load balancer has it, and the API server refuses or ignores it elsewhere',
+        got: value,
+        allowed: 'a LoadBalancer Service',
+        fix: 'set type: EngineServiceType.LOAD_BALANCER',
+      });
     }
   }
   if (loadBalancerClass !== undefined) {
@@ -165,8 +229,16 @@ function loadBalancer(service: EngineServiceOptions, problems: Problems): Partia
   }
   for (const [index, range] of (loadBalancerSourceRanges ?? []).entries()) {
     if (parseCidr(range) === undefined) {
-      problems.add(`loadBalancerSourceRanges[${index}]`, { wrong: 'not a network', got: range, allowed: 'ADDRESS/LENGTH', fix: "for example '10.0.0.0/8'" });
+      problems.add(`loadBalancerSourceRanges[${index}]`, {
+        wrong: 'not a network',
+        got: range,
+        allowed: 'ADDRESS/LENGTH',
+        fix: "for example '10.0.0.0/8'",
+      });
     }
   }
-  return { ...(loadBalancerClass !== undefined && { loadBalancerClass }), ...((loadBalancerSourceRanges ?? []).length > 0 && { loadBalancerSourceRanges }) };
+  return {
+    ...(loadBalancerClass !== undefined && { loadBalancerClass }),
+    ...((loadBalancerSourceRanges ?? []).length > 0 && { loadBalancerSourceRanges }),
+  };
 }

@@ -44,7 +44,10 @@ interface IssuingEngine {
 export class IssuedClients {
   private readonly issued = new Map<string, { readonly certificate: ClientCertificate; readonly options: string }>();
 
-  public constructor(private readonly construct: Construct, private readonly engine: IssuingEngine) {}
+  public constructor(
+    private readonly construct: Construct,
+    private readonly engine: IssuingEngine,
+  ) {}
 
   /** The certificate of a client, made when it is asked for first. */
   public issue(client: string, options: IssueClientOptions): ClientCertificate {
@@ -52,7 +55,12 @@ export class IssuedClients {
     const { namespace = engine.namespace, secretName = `${engine.name}-client-${client}`, ...own } = options;
     const problems = new Problems();
     const { issuer, defaults } = this.signer(client, namespace, problems);
-    const given = { duration: own.duration, keyAlgorithm: own.keyAlgorithm, keySize: own.keySize, renewBefore: own.renewBefore };
+    const given = {
+      duration: own.duration,
+      keyAlgorithm: own.keyAlgorithm,
+      keySize: own.keySize,
+      renewBefore: own.renewBefore,
+    };
     const asked = Object.values(given).some((value) => value !== undefined) ? given : defaults;
     checkDnsLabel(problems, 'name', client);
     checkCertificateOptions(asked, problems);
@@ -62,42 +70,81 @@ export class IssuedClients {
       }
     }
     const known = this.issued.get(JSON.stringify([namespace, client]));
-    const summary = JSON.stringify({ secretName, ...asked, duration: asked.duration?.toSeconds(), renewBefore: asked.renewBefore?.toSeconds() });
+    const summary = JSON.stringify({
+      secretName,
+      ...asked,
+      duration: asked.duration?.toSeconds(),
+      renewBefore: asked.renewBefore?.toSeconds(),
+    });
     const asksAnew = Object.keys(options).some((option) => option !== 'namespace');
     if (known !== undefined && known.options !== summary && asksAnew) {
-      problems.add('options', { wrong: 'the client has a certificate with other options already', got: JSON.parse(summary), allowed: known.options, fix: 'issue it once, and pass on what issueClient returned' });
+      problems.add('options', {
+        wrong: 'the client has a certificate with other options already',
+        got: JSON.parse(summary),
+        allowed: known.options,
+        fix: 'issue it once, and pass on what issueClient returned',
+      });
     }
     problems.throwIfAny(this.construct.node.path, `issueClient(${JSON.stringify(client)})`);
     if (known !== undefined) {
       return known.certificate;
     }
     const elsewhere = namespace === engine.namespace ? undefined : namespace;
-    emit(this.construct, ['Client', elsewhere, client].filter((part) => part !== undefined).join('-'), clientCertificate({
-      name: secretName, namespace: elsewhere, labels: engine.labels, issuer, options: asked,
-    }, client));
+    emit(
+      this.construct,
+      ['Client', elsewhere, client].filter((part) => part !== undefined).join('-'),
+      clientCertificate(
+        {
+          name: secretName,
+          namespace: elsewhere,
+          labels: engine.labels,
+          issuer,
+          options: asked,
+        },
+        client,
+      ),
+    );
     const certificate = ClientCertificate._issued(client, secretName, namespace);
     this.issued.set(JSON.stringify([namespace, client]), { certificate, options: summary });
     return certificate;
   }
 
   /** Who signs for a client in that namespace, and what its certificate is like unless it says otherwise. */
-  private signer(client: string, namespace: string | undefined, problems: Problems): { issuer: CertificateIssuer; defaults: CertificateOptions } {
+  private signer(
+    client: string,
+    namespace: string | undefined,
+    problems: Problems,
+  ): { issuer: CertificateIssuer; defaults: CertificateOptions } {
     const { listener, namespace: own } = this.engine;
     const { allowedClients, certificates, mutual } = listener?.tls ?? {};
     const issuer = certificates?.clientIssuer;
     if (mutual !== true) {
-      problems.add('listener', { wrong: 'the engine asks clients for no certificate', allowed: 'an engine with mutual TLS', fix: 'set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine' });
+      problems.add('listener', {
+        wrong: 'the engine asks clients for no certificate',
+        allowed: 'an engine with mutual TLS',
+        fix: 'set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+      });
     } else if (issuer === undefined) {
       problems.add('listener.certificates', {
-        wrong: 'the engine takes certificates that nobody in this program can have signed', allowed: 'Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa', fix: 'give the client one with ClientCertificate.fromSecret(...)',
+        wrong: 'the engine takes certificates that nobody in this program can have signed',
+        allowed: 'Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa',
+        fix: 'give the client one with ClientCertificate.fromSecret(...)',
       });
     } else if (isNamespaced(issuer) && namespace !== own) {
       problems.add('namespace', {
-        wrong: `the Issuer ${JSON.stringify(issuer.name)} signs for the engine's namespace only`, got: namespace, allowed: own, fix: "use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)",
+        wrong: `the Issuer ${JSON.stringify(issuer.name)} signs for the engine's namespace only`,
+        got: namespace,
+        allowed: own,
+        fix: "use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)",
       });
     }
     if (allowedClients?.includes(client) === false) {
-      problems.add('name', { wrong: 'the listener admits other clients only', got: client, allowed: allowedClients.join(', '), fix: 'add it to allowedClients of the listener' });
+      problems.add('name', {
+        wrong: 'the listener admits other clients only',
+        got: client,
+        allowed: allowedClients.join(', '),
+        fix: 'add it to allowedClients of the listener',
+      });
     }
     return { issuer: issuer ?? { name: '' }, defaults: certificates?.clientOptions ?? {} };
   }

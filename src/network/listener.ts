@@ -135,7 +135,10 @@ export class Listener {
     return new Listener({ ...options, port: options.port ?? 8443 }, options);
   }
 
-  private constructor(private readonly options: InsecureTcpOptions, private readonly tls?: TlsListenerOptions) {}
+  private constructor(
+    private readonly options: InsecureTcpOptions,
+    private readonly tls?: TlsListenerOptions,
+  ) {}
 
   /**
    * Whether it makes a Service with the name of the engine.
@@ -155,16 +158,33 @@ export class Listener {
       checkPort(problems, 'hostPort', hostPort);
     }
     if (!isIPv4(address) && !isIPv6(/^\[(.*)\]$/.exec(address)?.[1] ?? '')) {
-      problems.add('address', { wrong: 'not an address to listen on', got: address, allowed: 'an IPv4 address, or an IPv6 address in brackets', fix: "use '0.0.0.0' or '[::]'" });
+      problems.add('address', {
+        wrong: 'not an address to listen on',
+        got: address,
+        allowed: 'an IPv4 address, or an IPv6 address in brackets',
+        fix: "use '0.0.0.0' or '[::]'",
+      });
     } else if (/^(127\.|\[::1\]$)/.test(address)) {
-      problems.add('address', { wrong: 'nothing outside the pod reaches a loopback address, so the Service would lead nowhere', got: address, allowed: 'an address of the pod, or all of them', fix: "use '0.0.0.0' or '[::]'" });
+      problems.add('address', {
+        wrong: 'nothing outside the pod reaches a loopback address, so the Service would lead nowhere',
+        got: address,
+        allowed: 'an address of the pod, or all of them',
+        fix: "use '0.0.0.0' or '[::]'",
+      });
     }
-    const tls = this.tls && bindTls(this.tls, { address, port, serviceName: service.name ?? engine.name }, version, engine, problems);
+    const tls =
+      this.tls &&
+      bindTls(this.tls, { address, port, serviceName: service.name ?? engine.name }, version, engine, problems);
     if (tls?.sidecar !== undefined) {
       return { port, hostPort, declaresPort: false, service, byFlag: false, tls };
     }
     if (!declarePort && hostPort !== undefined) {
-      problems.add('hostPort', { wrong: 'a port that is not declared has none', got: hostPort, allowed: 'without declarePort: false', fix: 'set it on the port in extraPorts' });
+      problems.add('hostPort', {
+        wrong: 'a port that is not declared has none',
+        got: hostPort,
+        allowed: 'without declarePort: false',
+        fix: 'set it on the port in extraPorts',
+      });
     }
     // Where the flag adds to the sockets it is the simplest way, and leaves engine.toml alone. Before that it would
     // replace every socket, the one of the probes too: engine.toml then names all of them.

@@ -39,7 +39,11 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
   const port = metrics.port ?? 9090;
   checkPort(problems, 'port', port);
   if (!version.supports(EngineCapability.METRICS)) {
-    problems.add('', { wrong: `${version.tag} has no metrics`, allowed: EngineCapability.METRICS.availability, fix: 'choose such a version, or remove metrics' });
+    problems.add('', {
+      wrong: `${version.tag} has no metrics`,
+      allowed: EngineCapability.METRICS.availability,
+      fix: 'choose such a version, or remove metrics',
+    });
   }
   const interval = metrics.cacheUpdateInterval;
   return {
@@ -48,7 +52,9 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
       // Without a host, so that it is IPv4 and IPv6 alike.
       _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),
       ...(interval && {
-        _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.value(`${checkSeconds(problems, 'cacheUpdateInterval', interval, 1)}s`),
+        _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.value(
+          `${checkSeconds(problems, 'cacheUpdateInterval', interval, 1)}s`,
+        ),
       }),
     },
   };

@@ -81,7 +81,8 @@ export class NetworkPeer implements INetworkPeer {
   private constructor(private readonly config: PeerConfig) {}
 
   /** The peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
-  public toNetworkPolicyPeerConfig(): any { // eslint-disable-line @typescript-eslint/no-explicit-any
+  public toNetworkPolicyPeerConfig(): any {
+     
     return this.config;
   }
 }
@@ -106,7 +107,12 @@ type Selector = LabelSelector | { _toKube(): LabelSelector };
  *
  * @internal
  */
-export function renderPeer(peer: INetworkPeer, namespace: string | undefined, everyone: string, problems: Problems): NetworkPolicyPeer[] {
+export function renderPeer(
+  peer: INetworkPeer,
+  namespace: string | undefined,
+  everyone: string,
+  problems: Problems,
+): NetworkPolicyPeer[] {
   const { ipBlock, podSelector } = peer.toNetworkPolicyPeerConfig() as PeerConfig;
   const peers = ipBlock === undefined ? podPeers(podSelector ?? {}, namespace, problems) : [ipPeer(ipBlock, problems)];
   if (peers.some(isEveryone)) {
@@ -115,7 +121,11 @@ export function renderPeer(peer: INetworkPeer, namespace: string | undefined, ev
   return peers;
 }
 
-function podPeers({ labelSelector, namespaces = {} }: NonNullable<PeerConfig['podSelector']>, own: string | undefined, problems: Problems): NetworkPolicyPeer[] {
+function podPeers(
+  { labelSelector, namespaces = {} }: NonNullable<PeerConfig['podSelector']>,
+  own: string | undefined,
+  problems: Problems,
+): NetworkPolicyPeer[] {
   const pods = wire(labelSelector);
   const inNamespaces = wire(namespaces.labelSelector);
   checkSelector('labels', labelSelector !== undefined && '_toKube' in labelSelector ? undefined : pods, problems);
@@ -124,33 +134,55 @@ function podPeers({ labelSelector, namespaces = {} }: NonNullable<PeerConfig['po
     checkDnsLabel(problems, 'namespace', name);
   }
   if (namespaces.names === undefined) {
-    return [{ ...(inNamespaces && { namespaceSelector: inNamespaces }), ...((!isEmpty(pods) || inNamespaces === undefined) && { podSelector: pods ?? {} }) }];
+    return [
+      {
+        ...(inNamespaces && { namespaceSelector: inNamespaces }),
+        ...((!isEmpty(pods) || inNamespaces === undefined) && { podSelector: pods ?? {} }),
+      },
+    ];
   }
-  return namespaces.names.map((name) => (name === own && isEmpty(inNamespaces)
-    ? { podSelector: pods ?? {} }
-    : {
-      namespaceSelector: { ...inNamespaces, matchLabels: { ...inNamespaces?.matchLabels, [NAMESPACE_NAME]: name } },
-      ...(!isEmpty(pods) && { podSelector: pods as LabelSelector }),
-    }));
+  return namespaces.names.map((name) =>
+    name === own && isEmpty(inNamespaces)
+      ? { podSelector: pods ?? {} }
+      : {
+          namespaceSelector: { ...inNamespaces, matchLabels: { ...inNamespaces?.matchLabels, [NAMESPACE_NAME]: name } },
+          ...(!isEmpty(pods) && { podSelector: pods as LabelSelector }),
+        },
+  );
 }
 
 /** No label at all is every pod, which `NetworkPeer.namespace` says in words. */
 function checkSelector(property: string, selector: LabelSelector | undefined, problems: Problems): void {
   checkLabels(problems, property, selector?.matchLabels);
   if (selector?.matchLabels !== undefined && Object.keys(selector.matchLabels).length === 0) {
-    problems.add(property, { wrong: 'without labels it would be every pod', got: {}, allowed: 'at least one label', fix: 'for a whole namespace use NetworkPeer.namespace(name)' });
+    problems.add(property, {
+      wrong: 'without labels it would be every pod',
+      got: {},
+      allowed: 'at least one label',
+      fix: 'for a whole namespace use NetworkPeer.namespace(name)',
+    });
   }
 }
 
 function ipPeer({ cidr, except = [] }: NonNullable<PeerConfig['ipBlock']>, problems: Problems): NetworkPolicyPeer {
   const network = parseCidr(cidr);
   if (network === undefined) {
-    problems.add('cidr', { wrong: 'not a network', got: cidr, allowed: 'ADDRESS/LENGTH', fix: "for example '10.1.0.0/16', or '10.1.2.3/32' for one address" });
+    problems.add('cidr', {
+      wrong: 'not a network',
+      got: cidr,
+      allowed: 'ADDRESS/LENGTH',
+      fix: "for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+    });
   }
   for (const [index, part] of except.entries()) {
     const inner = parseCidr(part);
     if (inner === undefined || (network !== undefined && !contains(network, inner))) {
-      problems.add(`except[${index}]`, { wrong: 'not a part of the network, which the API server refuses', got: part, allowed: `a smaller network in ${cidr}`, fix: 'remove it' });
+      problems.add(`except[${index}]`, {
+        wrong: 'not a part of the network, which the API server refuses',
+        got: part,
+        allowed: `a smaller network in ${cidr}`,
+        fix: 'remove it',
+      });
     }
   }
   return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };

@@ -1,5 +1,10 @@
 import { Lazy } from 'cdk8s';
-import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer, NetworkPolicySpec } from 'kubernetes-types/networking/v1';
+import type {
+  NetworkPolicyEgressRule,
+  NetworkPolicyIngressRule,
+  NetworkPolicyPeer,
+  NetworkPolicySpec,
+} from 'kubernetes-types/networking/v1';
 import { Problems, type Caution } from '../internal/problems';
 import { EngineWarning } from '../warnings';
 import type { BoundListener } from './listener';
@@ -55,14 +60,22 @@ export class EngineNetworkPolicy {
   private readonly egress: readonly NetworkPolicyEgressRule[] | undefined;
   private readonly cautions: Caution[] = [];
 
-  public constructor(private readonly context: PolicyContext, private readonly options: EngineNetworkPolicyOptions, problems: Problems) {
+  public constructor(
+    private readonly context: PolicyContext,
+    private readonly options: EngineNetworkPolicyOptions,
+    problems: Problems,
+  ) {
     this.egress = options.egress && egressRules(options.egress, context.namespace, problems.at('egress'));
     this.checkOptions(problems);
     for (const range of context.listener?.service.loadBalancerSourceRanges ?? []) {
       this.addClient({ ipBlock: { cidr: range } });
     }
     if (context.hostNetwork && this.exists) {
-      problems.warn(EngineWarning.POLICY_NOT_ENFORCED, '', 'network policies don\'t apply to pods on the node\'s network: whoever reaches the node reaches the engine\'s ports');
+      problems.warn(
+        EngineWarning.POLICY_NOT_ENFORCED,
+        '',
+        "network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
+      );
     }
   }
 
@@ -70,7 +83,12 @@ export class EngineNetworkPolicy {
   public get manifest(): PolicyManifest | undefined {
     const { labels, name } = this.context;
     return this.exists
-      ? { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name, labels: { ...labels } }, spec: Lazy.any({ produce: () => this.spec() }) }
+      ? {
+          apiVersion: 'networking.k8s.io/v1',
+          kind: 'NetworkPolicy',
+          metadata: { name, labels: { ...labels } },
+          spec: Lazy.any({ produce: () => this.spec() }),
+        }
       : undefined;
   }
 
@@ -87,12 +105,26 @@ export class EngineNetworkPolicy {
 
   /** Admits whom the user names to the port. */
   public allowFrom(peer: INetworkPeer): void {
-    this.admit('allowFrom', peer, this.context.listener, 'the engine opens no port for clients', 'set a listener', this.clients);
+    this.admit(
+      'allowFrom',
+      peer,
+      this.context.listener,
+      'the engine opens no port for clients',
+      'set a listener',
+      this.clients,
+    );
   }
 
   /** Admits whom the user names to the metrics. */
   public allowMetricsFrom(peer: INetworkPeer): void {
-    this.admit('allowMetricsFrom', peer, this.context.metrics, 'the engine has no metrics', 'set metrics: {}', this.scrapers);
+    this.admit(
+      'allowMetricsFrom',
+      peer,
+      this.context.metrics,
+      'the engine has no metrics',
+      'set metrics: {}',
+      this.scrapers,
+    );
   }
 
   /** What is known only at synth, when everyone who is admitted is known. */
@@ -103,13 +135,25 @@ export class EngineNetworkPolicy {
       return this.cautions;
     }
     if (listener !== undefined && this.clients.length === 0) {
-      problems.warn(EngineWarning.NOBODY_ADMITTED, 'listener', 'nobody is admitted to the port: connect clients, or admit them with allowFrom(...)');
+      problems.warn(
+        EngineWarning.NOBODY_ADMITTED,
+        'listener',
+        'nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
+      );
     }
     if (metrics !== undefined && this.scrapers.length === 0) {
-      problems.warn(EngineWarning.NOBODY_ADMITTED, 'metrics', 'nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)');
+      problems.warn(
+        EngineWarning.NOBODY_ADMITTED,
+        'metrics',
+        'nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
+      );
     }
     if (this.hidesAddresses && this.clients.some(({ ipBlock }) => ipBlock !== undefined)) {
-      problems.warn(EngineWarning.HIDDEN_CLIENT_ADDRESS, 'listener.service.externalTrafficPolicy', 'the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL');
+      problems.warn(
+        EngineWarning.HIDDEN_CLIENT_ADDRESS,
+        'listener.service.externalTrafficPolicy',
+        'the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
+      );
     }
     return [...this.cautions, ...problems.cautions];
   }
@@ -125,31 +169,66 @@ export class EngineNetworkPolicy {
   private get hidesAddresses(): boolean {
     const { listener, several } = this.context;
     const { externalTrafficPolicy, type = EngineServiceType.CLUSTER_IP } = listener?.service ?? {};
-    return type !== EngineServiceType.CLUSTER_IP && (externalTrafficPolicy ?? (several ? TrafficPolicy.LOCAL : undefined)) !== TrafficPolicy.LOCAL;
+    return (
+      type !== EngineServiceType.CLUSTER_IP &&
+      (externalTrafficPolicy ?? (several ? TrafficPolicy.LOCAL : undefined)) !== TrafficPolicy.LOCAL
+    );
   }
 
   private checkOptions(problems: Problems): void {
     const { egress, enabled, reason } = this.options;
     if (enabled === false && (reason ?? '').trim() === '') {
-      problems.add('reason', { wrong: 'without a policy every pod of the cluster reaches the engine\'s ports, and that needs a reason', got: reason, allowed: 'a text', fix: 'say what decides instead, or remove enabled: false', risk: 'no-network-policy' });
+      problems.add('reason', {
+        wrong: "without a policy every pod of the cluster reaches the engine's ports, and that needs a reason",
+        got: reason,
+        allowed: 'a text',
+        fix: 'say what decides instead, or remove enabled: false',
+        risk: 'no-network-policy',
+      });
     }
     if (enabled !== false && reason !== undefined) {
-      problems.add('reason', { wrong: 'a reason for a policy that is not there, but it is', got: reason, allowed: 'with enabled: false', fix: 'remove it' });
+      problems.add('reason', {
+        wrong: 'a reason for a policy that is not there, but it is',
+        got: reason,
+        allowed: 'with enabled: false',
+        fix: 'remove it',
+      });
     }
     if (enabled === false && egress !== undefined) {
-      problems.add('egress', { wrong: 'rules for a policy that is not there', got: 'egress and enabled: false', allowed: 'one of them', fix: 'remove enabled: false' });
+      problems.add('egress', {
+        wrong: 'rules for a policy that is not there',
+        got: 'egress and enabled: false',
+        allowed: 'one of them',
+        fix: 'remove enabled: false',
+      });
     }
   }
 
-  private admit(method: string, peer: INetworkPeer, open: object | undefined, closed: string, fix: string, peers: NetworkPolicyPeer[]): void {
+  private admit(
+    method: string,
+    peer: INetworkPeer,
+    open: object | undefined,
+    closed: string,
+    fix: string,
+    peers: NetworkPolicyPeer[],
+  ): void {
     const { namespace, path } = this.context;
     const problems = new Problems();
     if (open === undefined) {
       problems.add('peer', { wrong: closed, allowed: 'an engine that does', fix });
     } else if (this.options.enabled === false) {
-      problems.add('peer', { wrong: 'the engine has no network policy, so everyone is admitted already', allowed: 'an engine with one', fix: 'remove networkPolicy: { enabled: false }' });
+      problems.add('peer', {
+        wrong: 'the engine has no network policy, so everyone is admitted already',
+        allowed: 'an engine with one',
+        fix: 'remove networkPolicy: { enabled: false }',
+      });
     }
-    const rendered = renderPeer(peer, namespace, 'whoever reaches the port is let in by the policy, and only the engine\'s own authentication, if it has one, is left', problems.at('peer'));
+    const rendered = renderPeer(
+      peer,
+      namespace,
+      "whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
+      problems.at('peer'),
+    );
     problems.throwIfAny(path, method);
     this.cautions.push(...problems.cautions.map((caution) => ({ ...caution, property: method })));
     for (const one of rendered) {
@@ -177,27 +256,48 @@ function rule(peers: readonly NetworkPolicyPeer[], port: number | undefined): Ne
 
 function addOnce(peers: NetworkPolicyPeer[], { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): void {
   // In one order, so that the same peer is the same text.
-  const peer = { ...(ipBlock && { ipBlock }), ...(namespaceSelector && { namespaceSelector }), ...(podSelector && { podSelector }) };
+  const peer = {
+    ...(ipBlock && { ipBlock }),
+    ...(namespaceSelector && { namespaceSelector }),
+    ...(podSelector && { podSelector }),
+  };
   if (!peers.some((other) => JSON.stringify(other) === JSON.stringify(peer))) {
     peers.push(peer);
   }
 }
 
-function egressRules({ allowTo = [], cloudMetadata = false, privateNetworks = false }: EngineEgressOptions, namespace: string | undefined, problems: Problems): NetworkPolicyEgressRule[] {
+function egressRules(
+  { allowTo = [], cloudMetadata = false, privateNetworks = false }: EngineEgressOptions,
+  namespace: string | undefined,
+  problems: Problems,
+): NetworkPolicyEgressRule[] {
   if (cloudMetadata && privateNetworks) {
-    problems.add('', { wrong: 'nothing would be closed', got: { cloudMetadata, privateNetworks }, allowed: 'one of the two', fix: 'remove egress' });
+    problems.add('', {
+      wrong: 'nothing would be closed',
+      got: { cloudMetadata, privateNetworks },
+      allowed: 'one of the two',
+      fix: 'remove egress',
+    });
   }
   const closed = (family: 'ipv4' | 'ipv6'): string[] => [
     ...(privateNetworks ? [] : PRIVATE[family]),
     // A part of a network that is closed already is left out.
     ...(cloudMetadata ? [] : METADATA[family].filter(() => family === 'ipv4' || privateNetworks)),
   ];
-  const open = allowTo.flatMap((peer, index) => renderPeer(peer, namespace, 'builds reach all of it, and nothing is closed', problems.at(`allowTo[${index}]`)));
+  const open = allowTo.flatMap((peer, index) =>
+    renderPeer(peer, namespace, 'builds reach all of it, and nothing is closed', problems.at(`allowTo[${index}]`)),
+  );
   // Of the private networks that are closed.
   const reopened = cloudMetadata ? METADATA.ipv6.map((cidr) => ({ ipBlock: { cidr } })) : [];
   return [
     { ports: DNS_PORTS.flatMap((port) => ['TCP', 'UDP'].map((protocol) => ({ protocol, port }))) },
-    { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: closed('ipv4').sort() } }, { ipBlock: { cidr: '::/0', except: closed('ipv6') } }, ...reopened] },
+    {
+      to: [
+        { ipBlock: { cidr: '0.0.0.0/0', except: closed('ipv4').sort() } },
+        { ipBlock: { cidr: '::/0', except: closed('ipv6') } },
+        ...reopened,
+      ],
+    },
     ...(open.length > 0 ? [{ to: open }] : []),
   ];
 }

@@ -14,7 +14,12 @@ interface Pem {
 }
 
 /** Reports why clients that connect to `hosts` would refuse a certificate. No message has a part of a key in it. */
-export function checkPem({ ca, certificate, privateKey }: Pem, hosts: readonly string[], problems: Problems, now = new Date()): void {
+export function checkPem(
+  { ca, certificate, privateKey }: Pem,
+  hosts: readonly string[],
+  problems: Problems,
+  now = new Date(),
+): void {
   const chain = parse(certificate, 'certificate', problems);
   const roots = ca === undefined ? undefined : parse(ca, 'ca', problems);
   const leaf = chain?.[0];
@@ -28,13 +33,23 @@ export function checkPem({ ca, certificate, privateKey }: Pem, hosts: readonly s
   }
   checkHosts(leaf, hosts, problems);
   if ((leaf.keyUsage?.length ?? 0) > 0 && !leaf.keyUsage.includes(SERVER_AUTH)) {
-    problems.add('certificate', { wrong: 'its extended key usage is not that of a server, and clients refuse it', got: leaf.keyUsage, allowed: `serverAuth (${SERVER_AUTH})`, fix: 'have it issued with that usage' });
+    problems.add('certificate', {
+      wrong: 'its extended key usage is not that of a server, and clients refuse it',
+      got: leaf.keyUsage,
+      allowed: `serverAuth (${SERVER_AUTH})`,
+      fix: 'have it issued with that usage',
+    });
   }
   if (privateKey !== undefined) {
     checkKey(leaf, privateKey, problems);
   }
   if (roots !== undefined && !leadsTo(leaf, chain.slice(1), roots)) {
-    problems.add('ca', { wrong: 'the certificate is not signed by it, nor by an intermediate that follows the certificate', got: issuerOf(leaf), allowed: 'the authority that signed it', fix: 'give the whole chain' });
+    problems.add('ca', {
+      wrong: 'the certificate is not signed by it, nor by an intermediate that follows the certificate',
+      got: issuerOf(leaf),
+      allowed: 'the authority that signed it',
+      fix: 'give the whole chain',
+    });
   }
 }
 
@@ -47,15 +62,34 @@ function parse(pem: string, property: string, problems: Problems): X509Certifica
   } catch {
     // Reported like a text without any: OpenSSL's reasons say nothing to a user.
   }
-  problems.add(property, { wrong: 'no certificate can be read from it', allowed: 'one or more certificates in PEM form', fix: 'give the text of the file, not its path' });
+  problems.add(property, {
+    wrong: 'no certificate can be read from it',
+    allowed: 'one or more certificates in PEM form',
+    fix: 'give the text of the file, not its path',
+  });
   return undefined;
 }
 
-function checkTime({ subject, validFrom, validTo }: X509Certificate, now: Date, property: string, problems: Problems): void {
+function checkTime(
+  { subject, validFrom, validTo }: X509Certificate,
+  now: Date,
+  property: string,
+  problems: Problems,
+): void {
   if (new Date(validTo) < now) {
-    problems.add(property, { wrong: `${oneLine(subject)} has expired`, got: validTo, allowed: 'a time in the future', fix: 'have it renewed' });
+    problems.add(property, {
+      wrong: `${oneLine(subject)} has expired`,
+      got: validTo,
+      allowed: 'a time in the future',
+      fix: 'have it renewed',
+    });
   } else if (new Date(validFrom) > now) {
-    problems.add(property, { wrong: `${oneLine(subject)} is not valid yet`, got: validFrom, allowed: 'a time in the past', fix: 'wait, or set the clock' });
+    problems.add(property, {
+      wrong: `${oneLine(subject)} is not valid yet`,
+      got: validFrom,
+      allowed: 'a time in the past',
+      fix: 'wait, or set the clock',
+    });
   }
 }
 
@@ -63,7 +97,10 @@ function checkHosts(leaf: X509Certificate, hosts: readonly string[], problems: P
   const missing = hosts.filter((host) => leaf.checkHost(host, { subject: 'never' }) === undefined);
   if (missing.length > 0) {
     problems.add('certificate', {
-      wrong: `it is not for ${missing.join(', ')}, as which clients connect`, got: leaf.subjectAltName ?? 'no subject alternative names', allowed: 'a subject alternative name for each, or a wildcard', fix: 'have it issued with these names',
+      wrong: `it is not for ${missing.join(', ')}, as which clients connect`,
+      got: leaf.subjectAltName ?? 'no subject alternative names',
+      allowed: 'a subject alternative name for each, or a wildcard',
+      fix: 'have it issued with these names',
     });
   }
 }
@@ -71,18 +108,40 @@ function checkHosts(leaf: X509Certificate, hosts: readonly string[], problems: P
 function checkKey(leaf: X509Certificate, privateKey: string, problems: Problems): void {
   try {
     if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
-      problems.add('privateKey', { wrong: 'it is the key of another certificate', allowed: 'the key of the first certificate', fix: 'give the key that belongs to it' });
+      problems.add('privateKey', {
+        wrong: 'it is the key of another certificate',
+        allowed: 'the key of the first certificate',
+        fix: 'give the key that belongs to it',
+      });
     }
   } catch {
-    problems.add('privateKey', { wrong: 'no private key can be read from it', allowed: 'one unencrypted key in PEM form', fix: 'give the text of the file, not its path' });
+    problems.add('privateKey', {
+      wrong: 'no private key can be read from it',
+      allowed: 'one unencrypted key in PEM form',
+      fix: 'give the text of the file, not its path',
+    });
   }
 }
 
 /** Whether a chain of signatures leads from a certificate to one of the authorities. */
-function leadsTo(leaf: X509Certificate, intermediates: readonly X509Certificate[], roots: readonly X509Certificate[]): boolean {
+function leadsTo(
+  leaf: X509Certificate,
+  intermediates: readonly X509Certificate[],
+  roots: readonly X509Certificate[],
+): boolean {
   const signed = (by: X509Certificate): boolean => leaf.checkIssued(by) && leaf.verify(by.publicKey);
-  return roots.some((root) => signed(root) || root.fingerprint256 === leaf.fingerprint256)
-    || intermediates.some((next, index) => signed(next) && leadsTo(next, intermediates.filter((_, other) => other !== index), roots));
+  return (
+    roots.some((root) => signed(root) || root.fingerprint256 === leaf.fingerprint256) ||
+    intermediates.some(
+      (next, index) =>
+        signed(next) &&
+        leadsTo(
+          next,
+          intermediates.filter((_, other) => other !== index),
+          roots,
+        ),
+    )
+  );
 }
 
 function issuerOf({ issuer }: X509Certificate): string {

@@ -5,5 +5,7 @@ export function serviceHost({ namespace }: { readonly namespace: string | undefi
 
 /** Every DNS name of a Service, or of a pod below one, in a cluster with the usual domain. */
 export function serviceNames({ namespace }: { readonly namespace: string | undefined }, service: string): string[] {
-  return namespace === undefined ? [service] : [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
+  return namespace === undefined
+    ? [service]
+    : [service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`];
 }

@@ -28,19 +28,40 @@ const DEFAULT_STATUS_PORT = 8444;
 const REFERENCE = /^[a-zA-Z0-9][-\w.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*(:\w[-\w.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 /** Flags that the library sets. Those that repeat, such as `--allow-cn`, would add to it. */
-const OWN_FLAGS = /^--(listen|target|unsafe-target|cert|key|keystore|cacert|timed-reload|shutdown-timeout|status|disable-authentication|allow-.*)(=|$)/;
+const OWN_FLAGS =
+  /^--(listen|target|unsafe-target|cert|key|keystore|cacert|timed-reload|shutdown-timeout|status|disable-authentication|allow-.*)(=|$)/;
 
 /** Reports what the sidecar can't do. */
 export function checkSidecar(options: TlsSidecarOptions, port: number, problems: Problems): void {
-  const { args = [], image = DEFAULT_IMAGE, reloadInterval, resources = {}, statusPort = DEFAULT_STATUS_PORT } = options;
+  const {
+    args = [],
+    image = DEFAULT_IMAGE,
+    reloadInterval,
+    resources = {},
+    statusPort = DEFAULT_STATUS_PORT,
+  } = options;
   if (!REFERENCE.test(image) || !/(:[^/]*|@.*)$/.test(image)) {
-    problems.add('image', { wrong: 'not an image reference with a tag or digest', got: image, allowed: 'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST', fix: `for example '${DEFAULT_IMAGE}'` });
+    problems.add('image', {
+      wrong: 'not an image reference with a tag or digest',
+      got: image,
+      allowed: 'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST',
+      fix: `for example '${DEFAULT_IMAGE}'`,
+    });
   }
   if (port < 1024 && port > 0) {
-    problems.add('', { wrong: `the sidecar has no rights, and so can't listen on port ${port}`, allowed: 'a listener on port 1024 or above', fix: 'set port: 8443' });
+    problems.add('', {
+      wrong: `the sidecar has no rights, and so can't listen on port ${port}`,
+      allowed: 'a listener on port 1024 or above',
+      fix: 'set port: 8443',
+    });
   }
   if (!Number.isInteger(statusPort) || statusPort < 1024 || statusPort > 65535 || statusPort === port) {
-    problems.add('statusPort', { wrong: 'not a port that the sidecar can listen on beside the listener\'s', got: statusPort, allowed: `a whole number from 1024 to 65535 other than ${port}`, fix: 'choose another' });
+    problems.add('statusPort', {
+      wrong: "not a port that the sidecar can listen on beside the listener's",
+      got: statusPort,
+      allowed: `a whole number from 1024 to 65535 other than ${port}`,
+      fix: 'choose another',
+    });
   }
   if (reloadInterval !== undefined) {
     checkSeconds(problems, 'reloadInterval', reloadInterval, 1, 300);
@@ -49,7 +70,12 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
   checkQuantities(problems, 'resources.limits', resources.limits);
   for (const [index, argument] of args.entries()) {
     if (OWN_FLAGS.test(argument)) {
-      problems.add(`args[${index}]`, { wrong: 'the library sets that flag itself, from the listener\'s properties', got: argument, allowed: 'other flags of ghostunnel', fix: 'remove it' });
+      problems.add(`args[${index}]`, {
+        wrong: "the library sets that flag itself, from the listener's properties",
+        got: argument,
+        allowed: 'other flags of ghostunnel',
+        fix: 'remove it',
+      });
     }
   }
 }
@@ -65,7 +91,10 @@ interface TerminatorContext {
 }
 
 /** What TLS adds to the engine's pod. */
-export function tlsAddition({ port, hostPort, tls }: BoundListener, context: TerminatorContext): PodAddition | undefined {
+export function tlsAddition(
+  { port, hostPort, tls }: BoundListener,
+  context: TerminatorContext,
+): PodAddition | undefined {
   if (tls === undefined) {
     return undefined;
   }
@@ -74,27 +103,44 @@ export function tlsAddition({ port, hostPort, tls }: BoundListener, context: Ter
   if (tls.sidecar === undefined) {
     return { volumes: [certificates], mounts: [files] };
   }
-  const socket: VolumeMount = { name: context.socketVolume ?? 'socket', mountPath: posix.dirname(context.version.socketPath) };
+  const socket: VolumeMount = {
+    name: context.socketVolume ?? 'socket',
+    mountPath: posix.dirname(context.version.socketPath),
+  };
   const container = terminator(tls, tls.sidecar, { port, hostPort }, [{ ...socket, readOnly: true }, files], context);
   return {
     volumes: [...(context.socketVolume === undefined ? [{ name: socket.name, emptyDir: {} }] : []), certificates],
     mounts: context.socketVolume === undefined ? [socket] : [],
-    ...(tls.sidecar.native ?? true ? { nativeSidecar: { ...container, restartPolicy: 'Always' } } : { sidecar: container }),
+    ...((tls.sidecar.native ?? true)
+      ? { nativeSidecar: { ...container, restartPolicy: 'Always' } }
+      : { sidecar: container }),
   };
 }
 
 /** Paths of `[grpc.tls]` in engine.toml; undefined where the engine doesn't decrypt, or can't. */
-export function engineTls(tls: BoundTls | undefined, version: EngineVersion): { cert: string; key: string; ca?: string } | undefined {
-  return tls === undefined || tls.sidecar !== undefined || !version.supports(EngineCapability.ENGINE_TLS) ? undefined : {
-    cert: `${TLS_DIRECTORY}/tls.crt`,
-    key: `${TLS_DIRECTORY}/tls.key`,
-    ...(tls.mutual && { ca: `${TLS_DIRECTORY}/ca.crt` }),
-  };
+export function engineTls(
+  tls: BoundTls | undefined,
+  version: EngineVersion,
+): { cert: string; key: string; ca?: string } | undefined {
+  return tls === undefined || tls.sidecar !== undefined || !version.supports(EngineCapability.ENGINE_TLS)
+    ? undefined
+    : {
+        cert: `${TLS_DIRECTORY}/tls.crt`,
+        key: `${TLS_DIRECTORY}/tls.key`,
+        ...(tls.mutual && { ca: `${TLS_DIRECTORY}/ca.crt` }),
+      };
 }
 
 function terminator(
   tls: BoundTls,
-  { args = [], image = DEFAULT_IMAGE, imagePullPolicy, reloadInterval, resources = {}, statusPort = DEFAULT_STATUS_PORT }: TlsSidecarOptions,
+  {
+    args = [],
+    image = DEFAULT_IMAGE,
+    imagePullPolicy,
+    reloadInterval,
+    resources = {},
+    statusPort = DEFAULT_STATUS_PORT,
+  }: TlsSidecarOptions,
   { port, hostPort }: { readonly port: number; readonly hostPort?: number },
   volumeMounts: VolumeMount[],
   { version, group, gracePeriodSeconds }: TerminatorContext,
@@ -118,7 +164,10 @@ function terminator(
       `--status=https://${host}:${statusPort}`,
       ...args,
     ],
-    ports: [{ name: ENGINE_PORT_NAME, containerPort: port, ...(hostPort !== undefined && { hostPort }) }, { name: 'https-status', containerPort: statusPort }],
+    ports: [
+      { name: ENGINE_PORT_NAME, containerPort: port, ...(hostPort !== undefined && { hostPort }) },
+      { name: 'https-status', containerPort: statusPort },
+    ],
     resources: { requests, ...(limits && { limits }) },
     securityContext: {
       runAsNonRoot: true,
@@ -139,7 +188,10 @@ function access({ allowedClients, mutual }: BoundTls): string[] {
   if (!mutual) {
     return ['--disable-authentication'];
   }
-  return [`--cacert=${TLS_DIRECTORY}/ca.crt`, ...(nonEmpty(allowedClients ?? [])?.map((name) => `--allow-cn=${name}`) ?? ['--allow-all'])];
+  return [
+    `--cacert=${TLS_DIRECTORY}/ca.crt`,
+    ...(nonEmpty(allowedClients ?? [])?.map((name) => `--allow-cn=${name}`) ?? ['--allow-all']),
+  ];
 }
 
 /**
@@ -160,13 +212,23 @@ function certificatesVolume({ server, clientCa }: BoundCertificates): Volume {
   const own = [item(server.certificate, 'tls.crt'), item(server.privateKey, 'tls.key')];
   const defaultMode = 0o440;
   if (clientCa === undefined || (clientCa.objectKind === 'Secret' && clientCa.objectName === server.secretName)) {
-    return { name: 'tls', secret: { secretName: server.secretName, items: [...own, ...(clientCa === undefined ? [] : [item(clientCa, 'ca.crt')])], defaultMode } };
+    return {
+      name: 'tls',
+      secret: {
+        secretName: server.secretName,
+        items: [...own, ...(clientCa === undefined ? [] : [item(clientCa, 'ca.crt')])],
+        defaultMode,
+      },
+    };
   }
   const authority = { name: clientCa.objectName, items: [item(clientCa, 'ca.crt')] };
   return {
     name: 'tls',
     projected: {
-      sources: [{ secret: { name: server.secretName, items: own } }, clientCa.objectKind === 'Secret' ? { secret: authority } : { configMap: authority }],
+      sources: [
+        { secret: { name: server.secretName, items: own } },
+        clientCa.objectKind === 'Secret' ? { secret: authority } : { configMap: authority },
+      ],
       defaultMode,
     },
   };

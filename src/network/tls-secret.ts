@@ -59,7 +59,10 @@ export class TlsSecret {
   /** The Secret's name. */
   public readonly secretName: string;
 
-  private constructor(secretName: string, { certificate = 'tls.crt', privateKey = 'tls.key', ca = 'ca.crt' }: TlsSecretKeys) {
+  private constructor(
+    secretName: string,
+    { certificate = 'tls.crt', privateKey = 'tls.key', ca = 'ca.crt' }: TlsSecretKeys,
+  ) {
     this.secretName = secretName;
     this.certificate = KeySelector.fromSecretName(secretName, certificate);
     this.privateKey = KeySelector.fromSecretName(secretName, privateKey);

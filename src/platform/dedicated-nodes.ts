@@ -60,7 +60,11 @@ export class DedicatedNodes {
     return new DedicatedNodes(key, value, effect);
   }
 
-  private constructor(private readonly key: string, private readonly value: string, private readonly effect: TaintEffect) {}
+  private constructor(
+    private readonly key: string,
+    private readonly value: string,
+    private readonly effect: TaintEffect,
+  ) {}
 
   /** What a pod's `nodeSelector` says to run there. A new map every time. */
   public get nodeSelector(): { [key: string]: string } {

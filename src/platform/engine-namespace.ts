@@ -32,7 +32,9 @@ export interface EngineNamespaceProps {
  * What the admission controller of Pod Security does at a level: `enforce` refuses pods, `audit` and `warn` speak of them. An engine
  * is privileged, and refused on any other level (kubernetes.io/docs/concepts/security/pod-security-standards).
  */
-const POD_SECURITY = Object.fromEntries(['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'privileged']));
+const POD_SECURITY = Object.fromEntries(
+  ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'privileged']),
+);
 
 /**
  * A namespace that admits engines: its Pod Security level is `privileged`, since no engine runs without. Every pod that someone may
@@ -56,7 +58,12 @@ export class EngineNamespace extends Construct {
     const problems = new Problems();
     const name = props.name ?? Chart.of(this).namespace;
     if (name === undefined) {
-      problems.add('name', { wrong: 'neither the namespace nor the chart has a name for it', got: undefined, allowed: 'a name', fix: "set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })" });
+      problems.add('name', {
+        wrong: 'neither the namespace nor the chart has a name for it',
+        got: undefined,
+        allowed: 'a name',
+        fix: "set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
+      });
     } else {
       checkDnsLabel(problems, 'name', name);
     }

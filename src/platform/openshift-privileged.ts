@@ -35,13 +35,19 @@ export class OpenShiftPrivileged extends Construct {
     const problems = new Problems();
     if (serviceAccountName === undefined || serviceAccountName === 'default') {
       problems.add('engine', {
-        wrong: 'the engine runs under the namespace\'s default account, and so does every other pod there that names none: all of them could run privileged',
-        got: serviceAccountName, allowed: 'an engine with an account of its own', fix: 'set serviceAccount: EngineServiceAccount.create() on the engine',
+        wrong:
+          "the engine runs under the namespace's default account, and so does every other pod there that names none: all of them could run privileged",
+        got: serviceAccountName,
+        allowed: 'an engine with an account of its own',
+        fix: 'set serviceAccount: EngineServiceAccount.create() on the engine',
       });
     }
     if (namespace === undefined) {
       problems.add('engine', {
-        wrong: 'a RoleBinding names its service accounts with their namespace, and that of the engine is not known', got: undefined, allowed: 'an engine in a chart with a namespace', fix: "for example new Chart(app, 'ci', { namespace: 'dagger' })",
+        wrong: 'a RoleBinding names its service accounts with their namespace, and that of the engine is not known',
+        got: undefined,
+        allowed: 'an engine in a chart with a namespace',
+        fix: "for example new Chart(app, 'ci', { namespace: 'dagger' })",
       });
     }
     problems.throwIfAny(this.node.path, 'OpenShiftPrivileged');

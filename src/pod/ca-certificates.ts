@@ -17,13 +17,21 @@ export function caCertificateFile(selector: KeySelector): MountedFile {
 }
 
 /** Reports a mount of certificates that the engine can't hand on. An empty directory that an init container fills is fine. */
-export function checkCaMount({ mountPath, subPath, subPathExpr }: VolumeMount, volume: Volume | undefined, problems: Problems): void {
+export function checkCaMount(
+  { mountPath, subPath, subPathExpr }: VolumeMount,
+  volume: Volume | undefined,
+  problems: Problems,
+): void {
   const linked = volume?.configMap ?? volume?.secret ?? volume?.projected;
   const wholeVolume = (subPath ?? '') === '' && (subPathExpr ?? '') === '';
   if (linked !== undefined && wholeVolume && `${posix.normalize(mountPath)}/`.startsWith(`${CA_DIRECTORY}/`)) {
     problems.add('', {
-      wrong: 'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069)',
-      got: mountPath, allowed: 'single files, mounted with subPath', fix: 'use caCertificates', risk: 'ca-volume',
+      wrong:
+        'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069)',
+      got: mountPath,
+      allowed: 'single files, mounted with subPath',
+      fix: 'use caCertificates',
+      risk: 'ca-volume',
     });
   }
 }

@@ -8,7 +8,10 @@ import { EngineWarning } from '../warnings';
  */
 export function checkDebugAddress(address: string, property: string, problems: Problems): void {
   if (address !== '' && !isLoopback(address)) {
-    problems.warn(EngineWarning.OPEN_DEBUG_ADDRESS, property,
-      `whoever reaches ${address} reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward`);
+    problems.warn(
+      EngineWarning.OPEN_DEBUG_ADDRESS,
+      property,
+      `whoever reaches ${address} reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward`,
+    );
   }
 }

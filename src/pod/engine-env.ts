@@ -11,7 +11,10 @@ const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPES
 /** Variables that only some engines read. */
 const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
   { names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/, capability: EngineCapability.MAGICACHE },
-  { names: /^_EXPERIMENTAL_DAGGER_CACHE_(CONFIG|IMPORT_CONFIG|EXPORT_CONFIG)$/, capability: EngineCapability.CLIENT_CACHE_CONFIG },
+  {
+    names: /^_EXPERIMENTAL_DAGGER_CACHE_(CONFIG|IMPORT_CONFIG|EXPORT_CONFIG)$/,
+    capability: EngineCapability.CLIENT_CACHE_CONFIG,
+  },
   { names: /^_EXPERIMENTAL_DAGGER_METRICS_ADDR$/, capability: EngineCapability.METRICS },
   { names: /^DAGGER_SECRET_SALT$/, capability: EngineCapability.SECRET_SALT },
 ];
@@ -28,19 +31,41 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
   for (const [name, variable] of Object.entries(env)) {
     checkEnvName(problems, '', name);
     if (SET_BY_IMAGE.test(name)) {
-      problems.add(name, { wrong: 'the image sets this variable for itself, and the engine needs that value', allowed: 'variables that the image does not set', fix: 'remove it; clients get theirs from runnerHost(...)', risk: 'overridden-image-variable' });
+      problems.add(name, {
+        wrong: 'the image sets this variable for itself, and the engine needs that value',
+        allowed: 'variables that the image does not set',
+        fix: 'remove it; clients get theirs from runnerHost(...)',
+        risk: 'overridden-image-variable',
+      });
     } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
-      problems.add(name, { wrong: 'metrics are a property of their own, which also makes the port and the Service', allowed: 'the property metrics', fix: 'use metrics: { port: 9090 }', risk: 'metrics-by-variable' });
+      problems.add(name, {
+        wrong: 'metrics are a property of their own, which also makes the port and the Service',
+        allowed: 'the property metrics',
+        fix: 'use metrics: { port: 9090 }',
+        risk: 'metrics-by-variable',
+      });
     } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
-      problems.add(name, { wrong: 'the salt is a secret, and everyone who reads the manifest would see it', allowed: 'a reference', fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))', risk: 'secret-in-plain-text' });
+      problems.add(name, {
+        wrong: 'the salt is a secret, and everyone who reads the manifest would see it',
+        allowed: 'a reference',
+        fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+        risk: 'secret-in-plain-text',
+      });
     }
     const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {
-      problems.warn(EngineWarning.IGNORED_BY_ENGINE, name, `${version.tag} doesn't read this variable (read ${past.capability.availability})`);
+      problems.warn(
+        EngineWarning.IGNORED_BY_ENGINE,
+        name,
+        `${version.tag} doesn't read this variable (read ${past.capability.availability})`,
+      );
     }
     if (isOfTheClient(name, version)) {
-      problems.warn(EngineWarning.IGNORED_BY_ENGINE, name,
-        `a variable of the client: the engine doesn't read it${cliRuns ? ', but the readiness probe\'s CLI does, and would send a trace at every run' : ''}; set it where the CLI runs`);
+      problems.warn(
+        EngineWarning.IGNORED_BY_ENGINE,
+        name,
+        `a variable of the client: the engine doesn't read it${cliRuns ? ", but the readiness probe's CLI does, and would send a trace at every run" : ''}; set it where the CLI runs`,
+      );
     }
   }
 }

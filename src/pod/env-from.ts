@@ -72,13 +72,21 @@ export class EnvFrom {
 
   /** @internal */
   public _render(problems: Problems): EnvFromSource {
-    const { kind, name, namespace, options: { prefix, optional } } = this;
+    const {
+      kind,
+      name,
+      namespace,
+      options: { prefix, optional },
+    } = this;
     checkDnsSubdomain(problems, '', name);
     checkNamespace(problems, '', { kind, name, namespace });
     if (prefix !== undefined) {
       checkEnvName(problems, 'prefix', prefix);
     }
     const reference = { name, ...(optional === true && { optional }) };
-    return { ...(prefix !== undefined && { prefix }), ...(kind === 'Secret' ? { secretRef: reference } : { configMapRef: reference }) };
+    return {
+      ...(prefix !== undefined && { prefix }),
+      ...(kind === 'Secret' ? { secretRef: reference } : { configMapRef: reference }),
+    };
   }
 }

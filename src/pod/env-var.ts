@@ -61,21 +61,32 @@ export class EnvVar {
     return new EnvVar(toWire({ value: value.value, valueFrom: value.valueFrom }));
   }
 
-  private constructor(private readonly source: Omit<WireEnvVar, 'name'>, private readonly selector?: KeySelector) {}
+  private constructor(
+    private readonly source: Omit<WireEnvVar, 'name'>,
+    private readonly selector?: KeySelector,
+  ) {}
 
   /** @internal */
   public _render(name: string, problems: Problems, property: string): WireEnvVar {
     this.selector?._validate(problems, property);
     const sources = Object.keys(this.source.valueFrom ?? { none: '' });
     if (sources.length !== 1) {
-      problems.add(property, { wrong: 'a variable has exactly one source', got: sources, allowed: 'one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef', fix: 'remove the others, or use EnvVar.fromKey(...)' });
+      problems.add(property, {
+        wrong: 'a variable has exactly one source',
+        got: sources,
+        allowed: 'one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef',
+        fix: 'remove the others, or use EnvVar.fromKey(...)',
+      });
     }
     const { configMapKeyRef, fieldRef, resourceFieldRef, secretKeyRef } = this.source.valueFrom ?? {};
     if (secretKeyRef !== undefined && this.selector === undefined) {
       KeySelector.fromSecretName(secretKeyRef.name ?? '', secretKeyRef.key ?? '')._validate(problems, property);
     }
     if (configMapKeyRef !== undefined && this.selector === undefined) {
-      KeySelector.fromConfigMapName(configMapKeyRef.name ?? '', configMapKeyRef.key ?? '')._validate(problems, property);
+      KeySelector.fromConfigMapName(configMapKeyRef.name ?? '', configMapKeyRef.key ?? '')._validate(
+        problems,
+        property,
+      );
     }
     if (fieldRef !== undefined) {
       checkEnvField(problems, property, fieldRef.fieldPath);

@@ -40,7 +40,12 @@ export interface GpuParts {
 export function gpuParts(gpu: EngineGpu, version: EngineVersion, problems: Problems): GpuParts {
   const count = gpu.count ?? 1;
   if (!isCount(count, 1)) {
-    problems.add('count', { wrong: 'not a number of GPUs', got: count, allowed: 'a whole number of at least 1', fix: 'set it to 1' });
+    problems.add('count', {
+      wrong: 'not a number of GPUs',
+      got: count,
+      allowed: 'a whole number of at least 1',
+      fix: 'set it to 1',
+    });
   }
   if (gpu.resourceName !== undefined) {
     checkResourceName(problems, 'resourceName', gpu.resourceName);

@@ -47,7 +47,10 @@ export class HostSocket {
     return new HostSocket(undefined, false);
   }
 
-  private constructor(private readonly volume: Volume | undefined, private readonly isGiven: boolean) {}
+  private constructor(
+    private readonly volume: Volume | undefined,
+    private readonly isGiven: boolean,
+  ) {}
 
   /** @internal */
   public _render(problems: Problems): BoundHostSocket | undefined {
@@ -56,13 +59,23 @@ export class HostSocket {
     }
     const { hostPath } = this.volume;
     if (hostPath === undefined || !DIRECTORIES.includes(hostPath.type ?? '')) {
-      problems.add('', { wrong: 'not a directory of the node', got: this.volume, allowed: 'a hostPath volume of a directory', fix: "for example HostSocket.at('/run/dagger')" });
+      problems.add('', {
+        wrong: 'not a directory of the node',
+        got: this.volume,
+        allowed: 'a hostPath volume of a directory',
+        fix: "for example HostSocket.at('/run/dagger')",
+      });
       return undefined;
     }
     const { path = '' } = hostPath;
     checkVolume(this.volume, problems);
     if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
-      problems.add('', { wrong: 'not a usable path', got: path, allowed: "an absolute path other than '/', without '..'", fix: "for example HostSocket.at('/run/dagger')" });
+      problems.add('', {
+        wrong: 'not a usable path',
+        got: path,
+        allowed: "an absolute path other than '/', without '..'",
+        fix: "for example HostSocket.at('/run/dagger')",
+      });
     }
     return { path, volume: this.volume, isGiven: this.isGiven };
   }

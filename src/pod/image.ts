@@ -31,21 +31,35 @@ export class EngineImage {
     return new EngineImage('custom', reference);
   }
 
-  private constructor(private readonly factory: 'fromRepository' | 'custom', private readonly value: string) {}
+  private constructor(
+    private readonly factory: 'fromRepository' | 'custom',
+    private readonly value: string,
+  ) {}
 
   /** @internal */
   public _reference(version: EngineVersion, gpu: boolean, problems: Problems): string {
     const tagged = /:[^/]*$/.test(this.value) || this.value.includes('@');
     if (!REFERENCE.test(this.value)) {
-      problems.add('', { wrong: 'not an image reference', got: this.value, allowed: 'REGISTRY/PATH[:TAG][@sha256:DIGEST]', fix: `for example '${REPOSITORY}:${version.tag}'` });
+      problems.add('', {
+        wrong: 'not an image reference',
+        got: this.value,
+        allowed: 'REGISTRY/PATH[:TAG][@sha256:DIGEST]',
+        fix: `for example '${REPOSITORY}:${version.tag}'`,
+      });
     } else if (this.factory === 'custom' && !tagged) {
       problems.add('', {
         wrong: 'the reference has neither tag nor digest, so the node would run whatever is newest',
-        got: this.value, allowed: 'a reference with a tag or digest', fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`, risk: 'untagged-image',
+        got: this.value,
+        allowed: 'a reference with a tag or digest',
+        fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
+        risk: 'untagged-image',
       });
     } else if (this.factory === 'fromRepository' && tagged) {
       problems.add('', {
-        wrong: 'a repository has no tag or digest: the tag comes from the version', got: this.value, allowed: 'REGISTRY/PATH', fix: `EngineImage.custom('${this.value}')`,
+        wrong: 'a repository has no tag or digest: the tag comes from the version',
+        got: this.value,
+        allowed: 'REGISTRY/PATH',
+        fix: `EngineImage.custom('${this.value}')`,
       });
     }
     return this.factory === 'custom' ? this.value : publishedReference(this.value, version, gpu);
@@ -53,11 +67,24 @@ export class EngineImage {
 }
 
 /** The reference of the image that an engine runs. */
-export function imageReference(image: EngineImage | undefined, version: EngineVersion, gpu: boolean, problems: Problems): string {
+export function imageReference(
+  image: EngineImage | undefined,
+  version: EngineVersion,
+  gpu: boolean,
+  problems: Problems,
+): string {
   if (gpu && !version.supports(EngineCapability.GPU_IMAGE)) {
-    problems.at('gpu').add('', { wrong: `${version.tag} has no GPU image`, allowed: EngineCapability.GPU_IMAGE.availability, fix: 'choose such a version' });
+    problems
+      .at('gpu')
+      .add('', {
+        wrong: `${version.tag} has no GPU image`,
+        allowed: EngineCapability.GPU_IMAGE.availability,
+        fix: 'choose such a version',
+      });
   }
-  return image === undefined ? publishedReference(REPOSITORY, version, gpu) : image._reference(version, gpu, problems.at('image'));
+  return image === undefined
+    ? publishedReference(REPOSITORY, version, gpu)
+    : image._reference(version, gpu, problems.at('image'));
 }
 
 function publishedReference(repository: string, version: EngineVersion, gpu: boolean): string {

@@ -38,12 +38,20 @@ export class LifecycleHook {
     return new LifecycleHook(toWire(handler), options.maxDuration);
   }
 
-  private constructor(private readonly handler: LifecycleHandler, private readonly maxDuration: Duration | undefined) {}
+  private constructor(
+    private readonly handler: LifecycleHandler,
+    private readonly maxDuration: Duration | undefined,
+  ) {}
 
   /** @internal */
   public _render(problems: Problems): LifecycleHandler {
     if (this.handler.exec !== undefined && (this.handler.exec.command ?? []).length === 0) {
-      problems.add('', { wrong: 'the command is empty', got: [], allowed: 'a program and its arguments', fix: "for example ['sh', '-c', 'sleep 5']" });
+      problems.add('', {
+        wrong: 'the command is empty',
+        got: [],
+        allowed: 'a program and its arguments',
+        fix: "for example ['sh', '-c', 'sleep 5']",
+      });
     }
     return this.handler;
   }
@@ -60,7 +68,11 @@ export class LifecycleHook {
     }
     if (this.maxDuration === undefined) {
       problems.add('maxDuration', {
-        wrong: 'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known', allowed: 'whole seconds', fix: 'for example { maxDuration: Duration.seconds(30) }', risk: 'unbounded-pre-stop',
+        wrong:
+          'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known',
+        allowed: 'whole seconds',
+        fix: 'for example { maxDuration: Duration.seconds(30) }',
+        risk: 'unbounded-pre-stop',
       });
       return 0;
     }

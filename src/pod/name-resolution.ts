@@ -15,10 +15,19 @@ export function nameResolution(pod: EnginePodOptions, problems: Problems): Parti
   const dnsConfig = pod.dnsConfig && toWire<PodDNSConfig>(pod.dnsConfig);
   const hostAliases = toWire<HostAlias[]>(pod.hostAliases ?? []);
   if (dnsPolicy !== undefined && !DNS_POLICIES.includes(dnsPolicy)) {
-    problems.add('dnsPolicy', { wrong: 'not a DNS policy', got: dnsPolicy, allowed: DNS_POLICIES.join(', '), fix: 'choose one of them' });
+    problems.add('dnsPolicy', {
+      wrong: 'not a DNS policy',
+      got: dnsPolicy,
+      allowed: DNS_POLICIES.join(', '),
+      fix: 'choose one of them',
+    });
   }
   if (dnsPolicy === 'None' && (dnsConfig?.nameservers ?? []).length === 0) {
-    problems.add('dnsConfig', { wrong: "the DNS policy 'None' needs a name server, or the API server refuses the pod", allowed: 'dnsConfig with nameservers', fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }" });
+    problems.add('dnsConfig', {
+      wrong: "the DNS policy 'None' needs a name server, or the API server refuses the pod",
+      allowed: 'dnsConfig with nameservers',
+      fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    });
   }
   checkDnsConfig(dnsConfig ?? {}, problems.at('dnsConfig'));
   checkHostAliases(hostAliases, problems);
@@ -32,7 +41,12 @@ export function nameResolution(pod: EnginePodOptions, problems: Problems): Parti
 
 function checkDnsConfig({ nameservers = [], searches = [] }: PodDNSConfig, problems: Problems): void {
   if (nameservers.length > NAME_SERVERS_MAX) {
-    problems.add('nameservers', { wrong: 'more name servers than the API server takes', got: nameservers, allowed: `at most ${NAME_SERVERS_MAX}`, fix: 'remove some' });
+    problems.add('nameservers', {
+      wrong: 'more name servers than the API server takes',
+      got: nameservers,
+      allowed: `at most ${NAME_SERVERS_MAX}`,
+      fix: 'remove some',
+    });
   }
   nameservers.forEach((address, index) => checkAddress(problems, `nameservers[${index}]`, address));
   for (const [index, domain] of searches.entries()) {
@@ -50,7 +64,12 @@ function checkHostAliases(hostAliases: readonly HostAlias[], problems: Problems)
     checkAddress(at, 'ip', ip);
     hostnames.forEach((name, position) => checkHost(at, `hostnames[${position}]`, name));
     if (taken.has(ip)) {
-      at.add('ip', { wrong: 'another alias has that address, and server-side apply takes each once', got: ip, allowed: 'addresses that are not taken', fix: 'put all its names into one' });
+      at.add('ip', {
+        wrong: 'another alias has that address, and server-side apply takes each once',
+        got: ip,
+        allowed: 'addresses that are not taken',
+        fix: 'put all its names into one',
+      });
     }
     taken.add(ip);
   }
@@ -58,12 +77,22 @@ function checkHostAliases(hostAliases: readonly HostAlias[], problems: Problems)
 
 function checkHost(problems: Problems, property: string, name: string): void {
   if (!isDnsSubdomain(name)) {
-    problems.add(property, { wrong: 'not a name that a host can have', got: name, allowed: "lower-case letters, digits, '-' and '.', at most 253 characters", fix: "for example 'registry.example.com'" });
+    problems.add(property, {
+      wrong: 'not a name that a host can have',
+      got: name,
+      allowed: "lower-case letters, digits, '-' and '.', at most 253 characters",
+      fix: "for example 'registry.example.com'",
+    });
   }
 }
 
 function checkAddress(problems: Problems, property: string, address: string): void {
   if (isIP(address) === 0) {
-    problems.add(property, { wrong: 'not an IP address', got: address, allowed: 'an IPv4 or IPv6 address', fix: "for example '10.96.0.10'" });
+    problems.add(property, {
+      wrong: 'not an IP address',
+      got: address,
+      allowed: 'an IPv4 or IPv6 address',
+      fix: "for example '10.96.0.10'",
+    });
   }
 }

@@ -11,9 +11,18 @@ import { checkSpread } from './topology-spread';
 import { checkTolerations } from './tolerations';
 
 /** The fields of a pod that the engine has no opinion on, and those that a GPU needs. */
-export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, selector: { readonly [key: string]: string }, problems: Problems): Partial<PodSpec> {
+export function podFields(
+  pod: EnginePodOptions,
+  gpu: GpuParts | undefined,
+  selector: { readonly [key: string]: string },
+  problems: Problems,
+): Partial<PodSpec> {
   const resolution = nameResolution(pod, problems);
-  for (const [property, name] of Object.entries({ priorityClassName: pod.priorityClassName, schedulerName: pod.schedulerName, runtimeClassName: pod.runtimeClassName })) {
+  for (const [property, name] of Object.entries({
+    priorityClassName: pod.priorityClassName,
+    schedulerName: pod.schedulerName,
+    runtimeClassName: pod.runtimeClassName,
+  })) {
     if (name !== undefined) {
       checkDnsSubdomain(problems, property, name);
     }
@@ -21,15 +30,22 @@ export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, sele
   for (const [index, name] of (pod.imagePullSecrets ?? []).entries()) {
     checkDnsSubdomain(problems, `imagePullSecrets[${index}]`, name);
     if (pod.imagePullSecrets?.indexOf(name) !== index) {
-      problems.add(`imagePullSecrets[${index}]`, { wrong: 'a Secret twice, and server-side apply takes each once', got: name, allowed: 'each once', fix: 'remove it' });
+      problems.add(`imagePullSecrets[${index}]`, {
+        wrong: 'a Secret twice, and server-side apply takes each once',
+        got: name,
+        allowed: 'each once',
+        fix: 'remove it',
+      });
     }
   }
   const tolerations = toWire<Toleration[]>(pod.tolerations ?? []);
   checkTolerations(tolerations, problems);
   const affinity = pod.affinity && toWire<Affinity>(pod.affinity);
   checkAffinity(problems.at('affinity'), affinity ?? {});
-  const constraints = toWire<TopologySpreadConstraint[]>(pod.topologySpreadConstraints ?? [])
-    .map((constraint) => ({ ...constraint, labelSelector: constraint.labelSelector ?? { matchLabels: { ...selector } } }));
+  const constraints = toWire<TopologySpreadConstraint[]>(pod.topologySpreadConstraints ?? []).map((constraint) => ({
+    ...constraint,
+    labelSelector: constraint.labelSelector ?? { matchLabels: { ...selector } },
+  }));
   checkSpread(constraints, problems);
   return {
     ...runtimeClass(pod, gpu?.runtimeClassName, problems),
@@ -41,24 +57,44 @@ export function podFields(pod: EnginePodOptions, gpu: GpuParts | undefined, sele
     ...(pod.schedulerName && { schedulerName: pod.schedulerName }),
     ...resolution,
     ...(pod.shareProcessNamespace === true && { shareProcessNamespace: true }),
-    ...((pod.imagePullSecrets ?? []).length > 0 && { imagePullSecrets: pod.imagePullSecrets?.map((name) => ({ name })) }),
+    ...((pod.imagePullSecrets ?? []).length > 0 && {
+      imagePullSecrets: pod.imagePullSecrets?.map((name) => ({ name })),
+    }),
   };
 }
 
-function runtimeClass(pod: EnginePodOptions, gpuClass: string | undefined, problems: Problems): { runtimeClassName?: string } {
+function runtimeClass(
+  pod: EnginePodOptions,
+  gpuClass: string | undefined,
+  problems: Problems,
+): { runtimeClassName?: string } {
   if (pod.runtimeClassName !== undefined && gpuClass !== undefined && pod.runtimeClassName !== gpuClass) {
-    problems.add('runtimeClassName', { wrong: 'the GPU asks for another runtime class', got: pod.runtimeClassName, allowed: gpuClass, fix: 'set gpu.runtimeClassName instead' });
+    problems.add('runtimeClassName', {
+      wrong: 'the GPU asks for another runtime class',
+      got: pod.runtimeClassName,
+      allowed: gpuClass,
+      fix: 'set gpu.runtimeClassName instead',
+    });
   }
   const runtimeClassName = pod.runtimeClassName ?? gpuClass;
   return runtimeClassName === undefined ? {} : { runtimeClassName };
 }
 
-function nodeSelector(pod: EnginePodOptions, gpuSelector: { readonly [label: string]: string } | undefined, problems: Problems): { nodeSelector?: { [label: string]: string } } {
+function nodeSelector(
+  pod: EnginePodOptions,
+  gpuSelector: { readonly [label: string]: string } | undefined,
+  problems: Problems,
+): { nodeSelector?: { [label: string]: string } } {
   checkLabels(problems, 'nodeSelector', pod.nodeSelector);
   for (const [label, value] of Object.entries(gpuSelector ?? {})) {
     const given = pod.nodeSelector?.[label];
     if (given !== undefined && given !== value) {
-      problems.add(`nodeSelector[${JSON.stringify(label)}]`, { wrong: 'there is no GPU image for those nodes', got: given, allowed: value, fix: 'remove it' });
+      problems.add(`nodeSelector[${JSON.stringify(label)}]`, {
+        wrong: 'there is no GPU image for those nodes',
+        got: given,
+        allowed: value,
+        fix: 'remove it',
+      });
     }
   }
   const selector = compact({ ...gpuSelector, ...pod.nodeSelector });

@@ -18,7 +18,10 @@ export class PodParts {
   private readonly namedBy = new Map<string, string>();
 
   /** `templates` are the names of the claim templates: volumes that a pod has without declaring them. */
-  public constructor(private readonly problems: Problems, private readonly templates: readonly string[]) {
+  public constructor(
+    private readonly problems: Problems,
+    private readonly templates: readonly string[],
+  ) {
     templates.forEach((name) => this.namedBy.set(name, 'cache.volumeName'));
   }
 
@@ -34,7 +37,12 @@ export class PodParts {
 
   public addMount(property: string, mount: VolumeMount): void {
     if (this.mounts.some(({ mountPath }) => trimSlash(mountPath) === trimSlash(mount.mountPath))) {
-      this.problems.add(property, { wrong: 'the engine has a mount at that path already', got: mount.mountPath, allowed: 'paths that are not taken', fix: 'mount it elsewhere' });
+      this.problems.add(property, {
+        wrong: 'the engine has a mount at that path already',
+        got: mount.mountPath,
+        allowed: 'paths that are not taken',
+        fix: 'mount it elsewhere',
+      });
     } else {
       this.mounts.push(mount);
     }
@@ -42,28 +50,47 @@ export class PodParts {
 
   public addEnv(property: string, variable: EnvVar): void {
     if (this.env.some(({ name }) => name === variable.name)) {
-      this.problems.add(property, { wrong: 'another property sets that variable already', got: variable.name, allowed: 'variables that are not taken', fix: 'remove one of them' });
+      this.problems.add(property, {
+        wrong: 'another property sets that variable already',
+        got: variable.name,
+        allowed: 'variables that are not taken',
+        fix: 'remove one of them',
+      });
     } else {
       this.env.push(variable);
     }
   }
 
   /** `reserved` are ports of other containers of the pod. */
-  public addPort(property: string, port: ContainerPort, reserved: ReadonlyArray<ContainerPort & { readonly container: string }> = []): void {
-    const elsewhere = reserved.find(({ containerPort }) => containerPort === port.containerPort && (port.protocol ?? 'TCP') === 'TCP');
+  public addPort(
+    property: string,
+    port: ContainerPort,
+    reserved: ReadonlyArray<ContainerPort & { readonly container: string }> = [],
+  ): void {
+    const elsewhere = reserved.find(
+      ({ containerPort }) => containerPort === port.containerPort && (port.protocol ?? 'TCP') === 'TCP',
+    );
     if (elsewhere !== undefined) {
-      this.problems.add(property, { wrong: `the container ${JSON.stringify(elsewhere.container)} of the pod listens on that port`, got: port.containerPort, allowed: 'ports that are not taken', fix: 'choose another port' });
+      this.problems.add(property, {
+        wrong: `the container ${JSON.stringify(elsewhere.container)} of the pod listens on that port`,
+        got: port.containerPort,
+        allowed: 'ports that are not taken',
+        fix: 'choose another port',
+      });
       return;
     }
     const sameName = (other: ContainerPort): boolean => other.name !== undefined && other.name === port.name;
-    const sameNumber = (other: ContainerPort): boolean => other.containerPort === port.containerPort && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP');
+    const sameNumber = (other: ContainerPort): boolean =>
+      other.containerPort === port.containerPort && (other.protocol ?? 'TCP') === (port.protocol ?? 'TCP');
     const taken = this.ports.find((other) => sameNumber(other) || sameName(other));
     if (taken === undefined) {
       this.ports.push(port);
     } else {
       this.problems.add(property, {
         wrong: `the engine's container has a port ${taken.containerPort}${taken.name === undefined ? '' : ` named ${JSON.stringify(taken.name)}`} already`,
-        got: sameNumber(taken) ? port.containerPort : port.name, allowed: 'numbers and names that are not taken', fix: 'choose another port',
+        got: sameNumber(taken) ? port.containerPort : port.name,
+        allowed: 'numbers and names that are not taken',
+        fix: 'choose another port',
       });
     }
   }
@@ -78,16 +105,23 @@ export class PodParts {
     const items = known?.secret?.items ?? known?.configMap?.items;
     if (!this.volumeNames().includes(name)) {
       const item = { key: selector.key, path: selector.key };
-      this.volumes.push(selector.objectKind === 'Secret'
-        ? { name, secret: { secretName: selector.objectName, items: [item] } }
-        : { name, configMap: { name: selector.objectName, items: [item] } });
+      this.volumes.push(
+        selector.objectKind === 'Secret'
+          ? { name, secret: { secretName: selector.objectName, items: [item] } }
+          : { name, configMap: { name: selector.objectName, items: [item] } },
+      );
     } else if (items === undefined) {
       this.reportVolume(this.namedBy.get(name) ?? property, name);
     } else if (!items.some(({ key }) => key === selector.key)) {
       items.push({ key: selector.key, path: selector.key });
     }
     if (this.mounts.some(({ mountPath }) => mountPath === path)) {
-      this.problems.add(property, { wrong: 'the engine has that file already', got: path, allowed: 'each key once', fix: 'remove one of them' });
+      this.problems.add(property, {
+        wrong: 'the engine has that file already',
+        got: path,
+        allowed: 'each key once',
+        fix: 'remove one of them',
+      });
     } else {
       this.mounts.push({ name, mountPath: path, subPath: selector.key, readOnly: true });
     }
@@ -99,14 +133,22 @@ export class PodParts {
     for (const [index, mount] of mounts.entries()) {
       if (!names.includes(mount.name)) {
         this.problems.add(`${property}[${index}]`, {
-          wrong: 'the pod has no volume of that name', got: mount.name, allowed: names.sort().join(', '), fix: 'add the volume to pod.volumes',
+          wrong: 'the pod has no volume of that name',
+          got: mount.name,
+          allowed: names.sort().join(', '),
+          fix: 'add the volume to pod.volumes',
         });
       }
     }
   }
 
   private reportVolume(property: string, name: string): void {
-    this.problems.add(property, { wrong: 'the pod has a volume of that name already', got: name, allowed: 'names that are not taken', fix: 'rename one of them' });
+    this.problems.add(property, {
+      wrong: 'the pod has a volume of that name already',
+      got: name,
+      allowed: 'names that are not taken',
+      fix: 'rename one of them',
+    });
   }
 
   private volumeNames(): string[] {

@@ -1,5 +1,12 @@
 import { posix } from 'node:path';
-import type { Container, ContainerPort, LifecycleHandler, Volume, VolumeMount, PodSpec } from 'kubernetes-types/core/v1';
+import type {
+  Container,
+  ContainerPort,
+  LifecycleHandler,
+  Volume,
+  VolumeMount,
+  PodSpec,
+} from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
 import { checkChoice } from '../internal/choices';
 import { compact, nonEmpty } from '../internal/manifest';
@@ -100,7 +107,10 @@ export interface PodAddition {
 
 /** The pod template of an engine. */
 export interface PodTemplate {
-  readonly metadata: { readonly labels: { readonly [key: string]: string }; readonly annotations?: { readonly [key: string]: string } };
+  readonly metadata: {
+    readonly labels: { readonly [key: string]: string };
+    readonly annotations?: { readonly [key: string]: string };
+  };
   readonly spec: PodSpec;
 }
 
@@ -139,15 +149,24 @@ interface Rendered {
   readonly preStop: LifecycleHandler | undefined;
 }
 
-function engineContainer(context: PodContext, parts: PodParts, { addition, gracePeriodSeconds, gpu, preStop }: Rendered): Container {
+function engineContainer(
+  context: PodContext,
+  parts: PodParts,
+  { addition, gracePeriodSeconds, gpu, preStop }: Rendered,
+): Container {
   const { props, problems, version } = context;
   addVolumes(context, addition, parts);
   addEnv(context, parts, gpu?.env ?? {});
-  const reserved = addedContainers(addition).flatMap(({ name, ports: taken = [] }) => taken.map((port) => ({ ...port, container: name })));
+  const reserved = addedContainers(addition).flatMap(({ name, ports: taken = [] }) =>
+    taken.map((port) => ({ ...port, container: name })),
+  );
   for (const port of reserved) {
     checkHostPort('listener.hostPort', port, props, problems);
   }
-  for (const port of [...(context.declaresListenerPort === true ? listenerPorts(context) : []), ...context.metricsPorts]) {
+  for (const port of [
+    ...(context.declaresListenerPort === true ? listenerPorts(context) : []),
+    ...context.metricsPorts,
+  ]) {
     parts.addPort('metrics.port', port, reserved);
     checkHostPort('listener.hostPort', port, props, problems);
   }
@@ -164,7 +183,9 @@ function engineContainer(context: PodContext, parts: PodParts, { addition, grace
   const args = nonEmpty([...context.listenerArgs, ...(props.args ?? [])]);
   const ports = nonEmpty(parts.ports);
   const env = nonEmpty(parts.env);
-  const envFrom = nonEmpty((props.envFrom ?? []).map((source, index) => source._render(problems.at(`envFrom[${index}]`))));
+  const envFrom = nonEmpty(
+    (props.envFrom ?? []).map((source, index) => source._render(problems.at(`envFrom[${index}]`))),
+  );
   const lifecycle = compact({ postStart: props.postStart?._render(problems.at('postStart')), preStop });
   return {
     name: CONTAINER_NAME,
@@ -176,7 +197,12 @@ function engineContainer(context: PodContext, parts: PodParts, { addition, grace
     ...(ports && { ports }),
     ...(resources && { resources }),
     securityContext: containerSecurityContext(props.security ?? {}, problems.at('security')),
-    ...renderProbes(props.probes ?? {}, { version, listener: probedListener(context, parts), gracePeriodSeconds, problems: problems.at('probes') }),
+    ...renderProbes(props.probes ?? {}, {
+      version,
+      listener: probedListener(context, parts),
+      gracePeriodSeconds,
+      problems: problems.at('probes'),
+    }),
     ...(lifecycle && { lifecycle }),
     volumeMounts: parts.mounts,
   };
@@ -189,14 +215,27 @@ function listenerPorts({ listenerPort }: PodContext): ContainerPort[] {
 
 /** Two ports that are declared are compared as such. */
 function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, problems }: PodContext): void {
-  if (declaresListenerPort === false && metricsPorts.some(({ containerPort }) => containerPort === listenerPort?.containerPort)) {
-    problems.add('metrics.port', { wrong: 'the engine listens for clients on that port', got: listenerPort?.containerPort, allowed: 'ports that are not taken', fix: 'choose another port' });
+  if (
+    declaresListenerPort === false &&
+    metricsPorts.some(({ containerPort }) => containerPort === listenerPort?.containerPort)
+  ) {
+    problems.add('metrics.port', {
+      wrong: 'the engine listens for clients on that port',
+      got: listenerPort?.containerPort,
+      allowed: 'ports that are not taken',
+      fix: 'choose another port',
+    });
   }
 }
 
 /** The listener's port as probes name it. */
 function probedListener({ listenerPort }: PodContext, { ports }: PodParts): ProbedListener | undefined {
-  return listenerPort && { port: listenerPort.containerPort, names: ports.filter(({ containerPort }) => containerPort === listenerPort.containerPort).map(({ name }) => name) };
+  return (
+    listenerPort && {
+      port: listenerPort.containerPort,
+      names: ports.filter(({ containerPort }) => containerPort === listenerPort.containerPort).map(({ name }) => name),
+    }
+  );
 }
 
 function checkContainerPort({ containerPort, hostPort, name, protocol }: ContainerPort, problems: Problems): void {
@@ -216,14 +255,28 @@ function isSet(hostPort: number | undefined): hostPort is number {
 }
 
 /** On the node's own network the two are one, and the API server refuses a pod that says otherwise. */
-function checkHostPort(property: string, { containerPort, hostPort }: ContainerPort, { pod }: EnginePodProps, problems: Problems): void {
+function checkHostPort(
+  property: string,
+  { containerPort, hostPort }: ContainerPort,
+  { pod }: EnginePodProps,
+  problems: Problems,
+): void {
   if (pod?.hostNetwork === true && isSet(hostPort) && hostPort !== containerPort) {
-    problems.add(property, { wrong: 'on the network of the node the port is the node\'s already, and the API server refuses another one', got: hostPort, allowed: String(containerPort), fix: 'remove it' });
+    problems.add(property, {
+      wrong: "on the network of the node the port is the node's already, and the API server refuses another one",
+      got: hostPort,
+      allowed: String(containerPort),
+      fix: 'remove it',
+    });
   }
 }
 
 /** The volumes, and what the engine mounts of them. */
-function addVolumes({ cache, config, hostSocket, props, version, problems }: PodContext, addition: PodAddition | undefined, parts: PodParts): void {
+function addVolumes(
+  { cache, config, hostSocket, props, version, problems }: PodContext,
+  addition: PodAddition | undefined,
+  parts: PodParts,
+): void {
   if (cache !== undefined) {
     if (cache.volume !== undefined) {
       parts.addVolume('cache.volumeName', cache.volume);
@@ -244,7 +297,12 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
     const { volumeName = 'config' } = config;
     parts.addVolume(config.volumeName && 'configVolumeName', { name: volumeName, configMap: { name: config.name } });
     for (const key of CONFIG_FILES.filter((file) => config.data?.[file] !== undefined)) {
-      parts.addMount('engineJson', { name: volumeName, mountPath: `${CONFIG_DIRECTORY}/${key}`, subPath: key, readOnly: true });
+      parts.addMount('engineJson', {
+        name: volumeName,
+        mountPath: `${CONFIG_DIRECTORY}/${key}`,
+        subPath: key,
+        readOnly: true,
+      });
     }
   }
   for (const file of config.files) {
@@ -262,26 +320,44 @@ function addVolumes({ cache, config, hostSocket, props, version, problems }: Pod
   parts.checkMounts('volumeMounts', mounts);
   for (const [index, mount] of mounts.entries()) {
     parts.addMount(`volumeMounts[${index}]`, mount);
-    checkCaMount(mount, parts.volumes.find(({ name }) => name === mount.name), problems.at(`volumeMounts[${index}]`));
+    checkCaMount(
+      mount,
+      parts.volumes.find(({ name }) => name === mount.name),
+      problems.at(`volumeMounts[${index}]`),
+    );
   }
 }
 
 /** Reports an engine whose state is in no volume. Returns whether it may be in one that outlives the pod. */
-function checkCache({ cache, config: { stateDirectory = STATE_DIRECTORY }, problems, props: { volumeMounts = [] } }: PodContext): boolean {
+function checkCache({
+  cache,
+  config: { stateDirectory = STATE_DIRECTORY },
+  problems,
+  props: { volumeMounts = [] },
+}: PodContext): boolean {
   if (cache !== undefined) {
     return cache.persistent;
   }
-  const mounted = volumeMounts.some(({ mountPath }) => `${trimSlash(stateDirectory)}/`.startsWith(`${trimSlash(mountPath)}/`));
+  const mounted = volumeMounts.some(({ mountPath }) =>
+    `${trimSlash(stateDirectory)}/`.startsWith(`${trimSlash(mountPath)}/`),
+  );
   if (!mounted) {
     problems.add('cache', {
-      wrong: 'without a volume the cache is on the container\'s own layer, where overlay mounts don\'t work and a restart loses it',
-      allowed: `a volume at ${stateDirectory}`, fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })', risk: 'no-cache-volume',
+      wrong:
+        "without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it",
+      allowed: `a volume at ${stateDirectory}`,
+      fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+      risk: 'no-cache-volume',
     });
   }
   return mounted;
 }
 
-function addEnv({ metricsEnv, props, problems, version }: PodContext, parts: PodParts, gpuEnv: { readonly [name: string]: string }): void {
+function addEnv(
+  { metricsEnv, props, problems, version }: PodContext,
+  parts: PodParts,
+  gpuEnv: { readonly [name: string]: string },
+): void {
   const add = (property: string, env: { readonly [name: string]: EnvVar }, keyOf = (name: string) => name): void => {
     for (const [name, variable] of Object.entries(env)) {
       const path = `${property}.${keyOf(name)}`;
@@ -293,7 +369,11 @@ function addEnv({ metricsEnv, props, problems, version }: PodContext, parts: Pod
   if (props.proxy !== undefined) {
     add('proxy', proxyEnv(props.proxy, problems.at('proxy')), (name) => name.replace(/_PROXY$/, '').toLowerCase());
   }
-  checkEnv(props.env ?? {}, { version, cliRuns: readinessProbe(props.probes ?? {}, version)._opensSession, problems: problems.at('env') });
+  checkEnv(props.env ?? {}, {
+    version,
+    cliRuns: readinessProbe(props.probes ?? {}, version)._opensSession,
+    problems: problems.at('env'),
+  });
   add('env', props.env ?? {});
 }
 
@@ -301,32 +381,64 @@ function addedContainers(addition: PodAddition | undefined): Container[] {
   return [addition?.nativeSidecar, addition?.sidecar].filter((container) => container !== undefined);
 }
 
-function addSidecars(context: PodContext, addition: PodAddition | undefined, parts: PodParts, problems: Problems): void {
-  const { props: { pod = {} }, metricsPorts } = context;
+function addSidecars(
+  context: PodContext,
+  addition: PodAddition | undefined,
+  parts: PodParts,
+  problems: Problems,
+): void {
+  const {
+    props: { pod = {} },
+    metricsPorts,
+  } = context;
   const names = new Set([CONTAINER_NAME, ...addedContainers(addition).map(({ name }) => name)]);
-  const check = (property: string, containers: readonly Container[]): Container[] => containers.map((container, index) => {
-    checkOwnContainer(container, problems.at(`${property}[${index}]`));
-    if (names.has(container.name)) {
-      problems.add(`${property}[${index}].name`, { wrong: 'the pod has a container of that name already', got: container.name, allowed: 'names that are not taken', fix: 'rename it' });
-    }
-    names.add(container.name);
-    parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
-    // A plain init container is gone before the engine starts.
-    if (property === 'sidecars' || container.restartPolicy === 'Always') {
-      checkSharedPorts(container.ports ?? [], [...listenerPorts(context), ...metricsPorts], problems.at(`${property}[${index}]`));
-    }
-    return container;
-  });
+  const check = (property: string, containers: readonly Container[]): Container[] =>
+    containers.map((container, index) => {
+      checkOwnContainer(container, problems.at(`${property}[${index}]`));
+      if (names.has(container.name)) {
+        problems.add(`${property}[${index}].name`, {
+          wrong: 'the pod has a container of that name already',
+          got: container.name,
+          allowed: 'names that are not taken',
+          fix: 'rename it',
+        });
+      }
+      names.add(container.name);
+      parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
+      // A plain init container is gone before the engine starts.
+      if (property === 'sidecars' || container.restartPolicy === 'Always') {
+        checkSharedPorts(
+          container.ports ?? [],
+          [...listenerPorts(context), ...metricsPorts],
+          problems.at(`${property}[${index}]`),
+        );
+      }
+      return container;
+    });
   // After those that end, so that it is there just before the engine.
-  parts.initContainers.push(...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])), ...(addition?.nativeSidecar === undefined ? [] : [addition.nativeSidecar]));
-  parts.sidecars.push(...(addition?.sidecar === undefined ? [] : [addition.sidecar]), ...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])));
+  parts.initContainers.push(
+    ...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])),
+    ...(addition?.nativeSidecar === undefined ? [] : [addition.nativeSidecar]),
+  );
+  parts.sidecars.push(
+    ...(addition?.sidecar === undefined ? [] : [addition.sidecar]),
+    ...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])),
+  );
 }
 
 /** Reports a container of the user's own that the API server refuses. */
-function checkOwnContainer({ image = '', imagePullPolicy, name, ports = [], resources }: Container, problems: Problems): void {
+function checkOwnContainer(
+  { image = '', imagePullPolicy, name, ports = [], resources }: Container,
+  problems: Problems,
+): void {
   checkDnsLabel(problems, 'name', name);
   if (image.trim() === '') {
-    problems.add('image', { wrong: 'a container without image', got: image, allowed: 'a reference of an image', fix: 'set it' });
+    problems.add('image', {
+      wrong: 'a container without image',
+      got: image,
+      allowed: 'a reference of an image',
+      fix: 'set it',
+    });
   }
   checkChoice(problems, 'imagePullPolicy', imagePullPolicy, Object.values(ImagePullPolicy));
   checkResourceClaims(resources?.claims, problems);
@@ -337,26 +449,50 @@ function checkOwnContainer({ image = '', imagePullPolicy, name, ports = [], reso
 function checkSharedPorts(ports: readonly ContainerPort[], taken: readonly ContainerPort[], problems: Problems): void {
   for (const [index, { containerPort, protocol = 'TCP' }] of ports.entries()) {
     if (protocol === 'TCP' && taken.some((port) => port.containerPort === containerPort)) {
-      problems.add(`ports[${index}].containerPort`, { wrong: 'the engine listens on that port, and the containers of a pod share one network', got: containerPort, allowed: 'other ports', fix: 'choose another port for one of them' });
+      problems.add(`ports[${index}].containerPort`, {
+        wrong: 'the engine listens on that port, and the containers of a pod share one network',
+        got: containerPort,
+        allowed: 'other ports',
+        fix: 'choose another port for one of them',
+      });
     }
   }
 }
 
 /** What everyone who reads the manifest would see. */
-function checkSecretText({ problems, props }: PodContext, { lifecycle, livenessProbe, readinessProbe, startupProbe }: Container): void {
+function checkSecretText(
+  { problems, props }: PodContext,
+  { lifecycle, livenessProbe, readinessProbe, startupProbe }: Container,
+): void {
   const text = new SecretText(problems, props.allowSecretText);
-  text.checkEnv('env', Object.entries(props.env ?? {}).map(([name, { _text: value }]) => ({ name, value })));
+  text.checkEnv(
+    'env',
+    Object.entries(props.env ?? {}).map(([name, { _text: value }]) => ({ name, value })),
+  );
   text.checkArgs('args', props.args ?? []);
   const { postStart, preStop } = lifecycle ?? {};
-  for (const [property, part] of Object.entries({ postStart, preStop, 'probes.startup': startupProbe, 'probes.readiness': readinessProbe, 'probes.liveness': livenessProbe })) {
+  for (const [property, part] of Object.entries({
+    postStart,
+    preStop,
+    'probes.startup': startupProbe,
+    'probes.readiness': readinessProbe,
+    'probes.liveness': livenessProbe,
+  })) {
     text.check(property, JSON.stringify(part ?? ''));
   }
   for (const property of ['initContainers', 'sidecars'] as const) {
-    toWire<Container[]>(props.pod?.[property] ?? []).forEach((container, index) => text.checkContainer(`pod.${property}[${index}]`, container));
+    toWire<Container[]>(props.pod?.[property] ?? []).forEach((container, index) =>
+      text.checkContainer(`pod.${property}[${index}]`, container),
+    );
   }
 }
 
-function podMetadata({ labels, selector, config }: PodContext, pod: EnginePodOptions, hasSidecars: boolean, problems: Problems): PodTemplate['metadata'] {
+function podMetadata(
+  { labels, selector, config }: PodContext,
+  pod: EnginePodOptions,
+  hasSidecars: boolean,
+  problems: Problems,
+): PodTemplate['metadata'] {
   checkLabels(problems, 'labels', pod.labels);
   checkAnnotations(problems, 'annotations', pod.annotations);
   checkNotOwned(problems, 'labels', pod.labels, Object.keys(selector));
@@ -368,21 +504,38 @@ function podMetadata({ labels, selector, config }: PodContext, pod: EnginePodOpt
     'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,
     ...pod.annotations,
   });
-  return { labels: { ...labels, ...pod.labels }, ...(annotations && { annotations: annotations as { [key: string]: string } }) };
+  return {
+    labels: { ...labels, ...pod.labels },
+    ...(annotations && { annotations: annotations as { [key: string]: string } }),
+  };
 }
 
 function gracePeriod({ props, problems, version }: PodContext, outlivesPod: boolean, preStop: number): number {
-  const seconds = props.terminationGracePeriod === undefined ? 2 * STOP_SECONDS : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1, 2 * STOP_SECONDS);
+  const seconds =
+    props.terminationGracePeriod === undefined
+      ? 2 * STOP_SECONDS
+      : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1, 2 * STOP_SECONDS);
   const left = seconds - preStop;
   // A liveness probe restarts the container alone: the volume stays, also one that goes with the pod.
   const restartsInPlace = props.probes?.liveness?._isNone === false;
   if (preStop > 0 && left <= 0) {
     problems.add('terminationGracePeriod', {
-      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`, got: `${seconds} s`, allowed: `more than ${preStop} s`, fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`, risk: 'grace-below-pre-stop',
+      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`,
+      got: `${seconds} s`,
+      allowed: `more than ${preStop} s`,
+      fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`,
+      risk: 'grace-below-pre-stop',
     });
-  } else if (left <= STOP_SECONDS && (outlivesPod || restartsInPlace) && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
-    problems.warn(EngineWarning.SHORT_GRACE_PERIOD, 'terminationGracePeriod',
-      `${left} s are left for the engine, which may need ${STOP_SECONDS} s and more to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`);
+  } else if (
+    left <= STOP_SECONDS &&
+    (outlivesPod || restartsInPlace) &&
+    version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)
+  ) {
+    problems.warn(
+      EngineWarning.SHORT_GRACE_PERIOD,
+      'terminationGracePeriod',
+      `${left} s are left for the engine, which may need ${STOP_SECONDS} s and more to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`,
+    );
   }
   return seconds;
 }

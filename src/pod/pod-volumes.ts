@@ -7,7 +7,12 @@ import { checkVolumeSource } from '../internal/volume-source';
 export function checkVolume({ name, ...sources }: Volume, problems: Problems): void {
   checkDnsLabel(problems, 'name', name);
   if (Object.keys(sources).length !== 1) {
-    problems.add('', { wrong: 'a volume has exactly one source', got: Object.keys(sources), allowed: 'one of emptyDir, secret, configMap, ...', fix: "for example { name: 'scratch', emptyDir: {} }" });
+    problems.add('', {
+      wrong: 'a volume has exactly one source',
+      got: Object.keys(sources),
+      allowed: 'one of emptyDir, secret, configMap, ...',
+      fix: "for example { name: 'scratch', emptyDir: {} }",
+    });
   }
   checkVolumeSource(sources, problems);
 }

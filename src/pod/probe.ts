@@ -118,7 +118,11 @@ export class EngineProbe {
   public static session(options: EngineProbeOptions = {}): EngineProbe {
     return new EngineProbe('session', options, ({ sessionCommand, problems }) => {
       if (sessionCommand === undefined) {
-        problems.add('', { wrong: 'the image of this version has no CLI to open a session with', allowed: EngineCapability.CLI_IN_IMAGE.availability, fix: 'use EngineProbe.connect()' });
+        problems.add('', {
+          wrong: 'the image of this version has no CLI to open a session with',
+          allowed: EngineCapability.CLI_IN_IMAGE.availability,
+          fix: 'use EngineProbe.connect()',
+        });
         return undefined;
       }
       return { exec: { command: sessionCommand } };
@@ -134,7 +138,12 @@ export class EngineProbe {
   public static exec(command: string[], options: EngineProbeOptions = {}): EngineProbe {
     return new EngineProbe('check', options, ({ problems }) => {
       if (command.length === 0) {
-        problems.add('', { wrong: 'the command is empty', got: [], allowed: 'a program and its arguments', fix: 'use EngineProbe.connect()' });
+        problems.add('', {
+          wrong: 'the command is empty',
+          got: [],
+          allowed: 'a program and its arguments',
+          fix: 'use EngineProbe.connect()',
+        });
       }
       return { exec: { command: [...command] } };
     });
@@ -149,7 +158,11 @@ export class EngineProbe {
   public static tcp(options: EngineProbeOptions = {}): EngineProbe {
     return new EngineProbe('check', options, ({ listener, problems }) => {
       if (listener === undefined) {
-        problems.add('', { wrong: 'the engine listens on no TCP port, so the probe would always fail', allowed: 'a TCP probe beside a listener', fix: 'set a listener, or use EngineProbe.connect()' });
+        problems.add('', {
+          wrong: 'the engine listens on no TCP port, so the probe would always fail',
+          allowed: 'a TCP probe beside a listener',
+          fix: 'set a listener, or use EngineProbe.connect()',
+        });
         return undefined;
       }
       return { tcpSocket: { port: listener.port } };
@@ -175,12 +188,18 @@ export class EngineProbe {
     return new EngineProbe('none', {}, () => undefined);
   }
 
-  private constructor(private readonly form: ProbeForm, private readonly options: EngineProbeOptions, private readonly renderer: Renderer) {}
+  private constructor(
+    private readonly form: ProbeForm,
+    private readonly options: EngineProbeOptions,
+    private readonly renderer: Renderer,
+  ) {}
 
   /** @internal */
   public _render(context: ProbeContext): Probe | undefined {
     const probe = this.renderer(context);
-    return probe === undefined || this.form === 'given' ? probe : { ...probe, ...this.timing(context.kind, context.problems) };
+    return probe === undefined || this.form === 'given'
+      ? probe
+      : { ...probe, ...this.timing(context.kind, context.problems) };
   }
 
   /** @internal */
@@ -211,32 +230,70 @@ export class EngineProbe {
 }
 
 /** What typed probes and given ones have by the same names. */
-function checkThresholds(kind: ProbeKind, { failureThreshold, successThreshold }: Pick<Probe, 'failureThreshold' | 'successThreshold'>, problems: Problems): void {
+function checkThresholds(
+  kind: ProbeKind,
+  { failureThreshold, successThreshold }: Pick<Probe, 'failureThreshold' | 'successThreshold'>,
+  problems: Problems,
+): void {
   if (kind !== 'readiness' && successThreshold !== undefined && successThreshold !== 1) {
-    problems.add('successThreshold', { wrong: `the API server takes only 1 on a ${kind} probe`, got: successThreshold, allowed: '1', fix: 'remove it' });
+    problems.add('successThreshold', {
+      wrong: `the API server takes only 1 on a ${kind} probe`,
+      got: successThreshold,
+      allowed: '1',
+      fix: 'remove it',
+    });
   }
   for (const [property, count] of Object.entries({ failureThreshold, successThreshold })) {
     if (count !== undefined && !isCount(count, 1)) {
-      problems.add(property, { wrong: 'not a count', got: count, allowed: 'a whole number of at least 1', fix: 'set it to 1 or more' });
+      problems.add(property, {
+        wrong: 'not a count',
+        got: count,
+        allowed: 'a whole number of at least 1',
+        fix: 'set it to 1 or more',
+      });
     }
   }
 }
 
 /** Reports a probe of the user's own that the API server refuses, or that the engine can't answer. */
 function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): void {
-  const { exec, grpc, httpGet, tcpSocket, initialDelaySeconds, periodSeconds, timeoutSeconds, terminationGracePeriodSeconds } = probe;
-  const handlers = Object.entries({ exec, grpc, httpGet, tcpSocket }).filter(([, handler]) => handler !== undefined).map(([name]) => name);
+  const {
+    exec,
+    grpc,
+    httpGet,
+    tcpSocket,
+    initialDelaySeconds,
+    periodSeconds,
+    timeoutSeconds,
+    terminationGracePeriodSeconds,
+  } = probe;
+  const handlers = Object.entries({ exec, grpc, httpGet, tcpSocket })
+    .filter(([, handler]) => handler !== undefined)
+    .map(([name]) => name);
   if (handlers.length !== 1) {
-    problems.add('', { wrong: 'a probe has exactly one handler', got: handlers, allowed: 'one of exec, grpc, httpGet, tcpSocket', fix: 'use EngineProbe.connect()' });
+    problems.add('', {
+      wrong: 'a probe has exactly one handler',
+      got: handlers,
+      allowed: 'one of exec, grpc, httpGet, tcpSocket',
+      fix: 'use EngineProbe.connect()',
+    });
   }
   const asked = (grpc ?? httpGet)?.port;
   if (listener !== undefined && asked !== undefined && [listener.port, ...listener.names].includes(asked)) {
     problems.add('', {
-      wrong: 'the engine answers no HTTP or gRPC probe on the listener\'s port: a request without a client\'s metadata gets status 500',
-      got: asked, allowed: 'other ports, such as that of the metrics', fix: 'use EngineProbe.connect()', risk: 'probe-cannot-work',
+      wrong:
+        "the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500",
+      got: asked,
+      allowed: 'other ports, such as that of the metrics',
+      fix: 'use EngineProbe.connect()',
+      risk: 'probe-cannot-work',
     });
   }
-  for (const [handler, port] of Object.entries({ grpc: grpc?.port, httpGet: httpGet?.port, tcpSocket: tcpSocket?.port })) {
+  for (const [handler, port] of Object.entries({
+    grpc: grpc?.port,
+    httpGet: httpGet?.port,
+    tcpSocket: tcpSocket?.port,
+  })) {
     if (typeof port === 'number') {
       checkPort(problems, `${handler}.port`, port);
     } else if (port !== undefined) {
@@ -244,12 +301,21 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
     }
   }
   // The API server takes 0 for its default (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Probe).
-  checkThresholds(kind, { failureThreshold: probe.failureThreshold || undefined, successThreshold: probe.successThreshold || undefined }, problems);
+  checkThresholds(
+    kind,
+    { failureThreshold: probe.failureThreshold || undefined, successThreshold: probe.successThreshold || undefined },
+    problems,
+  );
   const times = { initialDelaySeconds, periodSeconds, timeoutSeconds, terminationGracePeriodSeconds };
   for (const [property, seconds] of Object.entries(times)) {
     const min = property === 'terminationGracePeriodSeconds' ? 1 : 0;
     if (seconds !== undefined && !isCount(seconds, min)) {
-      problems.add(property, { wrong: 'not a duration that Kubernetes takes here', got: seconds, allowed: `whole seconds, at least ${min}`, fix: 'remove it for the default' });
+      problems.add(property, {
+        wrong: 'not a duration that Kubernetes takes here',
+        got: seconds,
+        allowed: `whole seconds, at least ${min}`,
+        fix: 'remove it for the default',
+      });
     }
   }
 }

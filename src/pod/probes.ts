@@ -53,7 +53,10 @@ export function readinessProbe({ readiness }: EngineProbes, version: EngineVersi
  *
  * @internal
  */
-export function renderProbes(probes: EngineProbes, context: ProbesContext): { startupProbe?: Probe; readinessProbe?: Probe; livenessProbe?: Probe } {
+export function renderProbes(
+  probes: EngineProbes,
+  context: ProbesContext,
+): { startupProbe?: Probe; readinessProbe?: Probe; livenessProbe?: Probe } {
   const { version } = context;
   const hasCli = version.supports(EngineCapability.CLI_IN_IMAGE);
   const render = (kind: ProbeKind, probe: EngineProbe): Probe | undefined => {
@@ -66,7 +69,9 @@ export function renderProbes(probes: EngineProbes, context: ProbesContext): { st
       connectCommand: ['sh', '-c', 'buildctl dial-stdio </dev/null'],
       // The CLI in the image finds the engine by the image's own environment. At every run it would also report to
       // Dagger and look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
-      sessionCommand: hasCli ? ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version'] : undefined,
+      sessionCommand: hasCli
+        ? ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version']
+        : undefined,
       listener: context.listener,
     });
     if (wire !== undefined) {
@@ -78,27 +83,45 @@ export function renderProbes(probes: EngineProbes, context: ProbesContext): { st
   const readiness = render('readiness', readinessProbe(probes, version));
   const livenessProbe = render('liveness', probes.liveness ?? EngineProbe.none());
   if (probes.liveness?._opensSession === true) {
-    context.problems.warn(EngineWarning.LIVENESS_UNDER_LOAD, 'liveness',
-      'an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart '
-      + 'since dagger/dagger #11703); use EngineProbe.connect(), or none');
+    context.problems.warn(
+      EngineWarning.LIVENESS_UNDER_LOAD,
+      'liveness',
+      'an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart ' +
+        'since dagger/dagger #11703); use EngineProbe.connect(), or none',
+    );
   }
-  return { ...(startupProbe && { startupProbe }), ...(readiness && { readinessProbe: readiness }), ...(livenessProbe && { livenessProbe }) };
+  return {
+    ...(startupProbe && { startupProbe }),
+    ...(readiness && { readinessProbe: readiness }),
+    ...(livenessProbe && { livenessProbe }),
+  };
 }
 
 /** A probe must not take less time to stop the engine than the pod gives it. */
-function checkGrace(probe: Probe, kind: ProbeKind, { version, gracePeriodSeconds }: ProbesContext, problems: Problems): void {
+function checkGrace(
+  probe: Probe,
+  kind: ProbeKind,
+  { version, gracePeriodSeconds }: ProbesContext,
+  problems: Problems,
+): void {
   const own = probe.terminationGracePeriodSeconds;
   if (own === undefined) {
     return;
   }
   if (kind === 'readiness') {
     problems.add('terminationGracePeriod', {
-      wrong: 'a readiness probe stops nothing, and the API server refuses a grace period on it', got: `${own} s`, allowed: 'a startup or liveness probe', fix: 'remove it',
+      wrong: 'a readiness probe stops nothing, and the API server refuses a grace period on it',
+      got: `${own} s`,
+      allowed: 'a startup or liveness probe',
+      fix: 'remove it',
     });
   } else if (own < gracePeriodSeconds && version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)) {
     problems.add('terminationGracePeriod', {
       wrong: `a restart by this probe would kill the engine before it has written its cache, and ${version.tag} deletes the whole cache after that`,
-      got: `${own} s`, allowed: `at least the pod's ${gracePeriodSeconds} s`, fix: 'remove it, so that the pod\'s holds', risk: 'short-probe-grace',
+      got: `${own} s`,
+      allowed: `at least the pod's ${gracePeriodSeconds} s`,
+      fix: "remove it, so that the pod's holds",
+      risk: 'short-probe-grace',
     });
   }
 }

@@ -54,18 +54,33 @@ const IN_CLUSTER = ['localhost', '127.0.0.1', '::1', '.svc', '.cluster.local', '
 export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: string]: EnvVar } {
   const { http, https, ftp, all } = proxy;
   const env: { [name: string]: EnvVar } = {};
-  for (const [property, name, value] of [['http', 'HTTP_PROXY', http], ['https', 'HTTPS_PROXY', https], ['ftp', 'FTP_PROXY', ftp], ['all', 'ALL_PROXY', all]] as const) {
+  for (const [property, name, value] of [
+    ['http', 'HTTP_PROXY', http],
+    ['https', 'HTTPS_PROXY', https],
+    ['ftp', 'FTP_PROXY', ftp],
+    ['all', 'ALL_PROXY', all],
+  ] as const) {
     if (value !== undefined) {
       checkUrl(property, value, problems);
       env[name] = value;
     }
   }
   if (Object.keys(env).length === 0) {
-    problems.add('', { wrong: 'no proxy is given', got: proxy, allowed: 'at least one of http, https, ftp, all', fix: "for example { https: EnvVar.value('http://proxy.example.com:3128') }" });
+    problems.add('', {
+      wrong: 'no proxy is given',
+      got: proxy,
+      allowed: 'at least one of http, https, ftp, all',
+      fix: "for example { https: EnvVar.value('http://proxy.example.com:3128') }",
+    });
   }
   for (const [index, entry] of (proxy.noProxy ?? []).entries()) {
     if (!/^[^\s,]+$/.test(entry)) {
-      problems.add(`noProxy[${index}]`, { wrong: 'not one host, domain or network', got: entry, allowed: 'text without spaces and commas', fix: 'give each its own entry' });
+      problems.add(`noProxy[${index}]`, {
+        wrong: 'not one host, domain or network',
+        got: entry,
+        allowed: 'text without spaces and commas',
+        fix: 'give each its own entry',
+      });
     }
   }
   env.NO_PROXY = EnvVar.value([...new Set([...IN_CLUSTER, ...(proxy.noProxy ?? [])])].join(','));
@@ -74,7 +89,12 @@ export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: strin
 
 function checkUrl(property: string, value: EnvVar, problems: Problems): void {
   if (checkCredentials(property, value, problems) && value._text !== undefined && !URL.canParse(value._text)) {
-    problems.add(property, { wrong: 'not a URL', got: value._text, allowed: 'SCHEME://HOST[:PORT]', fix: "for example EnvVar.value('http://proxy.example.com:3128')" });
+    problems.add(property, {
+      wrong: 'not a URL',
+      got: value._text,
+      allowed: 'SCHEME://HOST[:PORT]',
+      fix: "for example EnvVar.value('http://proxy.example.com:3128')",
+    });
   }
 }
 
@@ -84,7 +104,9 @@ function checkCredentials(property: string, value: EnvVar, problems: Problems): 
   const carries = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i.test(value._text ?? '');
   if (carries) {
     problems.add(property, {
-      wrong: 'the URL carries credentials, which everyone who reads the manifest would see', allowed: 'a URL without user and password', fix: 'keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+      wrong: 'the URL carries credentials, which everyone who reads the manifest would see',
+      allowed: 'a URL without user and password',
+      fix: 'keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     });
   }
   return !carries;

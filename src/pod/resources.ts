@@ -22,11 +22,20 @@ export interface EngineResources {
 }
 
 /** @internal */
-export function renderResources(resources: EngineResources, extraLimits: { readonly [name: string]: string }, problems: Problems): ResourceRequirements | undefined {
+export function renderResources(
+  resources: EngineResources,
+  extraLimits: { readonly [name: string]: string },
+  problems: Problems,
+): ResourceRequirements | undefined {
   checkQuantities(problems, 'requests', resources.requests);
   checkQuantities(problems, 'limits', resources.limits);
   for (const name of Object.keys(extraLimits).filter((extra) => resources.limits?.[extra] !== undefined)) {
-    problems.add(`limits[${JSON.stringify(name)}]`, { wrong: 'the property gpu sets that limit', got: resources.limits?.[name], allowed: 'other resources', fix: 'set gpu.count instead' });
+    problems.add(`limits[${JSON.stringify(name)}]`, {
+      wrong: 'the property gpu sets that limit',
+      got: resources.limits?.[name],
+      allowed: 'other resources',
+      fix: 'set gpu.count instead',
+    });
   }
   const limits = { ...resources.limits, ...extraLimits };
   for (const [name, request] of Object.entries(resources.requests ?? {})) {
@@ -34,29 +43,49 @@ export function renderResources(resources: EngineResources, extraLimits: { reado
     if (isExtended(name)) {
       checkExtended(`requests[${JSON.stringify(name)}]`, request, limit, problems);
     } else if (limit !== undefined && quantityValue(request) > quantityValue(limit)) {
-      problems.add(`requests[${JSON.stringify(name)}]`, { wrong: 'the request is above the limit, which the API server refuses', got: request, allowed: `at most ${limit}`, fix: 'raise the limit or remove it' });
+      problems.add(`requests[${JSON.stringify(name)}]`, {
+        wrong: 'the request is above the limit, which the API server refuses',
+        got: request,
+        allowed: `at most ${limit}`,
+        fix: 'raise the limit or remove it',
+      });
     }
   }
   for (const [name, limit] of Object.entries(resources.limits ?? {})) {
     if (isExtended(name) && !Number.isInteger(quantityValue(limit))) {
-      problems.add(`limits[${JSON.stringify(name)}]`, { wrong: 'an extended resource has no fractions', got: limit, allowed: 'a whole number', fix: 'round it' });
+      problems.add(`limits[${JSON.stringify(name)}]`, {
+        wrong: 'an extended resource has no fractions',
+        got: limit,
+        allowed: 'a whole number',
+        fix: 'round it',
+      });
     }
   }
   const bounded = ['cpu', 'memory'].filter((name) => resources.limits?.[name] !== undefined);
   if (bounded.length > 0) {
-    problems.warn(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'limits',
-      `limits on ${bounded.join(' and ')} bound the engine's own process only: build containers run in cgroups outside the pod's `
-      + '(dagger/dagger #10813); set the engine apart on nodes of its own instead');
+    problems.warn(
+      EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS,
+      'limits',
+      `limits on ${bounded.join(' and ')} bound the engine's own process only: build containers run in cgroups outside the pod's ` +
+        '(dagger/dagger #10813); set the engine apart on nodes of its own instead',
+    );
   }
   const requested = Object.keys(resources.requests ?? {}).length > 0;
   const limited = Object.keys(limits).length > 0;
-  return requested || limited ? { ...(requested && { requests: resources.requests }), ...(limited && { limits }) } : undefined;
+  return requested || limited
+    ? { ...(requested && { requests: resources.requests }), ...(limited && { limits }) }
+    : undefined;
 }
 
 /** Reports claims of a container: no pod that is made here has any, and Kubernetes refuses a name that is not among the pod's. */
 export function checkResourceClaims(claims: unknown, problems: Problems): void {
   if (Array.isArray(claims) && claims.length > 0) {
-    problems.add('resources.claims', { wrong: 'the pod has no resourceClaims, and Kubernetes refuses a container that names one', got: claims, allowed: 'none', fix: 'remove it; for a GPU, set gpu' });
+    problems.add('resources.claims', {
+      wrong: 'the pod has no resourceClaims, and Kubernetes refuses a container that names one',
+      got: claims,
+      allowed: 'none',
+      fix: 'remove it; for a GPU, set gpu',
+    });
   }
 }
 
@@ -68,6 +97,11 @@ function isExtended(name: string): boolean {
 /** Nobody can have more of an extended resource than was set aside (kubernetes.io/docs, "Extended resources"). */
 function checkExtended(property: string, request: string, limit: string | undefined, problems: Problems): void {
   if (limit === undefined || quantityValue(request) !== quantityValue(limit)) {
-    problems.add(property, { wrong: 'the request of an extended resource must be its limit', got: request, allowed: limit ?? 'no request without a limit', fix: limit === undefined ? 'set it in limits instead' : 'remove it: the limit is the request too' });
+    problems.add(property, {
+      wrong: 'the request of an extended resource must be its limit',
+      got: request,
+      allowed: limit ?? 'no request without a limit',
+      fix: limit === undefined ? 'set it in limits instead' : 'remove it: the limit is the request too',
+    });
   }
 }

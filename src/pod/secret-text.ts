@@ -11,7 +11,10 @@ const FROM_SECRET = 'keep it in a Secret, and refer to it from a variable or mou
  */
 export class SecretText {
   /** `allowed` are the properties that may have such a text, as the messages name them. */
-  public constructor(private readonly problems: Problems, private readonly allowed: readonly string[] = []) {}
+  public constructor(
+    private readonly problems: Problems,
+    private readonly allowed: readonly string[] = [],
+  ) {}
 
   /** A text of any kind. */
   public check(property: string, text: string, fix = FROM_SECRET): void {
@@ -30,7 +33,10 @@ export class SecretText {
     for (const [index, argument] of args.entries()) {
       const [, name, value] = /^--?([^=]+)=(.*)$/s.exec(argument) ?? [];
       const flag = /^--?([^=]+)$/.exec(args[index - 1] ?? '')?.[1];
-      const what = name === undefined || value === undefined ? secretNamed(argument.startsWith('-') ? '' : flag ?? '', argument) : secretNamed(name, value);
+      const what =
+        name === undefined || value === undefined
+          ? secretNamed(argument.startsWith('-') ? '' : (flag ?? ''), argument)
+          : secretNamed(name, value);
       this.report(`${property}[${index}]`, what, FROM_SECRET);
     }
   }
@@ -45,8 +51,14 @@ export class SecretText {
   /** A file with lines such as `name = "value"` and `"name": "value"`. */
   public checkFile(property: string, text: string): void {
     const values = [...text.matchAll(/([\w.-]+)["']?[ \t]*[:=][ \t]*["']([^"'\n]*)["']/g)];
-    const named = values.map(([, name = '', value = '']) => secretNamed(name, value)).find((what) => what !== undefined);
-    this.report(property, secretIn(text) ?? named, 'remove it: what builds need to log in anywhere comes from their client');
+    const named = values
+      .map(([, name = '', value = '']) => secretNamed(name, value))
+      .find((what) => what !== undefined);
+    this.report(
+      property,
+      secretIn(text) ?? named,
+      'remove it: what builds need to log in anywhere comes from their client',
+    );
   }
 
   private report(property: string, what: string | undefined, fix: string): void {

@@ -33,7 +33,12 @@ export const DEFAULT_GROUP = 1001;
 export function podSecurityContext(security: EnginePodSecurity, problems: Problems): PodSecurityContext {
   const group = security.group ?? DEFAULT_GROUP;
   if (!isCount(group, 0)) {
-    problems.add('group', { wrong: 'not a group id', got: group, allowed: 'a whole number from 0 to 2147483647', fix: 'set it to 1001' });
+    problems.add('group', {
+      wrong: 'not a group id',
+      got: group,
+      allowed: 'a whole number from 0 to 2147483647',
+      fix: 'set it to 1001',
+    });
   }
   // OnRootMismatch: a walk over every file of a large cache would take longer than the start itself.
   return { runAsUser: 0, runAsGroup: group, fsGroup: group, fsGroupChangePolicy: 'OnRootMismatch' };
@@ -48,9 +53,15 @@ export function podSecurityContext(security: EnginePodSecurity, problems: Proble
  */
 export function containerSecurityContext(security: EnginePodSecurity, problems: Problems): SecurityContext {
   const add = security.capabilities;
-  if (add !== undefined && (add.length === 0 || add.some((name) => !/^[A-Z][A-Z0-9_]*$/.test(name) || name.startsWith('CAP_')))) {
+  if (
+    add !== undefined &&
+    (add.length === 0 || add.some((name) => !/^[A-Z][A-Z0-9_]*$/.test(name) || name.startsWith('CAP_')))
+  ) {
     problems.add('capabilities', {
-      wrong: 'not capability names as Kubernetes writes them', got: add, allowed: "upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'", fix: "use ['ALL']",
+      wrong: 'not capability names as Kubernetes writes them',
+      got: add,
+      allowed: "upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'",
+      fix: "use ['ALL']",
     });
   }
   return { privileged: true, ...(add && { capabilities: { add: [...add] } }) };

@@ -56,7 +56,10 @@ export class EngineServiceAccount {
   ) {}
 
   /** @internal */
-  public _render(engineName: string, problems: Problems): { readonly name: string; readonly created?: NewServiceAccountOptions } {
+  public _render(
+    engineName: string,
+    problems: Problems,
+  ): { readonly name: string; readonly created?: NewServiceAccountOptions } {
     const name = this.givenName ?? engineName;
     checkDnsSubdomain(problems, 'name', name);
     checkNamespace(problems, '', { kind: 'ServiceAccount', name, namespace: this.namespace });

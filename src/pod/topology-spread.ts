@@ -13,14 +13,24 @@ export function checkSpread(constraints: readonly TopologySpreadConstraint[], pr
   for (const [index, { labelSelector, maxSkew, topologyKey, whenUnsatisfiable }] of constraints.entries()) {
     const at = problems.at(`topologySpreadConstraints[${index}]`);
     if (!isCount(maxSkew, 1)) {
-      at.add('maxSkew', { wrong: 'not a number of pods', got: maxSkew, allowed: 'a whole number of at least 1', fix: 'set it to 1' });
+      at.add('maxSkew', {
+        wrong: 'not a number of pods',
+        got: maxSkew,
+        allowed: 'a whole number of at least 1',
+        fix: 'set it to 1',
+      });
     }
     checkKey(at, 'topologyKey', topologyKey);
     checkChoice(at, 'whenUnsatisfiable', whenUnsatisfiable, WHEN_UNSATISFIABLE);
     checkSelector(at.at('labelSelector'), labelSelector ?? {});
     const both = `${topologyKey} ${whenUnsatisfiable}`;
     if (taken.has(both)) {
-      at.add('topologyKey', { wrong: 'another constraint spreads over the same, which the API server refuses', got: topologyKey, allowed: 'each topologyKey once for each whenUnsatisfiable', fix: 'remove one of them' });
+      at.add('topologyKey', {
+        wrong: 'another constraint spreads over the same, which the API server refuses',
+        got: topologyKey,
+        allowed: 'each topologyKey once for each whenUnsatisfiable',
+        fix: 'remove one of them',
+      });
     }
     taken.add(both);
   }

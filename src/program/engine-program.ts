@@ -42,7 +42,9 @@ export interface EngineProgram {
   readonly constants: { readonly [name: string]: Expression };
   readonly props: ObjectExpression;
   /** What the constructs have otherwise than it is asked for, read off what they made. */
-  readonly patches: (made: { readonly [of in PatchedObject]?: Rendered }) => { readonly [of in PatchedObject]?: readonly Patch[] };
+  readonly patches: (made: { readonly [of in PatchedObject]?: Rendered }) => {
+    readonly [of in PatchedObject]?: readonly Patch[];
+  };
   readonly others: readonly OtherObject[];
 }
 
@@ -87,7 +89,10 @@ export function judge(program: EngineProgram, namespace: string | undefined): Ju
   // An engine that is refused isn't warned of. With its risks accepted it is.
   return found.length === 0 || found.some(({ problem }) => problem.risk === undefined)
     ? { found, cautions }
-    : { found, cautions: attempt(accepting(program.props, found)).cautions.filter(({ name }) => name !== 'accepted-risk') };
+    : {
+        found,
+        cautions: attempt(accepting(program.props, found)).cautions.filter(({ name }) => name !== 'accepted-risk'),
+      };
 }
 
 /** A program that is judged, and in which namespace. `risks` are those that it takes. */
@@ -100,7 +105,9 @@ export interface JudgedProgram {
 /** What engines of one cluster do to each other, in the order of their programs. Engines are named as `nameOf` has it. */
 export function judgeTogether(programs: readonly JudgedProgram[], nameOf: (index: number) => string): Judgement[] {
   const app = new App();
-  const engines = programs.map(({ namespace, program, risks }, index) => make(program, new Chart(app, nameOf(index), { namespace }), accepting(program.props, risks)));
+  const engines = programs.map(({ namespace, program, risks }, index) =>
+    make(program, new Chart(app, nameOf(index), { namespace }), accepting(program.props, risks)),
+  );
   const compared = comparedEngines(app);
   return engines.map((engine) => compared.get(engine)!);
 }
@@ -109,7 +116,10 @@ export function judgeTogether(programs: readonly JudgedProgram[], nameOf: (index
 export function run(program: EngineProgram, scope: Construct, found: readonly Found[]): Outcome {
   const props = accepting(program.props, found);
   const engine = make(program, scope, props);
-  const patches = program.patches({ workload: engine.workload.toJson() as Rendered, serviceAccount: engine.serviceAccount?.toJson() as Rendered | undefined });
+  const patches = program.patches({
+    workload: engine.workload.toJson() as Rendered,
+    serviceAccount: engine.serviceAccount?.toJson() as Rendered | undefined,
+  });
   engine.workload.addJsonPatch(...(patches.workload ?? []).map(jsonPatch));
   engine.serviceAccount?.addJsonPatch(...(patches.serviceAccount ?? []).map(jsonPatch));
   const others = program.others.map(({ id, manifest, patches: own }) => {
@@ -117,7 +127,9 @@ export function run(program: EngineProgram, scope: Construct, found: readonly Fo
     object.addJsonPatch(...own.map(jsonPatch));
     return object;
   });
-  const risks = found.flatMap(({ property, problem }) => (problem.risk === undefined ? [] : [[property, problem.risk] as const]));
+  const risks = found.flatMap(({ property, problem }) =>
+    problem.risk === undefined ? [] : [[property, problem.risk] as const],
+  );
   return { engine, others, program: { ...program, props, patches, risks } };
 }
 
@@ -132,15 +144,21 @@ function make({ className }: EngineProgram, scope: Construct, props: ObjectExpre
 /** The properties with the risks accepted that are found in them. */
 function accepting(props: ObjectExpression, found: readonly Found[]): ObjectExpression {
   const risks = [...new Set(found.filter(({ problem }) => problem.risk !== undefined).map(({ property }) => property))];
-  return risks.length === 0 ? props : { ...props, entries: [...props.entries, ['acceptRisks', list(risks.map((risk) => literal(risk)))]] };
+  return risks.length === 0
+    ? props
+    : { ...props, entries: [...props.entries, ['acceptRisks', list(risks.map((risk) => literal(risk)))]] };
 }
 
 function jsonPatch({ op, path, from, value }: Patch): JsonPatch {
   switch (op) {
-    case 'add': return JsonPatch.add(path, value);
-    case 'move': return JsonPatch.move(from!, path);
-    case 'remove': return JsonPatch.remove(path);
-    case 'replace': return JsonPatch.replace(path, value);
+    case 'add':
+      return JsonPatch.add(path, value);
+    case 'move':
+      return JsonPatch.move(from!, path);
+    case 'remove':
+      return JsonPatch.remove(path);
+    case 'replace':
+      return JsonPatch.replace(path, value);
   }
 }
 
@@ -148,4 +166,3 @@ function jsonPatch({ op, path, from, value }: Patch): JsonPatch {
 export function pointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
-

@@ -13,7 +13,12 @@ export type Expression = {
   | { readonly kind: 'name'; readonly text: string; readonly value: unknown }
   | { readonly kind: 'object'; readonly entries: readonly Entry[]; readonly assertion?: Assertion }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
-  | { readonly kind: 'call'; readonly callee: string; readonly apply: (...args: never[]) => unknown; readonly args: readonly Expression[] }
+  | {
+      readonly kind: 'call';
+      readonly callee: string;
+      readonly apply: (...args: never[]) => unknown;
+      readonly args: readonly Expression[];
+    }
 );
 
 /** A type that a program has to say an object is, since it doesn't look like it. */
@@ -45,21 +50,42 @@ export function list(items: readonly Expression[], origin?: string): Expression 
 
 /** An object without the properties that are undefined. */
 export function object(entries: { readonly [key: string]: Expression | undefined }, origin?: string): ObjectExpression {
-  return { kind: 'object', entries: Object.entries(entries).filter((entry): entry is [string, Expression] => entry[1] !== undefined), origin };
+  return {
+    kind: 'object',
+    entries: Object.entries(entries).filter((entry): entry is [string, Expression] => entry[1] !== undefined),
+    origin,
+  };
 }
 
 /** A call of a function by the name that the program has for it. Arguments after the last one that is given are left out. */
-export function call<A extends unknown[]>(callee: string, apply: (...args: A) => unknown, args: ReadonlyArray<Expression | undefined>, origin?: string): Expression {
-  return { kind: 'call', callee, apply: apply as (...args: never[]) => unknown, args: args.filter((arg): arg is Expression => arg !== undefined), origin };
+export function call<A extends unknown[]>(
+  callee: string,
+  apply: (...args: A) => unknown,
+  args: ReadonlyArray<Expression | undefined>,
+  origin?: string,
+): Expression {
+  return {
+    kind: 'call',
+    callee,
+    apply: apply as (...args: never[]) => unknown,
+    args: args.filter((arg): arg is Expression => arg !== undefined),
+    origin,
+  };
 }
 
 /** Plain data as it is. */
 export function data(value: Data, origin?: string): Expression {
   if (Array.isArray(value)) {
-    return list(value.map((item, index) => data(item as Data, origin && `${origin}[${index}]`)), origin);
+    return list(
+      value.map((item, index) => data(item as Data, origin && `${origin}[${index}]`)),
+      origin,
+    );
   }
   if (typeof value === 'object') {
-    const entries = Object.entries(value as { readonly [key: string]: Data }).map(([key, item]): Entry => [key, data(item, origin && member(origin, key))]);
+    const entries = Object.entries(value as { readonly [key: string]: Data }).map(([key, item]): Entry => [
+      key,
+      data(item, origin && member(origin, key)),
+    ]);
     return { kind: 'object', entries, origin };
   }
   return literal(value, origin);
@@ -70,10 +96,14 @@ export function evaluate(expression: Expression): unknown {
   switch (expression.kind) {
     case 'literal':
     case 'secret':
-    case 'name': return expression.value;
-    case 'object': return Object.fromEntries(expression.entries.map(([key, value]) => [key, evaluate(value)]));
-    case 'list': return expression.items.map(evaluate);
-    case 'call': return (expression.apply as (...args: unknown[]) => unknown)(...expression.args.map(evaluate));
+    case 'name':
+      return expression.value;
+    case 'object':
+      return Object.fromEntries(expression.entries.map(([key, value]) => [key, evaluate(value)]));
+    case 'list':
+      return expression.items.map(evaluate);
+    case 'call':
+      return (expression.apply as (...args: unknown[]) => unknown)(...expression.args.map(evaluate));
   }
 }
 
@@ -84,7 +114,9 @@ export function member(path: string, key: string): string {
 
 /** The parts of a path such as `pod.volumes[0].name`, or `limits["nvidia.com/gpu"]`. */
 export function parts(path: string): string[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, word]) => (quoted === undefined ? index ?? word! : JSON.parse(`"${quoted}"`) as string));
+  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, word]) =>
+    quoted === undefined ? (index ?? word!) : (JSON.parse(`"${quoted}"`) as string),
+  );
 }
 
 /**
@@ -107,19 +139,29 @@ export function along(expression: Expression, path: string): Expression[] {
 function within(expression: Expression, part: string): Expression | undefined {
   switch (expression.kind) {
     // What is a duration to the constructs is a number of seconds to Kubernetes.
-    case 'object': return [part, `${part}Seconds`].map((name) => expression.entries.find(([key]) => key === name)?.[1]).find((found) => found !== undefined);
-    case 'list': return expression.items[Number(part)];
-    case 'call': return expression.args.map((arg) => within(arg, part)).find((found) => found !== undefined);
-    default: return undefined;
+    case 'object':
+      return [part, `${part}Seconds`]
+        .map((name) => expression.entries.find(([key]) => key === name)?.[1])
+        .find((found) => found !== undefined);
+    case 'list':
+      return expression.items[Number(part)];
+    case 'call':
+      return expression.args.map((arg) => within(arg, part)).find((found) => found !== undefined);
+    default:
+      return undefined;
   }
 }
 
 /** The properties and items in an expression, each before those in it. What a call is told is none. */
 export function inside(expression: Expression): Expression[] {
   switch (expression.kind) {
-    case 'object': return expression.entries.flatMap(([, value]) => [value, ...inside(value)]);
-    case 'list': return expression.items.flatMap((item) => [item, ...inside(item)]);
-    case 'call': return expression.args.flatMap(inside);
-    default: return [];
+    case 'object':
+      return expression.entries.flatMap(([, value]) => [value, ...inside(value)]);
+    case 'list':
+      return expression.items.flatMap((item) => [item, ...inside(item)]);
+    case 'call':
+      return expression.args.flatMap(inside);
+    default:
+      return [];
   }
 }

@@ -23,10 +23,14 @@ const read = new Map<K8sType, ReadonlyMap<string, TypedField>>();
 
 /** The fields of a type, by the spelling of the Kubernetes API. */
 export function fieldsOf(type: K8sType): ReadonlyMap<string, TypedField> {
-  const fields = read.get(type) ?? new Map(K8S_TYPES[type].split('; ').map((field) => {
-    const [, name = '', optional, of = ''] = /^(\w+)(\??): (.*)$/.exec(field) ?? [];
-    return [API_SPELLING[name] ?? name, { name, type: of, optional: optional === '?' }];
-  }));
+  const fields =
+    read.get(type) ??
+    new Map(
+      K8S_TYPES[type].split('; ').map((field) => {
+        const [, name = '', optional, of = ''] = /^(\w+)(\??): (.*)$/.exec(field) ?? [];
+        return [API_SPELLING[name] ?? name, { name, type: of, optional: optional === '?' }];
+      }),
+    );
   read.set(type, fields);
   return fields;
 }

@@ -22,7 +22,12 @@ export interface Remarked {
 }
 
 /** Puts notes where they belong in a program, each patch below its reason, and each accepted risk before its name. */
-export function remarked({ props, risks }: FinishedProgram, statements: readonly Statement[], patches: ReadonlyArray<readonly PatchCall[]>, notes: readonly Note[]): Remarked {
+export function remarked(
+  { props, risks }: FinishedProgram,
+  statements: readonly Statement[],
+  patches: ReadonlyArray<readonly PatchCall[]>,
+  notes: readonly Note[],
+): Remarked {
   const whole = statements.flatMap(({ expression }) => [expression, ...inside(expression)]);
   const remarks = new Map<Expression, Remarks>();
   const say = (expression: Expression, text: string): void => {
@@ -33,10 +38,14 @@ export function remarked({ props, risks }: FinishedProgram, statements: readonly
   };
   for (const calls of patches) {
     // Several in a row can have one reason.
-    calls.filter(({ patch }, index) => patch.why !== calls[index - 1]?.patch.why).forEach(({ patch, call }) => say(call, patch.why));
+    calls
+      .filter(({ patch }, index) => patch.why !== calls[index - 1]?.patch.why)
+      .forEach(({ patch, call }) => say(call, patch.why));
   }
   for (const expression of whole) {
-    const asserting = [expression, ...(expression.kind === 'call' ? expression.args : [])].flatMap((one) => (one.kind === 'object' && one.assertion !== undefined ? [one.assertion] : []));
+    const asserting = [expression, ...(expression.kind === 'call' ? expression.args : [])].flatMap((one) =>
+      one.kind === 'object' && one.assertion !== undefined ? [one.assertion] : [],
+    );
     asserting.forEach(({ why }) => say(expression, why));
   }
   const unplaced = notes.filter((note) => {
@@ -50,7 +59,9 @@ export function remarked({ props, risks }: FinishedProgram, statements: readonly
   if (accepted !== undefined) {
     say(accepted, 'What Kubernetes takes and the library refuses. Mend what a line names, and delete the line.');
     for (const item of inside(accepted)) {
-      const names = risks.filter(([property]) => item.kind === 'literal' && property === item.value).map(([, name]) => name);
+      const names = risks
+        .filter(([property]) => item.kind === 'literal' && property === item.value)
+        .map(([, name]) => name);
       remarks.set(item, { above: [], behind: [...new Set(names)].join(', ') });
     }
   }

@@ -30,15 +30,20 @@ export class ExpressionPrinter {
 
   private print(expression: Expression, place: Place): string {
     const line = this.line(expression);
-    return line !== undefined && place.column + line.length + place.after <= WIDTH ? line : this.broken(expression, place);
+    return line !== undefined && place.column + line.length + place.after <= WIDTH
+      ? line
+      : this.broken(expression, place);
   }
 
   /** The expression on one line; undefined where that can't be. */
   private line(expression: Expression): string | undefined {
     switch (expression.kind) {
-      case 'literal': return isText(expression) ? undefined : scalar(expression.value);
-      case 'secret': return `secret(${quoted(expression.variable)})`;
-      case 'name': return expression.text;
+      case 'literal':
+        return isText(expression) ? undefined : scalar(expression.value);
+      case 'secret':
+        return `secret(${quoted(expression.variable)})`;
+      case 'name':
+        return expression.text;
       case 'list': {
         const items = hasSeveralObjects(expression.items) ? undefined : this.lines(expression.items);
         return items && `[${items.join(', ')}]`;
@@ -49,7 +54,11 @@ export class ExpressionPrinter {
       }
       case 'object': {
         const values = isDeep(expression) ? undefined : this.lines(expression.entries.map(([, value]) => value));
-        const entries = values && expression.entries.map(([key, value], index) => `${isShorthand(key, value) ? '' : `${keyOf(key)}: `}${values[index]}`);
+        const entries =
+          values &&
+          expression.entries.map(
+            ([key, value], index) => `${isShorthand(key, value) ? '' : `${keyOf(key)}: `}${values[index]}`,
+          );
         return entries && `${entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`}${asserted(expression)}`;
       }
     }
@@ -63,19 +72,41 @@ export class ExpressionPrinter {
 
   private broken(expression: Expression, { indent, column, after }: Place): string {
     switch (expression.kind) {
-      case 'literal': return isText(expression) ? template(String(expression.value)) : scalar(expression.value);
+      case 'literal':
+        return isText(expression) ? template(String(expression.value)) : scalar(expression.value);
       case 'secret':
-      case 'name': return this.line(expression)!;
-      case 'list': return block('[', expression.items.map((item) => this.row(undefined, item, indent + 2)), `]`, indent);
-      case 'object': return block('{', expression.entries.map(([key, value]) => this.row(key, value, indent + 2)), `}${asserted(expression)}`, indent);
+      case 'name':
+        return this.line(expression)!;
+      case 'list':
+        return block(
+          '[',
+          expression.items.map((item) => this.row(undefined, item, indent + 2)),
+          `]`,
+          indent,
+        );
+      case 'object':
+        return block(
+          '{',
+          expression.entries.map(([key, value]) => this.row(key, value, indent + 2)),
+          `}${asserted(expression)}`,
+          indent,
+        );
       case 'call': {
         const { args, callee } = expression;
         const last = args.at(-1);
         const others = args.slice(0, -1).map((arg) => this.line(arg));
         const before = `${callee}(${others.map((other) => `${other}, `).join('')}`;
-        return last !== undefined && this.staysOpen(args) && !others.includes(undefined) && column + before.length + 1 <= WIDTH
+        return last !== undefined &&
+          this.staysOpen(args) &&
+          !others.includes(undefined) &&
+          column + before.length + 1 <= WIDTH
           ? `${before}${this.print(last, { indent, column: column + before.length, after: after + 1 })})`
-          : block(`${callee}(`, args.map((arg) => this.row(undefined, arg, indent + 2)), ')', indent);
+          : block(
+              `${callee}(`,
+              args.map((arg) => this.row(undefined, arg, indent + 2)),
+              ')',
+              indent,
+            );
       }
     }
   }
@@ -83,8 +114,11 @@ export class ExpressionPrinter {
   /** Whether the last argument opens on the line of the call, and the call ends where it does. */
   private staysOpen(args: readonly Expression[]): boolean {
     const last = args.at(-1)!;
-    return args.every((arg) => !this.remarks.has(arg))
-      && ((args.length === 1 && isText(last)) || ((last.kind === 'object' || last.kind === 'list') && args.at(-2)?.kind !== last.kind));
+    return (
+      args.every((arg) => !this.remarks.has(arg)) &&
+      ((args.length === 1 && isText(last)) ||
+        ((last.kind === 'object' || last.kind === 'list') && args.at(-2)?.kind !== last.kind))
+    );
   }
 
   /** A property or an item on lines of its own. */
@@ -119,16 +153,24 @@ function hasSeveralObjects(items: readonly Expression[]): boolean {
 
 /** Whether an object has several objects in it, or one that is deep below it: neither is read on one line. */
 function isDeep(expression: ObjectExpression): boolean {
-  return depth(expression) > 4 || expression.entries.filter(([, value]) => depth(value) > 1 || (value.kind === 'object' && value.entries.length > 0)).length > 1;
+  return (
+    depth(expression) > 4 ||
+    expression.entries.filter(([, value]) => depth(value) > 1 || (value.kind === 'object' && value.entries.length > 0))
+      .length > 1
+  );
 }
 
 /** How many brackets are open at most. */
 function depth(expression: Expression): number {
   switch (expression.kind) {
-    case 'object': return 1 + Math.max(0, ...expression.entries.map(([, value]) => depth(value)));
-    case 'list': return 1 + Math.max(0, ...expression.items.map(depth));
-    case 'call': return Math.max(0, ...expression.args.map(depth));
-    default: return 0;
+    case 'object':
+      return 1 + Math.max(0, ...expression.entries.map(([, value]) => depth(value)));
+    case 'list':
+      return 1 + Math.max(0, ...expression.items.map(depth));
+    case 'call':
+      return Math.max(0, ...expression.args.map(depth));
+    default:
+      return 0;
   }
 }
 
@@ -156,14 +198,18 @@ function quoted(text: string): string {
 /** A text of several lines, as a file has them: the first one begins below the quote. */
 function template(text: string): string {
   // Editors strip blanks at the end of a line.
-  return `\`\\\n${escaped(text, /[\n\t]/).replace(/`|\$\{/g, '\\$&').replace(/ (?=\n)/g, '\\u{20}')}\``;
+  return `\`\\\n${escaped(text, /[\n\t]/)
+    .replace(/`|\$\{/g, '\\$&')
+    .replace(/ (?=\n)/g, '\\u{20}')}\``;
 }
 
 /** The text with escapes for backslashes and for what can't be seen. */
 function escaped(text: string, seen = /[]/): string {
   return text
     .replaceAll('\\', '\\\\')
-    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\uFEFF]/gu, (character) => (seen.test(character) ? character : NAMED[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`));
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\uFEFF]/gu, (character) =>
+      seen.test(character) ? character : (NAMED[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`),
+    );
 }
 
 const NAMED: { readonly [character: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

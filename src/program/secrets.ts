@@ -4,25 +4,65 @@ import { parts, type Expression, type ObjectExpression } from './expression';
 /** The program with secrets in the place of the texts that the constructs take for some. */
 export function withSecretsApart(program: FinishedProgram): FinishedProgram {
   const properties = program.risks.filter(([, name]) => name === 'secret-in-plain-text').map(([property]) => property);
-  return { ...program, props: properties.reduce((props, property) => apart(props, parts(property), variableOf(property)) as ObjectExpression, program.props) };
+  return {
+    ...program,
+    props: properties.reduce(
+      (props, property) => apart(props, parts(property), variableOf(property)) as ObjectExpression,
+      program.props,
+    ),
+  };
 }
 
 /** `ENGINE_TOML` for `engineToml`, `POD_SIDECARS_0_ENV_TOKEN` for `pod.sidecars[0].env.TOKEN`. */
 function variableOf(property: string): string {
-  return parts(property).map((part) => part.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/\W/g, '_').toUpperCase()).join('_');
+  return parts(property)
+    .map((part) =>
+      part
+        .replace(/([a-z])([A-Z])/g, '$1_$2')
+        .replace(/\W/g, '_')
+        .toUpperCase(),
+    )
+    .join('_');
 }
 
 function apart(expression: Expression, [part, ...rest]: readonly string[], variable: string): Expression {
   switch (expression.kind) {
-    case 'literal': return typeof expression.value === 'string' ? { ...expression, kind: 'secret', value: expression.value, variable } : expression;
-    case 'call': return { ...expression, args: expression.args.map((arg) => apart(arg, part === undefined ? [] : [part, ...rest], variable)) };
-    case 'object': return { ...expression, entries: expression.entries.map(([key, value]) => [key, key === part ? apart(value, rest, variable) : value] as const) };
-    case 'list': return { ...expression, items: expression.items.map((item, index) => (String(index) === part ? apart(item, rest, variable) : isNamed(item, part) ? apart(item, ['value'], variable) : item)) };
-    default: return expression;
+    case 'literal':
+      return typeof expression.value === 'string'
+        ? { ...expression, kind: 'secret', value: expression.value, variable }
+        : expression;
+    case 'call':
+      return {
+        ...expression,
+        args: expression.args.map((arg) => apart(arg, part === undefined ? [] : [part, ...rest], variable)),
+      };
+    case 'object':
+      return {
+        ...expression,
+        entries: expression.entries.map(
+          ([key, value]) => [key, key === part ? apart(value, rest, variable) : value] as const,
+        ),
+      };
+    case 'list':
+      return {
+        ...expression,
+        items: expression.items.map((item, index) =>
+          String(index) === part
+            ? apart(item, rest, variable)
+            : isNamed(item, part)
+              ? apart(item, ['value'], variable)
+              : item,
+        ),
+      };
+    default:
+      return expression;
   }
 }
 
 /** Whether it is a variable of a container, with that name. */
 function isNamed(item: Expression, name: string | undefined): boolean {
-  return item.kind === 'object' && item.entries.some(([key, value]) => key === 'name' && value.kind === 'literal' && value.value === name);
+  return (
+    item.kind === 'object' &&
+    item.entries.some(([key, value]) => key === 'name' && value.kind === 'literal' && value.value === name)
+  );
 }

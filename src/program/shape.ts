@@ -25,8 +25,16 @@ function convert(value: unknown, type: string, origin: string | undefined): Type
   }
   if (Array.isArray(value)) {
     const item = type.endsWith('[]') ? type.slice(0, -2) : undefined;
-    const items = value.map((one, index) => convert(one, item ?? 'any', origin && `${origin}[${index}]`)).filter((one) => one !== undefined);
-    return { expression: list(items.map(({ expression }) => expression), origin), fits: type === 'any' || (item !== undefined && items.every(({ fits }) => fits)) };
+    const items = value
+      .map((one, index) => convert(one, item ?? 'any', origin && `${origin}[${index}]`))
+      .filter((one) => one !== undefined);
+    return {
+      expression: list(
+        items.map(({ expression }) => expression),
+        origin,
+      ),
+      fits: type === 'any' || (item !== undefined && items.every(({ fits }) => fits)),
+    };
   }
   if (typeof value === 'object') {
     return isK8sType(type) ? objectOf(value, type, origin) : mapOf(value, type, origin);
@@ -50,7 +58,10 @@ function mapOf(value: object, type: string, origin: string | undefined): Typed {
     return converted === undefined ? [] : [[key, converted]];
   });
   const entries = typed.map(([key, { expression }]): Entry => [key, expression]);
-  return { expression: { kind: 'object', entries, origin }, fits: type === 'any' || (item !== undefined && typed.every(([, { fits }]) => fits)) };
+  return {
+    expression: { kind: 'object', entries, origin },
+    fits: type === 'any' || (item !== undefined && typed.every(([, { fits }]) => fits)),
+  };
 }
 
 /** An object of a type. It always fits, if need be because it asserts so. */
@@ -71,7 +82,11 @@ function objectOf(value: object, type: K8sType, origin: string | undefined): Typ
     }
     return [[field?.name ?? key, converted.expression]];
   });
-  other.push(...[...fields.values()].filter(({ name, optional }) => !optional && !entries.some(([key]) => key === name)).map(({ name }) => name));
+  other.push(
+    ...[...fields.values()]
+      .filter(({ name, optional }) => !optional && !entries.some(([key]) => key === name))
+      .map(({ name }) => name),
+  );
   const assertion = assertionOf(`k8s.${type}`, newer, other);
   return { expression: { kind: 'object', entries, origin, ...(assertion !== undefined && { assertion }) }, fits: true };
 }
@@ -80,5 +95,7 @@ function assertionOf(type: string, newer: readonly string[], other: readonly str
   if (other.length > 0) {
     return { type: `unknown as ${type}`, why: `not as ${type} has it: ${other.join(', ')}` };
   }
-  return newer.length === 0 ? undefined : { type, why: `not in ${type}, which is that of Kubernetes 1.28: ${newer.join(', ')}` };
+  return newer.length === 0
+    ? undefined
+    : { type, why: `not in ${type}, which is that of Kubernetes 1.28: ${newer.join(', ')}` };
 }

@@ -24,25 +24,54 @@ const WORKLOAD = 'ApiObject.of(engine)';
 const ACCOUNT = 'engine.serviceAccount?';
 
 export function patchCalls({ others, patches: { serviceAccount, workload } }: FinishedProgram): PatchCalls {
-  const all = [[WORKLOAD, workload ?? []], [ACCOUNT, serviceAccount ?? []], ...others.map(({ id, patches }) => [constantOf(id), patches] as const)] as const;
-  return new Map(all.filter(([, patches]) => patches.length > 0).map(([of, patches]) => [of, patches.map((patch) => ({ patch, call: callOf(patch) }))]));
+  const all = [
+    [WORKLOAD, workload ?? []],
+    [ACCOUNT, serviceAccount ?? []],
+    ...others.map(({ id, patches }) => [constantOf(id), patches] as const),
+  ] as const;
+  return new Map(
+    all
+      .filter(([, patches]) => patches.length > 0)
+      .map(([of, patches]) => [of, patches.map((patch) => ({ patch, call: callOf(patch) }))]),
+  );
 }
 
 /** The statements of a program, in blocks. */
-export function statements(program: FinishedProgram, patches: PatchCalls, chartId: string, namespace: string): Statement[][] {
+export function statements(
+  program: FinishedProgram,
+  patches: PatchCalls,
+  chartId: string,
+  namespace: string,
+): Statement[][] {
   const { className, constants, others, props } = program;
   // A text of several lines would break the indentation of the properties.
   const texts = props.entries.filter(([, value]) => value.kind === 'call' && value.args.some(isText));
-  const entries = props.entries.map((entry): Entry => (texts.includes(entry) ? [entry[0], name(entry[0], undefined)] : entry));
+  const entries = props.entries.map((entry): Entry =>
+    texts.includes(entry) ? [entry[0], name(entry[0], undefined)] : entry,
+  );
   const engine = written(`new ${className}`, CHART, literal(ENGINE_ID), { ...props, entries });
   return [
     [
       { constant: 'app', expression: written('new App') },
-      { constant: 'chart', expression: written('new Chart', name('app', undefined), literal(chartId), object({ namespace: literal(namespace) })) },
+      {
+        constant: 'chart',
+        expression: written(
+          'new Chart',
+          name('app', undefined),
+          literal(chartId),
+          object({ namespace: literal(namespace) }),
+        ),
+      },
     ],
-    ...Object.entries(constants).map(([constant, value]) => [{ constant, expression: value.kind === 'name' ? data(value.value as Data) : value }]),
+    ...Object.entries(constants).map(([constant, value]) => [
+      { constant, expression: value.kind === 'name' ? data(value.value as Data) : value },
+    ]),
     ...texts.map(([constant, expression]) => [{ constant, expression }]),
-    [patches.has(WORKLOAD) || patches.has(ACCOUNT) ? { constant: 'engine', expression: engine } : { expression: engine }],
+    [
+      patches.has(WORKLOAD) || patches.has(ACCOUNT)
+        ? { constant: 'engine', expression: engine }
+        : { expression: engine },
+    ],
     patching(WORKLOAD, patches, 'What the constructs write otherwise. Each patch can go once its change is wanted.'),
     patching(ACCOUNT, patches),
     ...others.map(({ id, manifest }) => {
@@ -56,11 +85,18 @@ export function statements(program: FinishedProgram, patches: PatchCalls, chartI
 
 function patching(of: string, patches: PatchCalls, about?: string): Statement[] {
   const calls = patches.get(of) ?? [];
-  return calls.length === 0 ? [] : [{ about, expression: written(`${of}.addJsonPatch`, ...calls.map(({ call }) => call)) }];
+  return calls.length === 0
+    ? []
+    : [{ about, expression: written(`${of}.addJsonPatch`, ...calls.map(({ call }) => call)) }];
 }
 
 function callOf({ op, path, from, value }: Patch): Expression {
-  return written(`JsonPatch.${op}`, ...(from === undefined ? [] : [literal(from)]), literal(path), ...(value === undefined ? [] : [data(value)]));
+  return written(
+    `JsonPatch.${op}`,
+    ...(from === undefined ? [] : [literal(from)]),
+    literal(path),
+    ...(value === undefined ? [] : [data(value)]),
+  );
 }
 
 /** A call that is only written down. */

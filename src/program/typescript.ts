@@ -50,7 +50,9 @@ function secret(variable: string): string {
 `;
 
 function heading(about: string, unplaced: readonly Note[]): string {
-  const notes = unplaced.map(({ severity, name, key, why, fix }) => comment(`- ${severity} ${name} at ${key}: ${why}; fix: ${fix}`, 0, 2));
+  const notes = unplaced.map(({ severity, name, key, why, fix }) =>
+    comment(`- ${severity} ${name} at ${key}: ${why}; fix: ${fix}`, 0, 2),
+  );
   return `${comment(about)}${notes.length === 0 ? '' : `//\n// What else was found:\n${notes.join('')}`}`;
 }
 
@@ -62,21 +64,33 @@ const MODULES: { readonly [name: string]: string } = Object.fromEntries([
 
 function imports(program: readonly Statement[]): string {
   const own = program.map(({ constant }) => constant);
-  const names = [...new Set(program.flatMap(({ expression }) => all(expression).flatMap(namesIn)))].filter((name) => !own.includes(name)).sort();
-  return ['cdk8s', 'cdk8s-dagger', 'cdk8s-plus-28'].map((module) => {
-    const from = names.filter((name) => (MODULES[name] ?? 'cdk8s-dagger') === module);
-    const line = `import { ${from.join(', ')} } from '${module}';\n`;
-    return from.length === 0 ? '' : line.length - 1 <= WIDTH ? line : `import {\n${from.map((name) => `  ${name},\n`).join('')}} from '${module}';\n`;
-  }).join('');
+  const names = [...new Set(program.flatMap(({ expression }) => all(expression).flatMap(namesIn)))]
+    .filter((name) => !own.includes(name))
+    .sort();
+  return ['cdk8s', 'cdk8s-dagger', 'cdk8s-plus-28']
+    .map((module) => {
+      const from = names.filter((name) => (MODULES[name] ?? 'cdk8s-dagger') === module);
+      const line = `import { ${from.join(', ')} } from '${module}';\n`;
+      return from.length === 0
+        ? ''
+        : line.length - 1 <= WIDTH
+          ? line
+          : `import {\n${from.map((name) => `  ${name},\n`).join('')}} from '${module}';\n`;
+    })
+    .join('');
 }
 
 /** The names that an expression itself begins with, or asserts. */
 function namesIn(expression: Expression): string[] {
   switch (expression.kind) {
-    case 'name': return [root(expression.text)];
-    case 'call': return [root(expression.callee.replace(/^new /, ''))];
-    case 'object': return expression.assertion === undefined ? [] : ['k8s'];
-    default: return [];
+    case 'name':
+      return [root(expression.text)];
+    case 'call':
+      return [root(expression.callee.replace(/^new /, ''))];
+    case 'object':
+      return expression.assertion === undefined ? [] : ['k8s'];
+    default:
+      return [];
   }
 }
 
@@ -87,9 +101,13 @@ function root(path: string): string {
 /** An expression and all in it. */
 function all(expression: Expression): Expression[] {
   switch (expression.kind) {
-    case 'object': return [expression, ...expression.entries.flatMap(([, value]) => all(value))];
-    case 'list': return [expression, ...expression.items.flatMap(all)];
-    case 'call': return [expression, ...expression.args.flatMap(all)];
-    default: return [expression];
+    case 'object':
+      return [expression, ...expression.entries.flatMap(([, value]) => all(value))];
+    case 'list':
+      return [expression, ...expression.items.flatMap(all)];
+    case 'call':
+      return [expression, ...expression.args.flatMap(all)];
+    default:
+      return [expression];
   }
 }

@@ -74,9 +74,18 @@ export class CacheVolume {
       const path = options.path ?? hostPath;
       checkAbsolutePath(problems, 'path', path);
       checkOptionalSize(problems, 'size', options.size);
-      return fromVolumeSource(options, { hostPath: { path, type: options.mustExist === true ? 'Directory' : 'DirectoryOrCreate' } }, {
-        title: `the node's directory ${path}`, sharing: VolumeSharing.NODE, size: options.size, ownFilesystem: true, persistent: true,
-      }, problems);
+      return fromVolumeSource(
+        options,
+        { hostPath: { path, type: options.mustExist === true ? 'Directory' : 'DirectoryOrCreate' } },
+        {
+          title: `the node's directory ${path}`,
+          sharing: VolumeSharing.NODE,
+          size: options.size,
+          ownFilesystem: true,
+          persistent: true,
+        },
+        problems,
+      );
     });
   }
 
@@ -89,10 +98,18 @@ export class CacheVolume {
     return new CacheVolume(({ problems }) => {
       checkRetention(options, problems);
       const name = checkedVolumeName(options, problems);
-      const metadata = { name, ...compact({ labels: compact(options.labels ?? {}), annotations: compact(options.annotations ?? {}) }) };
+      const metadata = {
+        name,
+        ...compact({ labels: compact(options.labels ?? {}), annotations: compact(options.annotations ?? {}) }),
+      };
       return {
         title: 'a claim template',
-        claimTemplate: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: claimSpec(options, problems) },
+        claimTemplate: {
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          metadata,
+          spec: claimSpec(options, problems),
+        },
         whenDeleted: options.whenDeleted,
         whenScaled: options.whenScaled,
         volumeName: name,
@@ -110,12 +127,20 @@ export class CacheVolume {
    * @param template the template, with its name and spec
    * @param options its size, and what becomes of the claims
    */
-  public static fromClaimTemplate(template: k8s.KubePersistentVolumeClaimProps, options: ClaimTemplateOptions = {}): CacheVolume {
+  public static fromClaimTemplate(
+    template: k8s.KubePersistentVolumeClaimProps,
+    options: ClaimTemplateOptions = {},
+  ): CacheVolume {
     return new CacheVolume(({ problems }) => {
       const { metadata = {}, spec, ...others } = toWire<PersistentVolumeClaim>(template);
       checkDnsLabel(problems, 'template.metadata.name', metadata.name ?? '');
       if ((spec?.accessModes ?? []).length === 0 || spec?.resources?.requests?.storage === undefined) {
-        problems.add('template.spec', { wrong: 'without access modes and a size no claim can be made of it', got: spec, allowed: 'accessModes and resources.requests.storage, at least', fix: 'copy it from the StatefulSet' });
+        problems.add('template.spec', {
+          wrong: 'without access modes and a size no claim can be made of it',
+          got: spec,
+          allowed: 'accessModes and resources.requests.storage, at least',
+          fix: 'copy it from the StatefulSet',
+        });
       }
       checkRetention(options, problems);
       checkOptionalSize(problems, 'size', options.size);
@@ -152,9 +177,18 @@ export class CacheVolume {
     return new CacheVolume(({ problems }) => {
       checkDnsSubdomain(problems, 'claimName', claimName);
       checkOptionalSize(problems, 'size', options.size);
-      return fromVolumeSource(options, { persistentVolumeClaim: { claimName } }, {
-        title: `the claim ${claimName}`, sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
-      }, problems);
+      return fromVolumeSource(
+        options,
+        { persistentVolumeClaim: { claimName } },
+        {
+          title: `the claim ${claimName}`,
+          sharing: VolumeSharing.CLUSTER,
+          size: options.size,
+          ownFilesystem: true,
+          persistent: true,
+        },
+        problems,
+      );
     });
   }
 
@@ -180,10 +214,24 @@ export class CacheVolume {
    */
   public static ephemeral(options: ClaimOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
-      const metadata = compact({ labels: compact(options.labels ?? {}), annotations: compact(options.annotations ?? {}) });
-      return fromVolumeSource(options, {
-        ephemeral: { volumeClaimTemplate: { ...(metadata && { metadata }), spec: claimSpec(options, problems) } },
-      }, { title: 'a generic ephemeral volume', sharing: VolumeSharing.POD, size: options.size, ownFilesystem: true, persistent: false }, problems);
+      const metadata = compact({
+        labels: compact(options.labels ?? {}),
+        annotations: compact(options.annotations ?? {}),
+      });
+      return fromVolumeSource(
+        options,
+        {
+          ephemeral: { volumeClaimTemplate: { ...(metadata && { metadata }), spec: claimSpec(options, problems) } },
+        },
+        {
+          title: 'a generic ephemeral volume',
+          sharing: VolumeSharing.POD,
+          size: options.size,
+          ownFilesystem: true,
+          persistent: false,
+        },
+        problems,
+      );
     });
   }
 
@@ -201,13 +249,18 @@ export class CacheVolume {
       if (options.inMemory === true) {
         source.medium = 'Memory';
       }
-      return fromVolumeSource(options, { emptyDir: source }, {
-        title: 'an emptyDir',
-        sharing: VolumeSharing.POD,
-        size: options.sizeLimit,
-        ownFilesystem: isOwnFilesystem(source),
-        persistent: false,
-      }, problems);
+      return fromVolumeSource(
+        options,
+        { emptyDir: source },
+        {
+          title: 'an emptyDir',
+          sharing: VolumeSharing.POD,
+          size: options.sizeLimit,
+          ownFilesystem: isOwnFilesystem(source),
+          persistent: false,
+        },
+        problems,
+      );
     });
   }
 
@@ -220,14 +273,27 @@ export class CacheVolume {
   public static nfs(options: NfsCacheOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
       if (!/^[^\s/]+$/.test(options.server)) {
-        problems.add('server', { wrong: 'not a server', got: options.server, allowed: 'a host name or an address', fix: "for example 'nfs.example.com'" });
+        problems.add('server', {
+          wrong: 'not a server',
+          got: options.server,
+          allowed: 'a host name or an address',
+          fix: "for example 'nfs.example.com'",
+        });
       }
       checkAbsolutePath(problems, 'path', options.path);
       checkOptionalSize(problems, 'size', options.size);
-      return fromVolumeSource(options, { nfs: { server: options.server, path: options.path } }, {
-        title: `the NFS export ${options.server}:${options.path}`,
-        sharing: VolumeSharing.CLUSTER, size: options.size, ownFilesystem: true, persistent: true,
-      }, problems);
+      return fromVolumeSource(
+        options,
+        { nfs: { server: options.server, path: options.path } },
+        {
+          title: `the NFS export ${options.server}:${options.path}`,
+          sharing: VolumeSharing.CLUSTER,
+          size: options.size,
+          ownFilesystem: true,
+          persistent: true,
+        },
+        problems,
+      );
     });
   }
 
@@ -243,15 +309,25 @@ export class CacheVolume {
       checkOptionalSize(problems, 'size', options.size);
       checkVolumeSource(source, problems);
       if (Object.keys(source).length === 0) {
-        problems.add('', { wrong: 'the volume has no source', got: volume, allowed: 'a volume with one source', fix: 'for example { name: \'cache\', csi: { driver: ... } }' });
+        problems.add('', {
+          wrong: 'the volume has no source',
+          got: volume,
+          allowed: 'a volume with one source',
+          fix: "for example { name: 'cache', csi: { driver: ... } }",
+        });
       }
-      return fromVolumeSource({ volumeName: name }, source, {
-        title: `the volume ${name}`,
-        sharing: options.sharing ?? VolumeSharing.CLUSTER,
-        size: options.size ?? limitOf(source.emptyDir),
-        ownFilesystem: isOwnFilesystem(source.emptyDir),
-        persistent: source.emptyDir === undefined && source.ephemeral === undefined,
-      }, problems);
+      return fromVolumeSource(
+        { volumeName: name },
+        source,
+        {
+          title: `the volume ${name}`,
+          sharing: options.sharing ?? VolumeSharing.CLUSTER,
+          size: options.size ?? limitOf(source.emptyDir),
+          ownFilesystem: isOwnFilesystem(source.emptyDir),
+          persistent: source.emptyDir === undefined && source.ephemeral === undefined,
+        },
+        problems,
+      );
     });
   }
 
@@ -287,9 +363,12 @@ function fromVolumeSource(
   problems: Problems,
 ): BoundCache {
   if (source.nfs !== undefined) {
-    problems.warn(EngineWarning.NFS_CACHE, '',
-      'overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full '
-      + 'and is slow and large; prefer a block or local volume');
+    problems.warn(
+      EngineWarning.NFS_CACHE,
+      '',
+      "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full " +
+        'and is slow and large; prefer a block or local volume',
+    );
   }
   const name = checkedVolumeName(options, problems);
   return { ...facts, volumeName: name, volume: { name, ...source } };
@@ -315,7 +394,10 @@ function checkOptionalSize(problems: Problems, property: string, size: Size | un
 function checkAbsolutePath(problems: Problems, property: string, path: string): void {
   if (!path.startsWith('/') || /^\/+$/.test(posix.normalize(path)) || path.split('/').includes('..')) {
     problems.add(property, {
-      wrong: 'not a usable path', got: path, allowed: "an absolute path other than '/', without '..'", fix: "for example '/mnt/nvme/dagger'",
+      wrong: 'not a usable path',
+      got: path,
+      allowed: "an absolute path other than '/', without '..'",
+      fix: "for example '/mnt/nvme/dagger'",
     });
   }
 }

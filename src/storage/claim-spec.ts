@@ -16,16 +16,27 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
     checkDnsSubdomain(problems, 'storageClassName', options.storageClassName);
   }
   const accessModes = options.accessModes ?? [VolumeAccessMode.READ_WRITE_ONCE];
-  if (accessModes.length === 0 || (accessModes.includes(VolumeAccessMode.READ_WRITE_ONCE_POD) && new Set(accessModes).size > 1)) {
+  if (
+    accessModes.length === 0 ||
+    (accessModes.includes(VolumeAccessMode.READ_WRITE_ONCE_POD) && new Set(accessModes).size > 1)
+  ) {
     problems.add('accessModes', {
-      wrong: 'the API server refuses these access modes', got: accessModes, allowed: 'one or more; ReadWriteOncePod only alone', fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',
+      wrong: 'the API server refuses these access modes',
+      got: accessModes,
+      allowed: 'one or more; ReadWriteOncePod only alone',
+      fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',
     });
   }
-  accessModes.forEach((mode, index) => checkChoice(problems, `accessModes[${index}]`, mode, Object.values(VolumeAccessMode)));
+  accessModes.forEach((mode, index) =>
+    checkChoice(problems, `accessModes[${index}]`, mode, Object.values(VolumeAccessMode)),
+  );
   const volumeMode = options.volumeMode ?? VolumeMode.FILESYSTEM;
   if (volumeMode !== VolumeMode.FILESYSTEM) {
     problems.add('volumeMode', {
-      wrong: 'the engine keeps its state in a directory, and a raw device has none', got: volumeMode, allowed: 'Filesystem', fix: 'remove it',
+      wrong: 'the engine keeps its state in a directory, and a raw device has none',
+      got: volumeMode,
+      allowed: 'Filesystem',
+      fix: 'remove it',
     });
   }
   const selector = options.selector && toWire<LabelSelector>(options.selector);
@@ -36,7 +47,12 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
   }
   for (const part of ['kind', 'name'] as const) {
     if (dataSource !== undefined && !dataSource[part]) {
-      problems.add(`dataSource.${part}`, { wrong: 'a source has a kind and a name', got: dataSource[part], allowed: 'for example VolumeSnapshot', fix: 'set it' });
+      problems.add(`dataSource.${part}`, {
+        wrong: 'a source has a kind and a name',
+        got: dataSource[part],
+        allowed: 'for example VolumeSnapshot',
+        fix: 'set it',
+      });
     }
   }
   return {

@@ -17,7 +17,10 @@ export class Availability {
    * @param zero the span on the 0.x line
    * @param one the span on the 1.0 line
    */
-  public constructor(private readonly zero: SpanText, private readonly one: SpanText) {}
+  public constructor(
+    private readonly zero: SpanText,
+    private readonly one: SpanText,
+  ) {}
 
   /** Read at first use: a program asks for few of the table's rows, and reading all of them would slow every start. */
   private get spans(): Readonly<Record<Line, Span>> {
@@ -26,9 +29,11 @@ export class Availability {
 
   public includes(version: Release): boolean {
     const { never, first, last } = this.spans[lineOf(version)];
-    return !never
-      && (first === undefined || compareReleases(version, first) >= 0)
-      && (last === undefined || compareReleases(version, last) <= 0);
+    return (
+      !never &&
+      (first === undefined || compareReleases(version, first) >= 0) &&
+      (last === undefined || compareReleases(version, last) <= 0)
+    );
   }
 
   /** Whether no release has it. */
@@ -68,11 +73,16 @@ function readSpan(text: SpanText, line: Line): Span {
     return found;
   };
   switch (words[0]) {
-    case 'always': return { never: false };
-    case 'never': return { never: true };
-    case 'since': return { never: false, first: read(words[1]) };
-    case 'until': return { never: false, last: read(words[1]) };
-    default: return { never: false, first: read(words[0]), last: read(words[2]) };
+    case 'always':
+      return { never: false };
+    case 'never':
+      return { never: true };
+    case 'since':
+      return { never: false, first: read(words[1]) };
+    case 'until':
+      return { never: false, last: read(words[1]) };
+    default:
+      return { never: false, first: read(words[0]), last: read(words[2]) };
   }
 }
 

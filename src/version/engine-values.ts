@@ -35,13 +35,16 @@ const AMD64_AND_ARM64 = ['amd64', 'arm64'];
 
 /** Every versioned value, by the name of the property of `EngineVersion` that shows it. */
 export const VALUES = {
-  socketPath: new VersionedValue('the unix socket that the image\'s own clients use',
+  socketPath: new VersionedValue(
+    "the unix socket that the image's own clients use",
     'cmd/engine/config.go:46@v0.16.0, engine/distconsts/consts.go:11@v0.17.0; 6e4ec04cbd (#9866); buildkitd.sock is there in later releases too',
     [
       ['until 0.16.3', 'never', '/run/buildkit/buildkitd.sock'],
       ['since 0.17.0', 'always', '/run/dagger/engine.sock'],
-    ]),
-  minimumClient: new VersionedValue('the oldest client that the engine serves',
+    ],
+  ),
+  minimumClient: new VersionedValue(
+    'the oldest client that the engine serves',
     'engine/version.go (MinimumClientVersion), read at every tag',
     [
       ['until 0.12.4', 'never', 'v0.12.0'],
@@ -49,8 +52,10 @@ export const VALUES = {
       ['0.16.0 to 0.16.3', 'never', 'v0.16.0'],
       ['0.17.0 to 0.18.19', 'never', 'v0.17.0'],
       ['since 0.19.0', 'always', 'v0.19.0'],
-    ]),
-  minimumEngine: new VersionedValue('the oldest engine that the client of this release works with',
+    ],
+  ),
+  minimumEngine: new VersionedValue(
+    'the oldest engine that the client of this release works with',
     'engine/version.go (MinimumEngineVersion), read at every tag',
     [
       ['until 0.12.4', 'never', 'v0.12.0'],
@@ -59,32 +64,47 @@ export const VALUES = {
       ['0.18.7 to 0.18.10', 'never', 'v0.18.6'],
       ['0.18.11 to 0.18.19', 'never', 'v0.18.11'],
       ['since 0.19.0', 'always', 'v0.19.0'],
-    ]),
-  cacheSchema: new VersionedValue('the schema of the cache on disk: a start on another one deletes the cache',
+    ],
+  ),
+  cacheSchema: new VersionedValue(
+    'the schema of the cache on disk: a start on another one deletes the cache',
     'dagql/cache.go (cachePersistenceSchemaVersion), read at every tag; 9a3341d4b5 (#13173), d4cd07078b (#13734)',
     [
       ['since 0.21.0', 'until 1.0.0-beta.7', '16'],
       ['never', 'since 1.0.0-beta.8', '17'],
-    ]),
-  defaultCniPoolSize: new VersionedValue('network namespaces held ready when engine.toml has no `worker.oci.cniPoolSize`',
+    ],
+  ),
+  defaultCniPoolSize: new VersionedValue(
+    'network namespaces held ready when engine.toml has no `worker.oci.cniPoolSize`',
     'cmd/engine/config.go, read at every tag; 672ce93530 (#13394)',
     [
       ['until 0.21.6', 'until 1.0.0-beta.3', 16],
       ['since 0.21.7', 'since 1.0.0-beta.4', 128],
-    ]),
-  imageVariants: new VersionedValue<EngineImageVariant[]>('the images, by what follows the version in their tag',
-    '.github/workflows/engine-and-cli-publish.yml@v0.12.0, .dagger/engine.go:231-263@v0.13.0, cmd/engine/.dagger/main.go:234-253@v0.19.7, '
-    + 'toolchains/engine-dev/main.go:377-394@v0.19.8, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11; b842a45606 (#11373); read in what publishes them, not in the registry',
+    ],
+  ),
+  imageVariants: new VersionedValue<EngineImageVariant[]>(
+    'the images, by what follows the version in their tag',
+    '.github/workflows/engine-and-cli-publish.yml@v0.12.0, .dagger/engine.go:231-263@v0.13.0, cmd/engine/.dagger/main.go:234-253@v0.19.7, ' +
+      'toolchains/engine-dev/main.go:377-394@v0.19.8, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11; b842a45606 (#11373); read in what publishes them, not in the registry',
     [
-      ['until 0.19.7', 'never', [
-        { suffix: '', distribution: 'alpine', architectures: AMD64_AND_ARM64 },
-        { suffix: '-gpu', distribution: 'ubuntu', architectures: AMD64 },
-        { suffix: '-wolfi', distribution: 'wolfi', architectures: AMD64 },
-        { suffix: '-wolfi-gpu', distribution: 'wolfi', architectures: AMD64 },
-      ]],
-      ['since 0.19.8', 'always', [
-        { suffix: '', distribution: 'wolfi', architectures: AMD64_AND_ARM64 },
-        { suffix: '-gpu', distribution: 'wolfi', architectures: AMD64 },
-      ]],
-    ]),
+      [
+        'until 0.19.7',
+        'never',
+        [
+          { suffix: '', distribution: 'alpine', architectures: AMD64_AND_ARM64 },
+          { suffix: '-gpu', distribution: 'ubuntu', architectures: AMD64 },
+          { suffix: '-wolfi', distribution: 'wolfi', architectures: AMD64 },
+          { suffix: '-wolfi-gpu', distribution: 'wolfi', architectures: AMD64 },
+        ],
+      ],
+      [
+        'since 0.19.8',
+        'always',
+        [
+          { suffix: '', distribution: 'wolfi', architectures: AMD64_AND_ARM64 },
+          { suffix: '-gpu', distribution: 'wolfi', architectures: AMD64 },
+        ],
+      ],
+    ],
+  ),
 };

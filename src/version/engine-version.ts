@@ -42,13 +42,19 @@ export class EngineVersion {
     }
     const unreleased = lastOfClosedMinor(release);
     if (unreleased !== undefined) {
-      problems.warn(EngineWarning.UNRELEASED_VERSION, property,
-        `${tagOf(release)} was never released: the last release of that minor is ${tagOf(unreleased)}`);
+      problems.warn(
+        EngineWarning.UNRELEASED_VERSION,
+        property,
+        `${tagOf(release)} was never released: the last release of that minor is ${tagOf(unreleased)}`,
+      );
     }
     const { newest } = KNOWN[lineOf(release)];
     if (compareReleases(release, newest) > 0) {
-      problems.warn(EngineWarning.UNKNOWN_VERSION, property,
-        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is taken to behave like it`);
+      problems.warn(
+        EngineWarning.UNKNOWN_VERSION,
+        property,
+        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is taken to behave like it`,
+      );
     }
     return new EngineVersion(release);
   }
@@ -122,7 +128,9 @@ export class EngineVersion {
 
   /** The published images. */
   public get imageVariants(): EngineImageVariant[] {
-    return VALUES.imageVariants.at(this.release)!.map((variant) => ({ ...variant, architectures: [...variant.architectures] }));
+    return VALUES.imageVariants
+      .at(this.release)!
+      .map((variant) => ({ ...variant, architectures: [...variant.architectures] }));
   }
 }
 
@@ -133,7 +141,7 @@ function notARelease(version: string): Problem {
     wrong: 'not the number of a release',
     got: version,
     allowed: ALLOWED,
-    fix: 'for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    fix: "for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom('...')`",
   };
 }
 
@@ -143,6 +151,11 @@ function unsupported(version: string, release: Release): Problem | undefined {
   }
   const { oldest } = KNOWN[lineOf(release)];
   return compareReleases(release, oldest) < 0
-    ? { wrong: `older than ${tagOf(oldest)}, the oldest ${lineOf(release)} release that this library knows`, got: version, allowed: ALLOWED, fix: 'use a newer release' }
+    ? {
+        wrong: `older than ${tagOf(oldest)}, the oldest ${lineOf(release)} release that this library knows`,
+        got: version,
+        allowed: ALLOWED,
+        fix: 'use a newer release',
+      }
     : undefined;
 }

@@ -15,7 +15,16 @@ const PATTERN = new RegExp(`^v?${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(${STAGES.jo
 
 /** The last patch of each minor of the 0.x line; none is missing below it (the tags of dagger/dagger). */
 const LAST_PATCH: Readonly<Record<number, number>> = {
-  12: 7, 13: 7, 14: 0, 15: 4, 16: 3, 17: 2, 18: 19, 19: 11, 20: 8, 21: 8,
+  12: 7,
+  13: 7,
+  14: 0,
+  15: 4,
+  16: 3,
+  17: 2,
+  18: 19,
+  19: 11,
+  20: 8,
+  21: 8,
 };
 
 /** The oldest and the newest release of each line that the table speaks of. */

@@ -21,7 +21,10 @@ interface ConfigInput {
   readonly metrics: BoundMetrics | undefined;
 }
 
-export function planConfig(props: EngineProps, { version, problems, cache, listener, metrics }: ConfigInput): PlannedConfig {
+export function planConfig(
+  props: EngineProps,
+  { version, problems, cache, listener, metrics }: ConfigInput,
+): PlannedConfig {
   const files = renderEngineFiles(props, cache, {
     version,
     problems,
@@ -29,15 +32,32 @@ export function planConfig(props: EngineProps, { version, problems, cache, liste
     tls: engineTls(listener?.tls, version),
   });
   const { address: addresses = [], tls } = files.grpc;
-  checkAddresses(addresses.filter((address) => address !== listener?.url), listener, metrics, problems);
+  checkAddresses(
+    addresses.filter((address) => address !== listener?.url),
+    listener,
+    metrics,
+    problems,
+  );
   checkPlainListener(tls?.cert, listener, problems);
-  return { ...files, args: listener?.url !== undefined && listener.byFlag && !addresses.includes(listener.url) ? ['--addr', listener.url] : [] };
+  return {
+    ...files,
+    args:
+      listener?.url !== undefined && listener.byFlag && !addresses.includes(listener.url)
+        ? ['--addr', listener.url]
+        : [],
+  };
 }
 
 /** engine.toml makes TLS of every TCP port, and the clients of a plain listener are told `tcp://`. */
 function checkPlainListener(cert: string | undefined, listener: BoundListener | undefined, problems: Problems): void {
   if (cert !== undefined && cert !== '' && listener !== undefined && listener.tls === undefined) {
-    problems.add('engineToml.grpc.tls', { wrong: 'it makes the port of the listener speak TLS, while clients are told to speak plain TCP', got: cert, allowed: 'TLS of the listener', fix: 'use listener: Listener.tls(...)', risk: 'tls-behind-plain-listener' });
+    problems.add('engineToml.grpc.tls', {
+      wrong: 'it makes the port of the listener speak TLS, while clients are told to speak plain TCP',
+      got: cert,
+      allowed: 'TLS of the listener',
+      fix: 'use listener: Listener.tls(...)',
+      risk: 'tls-behind-plain-listener',
+    });
   }
 }
 
@@ -45,7 +65,12 @@ function checkPlainListener(cert: string | undefined, listener: BoundListener | 
  * Whoever reaches the engine's port is root on the node: only a listener, with the word `insecure` in it, opens one. And
  * of two addresses with one port the engine can bind only the first.
  */
-function checkAddresses(addresses: readonly string[], listener: BoundListener | undefined, metrics: BoundMetrics | undefined, problems: Problems): void {
+function checkAddresses(
+  addresses: readonly string[],
+  listener: BoundListener | undefined,
+  metrics: BoundMetrics | undefined,
+  problems: Problems,
+): void {
   for (const address of addresses) {
     const [, host = '', text] = /^tcp:\/\/(.*):([0-9]+)$/.exec(address) ?? [];
     const port = Number(text);

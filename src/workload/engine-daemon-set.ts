@@ -60,29 +60,42 @@ export class EngineDaemonSet extends Engine {
    */
   public constructor(scope: Construct, id: string, props: EngineDaemonSetProps) {
     super(scope, id);
-    this._assemble(props, {
-      className: 'EngineDaemonSet',
-      kind: 'DaemonSet',
-      several: true,
-      perNode: true,
-      cache: props.cache ?? CacheVolume.hostPath(),
-      hostSocket: (unique, problems) => (props.hostSocket ?? HostSocket.at(unique))._render(problems),
-      checkCache,
-    }, ({ podTemplate, problems, selector }) => ({
-      selector: { matchLabels: { ...selector } },
-      ...(props.updateStrategy && { updateStrategy: props.updateStrategy._render(problems.at('updateStrategy')) }),
-      ...workloadTimes(props, problems),
-      template: podTemplate,
-    }));
+    this._assemble(
+      props,
+      {
+        className: 'EngineDaemonSet',
+        kind: 'DaemonSet',
+        several: true,
+        perNode: true,
+        cache: props.cache ?? CacheVolume.hostPath(),
+        hostSocket: (unique, problems) => (props.hostSocket ?? HostSocket.at(unique))._render(problems),
+        checkCache,
+      },
+      ({ podTemplate, problems, selector }) => ({
+        selector: { matchLabels: { ...selector } },
+        ...(props.updateStrategy && { updateStrategy: props.updateStrategy._render(problems.at('updateStrategy')) }),
+        ...workloadTimes(props, problems),
+        template: podTemplate,
+      }),
+    );
   }
 }
 
 function checkCache(cache: BoundCache, problems: Problems): void {
   if (cache.claimTemplate !== undefined) {
-    problems.add('', { wrong: 'a DaemonSet has no claim templates', got: cache.title, allowed: 'hostPath, ephemeral, emptyDir', fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet' });
+    problems.add('', {
+      wrong: 'a DaemonSet has no claim templates',
+      got: cache.title,
+      allowed: 'hostPath, ephemeral, emptyDir',
+      fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet',
+    });
   } else if (cache.sharing === VolumeSharing.CLUSTER) {
     problems.add('', {
-      wrong: 'the engines of all nodes would share one volume, and all but the first fail to lock it', got: cache.title, allowed: 'a volume for each node or pod: hostPath, ephemeral, emptyDir', fix: 'use CacheVolume.hostPath()', risk: 'shared-cache',
+      wrong: 'the engines of all nodes would share one volume, and all but the first fail to lock it',
+      got: cache.title,
+      allowed: 'a volume for each node or pod: hostPath, ephemeral, emptyDir',
+      fix: 'use CacheVolume.hostPath()',
+      risk: 'shared-cache',
     });
   }
 }

@@ -78,35 +78,46 @@ export class EngineDeployment extends Engine {
   public constructor(scope: Construct, id: string, props: EngineDeploymentProps) {
     super(scope, id);
     const replicas = props.replicas ?? 1;
-    this._assemble(props, {
-      className: 'EngineDeployment',
-      kind: 'Deployment',
-      several: replicas > 1,
-      perNode: false,
-      cache: props.cache,
-      hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
-      checkCache: (cache, problems) => checkCache(cache, replicas, problems),
-    }, (plan) => {
-      checkReplicas(plan.problems, replicas);
-      const strategy = chooseStrategy(props.updateStrategy, plan);
-      return {
-        replicas,
-        selector: { matchLabels: { ...plan.selector } },
-        ...(strategy && { strategy: strategy._render(plan.problems.at('updateStrategy')) }),
-        ...workloadTimes(props, plan.problems),
-        progressDeadlineSeconds: progressDeadline(props, plan, strategy?._stopsFirst === true),
-        template: plan.podTemplate,
-      };
-    });
+    this._assemble(
+      props,
+      {
+        className: 'EngineDeployment',
+        kind: 'Deployment',
+        several: replicas > 1,
+        perNode: false,
+        cache: props.cache,
+        hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
+        checkCache: (cache, problems) => checkCache(cache, replicas, problems),
+      },
+      (plan) => {
+        checkReplicas(plan.problems, replicas);
+        const strategy = chooseStrategy(props.updateStrategy, plan);
+        return {
+          replicas,
+          selector: { matchLabels: { ...plan.selector } },
+          ...(strategy && { strategy: strategy._render(plan.problems.at('updateStrategy')) }),
+          ...workloadTimes(props, plan.problems),
+          progressDeadlineSeconds: progressDeadline(props, plan, strategy?._stopsFirst === true),
+          template: plan.podTemplate,
+        };
+      },
+    );
   }
 }
 
 /** Undefined for the API server's own, a rolling update. */
-function chooseStrategy(given: EngineDeploymentUpdateStrategy | undefined, { cache, problems }: EnginePlan): EngineDeploymentUpdateStrategy | undefined {
+function chooseStrategy(
+  given: EngineDeploymentUpdateStrategy | undefined,
+  { cache, problems }: EnginePlan,
+): EngineDeploymentUpdateStrategy | undefined {
   const isOwn = cache?.sharing === VolumeSharing.POD;
   if (given?._stopsFirst === false && cache !== undefined && !isOwn) {
     problems.add('updateStrategy', {
-      wrong: 'the new engine would start beside the old one and fail to lock its volume', got: `a rolling update on ${cache.title}`, allowed: 'EngineDeploymentUpdateStrategy.recreate()', fix: 'remove updateStrategy', risk: 'shared-cache',
+      wrong: 'the new engine would start beside the old one and fail to lock its volume',
+      got: `a rolling update on ${cache.title}`,
+      allowed: 'EngineDeploymentUpdateStrategy.recreate()',
+      fix: 'remove updateStrategy',
+      risk: 'shared-cache',
     });
   }
   return given ?? (isOwn ? undefined : EngineDeploymentUpdateStrategy.recreate());
@@ -119,27 +130,50 @@ const MARGIN_SECONDS = 300;
  * How long a sound rollout can take: the old engine may use its whole grace period, and the new one its startup probe.
  * The API server's ten minutes would call that failed.
  */
-function progressDeadline({ progressDeadline: deadline, minReady }: EngineDeploymentProps, { podTemplate, problems }: EnginePlan, stopsFirst: boolean): number {
+function progressDeadline(
+  { progressDeadline: deadline, minReady }: EngineDeploymentProps,
+  { podTemplate, problems }: EnginePlan,
+  stopsFirst: boolean,
+): number {
   const { containers, terminationGracePeriodSeconds = 0 } = podTemplate.spec;
   const { periodSeconds = 0, failureThreshold = 0 } = containers[0]?.startupProbe ?? {};
   const stop = stopsFirst ? terminationGracePeriodSeconds : 0;
-  const sound = stop + periodSeconds * failureThreshold + (minReady?.toSeconds({ integral: false }) ?? 0) + MARGIN_SECONDS;
+  const sound =
+    stop + periodSeconds * failureThreshold + (minReady?.toSeconds({ integral: false }) ?? 0) + MARGIN_SECONDS;
   if (deadline === undefined) {
     return sound;
   }
-  const seconds = checkSeconds(problems, 'progressDeadline', deadline, 1 + (minReady?.toSeconds({ integral: false }) ?? 0));
+  const seconds = checkSeconds(
+    problems,
+    'progressDeadline',
+    deadline,
+    1 + (minReady?.toSeconds({ integral: false }) ?? 0),
+  );
   if (seconds < sound) {
-    problems.warn(EngineWarning.SHORT_PROGRESS_DEADLINE, 'progressDeadline', `a sound rollout can take ${sound} s, and would count as failed after ${seconds} s`);
+    problems.warn(
+      EngineWarning.SHORT_PROGRESS_DEADLINE,
+      'progressDeadline',
+      `a sound rollout can take ${sound} s, and would count as failed after ${seconds} s`,
+    );
   }
   return seconds;
 }
 
 function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
   if (cache.claimTemplate !== undefined) {
-    problems.add('', { wrong: 'a Deployment has no claim templates', got: cache.title, allowed: 'ephemeral, emptyDir, or one replica on an existing claim', fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet' });
+    problems.add('', {
+      wrong: 'a Deployment has no claim templates',
+      got: cache.title,
+      allowed: 'ephemeral, emptyDir, or one replica on an existing claim',
+      fix: 'use CacheVolume.ephemeral(...), or an EngineStatefulSet',
+    });
   } else if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
     problems.add('', {
-      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`, got: cache.title, allowed: 'a volume for each pod: ephemeral, emptyDir', fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1', risk: 'shared-cache',
+      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`,
+      got: cache.title,
+      allowed: 'a volume for each pod: ephemeral, emptyDir',
+      fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+      risk: 'shared-cache',
     });
   }
 }

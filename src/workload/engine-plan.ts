@@ -1,7 +1,15 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ContainerPort } from 'kubernetes-types/core/v1';
-import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned, checkServiceName, isDnsSubdomain, LABEL_MAX } from '../internal/names';
+import {
+  checkAnnotations,
+  checkDnsLabel,
+  checkLabels,
+  checkNotOwned,
+  checkServiceName,
+  isDnsSubdomain,
+  LABEL_MAX,
+} from '../internal/names';
 import { Problems } from '../internal/problems';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME, type ServiceContext } from '../network/engine-service';
 import type { BoundListener } from '../network/listener';
@@ -32,7 +40,12 @@ export interface Topology {
   /** Where the socket appears on the node; the argument is a directory that no other engine uses. */
   readonly hostSocket: (unique: string, problems: Problems) => BoundHostSocket | undefined;
   /** The ordinals of the pods that have names of their own, and the Service that gives them, if one does. */
-  readonly namedPods?: { readonly first: number; readonly count: number; readonly service?: string; readonly headless: boolean };
+  readonly namedPods?: {
+    readonly first: number;
+    readonly count: number;
+    readonly service?: string;
+    readonly headless: boolean;
+  };
   /** Reports what this kind of workload can't do with a cache volume. */
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
@@ -60,7 +73,11 @@ export class EnginePlan {
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
   public readonly podTemplate: PodTemplate;
 
-  public constructor(engine: Construct, props: EngineProps, private readonly topology: Topology) {
+  public constructor(
+    engine: Construct,
+    props: EngineProps,
+    private readonly topology: Topology,
+  ) {
     this.namespace = Chart.of(engine).namespace;
     this.problems = Problems.of(this.namespace);
     const { problems } = this;
@@ -84,24 +101,39 @@ export class EnginePlan {
     this.checkHostSocket();
     this.listener = props.listener?._bind(version, problems.at('listener'), this);
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
-    this.policy = new EngineNetworkPolicy({
-      path: engine.node.path,
-      name: this.name,
-      namespace: this.namespace,
-      labels: this.labels,
-      selector: this.selector,
-      several: topology.several,
+    this.policy = new EngineNetworkPolicy(
+      {
+        path: engine.node.path,
+        name: this.name,
+        namespace: this.namespace,
+        labels: this.labels,
+        selector: this.selector,
+        several: topology.several,
+        listener: this.listener,
+        metrics: this.metrics,
+        hostNetwork: props.pod?.hostNetwork ?? false,
+      },
+      props.networkPolicy ?? {},
+      problems.at('networkPolicy'),
+    );
+    this.config = planConfig(props, {
+      version,
+      problems,
+      cache: this.cache,
       listener: this.listener,
       metrics: this.metrics,
-      hostNetwork: props.pod?.hostNetwork ?? false,
-    }, props.networkPolicy ?? {}, problems.at('networkPolicy'));
-    this.config = planConfig(props, { version, problems, cache: this.cache, listener: this.listener, metrics: this.metrics });
+    });
     this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
     this.podTemplate = renderPodTemplate({
       version,
       props,
       problems,
-      labels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name, 'app.kubernetes.io/version': version.tag, ...this.selector },
+      labels: {
+        'app.kubernetes.io/name': 'dagger-engine',
+        'app.kubernetes.io/instance': this.name,
+        'app.kubernetes.io/version': version.tag,
+        ...this.selector,
+      },
       selector: this.selector,
       cache: this.cache,
       hostSocket: this.hostSocket,
@@ -109,12 +141,14 @@ export class EnginePlan {
       listenerArgs: this.config.args,
       listenerPort: this.listenerPort,
       declaresListenerPort: this.listener?.declaresPort,
-      listenerAddition: (gracePeriodSeconds) => this.listener && tlsAddition(this.listener, {
-        version,
-        group: props.security?.group ?? DEFAULT_GROUP,
-        gracePeriodSeconds,
-        socketVolume: this.hostSocket?.volume.name,
-      }),
+      listenerAddition: (gracePeriodSeconds) =>
+        this.listener &&
+        tlsAddition(this.listener, {
+          version,
+          group: props.security?.group ?? DEFAULT_GROUP,
+          gracePeriodSeconds,
+          socketVolume: this.hostSocket?.volume.name,
+        }),
       metricsEnv: this.metrics?.env ?? {},
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
@@ -123,7 +157,13 @@ export class EnginePlan {
 
   /** What the Services need to know of the engines behind them. */
   public get serviceContext(): ServiceContext {
-    return { name: this.name, labels: this.labels, selector: this.selector, several: this.topology.several, perNode: this.topology.perNode };
+    return {
+      name: this.name,
+      labels: this.labels,
+      selector: this.selector,
+      several: this.topology.several,
+      perNode: this.topology.perNode,
+    };
   }
 
   /** Name of the ConfigMap with the engine's files. */
@@ -156,7 +196,9 @@ export class EnginePlan {
   public get claimNames(): string[] {
     const { claimTemplate, volume, volumeName } = this.cache ?? {};
     const claim = volume?.persistentVolumeClaim?.claimName;
-    return claimTemplate === undefined ? [claim].filter((name) => name !== undefined) : this.podNames.map((pod) => `${volumeName}-${pod}`);
+    return claimTemplate === undefined
+      ? [claim].filter((name) => name !== undefined)
+      : this.podNames.map((pod) => `${volumeName}-${pod}`);
   }
 
   /** The labels of the pods. */
@@ -177,10 +219,13 @@ export class EnginePlan {
   /** What Services are named after may not start with a digit. Dots are only in names that others chose, such as those of Helm releases. */
   private checkName({ listener, metrics, name }: EngineProps): void {
     const { namedPods } = this.topology;
-    const namesService = (this.podsHaveHosts && namedPods?.service === undefined) || listener?._namesServiceAfterEngine === true || metrics !== undefined;
+    const namesService =
+      (this.podsHaveHosts && namedPods?.service === undefined) ||
+      listener?._namesServiceAfterEngine === true ||
+      metrics !== undefined;
     // A StatefulSet's pods have the label `controller-revision-hash`: its name, a dash and ten characters. `-metrics` is appended.
     const max = namedPods !== undefined ? 52 : metrics !== undefined ? 55 : LABEL_MAX;
-    const why = name === undefined ? ', which is the construct\'s id' : '';
+    const why = name === undefined ? ", which is the construct's id" : '';
     if (namesService) {
       checkServiceName(this.problems, 'name', this.name, max, why);
     } else if (namedPods !== undefined || !isDnsSubdomain(this.name) || this.name.length > max) {
@@ -198,7 +243,11 @@ export class EnginePlan {
   private checkHostSocket(): void {
     const { several, perNode } = this.topology;
     if (this.hostSocket !== undefined && several && !perNode) {
-      this.problems.warn(EngineWarning.SHARED_HOST_PATH, 'hostSocket', `two engines on one node take the socket in ${JSON.stringify(this.hostSocket.path)} from each other without a word; keep them on different nodes, or use HostSocket.none()`);
+      this.problems.warn(
+        EngineWarning.SHARED_HOST_PATH,
+        'hostSocket',
+        `two engines on one node take the socket in ${JSON.stringify(this.hostSocket.path)} from each other without a word; keep them on different nodes, or use HostSocket.none()`,
+      );
     }
   }
 
@@ -206,7 +255,12 @@ export class EnginePlan {
     checkLabels(this.problems, 'selector', selector);
     checkNotOwned(this.problems, 'selector', selector, ['app.kubernetes.io/version']);
     if (selector !== undefined && Object.keys(selector).length === 0) {
-      this.problems.add('selector', { wrong: 'an empty selector would select every pod', got: {}, allowed: 'at least one label', fix: 'remove it' });
+      this.problems.add('selector', {
+        wrong: 'an empty selector would select every pod',
+        got: {},
+        allowed: 'at least one label',
+        fix: 'remove it',
+      });
     }
     return selector ?? { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name };
   }
@@ -228,6 +282,12 @@ export class EnginePlan {
   /** The port that the engine itself listens on for clients. */
   private get listenerPort(): ContainerPort | undefined {
     const { listener } = this;
-    return listener?.url === undefined ? undefined : { name: ENGINE_PORT_NAME, containerPort: listener.port, ...(listener.hostPort && { hostPort: listener.hostPort }) };
+    return listener?.url === undefined
+      ? undefined
+      : {
+          name: ENGINE_PORT_NAME,
+          containerPort: listener.port,
+          ...(listener.hostPort && { hostPort: listener.hostPort }),
+        };
   }
 }

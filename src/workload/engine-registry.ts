@@ -33,16 +33,24 @@ export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
   const root = engine.node.root as IConstruct & { [FOUND]?: Found };
   if (root[FOUND] === undefined) {
     root[FOUND] = new Map();
-    root.node.addValidation({ validate: () => {
-      root[FOUND] = compare(root);
-      return [];
-    } });
+    root.node.addValidation({
+      validate: () => {
+        root[FOUND] = compare(root);
+        return [];
+      },
+    });
   }
-  engine.node.addValidation({ validate: () => {
-    const problems = root[FOUND]?.get(engine)?.problems;
-    printWarnings(engine, [...plan.problems.cautions, ...plan.policy.cautionsAtSynth(), ...(problems?.cautions ?? [])]);
-    return [...(problems?.messages ?? [])];
-  } });
+  engine.node.addValidation({
+    validate: () => {
+      const problems = root[FOUND]?.get(engine)?.problems;
+      printWarnings(engine, [
+        ...plan.problems.cautions,
+        ...plan.policy.cautionsAtSynth(),
+        ...(problems?.cautions ?? []),
+      ]);
+      return [...(problems?.messages ?? [])];
+    },
+  });
 }
 
 /** What the engines below a construct do to each other. */
@@ -55,7 +63,13 @@ function compare(root: IConstruct): Found {
   for (const engine of root.node.findAll()) {
     const plan = (engine as IConstruct & { [PLAN]?: EnginePlan })[PLAN];
     if (plan !== undefined) {
-      found.set(engine, { path: engine.node.path, order: found.size, cluster: clusterOf(engine), plan, problems: new Problems() });
+      found.set(engine, {
+        path: engine.node.path,
+        order: found.size,
+        cluster: clusterOf(engine),
+        plan,
+        problems: new Problems(),
+      });
     }
   }
   checkSelectors([...found.values()]);
@@ -84,7 +98,8 @@ function checkSelectors(engines: readonly Compared[]): void {
   const reported = new Set<Compared>();
   for (const engine of engines) {
     const pod = new Set(keys(engine, engine.plan.podLabels));
-    const selectsIt = (other: Compared): boolean => other !== engine && keys(other, other.plan.selector).every((key) => pod.has(key));
+    const selectsIt = (other: Compared): boolean =>
+      other !== engine && keys(other, other.plan.selector).every((key) => pod.has(key));
     const other = [...pod].map((key) => bySelector.get(key)?.find(selectsIt)).find((found) => found !== undefined);
     const later = other !== undefined && other.order > engine.order ? other : engine;
     if (other !== undefined && !reported.has(later)) {
@@ -116,21 +131,36 @@ function checkVolumes(engines: readonly Compared[]): void {
     };
     const { cache, hostSocket, namespace } = plan;
     const { hostPath, nfs } = cache?.volume ?? {};
-    const shared = [...plan.claimNames.map((name) => other('claim', namespace, name)), nfs && other('nfs', nfs.server.toLowerCase(), normal(nfs.path))].find((found) => found !== undefined);
+    const shared = [
+      ...plan.claimNames.map((name) => other('claim', namespace, name)),
+      nfs && other('nfs', nfs.server.toLowerCase(), normal(nfs.path)),
+    ].find((found) => found !== undefined);
     if (shared !== undefined) {
       problems.add('cache', {
-        wrong: `${shared} uses the same volume, and the second engine fails to lock it`, got: cache?.title, allowed: 'a volume for each engine', fix: `give each a claim or a path of its own, ${SEPARATE}`, risk: 'shared-cache',
+        wrong: `${shared} uses the same volume, and the second engine fails to lock it`,
+        got: cache?.title,
+        allowed: 'a volume for each engine',
+        fix: `give each a claim or a path of its own, ${SEPARATE}`,
+        risk: 'shared-cache',
       });
     }
     // Not an error: node selectors may keep the two apart.
     const sharedPath = hostPath && other('hostPath', normal(hostPath.path));
     if (sharedPath !== undefined) {
-      problems.warn(EngineWarning.SHARED_HOST_PATH, 'cache', `${sharedPath} uses ${cache?.title} too; on one node the second engine can't take the lock and crash-loops`);
+      problems.warn(
+        EngineWarning.SHARED_HOST_PATH,
+        'cache',
+        `${sharedPath} uses ${cache?.title} too; on one node the second engine can't take the lock and crash-loops`,
+      );
     }
     const socket = hostSocket?.path;
     const sharedSocket = socket && other('hostSocket', normal(socket));
     if (sharedSocket !== undefined) {
-      problems.warn(EngineWarning.SHARED_HOST_PATH, 'hostSocket', `${sharedSocket} uses the node's directory ${JSON.stringify(socket)} too; on one node the second engine takes the socket over without a word`);
+      problems.warn(
+        EngineWarning.SHARED_HOST_PATH,
+        'hostSocket',
+        `${sharedSocket} uses the node's directory ${JSON.stringify(socket)} too; on one node the second engine takes the socket over without a word`,
+      );
     }
   }
 }
@@ -138,13 +168,21 @@ function checkVolumes(engines: readonly Compared[]): void {
 /** A node port is of one Service in the whole cluster. */
 function checkNodePorts(engines: readonly Compared[]): void {
   const first = new Map<string, string>();
-  for (const { path, cluster, plan: { listener }, problems } of engines) {
+  for (const {
+    path,
+    cluster,
+    plan: { listener },
+    problems,
+  } of engines) {
     const nodePort = listener?.service.nodePort;
     const key = JSON.stringify([cluster.node.path, nodePort]);
     const other = nodePort === undefined ? undefined : first.get(key);
     if (other !== undefined) {
       problems.add('listener.service.nodePort', {
-        wrong: `${other} has that node port, and the API server gives it to one Service of the cluster`, got: nodePort, allowed: 'a node port for each engine', fix: `choose another, or remove it, ${SEPARATE}`,
+        wrong: `${other} has that node port, and the API server gives it to one Service of the cluster`,
+        got: nodePort,
+        allowed: 'a node port for each engine',
+        fix: `choose another, or remove it, ${SEPARATE}`,
       });
     } else {
       first.set(key, path);

@@ -117,39 +117,60 @@ export class EngineStatefulSet extends Engine {
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
     super(scope, id);
     const { headlessService: headless = true, ordinalsStart: first = 0, replicas: count = 1 } = props;
-    const { podNames } = this._assemble(props, {
-      className: 'EngineStatefulSet',
-      kind: 'StatefulSet',
-      several: count > 1,
-      perNode: false,
-      cache: props.cache,
-      hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
-      namedPods: { first, count, service: props.serviceName, headless },
-      checkCache: (cache, problems) => checkCache(cache, count, problems),
-    }, (plan) => {
-      checkReplicas(plan.problems, count);
-      if (!isCount(first, 0)) {
-        plan.problems.add('ordinalsStart', { wrong: 'not an ordinal', got: first, allowed: 'a whole number of at least 0', fix: 'set it to 0' });
-      }
-      if (props.serviceName !== undefined) {
-        checkServiceName(plan.problems, 'serviceName', props.serviceName);
-        if (!headless) {
-          plan.problems.add('serviceName', { wrong: 'the name of a Service that is not there', got: props.serviceName, allowed: 'with a headless Service', fix: 'remove it, or headlessService: false' });
+    const { podNames } = this._assemble(
+      props,
+      {
+        className: 'EngineStatefulSet',
+        kind: 'StatefulSet',
+        several: count > 1,
+        perNode: false,
+        cache: props.cache,
+        hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
+        namedPods: { first, count, service: props.serviceName, headless },
+        checkCache: (cache, problems) => checkCache(cache, count, problems),
+      },
+      (plan) => {
+        checkReplicas(plan.problems, count);
+        if (!isCount(first, 0)) {
+          plan.problems.add('ordinalsStart', {
+            wrong: 'not an ordinal',
+            got: first,
+            allowed: 'a whole number of at least 0',
+            fix: 'set it to 0',
+          });
         }
-      }
-      checkChoice(plan.problems, 'podManagementPolicy', props.podManagementPolicy, Object.values(PodManagementPolicy));
-      return {
-        ...(headless && { serviceName: plan.headlessServiceName }),
-        replicas: count,
-        ...(first !== 0 && { ordinals: { start: first } }),
-        podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.PARALLEL,
-        selector: { matchLabels: { ...plan.selector } },
-        ...(props.updateStrategy && { updateStrategy: props.updateStrategy._render(plan.problems.at('updateStrategy')) }),
-        ...workloadTimes(props, plan.problems),
-        ...claims(plan.cache),
-        template: plan.podTemplate,
-      };
-    });
+        if (props.serviceName !== undefined) {
+          checkServiceName(plan.problems, 'serviceName', props.serviceName);
+          if (!headless) {
+            plan.problems.add('serviceName', {
+              wrong: 'the name of a Service that is not there',
+              got: props.serviceName,
+              allowed: 'with a headless Service',
+              fix: 'remove it, or headlessService: false',
+            });
+          }
+        }
+        checkChoice(
+          plan.problems,
+          'podManagementPolicy',
+          props.podManagementPolicy,
+          Object.values(PodManagementPolicy),
+        );
+        return {
+          ...(headless && { serviceName: plan.headlessServiceName }),
+          replicas: count,
+          ...(first !== 0 && { ordinals: { start: first } }),
+          podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.PARALLEL,
+          selector: { matchLabels: { ...plan.selector } },
+          ...(props.updateStrategy && {
+            updateStrategy: props.updateStrategy._render(plan.problems.at('updateStrategy')),
+          }),
+          ...workloadTimes(props, plan.problems),
+          ...claims(plan.cache),
+          template: plan.podTemplate,
+        };
+      },
+    );
     this.podNames = podNames;
     const domain = this.headlessService && serviceHost(this, this.headlessService.name);
     this.podHosts = domain === undefined ? [] : this.podNames.map((name) => `${name}.${domain}`);
@@ -170,7 +191,11 @@ function claims(cache: BoundCache | undefined): Partial<StatefulSetSpec> {
 function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {
   if (replicas > 1 && cache.sharing !== VolumeSharing.POD) {
     problems.add('', {
-      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`, got: cache.title, allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir', fix: 'use CacheVolume.claimTemplate(...), or replicas: 1', risk: 'shared-cache',
+      wrong: `${replicas} engines would share one volume, and all but the first fail to lock it`,
+      got: cache.title,
+      allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir',
+      fix: 'use CacheVolume.claimTemplate(...), or replicas: 1',
+      risk: 'shared-cache',
     });
   }
 }

@@ -136,7 +136,9 @@ export abstract class Engine extends Construct {
    * The `kubectl` line that prints the name of an engine's pod that is running, for pods whose names are random.
    */
   public get findPodCommand(): string {
-    const selector = Object.entries(this.plan.selector).map(([key, value]) => `${key}=${value}`).join(',');
+    const selector = Object.entries(this.plan.selector)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
     const namespace = this.namespace === undefined ? '' : ` --namespace=${this.namespace}`;
     return `kubectl get pods${namespace} --selector=${selector} --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'`;
   }
@@ -206,7 +208,21 @@ export abstract class Engine extends Construct {
   }
 
   private get endpoint(): EngineEndpoint {
-    const { firstOrdinal, hostSocket, labels, listener, name, namespace, perNode, podNames, podsHaveHosts, podTemplate, policy, problems, version } = this.plan;
+    const {
+      firstOrdinal,
+      hostSocket,
+      labels,
+      listener,
+      name,
+      namespace,
+      perNode,
+      podNames,
+      podsHaveHosts,
+      podTemplate,
+      policy,
+      problems,
+      version,
+    } = this.plan;
     return {
       scope: this,
       name,
@@ -222,7 +238,8 @@ export abstract class Engine extends Construct {
       podTemplate,
       findPodCommand: this.findPodCommand,
       runnerHost: (transport) => this.runnerHost(transport),
-      issueClient: (client, clientNamespace) => listener?.tls?.certificates.client ?? this.issueClient(client, { namespace: clientNamespace }),
+      issueClient: (client, clientNamespace) =>
+        listener?.tls?.certificates.client ?? this.issueClient(client, { namespace: clientNamespace }),
       warn: (warning, property, text) => problems.warn(warning, property, text),
       addIngressPeer: (peer) => policy.addClient(peer),
     };
@@ -241,7 +258,11 @@ export abstract class Engine extends Construct {
   }
 
   /** @internal */
-  protected _assemble(props: EngineProps, topology: Topology, render: (plan: EnginePlan) => Workload['spec']): EnginePlan {
+  protected _assemble(
+    props: EngineProps,
+    topology: Topology,
+    render: (plan: EnginePlan) => Workload['spec'],
+  ): EnginePlan {
     const plan = new EnginePlan(this, props, topology);
     const { problems } = plan;
     const spec = render(plan);
@@ -250,7 +271,9 @@ export abstract class Engine extends Construct {
       ServiceAccount: serviceAccount(plan),
       ConfigMap: configMap(plan),
       Service: listener && listenerService(plan.serviceContext, listener, problems.at('listener.service')),
-      HeadlessService: plan.podsHaveHosts ? headlessService(plan.serviceContext, plan.headlessServiceName, listener) : undefined,
+      HeadlessService: plan.podsHaveHosts
+        ? headlessService(plan.serviceContext, plan.headlessServiceName, listener)
+        : undefined,
       MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
       NetworkPolicy: plan.policy.manifest,
       ...listener?.tls?.certificates.objects,
@@ -262,11 +285,19 @@ export abstract class Engine extends Construct {
     this.plan = plan;
     this.clients = new IssuedClients(this, plan);
     this.objects = {
-      ...Object.fromEntries(Object.entries(objects).flatMap(([id, manifest]) => (manifest === undefined ? [] : [[id, emit(this, id, manifest)]]))),
+      ...Object.fromEntries(
+        Object.entries(objects).flatMap(([id, manifest]) =>
+          manifest === undefined ? [] : [[id, emit(this, id, manifest)]],
+        ),
+      ),
       Resource: emit(this, 'Resource', {
         apiVersion: 'apps/v1',
         kind: topology.kind,
-        metadata: { name: plan.name, labels: plan.workloadLabels as { [key: string]: string }, ...(annotations && { annotations }) },
+        metadata: {
+          name: plan.name,
+          labels: plan.workloadLabels as { [key: string]: string },
+          ...(annotations && { annotations }),
+        },
         spec,
       }),
     };
@@ -277,10 +308,18 @@ export abstract class Engine extends Construct {
 }
 
 /** A Service may have a name of the user's choice, but not that of another one of the engine. */
-function checkServiceNames({ listener, problems }: EnginePlan, { Service, HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined }): void {
+function checkServiceNames(
+  { listener, problems }: EnginePlan,
+  { Service, HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined },
+): void {
   const [own, headless, metrics] = [Service, HeadlessService, MetricsService].map((service) => service?.metadata?.name);
   const taken = (property: string, name: string): void => {
-    problems.add(property, { wrong: 'another Service of the engine has that name', got: name, allowed: 'names that are not taken', fix: 'choose another' });
+    problems.add(property, {
+      wrong: 'another Service of the engine has that name',
+      got: name,
+      allowed: 'names that are not taken',
+      fix: 'choose another',
+    });
   };
   if (listener?.service.name !== undefined && own !== undefined && [headless, metrics].includes(own)) {
     taken('listener.service.name', own);
@@ -290,7 +329,14 @@ function checkServiceNames({ listener, problems }: EnginePlan, { Service, Headle
 }
 
 function configMap({ config, configMapName, labels }: EnginePlan): ConfigMap | undefined {
-  return config.data && { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: configMapName, labels: { ...labels } }, data: { ...config.data } };
+  return (
+    config.data && {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: configMapName, labels: { ...labels } },
+      data: { ...config.data },
+    }
+  );
 }
 
 function serviceAccount({ serviceAccount: account, labels }: EnginePlan): ServiceAccount | undefined {

@@ -15,16 +15,28 @@ interface Placed {
 
 /** Reports engines in a namespace of the app whose Pod Security level refuses privileged pods, which all engines are. */
 export function checkPodSecurity(root: IConstruct, engines: readonly Placed[]): void {
-  const key = (cluster: IConstruct, namespace: string | undefined): string => JSON.stringify([cluster.node.path, namespace]);
+  const key = (cluster: IConstruct, namespace: string | undefined): string =>
+    JSON.stringify([cluster.node.path, namespace]);
   const levels = new Map<string, string | undefined>();
-  for (const namespace of root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct) && construct.kind === 'Namespace')) {
+  for (const namespace of root.node
+    .findAll()
+    .filter(
+      (construct): construct is ApiObject => ApiObject.isApiObject(construct) && construct.kind === 'Namespace',
+    )) {
     levels.set(key(clusterOf(namespace), namespace.name), namespace.toJson().metadata?.labels?.[ENFORCE]);
   }
-  for (const { cluster, plan: { namespace }, problems } of engines) {
+  for (const {
+    cluster,
+    plan: { namespace },
+    problems,
+  } of engines) {
     const level = levels.get(key(cluster, namespace));
     if (level !== undefined && level !== 'privileged') {
       problems.add('namespace', {
-        wrong: 'engines are privileged, and the Pod Security level of their namespace makes the API server refuse them', got: level, allowed: 'privileged', fix: `use EngineNamespace, or label the namespace ${ENFORCE}: privileged`,
+        wrong: 'engines are privileged, and the Pod Security level of their namespace makes the API server refuse them',
+        got: level,
+        allowed: 'privileged',
+        fix: `use EngineNamespace, or label the namespace ${ENFORCE}: privileged`,
       });
     }
   }

@@ -17,25 +17,37 @@ export function runnerHost(path: string, plan: EnginePlan, transport: Transport)
     throw new ValidationError(`[${path}] runnerHost: ${wrong}; fix: ${fix}`);
   };
   switch (transport._kind) {
-    case 'unix': return unix(plan, refuse);
-    case 'tcp': return tcp(plan, serviceOf(plan), 'Transport.tcp()', refuse);
+    case 'unix':
+      return unix(plan, refuse);
+    case 'tcp':
+      return tcp(plan, serviceOf(plan), 'Transport.tcp()', refuse);
     case 'tcpToPod': {
       const call = `Transport.tcpToPod(${transport._ordinal})`;
       return tcp(plan, podHost(plan, transport._ordinal, call, refuse), call, refuse);
     }
-    case 'tls': return tls(plan, serviceOf(plan), 'Transport.tls()', refuse);
+    case 'tls':
+      return tls(plan, serviceOf(plan), 'Transport.tls()', refuse);
     case 'tlsToPod': {
       const call = `Transport.tlsToPod(${transport._ordinal})`;
       return tls(plan, podHost(plan, transport._ordinal, call, refuse), call, refuse);
     }
-    case 'kubePod': return kubePod(plan, transport._pod, refuse);
-    case 'kubePodOrdinal': return kubePod(plan, podName(plan, transport._ordinal, `Transport.kubePodOrdinal(${transport._ordinal})`, refuse), refuse);
+    case 'kubePod':
+      return kubePod(plan, transport._pod, refuse);
+    case 'kubePodOrdinal':
+      return kubePod(
+        plan,
+        podName(plan, transport._ordinal, `Transport.kubePodOrdinal(${transport._ordinal})`, refuse),
+        refuse,
+      );
   }
 }
 
 function unix({ hostSocket, version }: EnginePlan, refuse: Refuse): string {
   return hostSocket === undefined
-    ? refuse('the engine\'s socket is not on the node, got Transport.unix()', 'set hostSocket on the engine, or use another transport')
+    ? refuse(
+        "the engine's socket is not on the node, got Transport.unix()",
+        'set hostSocket on the engine, or use another transport',
+      )
     : `unix://${version.socketPath}`;
 }
 
@@ -53,8 +65,12 @@ function tcp({ listener }: EnginePlan, host: () => string, call: string, refuse:
 function tls({ listener, name }: EnginePlan, host: () => string, call: string, refuse: Refuse): string {
   if (listener?.tls === undefined) {
     return refuse(
-      listener === undefined ? `the engine listens on no port, got ${call}` : `the engine's listener speaks plain TCP, got ${call}`,
-      listener === undefined ? 'set listener: Listener.tls(...)' : `set listener: Listener.tls(...), or use ${call.replace('.tls', '.tcp')}`,
+      listener === undefined
+        ? `the engine listens on no port, got ${call}`
+        : `the engine's listener speaks plain TCP, got ${call}`,
+      listener === undefined
+        ? 'set listener: Listener.tls(...)'
+        : `set listener: Listener.tls(...), or use ${call.replace('.tls', '.tcp')}`,
     );
   }
   const directory = clientCertificateDirectory(name);
@@ -72,13 +88,20 @@ function serviceOf(plan: EnginePlan): () => string {
 function podHost(plan: EnginePlan, ordinal: number, call: string, refuse: Refuse): () => string {
   return () => {
     const name = podName(plan, ordinal, call, refuse);
-    return plan.podsHaveHosts ? `${name}.${serviceHost(plan, plan.headlessServiceName)}`
-      : refuse(`the pods have no names in the cluster's DNS, got ${call}`, 'remove headlessService: false, or use another transport');
+    return plan.podsHaveHosts
+      ? `${name}.${serviceHost(plan, plan.headlessServiceName)}`
+      : refuse(
+          `the pods have no names in the cluster's DNS, got ${call}`,
+          'remove headlessService: false, or use another transport',
+        );
   };
 }
 
 function podName(plan: EnginePlan, ordinal: number, call: string, refuse: Refuse): string {
-  return plan.podName(ordinal) ?? refuse(`no pod has a name with that ordinal, got ${call}`, 'use an EngineStatefulSet, and an ordinal that it has');
+  return (
+    plan.podName(ordinal) ??
+    refuse(`no pod has a name with that ordinal, got ${call}`, 'use an EngineStatefulSet, and an ordinal that it has')
+  );
 }
 
 function kubePod({ namespace }: EnginePlan, pod: string, refuse: Refuse): string {

@@ -1,4 +1,8 @@
-import type { DaemonSetUpdateStrategy as WireDaemonSetStrategy, DeploymentStrategy as WireDeploymentStrategy, StatefulSetUpdateStrategy as WireStatefulSetStrategy } from 'kubernetes-types/apps/v1';
+import type {
+  DaemonSetUpdateStrategy as WireDaemonSetStrategy,
+  DeploymentStrategy as WireDeploymentStrategy,
+  StatefulSetUpdateStrategy as WireStatefulSetStrategy,
+} from 'kubernetes-types/apps/v1';
 import type { Problems } from '../internal/problems';
 import { isCount } from '../internal/quantity';
 
@@ -22,12 +26,20 @@ export class PodCount {
     return new PodCount(percent, '%');
   }
 
-  private constructor(private readonly amount: number, private readonly unit: '' | '%') {}
+  private constructor(
+    private readonly amount: number,
+    private readonly unit: '' | '%',
+  ) {}
 
   /** @internal */
   public _render(problems: Problems, property: string): number | string {
     if (!isCount(this.amount, 0) || (this.unit === '%' && this.amount > 100)) {
-      problems.add(property, { wrong: 'not a number of pods', got: `${this.amount}${this.unit}`, allowed: 'a whole number, or 0 to 100 percent', fix: 'use PodCount.absolute(1)' });
+      problems.add(property, {
+        wrong: 'not a number of pods',
+        got: `${this.amount}${this.unit}`,
+        allowed: 'a whole number, or 0 to 100 percent',
+        fix: 'use PodCount.absolute(1)',
+      });
     }
     return this.unit === '%' ? `${this.amount}%` : this.amount;
   }
@@ -62,9 +74,19 @@ export class EngineDaemonSetUpdateStrategy {
     return new EngineDaemonSetUpdateStrategy((problems) => {
       const { maxUnavailable } = options;
       if (maxUnavailable?._isZero === true) {
-        problems.add('maxUnavailable', { wrong: 'with none allowed to be away no engine could be replaced', got: 0, allowed: 'at least 1', fix: 'use PodCount.absolute(1)' });
+        problems.add('maxUnavailable', {
+          wrong: 'with none allowed to be away no engine could be replaced',
+          got: 0,
+          allowed: 'at least 1',
+          fix: 'use PodCount.absolute(1)',
+        });
       }
-      return { type: 'RollingUpdate', ...(maxUnavailable && { rollingUpdate: { maxUnavailable: maxUnavailable._render(problems, 'maxUnavailable') } }) };
+      return {
+        type: 'RollingUpdate',
+        ...(maxUnavailable && {
+          rollingUpdate: { maxUnavailable: maxUnavailable._render(problems, 'maxUnavailable') },
+        }),
+      };
     });
   }
 
@@ -100,7 +122,12 @@ export class EngineStatefulSetUpdateStrategy {
     return new EngineStatefulSetUpdateStrategy((problems) => {
       const { partition } = options;
       if (partition !== undefined && !isCount(partition, 0)) {
-        problems.add('partition', { wrong: 'not an ordinal', got: partition, allowed: 'a whole number of at least 0', fix: 'set it to 0' });
+        problems.add('partition', {
+          wrong: 'not an ordinal',
+          got: partition,
+          allowed: 'a whole number of at least 0',
+          fix: 'set it to 0',
+        });
       }
       return { type: 'RollingUpdate', ...(partition !== undefined && { rollingUpdate: { partition } }) };
     });
@@ -161,7 +188,12 @@ export class EngineDeploymentUpdateStrategy {
     return new EngineDeploymentUpdateStrategy(false, (problems) => {
       const { maxUnavailable, maxSurge } = options;
       if (maxUnavailable?._isZero === true && maxSurge?._isZero === true) {
-        problems.add('maxSurge', { wrong: 'with none missing and none more no engine could be replaced, and the API server refuses it', got: 0, allowed: 'at least 1 for one of the two', fix: 'use PodCount.absolute(1)' });
+        problems.add('maxSurge', {
+          wrong: 'with none missing and none more no engine could be replaced, and the API server refuses it',
+          got: 0,
+          allowed: 'at least 1 for one of the two',
+          fix: 'use PodCount.absolute(1)',
+        });
       }
       const rollingUpdate = {
         ...(maxUnavailable && { maxUnavailable: maxUnavailable._render(problems, 'maxUnavailable') }),

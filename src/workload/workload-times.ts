@@ -8,7 +8,12 @@ export function workloadTimes(
   problems: Problems,
 ): { minReadySeconds?: number; revisionHistoryLimit?: number } {
   if (revisionHistoryLimit !== undefined && !isCount(revisionHistoryLimit, 0)) {
-    problems.add('revisionHistoryLimit', { wrong: 'not a number of revisions', got: revisionHistoryLimit, allowed: 'a whole number of at least 0', fix: 'set it to 10' });
+    problems.add('revisionHistoryLimit', {
+      wrong: 'not a number of revisions',
+      got: revisionHistoryLimit,
+      allowed: 'a whole number of at least 0',
+      fix: 'set it to 10',
+    });
   }
   return {
     ...(minReady && { minReadySeconds: checkSeconds(problems, 'minReady', minReady, 0) }),
@@ -27,6 +32,11 @@ export function isReplicas(replicas: number): boolean {
 /** Reports a number of replicas that is none. */
 export function checkReplicas(problems: Problems, replicas: number): void {
   if (!isReplicas(replicas)) {
-    problems.add('replicas', { wrong: 'not a number of replicas', got: replicas, allowed: `a whole number from 0 to ${PODS_MAX}`, fix: 'set it to 1' });
+    problems.add('replicas', {
+      wrong: 'not a number of replicas',
+      got: replicas,
+      allowed: `a whole number from 0 to ${PODS_MAX}`,
+      fix: 'set it to 1',
+    });
   }
 }

@@ -24,7 +24,10 @@ const CONFIG_MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n';
 async function findings(args: string[], stdin = ''): Promise<string[]> {
   const { code, stdout, stderr } = await run(['check', ...args, '--format', 'json'], { stdin });
   expect({ code, stderr: stderr.replace(/^no engine in .*\n$/, '') }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout).findings.map(({ name, file, line, object }: any) => `${name} at ${file}:${line}${object === undefined ? '' : ` in ${object.kind} ${object.namespace}/${object.name}`}`);
+  return JSON.parse(stdout).findings.map(
+    ({ name, file, line, object }: any) =>
+      `${name} at ${file}:${line}${object === undefined ? '' : ` in ${object.kind} ${object.namespace}/${object.name}`}`,
+  );
 }
 
 const MOVING = 'moving-image at a.yaml:12 in StatefulSet ci/dagger';
@@ -34,19 +37,29 @@ test('an engine is found where it is written', async () => {
   expect(await findings(['a.yaml'])).toContain(MOVING);
 });
 
-test('what isn\'t there is below what is', async () => {
+test("what isn't there is below what is", async () => {
   files({ 'a.yaml': ENGINE });
   const { stdout } = await run(['check', 'a.yaml']);
-  expect(stdout).toMatch(/^info {2}no-requests {2}spec\.template\.spec\.containers\[0\]\.resources\.requests\n {2}in {6}StatefulSet ci\/dagger\n {2}below {3}a\.yaml:11:11$/m);
+  expect(stdout).toMatch(
+    /^info {2}no-requests {2}spec\.template\.spec\.containers\[0\]\.resources\.requests\n {2}in {6}StatefulSet ci\/dagger\n {2}below {3}a\.yaml:11:11$/m,
+  );
 });
 
 test('what is no engine has no findings', async () => {
   files({ 'a.yaml': `${CONFIG_MAP}---\n---\n# nothing\n---\n${CONFIG_MAP.replace('other', 'another')}` });
-  expect(await run(['check', 'a.yaml'])).toEqual({ code: 0, stdout: 'no findings\n', stderr: 'no engine in these 2 objects\n' });
+  expect(await run(['check', 'a.yaml'])).toEqual({
+    code: 0,
+    stdout: 'no findings\n',
+    stderr: 'no engine in these 2 objects\n',
+  });
 });
 
 test('nothing at all is an error, as a failed command before it leaves', async () => {
-  const refused = { code: 2, stdout: '', stderr: 'standard input: no Kubernetes object; fix: look at what should have written it\n' };
+  const refused = {
+    code: 2,
+    stdout: '',
+    stderr: 'standard input: no Kubernetes object; fix: look at what should have written it\n',
+  };
   expect(await run(['check', '-'], { stdin: '' })).toEqual(refused);
   expect(await run(['check', '-'], { stdin: '---\n# nothing\n' })).toEqual(refused);
 });
@@ -61,7 +74,21 @@ test('several documents, lists, and JSON', async () => {
   files({
     'several.yaml': `# Source: dagger\n${CONFIG_MAP}---\n${ENGINE}`,
     'list.yaml': `apiVersion: v1\nkind: List\nitems:\n  - ${indented}\n`,
-    'list.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other' } }] }] }, undefined, 2),
+    'list.json': JSON.stringify(
+      {
+        apiVersion: 'v1',
+        kind: 'List',
+        items: [
+          {
+            apiVersion: 'v1',
+            kind: 'List',
+            items: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'other' } }],
+          },
+        ],
+      },
+      undefined,
+      2,
+    ),
   });
   expect(await findings(['several.yaml'])).toContain('moving-image at several.yaml:17 in StatefulSet ci/dagger');
   expect(await findings(['list.yaml'])).toContain('moving-image at list.yaml:15 in StatefulSet ci/dagger');
@@ -72,7 +99,9 @@ test('objects of one name in two files: what is found in the second is there', a
   files({ 'a.yaml': ENGINE.replace(':main', ':v0.21.7'), 'b.yaml': ENGINE.replace('{privileged: true}', '{}') });
   const found = await findings(['a.yaml', 'b.yaml']);
   expect(found.filter((one) => /^(unprivileged-engine|moving-image|duplicate-object) /.test(one))).toEqual([
-    'moving-image at b.yaml:12 in StatefulSet ci/dagger', 'unprivileged-engine at b.yaml:13 in StatefulSet ci/dagger', 'duplicate-object at b.yaml:3 in StatefulSet ci/dagger',
+    'moving-image at b.yaml:12 in StatefulSet ci/dagger',
+    'unprivileged-engine at b.yaml:13 in StatefulSet ci/dagger',
+    'duplicate-object at b.yaml:3 in StatefulSet ci/dagger',
   ]);
 });
 
@@ -81,7 +110,7 @@ test('an object whose name the cluster makes', async () => {
   expect(await findings(['a.yaml'])).toContain('moving-image at a.yaml:12 in StatefulSet ci/dagger-');
 });
 
-test('a list of one kind, whose items needn\'t say it', async () => {
+test("a list of one kind, whose items needn't say it", async () => {
   const item = ENGINE.trimEnd().split('\n').slice(2).join('\n    ');
   files({ 'a.yaml': `apiVersion: apps/v1\nkind: StatefulSetList\nitems:\n  - ${item}\n` });
   expect(await findings(['a.yaml'])).toContain('moving-image at a.yaml:13 in StatefulSet ci/dagger');
@@ -92,7 +121,14 @@ test('standard input', async () => {
 });
 
 test('folders, with those in them, but for what starts with a dot', async () => {
-  files({ 'k8s/b/a.yml': ENGINE, 'k8s/a.yaml': CONFIG_MAP, 'k8s/.hidden.yaml': '- a', 'k8s/.git/a.yaml': '- a', 'k8s/node_modules/a.yaml': '- a', 'k8s/README.md': '- a' });
+  files({
+    'k8s/b/a.yml': ENGINE,
+    'k8s/a.yaml': CONFIG_MAP,
+    'k8s/.hidden.yaml': '- a',
+    'k8s/.git/a.yaml': '- a',
+    'k8s/node_modules/a.yaml': '- a',
+    'k8s/README.md': '- a',
+  });
   symlinkSync('b', 'k8s/link');
   symlinkSync('nowhere', 'k8s/broken.yaml');
   expect(await findings(['k8s'])).toContain('moving-image at k8s/b/a.yml:12 in StatefulSet ci/dagger');
@@ -108,17 +144,50 @@ test('--strict, --ignore and --output', async () => {
   expect((await run(['check', 'a.yaml', '--strict', 'error'])).code).toBe(1);
   const { stdout } = await run(['check', 'a.yaml', '--format', 'json']);
   const ignoring = JSON.parse(stdout).findings.flatMap(({ name }: { name: string }) => ['--ignore', name]);
-  expect(await run(['check', 'a.yaml', '--strict', 'info', ...ignoring])).toEqual({ code: 0, stdout: 'no findings\n', stderr: '' });
-  expect(await run(['check', 'a.yaml', '--strict', 'error', '--output', 'out.json', '--format', 'json'])).toEqual({ code: 1, stdout: '', stderr: '' });
+  expect(await run(['check', 'a.yaml', '--strict', 'info', ...ignoring])).toEqual({
+    code: 0,
+    stdout: 'no findings\n',
+    stderr: '',
+  });
+  expect(await run(['check', 'a.yaml', '--strict', 'error', '--output', 'out.json', '--format', 'json'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: '',
+  });
   expect(read('out.json')).toBe(stdout);
 });
 
 test.each<[what: string, texts: { [file: string]: string }, args: string[], says: string]>([
-  ['values', { 'a.yaml': `${CONFIG_MAP}---\nengine: {port: 1}\n` }, ['a.yaml'], 'a.yaml:5:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    engine: {port: 1}\n    ^\n'],
-  ['a list', { 'a.yaml': '- a\n' }, ['a.yaml'], 'a.yaml:1:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    - a\n    ^\n'],
-  ['an item of a list that is none', { 'a.yaml': 'apiVersion: v1\nkind: List\nitems:\n  - a\n' }, ['a.yaml'], 'a.yaml:4:5: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n      - a\n        ^\n'],
-  ['bad YAML', { 'a.yaml': `${CONFIG_MAP}---\na: b: c\n` }, ['a.yaml'], 'a.yaml:5:4: nested mappings are not allowed in compact mappings\n\n    a: b: c\n       ^\n'],
-  ['a folder without manifests', { 'k8s/README.md': '' }, ['k8s'], 'k8s: no manifests in this folder; allowed: files that end in .yaml, .yml, .json\n'],
+  [
+    'values',
+    { 'a.yaml': `${CONFIG_MAP}---\nengine: {port: 1}\n` },
+    ['a.yaml'],
+    'a.yaml:5:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    engine: {port: 1}\n    ^\n',
+  ],
+  [
+    'a list',
+    { 'a.yaml': '- a\n' },
+    ['a.yaml'],
+    'a.yaml:1:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    - a\n    ^\n',
+  ],
+  [
+    'an item of a list that is none',
+    { 'a.yaml': 'apiVersion: v1\nkind: List\nitems:\n  - a\n' },
+    ['a.yaml'],
+    'a.yaml:4:5: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n      - a\n        ^\n',
+  ],
+  [
+    'bad YAML',
+    { 'a.yaml': `${CONFIG_MAP}---\na: b: c\n` },
+    ['a.yaml'],
+    'a.yaml:5:4: nested mappings are not allowed in compact mappings\n\n    a: b: c\n       ^\n',
+  ],
+  [
+    'a folder without manifests',
+    { 'k8s/README.md': '' },
+    ['k8s'],
+    'k8s: no manifests in this folder; allowed: files that end in .yaml, .yml, .json\n',
+  ],
 ])('%s: an error', async (_what, texts, args, says) => {
   mkdirSync('k8s');
   files(texts);
@@ -126,5 +195,9 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
 });
 
 test('no such file: an error', async () => {
-  expect(await run(['check', 'none.yaml'])).toEqual({ code: 2, stdout: '', stderr: `none.yaml: no such file; fix: check the path, from ${process.cwd()}\n` });
+  expect(await run(['check', 'none.yaml'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `none.yaml: no such file; fix: check the path, from ${process.cwd()}\n`,
+  });
 });

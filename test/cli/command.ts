@@ -19,7 +19,10 @@ export interface Surroundings {
 }
 
 /** Runs the command in this process. */
-export async function run(args: readonly string[], { stdin = '', env = {}, terminal }: Surroundings = {}): Promise<Ran> {
+export async function run(
+  args: readonly string[],
+  { stdin = '', env = {}, terminal }: Surroundings = {},
+): Promise<Ran> {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof typeof written): Io['stdout'] => ({
     ...(terminal !== undefined && { isTTY: true, columns: terminal }),
@@ -28,7 +31,10 @@ export async function run(args: readonly string[], { stdin = '', env = {}, termi
     },
   });
   const code = await main(args, {
-    stdout: output('stdout'), stderr: output('stderr'), env, version: '1.2.3',
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env,
+    version: '1.2.3',
     stdin: () => Promise.resolve(typeof stdin === 'string' ? Buffer.from(stdin) : stdin),
   });
   return { code, ...written };
@@ -62,5 +68,20 @@ export function read(file: string): string {
 
 /** A release of the official chart, with values from a file of that name. */
 export function release(emit: 'manifests' | 'typescript' | 'findings', ...more: string[]): string[] {
-  return ['from-helm', '--chart', 'official', '--chart-version', '0.21.7', '--values', 'values.yaml', '--release', 'dagger', '--namespace', 'ci', '--emit', emit, ...more];
+  return [
+    'from-helm',
+    '--chart',
+    'official',
+    '--chart-version',
+    '0.21.7',
+    '--values',
+    'values.yaml',
+    '--release',
+    'dagger',
+    '--namespace',
+    'ci',
+    '--emit',
+    emit,
+    ...more,
+  ];
 }

@@ -6,18 +6,24 @@ import { files, inFolder, run } from './command';
 const PAGE = readFileSync(join(__dirname, '../../docs/cli.md'), 'utf8');
 
 function blocks(language: string): string[] {
-  return [...PAGE.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, own]) => own === language).map(([, , text]) => text as string);
+  return [...PAGE.matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
+    .filter(([, own]) => own === language)
+    .map(([, , text]) => text as string);
 }
 
-const FILES = Object.fromEntries(blocks('yaml').flatMap((text) => {
-  const name = /^# (\S+)\n/.exec(text)?.[1];
-  return name === undefined ? [] : [[name, text]];
-}));
+const FILES = Object.fromEntries(
+  blocks('yaml').flatMap((text) => {
+    const name = /^# (\S+)\n/.exec(text)?.[1];
+    return name === undefined ? [] : [[name, text]];
+  }),
+);
 
-const COMMANDS = blocks('console').flatMap((text) => text.split(/^\$ npx cdk8s-dagger /m).slice(1)).map((text) => {
-  const [command, ...shown] = text.trimEnd().split('\n');
-  return { command: command as string, shown: shown.join('\n') };
-});
+const COMMANDS = blocks('console')
+  .flatMap((text) => text.split(/^\$ npx cdk8s-dagger /m).slice(1))
+  .map((text) => {
+    const [command, ...shown] = text.trimEnd().split('\n');
+    return { command: command as string, shown: shown.join('\n') };
+  });
 
 inFolder();
 
@@ -31,13 +37,20 @@ test.each(COMMANDS)('$command', async ({ command, shown }) => {
   const { code, stdout, stderr } = await run(command.split(' '));
   const all = `${stdout}${stderr}${code === 0 ? '' : `(exit code ${code})\n`}`.trimEnd();
   // `...` stands for what is left out.
-  const pattern = shown.split('...').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('[^]*');
+  const pattern = shown
+    .split('...')
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .join('[^]*');
   expect(all).toMatch(new RegExp(`^${pattern}$`));
 });
 
 test('every option of the commands is on the page', async () => {
-  const help = (await Promise.all(['from-helm', 'check'].map((command) => run([command, '--help'])))).map(({ stdout }) => stdout).join('');
-  const options = [...new Set([...help.matchAll(/^ {2}(?:-\w,| {3}) (--[\w-]+)/gm)].map(([, option]) => option as string))].filter((option) => option !== '--help');
+  const help = (await Promise.all(['from-helm', 'check'].map((command) => run([command, '--help']))))
+    .map(({ stdout }) => stdout)
+    .join('');
+  const options = [
+    ...new Set([...help.matchAll(/^ {2}(?:-\w,| {3}) (--[\w-]+)/gm)].map(([, option]) => option as string)),
+  ].filter((option) => option !== '--help');
   expect(options).toHaveLength(12);
   expect(options.filter((option) => !PAGE.includes(option))).toEqual([]);
 });

@@ -1,4 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { readText, writeWhole } from '../../src/cli/files';
 import type { Io } from '../../src/cli/io';
 import { files, inFolder, read } from './command';
@@ -42,7 +51,7 @@ describe('writing', () => {
     expect([read('target'), readlinkSync('link')]).toEqual(['two', 'target']);
   });
 
-  test('doesn\'t replace a device', () => {
+  test("doesn't replace a device", () => {
     writeWhole('/dev/null', 'text');
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });

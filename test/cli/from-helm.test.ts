@@ -33,8 +33,19 @@ describe('--emit manifests', () => {
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
     expect(code).toBe(0);
-    expect(stdout).toBe(ofLibrary({ engine: { image: { ref: 'registry.dagger.io/engine:v0.21.7' }, port: 1234, replicas: 3, resources: { requests: { cpu: 2 } } } }));
-    expect(parseAllDocuments(stdout).map((document) => document.toJS().kind)).toEqual(expect.arrayContaining(['DaemonSet']));
+    expect(stdout).toBe(
+      ofLibrary({
+        engine: {
+          image: { ref: 'registry.dagger.io/engine:v0.21.7' },
+          port: 1234,
+          replicas: 3,
+          resources: { requests: { cpu: 2 } },
+        },
+      }),
+    );
+    expect(parseAllDocuments(stdout).map((document) => document.toJS().kind)).toEqual(
+      expect.arrayContaining(['DaemonSet']),
+    );
     expect(stderr.match(/^error  unknown-key  engine\.replicas$/gm)).toHaveLength(1);
     expect(stderr).toMatch(/\n2 errors, \d+ warnings, \d+ info\n$/);
   });
@@ -91,12 +102,20 @@ error  unknown-key  engine.replicas
 
   const ORDER: ReadonlyArray<string | undefined> = ['error', 'warning', 'info'];
 
-  test.each([['error', 1], ['warning', 1], ['info', 1]])('--strict %s of an error', async (level, code) => {
+  test.each([
+    ['error', 1],
+    ['warning', 1],
+    ['info', 1],
+  ])('--strict %s of an error', async (level, code) => {
     files({ 'values.yaml': VALUES });
     expect((await run(release('findings', '--strict', level))).code).toBe(code);
   });
 
-  test.each([['error', 0], ['warning', 1], ['info', 1]])('--strict %s of a warning', async (level, code) => {
+  test.each([
+    ['error', 0],
+    ['warning', 1],
+    ['info', 1],
+  ])('--strict %s of a warning', async (level, code) => {
     files({ 'values.yaml': 'engine: {port: 1234}\n' });
     expect((await run(release('findings', '--strict', level, '--ignore', 'short-probe-grace'))).code).toBe(code);
   });
@@ -105,18 +124,28 @@ error  unknown-key  engine.replicas
     files({ 'values.yaml': VALUES });
     expect(await names()).toContain('unknown-key');
     expect(await names('--ignore', 'unknown-key')).not.toContain('unknown-key');
-    expect((await run(release('findings', '--strict', 'error', '--ignore', 'unknown-key', '--ignore', 'short-probe-grace'))).code).toBe(0);
+    expect(
+      (await run(release('findings', '--strict', 'error', '--ignore', 'unknown-key', '--ignore', 'short-probe-grace')))
+        .code,
+    ).toBe(0);
   });
 
   test('a key that is there twice is one, and a second document is', async () => {
-    files({ 'values.yaml': 'engine:\n  port: 1234\nnameOverride: x\nnameOverride: x\nengine:\n  args: []\n---\nnameOverride: y\n' });
+    files({
+      'values.yaml':
+        'engine:\n  port: 1234\nnameOverride: x\nnameOverride: x\nengine:\n  args: []\n---\nnameOverride: y\n',
+    });
     const { stdout } = await run(release('findings'));
-    expect(stdout.split('\n\n')).toEqual(expect.arrayContaining([
-      'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 has it already, and all that is said there is dropped: the later one counts\n  fix     make one of them',
-      'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads the first of a file alone\n  fix     write it into a file of its own, and name both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6',
-      'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 has it already, and says the same\n  fix     make one of them',
-    ]));
-    expect(await names('--ignore', 'second-document', '--ignore', 'duplicate-key')).not.toEqual(expect.arrayContaining(['duplicate-key']));
+    expect(stdout.split('\n\n')).toEqual(
+      expect.arrayContaining([
+        'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 has it already, and all that is said there is dropped: the later one counts\n  fix     make one of them',
+        'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads the first of a file alone\n  fix     write it into a file of its own, and name both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6',
+        'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 has it already, and says the same\n  fix     make one of them',
+      ]),
+    );
+    expect(await names('--ignore', 'second-document', '--ignore', 'duplicate-key')).not.toEqual(
+      expect.arrayContaining(['duplicate-key']),
+    );
   });
 });
 
@@ -127,13 +156,28 @@ test('--emit typescript writes a program', async () => {
   expect(stdout).toContain("\nconst engine = new EngineDaemonSet(chart, 'engine', {\n");
   expect(stdout).toContain("new Chart(app, 'dagger', { namespace: 'ci' })");
   expect(stdout).toContain('// - error unknown-key at engine.replicas: ');
-  expect(stdout).toMatch(/^\/\/ From values\.yaml, --set nameOverride of the official chart 0\.21\.7, release dagger\.\n/);
+  expect(stdout).toMatch(
+    /^\/\/ From values\.yaml, --set nameOverride of the official chart 0\.21\.7, release dagger\.\n/,
+  );
   expect(stderr).toContain('unknown-key');
 });
 
 describe('the values', () => {
   const manifests = async (...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await run(['from-helm', '--chart', 'official', '--chart-version', '0.21.7', '--release', 'dagger', '-n', 'ci', '--emit', 'manifests', ...args]);
+    const { code, stdout, stderr } = await run([
+      'from-helm',
+      '--chart',
+      'official',
+      '--chart-version',
+      '0.21.7',
+      '--release',
+      'dagger',
+      '-n',
+      'ci',
+      '--emit',
+      'manifests',
+      ...args,
+    ]);
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     return stdout;
   };
@@ -143,21 +187,42 @@ describe('the values', () => {
       'a.yaml': 'engine:\n  args: [--debug]\n  labels: {a: "1", b: "1", c: "1", d: "1"}\n',
       'b.yaml': 'engine:\n  args: [--extra-debug]\n  labels: {b: "2", c: "2", d: "2"}\n',
     });
-    expect(await manifests('-f', 'a.yaml', '--set-string', 'engine.labels.d=4', '--set', 'engine.labels.c=three,engine.labels.d=three', '--values=b.yaml'))
-      .toBe(ofLibrary({ engine: { args: ['--extra-debug'], labels: { a: '1', b: '2', c: 'three', d: '4' } } }));
+    expect(
+      await manifests(
+        '-f',
+        'a.yaml',
+        '--set-string',
+        'engine.labels.d=4',
+        '--set',
+        'engine.labels.c=three,engine.labels.d=three',
+        '--values=b.yaml',
+      ),
+    ).toBe(ofLibrary({ engine: { args: ['--extra-debug'], labels: { a: '1', b: '2', c: 'three', d: '4' } } }));
   });
 
   test('null takes a default away', async () => {
-    files({ 'values.yaml': 'engine:\n  readinessProbeSettings:\n    exec: {command: ["true"]}\n    periodSeconds: 5\n' });
-    expect(await manifests('-f', 'values.yaml', '--set', 'engine.readinessProbeSettings.periodSeconds=null'))
-      .toBe(ofLibrary({ engine: { readinessProbeSettings: { exec: { command: ['true'] }, periodSeconds: null } } }));
+    files({
+      'values.yaml': 'engine:\n  readinessProbeSettings:\n    exec: {command: ["true"]}\n    periodSeconds: 5\n',
+    });
+    expect(await manifests('-f', 'values.yaml', '--set', 'engine.readinessProbeSettings.periodSeconds=null')).toBe(
+      ofLibrary({ engine: { readinessProbeSettings: { exec: { command: ['true'] }, periodSeconds: null } } }),
+    );
   });
 
   test('are read from standard input', async () => {
     const stdin = 'engine: {port: 2345}\n';
-    expect((await run(release('manifests').map((argument) => (argument === 'values.yaml' ? '-' : argument)), { stdin })).stdout).toBe(ofLibrary({ engine: { port: 2345 } }));
+    expect(
+      (
+        await run(
+          release('manifests').map((argument) => (argument === 'values.yaml' ? '-' : argument)),
+          { stdin },
+        )
+      ).stdout,
+    ).toBe(ofLibrary({ engine: { port: 2345 } }));
     files({ 'values.yaml': 'engine: {port: 1, hostPort: 2}\n' });
-    expect((await run(release('manifests', '--values', '-'), { stdin })).stdout).toBe(ofLibrary({ engine: { port: 2345, hostPort: 2 } }));
+    expect((await run(release('manifests', '--values', '-'), { stdin })).stdout).toBe(
+      ofLibrary({ engine: { port: 2345, hostPort: 2 } }),
+    );
   });
 
   test('may be none', async () => {
@@ -166,9 +231,41 @@ describe('the values', () => {
 
   test('are found by findings where they were set last', async () => {
     files({ 'a.yaml': 'engine:\n  port: 1\n  args: [--unknown=1]\n', 'b.yaml': 'engine:\n  port: 1234\n' });
-    const { stdout } = await run(['from-helm', '--chart', 'official', '--chart-version', '0.21.7', '-f', 'a.yaml', '-f', 'b.yaml', '--set', 'engine.env[0].name=DAGGER_X,engine.env[0].value=y', '--release', 'dagger', '-n', 'ci', '--emit', 'findings', '--format', 'json', '--set', 'egnine.x=1']);
-    const places = Object.fromEntries(JSON.parse(stdout).findings.map(({ name, file, line, column, option }: any) => [name, option ?? `${file}:${line}:${column}`]));
-    expect(places).toMatchObject({ 'plain-tcp': 'b.yaml:2:3', 'unknown-flag': 'a.yaml:3:10', 'unknown-key': '--set egnine.x', 'no-requests': 'b.yaml:1:1' });
+    const { stdout } = await run([
+      'from-helm',
+      '--chart',
+      'official',
+      '--chart-version',
+      '0.21.7',
+      '-f',
+      'a.yaml',
+      '-f',
+      'b.yaml',
+      '--set',
+      'engine.env[0].name=DAGGER_X,engine.env[0].value=y',
+      '--release',
+      'dagger',
+      '-n',
+      'ci',
+      '--emit',
+      'findings',
+      '--format',
+      'json',
+      '--set',
+      'egnine.x=1',
+    ]);
+    const places = Object.fromEntries(
+      JSON.parse(stdout).findings.map(({ name, file, line, column, option }: any) => [
+        name,
+        option ?? `${file}:${line}:${column}`,
+      ]),
+    );
+    expect(places).toMatchObject({
+      'plain-tcp': 'b.yaml:2:3',
+      'unknown-flag': 'a.yaml:3:10',
+      'unknown-key': '--set egnine.x',
+      'no-requests': 'b.yaml:1:1',
+    });
   });
 });
 
@@ -179,42 +276,100 @@ describe('--output', () => {
     expect(await run(release('manifests', '--output', 'out.yaml'))).toMatchObject({ code: 0, stdout: '' });
     expect(read('out.yaml')).toBe(manifests);
     const { stdout: findings } = await run(release('findings'));
-    expect(await run(release('findings', '--output', 'out.txt'), { terminal: 40 })).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await run(release('findings', '--output', 'out.txt'), { terminal: 40 })).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
     expect(read('out.txt')).toBe(findings);
   });
 });
 
 test.each<[what: string, texts: { [file: string]: string }, args: string[], says: string]>([
   ['no such file', {}, [], 'values.yaml: no such file; fix: check the path, from HERE\n'],
-  ['bad YAML', { 'values.yaml': 'engine:\n  image: ref: x\n' }, [], 'values.yaml:2:10: nested mappings are not allowed in compact mappings\n\n      image: ref: x\n             ^\n'],
-  ['values that are a list', { 'values.yaml': '\n- a\n' }, [], 'values.yaml:2:1: values are a map; fix: write KEY: VALUE\n\n    - a\n    ^\n'],
-  ['values that are a text', { 'values.yaml': 'engine' }, [], 'values.yaml:1:1: values are a map; fix: write KEY: VALUE\n\n    engine\n    ^\n'],
-  ['standard input twice', { 'values.yaml': '' }, ['-f', '-', '-f', '-'], '--values -: standard input can be read once; fix: name one of them as a file\n'],
-  ['--set that isn\'t one', { 'values.yaml': '' }, ['--set', 'engine.port'], '--set engine.port: engine.port without a value; fix: write KEY=VALUE; a comma in a value is written \\,\n'],
-  ['values of the wrong type', { 'values.yaml': 'engine:\n  port: many\n  args: --debug\n' }, ['--set', 'engine.kind=1'], `\
+  [
+    'bad YAML',
+    { 'values.yaml': 'engine:\n  image: ref: x\n' },
+    [],
+    'values.yaml:2:10: nested mappings are not allowed in compact mappings\n\n      image: ref: x\n             ^\n',
+  ],
+  [
+    'values that are a list',
+    { 'values.yaml': '\n- a\n' },
+    [],
+    'values.yaml:2:1: values are a map; fix: write KEY: VALUE\n\n    - a\n    ^\n',
+  ],
+  [
+    'values that are a text',
+    { 'values.yaml': 'engine' },
+    [],
+    'values.yaml:1:1: values are a map; fix: write KEY: VALUE\n\n    engine\n    ^\n',
+  ],
+  [
+    'standard input twice',
+    { 'values.yaml': '' },
+    ['-f', '-', '-f', '-'],
+    '--values -: standard input can be read once; fix: name one of them as a file\n',
+  ],
+  [
+    "--set that isn't one",
+    { 'values.yaml': '' },
+    ['--set', 'engine.port'],
+    '--set engine.port: engine.port without a value; fix: write KEY=VALUE; a comma in a value is written \\,\n',
+  ],
+  [
+    'values of the wrong type',
+    { 'values.yaml': 'engine:\n  port: many\n  args: --debug\n' },
+    ['--set', 'engine.kind=1'],
+    `\
 cdk8s-dagger from-helm has 3 problems:
   - --set engine.kind: engine.kind: a value of another type than the chart takes; got 1; allowed: a text; fix: write "1"
   - values.yaml:2:3: engine.port: a value of another type than the chart takes; got "many"; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234
   - values.yaml:3:3: engine.args: a value of another type than the chart takes; got "--debug"; allowed: a list of texts; fix: write ["--debug"]
-`],
-  ['a version that no chart has', { 'values.yaml': '' }, ['--chart-version', '0.1.0'], 'cdk8s-dagger from-helm has 1 problem:\n  - --chart-version: not a version of the official chart that is known; got "0.1.0"; allowed: 0.17.0 and later; fix: upgrade the release to 0.17.0 first\n'],
+`,
+  ],
+  [
+    'a version that no chart has',
+    { 'values.yaml': '' },
+    ['--chart-version', '0.1.0'],
+    'cdk8s-dagger from-helm has 1 problem:\n  - --chart-version: not a version of the official chart that is known; got "0.1.0"; allowed: 0.17.0 and later; fix: upgrade the release to 0.17.0 first\n',
+  ],
 ])('%s: an error', async (_what, texts, args, says) => {
   files(texts);
-  const base = args.includes('--chart-version') ? release('manifests').filter((argument) => !['--chart-version', '0.21.7'].includes(argument)) : release('manifests');
+  const base = args.includes('--chart-version')
+    ? release('manifests').filter((argument) => !['--chart-version', '0.21.7'].includes(argument))
+    : release('manifests');
   expect(await run([...base, ...args])).toEqual({ code: 2, stdout: '', stderr: says.replace('HERE', process.cwd()) });
 });
 
 test.each<[what: string, change: { [from: string]: string }, says: string]>([
-  ['a name that no release can have', { dagger: 'Dagger!' }, 'cdk8s-dagger from-helm has 1 problem:\n  - --release: not a name that a Helm release can have; got "Dagger!"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 53 characters; fix: give the name that helm list shows\n'],
-  ['a name that no namespace can have', { ci: 'CI_1' }, 'cdk8s-dagger from-helm has 1 problem:\n  - --namespace: not a valid name; got "CI_1"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-1"\n'],
+  [
+    'a name that no release can have',
+    { dagger: 'Dagger!' },
+    "cdk8s-dagger from-helm has 1 problem:\n  - --release: not a name that a Helm release can have; got \"Dagger!\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: give the name that helm list shows\n",
+  ],
+  [
+    'a name that no namespace can have',
+    { ci: 'CI_1' },
+    'cdk8s-dagger from-helm has 1 problem:\n  - --namespace: not a valid name; got "CI_1"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-1"\n',
+  ],
 ])('%s: an error', async (_what, change, says) => {
   files({ 'values.yaml': '' });
-  expect(await run(release('manifests').map((argument) => change[argument] ?? argument))).toEqual({ code: 2, stdout: '', stderr: says });
+  expect(await run(release('manifests').map((argument) => change[argument] ?? argument))).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: says,
+  });
 });
 
-test.each([['gstackio', 'Deployment'], ['kubiya', 'DaemonSet']])('the %s chart', async (chart, kind) => {
+test.each([
+  ['gstackio', 'Deployment'],
+  ['kubiya', 'DaemonSet'],
+])('the %s chart', async (chart, kind) => {
   files({ 'values.yaml': '' });
-  const args = release('manifests').map((argument) => (argument === 'official' ? chart : argument)).filter((argument) => !['--chart-version', '0.21.7'].includes(argument));
+  const args = release('manifests')
+    .map((argument) => (argument === 'official' ? chart : argument))
+    .filter((argument) => !['--chart-version', '0.21.7'].includes(argument));
   const { code, stdout } = await run(args);
   expect(code).toBe(0);
   expect(stdout).toContain(`\nkind: ${kind}\n`);

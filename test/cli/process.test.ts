@@ -10,8 +10,14 @@ const command = join(folder, 'cli.js');
 
 beforeAll(() => {
   buildSync({
-    entryPoints: [join(__dirname, '../../src/cli/run.ts')], outfile: command, bundle: true, platform: 'node', target: 'node20',
-    external: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'smol-toml'], define: { PACKAGE_VERSION: '"1.2.3"' }, logLevel: 'warning',
+    entryPoints: [join(__dirname, '../../src/cli/run.ts')],
+    outfile: command,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external: ['cdk8s', 'cdk8s-plus-28', 'constructs', 'smol-toml'],
+    define: { PACKAGE_VERSION: '"1.2.3"' },
+    logLevel: 'warning',
   });
 });
 
@@ -22,12 +28,35 @@ afterAll(() => {
 // A start takes its time on a machine that does other things too.
 jest.setTimeout(60_000);
 
-function run(args: string[], input = '', env: { [name: string]: string } = {}): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: folder, input, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 2 ** 28 });
+function run(
+  args: string[],
+  input = '',
+  env: { [name: string]: string } = {},
+): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 2 ** 28,
+  });
   return { status, stdout, stderr };
 }
 
-const RELEASE = ['from-helm', '--chart', 'official', '--chart-version', '0.21.7', '-f', '-', '--release', 'dagger', '-n', 'ci', '--emit'];
+const RELEASE = [
+  'from-helm',
+  '--chart',
+  'official',
+  '--chart-version',
+  '0.21.7',
+  '-f',
+  '-',
+  '--release',
+  'dagger',
+  '-n',
+  'ci',
+  '--emit',
+];
 
 test('--version', () => {
   expect(run(['--version'])).toEqual({ status: 0, stdout: '1.2.3\n', stderr: '' });
@@ -39,12 +68,20 @@ test('manifests on standard output, findings on standard error, the exit code', 
   expect(stdout.split(/^---$/m).every((document) => /^apiVersion: /m.test(document))).toBe(true);
   expect(stderr).toMatch(/^warning {2}plain-tcp {2}engine\.port$/m);
   expect(stderr).not.toMatch(/^\[/m);
-  expect(run([...RELEASE, 'manifests', '--strict', 'warning'], 'engine: {port: 1234}\n')).toEqual({ status: 1, stdout: '', stderr });
+  expect(run([...RELEASE, 'manifests', '--strict', 'warning'], 'engine: {port: 1234}\n')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr,
+  });
   expect(run([...RELEASE, 'manifests'], 'engine: [').status).toBe(2);
 });
 
 test('standard input that is closed', () => {
-  const { status, stdout } = spawnSync(process.execPath, [command, ...RELEASE, 'manifests'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.execPath, [command, ...RELEASE, 'manifests'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
   expect(status).toBe(0);
   expect(stdout).toMatch(/^apiVersion: /);
 });
@@ -54,19 +91,32 @@ const MANY = `engine:\n  env:\n${Array.from({ length: 3000 }, (_, n) => `    - {
 
 test('very large values', () => {
   writeFileSync(join(folder, 'values.yaml'), MANY);
-  const { status, stdout } = run([...RELEASE.map((argument) => (argument === '-' ? 'values.yaml' : argument)), 'manifests']);
+  const { status, stdout } = run([
+    ...RELEASE.map((argument) => (argument === '-' ? 'values.yaml' : argument)),
+    'manifests',
+  ]);
   expect(status).toBe(0);
   expect(stdout).toContain('- name: VARIABLE_2999\n');
 });
 
 test('a very long text', () => {
-  const { status, stdout } = run([...RELEASE, 'manifests'], `engine:\n  config: |\n${'    # a comment\n'.repeat(100_000)}`);
+  const { status, stdout } = run(
+    [...RELEASE, 'manifests'],
+    `engine:\n  config: |\n${'    # a comment\n'.repeat(100_000)}`,
+  );
   expect(status).toBe(0);
   expect(stdout.length).toBeGreaterThan(1_200_000);
 });
 
-test.each([['manifests', 0, []], ['findings', 0, []], ['findings', 1, ['--strict', 'info']]] as const)('whoever reads %s may stop reading: exit code %i', async (emit, code, more) => {
-  const child = spawn(process.execPath, [command, ...RELEASE, emit, ...more], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+test.each([
+  ['manifests', 0, []],
+  ['findings', 0, []],
+  ['findings', 1, ['--strict', 'info']],
+] as const)('whoever reads %s may stop reading: exit code %i', async (emit, code, more) => {
+  const child = spawn(process.execPath, [command, ...RELEASE, emit, ...more], {
+    cwd: folder,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   child.stdout.destroy();
   child.stderr.setEncoding('utf8');
   let stderr = '';
@@ -82,9 +132,14 @@ test.each([['manifests', 0, []], ['findings', 0, []], ['findings', 1, ['--strict
 test('it loads what it needs, and no more', () => {
   const loaded = (args: string[]): string[] => {
     const { stderr } = run(args, '', { NODE_OPTIONS: `--require ${join(folder, 'loaded.js')}` });
-    return [...new Set([...stderr.matchAll(/node_modules\/(?!\.cache)([^/\n]+)\//g)].map(([, name]) => name as string))];
+    return [
+      ...new Set([...stderr.matchAll(/node_modules\/(?!\.cache)([^/\n]+)\//g)].map(([, name]) => name as string)),
+    ];
   };
-  writeFileSync(join(folder, 'loaded.js'), 'process.on("exit", () => process.stderr.write(Object.keys(require.cache).join("\\n")));');
+  writeFileSync(
+    join(folder, 'loaded.js'),
+    'process.on("exit", () => process.stderr.write(Object.keys(require.cache).join("\\n")));',
+  );
   expect(loaded(['from-helm', '--help'])).toEqual([]);
   expect(loaded(['from-helm'])).toEqual([]);
   expect(loaded([...RELEASE, 'manifests'])).toContain('cdk8s');

@@ -6,11 +6,49 @@ import { textReport } from '../../src/cli/report-text';
 import { files, inFolder, release, run } from './command';
 
 const FINDINGS: readonly LocatedFinding[] = [
-  { name: 'plain-tcp', severity: FindingSeverity.WARNING, key: 'engine.port', why: 'whoever reaches the port is root', fix: 'use TLS', source: 'client.go', property: 'listener', place: { file: './values/ci prod.yaml', line: 3, column: 5 } },
-  { name: 'plain-tcp', severity: FindingSeverity.WARNING, key: 'spec.ports[0]', why: 'as above', fix: 'use TLS', object: { apiVersion: 'v1', kind: 'Service', namespace: 'ci', name: 'dagger' }, place: { file: '/abs/dir/a.yaml', line: 1, column: 1 } },
-  { name: 'nfs-cache', severity: FindingSeverity.INFO, key: 'engine.nfsCache', why: 'slow', fix: 'use a disk', place: { option: '--set engine.nfsCache.path' } },
-  { name: 'no-requests', severity: FindingSeverity.ERROR, key: 'engine.resources', why: 'none', fix: 'set them', place: { file: 'standard input', line: 1, column: 1, isBelow: true } },
-  { name: 'unknown-key', severity: FindingSeverity.ERROR, key: 'x', why: 'unknown', fix: 'remove it', object: { apiVersion: 'v1', kind: 'Pod' } },
+  {
+    name: 'plain-tcp',
+    severity: FindingSeverity.WARNING,
+    key: 'engine.port',
+    why: 'whoever reaches the port is root',
+    fix: 'use TLS',
+    source: 'client.go',
+    property: 'listener',
+    place: { file: './values/ci prod.yaml', line: 3, column: 5 },
+  },
+  {
+    name: 'plain-tcp',
+    severity: FindingSeverity.WARNING,
+    key: 'spec.ports[0]',
+    why: 'as above',
+    fix: 'use TLS',
+    object: { apiVersion: 'v1', kind: 'Service', namespace: 'ci', name: 'dagger' },
+    place: { file: '/abs/dir/a.yaml', line: 1, column: 1 },
+  },
+  {
+    name: 'nfs-cache',
+    severity: FindingSeverity.INFO,
+    key: 'engine.nfsCache',
+    why: 'slow',
+    fix: 'use a disk',
+    place: { option: '--set engine.nfsCache.path' },
+  },
+  {
+    name: 'no-requests',
+    severity: FindingSeverity.ERROR,
+    key: 'engine.resources',
+    why: 'none',
+    fix: 'set them',
+    place: { file: 'standard input', line: 1, column: 1, isBelow: true },
+  },
+  {
+    name: 'unknown-key',
+    severity: FindingSeverity.ERROR,
+    key: 'x',
+    why: 'unknown',
+    fix: 'remove it',
+    object: { apiVersion: 'v1', kind: 'Pod' },
+  },
 ];
 
 test('as text', () => {
@@ -49,27 +87,57 @@ error  unknown-key  x
 });
 
 test('as text for a terminal', () => {
-  expect(textReport(FINDINGS.slice(0, 1), { hasColours: true, width: 30 })).toBe([
-    '\u001b[33mwarning\u001b[0m  \u001b[1mplain-tcp\u001b[0m  engine.port',
-    '  \u001b[2mat      \u001b[0m./values/ci',
-    '          prod.yaml:3:5',
-    '  \u001b[2mwhy     \u001b[0mwhoever reaches the',
-    '          port is root',
-    '  \u001b[2mfix     \u001b[0muse TLS',
-    '  \u001b[2mtyped   \u001b[0mlistener',
-    '  \u001b[2msource  \u001b[0mclient.go',
-    '',
-    '1 warning',
-    '',
-  ].join('\n'));
+  expect(textReport(FINDINGS.slice(0, 1), { hasColours: true, width: 30 })).toBe(
+    [
+      '\u001b[33mwarning\u001b[0m  \u001b[1mplain-tcp\u001b[0m  engine.port',
+      '  \u001b[2mat      \u001b[0m./values/ci',
+      '          prod.yaml:3:5',
+      '  \u001b[2mwhy     \u001b[0mwhoever reaches the',
+      '          port is root',
+      '  \u001b[2mfix     \u001b[0muse TLS',
+      '  \u001b[2mtyped   \u001b[0mlistener',
+      '  \u001b[2msource  \u001b[0mclient.go',
+      '',
+      '1 warning',
+      '',
+    ].join('\n'),
+  );
 });
 
 test('as JSON', () => {
-  expect(JSON.parse(jsonReport(FINDINGS.slice(1, 4)))).toEqual({ findings: [
-    { name: 'plain-tcp', severity: 'warning', key: 'spec.ports[0]', why: 'as above', fix: 'use TLS', object: { apiVersion: 'v1', kind: 'Service', namespace: 'ci', name: 'dagger' }, file: '/abs/dir/a.yaml', line: 1, column: 1 },
-    { name: 'nfs-cache', severity: 'info', key: 'engine.nfsCache', why: 'slow', fix: 'use a disk', option: '--set engine.nfsCache.path' },
-    { name: 'no-requests', severity: 'error', key: 'engine.resources', why: 'none', fix: 'set them', file: 'standard input', line: 1, column: 1 },
-  ] });
+  expect(JSON.parse(jsonReport(FINDINGS.slice(1, 4)))).toEqual({
+    findings: [
+      {
+        name: 'plain-tcp',
+        severity: 'warning',
+        key: 'spec.ports[0]',
+        why: 'as above',
+        fix: 'use TLS',
+        object: { apiVersion: 'v1', kind: 'Service', namespace: 'ci', name: 'dagger' },
+        file: '/abs/dir/a.yaml',
+        line: 1,
+        column: 1,
+      },
+      {
+        name: 'nfs-cache',
+        severity: 'info',
+        key: 'engine.nfsCache',
+        why: 'slow',
+        fix: 'use a disk',
+        option: '--set engine.nfsCache.path',
+      },
+      {
+        name: 'no-requests',
+        severity: 'error',
+        key: 'engine.resources',
+        why: 'none',
+        fix: 'set them',
+        file: 'standard input',
+        line: 1,
+        column: 1,
+      },
+    ],
+  });
   expect(jsonReport([])).toBe('{\n  "findings": []\n}\n');
 });
 

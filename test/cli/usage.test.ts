@@ -34,38 +34,115 @@ test('nothing at all is answered with the help, as an error', async () => {
   expect(await run([])).toEqual({ code: 2, stdout: '', stderr: help });
 });
 
-const FROM_HELM = ['from-helm', '--chart', 'official', '--values', 'values.yaml', '--release', 'dagger', '--namespace', 'ci', '--emit', 'findings'];
+const FROM_HELM = [
+  'from-helm',
+  '--chart',
+  'official',
+  '--values',
+  'values.yaml',
+  '--release',
+  'dagger',
+  '--namespace',
+  'ci',
+  '--emit',
+  'findings',
+];
 const SEE_FROM_HELM = '\nSee cdk8s-dagger from-helm --help.\n';
 
 test.each<[what: string, args: string[], says: string]>([
-  ['a command that isn\'t there', ['from-hlem'], 'cdk8s-dagger: no command "from-hlem"; allowed: from-helm, check; fix: the nearest is from-helm\n'],
-  ['an option before the command', ['--chart', 'official', 'from-helm'], 'cdk8s-dagger: no command "--chart"; allowed: from-helm, check; fix: the nearest is check\n'],
-  ['all that is missing', ['from-helm'], `\
+  [
+    "a command that isn't there",
+    ['from-hlem'],
+    'cdk8s-dagger: no command "from-hlem"; allowed: from-helm, check; fix: the nearest is from-helm\n',
+  ],
+  [
+    'an option before the command',
+    ['--chart', 'official', 'from-helm'],
+    'cdk8s-dagger: no command "--chart"; allowed: from-helm, check; fix: the nearest is check\n',
+  ],
+  [
+    'all that is missing',
+    ['from-helm'],
+    `\
 cdk8s-dagger from-helm has 5 problems:
   - --chart: is missing; allowed: official, gstackio, kubiya; fix: add --chart CHART
   - --values: is missing; fix: add --values FILE, or --values /dev/null for the defaults of the chart
   - --release: is missing; fix: add --release NAME
   - --namespace: is missing; fix: add --namespace NAMESPACE
-  - --emit: is missing; allowed: manifests, typescript, findings; fix: add --emit WHAT${SEE_FROM_HELM}`],
-  ['all that is wrong', ['from-helm', '--chart', 'oficial', '--emit=yaml', '--strict', 'errors', '--format', 'yml', '-f', 'values.yaml', '--release', 'dagger', '-n', 'ci', '--vlaues', 'x'], `\
+  - --emit: is missing; allowed: manifests, typescript, findings; fix: add --emit WHAT${SEE_FROM_HELM}`,
+  ],
+  [
+    'all that is wrong',
+    [
+      'from-helm',
+      '--chart',
+      'oficial',
+      '--emit=yaml',
+      '--strict',
+      'errors',
+      '--format',
+      'yml',
+      '-f',
+      'values.yaml',
+      '--release',
+      'dagger',
+      '-n',
+      'ci',
+      '--vlaues',
+      'x',
+    ],
+    `\
 cdk8s-dagger from-helm has 6 problems:
   - --chart: not one of its values; got "oficial"; allowed: official, gstackio, kubiya; fix: the nearest is official
   - --emit: not one of its values; got "yaml"; allowed: manifests, typescript, findings; fix: the nearest is manifests
   - --strict: not one of its values; got "errors"; allowed: error, warning, info; fix: the nearest is error
   - --format: not one of its values; got "yml"; allowed: text, json, sarif; fix: the nearest is text
   - --vlaues: no such option; fix: the nearest is --values
-  - x: an argument that belongs to no option; fix: remove it, or name the option before it${SEE_FROM_HELM}`],
-  ['a short option that isn\'t there', [...FROM_HELM, '-x'], `cdk8s-dagger from-helm has 1 problem:\n  - -x: no such option; fix: the nearest is --set${SEE_FROM_HELM}`],
-  ['an option at the end without its value', [...FROM_HELM, '--set'], `cdk8s-dagger from-helm has 1 problem:\n  - --set: without a value; fix: write --set KEY=VALUE, or --set=KEY=VALUE for a value that starts with -${SEE_FROM_HELM}`],
-  ['an option whose value is the next option', [...FROM_HELM, '--output', '--strict', 'error'], `\
+  - x: an argument that belongs to no option; fix: remove it, or name the option before it${SEE_FROM_HELM}`,
+  ],
+  [
+    "a short option that isn't there",
+    [...FROM_HELM, '-x'],
+    `cdk8s-dagger from-helm has 1 problem:\n  - -x: no such option; fix: the nearest is --set${SEE_FROM_HELM}`,
+  ],
+  [
+    'an option at the end without its value',
+    [...FROM_HELM, '--set'],
+    `cdk8s-dagger from-helm has 1 problem:\n  - --set: without a value; fix: write --set KEY=VALUE, or --set=KEY=VALUE for a value that starts with -${SEE_FROM_HELM}`,
+  ],
+  [
+    'an option whose value is the next option',
+    [...FROM_HELM, '--output', '--strict', 'error'],
+    `\
 cdk8s-dagger from-helm has 2 problems:
   - --output: without a value; got "--strict"; fix: write --output FILE, or --output=FILE for a value that starts with -
-  - error: an argument that belongs to no option; fix: remove it, or name the option before it${SEE_FROM_HELM}`],
-  ['an option twice', [...FROM_HELM, '--release', 'other'], `cdk8s-dagger from-helm has 1 problem:\n  - --release: there twice; got "other"; fix: keep one of --release dagger and --release other${SEE_FROM_HELM}`],
-  ['a switch with a value', ['from-helm', '--help=yes', ...FROM_HELM.slice(1)], `cdk8s-dagger from-helm has 1 problem:\n  - --help: takes no value; got "yes"; fix: write --help${SEE_FROM_HELM}`],
-  ['a finding to ignore that no release has', [...FROM_HELM, '--ignore', 'plain-tpc', '--ignore', 'plain-tcp'], 'cdk8s-dagger from-helm has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n'],
-  ['nothing to check', ['check'], 'cdk8s-dagger check has 1 problem:\n  - FILE: is missing; allowed: files, folders, and - for standard input; fix: name at least one FILE\nSee cdk8s-dagger check --help.\n'],
-  ['a finding to ignore that no manifest has', ['check', 'a.yaml', '--ignore', 'plain-tpc'], 'cdk8s-dagger check has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n'],
+  - error: an argument that belongs to no option; fix: remove it, or name the option before it${SEE_FROM_HELM}`,
+  ],
+  [
+    'an option twice',
+    [...FROM_HELM, '--release', 'other'],
+    `cdk8s-dagger from-helm has 1 problem:\n  - --release: there twice; got "other"; fix: keep one of --release dagger and --release other${SEE_FROM_HELM}`,
+  ],
+  [
+    'a switch with a value',
+    ['from-helm', '--help=yes', ...FROM_HELM.slice(1)],
+    `cdk8s-dagger from-helm has 1 problem:\n  - --help: takes no value; got "yes"; fix: write --help${SEE_FROM_HELM}`,
+  ],
+  [
+    'a finding to ignore that no release has',
+    [...FROM_HELM, '--ignore', 'plain-tpc', '--ignore', 'plain-tcp'],
+    'cdk8s-dagger from-helm has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
+  ],
+  [
+    'nothing to check',
+    ['check'],
+    'cdk8s-dagger check has 1 problem:\n  - FILE: is missing; allowed: files, folders, and - for standard input; fix: name at least one FILE\nSee cdk8s-dagger check --help.\n',
+  ],
+  [
+    'a finding to ignore that no manifest has',
+    ['check', 'a.yaml', '--ignore', 'plain-tpc'],
+    'cdk8s-dagger check has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
+  ],
 ])('%s is an error', async (_what, args, says) => {
   expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: says });
 });
@@ -79,18 +156,25 @@ test('what fails on its own says so, and exits with a code of its own', async ()
   const broken = jest.spyOn(HelmChart.ALL, 'find').mockImplementation(() => {
     throw new TypeError('broken');
   });
-  const { code, stderr } = await run(FROM_HELM.map((argument) => (argument === 'values.yaml' ? '/dev/null' : argument)));
+  const { code, stderr } = await run(
+    FROM_HELM.map((argument) => (argument === 'values.yaml' ? '/dev/null' : argument)),
+  );
   broken.mockRestore();
   expect(code).toBe(70);
-  expect(stderr).toMatch(/^cdk8s-dagger failed on its own, and not over what it was given\. Please report it, with this:\nTypeError: broken\n +at /);
+  expect(stderr).toMatch(
+    /^cdk8s-dagger failed on its own, and not over what it was given\. Please report it, with this:\nTypeError: broken\n +at /,
+  );
 });
 
-test.each(['cdk8s', 'yaml', '../../src/findings/engine-findings', '../../src/cli/report'])('help and mistakes are answered without %s', (module) => {
-  jest.doMock(module, () => {
-    throw new Error('loaded');
-  });
-  jest.isolateModules(() => {
-    expect(() => jest.requireActual('../../src/cli/main')).not.toThrow();
-  });
-  jest.dontMock(module);
-});
+test.each(['cdk8s', 'yaml', '../../src/findings/engine-findings', '../../src/cli/report'])(
+  'help and mistakes are answered without %s',
+  (module) => {
+    jest.doMock(module, () => {
+      throw new Error('loaded');
+    });
+    jest.isolateModules(() => {
+      expect(() => jest.requireActual('../../src/cli/main')).not.toThrow();
+    });
+    jest.dontMock(module);
+  },
+);

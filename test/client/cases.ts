@@ -1,6 +1,15 @@
 import { Chart, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Certificates, CliInstall, EngineWarning, Listener, Transport, Warnings, type ClientOptions, type Engine } from '../../src';
+import {
+  Certificates,
+  CliInstall,
+  EngineWarning,
+  Listener,
+  Transport,
+  Warnings,
+  type ClientOptions,
+  type Engine,
+} from '../../src';
 import { daemonSet, deployment, statefulSet } from '../engines';
 import { runnerWithAccount } from './runners';
 
@@ -8,7 +17,10 @@ const LISTENERS = {
   none: undefined,
   tcp: Listener.insecureTcp(),
   mtls: Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }) }),
-  'mtls behind a Service with another name': Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }), service: { name: 'builds' } }),
+  'mtls behind a Service with another name': Listener.tls({
+    certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }),
+    service: { name: 'builds' },
+  }),
 };
 
 const ENGINES: { readonly [kind: string]: (listener: Listener | undefined, chart: Chart) => Engine } = {
@@ -32,16 +44,33 @@ const OPTIONS: { readonly [title: string]: ClientOptions } = {
 const CLIENTS: { readonly [target: string]: (engine: Engine, chart: Chart, options: ClientOptions) => unknown } = {
   'cdk8s-plus-28': (engine, chart, options) => engine.connect(runnerWithAccount(chart), options),
   L1: (engine, chart, options) => {
-    const connection = engine.connection({ ...options, name: 'runner', namespace: chart.namespace, serviceAccountName: 'runner' });
-    const template = connection.podTemplate({ metadata: { labels: { app: 'runner' } }, spec: { containers: [{ name: 'runner', image: 'runner:1' }] } });
-    return new k8s.KubeDeployment(chart, 'runner', { metadata: { name: 'runner' }, spec: { selector: { matchLabels: { app: 'runner' } }, template } });
+    const connection = engine.connection({
+      ...options,
+      name: 'runner',
+      namespace: chart.namespace,
+      serviceAccountName: 'runner',
+    });
+    const template = connection.podTemplate({
+      metadata: { labels: { app: 'runner' } },
+      spec: { containers: [{ name: 'runner', image: 'runner:1' }] },
+    });
+    return new k8s.KubeDeployment(chart, 'runner', {
+      metadata: { name: 'runner' },
+      spec: { selector: { matchLabels: { app: 'runner' } }, template },
+    });
   },
 };
 
 /** Every way to be connected that an engine has. */
-export const CASES = Object.keys(ENGINES).flatMap((kind) => Object.keys(LISTENERS).flatMap((listener) => Object.keys(OPTIONS).flatMap((options) => Object.keys(CLIENTS).flatMap(
-  (client) => ['ci', 'runners'].map((namespace) => ({ kind, listener, options, client, namespace })),
-))));
+export const CASES = Object.keys(ENGINES).flatMap((kind) =>
+  Object.keys(LISTENERS).flatMap((listener) =>
+    Object.keys(OPTIONS).flatMap((options) =>
+      Object.keys(CLIENTS).flatMap((client) =>
+        ['ci', 'runners'].map((namespace) => ({ kind, listener, options, client, namespace })),
+      ),
+    ),
+  ),
+);
 
 export type Case = (typeof CASES)[number];
 

@@ -11,10 +11,37 @@ function chart(namespace: string | undefined = 'ci'): Chart {
 
 describe('twice is once', () => {
   test.each([
-    ['the node\'s socket', (scope: Chart) => daemonSet({ pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] } }, scope)],
-    ['the node\'s socket, by affinity', (scope: Chart) => daemonSet({ pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }] } } } } }, scope)],
+    [
+      "the node's socket",
+      (scope: Chart) =>
+        daemonSet(
+          { pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] } },
+          scope,
+        ),
+    ],
+    [
+      "the node's socket, by affinity",
+      (scope: Chart) =>
+        daemonSet(
+          {
+            pod: {
+              affinity: {
+                nodeAffinity: {
+                  requiredDuringSchedulingIgnoredDuringExecution: {
+                    nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
+                  },
+                },
+              },
+            },
+          },
+          scope,
+        ),
+    ],
     ['TCP', (scope: Chart) => statefulSet(tcp, scope)],
-    ['TLS', (scope: Chart) => statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa() }) }, scope)],
+    [
+      'TLS',
+      (scope: Chart) => statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa() }) }, scope),
+    ],
     ['the Kubernetes API', (scope: Chart) => statefulSet({}, scope)],
   ])('%s', (_, engineIn) => {
     const synthesized = (times: number) => {
@@ -34,19 +61,34 @@ test('one pod, two engines: a container each', () => {
   const scope = chart();
   const made = runner(scope);
   made.addContainer({ name: 'second', image: 'registry.example.com/second:1', resources: {} });
-  const engines = ['arm', 'amd'].map((arch) => daemonSet({ name: arch, security: { group: arch === 'arm' ? 1001 : 2002 } }, new Chart(scope.node.root as Chart, arch, { namespace: arch })));
+  const engines = ['arm', 'amd'].map((arch) =>
+    daemonSet(
+      { name: arch, security: { group: arch === 'arm' ? 1001 : 2002 } },
+      new Chart(scope.node.root as Chart, arch, { namespace: arch }),
+    ),
+  );
   engines[0]!.connect(made, { containers: ['runner'] });
   engines[1]!.connect(made, { containers: ['second'] });
-  const { containers, securityContext, volumes } = Testing.synth(scope).find(({ kind }) => kind === 'Deployment').spec.template.spec;
+  const { containers, securityContext, volumes } = Testing.synth(scope).find(({ kind }) => kind === 'Deployment').spec
+    .template.spec;
   expect(securityContext.supplementalGroups).toEqual([1001, 2002]);
-  expect(volumes.map((volume: any) => [volume.name, volume.hostPath.path])).toEqual([['socket-arm', '/run/dagger-arm_arm'], ['socket-amd', '/run/dagger-amd_amd']]);
-  expect(containers.map((container: any) => container.volumeMounts.map((mount: any) => mount.name))).toEqual([['socket-arm'], ['socket-amd']]);
+  expect(volumes.map((volume: any) => [volume.name, volume.hostPath.path])).toEqual([
+    ['socket-arm', '/run/dagger-arm_arm'],
+    ['socket-amd', '/run/dagger-amd_amd'],
+  ]);
+  expect(containers.map((container: any) => container.volumeMounts.map((mount: any) => mount.name))).toEqual([
+    ['socket-arm'],
+    ['socket-amd'],
+  ]);
 });
 
 test('says what it did', () => {
   const scope = chart();
   const connection = statefulSet(tcp, scope).connect(runner(scope));
-  expect([connection.runnerHost, connection.podLabels]).toEqual(['tcp://engine.ci.svc:1234', { 'dagger-client/engine': 'ci' }]);
+  expect([connection.runnerHost, connection.podLabels]).toEqual([
+    'tcp://engine.ci.svc:1234',
+    { 'dagger-client/engine': 'ci' },
+  ]);
 });
 
 test('an engine in a chart that is written before its clients', () => {
@@ -55,5 +97,7 @@ test('an engine in a chart that is written before its clients', () => {
   const clients = new Chart(app, 'clients', { namespace: 'runners' });
   const engine = statefulSet({}, engines);
   engine.connect(runnerWithAccount(clients), { transport: Transport.kubePodOrdinal(0) });
-  expect(Testing.synth(engines).find(({ kind }) => kind === 'RoleBinding').subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace: 'runners' }]);
+  expect(Testing.synth(engines).find(({ kind }) => kind === 'RoleBinding').subjects).toEqual([
+    { kind: 'ServiceAccount', name: 'runner', namespace: 'runners' },
+  ]);
 });

@@ -1,5 +1,16 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { Certificates, CliInstall, ClientCertificate, Connection, HostSocket, KeySelector, Listener, TlsSecret, Transport, type Engine } from '../../src';
+import {
+  Certificates,
+  CliInstall,
+  ClientCertificate,
+  Connection,
+  HostSocket,
+  KeySelector,
+  Listener,
+  TlsSecret,
+  Transport,
+  type Engine,
+} from '../../src';
 import { shardOf } from '../../src/client/choose-transport';
 import { chart, daemonSet, deployment, objects, problems, statefulSet } from '../engines';
 
@@ -19,30 +30,60 @@ afterEach(() => {
 
 describe('the way to an engine, unless one is asked for', () => {
   test.each<[string, () => Engine, string]>([
-    ['TLS before all', () => daemonSet(tls), 'tls://engine.ci.svc:8443?cert_path=/etc/dagger-client/engine/tls.crt&key_path=/etc/dagger-client/engine/tls.key&ca_path=/etc/dagger-client/engine/ca.crt'],
-    ['the node\'s socket before plain TCP', () => daemonSet(tcp), 'unix:///run/dagger/engine.sock'],
+    [
+      'TLS before all',
+      () => daemonSet(tls),
+      'tls://engine.ci.svc:8443?cert_path=/etc/dagger-client/engine/tls.crt&key_path=/etc/dagger-client/engine/tls.key&ca_path=/etc/dagger-client/engine/ca.crt',
+    ],
+    ["the node's socket before plain TCP", () => daemonSet(tcp), 'unix:///run/dagger/engine.sock'],
     ['plain TCP', () => daemonSet({ ...tcp, hostSocket: HostSocket.none() }), 'tcp://engine.ci.svc:1234'],
     ['plain TCP to the Service of several', () => statefulSet({ ...tcp, replicas: 3 }), 'tcp://engine.ci.svc:1234'],
-    ['the Kubernetes API, where there is one engine', () => statefulSet({ ordinalsStart: 4 }), 'kube-pod://engine-4?namespace=ci&container=dagger-engine'],
-    ['plain TCP before the socket of an engine that is on some nodes only', () => deployment({ ...tcp, ...socket }), 'tcp://engine.ci.svc:1234'],
-    ['the Kubernetes API before that', () => statefulSet(socket), 'kube-pod://engine-0?namespace=ci&container=dagger-engine'],
+    [
+      'the Kubernetes API, where there is one engine',
+      () => statefulSet({ ordinalsStart: 4 }),
+      'kube-pod://engine-4?namespace=ci&container=dagger-engine',
+    ],
+    [
+      'plain TCP before the socket of an engine that is on some nodes only',
+      () => deployment({ ...tcp, ...socket }),
+      'tcp://engine.ci.svc:1234',
+    ],
+    [
+      'the Kubernetes API before that',
+      () => statefulSet(socket),
+      'kube-pod://engine-0?namespace=ci&container=dagger-engine',
+    ],
     ['that socket, where there is nothing else', () => deployment(socket), 'unix:///run/dagger/engine.sock'],
   ])('%s', (_, engine, address) => {
     expect(engine().connection().runnerHost).toBe(address);
   });
 
   test.each<[string, () => Engine, RegExp]>([
-    ['TLS', () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2 }), /^tls:\/\/engine-[234]\.engine-headless\.ci\.svc:8443\?/],
-    ['plain TCP', () => statefulSet({ ...tcp, replicas: 3, ordinalsStart: 2 }), /^tcp:\/\/engine-[234]\.engine-headless\.ci\.svc:1234$/],
+    [
+      'TLS',
+      () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2 }),
+      /^tls:\/\/engine-[234]\.engine-headless\.ci\.svc:8443\?/,
+    ],
+    [
+      'plain TCP',
+      () => statefulSet({ ...tcp, replicas: 3, ordinalsStart: 2 }),
+      /^tcp:\/\/engine-[234]\.engine-headless\.ci\.svc:1234$/,
+    ],
     ['the Kubernetes API', () => statefulSet({ replicas: 3, ordinalsStart: 2 }), /^kube-pod:\/\/engine-[234]\?/],
-    ['that too where the pods have no names in the cluster\'s DNS', () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2, headlessService: false }), /^kube-pod:\/\/engine-[234]\?/],
+    [
+      "that too where the pods have no names in the cluster's DNS",
+      () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2, headlessService: false }),
+      /^kube-pod:\/\/engine-[234]\?/,
+    ],
   ])('of a shard: %s', (_, engine, address) => {
     expect(engine().connection({ shardKey: 'web' }).runnerHost).toMatch(address);
   });
 
   test('a shard by a transport that leaves the pod open', () => {
     const engine = statefulSet({ ...tcp, replicas: 3 });
-    expect(engine.connection({ shardKey: 'web', transport: Transport.tcp() }).runnerHost).toBe(engine.connection({ shardKey: 'web' }).runnerHost);
+    expect(engine.connection({ shardKey: 'web', transport: Transport.tcp() }).runnerHost).toBe(
+      engine.connection({ shardKey: 'web' }).runnerHost,
+    );
   });
 });
 
@@ -53,7 +94,10 @@ describe('the socket of an engine that is on some nodes only', () => {
     expect(deployment(socket).connection().nodeSelector).toEqual({ pool: 'builds' });
   });
 
-  test.each<[string, () => Engine]>([['a Deployment', () => deployment(any)], ['a StatefulSet', () => statefulSet(any)]])('is refused where %s doesn\'t say which', (_, engine) => {
+  test.each<[string, () => Engine]>([
+    ['a Deployment', () => deployment(any)],
+    ['a StatefulSet', () => statefulSet(any)],
+  ])("is refused where %s doesn't say which", (_, engine) => {
     expect(problems(() => engine().connection({ transport: Transport.unix() }))).toEqual([
       'transport: the engine may be on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses; fix: choose the nodes of the engine, or use another transport',
     ]);
@@ -91,7 +135,7 @@ describe('shards', () => {
 });
 
 describe('as data', () => {
-  test('the node\'s socket', () => {
+  test("the node's socket", () => {
     const engine = daemonSet({
       hostSocket: HostSocket.at('/run/ci'),
       security: { group: 2000 },
@@ -115,7 +159,9 @@ describe('as data', () => {
   });
 
   test('the socket of an old release is elsewhere', () => {
-    expect(daemonSet({ version: 'v0.16.3' }).connection().volumeMounts).toEqual([{ name: 'socket-engine', mountPath: '/run/buildkit', readOnly: true }]);
+    expect(daemonSet({ version: 'v0.16.3' }).connection().volumeMounts).toEqual([
+      { name: 'socket-engine', mountPath: '/run/buildkit', readOnly: true },
+    ]);
   });
 
   test('an engine on every node says nothing of nodes', () => {
@@ -134,31 +180,62 @@ describe('as data', () => {
   });
 
   test('a certificate and its authority from two objects', () => {
-    const engine = statefulSet({ listener: Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') }) }) });
-    const secret = { ...TlsSecret.fromSecretName('runner-tls'), ca: KeySelector.fromConfigMapName('authority', 'root.pem') } as TlsSecret;
-    expect(engine.connection({ certificate: ClientCertificate.fromSecret(secret) }).volumes).toEqual([{
-      name: 'tls-engine',
-      projected: { sources: [
-        { secret: { name: 'runner-tls', items: [{ key: 'tls.crt', path: 'tls.crt' }, { key: 'tls.key', path: 'tls.key' }] } },
-        { configMap: { name: 'authority', items: [{ key: 'root.pem', path: 'ca.crt' }] } },
-      ] },
-    }]);
+    const engine = statefulSet({
+      listener: Listener.tls({
+        certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') }),
+      }),
+    });
+    const secret = {
+      ...TlsSecret.fromSecretName('runner-tls'),
+      ca: KeySelector.fromConfigMapName('authority', 'root.pem'),
+    } as TlsSecret;
+    expect(engine.connection({ certificate: ClientCertificate.fromSecret(secret) }).volumes).toEqual([
+      {
+        name: 'tls-engine',
+        projected: {
+          sources: [
+            {
+              secret: {
+                name: 'runner-tls',
+                items: [
+                  { key: 'tls.crt', path: 'tls.crt' },
+                  { key: 'tls.key', path: 'tls.key' },
+                ],
+              },
+            },
+            { configMap: { name: 'authority', items: [{ key: 'root.pem', path: 'ca.crt' }] } },
+          ],
+        },
+      },
+    ]);
   });
 
   test('the certificate of all clients, where the listener has one', () => {
     const client = ClientCertificate.fromSecret(TlsSecret.fromSecretName('clients'));
-    const engine = statefulSet({ listener: Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls'), client }) }) });
-    expect(engine.connection().volumes).toEqual([{ name: 'tls-engine', secret: { secretName: 'clients', items: expect.anything() } }]);
+    const engine = statefulSet({
+      listener: Listener.tls({
+        certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls'), client }),
+      }),
+    });
+    expect(engine.connection().volumes).toEqual([
+      { name: 'tls-engine', secret: { secretName: 'clients', items: expect.anything() } },
+    ]);
   });
 
   test('a certificate is issued once for a client', () => {
     const engine = statefulSet(tls);
     expect(engine.connection({ name: 'nightly' }).volumes).toEqual(engine.connection({ name: 'nightly' }).volumes);
-    expect(Object.keys(objects(engine)).filter((name) => name.includes('client'))).toEqual(['Certificate engine-client-nightly']);
+    expect(Object.keys(objects(engine)).filter((name) => name.includes('client'))).toEqual([
+      'Certificate engine-client-nightly',
+    ]);
   });
 
   test('one pod through the Kubernetes API', () => {
-    const connection = statefulSet({ replicas: 2 }).connection({ transport: Transport.kubePodOrdinal(1), namespace: 'runners', serviceAccountName: 'runner' });
+    const connection = statefulSet({ replicas: 2 }).connection({
+      transport: Transport.kubePodOrdinal(1),
+      namespace: 'runners',
+      serviceAccountName: 'runner',
+    });
     expect(data(connection)).toEqual({
       ...NOTHING,
       runnerHost: 'kube-pod://engine-1?namespace=ci&container=dagger-engine',
@@ -180,9 +257,9 @@ describe('as data', () => {
       { apiGroups: [''], resources: ['pods/exec'], verbs: ['create', 'get'] },
     ]);
     expect(connection.shellExports).toBe(
-      'DAGGER_POD="$(kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine '
-      + '--field-selector=status.phase=Running --output=jsonpath=\'{.items[0].metadata.name}\')"\n'
-      + `export ${RUNNER_HOST}="kube-pod://\${DAGGER_POD}?namespace=ci&container=dagger-engine"\n`,
+      'DAGGER_POD="$(kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine ' +
+        "--field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}')\"\n" +
+        `export ${RUNNER_HOST}="kube-pod://\${DAGGER_POD}?namespace=ci&container=dagger-engine"\n`,
     );
   });
 
@@ -213,14 +290,17 @@ describe('rights', () => {
     ]);
   });
 
-  test('never for the engine\'s own account', () => {
+  test("never for the engine's own account", () => {
     const engine = statefulSet({ replicas: 2 });
     engine.connection({ shardKey: 'web', serviceAccountName: 'runner' });
     const subjects = Object.values(objects(engine)).flatMap((object) => object.subjects ?? []);
     expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace: 'ci' }]);
   });
 
-  test.each<[string, Transport]>([['unix', Transport.unix()], ['tcp', Transport.tcp()]])('none for %s', (_, transport) => {
+  test.each<[string, Transport]>([
+    ['unix', Transport.unix()],
+    ['tcp', Transport.tcp()],
+  ])('none for %s', (_, transport) => {
     const engine = daemonSet(tcp);
     expect(engine.connection({ transport, serviceAccountName: 'runner' }).serviceAccountName).toBeUndefined();
     expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Role'))).toEqual([]);
@@ -228,7 +308,8 @@ describe('rights', () => {
 });
 
 describe('the network policy', () => {
-  const peers = (engine: Engine) => objects(engine)['NetworkPolicy engine'].spec.ingress?.flatMap((rule: any) => rule.from) ?? [];
+  const peers = (engine: Engine) =>
+    objects(engine)['NetworkPolicy engine'].spec.ingress?.flatMap((rule: any) => rule.from) ?? [];
   const client = { podSelector: { matchLabels: { 'dagger-client/engine': 'ci' } } };
 
   test('admits the clients of a namespace once', () => {
@@ -237,10 +318,16 @@ describe('the network policy', () => {
       engine.connection({ namespace });
       engine.connection({ namespace, shardKey: 'web' });
     }
-    expect(peers(engine)).toEqual([client, { ...client, namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'runners' } } }]);
+    expect(peers(engine)).toEqual([
+      client,
+      { ...client, namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'runners' } } },
+    ]);
   });
 
-  test.each<[string, Transport]>([['the node\'s socket', Transport.unix()], ['the Kubernetes API', Transport.kubePod('$POD')]])('not those that come by %s', (_, transport) => {
+  test.each<[string, Transport]>([
+    ["the node's socket", Transport.unix()],
+    ['the Kubernetes API', Transport.kubePod('$POD')],
+  ])('not those that come by %s', (_, transport) => {
     const engine = daemonSet(tcp);
     expect(engine.connection({ transport }).podLabels).toEqual({});
     expect(peers(engine)).toEqual([]);
@@ -249,14 +336,20 @@ describe('the network policy', () => {
   test('in charts that leave the namespace open', () => {
     const engine = statefulSet(tcp, chart({}));
     const connection = engine.connection();
-    expect([connection.runnerHost, connection.podLabels]).toEqual(['tcp://engine:1234', { 'dagger-client/engine': '' }]);
+    expect([connection.runnerHost, connection.podLabels]).toEqual([
+      'tcp://engine:1234',
+      { 'dagger-client/engine': '' },
+    ]);
     expect(peers(engine)).toEqual([{ podSelector: { matchLabels: connection.podLabels } }]);
   });
 });
 
 describe('an L1 pod', () => {
   const spec: k8s.PodSpec = {
-    containers: [{ name: 'job', image: 'job:1', env: [{ name: 'HOME', value: '/tmp' }] }, { name: 'log', image: 'log:1' }],
+    containers: [
+      { name: 'job', image: 'job:1', env: [{ name: 'HOME', value: '/tmp' }] },
+      { name: 'log', image: 'log:1' },
+    ],
     initContainers: [{ name: 'clone', image: 'git:1' }],
     securityContext: { runAsUser: 1000, supplementalGroups: [5] },
     tolerations: [{ key: 'spot', operator: 'Exists' }],
@@ -266,29 +359,47 @@ describe('an L1 pod', () => {
 
   test('gets everything, and keeps its own', () => {
     const connected = daemonSet(builds).connection({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
-    const client = { env: [{ name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }], volumeMounts: [
-      { name: 'socket-engine', mountPath: '/run/dagger', readOnly: true },
-      { name: 'cli-engine', mountPath: '/usr/local/bin/dagger', subPath: 'dagger', readOnly: true },
-    ] };
+    const client = {
+      env: [{ name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }],
+      volumeMounts: [
+        { name: 'socket-engine', mountPath: '/run/dagger', readOnly: true },
+        { name: 'cli-engine', mountPath: '/usr/local/bin/dagger', subPath: 'dagger', readOnly: true },
+      ],
+    };
     expect(connected).toEqual({
-      containers: [{ name: 'job', image: 'job:1', ...client, env: [{ name: 'HOME', value: '/tmp' }, ...client.env] }, { name: 'log', image: 'log:1', ...client }],
-      initContainers: [expect.objectContaining({ name: 'cli-engine', command: ['cp', '/usr/local/bin/dagger', '/cli/dagger'] }), { name: 'clone', image: 'git:1' }],
+      containers: [
+        { name: 'job', image: 'job:1', ...client, env: [{ name: 'HOME', value: '/tmp' }, ...client.env] },
+        { name: 'log', image: 'log:1', ...client },
+      ],
+      initContainers: [
+        expect.objectContaining({ name: 'cli-engine', command: ['cp', '/usr/local/bin/dagger', '/cli/dagger'] }),
+        { name: 'clone', image: 'git:1' },
+      ],
       securityContext: { runAsUser: 1000, supplementalGroups: [5, 1001] },
       nodeSelector: { pool: 'builds' },
-      tolerations: [{ key: 'spot', operator: 'Exists' }, { key: 'builds', operator: 'Exists' }],
-      volumes: [{ name: 'work', emptyDir: {} }, { name: 'socket-engine', hostPath: { path: '/run/dagger-ci_engine', type: 'Directory' } }, { name: 'cli-engine', emptyDir: {} }],
+      tolerations: [
+        { key: 'spot', operator: 'Exists' },
+        { key: 'builds', operator: 'Exists' },
+      ],
+      volumes: [
+        { name: 'work', emptyDir: {} },
+        { name: 'socket-engine', hostPath: { path: '/run/dagger-ci_engine', type: 'Directory' } },
+        { name: 'cli-engine', emptyDir: {} },
+      ],
     });
   });
 
   test('in chosen containers alone, init containers too', () => {
     const connected = statefulSet(tcp).connection().podSpec(spec, ['clone', 'log']);
-    const clients = [...connected.initContainers ?? [], ...connected.containers].filter(({ env }) => env?.some(({ name }) => name === RUNNER_HOST));
+    const clients = [...(connected.initContainers ?? []), ...connected.containers].filter(({ env }) =>
+      env?.some(({ name }) => name === RUNNER_HOST),
+    );
     expect(clients.map(({ name }) => name)).toEqual(['clone', 'log']);
   });
 
   test.each<[string, () => Engine]>([
-    ['the node\'s socket', () => daemonSet(builds)],
-    ['the node\'s socket, by affinity', () => daemonSet({ pod: { affinity: NVME } })],
+    ["the node's socket", () => daemonSet(builds)],
+    ["the node's socket, by affinity", () => daemonSet({ pod: { affinity: NVME } })],
     ['TCP', () => statefulSet(tcp)],
     ['TLS', () => statefulSet(tls)],
     ['the Kubernetes API', () => statefulSet()],
@@ -305,14 +416,38 @@ describe('an L1 pod', () => {
   });
 
   test('with a node affinity of its own: both hold', () => {
-    const own = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [
-      { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] },
-      { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node'] }] },
-    ] } } };
-    expect(daemonSet({ pod: { affinity: NVME } }).connection().podSpec({ ...spec, affinity: own }).affinity).toEqual({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [
-      { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }, { key: 'disk', operator: 'In', values: ['nvme'] }] },
-      { matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }], matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node'] }] },
-    ] } } });
+    const own = {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] },
+            { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node'] }] },
+          ],
+        },
+      },
+    };
+    expect(
+      daemonSet({ pod: { affinity: NVME } })
+        .connection()
+        .podSpec({ ...spec, affinity: own }).affinity,
+    ).toEqual({
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [
+            {
+              matchExpressions: [
+                { key: 'zone', operator: 'In', values: ['a'] },
+                { key: 'disk', operator: 'In', values: ['nvme'] },
+              ],
+            },
+            {
+              matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }],
+              matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node'] }],
+            },
+          ],
+        },
+      },
+    });
   });
 
   test('with the account that has the rights, and its token', () => {
@@ -321,7 +456,11 @@ describe('an L1 pod', () => {
   });
 
   test('a template has the label of a client beside its own', () => {
-    expect(statefulSet(tcp).connection().podTemplate({ metadata: { labels: { app: 'job' } }, spec }).metadata).toEqual({ labels: { app: 'job', 'dagger-client/engine': 'ci' } });
+    expect(
+      statefulSet(tcp)
+        .connection()
+        .podTemplate({ metadata: { labels: { app: 'job' } }, spec }).metadata,
+    ).toEqual({ labels: { app: 'job', 'dagger-client/engine': 'ci' } });
   });
 
   test('a container alone', () => {
@@ -329,35 +468,94 @@ describe('an L1 pod', () => {
     expect(daemonSet().connection().container(job!)).toEqual({
       name: 'job',
       image: 'job:1',
-      env: [{ name: 'HOME', value: '/tmp' }, { name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }],
+      env: [
+        { name: 'HOME', value: '/tmp' },
+        { name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' },
+      ],
       volumeMounts: [{ name: 'socket-engine', mountPath: '/run/dagger', readOnly: true }],
     });
   });
 });
 
-describe('releases that don\'t work together', () => {
+describe("releases that don't work together", () => {
   test.each([
-    ['v0.21.7', 'v0.19.0'], ['v0.21.7', 'v0.21.8'], ['v0.21.7', 'v1.0.0-beta.9'], ['v1.0.0-beta.9', 'v0.19.0'], ['v0.19.0', 'v0.21.8'], ['v0.18.19', 'v0.17.0'], ['v0.16.0', 'v0.16.3'],
+    ['v0.21.7', 'v0.19.0'],
+    ['v0.21.7', 'v0.21.8'],
+    ['v0.21.7', 'v1.0.0-beta.9'],
+    ['v1.0.0-beta.9', 'v0.19.0'],
+    ['v0.19.0', 'v0.21.8'],
+    ['v0.18.19', 'v0.17.0'],
+    ['v0.16.0', 'v0.16.3'],
   ])('an engine %s serves a client %s', (version, clientVersion) => {
     expect(daemonSet({ version }).connection({ clientVersion }).runnerHost).toMatch(/^unix:/);
   });
 
   test.each([
-    ['v0.21.7', 'v0.18.19'], ['v1.0.0-beta.9', 'v0.18.19'], ['v0.18.19', 'v0.19.0'], ['v0.17.0', 'v0.16.3'], ['v0.16.3', 'v0.15.4'],
+    ['v0.21.7', 'v0.18.19'],
+    ['v1.0.0-beta.9', 'v0.18.19'],
+    ['v0.18.19', 'v0.19.0'],
+    ['v0.17.0', 'v0.16.3'],
+    ['v0.16.3', 'v0.15.4'],
   ])('an engine %s and a client %s are refused', (version, clientVersion) => {
-    expect(problems(() => daemonSet({ version }).connection({ clientVersion }))).toEqual([expect.stringMatching(/^clientVersion: an? (engine|client) v.+ (serves no client|works with no engine) older than v/)]);
+    expect(problems(() => daemonSet({ version }).connection({ clientVersion }))).toEqual([
+      expect.stringMatching(
+        /^clientVersion: an? (engine|client) v.+ (serves no client|works with no engine) older than v/,
+      ),
+    ]);
   });
 });
 
-const NVME = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }] } } };
+const NVME = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }],
+    },
+  },
+};
 
 const NOTHING = {
-  volumes: [], volumeMounts: [], initContainers: [], podLabels: {}, supplementalGroups: [], nodeSelector: {}, affinity: undefined, tolerations: [], serviceAccountName: undefined, rules: [],
+  volumes: [],
+  volumeMounts: [],
+  initContainers: [],
+  podLabels: {},
+  supplementalGroups: [],
+  nodeSelector: {},
+  affinity: undefined,
+  tolerations: [],
+  serviceAccountName: undefined,
+  rules: [],
 };
 
 /** All that a connection says. */
 function data(connection: Connection): object {
-  const { affinity, env, initContainers, nodeSelector, podLabels, rules, runnerHost, serviceAccountName, shellExports, supplementalGroups, tolerations, volumeMounts, volumes } = connection;
-  return { affinity, env, initContainers, nodeSelector, podLabels, rules, runnerHost, serviceAccountName, shellExports, supplementalGroups, tolerations, volumeMounts, volumes };
+  const {
+    affinity,
+    env,
+    initContainers,
+    nodeSelector,
+    podLabels,
+    rules,
+    runnerHost,
+    serviceAccountName,
+    shellExports,
+    supplementalGroups,
+    tolerations,
+    volumeMounts,
+    volumes,
+  } = connection;
+  return {
+    affinity,
+    env,
+    initContainers,
+    nodeSelector,
+    podLabels,
+    rules,
+    runnerHost,
+    serviceAccountName,
+    shellExports,
+    supplementalGroups,
+    tolerations,
+    volumeMounts,
+    volumes,
+  };
 }
-

@@ -1,7 +1,19 @@
 import { ApiObject, Chart, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
-  CacheVolume, CliInstall, EngineImage, EngineJson, EngineProbe, EngineSidecar, EngineToml, EnvVar, ImagePullPolicy, KeySelector, Listener, LogLevel, PemFile,
+  CacheVolume,
+  CliInstall,
+  EngineImage,
+  EngineJson,
+  EngineProbe,
+  EngineSidecar,
+  EngineToml,
+  EnvVar,
+  ImagePullPolicy,
+  KeySelector,
+  Listener,
+  LogLevel,
+  PemFile,
   type EngineSidecarProps,
 } from '../../src';
 import { chart, daemonSet, problems, VERSION } from '../engines';
@@ -24,19 +36,24 @@ afterEach(() => {
 });
 
 describe('the container', () => {
-  test('is the engine\'s own, with the rights that the job\'s pod doesn\'t give', () => {
+  test("is the engine's own, with the rights that the job's pod doesn't give", () => {
     const scope = chart();
     const spec = pod(scope, sidecar({}, scope).podSpec(JOB));
     daemonSet({}, scope);
     const engine = Testing.synth(scope).find(({ kind }) => kind === 'DaemonSet').spec.template.spec.containers[0];
-    expect(spec.initContainers).toEqual([{
-      name: 'dagger-engine',
-      image: engine.image,
-      restartPolicy: 'Always',
-      securityContext: { privileged: true, runAsUser: 0, runAsGroup: 1001, runAsNonRoot: false },
-      startupProbe: engine.startupProbe,
-      volumeMounts: [{ name: 'dagger-cache', mountPath: '/var/lib/dagger' }, { name: 'dagger-socket', mountPath: '/run/dagger' }],
-    }]);
+    expect(spec.initContainers).toEqual([
+      {
+        name: 'dagger-engine',
+        image: engine.image,
+        restartPolicy: 'Always',
+        securityContext: { privileged: true, runAsUser: 0, runAsGroup: 1001, runAsNonRoot: false },
+        startupProbe: engine.startupProbe,
+        volumeMounts: [
+          { name: 'dagger-cache', mountPath: '/var/lib/dagger' },
+          { name: 'dagger-socket', mountPath: '/run/dagger' },
+        ],
+      },
+    ]);
   });
 
   test('has the socket where the release has it', () => {
@@ -50,7 +67,10 @@ describe('the container', () => {
     const scope = chart();
     const spec = pod(scope, sidecar({ native: false }, scope).podSpec(JOB));
     expect(spec.initContainers).toBeUndefined();
-    expect(spec.containers.map((container: any) => [container.name, container.restartPolicy])).toEqual([['build', undefined], ['dagger-engine', undefined]]);
+    expect(spec.containers.map((container: any) => [container.name, container.restartPolicy])).toEqual([
+      ['build', undefined],
+      ['dagger-engine', undefined],
+    ]);
   });
 
   test('takes the probe that is asked for, and no other', () => {
@@ -64,30 +84,49 @@ describe('the pod', () => {
   test('of a job is wired', () => {
     const scope = chart();
     expect(pod(scope, sidecar({}, scope).podSpec(JOB))).toMatchObject({
-      containers: [{
-        name: 'build',
-        env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'unix:///run/dagger/engine.sock' }],
-        volumeMounts: [{ name: 'dagger-socket', mountPath: '/run/dagger', readOnly: true }],
-      }],
+      containers: [
+        {
+          name: 'build',
+          env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'unix:///run/dagger/engine.sock' }],
+          volumeMounts: [{ name: 'dagger-socket', mountPath: '/run/dagger', readOnly: true }],
+        },
+      ],
       securityContext: { supplementalGroups: [1001] },
-      volumes: [{ name: 'dagger-cache', emptyDir: {} }, { name: 'dagger-socket', emptyDir: {} }],
+      volumes: [
+        { name: 'dagger-cache', emptyDir: {} },
+        { name: 'dagger-socket', emptyDir: {} },
+      ],
     });
   });
 
   test('keeps what it has', () => {
     const scope = chart();
-    const spec = pod(scope, sidecar({}, scope).podSpec({
-      securityContext: { runAsUser: 1000, runAsNonRoot: true, supplementalGroups: [2000] },
-      initContainers: [{ name: 'clone', image: 'git:1' }],
-      containers: [
-        { name: 'build', image: 'example.com/ci:1', env: [{ name: 'A', value: '1' }], resources: { requests: { cpu: k8s.Quantity.fromString('2') } } },
-        { name: 'proxy', image: 'proxy:1' },
-      ],
-      volumes: [{ name: 'source', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }],
-    }, ['build']));
+    const spec = pod(
+      scope,
+      sidecar({}, scope).podSpec(
+        {
+          securityContext: { runAsUser: 1000, runAsNonRoot: true, supplementalGroups: [2000] },
+          initContainers: [{ name: 'clone', image: 'git:1' }],
+          containers: [
+            {
+              name: 'build',
+              image: 'example.com/ci:1',
+              env: [{ name: 'A', value: '1' }],
+              resources: { requests: { cpu: k8s.Quantity.fromString('2') } },
+            },
+            { name: 'proxy', image: 'proxy:1' },
+          ],
+          volumes: [{ name: 'source', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }],
+        },
+        ['build'],
+      ),
+    );
     expect(spec.securityContext).toEqual({ runAsUser: 1000, runAsNonRoot: true, supplementalGroups: [2000, 1001] });
     expect(spec.initContainers.map(({ name }: any) => name)).toEqual(['dagger-engine', 'clone']);
-    expect(spec.containers[0]).toMatchObject({ resources: { requests: { cpu: '2' } }, env: [{ name: 'A' }, { name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST' }] });
+    expect(spec.containers[0]).toMatchObject({
+      resources: { requests: { cpu: '2' } },
+      env: [{ name: 'A' }, { name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST' }],
+    });
     expect(spec.containers[1]).toEqual({ name: 'proxy', image: 'proxy:1' });
     expect(spec.volumes[0]).toEqual({ name: 'source', emptyDir: { sizeLimit: '1Gi' } });
   });
@@ -99,27 +138,46 @@ describe('the pod', () => {
   });
 
   test('shares the engine with init containers that are named', () => {
-    const spec = sidecar().podSpec({ ...JOB, initContainers: [{ name: 'prepare', image: 'example.com/ci:1' }] }, ['prepare']);
-    expect(spec.initContainers?.map(({ name, env }) => [name, env?.length])).toEqual([['dagger-engine', undefined], ['prepare', 1]]);
+    const spec = sidecar().podSpec({ ...JOB, initContainers: [{ name: 'prepare', image: 'example.com/ci:1' }] }, [
+      'prepare',
+    ]);
+    expect(spec.initContainers?.map(({ name, env }) => [name, env?.length])).toEqual([
+      ['dagger-engine', undefined],
+      ['prepare', 1],
+    ]);
     expect(spec.containers[0]?.env).toBeUndefined();
   });
 
   test('may not have what the engine needs otherwise', () => {
-    expect(() => sidecar().podSpec({
-      containers: [{
-        name: 'build',
-        image: 'example.com/ci:1',
-        env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'tcp://elsewhere:1234' }],
-        volumeMounts: [{ name: 'run', mountPath: '/run/dagger' }],
-      }],
-      volumes: [{ name: 'run', emptyDir: {} }, { name: 'dagger-cache', hostPath: { path: '/tmp' } }],
-    }, ['build', 'test'])).toThrow(new Error([
-      '[test/builder] EngineSidecar has 4 problems:',
-      '  - containers: the pod has no container of that name; got "test"; allowed: build; fix: name one of them',
-      '  - volumes: the pod has another volume of that name; got "dagger-cache"; allowed: names and paths that are not taken; fix: rename it, or remove it',
-      '  - containers["build"].env: the container sets that variable otherwise; got "_EXPERIMENTAL_DAGGER_RUNNER_HOST"; allowed: names and paths that are not taken; fix: rename it, or remove it',
-      '  - containers["build"].volumeMounts: the container has another mount at that path; got "/run/dagger"; allowed: names and paths that are not taken; fix: rename it, or remove it',
-    ].join('\n')));
+    expect(() =>
+      sidecar().podSpec(
+        {
+          containers: [
+            {
+              name: 'build',
+              image: 'example.com/ci:1',
+              env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'tcp://elsewhere:1234' }],
+              volumeMounts: [{ name: 'run', mountPath: '/run/dagger' }],
+            },
+          ],
+          volumes: [
+            { name: 'run', emptyDir: {} },
+            { name: 'dagger-cache', hostPath: { path: '/tmp' } },
+          ],
+        },
+        ['build', 'test'],
+      ),
+    ).toThrow(
+      new Error(
+        [
+          '[test/builder] EngineSidecar has 4 problems:',
+          '  - containers: the pod has no container of that name; got "test"; allowed: build; fix: name one of them',
+          '  - volumes: the pod has another volume of that name; got "dagger-cache"; allowed: names and paths that are not taken; fix: rename it, or remove it',
+          '  - containers["build"].env: the container sets that variable otherwise; got "_EXPERIMENTAL_DAGGER_RUNNER_HOST"; allowed: names and paths that are not taken; fix: rename it, or remove it',
+          '  - containers["build"].volumeMounts: the container has another mount at that path; got "/run/dagger"; allowed: names and paths that are not taken; fix: rename it, or remove it',
+        ].join('\n'),
+      ),
+    );
   });
 });
 
@@ -144,7 +202,10 @@ describe('a plain engine, which never ends by itself, is warned of', () => {
 describe('the cache', () => {
   test('that outlives the pod is given the time to be written', () => {
     const scope = chart();
-    const engine = sidecar({ cache: CacheVolume.fromVolume({ name: 'cache', persistentVolumeClaim: { claimName: 'builds' } }) }, scope);
+    const engine = sidecar(
+      { cache: CacheVolume.fromVolume({ name: 'cache', persistentVolumeClaim: { claimName: 'builds' } }) },
+      scope,
+    );
     jest.spyOn(console, 'warn').mockImplementation();
     expect(engine.terminationGracePeriodSeconds).toBe(600);
     expect(pod(scope, engine.podSpec(JOB)).terminationGracePeriodSeconds).toBe(600);
@@ -153,15 +214,30 @@ describe('the cache', () => {
 
   test('on a generic ephemeral volume keeps its size in the generated classes', () => {
     const scope = chart();
-    const spec = pod(scope, sidecar({ cache: CacheVolume.ephemeral({ size: Size.gibibytes(50), storageClassName: 'gp3' }), resources: { requests: { memory: '4Gi' }, limits: { 'ephemeral-storage': '60Gi' } } }, scope).podSpec(JOB));
-    expect(spec.volumes[0].ephemeral.volumeClaimTemplate.spec).toMatchObject({ resources: { requests: { storage: '50Gi' } }, storageClassName: 'gp3' });
-    expect(spec.initContainers[0].resources).toEqual({ requests: { memory: '4Gi' }, limits: { 'ephemeral-storage': '60Gi' } });
+    const spec = pod(
+      scope,
+      sidecar(
+        {
+          cache: CacheVolume.ephemeral({ size: Size.gibibytes(50), storageClassName: 'gp3' }),
+          resources: { requests: { memory: '4Gi' }, limits: { 'ephemeral-storage': '60Gi' } },
+        },
+        scope,
+      ).podSpec(JOB),
+    );
+    expect(spec.volumes[0].ephemeral.volumeClaimTemplate.spec).toMatchObject({
+      resources: { requests: { storage: '50Gi' } },
+      storageClassName: 'gp3',
+    });
+    expect(spec.initContainers[0].resources).toEqual({
+      requests: { memory: '4Gi' },
+      limits: { 'ephemeral-storage': '60Gi' },
+    });
     expect(spec.terminationGracePeriodSeconds).toBeUndefined();
   });
 
   test('is on some volume', () => {
     expect(problems(() => sidecar({ cache: CacheVolume.none() }))).toEqual([
-      'cache: without a volume the cache is on the container\'s own layer, where overlay mounts don\'t work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+      "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
     ]);
   });
 
@@ -170,17 +246,28 @@ describe('the cache', () => {
     const engine = sidecar({ cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }) }, scope);
     expect(engine.configMap).toBeInstanceOf(ApiObject);
     expect(JSON.parse(Testing.synth(scope)[0].data['engine.json']).gc).toBeDefined();
-    expect(engine.volumes).toEqual(expect.arrayContaining([{ name: 'dagger-config', configMap: { name: 'builder-config' } }]));
-    expect(engine.container.volumeMounts).toEqual(expect.arrayContaining([{ name: 'dagger-config', mountPath: '/etc/dagger/engine.json', subPath: 'engine.json', readOnly: true }]));
+    expect(engine.volumes).toEqual(
+      expect.arrayContaining([{ name: 'dagger-config', configMap: { name: 'builder-config' } }]),
+    );
+    expect(engine.container.volumeMounts).toEqual(
+      expect.arrayContaining([
+        { name: 'dagger-config', mountPath: '/etc/dagger/engine.json', subPath: 'engine.json', readOnly: true },
+      ]),
+    );
   });
 });
 
-test('the CLI comes from the engine\'s image, before the engine', () => {
+test("the CLI comes from the engine's image, before the engine", () => {
   const spec = sidecar({ cli: CliInstall.fromEngineImage() }).podSpec(JOB);
   expect(spec.initContainers?.map(({ image, name }) => [name, image])).toEqual([
-    ['cli-builder', 'registry.dagger.io/engine:v0.21.7'], ['dagger-engine', 'registry.dagger.io/engine:v0.21.7'],
+    ['cli-builder', 'registry.dagger.io/engine:v0.21.7'],
+    ['dagger-engine', 'registry.dagger.io/engine:v0.21.7'],
   ]);
-  expect(spec.containers[0]?.volumeMounts).toEqual(expect.arrayContaining([{ name: 'cli-builder', mountPath: '/usr/local/bin/dagger', subPath: 'dagger', readOnly: true }]));
+  expect(spec.containers[0]?.volumeMounts).toEqual(
+    expect.arrayContaining([
+      { name: 'cli-builder', mountPath: '/usr/local/bin/dagger', subPath: 'dagger', readOnly: true },
+    ]),
+  );
   expect(spec.volumes).toEqual(expect.arrayContaining([{ name: 'cli-builder', emptyDir: {} }]));
 });
 
@@ -200,7 +287,12 @@ test('every property, in a Job', () => {
     security: { group: 2000 },
     startupProbe: EngineProbe.connect({ failureThreshold: 12 }),
     cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50), volumeName: 'builds' }),
-    engineJson: EngineJson.of({ logLevel: LogLevel.INFO, registries: { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('registry-ca', 'ca.crt'))] } } }),
+    engineJson: EngineJson.of({
+      logLevel: LogLevel.INFO,
+      registries: {
+        'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('registry-ca', 'ca.crt'))] },
+      },
+    }),
     engineToml: EngineToml.of({ dns: { searchDomains: ['example.com'] } }),
     insecureRootCapabilities: false,
     allowSecretText: ['env.TEST_TOKEN'],
@@ -218,5 +310,9 @@ test('a program with two of them has no two objects of one name', () => {
   new EngineSidecar(scope, 'a', { version: VERSION, cache });
   new EngineSidecar(scope, 'b', { version: VERSION, cache });
   daemonSet({ listener: Listener.insecureTcp() }, scope);
-  expect(Testing.synth(scope).filter(({ kind }) => kind === 'ConfigMap').map(({ metadata }) => metadata.name)).toEqual(['a-config', 'b-config']);
+  expect(
+    Testing.synth(scope)
+      .filter(({ kind }) => kind === 'ConfigMap')
+      .map(({ metadata }) => metadata.name),
+  ).toEqual(['a-config', 'b-config']);
 });

@@ -5,11 +5,22 @@ import { daemonSet, statefulSet } from '../engines';
 import { job, runner, runnerWithAccount } from './runners';
 
 /** What a connection makes or changes: the engine's own objects are other tests' matter. */
-const OF_CONNECTIONS = ['ConfigMap', 'DaemonSet engine', 'StatefulSet engine', 'Deployment engine', 'Service', 'ServiceAccount'];
+const OF_CONNECTIONS = [
+  'ConfigMap',
+  'DaemonSet engine',
+  'StatefulSet engine',
+  'Deployment engine',
+  'Service',
+  'ServiceAccount',
+];
 
 function golden(...charts: readonly Chart[]): string {
   const objects = charts.flatMap((chart) => Testing.synth(chart));
-  return Yaml.stringify(...objects.filter(({ kind, metadata }) => !OF_CONNECTIONS.includes(kind) && !OF_CONNECTIONS.includes(`${kind} ${metadata.name}`)));
+  return Yaml.stringify(
+    ...objects.filter(
+      ({ kind, metadata }) => !OF_CONNECTIONS.includes(kind) && !OF_CONNECTIONS.includes(`${kind} ${metadata.name}`),
+    ),
+  );
 }
 
 let ci: Chart;
@@ -22,8 +33,16 @@ beforeEach(() => {
 
 const tcp = { listener: Listener.insecureTcp() };
 
-test('unix: the node\'s socket, from another namespace', () => {
-  daemonSet({ pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }] } }, ci).connect(runner(runners));
+test("unix: the node's socket, from another namespace", () => {
+  daemonSet(
+    {
+      pod: {
+        nodeSelector: { pool: 'builds' },
+        tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
+      },
+    },
+    ci,
+  ).connect(runner(runners));
   expect(golden(ci, runners)).toMatchSnapshot();
 });
 
@@ -41,19 +60,30 @@ test('tcp to one pod: a fleet over three engines, by the name of what it builds'
 });
 
 test('tls: a certificate for the client, in its namespace', () => {
-  statefulSet({ listener: Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }) }) }, ci).connect(runner(runners));
+  statefulSet(
+    { listener: Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }) }) },
+    ci,
+  ).connect(runner(runners));
   expect(golden(ci, runners)).toMatchSnapshot();
 });
 
 test('tls to one pod, with a certificate from elsewhere that has other keys', () => {
-  const client = ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls', { certificate: 'cert.pem', privateKey: 'key.pem', ca: 'ca.pem' }), 'ci');
+  const client = ClientCertificate.fromSecret(
+    TlsSecret.fromSecretName('runner-tls', { certificate: 'cert.pem', privateKey: 'key.pem', ca: 'ca.pem' }),
+    'ci',
+  );
   const certificates = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') });
-  statefulSet({ replicas: 3, listener: Listener.tls({ certificates }) }, ci).connect(job(ci), { transport: Transport.tlsToPod(2), certificate: client });
+  statefulSet({ replicas: 3, listener: Listener.tls({ certificates }) }, ci).connect(job(ci), {
+    transport: Transport.tlsToPod(2),
+    certificate: client,
+  });
   expect(golden(ci)).toMatchSnapshot();
 });
 
 test('tls without certificates of clients: the authority alone', () => {
-  statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa(), mutual: false }) }, ci).connect(runner(ci));
+  statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa(), mutual: false }) }, ci).connect(
+    runner(ci),
+  );
   expect(golden(ci)).toMatchSnapshot();
 });
 
@@ -65,7 +95,7 @@ test('kube-pod: rights for two accounts of another namespace, on the pod that th
   expect(golden(ci, runners)).toMatchSnapshot();
 });
 
-test('the CLI from the engine\'s image, in one of two containers', () => {
+test("the CLI from the engine's image, in one of two containers", () => {
   const made = runner(ci);
   made.addContainer({ name: 'log', image: 'registry.example.com/log:1', resources: {} });
   statefulSet(tcp, ci).connect(made, { containers: ['runner'], cli: CliInstall.fromEngineImage() });
@@ -81,13 +111,28 @@ test('every kind of workload', () => {
   expect(golden(ci)).toMatchSnapshot();
 });
 
-test('scheduling of the workload\'s own stays', () => {
+test("scheduling of the workload's own stays", () => {
   const made = runner(ci);
   made.scheduling.tolerate(Node.tainted(NodeTaintQuery.exists('spot')));
-  daemonSet({ pod: {
-    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }] } } },
-    tolerations: [{ key: 'builds', value: 'yes', effect: 'NoExecute', tolerationSeconds: 60 }],
-  } }, ci).connect(made, { cli: CliInstall.fromEngineImage({ path: '/opt/dagger/dagger', image: EngineImage.fromRepository('mirror.example.com/engine') }) });
+  daemonSet(
+    {
+      pod: {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }],
+            },
+          },
+        },
+        tolerations: [{ key: 'builds', value: 'yes', effect: 'NoExecute', tolerationSeconds: 60 }],
+      },
+    },
+    ci,
+  ).connect(made, {
+    cli: CliInstall.fromEngineImage({
+      path: '/opt/dagger/dagger',
+      image: EngineImage.fromRepository('mirror.example.com/engine'),
+    }),
+  });
   expect(golden(ci)).toMatchSnapshot();
 });
-

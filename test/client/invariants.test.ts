@@ -13,29 +13,53 @@ function scene(objects: readonly any[]): Scene {
   const of = (kind: string): any[] => objects.filter((object) => object.kind === kind);
   const client = of('Deployment').find(({ metadata }) => metadata.name === 'runner');
   const { metadata, spec: pod } = client.spec.template;
-  return { address: pod.containers[0].env[pod.containers[0].env.length - 1].value, pod, labels: metadata.labels, namespace: client.metadata.namespace, objects, of };
+  return {
+    address: pod.containers[0].env[pod.containers[0].env.length - 1].value,
+    pod,
+    labels: metadata.labels,
+    namespace: client.metadata.namespace,
+    objects,
+    of,
+  };
 }
 
-const matches = (selector: { readonly [key: string]: string }, labels: { readonly [key: string]: string }): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
+const matches = (selector: { readonly [key: string]: string }, labels: { readonly [key: string]: string }): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value);
 
 /** Whom a peer of a policy in the namespace `ci` stands for. */
 function admits(peer: any, labels: { readonly [key: string]: string }, namespace: string): boolean {
-  const there = peer.namespaceSelector === undefined ? namespace === 'ci' : matches(peer.namespaceSelector.matchLabels, { 'kubernetes.io/metadata.name': namespace });
+  const there =
+    peer.namespaceSelector === undefined
+      ? namespace === 'ci'
+      : matches(peer.namespaceSelector.matchLabels, { 'kubernetes.io/metadata.name': namespace });
   return peer.podSelector !== undefined && there && matches(peer.podSelector.matchLabels, labels);
 }
 
 const RULES: { readonly [rule: string]: (scene: Scene) => void } = {
-  'a client over the network is admitted, and one without its label, or in another namespace, is not': ({ address, labels, namespace, of }) => {
-    const peers = of('NetworkPolicy').flatMap(({ spec }) => spec.ingress ?? []).flatMap(({ from }) => from);
+  'a client over the network is admitted, and one without its label, or in another namespace, is not': ({
+    address,
+    labels,
+    namespace,
+    of,
+  }) => {
+    const peers = of('NetworkPolicy')
+      .flatMap(({ spec }) => spec.ingress ?? [])
+      .flatMap(({ from }) => from);
     const isNetwork = /^(tcp|tls):/.test(address);
     expect(peers.some((peer) => admits(peer, labels, namespace))).toBe(isNetwork);
     expect(peers).toHaveLength(isNetwork ? 1 : 0);
-    expect(peers.some((peer) => admits(peer, { app: 'runner' }, namespace) || admits(peer, labels, 'elsewhere'))).toBe(false);
+    expect(peers.some((peer) => admits(peer, { app: 'runner' }, namespace) || admits(peer, labels, 'elsewhere'))).toBe(
+      false,
+    );
   },
   'the port of the address is one that the policy opens, and that a Service leads to': ({ address, of }) => {
     const port = /^(?:tcp|tls):\/\/[^:]+:(\d+)/.exec(address)?.[1];
     if (port !== undefined) {
-      expect(of('NetworkPolicy').flatMap(({ spec }) => spec.ingress).flatMap(({ ports }) => ports.map((open: any) => String(open.port)))).toEqual([port]);
+      expect(
+        of('NetworkPolicy')
+          .flatMap(({ spec }) => spec.ingress)
+          .flatMap(({ ports }) => ports.map((open: any) => String(open.port))),
+      ).toEqual([port]);
       expect(of('Service').every(({ spec }) => spec.ports.some((open: any) => String(open.port) === port))).toBe(true);
     }
   },
@@ -44,27 +68,43 @@ const RULES: { readonly [rule: string]: (scene: Scene) => void } = {
     if (host !== undefined) {
       const [workload] = of('StatefulSet');
       const pods = [1, 2, 3].map((ordinal) => `engine-${ordinal}.${workload?.spec.serviceName}.ci.svc`);
-      expect([...of('Service').filter(({ spec }) => spec.clusterIP !== 'None').map(({ metadata }) => `${metadata.name}.ci.svc`), ...(workload ? pods : [])]).toContain(host);
+      expect([
+        ...of('Service')
+          .filter(({ spec }) => spec.clusterIP !== 'None')
+          .map(({ metadata }) => `${metadata.name}.ci.svc`),
+        ...(workload ? pods : []),
+      ]).toContain(host);
     }
   },
-  'a tls:// host is among the names of the engine\'s certificate': ({ address, of }) => {
+  "a tls:// host is among the names of the engine's certificate": ({ address, of }) => {
     const host = /^tls:\/\/([^:]+):/.exec(address)?.[1];
     if (host !== undefined) {
       expect(of('Certificate').find(({ metadata }) => metadata.name === 'engine-tls').spec.dnsNames).toContain(host);
     }
   },
-  'the files of a tls:// address are mounted, from a Secret that is made in the client\'s namespace': ({ address, namespace, of, pod }) => {
+  "the files of a tls:// address are mounted, from a Secret that is made in the client's namespace": ({
+    address,
+    namespace,
+    of,
+    pod,
+  }) => {
     const files = [...address.matchAll(/_path=([^&]+)/g)].map((found) => found[1]!);
     expect(files).toHaveLength(address.startsWith('tls:') ? 3 : 0);
     for (const file of files) {
       const mount = pod.containers[0].volumeMounts.find(({ mountPath }: any) => file.startsWith(`${mountPath}/`));
       const { secret } = pod.volumes.find(({ name }: any) => name === mount.name);
       expect(secret.items.map(({ path }: any) => path)).toContain(file.slice(mount.mountPath.length + 1));
-      const certificate = of('Certificate').find(({ metadata, spec }) => metadata.namespace === namespace && spec.secretName === secret.secretName);
+      const certificate = of('Certificate').find(
+        ({ metadata, spec }) => metadata.namespace === namespace && spec.secretName === secret.secretName,
+      );
       expect(certificate.spec.usages).toContain('client auth');
     }
   },
-  'a unix:// socket is in the directory that the engine shares, with its group, on its nodes': ({ address, of, pod }) => {
+  'a unix:// socket is in the directory that the engine shares, with its group, on its nodes': ({
+    address,
+    of,
+    pod,
+  }) => {
     const file = /^unix:\/\/(.+)$/.exec(address)?.[1];
     if (file !== undefined) {
       const engine = of('DaemonSet')[0].spec.template.spec;
@@ -75,9 +115,19 @@ const RULES: { readonly [rule: string]: (scene: Scene) => void } = {
       expect(pod.nodeSelector).toEqual(engine.nodeSelector);
     }
   },
-  'only a client through the API has rights: to exec into the pod of its address, and nothing else': ({ address, namespace, of, pod }) => {
+  'only a client through the API has rights: to exec into the pod of its address, and nothing else': ({
+    address,
+    namespace,
+    of,
+    pod,
+  }) => {
     const name = /^kube-pod:\/\/([^?]+)\?namespace=ci&/.exec(address)?.[1];
-    expect([of('Role').length, of('RoleBinding').length, of('ClusterRole').length, of('ClusterRoleBinding').length]).toEqual(name === undefined ? [0, 0, 0, 0] : [1, 1, 0, 0]);
+    expect([
+      of('Role').length,
+      of('RoleBinding').length,
+      of('ClusterRole').length,
+      of('ClusterRoleBinding').length,
+    ]).toEqual(name === undefined ? [0, 0, 0, 0] : [1, 1, 0, 0]);
     if (name !== undefined) {
       expect(of('Role')[0].rules).toEqual([
         { apiGroups: [''], resources: ['pods'], resourceNames: [name], verbs: ['get'] },
@@ -90,7 +140,7 @@ const RULES: { readonly [rule: string]: (scene: Scene) => void } = {
     }
   },
   'what is mounted is there, and nothing is mounted twice': ({ pod }) => {
-    for (const { volumeMounts = [] } of [...pod.containers, ...pod.initContainers ?? []]) {
+    for (const { volumeMounts = [] } of [...pod.containers, ...(pod.initContainers ?? [])]) {
       const paths = volumeMounts.map(({ mountPath }: any) => mountPath);
       expect(new Set(paths).size).toBe(paths.length);
       expect(volumeMounts.every(({ name }: any) => pod.volumes.some((volume: any) => volume.name === name))).toBe(true);
@@ -108,7 +158,16 @@ beforeAll(() => {
 
 test('every transport is among them, to every kind of client, in both namespaces', () => {
   const seen = new Set(scenes.map(({ made: { address, namespace } }) => `${address.split(':')[0]} ${namespace}`));
-  expect([...seen].sort()).toEqual(['kube-pod ci', 'kube-pod runners', 'tcp ci', 'tcp runners', 'tls ci', 'tls runners', 'unix ci', 'unix runners']);
+  expect([...seen].sort()).toEqual([
+    'kube-pod ci',
+    'kube-pod runners',
+    'tcp ci',
+    'tcp runners',
+    'tls ci',
+    'tls runners',
+    'unix ci',
+    'unix runners',
+  ]);
   expect(scenes.length).toBeGreaterThan(100);
 });
 

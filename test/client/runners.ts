@@ -1,5 +1,13 @@
 import type { Chart } from 'cdk8s';
-import { Deployment, EnvValue, Job, LabelSelector, ServiceAccount, type DeploymentProps, type JobProps } from 'cdk8s-plus-28';
+import {
+  Deployment,
+  EnvValue,
+  Job,
+  LabelSelector,
+  ServiceAccount,
+  type DeploymentProps,
+  type JobProps,
+} from 'cdk8s-plus-28';
 
 /** A runner as a user of cdk8s-plus-28 writes it. */
 export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner'): Deployment {
@@ -8,7 +16,14 @@ export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner')
     podMetadata: { labels: { app: id } },
     select: false,
     replicas: 1,
-    containers: [{ name: 'runner', image: 'registry.example.com/runner:1', envVariables: { HOME: EnvValue.fromValue('/home/runner') }, resources: {} }],
+    containers: [
+      {
+        name: 'runner',
+        image: 'registry.example.com/runner:1',
+        envVariables: { HOME: EnvValue.fromValue('/home/runner') },
+        resources: {},
+      },
+    ],
     ...props,
   });
   deployment.select(LabelSelector.of({ labels: { app: id } }));
@@ -17,9 +32,20 @@ export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner')
 
 /** One that may ask the Kubernetes API. */
 export function runnerWithAccount(chart: Chart, id = 'runner'): Deployment {
-  return runner(chart, { serviceAccount: ServiceAccount.fromServiceAccountName(chart, `${id}-account`, id), automountServiceAccountToken: true }, id);
+  return runner(
+    chart,
+    {
+      serviceAccount: ServiceAccount.fromServiceAccountName(chart, `${id}-account`, id),
+      automountServiceAccountToken: true,
+    },
+    id,
+  );
 }
 
 export function job(chart: Chart, props: JobProps = {}): Job {
-  return new Job(chart, 'job', { metadata: { name: 'job' }, containers: [{ name: 'job', image: 'registry.example.com/job:1', resources: {} }], ...props });
+  return new Job(chart, 'job', {
+    metadata: { name: 'job' },
+    containers: [{ name: 'job', image: 'registry.example.com/job:1', resources: {} }],
+    ...props,
+  });
 }

@@ -1,5 +1,14 @@
 import { Applier } from './apply';
-import { clientBundles, generatedBundles, helmBundles, isPromised, PROMISED, tlsBundles, writtenBundles, type Bundle } from './bundles';
+import {
+  clientBundles,
+  generatedBundles,
+  helmBundles,
+  isPromised,
+  PROMISED,
+  tlsBundles,
+  writtenBundles,
+  type Bundle,
+} from './bundles';
 import { installDefinitions } from './definitions';
 import { API_SERVER, kubernetesVersions } from './programs';
 import { SERVER_DEFAULTS, type ServerDefault } from './server-defaults';
@@ -11,7 +20,9 @@ const seen = new Set<ServerDefault>();
 
 /** What a version is given of many: the newest everything, and every other one its part. */
 function share<T>(items: readonly T[], version: string): T[] {
-  return version === VERSIONS.at(-1) ? [...items] : items.filter((_, index) => index % VERSIONS.length === VERSIONS.indexOf(version));
+  return version === VERSIONS.at(-1)
+    ? [...items]
+    : items.filter((_, index) => index % VERSIONS.length === VERSIONS.indexOf(version));
 }
 
 beforeEach(() => {
@@ -27,7 +38,11 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   });
   afterAll(() => {
     applier.defaults.forEach((row) => seen.add(row));
-    process.stdout.write(`Kubernetes ${version}: ${Object.entries(applier.count).map(([what, count]) => `${count} ${what}`).join(', ')}\n`);
+    process.stdout.write(
+      `Kubernetes ${version}: ${Object.entries(applier.count)
+        .map(([what, count]) => `${count} ${what}`)
+        .join(', ')}\n`,
+    );
   });
 
   /** Nothing is refused, nothing changes when it is applied again, and only the defaults that are listed differ. */

@@ -30,7 +30,9 @@ export class Applier {
       const placed = known.map((object) => inNamespacesOf(`${what}-${index}`, object));
       this.count.programs += 1;
       this.count['objects of unknown kinds'] += bundle.objects.length - known.length;
-      await this.nodePorts.during(placed, () => this.applyAll(placed, (failure) => this.failures.push(`${failure}\nin ${bundle.title}`)));
+      await this.nodePorts.during(placed, () =>
+        this.applyAll(placed, (failure) => this.failures.push(`${failure}\nin ${bundle.title}`)),
+      );
     });
   }
 
@@ -66,9 +68,16 @@ export class Applier {
     });
     return [
       ...(tried.created && first.created && !second.created ? [] : [`${name} was there before`]),
-      ...first.warnings.filter((text) => !WARNINGS.some((known) => known.test(text))).map((text) => `${name}: the server warns: ${text}`),
-      ...unlisted.map(({ path, sent, stored }) => `${name} has another ${path}: ${JSON.stringify(sent)} became ${JSON.stringify(stored)}`),
-      ...(isDeepStrictEqual(unversioned(second.object), unversioned(first.object)) ? [] : [`${name} changes when it is applied once more`]),
+      ...first.warnings
+        .filter((text) => !WARNINGS.some((known) => known.test(text)))
+        .map((text) => `${name}: the server warns: ${text}`),
+      ...unlisted.map(
+        ({ path, sent, stored }) =>
+          `${name} has another ${path}: ${JSON.stringify(sent)} became ${JSON.stringify(stored)}`,
+      ),
+      ...(isDeepStrictEqual(unversioned(second.object), unversioned(first.object))
+        ? []
+        : [`${name} changes when it is applied once more`]),
     ];
   }
 }
@@ -81,6 +90,9 @@ function unversioned(object: any): any {
 /** The object in a namespace that no other bundle has; what it says of namespaces itself stays. */
 export function inNamespacesOf(place: string, object: Manifest): Manifest {
   const { name, namespace = 'none' } = object.metadata;
-  const metadata = object.kind === 'Namespace' ? { ...object.metadata, name: `${name}-${place}` } : { ...object.metadata, namespace: `${namespace}-${place}` };
+  const metadata =
+    object.kind === 'Namespace'
+      ? { ...object.metadata, name: `${name}-${place}` }
+      : { ...object.metadata, namespace: `${namespace}-${place}` };
   return { ...object, metadata };
 }

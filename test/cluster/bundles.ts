@@ -34,7 +34,12 @@ const SELDOM: HelmCase = {
   releaseName: 'dagger',
   values: {
     engine: {
-      env: [{ name: 'MEMORY', valueFrom: { resourceFieldRef: { containerName: 'dagger-engine', resource: 'requests.memory', divisor: 1 } } }],
+      env: [
+        {
+          name: 'MEMORY',
+          valueFrom: { resourceFieldRef: { containerName: 'dagger-engine', resource: 'requests.memory', divisor: 1 } },
+        },
+      ],
       lifecycle: { preStop: { httpGet: { path: '/stop', port: 8080 } } },
       readinessProbeSettings: { exec: null, httpGet: { path: '/', port: 8080 } },
     },
@@ -43,10 +48,17 @@ const SELDOM: HelmCase = {
 
 /** What the library's own examples and tests have as manifests. */
 export function writtenBundles(): Bundle[] {
-  return Object.entries({ ...distributed(), ...goldens() })
-    // A golden can be a part of an object.
-    .map(([title, objects]) => ({ title, objects: objects.filter((object: any) => object?.apiVersion !== undefined && object.metadata?.name !== undefined) as unknown as Manifest[] }))
-    .filter(({ objects }) => objects.length > 0);
+  return (
+    Object.entries({ ...distributed(), ...goldens() })
+      // A golden can be a part of an object.
+      .map(([title, objects]) => ({
+        title,
+        objects: objects.filter(
+          (object: any) => object?.apiVersion !== undefined && object.metadata?.name !== undefined,
+        ) as unknown as Manifest[],
+      }))
+      .filter(({ objects }) => objects.length > 0)
+  );
 }
 
 /** Programs over the whole API. */
@@ -60,7 +72,9 @@ export function generatedBundles(count: number): Bundle[] {
 
 /** Programs about all that decides how TLS is written. */
 export function tlsBundles(count: number): Bundle[] {
-  return fc.sample(settings, { numRuns: count }).map((setting) => ({ title: JSON.stringify(setting), objects: tlsObjects(setting) as unknown as Manifest[] }));
+  return fc
+    .sample(settings, { numRuns: count })
+    .map((setting) => ({ title: JSON.stringify(setting), objects: tlsObjects(setting) as unknown as Manifest[] }));
 }
 
 /** Every kind of client of every kind of engine, and the pods of jobs in CI systems. */
@@ -78,12 +92,20 @@ export function clientBundles(): Bundle[] {
 
 /** Releases of Helm charts; `undefined` for values that the library refuses, or says Kubernetes will. */
 export function helmBundles(count: number): Array<Bundle | undefined> {
-  const generated = HelmChart.ALL.flatMap((chart) => fc.sample(fc.record({ releaseName: RELEASE_NAMES, values: VALUES[chart.name]! }), { numRuns: count })
-    .map(({ releaseName, values }): HelmCase => ({ chart, releaseName, values })));
+  const generated = HelmChart.ALL.flatMap((chart) =>
+    fc
+      .sample(fc.record({ releaseName: RELEASE_NAMES, values: VALUES[chart.name]! }), { numRuns: count })
+      .map(({ releaseName, values }): HelmCase => ({ chart, releaseName, values })),
+  );
   return [...HELM_CASES, SELDOM, ...generated].map(({ chart, releaseName, values, version }) => {
     const scope = new Chart(Testing.app(), 'release', { namespace: 'ci' });
     try {
-      const { findings } = HelmRelease.fromValues(scope, 'release', { chart, chartVersion: version, releaseName, values });
+      const { findings } = HelmRelease.fromValues(scope, 'release', {
+        chart,
+        chartVersion: version,
+        releaseName,
+        values,
+      });
       // Fields that Kubernetes doesn't know are passed on, as the charts do, and said to be unknown.
       if (findings.some(({ name }) => name === 'unknown-key')) {
         return undefined;
@@ -101,7 +123,9 @@ export const PROMISED = promised();
 
 function promised(): { readonly oldest: string; readonly nativeSidecars: string } {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-  const [, oldest, nativeSidecars] = /^\| Kubernetes \| (1\.\d+) and newer; from (1\.\d+) for native sidecars/m.exec(readme)!;
+  const [, oldest, nativeSidecars] = /^\| Kubernetes \| (1\.\d+) and newer; from (1\.\d+) for native sidecars/m.exec(
+    readme,
+  )!;
   return { oldest: oldest!, nativeSidecars: nativeSidecars! };
 }
 

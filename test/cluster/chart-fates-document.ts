@@ -2,7 +2,16 @@ import { code } from '../markdown';
 import { entries, type Entry, type Fate } from './chart-fates';
 
 /** The catalogue by chart, with what the library makes of it, and who is the first to notice with the real chart. */
-export const SUMMARY_HEAD = ['Chart', 'Values', 'The library refuses', 'It finds an error', 'Helm fails', 'The API server refuses', 'The engine\'s loader refuses', 'All take them'];
+export const SUMMARY_HEAD = [
+  'Chart',
+  'Values',
+  'The library refuses',
+  'It finds an error',
+  'Helm fails',
+  'The API server refuses',
+  "The engine's loader refuses",
+  'All take them',
+];
 
 /** What helm renders, and somebody after it refuses. */
 export const NOTICED_HEAD = ['Values', 'Chart', 'Refused by', 'What it says'];
@@ -12,11 +21,13 @@ export const UNNOTICED_HEAD = ['Values that the library alone refuses', 'What be
 
 /** What becomes of values that the library refuses and that everybody else takes, by their title. */
 export const UNNOTICED: { readonly [title: string]: string } = {
-  'a name that leaves no room for what a StatefulSet adds': 'a StatefulSet without pods: the value of their label `controller-revision-hash` would have 64 characters',
-  'a name that a Service can\'t have': 'newer servers take it (RelaxedServiceNameValidation, from 1.36), 1.28 refuses it',
-  'a label by the name of something that every object of JavaScript has': 'nothing: cdk8s can\'t write it',
+  'a name that leaves no room for what a StatefulSet adds':
+    'a StatefulSet without pods: the value of their label `controller-revision-hash` would have 64 characters',
+  "a name that a Service can't have":
+    'newer servers take it (RelaxedServiceNameValidation, from 1.36), 1.28 refuses it',
+  'a label by the name of something that every object of JavaScript has': "nothing: cdk8s can't write it",
   'a name that YAML reads nothing of': 'no class: what is asked for is dropped',
-  'a kind that the chart doesn\'t make': 'no engine is made',
+  "a kind that the chart doesn't make": 'no engine is made',
   'a kind in small letters': 'no engine is made',
   'no kind': 'no engine is made',
   'a switch that is a number': 'Helm takes every number but 0 for true',
@@ -24,9 +35,11 @@ export const UNNOTICED: { readonly [title: string]: string } = {
   'a URL that YAML cuts short': 'YAML takes the rest for a comment: the URL is `https://example.com/`',
   'a reference that is none': 'a pod that never starts: InvalidImageName',
   'an image of gstackio without repository': 'a pod that never starts: InvalidImageName',
-  'a variable that no shell can hold': 'newer servers take it (RelaxedEnvironmentVariableValidation, from 1.32), 1.28 refuses it',
+  'a variable that no shell can hold':
+    'newer servers take it (RelaxedEnvironmentVariableValidation, from 1.32), 1.28 refuses it',
   'a grace period of nothing': 'the engine is killed at once, and loses its cache',
-  'a grace period before it begins': 'Kubernetes takes it for one second, after which the engine is killed, and loses its cache',
+  'a grace period before it begins':
+    'Kubernetes takes it for one second, after which the engine is killed, and loses its cache',
 };
 
 /** An entry of the catalogue and its fate. */
@@ -40,19 +53,30 @@ export function summaryRows(judged: readonly Judged[]): string[][] {
     () => true,
     ({ entry }) => entry.isRefused,
     ({ entry }) => !entry.isRefused,
-    ...(['helm', 'API server', 'loader', 'nobody'] as const).map((judge) => ({ fate }: Judged) => fate.judge === judge),
+    ...(['helm', 'API server', 'loader', 'nobody'] as const).map(
+      (judge) =>
+        ({ fate }: Judged) =>
+          fate.judge === judge,
+    ),
   ];
   const charts = [...new Set(judged.map(({ entry }) => chartOf(entry)))].sort();
-  const groups = [...charts.map((chart) => ({ chart, all: judged.filter(({ entry }) => chartOf(entry) === chart) })), { chart: 'all', all: judged }];
+  const groups = [
+    ...charts.map((chart) => ({ chart, all: judged.filter(({ entry }) => chartOf(entry) === chart) })),
+    { chart: 'all', all: judged },
+  ];
   return groups.map(({ all, chart }) => [chart, ...columns.map((column) => String(all.filter(column).length))]);
 }
 
 export function noticedRows(judged: readonly Judged[]): string[][] {
-  return judged.flatMap(({ entry, fate: { judge, says } }) => (says === undefined ? [] : [[entry.title, chartOf(entry), judge, code(shortened(says))]]));
+  return judged.flatMap(({ entry, fate: { judge, says } }) =>
+    says === undefined ? [] : [[entry.title, chartOf(entry), judge, code(shortened(says))]],
+  );
 }
 
 export function unnoticedRows(): string[][] {
-  return entries().filter(({ title }) => UNNOTICED[title] !== undefined).map((entry) => [`${entry.title} (${chartOf(entry)})`, UNNOTICED[entry.title]!]);
+  return entries()
+    .filter(({ title }) => UNNOTICED[title] !== undefined)
+    .map((entry) => [`${entry.title} (${chartOf(entry)})`, UNNOTICED[entry.title]!]);
 }
 
 function chartOf({ chart, version }: Entry): string {
@@ -60,13 +84,18 @@ function chartOf({ chart, version }: Entry): string {
 }
 
 /** Which object it is about, or which file is read. */
-const ABOUT = /^.*? is invalid: |^failed to create typed patch object \(.*?\): |^failed to convert new object .*?, Kind=\w+: |failed to parse config: /;
+const ABOUT =
+  /^.*? is invalid: |^failed to create typed patch object \(.*?\): |^failed to convert new object .*?, Kind=\w+: |failed to parse config: /;
 
 /** The first of several errors, without what it is about, long values and examples. */
 function shortened(message: string): string {
   const said = message.replace(ABOUT, '');
   // Of a map's values the server names those that are wrong in any order.
-  const listed = /^errors:\n([^]*)/.exec(said)?.[1]?.split('\n').map((line) => line.trim()).sort();
+  const listed = /^errors:\n([^]*)/
+    .exec(said)?.[1]
+    ?.split('\n')
+    .map((line) => line.trim())
+    .sort();
   const first = listed?.[0] ?? said.replace(/^\[(.*?), [a-z]+\..*\]$/, '$1');
   return first.replace(/\{[^{}]{40,}\}/, '{…}').replace(/ \(e\.g\. .*\)$/, '');
 }

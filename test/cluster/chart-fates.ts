@@ -35,10 +35,20 @@ export const NAMESPACE = 'ci';
 
 /** Every entry of the catalogue that is an input of a chart. */
 export function entries(): Entry[] {
-  const refused = Object.entries(WRONG_VALUES).filter(([area]) => !NO_INPUT.includes(area)).flatMap(([, all]) => all);
+  const refused = Object.entries(WRONG_VALUES)
+    .filter(([area]) => !NO_INPUT.includes(area))
+    .flatMap(([, all]) => all);
   const doubtful = DOUBTFUL_VALUES.filter(({ severity }) => severity === FindingSeverity.ERROR);
-  return [...refused.map((one) => ({ ...one, isRefused: true })), ...doubtful.map((one) => ({ ...one, isRefused: false }))]
-    .map(({ chart, isRefused, title, values, version }) => ({ title, chart, values, isRefused, version: version ?? VERSIONS[chart.name]! }));
+  return [
+    ...refused.map((one) => ({ ...one, isRefused: true })),
+    ...doubtful.map((one) => ({ ...one, isRefused: false })),
+  ].map(({ chart, isRefused, title, values, version }) => ({
+    title,
+    chart,
+    values,
+    isRefused,
+    version: version ?? VERSIONS[chart.name]!,
+  }));
 }
 
 /** Asks helm, then the API server, then the engine's loaders, each only about what the one before has let pass. */
@@ -46,7 +56,10 @@ export class Judges {
   /** By file and release. */
   private readonly loaders = new Map<string, Loader>();
 
-  public constructor(private readonly helm: string, private readonly client: Client) {}
+  public constructor(
+    private readonly helm: string,
+    private readonly client: Client,
+  ) {}
 
   public async fateOf({ values }: Entry, chart: UnpackedChart): Promise<Fate> {
     const made = await render(this.helm, chart, { releaseName: 'dagger', namespace: NAMESPACE, values });
@@ -70,7 +83,10 @@ export class Judges {
   private async refusalOf(objects: readonly Manifest[]): Promise<string | undefined> {
     for (const object of objects) {
       try {
-        await this.client.apply({ ...object, metadata: { namespace: NAMESPACE, ...object.metadata } }, { dryRun: true });
+        await this.client.apply(
+          { ...object, metadata: { namespace: NAMESPACE, ...object.metadata } },
+          { dryRun: true },
+        );
       } catch (error) {
         if (!(error instanceof ApiError)) {
           throw error;
@@ -83,9 +99,14 @@ export class Judges {
 
   /** What the engine's loader says of the first file that it refuses. */
   private async stopOf(objects: readonly any[]): Promise<string | undefined> {
-    const files = objects.filter(({ kind }) => kind === 'ConfigMap').flatMap(({ data }) => Object.entries<string>(data));
+    const files = objects
+      .filter(({ kind }) => kind === 'ConfigMap')
+      .flatMap(({ data }) => Object.entries<string>(data));
     for (const [name, text] of files) {
-      const { refused } = await this.loader(name, releaseOf(objects)).read(name === 'engine.json' ? 'json' : 'toml', text);
+      const { refused } = await this.loader(name, releaseOf(objects)).read(
+        name === 'engine.json' ? 'json' : 'toml',
+        text,
+      );
       if (refused !== undefined) {
         return `${name}: ${refused}`;
       }
@@ -104,7 +125,8 @@ export class Judges {
 
 /** The release of the engine that reads the files. */
 function releaseOf(objects: readonly any[]): string {
-  const image: string | undefined = objects.find(({ spec }) => spec?.template !== undefined)?.spec.template.spec.containers[0].image;
+  const image: string | undefined = objects.find(({ spec }) => spec?.template !== undefined)?.spec.template.spec
+    .containers[0].image;
   const release = RELEASES.find((one) => image?.endsWith(`:${one}`));
   if (release === undefined) {
     throw new Error(`no release of the engine is known by the image ${image}`);

@@ -57,7 +57,11 @@ interface Resource {
 
 /** An answer that is not a success; `body` is the server's Status. */
 export class ApiError extends Error {
-  public constructor(what: string, public readonly status: number, public readonly body: any) {
+  public constructor(
+    what: string,
+    public readonly status: number,
+    public readonly body: any,
+  ) {
     super(`${what}: ${status} ${body?.message ?? JSON.stringify(body)}`);
     this.name = 'ApiError';
   }
@@ -69,7 +73,9 @@ export class ApiError extends Error {
 
   /** The fields that the server names. */
   public get fields(): string[] {
-    return (this.body?.details?.causes ?? []).map((cause: any) => cause.field).filter((field: any) => field !== undefined);
+    return (this.body?.details?.causes ?? [])
+      .map((cause: any) => cause.field)
+      .filter((field: any) => field !== undefined);
   }
 }
 
@@ -79,7 +85,11 @@ export class Client {
   private readonly discovered = new Map<string, Promise<Map<string, Resource>>>();
 
   /** `ca` is the certificate to trust. */
-  public constructor(private readonly url: string, private readonly token: string, ca: string) {
+  public constructor(
+    private readonly url: string,
+    private readonly token: string,
+    ca: string,
+  ) {
     this.agent = new Agent({ keepAlive: true, maxSockets: 64, ca });
   }
 
@@ -95,11 +105,20 @@ export class Client {
 
   /** Server-side apply; fields that the server doesn't know are errors. */
   public async apply(object: Manifest, options: ApplyOptions = {}): Promise<Applied> {
-    const query = new URLSearchParams({ fieldManager: options.fieldManager ?? 'test', fieldValidation: 'Strict', force: `${options.force ?? false}` });
+    const query = new URLSearchParams({
+      fieldManager: options.fieldManager ?? 'test',
+      fieldValidation: 'Strict',
+      force: `${options.force ?? false}`,
+    });
     if (options.dryRun) {
       query.set('dryRun', 'All');
     }
-    const answer = await this.call('PATCH', `${await this.path(object)}?${query}`, object, 'application/apply-patch+yaml');
+    const answer = await this.call(
+      'PATCH',
+      `${await this.path(object)}?${query}`,
+      object,
+      'application/apply-patch+yaml',
+    );
     return { object: answer.body, created: answer.status === 201, warnings: answer.warnings };
   }
 
@@ -107,7 +126,9 @@ export class Client {
   public async create(object: Manifest, fieldManager: string): Promise<any> {
     const { namespace } = object.metadata;
     const path = await this.collection(object.apiVersion, object.kind, { namespace });
-    return (await this.call('POST', `${path}?${new URLSearchParams({ fieldManager, fieldValidation: 'Strict' })}`, object)).body;
+    return (
+      await this.call('POST', `${path}?${new URLSearchParams({ fieldManager, fieldValidation: 'Strict' })}`, object)
+    ).body;
   }
 
   public async jsonPatch(ref: Ref, operations: readonly object[]): Promise<any> {
@@ -125,21 +146,33 @@ export class Client {
   }
 
   /** The object as the server has it on the way out; undefined where there is none. */
-  public async delete(ref: Ref, propagationPolicy: 'Background' | 'Foreground' | 'Orphan' = 'Background'): Promise<any> {
+  public async delete(
+    ref: Ref,
+    propagationPolicy: 'Background' | 'Foreground' | 'Orphan' = 'Background',
+  ): Promise<any> {
     return unlessMissing(this.call('DELETE', `${await this.path(ref)}?propagationPolicy=${propagationPolicy}`));
   }
 
   /** What `kubectl drain` asks for a pod; an ApiError with status 429 when a PodDisruptionBudget refuses. */
   public async evict(pod: Ref): Promise<void> {
     const { name, namespace = 'default' } = pod.metadata;
-    await this.call('POST', `${await this.path(pod)}/eviction`, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } });
+    await this.call('POST', `${await this.path(pod)}/eviction`, {
+      apiVersion: 'policy/v1',
+      kind: 'Eviction',
+      metadata: { name, namespace },
+    });
   }
 
   /**
    * Calls back with what exists, and then with each change; nothing between two states is missed, as a poll would. The function
    * that it returns ends that, and throws if the server ended it first.
    */
-  public async watch(apiVersion: string, kind: string, selection: Selection, onEvent: (event: Event) => void): Promise<() => void> {
+  public async watch(
+    apiVersion: string,
+    kind: string,
+    selection: Selection,
+    onEvent: (event: Event) => void,
+  ): Promise<() => void> {
     const path = await this.collection(apiVersion, kind, selection);
     const answer = await this.open('GET', `${path}${path.includes('?') ? '&' : '?'}watch=true`);
     if (answer.statusCode !== 200) {
@@ -148,14 +181,16 @@ export class Client {
     let failure: string | undefined;
     const broke = (): void => void (failure ??= 'the connection broke');
     answer.on('error', broke).on('end', () => (failure ??= 'the server ended it'));
-    createInterface({ input: answer }).on('error', broke).on('line', (line) => {
-      const event = JSON.parse(line);
-      if (event.type === 'ERROR') {
-        failure ??= event.object.message;
-      } else {
-        onEvent(event);
-      }
-    });
+    createInterface({ input: answer })
+      .on('error', broke)
+      .on('line', (line) => {
+        const event = JSON.parse(line);
+        if (event.type === 'ERROR') {
+          failure ??= event.object.message;
+        } else {
+          onEvent(event);
+        }
+      });
     return () => {
       if (failure !== undefined) {
         throw new Error(`watch ${path}: ${failure}`);
@@ -179,7 +214,10 @@ export class Client {
   /** Whether the server serves a kind at this moment. */
   public async serves(apiVersion: string, kind: string): Promise<boolean> {
     this.discovered.delete(apiVersion);
-    return this.resource(apiVersion, kind).then(() => true, () => false);
+    return this.resource(apiVersion, kind).then(
+      () => true,
+      () => false,
+    );
   }
 
   public close(): void {
@@ -200,9 +238,14 @@ export class Client {
 
   private async resource(apiVersion: string, kind: string): Promise<Resource> {
     if (!this.discovered.has(apiVersion)) {
-      const kinds = this.call('GET', root(apiVersion)).then(({ body }) => new Map<string, Resource>(
-        body.resources.filter(({ name }: any) => !name.includes('/')).map((resource: any) => [resource.kind, resource]),
-      ));
+      const kinds = this.call('GET', root(apiVersion)).then(
+        ({ body }) =>
+          new Map<string, Resource>(
+            body.resources
+              .filter(({ name }: any) => !name.includes('/'))
+              .map((resource: any) => [resource.kind, resource]),
+          ),
+      );
       kinds.catch(() => this.discovered.delete(apiVersion));
       this.discovered.set(apiVersion, kinds);
     }

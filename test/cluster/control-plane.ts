@@ -39,13 +39,23 @@ export class ControlPlane {
 
   private readonly endings: (() => void | Promise<void>)[] = [];
 
-  private constructor(version: string, url: string, client: Client, private readonly processes: Processes) {
+  private constructor(
+    version: string,
+    url: string,
+    client: Client,
+    private readonly processes: Processes,
+  ) {
     this.version = version;
     this.url = url;
     this.client = client;
   }
 
-  public static async start({ version, controllerManager = false, scheduler = false, kwok = false }: ControlPlaneOptions): Promise<ControlPlane> {
+  public static async start({
+    version,
+    controllerManager = false,
+    scheduler = false,
+    kwok = false,
+  }: ControlPlaneOptions): Promise<ControlPlane> {
     const processes = new Processes(`kubernetes-${version}`);
     try {
       const [etcdPort, peerPort, port] = await freePorts(3);
@@ -62,23 +72,46 @@ export class ControlPlane {
 
       // kube-apiserver writes a certificate for 127.0.0.1 and signs it itself: nothing else needs to be trusted.
       const certificate = join(processes.directory, 'apiserver.crt');
-      await until(() => existsSync(certificate) && readFileSync(certificate, 'utf8').includes('-----END CERTIFICATE-----'), 'kube-apiserver to write its certificate', processes);
+      await until(
+        () => existsSync(certificate) && readFileSync(certificate, 'utf8').includes('-----END CERTIFICATE-----'),
+        'kube-apiserver to write its certificate',
+        processes,
+      );
       const client = new Client(url, token, readFileSync(certificate, 'utf8'));
       const controlPlane = new ControlPlane(version, url, client, processes);
-      await controlPlane.until(() => client.call('GET', '/readyz').then(() => true, () => false), 'kube-apiserver to be ready');
+      await controlPlane.until(
+        () =>
+          client.call('GET', '/readyz').then(
+            () => true,
+            () => false,
+          ),
+        'kube-apiserver to be ready',
+      );
 
       const kubeconfig = writeKubeconfig(processes.directory, url, certificate, token);
       if (controllerManager) {
-        processes.start('kube-controller-manager', program(version, 'kube-controller-manager'), controllerManagerArgs(kubeconfig, certificate, serviceAccountKey));
+        processes.start(
+          'kube-controller-manager',
+          program(version, 'kube-controller-manager'),
+          controllerManagerArgs(kubeconfig, certificate, serviceAccountKey),
+        );
       }
       if (scheduler) {
-        processes.start('kube-scheduler', program(version, 'kube-scheduler'), schedulerArgs(processes.directory, kubeconfig));
+        processes.start(
+          'kube-scheduler',
+          program(version, 'kube-scheduler'),
+          schedulerArgs(processes.directory, kubeconfig),
+        );
       }
       if (kwok) {
         processes.start('kwok', program(version, 'kwok'), kwokArgs(processes.directory, kubeconfig));
       }
       if (controllerManager) {
-        const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'default' } };
+        const account = {
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { name: 'default', namespace: 'default' },
+        };
         await controlPlane.until(() => client.get(account), 'kube-controller-manager to make service accounts');
       }
       return controlPlane;
@@ -126,7 +159,12 @@ export class ControlPlane {
   }
 }
 
-async function until<T>(probe: () => T | Promise<T>, what: string, processes: Processes, timeoutMs = 60_000): Promise<NonNullable<T>> {
+async function until<T>(
+  probe: () => T | Promise<T>,
+  what: string,
+  processes: Processes,
+  timeoutMs = 60_000,
+): Promise<NonNullable<T>> {
   for (const deadline = Date.now() + timeoutMs; ;) {
     const answer = await probe();
     if (answer) {
@@ -144,29 +182,50 @@ function etcdArgs(directory: string, port: number, peerPort: number): string[] {
   const url = `http://127.0.0.1:${port}`;
   const peerUrl = `http://127.0.0.1:${peerPort}`;
   return [
-    `--data-dir=${join(directory, 'etcd')}`, '--unsafe-no-fsync', '--log-level=warn', `--listen-client-urls=${url}`, `--advertise-client-urls=${url}`,
-    `--listen-peer-urls=${peerUrl}`, `--initial-advertise-peer-urls=${peerUrl}`, `--initial-cluster=default=${peerUrl}`,
+    `--data-dir=${join(directory, 'etcd')}`,
+    '--unsafe-no-fsync',
+    '--log-level=warn',
+    `--listen-client-urls=${url}`,
+    `--advertise-client-urls=${url}`,
+    `--listen-peer-urls=${peerUrl}`,
+    `--initial-advertise-peer-urls=${peerUrl}`,
+    `--initial-cluster=default=${peerUrl}`,
   ];
 }
 
 function apiServerArgs(directory: string, etcd: string, port: number, serviceAccountKey: string): string[] {
   return [
-    `--etcd-servers=${etcd}`, `--cert-dir=${directory}`, '--bind-address=127.0.0.1', '--advertise-address=127.0.0.1', `--secure-port=${port}`,
+    `--etcd-servers=${etcd}`,
+    `--cert-dir=${directory}`,
+    '--bind-address=127.0.0.1',
+    '--advertise-address=127.0.0.1',
+    `--secure-port=${port}`,
     // No pod runs that would use the Service `kubernetes`, and a loopback address is no valid endpoint.
-    '--endpoint-reconciler-type=none', '--service-cluster-ip-range=10.96.0.0/16',
-    `--token-auth-file=${join(directory, 'tokens.csv')}`, '--authorization-mode=RBAC',
+    '--endpoint-reconciler-type=none',
+    '--service-cluster-ip-range=10.96.0.0/16',
+    `--token-auth-file=${join(directory, 'tokens.csv')}`,
+    '--authorization-mode=RBAC',
     // As kubeadm and every cloud set it; the plugins of admission are the default ones, Pod Security among them.
     '--allow-privileged=true',
-    '--service-account-issuer=https://kubernetes.default.svc', `--service-account-key-file=${serviceAccountKey}`, `--service-account-signing-key-file=${serviceAccountKey}`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${serviceAccountKey}`,
+    `--service-account-signing-key-file=${serviceAccountKey}`,
     // One client, which asks as fast as it can.
-    '--enable-priority-and-fairness=false', '--profiling=false',
+    '--enable-priority-and-fairness=false',
+    '--profiling=false',
   ];
 }
 
 function controllerManagerArgs(kubeconfig: string, certificate: string, serviceAccountKey: string): string[] {
   return [
-    `--kubeconfig=${kubeconfig}`, '--secure-port=0', '--leader-elect=false', '--kube-api-qps=1000', '--kube-api-burst=2000',
-    `--node-monitor-grace-period=${NODE_GRACE_SECONDS}s`, `--root-ca-file=${certificate}`, `--service-account-private-key-file=${serviceAccountKey}`,
+    `--kubeconfig=${kubeconfig}`,
+    '--secure-port=0',
+    '--leader-elect=false',
+    '--kube-api-qps=1000',
+    '--kube-api-burst=2000',
+    `--node-monitor-grace-period=${NODE_GRACE_SECONDS}s`,
+    `--root-ca-file=${certificate}`,
+    `--service-account-private-key-file=${serviceAccountKey}`,
     // Of 1000 nodes it logs too much otherwise.
     '-v=0',
   ];
@@ -174,52 +233,85 @@ function controllerManagerArgs(kubeconfig: string, certificate: string, serviceA
 
 function schedulerArgs(directory: string, kubeconfig: string): string[] {
   const config = join(directory, 'scheduler.json');
-  writeFileSync(config, JSON.stringify({
-    apiVersion: 'kubescheduler.config.k8s.io/v1',
-    kind: 'KubeSchedulerConfiguration',
-    clientConnection: { kubeconfig, qps: 1000, burst: 2000 },
-    leaderElection: { leaderElect: false },
-  }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      apiVersion: 'kubescheduler.config.k8s.io/v1',
+      kind: 'KubeSchedulerConfiguration',
+      clientConnection: { kubeconfig, qps: 1000, burst: 2000 },
+      leaderElection: { leaderElect: false },
+    }),
+  );
   return [`--config=${config}`, '--secure-port=0'];
 }
 
 function kwokArgs(directory: string, kubeconfig: string): string[] {
   const folder = join(kwokFolder(), 'kustomize', 'stage');
-  const stages = ['node/fast/node-initialize', 'node/heartbeat-with-lease/node-heartbeat-with-lease', 'pod/fast/pod-complete'].map((stage) => join(folder, `${stage}.yaml`));
+  const stages = [
+    'node/fast/node-initialize',
+    'node/heartbeat-with-lease/node-heartbeat-with-lease',
+    'pod/fast/pod-complete',
+  ].map((stage) => join(folder, `${stage}.yaml`));
   // The stages for pods that kwok has for tests, with a delay each, as those that it has for demonstrations can have.
   const delayed = Object.entries({ 'pod-ready': READY_AFTER, 'pod-delete': GONE_AFTER }).map(([stage, annotation]) => {
     const { spec, ...rest } = parse(readFileSync(join(folder, 'pod', 'fast', `${stage}.yaml`), 'utf8'));
     const path = join(directory, `${stage}.json`);
-    writeFileSync(path, JSON.stringify({ ...rest, spec: { ...spec, delay: { durationFrom: { expressionFrom: `.metadata.annotations["${annotation}"]` } } } }));
+    writeFileSync(
+      path,
+      JSON.stringify({
+        ...rest,
+        spec: { ...spec, delay: { durationFrom: { expressionFrom: `.metadata.annotations["${annotation}"]` } } },
+      }),
+    );
     return path;
   });
-  return [`--kubeconfig=${kubeconfig}`, '--manage-all-nodes', `--node-lease-duration-seconds=${NODE_GRACE_SECONDS}`, '-v=WARN', ...[...stages, ...delayed].map((path) => `--config=${path}`)];
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    '--manage-all-nodes',
+    `--node-lease-duration-seconds=${NODE_GRACE_SECONDS}`,
+    '-v=WARN',
+    ...[...stages, ...delayed].map((path) => `--config=${path}`),
+  ];
 }
 
 function writeServiceAccountKey(directory: string): string {
   const path = join(directory, 'service-account.key');
-  writeFileSync(path, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(
+    path,
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }),
+    { mode: 0o600 },
+  );
   return path;
 }
 
 function writeKubeconfig(directory: string, server: string, certificate: string, token: string): string {
   const path = join(directory, 'kubeconfig.json');
-  writeFileSync(path, JSON.stringify({
-    'apiVersion': 'v1',
-    'kind': 'Config',
-    'clusters': [{ name: 'test', cluster: { server, 'certificate-authority': certificate } }],
-    'users': [{ name: 'admin', user: { token } }],
-    'contexts': [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
-    'current-context': 'test',
-  }), { mode: 0o600 });
+  writeFileSync(
+    path,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'test', cluster: { server, 'certificate-authority': certificate } }],
+      users: [{ name: 'admin', user: { token } }],
+      contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
+      'current-context': 'test',
+    }),
+    { mode: 0o600 },
+  );
   return path;
 }
 
 /** Ports that are free at this moment, each another one. */
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-  })));
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;

@@ -7,7 +7,11 @@ import { moduleFolder } from './programs';
 
 /** Where the Go modules of the operators hold the definitions of their kinds. */
 const SOURCES = {
-  'cert-manager.io': { module: 'github.com/cert-manager/cert-manager', release: upstream['cert-manager.io'].version, folder: 'deploy/crds' },
+  'cert-manager.io': {
+    module: 'github.com/cert-manager/cert-manager',
+    release: upstream['cert-manager.io'].version,
+    folder: 'deploy/crds',
+  },
 };
 
 export type Group = keyof typeof SOURCES;
@@ -20,10 +24,17 @@ export async function installDefinitions(controlPlane: ControlPlane, group: Grou
   const { client } = controlPlane;
   for (const definition of definitions(group)) {
     // Definitions may use what only newer releases of Kubernetes know: cert-manager v1.21.1 has selectableFields, of 1.30.
-    await client.call('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore', definition);
+    await client.call(
+      'POST',
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore',
+      definition,
+    );
     const { names, versions } = definition.spec;
     for (const { name } of versions.filter(({ served }: any) => served)) {
-      await controlPlane.until(() => client.serves(`${group}/${name}`, names.kind), `${names.kind} of ${group}/${name} to be served`);
+      await controlPlane.until(
+        () => client.serves(`${group}/${name}`, names.kind),
+        `${names.kind} of ${group}/${name} to be served`,
+      );
     }
   }
 }

@@ -4,7 +4,11 @@ import { expectOnPage, rowsOnPage } from './page';
 import { SERVER_DEFAULTS, type ServerDefault } from './server-defaults';
 
 function text(value: unknown): string {
-  return value instanceof RegExp ? `like \`${value.source}\`` : value === undefined ? 'nothing' : `\`${JSON.stringify(value)}\``;
+  return value instanceof RegExp
+    ? `like \`${value.source}\``
+    : value === undefined
+      ? 'nothing'
+      : `\`${JSON.stringify(value)}\``;
 }
 
 function field({ kind, path, sent, stored }: ServerDefault): string {
@@ -15,7 +19,15 @@ function field({ kind, path, sent, stored }: ServerDefault): string {
 test('docs/testing.md lists the defaults of the API server (UPDATE_DOCS=1 writes them)', () => {
   // The rows by their reason, in the order in which the reasons come first.
   const reasons = [...new Set(SERVER_DEFAULTS.map(({ why }) => why))];
-  expectOnPage(['Why the library doesn\'t write it', 'Field, and what the server has'], reasons.map((reason) => [reason, SERVER_DEFAULTS.filter(({ why }) => why === reason).map(field).join('<br>')]));
+  expectOnPage(
+    ["Why the library doesn't write it", 'Field, and what the server has'],
+    reasons.map((reason) => [
+      reason,
+      SERVER_DEFAULTS.filter(({ why }) => why === reason)
+        .map(field)
+        .join('<br>'),
+    ]),
+  );
 });
 
 test('docs/testing.md says what becomes of values that the library alone refuses (UPDATE_DOCS=1 writes it)', () => {

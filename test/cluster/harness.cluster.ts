@@ -18,7 +18,9 @@ function object(apiVersion: string, kind: string, name: string, rest: object = {
 }
 
 function namespace(name: string, podSecurity: { [mode: string]: string }): Manifest {
-  const labels = Object.fromEntries(Object.entries(podSecurity).map(([mode, level]) => [`pod-security.kubernetes.io/${mode}`, level]));
+  const labels = Object.fromEntries(
+    Object.entries(podSecurity).map(([mode, level]) => [`pod-security.kubernetes.io/${mode}`, level]),
+  );
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 
@@ -57,20 +59,29 @@ onKubernetes(API_SERVER, (version) => {
     });
 
     test('refuses a field that it does not know', async () => {
-      const deployment = object('apps/v1', 'Deployment', 'unknown', { spec: { selector: { matchLabels: { app: 'a' } }, template: template('a', { ...POD, hostname2: 'x' }) } });
-      await expect(server().client.apply(deployment)).rejects.toThrow('.spec.template.spec.hostname2: field not declared in schema');
+      const deployment = object('apps/v1', 'Deployment', 'unknown', {
+        spec: { selector: { matchLabels: { app: 'a' } }, template: template('a', { ...POD, hostname2: 'x' }) },
+      });
+      await expect(server().client.apply(deployment)).rejects.toThrow(
+        '.spec.template.spec.hostname2: field not declared in schema',
+      );
     });
 
     test('names the fields that it finds invalid', async () => {
       const service = object('v1', 'Service', 'invalid', { spec: { ports: [{ port: 70_000 }] } });
-      await expect(server().client.apply(service)).rejects.toMatchObject({ status: 422, reason: 'Invalid', fields: expect.arrayContaining(['spec.ports[0].port']) });
+      await expect(server().client.apply(service)).rejects.toMatchObject({
+        status: 422,
+        reason: 'Invalid',
+        fields: expect.arrayContaining(['spec.ports[0].port']),
+      });
     });
 
     test('has Pod Security admission', async () => {
       await server().client.apply(namespace('restricted', { enforce: 'restricted' }));
       await server().client.apply(namespace('privileged', { enforce: 'privileged', warn: 'baseline' }));
-      await expect(server().client.apply(object('v1', 'Pod', 'main', { spec: PRIVILEGED_POD }, 'restricted')))
-        .rejects.toMatchObject({ status: 403, message: expect.stringContaining('violates PodSecurity "restricted') });
+      await expect(
+        server().client.apply(object('v1', 'Pod', 'main', { spec: PRIVILEGED_POD }, 'restricted')),
+      ).rejects.toMatchObject({ status: 403, message: expect.stringContaining('violates PodSecurity "restricted') });
       const admitted = await server().client.apply(object('v1', 'Pod', 'main', { spec: PRIVILEGED_POD }, 'privileged'));
       expect(admitted.warnings).toEqual([expect.stringContaining('would violate PodSecurity "baseline')]);
     });
@@ -91,23 +102,37 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
 
   test('serves the kinds of installed definitions', async () => {
     await installDefinitions(server(), 'cert-manager.io');
-    const certificate = (spec: object): Manifest => object('cert-manager.io/v1', 'Certificate', 'main', {
-      spec: { secretName: 'main', dnsNames: ['main'], issuerRef: { name: 'ca' }, ...spec },
-    });
+    const certificate = (spec: object): Manifest =>
+      object('cert-manager.io/v1', 'Certificate', 'main', {
+        spec: { secretName: 'main', dnsNames: ['main'], issuerRef: { name: 'ca' }, ...spec },
+      });
     expect((await server().client.apply(certificate({}))).created).toBe(true);
-    await expect(server().client.apply(certificate({ dnsName: 'main' }))).rejects.toThrow('.spec.dnsName: field not declared in schema');
+    await expect(server().client.apply(certificate({ dnsName: 'main' }))).rejects.toThrow(
+      '.spec.dnsName: field not declared in schema',
+    );
   });
 });
 
 test('processes end with the one that started them, even when it is killed', async () => {
   const source = readFileSync(join(__dirname, 'processes.ts'), 'utf8');
-  const { outputText } = ts.transpileModule(source, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
-  const parent = spawn(process.execPath, ['-e', `${outputText}
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const parent = spawn(
+    process.execPath,
+    [
+      '-e',
+      `${outputText}
     const processes = new Processes('killed');
     processes.start('sleep', 'sleep', ['600']);
     console.log(JSON.stringify({ pids: processes.pids, directory: processes.directory }));
-  `], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const { pids, directory } = JSON.parse(await new Promise((resolve) => parent.stdout.once('data', (line) => resolve(`${line}`))));
+  `,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const { pids, directory } = JSON.parse(
+    await new Promise((resolve) => parent.stdout.once('data', (line) => resolve(`${line}`))),
+  );
   expect(pids.filter(isGone)).toEqual([]);
   parent.kill('SIGKILL');
   while (existsSync(directory) || !pids.every(isGone)) {
@@ -126,25 +151,45 @@ onKubernetes(CONTROL_PLANE, (version) => {
 
     test('keeps its nodes alive', async () => {
       const nodes = ['node-0', 'node-1', 'node-2', 'other-0'];
-      await cluster().until(async () => (await cluster().client.list('coordination.k8s.io/v1', 'Lease', { namespace: 'kube-node-lease' })).length === nodes.length, 'a lease of each node');
+      await cluster().until(
+        async () =>
+          (await cluster().client.list('coordination.k8s.io/v1', 'Lease', { namespace: 'kube-node-lease' })).length ===
+          nodes.length,
+        'a lease of each node',
+      );
       expect((await cluster().client.list('v1', 'Node')).map(({ metadata }) => metadata.name)).toEqual(nodes);
     });
 
     test('runs a DaemonSet on the nodes that it selects', async () => {
       const daemonSet = object('apps/v1', 'DaemonSet', 'daemon', {
-        spec: { selector: { matchLabels: { app: 'daemon' } }, template: template('daemon', { ...POD, nodeSelector: { pool: 'engines' } }) },
+        spec: {
+          selector: { matchLabels: { app: 'daemon' } },
+          template: template('daemon', { ...POD, nodeSelector: { pool: 'engines' } }),
+        },
       });
       await cluster().client.apply(daemonSet);
-      await cluster().until(async () => (await cluster().client.get(daemonSet)).status.numberReady === 3, 'the DaemonSet to be ready');
+      await cluster().until(
+        async () => (await cluster().client.get(daemonSet)).status.numberReady === 3,
+        'the DaemonSet to be ready',
+      );
       const pods = await cluster().client.list('v1', 'Pod', { namespace: 'default', labelSelector: 'app=daemon' });
-      expect(pods.map(({ spec, status }) => [spec.nodeName, status.phase]).sort()).toEqual([['node-0', 'Running'], ['node-1', 'Running'], ['node-2', 'Running']]);
+      expect(pods.map(({ spec, status }) => [spec.nodeName, status.phase]).sort()).toEqual([
+        ['node-0', 'Running'],
+        ['node-1', 'Running'],
+        ['node-2', 'Running'],
+      ]);
     });
 
     test('binds the claims of a StatefulSet, evicts as its budget allows, and deletes the volume of a claim that is gone', async () => {
       const volumes: { [claim: string]: string } = {};
-      const stopWatching = await cluster().client.watch('v1', 'PersistentVolume', {}, ({ type, object: { spec, status } }) => {
-        volumes[spec.claimRef.name] = type === 'DELETED' ? 'Deleted' : status.phase;
-      });
+      const stopWatching = await cluster().client.watch(
+        'v1',
+        'PersistentVolume',
+        {},
+        ({ type, object: { spec, status } }) => {
+          volumes[spec.claimRef.name] = type === 'DELETED' ? 'Deleted' : status.phase;
+        },
+      );
       const statefulSet = object('apps/v1', 'StatefulSet', 'stateful', {
         spec: {
           replicas: 2,
@@ -152,12 +197,24 @@ onKubernetes(CONTROL_PLANE, (version) => {
           selector: { matchLabels: { app: 'stateful' } },
           template: template('stateful'),
           persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Delete' },
-          volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } }],
+          volumeClaimTemplates: [
+            {
+              metadata: { name: 'data' },
+              spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+            },
+          ],
         },
       });
       await cluster().client.apply(statefulSet);
-      await cluster().client.apply(object('policy/v1', 'PodDisruptionBudget', 'stateful', { spec: { minAvailable: 2, selector: { matchLabels: { app: 'stateful' } } } }));
-      await cluster().until(async () => (await cluster().client.get(statefulSet)).status.readyReplicas === 2, 'the StatefulSet to be ready');
+      await cluster().client.apply(
+        object('policy/v1', 'PodDisruptionBudget', 'stateful', {
+          spec: { minAvailable: 2, selector: { matchLabels: { app: 'stateful' } } },
+        }),
+      );
+      await cluster().until(
+        async () => (await cluster().client.get(statefulSet)).status.readyReplicas === 2,
+        'the StatefulSet to be ready',
+      );
       expect(volumes).toEqual({ 'data-stateful-0': 'Bound', 'data-stateful-1': 'Bound' });
 
       const pod = object('v1', 'Pod', 'stateful-0');
@@ -171,9 +228,15 @@ onKubernetes(CONTROL_PLANE, (version) => {
       }, 'the evicted pod to be replaced');
 
       await cluster().client.scale(statefulSet, 1);
-      await cluster().until(() => volumes['data-stateful-1'] === 'Deleted', 'the volume of the replica that is gone to be deleted');
+      await cluster().until(
+        () => volumes['data-stateful-1'] === 'Deleted',
+        'the volume of the replica that is gone to be deleted',
+      );
       await cluster().client.delete(statefulSet, 'Foreground');
-      await cluster().until(async () => await cluster().client.get(statefulSet) === undefined, 'the StatefulSet to be deleted');
+      await cluster().until(
+        async () => (await cluster().client.get(statefulSet)) === undefined,
+        'the StatefulSet to be deleted',
+      );
       expect(volumes).toEqual({ 'data-stateful-0': 'Bound', 'data-stateful-1': 'Deleted' });
       stopWatching();
     });

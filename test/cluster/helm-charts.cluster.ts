@@ -26,9 +26,14 @@ function missing(): string | undefined {
   if (absent !== undefined) {
     return absent;
   }
-  const unfound = entries().filter((entry) => chartOf(entry) === undefined).map(({ chart, version }) => `${chart.name} ${version} in HELM_CHARTS`);
-  return unfound[0] ?? (OWN_RELEASES.includes(WITH_ENGINE_JSON) ? undefined : `${WITH_ENGINE_JSON} in ENGINE_LOADERS`)
-    ?? (kubernetesVersions().at(-1) === QUOTED ? undefined : `Kubernetes ${QUOTED}`);
+  const unfound = entries()
+    .filter((entry) => chartOf(entry) === undefined)
+    .map(({ chart, version }) => `${chart.name} ${version} in HELM_CHARTS`);
+  return (
+    unfound[0] ??
+    (OWN_RELEASES.includes(WITH_ENGINE_JSON) ? undefined : `${WITH_ENGINE_JSON} in ENGINE_LOADERS`) ??
+    (kubernetesVersions().at(-1) === QUOTED ? undefined : `Kubernetes ${QUOTED}`)
+  );
 }
 
 const needed = missing();
@@ -45,19 +50,26 @@ if (needed !== undefined) {
       await server().client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
       const judges = new Judges(HELM, server().client);
       try {
-        judged = await inParallel(entries(), 4, async (entry) => ({ entry, fate: await judges.fateOf(entry, chartOf(entry)!) }));
+        judged = await inParallel(entries(), 4, async (entry) => ({
+          entry,
+          fate: await judges.fateOf(entry, chartOf(entry)!),
+        }));
       } finally {
         await judges.stop();
       }
     });
 
     test('what the library alone refuses is known, and why it matters', () => {
-      const unnoticed = judged.filter(({ entry, fate }) => entry.isRefused && fate.judge === 'nobody').map(({ entry }) => entry.title);
+      const unnoticed = judged
+        .filter(({ entry, fate }) => entry.isRefused && fate.judge === 'nobody')
+        .map(({ entry }) => entry.title);
       expect(unnoticed.sort()).toEqual(Object.keys(UNNOTICED).sort());
     });
 
-    test('docs/testing.md counts who notices wrong values (UPDATE_DOCS=1 writes it)', () => expectOnPage(SUMMARY_HEAD, summaryRows(judged)));
+    test('docs/testing.md counts who notices wrong values (UPDATE_DOCS=1 writes it)', () =>
+      expectOnPage(SUMMARY_HEAD, summaryRows(judged)));
 
-    test('docs/testing.md quotes what they say (UPDATE_DOCS=1 writes it)', () => expectOnPage(NOTICED_HEAD, noticedRows(judged)));
+    test('docs/testing.md quotes what they say (UPDATE_DOCS=1 writes it)', () =>
+      expectOnPage(NOTICED_HEAD, noticedRows(judged)));
   });
 }

@@ -9,8 +9,43 @@ const LONG = 'x'.repeat(64);
 /** Values that hardly any property may have, by the type that they stand in for; of another type the compiler refuses them. */
 const WRONG: { readonly [type: string]: readonly unknown[] } = {
   string: [
-    '', ' ', '-', 'a_b', 'Upper', 'a b', 'ü', '.a', 'a.', 'a..b', '1a', 'a/b', 'a/b/c', '/', '/a/../b', '../a', 'a:b', LONG, 'x'.repeat(16), `${'x.'.repeat(130)}x`, '-1', '0', '70000', '1.5', '1Gib', '500m', '1e3', '-5Gi',
-    '10.0.0.0/33', '10.0.0.0/8', '999.1.1.1', 'fd00::/200', '*', 'Nope', 'a\nb', 'a\u0000b', '$(A)',
+    '',
+    ' ',
+    '-',
+    'a_b',
+    'Upper',
+    'a b',
+    'ü',
+    '.a',
+    'a.',
+    'a..b',
+    '1a',
+    'a/b',
+    'a/b/c',
+    '/',
+    '/a/../b',
+    '../a',
+    'a:b',
+    LONG,
+    'x'.repeat(16),
+    `${'x.'.repeat(130)}x`,
+    '-1',
+    '0',
+    '70000',
+    '1.5',
+    '1Gib',
+    '500m',
+    '1e3',
+    '-5Gi',
+    '10.0.0.0/33',
+    '10.0.0.0/8',
+    '999.1.1.1',
+    'fd00::/200',
+    '*',
+    'Nope',
+    'a\nb',
+    'a\u0000b',
+    '$(A)',
   ],
   number: [-1, 0, 0.5, 65_536, 70_000, 2 ** 31, 2 ** 40],
 };
@@ -83,10 +118,13 @@ export function unchecked(fill: (app: App) => void): Manifest[] | undefined {
 
 function countParts(program: Program): number {
   let parts = 0;
-  spoiled(() => program.evaluate(new App()), (_kind, said) => {
-    parts += 1;
-    return said;
-  });
+  spoiled(
+    () => program.evaluate(new App()),
+    (_kind, said) => {
+      parts += 1;
+      return said;
+    },
+  );
   return parts;
 }
 

@@ -11,14 +11,26 @@ export interface NodesOptions {
 }
 
 /** Adds nodes, and waits until kwok has made them Ready. */
-export async function addNodes(controlPlane: ControlPlane, count: number, { name = 'node', labels, taints, allocatable }: NodesOptions = {}): Promise<string[]> {
+export async function addNodes(
+  controlPlane: ControlPlane,
+  count: number,
+  { name = 'node', labels, taints, allocatable }: NodesOptions = {},
+): Promise<string[]> {
   const { client } = controlPlane;
   const names = Array.from({ length: count }, (_, i) => `${name}-${i}`);
   await inParallel(names, 16, async (node) => {
     await client.apply({
       apiVersion: 'v1',
       kind: 'Node',
-      metadata: { name: node, labels: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': node, ...labels } },
+      metadata: {
+        name: node,
+        labels: {
+          'kubernetes.io/os': 'linux',
+          'kubernetes.io/arch': 'amd64',
+          'kubernetes.io/hostname': node,
+          ...labels,
+        },
+      },
       spec: { taints },
       status: { allocatable, capacity: allocatable },
     });

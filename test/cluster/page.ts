@@ -16,7 +16,10 @@ export function expectOnPage(head: readonly string[], rows: readonly string[][])
 
 /** The cells of the rows that docs/testing.md has in the table of that head. */
 export function rowsOnPage(head: readonly string[]): string[][] {
-  return around(head).rows.trimEnd().split('\n').map((row) => row.slice(2, -2).split(' | '));
+  return around(head)
+    .rows.trimEnd()
+    .split('\n')
+    .map((row) => row.slice(2, -2).split(' | '));
 }
 
 /** What is before the table of that head, its rows, and what is after it. */

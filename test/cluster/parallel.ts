@@ -1,5 +1,9 @@
 /** Calls for each item, at most `limit` at a time; the results in the order of the items. */
-export async function inParallel<T, R>(items: readonly T[], limit: number, call: (item: T) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  call: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   const next = items.entries();
   const worker = async (): Promise<void> => {

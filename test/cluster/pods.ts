@@ -4,7 +4,11 @@ import type { Client, Selection } from './client';
  * Calls back with all the pods that exist after each change to one of them, and first with those that are there already. Between
  * two calls there was no other state. The function that it returns ends that.
  */
-export async function watchPods(client: Client, selection: Selection, onChange: (pods: readonly any[]) => void): Promise<() => void> {
+export async function watchPods(
+  client: Client,
+  selection: Selection,
+  onChange: (pods: readonly any[]) => void,
+): Promise<() => void> {
   const unheard = new Set((await client.list('v1', 'Pod', selection)).map(({ metadata }) => metadata.uid));
   const pods = new Map<string, any>();
   return client.watch('v1', 'Pod', selection, ({ type, object }) => {

@@ -31,12 +31,20 @@ export class Processes {
   public constructor(name: string) {
     this.directory = mkdtempSync(join(tmpdir(), `cdk8s-dagger-${name}-`));
     // A session of its own, so that Ctrl-C leaves it to its work.
-    this.watchdog = spawn('sh', ['-c', WATCHDOG, this.directory], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+    this.watchdog = spawn('sh', ['-c', WATCHDOG, this.directory], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
   }
 
   public start(name: string, program: string, args: readonly string[]): void {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: this.directory });
-    const entry: Entry = { name, pid: child.pid, log: '', ended: new Promise((resolve) => child.once('close', resolve)) };
+    const entry: Entry = {
+      name,
+      pid: child.pid,
+      log: '',
+      ended: new Promise((resolve) => child.once('close', resolve)),
+    };
     const keep = (text: Buffer | string): void => void (entry.log = (entry.log + text).slice(-KEPT_LOG));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);

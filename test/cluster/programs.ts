@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path';
 const MODULES = join(__dirname, '..', '..', 'conformance');
 
 const PACKAGES = {
-  'etcd': 'go.etcd.io/etcd/server/v3',
+  etcd: 'go.etcd.io/etcd/server/v3',
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
   'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
-  'kwok': 'sigs.k8s.io/kwok/cmd/kwok',
+  kwok: 'sigs.k8s.io/kwok/cmd/kwok',
 };
 
 export type Program = keyof typeof PACKAGES;
@@ -40,7 +40,9 @@ export function kubernetesVersions(): string[] {
 
 /** What is missing on this machine for tests with that minor; undefined when nothing is. */
 export function missingTools(version: string, tools: readonly Tool[]): string | undefined {
-  const absent = tools.filter((tool) => (tool === 'definitions' ? process.env.CRDS_DIR === undefined : !inAssets(tool)));
+  const absent = tools.filter((tool) =>
+    tool === 'definitions' ? process.env.CRDS_DIR === undefined : !inAssets(tool),
+  );
   const unbuildable = absent.filter((tool) => tool !== 'definitions' && !existsSync(moduleOf(version, tool)));
   if (unbuildable.length > 0) {
     return `${unbuildable.join(', ')} in KUBEBUILDER_ASSETS`;
@@ -86,23 +88,30 @@ function build(folder: string, name: Program, release: string, path: string): vo
   const fresh = `${path}.${process.pid}`;
   const [major, minor] = release.slice(1).split('.');
   // What a server says of itself, which decides about the defaults of its feature gates (hack/lib/version.sh@v1.37.2).
-  const identity = Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor })
-    .map(([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`);
+  const identity = Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor }).map(
+    ([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`,
+  );
   process.stderr.write(`building ${name} ${release}, once: `);
   // Official builds have no C in them. `providerless` leaves the SDKs of the clouds out, where Kubernetes still has them.
   const go = spawnSync(
-    'go', ['build', '-trimpath', '-tags=providerless', `-ldflags=-s -w ${identity.join(' ')}`, '-o', fresh, PACKAGES[name]],
+    'go',
+    ['build', '-trimpath', '-tags=providerless', `-ldflags=-s -w ${identity.join(' ')}`, '-o', fresh, PACKAGES[name]],
     { cwd: folder, encoding: 'utf8', env: { ...process.env, CGO_ENABLED: '0' } },
   );
   if (go.status !== 0) {
-    throw new Error(`${name} ${release} can't be built: ${go.error?.message ?? go.stderr.trim().split('\n').slice(-5).join('\n')}`);
+    throw new Error(
+      `${name} ${release} can't be built: ${go.error?.message ?? go.stderr.trim().split('\n').slice(-5).join('\n')}`,
+    );
   }
   renameSync(fresh, path);
   process.stderr.write(`${Math.round((Date.now() - started) / 1000)} s\n`);
 }
 
 function modules(): string[] {
-  return readdirSync(MODULES).filter((name) => name.startsWith('kubernetes-')).map((name) => name.replace('kubernetes-', '')).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return readdirSync(MODULES)
+    .filter((name) => name.startsWith('kubernetes-'))
+    .map((name) => name.replace('kubernetes-', ''))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
 function moduleOf(version: string, name: Program): string {

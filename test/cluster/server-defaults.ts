@@ -34,19 +34,37 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   { path: '{pod}.serviceAccount', stored: /^"[a-z0-9.-]+"$/, why: OLD_NAME },
   { path: '{pod}.terminationGracePeriodSeconds', stored: 30, why: OF_CLIENT },
   { path: '{pod}.hostNetwork', sent: false, stored: undefined, why: ZERO },
-  { path: '{container}.imagePullPolicy', stored: 'IfNotPresent', why: 'follows from the tag of the image, which is never latest' },
-  { path: '{container}.imagePullPolicy', stored: 'Always', why: 'of an image whose tag is latest, as the user wrote it' },
+  {
+    path: '{container}.imagePullPolicy',
+    stored: 'IfNotPresent',
+    why: 'follows from the tag of the image, which is never latest',
+  },
+  {
+    path: '{container}.imagePullPolicy',
+    stored: 'Always',
+    why: 'of an image whose tag is latest, as the user wrote it',
+  },
   { path: '{container}.lifecycle.*.httpGet.scheme', stored: 'HTTP', why: OF_USER },
   { path: '{probe}.httpGet.scheme', stored: 'HTTP', why: OF_USER },
   { path: '{container}.terminationMessagePath', stored: '/dev/termination-log', why: CONSTANT },
   { path: '{container}.terminationMessagePolicy', stored: 'File', why: CONSTANT },
   { path: '{container}.resources', stored: {}, why: CONSTANT },
-  { path: '{container}.resources.*.*', sent: 'a quantity', stored: 'the same in canonical form', why: 'as the user wrote it' },
+  {
+    path: '{container}.resources.*.*',
+    sent: 'a quantity',
+    stored: 'the same in canonical form',
+    why: 'as the user wrote it',
+  },
   { path: '{container}.ports[].protocol', stored: 'TCP', why: CONSTANT },
   { path: '{container}.env[].value', sent: '', stored: undefined, why: ZERO },
   { path: '{container}.env[].valueFrom.fieldRef.apiVersion', stored: 'v1', why: CONSTANT },
   { path: '{container}.env[].valueFrom.resourceFieldRef.divisor', stored: '0', why: CONSTANT },
-  { path: '{container}.env[].valueFrom.resourceFieldRef.divisor', sent: 'a quantity', stored: 'the same in canonical form', why: 'as the user wrote it' },
+  {
+    path: '{container}.env[].valueFrom.resourceFieldRef.divisor',
+    sent: 'a quantity',
+    stored: 'the same in canonical form',
+    why: 'as the user wrote it',
+  },
   { path: '{probe}.initialDelaySeconds', sent: 0, stored: undefined, why: ZERO },
   { path: '{probe}.periodSeconds', stored: 10, why: CONSTANT },
   { path: '{probe}.timeoutSeconds', stored: 1, why: CONSTANT },
@@ -84,8 +102,16 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   { path: 'spec.volumeClaimTemplates[].apiVersion', stored: 'v1', why: OF_TAKEN },
   { path: 'spec.volumeClaimTemplates[].kind', stored: 'PersistentVolumeClaim', why: OF_TAKEN },
   { path: 'spec.volumeClaimTemplates[].spec.volumeMode', stored: 'Filesystem', why: OF_TAKEN },
-  { path: 'spec.volumeClaimTemplates[].status.phase', stored: 'Pending', why: 'a status, which is empty until there is a claim' },
-  { path: 'metadata.annotations.deprecated.daemonset.template.generation', stored: /^"\d+"$/, why: 'counts the templates of a DaemonSet' },
+  {
+    path: 'spec.volumeClaimTemplates[].status.phase',
+    stored: 'Pending',
+    why: 'a status, which is empty until there is a claim',
+  },
+  {
+    path: 'metadata.annotations.deprecated.daemonset.template.generation',
+    stored: /^"\d+"$/,
+    why: 'counts the templates of a DaemonSet',
+  },
   // ---- Services
   { path: 'spec.type', stored: 'ClusterIP', why: CONSTANT },
   { path: 'spec.ports[].protocol', stored: 'TCP', why: CONSTANT },
@@ -137,7 +163,9 @@ function pattern(path: string): RegExp {
 
 /** The row that a difference is of; undefined where it is none of them. */
 export function defaultOf(kind: string, difference: Difference): ServerDefault | undefined {
-  return SERVER_DEFAULTS.find((row) => (row.kind ?? kind) === kind && PATTERNS.get(row)!.test(difference.path) && isIt(row, difference));
+  return SERVER_DEFAULTS.find(
+    (row) => (row.kind ?? kind) === kind && PATTERNS.get(row)!.test(difference.path) && isIt(row, difference),
+  );
 }
 
 function isIt(row: ServerDefault, { sent, stored }: Difference): boolean {

@@ -32,22 +32,29 @@ export async function startStorage(controlPlane: ControlPlane, options: StorageO
   const failures: unknown[] = [];
   const working = new Set<Promise<unknown>>();
   const work = (task: Promise<unknown>): void => {
-    const settled: Promise<unknown> = task.catch((error) => failures.push(error)).finally(() => working.delete(settled));
+    const settled: Promise<unknown> = task
+      .catch((error) => failures.push(error))
+      .finally(() => working.delete(settled));
     working.add(settled);
   };
 
   const provisioned = new Set<string>();
   const stopClaims = await client.watch('v1', 'PersistentVolumeClaim', {}, ({ type, object: claim }) => {
     const annotations = claim.metadata.annotations ?? {};
-    const due = annotations['volume.kubernetes.io/storage-provisioner'] === provisioner && claim.spec.volumeName === undefined
-      && (volumeBindingMode === 'Immediate' || annotations['volume.kubernetes.io/selected-node'] !== undefined);
+    const due =
+      annotations['volume.kubernetes.io/storage-provisioner'] === provisioner &&
+      claim.spec.volumeName === undefined &&
+      (volumeBindingMode === 'Immediate' || annotations['volume.kubernetes.io/selected-node'] !== undefined);
     if (type !== 'DELETED' && due && !provisioned.has(claim.metadata.uid)) {
       provisioned.add(claim.metadata.uid);
       work(client.apply(volumeFor(claim, name, provisioner, reclaimPolicy)));
     }
   });
   const stopVolumes = await client.watch('v1', 'PersistentVolume', {}, ({ type, object: volume }) => {
-    const released = volume.status?.phase === 'Released' && volume.spec.persistentVolumeReclaimPolicy === 'Delete' && volume.metadata.deletionTimestamp === undefined;
+    const released =
+      volume.status?.phase === 'Released' &&
+      volume.spec.persistentVolumeReclaimPolicy === 'Delete' &&
+      volume.metadata.deletionTimestamp === undefined;
     if (type !== 'DELETED' && released && volume.spec.storageClassName === name) {
       work(client.delete(volume));
     }
@@ -62,7 +69,12 @@ export async function startStorage(controlPlane: ControlPlane, options: StorageO
   });
 }
 
-function volumeFor(claim: any, storageClassName: string, provisioner: string, persistentVolumeReclaimPolicy: string): any {
+function volumeFor(
+  claim: any,
+  storageClassName: string,
+  provisioner: string,
+  persistentVolumeReclaimPolicy: string,
+): any {
   const { name, namespace, uid } = claim.metadata;
   return {
     apiVersion: 'v1',

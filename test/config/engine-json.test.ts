@@ -10,7 +10,12 @@ describe('typed', () => {
       security: { insecureRootCapabilities: false },
       logLevel: LogLevel.INFO,
       registries: {
-        'registry.example.com:5000': { mirrors: ['mirror.example.com/hub'], http: true, insecure: false, ca: [CA, PemFile.at('/etc/ssl/own.crt')] },
+        'registry.example.com:5000': {
+          mirrors: ['mirror.example.com/hub'],
+          http: true,
+          insecure: false,
+          ca: [CA, PemFile.at('/etc/ssl/own.crt')],
+        },
       },
       gc: {
         enabled: true,
@@ -21,9 +26,15 @@ describe('typed', () => {
         dagqlCache: { maxEstimatedSize: Size.gibibytes(2), targetEstimatedSize: Size.gibibytes(1) },
       },
     };
-    const { json, mounts, errors, warnings } = render({ version: 'v1.0.0-beta.11', json: EngineJson.of(all), cacheSize: Size.gibibytes(200) });
+    const { json, mounts, errors, warnings } = render({
+      version: 'v1.0.0-beta.11',
+      json: EngineJson.of(all),
+      cacheSize: Size.gibibytes(200),
+    });
     expect({ errors, warnings }).toEqual({ errors: [], warnings: [] });
-    expect(mounts).toEqual(['ConfigMap company-ca ca.crt at /etc/dagger/certs/registry.example.com_5000/configmap/company-ca/ca.crt']);
+    expect(mounts).toEqual([
+      'ConfigMap company-ca ca.crt at /etc/dagger/certs/registry.example.com_5000/configmap/company-ca/ca.crt',
+    ]);
     expect(json).toBe(`{
   "gc": {
     "dagqlCache": {
@@ -67,7 +78,10 @@ describe('typed', () => {
   });
 
   test('what has no type is merged in', () => {
-    const json = EngineJson.of({ logLevel: LogLevel.WARN, additional: { security: { insecureRootCapabilities: false } } });
+    const json = EngineJson.of({
+      logLevel: LogLevel.WARN,
+      additional: { security: { insecureRootCapabilities: false } },
+    });
     expect(readJson({ json })).toEqual({ logLevel: 'warn', security: { insecureRootCapabilities: false } });
   });
 
@@ -85,7 +99,9 @@ describe('typed', () => {
   });
 
   test('fails for registries before v0.19.0', () => {
-    expect(render({ version: 'v0.18.19', json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m'] } } }) }).errors).toEqual([
+    expect(
+      render({ version: 'v0.18.19', json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m'] } } }) }).errors,
+    ).toEqual([
       'engineJson.registries: v0.18.19 has no registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
     ]);
   });
@@ -121,11 +137,17 @@ describe('the mirror of docker.io that the image ships', () => {
   const SHIPPED = { 'docker.io': { mirrors: ['mirror.gcr.io'] } };
 
   test('is kept', () => {
-    expect(readJson({ version, json: EngineJson.of({ logLevel: LogLevel.INFO }) })).toEqual({ logLevel: 'info', registries: SHIPPED });
+    expect(readJson({ version, json: EngineJson.of({ logLevel: LogLevel.INFO }) })).toEqual({
+      logLevel: 'info',
+      registries: SHIPPED,
+    });
   });
 
   test('is kept beside other registries', () => {
-    expect(readJson({ version, json: EngineJson.of({ registries: { r: { http: true } } }) }).registries).toEqual({ ...SHIPPED, r: { http: true } });
+    expect(readJson({ version, json: EngineJson.of({ registries: { r: { http: true } } }) }).registries).toEqual({
+      ...SHIPPED,
+      r: { http: true },
+    });
   });
 
   test('is not added to versions that do not ship it', () => {
@@ -134,8 +156,10 @@ describe('the mirror of docker.io that the image ships', () => {
   });
 
   test('yields to one of your own, and to a word', () => {
-    expect(readJson({ version, json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m.example.com'] } } }) }).registries)
-      .toEqual({ 'docker.io': { mirrors: ['m.example.com'] } });
+    expect(
+      readJson({ version, json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m.example.com'] } } }) })
+        .registries,
+    ).toEqual({ 'docker.io': { mirrors: ['m.example.com'] } });
     expect(readJson({ version, json: EngineJson.of({ keepShippedMirror: false }) })).toEqual({});
   });
 
@@ -149,24 +173,70 @@ describe('the mirror of docker.io that the image ships', () => {
 
 describe('raw', () => {
   test('a text arrives as it is', () => {
-    const text = '{ "LogLevel": "Info",\n"gc": {"maxUsedSpace": "100 GB", "minFreeSpace": 5.12e8, "reservedSpace": "1.5GiB", "policies": null} }';
-    expect(render({ json: EngineJson.raw(text) })).toEqual({ json: text, toml: undefined, mounts: [], errors: [], warnings: [] });
+    const text =
+      '{ "LogLevel": "Info",\n"gc": {"maxUsedSpace": "100 GB", "minFreeSpace": 5.12e8, "reservedSpace": "1.5GiB", "policies": null} }';
+    expect(render({ json: EngineJson.raw(text) })).toEqual({
+      json: text,
+      toml: undefined,
+      mounts: [],
+      errors: [],
+      warnings: [],
+    });
   });
 
   test.each([
-    ['', `engineJson: not JSON at line 1, column 1, which stops the engine; allowed: one JSON object, without comments; fix: for example '{}'`],
-    ['[]', 'engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table; fix: for example {}'],
-    ['{"$schema":"x"}', 'engineJson.$schema: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it'],
-    ['{"logLevel":"verbose"}', `engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`],
-    ['{"gc":{"dagqlCache":{}}}', 'engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version'],
-    ['{"gc":{"enabled":"yes"}}', 'engineJson.gc.enabled: not what engine.json takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes'],
-    ['{"gc":{"policies":[{"keepDuration":"7d"}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`],
-    ['{"gc":{"policies":[{"keepDuration":null}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
-    ['{"gc":{"policies":[{"keepDuration":3.6e3}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
-    ['{"gc":{"policies":[{"keepDuration":"3000000h"}]}}', `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
-    ['{"gc":{"policies":[{"filters":[5],"maxUsedSpace":"1GB"}]}}', 'engineJson.gc.policies[0].filters[0]: not what engine.json takes here, which stops the engine; got 5; allowed: a string; fix: write one text in quotes'],
-    ['{"registries":{"r":{"mirrors":"m"}}}', 'engineJson.registries["r"].mirrors: not what engine.json takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets'],
-    ['{"registries":{"r":{"keypair":[]}}}', 'engineJson.registries["r"].keypair: not a key of engine.json at v0.21.7, which stops the engine; allowed: mirrors, http, insecure, ca; fix: remove it'],
+    [
+      '',
+      `engineJson: not JSON at line 1, column 1, which stops the engine; allowed: one JSON object, without comments; fix: for example '{}'`,
+    ],
+    [
+      '[]',
+      'engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table; fix: for example {}',
+    ],
+    [
+      '{"$schema":"x"}',
+      'engineJson.$schema: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+    ],
+    [
+      '{"logLevel":"verbose"}',
+      `engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
+    ],
+    [
+      '{"gc":{"dagqlCache":{}}}',
+      'engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version',
+    ],
+    [
+      '{"gc":{"enabled":"yes"}}',
+      'engineJson.gc.enabled: not what engine.json takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes',
+    ],
+    [
+      '{"gc":{"policies":[{"keepDuration":"7d"}]}}',
+      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
+    ],
+    [
+      '{"gc":{"policies":[{"keepDuration":null}]}}',
+      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+    ],
+    [
+      '{"gc":{"policies":[{"keepDuration":3.6e3}]}}',
+      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+    ],
+    [
+      '{"gc":{"policies":[{"keepDuration":"3000000h"}]}}',
+      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+    ],
+    [
+      '{"gc":{"policies":[{"filters":[5],"maxUsedSpace":"1GB"}]}}',
+      'engineJson.gc.policies[0].filters[0]: not what engine.json takes here, which stops the engine; got 5; allowed: a string; fix: write one text in quotes',
+    ],
+    [
+      '{"registries":{"r":{"mirrors":"m"}}}',
+      'engineJson.registries["r"].mirrors: not what engine.json takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets',
+    ],
+    [
+      '{"registries":{"r":{"keypair":[]}}}',
+      'engineJson.registries["r"].keypair: not a key of engine.json at v0.21.7, which stops the engine; allowed: mirrors, http, insecure, ca; fix: remove it',
+    ],
   ])('fails for %s', (text, error) => {
     expect(render({ json: EngineJson.raw(text) }).errors).toEqual([error]);
   });
@@ -182,15 +252,23 @@ describe('raw', () => {
     ['"75 %"', "write '75%'"],
     ['"5  GB"', "write '5GB'"],
     ['"5GB "', "write '5GB'"],
-    ...['"7iB"', '"1e400"', '"8192PiB"', '"10.5%"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"'].map((space) => [space, "for example '150GiB' or '75%'"]),
+    ...['"7iB"', '"1e400"', '"8192PiB"', '"10.5%"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"'].map((space) => [
+      space,
+      "for example '150GiB' or '75%'",
+    ]),
   ])('fails for %s of disk space', (space, fix) => {
-    const [first] = render({ json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`) }).errors;
-    expect(first).toBe(`engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got ${space}; `
-      + `allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: ${fix}`);
+    const [first] = render({
+      json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`),
+    }).errors;
+    expect(first).toBe(
+      `engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got ${space}; ` +
+        `allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: ${fix}`,
+    );
   });
 
   test('counts are whole numbers, written as such', () => {
-    const json = (size: string) => EngineJson.raw(`{"gc":{"dagqlCache":{"maxEstimatedBytes":${size}}},"registries":{"docker.io":{}}}`);
+    const json = (size: string) =>
+      EngineJson.raw(`{"gc":{"dagqlCache":{"maxEstimatedBytes":${size}}},"registries":{"docker.io":{}}}`);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4000000000') }).errors).toEqual([]);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4e9') }).errors).toEqual([
       'engineJson.gc.dagqlCache.maxEstimatedBytes: not what engine.json takes here, which stops the engine; got 4000000000; allowed: a whole number of at least 0; fix: for example 4',
@@ -210,13 +288,18 @@ describe('raw', () => {
   test('a key that may be news of a newer engine is warned of', () => {
     expect(render({ version: 'v0.99.0', json: EngineJson.raw('{"cache":{}}') })).toMatchObject({
       errors: [],
-      warnings: ["unknown-config-key: engineJson.cache: not a key of engine.json that this library knows; it stops the engine if v0.99.0 doesn't know it either"],
+      warnings: [
+        "unknown-config-key: engineJson.cache: not a key of engine.json that this library knows; it stops the engine if v0.99.0 doesn't know it either",
+      ],
     });
   });
 });
 
 test('one error names all violations', () => {
-  const json = EngineJson.of({ gc: { keepCacheVolumes: Duration.hours(0), enabled: false }, additional: { cache: true } });
+  const json = EngineJson.of({
+    gc: { keepCacheVolumes: Duration.hours(0), enabled: false },
+    additional: { cache: true },
+  });
   expect(render({ json }).errors).toEqual([
     'engineJson.gc.enabled: nothing is collected, so keepCacheVolumes would do nothing; got false; fix: remove the one or the others',
     'engineJson.additional.cache: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',

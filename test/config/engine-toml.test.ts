@@ -1,17 +1,36 @@
 import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  DiskSpace, EngineJson, EngineToml, KeySelector, LogLevel, NetworkMode, PemFile, Snapshotter, type EngineTomlOptions, type TomlGrpc, type TomlTls, type TomlWorker,
+  DiskSpace,
+  EngineJson,
+  EngineToml,
+  KeySelector,
+  LogLevel,
+  NetworkMode,
+  PemFile,
+  Snapshotter,
+  type EngineTomlOptions,
+  type TomlGrpc,
+  type TomlTls,
+  type TomlWorker,
 } from '../../src';
 import { readJson, render } from './render';
 
-const GRPC: Required<Omit<TomlGrpc, 'tls'>> = { address: ['tcp://0.0.0.0:2555'], debugAddress: '127.0.0.1:6060', uid: 0, gid: 1001 };
+const GRPC: Required<Omit<TomlGrpc, 'tls'>> = {
+  address: ['tcp://0.0.0.0:2555'],
+  debugAddress: '127.0.0.1:6060',
+  uid: 0,
+  gid: 1001,
+};
 const WORKER: Required<TomlWorker> = {
   gc: true,
   reservedSpace: DiskSpace.size(Size.gibibytes(10)),
   maxUsedSpace: DiskSpace.percent(60),
   minFreeSpace: DiskSpace.percent(20),
-  gcPolicies: [{ filters: ['type==exec.cachemount'], keepDuration: Duration.days(14), maxUsedSpace: DiskSpace.percent(10) }, { all: true, maxUsedSpace: DiskSpace.percent(70) }],
+  gcPolicies: [
+    { filters: ['type==exec.cachemount'], keepDuration: Duration.days(14), maxUsedSpace: DiskSpace.percent(10) },
+    { all: true, maxUsedSpace: DiskSpace.percent(70) },
+  ],
   labels: { 'example.com/pool': 'ci' },
   platforms: ['linux/amd64', 'linux/arm64'],
   snapshotter: Snapshotter.OVERLAYFS,
@@ -35,7 +54,12 @@ const ALL: Required<EngineTomlOptions> = {
       http: false,
       insecure: true,
       ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))],
-      keypairs: [{ key: PemFile.from(KeySelector.fromSecretName('client', 'tls.key')), cert: PemFile.from(KeySelector.fromSecretName('client', 'tls.crt')) }],
+      keypairs: [
+        {
+          key: PemFile.from(KeySelector.fromSecretName('client', 'tls.key')),
+          cert: PemFile.from(KeySelector.fromSecretName('client', 'tls.crt')),
+        },
+      ],
     },
   },
   dns: { options: ['edns0'], searchDomains: ['example.com'] },
@@ -108,52 +132,93 @@ maxUsedSpace = "70%"
   });
 
   test('the order of properties does not matter', () => {
-    const shuffled = (options: object): fc.Arbitrary<object> => fc.shuffledSubarray(Object.entries(options), { minLength: Object.keys(options).length })
-      .map((entries) => Object.fromEntries(entries));
+    const shuffled = (options: object): fc.Arbitrary<object> =>
+      fc
+        .shuffledSubarray(Object.entries(options), { minLength: Object.keys(options).length })
+        .map((entries) => Object.fromEntries(entries));
     const expected = render({ toml: EngineToml.of(ALL) }).toml;
-    fc.assert(fc.property(shuffled(ALL), shuffled(WORKER), shuffled(GRPC), (options, worker, grpc) => {
-      expect(render({ toml: EngineToml.of({ ...options, worker, grpc }) }).toml).toBe(expected);
-    }), { numRuns: 30 });
+    fc.assert(
+      fc.property(shuffled(ALL), shuffled(WORKER), shuffled(GRPC), (options, worker, grpc) => {
+        expect(render({ toml: EngineToml.of({ ...options, worker, grpc }) }).toml).toBe(expected);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test('limits are written together', () => {
-    expect(render({ toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(60) } }), cacheSize: Size.gibibytes(200) }).toml)
-      .toBe('[worker.oci]\nmaxUsedSpace = "60%"\nminFreeSpace = "30GiB"\nreservedSpace = "10GiB"\n');
+    expect(
+      render({
+        toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(60) } }),
+        cacheSize: Size.gibibytes(200),
+      }).toml,
+    ).toBe('[worker.oci]\nmaxUsedSpace = "60%"\nminFreeSpace = "30GiB"\nreservedSpace = "10GiB"\n');
   });
 
   test('what the engine ignores is warned of', () => {
     const { warnings, errors } = render({
       version: 'v0.21.0',
-      toml: EngineToml.of({ worker: { maxParallelism: 4 }, additional: { debug: false, log: { format: 'json' }, dns: { nameservers: ['1.1.1.1'] }, worker: { oci: { keepDuration: 1 } } } }),
+      toml: EngineToml.of({
+        worker: { maxParallelism: 4 },
+        additional: {
+          debug: false,
+          log: { format: 'json' },
+          dns: { nameservers: ['1.1.1.1'] },
+          worker: { oci: { keepDuration: 1 } },
+        },
+      }),
     });
     expect(errors).toEqual([]);
     expect(warnings).toEqual([
       `ignored-config-key: engineToml.additional.debug: v0.21.0 doesn't read this key (read until v0.14.0)`,
       'ignored-config-key: engineToml.additional.dns.nameservers: no release that this library knows reads this key',
       'ignored-config-key: engineToml.additional.log: no release that this library knows reads this key',
-      'ignored-config-key: engineToml.additional.worker.oci.keepDuration: not a key of engine.toml, so the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, '
-        + 'labels, platforms, snapshotter, proxySnapshotterPath, defaultCgroupParent, apparmor-profile, selinux, networkMode, cniConfigPath, cniBinaryPath, cniPoolSize',
+      'ignored-config-key: engineToml.additional.worker.oci.keepDuration: not a key of engine.toml, so the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, ' +
+        'labels, platforms, snapshotter, proxySnapshotterPath, defaultCgroupParent, apparmor-profile, selinux, networkMode, cniConfigPath, cniBinaryPath, cniPoolSize',
       `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 doesn't read this key (read until v0.20.8)`,
     ]);
   });
 
   test.each<[string, EngineTomlOptions, string, string?]>([
-    ['an address without a port', { grpc: { address: ['tcp://0.0.0.0'] } },
-      `engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`],
-    ['an unknown entitlement', { insecureEntitlements: ['root'] },
-      `engineToml.insecureEntitlements[0]: not what engine.toml takes here, which stops the engine; got "root"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`],
-    ['a root that hides others', { additional: { root: '/var/lib/' } },
-      `engineToml.additional.root: not a directory that the cache volume can be mounted at; got "/var/lib/"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`],
-    ['an unknown snapshotter', { additional: { worker: { oci: { snapshotter: 'zfs' } } } },
-      `engineToml.additional.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`],
-    ['a maximum of everything', { worker: { maxUsedSpace: DiskSpace.percent(100) } },
-      'engineToml.worker.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%'],
-    ['a certificate without its key', { additional: { grpc: { tls: { cert: '/tls.crt' } } } },
-      'engineToml.additional.grpc.tls: cert and key need each other, and one alone stops the engine; allowed: both or none; fix: set key'],
-    ['a CA that protects nothing', { additional: { grpc: { tls: { ca: '/ca.crt' } } } },
-      'engineToml.additional.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/ca.crt"; fix: set cert and key'],
-    ['TLS that no client can use', { grpc: { tls: { cert: PemFile.at('/tls.crt'), key: PemFile.at('/tls.key') } } },
-      'engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)'],
+    [
+      'an address without a port',
+      { grpc: { address: ['tcp://0.0.0.0'] } },
+      `engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
+    ],
+    [
+      'an unknown entitlement',
+      { insecureEntitlements: ['root'] },
+      `engineToml.insecureEntitlements[0]: not what engine.toml takes here, which stops the engine; got "root"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
+    ],
+    [
+      'a root that hides others',
+      { additional: { root: '/var/lib/' } },
+      `engineToml.additional.root: not a directory that the cache volume can be mounted at; got "/var/lib/"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
+    ],
+    [
+      'an unknown snapshotter',
+      { additional: { worker: { oci: { snapshotter: 'zfs' } } } },
+      `engineToml.additional.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
+    ],
+    [
+      'a maximum of everything',
+      { worker: { maxUsedSpace: DiskSpace.percent(100) } },
+      'engineToml.worker.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+    ],
+    [
+      'a certificate without its key',
+      { additional: { grpc: { tls: { cert: '/tls.crt' } } } },
+      'engineToml.additional.grpc.tls: cert and key need each other, and one alone stops the engine; allowed: both or none; fix: set key',
+    ],
+    [
+      'a CA that protects nothing',
+      { additional: { grpc: { tls: { ca: '/ca.crt' } } } },
+      'engineToml.additional.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/ca.crt"; fix: set cert and key',
+    ],
+    [
+      'TLS that no client can use',
+      { grpc: { tls: { cert: PemFile.at('/tls.crt'), key: PemFile.at('/tls.key') } } },
+      'engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
+    ],
   ])('fails for %s', (_, options, error) => {
     expect(render({ toml: EngineToml.of(options) }).errors).toEqual([error]);
   });
@@ -174,14 +239,19 @@ maxUsedSpace = "70%"
     expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) })).toMatchObject({
       errors: [],
       toml: '[grpc.tls]\nca = "/ca.crt"\ncert = "/etc/dagger/certs/grpc_tls/secret/server/tls.crt"\nkey = "/etc/dagger/certs/grpc_tls/secret/server/tls.key"\n',
-      mounts: ['Secret server tls.crt at /etc/dagger/certs/grpc_tls/secret/server/tls.crt', 'Secret server tls.key at /etc/dagger/certs/grpc_tls/secret/server/tls.key'],
+      mounts: [
+        'Secret server tls.crt at /etc/dagger/certs/grpc_tls/secret/server/tls.crt',
+        'Secret server tls.key at /etc/dagger/certs/grpc_tls/secret/server/tls.key',
+      ],
     });
   });
 });
 
 test.each([
-  ['v0.19.4', 'snapshotter = "stargz"', 0], ['v0.19.5', 'snapshotter = "stargz"', 1],
-  ['v0.20.8', 'networkMode = "bridge"', 0], ['v0.21.0', 'networkMode = "bridge"', 1],
+  ['v0.19.4', 'snapshotter = "stargz"', 0],
+  ['v0.19.5', 'snapshotter = "stargz"', 1],
+  ['v0.20.8', 'networkMode = "bridge"', 0],
+  ['v0.21.0', 'networkMode = "bridge"', 1],
 ])('%s and %s: %d errors', (version, line, count) => {
   expect(render({ version, toml: EngineToml.raw(`[worker.oci]\n${line}`) }).errors).toHaveLength(count);
 });
@@ -195,7 +265,8 @@ describe('addresses that the engine needs', () => {
 
   test('come with the default socket, where they would replace it', () => {
     const toml = EngineToml.of({ grpc: { address: ['unix:///run/other.sock', 'tcp://0.0.0.0:2555'] } });
-    expect(render({ version: 'v0.15.4', extraAddresses, toml }).toml).toBe(`insecure-entitlements = [ "security.insecure" ]
+    expect(render({ version: 'v0.15.4', extraAddresses, toml }).toml)
+      .toBe(`insecure-entitlements = [ "security.insecure" ]
 
 [grpc]
 address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:///run/other.sock" ]
@@ -203,9 +274,15 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
   });
 
   test('fails for a text that lacks them', () => {
-    expect(render({ version: 'v0.15.4', extraAddresses, toml: EngineToml.raw('insecure-entitlements = []\n[grpc]\naddress = ["tcp://0.0.0.0:2555"]') }).errors).toEqual([
-      'engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://0.0.0.0:2555"]; '
-        + 'fix: address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
+    expect(
+      render({
+        version: 'v0.15.4',
+        extraAddresses,
+        toml: EngineToml.raw('insecure-entitlements = []\n[grpc]\naddress = ["tcp://0.0.0.0:2555"]'),
+      }).errors,
+    ).toEqual([
+      'engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://0.0.0.0:2555"]; ' +
+        'fix: address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
     ]);
   });
 });
@@ -221,33 +298,59 @@ describe('the preset of releases that read no engine.json', () => {
   ])('%s', (version, limits) => {
     const text = `debug = true\ninsecure-entitlements = [ "security.insecure" ]\n\n[worker.oci]\n${limits}`;
     for (const cacheIsOwnFilesystem of [true, false]) {
-      expect(render({ version, cacheSize, cacheIsOwnFilesystem })).toEqual({ json: undefined, toml: text, mounts: [], errors: [], warnings: [] });
+      expect(render({ version, cacheSize, cacheIsOwnFilesystem })).toEqual({
+        json: undefined,
+        toml: text,
+        mounts: [],
+        errors: [],
+        warnings: [],
+      });
     }
   });
 
   test('goes beside what else the file says, but not beside garbage collection', () => {
-    const toml = (options: EngineTomlOptions) => render({ version: 'v0.13.6', cacheSize, toml: EngineToml.of({ insecureEntitlements: [], ...options }) }).toml;
-    expect(toml({ trace: true })).toBe('debug = true\ninsecure-entitlements = []\ntrace = true\n\n[worker.oci]\ngckeepstorage = "15GiB"\n');
-    expect(toml({ additional: { debug: false } })).toBe('debug = false\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\n');
-    expect(toml({ worker: { gc: false } })).toBe('debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngc = false\n');
-    expect(toml({ additional: { worker: { oci: { gckeepstorage: '1GiB' } } } })).toBe('debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "1GiB"\n');
+    const toml = (options: EngineTomlOptions) =>
+      render({ version: 'v0.13.6', cacheSize, toml: EngineToml.of({ insecureEntitlements: [], ...options }) }).toml;
+    expect(toml({ trace: true })).toBe(
+      'debug = true\ninsecure-entitlements = []\ntrace = true\n\n[worker.oci]\ngckeepstorage = "15GiB"\n',
+    );
+    expect(toml({ additional: { debug: false } })).toBe(
+      'debug = false\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\n',
+    );
+    expect(toml({ worker: { gc: false } })).toBe(
+      'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngc = false\n',
+    );
+    expect(toml({ additional: { worker: { oci: { gckeepstorage: '1GiB' } } } })).toBe(
+      'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "1GiB"\n',
+    );
   });
 
   test('what the cache may use is written as these releases read it', () => {
-    const worker: TomlWorker = { maxUsedSpace: DiskSpace.size(Size.gibibytes(5)), gcPolicies: [{ all: true, maxUsedSpace: DiskSpace.size(Size.gibibytes(4)) }] };
+    const worker: TomlWorker = {
+      maxUsedSpace: DiskSpace.size(Size.gibibytes(5)),
+      gcPolicies: [{ all: true, maxUsedSpace: DiskSpace.size(Size.gibibytes(4)) }],
+    };
     expect(render({ version: 'v0.13.6', toml: EngineToml.of({ insecureEntitlements: [], worker }) })).toMatchObject({
-      toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "5GiB"\n\n[[worker.oci.gcpolicy]]\nall = true\nkeepBytes = "4GiB"\n', errors: [], warnings: [],
+      toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "5GiB"\n\n[[worker.oci.gcpolicy]]\nall = true\nkeepBytes = "4GiB"\n',
+      errors: [],
+      warnings: [],
     });
-    expect(render({ version: 'v0.13.6', toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(12.5) } }) }).errors)
-      .toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: not what/)]);
+    expect(
+      render({ version: 'v0.13.6', toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(12.5) } }) }).errors,
+    ).toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: not what/)]);
   });
 
   test('stays beside a limit that these releases do not read', () => {
-    const toml = EngineToml.of({ insecureEntitlements: [], worker: { reservedSpace: DiskSpace.size(Size.gibibytes(1)) } });
+    const toml = EngineToml.of({
+      insecureEntitlements: [],
+      worker: { reservedSpace: DiskSpace.size(Size.gibibytes(1)) },
+    });
     expect(render({ version: 'v0.13.6', cacheSize, cacheIsOwnFilesystem: false, toml })).toMatchObject({
       toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\nreservedSpace = "1GiB"\n',
       errors: [],
-      warnings: ["ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 doesn't read this key (read v0.13.7 and later)"],
+      warnings: [
+        "ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 doesn't read this key (read v0.13.7 and later)",
+      ],
     });
   });
 
@@ -258,32 +361,70 @@ describe('the preset of releases that read no engine.json', () => {
 
 describe('the limit of an emptyDir, which the engine does not see', () => {
   const WRONG = 'nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod';
-  const refused = (property: string, got: string, key = 'maxUsedSpace') =>
-    [`${property}: ${WRONG}; got ${got}; allowed: a ${key} of less than 20GiB, for all records; fix: set ${key} to 15GiB, or remove sizeLimit`];
+  const refused = (property: string, got: string, key = 'maxUsedSpace') => [
+    `${property}: ${WRONG}; got ${got}; allowed: a ${key} of less than 20GiB, for all records; fix: set ${key} to 15GiB, or remove sizeLimit`,
+  ];
   const json = (text: string) => ({ json: EngineJson.raw(text) });
   const toml = (text: string, version = 'v0.21.7') => ({ version, toml: EngineToml.raw(text) });
 
   test.each<[string, object, string[]]>([
     ['an engine.json that says nothing', json('{}'), refused('engineJson.gc', '{}')],
-    ['one that collects nothing', { json: EngineJson.of({ gc: { enabled: false } }) }, refused('engineJson.gc', '{"enabled":false}')],
-    ['a rule of some records', json('{"gc":{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}}'),
-      refused('engineJson.gc', '{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}')],
-    ['a rule of old records', json('{"gc":{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}}'),
-      refused('engineJson.gc', '{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}')],
+    [
+      'one that collects nothing',
+      { json: EngineJson.of({ gc: { enabled: false } }) },
+      refused('engineJson.gc', '{"enabled":false}'),
+    ],
+    [
+      'a rule of some records',
+      json('{"gc":{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}}'),
+      refused('engineJson.gc', '{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}'),
+    ],
+    [
+      'a rule of old records',
+      json('{"gc":{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}}'),
+      refused('engineJson.gc', '{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}'),
+    ],
     ['a rule of all', json('{"gc":{"policies":[{"all":true,"maxUsedSpace":"1GiB"}]}}'), []],
     ['limits', json('{"gc":{"maxUsedSpace":"10GiB","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'), []],
-    ['a percentage, once', json('{"gc":{"maxUsedSpace":"10%","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'),
-      [`engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "10%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`]],
+    [
+      'a percentage, once',
+      json('{"gc":{"maxUsedSpace":"10%","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'),
+      [
+        `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "10%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+      ],
+    ],
     ['an engine.json that is none, once', json('{'), [expect.stringMatching(/^engineJson: not JSON/)]],
     ['an engine.toml without garbage collection, beside the preset', toml('trace = true'), []],
     ['one with it off', toml('[worker.oci]\ngc = false'), refused('engineToml.worker.oci', '{"gc":false}')],
-    ['one with it off, beside limits', { ...toml('[worker.oci]\ngc = false'), json: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(10)) } }) },
-      refused('engineToml.worker.oci', '{"gc":false}')],
+    [
+      'one with it off, beside limits',
+      {
+        ...toml('[worker.oci]\ngc = false'),
+        json: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(10)) } }),
+      },
+      refused('engineToml.worker.oci', '{"gc":false}'),
+    ],
     ['what to keep, which is a maximum for BuildKit', toml('[worker.oci]\ngckeepstorage = "10GiB"', 'v0.20.8'), []],
-    ['more to keep', toml('[worker.oci]\ngckeepstorage = "30GiB"', 'v0.20.8'), refused('engineToml.worker.oci', '{"gckeepstorage":"30GiB"}')],
-    ['and is none from v0.21.0', toml('[worker.oci]\ngckeepstorage = "10GiB"'), refused('engineToml.worker.oci', '{"gckeepstorage":"10GiB"}')],
-    ['a text for a release without engine.json', toml('insecure-entitlements = []', 'v0.12.0'), refused('engineToml.worker.oci', '{}', 'gckeepstorage')],
-    ['a typed one', { version: 'v0.14.0', toml: EngineToml.of({ worker: { gc: false } }) }, refused('engineToml.worker', '{"gc":false}')],
+    [
+      'more to keep',
+      toml('[worker.oci]\ngckeepstorage = "30GiB"', 'v0.20.8'),
+      refused('engineToml.worker.oci', '{"gckeepstorage":"30GiB"}'),
+    ],
+    [
+      'and is none from v0.21.0',
+      toml('[worker.oci]\ngckeepstorage = "10GiB"'),
+      refused('engineToml.worker.oci', '{"gckeepstorage":"10GiB"}'),
+    ],
+    [
+      'a text for a release without engine.json',
+      toml('insecure-entitlements = []', 'v0.12.0'),
+      refused('engineToml.worker.oci', '{}', 'gckeepstorage'),
+    ],
+    [
+      'a typed one',
+      { version: 'v0.14.0', toml: EngineToml.of({ worker: { gc: false } }) },
+      refused('engineToml.worker', '{"gc":false}'),
+    ],
   ])('%s', (_, given, errors) => {
     expect(render({ cacheSize: Size.gibibytes(20), cacheIsOwnFilesystem: false, ...given }).errors).toEqual(errors);
     expect(render({ cacheIsOwnFilesystem: false, ...given }).errors.join()).not.toContain(WRONG);
@@ -291,23 +432,44 @@ describe('the limit of an emptyDir, which the engine does not see', () => {
 });
 
 test.each<[string, string, number]>([
-  ['v0.21.7', '{ all: true }', 1], ['v0.21.7', '{ filters: type==regular }', 1], ['v0.21.7', '{}', 0], ['v0.20.8', '{}', 1],
-  ['v0.21.7', '{ all: true, keepDuration: 1h }', 0], ['v0.21.7', '{ all: true, reservedSpace: 1GiB }', 0],
+  ['v0.21.7', '{ all: true }', 1],
+  ['v0.21.7', '{ filters: type==regular }', 1],
+  ['v0.21.7', '{}', 0],
+  ['v0.20.8', '{}', 1],
+  ['v0.21.7', '{ all: true, keepDuration: 1h }', 0],
+  ['v0.21.7', '{ all: true, reservedSpace: 1GiB }', 0],
 ])('%s and the rule %s: %d warnings that it prunes everything', (version, rule, count) => {
-  const policy = rule.replace(/(\w+): ([^,} ]+)/g, (_, key, text) => `"${key}": ${text === 'true' ? text : key === 'filters' ? `["${text}"]` : `"${text}"`}`);
+  const policy = rule.replace(
+    /(\w+): ([^,} ]+)/g,
+    (_, key, text) => `"${key}": ${text === 'true' ? text : key === 'filters' ? `["${text}"]` : `"${text}"`}`,
+  );
   expect(render({ version, json: EngineJson.raw(`{"gc":{"policies":[${policy}]}}`) })).toMatchObject({
     errors: [],
-    warnings: Array(count).fill('prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace'),
+    warnings: Array(count).fill(
+      'prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace',
+    ),
   });
 });
 
-test('what is refused of a rule isn\'t missing as well', () => {
-  expect(render({ json: EngineJson.raw('{"gc":{"policies":[{"all":true,"keepDuration":"7d"},{"all":true,"maxUsedSpace":"100Gi"}]}}') }).warnings).toEqual([]);
-  expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100Gi","minFreeSpace":"1GB","reservedSpace":"1GB"}}') }).warnings).toEqual([]);
+test("what is refused of a rule isn't missing as well", () => {
+  expect(
+    render({
+      json: EngineJson.raw(
+        '{"gc":{"policies":[{"all":true,"keepDuration":"7d"},{"all":true,"maxUsedSpace":"100Gi"}]}}',
+      ),
+    }).warnings,
+  ).toEqual([]);
+  expect(
+    render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100Gi","minFreeSpace":"1GB","reservedSpace":"1GB"}}') })
+      .warnings,
+  ).toEqual([]);
 });
 
 test('limits beside rules are ignored', () => {
-  expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB","policies":[{"all":true,"maxUsedSpace":"50GB"}]}}') }).warnings).toEqual([
+  expect(
+    render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB","policies":[{"all":true,"maxUsedSpace":"50GB"}]}}') })
+      .warnings,
+  ).toEqual([
     'ignored-config-key: engineJson.gc.maxUsedSpace: the engine ignores it beside policies, each of which has limits of its own',
   ]);
 });
@@ -319,7 +481,9 @@ describe('snapshotters', () => {
       `engineToml.worker.oci.snapshotter: overlayfs can't write to NFS, so that every build fails; got "overlayfs"; allowed: native; fix: remove it, or keep the cache on a block or local volume`,
     ]);
     expect(render({ toml }).errors).toEqual([]);
-    expect(render({ toml: EngineToml.of({ worker: { snapshotter: Snapshotter.NATIVE } }), cacheIsNfs: true }).errors).toEqual([]);
+    expect(
+      render({ toml: EngineToml.of({ worker: { snapshotter: Snapshotter.NATIVE } }), cacheIsNfs: true }).errors,
+    ).toEqual([]);
   });
 });
 
@@ -330,21 +494,40 @@ describe('root', () => {
     expect(errorsOf(root)).toEqual([]);
   });
 
-  test.each(['/', '//', 'data', '/etc', '/etc/dagger', '/run/dagger', '/var', '/var/lib', '/var/run/x', '/opt/cni/bin', '/data/../etc', '/a:b'])('%j is refused', (root) => {
+  test.each([
+    '/',
+    '//',
+    'data',
+    '/etc',
+    '/etc/dagger',
+    '/run/dagger',
+    '/var',
+    '/var/lib',
+    '/var/run/x',
+    '/opt/cni/bin',
+    '/data/../etc',
+    '/a:b',
+  ])('%j is refused', (root) => {
     expect(errorsOf(root)).toEqual([
       `engineToml.root: not a directory that the cache volume can be mounted at; got "${root}"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
     ]);
   });
 
   test.each(['/data/', '//data', '/data/./', '/x/../data'])('%j is told its plain form', (root) => {
-    expect(errorsOf(root)).toEqual([`engineToml.root: a path with parts that change nothing; got "${root}"; allowed: its plain form; fix: write '/data'`]);
+    expect(errorsOf(root)).toEqual([
+      `engineToml.root: a path with parts that change nothing; got "${root}"; allowed: its plain form; fix: write '/data'`,
+    ]);
   });
 });
 
 describe('the entitlements that the image ships until v0.15.4', () => {
   test('are kept, unless told otherwise', () => {
-    expect(render({ version: 'v0.15.4', toml: EngineToml.of({}) }).toml).toBe('insecure-entitlements = [ "security.insecure" ]\n');
-    expect(render({ version: 'v0.15.4', toml: EngineToml.of({ insecureEntitlements: [] }) }).toml).toBe('insecure-entitlements = []\n');
+    expect(render({ version: 'v0.15.4', toml: EngineToml.of({}) }).toml).toBe(
+      'insecure-entitlements = [ "security.insecure" ]\n',
+    );
+    expect(render({ version: 'v0.15.4', toml: EngineToml.of({ insecureEntitlements: [] }) }).toml).toBe(
+      'insecure-entitlements = []\n',
+    );
     expect(render({ version: 'v0.16.0', toml: EngineToml.of({}) }).toml).toBe('\n');
   });
 
@@ -361,11 +544,16 @@ describe('what the engine reads of TOML', () => {
     const toml = EngineToml.of({
       registries: {
         'docker.io': { mirrors: ['[fd00::1]:5000'] },
-        '[fd00::1]:5000': { http: true, ca: [PemFile.at('/etc/ssl/own.pem')], keypairs: [{ key: PemFile.at('/k'), cert: PemFile.at('/c') }] },
+        '[fd00::1]:5000': {
+          http: true,
+          ca: [PemFile.at('/etc/ssl/own.pem')],
+          keypairs: [{ key: PemFile.at('/k'), cert: PemFile.at('/c') }],
+        },
         '[fd00::2]': {},
       },
     });
-    expect(render({ toml }).toml).toBe(`registry."[fd00::1]:5000" = { ca = [ "/etc/ssl/own.pem" ], http = true, keypair = [ { cert = "/c", key = "/k" } ] }
+    expect(render({ toml }).toml)
+      .toBe(`registry."[fd00::1]:5000" = { ca = [ "/etc/ssl/own.pem" ], http = true, keypair = [ { cert = "/c", key = "/k" } ] }
 registry."[fd00::2]" = {}
 [registry."docker.io"]
 mirrors = [ "[fd00::1]:5000" ]
@@ -373,14 +561,19 @@ mirrors = [ "[fd00::1]:5000" ]
   });
 
   test('has no empty list of tables', () => {
-    expect(render({ toml: EngineToml.of({ registries: { 'docker.io': { keypairs: [] } } }) }).toml).toBe('[registry."docker.io"]\n');
+    expect(render({ toml: EngineToml.of({ registries: { 'docker.io': { keypairs: [] } } }) }).toml).toBe(
+      '[registry."docker.io"]\n',
+    );
     expect(render({ toml: EngineToml.of({ worker: { gcPolicies: [] } }) }).errors).toEqual([
       'engineToml.worker.gcPolicies: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
     ]);
   });
 
   test('has no such signs in a name, and no word for nothing', () => {
-    const toml = EngineToml.of({ worker: { labels: { 'a"b': 'x', '[c\\d]': 'y' } }, additional: { log: { 'a\\b': {} }, x: [1, null] } });
+    const toml = EngineToml.of({
+      worker: { labels: { 'a"b': 'x', '[c\\d]': 'y' } },
+      additional: { log: { 'a\\b': {} }, x: [1, null] },
+    });
     expect(render({ toml }).errors).toEqual([
       `engineToml.additional.log["a\\\\b"]: a name that stops the engine, whatever quotes are around it; got "a\\\\b"; allowed: a name without '"', '\\', '[', ']' and control characters; fix: choose another`,
       `engineToml.worker.labels["a\\"b"]: a name that stops the engine, whatever quotes are around it; got "a\\"b"; allowed: a name without '"'; fix: choose another`,
@@ -391,35 +584,73 @@ mirrors = [ "[fd00::1]:5000" ]
 
 describe('raw', () => {
   test('a text arrives as it is', () => {
-    const text = '# mine\n[worker.oci]\n  maxusedspace = "100GB" # lower case is read too\n  minFreeSpace = 512000000\n  reservedSpace = "1.5GB"\n';
+    const text =
+      '# mine\n[worker.oci]\n  maxusedspace = "100GB" # lower case is read too\n  minFreeSpace = 512000000\n  reservedSpace = "1.5GB"\n';
     expect(render({ toml: EngineToml.raw(text) })).toMatchObject({ toml: text, errors: [], warnings: [] });
   });
 
   test.each([
-    ['trace = true\na = ', `engineToml: not TOML at line 2, column 5, which stops the engine: invalid value; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`],
-    ['trace = "true"', 'engineToml.trace: not what engine.toml takes here, which stops the engine; got "true"; allowed: true or false; fix: write true or false, without quotes'],
-    ['[worker]\noci = 1', 'engineToml.worker.oci: not what engine.toml takes here, which stops the engine; got 1; allowed: a table; fix: for example {}'],
-    ['[worker.oci]\nmaxUsedSpace = "10Gi"\nminFreeSpace = "1%"\nreservedSpace = "1%"',
-      `engineToml.worker.oci.maxUsedSpace: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`],
-    ['[worker.oci.labels]\na = 1', 'engineToml.worker.oci.labels["a"]: not what engine.toml takes here, which stops the engine; got 1; allowed: a string; fix: write one text in quotes'],
-    ['[registry."docker.io"]\nmirrors = "m"', 'engineToml.registry["docker.io"].mirrors: not what engine.toml takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets'],
-    ['[registry."docker.io"]\nkeypair = []', 'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it'],
-    ['[worker.oci]\ngcpolicy = []', 'engineToml.worker.oci.gcpolicy: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it'],
-    ['[worker.oci]\ncniPoolSize = 64.0', 'engineToml.worker.oci.cniPoolSize: not what engine.toml takes here, which stops the engine; got 64; allowed: a whole number of at least 0; fix: for example 4'],
-    ['[[worker.oci.gcpolicy]]\nmaxUsedSpace = "1GB"\nkeepDuration = { days = 7 }',
-      `engineToml.worker.oci.gcpolicy[0].keepDuration: not what engine.toml takes here, which stops the engine; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`],
-    ['[registry."docker.io"]\nkeypair = {key = "a"}', 'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got {"key":"a"}; allowed: a list; fix: put it in brackets'],
+    [
+      'trace = true\na = ',
+      `engineToml: not TOML at line 2, column 5, which stops the engine: invalid value; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
+    ],
+    [
+      'trace = "true"',
+      'engineToml.trace: not what engine.toml takes here, which stops the engine; got "true"; allowed: true or false; fix: write true or false, without quotes',
+    ],
+    [
+      '[worker]\noci = 1',
+      'engineToml.worker.oci: not what engine.toml takes here, which stops the engine; got 1; allowed: a table; fix: for example {}',
+    ],
+    [
+      '[worker.oci]\nmaxUsedSpace = "10Gi"\nminFreeSpace = "1%"\nreservedSpace = "1%"',
+      `engineToml.worker.oci.maxUsedSpace: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
+    ],
+    [
+      '[worker.oci.labels]\na = 1',
+      'engineToml.worker.oci.labels["a"]: not what engine.toml takes here, which stops the engine; got 1; allowed: a string; fix: write one text in quotes',
+    ],
+    [
+      '[registry."docker.io"]\nmirrors = "m"',
+      'engineToml.registry["docker.io"].mirrors: not what engine.toml takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets',
+    ],
+    [
+      '[registry."docker.io"]\nkeypair = []',
+      'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+    ],
+    [
+      '[worker.oci]\ngcpolicy = []',
+      'engineToml.worker.oci.gcpolicy: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+    ],
+    [
+      '[worker.oci]\ncniPoolSize = 64.0',
+      'engineToml.worker.oci.cniPoolSize: not what engine.toml takes here, which stops the engine; got 64; allowed: a whole number of at least 0; fix: for example 4',
+    ],
+    [
+      '[[worker.oci.gcpolicy]]\nmaxUsedSpace = "1GB"\nkeepDuration = { days = 7 }',
+      `engineToml.worker.oci.gcpolicy[0].keepDuration: not what engine.toml takes here, which stops the engine; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+    ],
+    [
+      '[registry."docker.io"]\nkeypair = {key = "a"}',
+      'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got {"key":"a"}; allowed: a list; fix: put it in brackets',
+    ],
   ])('fails for %j', (text, error) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([error]);
   });
 
-  const HEADER = "the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name";
+  const HEADER =
+    "the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name";
 
   test.each([
     ['[registry."[fd00::1]:5000"]', 1, 11, HEADER],
     ['[[worker.oci.gcpolicy]]\nall = true\n[x."\\u0041"]', 3, 4, HEADER],
     ['root = """/data""""', 1, 8, 'a string that ends with quotes of its own'],
-    ['# "\\e"\nroot = "/data\\x41"', 2, 8, "an escape sequence of TOML 1.1; write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'"],
+    [
+      '# "\\e"\nroot = "/data\\x41"',
+      2,
+      8,
+      "an escape sequence of TOML 1.1; write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'",
+    ],
     ['dns = { options = ["a"], # "b"\n}', 2, 1, 'a comma at the end of an inline table'],
     ['[worker.oci.labels]\n"a\\"b" = "x"', 2, 1, `a name with '"' in it`],
   ])('fails for %j, which is TOML, but not of the kind that the engine reads', (text, line, column, why) => {
@@ -443,7 +674,13 @@ describe('raw', () => {
   });
 
   test('a key of BuildKit that no release makes use of stops the engine too where its value is of another type', () => {
-    expect(render({ toml: EngineToml.raw('[history]\nmaxAge = "7d"\n[worker.oci]\nrootless = "no"\n[worker.containerd]\nmax-parallelism = 1.5') }).errors).toEqual([
+    expect(
+      render({
+        toml: EngineToml.raw(
+          '[history]\nmaxAge = "7d"\n[worker.oci]\nrootless = "no"\n[worker.containerd]\nmax-parallelism = 1.5',
+        ),
+      }).errors,
+    ).toEqual([
       `engineToml.history.maxAge: not what engine.toml takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
       'engineToml.worker.oci.rootless: not what engine.toml takes here, which stops the engine; got "no"; allowed: true or false; fix: write true or false, without quotes',
       'engineToml.worker.containerd.max-parallelism: not what engine.toml takes here, which stops the engine; got 1.5; allowed: a whole number; fix: for example 1000',
@@ -457,8 +694,14 @@ describe('raw', () => {
   });
 
   test('limits that v0.14.0 does not have are warned of', () => {
-    expect(render({ version: 'v0.12.0', toml: EngineToml.raw('insecure-entitlements = []\n[worker.oci]\nmaxUsedSpace = "100GB"') }).warnings)
-      .toEqual(["ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 doesn't read this key (read v0.13.7 and later)"]);
+    expect(
+      render({
+        version: 'v0.12.0',
+        toml: EngineToml.raw('insecure-entitlements = []\n[worker.oci]\nmaxUsedSpace = "100GB"'),
+      }).warnings,
+    ).toEqual([
+      "ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 doesn't read this key (read v0.13.7 and later)",
+    ]);
   });
 });
 
@@ -470,7 +713,16 @@ describe('both files', () => {
       gc: { policies: [{ all: true, maxUsedSpace: DiskSpace.percent(50) }] },
       registries: { 'docker.io': { mirrors: ['a'] } },
     });
-    const toml = EngineToml.of({ trace: true, insecureEntitlements: [], registries: { 'docker.io': { mirrors: ['b'] }, r: { http: true } }, worker: { gc: false, gcPolicies: [{ all: true, maxUsedSpace: DiskSpace.percent(60) }], maxUsedSpace: DiskSpace.percent(50) } });
+    const toml = EngineToml.of({
+      trace: true,
+      insecureEntitlements: [],
+      registries: { 'docker.io': { mirrors: ['b'] }, r: { http: true } },
+      worker: {
+        gc: false,
+        gcPolicies: [{ all: true, maxUsedSpace: DiskSpace.percent(60) }],
+        maxUsedSpace: DiskSpace.percent(50),
+      },
+    });
     expect(render({ json, toml }).warnings).toEqual([
       'overridden-config-key: engineToml.insecureEntitlements: the engine ignores it beside security in engineJson',
       'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces all of it',
@@ -480,7 +732,9 @@ describe('both files', () => {
       'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson goes before it',
     ]);
     const untyped = EngineToml.of({ additional: { worker: { oci: { reservedSpace: '10GiB' } } } });
-    expect(render({ json, toml: untyped }).warnings).toContain('overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson goes before it');
+    expect(render({ json, toml: untyped }).warnings).toContain(
+      'overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson goes before it',
+    );
     const raw = EngineToml.raw('[worker.oci]\nminFreeSpace = "1%"\nmaxUsedSpace = "1%"\nreservedSpace = "1%"\n');
     expect(render({ json, toml: raw }).warnings).toHaveLength(3);
   });
@@ -488,7 +742,9 @@ describe('both files', () => {
   test('a mirror in engine.toml is not shadowed by the one that the image ships', () => {
     const toml = EngineToml.of({ registries: { 'docker.io': { mirrors: ['m.example.com'] } } });
     expect(readJson({ version: 'v1.0.0-beta.11', toml })).toEqual({});
-    expect(readJson({ version: 'v1.0.0-beta.11', toml, cacheSize: Size.gibibytes(200) })).not.toHaveProperty('registries');
+    expect(readJson({ version: 'v1.0.0-beta.11', toml, cacheSize: Size.gibibytes(200) })).not.toHaveProperty(
+      'registries',
+    );
     expect(readJson({ version: 'v0.21.8', toml })).toBeUndefined();
   });
 

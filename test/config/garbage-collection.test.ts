@@ -26,7 +26,11 @@ describe('the preset', () => {
 
   test('has the sweep where the version has it, under its name there', () => {
     const cacheSize = Size.gibibytes(200);
-    expect(Object.keys(readJson({ version: 'v0.18.8', cacheSize }).gc)).toEqual(['maxUsedSpace', 'minFreeSpace', 'reservedSpace']);
+    expect(Object.keys(readJson({ version: 'v0.18.8', cacheSize }).gc)).toEqual([
+      'maxUsedSpace',
+      'minFreeSpace',
+      'reservedSpace',
+    ]);
     expect(readJson({ version: 'v0.18.9', cacheSize }).gc.sweep).toBe('20%');
     expect(readJson({ version: 'v0.18.10', cacheSize }).gc.sweep).toBe('20%');
     expect(readJson({ version: 'v0.18.11', cacheSize }).gc.sweepSize).toBe('20%');
@@ -36,48 +40,86 @@ describe('the preset', () => {
     const cacheSize = Size.gibibytes(200);
     expect(render({}).json).toBeUndefined();
     expect(render({ version: 'v0.14.0', cacheSize }).json).toBeUndefined();
-    expect(render({ cacheSize, toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(50) } }) }).json).toBeUndefined();
+    expect(
+      render({ cacheSize, toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(50) } }) }).json,
+    ).toBeUndefined();
     expect(render({ cacheSize, toml: EngineToml.raw('[worker.oci]\ngc = false') }).json).toBeUndefined();
     expect(render({ cacheSize, toml: EngineToml.of({ trace: true }) }).json).toContain('maxUsedSpace');
   });
 
   test('goes beside what else the file says', () => {
-    expect(gcOf({ enabled: true }, { cacheSize: Size.gibibytes(200) })).toEqual({ enabled: true, maxUsedSpace: '150GiB', minFreeSpace: '30GiB', reservedSpace: '10GiB', sweepSize: '20%' });
+    expect(gcOf({ enabled: true }, { cacheSize: Size.gibibytes(200) })).toEqual({
+      enabled: true,
+      maxUsedSpace: '150GiB',
+      minFreeSpace: '30GiB',
+      reservedSpace: '10GiB',
+      sweepSize: '20%',
+    });
     expect(gcOf({ enabled: true })).toEqual({ enabled: true });
     expect(gcOf({ enabled: false }, { cacheSize: Size.gibibytes(200) })).toEqual({ enabled: false });
   });
 
   test('works on every volume, and is never partial', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 10_000 * 1024 }), fc.boolean(), (mebibytes, cacheIsOwnFilesystem) => {
-      fc.pre(mebibytes >= 64);
-      const { gc } = readJson({ cacheSize: Size.mebibytes(mebibytes), cacheIsOwnFilesystem });
-      const volume = BigInt(mebibytes) << 20n;
-      const [max, free, reserved] = [gc.maxUsedSpace, gc.minFreeSpace, gc.reservedSpace].map((text: string) => engineSpace(text).bytes!) as [bigint, bigint, bigint];
-      expect(max + free).toBeLessThan(volume);
-      expect(reserved).toBeLessThan(max);
-      expect([max, free, reserved].every((bytes) => bytes > 0n)).toBe(true);
-      expect(max * 100n).toBeGreaterThan(volume * 60n);
-      if (gc.sweepSize !== undefined) {
-        // The engine rounds a percentage up to whole gigabytes: the sweep has to leave something.
-        const sweep = ((max - reserved) / 5n / GIB + 1n) * 1_000_000_000n;
-        expect(max - sweep).toBeGreaterThan(reserved);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 * 1024 }), fc.boolean(), (mebibytes, cacheIsOwnFilesystem) => {
+        fc.pre(mebibytes >= 64);
+        const { gc } = readJson({ cacheSize: Size.mebibytes(mebibytes), cacheIsOwnFilesystem });
+        const volume = BigInt(mebibytes) << 20n;
+        const [max, free, reserved] = [gc.maxUsedSpace, gc.minFreeSpace, gc.reservedSpace].map(
+          (text: string) => engineSpace(text).bytes!,
+        ) as [bigint, bigint, bigint];
+        expect(max + free).toBeLessThan(volume);
+        expect(reserved).toBeLessThan(max);
+        expect([max, free, reserved].every((bytes) => bytes > 0n)).toBe(true);
+        expect(max * 100n).toBeGreaterThan(volume * 60n);
+        if (gc.sweepSize !== undefined) {
+          // The engine rounds a percentage up to whole gigabytes: the sweep has to leave something.
+          const sweep = ((max - reserved) / 5n / GIB + 1n) * 1_000_000_000n;
+          expect(max - sweep).toBeGreaterThan(reserved);
+        }
+      }),
+    );
   });
 });
 
 describe('limits', () => {
   test('what is left out is filled in from the volume, and fits what is given', () => {
     const cacheSize = Size.gibibytes(100);
-    expect(gcOf({ maxUsedSpace: DiskSpace.percent(90) }, { cacheSize })).toEqual({ maxUsedSpace: '90%', minFreeSpace: '10GiB', reservedSpace: '10GiB', sweepSize: '20%' });
-    expect(gcOf({ minFreeSpace: DiskSpace.size(Size.gibibytes(50)) }, { cacheSize })).toEqual({ maxUsedSpace: '50GiB', minFreeSpace: '50GiB', reservedSpace: '10GiB', sweepSize: '20%' });
-    expect(gcOf({ maxUsedSpace: DiskSpace.size(Size.gibibytes(4)) }, { cacheSize })).toEqual({ maxUsedSpace: '4GiB', minFreeSpace: '15GiB', reservedSpace: '4GiB' });
+    expect(gcOf({ maxUsedSpace: DiskSpace.percent(90) }, { cacheSize })).toEqual({
+      maxUsedSpace: '90%',
+      minFreeSpace: '10GiB',
+      reservedSpace: '10GiB',
+      sweepSize: '20%',
+    });
+    expect(gcOf({ minFreeSpace: DiskSpace.size(Size.gibibytes(50)) }, { cacheSize })).toEqual({
+      maxUsedSpace: '50GiB',
+      minFreeSpace: '50GiB',
+      reservedSpace: '10GiB',
+      sweepSize: '20%',
+    });
+    expect(gcOf({ maxUsedSpace: DiskSpace.size(Size.gibibytes(4)) }, { cacheSize })).toEqual({
+      maxUsedSpace: '4GiB',
+      minFreeSpace: '15GiB',
+      reservedSpace: '4GiB',
+    });
   });
 
   test("what is left out is the engine's own where the volume is not known", () => {
-    expect(gcOf({ reservedSpace: DiskSpace.size(Size.gibibytes(20)) })).toEqual({ maxUsedSpace: '75%', minFreeSpace: '20%', reservedSpace: '20GiB' });
-    expect(gcOf({ maxUsedSpace: DiskSpace.percent(90) })).toEqual({ maxUsedSpace: '90%', minFreeSpace: '10%', reservedSpace: '10GiB' });
-    expect(gcOf({ maxUsedSpace: DiskSpace.size(Size.gibibytes(5)) })).toEqual({ maxUsedSpace: '5GiB', minFreeSpace: '20%', reservedSpace: '5GiB' });
+    expect(gcOf({ reservedSpace: DiskSpace.size(Size.gibibytes(20)) })).toEqual({
+      maxUsedSpace: '75%',
+      minFreeSpace: '20%',
+      reservedSpace: '20GiB',
+    });
+    expect(gcOf({ maxUsedSpace: DiskSpace.percent(90) })).toEqual({
+      maxUsedSpace: '90%',
+      minFreeSpace: '10%',
+      reservedSpace: '10GiB',
+    });
+    expect(gcOf({ maxUsedSpace: DiskSpace.size(Size.gibibytes(5)) })).toEqual({
+      maxUsedSpace: '5GiB',
+      minFreeSpace: '20%',
+      reservedSpace: '5GiB',
+    });
   });
 
   test('sizes are written exactly, or refused', () => {
@@ -94,34 +136,90 @@ describe('limits', () => {
   const gib = (amount: number) => DiskSpace.size(Size.gibibytes(amount));
 
   test.each<[string, GarbageCollection, Given, string]>([
-    ['a maximum of the volume', { maxUsedSpace: gib(100) }, { cacheSize },
-      'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB'],
-    ['a maximum of 100 %', { maxUsedSpace: DiskSpace.percent(100) }, {},
-      'engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%'],
-    ['a volume that is to be free', { minFreeSpace: gib(200) }, { cacheSize },
-      'engineJson.gc.minFreeSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 15GiB'],
-    ['more reserved than allowed', { maxUsedSpace: gib(20), reservedSpace: DiskSpace.percent(30) }, { cacheSize },
-      'engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "30%"; allowed: at most 20GiB; fix: lower it, or raise maxUsedSpace'],
-    ['a fraction of a percent', { maxUsedSpace: DiskSpace.percent(12.5) }, {},
-      `engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`],
-    ['a percentage of another disk', { maxUsedSpace: DiskSpace.percent(50) }, { cacheSize, cacheIsOwnFilesystem: false },
-      `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`],
-    ['a sweep of a size', { sweepSize: gib(1) }, { cacheSize },
-      'engineJson.gc.sweepSize: a size of more than 512 MB empties the cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)'],
-    ['a sweep without a maximum', { policies: [{ all: true, sweepSize: DiskSpace.percent(20) }] }, {},
-      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace every sweep empties the cache; got "20%"; allowed: beside maxUsedSpace; fix: set maxUsedSpace too'],
-    ['a sweep of everything', { policies: [{ all: true, maxUsedSpace: gib(5), sweepSize: gib(5) }] }, {},
-      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so that every sweep empties the cache; got "5GiB"; allowed: less than 5GiB; fix: for example DiskSpace.percent(20)'],
-    ['a sweep before v0.18.9', { sweepSize: DiskSpace.percent(20) }, { version: 'v0.18.8' },
-      'engineJson.gc.sweepSize: not a key of engine.json at v0.18.8, which stops the engine; allowed: v0.18.11 and later; fix: remove it, or choose such a version'],
-    ['a target above the default maximum', { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } }, { version: 'v1.0.0-beta.10' },
-      'engineJson.gc.dagqlCache: the target is not less than the maximum, which stops the engine; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both'],
-    ['a DagQL cache before v1.0.0-beta.10', { dagqlCache: { maxEstimatedSize: Size.gibibytes(5) } }, { version: 'v1.0.0-beta.9' },
-      'engineJson.gc.dagqlCache: not a key of engine.json at v1.0.0-beta.9, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version'],
-    ['limits beside policies', { maxUsedSpace: gib(5), policies: [{ all: true }] }, {},
-      'engineJson.gc.policies: the engine ignores maxUsedSpace beside policies; fix: set the limits in each policy'],
-    ['no policies', { policies: [] }, {},
-      'engineJson.gc.policies: the engine takes an empty list as none, and makes its own; got []; fix: remove it, or set enabled to false'],
+    [
+      'a maximum of the volume',
+      { maxUsedSpace: gib(100) },
+      { cacheSize },
+      'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
+    ],
+    [
+      'a maximum of 100 %',
+      { maxUsedSpace: DiskSpace.percent(100) },
+      {},
+      'engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+    ],
+    [
+      'a volume that is to be free',
+      { minFreeSpace: gib(200) },
+      { cacheSize },
+      'engineJson.gc.minFreeSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 15GiB',
+    ],
+    [
+      'more reserved than allowed',
+      { maxUsedSpace: gib(20), reservedSpace: DiskSpace.percent(30) },
+      { cacheSize },
+      'engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "30%"; allowed: at most 20GiB; fix: lower it, or raise maxUsedSpace',
+    ],
+    [
+      'a fraction of a percent',
+      { maxUsedSpace: DiskSpace.percent(12.5) },
+      {},
+      `engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
+    ],
+    [
+      'a percentage of another disk',
+      { maxUsedSpace: DiskSpace.percent(50) },
+      { cacheSize, cacheIsOwnFilesystem: false },
+      `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+    ],
+    [
+      'a sweep of a size',
+      { sweepSize: gib(1) },
+      { cacheSize },
+      'engineJson.gc.sweepSize: a size of more than 512 MB empties the cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
+    ],
+    [
+      'a sweep without a maximum',
+      { policies: [{ all: true, sweepSize: DiskSpace.percent(20) }] },
+      {},
+      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace every sweep empties the cache; got "20%"; allowed: beside maxUsedSpace; fix: set maxUsedSpace too',
+    ],
+    [
+      'a sweep of everything',
+      { policies: [{ all: true, maxUsedSpace: gib(5), sweepSize: gib(5) }] },
+      {},
+      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so that every sweep empties the cache; got "5GiB"; allowed: less than 5GiB; fix: for example DiskSpace.percent(20)',
+    ],
+    [
+      'a sweep before v0.18.9',
+      { sweepSize: DiskSpace.percent(20) },
+      { version: 'v0.18.8' },
+      'engineJson.gc.sweepSize: not a key of engine.json at v0.18.8, which stops the engine; allowed: v0.18.11 and later; fix: remove it, or choose such a version',
+    ],
+    [
+      'a target above the default maximum',
+      { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } },
+      { version: 'v1.0.0-beta.10' },
+      'engineJson.gc.dagqlCache: the target is not less than the maximum, which stops the engine; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
+    ],
+    [
+      'a DagQL cache before v1.0.0-beta.10',
+      { dagqlCache: { maxEstimatedSize: Size.gibibytes(5) } },
+      { version: 'v1.0.0-beta.9' },
+      'engineJson.gc.dagqlCache: not a key of engine.json at v1.0.0-beta.9, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version',
+    ],
+    [
+      'limits beside policies',
+      { maxUsedSpace: gib(5), policies: [{ all: true }] },
+      {},
+      'engineJson.gc.policies: the engine ignores maxUsedSpace beside policies; fix: set the limits in each policy',
+    ],
+    [
+      'no policies',
+      { policies: [] },
+      {},
+      'engineJson.gc.policies: the engine takes an empty list as none, and makes its own; got []; fix: remove it, or set enabled to false',
+    ],
   ])('fails for %s', (_, gc, given, error) => {
     expect(errorsOf(gc, given)).toEqual([error]);
   });
@@ -135,22 +233,36 @@ describe('limits', () => {
   });
 
   test('whatever is asked for is complete, and reads the same in the engine', () => {
-    const space = fc.option(fc.oneof(
-      fc.integer({ min: 1, max: 90 }).map((percent) => DiskSpace.percent(percent)),
-      fc.integer({ min: 1, max: 2 ** 30 }).map((kibibytes) => DiskSpace.size(Size.kibibytes(kibibytes))),
-    ), { nil: undefined });
-    const volume = fc.option(fc.integer({ min: 1, max: 10_000 }).map((gibibytes) => Size.gibibytes(gibibytes)), { nil: undefined });
-    fc.assert(fc.property(space, space, space, volume, (maxUsedSpace, minFreeSpace, reservedSpace, size) => {
-      const { json, errors } = render({ cacheSize: size, json: EngineJson.of({ gc: { maxUsedSpace, minFreeSpace, reservedSpace } }) });
-      fc.pre(errors.length === 0);
-      const gc = JSON.parse(json!).gc ?? {};
-      const isSet = size !== undefined || [maxUsedSpace, minFreeSpace, reservedSpace].some((given) => given !== undefined);
-      expect(['maxUsedSpace', 'minFreeSpace', 'reservedSpace'].filter((key) => key in gc)).toHaveLength(isSet ? 3 : 0);
-      for (const key of Object.keys(gc)) {
-        const read = engineSpace(gc[key]);
-        expect(Number(read.bytes ?? read.percent)).toBeGreaterThan(0);
-      }
-    }));
+    const space = fc.option(
+      fc.oneof(
+        fc.integer({ min: 1, max: 90 }).map((percent) => DiskSpace.percent(percent)),
+        fc.integer({ min: 1, max: 2 ** 30 }).map((kibibytes) => DiskSpace.size(Size.kibibytes(kibibytes))),
+      ),
+      { nil: undefined },
+    );
+    const volume = fc.option(
+      fc.integer({ min: 1, max: 10_000 }).map((gibibytes) => Size.gibibytes(gibibytes)),
+      { nil: undefined },
+    );
+    fc.assert(
+      fc.property(space, space, space, volume, (maxUsedSpace, minFreeSpace, reservedSpace, size) => {
+        const { json, errors } = render({
+          cacheSize: size,
+          json: EngineJson.of({ gc: { maxUsedSpace, minFreeSpace, reservedSpace } }),
+        });
+        fc.pre(errors.length === 0);
+        const gc = JSON.parse(json!).gc ?? {};
+        const isSet =
+          size !== undefined || [maxUsedSpace, minFreeSpace, reservedSpace].some((given) => given !== undefined);
+        expect(['maxUsedSpace', 'minFreeSpace', 'reservedSpace'].filter((key) => key in gc)).toHaveLength(
+          isSet ? 3 : 0,
+        );
+        for (const key of Object.keys(gc)) {
+          const read = engineSpace(gc[key]);
+          expect(Number(read.bytes ?? read.percent)).toBeGreaterThan(0);
+        }
+      }),
+    );
   });
 });
 
@@ -158,17 +270,33 @@ describe('keepCacheVolumes', () => {
   test('makes the rules of the engine with another life', () => {
     expect(gcOf({ keepCacheVolumes: Duration.days(14) }, { cacheSize: Size.gibibytes(200) })).toEqual({
       policies: [
-        { filters: ['type==source.local,type==exec.cachemount,type==source.git.checkout'], keepDuration: '336h', maxUsedSpace: 512000000 },
-        { keepDuration: '1440h', maxUsedSpace: '150GiB', minFreeSpace: '30GiB', reservedSpace: '10GiB', sweepSize: '20%' },
+        {
+          filters: ['type==source.local,type==exec.cachemount,type==source.git.checkout'],
+          keepDuration: '336h',
+          maxUsedSpace: 512000000,
+        },
+        {
+          keepDuration: '1440h',
+          maxUsedSpace: '150GiB',
+          minFreeSpace: '30GiB',
+          reservedSpace: '10GiB',
+          sweepSize: '20%',
+        },
         { all: true, maxUsedSpace: '150GiB', minFreeSpace: '30GiB', reservedSpace: '10GiB', sweepSize: '20%' },
       ],
     });
   });
 
   test('makes the rules of BuildKit before v0.21.0, where filters are alternatives', () => {
-    expect(gcOf({ keepCacheVolumes: Duration.minutes(90), maxUsedSpace: DiskSpace.percent(60) }, { version: 'v0.20.8' })).toEqual({
+    expect(
+      gcOf({ keepCacheVolumes: Duration.minutes(90), maxUsedSpace: DiskSpace.percent(60) }, { version: 'v0.20.8' }),
+    ).toEqual({
       policies: [
-        { filters: ['type==source.local', 'type==exec.cachemount', 'type==source.git.checkout'], keepDuration: '90m', maxUsedSpace: 512000000 },
+        {
+          filters: ['type==source.local', 'type==exec.cachemount', 'type==source.git.checkout'],
+          keepDuration: '90m',
+          maxUsedSpace: 512000000,
+        },
         { keepDuration: '1440h', maxUsedSpace: '60%', minFreeSpace: '20%', reservedSpace: '10GiB' },
         { maxUsedSpace: '60%', minFreeSpace: '20%', reservedSpace: '10GiB' },
         { all: true, maxUsedSpace: '60%', minFreeSpace: '20%', reservedSpace: '10GiB' },
@@ -179,7 +307,11 @@ describe('keepCacheVolumes', () => {
   test('leaves room on a volume of less than 512 MB', () => {
     expect(gcOf({ keepCacheVolumes: Duration.days(7) }, { cacheSize: Size.mebibytes(256) })).toEqual({
       policies: [
-        { filters: ['type==source.local,type==exec.cachemount,type==source.git.checkout'], keepDuration: '168h', maxUsedSpace: 192 * 2 ** 20 },
+        {
+          filters: ['type==source.local,type==exec.cachemount,type==source.git.checkout'],
+          keepDuration: '168h',
+          maxUsedSpace: 192 * 2 ** 20,
+        },
         { keepDuration: '1440h', maxUsedSpace: '192MiB', minFreeSpace: '38MiB', reservedSpace: '25MiB' },
         { all: true, maxUsedSpace: '192MiB', minFreeSpace: '38MiB', reservedSpace: '25MiB' },
       ],
@@ -187,10 +319,19 @@ describe('keepCacheVolumes', () => {
   });
 
   test('what is wrong with the limits is said of them, once, and not of the rules made from them', () => {
-    expect(errorsOf({ keepCacheVolumes: Duration.days(7), maxUsedSpace: DiskSpace.size(Size.gibibytes(300)) }, { cacheSize: Size.gibibytes(200) })).toEqual([
+    expect(
+      errorsOf(
+        { keepCacheVolumes: Duration.days(7), maxUsedSpace: DiskSpace.size(Size.gibibytes(300)) },
+        { cacheSize: Size.gibibytes(200) },
+      ),
+    ).toEqual([
       'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: for example 150GiB',
     ]);
-    const gc = { keepCacheVolumes: Duration.days(7), maxUsedSpace: DiskSpace.percent(80), minFreeSpace: DiskSpace.percent(30) };
+    const gc = {
+      keepCacheVolumes: Duration.days(7),
+      maxUsedSpace: DiskSpace.percent(80),
+      minFreeSpace: DiskSpace.percent(30),
+    };
     expect(render({ cacheSize: Size.gibibytes(200), json: EngineJson.of({ gc }) }).warnings).toEqual([
       'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80%: minFreeSpace 30% is more than what that leaves',
     ]);
@@ -206,15 +347,23 @@ describe('keepCacheVolumes', () => {
   });
 
   test('any duration reads the same in the engine', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 10 ** 12 }), (milliseconds) => {
-      const gc = gcOf({ keepCacheVolumes: Duration.millis(milliseconds) });
-      expect(engineDuration(gc.policies[0].keepDuration)).toBe(milliseconds);
-    }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10 ** 12 }), (milliseconds) => {
+        const gc = gcOf({ keepCacheVolumes: Duration.millis(milliseconds) });
+        expect(engineDuration(gc.policies[0].keepDuration)).toBe(milliseconds);
+      }),
+    );
   });
 });
 
 describe('filters', () => {
-  const never = (why: string, filter: string, allowed: string, fix = "for example 'type==exec.cachemount'", index = 0) =>
+  const never = (
+    why: string,
+    filter: string,
+    allowed: string,
+    fix = "for example 'type==exec.cachemount'",
+    index = 0,
+  ) =>
     `engineJson.gc.policies[0].filters[${index}]: a filter that never matches: ${why}; got ${JSON.stringify(filter)}; allowed: ${allowed}; fix: ${fix}`;
   const TYPES = 'internal, frontend, source.local, source.git.checkout, exec.cachemount, regular';
 
@@ -223,15 +372,72 @@ describe('filters', () => {
     ['v0.21.0', ['type==exec.cachemount, recordtype==source.local', 'inuse==false'], []],
     ['v0.21.0', ['description==a, b'], []],
     ['v0.21.0', ['type==cache'], [never('there is no record type "cache"', 'type==cache', TYPES)]],
-    ['v0.21.0', ['shared'], [never('there is no such field or operator', 'shared', 'id, type, recordtype, description, inuse, each with ==')]],
-    ['v0.21.0', ['type~=exec.*'], [never('there is no such field or operator', 'type~=exec.*', 'id, type, recordtype, description, inuse, each with ==')]],
-    ['v0.21.0', ['type==regular,inuse==false'], [never('a comma separates types alone', 'type==regular,inuse==false', 'a filter for each field', "write 'type==regular', 'inuse==false'")]],
-    ['v0.21.0', ['type==regular', 'type==internal'], [0, 1].map((index) => never('all filters of a policy must match', ['type==regular', 'type==internal'][index]!,
-      'one filter with all types, separated by commas', "write 'type==regular,type==internal'", index))],
+    [
+      'v0.21.0',
+      ['shared'],
+      [never('there is no such field or operator', 'shared', 'id, type, recordtype, description, inuse, each with ==')],
+    ],
+    [
+      'v0.21.0',
+      ['type~=exec.*'],
+      [
+        never(
+          'there is no such field or operator',
+          'type~=exec.*',
+          'id, type, recordtype, description, inuse, each with ==',
+        ),
+      ],
+    ],
+    [
+      'v0.21.0',
+      ['type==regular,inuse==false'],
+      [
+        never(
+          'a comma separates types alone',
+          'type==regular,inuse==false',
+          'a filter for each field',
+          "write 'type==regular', 'inuse==false'",
+        ),
+      ],
+    ],
+    [
+      'v0.21.0',
+      ['type==regular', 'type==internal'],
+      [0, 1].map((index) =>
+        never(
+          'all filters of a policy must match',
+          ['type==regular', 'type==internal'][index]!,
+          'one filter with all types, separated by commas',
+          "write 'type==regular,type==internal'",
+          index,
+        ),
+      ),
+    ],
     ['v0.20.8', ['type==regular', 'type==internal', 'shared', 'type~=exec.*'], []],
     ['v0.20.8', ['type==regular,shared'], []],
-    ['v0.20.8', ['type==regular,type==internal'], [never('a comma means both types at once', 'type==regular,type==internal', 'a filter for each type', "write 'type==regular', 'type==internal'")]],
-    ['v0.20.8', ['recordtype==regular'], [never('there is no such field', 'recordtype==regular', 'id, parents, description, type, inuse, mutable, immutable, shared, private, with ==, != or ~= for the first four')]],
+    [
+      'v0.20.8',
+      ['type==regular,type==internal'],
+      [
+        never(
+          'a comma means both types at once',
+          'type==regular,type==internal',
+          'a filter for each type',
+          "write 'type==regular', 'type==internal'",
+        ),
+      ],
+    ],
+    [
+      'v0.20.8',
+      ['recordtype==regular'],
+      [
+        never(
+          'there is no such field',
+          'recordtype==regular',
+          'id, parents, description, type, inuse, mutable, immutable, shared, private, with ==, != or ~= for the first four',
+        ),
+      ],
+    ],
   ])('%s %j', (version, filters, errors) => {
     expect(errorsOf({ policies: [{ filters, maxUsedSpace: DiskSpace.percent(50) }] }, { version })).toEqual(errors);
   });

@@ -19,9 +19,11 @@ test.each<[string, string]>([
 });
 
 test('all of what JSON.parse takes is JSON, up to a sign that can stand nowhere', () => {
-  fc.assert(fc.property(fc.json(), fc.integer({ min: 0, max: 2 }), (json, indent) => {
-    const text = JSON.stringify(JSON.parse(json), undefined, indent);
-    const lines = text.split('\n');
-    expect(jsonErrorPlace(`${text}#`)).toBe(`line ${lines.length}, column ${lines.at(-1)!.length + 1}`);
-  }));
+  fc.assert(
+    fc.property(fc.json(), fc.integer({ min: 0, max: 2 }), (json, indent) => {
+      const text = JSON.stringify(JSON.parse(json), undefined, indent);
+      const lines = text.split('\n');
+      expect(jsonErrorPlace(`${text}#`)).toBe(`line ${lines.length}, column ${lines.at(-1)!.length + 1}`);
+    }),
+  );
 });

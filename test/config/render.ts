@@ -14,13 +14,30 @@ export interface Given {
 }
 
 /** What an engine with these files gets, and what is said of them. */
-export function render({ version = 'v0.21.7', json, toml, cacheSize, cacheIsOwnFilesystem = true, cacheIsNfs = false, extraAddresses = [] }: Given) {
+export function render({
+  version = 'v0.21.7',
+  json,
+  toml,
+  cacheSize,
+  cacheIsOwnFilesystem = true,
+  cacheIsNfs = false,
+  extraAddresses = [],
+}: Given) {
   const problems = new Problems();
-  const files = renderConfigFiles(json, toml, { version: EngineVersion.of(version), problems, cacheSize, cacheIsOwnFilesystem, cacheIsNfs, extraAddresses });
+  const files = renderConfigFiles(json, toml, {
+    version: EngineVersion.of(version),
+    problems,
+    cacheSize,
+    cacheIsOwnFilesystem,
+    cacheIsNfs,
+    extraAddresses,
+  });
   return {
     json: files.json?.text,
     toml: files.toml?.text,
-    mounts: [...(files.json?.files ?? []), ...(files.toml?.files ?? [])].map(({ selector, path }) => `${selector.objectKind} ${selector.objectName} ${selector.key} at ${path}`),
+    mounts: [...(files.json?.files ?? []), ...(files.toml?.files ?? [])].map(
+      ({ selector, path }) => `${selector.objectKind} ${selector.objectName} ${selector.key} at ${path}`,
+    ),
     errors: [...problems.messages],
     warnings: problems.cautions.map(({ name, property, text }) => `${name}: ${property}: ${text}`),
   };

@@ -16,29 +16,64 @@ test.each<[string, EngineTomlOptions]>([
   ['engineToml.registries["a/b"]', { registries: { 'a/b': {} } }],
   ['engineToml.registries["worker.oci"].mirrors[0]', { registries: { 'worker.oci': { mirrors: ['http://m'] } } }],
   ['engineToml.worker.maxUsedSpace', { worker: { maxUsedSpace: everything } }],
-  ['engineToml.worker.gcPolicies[1].maxUsedSpace', { worker: { gcPolicies: [{ all: true, keepDuration: Duration.hours(1) }, { maxUsedSpace: everything }] } }],
-  ['engineToml.worker.gcPolicies[0].keepDuration', { worker: { gcPolicies: [{ keepDuration: Duration.millis(0.5) }] } }],
+  [
+    'engineToml.worker.gcPolicies[1].maxUsedSpace',
+    { worker: { gcPolicies: [{ all: true, keepDuration: Duration.hours(1) }, { maxUsedSpace: everything }] } },
+  ],
+  [
+    'engineToml.worker.gcPolicies[0].keepDuration',
+    { worker: { gcPolicies: [{ keepDuration: Duration.millis(0.5) }] } },
+  ],
   ['engineToml.worker.maxParallelism', { worker: { maxParallelism: 4 } }],
   ['engineToml.worker.apparmorProfile', { worker: { apparmorProfile: 1 as never } }],
-  ['engineToml.additional.worker.oci.snapshotter', { worker: { gc: true }, additional: { worker: { oci: { snapshotter: 'zfs' } } } }],
-  ['engineToml.additional.registry["docker.io"].mirrors[0]', { additional: { registry: { 'docker.io': { mirrors: ['http://m'] } } } }],
-  ['engineToml.additional.registry["docker.io"].http', { registries: { 'docker.io': { http: true } }, additional: { registry: { 'docker.io': { http: false } } } }],
+  [
+    'engineToml.additional.worker.oci.snapshotter',
+    { worker: { gc: true }, additional: { worker: { oci: { snapshotter: 'zfs' } } } },
+  ],
+  [
+    'engineToml.additional.registry["docker.io"].mirrors[0]',
+    { additional: { registry: { 'docker.io': { mirrors: ['http://m'] } } } },
+  ],
+  [
+    'engineToml.additional.registry["docker.io"].http',
+    { registries: { 'docker.io': { http: true } }, additional: { registry: { 'docker.io': { http: false } } } },
+  ],
 ])('%s is what the caller wrote', (property, options) => {
   expect(propertiesOf({ toml: EngineToml.of(options) })).toEqual([property]);
 });
 
-test('a text of one\'s own keeps its names', () => {
-  expect(propertiesOf({ toml: EngineToml.raw('insecure-entitlements = ["root"]\n[worker.oci]\nmax-parallelism = 4') })).toEqual([
-    'engineToml.insecure-entitlements[0]', 'engineToml.worker.oci.max-parallelism',
+test("a text of one's own keeps its names", () => {
+  expect(
+    propertiesOf({ toml: EngineToml.raw('insecure-entitlements = ["root"]\n[worker.oci]\nmax-parallelism = 4') }),
+  ).toEqual(['engineToml.insecure-entitlements[0]', 'engineToml.worker.oci.max-parallelism']);
+  expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.raw('{"gc":{"sweep":"0%"}}') })).toEqual([
+    'engineJson.gc.sweep',
   ]);
-  expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.raw('{"gc":{"sweep":"0%"}}') })).toEqual(['engineJson.gc.sweep']);
 });
 
 test('engine.json too', () => {
   const sweepSize = DiskSpace.percent(0);
-  expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.of({ gc: { sweepSize } }) })).toEqual(['engineJson.gc.sweepSize']);
-  expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.of({ gc: { policies: [{ sweepSize, keepDuration: Duration.hours(1) }] } }) })).toEqual(['engineJson.gc.policies[0].sweepSize']);
-  expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.of({ gc: { sweepSize, keepCacheVolumes: Duration.days(7) } }) })).toEqual(['engineJson.gc.sweepSize']);
-  expect(propertiesOf({ version: 'v1.0.0-beta.10', json: EngineJson.of({ gc: { dagqlCache: { maxEstimatedSize: Size.kibibytes(0.0001), targetEstimatedSize: Size.kibibytes(1) } } }) }))
-    .toEqual(['engineJson.gc.dagqlCache.maxEstimatedSize']);
+  expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.of({ gc: { sweepSize } }) })).toEqual([
+    'engineJson.gc.sweepSize',
+  ]);
+  expect(
+    propertiesOf({
+      version: 'v0.18.9',
+      json: EngineJson.of({ gc: { policies: [{ sweepSize, keepDuration: Duration.hours(1) }] } }),
+    }),
+  ).toEqual(['engineJson.gc.policies[0].sweepSize']);
+  expect(
+    propertiesOf({
+      version: 'v0.18.9',
+      json: EngineJson.of({ gc: { sweepSize, keepCacheVolumes: Duration.days(7) } }),
+    }),
+  ).toEqual(['engineJson.gc.sweepSize']);
+  expect(
+    propertiesOf({
+      version: 'v1.0.0-beta.10',
+      json: EngineJson.of({
+        gc: { dagqlCache: { maxEstimatedSize: Size.kibibytes(0.0001), targetEstimatedSize: Size.kibibytes(1) } },
+      }),
+    }),
+  ).toEqual(['engineJson.gc.dagqlCache.maxEstimatedSize']);
 });

@@ -16,53 +16,98 @@ function one(key: string, change: (parts: Parts) => void, kind = 'DaemonSet'): F
 }
 
 /** In a file of the engine, on the release that it runs. */
-function file(name: 'engine.json' | 'engine.toml', text: string, version = 'v0.21.7', change: (parts: Parts) => void = () => undefined): Found {
+function file(
+  name: 'engine.json' | 'engine.toml',
+  text: string,
+  version = 'v0.21.7',
+  change: (parts: Parts) => void = () => undefined,
+): Found {
   return {
-    objects: [configMap({ [name]: text }), engine((parts) => {
-      parts.container.image = `registry.dagger.io/engine:${version}`;
-      configured(parts, name);
-      change(parts);
-    })],
+    objects: [
+      configMap({ [name]: text }),
+      engine((parts) => {
+        parts.container.image = `registry.dagger.io/engine:${version}`;
+        configured(parts, name);
+        change(parts);
+      }),
+    ],
     key: `data["${name}"]`,
     in: 'ConfigMap',
   };
 }
 
 function image(reference: string): Found {
-  return one(`${CONTAINER}.image`, ({ container }) => { container.image = reference; });
+  return one(`${CONTAINER}.image`, ({ container }) => {
+    container.image = reference;
+  });
 }
 
 function args(...flags: string[]): (parts: Parts) => void {
-  return ({ container }) => { container.args = flags; };
+  return ({ container }) => {
+    container.args = flags;
+  };
 }
 
 const OPEN = args('--addr', 'tcp://0.0.0.0:1234');
 const nfs = { name: 'cache', nfs: { server: 'nfs.example.com', path: '/dagger' } };
-const role = (rules: readonly object[]): KubernetesObject => beside('Role', 'rbac.authorization.k8s.io/v1', 'all', { rules });
-const bound = beside('RoleBinding', 'rbac.authorization.k8s.io/v1', 'all', { roleRef: { kind: 'Role', name: 'all' }, subjects: [{ kind: 'ServiceAccount', name: 'default' }] });
-const session = { exec: { command: ['sh', '-exc', 'dagger core version'] } };
-const runner = (path: string): KubernetesObject => beside('Deployment', 'apps/v1', 'runner', {
-  spec: { template: { spec: { containers: [{ name: 'runner', volumeMounts: [{ name: 'socket', mountPath: '/run/dagger' }] }], volumes: [{ name: 'socket', hostPath: { path } }] } } },
+const role = (rules: readonly object[]): KubernetesObject =>
+  beside('Role', 'rbac.authorization.k8s.io/v1', 'all', { rules });
+const bound = beside('RoleBinding', 'rbac.authorization.k8s.io/v1', 'all', {
+  roleRef: { kind: 'Role', name: 'all' },
+  subjects: [{ kind: 'ServiceAccount', name: 'default' }],
 });
+const session = { exec: { command: ['sh', '-exc', 'dagger core version'] } };
+const runner = (path: string): KubernetesObject =>
+  beside('Deployment', 'apps/v1', 'runner', {
+    spec: {
+      template: {
+        spec: {
+          containers: [{ name: 'runner', volumeMounts: [{ name: 'socket', mountPath: '/run/dagger' }] }],
+          volumes: [{ name: 'socket', hostPath: { path } }],
+        },
+      },
+    },
+  });
 
 /** For each finding manifests that have it. */
 export const FOUND: { readonly [name: string]: Found } = {
-  'admits-everyone': { objects: [engine(OPEN), policy([{ ports: [{ port: 1234 }] }])], key: 'spec.ingress[0]', in: 'NetworkPolicy' },
-  'broad-role': { objects: [engine(), role([{ apiGroups: [''], resources: ['*'], verbs: ['*'] }]), bound], key: 'rules[0]', in: 'Role' },
+  'admits-everyone': {
+    objects: [engine(OPEN), policy([{ ports: [{ port: 1234 }] }])],
+    key: 'spec.ingress[0]',
+    in: 'NetworkPolicy',
+  },
+  'broad-role': {
+    objects: [engine(), role([{ apiGroups: [''], resources: ['*'], verbs: ['*'] }]), bound],
+    key: 'rules[0]',
+    in: 'Role',
+  },
   'ca-volume': one(`${CONTAINER}.volumeMounts[2]`, ({ container, pod }) => {
     pod.spec.volumes.push({ name: 'ca', secret: { secretName: 'ca' } });
     container.volumeMounts.push({ name: 'ca', mountPath: '/usr/local/share/ca-certificates' });
   }),
-  'cache-not-mounted': one(`${CONTAINER}.volumeMounts[0]`, ({ container }) => { container.volumeMounts[0].mountPath = '/var/lib/dagger-agent-1'; }),
-  'cache-outgrows-limit': one(`${CONTAINER}.volumeMounts`, ({ pod }) => { pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' }; }),
+  'cache-not-mounted': one(`${CONTAINER}.volumeMounts[0]`, ({ container }) => {
+    container.volumeMounts[0].mountPath = '/var/lib/dagger-agent-1';
+  }),
+  'cache-outgrows-limit': one(`${CONTAINER}.volumeMounts`, ({ pod }) => {
+    pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
+  }),
   'config-refused': file('engine.json', '{"gc": {"maxUsedSpace": "100Gi"}}'),
   'deprecated-probe-command': one(`${CONTAINER}.readinessProbe`, ({ container }) => {
     container.image = 'registry.dagger.io/engine:v1.0.0-beta.10';
     container.readinessProbe = session;
   }),
   'dropped-image-config': file('engine.json', '{}', 'v1.0.0-beta.10'),
-  'duplicate-key': one(`${CONTAINER}.env[1].name`, ({ container }) => { container.env = [{ name: 'A', value: '1' }, { name: 'A', value: '2' }]; }),
-  'duplicate-object': { objects: [engine(), service(80), service(81)].slice(1).concat(engine()), key: 'metadata.name', in: 'Service' },
+  'duplicate-key': one(`${CONTAINER}.env[1].name`, ({ container }) => {
+    container.env = [
+      { name: 'A', value: '1' },
+      { name: 'A', value: '2' },
+    ];
+  }),
+  'duplicate-object': {
+    objects: [engine(), service(80), service(81)].slice(1).concat(engine()),
+    key: 'metadata.name',
+    in: 'Service',
+  },
   'engine-tls': file('engine.toml', '[grpc.tls]\ncert = "/c"\nkey = "/k"\n'),
   'grace-below-pre-stop': one(`${POD}.terminationGracePeriodSeconds`, ({ container, pod }) => {
     container.lifecycle = { preStop: { sleep: { seconds: 400 } } };
@@ -72,52 +117,101 @@ export const FOUND: { readonly [name: string]: Found } = {
     container.args = ['--addr=tcp://0.0.0.0:1234'];
     container.ports = [{ containerPort: 9090 }];
   }),
-  'host-socket-path': { objects: [engine(), runner('/run/dagger')], key: `${POD}.volumes[0].hostPath.path`, in: 'Deployment' },
+  'host-socket-path': {
+    objects: [engine(), runner('/run/dagger')],
+    key: `${POD}.volumes[0].hostPath.path`,
+    in: 'Deployment',
+  },
   'ignored-by-engine': one(`${CONTAINER}.args[0]`, args('--oci-max-parallelism', '4')),
   'ignored-config-key': file('engine.toml', '[log]\nformat = "json"\n'),
-  'invalid-manifest': one(`${CONTAINER}.env[0].value`, ({ container }) => { container.env = [{ name: 'DEBUG', value: true }]; }),
-  'limits-do-not-bound-builds': one(`${CONTAINER}.resources.limits`, ({ container }) => { container.resources.limits = { memory: '32Gi' }; }),
-  'liveness-under-load': one(`${CONTAINER}.livenessProbe`, ({ container }) => { container.livenessProbe = session; }),
-  'magicache-removed': one(`${CONTAINER}.env[0]`, ({ container }) => { container.env = [{ name: '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', value: 'https://example.com' }]; }),
+  'invalid-manifest': one(`${CONTAINER}.env[0].value`, ({ container }) => {
+    container.env = [{ name: 'DEBUG', value: true }];
+  }),
+  'limits-do-not-bound-builds': one(`${CONTAINER}.resources.limits`, ({ container }) => {
+    container.resources.limits = { memory: '32Gi' };
+  }),
+  'liveness-under-load': one(`${CONTAINER}.livenessProbe`, ({ container }) => {
+    container.livenessProbe = session;
+  }),
+  'magicache-removed': one(`${CONTAINER}.env[0]`, ({ container }) => {
+    container.env = [{ name: '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', value: 'https://example.com' }];
+  }),
   'moving-image': image('registry.dagger.io/engine:latest'),
-  'nfs-cache': one(`${POD}.volumes[0]`, ({ pod }) => { pod.spec.volumes[0] = nfs; }, 'StatefulSet'),
-  'no-cache-volume': one(`${CONTAINER}.volumeMounts`, ({ container }) => { container.volumeMounts.shift(); }),
+  'nfs-cache': one(
+    `${POD}.volumes[0]`,
+    ({ pod }) => {
+      pod.spec.volumes[0] = nfs;
+    },
+    'StatefulSet',
+  ),
+  'no-cache-volume': one(`${CONTAINER}.volumeMounts`, ({ container }) => {
+    container.volumeMounts.shift();
+  }),
   'no-network-policy': one(`${CONTAINER}.args[0]`, OPEN),
-  'no-requests': one(`${CONTAINER}.resources.requests`, ({ container }) => { delete container.resources; }),
-  'no-volume': one(`${CONTAINER}.volumeMounts[0].name`, ({ pod }) => { pod.spec.volumes.shift(); }),
+  'no-requests': one(`${CONTAINER}.resources.requests`, ({ container }) => {
+    delete container.resources;
+  }),
+  'no-volume': one(`${CONTAINER}.volumeMounts[0].name`, ({ pod }) => {
+    pod.spec.volumes.shift();
+  }),
   'open-debug-address': one(`${CONTAINER}.args[0]`, args('--debugaddr', '0.0.0.0:6060')),
   'open-port-in-config': file('engine.toml', '[grpc]\naddress = ["tcp://0.0.0.0:1234"]\n'),
-  'overlapping-gc-limits': file('engine.json', '{"gc": {"maxUsedSpace": "90%", "reservedSpace": "10GB", "minFreeSpace": "50%"}}', 'v0.21.7', ({ pod }) => {
-    pod.spec.volumes[0].emptyDir = { medium: 'Memory', sizeLimit: '64Gi' };
-  }),
+  'overlapping-gc-limits': file(
+    'engine.json',
+    '{"gc": {"maxUsedSpace": "90%", "reservedSpace": "10GB", "minFreeSpace": "50%"}}',
+    'v0.21.7',
+    ({ pod }) => {
+      pod.spec.volumes[0].emptyDir = { medium: 'Memory', sizeLimit: '64Gi' };
+    },
+  ),
   'overlapping-selectors': {
-    objects: [engine(), engine(({ workload, pod }) => {
-      workload.metadata.name = 'other';
-      pod.spec.volumes[1].hostPath.path = '/run/other';
-    })],
+    objects: [
+      engine(),
+      engine(({ workload, pod }) => {
+        workload.metadata.name = 'other';
+        pod.spec.volumes[1].hostPath.path = '/run/other';
+      }),
+    ],
     key: 'spec.selector.matchLabels',
   },
-  'overridden-command': one(`${CONTAINER}.command`, ({ container }) => { container.command = ['dagger-engine']; }),
+  'overridden-command': one(`${CONTAINER}.command`, ({ container }) => {
+    container.command = ['dagger-engine'];
+  }),
   'overridden-config-key': {
-    objects: [configMap({ 'engine.toml': 'trace = true\n', 'engine.json': '{"logLevel": "info"}' }), engine((parts) => configured(parts, 'engine.toml', 'engine.json'))],
-    key: 'data["engine.toml"]', in: 'ConfigMap',
+    objects: [
+      configMap({ 'engine.toml': 'trace = true\n', 'engine.json': '{"logLevel": "info"}' }),
+      engine((parts) => configured(parts, 'engine.toml', 'engine.json')),
+    ],
+    key: 'data["engine.toml"]',
+    in: 'ConfigMap',
   },
-  'overridden-image-variable': one(`${CONTAINER}.env[0]`, ({ container }) => { container.env = [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'unix:///elsewhere.sock' }]; }),
+  'overridden-image-variable': one(`${CONTAINER}.env[0]`, ({ container }) => {
+    container.env = [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'unix:///elsewhere.sock' }];
+  }),
   'partial-gc': file('engine.json', '{"gc": {"maxUsedSpace": "100GB"}}'),
   'plain-tcp': { objects: [engine(OPEN), policy()], key: `${CONTAINER}.args[0]` },
   'policy-not-enforced': {
-    objects: [engine((parts) => {
-      OPEN(parts);
-      parts.pod.spec.hostNetwork = true;
-    }), policy()],
-    key: 'spec', in: 'NetworkPolicy',
+    objects: [
+      engine((parts) => {
+        OPEN(parts);
+        parts.pod.spec.hostNetwork = true;
+      }),
+      policy(),
+    ],
+    key: 'spec',
+    in: 'NetworkPolicy',
   },
   'port-bound-twice': {
-    objects: [configMap({ 'engine.toml': '[grpc]\naddress = ["tcp://[::]:1234"]\n' }), engine((parts) => {
-      configured(parts, 'engine.toml');
-      OPEN(parts);
-    }), policy()],
-    key: 'data["engine.toml"]', in: 'ConfigMap',
+    objects: [
+      configMap({ 'engine.toml': '[grpc]\naddress = ["tcp://[::]:1234"]\n' }),
+      engine((parts) => {
+        configured(parts, 'engine.toml');
+        OPEN(parts);
+      }),
+      policy(),
+    ],
+    key: 'data["engine.toml"]',
+    in: 'ConfigMap',
   },
   'port-nobody-listens-on': { objects: [engine(), service(8080)], key: 'spec.ports[0]', in: 'Service' },
   'probe-cannot-work': one(`${CONTAINER}.readinessProbe`, (parts) => {
@@ -127,11 +221,37 @@ export const FOUND: { readonly [name: string]: Found } = {
   }),
   'prunes-everything': file('engine.json', '{"gc": {"policies": [{"all": true}]}}'),
   'secret-in-plain-text': one(`${POD}.containers[1].env`, ({ pod }) => {
-    pod.spec.containers.push({ name: 'sidecar', image: 'sidecar:1', env: [{ name: 'REGISTRY_PASSWORD', value: 'correct horse' }] });
+    pod.spec.containers.push({
+      name: 'sidecar',
+      image: 'sidecar:1',
+      env: [{ name: 'REGISTRY_PASSWORD', value: 'correct horse' }],
+    });
   }),
-  'shared-cache': one(`${POD}.volumes[0]`, ({ pod }) => { pod.spec.volumes[0] = nfs; }),
-  'shared-host-path': one(`${POD}.volumes[1]`, ({ workload }) => { workload.spec.replicas = 2; }, 'Deployment'),
-  'shared-selector': { objects: [engine(OPEN), engine((parts) => { OPEN(parts); parts.workload.metadata.name = 'other'; parts.workload.spec.selector.matchLabels.of = 'other'; parts.pod.metadata.labels.of = 'other'; }), service(1234, { internalTrafficPolicy: 'Local' }), policy()], key: 'spec.selector', in: 'Service' },
+  'shared-cache': one(`${POD}.volumes[0]`, ({ pod }) => {
+    pod.spec.volumes[0] = nfs;
+  }),
+  'shared-host-path': one(
+    `${POD}.volumes[1]`,
+    ({ workload }) => {
+      workload.spec.replicas = 2;
+    },
+    'Deployment',
+  ),
+  'shared-selector': {
+    objects: [
+      engine(OPEN),
+      engine((parts) => {
+        OPEN(parts);
+        parts.workload.metadata.name = 'other';
+        parts.workload.spec.selector.matchLabels.of = 'other';
+        parts.pod.metadata.labels.of = 'other';
+      }),
+      service(1234, { internalTrafficPolicy: 'Local' }),
+      policy(),
+    ],
+    key: 'spec.selector',
+    in: 'Service',
+  },
   'short-grace-period': one(`${POD}.terminationGracePeriodSeconds`, ({ pod }) => {
     pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };
     delete pod.spec.terminationGracePeriodSeconds;
@@ -139,17 +259,31 @@ export const FOUND: { readonly [name: string]: Found } = {
   'short-probe-grace': one(`${CONTAINER}.livenessProbe.terminationGracePeriodSeconds`, ({ container }) => {
     container.livenessProbe = { exec: { command: ['true'] }, terminationGracePeriodSeconds: 30 };
   }),
-  'short-progress-deadline': one('spec.progressDeadlineSeconds', ({ workload }) => { workload.spec.progressDeadlineSeconds = 60; }, 'Deployment'),
-  'socket-not-on-node': one(`${CONTAINER}.volumeMounts[1]`, ({ container }) => { container.volumeMounts[1].mountPath = '/var/run/buildkit'; }),
+  'short-progress-deadline': one(
+    'spec.progressDeadlineSeconds',
+    ({ workload }) => {
+      workload.spec.progressDeadlineSeconds = 60;
+    },
+    'Deployment',
+  ),
+  'socket-not-on-node': one(`${CONTAINER}.volumeMounts[1]`, ({ container }) => {
+    container.volumeMounts[1].mountPath = '/var/run/buildkit';
+  }),
   'split-sessions': { objects: [engine(OPEN), service(1234), policy()], key: 'spec', in: 'Service' },
-  'token-mounted': one(`${POD}.automountServiceAccountToken`, ({ pod }) => { delete pod.spec.automountServiceAccountToken; }),
-  'unbounded-pre-stop': one(`${CONTAINER}.lifecycle.preStop`, ({ container }) => { container.lifecycle = { preStop: { exec: { command: ['sleep', '10'] } } }; }),
+  'token-mounted': one(`${POD}.automountServiceAccountToken`, ({ pod }) => {
+    delete pod.spec.automountServiceAccountToken;
+  }),
+  'unbounded-pre-stop': one(`${CONTAINER}.lifecycle.preStop`, ({ container }) => {
+    container.lifecycle = { preStop: { exec: { command: ['sleep', '10'] } } };
+  }),
   'unknown-config-key': file('engine.json', '{"brandNew": true}', 'v0.99.0'),
   'unknown-engine-version': image('mirror.example.com/dagger/engine:ours'),
   'unknown-flag': one(`${CONTAINER}.args[0]`, args('--adr=tcp://0.0.0.0:1234')),
   'unknown-version': image('registry.dagger.io/engine:v0.99.0'),
   'unmanaged-flag': one(`${CONTAINER}.args[0]`, args('--addr=unix:///run/dagger/engine.sock')),
-  'unprivileged-engine': one(`${CONTAINER}.securityContext`, ({ container }) => { container.securityContext = {}; }),
+  'unprivileged-engine': one(`${CONTAINER}.securityContext`, ({ container }) => {
+    container.securityContext = {};
+  }),
   'unreleased-version': image('registry.dagger.io/engine:v0.18.99'),
   'untagged-image': image('registry.dagger.io/engine'),
 };

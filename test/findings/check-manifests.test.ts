@@ -7,144 +7,293 @@ function names(...objects: readonly KubernetesObject[]): string[] {
   return checkManifests(objects).map(({ name }) => name);
 }
 
-test.each(['DaemonSet', 'Deployment', 'StatefulSet', 'Pod', 'Job', 'CronJob'])('a %s that is as it should be has no finding', (kind) => {
-  expect(checkManifests([engine(() => undefined, kind)])).toEqual([]);
-});
+test.each(['DaemonSet', 'Deployment', 'StatefulSet', 'Pod', 'Job', 'CronJob'])(
+  'a %s that is as it should be has no finding',
+  (kind) => {
+    expect(checkManifests([engine(() => undefined, kind)])).toEqual([]);
+  },
+);
 
 test('every finding has manifests that have it', () => {
   expect(Object.keys(FOUND).sort()).toEqual(MANIFEST_FINDING_NAMES);
 });
 
 test.each(Object.entries(FOUND))('%s is found where it is', (name, { objects, in: kind = 'DaemonSet', key }) => {
-  const places = checkManifests(objects).filter((finding) => finding.name === name).map(({ key: at, object }) => `${object.kind} ${at}`);
+  const places = checkManifests(objects)
+    .filter((finding) => finding.name === name)
+    .map(({ key: at, object }) => `${object.kind} ${at}`);
   expect(places).toContain(`${kind} ${key}`);
 });
 
 test('a finding says which object it is in, why and what to do, and shows no secret', () => {
   const password = `ghp_${'a'.repeat(36)}`;
-  const [finding] = checkManifests([engine(({ container }) => { container.args = [`--unknown=${password}`]; })]).filter(({ name }) => name === 'unknown-flag');
-  expect(finding).toMatchObject({ severity: 'error', property: 'args[0]', object: { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: 'ci', name: 'engine' } });
-  expect(JSON.stringify(checkManifests([engine(({ container }) => { container.args = [`--unknown=${password}`]; })]))).not.toContain(password);
+  const [finding] = checkManifests([
+    engine(({ container }) => {
+      container.args = [`--unknown=${password}`];
+    }),
+  ]).filter(({ name }) => name === 'unknown-flag');
+  expect(finding).toMatchObject({
+    severity: 'error',
+    property: 'args[0]',
+    object: { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace: 'ci', name: 'engine' },
+  });
+  expect(
+    JSON.stringify(
+      checkManifests([
+        engine(({ container }) => {
+          container.args = [`--unknown=${password}`];
+        }),
+      ]),
+    ),
+  ).not.toContain(password);
 });
 
 test('the worst come first', () => {
-  const severities = checkManifests([engine(({ container, pod }) => {
-    delete container.resources;
-    delete pod.spec.automountServiceAccountToken;
-    container.securityContext = {};
-    container.args = ['--addr=tcp://0.0.0.0:1234'];
-  })]).map(({ severity }) => severity);
-  expect(severities).toEqual([...severities].sort((a, b) => ['error', 'warning', 'info'].indexOf(a) - ['error', 'warning', 'info'].indexOf(b)));
+  const severities = checkManifests([
+    engine(({ container, pod }) => {
+      delete container.resources;
+      delete pod.spec.automountServiceAccountToken;
+      container.securityContext = {};
+      container.args = ['--addr=tcp://0.0.0.0:1234'];
+    }),
+  ]).map(({ severity }) => severity);
+  expect(severities).toEqual(
+    [...severities].sort((a, b) => ['error', 'warning', 'info'].indexOf(a) - ['error', 'warning', 'info'].indexOf(b)),
+  );
   expect(new Set(severities).size).toBe(3);
 });
 
 describe('what an engine is', () => {
-  const found = (change: (container: any) => void): boolean => names(engine(({ container }) => {
-    change(container);
-    delete container.resources;
-  })).includes('no-requests');
+  const found = (change: (container: any) => void): boolean =>
+    names(
+      engine(({ container }) => {
+        change(container);
+        delete container.resources;
+      }),
+    ).includes('no-requests');
   const anonymous = (container: any): void => {
     container.name = 'main';
     container.image = 'registry.example.com/build:1';
     container.volumeMounts = [];
   };
 
-  test.each(['registry.dagger.io/engine:v0.21.7', 'ghcr.io/dagger/engine', 'mirror.example.com:5000/dagger/engine:main', 'example.com/dagger-engine@sha256:0'])('the image %s', (image) => {
+  test.each([
+    'registry.dagger.io/engine:v0.21.7',
+    'ghcr.io/dagger/engine',
+    'mirror.example.com:5000/dagger/engine:main',
+    'example.com/dagger-engine@sha256:0',
+  ])('the image %s', (image) => {
     expect(found((container) => Object.assign(anonymous(container) ?? container, { image }))).toBe(true);
   });
 
   test.each([
-    ['a mirror by its release, where it is privileged', (container: any) => Object.assign(container, { image: 'mirror.example.com/engine:v0.21.7' })],
+    [
+      'a mirror by its release, where it is privileged',
+      (container: any) => Object.assign(container, { image: 'mirror.example.com/engine:v0.21.7' }),
+    ],
     ['a container called dagger-engine', (container: any) => Object.assign(container, { name: 'dagger-engine' })],
-    ['a privileged container with the engine\'s state', (container: any) => Object.assign(container, { volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger/' }] })],
-    ['a privileged container with the engine\'s file', (container: any) => Object.assign(container, { volumeMounts: [{ name: 'cache', mountPath: '/etc/dagger/engine.json', subPath: 'engine.json' }] })],
-    ['a privileged container that is told the engine\'s socket', (container: any) => Object.assign(container, { args: ['--addr', 'unix:///run/dagger/engine.sock'] })],
-    ['one whose command starts the engine', (container: any) => Object.assign(container, { name: 'dagger-engine', command: ['sh', '-c', 'exec dagger-engine --trace'] })],
+    [
+      "a privileged container with the engine's state",
+      (container: any) =>
+        Object.assign(container, { volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger/' }] }),
+    ],
+    [
+      "a privileged container with the engine's file",
+      (container: any) =>
+        Object.assign(container, {
+          volumeMounts: [{ name: 'cache', mountPath: '/etc/dagger/engine.json', subPath: 'engine.json' }],
+        }),
+    ],
+    [
+      "a privileged container that is told the engine's socket",
+      (container: any) => Object.assign(container, { args: ['--addr', 'unix:///run/dagger/engine.sock'] }),
+    ],
+    [
+      'one whose command starts the engine',
+      (container: any) =>
+        Object.assign(container, { name: 'dagger-engine', command: ['sh', '-c', 'exec dagger-engine --trace'] }),
+    ],
   ])('%s', (_, change) => {
-    expect(found((container) => {
-      anonymous(container);
-      change(container);
-    })).toBe(true);
+    expect(
+      found((container) => {
+        anonymous(container);
+        change(container);
+      }),
+    ).toBe(true);
   });
 
   test.each([
     ['a privileged container of anything else', (container: any) => container],
-    ['another engine with a release', (container: any) => Object.assign(container, { image: 'example.com/rules/engine:v2.0.0', securityContext: {} })],
-    ['the engine\'s image with another command, such as a copy of the CLI', (container: any) => Object.assign(container, { image: 'registry.dagger.io/engine:v0.21.7', command: ['cp', '/usr/local/bin/dagger', '/cli/dagger'] })],
-    ['a client with the socket', (container: any) => Object.assign(container, { volumeMounts: [{ name: 'socket', mountPath: '/run/dagger' }] })],
-    ['a container that cleans the cache', (container: any) => Object.assign(container, { securityContext: {}, volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger' }] })],
+    [
+      'another engine with a release',
+      (container: any) => Object.assign(container, { image: 'example.com/rules/engine:v2.0.0', securityContext: {} }),
+    ],
+    [
+      "the engine's image with another command, such as a copy of the CLI",
+      (container: any) =>
+        Object.assign(container, {
+          image: 'registry.dagger.io/engine:v0.21.7',
+          command: ['cp', '/usr/local/bin/dagger', '/cli/dagger'],
+        }),
+    ],
+    [
+      'a client with the socket',
+      (container: any) => Object.assign(container, { volumeMounts: [{ name: 'socket', mountPath: '/run/dagger' }] }),
+    ],
+    [
+      'a container that cleans the cache',
+      (container: any) =>
+        Object.assign(container, {
+          securityContext: {},
+          volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger' }],
+        }),
+    ],
   ])('not: %s', (_, change) => {
-    expect(found((container) => {
-      anonymous(container);
-      change(container);
-    })).toBe(false);
+    expect(
+      found((container) => {
+        anonymous(container);
+        change(container);
+      }),
+    ).toBe(false);
   });
 
   test('a native sidecar is one, a plain init container is none', () => {
-    const job = (restartPolicy: string | undefined): KubernetesObject => engine(({ pod, container }) => {
-      pod.spec.initContainers = [{ ...container, resources: {}, restartPolicy }];
-      pod.spec.containers = [{ name: 'job', image: 'job:1' }];
-    }, 'Job');
+    const job = (restartPolicy: string | undefined): KubernetesObject =>
+      engine(({ pod, container }) => {
+        pod.spec.initContainers = [{ ...container, resources: {}, restartPolicy }];
+        pod.spec.containers = [{ name: 'job', image: 'job:1' }];
+      }, 'Job');
     expect(names(job('Always'))).toEqual(['no-requests']);
     expect(names(job(undefined))).toEqual([]);
   });
 
   test('what is in a List is checked, and what is no object passed over', () => {
-    const list = { apiVersion: 'v1', kind: 'List', items: [engine(({ container }) => { delete container.resources; })] };
-    expect(checkManifests([null, 'text', [], {}, list])).toMatchObject([{ name: 'no-requests', object: { kind: 'DaemonSet', name: 'engine' }, document: { index: 4, path: ['items', '0'] } }]);
+    const list = {
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [
+        engine(({ container }) => {
+          delete container.resources;
+        }),
+      ],
+    };
+    expect(checkManifests([null, 'text', [], {}, list])).toMatchObject([
+      {
+        name: 'no-requests',
+        object: { kind: 'DaemonSet', name: 'engine' },
+        document: { index: 4, path: ['items', '0'] },
+      },
+    ]);
   });
 
-  test('what is in lists of lists, and in those of one kind, whose items needn\'t say it', () => {
-    const { metadata, spec } = engine(({ container }) => { delete container.resources; }) as any;
-    const list = { apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'apps/v1', kind: 'DaemonSetList', items: ['text', { metadata, spec }] }] };
-    expect(checkManifests([list])).toMatchObject([{ name: 'no-requests', object: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'engine' }, document: { index: 0, path: ['items', '0', 'items', '1'] } }]);
+  test("what is in lists of lists, and in those of one kind, whose items needn't say it", () => {
+    const { metadata, spec } = engine(({ container }) => {
+      delete container.resources;
+    }) as any;
+    const list = {
+      apiVersion: 'v1',
+      kind: 'List',
+      items: [{ apiVersion: 'apps/v1', kind: 'DaemonSetList', items: ['text', { metadata, spec }] }],
+    };
+    expect(checkManifests([list])).toMatchObject([
+      {
+        name: 'no-requests',
+        object: { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'engine' },
+        document: { index: 0, path: ['items', '0', 'items', '1'] },
+      },
+    ]);
   });
 
   test('each of two objects of one name has its own findings', () => {
-    const objects = [engine(), engine(({ container }) => { delete container.resources; })];
-    expect(checkManifests(objects).filter(({ name }) => ['duplicate-object', 'no-requests'].includes(name)).map(({ document: { index }, name }) => `${name} in ${index}`)).toEqual(['duplicate-object in 1', 'no-requests in 1']);
+    const objects = [
+      engine(),
+      engine(({ container }) => {
+        delete container.resources;
+      }),
+    ];
+    expect(
+      checkManifests(objects)
+        .filter(({ name }) => ['duplicate-object', 'no-requests'].includes(name))
+        .map(({ document: { index }, name }) => `${name} in ${index}`),
+    ).toEqual(['duplicate-object in 1', 'no-requests in 1']);
   });
 });
 
 describe('the release', () => {
-  test('is that of the image\'s tag, or of the labels', () => {
-    const deprecated = (change: (parts: Parts) => void): boolean => names(engine((parts) => {
-      parts.container.readinessProbe = { exec: { command: ['dagger', 'core', 'version'] } };
-      change(parts);
-    })).includes('deprecated-probe-command');
-    expect(deprecated(({ container }) => { container.image = 'registry.dagger.io/engine:v1.0.0-beta.10-gpu'; })).toBe(true);
-    expect(deprecated(({ container }) => { container.image = 'registry.dagger.io/engine:v0.21.8'; })).toBe(false);
-    expect(deprecated(({ container, pod }) => {
-      container.image = 'registry.example.com/dagger/engine:ours';
-      pod.metadata.labels['app.kubernetes.io/version'] = 'v1.0.0-beta.10';
-    })).toBe(true);
+  test("is that of the image's tag, or of the labels", () => {
+    const deprecated = (change: (parts: Parts) => void): boolean =>
+      names(
+        engine((parts) => {
+          parts.container.readinessProbe = { exec: { command: ['dagger', 'core', 'version'] } };
+          change(parts);
+        }),
+      ).includes('deprecated-probe-command');
+    expect(
+      deprecated(({ container }) => {
+        container.image = 'registry.dagger.io/engine:v1.0.0-beta.10-gpu';
+      }),
+    ).toBe(true);
+    expect(
+      deprecated(({ container }) => {
+        container.image = 'registry.dagger.io/engine:v0.21.8';
+      }),
+    ).toBe(false);
+    expect(
+      deprecated(({ container, pod }) => {
+        container.image = 'registry.example.com/dagger/engine:ours';
+        pod.metadata.labels['app.kubernetes.io/version'] = 'v1.0.0-beta.10';
+      }),
+    ).toBe(true);
   });
 });
 
-describe('what isn\'t found', () => {
-  const open = ({ container }: Parts): void => { container.args = ['--addr', 'tcp://0.0.0.0:1234']; };
+describe("what isn't found", () => {
+  const open = ({ container }: Parts): void => {
+    container.args = ['--addr', 'tcp://0.0.0.0:1234'];
+  };
 
   test('anything of a file that is not among the objects', () => {
-    expect(names(engine((parts) => {
-      configured(parts, 'engine.json');
-      parts.pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
-    }))).toEqual([]);
+    expect(
+      names(
+        engine((parts) => {
+          configured(parts, 'engine.json');
+          parts.pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
+        }),
+      ),
+    ).toEqual([]);
   });
 
   test('anything of a configuration that is complete, whichever way it is mounted', () => {
     const data = { 'config.json': '{"gc": {"maxUsedSpace": "40GB", "reservedSpace": "10GB", "minFreeSpace": "5GB"}}' };
-    expect(names(configMap(data), engine(({ pod, container }) => {
-      pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
-      pod.spec.volumes.push({ name: 'files', projected: { sources: [{ configMap: { name: 'engine-config', items: [{ key: 'config.json', path: 'engine.json' }] } }] } });
-      container.volumeMounts.push({ name: 'files', mountPath: '/etc/dagger' });
-    }))).toEqual([]);
+    expect(
+      names(
+        configMap(data),
+        engine(({ pod, container }) => {
+          pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
+          pod.spec.volumes.push({
+            name: 'files',
+            projected: {
+              sources: [{ configMap: { name: 'engine-config', items: [{ key: 'config.json', path: 'engine.json' }] } }],
+            },
+          });
+          container.volumeMounts.push({ name: 'files', mountPath: '/etc/dagger' });
+        }),
+      ),
+    ).toEqual([]);
   });
 
   test('a missing policy beside one, a Service of a single engine that splits sessions, or one of the metrics', () => {
-    const objects = [engine((parts) => {
-      open(parts);
-      parts.container.env = [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: ':9090' }];
-    }, 'StatefulSet'), policy(), service(1234), beside('Service', 'v1', 'metrics', { spec: { clusterIP: 'None', selector: { app: 'engine' }, ports: [{ port: 9090 }] } })];
+    const objects = [
+      engine((parts) => {
+        open(parts);
+        parts.container.env = [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: ':9090' }];
+      }, 'StatefulSet'),
+      policy(),
+      service(1234),
+      beside('Service', 'v1', 'metrics', {
+        spec: { clusterIP: 'None', selector: { app: 'engine' }, ports: [{ port: 9090 }] },
+      }),
+    ];
     expect(names(...objects)).toEqual(['plain-tcp']);
   });
 
@@ -152,7 +301,9 @@ describe('what isn\'t found', () => {
     for (const spec of [{ sessionAffinity: 'ClientIP' }, { internalTrafficPolicy: 'Local' }, { clusterIP: 'None' }]) {
       expect(names(engine(open), policy(), service(1234, spec))).toEqual(['plain-tcp']);
     }
-    expect(names(engine(open), policy(), service(1234, { type: 'LoadBalancer', sessionAffinity: 'ClientIP' }))).toContain('split-sessions');
+    expect(
+      names(engine(open), policy(), service(1234, { type: 'LoadBalancer', sessionAffinity: 'ClientIP' })),
+    ).toContain('split-sessions');
   });
 
   test('a Service or a policy of another namespace, or of other pods', () => {
@@ -164,7 +315,10 @@ describe('what isn\'t found', () => {
   });
 
   test('a Service to a sidecar, or where a sidecar may listen', () => {
-    const sidecar = (ports: object): KubernetesObject => engine(({ pod }) => { pod.spec.containers.push({ name: 'proxy', image: 'proxy:1', ...ports }); });
+    const sidecar = (ports: object): KubernetesObject =>
+      engine(({ pod }) => {
+        pod.spec.containers.push({ name: 'proxy', image: 'proxy:1', ...ports });
+      });
     expect(names(sidecar({ ports: [{ containerPort: 8080 }] }), service(8080))).toEqual([]);
     expect(names(sidecar({}), service(8080))).toEqual([]);
     expect(names(sidecar({ ports: [{ containerPort: 8081 }] }), service(8080))).toEqual(['port-nobody-listens-on']);
@@ -172,46 +326,64 @@ describe('what isn\'t found', () => {
 
   test('plain TCP where the engine itself serves TLS', () => {
     const toml = '[grpc]\naddress = ["tcp://0.0.0.0:8443"]\n[grpc.tls]\ncert = "/c"\nkey = "/k"\nca = "/ca"\n';
-    expect(names(configMap({ 'engine.toml': toml }), service(8443), engine((parts) => {
-      parts.container.image = 'registry.dagger.io/engine:v0.21.3';
-      configured(parts, 'engine.toml');
-    }, 'StatefulSet'))).toEqual([]);
+    expect(
+      names(
+        configMap({ 'engine.toml': toml }),
+        service(8443),
+        engine((parts) => {
+          parts.container.image = 'registry.dagger.io/engine:v0.21.3';
+          configured(parts, 'engine.toml');
+        }, 'StatefulSet'),
+      ),
+    ).toEqual([]);
   });
 
-  test('one engine\'s volume in another pod, where each pod has a directory of its own', () => {
-    const many = (mount: object): KubernetesObject => engine(({ workload, pod, container }) => {
-      workload.spec.replicas = 2;
-      pod.spec.volumes = [{ name: 'cache', persistentVolumeClaim: { claimName: 'cache' } }];
-      container.volumeMounts = [{ name: 'cache', mountPath: '/var/lib/dagger', ...mount }];
-    }, 'StatefulSet');
+  test("one engine's volume in another pod, where each pod has a directory of its own", () => {
+    const many = (mount: object): KubernetesObject =>
+      engine(({ workload, pod, container }) => {
+        workload.spec.replicas = 2;
+        pod.spec.volumes = [{ name: 'cache', persistentVolumeClaim: { claimName: 'cache' } }];
+        container.volumeMounts = [{ name: 'cache', mountPath: '/var/lib/dagger', ...mount }];
+      }, 'StatefulSet');
     expect(names(many({}))).toEqual(['shared-cache']);
     expect(names(many({ subPathExpr: '$(POD_NAME)' }))).toEqual([]);
   });
 
   test('a rollout that gets stuck, where the old engine stops first', () => {
-    const claim = (strategy: object): KubernetesObject => engine(({ workload, pod }) => {
-      workload.spec.strategy = strategy;
-      pod.spec.volumes[0] = { name: 'cache', persistentVolumeClaim: { claimName: 'cache' } };
-    }, 'Deployment');
+    const claim = (strategy: object): KubernetesObject =>
+      engine(({ workload, pod }) => {
+        workload.spec.strategy = strategy;
+        pod.spec.volumes[0] = { name: 'cache', persistentVolumeClaim: { claimName: 'cache' } };
+      }, 'Deployment');
     expect(names(claim({ type: 'Recreate' }))).toEqual([]);
     expect(names(claim({ rollingUpdate: { maxSurge: 0 } }))).toEqual([]);
     expect(names(claim({ rollingUpdate: { maxSurge: 1 } }))).toEqual(['shared-cache']);
   });
 
-  test('rights that are not the engine\'s', () => {
+  test("rights that are not the engine's", () => {
     const rules = [{ apiGroups: [''], resources: ['*'], verbs: ['*'] }];
     const role = beside('Role', 'rbac.authorization.k8s.io/v1', 'all', { rules });
-    const binding = (name: string): KubernetesObject => beside('RoleBinding', 'rbac.authorization.k8s.io/v1', 'all', { roleRef: { kind: 'Role', name: 'all' }, subjects: [{ kind: 'ServiceAccount', name }] });
+    const binding = (name: string): KubernetesObject =>
+      beside('RoleBinding', 'rbac.authorization.k8s.io/v1', 'all', {
+        roleRef: { kind: 'Role', name: 'all' },
+        subjects: [{ kind: 'ServiceAccount', name }],
+      });
     expect(names(engine(), role)).toEqual([]);
     expect(names(engine(), role, binding('other'))).toEqual([]);
-    expect(names(engine(), binding('default'), { ...role, rules: [{ resources: ['pods'], verbs: ['*'] }] } as never)).toEqual([]);
+    expect(
+      names(engine(), binding('default'), { ...role, rules: [{ resources: ['pods'], verbs: ['*'] }] } as never),
+    ).toEqual([]);
     expect(names(engine(), role, binding('default'))).toEqual(['broad-role']);
   });
 
   test('a client of an engine that is there, or where there is none', () => {
-    const client = (path: string): KubernetesObject => beside('Pod', 'v1', 'client', {
-      spec: { containers: [{ name: 'main', volumeMounts: [{ name: 'socket', mountPath: '/var/run/dagger' }] }], volumes: [{ name: 'socket', hostPath: { path } }] },
-    });
+    const client = (path: string): KubernetesObject =>
+      beside('Pod', 'v1', 'client', {
+        spec: {
+          containers: [{ name: 'main', volumeMounts: [{ name: 'socket', mountPath: '/var/run/dagger' }] }],
+          volumes: [{ name: 'socket', hostPath: { path } }],
+        },
+      });
     expect(names(engine(), client('/run/dagger-engine/'))).toEqual([]);
     expect(names(client('/run/dagger'))).toEqual([]);
     expect(names(engine(), client('/run/dagger'))).toEqual(['host-socket-path']);
@@ -219,37 +391,57 @@ describe('what isn\'t found', () => {
 });
 
 describe('several engines', () => {
-  const other = (change: (parts: Parts) => void): KubernetesObject => engine((parts) => {
-    const { workload, pod } = parts;
-    workload.metadata.name = 'other';
-    workload.spec.selector.matchLabels = { app: 'other' };
-    pod.metadata.labels = { app: 'other' };
-    pod.spec.volumes[1].hostPath.path = '/run/other';
-    change(parts);
-  });
+  const other = (change: (parts: Parts) => void): KubernetesObject =>
+    engine((parts) => {
+      const { workload, pod } = parts;
+      workload.metadata.name = 'other';
+      workload.spec.selector.matchLabels = { app: 'other' };
+      pod.metadata.labels = { app: 'other' };
+      pod.spec.volumes[1].hostPath.path = '/run/other';
+      change(parts);
+    });
 
   test('are fine apart from each other', () => {
-    expect(names(engine(), other(() => undefined))).toEqual([]);
+    expect(
+      names(
+        engine(),
+        other(() => undefined),
+      ),
+    ).toEqual([]);
   });
 
   test('may not share a claim, and should not share a directory of the node', () => {
-    const onClaim = ({ pod }: Parts): void => { pod.spec.volumes[0] = { name: 'cache', persistentVolumeClaim: { claimName: 'cache' } }; };
-    const onNode = ({ pod }: Parts): void => { pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } }; };
-    expect(checkManifests([engine(onClaim, 'StatefulSet'), other(onClaim)]).filter(({ name, why }) => name === 'shared-cache' && why.includes('uses the same volume'))).toHaveLength(1);
+    const onClaim = ({ pod }: Parts): void => {
+      pod.spec.volumes[0] = { name: 'cache', persistentVolumeClaim: { claimName: 'cache' } };
+    };
+    const onNode = ({ pod }: Parts): void => {
+      pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };
+    };
+    expect(
+      checkManifests([engine(onClaim, 'StatefulSet'), other(onClaim)]).filter(
+        ({ name, why }) => name === 'shared-cache' && why.includes('uses the same volume'),
+      ),
+    ).toHaveLength(1);
     expect(names(engine(onNode), other(onNode))).toEqual(['shared-host-path']);
   });
 
   describe('behind one Service', () => {
-    const named = (name: string, namespace: string | undefined): KubernetesObject => engine(({ workload, pod }) => {
-      workload.metadata = { name, namespace };
-      workload.spec.selector.matchLabels.of = name;
-      pod.metadata.labels.of = name;
-    });
+    const named = (name: string, namespace: string | undefined): KubernetesObject =>
+      engine(({ workload, pod }) => {
+        workload.metadata = { name, namespace };
+        workload.spec.selector.matchLabels.of = name;
+        pod.metadata.labels.of = name;
+      });
     const shared = (namespace: string | undefined, ...objects: readonly KubernetesObject[]): string[] =>
-      checkManifests([{ ...service(1234), metadata: { name: 'engine', namespace } }, ...objects]).filter(({ name }) => name === 'shared-selector').map(({ why }) => why);
-    const says = (one: string, other: string): string => `it selects the engines of DaemonSet ${one} and DaemonSet ${other}, and a client comes to any of them`;
+      checkManifests([{ ...service(1234), metadata: { name: 'engine', namespace } }, ...objects])
+        .filter(({ name }) => name === 'shared-selector')
+        .map(({ why }) => why);
+    const says = (one: string, other: string): string =>
+      `it selects the engines of DaemonSet ${one} and DaemonSet ${other}, and a client comes to any of them`;
 
-    test.each<[what: string, service: string | undefined, engines: ReadonlyArray<string | undefined>, found: readonly string[]]>([
+    test.each<
+      [what: string, service: string | undefined, engines: ReadonlyArray<string | undefined>, found: readonly string[]]
+    >([
       ['all of one namespace', 'ci', ['ci', 'ci'], [says('a', 'b')]],
       ['a Service without namespace', undefined, ['ci', 'ci'], [says('a', 'b')]],
       ['engines without', 'ci', [undefined, undefined], [says('a', 'b')]],
@@ -263,55 +455,157 @@ describe('several engines', () => {
     });
 
     test('unless it has no selector, and so leads to none', () => {
-      expect(names(beside('Service', 'v1', 'engine', { spec: { selector: {} } }), named('a', 'ci'), named('b', 'ci'))).not.toContain('shared-selector');
+      expect(
+        names(beside('Service', 'v1', 'engine', { spec: { selector: {} } }), named('a', 'ci'), named('b', 'ci')),
+      ).not.toContain('shared-selector');
     });
   });
 
   test('in one pod are compared too', () => {
-    expect(names(engine(({ pod, container }) => {
-      container.name = 'first';
-      pod.spec.containers.push({ ...container, name: 'second' });
-    }))).toContain('shared-host-path');
+    expect(
+      names(
+        engine(({ pod, container }) => {
+          container.name = 'first';
+          pod.spec.containers.push({ ...container, name: 'second' });
+        }),
+      ),
+    ).toContain('shared-host-path');
   });
 
   test('of another namespace may have the same names and selectors', () => {
-    expect(names(engine(({ pod }) => { pod.spec.volumes.pop(); pod.spec.containers[0].volumeMounts.pop(); }), engine(({ workload }) => { workload.metadata.namespace = 'other'; }))).toEqual([]);
+    expect(
+      names(
+        engine(({ pod }) => {
+          pod.spec.volumes.pop();
+          pod.spec.containers[0].volumeMounts.pop();
+        }),
+        engine(({ workload }) => {
+          workload.metadata.namespace = 'other';
+        }),
+      ),
+    ).toEqual([]);
   });
 });
 
 describe('what the typed properties have no word for', () => {
   test('is passed over', () => {
-    expect(names(engine(({ pod, container }) => {
-      Object.assign(pod.spec, { hostUsers: true, overhead: { cpu: '1' }, brandNew: { a: [1] }, ephemeralContainers: [{ name: 'debug' }], initContainers: [{ name: 'first', image: 'busybox:1' }] });
-      pod.spec.containers.push({ name: 'dagger-engine-logs', image: 'logs:1' });
-      pod.spec.volumes.push({ name: 'nothing' }, { name: 'tokens', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } });
-      Object.assign(container, { tty: true, stdin: null, env: [{ name: 'with.dots', value: 'x' }], ports: [{ name: 'a', containerPort: 80 }, { name: 'b', containerPort: 80 }] });
-    }))).toEqual([]);
+    expect(
+      names(
+        engine(({ pod, container }) => {
+          Object.assign(pod.spec, {
+            hostUsers: true,
+            overhead: { cpu: '1' },
+            brandNew: { a: [1] },
+            ephemeralContainers: [{ name: 'debug' }],
+            initContainers: [{ name: 'first', image: 'busybox:1' }],
+          });
+          pod.spec.containers.push({ name: 'dagger-engine-logs', image: 'logs:1' });
+          pod.spec.volumes.push(
+            { name: 'nothing' },
+            { name: 'tokens', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
+          );
+          Object.assign(container, {
+            tty: true,
+            stdin: null,
+            env: [{ name: 'with.dots', value: 'x' }],
+            ports: [
+              { name: 'a', containerPort: 80 },
+              { name: 'b', containerPort: 80 },
+            ],
+          });
+        }),
+      ),
+    ).toEqual([]);
   });
 
   test('and so is a zero that Kubernetes takes for its default', () => {
-    expect(names(engine(({ pod, container }) => {
-      Object.assign(container.readinessProbe, { periodSeconds: 0, timeoutSeconds: 0, failureThreshold: 0, successThreshold: 0 });
-      container.ports = [{ containerPort: 80, hostPort: 0 }];
-      pod.spec.containers.push({ name: 'beside', image: 'busybox:1', ports: [{ containerPort: 81, hostPort: 0 }] });
-      pod.spec.hostNetwork = true;
-    }))).toEqual([]);
+    expect(
+      names(
+        engine(({ pod, container }) => {
+          Object.assign(container.readinessProbe, {
+            periodSeconds: 0,
+            timeoutSeconds: 0,
+            failureThreshold: 0,
+            successThreshold: 0,
+          });
+          container.ports = [{ containerPort: 80, hostPort: 0 }];
+          pod.spec.containers.push({ name: 'beside', image: 'busybox:1', ports: [{ containerPort: 81, hostPort: 0 }] });
+          pod.spec.hostNetwork = true;
+        }),
+      ),
+    ).toEqual([]);
   });
 
   test('but what Kubernetes refuses is an error, and says what it would take', () => {
-    const [finding] = checkManifests([engine(({ container }) => { container.volumeMounts[0] = { name: 'cache' }; })]);
-    expect(finding).toMatchObject({ name: 'invalid-manifest', severity: 'error', key: 'spec.template.spec.containers[0].volumeMounts[0].mountPath' });
-    expect(names(engine(({ pod }) => { pod.spec.volumes.push({ name: 'two', emptyDir: {}, hostPath: { path: '/x' } }); }))).toEqual(['invalid-manifest']);
-    expect(names(engine(({ workload }) => { workload.spec.selector.matchLabels = { app: 'wrong' }; }))).toEqual(['invalid-manifest']);
+    const [finding] = checkManifests([
+      engine(({ container }) => {
+        container.volumeMounts[0] = { name: 'cache' };
+      }),
+    ]);
+    expect(finding).toMatchObject({
+      name: 'invalid-manifest',
+      severity: 'error',
+      key: 'spec.template.spec.containers[0].volumeMounts[0].mountPath',
+    });
+    expect(
+      names(
+        engine(({ pod }) => {
+          pod.spec.volumes.push({ name: 'two', emptyDir: {}, hostPath: { path: '/x' } });
+        }),
+      ),
+    ).toEqual(['invalid-manifest']);
+    expect(
+      names(
+        engine(({ workload }) => {
+          workload.spec.selector.matchLabels = { app: 'wrong' };
+        }),
+      ),
+    ).toEqual(['invalid-manifest']);
   });
 
   test.each<[key: string, why: string, change: (parts: Parts) => void]>([
-    ['spec.template.spec.volumes[2].downwardAPI.items[0].path', 'allowed: a text', ({ pod }) => { pod.spec.volumes.push({ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } }); }],
-    ['spec.template.spec.volumes[2].rbd.monitors', 'got "x"; allowed: a list', ({ pod }) => { pod.spec.volumes.push({ name: 'a', rbd: { monitors: 'x', image: 'a' } }); }],
-    ['spec.template.spec.volumes[2].hostPath.path', 'allowed: a text', ({ pod }) => { pod.spec.volumes.push({ name: 'a', hostPath: {} }); }],
-    ['spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key', 'got 5; allowed: a text', ({ container }) => { container.env = [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 5 } } }]; }],
-    ['spec.template.spec.dnsConfig.searches', 'got "x"; allowed: a list', ({ pod }) => { pod.spec.dnsConfig = { searches: 'x' }; }],
-    ['spec.template.spec.hostAliases[0].hostnames', 'got "x"; allowed: a list', ({ pod }) => { pod.spec.hostAliases = [{ ip: '10.0.0.1', hostnames: 'x' }]; }],
+    [
+      'spec.template.spec.volumes[2].downwardAPI.items[0].path',
+      'allowed: a text',
+      ({ pod }) => {
+        pod.spec.volumes.push({ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } });
+      },
+    ],
+    [
+      'spec.template.spec.volumes[2].rbd.monitors',
+      'got "x"; allowed: a list',
+      ({ pod }) => {
+        pod.spec.volumes.push({ name: 'a', rbd: { monitors: 'x', image: 'a' } });
+      },
+    ],
+    [
+      'spec.template.spec.volumes[2].hostPath.path',
+      'allowed: a text',
+      ({ pod }) => {
+        pod.spec.volumes.push({ name: 'a', hostPath: {} });
+      },
+    ],
+    [
+      'spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key',
+      'got 5; allowed: a text',
+      ({ container }) => {
+        container.env = [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 5 } } }];
+      },
+    ],
+    [
+      'spec.template.spec.dnsConfig.searches',
+      'got "x"; allowed: a list',
+      ({ pod }) => {
+        pod.spec.dnsConfig = { searches: 'x' };
+      },
+    ],
+    [
+      'spec.template.spec.hostAliases[0].hostnames',
+      'got "x"; allowed: a list',
+      ({ pod }) => {
+        pod.spec.hostAliases = [{ ip: '10.0.0.1', hostnames: 'x' }];
+      },
+    ],
   ])('of another type, or missing: %s', (key, why, change) => {
     const found = checkManifests([engine(change)]);
     expect(found).toMatchObject([{ name: 'invalid-manifest', key }]);
@@ -320,12 +614,18 @@ describe('what the typed properties have no word for', () => {
 });
 
 describe('where the engine is told to keep its state', () => {
-  const told = (args: string[], ...paths: string[]): string[] => names(engine(({ container }) => {
-    container.args = args;
-    container.volumeMounts[0].mountPath = paths[0];
-  })).filter((name) => /cache/.test(name));
+  const told = (args: string[], ...paths: string[]): string[] =>
+    names(
+      engine(({ container }) => {
+        container.args = args;
+        container.volumeMounts[0].mountPath = paths[0];
+      }),
+    ).filter((name) => /cache/.test(name));
 
-  test.each([['--root=/data', '/data'], ['--root=/data/dagger', '/data']])('%s with a volume at %s is a cache', (flag, path) => {
+  test.each([
+    ['--root=/data', '/data'],
+    ['--root=/data/dagger', '/data'],
+  ])('%s with a volume at %s is a cache', (flag, path) => {
     expect(told([flag], path)).toEqual([]);
   });
 

@@ -6,18 +6,29 @@ import { PAGE, table } from './document';
 
 test('docs/checking-manifests.md lists every finding (UPDATE_DOCS=1 writes it)', () => {
   if (process.env.UPDATE_DOCS === '1') {
-    writeFileSync(PAGE, readFileSync(PAGE, 'utf8').replace(/^\| finding \|[^]*?\n\n/m, () => `${table()}\n`));
+    writeFileSync(
+      PAGE,
+      readFileSync(PAGE, 'utf8').replace(/^\| finding \|[^]*?\n\n/m, () => `${table()}\n`),
+    );
   }
   expect(readFileSync(PAGE, 'utf8')).toContain(`\n\n${table()}\n`);
 });
 
 test('docs/checking-manifests.md names every kind of object that engines are looked for in', () => {
-  const listed = /An engine is a container of a ([^]*?), a native\ssidecar/.exec(readFileSync(PAGE, 'utf8'))![1]!.split(/,\s|\sor\s/);
-  expect(listed.sort()).toEqual(Object.keys(TEMPLATES).map((type) => type.split('/')[1]).sort());
+  const listed = /An engine is a container of a ([^]*?), a native\ssidecar/
+    .exec(readFileSync(PAGE, 'utf8'))![1]!
+    .split(/,\s|\sor\s/);
+  expect(listed.sort()).toEqual(
+    Object.keys(TEMPLATES)
+      .map((type) => type.split('/')[1])
+      .sort(),
+  );
 });
 
 test('the pages show the cdk8s.yaml of the example', () => {
-  const example = parse(readFileSync(join(__dirname, '../../examples/validation/cdk8s.yaml'), 'utf8')) as { readonly validations: unknown };
+  const example = parse(readFileSync(join(__dirname, '../../examples/validation/cdk8s.yaml'), 'utf8')) as {
+    readonly validations: unknown;
+  };
   for (const page of [PAGE, join(__dirname, '../../examples/validation/README.md')]) {
     const shown = /^```yaml(?: elsewhere)?\n(# cdk8s.yaml\n[^]*?)^```/m.exec(readFileSync(page, 'utf8'))?.[1];
     expect((parse(shown!) as typeof example).validations).toEqual(example.validations);

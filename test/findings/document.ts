@@ -10,7 +10,11 @@ const ROOT = join(__dirname, '../..');
 export const PAGE = join(ROOT, 'docs/checking-manifests.md');
 
 /** What warnings are about: what the enum says of each. */
-const WARNINGS = new Map([...readFileSync(join(ROOT, 'src/warnings.ts'), 'utf8').matchAll(/\/\*\* (.*?)\.? \*\/\n +[A-Z_]+ = '(.*?)'/g)].map(([, text, name]) => [name!, text!]));
+const WARNINGS = new Map(
+  [...readFileSync(join(ROOT, 'src/warnings.ts'), 'utf8').matchAll(/\/\*\* (.*?)\.? \*\/\n +[A-Z_]+ = '(.*?)'/g)].map(
+    ([, text, name]) => [name!, text!],
+  ),
+);
 
 function kindOf(name: string): FindingKind {
   const kinds: { readonly [name: string]: FindingKind } = { ...RISKS, ...MANIFEST_FINDINGS };
@@ -24,7 +28,12 @@ function lower(text: string): string {
 /** The findings, the worst first. */
 export function table(): string {
   const kinds = MANIFEST_FINDING_NAMES.map((name) => ({ name, ...kindOf(name) }));
-  const rows = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO]
-    .flatMap((level) => kinds.filter(({ severity, worst = severity }) => worst === level).map(({ name, severity, title }) => `| \`${name}\` | ${[...new Set([level, severity])].join(' or ')} | ${title} |`));
+  const rows = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO].flatMap((level) =>
+    kinds
+      .filter(({ severity, worst = severity }) => worst === level)
+      .map(
+        ({ name, severity, title }) => `| \`${name}\` | ${[...new Set([level, severity])].join(' or ')} | ${title} |`,
+      ),
+  );
   return `| finding | severity | what it is |\n|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -7,7 +7,10 @@ import { buildSync } from 'esbuild';
 import { engine, service, type KubernetesObject } from './manifests';
 
 /** What cdk8s-cli hands to a validation, with files by their names. */
-function validated(files: { readonly [path: string]: readonly KubernetesObject[] }, ...props: ConstructorParameters<typeof EngineValidation>): { violations: any[]; status?: string; metadata?: object } {
+function validated(
+  files: { readonly [path: string]: readonly KubernetesObject[] },
+  ...props: ConstructorParameters<typeof EngineValidation>
+): { violations: any[]; status?: string; metadata?: object } {
   const outcome: { violations: any[]; status?: string; metadata?: object } = { violations: [] };
   new EngineValidation(...props).validate({
     manifests: Object.keys(files),
@@ -20,17 +23,29 @@ function validated(files: { readonly [path: string]: readonly KubernetesObject[]
   return outcome;
 }
 
-const frugal = engine(({ container }) => { delete container.resources; });
-const unprivileged = engine(({ container }) => { container.securityContext = {}; });
+const frugal = engine(({ container }) => {
+  delete container.resources;
+});
+const unprivileged = engine(({ container }) => {
+  container.securityContext = {};
+});
 
 test('errors fail, and what is less is reported', () => {
   expect(validated({ 'a.yaml': [frugal] })).toEqual({
-    violations: [{
-      ruleName: 'info: no-requests',
-      recommendation: expect.stringContaining('the scheduler'),
-      fix: 'set requests for cpu and memory',
-      violatingResources: [{ resourceName: 'engine', manifestPath: 'a.yaml', locations: ['spec.template.spec.containers[0].resources.requests'] }],
-    }],
+    violations: [
+      {
+        ruleName: 'info: no-requests',
+        recommendation: expect.stringContaining('the scheduler'),
+        fix: 'set requests for cpu and memory',
+        violatingResources: [
+          {
+            resourceName: 'engine',
+            manifestPath: 'a.yaml',
+            locations: ['spec.template.spec.containers[0].resources.requests'],
+          },
+        ],
+      },
+    ],
     status: 'success',
     metadata: { errors: '0', warnings: '0', infos: '1' },
   });
@@ -39,44 +54,72 @@ test('errors fail, and what is less is reported', () => {
 
 test('what fails, and what is fine, can be said', () => {
   expect(validated({ 'a.yaml': [frugal] }, { strict: FindingSeverity.INFO }).status).toBe('failure');
-  expect(validated({ 'a.yaml': [unprivileged] }, { ignore: ['unprivileged-engine'] })).toMatchObject({ status: 'success', violations: [] });
+  expect(validated({ 'a.yaml': [unprivileged] }, { ignore: ['unprivileged-engine'] })).toMatchObject({
+    status: 'success',
+    violations: [],
+  });
 });
 
 test('files are of one cluster, unless they are separate', () => {
   const files = { 'engine.yaml': [engine()], 'service.yaml': [null, service(8080)] as KubernetesObject[] };
-  expect(validated(files)).toMatchObject({ status: 'failure', violations: [{ ruleName: 'error: port-nobody-listens-on', violatingResources: [{ manifestPath: 'service.yaml' }] }] });
+  expect(validated(files)).toMatchObject({
+    status: 'failure',
+    violations: [{ ruleName: 'error: port-nobody-listens-on', violatingResources: [{ manifestPath: 'service.yaml' }] }],
+  });
   expect(validated(files, { separateFiles: true })).toMatchObject({ status: 'success', violations: [] });
 });
 
 test('a finding is in the file of its object, and not in one with an object of that name', () => {
   const list = { apiVersion: 'apps/v1', kind: 'DaemonSetList', items: [null, unprivileged] } as KubernetesObject;
   const { violations } = validated({ 'a.yaml': [null as never, engine()], 'b.yaml': [list] });
-  expect(violations.map(({ ruleName, violatingResources: [{ manifestPath }] }) => `${ruleName} in ${manifestPath}`)).toEqual(expect.arrayContaining([
-    'error: unprivileged-engine in b.yaml', 'error: duplicate-object in b.yaml',
-  ]));
-  expect(violations.filter(({ violatingResources: [{ manifestPath }] }) => manifestPath === 'a.yaml').map(({ ruleName }) => ruleName)).not.toContain('error: duplicate-object');
+  expect(
+    violations.map(({ ruleName, violatingResources: [{ manifestPath }] }) => `${ruleName} in ${manifestPath}`),
+  ).toEqual(expect.arrayContaining(['error: unprivileged-engine in b.yaml', 'error: duplicate-object in b.yaml']));
+  expect(
+    violations
+      .filter(({ violatingResources: [{ manifestPath }] }) => manifestPath === 'a.yaml')
+      .map(({ ruleName }) => ruleName),
+  ).not.toContain('error: duplicate-object');
 });
 
-test('properties that it doesn\'t have, and names that no finding has, are errors', () => {
-  expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', ignore: ['no-request'] } as never)).toThrow(new Error([
-    '[cdk8s.yaml] EngineValidation has 3 problems:',
-    '  - strikt: no such property; allowed: strict, ignore, separateFiles; fix: the nearest is strict',
-    '  - strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
-    '  - ignore[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests',
-  ].join('\n')));
+test("properties that it doesn't have, and names that no finding has, are errors", () => {
+  expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', ignore: ['no-request'] } as never)).toThrow(
+    new Error(
+      [
+        '[cdk8s.yaml] EngineValidation has 3 problems:',
+        '  - strikt: no such property; allowed: strict, ignore, separateFiles; fix: the nearest is strict',
+        '  - strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
+        '  - ignore[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests',
+      ].join('\n'),
+    ),
+  );
 });
 
 test.each<[property: string, given: unknown, says: string]>([
   ['strict', 2, 'not a severity; got 2; allowed: error, warning, info; fix: the nearest is info'],
-  ['ignore', 'plain-tcp', 'not a list; got "plain-tcp"; allowed: a list of names of findings; fix: write ["plain-tcp"]'],
-  ['ignore', { 'plain-tcp': true }, 'not a list; got {"plain-tcp":true}; allowed: a list of names of findings; fix: write the names in brackets'],
-  ['separateFiles', 'true', 'neither true nor false; got "true"; allowed: true or false; fix: write true, without quotes'],
+  [
+    'ignore',
+    'plain-tcp',
+    'not a list; got "plain-tcp"; allowed: a list of names of findings; fix: write ["plain-tcp"]',
+  ],
+  [
+    'ignore',
+    { 'plain-tcp': true },
+    'not a list; got {"plain-tcp":true}; allowed: a list of names of findings; fix: write the names in brackets',
+  ],
+  [
+    'separateFiles',
+    'true',
+    'neither true nor false; got "true"; allowed: true or false; fix: write true, without quotes',
+  ],
   ['separateFiles', 1, 'neither true nor false; got 1; allowed: true or false; fix: write one of them'],
 ])('%s: %j in cdk8s.yaml is an error', (property, given, says) => {
-  expect(() => new EngineValidation({ [property]: given } as never)).toThrow(new Error(`[cdk8s.yaml] EngineValidation has 1 problem:\n  - ${property}: ${says}`));
+  expect(() => new EngineValidation({ [property]: given } as never)).toThrow(
+    new Error(`[cdk8s.yaml] EngineValidation has 1 problem:\n  - ${property}: ${says}`),
+  );
 });
 
-describe('cdk8s synth with the example\'s cdk8s.yaml', () => {
+describe("cdk8s synth with the example's cdk8s.yaml", () => {
   const root = join(__dirname, '../..');
   let folder: string;
 
@@ -86,26 +129,44 @@ describe('cdk8s synth with the example\'s cdk8s.yaml', () => {
     // The package, and the example, as they are in the sources.
     bundle('src/index.ts', 'node_modules/cdk8s-dagger/index.js');
     bundle('examples/validation/chart.ts', 'chart.js');
-    writeFileSync(join(folder, 'node_modules/cdk8s-dagger/package.json'), JSON.stringify({ name: 'cdk8s-dagger', main: 'index.js' }));
+    writeFileSync(
+      join(folder, 'node_modules/cdk8s-dagger/package.json'),
+      JSON.stringify({ name: 'cdk8s-dagger', main: 'index.js' }),
+    );
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function bundle(source: string, to: string): void {
-    buildSync({ entryPoints: [join(root, source)], outfile: join(folder, to), bundle: true, platform: 'node', packages: 'external' });
+    buildSync({
+      entryPoints: [join(root, source)],
+      outfile: join(folder, to),
+      bundle: true,
+      platform: 'node',
+      packages: 'external',
+    });
   }
 
   function synth(patches: string): { status: number | null; output: string } {
-    writeFileSync(join(folder, 'main.js'), `
+    writeFileSync(
+      join(folder, 'main.js'),
+      `
       const { App, JsonPatch } = require('cdk8s');
       const { VendoredEngineChart } = require('./chart');
       const app = new App();
       new VendoredEngineChart(app, 'ci', { namespace: 'ci', patches: [${patches}] });
       app.synth();
-    `);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules/cdk8s-cli/bin/cdk8s'), 'synth'], {
-      cwd: folder, encoding: 'utf8', env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false', NODE_PATH: join(root, 'node_modules') },
-    });
+    `,
+    );
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/cdk8s-cli/bin/cdk8s'), 'synth'],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false', NODE_PATH: join(root, 'node_modules') },
+      },
+    );
     return { status, output: stdout + stderr };
   }
 
@@ -115,8 +176,10 @@ describe('cdk8s synth with the example\'s cdk8s.yaml', () => {
     expect(status).toBe(0);
   });
 
-  test('fails what isn\'t, with the finding and its construct in the report', () => {
-    const { status, output } = synth(`JsonPatch.add('/spec/template/spec/containers/0/livenessProbe', { exec: { command: ['true'] }, terminationGracePeriodSeconds: 30 })`);
+  test("fails what isn't, with the finding and its construct in the report", () => {
+    const { status, output } = synth(
+      `JsonPatch.add('/spec/template/spec/containers/0/livenessProbe', { exec: { command: ['true'] }, terminationGracePeriodSeconds: 30 })`,
+    );
     expect(output).toContain('error: short-probe-grace (1 occurrences)');
     expect(output).toContain('- Construct Path: ci/engine');
     expect(output).toContain('> spec.template.spec.containers[0].livenessProbe.terminationGracePeriodSeconds');

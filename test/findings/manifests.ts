@@ -13,7 +13,12 @@ export interface Parts {
 }
 
 const PATHS: { readonly [kind: string]: readonly string[] } = {
-  Pod: [], DaemonSet: ['spec', 'template'], Deployment: ['spec', 'template'], StatefulSet: ['spec', 'template'], Job: ['spec', 'template'], CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+  Pod: [],
+  DaemonSet: ['spec', 'template'],
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
 const GROUPS: { readonly [kind: string]: string } = { Pod: 'v1', Job: 'batch/v1', CronJob: 'batch/v1' };
 
@@ -25,7 +30,10 @@ export function engine(change: (parts: Parts) => void = () => undefined, kind = 
     resources: { requests: { cpu: '4', memory: '16Gi' } },
     securityContext: { privileged: true },
     readinessProbe: { exec: { command: ['buildctl', 'debug', 'workers'] } },
-    volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger' }, { name: 'socket', mountPath: '/run/dagger' }],
+    volumeMounts: [
+      { name: 'cache', mountPath: '/var/lib/dagger' },
+      { name: 'socket', mountPath: '/run/dagger' },
+    ],
   };
   const pod = {
     metadata: { labels: { app: 'engine' } },
@@ -33,12 +41,18 @@ export function engine(change: (parts: Parts) => void = () => undefined, kind = 
       automountServiceAccountToken: false,
       terminationGracePeriodSeconds: 600,
       containers: [container],
-      volumes: [{ name: 'cache', emptyDir: {} }, { name: 'socket', hostPath: { path: '/run/dagger-engine' } }],
+      volumes: [
+        { name: 'cache', emptyDir: {} },
+        { name: 'socket', hostPath: { path: '/run/dagger-engine' } },
+      ],
     },
   };
   const meta = { apiVersion: GROUPS[kind] ?? 'apps/v1', kind, metadata: { name: 'engine', namespace: 'ci' } };
   const around = (path: readonly string[]): any => (path.length === 0 ? pod : { [path[0]!]: around(path.slice(1)) });
-  const workload = kind === 'Pod' ? { ...meta, ...pod, metadata: { ...meta.metadata, ...pod.metadata } } : { ...meta, ...around(PATHS[kind]!) };
+  const workload =
+    kind === 'Pod'
+      ? { ...meta, ...pod, metadata: { ...meta.metadata, ...pod.metadata } }
+      : { ...meta, ...around(PATHS[kind]!) };
   if (GROUPS[kind] === undefined) {
     workload.spec.selector = { matchLabels: { app: 'engine' } };
   }
@@ -58,7 +72,9 @@ export function configMap(data: { readonly [file: string]: string }): Kubernetes
 
 export function configured({ pod, container }: Parts, ...files: readonly string[]): void {
   pod.spec.volumes.push({ name: 'config', configMap: { name: 'engine-config' } });
-  container.volumeMounts.push(...files.map((file) => ({ name: 'config', mountPath: `/etc/dagger/${file}`, subPath: file })));
+  container.volumeMounts.push(
+    ...files.map((file) => ({ name: 'config', mountPath: `/etc/dagger/${file}`, subPath: file })),
+  );
 }
 
 /** A Service that leads to the engine's pods. */
@@ -67,6 +83,10 @@ export function service(port: number, rest: object = {}): KubernetesObject {
 }
 
 /** A policy that closes the engine's pods but for clients. */
-export function policy(ingress: readonly object[] = [{ from: [{ podSelector: { matchLabels: { app: 'runner' } } }] }]): KubernetesObject {
-  return beside('NetworkPolicy', 'networking.k8s.io/v1', 'engine', { spec: { podSelector: { matchLabels: { app: 'engine' } }, policyTypes: ['Ingress'], ingress } });
+export function policy(
+  ingress: readonly object[] = [{ from: [{ podSelector: { matchLabels: { app: 'runner' } } }] }],
+): KubernetesObject {
+  return beside('NetworkPolicy', 'networking.k8s.io/v1', 'engine', {
+    spec: { podSelector: { matchLabels: { app: 'engine' } }, policyTypes: ['Ingress'], ingress },
+  });
 }

@@ -5,15 +5,24 @@ import { distributed } from '../manifests';
 import { FOUND } from './catalogue';
 import type { KubernetesObject } from './manifests';
 
-const POOL = [...Object.values(distributed()), ...Object.values(FOUND).map(({ objects }) => objects)] as ReadonlyArray<readonly KubernetesObject[]>;
+const POOL = [...Object.values(distributed()), ...Object.values(FOUND).map(({ objects }) => objects)] as ReadonlyArray<
+  readonly KubernetesObject[]
+>;
 
 /** A way into objects, as far as each step leads somewhere, and what to put there; undefined takes away what is there. */
 const change = fc.record({
   steps: fc.array(fc.nat(30), { minLength: 1, maxLength: 12 }),
-  value: fc.oneof(fc.constant(undefined), fc.jsonValue({ maxDepth: 2 }), fc.constantFrom<unknown>('tcp://0.0.0.0:1234', '$(X)', '/', '..', '0%', -1, 1.5, 1e99)),
+  value: fc.oneof(
+    fc.constant(undefined),
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom<unknown>('tcp://0.0.0.0:1234', '$(X)', '/', '..', '0%', -1, 1.5, 1e99),
+  ),
 });
 
-function mutate(objects: any, changes: ReadonlyArray<{ readonly steps: readonly number[]; readonly value: unknown }>): any {
+function mutate(
+  objects: any,
+  changes: ReadonlyArray<{ readonly steps: readonly number[]; readonly value: unknown }>,
+): any {
   const mutated = structuredClone(objects);
   for (const { steps, value } of changes) {
     let at = mutated;
@@ -34,17 +43,27 @@ function mutate(objects: any, changes: ReadonlyArray<{ readonly steps: readonly 
 }
 
 test('whatever is in manifests, they are checked, and every finding is at a place of an object', () => {
-  fc.assert(fc.property(fc.constantFrom(...POOL), fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
-    for (const { key, name, object } of checkManifests(mutate(objects, changes))) {
-      expect(MANIFEST_FINDING_NAMES).toContain(name);
-      expect(key).toMatch(/^[a-z]/);
-      expect(object).toMatchObject({ apiVersion: expect.any(String), kind: expect.any(String), name: expect.any(String) });
-    }
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.constantFrom(...POOL), fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
+      for (const { key, name, object } of checkManifests(mutate(objects, changes))) {
+        expect(MANIFEST_FINDING_NAMES).toContain(name);
+        expect(key).toMatch(/^[a-z]/);
+        expect(object).toMatchObject({
+          apiVersion: expect.any(String),
+          kind: expect.any(String),
+          name: expect.any(String),
+        });
+      }
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('objects are checked in whatever order they come', () => {
-  const names = (objects: readonly KubernetesObject[]): string[] => checkManifests(objects).map(({ name }) => name).sort();
+  const names = (objects: readonly KubernetesObject[]): string[] =>
+    checkManifests(objects)
+      .map(({ name }) => name)
+      .sort();
   for (const objects of POOL) {
     expect(names([...objects].reverse())).toEqual(names(objects));
   }

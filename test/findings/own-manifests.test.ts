@@ -35,25 +35,38 @@ test('all examples can be for one cluster, as their page says', () => {
 const GOLDENS = Object.entries(goldens()).filter(([title]) => !/^test\/(helm|program)\//.test(title));
 
 /** Engines that are taken over as they are, with risks that their programs accept. */
-const [TAKEN_OVER, OTHERS] = [true, false].map((isTakenOver) => GOLDENS.filter(([title]) => title.includes('taken-over.test.ts.snap') === isTakenOver)) as [Array<[string, KubernetesObject[]]>, Array<[string, KubernetesObject[]]>];
+const [TAKEN_OVER, OTHERS] = [true, false].map((isTakenOver) =>
+  GOLDENS.filter(([title]) => title.includes('taken-over.test.ts.snap') === isTakenOver),
+) as [Array<[string, KubernetesObject[]]>, Array<[string, KubernetesObject[]]>];
 
 /** What programs that set every property are warned of or accept, and what a manifest can't know to be meant: text that looks secret. */
 const OF_EVERY_PROPERTY = [
-  'error secret-in-plain-text', 'error unknown-flag', 'info token-mounted', 'info unbounded-pre-stop', 'warning limits-do-not-bound-builds', 'warning plain-tcp',
-  'warning policy-not-enforced', 'warning shared-host-path', 'warning split-sessions', 'warning unknown-engine-version',
+  'error secret-in-plain-text',
+  'error unknown-flag',
+  'info token-mounted',
+  'info unbounded-pre-stop',
+  'warning limits-do-not-bound-builds',
+  'warning plain-tcp',
+  'warning policy-not-enforced',
+  'warning shared-host-path',
+  'warning split-sessions',
+  'warning unknown-engine-version',
 ];
 
 test.each(OTHERS)('%s has no finding but those that it is for', (title, objects) => {
-  const isMeant = (name: string): boolean => name === 'info no-requests'
-    || (title.includes('every property') && OF_EVERY_PROPERTY.includes(name))
+  const isMeant = (name: string): boolean =>
+    name === 'info no-requests' ||
+    (title.includes('every property') && OF_EVERY_PROPERTY.includes(name)) ||
     // An agent of Jenkins works with the token that it is given.
-    || (title.includes('Jenkins') && name === 'info token-mounted')
-    || (title.startsWith('examples/') && ['warning plain-tcp', 'warning nfs-cache'].includes(name));
+    (title.includes('Jenkins') && name === 'info token-mounted') ||
+    (title.startsWith('examples/') && ['warning plain-tcp', 'warning nfs-cache'].includes(name));
   expect(names(objects).filter((name) => !isMeant(name))).toEqual([]);
 });
 
 test('every one of those is found somewhere', () => {
-  expect(new Set(OTHERS.flatMap(([, objects]) => names(objects)))).toEqual(new Set([...OF_EVERY_PROPERTY, 'info no-requests', 'warning nfs-cache']));
+  expect(new Set(OTHERS.flatMap(([, objects]) => names(objects)))).toEqual(
+    new Set([...OF_EVERY_PROPERTY, 'info no-requests', 'warning nfs-cache']),
+  );
 });
 
 test.each(TAKEN_OVER)('%s is found to take the risks that its program accepts', (_, objects) => {

@@ -21,21 +21,34 @@ export function missingTools({ HELM, HELM_CHARTS }: NodeJS.ProcessEnv): string |
   if (spawnSync(HELM, ['version']).status !== 0) {
     return `a helm that runs: HELM is ${JSON.stringify(HELM)}`;
   }
-  return chartsIn(HELM_CHARTS).length === 0 ? `a Chart.yaml in a folder of HELM_CHARTS, which is ${JSON.stringify(HELM_CHARTS)}` : undefined;
+  return chartsIn(HELM_CHARTS).length === 0
+    ? `a Chart.yaml in a folder of HELM_CHARTS, which is ${JSON.stringify(HELM_CHARTS)}`
+    : undefined;
 }
 
 /** The charts in the folders of a folder, or in theirs. Which one it is shows in its templates. */
 export function chartsIn(folder: string): UnpackedChart[] {
-  const folders = (of: string): string[] => readdirSync(of).map((name) => join(of, name)).filter((entry) => statSync(entry).isDirectory());
+  const folders = (of: string): string[] =>
+    readdirSync(of)
+      .map((name) => join(of, name))
+      .filter((entry) => statSync(entry).isDirectory());
   return folders(folder)
     .flatMap((child) => [child, ...folders(child)])
     .filter((child) => existsSync(join(child, 'Chart.yaml')))
-    .map((child) => ({ folder: child, chart: chartIn(child), version: parse(readFileSync(join(child, 'Chart.yaml'), 'utf8')).version as string }));
+    .map((child) => ({
+      folder: child,
+      chart: chartIn(child),
+      version: parse(readFileSync(join(child, 'Chart.yaml'), 'utf8')).version as string,
+    }));
 }
 
 function chartIn(folder: string): HelmChart {
   const has = (template: string): boolean => existsSync(join(folder, 'templates', template));
-  return has('engine-deployment.yaml') ? HelmChart.GSTACKIO : has('rolebinding.yaml') ? HelmChart.KUBIYA : HelmChart.OFFICIAL;
+  return has('engine-deployment.yaml')
+    ? HelmChart.GSTACKIO
+    : has('rolebinding.yaml')
+      ? HelmChart.KUBIYA
+      : HelmChart.OFFICIAL;
 }
 
 /** A release: what `helm template` is told. */
@@ -46,13 +59,21 @@ export interface Release {
 }
 
 /** What helm renders of a chart, or what it fails with. */
-export async function render(helm: string, { folder }: UnpackedChart, { namespace, releaseName, values }: Release): Promise<{ readonly rendered: string } | { readonly failure: string }> {
+export async function render(
+  helm: string,
+  { folder }: UnpackedChart,
+  { namespace, releaseName, values }: Release,
+): Promise<{ readonly rendered: string } | { readonly failure: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-helm-'));
   const file = join(directory, 'values.json');
   writeFileSync(file, JSON.stringify(values));
   try {
     return await new Promise((resolve) => {
-      execFile(helm, ['template', releaseName, folder, '--namespace', namespace, '--values', file], (error, stdout, stderr) => resolve(error === null ? { rendered: stdout } : { failure: stderr }));
+      execFile(
+        helm,
+        ['template', releaseName, folder, '--namespace', namespace, '--values', file],
+        (error, stdout, stderr) => resolve(error === null ? { rendered: stdout } : { failure: stderr }),
+      );
     });
   } finally {
     rmSync(directory, { recursive: true });

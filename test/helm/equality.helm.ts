@@ -18,16 +18,28 @@ function count(what: string): void {
 }
 
 /** Judges releases, as many at a time as there are processors. Returns those that there is a complaint of. */
-async function judgeAll(chart: UnpackedChart, releases: readonly Release[]): Promise<{ readonly verdicts: readonly Verdict[]; readonly complaints: readonly string[] }> {
+async function judgeAll(
+  chart: UnpackedChart,
+  releases: readonly Release[],
+): Promise<{ readonly verdicts: readonly Verdict[]; readonly complaints: readonly string[] }> {
   const verdicts: Verdict[] = [];
   const waiting = [...releases.entries()];
-  await Promise.all(Array.from({ length: availableParallelism() }, async () => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      verdicts[next[0]] = await judge(HELM, chart, next[1]);
-    }
-  }));
-  verdicts.forEach(({ corrections, outcome }) => [outcome, ...corrections.map((name) => `corrected: ${name}`)].forEach(count));
-  return { verdicts, complaints: verdicts.flatMap(({ complaint }, index) => (complaint === undefined ? [] : [`${JSON.stringify(releases[index])}\n${complaint}`])) };
+  await Promise.all(
+    Array.from({ length: availableParallelism() }, async () => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        verdicts[next[0]] = await judge(HELM, chart, next[1]);
+      }
+    }),
+  );
+  verdicts.forEach(({ corrections, outcome }) =>
+    [outcome, ...corrections.map((name) => `corrected: ${name}`)].forEach(count),
+  );
+  return {
+    verdicts,
+    complaints: verdicts.flatMap(({ complaint }, index) =>
+      complaint === undefined ? [] : [`${JSON.stringify(releases[index])}\n${complaint}`],
+    ),
+  };
 }
 
 function isSince(version: string, since = '0.0.1'): boolean {
@@ -40,14 +52,22 @@ if (missing !== undefined) {
   console.warn(`skipped: the comparison with the real charts needs ${missing}`);
   test.skip('the library makes what the charts render', () => undefined);
 } else {
-  const charts = chartsIn(HELM_CHARTS).map((unpacked) => ({ ...unpacked, title: `${unpacked.chart.name} ${unpacked.version} (${relative(HELM_CHARTS, unpacked.folder)})` }));
+  const charts = chartsIn(HELM_CHARTS).map((unpacked) => ({
+    ...unpacked,
+    title: `${unpacked.chart.name} ${unpacked.version} (${relative(HELM_CHARTS, unpacked.folder)})`,
+  }));
 
   beforeEach(() => {
     jest.spyOn(console, 'warn').mockImplementation();
   });
 
   afterAll(() => {
-    process.stderr.write(`${Object.entries(counts).sort().map(([what, times]) => `${String(times).padStart(7)} ${what}`).join('\n')}\n`);
+    process.stderr.write(
+      `${Object.entries(counts)
+        .sort()
+        .map(([what, times]) => `${String(times).padStart(7)} ${what}`)
+        .join('\n')}\n`,
+    );
   });
 
   describe.each(charts)('$title', (unpacked) => {
@@ -60,7 +80,10 @@ if (missing !== undefined) {
 
     test('of generated values', async () => {
       const runs = Number(HELM_RUNS);
-      const generated = fc.sample(fc.record({ values: VALUES[unpacked.chart.name]!, releaseName: RELEASE_NAMES, namespace: NAMESPACES }), { numRuns: runs, seed: seedOf(unpacked) });
+      const generated = fc.sample(
+        fc.record({ values: VALUES[unpacked.chart.name]!, releaseName: RELEASE_NAMES, namespace: NAMESPACES }),
+        { numRuns: runs, seed: seedOf(unpacked) },
+      );
       const { complaints, verdicts } = await judgeAll(unpacked, generated);
       expect(complaints).toEqual([]);
       expect(verdicts.flatMap(({ unsaid = [] }) => unsaid)).toEqual([]);
@@ -71,8 +94,16 @@ if (missing !== undefined) {
     /** Of what is deep in a shape of Kubernetes, it is left to Kubernetes to speak. */
     test('of generated values with one more that may be anything', async () => {
       const keys = keysOf(unpacked.chart, unpacked.version);
-      const generated = fc.sample(VALUES[unpacked.chart.name]!.chain((values) => mutationsOf(values, keys).map((mutation) => mutated(values, mutation) ?? values)), { numRuns: Number(HELM_RUNS), seed: seedOf(unpacked) });
-      const { complaints } = await judgeAll(unpacked, generated.map((values) => ({ values, releaseName: 'dagger', namespace: 'ci' })));
+      const generated = fc.sample(
+        VALUES[unpacked.chart.name]!.chain((values) =>
+          mutationsOf(values, keys).map((mutation) => mutated(values, mutation) ?? values),
+        ),
+        { numRuns: Number(HELM_RUNS), seed: seedOf(unpacked) },
+      );
+      const { complaints } = await judgeAll(
+        unpacked,
+        generated.map((values) => ({ values, releaseName: 'dagger', namespace: 'ci' })),
+      );
       expect(complaints).toEqual([]);
     });
   });
@@ -80,5 +111,8 @@ if (missing !== undefined) {
 
 /** Other values for every version, and the same ones every time. */
 function seedOf({ chart, version }: UnpackedChart): number {
-  return [...`${chart.name} ${version} ${HELM_SEED}`].reduce((hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0, 7);
+  return [...`${chart.name} ${version} ${HELM_SEED}`].reduce(
+    (hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0,
+    7,
+  );
 }

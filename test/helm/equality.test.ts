@@ -7,38 +7,90 @@ const yaml = (object: object): string => JSON.stringify(object);
 
 describe('the comparison', () => {
   test('takes what Helm writes about itself, and what is null or empty, for nothing', () => {
-    const rendered = 'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  labels: {helm.sh/chart: x, app.kubernetes.io/managed-by: Helm}\n  annotations:\nspec: {ports: [], type: ""}\n';
-    expect(compare(rendered, [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' } }])).toEqual({ differences: [], corrections: [] });
+    const rendered =
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  labels: {helm.sh/chart: x, app.kubernetes.io/managed-by: Helm}\n  annotations:\nspec: {ports: [], type: ""}\n';
+    expect(compare(rendered, [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' } }])).toEqual({
+      differences: [],
+      corrections: [],
+    });
   });
 
   test.each([
     ['another value', object({ a: 1 }), object({ a: 2 }), ['v1 Service a/spec/a: the chart has 1, the library 2']],
     ['another type', object({ a: 1 }), object({ a: '1' }), ['v1 Service a/spec/a: the chart has 1, the library "1"']],
-    ['a field too many', object({ a: 1 }), object({ a: 1, b: 1 }), ['v1 Service a/spec/b: the chart has undefined, the library 1']],
-    ['another order', object({ a: [1, 2] }), object({ a: [2, 1] }), ['v1 Service a/spec/a/0: the chart has 1, the library 2', 'v1 Service a/spec/a/1: the chart has 2, the library 1']],
-    ['an empty item', object({ a: [{}] }), object({ a: [] }), ['v1 Service a/spec: the chart has {"a":[{}]}, the library undefined']],
-    ['an emptyDir in place of nothing', object({ emptyDir: {} }), object({}), ['v1 Service a/spec: the chart has {"emptyDir":{}}, the library undefined']],
-    ['an object too few', object({ a: 1 }), object({ a: 1 }, 'Secret'), [expect.stringContaining('v1 Service a: the chart has {'), expect.stringContaining('v1 Secret a: the chart has undefined')]],
+    [
+      'a field too many',
+      object({ a: 1 }),
+      object({ a: 1, b: 1 }),
+      ['v1 Service a/spec/b: the chart has undefined, the library 1'],
+    ],
+    [
+      'another order',
+      object({ a: [1, 2] }),
+      object({ a: [2, 1] }),
+      [
+        'v1 Service a/spec/a/0: the chart has 1, the library 2',
+        'v1 Service a/spec/a/1: the chart has 2, the library 1',
+      ],
+    ],
+    [
+      'an empty item',
+      object({ a: [{}] }),
+      object({ a: [] }),
+      ['v1 Service a/spec: the chart has {"a":[{}]}, the library undefined'],
+    ],
+    [
+      'an emptyDir in place of nothing',
+      object({ emptyDir: {} }),
+      object({}),
+      ['v1 Service a/spec: the chart has {"emptyDir":{}}, the library undefined'],
+    ],
+    [
+      'an object too few',
+      object({ a: 1 }),
+      object({ a: 1 }, 'Secret'),
+      [
+        expect.stringContaining('v1 Service a: the chart has {'),
+        expect.stringContaining('v1 Secret a: the chart has undefined'),
+      ],
+    ],
   ])('sees %s', (_title, chart, library, differences) => {
     expect(compare(yaml(chart), [library]).differences).toEqual(differences);
   });
 
   test('reads as Helm does', () => {
-    const rendered = 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {a: 1, a: 2, on: off, time: 2024-01-01, octal: 0644}\n';
-    expect(compare(rendered, [object({ a: 2, true: false, time: '2024-01-01', octal: 420 })])).toEqual({ differences: [], corrections: ['duplicate-key'] });
+    const rendered =
+      'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {a: 1, a: 2, on: off, time: 2024-01-01, octal: 0644}\n';
+    expect(compare(rendered, [object({ a: 2, true: false, time: '2024-01-01', octal: 420 })])).toEqual({
+      differences: [],
+      corrections: ['duplicate-key'],
+    });
   });
 
   test('takes a text that YAML reads a number of for that text, but for no other', () => {
-    expect(compare('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {priorityClassName: 1e3}\n', [object({ priorityClassName: '1e3' })])).toEqual({ differences: [], corrections: ['unquoted-text'] });
-    expect(compare('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {priorityClassName: 1e3}\n', [object({ priorityClassName: '1e4' })]).differences).toHaveLength(1);
-    expect(compare('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {port: 1000}\n', [object({ port: '1000' })]).differences).toHaveLength(1);
+    expect(
+      compare('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {priorityClassName: 1e3}\n', [
+        object({ priorityClassName: '1e3' }),
+      ]),
+    ).toEqual({ differences: [], corrections: ['unquoted-text'] });
+    expect(
+      compare('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {priorityClassName: 1e3}\n', [
+        object({ priorityClassName: '1e4' }),
+      ]).differences,
+    ).toHaveLength(1);
+    expect(
+      compare('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {port: 1000}\n', [object({ port: '1000' })])
+        .differences,
+    ).toHaveLength(1);
   });
 });
 
 test('docs/migrating-from-helm.md lists every correction', () => {
   const page = readFileSync(join(__dirname, '../../docs/migrating-from-helm.md'), 'utf8');
   const listed = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
-  expect(listed.filter((name) => CORRECTIONS.some((one) => one.name === name)).sort()).toEqual(CORRECTIONS.map(({ name }) => name).sort());
+  expect(listed.filter((name) => CORRECTIONS.some((one) => one.name === name)).sort()).toEqual(
+    CORRECTIONS.map(({ name }) => name).sort(),
+  );
   for (const { chart, finding, name, ours } of CORRECTIONS) {
     expect(page).toContain(`| \`${name}\` | \`${finding}\` | ${chart} | ${ours} |`);
   }

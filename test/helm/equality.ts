@@ -9,8 +9,13 @@ const MEANT_EMPTY = ['emptyDir', 'labelSelector', 'namespaceSelector', 'storageC
 
 /** As Helm and kubectl read (gopkg.in/yaml.v2): without times, and of two equal keys the last one. */
 const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
-  version: '1.1', merge: false, uniqueKeys: false,
-  customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !/timestamp$|TIME$/.test(`${tag.tag}${'format' in tag ? tag.format : ''}`)),
+  version: '1.1',
+  merge: false,
+  uniqueKeys: false,
+  customTags: (tags) =>
+    tags.filter(
+      (tag) => typeof tag === 'string' || !/timestamp$|TIME$/.test(`${tag.tag}${'format' in tag ? tag.format : ''}`),
+    ),
 };
 
 /** What came of a comparison. */
@@ -24,11 +29,21 @@ export interface Comparison {
 /** Compares what a chart renders with the objects that the library makes of the same values, whatever their order. */
 export function compare(rendered: string, ours: readonly KubernetesObject[]): Comparison {
   const { objects, duplicates } = read(rendered);
-  const corrections = [...duplicates, ...[...objects].flatMap((object) => CORRECTIONS.filter(({ correct }) => correct(object, objects, ours)).map(({ name }) => name))];
+  const corrections = [
+    ...duplicates,
+    ...[...objects].flatMap((object) =>
+      CORRECTIONS.filter(({ correct }) => correct(object, objects, ours)).map(({ name }) => name),
+    ),
+  ];
   const all = differences(byName(objects), byName(ours), []);
   const unquoted = all.filter(isUnquoted);
   return {
-    differences: all.filter((difference) => !isUnquoted(difference)).map(({ at, chart, library }) => `${at.join('/')}: the chart has ${JSON.stringify(chart)}, the library ${JSON.stringify(library)}`),
+    differences: all
+      .filter((difference) => !isUnquoted(difference))
+      .map(
+        ({ at, chart, library }) =>
+          `${at.join('/')}: the chart has ${JSON.stringify(chart)}, the library ${JSON.stringify(library)}`,
+      ),
     corrections: [...corrections, ...unquoted.map(() => 'unquoted-text')],
   };
 }
@@ -40,8 +55,13 @@ export function read(rendered: string): { objects: any[]; duplicates: string[] }
   if (failed.length > 0) {
     throw failed[0];
   }
-  const twice = parseAllDocuments(rendered, { version: '1.1' }).flatMap(({ errors }) => errors.filter(({ code }) => code === 'DUPLICATE_KEY'));
-  return { objects: documents.map((document) => document.toJS()).filter((object) => object !== null), duplicates: twice.map(() => 'duplicate-key') };
+  const twice = parseAllDocuments(rendered, { version: '1.1' }).flatMap(({ errors }) =>
+    errors.filter(({ code }) => code === 'DUPLICATE_KEY'),
+  );
+  return {
+    objects: documents.map((document) => document.toJS()).filter((object) => object !== null),
+    duplicates: twice.map(() => 'duplicate-key'),
+  };
 }
 
 /** A render that Kubernetes refuses or no pod starts from, and the form that it must mean, which is what the library makes. */
@@ -63,28 +83,31 @@ export const CORRECTIONS: readonly Correction[] = [
     finding: 'second-probe-handler',
     chart: 'a probe with `exec` and the handler that the values name, since Helm merges maps',
     ours: 'the handler of the values alone',
-    correct: (object) => probesOf(object).filter((probe) => {
-      const others = ['grpc', 'httpGet', 'tcpSocket'].filter((handler) => probe[handler]);
-      const isTwice = probe.exec && others.length === 1;
-      if (isTwice) {
-        delete probe.exec;
-      }
-      return isTwice;
-    }).length > 0,
+    correct: (object) =>
+      probesOf(object).filter((probe) => {
+        const others = ['grpc', 'httpGet', 'tcpSocket'].filter((handler) => probe[handler]);
+        const isTwice = probe.exec && others.length === 1;
+        if (isTwice) {
+          delete probe.exec;
+        }
+        return isTwice;
+      }).length > 0,
   },
   {
     name: 'secret-without-name',
     finding: 'invalid-render',
-    chart: '`name` beside `secretRef` instead of in it (with magicache: DaemonSets before 0.18.2, StatefulSets before 0.20.4 and of kubiya)',
+    chart:
+      '`name` beside `secretRef` instead of in it (with magicache: DaemonSets before 0.18.2, StatefulSets before 0.20.4 and of kubiya)',
     ours: 'the name in `secretRef`',
-    correct: (object) => engineOf(object)?.envFrom?.filter((source: any) => {
-      const isBeside = source.secretRef === null;
-      if (isBeside) {
-        source.secretRef = { name: source.name };
-        delete source.name;
-      }
-      return isBeside;
-    }).length > 0,
+    correct: (object) =>
+      engineOf(object)?.envFrom?.filter((source: any) => {
+        const isBeside = source.secretRef === null;
+        if (isBeside) {
+          source.secretRef = { name: source.name };
+          delete source.name;
+        }
+        return isBeside;
+      }).length > 0,
   },
   {
     name: 'empty-container-port',
@@ -118,10 +141,12 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'engine-json-never-written',
     finding: 'invalid-render',
-    chart: 'a StatefulSet of kubiya that mounts `engine.json` from a ConfigMap that hasn\'t it',
+    chart: "a StatefulSet of kubiya that mounts `engine.json` from a ConfigMap that hasn't it",
     ours: 'the ConfigMap with `engine.json`',
     correct: (object, all, ours) => {
-      const source = podOf(object)?.volumes?.find(({ configMap }: any) => [configMap?.items ?? []].flat().some((item: any) => item?.key === 'engine.json'))?.configMap;
+      const source = podOf(object)?.volumes?.find(({ configMap }: any) =>
+        [configMap?.items ?? []].flat().some((item: any) => item?.key === 'engine.json'),
+      )?.configMap;
       const isConfigMap = ({ kind, metadata }: any): boolean => kind === 'ConfigMap' && metadata.name === source?.name;
       const [chart, library] = [all.find(isConfigMap), ours.find(isConfigMap)];
       if (source === undefined || chart?.data?.['engine.json'] !== undefined) {
@@ -129,7 +154,12 @@ export const CORRECTIONS: readonly Correction[] = [
       }
       if (chart === undefined) {
         const { labels, namespace } = object.metadata;
-        all.push({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: source.name, namespace, labels }, data: library?.data });
+        all.push({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name: source.name, namespace, labels },
+          data: library?.data,
+        });
       } else {
         chart.data['engine.json'] = library?.data?.['engine.json'];
       }
@@ -139,10 +169,14 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'missing-data-volume',
     finding: 'no-volume',
-    chart: 'a StatefulSet that mounts the volume `data`, which neither `hostPath`, `persistentVolumeClaim` nor `volumes` gives it',
+    chart:
+      'a StatefulSet that mounts the volume `data`, which neither `hostPath`, `persistentVolumeClaim` nor `volumes` gives it',
     ours: 'an `emptyDir` of that name',
     correct: (object) => {
-      const names = [...(podOf(object)?.volumes ?? []), ...(object.spec?.volumeClaimTemplates ?? []).map(({ metadata }: any) => metadata)].map(({ name }) => name);
+      const names = [
+        ...(podOf(object)?.volumes ?? []),
+        ...(object.spec?.volumeClaimTemplates ?? []).map(({ metadata }: any) => metadata),
+      ].map(({ name }) => name);
       const isMissing = object.kind === 'StatefulSet' && !names.includes('data');
       if (isMissing) {
         podOf(object).volumes = [{ name: 'data', emptyDir: {} }, ...(podOf(object).volumes ?? [])];
@@ -154,7 +188,10 @@ export const CORRECTIONS: readonly Correction[] = [
 
 /** What the library has to say where an object was corrected. */
 export function findingOf(correction: string): string {
-  const others: { readonly [name: string]: string } = { 'duplicate-key': 'duplicate-key', 'unquoted-text': 'invalid-render' };
+  const others: { readonly [name: string]: string } = {
+    'duplicate-key': 'duplicate-key',
+    'unquoted-text': 'invalid-render',
+  };
   return CORRECTIONS.find(({ name }) => name === correction)?.finding ?? others[correction]!;
 }
 
@@ -172,7 +209,12 @@ function probesOf(object: any): any[] {
 
 /** Objects by what tells them apart. */
 function byName(objects: readonly KubernetesObject[]): { [name: string]: any } {
-  return Object.fromEntries(objects.map((object) => [`${object.apiVersion} ${object.kind} ${scalar(String(object.metadata.name))}`, normal(object)]));
+  return Object.fromEntries(
+    objects.map((object) => [
+      `${object.apiVersion} ${object.kind} ${scalar(String(object.metadata.name))}`,
+      normal(object),
+    ]),
+  );
 }
 
 /** An object without what Helm writes about itself, and without fields that are null or empty. The items of a list stay, unless they are null. */
@@ -201,10 +243,18 @@ interface Difference {
 }
 
 function differences(chart: any, library: any, at: readonly string[]): Difference[] {
-  if (typeof chart !== 'object' || typeof library !== 'object' || chart === null || library === null || Array.isArray(chart) !== Array.isArray(library)) {
+  if (
+    typeof chart !== 'object' ||
+    typeof library !== 'object' ||
+    chart === null ||
+    library === null ||
+    Array.isArray(chart) !== Array.isArray(library)
+  ) {
     return Object.is(chart, library) ? [] : [{ at, chart, library }];
   }
-  return [...new Set([...Object.keys(chart), ...Object.keys(library)])].flatMap((key) => differences(chart[key], library[key], [...at, key]));
+  return [...new Set([...Object.keys(chart), ...Object.keys(library)])].flatMap((key) =>
+    differences(chart[key], library[key], [...at, key]),
+  );
 }
 
 /** What YAML reads of a text without quotes. */
@@ -213,10 +263,17 @@ function scalar(text: string): unknown {
 }
 
 /** Names, label values and the value of a variable, of which YAML reads a number or a truth value where they aren't quoted. */
-const TEXTS = /^(name|namespace|app\.kubernetes\.io\/.*|serviceAccountName|priorityClassName|runtimeClassName|storageClassName|value)$/;
+const TEXTS =
+  /^(name|namespace|app\.kubernetes\.io\/.*|serviceAccountName|priorityClassName|runtimeClassName|storageClassName|value)$/;
 
 /** A text that the chart writes without quotes, which is a text with the library: the same one, as far as YAML keeps it. */
 function isUnquoted({ at, chart, library }: Difference): boolean {
-  const isText = TEXTS.test(at.at(-1)!) || (at.at(-2) === 'values' && at.includes('labelSelector')) || (at.at(-2) === 'namespaces');
-  return isText && typeof library === 'string' && (typeof chart === 'number' || typeof chart === 'boolean') && Object.is(scalar(library), chart);
+  const isText =
+    TEXTS.test(at.at(-1)!) || (at.at(-2) === 'values' && at.includes('labelSelector')) || at.at(-2) === 'namespaces';
+  return (
+    isText &&
+    typeof library === 'string' &&
+    (typeof chart === 'number' || typeof chart === 'boolean') &&
+    Object.is(scalar(library), chart)
+  );
 }

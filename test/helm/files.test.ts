@@ -20,23 +20,31 @@ test.each<[string, string]>([
   ['a = 1\n  \n', 'a = 1\n'],
   ['a = 1\t \n', 'a = 1\n'],
   ['a = 1 \u00a0\n', 'a = 1\n'],
-])('Helm trims what stands at the end of the chart\'s file: %j', (text, read) => {
+])("Helm trims what stands at the end of the chart's file: %j", (text, read) => {
   expect(blockScalar(text, true)).toBe(read);
 });
 
 test('it reads what YAML reads', () => {
-  const line = fc.tuple(fc.constantFrom('', '', '  ', '    '), fc.stringMatching(/^([a-z#="][a-z#=" \t]{0,5})?$/)).map(([indent, text]) => `${indent}${text}`);
-  fc.assert(fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
-    const text = lines.join('\n');
-    // Lines of blanks before the first one are YAML's to refuse or to take.
-    fc.pre(/^ *[^ \t\n]/.test(text));
-    const written = `text: |\n${text.split('\n').map((one) => `    ${one}`).join('\n')}\nend: 1\n`;
-    let read: string | undefined;
-    try {
-      ({ text: read } = parse(written) as { text: string });
-    } catch {
-      read = undefined;
-    }
-    expect(blockScalar(text)).toBe(read);
-  }), { numRuns: 500 });
+  const line = fc
+    .tuple(fc.constantFrom('', '', '  ', '    '), fc.stringMatching(/^([a-z#="][a-z#=" \t]{0,5})?$/))
+    .map(([indent, text]) => `${indent}${text}`);
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 5 }), (lines) => {
+      const text = lines.join('\n');
+      // Lines of blanks before the first one are YAML's to refuse or to take.
+      fc.pre(/^ *[^ \t\n]/.test(text));
+      const written = `text: |\n${text
+        .split('\n')
+        .map((one) => `    ${one}`)
+        .join('\n')}\nend: 1\n`;
+      let read: string | undefined;
+      try {
+        ({ text: read } = parse(written) as { text: string });
+      } catch {
+        read = undefined;
+      }
+      expect(blockScalar(text)).toBe(read);
+    }),
+    { numRuns: 500 },
+  );
 });

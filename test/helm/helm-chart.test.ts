@@ -3,7 +3,10 @@ import { chartHas, firstWith } from '../../src/helm/helm-chart';
 import { Problems } from '../../src/internal/problems';
 import { tagOf, KNOWN } from '../../src/version/release';
 
-function version(chart: HelmChart, given: string | undefined): { readonly written?: string; readonly isNewer?: boolean; readonly problems: readonly string[] } {
+function version(
+  chart: HelmChart,
+  given: string | undefined,
+): { readonly written?: string; readonly isNewer?: boolean; readonly problems: readonly string[] } {
   const problems = new Problems();
   const found = chart._version(given, problems);
   return { written: found?.written, isNewer: found?.isNewer, problems: problems.messages };
@@ -23,12 +26,23 @@ test.each([
 });
 
 test.each([
-  [HelmChart.OFFICIAL, '0.16.3'], [HelmChart.OFFICIAL, 'latest'], [HelmChart.OFFICIAL, ''], [HelmChart.OFFICIAL, '0.21'], [HelmChart.OFFICIAL, '^0.21.0'],
-  [HelmChart.GSTACKIO, '0.12.2'], [HelmChart.GSTACKIO, '0.12.4'], [HelmChart.KUBIYA, '0.4.0'], [HelmChart.KUBIYA, '0.5.0'],
+  [HelmChart.OFFICIAL, '0.16.3'],
+  [HelmChart.OFFICIAL, 'latest'],
+  [HelmChart.OFFICIAL, ''],
+  [HelmChart.OFFICIAL, '0.21'],
+  [HelmChart.OFFICIAL, '^0.21.0'],
+  [HelmChart.GSTACKIO, '0.12.2'],
+  [HelmChart.GSTACKIO, '0.12.4'],
+  [HelmChart.KUBIYA, '0.4.0'],
+  [HelmChart.KUBIYA, '0.5.0'],
 ])('%s has no version %j', (chart, given) => {
   const { problems, written } = version(chart, given);
   expect(written).toBeUndefined();
-  expect(problems).toEqual([expect.stringMatching(/^chartVersion: not a version of the \w+ chart that is known; got ".*"; allowed: .+; fix: .+/)]);
+  expect(problems).toEqual([
+    expect.stringMatching(
+      /^chartVersion: not a version of the \w+ chart that is known; got ".*"; allowed: .+; fix: .+/,
+    ),
+  ]);
 });
 
 test('every release of the engine since 0.17.0 is a version of the official chart', () => {
@@ -40,8 +54,15 @@ test('every release of the engine since 0.17.0 is a version of the official char
 
 /** As the templates of the versions on either side have it. */
 test.each([
-  ['DAEMON_SET_SECRET_NAME', '0.18.1', '0.18.2'], ['STATEFUL_SET_SECRET_NAME', '0.20.3', '0.20.4'], ['RUNTIME_CLASS', '0.18.6', '0.18.7'], ['SIDECARS', '0.18.14', '0.18.15'], ['CONTAINER_PORTS', '0.19.0', '0.19.1'], ['SHARED_PROCESSES', '0.19.9', '0.19.10'],
-  ['LIVENESS_PROBE', '0.19.10', '0.19.11'], ['PROBES_AS_VALUES', '0.20.3', '0.20.4'], ['SERVICE', '0.20.8', '0.21.0'],
+  ['DAEMON_SET_SECRET_NAME', '0.18.1', '0.18.2'],
+  ['STATEFUL_SET_SECRET_NAME', '0.20.3', '0.20.4'],
+  ['RUNTIME_CLASS', '0.18.6', '0.18.7'],
+  ['SIDECARS', '0.18.14', '0.18.15'],
+  ['CONTAINER_PORTS', '0.19.0', '0.19.1'],
+  ['SHARED_PROCESSES', '0.19.9', '0.19.10'],
+  ['LIVENESS_PROBE', '0.19.10', '0.19.11'],
+  ['PROBES_AS_VALUES', '0.20.3', '0.20.4'],
+  ['SERVICE', '0.20.8', '0.21.0'],
 ] as const)('the official chart has %s since %s and no sooner', (feature, before, since) => {
   const has = (given: string): boolean => chartHas(HelmChart.OFFICIAL._version(given, new Problems())!, feature);
   expect([has(before), has(since), has('1.0.0-beta.11')]).toEqual([false, true, true]);

@@ -1,6 +1,13 @@
 import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
-import { EngineDaemonSet, EngineStatefulSet, FindingSeverity, HelmChart, HelmRelease, type HelmReleaseProps } from '../../src';
+import {
+  EngineDaemonSet,
+  EngineStatefulSet,
+  FindingSeverity,
+  HelmChart,
+  HelmRelease,
+  type HelmReleaseProps,
+} from '../../src';
 import { manifest } from '../golden';
 import { CASES, type Case } from './cases';
 import { VALUES } from './chart-values';
@@ -15,13 +22,24 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function release(props: Partial<HelmReleaseProps> = {}, scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' })): HelmRelease {
-  return HelmRelease.fromValues(scope, 'release', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'dagger', ...props });
+function release(
+  props: Partial<HelmReleaseProps> = {},
+  scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' }),
+): HelmRelease {
+  return HelmRelease.fromValues(scope, 'release', {
+    chart: HelmChart.OFFICIAL,
+    chartVersion: '0.21.7',
+    releaseName: 'dagger',
+    ...props,
+  });
 }
 
 function made({ chart, namespace, releaseName, values, version }: Case): { scope: Chart; release: HelmRelease } {
   const scope = new Chart(Testing.app(), 'ci', { namespace });
-  return { scope, release: HelmRelease.fromValues(scope, 'release', { chart, chartVersion: version, releaseName, values }) };
+  return {
+    scope,
+    release: HelmRelease.fromValues(scope, 'release', { chart, chartVersion: version, releaseName, values }),
+  };
 }
 
 /** `npm run test:helm` compares them with what the charts render. */
@@ -31,7 +49,11 @@ describe.each(CASES)('$title', (given) => {
   });
 
   test('findings', () => {
-    expect(made(given).release.findings.map(({ key, name, severity }) => `${severity} ${name} at ${key}`).join('\n')).toMatchSnapshot();
+    expect(
+      made(given)
+        .release.findings.map(({ key, name, severity }) => `${severity} ${name} at ${key}`)
+        .join('\n'),
+    ).toMatchSnapshot();
   });
 });
 
@@ -51,38 +73,47 @@ describe('a release', () => {
     expect(engine.workload.toJson().spec.template.spec.hostUsers).toBe(true);
   });
 
-  test('has the chart\'s defaults without values', () => {
+  test("has the chart's defaults without values", () => {
     const [one, other] = [release(), release({ values: {} })];
     expect(one.engine.workload.toJson()).toEqual(other.engine.workload.toJson());
   });
 
-  test('doesn\'t change the values that it is given', () => {
-    const values = { engine: { image: { pullPolicy: 'Always' }, volumes: [{ name: 'a', emptyDir: {} }] }, magicache: { enabled: false } };
+  test("doesn't change the values that it is given", () => {
+    const values = {
+      engine: { image: { pullPolicy: 'Always' }, volumes: [{ name: 'a', emptyDir: {} }] },
+      magicache: { enabled: false },
+    };
     const before = structuredClone(values);
     release({ values });
     expect(values).toEqual(before);
   });
 
   test('is the same every time', () => {
-    fc.assert(fc.property(VALUES.official!, (values) => {
-      const twice = [0, 1].map(() => {
-        try {
-          const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
-          release({ values }, scope);
-          return manifest(scope);
-        } catch (error) {
-          return (error as Error).message;
-        }
-      });
-      expect(twice[1]).toBe(twice[0]);
-    }), { numRuns: 30 });
+    fc.assert(
+      fc.property(VALUES.official!, (values) => {
+        const twice = [0, 1].map(() => {
+          try {
+            const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
+            release({ values }, scope);
+            return manifest(scope);
+          } catch (error) {
+            return (error as Error).message;
+          }
+        });
+        expect(twice[1]).toBe(twice[0]);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test('of another name can stand beside it', () => {
     const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
     HelmRelease.fromValues(scope, 'one', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'one' });
     HelmRelease.fromValues(scope, 'two', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'two' });
-    expect(Testing.synth(scope).map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual(['one-dagger-helm-engine', 'two-dagger-helm-engine']);
+    expect(Testing.synth(scope).map(({ metadata }: { metadata: { name: string } }) => metadata.name)).toEqual([
+      'one-dagger-helm-engine',
+      'two-dagger-helm-engine',
+    ]);
   });
 });
 
@@ -95,7 +126,16 @@ describe('findings', () => {
     expect(new Set(severities).size).toBe(3);
     expect(severities).toEqual([...severities].sort());
     expect(release({ values }).findings.map(({ name }) => name)).toEqual([
-      'short-probe-grace', 'liveness-under-load', 'plain-tcp', 'no-network-policy', 'split-sessions', 'no-namespace', 'short-grace-period', 'host-socket-path', 'no-requests', 'token-mounted',
+      'short-probe-grace',
+      'liveness-under-load',
+      'plain-tcp',
+      'no-network-policy',
+      'split-sessions',
+      'no-namespace',
+      'short-grace-period',
+      'host-socket-path',
+      'no-requests',
+      'token-mounted',
     ]);
   });
 
@@ -105,14 +145,32 @@ describe('findings', () => {
     expect(warn).not.toHaveBeenCalled();
     app.synthYaml();
     const printed = warn.mock.calls.map(([text]) => String(text));
-    expect(printed).toContain('[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations');
+    expect(printed).toContain(
+      '[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations',
+    );
     expect(new Set(findings.map(({ severity }) => severity)).size).toBe(3);
-    expect(printed).toEqual(findings.map(({ fix, key, name, severity, why }) => `[ci/release] ${severity} ${name}: ${key}: ${why}; fix: ${fix}`));
+    expect(printed).toEqual(
+      findings.map(
+        ({ fix, key, name, severity, why }) => `[ci/release] ${severity} ${name}: ${key}: ${why}; fix: ${fix}`,
+      ),
+    );
   });
 
   test('are silent, and not in the list, where their names are ignored', () => {
     const app = new App();
-    const { findings } = release({ ignoreFindings: ['short-probe-grace', 'liveness-under-load', 'short-grace-period', 'token-mounted', 'no-requests', 'host-socket-path'] }, new Chart(app, 'ci', { namespace: 'ci' }));
+    const { findings } = release(
+      {
+        ignoreFindings: [
+          'short-probe-grace',
+          'liveness-under-load',
+          'short-grace-period',
+          'token-mounted',
+          'no-requests',
+          'host-socket-path',
+        ],
+      },
+      new Chart(app, 'ci', { namespace: 'ci' }),
+    );
     app.synthYaml();
     expect(findings).toEqual([]);
     expect(warn).not.toHaveBeenCalled();
@@ -121,7 +179,17 @@ describe('findings', () => {
   test.each([
     [FindingSeverity.ERROR, ['short-probe-grace']],
     [FindingSeverity.WARNING, ['short-probe-grace', 'liveness-under-load', 'short-grace-period']],
-    [FindingSeverity.INFO, ['short-probe-grace', 'liveness-under-load', 'short-grace-period', 'host-socket-path', 'no-requests', 'token-mounted']],
+    [
+      FindingSeverity.INFO,
+      [
+        'short-probe-grace',
+        'liveness-under-load',
+        'short-grace-period',
+        'host-socket-path',
+        'no-requests',
+        'token-mounted',
+      ],
+    ],
   ])('of severity %s and worse are errors when strict says so', (strict, names) => {
     let message = '';
     try {
@@ -134,10 +202,24 @@ describe('findings', () => {
   });
 
   test.each<[property: string, given: unknown, says: string]>([
-    ['strict', 'wraning', 'strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning'],
-    ['ignoreFindings', ['no-request'], 'ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests'],
-    ['ignoreFindings', 'no-requests', 'ignoreFindings: not a list; got "no-requests"; allowed: a list of names of findings; fix: write ["no-requests"]'],
+    [
+      'strict',
+      'wraning',
+      'strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
+    ],
+    [
+      'ignoreFindings',
+      ['no-request'],
+      'ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests',
+    ],
+    [
+      'ignoreFindings',
+      'no-requests',
+      'ignoreFindings: not a list; got "no-requests"; allowed: a list of names of findings; fix: write ["no-requests"]',
+    ],
   ])('%s: %j is an error, and refuses no finding', (property, given, says) => {
-    expect(() => release({ [property]: given })).toThrow(new Error(`[ci/release] HelmRelease has 1 problem:\n  - ${says}`));
+    expect(() => release({ [property]: given })).toThrow(
+      new Error(`[ci/release] HelmRelease has 1 problem:\n  - ${says}`),
+    );
   });
 });

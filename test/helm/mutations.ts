@@ -18,28 +18,93 @@ export interface Mutation {
 
 /** The keys of a chart. */
 export function keysOf(chart: HelmChart, version: string): KnownKeys {
-  return chart === HelmChart.GSTACKIO ? GSTACKIO_KEYS : chart === HelmChart.KUBIYA ? KUBIYA_KEYS : officialKeys({ written: version, release: parseRelease(version)!, isNewer: false });
+  return chart === HelmChart.GSTACKIO
+    ? GSTACKIO_KEYS
+    : chart === HelmChart.KUBIYA
+      ? KUBIYA_KEYS
+      : officialKeys({ written: version, release: parseRelease(version)!, isNewer: false });
 }
 
 /** Values that look right somewhere, beside any JSON. */
 const PLAUSIBLE: readonly unknown[] = [
-  true, false, 0, 1, 42, 600, 1234, '1234', '', 'a', 'text', 'true', 'DaemonSet', 'StatefulSet', 'Always', 'NodePort', 'Parallel', 'Delete', '10Gi', [], {}, null, ['--debug'], ['a', 'b'], { a: 'b' }, { name: 'x' }, { enabled: true }, { enabled: false },
-  [{ name: 'x' }], [{ name: 'X', value: '1' }], [{ name: 'x', emptyDir: {} }], [{ name: 'x', image: 'busybox' }], [{ name: 'x', containerPort: 1 }], { requests: { cpu: '1' } }, { exec: { command: ['true'] } }, 'debug = true\n', '{"logLevel": "info"}',
+  true,
+  false,
+  0,
+  1,
+  42,
+  600,
+  1234,
+  '1234',
+  '',
+  'a',
+  'text',
+  'true',
+  'DaemonSet',
+  'StatefulSet',
+  'Always',
+  'NodePort',
+  'Parallel',
+  'Delete',
+  '10Gi',
+  [],
+  {},
+  null,
+  ['--debug'],
+  ['a', 'b'],
+  { a: 'b' },
+  { name: 'x' },
+  { enabled: true },
+  { enabled: false },
+  [{ name: 'x' }],
+  [{ name: 'X', value: '1' }],
+  [{ name: 'x', emptyDir: {} }],
+  [{ name: 'x', image: 'busybox' }],
+  [{ name: 'x', containerPort: 1 }],
+  { requests: { cpu: '1' } },
+  { exec: { command: ['true'] } },
+  'debug = true\n',
+  '{"logLevel": "info"}',
 ];
 
-const WORDS = ['enable', 'replica', 'tolerations', 'image', 'pullpolicy', 'constructor', '__proto__', 'toString', 'a.b', 'with space', '', 'extraEnv', 'ref', 'name', 'size'];
+const WORDS = [
+  'enable',
+  'replica',
+  'tolerations',
+  'image',
+  'pullpolicy',
+  'constructor',
+  '__proto__',
+  'toString',
+  'a.b',
+  'with space',
+  '',
+  'extraEnv',
+  'ref',
+  'name',
+  'size',
+];
 
 /** A value at any place of values, or of the keys that a chart has: right, wrong, or unknown. */
 export function mutationsOf(values: ChartValues, keys: KnownKeys): fc.Arbitrary<Mutation> {
-  const known = Object.keys(keys).map((key): Path => key.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), 0] : [word])));
+  const known = Object.keys(keys).map((key): Path =>
+    key.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), 0] : [word])),
+  );
   const places = [...mapsIn(values), ...known.map((path) => path.slice(0, -1))];
   return fc.record({
     path: fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...known) },
       { weight: 1, arbitrary: fc.constantFrom(...valuesIn(values), ['engine']) },
-      { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...places), fc.oneof(fc.constantFrom(...WORDS), fc.string({ maxLength: 8 }))).map(([place, word]): Path => [...place, word]) },
+      {
+        weight: 1,
+        arbitrary: fc
+          .tuple(fc.constantFrom(...places), fc.oneof(fc.constantFrom(...WORDS), fc.string({ maxLength: 8 })))
+          .map(([place, word]): Path => [...place, word]),
+      },
     ),
-    value: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...PLAUSIBLE) }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) }),
+    value: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...PLAUSIBLE) },
+      { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+    ),
   });
 }
 

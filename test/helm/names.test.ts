@@ -30,25 +30,64 @@ describe('the full name', () => {
   });
 
   test('is never longer than a label', () => {
-    fc.assert(fc.property(fc.string(), fc.string(), fc.string(), (releaseName, nameOverride, fullnameOverride) => {
-      const { fullname, name } = releaseNames(releaseName, { fullnameOverride, nameOverride });
-      expect(Math.max(fullname.length, name.length)).toBeLessThanOrEqual(63);
-    }), { numRuns: 200 });
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (releaseName, nameOverride, fullnameOverride) => {
+        const { fullname, name } = releaseNames(releaseName, { fullnameOverride, nameOverride });
+        expect(Math.max(fullname.length, name.length)).toBeLessThanOrEqual(63);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 
 test.each([
-  ['subdomain', 'a.b-c', true], ['subdomain', 'a..b', false], ['label', 'a.b', false], ['label', '1-a', true], ['service', '1-a', false], ['service', 'a-1', true],
-  ['labelValue', 'A_b.c', true], ['labelValue', 'a b', false], ['label', 'a'.repeat(64), false], ['label', '', false],
+  ['subdomain', 'a.b-c', true],
+  ['subdomain', 'a..b', false],
+  ['label', 'a.b', false],
+  ['label', '1-a', true],
+  ['service', '1-a', false],
+  ['service', 'a-1', true],
+  ['labelValue', 'A_b.c', true],
+  ['labelValue', 'a b', false],
+  ['label', 'a'.repeat(64), false],
+  ['label', '', false],
 ] as const)('%s %j is taken: %s', (kind, name, taken) => {
   expect(problemOf({ of: 'it', name, max: 63, kind }) === undefined).toBe(taken);
 });
 
 test.each([
-  ['dagger', undefined], ['v1.2.3', undefined], ['1.2.3', undefined], ['1e', undefined], ['0x', undefined], ['x1', undefined], ['yes-no', undefined], ['2024-01-01', undefined], ['1:30', undefined], ['_1', undefined], ['0b12', undefined],
-  ['123', 'a number'], ['0123', 'a number'], ['089', 'a number'], ['1_000', 'a number'], ['1e3', 'a number'], ['1.5', 'a number'], ['.5', 'a number'], ['-1', 'a number'], ['0x1F', 'a number'], ['0X1F', 'a number'], ['0B1', 'a number'], ['0b11', 'a number'], ['.inf', 'a number'], ['.NaN', 'a number'],
-  ['true', 'true or false'], ['YES', 'true or false'], ['off', 'true or false'], ['n', 'true or false'],
-  ['null', 'nothing'], ['~', 'nothing'], ['', 'nothing'],
+  ['dagger', undefined],
+  ['v1.2.3', undefined],
+  ['1.2.3', undefined],
+  ['1e', undefined],
+  ['0x', undefined],
+  ['x1', undefined],
+  ['yes-no', undefined],
+  ['2024-01-01', undefined],
+  ['1:30', undefined],
+  ['_1', undefined],
+  ['0b12', undefined],
+  ['123', 'a number'],
+  ['0123', 'a number'],
+  ['089', 'a number'],
+  ['1_000', 'a number'],
+  ['1e3', 'a number'],
+  ['1.5', 'a number'],
+  ['.5', 'a number'],
+  ['-1', 'a number'],
+  ['0x1F', 'a number'],
+  ['0X1F', 'a number'],
+  ['0B1', 'a number'],
+  ['0b11', 'a number'],
+  ['.inf', 'a number'],
+  ['.NaN', 'a number'],
+  ['true', 'true or false'],
+  ['YES', 'true or false'],
+  ['off', 'true or false'],
+  ['n', 'true or false'],
+  ['null', 'nothing'],
+  ['~', 'nothing'],
+  ['', 'nothing'],
 ])('YAML reads %j without quotes as %s', (text, read) => {
   expect(readsAs(text)).toBe(read);
 });

@@ -12,7 +12,10 @@ import { synthesize } from './verdict';
 
 /** Versions of every kind that the templates have. */
 const CHARTS = [
-  ...['0.17.0', '0.18.7', '0.19.1', '0.20.0', '0.21.7', '1.0.0-beta.11'].map((version) => ({ chart: HelmChart.OFFICIAL, version })),
+  ...['0.17.0', '0.18.7', '0.19.1', '0.20.0', '0.21.7', '1.0.0-beta.11'].map((version) => ({
+    chart: HelmChart.OFFICIAL,
+    version,
+  })),
   { chart: HelmChart.GSTACKIO, version: '0.12.3' },
   { chart: HelmChart.KUBIYA, version: '0.4.1' },
 ].map((one) => ({ ...one, title: `${one.chart.name} ${one.version}` }));
@@ -21,45 +24,68 @@ beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });
 
-test.each(CHARTS)('a value that is set in values of $title changes something, or is spoken of at its key', ({ chart, version }) => {
-  const make = (values: ChartValues): ReturnType<typeof synthesize> => synthesize({ chart, version }, { releaseName: 'dagger', namespace: 'ci', values });
-  const defaults = chart === HelmChart.GSTACKIO ? GSTACKIO_DEFAULTS : chart === HelmChart.KUBIYA ? KUBIYA_DEFAULTS : officialDefaults({ written: version, release: parseRelease(version)!, isNewer: false });
-  const effective = (values: ChartValues): unknown => withoutNothing(coalesce(defaults, values as ValueMap));
-  const counts = { changed: 0, found: 0, refused: 0 };
-  const changes = VALUES[chart.name]!.chain((values) => mutationsOf(values, keysOf(chart, version)).map((mutation) => ({ values, mutation })));
-  fc.assert(fc.property(changes, ({ mutation, values }) => {
-    const [before, changed] = [make(values), mutated(values, mutation)];
-    if (!('findings' in before) || changed === undefined) {
-      return;
-    }
-    const after = make(changed);
-    if ('crash' in after) {
-      throw new Error(JSON.stringify({ mutation, values }), { cause: after.crash });
-    }
-    const isSaid = (keys: readonly string[]): boolean => keys.some((key) => isAt(key, mutation.path));
-    if ('refusal' in after) {
-      // It may be wrong only beside another value, which is named then, or beside one that is missing.
-      counts.refused++;
-      const isOurs = isSaid(after.keys) || after.keys.some((key) => key === 'magicache.token' || valuesIn(changed).some((path) => isAt(key, path)));
-      expect(isOurs ? '' : `${after.refusal} ${JSON.stringify({ mutation, values })}`).toBe('');
-    } else if (JSON.stringify(after.objects) !== JSON.stringify(before.objects)) {
-      counts.changed++;
-    } else if (isSaid(after.findings.map(({ key }) => key))) {
-      counts.found++;
-    } else {
-      // Nothing came of it: it says what was so without it, or takes away what nothing came of.
-      const isAccounted = isSaid(before.findings.map(({ key }) => key)) || JSON.stringify(effective(changed)) === JSON.stringify(effective(values));
-      expect(isAccounted ? '' : JSON.stringify({ mutation, values })).toBe('');
-    }
-  }), { numRuns: 300 });
-  expect(Math.min(...Object.values(counts))).toBeGreaterThan(0);
-}, 600_000);
+test.each(CHARTS)(
+  'a value that is set in values of $title changes something, or is spoken of at its key',
+  ({ chart, version }) => {
+    const make = (values: ChartValues): ReturnType<typeof synthesize> =>
+      synthesize({ chart, version }, { releaseName: 'dagger', namespace: 'ci', values });
+    const defaults =
+      chart === HelmChart.GSTACKIO
+        ? GSTACKIO_DEFAULTS
+        : chart === HelmChart.KUBIYA
+          ? KUBIYA_DEFAULTS
+          : officialDefaults({ written: version, release: parseRelease(version)!, isNewer: false });
+    const effective = (values: ChartValues): unknown => withoutNothing(coalesce(defaults, values as ValueMap));
+    const counts = { changed: 0, found: 0, refused: 0 };
+    const changes = VALUES[chart.name]!.chain((values) =>
+      mutationsOf(values, keysOf(chart, version)).map((mutation) => ({ values, mutation })),
+    );
+    fc.assert(
+      fc.property(changes, ({ mutation, values }) => {
+        const [before, changed] = [make(values), mutated(values, mutation)];
+        if (!('findings' in before) || changed === undefined) {
+          return;
+        }
+        const after = make(changed);
+        if ('crash' in after) {
+          throw new Error(JSON.stringify({ mutation, values }), { cause: after.crash });
+        }
+        const isSaid = (keys: readonly string[]): boolean => keys.some((key) => isAt(key, mutation.path));
+        if ('refusal' in after) {
+          // It may be wrong only beside another value, which is named then, or beside one that is missing.
+          counts.refused++;
+          const isOurs =
+            isSaid(after.keys) ||
+            after.keys.some((key) => key === 'magicache.token' || valuesIn(changed).some((path) => isAt(key, path)));
+          expect(isOurs ? '' : `${after.refusal} ${JSON.stringify({ mutation, values })}`).toBe('');
+        } else if (JSON.stringify(after.objects) !== JSON.stringify(before.objects)) {
+          counts.changed++;
+        } else if (isSaid(after.findings.map(({ key }) => key))) {
+          counts.found++;
+        } else {
+          // Nothing came of it: it says what was so without it, or takes away what nothing came of.
+          const isAccounted =
+            isSaid(before.findings.map(({ key }) => key)) ||
+            JSON.stringify(effective(changed)) === JSON.stringify(effective(values));
+          expect(isAccounted ? '' : JSON.stringify({ mutation, values })).toBe('');
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(Math.min(...Object.values(counts))).toBeGreaterThan(0);
+  },
+  600_000,
+);
 
 /** Whether a key is that of a path, above or below it, or of the same section or item of a list. What follows a colon is in a text. */
 function isAt(key: string, path: Path): boolean {
   const steps = path.map(String);
   const index = path.findIndex((step) => typeof step === 'number');
-  return [key, key.split(': ')[0]!].map(parts).some((words) => words.slice(0, index < 0 ? 2 : index + 1).every((word, at) => at >= steps.length || word === steps[at]));
+  return [key, key.split(': ')[0]!]
+    .map(parts)
+    .some((words) =>
+      words.slice(0, index < 0 ? 2 : index + 1).every((word, at) => at >= steps.length || word === steps[at]),
+    );
 }
 
 /** Values without what Helm takes for nothing, in one order. */
@@ -70,14 +96,25 @@ function withoutNothing(value: any): any {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutNothing(item)] as const).filter(([, item]) => !isEmpty(item)).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]) => [key, withoutNothing(item)] as const)
+      .filter(([, item]) => !isEmpty(item))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 test('nothing but a ValidationError comes of any JSON', () => {
   for (const { chart, version } of CHARTS) {
-    fc.assert(fc.property(fc.jsonValue(), (values) => {
-      const made = synthesize({ chart, version }, { releaseName: 'dagger', namespace: 'ci', values: values as ChartValues });
-      expect('crash' in made ? made.crash.stack : undefined).toBeUndefined();
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.jsonValue(), (values) => {
+        const made = synthesize(
+          { chart, version },
+          { releaseName: 'dagger', namespace: 'ci', values: values as ChartValues },
+        );
+        expect('crash' in made ? made.crash.stack : undefined).toBeUndefined();
+      }),
+      { numRuns: 60 },
+    );
   }
 });

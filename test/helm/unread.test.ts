@@ -7,7 +7,10 @@ const { GSTACKIO, KUBIYA, OFFICIAL } = HelmChart;
 /** The keys that a chart is found to ignore. */
 function ignored(chart: HelmChart, values: ChartValues, chartVersion?: string): string[] {
   const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
-  return HelmRelease.fromValues(scope, 'release', { chart, chartVersion, releaseName: 'dagger', values }).findings.filter(({ name }) => name === 'ignored-value').map(({ key }) => key).sort();
+  return HelmRelease.fromValues(scope, 'release', { chart, chartVersion, releaseName: 'dagger', values })
+    .findings.filter(({ name }) => name === 'ignored-value')
+    .map(({ key }) => key)
+    .sort();
 }
 
 beforeEach(() => {
@@ -15,26 +18,122 @@ beforeEach(() => {
 });
 
 test.each<[string, HelmChart, ChartValues, string[]]>([
-  ['a DaemonSet with what is for a StatefulSet', OFFICIAL, { engine: { statefulSet: { podManagementPolicy: 'Parallel', persistentVolumeClaim: { enabled: true, resources: { requests: { storage: '1Ti' } } } } } }, [
-    'engine.statefulSet.persistentVolumeClaim.enabled', 'engine.statefulSet.persistentVolumeClaim.resources', 'engine.statefulSet.podManagementPolicy',
-  ]],
-  ['the same as the defaults say', OFFICIAL, { engine: { statefulSet: { podManagementPolicy: 'OrderedReady', persistentVolumeClaim: { enabled: false, storageClassName: '' } } }, service: { type: 'ClusterIP' } }, []],
-  ['what is taken away of what isn\'t read', OFFICIAL, { engine: { statefulSet: null }, service: { type: null } }, ['engine.statefulSet', 'service.type']],
-  ['a StatefulSet without claim', OFFICIAL, { engine: { kind: 'StatefulSet', statefulSet: { persistentVolumeClaim: { storageClassName: 'gp3' }, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' } } } }, [
-    'engine.statefulSet.persistentVolumeClaim.storageClassName', 'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted',
-  ]],
-  ['a StatefulSet with a runtime class', OFFICIAL, { engine: { kind: 'StatefulSet', runtimeClassName: 'kata' } }, ['engine.runtimeClassName']],
-  ['a Service without port', OFFICIAL, { service: { type: 'NodePort', labels: { a: 'b' } } }, ['service.labels', 'service.type']],
+  [
+    'a DaemonSet with what is for a StatefulSet',
+    OFFICIAL,
+    {
+      engine: {
+        statefulSet: {
+          podManagementPolicy: 'Parallel',
+          persistentVolumeClaim: { enabled: true, resources: { requests: { storage: '1Ti' } } },
+        },
+      },
+    },
+    [
+      'engine.statefulSet.persistentVolumeClaim.enabled',
+      'engine.statefulSet.persistentVolumeClaim.resources',
+      'engine.statefulSet.podManagementPolicy',
+    ],
+  ],
+  [
+    'the same as the defaults say',
+    OFFICIAL,
+    {
+      engine: {
+        statefulSet: {
+          podManagementPolicy: 'OrderedReady',
+          persistentVolumeClaim: { enabled: false, storageClassName: '' },
+        },
+      },
+      service: { type: 'ClusterIP' },
+    },
+    [],
+  ],
+  [
+    "what is taken away of what isn't read",
+    OFFICIAL,
+    { engine: { statefulSet: null }, service: { type: null } },
+    ['engine.statefulSet', 'service.type'],
+  ],
+  [
+    'a StatefulSet without claim',
+    OFFICIAL,
+    {
+      engine: {
+        kind: 'StatefulSet',
+        statefulSet: {
+          persistentVolumeClaim: { storageClassName: 'gp3' },
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete' },
+        },
+      },
+    },
+    [
+      'engine.statefulSet.persistentVolumeClaim.storageClassName',
+      'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted',
+    ],
+  ],
+  [
+    'a StatefulSet with a runtime class',
+    OFFICIAL,
+    { engine: { kind: 'StatefulSet', runtimeClassName: 'kata' } },
+    ['engine.runtimeClassName'],
+  ],
+  [
+    'a Service without port',
+    OFFICIAL,
+    { service: { type: 'NodePort', labels: { a: 'b' } } },
+    ['service.labels', 'service.type'],
+  ],
   ['a port of the node without port', OFFICIAL, { engine: { hostPort: 1234 } }, ['engine.hostPort']],
-  ['a port of the node beside a list of ports', OFFICIAL, { engine: { port: 1234, hostPort: 1234, containerPorts: [{ name: 'dagger', containerPort: 1234 }] } }, ['engine.hostPort']],
-  ['both accounts', OFFICIAL, { engine: { newServiceAccount: { create: true }, existingServiceAccount: { name: 'builder' } } }, ['engine.existingServiceAccount.name']],
-  ['annotations of no account', GSTACKIO, { engine: { affinity: {}, newServiceAccount: { annotations: { a: 'b' } } } }, ['engine.newServiceAccount.annotations']],
-  ['magicache that is off', GSTACKIO, { engine: { affinity: {} }, magicache: { token: 'a', url: 'https://example.com' } }, ['magicache.token', 'magicache.url']],
-  ['a token beside a Secret', KUBIYA, { magicache: { enabled: true, secretName: 'a', token: 'b' } }, ['magicache.token']],
-  ['a DaemonSet of kubiya', KUBIYA, { engine: { env: [{ name: 'A', value: 'b' }], port: 1234, hostPath: { dataVolume: { enabled: false } }, lifecycle: { preStop: { exec: { command: ['true'] } } } } }, [
-    'engine.env', 'engine.hostPath.dataVolume.enabled', 'engine.lifecycle.preStop', 'engine.port',
-  ]],
-  ['labels of kubiya, and a Service that isn\'t made', KUBIYA, { labels: { a: 'b' }, additionalResources: { service: { create: false, port: 9000 } } }, ['additionalResources.service.port', 'labels']],
+  [
+    'a port of the node beside a list of ports',
+    OFFICIAL,
+    { engine: { port: 1234, hostPort: 1234, containerPorts: [{ name: 'dagger', containerPort: 1234 }] } },
+    ['engine.hostPort'],
+  ],
+  [
+    'both accounts',
+    OFFICIAL,
+    { engine: { newServiceAccount: { create: true }, existingServiceAccount: { name: 'builder' } } },
+    ['engine.existingServiceAccount.name'],
+  ],
+  [
+    'annotations of no account',
+    GSTACKIO,
+    { engine: { affinity: {}, newServiceAccount: { annotations: { a: 'b' } } } },
+    ['engine.newServiceAccount.annotations'],
+  ],
+  [
+    'magicache that is off',
+    GSTACKIO,
+    { engine: { affinity: {} }, magicache: { token: 'a', url: 'https://example.com' } },
+    ['magicache.token', 'magicache.url'],
+  ],
+  [
+    'a token beside a Secret',
+    KUBIYA,
+    { magicache: { enabled: true, secretName: 'a', token: 'b' } },
+    ['magicache.token'],
+  ],
+  [
+    'a DaemonSet of kubiya',
+    KUBIYA,
+    {
+      engine: {
+        env: [{ name: 'A', value: 'b' }],
+        port: 1234,
+        hostPath: { dataVolume: { enabled: false } },
+        lifecycle: { preStop: { exec: { command: ['true'] } } },
+      },
+    },
+    ['engine.env', 'engine.hostPath.dataVolume.enabled', 'engine.lifecycle.preStop', 'engine.port'],
+  ],
+  [
+    "labels of kubiya, and a Service that isn't made",
+    KUBIYA,
+    { labels: { a: 'b' }, additionalResources: { service: { create: false, port: 9000 } } },
+    ['additionalResources.service.port', 'labels'],
+  ],
 ])('%s', (_title, chart, values, keys) => {
   expect(ignored(chart, values)).toEqual(keys);
 });

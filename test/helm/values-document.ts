@@ -12,7 +12,9 @@ This page is made from the tests of \`HelmRelease.fromValues\`: what stands on t
 right is said of it. All that is wrong with values comes in one error. The charts are those of
 [migrating-from-helm.md](migrating-from-helm.md); where none is named it is the official one, 0.21.7.
 
-${Object.entries(WRONG_VALUES).map(([area, all]) => `## ${area}\n\n${table(['Values', 'What is said'], all.map(refused))}`).join('\n')}
+${Object.entries(WRONG_VALUES)
+  .map(([area, all]) => `## ${area}\n\n${table(['Values', 'What is said'], all.map(refused))}`)
+  .join('\n')}
 ## Findings
 
 These make a release, and are in \`findings\`. \`strict\` makes errors of them from a severity on, and \`ignoreFindings\` takes names of
@@ -23,9 +25,17 @@ ${table(['Finding', 'Values', 'What is said'], DOUBTFUL_VALUES.map(found))}`;
 
 function refused(given: WrongValues): string[] {
   const { ignoreFindings, namespace, releaseName, says, strict, title, values } = given;
-  const told = { ...(releaseName !== undefined && { releaseName }), ...('namespace' in given && { namespace: namespace ?? 'none' }), ...(strict && { strict }), ...(ignoreFindings && { ignoreFindings }) };
+  const told = {
+    ...(releaseName !== undefined && { releaseName }),
+    ...('namespace' in given && { namespace: namespace ?? 'none' }),
+    ...(strict && { strict }),
+    ...(ignoreFindings && { ignoreFindings }),
+  };
   const beside = Object.entries(told).map(([key, value]) => code(`${key}: ${[value].flat().join(', ')}`));
-  return [[`${title}${chartOf(given)}`, ...beside, ...(Object.keys(values).length === 0 ? [] : [yaml(values)])].join('<br>'), says.map(code).join('<br>')];
+  return [
+    [`${title}${chartOf(given)}`, ...beside, ...(Object.keys(values).length === 0 ? [] : [yaml(values)])].join('<br>'),
+    says.map(code).join('<br>'),
+  ];
 }
 
 function found(given: DoubtfulValues): string[] {
@@ -39,8 +49,10 @@ function found(given: DoubtfulValues): string[] {
 }
 
 function chartOf(given: WrongValues | DoubtfulValues): string {
-  const version = 'version' in given ? given.version ?? 'no version' : undefined;
-  const named = [given.chart.name === 'official' ? undefined : given.chart.name, version].filter((part) => part !== undefined);
+  const version = 'version' in given ? (given.version ?? 'no version') : undefined;
+  const named = [given.chart.name === 'official' ? undefined : given.chart.name, version].filter(
+    (part) => part !== undefined,
+  );
   return named.length === 0 ? '' : ` (${named.join(', ')})`;
 }
 

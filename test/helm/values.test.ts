@@ -4,13 +4,27 @@ import { coalesce, isEmpty, overlay, Values, type Value } from '../../src/helm/v
 import { Problems } from '../../src/internal/problems';
 
 const KEYS: KnownKeys = {
-  'name': 'text', 'engine.port': 'port', 'engine.args': 'texts', 'engine.labels': 'textMap', 'engine.env': 'EnvVar[]', 'engine.env[].name': 'required', 'engine.env[].value': 'text',
-  'engine.hostPath.dataVolume.enabled': 'flag', 'engine.grace': 'count', 'engine.probe': 'Probe', 'engine.probe.timeoutSeconds': 'number', 'engine.containerPorts': 'maps', 'engine.containerPorts[].name': 'text',
+  name: 'text',
+  'engine.port': 'port',
+  'engine.args': 'texts',
+  'engine.labels': 'textMap',
+  'engine.env': 'EnvVar[]',
+  'engine.env[].name': 'required',
+  'engine.env[].value': 'text',
+  'engine.hostPath.dataVolume.enabled': 'flag',
+  'engine.grace': 'count',
+  'engine.probe': 'Probe',
+  'engine.probe.timeoutSeconds': 'number',
+  'engine.containerPorts': 'maps',
+  'engine.containerPorts[].name': 'text',
 };
 
 describe('values of several files', () => {
   test('are merged key by key, and the later one holds', () => {
-    expect(overlay({ a: { b: 1, c: [1] }, d: 1 }, { a: { c: [2], e: { f: 1 } }, d: { g: 1 } })).toEqual({ a: { b: 1, c: [2], e: { f: 1 } }, d: { g: 1 } });
+    expect(overlay({ a: { b: 1, c: [1] }, d: 1 }, { a: { c: [2], e: { f: 1 } }, d: { g: 1 } })).toEqual({
+      a: { b: 1, c: [2], e: { f: 1 } },
+      d: { g: 1 },
+    });
   });
 
   test('keep a null, which takes a default away later', () => {
@@ -27,7 +41,11 @@ describe('values over the defaults of a chart', () => {
     ['a key of a map', { a: { b: 3 } }, { a: { b: 3, c: { d: 2 } }, list: [1, 2], on: true }],
     ['a list as a whole', { list: [] }, { a: defaults.a, list: [], on: true }],
     ['null, which takes a default away', { a: { c: null } }, { a: { b: 1 }, list: [1, 2], on: true }],
-    ['null where there is no default, which stays', { other: null, a: { x: null } }, { a: { b: 1, c: { d: 2 }, x: null }, list: [1, 2], on: true, other: null }],
+    [
+      'null where there is no default, which stays',
+      { other: null, a: { x: null } },
+      { a: { b: 1, c: { d: 2 }, x: null }, list: [1, 2], on: true, other: null },
+    ],
     ['a text in place of a map', { a: 'text' }, { a: 'text', list: [1, 2], on: true }],
     ['false, which is no null', { on: false }, { a: defaults.a, list: [1, 2], on: false }],
   ])('%s', (_title, given, merged) => {
@@ -43,8 +61,20 @@ describe('values over the defaults of a chart', () => {
 });
 
 test.each<[Value | undefined, boolean]>([
-  [undefined, true], [null, true], ['', true], [0, true], [false, true], [[], true], [{}, true],
-  ['false', false], ['0', false], [' ', false], [-1, false], [true, false], [[''], false], [{ a: null }, false],
+  [undefined, true],
+  [null, true],
+  ['', true],
+  [0, true],
+  [false, true],
+  [[], true],
+  [{}, true],
+  ['false', false],
+  ['0', false],
+  [' ', false],
+  [-1, false],
+  [true, false],
+  [[''], false],
+  [{ a: null }, false],
 ])('%j is nothing to Helm: %s', (value, nothing) => {
   expect(isEmpty(value)).toBe(nothing);
 });
@@ -59,7 +89,10 @@ describe('types', () => {
   test.each<[string, { [key: string]: Value }]>([
     ['a port as a number', { engine: { port: 1234 } }],
     ['a port as a text', { engine: { port: '1234' } }],
-    ['nothing in place of anything but a switch', { name: '', engine: { port: 0, args: {}, labels: [], env: null, probe: '' } }],
+    [
+      'nothing in place of anything but a switch',
+      { name: '', engine: { port: 0, args: {}, labels: [], env: null, probe: '' } },
+    ],
     ['a switch that is taken away', { engine: { hostPath: { dataVolume: { enabled: null } } } }],
     ['null where Kubernetes takes it as absent', { engine: { probe: { timeoutSeconds: null } } }],
     ['a map that is taken away', { engine: { hostPath: null } }],
@@ -87,7 +120,7 @@ describe('types', () => {
     [{ engine: { probe: { timeoutSeconds: '' } } }, 'engine.probe.timeoutSeconds'],
     [{ engine: 'DaemonSet' }, 'engine'],
     [{ engine: [] }, 'engine'],
-  ])('that don\'t fit: %j', (values, key) => {
+  ])("that don't fit: %j", (values, key) => {
     expect(problems(values).map((message) => message.slice(0, message.indexOf(':')))).toEqual([key]);
   });
 
@@ -101,22 +134,57 @@ describe('types', () => {
 describe('unknown keys', () => {
   test.each<[{ [key: string]: Value }, Array<[string, string]>]>([
     [{ nam: 1 }, [['nam', 'name']]],
-    [{ engine: { prt: 1, arg: [] } }, [['engine.prt', 'engine.port'], ['engine.arg', 'engine.args']]],
+    [
+      { engine: { prt: 1, arg: [] } },
+      [
+        ['engine.prt', 'engine.port'],
+        ['engine.arg', 'engine.args'],
+      ],
+    ],
     [{ engine: { hostPath: { dataVolumes: {} } } }, [['engine.hostPath.dataVolumes', 'engine.hostPath.dataVolume']]],
     [{ engine: { env: [{ name: 'A' }, { names: 'B' }] } }, [['engine.env[1].names', 'engine.env.name']]],
     [{ engine: { labels: { any: 'word' } } }, []],
-    [{ 'a.b': 1, 'engine': { 'a"b': 1 } }, [['["a.b"]', 'name'], ['engine["a\\"b"]', 'engine.args']]],
-    [{ constructor: 1, engine: { toString: 1 } }, [['constructor', 'name'], ['engine.toString', 'engine.port']]],
+    [
+      { 'a.b': 1, engine: { 'a"b': 1 } },
+      [
+        ['["a.b"]', 'name'],
+        ['engine["a\\"b"]', 'engine.args'],
+      ],
+    ],
+    [
+      { constructor: 1, engine: { toString: 1 } },
+      [
+        ['constructor', 'name'],
+        ['engine.toString', 'engine.port'],
+      ],
+    ],
     [JSON.parse('{"__proto__": {"a": 1}}') as { [key: string]: Value }, [['__proto__', 'name']]],
   ])('of %j', (values, expected) => {
     expect(unknownKeys(values, KEYS).map(({ key, nearest }) => [key, nearest])).toEqual(expected);
   });
 
   test('are dropped, but not what the chart passes on', () => {
-    const values = { unknown: 1, engine: { port: 1, unknown: 1, env: [{ name: 'A', newer: 1 }], probe: { newer: 1 }, containerPorts: [{ name: 'a', newer: 1 }] } };
-    expect(knownOnly(values, KEYS)).toEqual({ engine: { port: 1, env: [{ name: 'A', newer: 1 }], probe: { newer: 1 }, containerPorts: [{ name: 'a' }] } });
-    expect(['engine.env[3].newer', 'engine.probe.newer', 'engine.probe.a.b'].every((key) => isPassedOn(key, KEYS))).toBe(true);
-    expect(['engine.env', 'engine.port', 'engine.containerPorts[0].newer', 'engine.unknown'].some((key) => isPassedOn(key, KEYS))).toBe(false);
+    const values = {
+      unknown: 1,
+      engine: {
+        port: 1,
+        unknown: 1,
+        env: [{ name: 'A', newer: 1 }],
+        probe: { newer: 1 },
+        containerPorts: [{ name: 'a', newer: 1 }],
+      },
+    };
+    expect(knownOnly(values, KEYS)).toEqual({
+      engine: { port: 1, env: [{ name: 'A', newer: 1 }], probe: { newer: 1 }, containerPorts: [{ name: 'a' }] },
+    });
+    expect(
+      ['engine.env[3].newer', 'engine.probe.newer', 'engine.probe.a.b'].every((key) => isPassedOn(key, KEYS)),
+    ).toBe(true);
+    expect(
+      ['engine.env', 'engine.port', 'engine.containerPorts[0].newer', 'engine.unknown'].some((key) =>
+        isPassedOn(key, KEYS),
+      ),
+    ).toBe(false);
   });
 });
 

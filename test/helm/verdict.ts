@@ -32,29 +32,61 @@ export async function judge(helm: string, unpacked: UnpackedChart, release: Rele
     return { outcome: 'refused', corrections: [], complaint: `the library crashes: ${ours.crash.stack}` };
   }
   if ('failure' in theirs) {
-    const isSaid = 'refusal' in ours || MADE_ALL_THE_SAME.some(({ failure, key }) => failure.test(theirs.failure) && ours.findings.some((finding) => finding.name === 'invalid-render' && key.test(finding.key)));
-    return { outcome: 'helm fails', corrections: [], complaint: isSaid ? undefined : `helm fails, and the library doesn't: ${theirs.failure}` };
+    const isSaid =
+      'refusal' in ours ||
+      MADE_ALL_THE_SAME.some(
+        ({ failure, key }) =>
+          failure.test(theirs.failure) &&
+          ours.findings.some((finding) => finding.name === 'invalid-render' && key.test(finding.key)),
+      );
+    return {
+      outcome: 'helm fails',
+      corrections: [],
+      complaint: isSaid ? undefined : `helm fails, and the library doesn't: ${theirs.failure}`,
+    };
   }
   if ('refusal' in ours) {
     return { outcome: 'refused', corrections: [] };
   }
   const { corrections, differences } = compare(theirs.rendered, ours.objects);
-  const silent = corrections.filter((name) => !ours.findings.some((finding) => finding.name === findingOf(name))).map((name) => `${name} is corrected without a word`);
+  const silent = corrections
+    .filter((name) => !ours.findings.some((finding) => finding.name === findingOf(name)))
+    .map((name) => `${name} is corrected without a word`);
   const faults = faultsOf(read(theirs.rendered).objects);
-  const isSaid = corrections.length > 0 || ours.findings.some(({ name, why }) => name === 'unknown-key' && why.includes('Kubernetes has no such field'));
-  return { outcome: 'equal', corrections, unsaid: isSaid ? [] : faults, complaint: [...differences, ...silent].join('\n') || undefined };
+  const isSaid =
+    corrections.length > 0 ||
+    ours.findings.some(({ name, why }) => name === 'unknown-key' && why.includes('Kubernetes has no such field'));
+  return {
+    outcome: 'equal',
+    corrections,
+    unsaid: isSaid ? [] : faults,
+    complaint: [...differences, ...silent].join('\n') || undefined,
+  };
 }
 
-type Synthesized = { readonly objects: KubernetesObject[]; readonly findings: readonly Finding[] } | { readonly refusal: string; readonly keys: readonly string[] } | { readonly crash: Error };
+type Synthesized =
+  | { readonly objects: KubernetesObject[]; readonly findings: readonly Finding[] }
+  | { readonly refusal: string; readonly keys: readonly string[] }
+  | { readonly crash: Error };
 
 /** What the library makes of a release. */
-export function synthesize({ chart, version }: Pick<UnpackedChart, 'chart' | 'version'>, { namespace, releaseName, values }: Release): Synthesized {
+export function synthesize(
+  { chart, version }: Pick<UnpackedChart, 'chart' | 'version'>,
+  { namespace, releaseName, values }: Release,
+): Synthesized {
   const scope = new Chart(new App(), 'ci', { namespace });
   try {
-    const { findings } = HelmRelease.fromValues(scope, 'release', { chart, chartVersion: version, releaseName, values });
+    const { findings } = HelmRelease.fromValues(scope, 'release', {
+      chart,
+      chartVersion: version,
+      releaseName,
+      values,
+    });
     return { objects: scope.toJson() as KubernetesObject[], findings };
   } catch (error) {
-    return error instanceof ValidationError ? { refusal: error.message, keys: error.found.map(({ property }) => property) } : { crash: error as Error };
+    return error instanceof ValidationError
+      ? { refusal: error.message, keys: error.found.map(({ property }) => property) }
+      : { crash: error as Error };
   }
 }
 
@@ -62,7 +94,10 @@ export function synthesize({ chart, version }: Pick<UnpackedChart, 'chart' | 've
 function faultsOf(objects: readonly any[]): string[] {
   return objects.map(withoutNulls).flatMap((object) => {
     try {
-      return [...[typeError(object)].filter((error) => error !== undefined), ...unknownFields(object).filter((field) => !NEWER.test(field))];
+      return [
+        ...[typeError(object)].filter((error) => error !== undefined),
+        ...unknownFields(object).filter((field) => !NEWER.test(field)),
+      ];
     } catch (error) {
       return [`${object.kind} can't be read: ${(error as Error).message}`];
     }
@@ -73,5 +108,11 @@ function withoutNulls(value: any): any {
   if (Array.isArray(value)) {
     return value.map(withoutNulls);
   }
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null).map(([key, item]) => [key, withoutNulls(item)])) : value;
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, item]) => item !== null)
+          .map(([key, item]) => [key, withoutNulls(item)]),
+      )
+    : value;
 }

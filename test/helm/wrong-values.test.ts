@@ -15,13 +15,24 @@ function release(given: WrongValues | DoubtfulValues): HelmRelease {
   const { chart, values } = given;
   const scope = new Chart(new App(), 'ci', { namespace: 'namespace' in given ? given.namespace : 'ci' });
   const { ignoreFindings, releaseName = 'dagger', strict } = given as Partial<WrongValues>;
-  return HelmRelease.fromValues(scope, 'release', { chart, chartVersion: 'version' in given ? given.version : VERSIONS[chart.name], releaseName, values, strict, ignoreFindings });
+  return HelmRelease.fromValues(scope, 'release', {
+    chart,
+    chartVersion: 'version' in given ? given.version : VERSIONS[chart.name],
+    releaseName,
+    values,
+    strict,
+    ignoreFindings,
+  });
 }
 
 describe.each(Object.entries(WRONG_VALUES))('%s', (_area, all) => {
   test.each(all)('$title', (given) => {
     const problems = given.says.length === 1 ? '1 problem' : `${given.says.length} problems`;
-    expect(() => release(given)).toThrow(new ValidationError(`[ci/release] HelmRelease has ${problems}:\n${given.says.map((problem) => `  - ${problem}`).join('\n')}`));
+    expect(() => release(given)).toThrow(
+      new ValidationError(
+        `[ci/release] HelmRelease has ${problems}:\n${given.says.map((problem) => `  - ${problem}`).join('\n')}`,
+      ),
+    );
   });
 });
 
@@ -29,20 +40,29 @@ describe('findings', () => {
   test.each(DOUBTFUL_VALUES)('$name: $title', (given) => {
     const { fix, key, name, severity, why } = given;
     const found = release(given).findings.find((finding) => finding.name === name);
-    expect({ severity: found?.severity, key: found?.key, why: found?.why, fix: found?.fix }).toEqual({ severity, key, why, fix });
+    expect({ severity: found?.severity, key: found?.key, why: found?.why, fix: found?.fix }).toEqual({
+      severity,
+      key,
+      why,
+      fix,
+    });
   });
 
   test('each of a chart has values that have it', () => {
-    expect(Object.keys(CHART_FINDINGS).filter((finding) => !DOUBTFUL_VALUES.some(({ name }) => name === finding))).toEqual([]);
+    expect(
+      Object.keys(CHART_FINDINGS).filter((finding) => !DOUBTFUL_VALUES.some(({ name }) => name === finding)),
+    ).toEqual([]);
   });
 
   test('each of a chart has values that have it not', () => {
     const clean = DOUBTFUL_VALUES.map((given) => release(given).findings.map(({ name }) => name));
     // All charts mount the token, whatever the values say.
-    expect(Object.keys(CHART_FINDINGS).filter((finding) => clean.every((names) => names.includes(finding)))).toEqual(['token-mounted']);
+    expect(Object.keys(CHART_FINDINGS).filter((finding) => clean.every((names) => names.includes(finding)))).toEqual([
+      'token-mounted',
+    ]);
   });
 
-  test.each(DOUBTFUL_VALUES)('$name: $title: has a source where it is the chart\'s own', (given) => {
+  test.each(DOUBTFUL_VALUES)("$name: $title: has a source where it is the chart's own", (given) => {
     const found = release(given).findings.filter(({ name }) => name in CHART_FINDINGS);
     expect(found.filter(({ source }) => source === undefined).map(({ name }) => name)).toEqual([]);
   });

@@ -1,6 +1,15 @@
 import { parse } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { CacheVolume, EngineAccess, EngineDaemonSet, EngineSidecar, GitLabOperatorRunner, GitLabRunnerConfig, Transport, type GitLabRunnerConfigOptions } from '../../src';
+import {
+  CacheVolume,
+  EngineAccess,
+  EngineDaemonSet,
+  EngineSidecar,
+  GitLabOperatorRunner,
+  GitLabRunnerConfig,
+  Transport,
+  type GitLabRunnerConfigOptions,
+} from '../../src';
 import { chart, VERSION } from '../engines';
 import { manifest } from '../golden';
 import { access } from './access';
@@ -13,11 +22,17 @@ function runner(engine: EngineAccess, options: Partial<GitLabRunnerConfigOptions
 
 const ADDRESS = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
-test('over the node\'s socket', () => {
-  expect(new GitLabRunnerConfig({ engine: access().socket(), image: 'registry.example.com/ci:1', environment: { HOME: '/tmp' } }).toml).toMatchSnapshot();
+test("over the node's socket", () => {
+  expect(
+    new GitLabRunnerConfig({
+      engine: access().socket(),
+      image: 'registry.example.com/ci:1',
+      environment: { HOME: '/tmp' },
+    }).toml,
+  ).toMatchSnapshot();
 });
 
-test('with the engine in the job\'s pod', () => {
+test("with the engine in the job's pod", () => {
   expect(new GitLabRunnerConfig({ engine: access().inPod() }).toml).toMatchSnapshot();
 });
 
@@ -26,33 +41,59 @@ test('over TLS, with the certificate from its Secret', () => {
   expect(environment).toEqual([expect.stringMatching(`^${ADDRESS}=tls://pool.ci.svc:8443\\?`)]);
   expect(kubernetes).toEqual({
     pod_labels: { 'dagger-client/pool': 'ci' },
-    volumes: { secret: [{ name: 'pool-client-job', mount_path: '/etc/dagger-client/pool', read_only: true, items: { 'ca.crt': 'ca.crt', 'tls.crt': 'tls.crt', 'tls.key': 'tls.key' } }] },
+    volumes: {
+      secret: [
+        {
+          name: 'pool-client-job',
+          mount_path: '/etc/dagger-client/pool',
+          read_only: true,
+          items: { 'ca.crt': 'ca.crt', 'tls.crt': 'tls.crt', 'tls.key': 'tls.key' },
+        },
+      ],
+    },
   });
 });
 
 test('through the Kubernetes API, with the account that has the rights', () => {
-  expect(runner(access().api()).kubernetes).toEqual({ service_account: 'runner', automount_service_account_token: true });
+  expect(runner(access().api()).kubernetes).toEqual({
+    service_account: 'runner',
+    automount_service_account_token: true,
+  });
 });
 
-test('tolerations are in GitLab Runner\'s words', () => {
+test("tolerations are in GitLab Runner's words", () => {
   const engine = new EngineDaemonSet(chart(), 'engine', {
     version: VERSION,
     pod: {
       nodeSelector: { pool: 'ci' },
-      tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoSchedule' }, { key: 'b', operator: 'Exists' }, { key: 'c', value: 'd', effect: 'NoExecute' }, { key: 'e', operator: 'Equal', effect: 'NoSchedule' }],
+      tolerations: [
+        { key: 'a', operator: 'Exists', effect: 'NoSchedule' },
+        { key: 'b', operator: 'Exists' },
+        { key: 'c', value: 'd', effect: 'NoExecute' },
+        { key: 'e', operator: 'Equal', effect: 'NoSchedule' },
+      ],
     },
   });
-  expect(runner(EngineAccess.through(engine.connection({ transport: Transport.unix() }))).kubernetes.node_tolerations).toEqual({ a: 'NoSchedule', b: '', 'c=d': 'NoExecute', 'e=': 'NoSchedule' });
+  expect(
+    runner(EngineAccess.through(engine.connection({ transport: Transport.unix() }))).kubernetes.node_tolerations,
+  ).toEqual({ a: 'NoSchedule', b: '', 'c=d': 'NoExecute', 'e=': 'NoSchedule' });
 });
 
 test('an affinity is a patch of the pod, for which the feature flag is set', () => {
   const required = { nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['ci'] }] }] };
-  const engine = new EngineDaemonSet(chart(), 'engine', { version: VERSION, pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } } });
+  const engine = new EngineDaemonSet(chart(), 'engine', {
+    version: VERSION,
+    pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } },
+  });
   const { environment, kubernetes } = runner(EngineAccess.through(engine.connection({ transport: Transport.unix() })));
   expect(environment).toContain('FF_USE_ADVANCED_POD_SPEC_CONFIGURATION=true');
   expect(kubernetes.pod_spec).toHaveLength(1);
-  expect(parseYaml(kubernetes.pod_spec[0].patch)).toEqual({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } });
-  expect(kubernetes.volumes.host_path).toEqual([{ name: 'socket-engine', mount_path: '/run/dagger', read_only: true, host_path: '/run/dagger-ci_engine' }]);
+  expect(parseYaml(kubernetes.pod_spec[0].patch)).toEqual({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
+  });
+  expect(kubernetes.volumes.host_path).toEqual([
+    { name: 'socket-engine', mount_path: '/run/dagger', read_only: true, host_path: '/run/dagger-ci_engine' },
+  ]);
 });
 
 test('the flag is not set where nothing needs it', () => {
@@ -62,7 +103,9 @@ test('the flag is not set where nothing needs it', () => {
 test('the CLI is a patch too', () => {
   const patch = parseYaml(runner(access().withCli()).kubernetes.pod_spec[0].patch);
   expect(patch.initContainers).toHaveLength(1);
-  expect(patch.containers).toEqual([{ name: 'build', volumeMounts: [expect.objectContaining({ mountPath: '/usr/local/bin/dagger' })] }]);
+  expect(patch.containers).toEqual([
+    { name: 'build', volumeMounts: [expect.objectContaining({ mountPath: '/usr/local/bin/dagger' })] },
+  ]);
 });
 
 test('a volume that GitLab Runner has no keys for is a patch', () => {
@@ -76,29 +119,57 @@ test('a volume that GitLab Runner has no keys for is a patch', () => {
 
 test('a cache that outlives the pod is given time', () => {
   jest.spyOn(console, 'warn').mockImplementation();
-  expect(runner(access().inPod({ cache: CacheVolume.existingClaim('builds') })).kubernetes.pod_termination_grace_period_seconds).toBe(600);
+  expect(
+    runner(access().inPod({ cache: CacheVolume.existingClaim('builds') })).kubernetes
+      .pod_termination_grace_period_seconds,
+  ).toBe(600);
 });
 
 test('further keys go beside those of the library', () => {
-  expect(runner(access().tcp(), { namespace: 'jobs', kubernetes: { cpu_request: '1', pod_labels: { team: 'ci' } } }).kubernetes)
-    .toEqual({ namespace: 'jobs', pod_labels: { 'dagger-client/pool': 'ci', team: 'ci' }, cpu_request: '1' });
-  const { volumes } = runner(access().socket(), { kubernetes: { volumes: { host_path: [{ name: 'cache', mount_path: '/cache', host_path: '/cache' }], empty_dir: [{ name: 'tmp', mount_path: '/tmp' }] } } }).kubernetes;
+  expect(
+    runner(access().tcp(), { namespace: 'jobs', kubernetes: { cpu_request: '1', pod_labels: { team: 'ci' } } })
+      .kubernetes,
+  ).toEqual({ namespace: 'jobs', pod_labels: { 'dagger-client/pool': 'ci', team: 'ci' }, cpu_request: '1' });
+  const { volumes } = runner(access().socket(), {
+    kubernetes: {
+      volumes: {
+        host_path: [{ name: 'cache', mount_path: '/cache', host_path: '/cache' }],
+        empty_dir: [{ name: 'tmp', mount_path: '/tmp' }],
+      },
+    },
+  }).kubernetes;
   expect([volumes.host_path.length, volumes.empty_dir.length]).toEqual([2, 1]);
 });
 
 test('what is set twice is refused', () => {
-  expect(() => runner(access().tcp(), { environment: { [ADDRESS]: 'tcp://elsewhere:1234' }, namespace: 'jobs', kubernetes: { namespace: 'others', pod_labels: { 'dagger-client/pool': 'no' } } })).toThrow(new Error([
-    '[test/pool] GitLabRunnerConfig has 3 problems:',
-    '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got "tcp://elsewhere:1234"; allowed: other variables; fix: remove it',
-    '  - kubernetes.namespace: the library sets that key itself; got "others"; allowed: other keys; fix: remove it',
-    '  - kubernetes.pod_labels.dagger-client/pool: the library sets that key itself; got "no"; allowed: other keys; fix: remove it',
-  ].join('\n')));
+  expect(() =>
+    runner(access().tcp(), {
+      environment: { [ADDRESS]: 'tcp://elsewhere:1234' },
+      namespace: 'jobs',
+      kubernetes: { namespace: 'others', pod_labels: { 'dagger-client/pool': 'no' } },
+    }),
+  ).toThrow(
+    new Error(
+      [
+        '[test/pool] GitLabRunnerConfig has 3 problems:',
+        '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got "tcp://elsewhere:1234"; allowed: other variables; fix: remove it',
+        '  - kubernetes.namespace: the library sets that key itself; got "others"; allowed: other keys; fix: remove it',
+        '  - kubernetes.pod_labels.dagger-client/pool: the library sets that key itself; got "no"; allowed: other keys; fix: remove it',
+      ].join('\n'),
+    ),
+  );
 });
 
 test('a toleration of everything is refused, since GitLab Runner has none', () => {
-  const engine = new EngineDaemonSet(chart(), 'engine', { version: VERSION, pod: { nodeSelector: { pool: 'ci' }, tolerations: [{ operator: 'Exists' }] } });
-  expect(() => runner(EngineAccess.through(engine.connection({ transport: Transport.unix() })))).toThrow(new Error(
-    '[test/engine] GitLabRunnerConfig has 1 problem:\n  - engine: GitLab Runner has no toleration of every taint; got "Exists"; allowed: tolerations with a key; fix: name the taints in pod.tolerations of the engine'));
+  const engine = new EngineDaemonSet(chart(), 'engine', {
+    version: VERSION,
+    pod: { nodeSelector: { pool: 'ci' }, tolerations: [{ operator: 'Exists' }] },
+  });
+  expect(() => runner(EngineAccess.through(engine.connection({ transport: Transport.unix() })))).toThrow(
+    new Error(
+      '[test/engine] GitLabRunnerConfig has 1 problem:\n  - engine: GitLab Runner has no toleration of every taint; got "Exists"; allowed: tolerations with a key; fix: name the taints in pod.tolerations of the engine',
+    ),
+  );
 });
 
 describe('the operator', () => {
@@ -106,18 +177,32 @@ describe('the operator', () => {
     const scope = chart();
     const engine = EngineAccess.inPod(new EngineSidecar(scope, 'builder', { version: VERSION }));
     new GitLabOperatorRunner(scope, 'runner', {
-      config: new GitLabRunnerConfig({ engine }), gitlabUrl: 'https://gitlab.example.com', tokenSecret: 'gitlab-runner', spec: { tags: 'dagger', concurrent: 5 },
+      config: new GitLabRunnerConfig({ engine }),
+      gitlabUrl: 'https://gitlab.example.com',
+      tokenSecret: 'gitlab-runner',
+      spec: { tags: 'dagger', concurrent: 5 },
     });
     expect(manifest(scope)).toMatchSnapshot();
   });
 
   test('refuses what is no address, and never shows a token', () => {
     const config = new GitLabRunnerConfig({ engine: access().inPod() });
-    expect(() => new GitLabOperatorRunner(chart(), 'runner', { config, gitlabUrl: 'https://user:pw@gitlab.example.com', tokenSecret: 'glrt-0123_ABC' })).toThrow(new Error([
-      '[test/runner] GitLabOperatorRunner has 2 problems:',
-      '  - gitlabUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
-      "  - tokenSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
-    ].join('\n')));
+    expect(
+      () =>
+        new GitLabOperatorRunner(chart(), 'runner', {
+          config,
+          gitlabUrl: 'https://user:pw@gitlab.example.com',
+          tokenSecret: 'glrt-0123_ABC',
+        }),
+    ).toThrow(
+      new Error(
+        [
+          '[test/runner] GitLabOperatorRunner has 2 problems:',
+          '  - gitlabUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
+          "  - tokenSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
+        ].join('\n'),
+      ),
+    );
   });
 });
 

@@ -22,8 +22,11 @@ test.each(CASES)('%s with %s makes a pod that Kubernetes takes, and that has all
     expect(volumes).toEqual(expect.arrayContaining((container.volumeMounts ?? []).map((mount: any) => mount.name)));
   }
   // Nobody but the engine is privileged.
-  expect([...spec.containers, ...(spec.initContainers ?? [])].filter(({ securityContext }) => securityContext?.privileged === true).map((container) => container.name))
-    .toEqual(name === 'inPod' ? ['dagger-engine'] : []);
+  expect(
+    [...spec.containers, ...(spec.initContainers ?? [])]
+      .filter(({ securityContext }) => securityContext?.privileged === true)
+      .map((container) => container.name),
+  ).toEqual(name === 'inPod' ? ['dagger-engine'] : []);
 });
 
 test.each(ACCESSES)('GitLab Runner with %s has the address and every mount', (name) => {

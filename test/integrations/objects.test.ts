@@ -1,16 +1,31 @@
 import { Testing, Yaml } from 'cdk8s';
-import { ArgoWorkflowTemplate, CacheVolume, EngineAccess, TektonTask, type ArgoWorkflowTemplateProps, type TektonTaskProps } from '../../src';
+import {
+  ArgoWorkflowTemplate,
+  CacheVolume,
+  EngineAccess,
+  TektonTask,
+  type ArgoWorkflowTemplateProps,
+  type TektonTaskProps,
+} from '../../src';
 import { chart } from '../engines';
 import { manifest } from '../golden';
 import { access } from './access';
 
 function argo(engine: EngineAccess, props: Partial<ArgoWorkflowTemplateProps> = {}): any {
-  const { apiObject } = new ArgoWorkflowTemplate(chart(), 'build', { engine, container: { name: 'main', image: 'registry.example.com/ci:1', command: ['dagger', 'check'] }, ...props });
+  const { apiObject } = new ArgoWorkflowTemplate(chart(), 'build', {
+    engine,
+    container: { name: 'main', image: 'registry.example.com/ci:1', command: ['dagger', 'check'] },
+    ...props,
+  });
   return apiObject.toJson();
 }
 
 function tekton(engine: EngineAccess, props: Partial<TektonTaskProps> = {}): TektonTask {
-  return new TektonTask(chart(), 'build', { engine, steps: [{ name: 'check', image: 'registry.example.com/ci:1', script: 'dagger check' }], ...props });
+  return new TektonTask(chart(), 'build', {
+    engine,
+    steps: [{ name: 'check', image: 'registry.example.com/ci:1', script: 'dagger check' }],
+    ...props,
+  });
 }
 
 describe('Argo Workflows', () => {
@@ -21,24 +36,31 @@ describe('Argo Workflows', () => {
   test('with a native sidecar', () => {
     const [template] = argo(access().inPod()).spec.templates;
     expect(template.sidecars).toBeUndefined();
-    expect(template.initContainers).toEqual([expect.objectContaining({ name: 'dagger-engine', restartPolicy: 'Always' })]);
+    expect(template.initContainers).toEqual([
+      expect.objectContaining({ name: 'dagger-engine', restartPolicy: 'Always' }),
+    ]);
   });
 
-  test('over the node\'s socket', () => {
+  test("over the node's socket", () => {
     expect(Yaml.stringify(argo(access().socket()))).toMatchSnapshot();
   });
 
   test('through the Kubernetes API', () => {
-    expect(argo(access().api()).spec.templates[0]).toMatchObject({ serviceAccountName: 'runner', automountServiceAccountToken: true });
+    expect(argo(access().api()).spec.templates[0]).toMatchObject({
+      serviceAccountName: 'runner',
+      automountServiceAccountToken: true,
+    });
   });
 
   test('with a label that the network policy admits', () => {
     expect(argo(access().tcp()).spec.templates[0].metadata).toEqual({ labels: { 'dagger-client/pool': 'ci' } });
   });
 
-  test('patches what a template can\'t say', () => {
+  test("patches what a template can't say", () => {
     jest.spyOn(console, 'warn').mockImplementation();
-    expect(argo(access().inPod({ cache: CacheVolume.existingClaim('builds') })).spec.templates[0].podSpecPatch).toBe('{"terminationGracePeriodSeconds":600}');
+    expect(argo(access().inPod({ cache: CacheVolume.existingClaim('builds') })).spec.templates[0].podSpecPatch).toBe(
+      '{"terminationGracePeriodSeconds":600}',
+    );
   });
 
   test('takes further fields and templates, and the rest of the pod', () => {
@@ -49,16 +71,27 @@ describe('Argo Workflows', () => {
       podSpec: { containers: [], volumes: [{ name: 'source', emptyDir: {} }], securityContext: { runAsUser: 1000 } },
     });
     expect(metadata.name).toBe('checks');
-    expect(spec).toMatchObject({ entrypoint: 'check', arguments: { parameters: [{ name: 'ref' }] }, templates: [{ name: 'check', securityContext: { runAsUser: 1000, supplementalGroups: [1001] } }, { name: 'notify' }] });
+    expect(spec).toMatchObject({
+      entrypoint: 'check',
+      arguments: { parameters: [{ name: 'ref' }] },
+      templates: [
+        { name: 'check', securityContext: { runAsUser: 1000, supplementalGroups: [1001] } },
+        { name: 'notify' },
+      ],
+    });
     expect(spec.templates[0].volumes.map(({ name }: any) => name)).toEqual(['source', 'dagger-cache', 'dagger-socket']);
   });
 
-  test('refuses fields of a pod that a template doesn\'t have', () => {
-    expect(() => argo(access().inPod(), { name: 'Checks', podSpec: { containers: [], hostNetwork: true } })).toThrow(new Error([
-      '[test/builder] ArgoWorkflowTemplate has 2 problems:',
-      "  - name: not a valid object name; got \"Checks\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to \"checks\"",
-      '  - podSpec.hostNetwork: an Argo template has no such field; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: put a podSpecPatch into spec',
-    ].join('\n')));
+  test("refuses fields of a pod that a template doesn't have", () => {
+    expect(() => argo(access().inPod(), { name: 'Checks', podSpec: { containers: [], hostNetwork: true } })).toThrow(
+      new Error(
+        [
+          '[test/builder] ArgoWorkflowTemplate has 2 problems:',
+          '  - name: not a valid object name; got "Checks"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "checks"',
+          '  - podSpec.hostNetwork: an Argo template has no such field; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: put a podSpecPatch into spec',
+        ].join('\n'),
+      ),
+    );
   });
 });
 
@@ -67,21 +100,31 @@ describe('Tekton', () => {
     const scope = chart();
     new TektonTask(scope, 'build', {
       engine: access(scope).inPod({ resources: { requests: { memory: '4Gi' } } }),
-      steps: [{ name: 'check', image: 'registry.example.com/ci:1', script: 'dagger check', workingDir: '$(workspaces.source.path)' }],
+      steps: [
+        {
+          name: 'check',
+          image: 'registry.example.com/ci:1',
+          script: 'dagger check',
+          workingDir: '$(workspaces.source.path)',
+        },
+      ],
       spec: { workspaces: [{ name: 'source' }] },
     });
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test('has the sidecar in Tekton\'s words', () => {
-    const [sidecar] = (tekton(access().inPod({ resources: { requests: { memory: '4Gi' } } })).apiObject.toJson()).spec.sidecars;
+  test("has the sidecar in Tekton's words", () => {
+    const [sidecar] = tekton(access().inPod({ resources: { requests: { memory: '4Gi' } } })).apiObject.toJson().spec
+      .sidecars;
     expect(sidecar).toMatchObject({ name: 'dagger-engine', computeResources: { requests: { memory: '4Gi' } } });
     expect(sidecar).not.toHaveProperty('restartPolicy');
     expect(sidecar).not.toHaveProperty('resources');
   });
 
   test('is the same for a plain sidecar: Tekton decides', () => {
-    expect(tekton(access().inPod({ native: false })).apiObject.toJson()).toEqual(tekton(access().inPod()).apiObject.toJson());
+    expect(tekton(access().inPod({ native: false })).apiObject.toJson()).toEqual(
+      tekton(access().inPod()).apiObject.toJson(),
+    );
   });
 
   test('says what runs have to have', () => {
@@ -107,23 +150,37 @@ describe('Tekton', () => {
   });
 
   test('keeps volumes and sidecars of the caller', () => {
-    const { spec } = tekton(access().inPod(), { spec: { volumes: [{ name: 'source', emptyDir: {} }], sidecars: [{ name: 'db', image: 'db:1' }] } }).apiObject.toJson();
+    const { spec } = tekton(access().inPod(), {
+      spec: { volumes: [{ name: 'source', emptyDir: {} }], sidecars: [{ name: 'db', image: 'db:1' }] },
+    }).apiObject.toJson();
     expect(spec.volumes.map(({ name }: any) => name)).toEqual(['source', 'dagger-cache', 'dagger-socket']);
     expect(spec.sidecars.map(({ name }: any) => name)).toEqual(['dagger-engine', 'db']);
   });
 
-  test('refuses what Tekton would refuse, or can\'t do', () => {
+  test("refuses what Tekton would refuse, or can't do", () => {
     jest.spyOn(console, 'warn').mockImplementation();
-    expect(() => tekton(access().inPod({ cache: CacheVolume.existingClaim('builds') }), { steps: [{ name: 'check', image: 'ci:1', script: 'dagger check', command: ['sh'] }] })).toThrow(new Error([
-      '[test/builder] TektonTask has 2 problems:',
-      '  - steps[0]: a script has its own command, and Tekton refuses another beside it; got ["sh"]; allowed: either; fix: remove one of them',
-      '  - engine: Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs 600 s; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an engine that is there already',
-    ].join('\n')));
-    expect(() => tekton(access().withCli(), { steps: [] })).toThrow(new Error([
-      '[test/pool] TektonTask has 2 problems:',
-      "  - steps: a Task without steps; got []; allowed: at least one; fix: for example { name: 'build', image: '...', script: 'dagger call build' }",
-      '  - engine: the containers of all steps are made before the CLI is copied, so that its mount would be empty; got "an access with cli"; allowed: steps with an image that has the CLI; fix: remove cli from the connection',
-    ].join('\n')));
+    expect(() =>
+      tekton(access().inPod({ cache: CacheVolume.existingClaim('builds') }), {
+        steps: [{ name: 'check', image: 'ci:1', script: 'dagger check', command: ['sh'] }],
+      }),
+    ).toThrow(
+      new Error(
+        [
+          '[test/builder] TektonTask has 2 problems:',
+          '  - steps[0]: a script has its own command, and Tekton refuses another beside it; got ["sh"]; allowed: either; fix: remove one of them',
+          '  - engine: Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs 600 s; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an engine that is there already',
+        ].join('\n'),
+      ),
+    );
+    expect(() => tekton(access().withCli(), { steps: [] })).toThrow(
+      new Error(
+        [
+          '[test/pool] TektonTask has 2 problems:',
+          "  - steps: a Task without steps; got []; allowed: at least one; fix: for example { name: 'build', image: '...', script: 'dagger call build' }",
+          '  - engine: the containers of all steps are made before the CLI is copied, so that its mount would be empty; got "an access with cli"; allowed: steps with an image that has the CLI; fix: remove cli from the connection',
+        ].join('\n'),
+      ),
+    );
   });
 });
 

@@ -1,5 +1,12 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { ArcRunnerScaleSet, BuildkiteStep, CacheVolume, EngineAccess, JenkinsAgent, type ArcRunnerScaleSetOptions } from '../../src';
+import {
+  ArcRunnerScaleSet,
+  BuildkiteStep,
+  CacheVolume,
+  EngineAccess,
+  JenkinsAgent,
+  type ArcRunnerScaleSetOptions,
+} from '../../src';
 import { access } from './access';
 
 const GITHUB = { githubConfigUrl: 'https://github.com/example', githubConfigSecret: 'github-app' };
@@ -11,11 +18,19 @@ function arc(engine: EngineAccess, options: Partial<ArcRunnerScaleSetOptions> = 
 }
 
 describe('GitHub Actions Runner Controller', () => {
-  test('over the node\'s socket', () => {
-    expect(new ArcRunnerScaleSet({ ...GITHUB, engine: access().socket(), runnerScaleSetName: 'dagger', minRunners: 1, maxRunners: 5 }).toYaml()).toMatchSnapshot();
+  test("over the node's socket", () => {
+    expect(
+      new ArcRunnerScaleSet({
+        ...GITHUB,
+        engine: access().socket(),
+        runnerScaleSetName: 'dagger',
+        minRunners: 1,
+        maxRunners: 5,
+      }).toYaml(),
+    ).toMatchSnapshot();
   });
 
-  test('with the engine in the runner\'s pod', () => {
+  test("with the engine in the runner's pod", () => {
     expect(new ArcRunnerScaleSet({ ...GITHUB, engine: access().inPod() }).toYaml()).toMatchSnapshot();
   });
 
@@ -27,7 +42,10 @@ describe('GitHub Actions Runner Controller', () => {
   });
 
   test('through the Kubernetes API, with the account that has the rights', () => {
-    expect(arc(access().api()).template.spec).toMatchObject({ serviceAccountName: 'runner', automountServiceAccountToken: true });
+    expect(arc(access().api()).template.spec).toMatchObject({
+      serviceAccountName: 'runner',
+      automountServiceAccountToken: true,
+    });
   });
 
   test('with the CLI of the engine', () => {
@@ -36,12 +54,22 @@ describe('GitHub Actions Runner Controller', () => {
     expect(spec.containers[0].volumeMounts).toEqual([expect.objectContaining({ mountPath: '/usr/local/bin/dagger' })]);
   });
 
-  test('keeps the chart\'s runner, since Helm replaces lists as a whole', () => {
-    expect(arc(access().tcp()).template.spec.containers[0]).toMatchObject({ image: 'ghcr.io/actions/actions-runner:latest', command: ['/home/runner/run.sh'] });
+  test("keeps the chart's runner, since Helm replaces lists as a whole", () => {
+    expect(arc(access().tcp()).template.spec.containers[0]).toMatchObject({
+      image: 'ghcr.io/actions/actions-runner:latest',
+      command: ['/home/runner/run.sh'],
+    });
   });
 
   test('wires the runner alone', () => {
-    const { containers } = arc(access().tcp(), { podSpec: { containers: [{ name: 'runner', image: 'runner:1' }, { name: 'proxy', image: 'proxy:1' }] } }).template.spec;
+    const { containers } = arc(access().tcp(), {
+      podSpec: {
+        containers: [
+          { name: 'runner', image: 'runner:1' },
+          { name: 'proxy', image: 'proxy:1' },
+        ],
+      },
+    }).template.spec;
     expect(containers.map(({ env }: any) => env?.length)).toEqual([1, undefined]);
   });
 
@@ -51,90 +79,142 @@ describe('GitHub Actions Runner Controller', () => {
     expect((scaleSet.values.template as any).spec.containers).toHaveLength(1);
   });
 
-  test('never shows what was given in the place of a Secret\'s name', () => {
-    expect(() => arc(access().inPod(), { githubConfigUrl: 'github.com/example', githubConfigSecret: 'ghp_0123', minRunners: 3, maxRunners: 2 })).toThrow(new Error([
-      '[test/builder] ArcRunnerScaleSet has 3 problems:',
-      '  - githubConfigUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
-      "  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
-      '  - minRunners: above the most runners at once; got 3; allowed: at most 2; fix: raise maxRunners',
-    ].join('\n')));
+  test("never shows what was given in the place of a Secret's name", () => {
+    expect(() =>
+      arc(access().inPod(), {
+        githubConfigUrl: 'github.com/example',
+        githubConfigSecret: 'ghp_0123',
+        minRunners: 3,
+        maxRunners: 2,
+      }),
+    ).toThrow(
+      new Error(
+        [
+          '[test/builder] ArcRunnerScaleSet has 3 problems:',
+          '  - githubConfigUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
+          "  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
+          '  - minRunners: above the most runners at once; got 3; allowed: at most 2; fix: raise maxRunners',
+        ].join('\n'),
+      ),
+    );
   });
 
   test('refuses a pod without runner', () => {
-    expect(() => arc(access().inPod(), { podSpec: POD })).toThrow(new Error(
-      '[test/builder] EngineSidecar has 1 problem:\n  - containers: the pod has no container of that name; got "runner"; allowed: dagger; fix: name one of them'));
+    expect(() => arc(access().inPod(), { podSpec: POD })).toThrow(
+      new Error(
+        '[test/builder] EngineSidecar has 1 problem:\n  - containers: the pod has no container of that name; got "runner"; allowed: dagger; fix: name one of them',
+      ),
+    );
   });
 
   test('refuses a number of runners that is none', () => {
-    expect(() => arc(access().inPod(), { maxRunners: -1 })).toThrow(new Error(
-      '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - maxRunners: not a number of runners; got -1; allowed: a whole number of at least 0; fix: set it to 0 or more'));
+    expect(() => arc(access().inPod(), { maxRunners: -1 })).toThrow(
+      new Error(
+        '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - maxRunners: not a number of runners; got -1; allowed: a whole number of at least 0; fix: set it to 0 or more',
+      ),
+    );
   });
 });
 
 describe('Jenkins', () => {
-  test('with the engine in the agent\'s pod', () => {
+  test("with the engine in the agent's pod", () => {
     expect(new JenkinsAgent({ engine: access().inPod(), podSpec: POD }).toYaml()).toMatchSnapshot();
   });
 
   test('over TCP', () => {
     expect(new JenkinsAgent({ engine: access().tcp(), podSpec: POD }).pod).toMatchObject({
-      apiVersion: 'v1', kind: 'Pod', metadata: { labels: { 'dagger-client/pool': 'ci' } }, spec: { containers: [{ env: [{ name: ADDRESS }] }] },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { labels: { 'dagger-client/pool': 'ci' } },
+      spec: { containers: [{ env: [{ name: ADDRESS }] }] },
     });
   });
 
   test('keeps a container there until the build ends, but for one that has a command, and for the agent', () => {
     const { pod } = new JenkinsAgent({
       engine: access().inPod(),
-      podSpec: { containers: [...POD.containers, { name: 'db', image: 'db:1', args: ['serve'] }, { name: 'jnlp', image: 'jenkins/inbound-agent:1' }] },
+      podSpec: {
+        containers: [
+          ...POD.containers,
+          { name: 'db', image: 'db:1', args: ['serve'] },
+          { name: 'jnlp', image: 'jenkins/inbound-agent:1' },
+        ],
+      },
       containers: ['dagger'],
     });
     expect((pod.spec as any).containers.map(({ command, args, env }: any) => [command, args, env?.length])).toEqual([
-      [['sleep'], ['infinity'], 1], [undefined, ['serve'], undefined], [undefined, undefined, undefined],
+      [['sleep'], ['infinity'], 1],
+      [undefined, ['serve'], undefined],
+      [undefined, undefined, undefined],
     ]);
   });
 });
 
 describe('Buildkite', () => {
-  test('with the engine in the step\'s pod', () => {
+  test("with the engine in the step's pod", () => {
     expect(new BuildkiteStep({ engine: access().inPod(), podSpec: POD }).toYaml()).toMatchSnapshot();
   });
 
   test('over TCP', () => {
-    expect(new BuildkiteStep({ engine: access().tcp(), podSpec: POD }).plugin).toMatchObject({ kubernetes: { metadata: { labels: { 'dagger-client/pool': 'ci' } } } });
+    expect(new BuildkiteStep({ engine: access().tcp(), podSpec: POD }).plugin).toMatchObject({
+      kubernetes: { metadata: { labels: { 'dagger-client/pool': 'ci' } } },
+    });
   });
 
   test('refuses a plain engine, in which it would run the step', () => {
-    expect(() => new BuildkiteStep({ engine: access().inPod({ native: false }), podSpec: POD })).toThrow(new Error(
-      '[test/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container that is no native sidecar; got "a plain EngineSidecar"; allowed: a native one; fix: remove native: false'));
+    expect(() => new BuildkiteStep({ engine: access().inPod({ native: false }), podSpec: POD })).toThrow(
+      new Error(
+        '[test/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container that is no native sidecar; got "a plain EngineSidecar"; allowed: a native one; fix: remove native: false',
+      ),
+    );
   });
 });
 
 describe('an access', () => {
   test('says its address, and where the engine is', () => {
     const { inPod, tcp } = access();
-    expect([inPod(), tcp()].map(({ isInPod, runnerHost }) => [isInPod, runnerHost])).toEqual([[true, 'unix:///run/dagger/engine.sock'], [false, 'tcp://pool.ci.svc:1234']]);
+    expect([inPod(), tcp()].map(({ isInPod, runnerHost }) => [isInPod, runnerHost])).toEqual([
+      [true, 'unix:///run/dagger/engine.sock'],
+      [false, 'tcp://pool.ci.svc:1234'],
+    ]);
   });
 
   test('wires any pod, as the API server reads it', () => {
-    const spec = { containers: [{ name: 'build', image: 'ci:1', resources: { requests: { memory: '1Gi' } } }, { name: 'db', image: 'db:1' }], dnsPolicy: 'Default' };
+    const spec = {
+      containers: [
+        { name: 'build', image: 'ci:1', resources: { requests: { memory: '1Gi' } } },
+        { name: 'db', image: 'db:1' },
+      ],
+      dnsPolicy: 'Default',
+    };
     const engine = access().inPod({ resources: { requests: { memory: '4Gi' } } });
     expect(engine.pod(spec, ['build'])).toMatchObject({
       dnsPolicy: 'Default',
       initContainers: [{ name: 'dagger-engine', resources: { requests: { memory: '4Gi' } } }],
-      containers: [{ name: 'build', resources: { requests: { memory: '1Gi' } }, env: [{ name: ADDRESS }] }, { name: 'db', image: 'db:1' }],
+      containers: [
+        { name: 'build', resources: { requests: { memory: '1Gi' } }, env: [{ name: ADDRESS }] },
+        { name: 'db', image: 'db:1' },
+      ],
     });
     const { pod, podLabels } = { pod: access().tcp().pod(spec), podLabels: access().tcp().podLabels };
-    expect(pod).toMatchObject({ containers: [{ env: [{ value: 'tcp://pool.ci.svc:1234' }] }, { env: [{ name: ADDRESS }] }] });
+    expect(pod).toMatchObject({
+      containers: [{ env: [{ value: 'tcp://pool.ci.svc:1234' }] }, { env: [{ name: ADDRESS }] }],
+    });
     expect([podLabels, engine.podLabels]).toEqual([{ 'dagger-client/pool': 'ci' }, {}]);
   });
 
   test('whose address needs a shell is refused', () => {
-    expect(() => arc(access().shell())).toThrow(new Error(
-      '[test/pool] ArcRunnerScaleSet has 1 problem:\n  - engine: the address holds a shell variable, and nothing sets that in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: an address that is known; fix: use Transport.kubePodOrdinal(...), or another transport'));
+    expect(() => arc(access().shell())).toThrow(
+      new Error(
+        '[test/pool] ArcRunnerScaleSet has 1 problem:\n  - engine: the address holds a shell variable, and nothing sets that in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: an address that is known; fix: use Transport.kubePodOrdinal(...), or another transport',
+      ),
+    );
   });
 
   test('to an engine whose cache outlives the pod gives it time', () => {
     jest.spyOn(console, 'warn').mockImplementation();
-    expect(arc(access().inPod({ cache: CacheVolume.existingClaim('builds') })).template.spec.terminationGracePeriodSeconds).toBe(600);
+    expect(
+      arc(access().inPod({ cache: CacheVolume.existingClaim('builds') })).template.spec.terminationGracePeriodSeconds,
+    ).toBe(600);
   });
 });

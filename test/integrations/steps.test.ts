@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConcourseTask, EngineAccess, WoodpeckerStep, type ConcourseTaskOptions, type WoodpeckerStepOptions } from '../../src';
+import {
+  ConcourseTask,
+  EngineAccess,
+  WoodpeckerStep,
+  type ConcourseTaskOptions,
+  type WoodpeckerStepOptions,
+} from '../../src';
 import { access } from './access';
 
 function concourse(engine: EngineAccess, options: Partial<ConcourseTaskOptions> = {}): ConcourseTask {
@@ -10,7 +16,13 @@ function concourse(engine: EngineAccess, options: Partial<ConcourseTaskOptions> 
 }
 
 function woodpecker(engine: EngineAccess, options: Partial<WoodpeckerStepOptions> = {}): WoodpeckerStep {
-  return new WoodpeckerStep({ engine, name: 'check', image: 'registry.example.com/ci:1', commands: ['dagger check'], ...options });
+  return new WoodpeckerStep({
+    engine,
+    name: 'check',
+    image: 'registry.example.com/ci:1',
+    commands: ['dagger check'],
+    ...options,
+  });
 }
 
 const PEM = '-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----';
@@ -19,12 +31,19 @@ const PEM = '-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----';
 function filesWrittenBy(lines: string): { [name: string]: { text: string; mode: string } } {
   const root = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-'));
   try {
-    const env = { PATH: process.env.PATH, DAGGER_TLS_CRT: `${PEM}1`, DAGGER_TLS_KEY: `${PEM}2`, DAGGER_CA_CRT: `${PEM}3` };
+    const env = {
+      PATH: process.env.PATH,
+      DAGGER_TLS_CRT: `${PEM}1`,
+      DAGGER_TLS_KEY: `${PEM}2`,
+      DAGGER_CA_CRT: `${PEM}3`,
+    };
     execFileSync('sh', ['-ec', `${lines.replaceAll('/etc/', `${root}/`)}\ntest -z "$DAGGER_TLS_KEY"`], { env });
-    return Object.fromEntries(['tls.crt', 'tls.key', 'ca.crt'].map((name) => {
-      const file = join(root, 'dagger-client/pool', name);
-      return [name, { text: readFileSync(file, 'utf8'), mode: (statSync(file).mode & 0o777).toString(8) }];
-    }));
+    return Object.fromEntries(
+      ['tls.crt', 'tls.key', 'ca.crt'].map((name) => {
+        const file = join(root, 'dagger-client/pool', name);
+        return [name, { text: readFileSync(file, 'utf8'), mode: (statSync(file).mode & 0o777).toString(8) }];
+      }),
+    );
   } finally {
     rmSync(root, { recursive: true });
   }
@@ -38,7 +57,14 @@ const WRITTEN = {
 
 describe('Concourse', () => {
   test('over TLS, with the certificate from the credential manager', () => {
-    expect(concourse(access().tls(), { imageTag: '1', inputs: ['source'], params: { TOKEN: '((token))' }, script: 'cd source\ndagger check' }).toYaml()).toMatchSnapshot();
+    expect(
+      concourse(access().tls(), {
+        imageTag: '1',
+        inputs: ['source'],
+        params: { TOKEN: '((token))' },
+        script: 'cd source\ndagger check',
+      }).toYaml(),
+    ).toMatchSnapshot();
   });
 
   test('over TCP', () => {
@@ -56,24 +82,33 @@ describe('Concourse', () => {
   });
 
   test('refuses an engine in the pod, since there is none, and variables of the library', () => {
-    expect(() => concourse(access().inPod(), { params: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: '' } })).toThrow(new Error([
-      '[test/builder] ConcourseTask has 2 problems:',
-      '  - engine: a job of Concourse can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
-      '  - params._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got ""; allowed: other variables; fix: remove it',
-    ].join('\n')));
+    expect(() => concourse(access().inPod(), { params: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: '' } })).toThrow(
+      new Error(
+        [
+          '[test/builder] ConcourseTask has 2 problems:',
+          '  - engine: a job of Concourse can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
+          '  - params._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got ""; allowed: other variables; fix: remove it',
+        ].join('\n'),
+      ),
+    );
   });
 
   test('takes secrets as variables of the credential manager, and no others', () => {
-    expect(concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: '((dagger-cloud))' } }).config.params).toMatchObject({ DAGGER_CLOUD_TOKEN: '((dagger-cloud))' });
+    expect(
+      concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: '((dagger-cloud))' } }).config.params,
+    ).toMatchObject({ DAGGER_CLOUD_TOKEN: '((dagger-cloud))' });
     expect(() => concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: 'abcdef' } })).toThrow(
-      'params.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: use ((variables)) of the credential manager');
+      'params.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: use ((variables)) of the credential manager',
+    );
   });
 
-  test('refuses an authority that the credential manager doesn\'t have', () => {
-    expect(() => concourse(access().tlsOfTwo())).toThrow('the file is not in one Secret with the certificate; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with certificate, key and authority; fix: put the authority into the Secret of the certificate');
+  test("refuses an authority that the credential manager doesn't have", () => {
+    expect(() => concourse(access().tlsOfTwo())).toThrow(
+      'the file is not in one Secret with the certificate; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with certificate, key and authority; fix: put the authority into the Secret of the certificate',
+    );
   });
 
-  test('refuses the Kubernetes API, which a worker\'s container has no account for', () => {
+  test("refuses the Kubernetes API, which a worker's container has no account for", () => {
     expect(() => concourse(access().api())).toThrow('allowed: tcp://, tls://');
   });
 });
@@ -102,25 +137,43 @@ describe('Woodpecker', () => {
     expect(woodpecker(access().api()).step.backend_options).toEqual({ kubernetes: { serviceAccountName: 'runner' } });
   });
 
-  test('refuses the node\'s socket, and variables of the library', () => {
-    expect(() => woodpecker(access().socket(), { environment: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: '' } })).toThrow(new Error([
-      '[test/engine] WoodpeckerStep has 2 problems:',
-      '  - engine: a job of Woodpecker can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
-      '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got ""; allowed: other variables; fix: remove it',
-    ].join('\n')));
+  test("refuses the node's socket, and variables of the library", () => {
+    expect(() => woodpecker(access().socket(), { environment: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: '' } })).toThrow(
+      new Error(
+        [
+          '[test/engine] WoodpeckerStep has 2 problems:',
+          '  - engine: a job of Woodpecker can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
+          '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got ""; allowed: other variables; fix: remove it',
+        ].join('\n'),
+      ),
+    );
   });
 
   test('takes secrets of Woodpecker by their names, and no others', () => {
-    expect(woodpecker(access().tcp(), { secretEnvironment: { DAGGER_CLOUD_TOKEN: 'dagger_cloud' } }).step.environment).toMatchObject({ DAGGER_CLOUD_TOKEN: { from_secret: 'dagger_cloud' } });
-    expect(() => woodpecker(access().tcp(), { environment: { DAGGER_CLOUD_TOKEN: 'abcdef' }, commands: ['curl https://user:hunter2@example.com'] })).toThrow(new Error([
-      '[test/pool] WoodpeckerStep has 2 problems:',
-      '  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: keep it in Woodpecker, and use secretEnvironment',
-      '  - commands: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: keep it in Woodpecker, and use secretEnvironment',
-    ].join('\n')));
+    expect(
+      woodpecker(access().tcp(), { secretEnvironment: { DAGGER_CLOUD_TOKEN: 'dagger_cloud' } }).step.environment,
+    ).toMatchObject({ DAGGER_CLOUD_TOKEN: { from_secret: 'dagger_cloud' } });
+    expect(() =>
+      woodpecker(access().tcp(), {
+        environment: { DAGGER_CLOUD_TOKEN: 'abcdef' },
+        commands: ['curl https://user:hunter2@example.com'],
+      }),
+    ).toThrow(
+      new Error(
+        [
+          '[test/pool] WoodpeckerStep has 2 problems:',
+          '  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: keep it in Woodpecker, and use secretEnvironment',
+          '  - commands: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: keep it in Woodpecker, and use secretEnvironment',
+        ].join('\n'),
+      ),
+    );
   });
 
   test('refuses to bring the CLI', () => {
-    expect(() => woodpecker(access().withCli())).toThrow(new Error(
-      '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a step of Woodpecker has no init containers to bring the CLI; got "a connection with cli"; allowed: an image that has the CLI; fix: remove cli from the connection'));
+    expect(() => woodpecker(access().withCli())).toThrow(
+      new Error(
+        '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a step of Woodpecker has no init containers to bring the CLI; got "a connection with cli"; allowed: an image that has the CLI; fix: remove cli from the connection',
+      ),
+    );
   });
 });

@@ -1,5 +1,10 @@
 import { nearest } from '../../src/internal/nearest';
 
-test.each([['colour', 'color'], ['tarce', 'trace'], ['', 'tea'], ['trace', 'trace']])('%j is nearest to %j', (word, found) => {
+test.each([
+  ['colour', 'color'],
+  ['tarce', 'trace'],
+  ['', 'tea'],
+  ['trace', 'trace'],
+])('%j is nearest to %j', (word, found) => {
   expect(nearest(word, ['trace', 'color', 'tea'])).toBe(found);
 });

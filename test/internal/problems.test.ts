@@ -22,7 +22,9 @@ test('every violation is in one error, in the order in which they were found', (
   problems.at('b').add('', { wrong: 'second letter' });
   problems.add('a', { wrong: 'first letter', got: 'a', allowed: 'z', fix: 'write z' });
   expect(thrown(problems)).toBeInstanceOf(ValidationError);
-  expect(thrown(problems)?.message).toBe('[chart/engine] EngineDaemonSet has 2 problems:\n  - b: second letter\n  - a: first letter; got "a"; allowed: z; fix: write z');
+  expect(thrown(problems)?.message).toBe(
+    '[chart/engine] EngineDaemonSet has 2 problems:\n  - b: second letter\n  - a: first letter; got "a"; allowed: z; fix: write z',
+  );
 });
 
 test('one violation is one', () => {
@@ -61,7 +63,9 @@ test('an error has what was found, and Node does not print it beside the message
   const problems = new Problems();
   problems.at('env').add('TOKEN', { wrong: 'wrong', got: 'a secret', risk: 'secret-in-plain-text' });
   const error = thrown(problems) as ValidationError;
-  expect(error.found).toEqual([{ property: 'env.TOKEN', problem: { wrong: 'wrong', got: 'a secret', risk: 'secret-in-plain-text' } }]);
+  expect(error.found).toEqual([
+    { property: 'env.TOKEN', problem: { wrong: 'wrong', got: 'a secret', risk: 'secret-in-plain-text' } },
+  ]);
   expect(inspect(error)).not.toContain('risk');
   expect(new ValidationError('alone').found).toEqual([]);
 });
@@ -79,10 +83,12 @@ describe('risks', () => {
     const problems = found();
     problems.accept('accepted', ['args[0]']);
     expect(problems.messages).toEqual(['args[0]: no text', 'cache: shared']);
-    expect(problems.cautions).toEqual([{ name: 'accepted', property: 'args[0]', text: 'unknown; got "--a"; fix: remove it' }]);
+    expect(problems.cautions).toEqual([
+      { name: 'accepted', property: 'args[0]', text: 'unknown; got "--a"; fix: remove it' },
+    ]);
   });
 
-  test('that are not there can\'t be accepted', () => {
+  test("that are not there can't be accepted", () => {
     const problems = found();
     problems.accept('accepted', ['cache', 'image', 'args[0]']);
     expect(problems.messages).toEqual([
@@ -96,6 +102,10 @@ describe('risks', () => {
     problems.at('engineToml').adopt(found(), (property) => property, 'config-refused');
     problems.accept('accepted', ['engineToml.cache', 'engineToml.args[0]']);
     expect(problems.messages).toEqual([]);
-    expect(problems.cautions.map(({ property }) => property)).toEqual(['engineToml.args[0]', 'engineToml.args[0]', 'engineToml.cache']);
+    expect(problems.cautions.map(({ property }) => property)).toEqual([
+      'engineToml.args[0]',
+      'engineToml.args[0]',
+      'engineToml.cache',
+    ]);
   });
 });

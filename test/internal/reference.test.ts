@@ -1,36 +1,72 @@
 import * as kplus from 'cdk8s-plus-28';
-import { CacheVolume, EngineJson, EngineServiceAccount, EnvVar, KeySelector, PemFile, type EngineStatefulSetProps } from '../../src';
+import {
+  CacheVolume,
+  EngineJson,
+  EngineServiceAccount,
+  EnvVar,
+  KeySelector,
+  PemFile,
+  type EngineStatefulSetProps,
+} from '../../src';
 import { chart, problems, statefulSet } from '../engines';
 
 /** What an engine refers to, made in a chart of that namespace. */
 const REFERENCES: { [what: string]: (namespace: string | undefined) => Partial<EngineStatefulSetProps> } = {
   'env.TOKEN: the Secret "there"': (namespace) => ({
-    env: { TOKEN: EnvVar.fromKey(KeySelector.fromSecret(new kplus.Secret(chart({ namespace }), 'made', { metadata: { name: 'there' } }), 'token')) },
+    env: {
+      TOKEN: EnvVar.fromKey(
+        KeySelector.fromSecret(
+          new kplus.Secret(chart({ namespace }), 'made', { metadata: { name: 'there' } }),
+          'token',
+        ),
+      ),
+    },
   }),
   'caCertificates[0]: the ConfigMap "there"': (namespace) => ({
-    caCertificates: [KeySelector.fromConfigMap(new kplus.ConfigMap(chart({ namespace }), 'made', { metadata: { name: 'there' } }), 'ca.crt')],
+    caCertificates: [
+      KeySelector.fromConfigMap(
+        new kplus.ConfigMap(chart({ namespace }), 'made', { metadata: { name: 'there' } }),
+        'ca.crt',
+      ),
+    ],
   }),
   'engineJson.registries["registry.example.com"].ca[0]: the ConfigMap "there"': (namespace) => {
     const configMap = new kplus.ConfigMap(chart({ namespace }), 'made', { metadata: { name: 'there' } });
-    return { engineJson: EngineJson.of({ registries: { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromConfigMap(configMap, 'ca.crt'))] } } }) };
+    return {
+      engineJson: EngineJson.of({
+        registries: { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromConfigMap(configMap, 'ca.crt'))] } },
+      }),
+    };
   },
   'cache: the PersistentVolumeClaim "there"': (namespace) => ({
-    cache: CacheVolume.fromClaim(new kplus.PersistentVolumeClaim(chart({ namespace }), 'made', { metadata: { name: 'there' } })),
+    cache: CacheVolume.fromClaim(
+      new kplus.PersistentVolumeClaim(chart({ namespace }), 'made', { metadata: { name: 'there' } }),
+    ),
   }),
   'serviceAccount: the ServiceAccount "there"': (namespace) => ({
-    serviceAccount: EngineServiceAccount.fromServiceAccount(new kplus.ServiceAccount(chart({ namespace }), 'made', { metadata: { name: 'there' } })),
+    serviceAccount: EngineServiceAccount.fromServiceAccount(
+      new kplus.ServiceAccount(chart({ namespace }), 'made', { metadata: { name: 'there' } }),
+    ),
   }),
 };
 
 describe.each(Object.entries(REFERENCES))('%s', (what, props) => {
-  const said = (allowed: string) => [`${what} is in another namespace, and pods can use only those of their own; got "other"; allowed: ${allowed}; fix: make both in charts of one namespace`];
+  const said = (allowed: string) => [
+    `${what} is in another namespace, and pods can use only those of their own; got "other"; allowed: ${allowed}; fix: make both in charts of one namespace`,
+  ];
 
   test('in another namespace is out of reach', () => {
     expect(problems(() => statefulSet(props('other')))).toEqual(said('"ci"'));
-    expect(problems(() => statefulSet(props('other'), chart({})))).toEqual(said('the namespace of the engine, whose chart names none'));
+    expect(problems(() => statefulSet(props('other'), chart({})))).toEqual(
+      said('the namespace of the engine, whose chart names none'),
+    );
   });
 
-  test.each([['ci', 'ci'], [undefined, 'ci'], [undefined, undefined]])('in %s is within reach of an engine in %s', (there, here) => {
+  test.each([
+    ['ci', 'ci'],
+    [undefined, 'ci'],
+    [undefined, undefined],
+  ])('in %s is within reach of an engine in %s', (there, here) => {
     expect(statefulSet(props(there), chart({ namespace: here })).name).toBe('engine');
   });
 });

@@ -6,7 +6,9 @@ const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
   ['a private key', `-----BEGIN RSA ${'PRIVATE KEY'}-----\nMIIEow`],
   ['a private key', `-----BEGIN OPENSSH ${'PRIVATE KEY'}-----\nb3BlbnNza`],
   ['a private key', `-----BEGIN PGP ${'PRIVATE KEY BLOCK'}-----\nlQOYBF`],
-  ...['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'].map((kind) => ['a private key', Buffer.from(`-----BEGIN ${kind}-----\nMC4CAQ\n`).toString('base64')] as const),
+  ...['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'ENCRYPTED PRIVATE KEY'].map(
+    (kind) => ['a private key', Buffer.from(`-----BEGIN ${kind}-----\nMC4CAQ\n`).toString('base64')] as const,
+  ),
   ['a private key', `AGE-SECRET-${'KEY-1'}${'Q'.repeat(58)}`],
   ['a token of GitHub', `ghp_${'a1B2'.repeat(9)}`],
   ['a token of GitHub', `github_pat_${'a1B2_'.repeat(16)}`],
@@ -54,15 +56,36 @@ test.each([
 });
 
 test.each([
-  'DAGGER_CLOUD_TOKEN', 'REGISTRY_PASSWORD', 'AWS_SECRET_ACCESS_KEY', 'DB_PASSWD', 'KEY_PASSPHRASE', 'CLIENT_SECRET', 'API_KEY', 'APIKEY', 'SIGNING_KEY', 'GIT_CREDENTIALS', 'secretAccessKey', 'registry-token',
+  'DAGGER_CLOUD_TOKEN',
+  'REGISTRY_PASSWORD',
+  'AWS_SECRET_ACCESS_KEY',
+  'DB_PASSWD',
+  'KEY_PASSPHRASE',
+  'CLIENT_SECRET',
+  'API_KEY',
+  'APIKEY',
+  'SIGNING_KEY',
+  'GIT_CREDENTIALS',
+  'secretAccessKey',
+  'registry-token',
 ])('the value of %s is a secret', (name) => {
   expect(secretNamed(name, 'hunter2')).toBe('the value of something with such a name');
 });
 
 test.each([
-  ['TOKEN_FILE', 'hunter2'], ['TOKEN_TTL', '300'], ['SECRET_NAME', 'registry'], ['PUBLIC_KEY', 'abc'], ['CACHE_KEY', 'linux'], ['TOKENS', 'hunter2'], ['PASSWORDLESS', 'x'],
+  ['TOKEN_FILE', 'hunter2'],
+  ['TOKEN_TTL', '300'],
+  ['SECRET_NAME', 'registry'],
+  ['PUBLIC_KEY', 'abc'],
+  ['CACHE_KEY', 'linux'],
+  ['TOKENS', 'hunter2'],
+  ['PASSWORDLESS', 'x'],
   // The name says it, and the value is none.
-  ['USE_TOKEN', 'true'], ['MAX_TOKEN', '42'], ['GOOGLE_APPLICATION_CREDENTIALS', '/var/run/key.json'], ['SESSION_TOKEN', '$(TOKEN_FROM_SECRET)'], ['PASSWORD', ''],
+  ['USE_TOKEN', 'true'],
+  ['MAX_TOKEN', '42'],
+  ['GOOGLE_APPLICATION_CREDENTIALS', '/var/run/key.json'],
+  ['SESSION_TOKEN', '$(TOKEN_FROM_SECRET)'],
+  ['PASSWORD', ''],
 ])('%s: %s is none', (name, text) => {
   expect(secretNamed(name, text)).toBeUndefined();
 });

@@ -5,14 +5,19 @@ import { toWire } from '../../src/internal/wire';
 /** The spellings of the generated code itself: `'hostIP': obj.hostIp` in its `toJson_*` functions. */
 function generatedSpellings(): Map<string, string> {
   const code = readFileSync(require.resolve('cdk8s-plus-28/lib/imports/k8s'), 'utf8');
-  return new Map([...code.matchAll(/'([^']+)': [^,]*obj\.(\w+)/g)].map(([, api, generated]) => [generated as string, api as string]));
+  return new Map(
+    [...code.matchAll(/'([^']+)': [^,]*obj\.(\w+)/g)].map(([, api, generated]) => [generated as string, api as string]),
+  );
 }
 
 /** Spellings of kinds that can't occur in a pod, a volume or a Service. */
-const ELSEWHERE = /^(ref|schema|external[I]d|insecureSkipTlsVerify|nodeId|nonResourceUrLs|openApiv3Schema|podCidr|podCidRs|providerId|targetCpuUtilizationPercentage|xKubernetes\w+)$/;
+const ELSEWHERE =
+  /^(ref|schema|external[I]d|insecureSkipTlsVerify|nodeId|nonResourceUrLs|openApiv3Schema|podCidr|podCidRs|providerId|targetCpuUtilizationPercentage|xKubernetes\w+)$/;
 
 test('respells every key that the generated classes spell otherwise', () => {
-  const different = [...generatedSpellings()].filter(([generated, api]) => generated !== api && !ELSEWHERE.test(generated));
+  const different = [...generatedSpellings()].filter(
+    ([generated, api]) => generated !== api && !ELSEWHERE.test(generated),
+  );
   expect(different.length).toBeGreaterThan(10);
   for (const [generated, api] of different) {
     expect(toWire({ [generated]: 1 })).toEqual({ [api]: 1 });
@@ -28,16 +33,28 @@ test('gives what the generated conversion gives', () => {
     livenessProbe: { httpGet: { port: k8s.IntOrString.fromString('http'), path: '/' } },
     env: [{ name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }],
   };
-  const volume: k8s.Volume = { name: 'disk', azureDisk: { diskName: 'd', diskUri: 'u' }, downwardApi: { items: [{ path: 'labels' }] } };
+  const volume: k8s.Volume = {
+    name: 'disk',
+    azureDisk: { diskName: 'd', diskUri: 'u' },
+    downwardApi: { items: [{ path: 'labels' }] },
+  };
   const generated = k8s.KubePod.manifest({ spec: { containers: [container], volumes: [volume] } });
   expect(toWire({ containers: [container], volumes: [volume] })).toEqual(JSON.parse(JSON.stringify(generated.spec)));
 });
 
 test('keeps what the types of Kubernetes 1.28 do not have, and plain values', () => {
-  const newer = { name: 'x', image: { reference: 'a/b:1' }, resources: { limits: { memory: '4Gi' } }, trafficDistribution: 'PreferClose' };
+  const newer = {
+    name: 'x',
+    image: { reference: 'a/b:1' },
+    resources: { limits: { memory: '4Gi' } },
+    trafficDistribution: 'PreferClose',
+  };
   expect(toWire(newer)).toEqual(newer);
 });
 
 test("leaves the user's own keys alone", () => {
-  expect(toWire({ labels: { hostIp: 'a' }, matchLabels: { diskUri: 'b' } })).toEqual({ labels: { hostIp: 'a' }, matchLabels: { diskUri: 'b' } });
+  expect(toWire({ labels: { hostIp: 'a' }, matchLabels: { diskUri: 'b' } })).toEqual({
+    labels: { hostIp: 'a' },
+    matchLabels: { diskUri: 'b' },
+  });
 });

@@ -15,7 +15,10 @@ function yamlOf(program: Program): string {
 }
 
 test('the same program makes the same YAML, byte for byte', () => {
-  fc.assert(fc.property(programs, (program) => {
-    expect(yamlOf(program)).toBe(yamlOf(program));
-  }), { numRuns: RUNS });
+  fc.assert(
+    fc.property(programs, (program) => {
+      expect(yamlOf(program)).toBe(yamlOf(program));
+    }),
+    { numRuns: RUNS },
+  );
 }, 600_000);

@@ -63,12 +63,16 @@ function policies({ objects }: Scene): NetworkPolicy[] {
 }
 
 function configMaps({ objects }: Scene): ConfigMap[] {
-  return objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && (metadata?.name ?? '').endsWith('-config')) as ConfigMap[];
+  return objects.filter(
+    ({ kind, metadata }) => kind === 'ConfigMap' && (metadata?.name ?? '').endsWith('-config'),
+  ) as ConfigMap[];
 }
 
 /** The ConfigMap with the engine's files. */
 export function configOf(scene: Scene, workload: Workload): ConfigMap | undefined {
-  return configMaps(scene).find((config) => inSameNamespace(config, workload) && config.metadata?.name === `${workload.metadata?.name}-config`);
+  return configMaps(scene).find(
+    (config) => inSameNamespace(config, workload) && config.metadata?.name === `${workload.metadata?.name}-config`,
+  );
 }
 
 function podOf(workload: Workload): PodSpec {
@@ -95,7 +99,10 @@ function name({ kind, metadata }: Manifest): string {
   return `${kind}/${metadata?.name}`;
 }
 
-function selects(selector: { [key: string]: string } | undefined, labels: { [key: string]: string } | undefined): boolean {
+function selects(
+  selector: { [key: string]: string } | undefined,
+  labels: { [key: string]: string } | undefined,
+): boolean {
   const entries = Object.entries(selector ?? {});
   return entries.length > 0 && entries.every(([key, value]) => labels?.[key] === value);
 }
@@ -116,34 +123,57 @@ function forEach<T>(items: readonly T[], check: (item: T) => Array<string | fals
 
 /** A workload selects its own pods, and nobody else's; a Service selects the pods of exactly one workload. */
 export const selectorsMatch: Invariant = (scene) => [
-  ...forEach(workloads(scene), (workload) => workloads(scene).filter((other) => inSameNamespace(workload, other)).map((other) => {
-    const matches = selects(workload.spec!.selector.matchLabels, other.spec!.template.metadata?.labels);
-    return matches !== (workload === other) && `${name(workload)} ${matches ? 'selects' : 'does not select'} the pods of ${name(other)}`;
-  })),
+  ...forEach(workloads(scene), (workload) =>
+    workloads(scene)
+      .filter((other) => inSameNamespace(workload, other))
+      .map((other) => {
+        const matches = selects(workload.spec!.selector.matchLabels, other.spec!.template.metadata?.labels);
+        return (
+          matches !== (workload === other) &&
+          `${name(workload)} ${matches ? 'selects' : 'does not select'} the pods of ${name(other)}`
+        );
+      }),
+  ),
   ...forEach(services(scene), (service) => {
-    const chosen = workloads(scene).filter((workload) => inSameNamespace(workload, service) && selects(service.spec!.selector, workload.spec!.template.metadata?.labels));
+    const chosen = workloads(scene).filter(
+      (workload) =>
+        inSameNamespace(workload, service) && selects(service.spec!.selector, workload.spec!.template.metadata?.labels),
+    );
     return [chosen.length !== 1 && `${name(service)} selects the pods of ${chosen.length} workloads`];
   }),
 ];
 
 /** What is mounted is a volume or a claim template, and each of those is mounted. */
-export const mountsHaveVolumes: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const volumes = (podOf(workload).volumes ?? []).map((volume) => volume.name);
-  const mounted = containersOf(podOf(workload)).flatMap(({ volumeMounts = [] }) => volumeMounts.map((mount) => mount.name));
-  const all = [...volumes, ...claimTemplates(workload)];
-  return [
-    ...mounted.map((mount) => !all.includes(mount) && `${name(workload)} mounts ${mount}, which is no volume`),
-    ...all.map((volume) => !mounted.includes(volume) && !scene.isUserVolume(volume) && `${name(workload)} has a volume ${volume} that nothing mounts`),
-    !engineOf(workload)?.volumeMounts?.some(({ mountPath }) => mountPath === stateDirectory(scene, workload)) && `${name(workload)} has no volume at ${stateDirectory(scene, workload)}`,
-  ];
-});
+export const mountsHaveVolumes: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => {
+    const volumes = (podOf(workload).volumes ?? []).map((volume) => volume.name);
+    const mounted = containersOf(podOf(workload)).flatMap(({ volumeMounts = [] }) =>
+      volumeMounts.map((mount) => mount.name),
+    );
+    const all = [...volumes, ...claimTemplates(workload)];
+    return [
+      ...mounted.map((mount) => !all.includes(mount) && `${name(workload)} mounts ${mount}, which is no volume`),
+      ...all.map(
+        (volume) =>
+          !mounted.includes(volume) &&
+          !scene.isUserVolume(volume) &&
+          `${name(workload)} has a volume ${volume} that nothing mounts`,
+      ),
+      !engineOf(workload)?.volumeMounts?.some(({ mountPath }) => mountPath === stateDirectory(scene, workload)) &&
+        `${name(workload)} has no volume at ${stateDirectory(scene, workload)}`,
+    ];
+  });
 
 /** Every object that is named exists, or is stated to be outside. */
-export const referencesExist: Invariant = (scene) => forEach(workloads(scene), (workload) => references(workload)
-  .map((reference) => {
-    const exists = scene.objects.some((object) => inSameNamespace(object, workload) && [name(object), secretOf(object)].includes(reference));
-    return !exists && !scene.isExternal(reference) && `${name(workload)} refers to ${reference}, which nothing makes`;
-  }));
+export const referencesExist: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) =>
+    references(workload).map((reference) => {
+      const exists = scene.objects.some(
+        (object) => inSameNamespace(object, workload) && [name(object), secretOf(object)].includes(reference),
+      );
+      return !exists && !scene.isExternal(reference) && `${name(workload)} refers to ${reference}, which nothing makes`;
+    }),
+  );
 
 /** What cert-manager makes of a Certificate. */
 function secretOf({ kind, spec }: Manifest & { readonly spec?: { readonly secretName?: string } }): string | undefined {
@@ -154,7 +184,8 @@ function secretOf({ kind, spec }: Manifest & { readonly spec?: { readonly secret
 export function references(workload: Workload): string[] {
   const pod = podOf(workload);
   const found = new Set<string>();
-  const note = (kind: string, object: string | undefined): unknown => object !== undefined && found.add(`${kind}/${object}`);
+  const note = (kind: string, object: string | undefined): unknown =>
+    object !== undefined && found.add(`${kind}/${object}`);
   for (const volume of pod.volumes ?? []) {
     note('Secret', volume.secret?.secretName);
     note('ConfigMap', volume.configMap?.name);
@@ -183,22 +214,33 @@ export function references(workload: Workload): string[] {
 }
 
 /** A file that is mounted from a ConfigMap of the program is a key of it, and every key is mounted. */
-export const configMountsAreKeys: Invariant = (scene) => forEach(workloads(scene), (workload) => (podOf(workload).volumes ?? []).flatMap((volume) => {
-  const config = scene.objects.find((object) => name(object) === `ConfigMap/${volume.configMap?.name}` && inSameNamespace(object, workload)) as ConfigMap | undefined;
-  if (config === undefined || scene.isUserVolume(volume.name)) {
-    return [];
-  }
-  const keys = Object.keys(config.data ?? {});
-  const wanted = (volume.configMap?.items ?? []).map(({ key }) => key);
-  const mounts = (engineOf(workload)?.volumeMounts ?? []).filter((mount) => mount.name === volume.name);
-  return [
-    ...wanted.map((key) => !keys.includes(key) && `${name(config)} has no key ${key}`),
-    ...mounts.map(({ mountPath, readOnly, subPath }) => (subPath === undefined || !(wanted.length > 0 ? wanted : keys).includes(subPath) || readOnly !== true)
-      && `${name(workload)} mounts ${subPath} of ${name(config)} at ${mountPath}, which is not one of its keys, read-only`),
-    ...(configMaps(scene).includes(config) ? keys : []).map((key) => !mounts.some(({ mountPath, subPath }) => subPath === key && mountPath === `/etc/dagger/${key}`)
-      && `${name(workload)} does not mount ${key} of ${name(config)} at /etc/dagger/${key}`),
-  ];
-}));
+export const configMountsAreKeys: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) =>
+    (podOf(workload).volumes ?? []).flatMap((volume) => {
+      const config = scene.objects.find(
+        (object) => name(object) === `ConfigMap/${volume.configMap?.name}` && inSameNamespace(object, workload),
+      ) as ConfigMap | undefined;
+      if (config === undefined || scene.isUserVolume(volume.name)) {
+        return [];
+      }
+      const keys = Object.keys(config.data ?? {});
+      const wanted = (volume.configMap?.items ?? []).map(({ key }) => key);
+      const mounts = (engineOf(workload)?.volumeMounts ?? []).filter((mount) => mount.name === volume.name);
+      return [
+        ...wanted.map((key) => !keys.includes(key) && `${name(config)} has no key ${key}`),
+        ...mounts.map(
+          ({ mountPath, readOnly, subPath }) =>
+            (subPath === undefined || !(wanted.length > 0 ? wanted : keys).includes(subPath) || readOnly !== true) &&
+            `${name(workload)} mounts ${subPath} of ${name(config)} at ${mountPath}, which is not one of its keys, read-only`,
+        ),
+        ...(configMaps(scene).includes(config) ? keys : []).map(
+          (key) =>
+            !mounts.some(({ mountPath, subPath }) => subPath === key && mountPath === `/etc/dagger/${key}`) &&
+            `${name(workload)} does not mount ${key} of ${name(config)} at /etc/dagger/${key}`,
+        ),
+      ];
+    }),
+  );
 
 /** Where engine.toml says that the engine keeps its state. */
 function stateDirectory(scene: Scene, workload: Workload): string {
@@ -209,38 +251,67 @@ function stateDirectory(scene: Scene, workload: Workload): string {
 function listensAt(scene: Scene, workload: Workload): string[] {
   const args = engineOf(workload)?.args ?? [];
   const toml = configOf(scene, workload)?.data?.['engine.toml'] ?? '';
-  return [...args.filter((_, index) => args[index - 1] === '--addr'), ...[...toml.matchAll(/tcp:\/\/[^"]+/g)].map(([address]) => address)];
+  return [
+    ...args.filter((_, index) => args[index - 1] === '--addr'),
+    ...[...toml.matchAll(/tcp:\/\/[^"]+/g)].map(([address]) => address),
+  ];
 }
 
 /** From a Service to the port of the container by name, and from there to where the engine listens, by number. */
-export const portsAgree: Invariant = (scene) => forEach(services(scene), (service) => {
-  const workload = workloads(scene).find((other) => inSameNamespace(other, service) && selects(service.spec!.selector, other.spec!.template.metadata?.labels));
-  return (service.spec!.ports ?? []).flatMap(({ name: portName, port, targetPort }) => {
-    // The name of a port, unless it's that of an init container, which a Service doesn't know by name.
-    const target = workload && (engineOf(workload)?.ports?.find((other) => other.name === targetPort)
-      ?? (podOf(workload).initContainers ?? []).flatMap(({ ports = [] }) => ports).find((other) => other.containerPort === targetPort && other.name === portName)
-      ?? podOf(workload).containers.flatMap(({ ports = [] }) => ports).find((other) => [other.name, other.name === portName ? other.containerPort : undefined].includes(targetPort)));
-    if (workload === undefined || target === undefined) {
-      return [`${name(service)} leads to ${targetPort}, which is no port of the engine`];
-    }
-    const metrics = engineOf(workload)?.env?.find((variable) => variable.name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR')?.value;
-    const terminator = containersOf(podOf(workload)).flatMap(({ args = [] }) => args).filter((argument) => argument.startsWith('--listen='));
-    const listens = [...listensAt(scene, workload), ...terminator, ...(metrics === undefined ? [] : [metrics])].some((address) => address.endsWith(`:${target.containerPort}`));
-    return [
-      typeof targetPort === 'string' && portName !== targetPort && `${name(service)} names its port ${portName} and leads to ${targetPort}`,
-      port !== target.containerPort && `${name(service)} has port ${port} for ${target.containerPort}`,
-      !listens && `${name(service)} leads to port ${target.containerPort}, where nothing listens`,
-    ];
+export const portsAgree: Invariant = (scene) =>
+  forEach(services(scene), (service) => {
+    const workload = workloads(scene).find(
+      (other) =>
+        inSameNamespace(other, service) && selects(service.spec!.selector, other.spec!.template.metadata?.labels),
+    );
+    return (service.spec!.ports ?? []).flatMap(({ name: portName, port, targetPort }) => {
+      // The name of a port, unless it's that of an init container, which a Service doesn't know by name.
+      const target =
+        workload &&
+        (engineOf(workload)?.ports?.find((other) => other.name === targetPort) ??
+          (podOf(workload).initContainers ?? [])
+            .flatMap(({ ports = [] }) => ports)
+            .find((other) => other.containerPort === targetPort && other.name === portName) ??
+          podOf(workload)
+            .containers.flatMap(({ ports = [] }) => ports)
+            .find((other) =>
+              [other.name, other.name === portName ? other.containerPort : undefined].includes(targetPort),
+            ));
+      if (workload === undefined || target === undefined) {
+        return [`${name(service)} leads to ${targetPort}, which is no port of the engine`];
+      }
+      const metrics = engineOf(workload)?.env?.find(
+        (variable) => variable.name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR',
+      )?.value;
+      const terminator = containersOf(podOf(workload))
+        .flatMap(({ args = [] }) => args)
+        .filter((argument) => argument.startsWith('--listen='));
+      const listens = [...listensAt(scene, workload), ...terminator, ...(metrics === undefined ? [] : [metrics])].some(
+        (address) => address.endsWith(`:${target.containerPort}`),
+      );
+      return [
+        typeof targetPort === 'string' &&
+          portName !== targetPort &&
+          `${name(service)} names its port ${portName} and leads to ${targetPort}`,
+        port !== target.containerPort && `${name(service)} has port ${port} for ${target.containerPort}`,
+        !listens && `${name(service)} leads to port ${target.containerPort}, where nothing listens`,
+      ];
+    });
   });
-});
 
 /** A port that the engine opens to others is a port of its container. */
-export const openPortsAreDeclared: Invariant = (scene) => forEach(workloads(scene), (workload) => listensAt(scene, workload)
-  .filter((address) => !/^tcp:\/\/(127\.|\[::1\]|localhost)/.test(address))
-  .map((address) => {
-    const port = Number(address.slice(address.lastIndexOf(':') + 1));
-    return !engineOf(workload)?.ports?.some(({ containerPort }) => containerPort === port) && `${name(workload)} listens at ${address}, and has no such port`;
-  }));
+export const openPortsAreDeclared: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) =>
+    listensAt(scene, workload)
+      .filter((address) => !/^tcp:\/\/(127\.|\[::1\]|localhost)/.test(address))
+      .map((address) => {
+        const port = Number(address.slice(address.lastIndexOf(':') + 1));
+        return (
+          !engineOf(workload)?.ports?.some(({ containerPort }) => containerPort === port) &&
+          `${name(workload)} listens at ${address}, and has no such port`
+        );
+      }),
+  );
 
 /** The port that clients use, and the one of the metrics, as far as they are open. */
 function openPorts(workload: Workload): { readonly clients?: number; readonly scrapers?: number } {
@@ -255,68 +326,131 @@ function openPorts(workload: Workload): { readonly clients?: number; readonly sc
  */
 export const nobodyElseIsAdmitted: Invariant = (scene) => [
   ...forEach(policies(scene), (policy) => {
-    const chosen = workloads(scene).filter((workload) => inSameNamespace(workload, policy) && selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels));
+    const chosen = workloads(scene).filter(
+      (workload) =>
+        inSameNamespace(workload, policy) &&
+        selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels),
+    );
     // Of a golden that shows clients alone, nothing is known.
-    return [workloads(scene).length > 0 && chosen.length !== 1 && `${name(policy)} selects the pods of ${chosen.length} workloads`];
+    return [
+      workloads(scene).length > 0 &&
+        chosen.length !== 1 &&
+        `${name(policy)} selects the pods of ${chosen.length} workloads`,
+    ];
   }),
   ...forEach(workloads(scene), (workload) => {
     const ports = openPorts(workload);
-    const own = policies(scene).filter((policy) => inSameNamespace(workload, policy) && selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels));
+    const own = policies(scene).filter(
+      (policy) =>
+        inSameNamespace(workload, policy) &&
+        selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels),
+    );
     const reason = workload.metadata?.annotations?.['dagger-engine/no-network-policy'];
     const isOpen = ports.clients !== undefined || ports.scrapers !== undefined;
     const rules = own.flatMap(({ spec }) => spec?.ingress ?? []);
     return [
       reason !== undefined && own.length > 0 && `${name(workload)} says that it has no policy, and has one`,
       reason === '' && `${name(workload)} has no policy, and does not say why`,
-      isOpen && reason === undefined && !own.some(({ spec }) => spec?.policyTypes?.includes('Ingress')) && `${name(workload)} opens a port, and no policy closes it`,
+      isOpen &&
+        reason === undefined &&
+        !own.some(({ spec }) => spec?.policyTypes?.includes('Ingress')) &&
+        `${name(workload)} opens a port, and no policy closes it`,
       ...rules.flatMap(({ from = [], ports: to = [] }) => [
         from.length === 0 && `a rule of ${name(workload)} admits everyone`,
-        (to.length !== 1 || ![ports.clients, ports.scrapers].includes(to[0]?.port as number)) && `a rule of ${name(workload)} is for ${JSON.stringify(to)}, which is no port of the engine`,
-        ...repeated(from.map((peer) => JSON.stringify(peer))).map((peer) => `a rule of ${name(workload)} admits ${peer} twice`),
+        (to.length !== 1 || ![ports.clients, ports.scrapers].includes(to[0]?.port as number)) &&
+          `a rule of ${name(workload)} is for ${JSON.stringify(to)}, which is no port of the engine`,
+        ...repeated(from.map((peer) => JSON.stringify(peer))).map(
+          (peer) => `a rule of ${name(workload)} admits ${peer} twice`,
+        ),
       ]),
-      ...own.flatMap(({ spec }) => spec?.egress ?? []).map(({ ports: to = [], to: peers = [] }) => peers.length === 0 && !(to.length > 0 && to.every(({ port }) => port === 53 || port === 5353))
-        && `a rule of ${name(workload)} lets builds reach everything`),
-      ...(reason === undefined ? [...connections(scene, workload, own), ...admissions(scene, workload, own, ports)] : []),
+      ...own
+        .flatMap(({ spec }) => spec?.egress ?? [])
+        .map(
+          ({ ports: to = [], to: peers = [] }) =>
+            peers.length === 0 &&
+            !(to.length > 0 && to.every(({ port }) => port === 53 || port === 5353)) &&
+            `a rule of ${name(workload)} lets builds reach everything`,
+        ),
+      ...(reason === undefined
+        ? [...connections(scene, workload, own), ...admissions(scene, workload, own, ports)]
+        : []),
     ];
   }),
 ];
 
 /** The workloads that have the address of an engine's port, with that port. */
 function clientsOf(scene: Scene, engine: Workload): Array<{ readonly client: Workload; readonly port: number }> {
-  const hosts = services(scene).filter((service) => inSameNamespace(service, engine) && selects(service.spec!.selector, engine.spec!.template.metadata?.labels))
-    .map(({ metadata }) => (metadata?.namespace === undefined ? metadata!.name! : `${metadata.name}.${metadata.namespace}.svc`));
+  const hosts = services(scene)
+    .filter(
+      (service) =>
+        inSameNamespace(service, engine) && selects(service.spec!.selector, engine.spec!.template.metadata?.labels),
+    )
+    .map(({ metadata }) =>
+      metadata?.namespace === undefined ? metadata!.name! : `${metadata.name}.${metadata.namespace}.svc`,
+    );
   return allWorkloads(scene).flatMap((client) => {
-    const address = podOf(client).containers.flatMap(({ env = [] }) => env).find((variable) => variable.name === '_EXPERIMENTAL_DAGGER_RUNNER_HOST')?.value ?? '';
+    const address =
+      podOf(client)
+        .containers.flatMap(({ env = [] }) => env)
+        .find((variable) => variable.name === '_EXPERIMENTAL_DAGGER_RUNNER_HOST')?.value ?? '';
     const [, host = '', port] = /^(?:tcp|tls):\/\/([^:/?]+):([0-9]+)/.exec(address) ?? [];
     return hosts.some((own) => host === own || host.endsWith(`.${own}`)) ? [{ client, port: Number(port) }] : [];
   });
 }
 
-function isAdmitted(client: Workload, { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer, policy: NetworkPolicy): boolean {
-  const matches = (selector: typeof podSelector, labels: { [key: string]: string } | undefined): boolean => (selector?.matchExpressions ?? []).length === 0
-    && Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value);
-  const inNamespace = namespaceSelector === undefined ? inSameNamespace(client, policy) : matches(namespaceSelector, { 'kubernetes.io/metadata.name': client.metadata?.namespace ?? '' });
+function isAdmitted(
+  client: Workload,
+  { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer,
+  policy: NetworkPolicy,
+): boolean {
+  const matches = (selector: typeof podSelector, labels: { [key: string]: string } | undefined): boolean =>
+    (selector?.matchExpressions ?? []).length === 0 &&
+    Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels?.[key] === value);
+  const inNamespace =
+    namespaceSelector === undefined
+      ? inSameNamespace(client, policy)
+      : matches(namespaceSelector, { 'kubernetes.io/metadata.name': client.metadata?.namespace ?? '' });
   return ipBlock === undefined && inNamespace && matches(podSelector, client.spec!.template.metadata?.labels);
 }
 
 /** Every client gets through to the port that its address names. */
 function connections(scene: Scene, workload: Workload, own: readonly NetworkPolicy[]): string[] {
-  return clientsOf(scene, workload).flatMap(({ client, port }) => (own.some((policy) => (policy.spec?.ingress ?? [])
-    .some(({ from = [], ports = [] }) => ports.some((other) => other.port === port) && from.some((peer) => isAdmitted(client, peer, policy))))
-    ? [] : [`${name(client)} is a client of ${name(workload)} at port ${port}, and not admitted`]));
+  return clientsOf(scene, workload).flatMap(({ client, port }) =>
+    own.some((policy) =>
+      (policy.spec?.ingress ?? []).some(
+        ({ from = [], ports = [] }) =>
+          ports.some((other) => other.port === port) && from.some((peer) => isAdmitted(client, peer, policy)),
+      ),
+    )
+      ? []
+      : [`${name(client)} is a client of ${name(workload)} at port ${port}, and not admitted`],
+  );
 }
 
 /** What is admitted against what ought to be: whom the program names, and who is a client. */
-function admissions(scene: Scene, workload: Workload, own: readonly NetworkPolicy[], ports: ReturnType<typeof openPorts>): string[] {
+function admissions(
+  scene: Scene,
+  workload: Workload,
+  own: readonly NetworkPolicy[],
+  ports: ReturnType<typeof openPorts>,
+): string[] {
   if (scene.admits === undefined) {
     return [];
   }
   const { clients, scrapers } = scene.admits(workload);
-  const ranges = services(scene).filter((service) => inSameNamespace(service, workload) && selects(service.spec!.selector, workload.spec!.template.metadata?.labels))
-    .flatMap(({ spec }) => spec?.loadBalancerSourceRanges ?? []).map((cidr) => ({ ipBlock: { cidr } }));
+  const ranges = services(scene)
+    .filter(
+      (service) =>
+        inSameNamespace(service, workload) && selects(service.spec!.selector, workload.spec!.template.metadata?.labels),
+    )
+    .flatMap(({ spec }) => spec?.loadBalancerSourceRanges ?? [])
+    .map((cidr) => ({ ipBlock: { cidr } }));
   const expected = { clients: [...ranges, ...clients], scrapers };
   return (['clients', 'scrapers'] as const).flatMap((who) => {
-    const given = own.flatMap(({ spec }) => spec?.ingress ?? []).filter(({ ports: to }) => to?.[0]?.port === ports[who]).flatMap(({ from }) => from ?? []);
+    const given = own
+      .flatMap(({ spec }) => spec?.ingress ?? [])
+      .filter(({ ports: to }) => to?.[0]?.port === ports[who])
+      .flatMap(({ from }) => from ?? []);
     const texts = (peers: readonly NetworkPolicyPeer[]) => [...new Set(peers.map(canonical))].sort();
     const known = texts(expected[who]);
     const connected = who === 'clients' ? clientsOf(scene, workload).map(({ client }) => client) : [];
@@ -325,117 +459,188 @@ function admissions(scene: Scene, workload: Workload, own: readonly NetworkPolic
       const meant = allWorkloads(scene).filter((other) => own.some((policy) => isAdmitted(other, peer, policy)));
       return meant.length > 0 && meant.every((other) => connected.includes(other));
     };
-    return ports[who] === undefined ? [] : [
-      ...known.filter((peer) => !texts(given).includes(peer)).map((peer) => `${name(workload)} does not admit ${peer} as ${who}`),
-      ...given.filter((peer) => !known.includes(canonical(peer)) && !isClient(peer)).map((peer) => `${name(workload)} admits ${canonical(peer)} as ${who}, whom nobody named`),
-    ];
+    return ports[who] === undefined
+      ? []
+      : [
+          ...known
+            .filter((peer) => !texts(given).includes(peer))
+            .map((peer) => `${name(workload)} does not admit ${peer} as ${who}`),
+          ...given
+            .filter((peer) => !known.includes(canonical(peer)) && !isClient(peer))
+            .map((peer) => `${name(workload)} admits ${canonical(peer)} as ${who}, whom nobody named`),
+        ];
   });
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner));
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort())
+      : inner,
+  );
 }
 
 /** Names, keys and paths that must be unique are. */
 export const nothingTwice: Invariant = (scene) => [
-  ...repeated(scene.objects.map((object) => `${object.apiVersion} ${name(object)} in ${object.metadata?.namespace}`)).map((object) => `two objects are ${object}`),
+  ...repeated(
+    scene.objects.map((object) => `${object.apiVersion} ${name(object)} in ${object.metadata?.namespace}`),
+  ).map((object) => `two objects are ${object}`),
   ...forEach(workloads(scene), (workload) => {
     const pod = podOf(workload);
     return [
-      ...repeated([...(pod.volumes ?? []).map((volume) => volume.name), ...claimTemplates(workload)]).map((volume) => `${name(workload)} has two volumes ${volume}`),
-      ...repeated(containersOf(pod).map((container) => container.name)).map((container) => `${name(workload)} has two containers ${container}`),
+      ...repeated([...(pod.volumes ?? []).map((volume) => volume.name), ...claimTemplates(workload)]).map(
+        (volume) => `${name(workload)} has two volumes ${volume}`,
+      ),
+      ...repeated(containersOf(pod).map((container) => container.name)).map(
+        (container) => `${name(workload)} has two containers ${container}`,
+      ),
       ...containersOf(pod).flatMap((container) => [
-        ...repeated((container.env ?? []).map((variable) => variable.name)).map((variable) => `${name(workload)} sets ${variable} twice`),
-        ...repeated((container.volumeMounts ?? []).map(({ mountPath }) => mountPath.replace(/\/+$/, ''))).map((path) => `${name(workload)} mounts two things at ${path}`),
-        ...repeated((container.ports ?? []).map(({ containerPort, protocol }) => `${containerPort}/${protocol ?? 'TCP'}`)).map((port) => `${name(workload)} has port ${port} twice`),
-        ...repeated((container.ports ?? []).flatMap((port) => port.name ?? [])).map((port) => `${name(workload)} has two ports ${port}`),
-        ...repeated(container.args ?? []).filter((argument) => argument.startsWith('tcp://')).map((address) => `${name(workload)} listens at ${address} twice`),
+        ...repeated((container.env ?? []).map((variable) => variable.name)).map(
+          (variable) => `${name(workload)} sets ${variable} twice`,
+        ),
+        ...repeated((container.volumeMounts ?? []).map(({ mountPath }) => mountPath.replace(/\/+$/, ''))).map(
+          (path) => `${name(workload)} mounts two things at ${path}`,
+        ),
+        ...repeated(
+          (container.ports ?? []).map(({ containerPort, protocol }) => `${containerPort}/${protocol ?? 'TCP'}`),
+        ).map((port) => `${name(workload)} has port ${port} twice`),
+        ...repeated((container.ports ?? []).flatMap((port) => port.name ?? [])).map(
+          (port) => `${name(workload)} has two ports ${port}`,
+        ),
+        ...repeated(container.args ?? [])
+          .filter((argument) => argument.startsWith('tcp://'))
+          .map((address) => `${name(workload)} listens at ${address} twice`),
       ]),
     ];
   }),
 ];
 
 /** No probe and no hook takes the time that the engine needs to write its cache. */
-export const graceIsEnough: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const pod = podOf(workload);
-  const grace = pod.terminationGracePeriodSeconds ?? 30;
-  const wipes = isFrom(releaseOf(workload), 'v0.21.0', 'v1.0.0-beta.1');
-  const { startupProbe, livenessProbe, readinessProbe } = engineOf(workload) ?? {};
-  const kills = (probe: Probe | undefined): boolean => probe?.terminationGracePeriodSeconds !== undefined && probe.terminationGracePeriodSeconds < grace;
-  return [
-    grace <= 0 && `${name(workload)} gives its pods no time to stop`,
-    wipes && kills(startupProbe) && `the startup probe of ${name(workload)} stops the engine in less time than the pod gives it`,
-    wipes && kills(livenessProbe) && `the liveness probe of ${name(workload)} stops the engine in less time than the pod gives it`,
-    readinessProbe?.terminationGracePeriodSeconds !== undefined && `the readiness probe of ${name(workload)} has a grace period, which the API server refuses`,
-  ];
-});
+export const graceIsEnough: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => {
+    const pod = podOf(workload);
+    const grace = pod.terminationGracePeriodSeconds ?? 30;
+    const wipes = isFrom(releaseOf(workload), 'v0.21.0', 'v1.0.0-beta.1');
+    const { startupProbe, livenessProbe, readinessProbe } = engineOf(workload) ?? {};
+    const kills = (probe: Probe | undefined): boolean =>
+      probe?.terminationGracePeriodSeconds !== undefined && probe.terminationGracePeriodSeconds < grace;
+    return [
+      grace <= 0 && `${name(workload)} gives its pods no time to stop`,
+      wipes &&
+        kills(startupProbe) &&
+        `the startup probe of ${name(workload)} stops the engine in less time than the pod gives it`,
+      wipes &&
+        kills(livenessProbe) &&
+        `the liveness probe of ${name(workload)} stops the engine in less time than the pod gives it`,
+      readinessProbe?.terminationGracePeriodSeconds !== undefined &&
+        `the readiness probe of ${name(workload)} has a grace period, which the API server refuses`,
+    ];
+  });
 
 /** The engine is privileged and root, with nothing beside that the API server refuses. */
-export const privilegesAgree: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const pod = podOf(workload).securityContext;
-  const engine = engineOf(workload)?.securityContext;
-  return [
-    engine?.privileged !== true && `the engine of ${name(workload)} is not privileged`,
-    engine?.allowPrivilegeEscalation === false && `the engine of ${name(workload)} is privileged, and may not escalate`,
-    (engine?.runAsNonRoot ?? pod?.runAsNonRoot) === true && `the engine of ${name(workload)} may not be root`,
-    (engine?.runAsUser ?? pod?.runAsUser) !== 0 && `the engine of ${name(workload)} is not root`,
-    engine?.readOnlyRootFilesystem === true && `the engine of ${name(workload)} can't write its root file system`,
-  ];
-});
+export const privilegesAgree: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => {
+    const pod = podOf(workload).securityContext;
+    const engine = engineOf(workload)?.securityContext;
+    return [
+      engine?.privileged !== true && `the engine of ${name(workload)} is not privileged`,
+      engine?.allowPrivilegeEscalation === false &&
+        `the engine of ${name(workload)} is privileged, and may not escalate`,
+      (engine?.runAsNonRoot ?? pod?.runAsNonRoot) === true && `the engine of ${name(workload)} may not be root`,
+      (engine?.runAsUser ?? pod?.runAsUser) !== 0 && `the engine of ${name(workload)} is not root`,
+      engine?.readOnlyRootFilesystem === true && `the engine of ${name(workload)} can't write its root file system`,
+    ];
+  });
 
 /** Nothing but the engine's container is privileged, tokens are not mounted, and there are no limits, unless asked for. */
-export const nothingUnasked: Invariant = (scene) => forEach(workloads(scene), (workload) => [
-  !scene.asksForToken && podOf(workload).automountServiceAccountToken !== false && `${name(workload)} mounts a token that nobody asked for`,
-  !scene.asksForLimits && Object.keys(engineOf(workload)?.resources?.limits ?? {}).length > 0 && `${name(workload)} has limits that nobody asked for`,
-  (podOf(workload).hostPID ?? podOf(workload).hostIPC) === true && `${name(workload)} shares a namespace of the node`,
-]);
+export const nothingUnasked: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => [
+    !scene.asksForToken &&
+      podOf(workload).automountServiceAccountToken !== false &&
+      `${name(workload)} mounts a token that nobody asked for`,
+    !scene.asksForLimits &&
+      Object.keys(engineOf(workload)?.resources?.limits ?? {}).length > 0 &&
+      `${name(workload)} has limits that nobody asked for`,
+    (podOf(workload).hostPID ?? podOf(workload).hostIPC) === true && `${name(workload)} shares a namespace of the node`,
+  ]);
 
 /** What clients need to exec into engines (kubernetes.io/docs/reference/access-authn-authz/authorization). */
-const RIGHTS: { readonly [resource: string]: readonly string[] } = { 'pods': ['get', 'list'], 'pods/exec': ['create', 'get'] };
+const RIGHTS: { readonly [resource: string]: readonly string[] } = {
+  pods: ['get', 'list'],
+  'pods/exec': ['create', 'get'],
+};
 
 /** No role has more than what exec needs, for pods that exist; none is for a whole cluster, and none for the engine's own account. */
 export const rightsAreMinimal: Invariant = (scene) => {
   const roles = scene.objects.filter(({ kind }) => kind === 'Role') as Role[];
   const bindings = scene.objects.filter(({ kind }) => kind === 'RoleBinding') as RoleBinding[];
-  const pods = workloads(scene).filter(({ kind }) => kind === 'StatefulSet').flatMap((workload) => podNames(workload as StatefulSet));
+  const pods = workloads(scene)
+    .filter(({ kind }) => kind === 'StatefulSet')
+    .flatMap((workload) => podNames(workload as StatefulSet));
   return [
-    ...forEach(scene.objects, (object) => [/^Cluster(Role|RoleBinding)$/.test(object.kind ?? '') && `${name(object)} is for the whole cluster`]),
-    ...forEach(roles, (role) => (role.rules ?? []).flatMap(({ apiGroups = [], resourceNames = [], resources = [], verbs }) => [
-      apiGroups.join() !== '' && `${name(role)} is for ${apiGroups.join()}`,
-      ...resources.flatMap((resource) => verbs.map((verb) => RIGHTS[resource]?.includes(verb) !== true && `${name(role)} may ${verb} ${resource}`)),
-      ...resourceNames.map((pod) => pods.length > 0 && !pods.includes(pod) && `${name(role)} is for the pod ${pod}, which there is not`),
-    ])),
+    ...forEach(scene.objects, (object) => [
+      /^Cluster(Role|RoleBinding)$/.test(object.kind ?? '') && `${name(object)} is for the whole cluster`,
+    ]),
+    ...forEach(roles, (role) =>
+      (role.rules ?? []).flatMap(({ apiGroups = [], resourceNames = [], resources = [], verbs }) => [
+        apiGroups.join() !== '' && `${name(role)} is for ${apiGroups.join()}`,
+        ...resources.flatMap((resource) =>
+          verbs.map((verb) => RIGHTS[resource]?.includes(verb) !== true && `${name(role)} may ${verb} ${resource}`),
+        ),
+        ...resourceNames.map(
+          (pod) => pods.length > 0 && !pods.includes(pod) && `${name(role)} is for the pod ${pod}, which there is not`,
+        ),
+      ]),
+    ),
     ...forEach(bindings, (binding) => [
       (binding.subjects ?? []).length === 0 && `${name(binding)} binds nobody`,
-      binding.roleRef.kind === 'Role' && !roles.some((role) => role.metadata?.name === binding.roleRef.name && inSameNamespace(role, binding)) && `${name(binding)} is for a role that there is not`,
-      binding.roleRef.kind === 'ClusterRole' && binding.roleRef.name !== 'system:openshift:scc:privileged' && `${name(binding)} is for ${binding.roleRef.name}`,
+      binding.roleRef.kind === 'Role' &&
+        !roles.some((role) => role.metadata?.name === binding.roleRef.name && inSameNamespace(role, binding)) &&
+        `${name(binding)} is for a role that there is not`,
+      binding.roleRef.kind === 'ClusterRole' &&
+        binding.roleRef.name !== 'system:openshift:scc:privileged' &&
+        `${name(binding)} is for ${binding.roleRef.name}`,
       ...(binding.subjects ?? []).flatMap((subject) => [
         subject.kind !== 'ServiceAccount' && `${name(binding)} binds a ${subject.kind}`,
-        binding.roleRef.kind === 'Role' && workloads(scene).some((workload) => subject.namespace === workload.metadata?.namespace && podOf(workload).serviceAccountName === subject.name)
-          && `${name(binding)} gives rights to the account of an engine`,
+        binding.roleRef.kind === 'Role' &&
+          workloads(scene).some(
+            (workload) =>
+              subject.namespace === workload.metadata?.namespace && podOf(workload).serviceAccountName === subject.name,
+          ) &&
+          `${name(binding)} gives rights to the account of an engine`,
       ]),
     ]),
   ];
 };
 
 function podNames({ metadata, spec }: StatefulSet): string[] {
-  return Array.from({ length: spec?.replicas ?? 1 }, (_, index) => `${metadata?.name}-${(spec?.ordinals?.start ?? 0) + index}`);
+  return Array.from(
+    { length: spec?.replicas ?? 1 },
+    (_, index) => `${metadata?.name}-${(spec?.ordinals?.start ?? 0) + index}`,
+  );
 }
 
 /** No key, no token and no password is in a manifest. */
-export const noKeyMaterial: Invariant = ({ objects }) => forEach(objects, (object) => {
-  const what = secretIn(JSON.stringify(object));
-  return [what !== undefined && `${name(object)} holds ${what}`, object.kind === 'Secret' && `${name(object)} is in a manifest`];
-});
+export const noKeyMaterial: Invariant = ({ objects }) =>
+  forEach(objects, (object) => {
+    const what = secretIn(JSON.stringify(object));
+    return [
+      what !== undefined && `${name(object)} holds ${what}`,
+      object.kind === 'Secret' && `${name(object)} is in a manifest`,
+    ];
+  });
 
 /** Maps of the user's own words, where an empty text is one. */
 const USER_WORDS = /\.(labels|annotations|matchLabels|nodeSelector)\./;
 /** Fields where an empty value says something. */
-const MEANINGFUL_WHEN_EMPTY = /\.(storageClassName|emptyDir|selfSigned|podSelector|namespaceSelector|env\[\d+\]\.value|apiGroups\[\d+\])$/;
+const MEANINGFUL_WHEN_EMPTY =
+  /\.(storageClassName|emptyDir|selfSigned|podSelector|namespaceSelector|env\[\d+\]\.value|apiGroups\[\d+\])$/;
 
 /** No fields without a value, and none that belongs to the API server; a client is cdk8s-plus-28's matter. */
-export const noNoise: Invariant = (scene) => scene.objects.filter((object) => !WORKLOADS.includes(object.kind ?? '') || workloads(scene).includes(object as Workload))
-  .flatMap((object) => noiseIn(object, name(object)));
+export const noNoise: Invariant = (scene) =>
+  scene.objects
+    .filter((object) => !WORKLOADS.includes(object.kind ?? '') || workloads(scene).includes(object as Workload))
+    .flatMap((object) => noiseIn(object, name(object)));
 
 function noiseIn(value: unknown, path: string): string[] {
   if (USER_WORDS.test(path) || MEANINGFUL_WHEN_EMPTY.test(path)) {
@@ -465,59 +670,100 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 /** Names that Kubernetes takes, those that it makes from them included. */
 export const namesAreValid: Invariant = (scene) => [
   // A template of a pod has no name.
-  ...forEach(scene.objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata?.name !== undefined), ({ kind, metadata }) => [
-    !(kind === 'Service' ? DNS_1035 : DNS_SUBDOMAIN).test(metadata?.name ?? '') && `${kind} can't be named ${metadata?.name}`,
-    ...Object.entries(metadata?.labels ?? {}).map(([key, value]) => !LABEL_VALUE.test(value) && `label ${key} can't be ${value}`),
-  ]),
-  ...forEach(services(scene), (service) => (service.spec!.ports ?? []).map((port) => !DNS_LABEL.test(port.name ?? 'unnamed') && `a Service port can't be named ${port.name}`)),
+  ...forEach(
+    scene.objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata?.name !== undefined),
+    ({ kind, metadata }) => [
+      !(kind === 'Service' ? DNS_1035 : DNS_SUBDOMAIN).test(metadata?.name ?? '') &&
+        `${kind} can't be named ${metadata?.name}`,
+      ...Object.entries(metadata?.labels ?? {}).map(
+        ([key, value]) => !LABEL_VALUE.test(value) && `label ${key} can't be ${value}`,
+      ),
+    ],
+  ),
+  ...forEach(services(scene), (service) =>
+    (service.spec!.ports ?? []).map(
+      (port) => !DNS_LABEL.test(port.name ?? 'unnamed') && `a Service port can't be named ${port.name}`,
+    ),
+  ),
   ...forEach(workloads(scene), (workload) => {
     const pod = podOf(workload);
-    const last = ((workload as StatefulSet).spec?.ordinals?.start ?? 0) + Math.max(0, ((workload as StatefulSet).spec?.replicas ?? 1) - 1);
+    const last =
+      ((workload as StatefulSet).spec?.ordinals?.start ?? 0) +
+      Math.max(0, ((workload as StatefulSet).spec?.replicas ?? 1) - 1);
     const revision = `${workload.metadata!.name}-${'0'.repeat(10)}`;
     return [
-      workload.kind === 'StatefulSet' && !DNS_LABEL.test(`${workload.metadata!.name}-${last}`) && `no pod can be named ${workload.metadata!.name}-${last}`,
+      workload.kind === 'StatefulSet' &&
+        !DNS_LABEL.test(`${workload.metadata!.name}-${last}`) &&
+        `no pod can be named ${workload.metadata!.name}-${last}`,
       workload.kind === 'StatefulSet' && !LABEL_VALUE.test(revision) && `no label can be ${revision}`,
-      ...Object.entries(workload.spec!.template.metadata?.labels ?? {}).map(([key, value]) => !LABEL_VALUE.test(value) && `label ${key} can't be ${value}`),
-      ...[...containersOf(pod), ...(pod.volumes ?? [])].map((part) => !DNS_LABEL.test(part.name) && `nothing in a pod can be named ${part.name}`),
-      ...containersOf(pod).flatMap(({ ports = [] }) => ports).map((port) => port.name !== undefined && !PORT_NAME.test(port.name) && `no port can be named ${port.name}`),
+      ...Object.entries(workload.spec!.template.metadata?.labels ?? {}).map(
+        ([key, value]) => !LABEL_VALUE.test(value) && `label ${key} can't be ${value}`,
+      ),
+      ...[...containersOf(pod), ...(pod.volumes ?? [])].map(
+        (part) => !DNS_LABEL.test(part.name) && `nothing in a pod can be named ${part.name}`,
+      ),
+      ...containersOf(pod)
+        .flatMap(({ ports = [] }) => ports)
+        .map((port) => port.name !== undefined && !PORT_NAME.test(port.name) && `no port can be named ${port.name}`),
     ];
   }),
 ];
 
 /** The namespace is the chart's, and nowhere else is one. */
-export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) => forEach(objects, (object) => [
-  namespaces !== undefined && !namespaces.includes(object.metadata?.namespace) && `${name(object)} is in namespace ${object.metadata?.namespace}`,
-]);
+export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) =>
+  forEach(objects, (object) => [
+    namespaces !== undefined &&
+      !namespaces.includes(object.metadata?.namespace) &&
+      `${name(object)} is in namespace ${object.metadata?.namespace}`,
+  ]);
 
 /** The StatefulSet's own Service is headless. */
-export const pooledPodsHaveNames: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const { serviceName } = (workload as StatefulSet).spec!;
-  const service = services(scene).find((other) => other.metadata?.name === serviceName && inSameNamespace(other, workload));
-  return [
-    workload.kind === 'StatefulSet' && service?.spec?.clusterIP !== 'None' && `${name(workload)} has no headless Service ${serviceName}`,
-  ];
-});
+export const pooledPodsHaveNames: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => {
+    const { serviceName } = (workload as StatefulSet).spec!;
+    const service = services(scene).find(
+      (other) => other.metadata?.name === serviceName && inSameNamespace(other, workload),
+    );
+    return [
+      workload.kind === 'StatefulSet' &&
+        service?.spec?.clusterIP !== 'None' &&
+        `${name(workload)} has no headless Service ${serviceName}`,
+    ];
+  });
 
 /** Two engines never hold one volume: no new one starts beside the old one on a volume that is not the pod's own. */
-export const volumesHaveOneEngine: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const cache = engineOf(workload)?.volumeMounts?.find(({ mountPath }) => mountPath === stateDirectory(scene, workload))?.name;
-  const volume = (podOf(workload).volumes ?? []).find((other) => other.name === cache);
-  const isShared = volume !== undefined && ['persistentVolumeClaim', 'nfs', 'hostPath'].some((source) => source in volume);
-  const { spec } = workload as Deployment;
-  const maxSurge = (workload as DaemonSet).spec?.updateStrategy?.rollingUpdate?.maxSurge;
-  return [
-    isShared && workload.kind === 'Deployment' && spec?.strategy?.type !== 'Recreate' && `${name(workload)} starts a new engine on the volume of the old one`,
-    isShared && workload.kind !== 'DaemonSet' && (spec?.replicas ?? 1) > 1 && `${name(workload)} has ${spec?.replicas} engines on one volume`,
-    workload.kind === 'DaemonSet' && maxSurge !== undefined && maxSurge !== 0 && `${name(workload)} starts a new engine beside the old one`,
-  ];
-});
+export const volumesHaveOneEngine: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => {
+    const cache = engineOf(workload)?.volumeMounts?.find(
+      ({ mountPath }) => mountPath === stateDirectory(scene, workload),
+    )?.name;
+    const volume = (podOf(workload).volumes ?? []).find((other) => other.name === cache);
+    const isShared =
+      volume !== undefined && ['persistentVolumeClaim', 'nfs', 'hostPath'].some((source) => source in volume);
+    const { spec } = workload as Deployment;
+    const maxSurge = (workload as DaemonSet).spec?.updateStrategy?.rollingUpdate?.maxSurge;
+    return [
+      isShared &&
+        workload.kind === 'Deployment' &&
+        spec?.strategy?.type !== 'Recreate' &&
+        `${name(workload)} starts a new engine on the volume of the old one`,
+      isShared &&
+        workload.kind !== 'DaemonSet' &&
+        (spec?.replicas ?? 1) > 1 &&
+        `${name(workload)} has ${spec?.replicas} engines on one volume`,
+      workload.kind === 'DaemonSet' &&
+        maxSurge !== undefined &&
+        maxSurge !== 0 &&
+        `${name(workload)} starts a new engine beside the old one`,
+    ];
+  });
 
 /** The keys of engine.json, with the first release of either line (engine/config/config.go at each tag). */
 const JSON_KEYS: { readonly [key: string]: readonly [zero: string | undefined, one: string | undefined] } = {
-  'logLevel': ['v0.15.0', 'v1.0.0-beta.1'],
-  'security': ['v0.15.0', 'v1.0.0-beta.1'],
+  logLevel: ['v0.15.0', 'v1.0.0-beta.1'],
+  security: ['v0.15.0', 'v1.0.0-beta.1'],
   'security.insecureRootCapabilities': ['v0.15.0', 'v1.0.0-beta.1'],
-  'gc': ['v0.15.0', 'v1.0.0-beta.1'],
+  gc: ['v0.15.0', 'v1.0.0-beta.1'],
   'gc.enabled': ['v0.15.0', 'v1.0.0-beta.1'],
   'gc.policies': ['v0.15.0', 'v1.0.0-beta.1'],
   'gc.policies[].all': ['v0.15.0', 'v1.0.0-beta.1'],
@@ -526,32 +772,41 @@ const JSON_KEYS: { readonly [key: string]: readonly [zero: string | undefined, o
   'gc.dagqlCache': [undefined, 'v1.0.0-beta.10'],
   'gc.dagqlCache.maxEstimatedBytes': [undefined, 'v1.0.0-beta.10'],
   'gc.dagqlCache.targetEstimatedBytes': [undefined, 'v1.0.0-beta.10'],
-  'registries': ['v0.19.0', 'v1.0.0-beta.1'],
+  registries: ['v0.19.0', 'v1.0.0-beta.1'],
   'registries.<host>': ['v0.19.0', 'v1.0.0-beta.1'],
   'registries.<host>.mirrors': ['v0.19.0', 'v1.0.0-beta.1'],
   'registries.<host>.http': ['v0.19.0', 'v1.0.0-beta.1'],
   'registries.<host>.insecure': ['v0.19.0', 'v1.0.0-beta.1'],
   'registries.<host>.ca': ['v0.19.0', 'v1.0.0-beta.1'],
-  ...Object.fromEntries(['gc', 'gc.policies[]'].flatMap((parent) => [
-    ...['reservedSpace', 'maxUsedSpace', 'minFreeSpace'].map((key) => [`${parent}.${key}`, ['v0.15.0', 'v1.0.0-beta.1']]),
-    [`${parent}.sweepSize`, ['v0.18.11', 'v1.0.0-beta.1']],
-  ])),
+  ...Object.fromEntries(
+    ['gc', 'gc.policies[]'].flatMap((parent) => [
+      ...['reservedSpace', 'maxUsedSpace', 'minFreeSpace'].map((key) => [
+        `${parent}.${key}`,
+        ['v0.15.0', 'v1.0.0-beta.1'],
+      ]),
+      [`${parent}.sweepSize`, ['v0.18.11', 'v1.0.0-beta.1']],
+    ]),
+  ),
 };
 
 /** engine.json is one JSON object with keys that the release knows: any other stops the engine. */
-export const engineJsonIsKnown: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const config = configOf(scene, workload);
-  const text = config?.data?.['engine.json'];
-  const release = releaseOf(workload);
-  if (text === undefined || !RELEASES.includes(release)) {
-    return [];
-  }
-  const hadSweep = ['v0.18.9', 'v0.18.10'].includes(release);
-  return keysOf(JSON.parse(text), '').map((key) => {
-    const known = JSON_KEYS[key] !== undefined ? isFrom(release, ...JSON_KEYS[key]) : hadSweep && /^gc(\.policies\[\])?\.sweep$/.test(key);
-    return !known && `engine.json of ${name(workload)} has ${key}, which stops ${release}`;
+export const engineJsonIsKnown: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => {
+    const config = configOf(scene, workload);
+    const text = config?.data?.['engine.json'];
+    const release = releaseOf(workload);
+    if (text === undefined || !RELEASES.includes(release)) {
+      return [];
+    }
+    const hadSweep = ['v0.18.9', 'v0.18.10'].includes(release);
+    return keysOf(JSON.parse(text), '').map((key) => {
+      const known =
+        JSON_KEYS[key] !== undefined
+          ? isFrom(release, ...JSON_KEYS[key])
+          : hadSweep && /^gc(\.policies\[\])?\.sweep$/.test(key);
+      return !known && `engine.json of ${name(workload)} has ${key}, which stops ${release}`;
+    });
   });
-});
 
 function keysOf(value: unknown, path: string): string[] {
   if (Array.isArray(value)) {
@@ -567,19 +822,43 @@ function keysOf(value: unknown, path: string): string[] {
 }
 
 /** Pods with a configuration carry its hash, and others carry none. */
-export const configHasHash: Invariant = (scene) => forEach(workloads(scene), (workload) => {
-  const hash = workload.spec!.template.metadata?.annotations?.['checksum/config'];
-  const config = configOf(scene, workload);
-  return [(config !== undefined) !== (hash !== undefined) && `${name(workload)} has ${config === undefined ? 'no ' : 'a '}configuration, and ${hash === undefined ? 'no ' : 'a '}hash`];
-});
+export const configHasHash: Invariant = (scene) =>
+  forEach(workloads(scene), (workload) => {
+    const hash = workload.spec!.template.metadata?.annotations?.['checksum/config'];
+    const config = configOf(scene, workload);
+    return [
+      (config !== undefined) !== (hash !== undefined) &&
+        `${name(workload)} has ${config === undefined ? 'no ' : 'a '}configuration, and ${hash === undefined ? 'no ' : 'a '}hash`,
+    ];
+  });
 
 /** All rules, by name. */
 export const INVARIANTS: { readonly [name: string]: Invariant } = {
-  selectorsMatch, mountsHaveVolumes, referencesExist, configMountsAreKeys, portsAgree, openPortsAreDeclared, nobodyElseIsAdmitted, nothingTwice, graceIsEnough,
-  privilegesAgree, nothingUnasked, rightsAreMinimal, noKeyMaterial, noNoise, namesAreValid, namespaceIsTheCharts, pooledPodsHaveNames, volumesHaveOneEngine, engineJsonIsKnown, configHasHash,
+  selectorsMatch,
+  mountsHaveVolumes,
+  referencesExist,
+  configMountsAreKeys,
+  portsAgree,
+  openPortsAreDeclared,
+  nobodyElseIsAdmitted,
+  nothingTwice,
+  graceIsEnough,
+  privilegesAgree,
+  nothingUnasked,
+  rightsAreMinimal,
+  noKeyMaterial,
+  noNoise,
+  namesAreValid,
+  namespaceIsTheCharts,
+  pooledPodsHaveNames,
+  volumesHaveOneEngine,
+  engineJsonIsKnown,
+  configHasHash,
 };
 
 /** What breaks which rule. */
 export function violations(scene: Scene): string[] {
-  return Object.entries(INVARIANTS).flatMap(([rule, check]) => check(scene).map((violation) => `${rule}: ${violation}`));
+  return Object.entries(INVARIANTS).flatMap(([rule, check]) =>
+    check(scene).map((violation) => `${rule}: ${violation}`),
+  );
 }

@@ -22,7 +22,9 @@ const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> }
 
 /** What engines that are taken over as they are break, since that is accepted. */
 const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
-  'a DaemonSet of the official chart manifest 1': ['graceIsEnough: the liveness probe of DaemonSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it'],
+  'a DaemonSet of the official chart manifest 1': [
+    'graceIsEnough: the liveness probe of DaemonSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it',
+  ],
   'a StatefulSet of the official chart manifest 1': [
     'graceIsEnough: the liveness probe of StatefulSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it',
     'pooledPodsHaveNames: StatefulSet/dagger-dagger-helm-engine has no headless Service undefined',
@@ -44,7 +46,16 @@ describe('dist', () => {
 
   test.each(files)('%s breaks no rule', (file, objects) => {
     const isExternal = (reference: string) => (BROUGHT_ALONG[file] ?? []).includes(reference);
-    expect(violations({ objects, namespaces: NAMESPACES[file] ?? ['dagger'], isExternal, isUserVolume: () => false, asksForToken: false, asksForLimits: false })).toEqual([]);
+    expect(
+      violations({
+        objects,
+        namespaces: NAMESPACES[file] ?? ['dagger'],
+        isExternal,
+        isUserVolume: () => false,
+        asksForToken: false,
+        asksForLimits: false,
+      }),
+    ).toEqual([]);
   });
 
   test.each(Object.entries(BROUGHT_ALONG))('%s needs what it is said to need', (file, brought) => {
@@ -63,8 +74,13 @@ describe('goldens', () => {
 
   test.each(snapshots)('%s breaks no rule', (title, objects) => {
     // What an engine makes itself is named after it.
-    const stems = objects.filter(({ kind }) => ['DaemonSet', 'Deployment', 'StatefulSet'].includes(kind)).map(({ metadata }) => metadata.name);
-    const isExternal = (reference: string) => !stems.some((stem) => [`ConfigMap/${stem}-config`, `Service/${stem}-headless`].includes(reference));
-    expect(violations({ ...UNKNOWN, objects, isExternal })).toEqual(TAKEN_OVER[title.slice(title.indexOf(': ') + 2)] ?? []);
+    const stems = objects
+      .filter(({ kind }) => ['DaemonSet', 'Deployment', 'StatefulSet'].includes(kind))
+      .map(({ metadata }) => metadata.name);
+    const isExternal = (reference: string) =>
+      !stems.some((stem) => [`ConfigMap/${stem}-config`, `Service/${stem}-headless`].includes(reference));
+    expect(violations({ ...UNKNOWN, objects, isExternal })).toEqual(
+      TAKEN_OVER[title.slice(title.indexOf(': ') + 2)] ?? [],
+    );
   });
 });

@@ -12,7 +12,10 @@ beforeEach(() => {
 function sceneOf(program: Program): Scene {
   const app = new App();
   const engines = program.evaluate(app);
-  const admits: Scene['admits'] = (workload) => engines.find(({ engine }) => engine.name === workload.metadata?.name && engine.namespace === workload.metadata?.namespace)!.admitted;
+  const admits: Scene['admits'] = (workload) =>
+    engines.find(
+      ({ engine }) => engine.name === workload.metadata?.name && engine.namespace === workload.metadata?.namespace,
+    )!.admitted;
   return {
     objects: app.charts.flatMap((chart) => chart.toJson() as Manifest[]),
     namespaces: [...program.namespaces, RUNNERS],
@@ -27,19 +30,22 @@ function sceneOf(program: Program): Scene {
 test('no legal program breaks a rule, and configurations have a hash of their own each', () => {
   const hashOf = new Map<string, string>();
   const textOf = new Map<string, string>();
-  fc.assert(fc.property(programs, (program) => {
-    const scene = sceneOf(program);
-    expect(violations(scene)).toEqual([]);
-    for (const workload of workloads(scene)) {
-      const hash = workload.spec!.template.metadata?.annotations?.['checksum/config'];
-      if (hash !== undefined) {
-        const text = JSON.stringify(configOf(scene, workload)?.data);
-        expect(hashOf.get(text) ?? hash).toBe(hash);
-        expect(textOf.get(hash) ?? text).toBe(text);
-        hashOf.set(text, hash);
-        textOf.set(hash, text);
+  fc.assert(
+    fc.property(programs, (program) => {
+      const scene = sceneOf(program);
+      expect(violations(scene)).toEqual([]);
+      for (const workload of workloads(scene)) {
+        const hash = workload.spec!.template.metadata?.annotations?.['checksum/config'];
+        if (hash !== undefined) {
+          const text = JSON.stringify(configOf(scene, workload)?.data);
+          expect(hashOf.get(text) ?? hash).toBe(hash);
+          expect(textOf.get(hash) ?? text).toBe(text);
+          hashOf.set(text, hash);
+          textOf.set(hash, text);
+        }
       }
-    }
-  }), { numRuns: RUNS });
+    }),
+    { numRuns: RUNS },
+  );
   expect(hashOf.size).toBeGreaterThan(RUNS / 10);
 }, 600_000);

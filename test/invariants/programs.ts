@@ -3,15 +3,66 @@ import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import {
-  CacheVolume, ClaimRetention, EngineCapability, EngineDaemonSet, EngineDaemonSetUpdateStrategy, EngineDeployment,
-  EngineDeploymentUpdateStrategy, EngineImage, EngineProbe, EngineServiceAccount, EngineServiceType, EngineStatefulSet,
-  EngineStatefulSetUpdateStrategy, EngineVersion, EnvFrom, EnvVar, HostSocket, ImagePullPolicy, KeySelector, LifecycleHook, Listener, NetworkPeer,
-  PodCount, PodManagementPolicy, SessionAffinity, TrafficPolicy, Transport, VolumeAccessMode, VolumeMode, VolumeSharing,
-  type ClaimOptions, type ClaimTemplateOptions, type DaemonSetRollingUpdateOptions, type DeploymentRollingUpdateOptions, type EmptyDirCacheOptions, type Engine,
-  type EngineDaemonSetProps, type EngineDeploymentProps, type EngineEgressOptions, type EngineGpu, type EngineMetrics, type EngineNetworkPolicyOptions, type EnginePodOptions,
-  type EnginePodSecurity, type EngineProbeOptions, type EngineProbes, type EngineProps, type EngineProxy, type EngineResources,
-  type EngineServiceOptions, type EngineStatefulSetProps, type ExistingClaimCacheOptions, type HostPathCacheOptions, type INetworkPeer,
-  type EnvFromOptions, type InsecureTcpOptions, type LifecycleHookOptions, type NewServiceAccountOptions, type NfsCacheOptions, type StatefulSetRollingUpdateOptions,
+  CacheVolume,
+  ClaimRetention,
+  EngineCapability,
+  EngineDaemonSet,
+  EngineDaemonSetUpdateStrategy,
+  EngineDeployment,
+  EngineDeploymentUpdateStrategy,
+  EngineImage,
+  EngineProbe,
+  EngineServiceAccount,
+  EngineServiceType,
+  EngineStatefulSet,
+  EngineStatefulSetUpdateStrategy,
+  EngineVersion,
+  EnvFrom,
+  EnvVar,
+  HostSocket,
+  ImagePullPolicy,
+  KeySelector,
+  LifecycleHook,
+  Listener,
+  NetworkPeer,
+  PodCount,
+  PodManagementPolicy,
+  SessionAffinity,
+  TrafficPolicy,
+  Transport,
+  VolumeAccessMode,
+  VolumeMode,
+  VolumeSharing,
+  type ClaimOptions,
+  type ClaimTemplateOptions,
+  type DaemonSetRollingUpdateOptions,
+  type DeploymentRollingUpdateOptions,
+  type EmptyDirCacheOptions,
+  type Engine,
+  type EngineDaemonSetProps,
+  type EngineDeploymentProps,
+  type EngineEgressOptions,
+  type EngineGpu,
+  type EngineMetrics,
+  type EngineNetworkPolicyOptions,
+  type EnginePodOptions,
+  type EnginePodSecurity,
+  type EngineProbeOptions,
+  type EngineProbes,
+  type EngineProps,
+  type EngineProxy,
+  type EngineResources,
+  type EngineServiceOptions,
+  type EngineStatefulSetProps,
+  type ExistingClaimCacheOptions,
+  type HostPathCacheOptions,
+  type INetworkPeer,
+  type EnvFromOptions,
+  type InsecureTcpOptions,
+  type LifecycleHookOptions,
+  type NewServiceAccountOptions,
+  type NfsCacheOptions,
+  type StatefulSetRollingUpdateOptions,
   type VolumeCacheOptions,
 } from '../../src';
 import { engineJson, engineToml } from './config-programs';
@@ -54,8 +105,10 @@ export interface CacheSetting {
   readonly isNfs?: boolean;
 }
 
-const seconds = (min: number, max: number): Code<Duration> => call('Duration.seconds', (n: number) => Duration.seconds(n), plain(fc.integer({ min, max })));
-const mebibytes = (min: number, max: number): Code<Size> => call('Size.mebibytes', (n: number) => Size.mebibytes(n), plain(fc.integer({ min, max })));
+const seconds = (min: number, max: number): Code<Duration> =>
+  call('Duration.seconds', (n: number) => Duration.seconds(n), plain(fc.integer({ min, max })));
+const mebibytes = (min: number, max: number): Code<Size> =>
+  call('Size.mebibytes', (n: number) => Size.mebibytes(n), plain(fc.integer({ min, max })));
 const gibibytes = (size: number): Code<Size> => call('Size.gibibytes', (n: number) => Size.gibibytes(n), anyOf(size));
 const flag = anyOf(true, false);
 
@@ -67,13 +120,28 @@ function inChart<T>(text: string, make: (chart: Construct, id: string) => T): Co
   return fc.constant(new SourceCode(text, (chart) => make(chart, `given-${chart.node.children.length}`)));
 }
 
-const secret = inChart(`Secret.fromSecretName(chart, 'given', '${EXTERNAL}secret-c')`, (chart, id) => kplus.Secret.fromSecretName(chart, id, `${EXTERNAL}secret-c`));
-const configMap = inChart("new ConfigMap(chart, 'given', { data: { 'ca.crt': 'PEM' } })", (chart, id) => new kplus.ConfigMap(chart, id, { data: { 'ca.crt': 'PEM' } }));
+const secret = inChart(`Secret.fromSecretName(chart, 'given', '${EXTERNAL}secret-c')`, (chart, id) =>
+  kplus.Secret.fromSecretName(chart, id, `${EXTERNAL}secret-c`),
+);
+const configMap = inChart(
+  "new ConfigMap(chart, 'given', { data: { 'ca.crt': 'PEM' } })",
+  (chart, id) => new kplus.ConfigMap(chart, id, { data: { 'ca.crt': 'PEM' } }),
+);
 
 /** One key of something; no two have both name and key in common. */
 export const keySelector: Code<KeySelector> = fc.oneof(
-  call('KeySelector.fromSecretName', KeySelector.fromSecretName, anyOf(`${EXTERNAL}secret-a`, `${EXTERNAL}secret.with.dots`), anyOf('ca.crt', 'tls.crt', 'token')),
-  call('KeySelector.fromConfigMapName', KeySelector.fromConfigMapName, anyOf(`${EXTERNAL}config-a`, `${EXTERNAL}${'config'.repeat(20)}`), anyOf('ca.crt', 'other.pem')),
+  call(
+    'KeySelector.fromSecretName',
+    KeySelector.fromSecretName,
+    anyOf(`${EXTERNAL}secret-a`, `${EXTERNAL}secret.with.dots`),
+    anyOf('ca.crt', 'tls.crt', 'token'),
+  ),
+  call(
+    'KeySelector.fromConfigMapName',
+    KeySelector.fromConfigMapName,
+    anyOf(`${EXTERNAL}config-a`, `${EXTERNAL}${'config'.repeat(20)}`),
+    anyOf('ca.crt', 'other.pem'),
+  ),
   call('KeySelector.fromSecret', KeySelector.fromSecret, secret, anyOf('ca.crt')),
   call('KeySelector.fromConfigMap', KeySelector.fromConfigMap, configMap, anyOf('ca.crt')),
 );
@@ -82,56 +150,155 @@ export const keySelector: Code<KeySelector> = fc.oneof(
 
 function cacheOf(className: Setting['className'], replicas: number, index: number): fc.Arbitrary<CacheSetting> {
   // The engine's own rule for cache volumes keeps 512 MB of them: less is no volume for an engine.
-  const sizes = fc.oneof(fc.integer({ min: 512, max: 4096 }), fc.integer({ min: 1, max: 5000 }).map((gibibyte) => gibibyte * 1024));
-  const sized = (percentages: boolean, perPod: boolean, of: (size: Code<Size>) => Code<CacheVolume>): fc.Arbitrary<CacheSetting> => sizes
-    .chain((size) => of(size % 1024 === 0 ? gibibytes(size / 1024) : mebibytes(size, size)).map((code) => ({ code, size, percentages, perPod })));
-  const unsized = (perPod: boolean, code: Code<CacheVolume>): fc.Arbitrary<CacheSetting> => code.map((cache) => ({ code: cache, percentages: true, perPod }));
+  const sizes = fc.oneof(
+    fc.integer({ min: 512, max: 4096 }),
+    fc.integer({ min: 1, max: 5000 }).map((gibibyte) => gibibyte * 1024),
+  );
+  const sized = (
+    percentages: boolean,
+    perPod: boolean,
+    of: (size: Code<Size>) => Code<CacheVolume>,
+  ): fc.Arbitrary<CacheSetting> =>
+    sizes.chain((size) =>
+      of(size % 1024 === 0 ? gibibytes(size / 1024) : mebibytes(size, size)).map((code) => ({
+        code,
+        size,
+        percentages,
+        perPod,
+      })),
+    );
+  const unsized = (perPod: boolean, code: Code<CacheVolume>): fc.Arbitrary<CacheSetting> =>
+    code.map((cache) => ({ code: cache, percentages: true, perPod }));
   /** With a size and without. */
-  const maybe = (percentages: boolean, perPod: boolean, of: (size: Code<Size> | undefined) => Code<CacheVolume>): fc.Arbitrary<CacheSetting> =>
-    fc.oneof(sized(percentages, perPod, of), unsized(perPod, of(undefined)));
+  const maybe = (
+    percentages: boolean,
+    perPod: boolean,
+    of: (size: Code<Size> | undefined) => Code<CacheVolume>,
+  ): fc.Arbitrary<CacheSetting> => fc.oneof(sized(percentages, perPod, of), unsized(perPod, of(undefined)));
   const volumeName = anyOf('data', 'varlibdagger');
   const claim = (size: Code<Size>): Parameters<typeof struct<ClaimOptions>>[0] => ({
     size,
     volumeName,
     volumeMode: anyOf(VolumeMode.FILESYSTEM),
     storageClassName: anyOf('', 'gp3'),
-    accessModes: fc.oneof(list(anyOf(VolumeAccessMode.READ_WRITE_ONCE, VolumeAccessMode.READ_WRITE_MANY), { minLength: 1, maxLength: 1 }), listOf1(VolumeAccessMode.READ_WRITE_ONCE_POD)),
+    accessModes: fc.oneof(
+      list(anyOf(VolumeAccessMode.READ_WRITE_ONCE, VolumeAccessMode.READ_WRITE_MANY), { minLength: 1, maxLength: 1 }),
+      listOf1(VolumeAccessMode.READ_WRITE_ONCE_POD),
+    ),
     labels,
     annotations,
     selector: anyOf({ matchLabels: { disk: 'nvme' } }, { matchExpressions: [{ key: 'disk', operator: 'Exists' }] }),
     dataSource: anyOf({ apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' }),
   });
 
-  const hostPath = maybe(false, false, (size) => call('CacheVolume.hostPath', CacheVolume.hostPath,
-    struct<HostPathCacheOptions>({ path: anyOf(`/mnt/nvme-${index}`), mustExist: flag, size, volumeName }, size ? ['size'] : [])));
-  const ephemeral = sized(true, true, (size) => call('CacheVolume.ephemeral', CacheVolume.ephemeral, struct<ClaimOptions>(claim(size), ['size'])));
-  const emptyDir = maybe(false, true, (sizeLimit) => call('CacheVolume.emptyDir', CacheVolume.emptyDir,
-    struct<EmptyDirCacheOptions>({ sizeLimit, inMemory: flag, volumeName }, sizeLimit ? ['sizeLimit'] : [])))
-    .map((cache) => ({ ...cache, isLimit: cache.size !== undefined }));
-  const claimTemplate = sized(true, true, (size) => call('CacheVolume.claimTemplate', CacheVolume.claimTemplate,
-    struct({ ...claim(size), whenDeleted: anyOf(ClaimRetention.DELETE, ClaimRetention.RETAIN), whenScaled: anyOf(ClaimRetention.DELETE) }, ['size'])));
-  const takenTemplate = maybe(true, true, (size) => call('CacheVolume.fromClaimTemplate', CacheVolume.fromClaimTemplate,
-    inChart("{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: Quantity.fromString('50Gi') } } } }",
-      () => ({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: kplus.k8s.Quantity.fromString('50Gi') } } } })),
-    struct<ClaimTemplateOptions>({ size, whenDeleted: anyOf(ClaimRetention.DELETE), whenScaled: anyOf(ClaimRetention.DELETE) }, size ? ['size'] : [])));
-  const existingClaim = maybe(true, false, (size) => fc.oneof(
-    call('CacheVolume.existingClaim', CacheVolume.existingClaim, anyOf(`${EXTERNAL}claim-${index}`), struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
-    call('CacheVolume.fromClaim', CacheVolume.fromClaim,
-      inChart(`PersistentVolumeClaim.fromClaimName(chart, 'given', '${EXTERNAL}claim-${index}')`, (chart, id) => kplus.PersistentVolumeClaim.fromClaimName(chart, id, `${EXTERNAL}claim-${index}`)),
-      struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : [])),
-  ));
-  const nfs = maybe(true, false, (size) => call('CacheVolume.nfs', CacheVolume.nfs,
-    struct<NfsCacheOptions>({ server: anyOf('nfs.example.com'), path: anyOf(`/exports/dagger-${index}`), size, volumeName }, size ? ['server', 'path', 'size'] : ['server', 'path'])))
-    .map((cache) => ({ ...cache, isNfs: true }));
-  const volume = anyOf<kplus.k8s.Volume>({ name: 'scratch', csi: { driver: 'disk.example.com' } }, { name: 'scratch', rbd: { image: 'i', monitors: ['m'] } });
-  const anyVolume = (sharing: VolumeSharing, perPod: boolean): fc.Arbitrary<CacheSetting> => maybe(true, perPod, (size) => call('CacheVolume.fromVolume', CacheVolume.fromVolume,
-    volume, struct<VolumeCacheOptions>({ sharing: anyOf(sharing), size }, size ? ['sharing', 'size'] : ['sharing'])));
+  const hostPath = maybe(false, false, (size) =>
+    call(
+      'CacheVolume.hostPath',
+      CacheVolume.hostPath,
+      struct<HostPathCacheOptions>(
+        { path: anyOf(`/mnt/nvme-${index}`), mustExist: flag, size, volumeName },
+        size ? ['size'] : [],
+      ),
+    ),
+  );
+  const ephemeral = sized(true, true, (size) =>
+    call('CacheVolume.ephemeral', CacheVolume.ephemeral, struct<ClaimOptions>(claim(size), ['size'])),
+  );
+  const emptyDir = maybe(false, true, (sizeLimit) =>
+    call(
+      'CacheVolume.emptyDir',
+      CacheVolume.emptyDir,
+      struct<EmptyDirCacheOptions>({ sizeLimit, inMemory: flag, volumeName }, sizeLimit ? ['sizeLimit'] : []),
+    ),
+  ).map((cache) => ({ ...cache, isLimit: cache.size !== undefined }));
+  const claimTemplate = sized(true, true, (size) =>
+    call(
+      'CacheVolume.claimTemplate',
+      CacheVolume.claimTemplate,
+      struct(
+        {
+          ...claim(size),
+          whenDeleted: anyOf(ClaimRetention.DELETE, ClaimRetention.RETAIN),
+          whenScaled: anyOf(ClaimRetention.DELETE),
+        },
+        ['size'],
+      ),
+    ),
+  );
+  const takenTemplate = maybe(true, true, (size) =>
+    call(
+      'CacheVolume.fromClaimTemplate',
+      CacheVolume.fromClaimTemplate,
+      inChart(
+        "{ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: Quantity.fromString('50Gi') } } } }",
+        () => ({
+          metadata: { name: 'data' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            resources: { requests: { storage: kplus.k8s.Quantity.fromString('50Gi') } },
+          },
+        }),
+      ),
+      struct<ClaimTemplateOptions>(
+        { size, whenDeleted: anyOf(ClaimRetention.DELETE), whenScaled: anyOf(ClaimRetention.DELETE) },
+        size ? ['size'] : [],
+      ),
+    ),
+  );
+  const existingClaim = maybe(true, false, (size) =>
+    fc.oneof(
+      call(
+        'CacheVolume.existingClaim',
+        CacheVolume.existingClaim,
+        anyOf(`${EXTERNAL}claim-${index}`),
+        struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : []),
+      ),
+      call(
+        'CacheVolume.fromClaim',
+        CacheVolume.fromClaim,
+        inChart(`PersistentVolumeClaim.fromClaimName(chart, 'given', '${EXTERNAL}claim-${index}')`, (chart, id) =>
+          kplus.PersistentVolumeClaim.fromClaimName(chart, id, `${EXTERNAL}claim-${index}`),
+        ),
+        struct<ExistingClaimCacheOptions>({ size, volumeName }, size ? ['size'] : []),
+      ),
+    ),
+  );
+  const nfs = maybe(true, false, (size) =>
+    call(
+      'CacheVolume.nfs',
+      CacheVolume.nfs,
+      struct<NfsCacheOptions>(
+        { server: anyOf('nfs.example.com'), path: anyOf(`/exports/dagger-${index}`), size, volumeName },
+        size ? ['server', 'path', 'size'] : ['server', 'path'],
+      ),
+    ),
+  ).map((cache) => ({ ...cache, isNfs: true }));
+  const volume = anyOf<kplus.k8s.Volume>(
+    { name: 'scratch', csi: { driver: 'disk.example.com' } },
+    { name: 'scratch', rbd: { image: 'i', monitors: ['m'] } },
+  );
+  const anyVolume = (sharing: VolumeSharing, perPod: boolean): fc.Arbitrary<CacheSetting> =>
+    maybe(true, perPod, (size) =>
+      call(
+        'CacheVolume.fromVolume',
+        CacheVolume.fromVolume,
+        volume,
+        struct<VolumeCacheOptions>({ sharing: anyOf(sharing), size }, size ? ['sharing', 'size'] : ['sharing']),
+      ),
+    );
 
-  const perPod = [ephemeral, emptyDir, anyVolume(VolumeSharing.POD, true), ...(className === 'EngineStatefulSet' ? [claimTemplate, claimTemplate, takenTemplate] : [])];
+  const perPod = [
+    ephemeral,
+    emptyDir,
+    anyVolume(VolumeSharing.POD, true),
+    ...(className === 'EngineStatefulSet' ? [claimTemplate, claimTemplate, takenTemplate] : []),
+  ];
   if (className === 'EngineDaemonSet') {
     return fc.oneof(hostPath, hostPath, ...perPod, anyVolume(VolumeSharing.NODE, false));
   }
-  return replicas > 1 ? fc.oneof(...perPod) : fc.oneof(...perPod, hostPath, existingClaim, nfs, anyVolume(VolumeSharing.CLUSTER, false));
+  return replicas > 1
+    ? fc.oneof(...perPod)
+    : fc.oneof(...perPod, hostPath, existingClaim, nfs, anyVolume(VolumeSharing.CLUSTER, false));
 }
 
 function listOf1<T>(value: T): Code<T[]> {
@@ -146,8 +313,16 @@ function envVar(): Code<EnvVar> {
     call('EnvVar.fromKey', EnvVar.fromKey, keySelector),
     call('EnvVar.fromField', EnvVar.fromField, anyOf('status.podIP', 'metadata.name')),
     call('EnvVar.fromResource', EnvVar.fromResource, anyOf('requests.cpu', 'limits.memory')),
-    call('EnvVar.fromSource', EnvVar.fromSource, anyOf<kplus.k8s.EnvVarSource>({ secretKeyRef: { name: `${EXTERNAL}secret-a`, key: 'token', optional: true } })),
-    call('EnvVar.fromEnvValue', EnvVar.fromEnvValue, inChart("EnvValue.fromValue('plus')", () => kplus.EnvValue.fromValue('plus'))),
+    call(
+      'EnvVar.fromSource',
+      EnvVar.fromSource,
+      anyOf<kplus.k8s.EnvVarSource>({ secretKeyRef: { name: `${EXTERNAL}secret-a`, key: 'token', optional: true } }),
+    ),
+    call(
+      'EnvVar.fromEnvValue',
+      EnvVar.fromEnvValue,
+      inChart("EnvValue.fromValue('plus')", () => kplus.EnvValue.fromValue('plus')),
+    ),
   );
 }
 
@@ -172,25 +347,52 @@ function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<En
   return fc.oneof(
     call('EngineProbe.connect', EngineProbe.connect, options),
     call('EngineProbe.exec', EngineProbe.exec, anyOf(['true'], ['sh', '-c', 'exit 0']), options),
-    call('EngineProbe.fromProbe', EngineProbe.fromProbe, anyOf<kplus.k8s.Probe>({ exec: { command: ['true'] } }, { exec: { command: ['true'] }, periodSeconds: 7 }, { grpc: { port: 5000 } })),
+    call(
+      'EngineProbe.fromProbe',
+      EngineProbe.fromProbe,
+      anyOf<kplus.k8s.Probe>(
+        { exec: { command: ['true'] } },
+        { exec: { command: ['true'] }, periodSeconds: 7 },
+        { grpc: { port: 5000 } },
+      ),
+    ),
     call('EngineProbe.none', EngineProbe.none),
-    ...(version.supports(EngineCapability.CLI_IN_IMAGE) ? [call('EngineProbe.session', EngineProbe.session, options)] : []),
+    ...(version.supports(EngineCapability.CLI_IN_IMAGE)
+      ? [call('EngineProbe.session', EngineProbe.session, options)]
+      : []),
     ...(listens ? [call('EngineProbe.tcp', EngineProbe.tcp, options)] : []),
   );
 }
 
 const hookOptions = { maxDuration: seconds(0, 300) };
-const hook = (bounds: Code<LifecycleHookOptions>): Code<LifecycleHook> => fc.oneof(
-  call('LifecycleHook.exec', LifecycleHook.exec, anyOf(['sh', '-c', 'sleep 5']), bounds),
-  call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, anyOf<kplus.k8s.LifecycleHandler>({ exec: { command: ['true'] } }), bounds),
-);
+const hook = (bounds: Code<LifecycleHookOptions>): Code<LifecycleHook> =>
+  fc.oneof(
+    call('LifecycleHook.exec', LifecycleHook.exec, anyOf(['sh', '-c', 'sleep 5']), bounds),
+    call(
+      'LifecycleHook.fromHandler',
+      LifecycleHook.fromHandler,
+      anyOf<kplus.k8s.LifecycleHandler>({ exec: { command: ['true'] } }),
+      bounds,
+    ),
+  );
 
 function container(prefix: string, volumes: readonly string[]): Code<kplus.k8s.Container[]> {
-  const one = (name: string): Code<kplus.k8s.Container> => anyOf(
-    { name, image: 'busybox:1.36' },
-    { name, image: 'busybox:1.36', command: ['sleep', 'infinity'], ...(volumes.length > 0 && { volumeMounts: volumes.map((volume) => ({ name: volume, mountPath: `/${volume}` })) }) },
-  );
-  return fc.integer({ min: 0, max: 2 }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => one(`${prefix}-${index}`)))).map(listed);
+  const one = (name: string): Code<kplus.k8s.Container> =>
+    anyOf(
+      { name, image: 'busybox:1.36' },
+      {
+        name,
+        image: 'busybox:1.36',
+        command: ['sleep', 'infinity'],
+        ...(volumes.length > 0 && {
+          volumeMounts: volumes.map((volume) => ({ name: volume, mountPath: `/${volume}` })),
+        }),
+      },
+    );
+  return fc
+    .integer({ min: 0, max: 2 })
+    .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => one(`${prefix}-${index}`))))
+    .map(listed);
 }
 
 function userVolume(name: string): Code<kplus.k8s.Volume> {
@@ -198,84 +400,184 @@ function userVolume(name: string): Code<kplus.k8s.Volume> {
     { name, emptyDir: {} },
     { name, secret: { secretName: `${EXTERNAL}volume` } },
     { name, configMap: { name: `${EXTERNAL}volume` } },
-    { name, projected: { sources: [{ downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } }] } },
+    {
+      name,
+      projected: {
+        sources: [{ downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] } }],
+      },
+    },
   );
 }
 
 function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): Code<EnginePodOptions> {
-  return struct<EnginePodOptions>({
-    labels,
-    annotations,
-    nodeSelector: mapOf(['disk', 'node.kubernetes.io/instance-type'], anyOf('nvme')),
-    tolerations: list(anyOf<kplus.k8s.Toleration>({ key: 'dagger', operator: 'Exists', effect: 'NoSchedule' }, { operator: 'Exists' })),
-    affinity: anyOf<kplus.k8s.Affinity>({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }] } } }),
-    topologySpreadConstraints: list(anyOf<kplus.k8s.TopologySpreadConstraint>(
-      { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
-      { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { team: 'builds' } } },
-    ), { maxLength: 1 }),
-    priorityClassName: anyOf('system-cluster-critical'),
-    runtimeClassName: hasGpu ? undefined : anyOf('kata'),
-    schedulerName: anyOf('volcano'),
-    hostAliases: list(anyOf<kplus.k8s.HostAlias>({ ip: '10.0.0.1', hostnames: ['registry.example.com'] }), { maxLength: 1 }),
-    dnsPolicy: ownDns ? anyOf('None') : anyOf('Default', 'ClusterFirst', 'ClusterFirstWithHostNet'),
-    dnsConfig: anyOf<kplus.k8s.PodDnsConfig>({ nameservers: ['10.0.0.10'], searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] }),
-    hostNetwork: anyOf(hostNetwork),
-    shareProcessNamespace: flag,
-    imagePullSecrets: set(anyOf(`${EXTERNAL}pull-a`, `${EXTERNAL}pull-b`)),
-    sidecars: container('sidecar', volumes),
-    initContainers: container('init', volumes),
-    volumes: fc.tuple(...volumes.map(userVolume)).map(listed),
-    automountServiceAccountToken: flag,
-  }, ['volumes', 'hostNetwork', ...(ownDns ? ['dnsPolicy', 'dnsConfig'] as const : [])]);
+  return struct<EnginePodOptions>(
+    {
+      labels,
+      annotations,
+      nodeSelector: mapOf(['disk', 'node.kubernetes.io/instance-type'], anyOf('nvme')),
+      tolerations: list(
+        anyOf<kplus.k8s.Toleration>(
+          { key: 'dagger', operator: 'Exists', effect: 'NoSchedule' },
+          { operator: 'Exists' },
+        ),
+      ),
+      affinity: anyOf<kplus.k8s.Affinity>({
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }],
+          },
+        },
+      }),
+      topologySpreadConstraints: list(
+        anyOf<kplus.k8s.TopologySpreadConstraint>(
+          { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+          {
+            maxSkew: 1,
+            topologyKey: 'kubernetes.io/hostname',
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: { team: 'builds' } },
+          },
+        ),
+        { maxLength: 1 },
+      ),
+      priorityClassName: anyOf('system-cluster-critical'),
+      runtimeClassName: hasGpu ? undefined : anyOf('kata'),
+      schedulerName: anyOf('volcano'),
+      hostAliases: list(anyOf<kplus.k8s.HostAlias>({ ip: '10.0.0.1', hostnames: ['registry.example.com'] }), {
+        maxLength: 1,
+      }),
+      dnsPolicy: ownDns ? anyOf('None') : anyOf('Default', 'ClusterFirst', 'ClusterFirstWithHostNet'),
+      dnsConfig: anyOf<kplus.k8s.PodDnsConfig>({
+        nameservers: ['10.0.0.10'],
+        searches: ['example.com'],
+        options: [{ name: 'ndots', value: '2' }],
+      }),
+      hostNetwork: anyOf(hostNetwork),
+      shareProcessNamespace: flag,
+      imagePullSecrets: set(anyOf(`${EXTERNAL}pull-a`, `${EXTERNAL}pull-b`)),
+      sidecars: container('sidecar', volumes),
+      initContainers: container('init', volumes),
+      volumes: fc.tuple(...volumes.map(userVolume)).map(listed),
+      automountServiceAccountToken: flag,
+    },
+    ['volumes', 'hostNetwork', ...(ownDns ? (['dnsPolicy', 'dnsConfig'] as const) : [])],
+  );
 }
 
 // ---- network
 
 function serviceOptions(index: number): Code<EngineServiceOptions> {
-  const of = (type: EngineServiceType): Code<EngineServiceOptions> => struct<EngineServiceOptions>({
-    create: anyOf(true),
-    type: anyOf(type),
-    name: anyOf(`service-${index}`),
-    labels,
-    annotations,
-    nodePort: type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(30000 + index, 30080 - index),
-    loadBalancerClass: type === EngineServiceType.LOAD_BALANCER ? anyOf('example.com/internal') : undefined,
-    loadBalancerSourceRanges: type === EngineServiceType.LOAD_BALANCER ? set(anyOf('10.0.0.0/8', 'fd00::/8')) : undefined,
-    sessionAffinity: fc.oneof(call('SessionAffinity.none', SessionAffinity.none), call('SessionAffinity.clientIp', SessionAffinity.clientIp, seconds(1, 86400))),
-    internalTrafficPolicy: anyOf(TrafficPolicy.CLUSTER, TrafficPolicy.LOCAL),
-    externalTrafficPolicy: type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(TrafficPolicy.CLUSTER, TrafficPolicy.LOCAL),
-  }, ['type']);
-  return fc.oneof(of(EngineServiceType.CLUSTER_IP), of(EngineServiceType.NODE_PORT), of(EngineServiceType.LOAD_BALANCER));
+  const of = (type: EngineServiceType): Code<EngineServiceOptions> =>
+    struct<EngineServiceOptions>(
+      {
+        create: anyOf(true),
+        type: anyOf(type),
+        name: anyOf(`service-${index}`),
+        labels,
+        annotations,
+        nodePort: type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(30000 + index, 30080 - index),
+        loadBalancerClass: type === EngineServiceType.LOAD_BALANCER ? anyOf('example.com/internal') : undefined,
+        loadBalancerSourceRanges:
+          type === EngineServiceType.LOAD_BALANCER ? set(anyOf('10.0.0.0/8', 'fd00::/8')) : undefined,
+        sessionAffinity: fc.oneof(
+          call('SessionAffinity.none', SessionAffinity.none),
+          call('SessionAffinity.clientIp', SessionAffinity.clientIp, seconds(1, 86400)),
+        ),
+        internalTrafficPolicy: anyOf(TrafficPolicy.CLUSTER, TrafficPolicy.LOCAL),
+        externalTrafficPolicy:
+          type === EngineServiceType.CLUSTER_IP ? undefined : anyOf(TrafficPolicy.CLUSTER, TrafficPolicy.LOCAL),
+      },
+      ['type'],
+    );
+  return fc.oneof(
+    of(EngineServiceType.CLUSTER_IP),
+    of(EngineServiceType.NODE_PORT),
+    of(EngineServiceType.LOAD_BALANCER),
+  );
 }
 
 function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
-  return call('Listener.insecureTcp', Listener.insecureTcp, struct<InsecureTcpOptions>({
-    port: anyOf(port),
-    address: anyOf('0.0.0.0', '[::]'),
-    hostPort: hostNetwork ? anyOf(port) : anyOf(port, 5999),
-    // False is for workloads that are taken over, whose ports are declared elsewhere.
-    declarePort: anyOf(true),
-    service: serviceOptions(index),
-  }, ['port']));
+  return call(
+    'Listener.insecureTcp',
+    Listener.insecureTcp,
+    struct<InsecureTcpOptions>(
+      {
+        port: anyOf(port),
+        address: anyOf('0.0.0.0', '[::]'),
+        hostPort: hostNetwork ? anyOf(port) : anyOf(port, 5999),
+        // False is for workloads that are taken over, whose ports are declared elsewhere.
+        declarePort: anyOf(true),
+        service: serviceOptions(index),
+      },
+      ['port'],
+    ),
+  );
 }
 
 /** Who may be admitted, and how that reads in a policy; the namespace is the engine's. */
-const PEERS: ReadonlyArray<readonly [text: string, make: (chart: Construct) => INetworkPeer, wire: (namespace: string | undefined) => Admitted['clients']]> = [
-  ["NetworkPeer.pods({ labels: { app: 'runner' } })", () => NetworkPeer.pods({ labels: { app: 'runner' } }), () => [{ podSelector: { matchLabels: { app: 'runner' } } }]],
-  ["NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' })", () => NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' }), (namespace) => [{
-    ...(namespace !== 'ci' && { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ci' } } }), podSelector: { matchLabels: { app: 'runner' } },
-  }]],
-  ["NetworkPeer.pods({ labels: { app: 'runner' }, namespaceLabels: {} })", () => NetworkPeer.pods({ labels: { app: 'runner' }, namespaceLabels: {} }), () => [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'runner' } } }]],
-  ["NetworkPeer.namespace('monitoring')", () => NetworkPeer.namespace('monitoring'), () => [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }]],
-  ["NetworkPeer.cidr('10.0.0.0/8', ['10.1.0.0/16'])", () => NetworkPeer.cidr('10.0.0.0/8', ['10.1.0.0/16']), () => [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }]],
-  ["Namespaces.select(chart, 'given', { names: ['a', 'b'] })", (chart) => kplus.Namespaces.select(chart, `given-${chart.node.children.length}`, { names: ['a', 'b'] }),
-    () => ['a', 'b'].map((name) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } }))],
-  ["NetworkPolicyIpBlock.ipv6(chart, 'given', 'fd00::/8')", (chart) => kplus.NetworkPolicyIpBlock.ipv6(chart, `given-${chart.node.children.length}`, 'fd00::/8'), () => [{ ipBlock: { cidr: 'fd00::/8' } }]],
+const PEERS: ReadonlyArray<
+  readonly [
+    text: string,
+    make: (chart: Construct) => INetworkPeer,
+    wire: (namespace: string | undefined) => Admitted['clients'],
+  ]
+> = [
+  [
+    "NetworkPeer.pods({ labels: { app: 'runner' } })",
+    () => NetworkPeer.pods({ labels: { app: 'runner' } }),
+    () => [{ podSelector: { matchLabels: { app: 'runner' } } }],
+  ],
+  [
+    "NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' })",
+    () => NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' }),
+    (namespace) => [
+      {
+        ...(namespace !== 'ci' && { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ci' } } }),
+        podSelector: { matchLabels: { app: 'runner' } },
+      },
+    ],
+  ],
+  [
+    "NetworkPeer.pods({ labels: { app: 'runner' }, namespaceLabels: {} })",
+    () => NetworkPeer.pods({ labels: { app: 'runner' }, namespaceLabels: {} }),
+    () => [{ namespaceSelector: {}, podSelector: { matchLabels: { app: 'runner' } } }],
+  ],
+  [
+    "NetworkPeer.namespace('monitoring')",
+    () => NetworkPeer.namespace('monitoring'),
+    () => [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+  ],
+  [
+    "NetworkPeer.cidr('10.0.0.0/8', ['10.1.0.0/16'])",
+    () => NetworkPeer.cidr('10.0.0.0/8', ['10.1.0.0/16']),
+    () => [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }],
+  ],
+  [
+    "Namespaces.select(chart, 'given', { names: ['a', 'b'] })",
+    (chart) => kplus.Namespaces.select(chart, `given-${chart.node.children.length}`, { names: ['a', 'b'] }),
+    () => ['a', 'b'].map((name) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } })),
+  ],
+  [
+    "NetworkPolicyIpBlock.ipv6(chart, 'given', 'fd00::/8')",
+    (chart) => kplus.NetworkPolicyIpBlock.ipv6(chart, `given-${chart.node.children.length}`, 'fd00::/8'),
+    () => [{ ipBlock: { cidr: 'fd00::/8' } }],
+  ],
 ];
 
 const egress = fc.oneof(
-  struct<EngineEgressOptions>({ privateNetworks: anyOf(false), cloudMetadata: flag, allowTo: list(call('NetworkPeer.namespace', NetworkPeer.namespace, anyOf('registry'))) }),
-  struct<EngineEgressOptions>({ privateNetworks: anyOf(true), cloudMetadata: anyOf(false), allowTo: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))) }, ['privateNetworks']),
+  struct<EngineEgressOptions>({
+    privateNetworks: anyOf(false),
+    cloudMetadata: flag,
+    allowTo: list(call('NetworkPeer.namespace', NetworkPeer.namespace, anyOf('registry'))),
+  }),
+  struct<EngineEgressOptions>(
+    {
+      privateNetworks: anyOf(true),
+      cloudMetadata: anyOf(false),
+      allowTo: list(call('NetworkPeer.cidr', NetworkPeer.cidr, anyOf('10.0.0.0/8'))),
+    },
+    ['privateNetworks'],
+  ),
 );
 const networkPolicy = fc.oneof(
   anyOf<EngineNetworkPolicyOptions>({ enabled: false, reason: 'the platform has policies of its own' }),
@@ -287,16 +589,29 @@ const networkPolicy = fc.oneof(
 function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
   const { className, hasGpu, index, listens, version, volumes } = setting;
   const nameMax = className === 'EngineStatefulSet' ? 52 : 55;
-  const args = ['--extra-debug', '--network-cidr=10.99.0.0/16', '--oci-max-parallelism=4', '--debugaddr=127.0.0.1:6060', ...(version.supports(EngineCapability.WCPROF_FLAG) ? ['--wcprof'] : [])];
+  const args = [
+    '--extra-debug',
+    '--network-cidr=10.99.0.0/16',
+    '--oci-max-parallelism=4',
+    '--debugaddr=127.0.0.1:6060',
+    ...(version.supports(EngineCapability.WCPROF_FLAG) ? ['--wcprof'] : []),
+  ];
   return {
     version: anyOf(version.tag),
     name: anyOf(`named-${index}`, `named-${index}-${'x'.repeat(nameMax - 8)}`),
     labels,
     annotations,
-    selector: anyOf<{ [key: string]: string }>({ name: `selected-${index}` }, { 'app.kubernetes.io/instance': `selected-${index}`, tier: 'ci' }),
+    selector: anyOf<{ [key: string]: string }>(
+      { name: `selected-${index}` },
+      { 'app.kubernetes.io/instance': `selected-${index}`, tier: 'ci' },
+    ),
     image: fc.oneof(
       call('EngineImage.fromRepository', EngineImage.fromRepository, anyOf('mirror.example.com:5000/dagger/engine')),
-      call('EngineImage.custom', EngineImage.custom, anyOf('registry.example.com/engine:ours', `registry.example.com/engine@sha256:${'0'.repeat(64)}`)),
+      call(
+        'EngineImage.custom',
+        EngineImage.custom,
+        anyOf('registry.example.com/engine:ours', `registry.example.com/engine@sha256:${'0'.repeat(64)}`),
+      ),
     ),
     // Only of what is refused otherwise.
     acceptRisks: undefined,
@@ -309,28 +624,69 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     env: mapOf(['APP_A', '_APP_B', 'OTEL_SERVICE_NAME', '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL'], envVar()),
     envFrom: set(envFrom),
     args: set(anyOf(...args)),
-    extraPorts: set(anyOf<kplus.k8s.ContainerPort>({ containerPort: 20000, name: 'extra-a' }, { containerPort: 20001 }, { containerPort: 20000, protocol: 'UDP' })),
+    extraPorts: set(
+      anyOf<kplus.k8s.ContainerPort>(
+        { containerPort: 20000, name: 'extra-a' },
+        { containerPort: 20001 },
+        { containerPort: 20000, protocol: 'UDP' },
+      ),
+    ),
     volumeMounts: fc.subarray(volumes).map((names) => listed(names.map((name) => literalMount(name)))),
-    proxy: struct<EngineProxy>({ http: envVarUrl, https: envVarUrl, ftp: envVarUrl, all: envVarUrl, noProxy: set(anyOf('10.0.0.0/8', '.example.com', 'localhost')) }, ['https']),
+    proxy: struct<EngineProxy>(
+      {
+        http: envVarUrl,
+        https: envVarUrl,
+        ftp: envVarUrl,
+        all: envVarUrl,
+        noProxy: set(anyOf('10.0.0.0/8', '.example.com', 'localhost')),
+      },
+      ['https'],
+    ),
     caCertificates: set(keySelector),
-    gpu: hasGpu ? struct<EngineGpu>({ count: plain(fc.integer({ min: 1, max: 8 })), resourceName: anyOf('nvidia.com/gpu', 'nvidia.com/mig-1g.5gb'), runtimeClassName: anyOf('', 'nvidia-cdi') }) : undefined,
-    probes: struct<EngineProbes>({ startup: probe(setting, 'startup'), readiness: probe(setting, 'readiness'), liveness: probe(setting, 'liveness') }),
+    gpu: hasGpu
+      ? struct<EngineGpu>({
+          count: plain(fc.integer({ min: 1, max: 8 })),
+          resourceName: anyOf('nvidia.com/gpu', 'nvidia.com/mig-1g.5gb'),
+          runtimeClassName: anyOf('', 'nvidia-cdi'),
+        })
+      : undefined,
+    probes: struct<EngineProbes>({
+      startup: probe(setting, 'startup'),
+      readiness: probe(setting, 'readiness'),
+      liveness: probe(setting, 'liveness'),
+    }),
     terminationGracePeriod: seconds(301, 3600),
     preStop: hook(struct<LifecycleHookOptions>(hookOptions, ['maxDuration'])),
     postStart: hook(struct<LifecycleHookOptions>(hookOptions)),
-    security: struct<EnginePodSecurity>({ group: plain(fc.integer({ min: 0, max: 65535 })), capabilities: anyOf(['ALL'], ['SYS_ADMIN', 'NET_ADMIN']) }),
+    security: struct<EnginePodSecurity>({
+      group: plain(fc.integer({ min: 0, max: 65535 })),
+      capabilities: anyOf(['ALL'], ['SYS_ADMIN', 'NET_ADMIN']),
+    }),
     serviceAccount: fc.oneof(
-      call('EngineServiceAccount.create', EngineServiceAccount.create, struct<NewServiceAccountOptions>({ name: anyOf(`account-${index}`), annotations })),
+      call(
+        'EngineServiceAccount.create',
+        EngineServiceAccount.create,
+        struct<NewServiceAccountOptions>({ name: anyOf(`account-${index}`), annotations }),
+      ),
       call('EngineServiceAccount.fromName', EngineServiceAccount.fromName, anyOf(`${EXTERNAL}account`)),
-      call('EngineServiceAccount.fromServiceAccount', EngineServiceAccount.fromServiceAccount,
-        inChart(`ServiceAccount.fromServiceAccountName(chart, 'given', '${EXTERNAL}account')`, (chart, id) => kplus.ServiceAccount.fromServiceAccountName(chart, id, `${EXTERNAL}account`))),
+      call(
+        'EngineServiceAccount.fromServiceAccount',
+        EngineServiceAccount.fromServiceAccount,
+        inChart(`ServiceAccount.fromServiceAccountName(chart, 'given', '${EXTERNAL}account')`, (chart, id) =>
+          kplus.ServiceAccount.fromServiceAccountName(chart, id, `${EXTERNAL}account`),
+        ),
+      ),
     ),
     pod: podOptions(setting),
     engineJson: version.supports(EngineCapability.ENGINE_JSON) ? engineJson(setting, keySelector) : undefined,
     engineToml: engineToml(setting, keySelector),
     listener: listens ? listener(setting) : undefined,
     metrics: version.supports(EngineCapability.METRICS)
-      ? struct<EngineMetrics>({ port: plain(fc.integer({ min: 9000, max: 9999 })), cacheUpdateInterval: seconds(1, 600) }) : undefined,
+      ? struct<EngineMetrics>({
+          port: plain(fc.integer({ min: 9000, max: 9999 })),
+          cacheUpdateInterval: seconds(1, 600),
+        })
+      : undefined,
     networkPolicy,
     insecureRootCapabilities: undefined,
     allowSecretText: anyOf(['env.APP_A']),
@@ -348,7 +704,12 @@ function literalMount(name: string): SourceCode<kplus.k8s.VolumeMount> {
 }
 
 function required(setting: Setting): Array<keyof EngineProps> {
-  return ['version', ...(setting.listens ? ['listener'] as const : []), ...(setting.hasGpu ? ['gpu'] as const : []), ...(setting.volumes.length > 0 || setting.hostNetwork ? ['pod'] as const : [])];
+  return [
+    'version',
+    ...(setting.listens ? (['listener'] as const) : []),
+    ...(setting.hasGpu ? (['gpu'] as const) : []),
+    ...(setting.volumes.length > 0 || setting.hostNetwork ? (['pod'] as const) : []),
+  ];
 }
 
 const replicaCount = (setting: Setting): Code<number> => anyOf(setting.replicas);
@@ -359,58 +720,89 @@ const podCount = fc.oneof(
 );
 
 function daemonSet(setting: Setting): Code<EngineDaemonSetProps> {
-  return struct<EngineDaemonSetProps>({
-    ...props(setting),
-    ...times,
-    cache: fc.constant(setting.cache.code),
-    hostSocket: fc.oneof(call('HostSocket.none', HostSocket.none), call('HostSocket.at', HostSocket.at, anyOf(`/run/engine-${setting.index}`))),
-    updateStrategy: fc.oneof(
-      call('EngineDaemonSetUpdateStrategy.onDelete', EngineDaemonSetUpdateStrategy.onDelete),
-      call('EngineDaemonSetUpdateStrategy.rollingUpdate', EngineDaemonSetUpdateStrategy.rollingUpdate, struct<DaemonSetRollingUpdateOptions>({ maxUnavailable: podCount })),
-    ),
-  }, [...required(setting), 'cache']);
+  return struct<EngineDaemonSetProps>(
+    {
+      ...props(setting),
+      ...times,
+      cache: fc.constant(setting.cache.code),
+      hostSocket: fc.oneof(
+        call('HostSocket.none', HostSocket.none),
+        call('HostSocket.at', HostSocket.at, anyOf(`/run/engine-${setting.index}`)),
+      ),
+      updateStrategy: fc.oneof(
+        call('EngineDaemonSetUpdateStrategy.onDelete', EngineDaemonSetUpdateStrategy.onDelete),
+        call(
+          'EngineDaemonSetUpdateStrategy.rollingUpdate',
+          EngineDaemonSetUpdateStrategy.rollingUpdate,
+          struct<DaemonSetRollingUpdateOptions>({ maxUnavailable: podCount }),
+        ),
+      ),
+    },
+    [...required(setting), 'cache'],
+  );
 }
 
 function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
-  return struct<EngineStatefulSetProps>({
-    ...props(setting),
-    ...times,
-    cache: fc.constant(setting.cache.code),
-    replicas: replicaCount(setting),
-    ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
-    serviceName: anyOf(`pods-${setting.index}`),
-    // Without it an engine is taken over, not begun.
-    headlessService: anyOf(true),
-    hostSocket: poolSocket(setting),
-    podManagementPolicy: anyOf(...Object.values(PodManagementPolicy)),
-    updateStrategy: fc.oneof(
-      call('EngineStatefulSetUpdateStrategy.onDelete', EngineStatefulSetUpdateStrategy.onDelete),
-      call('EngineStatefulSetUpdateStrategy.rollingUpdate', EngineStatefulSetUpdateStrategy.rollingUpdate, struct<StatefulSetRollingUpdateOptions>({ partition: anyOf(0, 2) })),
-    ),
-  }, [...required(setting), 'cache', 'replicas']);
+  return struct<EngineStatefulSetProps>(
+    {
+      ...props(setting),
+      ...times,
+      cache: fc.constant(setting.cache.code),
+      replicas: replicaCount(setting),
+      ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
+      serviceName: anyOf(`pods-${setting.index}`),
+      // Without it an engine is taken over, not begun.
+      headlessService: anyOf(true),
+      hostSocket: poolSocket(setting),
+      podManagementPolicy: anyOf(...Object.values(PodManagementPolicy)),
+      updateStrategy: fc.oneof(
+        call('EngineStatefulSetUpdateStrategy.onDelete', EngineStatefulSetUpdateStrategy.onDelete),
+        call(
+          'EngineStatefulSetUpdateStrategy.rollingUpdate',
+          EngineStatefulSetUpdateStrategy.rollingUpdate,
+          struct<StatefulSetRollingUpdateOptions>({ partition: anyOf(0, 2) }),
+        ),
+      ),
+    },
+    [...required(setting), 'cache', 'replicas'],
+  );
 }
 
 function poolSocket({ index }: Setting): Code<HostSocket> {
   return fc.oneof(
     call('HostSocket.none', HostSocket.none),
     call('HostSocket.at', HostSocket.at, anyOf(`/run/engines/${index}`)),
-    call('HostSocket.fromVolume', HostSocket.fromVolume, anyOf<kplus.k8s.Volume>({ name: 'run', hostPath: { path: `/run/engines/${index}` } })),
+    call(
+      'HostSocket.fromVolume',
+      HostSocket.fromVolume,
+      anyOf<kplus.k8s.Volume>({ name: 'run', hostPath: { path: `/run/engines/${index}` } }),
+    ),
   );
 }
 
 function deployment(setting: Setting): Code<EngineDeploymentProps> {
   const recreate = call('EngineDeploymentUpdateStrategy.recreate', EngineDeploymentUpdateStrategy.recreate);
-  return struct<EngineDeploymentProps>({
-    ...props(setting),
-    ...times,
-    cache: fc.constant(setting.cache.code),
-    replicas: replicaCount(setting),
-    updateStrategy: setting.cache.perPod
-      ? fc.oneof(recreate, call('EngineDeploymentUpdateStrategy.rollingUpdate', EngineDeploymentUpdateStrategy.rollingUpdate, struct<DeploymentRollingUpdateOptions>({ maxUnavailable: podCount, maxSurge: podCount })))
-      : recreate,
-    progressDeadline: seconds(100, 1200),
-    hostSocket: poolSocket(setting),
-  }, [...required(setting), 'cache', 'replicas']);
+  return struct<EngineDeploymentProps>(
+    {
+      ...props(setting),
+      ...times,
+      cache: fc.constant(setting.cache.code),
+      replicas: replicaCount(setting),
+      updateStrategy: setting.cache.perPod
+        ? fc.oneof(
+            recreate,
+            call(
+              'EngineDeploymentUpdateStrategy.rollingUpdate',
+              EngineDeploymentUpdateStrategy.rollingUpdate,
+              struct<DeploymentRollingUpdateOptions>({ maxUnavailable: podCount, maxSurge: podCount }),
+            ),
+          )
+        : recreate,
+      progressDeadline: seconds(100, 1200),
+      hostSocket: poolSocket(setting),
+    },
+    [...required(setting), 'cache', 'replicas'],
+  );
 }
 
 /** An engine of a program, and what it was told. */
@@ -420,53 +812,96 @@ export interface MadeEngine {
   readonly admitted: Admitted;
 }
 
-export const settings = (index: number, releases: readonly string[] = RELEASES): fc.Arbitrary<Setting> => fc.record({
-  version: fc.constantFrom(...releases).map((tag) => EngineVersion.of(tag)),
-  className: fc.constantFrom('EngineDaemonSet' as const, 'EngineStatefulSet' as const, 'EngineDeployment' as const),
-  replicas: fc.constantFrom(1, 1, 0, 2, 3),
-  listens: fc.boolean(),
-  port: fc.constantFrom(1234, 2555, 8080),
-  hostNetwork: fc.constantFrom(false, false, true),
-  hasGpu: fc.constantFrom(false, false, true),
-  ownDns: fc.constantFrom(false, false, true),
-  volumes: fc.constantFrom<string[]>([], [], ['user-a'], ['user-a', 'user-b']),
-}).chain((setting) => cacheOf(setting.className, setting.replicas, index).map((cache) => ({ ...setting, index, cache })));
+export const settings = (index: number, releases: readonly string[] = RELEASES): fc.Arbitrary<Setting> =>
+  fc
+    .record({
+      version: fc.constantFrom(...releases).map((tag) => EngineVersion.of(tag)),
+      className: fc.constantFrom('EngineDaemonSet' as const, 'EngineStatefulSet' as const, 'EngineDeployment' as const),
+      replicas: fc.constantFrom(1, 1, 0, 2, 3),
+      listens: fc.boolean(),
+      port: fc.constantFrom(1234, 2555, 8080),
+      hostNetwork: fc.constantFrom(false, false, true),
+      hasGpu: fc.constantFrom(false, false, true),
+      ownDns: fc.constantFrom(false, false, true),
+      volumes: fc.constantFrom<string[]>([], [], ['user-a'], ['user-a', 'user-b']),
+    })
+    .chain((setting) =>
+      cacheOf(setting.className, setting.replicas, index).map((cache) => ({ ...setting, index, cache })),
+    );
 
-const WORKLOADS = { EngineDaemonSet: [EngineDaemonSet, daemonSet], EngineStatefulSet: [EngineStatefulSet, statefulSet], EngineDeployment: [EngineDeployment, deployment] } as const;
+const WORKLOADS = {
+  EngineDaemonSet: [EngineDaemonSet, daemonSet],
+  EngineStatefulSet: [EngineStatefulSet, statefulSet],
+  EngineDeployment: [EngineDeployment, deployment],
+} as const;
 
 function engine(id: string, index: number): Code<MadeEngine> {
   return settings(index).chain((setting) => {
     const [Workload, told] = WORKLOADS[setting.className];
     const peers = fc.subarray([...PEERS]);
-    const runners = fc.subarray<'the engine\'s' | typeof RUNNERS>(['the engine\'s', RUNNERS]);
-    return fc.tuple(told(setting) as Code<EngineProps>, peers, peers, runners, fc.boolean()).map(([code, clients, scrapers, connected, exec]) => new SourceCode([
-      `const made = new ${setting.className}(chart, '${id}', ${code})`,
-      ...clients.map(([text]) => `if (made.listenerPort && made.networkPolicy) made.allowFrom(${text})`),
-      ...scrapers.map(([text]) => `if (made.metricsPort && made.networkPolicy) made.allowMetricsFrom(${text})`),
-      ...(exec ? ['if (made.namespace) made.connection({ serviceAccountName: \'runner\', transport: Transport.kubePod(\'$POD\') })'] : []),
-      ...connected.map((namespace) => `if (made.listenerPort && made.namespace) made.connect(a Deployment in namespace ${namespace})`),
-    ].join(';\n'), (chart) => {
-      const given = code.evaluate(chart);
-      const made = new (Workload as new (scope: Construct, id: string, props: EngineProps) => Engine)(chart, id, given);
-      const admit = (who: typeof clients, port: number | undefined, allow: (peer: INetworkPeer) => void): Admitted['clients'] => (port === undefined || made.networkPolicy === undefined ? []
-        : who.flatMap(([, make, wire]) => { allow(make(chart)); return wire(made.namespace); }));
-      for (const where of made.listenerPort === undefined || made.namespace === undefined ? [] : connected) {
-        made.connect(new kplus.Deployment(chart, `${id}-client-${where === RUNNERS ? RUNNERS : 'beside'}`, {
-          metadata: { namespace: where === RUNNERS ? RUNNERS : made.namespace }, containers: [{ image: 'runner:1' }],
-        }), { transport: Transport.tcp() });
-      }
-      if (exec && made.namespace !== undefined) {
-        made.connection({ serviceAccountName: 'runner', namespace: RUNNERS, transport: Transport.kubePod('$POD') });
-      }
-      return {
-        engine: made,
-        props: given,
-        admitted: {
-          clients: admit(clients, made.listenerPort, (peer) => made.allowFrom(peer)),
-          scrapers: admit(scrapers, made.metricsPort, (peer) => made.allowMetricsFrom(peer)),
-        },
-      };
-    }));
+    const runners = fc.subarray<"the engine's" | typeof RUNNERS>(["the engine's", RUNNERS]);
+    return fc.tuple(told(setting) as Code<EngineProps>, peers, peers, runners, fc.boolean()).map(
+      ([code, clients, scrapers, connected, exec]) =>
+        new SourceCode(
+          [
+            `const made = new ${setting.className}(chart, '${id}', ${code})`,
+            ...clients.map(([text]) => `if (made.listenerPort && made.networkPolicy) made.allowFrom(${text})`),
+            ...scrapers.map(([text]) => `if (made.metricsPort && made.networkPolicy) made.allowMetricsFrom(${text})`),
+            ...(exec
+              ? [
+                  "if (made.namespace) made.connection({ serviceAccountName: 'runner', transport: Transport.kubePod('$POD') })",
+                ]
+              : []),
+            ...connected.map(
+              (namespace) =>
+                `if (made.listenerPort && made.namespace) made.connect(a Deployment in namespace ${namespace})`,
+            ),
+          ].join(';\n'),
+          (chart) => {
+            const given = code.evaluate(chart);
+            const made = new (Workload as new (scope: Construct, id: string, props: EngineProps) => Engine)(
+              chart,
+              id,
+              given,
+            );
+            const admit = (
+              who: typeof clients,
+              port: number | undefined,
+              allow: (peer: INetworkPeer) => void,
+            ): Admitted['clients'] =>
+              port === undefined || made.networkPolicy === undefined
+                ? []
+                : who.flatMap(([, make, wire]) => {
+                    allow(make(chart));
+                    return wire(made.namespace);
+                  });
+            for (const where of made.listenerPort === undefined || made.namespace === undefined ? [] : connected) {
+              made.connect(
+                new kplus.Deployment(chart, `${id}-client-${where === RUNNERS ? RUNNERS : 'beside'}`, {
+                  metadata: { namespace: where === RUNNERS ? RUNNERS : made.namespace },
+                  containers: [{ image: 'runner:1' }],
+                }),
+                { transport: Transport.tcp() },
+              );
+            }
+            if (exec && made.namespace !== undefined) {
+              made.connection({
+                serviceAccountName: 'runner',
+                namespace: RUNNERS,
+                transport: Transport.kubePod('$POD'),
+              });
+            }
+            return {
+              engine: made,
+              props: given,
+              admitted: {
+                clients: admit(clients, made.listenerPort, (peer) => made.allowFrom(peer)),
+                scrapers: admit(scrapers, made.metricsPort, (peer) => made.allowMetricsFrom(peer)),
+              },
+            };
+          },
+        ),
+    );
   });
 }
 
@@ -481,15 +916,17 @@ export interface Change {
 }
 
 /** Changes of any property to any other value, some of which no program may have. */
-export const changes: fc.Arbitrary<Change> = fc.tuple(settings(0), settings(0), fc.boolean()).chain(([setting, other, near]) => {
-  const told = WORKLOADS[setting.className][1] as (setting: Setting) => Code<EngineProps>;
-  return fc.record({
-    className: fc.constant(setting.className),
-    before: told(setting),
-    after: told(near ? setting : { ...other, className: setting.className }),
-    which: fc.nat(),
+export const changes: fc.Arbitrary<Change> = fc
+  .tuple(settings(0), settings(0), fc.boolean())
+  .chain(([setting, other, near]) => {
+    const told = WORKLOADS[setting.className][1] as (setting: Setting) => Code<EngineProps>;
+    return fc.record({
+      className: fc.constant(setting.className),
+      before: told(setting),
+      after: told(near ? setting : { ...other, className: setting.className }),
+      which: fc.nat(),
+    });
   });
-});
 
 interface ChartCode {
   readonly props: { readonly namespace?: string; readonly labels?: { [key: string]: string } };
@@ -513,9 +950,14 @@ export class Program {
   }
 
   public toString(): string {
-    return this.charts.map(({ engines, props: chartProps }, index) => [
-      `const chart = new Chart(app, 'chart-${index}', ${JSON.stringify(chartProps)});`, ...engines.map((code) => `${code};`),
-    ].join('\n')).join('\n');
+    return this.charts
+      .map(({ engines, props: chartProps }, index) =>
+        [
+          `const chart = new Chart(app, 'chart-${index}', ${JSON.stringify(chartProps)});`,
+          ...engines.map((code) => `${code};`),
+        ].join('\n'),
+      )
+      .join('\n');
   }
 
   public [fc.toStringMethod](): string {
@@ -529,13 +971,19 @@ function chartIn(first: number, ...namespaces: Array<string | undefined>): fc.Ar
       namespace: fc.constantFrom(...namespaces),
       labels: fc.constantFrom(undefined, { 'app.kubernetes.io/part-of': 'ci' }),
     }),
-    engines: fc.constantFrom(1, 1, 1, 2, 3).chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => engine(`engine-${index}`, first + index)))),
+    engines: fc
+      .constantFrom(1, 1, 1, 2, 3)
+      .chain((count) =>
+        fc.tuple(...Array.from({ length: count }, (_, index) => engine(`engine-${index}`, first + index))),
+      ),
   });
 }
 
 /** Any legal program: what it may say follows from the release and the topology, so none of them may throw. */
-export const programs: fc.Arbitrary<Program> = fc.oneof(
-  { weight: 9, arbitrary: fc.tuple(chartIn(0, undefined, 'ci')) },
-  // The same names in another namespace.
-  { weight: 1, arbitrary: fc.tuple(chartIn(0, undefined, 'ci'), chartIn(3, 'build-system')) },
-).map((charts) => new Program(charts));
+export const programs: fc.Arbitrary<Program> = fc
+  .oneof(
+    { weight: 9, arbitrary: fc.tuple(chartIn(0, undefined, 'ci')) },
+    // The same names in another namespace.
+    { weight: 1, arbitrary: fc.tuple(chartIn(0, undefined, 'ci'), chartIn(3, 'build-system')) },
+  )
+  .map((charts) => new Program(charts));

@@ -1,5 +1,16 @@
 /** The last patch of each minor of the 0.x line (the tags of dagger/dagger), restated here to check what src/version says. */
-const LAST_PATCH = [[12, 7], [13, 7], [14, 0], [15, 4], [16, 3], [17, 2], [18, 19], [19, 11], [20, 8], [21, 8]] as const;
+const LAST_PATCH = [
+  [12, 7],
+  [13, 7],
+  [14, 0],
+  [15, 4],
+  [16, 3],
+  [17, 2],
+  [18, 19],
+  [19, 11],
+  [20, 8],
+  [21, 8],
+] as const;
 
 function upTo(last: number, name: (number: number) => string, first = 0): string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => name(first + index));

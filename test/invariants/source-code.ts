@@ -45,7 +45,10 @@ export function spoiled<T>(evaluate: () => T, change: Spoil): T {
 }
 
 export function literal<T>(value: T): SourceCode<T> {
-  return new SourceCode(inspect(value, { depth: 20, breakLength: 120, maxStringLength: null }), () => spoil('value', structuredClone(value)) as T);
+  return new SourceCode(
+    inspect(value, { depth: 20, breakLength: 120, maxStringLength: null }),
+    () => spoil('value', structuredClone(value)) as T,
+  );
 }
 
 /** Plain values, written as they are. */
@@ -59,10 +62,16 @@ export function anyOf<T>(...values: readonly T[]): Code<T> {
 }
 
 /** A call of a function with arbitrary arguments. Optional ones are left out with `left(...)`. */
-export function call<A extends unknown[], T>(name: string, apply: (...args: A) => T, ...args: { [K in keyof A]: Code<A[K]> }): Code<T> {
+export function call<A extends unknown[], T>(
+  name: string,
+  apply: (...args: A) => T,
+  ...args: { [K in keyof A]: Code<A[K]> }
+): Code<T> {
   return fc.tuple(...args).map((given) => {
     const codes = given as Array<SourceCode<unknown>>;
-    return new SourceCode(`${name}(${codes.join(', ')})`, (chart) => apply(...(codes.map((code) => code.evaluate(chart)) as A)));
+    return new SourceCode(`${name}(${codes.join(', ')})`, (chart) =>
+      apply(...(codes.map((code) => code.evaluate(chart)) as A)),
+    );
   });
 }
 
@@ -72,13 +81,23 @@ export function list<T>(item: Code<T>, constraints: fc.ArrayConstraints = { maxL
 }
 
 /** A list without two items of the same text. */
-export function set<T>(item: Code<T>, constraints: { minLength?: number; maxLength?: number } = { maxLength: 3 }): Code<T[]> {
+export function set<T>(
+  item: Code<T>,
+  constraints: { minLength?: number; maxLength?: number } = { maxLength: 3 },
+): Code<T[]> {
   return fc.uniqueArray(item, { ...constraints, selector: String }).map(listed);
 }
 
 /** As many as there are, in order. */
 export function listed<T>(codes: ReadonlyArray<SourceCode<T>>): SourceCode<T[]> {
-  return new SourceCode(`[${codes.join(', ')}]`, (chart) => spoil('list', codes.map((code) => code.evaluate(chart))) as T[]);
+  return new SourceCode(
+    `[${codes.join(', ')}]`,
+    (chart) =>
+      spoil(
+        'list',
+        codes.map((code) => code.evaluate(chart)),
+      ) as T[],
+  );
 }
 
 /** A map with these keys, each there or not. */
@@ -96,12 +115,18 @@ export type ShapeOf<T> = { readonly [K in keyof Required<T>]: Code<NonNullable<T
 export function struct<T>(shape: ShapeOf<T>, required: ReadonlyArray<keyof T> = []): Code<T> {
   const given = Object.entries(shape).filter(([, value]) => value !== undefined) as Array<[string, Code<unknown>]>;
   const names = given.map(([name]) => name);
-  return fc.record(Object.fromEntries(given), { requiredKeys: names.filter((name) => required.includes(name as keyof T)) }).map(object<T>);
+  return fc
+    .record(Object.fromEntries(given), { requiredKeys: names.filter((name) => required.includes(name as keyof T)) })
+    .map(object<T>);
 }
 
 function object<T>(fields: { readonly [key: string]: SourceCode<unknown> | undefined }): SourceCode<T> {
-  const entries = Object.entries(fields).filter((entry): entry is [string, SourceCode<unknown>] => entry[1] !== undefined);
+  const entries = Object.entries(fields).filter(
+    (entry): entry is [string, SourceCode<unknown>] => entry[1] !== undefined,
+  );
   const text = entries.map(([key, code]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : inspect(key)}: ${code}`).join(', ');
-  return new SourceCode(entries.length === 0 ? '{}' : `{ ${text} }`,
-    (chart) => Object.fromEntries(entries.map(([key, code]) => [key, code.evaluate(chart)])) as T);
+  return new SourceCode(
+    entries.length === 0 ? '{}' : `{ ${text} }`,
+    (chart) => Object.fromEntries(entries.map(([key, code]) => [key, code.evaluate(chart)])) as T,
+  );
 }

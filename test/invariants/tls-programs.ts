@@ -2,8 +2,21 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import * as fc from 'fast-check';
 import {
-  CacheVolume, Certificates, ClientCertificate, EngineCapability, EngineDaemonSet, EngineDeployment, EngineStatefulSet, EngineVersion, KeySelector, Listener, TlsSecret, TlsTermination, Transport,
-  type Engine, type EngineProps,
+  CacheVolume,
+  Certificates,
+  ClientCertificate,
+  EngineCapability,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineStatefulSet,
+  EngineVersion,
+  KeySelector,
+  Listener,
+  TlsSecret,
+  TlsTermination,
+  Transport,
+  type Engine,
+  type EngineProps,
 } from '../../src';
 import { RELEASES } from './releases';
 import type { Manifest } from './invariants';
@@ -30,18 +43,43 @@ export type Setting = typeof settings extends fc.Arbitrary<infer T> ? T : never;
 
 function certificates(from: string): Certificates {
   const server = TlsSecret.fromSecretName('ext-server');
-  const client = ClientCertificate.fromSecret(TlsSecret.fromSecretName('ext-client', { certificate: 'cert', privateKey: 'key', ca: 'ca' }));
+  const client = ClientCertificate.fromSecret(
+    TlsSecret.fromSecretName('ext-client', { certificate: 'cert', privateKey: 'key', ca: 'ca' }),
+  );
   switch (from) {
-    case 'privateCa': return Certificates.privateCa({ duration: Duration.days(7) });
-    case 'secrets': return Certificates.fromSecrets({ server, client });
-    case 'secrets and another authority': return Certificates.fromSecrets({ server, client, clientCa: KeySelector.fromConfigMapName('ext-clients', 'ca.pem') });
-    default: return Certificates.issuedBy({ name: 'ours', kind: from }, { extraDnsNames: ['builds.example.com'] });
+    case 'privateCa':
+      return Certificates.privateCa({ duration: Duration.days(7) });
+    case 'secrets':
+      return Certificates.fromSecrets({ server, client });
+    case 'secrets and another authority':
+      return Certificates.fromSecrets({
+        server,
+        client,
+        clientCa: KeySelector.fromConfigMapName('ext-clients', 'ca.pem'),
+      });
+    default:
+      return Certificates.issuedBy({ name: 'ours', kind: from }, { extraDnsNames: ['builds.example.com'] });
   }
 }
 
 /** The objects of a program with one engine and one client of it. */
 export function objects(setting: Setting): Manifest[] {
-  const { from, inEngine, kind, mutual, name, named, namespace, native, ordinalsStart, release, replicas, runnersElsewhere, serviceName, toPod } = setting;
+  const {
+    from,
+    inEngine,
+    kind,
+    mutual,
+    name,
+    named,
+    namespace,
+    native,
+    ordinalsStart,
+    release,
+    replicas,
+    runnersElsewhere,
+    serviceName,
+    toPod,
+  } = setting;
   const app = new App();
   const scope = new Chart(app, 'engines', { namespace });
   const engineTls = inEngine && EngineVersion.of(release).supports(EngineCapability.ENGINE_TLS);
@@ -57,14 +95,18 @@ export function objects(setting: Setting): Manifest[] {
     }),
   };
   const cache = CacheVolume.ephemeral({ size: Size.gibibytes(100) });
-  const engine: Engine = kind === 'EngineDaemonSet' ? new EngineDaemonSet(scope, 'engine', props)
-    : kind === 'EngineDeployment' ? new EngineDeployment(scope, 'engine', { ...props, cache, replicas })
-      : new EngineStatefulSet(scope, 'engine', { ...props, cache, replicas, ordinalsStart });
+  const engine: Engine =
+    kind === 'EngineDaemonSet'
+      ? new EngineDaemonSet(scope, 'engine', props)
+      : kind === 'EngineDeployment'
+        ? new EngineDeployment(scope, 'engine', { ...props, cache, replicas })
+        : new EngineStatefulSet(scope, 'engine', { ...props, cache, replicas, ordinalsStart });
   // Only a ClusterIssuer signs for another namespace, and without mutual TLS the authority is in the engine's.
   const elsewhere = namespace !== undefined && runnersElsewhere && mutual && from === 'ClusterIssuer';
   const clients = elsewhere ? new Chart(app, 'clients', { namespace: 'runners' }) : scope;
   const runner = new Deployment(clients, 'runner', { containers: [{ name: 'runner', image: 'example.com/runner:1' }] });
-  const transport = toPod && kind === 'EngineStatefulSet' ? Transport.tlsToPod(ordinalsStart + replicas - 1) : Transport.tls();
+  const transport =
+    toPod && kind === 'EngineStatefulSet' ? Transport.tlsToPod(ordinalsStart + replicas - 1) : Transport.tls();
   engine.connect(runner, { transport, name: 'runner' });
   return app.charts.flatMap((chart) => chart.toJson() as Manifest[]);
 }

@@ -1,7 +1,17 @@
 import type { Duration, Size } from 'cdk8s';
 import type {
-  DagqlCache, DiskSpace, EngineJsonOptions, EngineTomlOptions, GarbageCollection, GcPolicy, GcSpace, KeySelector, PemFile,
-  RegistryConfig, TomlRegistryConfig, TomlWorker,
+  DagqlCache,
+  DiskSpace,
+  EngineJsonOptions,
+  EngineTomlOptions,
+  GarbageCollection,
+  GcPolicy,
+  GcSpace,
+  KeySelector,
+  PemFile,
+  RegistryConfig,
+  TomlRegistryConfig,
+  TomlWorker,
 } from '../../src';
 import { isFrom } from '../invariants/releases';
 import type { Setting } from '../invariants/programs';
@@ -29,7 +39,11 @@ const RAW: { readonly [text: string]: Asked } = {
   '{}': {},
   '{"logLevel": "info"}\n': { logLevel: 'info' },
   '{"gc": {"maxUsedSpace": 20e6, "minFreeSpace": "10MB", "reservedSpace": "1MB"}}': {
-    gc: { maxUsedSpace: { bytes: '20000000' }, minFreeSpace: { bytes: '10485760' }, reservedSpace: { bytes: '1048576' } },
+    gc: {
+      maxUsedSpace: { bytes: '20000000' },
+      minFreeSpace: { bytes: '10485760' },
+      reservedSpace: { bytes: '1048576' },
+    },
   },
   '': {},
   'trace = true\n': { trace: true },
@@ -49,7 +63,12 @@ interface Context {
 /** What each file has to say; undefined where the image's own says it. */
 export function asked({ cache, version, port }: Setting, given: Given): { json?: Asked; toml?: Asked } {
   const release = version.tag;
-  const context = { release, isSized: cache.size !== undefined, toml: given.engineToml?.['options'], tomlText: given.engineToml?.['text'] };
+  const context = {
+    release,
+    isSized: cache.size !== undefined,
+    toml: given.engineToml?.['options'],
+    tomlText: given.engineToml?.['text'],
+  };
   return {
     json: isFrom(release, 'v0.15.0', 'v1.0.0-beta.1') ? askedOfJson(given, context) : undefined,
     toml: askedOfToml(given, port, context),
@@ -76,7 +95,12 @@ function askedOfJson({ engineJson, insecureRootCapabilities }: Given, context: C
     logLevel,
     gc: setOrNothing(askedOfGc(gc, isPreset, context)),
     // From v0.16.0 an empty one says something too: that engine.toml doesn't.
-    security: insecureRootCapabilities !== undefined ? { insecureRootCapabilities } : isFrom(release, 'v0.16.0', 'v1.0.0-beta.1') ? security : setOrNothing({ ...security }),
+    security:
+      insecureRootCapabilities !== undefined
+        ? { insecureRootCapabilities }
+        : isFrom(release, 'v0.16.0', 'v1.0.0-beta.1')
+          ? security
+          : setOrNothing({ ...security }),
     registries: setOrNothing({
       ...(shipsMirror && keepShippedMirror && !mirrored && { 'docker.io': SHIPPED_MIRROR }),
       ...askedOfRegistries(registries),
@@ -89,7 +113,12 @@ function askedOfJson({ engineJson, insecureRootCapabilities }: Given, context: C
 function collectsByToml({ release, toml, tomlText }: Context): boolean {
   const { gc, gcPolicies, ...limits }: TomlWorker = toml?.worker ?? {};
   const keys = hasLimitsInToml(release) ? LIMITS : (['maxUsedSpace'] as const);
-  return tomlText?.includes('gc = false') === true || gc === false || gcPolicies !== undefined || keys.some((key) => limits[key] !== undefined);
+  return (
+    tomlText?.includes('gc = false') === true ||
+    gc === false ||
+    gcPolicies !== undefined ||
+    keys.some((key) => limits[key] !== undefined)
+  );
 }
 
 function askedOfGc(gc: GarbageCollection | undefined, isPreset: boolean, { release }: Context): Asked {
@@ -102,9 +131,12 @@ function askedOfGc(gc: GarbageCollection | undefined, isPreset: boolean, { relea
     return { ...rest, policies: policies.map((policy) => askedOfPolicy(policy, release)) };
   }
   const given = askedOfLimits(gc ?? {}, release);
-  const isFilled = isPreset || keepCacheVolumes !== undefined || Object.values(given).some((limit) => limit !== undefined);
+  const isFilled =
+    isPreset || keepCacheVolumes !== undefined || Object.values(given).some((limit) => limit !== undefined);
   const limits = { ...(isFilled && chosen(release)), ...set(given) };
-  return keepCacheVolumes === undefined ? { ...rest, ...limits } : { ...rest, policies: askedOfRules(keepCacheVolumes, limits, release) };
+  return keepCacheVolumes === undefined
+    ? { ...rest, ...limits }
+    : { ...rest, policies: askedOfRules(keepCacheVolumes, limits, release) };
 }
 
 /** All limits together, since the engine sets to zero what is left out beside others. */
@@ -129,7 +161,10 @@ function askedOfRules(keepCacheVolumes: Duration, limits: Asked, release: string
 }
 
 function askedOfDagqlCache({ maxEstimatedSize, targetEstimatedSize }: DagqlCache = {}): Asked {
-  return { maxEstimatedBytes: maxEstimatedSize && bytes(maxEstimatedSize), targetEstimatedBytes: targetEstimatedSize && bytes(targetEstimatedSize) };
+  return {
+    maxEstimatedBytes: maxEstimatedSize && bytes(maxEstimatedSize),
+    targetEstimatedBytes: targetEstimatedSize && bytes(targetEstimatedSize),
+  };
 }
 
 function askedOfPolicy(policy: GcPolicy, release: string): Asked {
@@ -151,9 +186,19 @@ function askedOfLimits({ maxUsedSpace, minFreeSpace, reservedSpace, sweepSize }:
 }
 
 function askedOfRegistries(registries: { readonly [host: string]: RegistryConfig & TomlRegistryConfig } = {}): Asked {
-  return Object.fromEntries(Object.entries(registries).map(([host, { mirrors, http, insecure, ca, keypairs }]) => [host, set({
-    mirrors, http, insecure, ca: ca?.map(file), keypair: keypairs?.length === 0 ? undefined : keypairs?.map(({ cert, key }) => ({ cert: file(cert), key: file(key) })),
-  })]));
+  return Object.fromEntries(
+    Object.entries(registries).map(([host, { mirrors, http, insecure, ca, keypairs }]) => [
+      host,
+      set({
+        mirrors,
+        http,
+        insecure,
+        ca: ca?.map(file),
+        keypair:
+          keypairs?.length === 0 ? undefined : keypairs?.map(({ cert, key }) => ({ cert: file(cert), key: file(key) })),
+      }),
+    ]),
+  );
 }
 
 // ---- engine.toml
@@ -162,7 +207,11 @@ function hasLimitsInToml(release: string): boolean {
   return isFrom(release, 'v0.13.7', 'v1.0.0-beta.1');
 }
 
-function askedOfToml({ engineToml, insecureRootCapabilities, listener }: Given, port: number, context: Context): Asked | undefined {
+function askedOfToml(
+  { engineToml, insecureRootCapabilities, listener }: Given,
+  port: number,
+  context: Context,
+): Asked | undefined {
   const { release, isSized, toml, tomlText } = context;
   if (tomlText !== undefined) {
     return RAW[tomlText]!;
@@ -170,16 +219,31 @@ function askedOfToml({ engineToml, insecureRootCapabilities, listener }: Given, 
   const readsJson = isFrom(release, 'v0.15.0', 'v1.0.0-beta.1');
   const tls = listener?.['tls'];
   const byFlag = isFrom(release, 'v0.17.0', 'v1.0.0-beta.1');
-  const needed = listener === undefined || byFlag ? [] : [`tcp://${listener['options'].address ?? '0.0.0.0'}:${tls === undefined ? port : 8443}`];
-  const isNeeded = needed.length > 0 || tls !== undefined || (!readsJson && (isSized || insecureRootCapabilities !== undefined));
+  const needed =
+    listener === undefined || byFlag
+      ? []
+      : [`tcp://${listener['options'].address ?? '0.0.0.0'}:${tls === undefined ? port : 8443}`];
+  const isNeeded =
+    needed.length > 0 || tls !== undefined || (!readsJson && (isSized || insecureRootCapabilities !== undefined));
   if (engineToml === undefined && !isNeeded) {
     return undefined;
   }
   const { root, grpc = {}, registries, dns, worker = {}, trace, insecureEntitlements, additional } = toml ?? {};
-  const entitled = isFrom(release, 'v0.16.0', 'v1.0.0-beta.1') ? undefined : !readsJson && insecureRootCapabilities === false ? [] : ['security.insecure'];
+  const entitled = isFrom(release, 'v0.16.0', 'v1.0.0-beta.1')
+    ? undefined
+    : !readsJson && insecureRootCapabilities === false
+      ? []
+      : ['security.insecure'];
   const own = [...needed, ...(grpc.address ?? [])];
-  const addresses = own.length > 0 && !isFrom(release, 'v0.16.0', 'v1.0.0-beta.1') ? ['unix:///run/buildkit/buildkitd.sock', ...own] : own;
-  const ofListener = tls && { cert: 'Secret server tls.crt', key: 'Secret server tls.key', ...(tls.mutual !== false && { ca: 'Secret server ca.crt' }) };
+  const addresses =
+    own.length > 0 && !isFrom(release, 'v0.16.0', 'v1.0.0-beta.1')
+      ? ['unix:///run/buildkit/buildkitd.sock', ...own]
+      : own;
+  const ofListener = tls && {
+    cert: 'Secret server tls.crt',
+    key: 'Secret server tls.key',
+    ...(tls.mutual !== false && { ca: 'Secret server ca.crt' }),
+  };
   return set({
     debug: readsJson ? undefined : true,
     root,
@@ -190,7 +254,9 @@ function askedOfToml({ engineToml, insecureRootCapabilities, listener }: Given, 
       debugAddress: grpc.debugAddress,
       uid: grpc.uid,
       gid: grpc.gid,
-      tls: ofListener ?? (grpc.tls && set({ cert: file(grpc.tls.cert), key: file(grpc.tls.key), ca: grpc.tls.ca && file(grpc.tls.ca) })),
+      tls:
+        ofListener ??
+        (grpc.tls && set({ cert: file(grpc.tls.cert), key: file(grpc.tls.key), ca: grpc.tls.ca && file(grpc.tls.ca) })),
     }),
     registry: setOrNothing(askedOfRegistries(registries)),
     dns: setOrNothing({ options: dns?.options, searchDomains: dns?.searchDomains }),
@@ -222,7 +288,9 @@ function askedOfWorker(worker: TomlWorker, context: Context): Asked {
 
 /** Releases before v0.13.7 have one limit: what to keep. */
 function inOldSpelling({ maxUsedSpace, ...others }: GcSpace, name: string, hasLimits: boolean): Asked {
-  return hasLimits ? set(askedOfLimits({ maxUsedSpace, ...others }, '')) : set({ [name]: maxUsedSpace && space(maxUsedSpace) });
+  return hasLimits
+    ? set(askedOfLimits({ maxUsedSpace, ...others }, ''))
+    : set({ [name]: maxUsedSpace && space(maxUsedSpace) });
 }
 
 // ---- values

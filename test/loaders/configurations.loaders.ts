@@ -7,8 +7,23 @@ import { runs } from './runs';
 
 /** On either side of each change to how engine.toml is read or written. */
 const TOML_RELEASES = [
-  'v0.12.0', 'v0.13.0', 'v0.13.6', 'v0.13.7', 'v0.14.0', 'v0.15.0', 'v0.15.4', 'v0.16.0', 'v0.16.3', 'v0.17.0', 'v0.18.11', 'v0.19.0', 'v0.20.8',
-  'v0.21.0', 'v0.21.8', 'v1.0.0-beta.1', 'v1.0.0-beta.11',
+  'v0.12.0',
+  'v0.13.0',
+  'v0.13.6',
+  'v0.13.7',
+  'v0.14.0',
+  'v0.15.0',
+  'v0.15.4',
+  'v0.16.0',
+  'v0.16.3',
+  'v0.17.0',
+  'v0.18.11',
+  'v0.19.0',
+  'v0.20.8',
+  'v0.21.0',
+  'v0.21.8',
+  'v1.0.0-beta.1',
+  'v1.0.0-beta.11',
 ];
 const JSON_RELEASES = OWN_RELEASES.filter((release) => isFrom(release, 'v0.15.0', 'v1.0.0-beta.1'));
 
@@ -17,13 +32,25 @@ beforeEach(() => {
 });
 
 describeWith('engine.toml')('engine.toml is understood as it was asked for', () => {
-  test.each(TOML_RELEASES)('at %s', (release) => using(Loader.ofToml(release), `engine.toml at ${release}`, (loader) => (
-    fc.assert(fc.asyncProperty(configurations(release), (configuration) => check(configuration, 'toml', loader)), runs(TOML_RELEASES.length)))));
+  test.each(TOML_RELEASES)('at %s', (release) =>
+    using(Loader.ofToml(release), `engine.toml at ${release}`, (loader) =>
+      fc.assert(
+        fc.asyncProperty(configurations(release), (configuration) => check(configuration, 'toml', loader)),
+        runs(TOML_RELEASES.length),
+      ),
+    ),
+  );
 });
 
 describeWith('engine.json')('engine.json is understood as it was asked for', () => {
-  test.each(JSON_RELEASES)('at %s', (release) => using(Loader.own(release), `engine.json at ${release}`, (loader) => (
-    fc.assert(fc.asyncProperty(configurations(release), (configuration) => check(configuration, 'json', loader)), runs(JSON_RELEASES.length)))));
+  test.each(JSON_RELEASES)('at %s', (release) =>
+    using(Loader.own(release), `engine.json at ${release}`, (loader) =>
+      fc.assert(
+        fc.asyncProperty(configurations(release), (configuration) => check(configuration, 'json', loader)),
+        runs(JSON_RELEASES.length),
+      ),
+    ),
+  );
 });
 
 async function check(configuration: Configuration, file: 'json' | 'toml', loader: Loader): Promise<void> {
@@ -48,8 +75,14 @@ function withChoices(given: any, understood: any): unknown {
   if (Array.isArray(given)) {
     return given.map((item, index) => withChoices(item, understood?.[index]));
   }
-  return typeof given !== 'object' ? given : Object.fromEntries(Object.entries(given)
-    .map(([key, value]) => [key, value === MAY_BE_CHOSEN ? understood?.[key] : withChoices(value, understood?.[key])]));
+  return typeof given !== 'object'
+    ? given
+    : Object.fromEntries(
+        Object.entries(given).map(([key, value]) => [
+          key,
+          value === MAY_BE_CHOSEN ? understood?.[key] : withChoices(value, understood?.[key]),
+        ]),
+      );
 }
 
 /** Every path of a file as what is mounted there. */
@@ -57,7 +90,9 @@ function withSources(understood: any, source: (path: string) => string): unknown
   if (Array.isArray(understood)) {
     return understood.map((item) => withSources(item, source));
   }
-  return typeof understood === 'string' ? source(understood)
-    : typeof understood !== 'object' ? understood
+  return typeof understood === 'string'
+    ? source(understood)
+    : typeof understood !== 'object'
+      ? understood
       : Object.fromEntries(Object.entries(understood).map(([key, value]) => [key, withSources(value, source)]));
 }

@@ -2,7 +2,16 @@ import { App, Chart } from 'cdk8s';
 import type { Container, Volume } from 'kubernetes-types/core/v1';
 import * as fc from 'fast-check';
 import {
-  Certificates, EngineCapability, EngineDaemonSet, EngineDeployment, EngineStatefulSet, EngineToml, KeySelector, Listener, TlsSecret, TlsTermination,
+  Certificates,
+  EngineCapability,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineStatefulSet,
+  EngineToml,
+  KeySelector,
+  Listener,
+  TlsSecret,
+  TlsTermination,
   type EngineJson,
 } from '../../src';
 import { engineJson, engineToml } from '../invariants/config-programs';
@@ -19,7 +28,10 @@ export interface Given {
 
 /** An engine of which only the configuration is of interest. */
 export class Configuration {
-  public constructor(public readonly setting: Setting, private readonly code: SourceCode<Given>) {}
+  public constructor(
+    public readonly setting: Setting,
+    private readonly code: SourceCode<Given>,
+  ) {}
 
   /** What is said of it, and what its pods get. */
   public synthesize(): { given: Given; files: { readonly [name: string]: string }; source: (path: string) => string } {
@@ -32,8 +44,15 @@ export class Configuration {
       EngineStatefulSet: () => new EngineStatefulSet(chart, 'engine', { ...props, replicas }),
       EngineDeployment: () => new EngineDeployment(chart, 'engine', { ...props, replicas }),
     }[className]();
-    const { containers: [container], volumes } = engine.workload.toJson().spec.template.spec;
-    return { given, files: engine.configMap?.toJson().data ?? {}, source: (path) => sourceOf(path, container, volumes) };
+    const {
+      containers: [container],
+      volumes,
+    } = engine.workload.toJson().spec.template.spec;
+    return {
+      given,
+      files: engine.configMap?.toJson().data ?? {},
+      source: (path) => sourceOf(path, container, volumes),
+    };
   }
 
   public [fc.toStringMethod](): string {
@@ -47,8 +66,16 @@ function sourceOf(path: string, { volumeMounts = [] }: Container, volumes: reado
   const mount = volumeMounts.find(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`));
   const { configMap, secret, projected } = volumes.find(({ name }) => name === mount?.name) ?? {};
   const file = mount?.subPath ?? path.slice((mount?.mountPath.length ?? 0) + 1);
-  const sources = projected?.sources ?? [{ configMap, secret: secret && { name: secret.secretName, items: secret.items } }];
-  for (const [kind, source] of sources.flatMap((one) => [['ConfigMap', one.configMap], ['Secret', one.secret]] as const)) {
+  const sources = projected?.sources ?? [
+    { configMap, secret: secret && { name: secret.secretName, items: secret.items } },
+  ];
+  for (const [kind, source] of sources.flatMap(
+    (one) =>
+      [
+        ['ConfigMap', one.configMap],
+        ['Secret', one.secret],
+      ] as const,
+  )) {
     const key = source?.items === undefined ? file : source.items.find((item) => item.path === file)?.key;
     if (source?.name !== undefined && key !== undefined) {
       return `${kind} ${source.name} ${key}`;
@@ -57,16 +84,30 @@ function sourceOf(path: string, { volumeMounts = [] }: Container, volumes: reado
   return path;
 }
 
-const NOTHING = { engineJson: undefined, engineToml: undefined, insecureRootCapabilities: undefined, listener: undefined };
+const NOTHING = {
+  engineJson: undefined,
+  engineToml: undefined,
+  insecureRootCapabilities: undefined,
+  listener: undefined,
+};
 
-const plainListener = (port: number): Code<Listener> => call('Listener.insecureTcp', Listener.insecureTcp, anyOf({ port, address: '0.0.0.0' }, { port, address: '[::]' }));
+const plainListener = (port: number): Code<Listener> =>
+  call('Listener.insecureTcp', Listener.insecureTcp, anyOf({ port, address: '0.0.0.0' }, { port, address: '[::]' }));
 
 /** The keys of its Secret are `tls.crt`, `tls.key` and `ca.crt`. */
-const tlsListener: Code<Listener> = call('Listener.tls', (mutual: boolean) => Listener.tls({
-  certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), clientCa: KeySelector.fromSecretName('server', 'ca.crt') }),
-  termination: TlsTermination.engine(),
-  mutual,
-}), anyOf(true, false));
+const tlsListener: Code<Listener> = call(
+  'Listener.tls',
+  (mutual: boolean) =>
+    Listener.tls({
+      certificates: Certificates.fromSecrets({
+        server: TlsSecret.fromSecretName('server'),
+        clientCa: KeySelector.fromSecretName('server', 'ca.crt'),
+      }),
+      termination: TlsTermination.engine(),
+      mutual,
+    }),
+  anyOf(true, false),
+);
 
 /** What may be said on a release, with both files and a plain port, or with what the library writes by itself. */
 function given(setting: Setting): Code<Given> {
@@ -75,16 +116,34 @@ function given(setting: Setting): Code<Given> {
   return fc.oneof(
     {
       weight: 8,
-      arbitrary: struct<Given>({
-        ...NOTHING,
-        engineJson: hasJson ? engineJson(setting, keySelector) : undefined,
-        engineToml: engineToml(setting, keySelector),
-        listener: listens ? plainListener(port) : undefined,
-      }, listens ? ['listener'] : []),
+      arbitrary: struct<Given>(
+        {
+          ...NOTHING,
+          engineJson: hasJson ? engineJson(setting, keySelector) : undefined,
+          engineToml: engineToml(setting, keySelector),
+          listener: listens ? plainListener(port) : undefined,
+        },
+        listens ? ['listener'] : [],
+      ),
     },
-    { weight: 1, arbitrary: struct<Given>({ ...NOTHING, insecureRootCapabilities: anyOf(true, false), listener: plainListener(port) }, ['insecureRootCapabilities']) },
+    {
+      weight: 1,
+      arbitrary: struct<Given>(
+        { ...NOTHING, insecureRootCapabilities: anyOf(true, false), listener: plainListener(port) },
+        ['insecureRootCapabilities'],
+      ),
+    },
     ...(version.supports(EngineCapability.ENGINE_TLS)
-      ? [{ weight: 1, arbitrary: struct<Given>({ ...NOTHING, engineJson: hasJson ? engineJson(setting, keySelector) : undefined, listener: tlsListener }, ['listener']) }] : []),
+      ? [
+          {
+            weight: 1,
+            arbitrary: struct<Given>(
+              { ...NOTHING, engineJson: hasJson ? engineJson(setting, keySelector) : undefined, listener: tlsListener },
+              ['listener'],
+            ),
+          },
+        ]
+      : []),
   );
 }
 

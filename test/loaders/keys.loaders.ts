@@ -8,9 +8,33 @@ const TOML_RELEASES = ['v0.12.0', 'v0.13.6', 'v0.13.7', 'v0.18.11', 'v0.21.8', '
 const JSON_RELEASES = OWN_RELEASES.filter((release) => isFrom(release, 'v0.15.0', 'v1.0.0-beta.1'));
 
 /** A value of each type in Go, and values that may be of none. */
-const FITTING: { readonly [type: string]: string } = { bool: 'true', string: '"info"', int: '1', int64: '0', DiskSpace: '"5%"', Duration: '"1h"', interface: '"x"' };
+const FITTING: { readonly [type: string]: string } = {
+  bool: 'true',
+  string: '"info"',
+  int: '1',
+  int64: '0',
+  DiskSpace: '"5%"',
+  Duration: '"1h"',
+  interface: '"x"',
+};
 const VALUES = {
-  json: ['null', 'true', '0', '-1', '1.0', '1.5', '"x"', '""', '[]', '[1]', '["x"]', '[null]', '{}', '{"x": 1}', '[{}]'],
+  json: [
+    'null',
+    'true',
+    '0',
+    '-1',
+    '1.0',
+    '1.5',
+    '"x"',
+    '""',
+    '[]',
+    '[1]',
+    '["x"]',
+    '[null]',
+    '{}',
+    '{"x": 1}',
+    '[{}]',
+  ],
   toml: ['true', '0', '-1', '1.0', '1.5', '"x"', '""', '[]', '[1]', '["x"]', '{}', '{ x = 1 }', '[ {} ]', '2020-01-01'],
 };
 
@@ -37,22 +61,35 @@ function written(file: 'json' | 'toml', path: readonly string[], value: string):
 
 /** Whether the library says that the engine stops at the text. */
 function stops(file: 'json' | 'toml', version: string, text: string): boolean {
-  return render({ version, [file]: file === 'json' ? EngineJson.raw(text) : EngineToml.raw(text) }).errors.some((error) => error.includes('stops the engine'));
+  return render({ version, [file]: file === 'json' ? EngineJson.raw(text) : EngineToml.raw(text) }).errors.some(
+    (error) => error.includes('stops the engine'),
+  );
 }
 
 /** Every key with values that fit and that don't, and so every table and list on the way to it. */
-async function checkValues(file: 'json' | 'toml', release: string, keys: readonly LoaderKey[], loader: Loader): Promise<void> {
+async function checkValues(
+  file: 'json' | 'toml',
+  release: string,
+  keys: readonly LoaderKey[],
+  loader: Loader,
+): Promise<void> {
   const differences: string[] = [];
   for (const { path, type } of keys) {
     const values = [FITTING[type]!, ...VALUES[file]].map((value) => [path, value] as const);
-    const above = path.slice(1).flatMap((_, index) => VALUES[file].map((value) => [path.slice(0, index + 1), value] as const));
+    const above = path
+      .slice(1)
+      .flatMap((_, index) => VALUES[file].map((value) => [path.slice(0, index + 1), value] as const));
     for (const [at, value] of [...values, ...above]) {
       const text = written(file, at, value);
       const { refused } = await loader.read(file, text);
       const isStopped = stops(file, release, text);
-      const isStricter = STRICTER.some((pattern) => pattern.test(`${at.filter((name) => name !== '[]').join('.')} = ${value}`));
+      const isStricter = STRICTER.some((pattern) =>
+        pattern.test(`${at.filter((name) => name !== '[]').join('.')} = ${value}`),
+      );
       if (isStopped !== (refused !== undefined) && !(isStopped && isStricter)) {
-        differences.push(`${text}: ${refused ?? 'accepted'} by the loader, and ${isStopped ? 'refused' : 'accepted'} by the library`);
+        differences.push(
+          `${text}: ${refused ?? 'accepted'} by the loader, and ${isStopped ? 'refused' : 'accepted'} by the library`,
+        );
       }
     }
   }
@@ -67,42 +104,70 @@ function byName(keys: readonly LoaderKey[]): { [name: string]: string } {
 }
 
 /** Every key that a release knows or knew, and some that none does. */
-const ALL_OF_JSON: LoaderKey[] = Object.entries({ ...Object.assign({}, ...RECORD.map(({ keys }) => keys)), $schema: 'string', cache: 'bool', 'gc.sweepsize': 'DiskSpace', 'gc.policies.[].keepBytes': 'DiskSpace', 'registries.*.keypair.[].key': 'string' } as { [name: string]: string })
-  .map(([name, type]) => ({ path: name.split('.'), type }));
+const ALL_OF_JSON: LoaderKey[] = Object.entries({
+  ...Object.assign({}, ...RECORD.map(({ keys }) => keys)),
+  $schema: 'string',
+  cache: 'bool',
+  'gc.sweepsize': 'DiskSpace',
+  'gc.policies.[].keepBytes': 'DiskSpace',
+  'registries.*.keypair.[].key': 'string',
+} as { [name: string]: string }).map(([name, type]) => ({ path: name.split('.'), type }));
 
 describeWith('engine.json')('engine.json', () => {
-  test.each(JSON_RELEASES)('%s knows the keys that are on record', (release) => using(Loader.own(release), `keys of engine.json at ${release}`, async (loader) => {
-    expect(byName(await loader.keys('json'))).toEqual(RECORD.find(({ releases }) => releases.includes(release))?.keys);
-  }));
+  test.each(JSON_RELEASES)('%s knows the keys that are on record', (release) =>
+    using(Loader.own(release), `keys of engine.json at ${release}`, async (loader) => {
+      expect(byName(await loader.keys('json'))).toEqual(
+        RECORD.find(({ releases }) => releases.includes(release))?.keys,
+      );
+    }),
+  );
 
-  test.each(JSON_RELEASES)('%s refuses what the library refuses, and nothing else', (release) => (
-    using(Loader.own(release), `values of engine.json at ${release}`, (loader) => checkValues('json', release, ALL_OF_JSON, loader))));
+  test.each(JSON_RELEASES)('%s refuses what the library refuses, and nothing else', (release) =>
+    using(Loader.own(release), `values of engine.json at ${release}`, (loader) =>
+      checkValues('json', release, ALL_OF_JSON, loader),
+    ),
+  );
 });
 
 /** What the library says of a text without stopping. */
 function warningsOf(release: string, text: string): string[] {
-  return render({ version: release, toml: EngineToml.raw(text) }).warnings.filter((warning) => warning.startsWith('ignored-config-key'));
+  return render({ version: release, toml: EngineToml.raw(text) }).warnings.filter((warning) =>
+    warning.startsWith('ignored-config-key'),
+  );
 }
 
 /** The keys of a table that the library takes for keys of a release, by its own words about one that is none. */
 function allowedIn(release: string, table: readonly string[]): string[] {
-  const text = warningsOf(release, written('toml', [...table, 'x'], '1')).find((warning) => warning.includes('x: not a key'));
+  const text = warningsOf(release, written('toml', [...table, 'x'], '1')).find((warning) =>
+    warning.includes('x: not a key'),
+  );
   return text?.split('allowed: ')[1]!.split(', ') ?? [];
 }
 
 describeWith('engine.toml')('engine.toml', () => {
-  test.each(TOML_RELEASES)('%s knows every key that the library takes for one, and no other', (release) => using(Loader.ofToml(release), `keys of engine.toml at ${release}`, async (loader) => {
-    const keys = await loader.keys('toml');
-    const unknown = keys.filter(({ path, type }) => warningsOf(release, written('toml', path, FITTING[type]!)).some((warning) => warning.includes('not a key')));
-    expect(unknown.map(nameOf)).toEqual([]);
-    // Of worker.containerd the library says that it has no effect as a whole.
-    const tables = keys.filter(({ path }) => path[1] !== 'containerd').flatMap(({ path }) => path.map((_, index) => path.slice(0, index)));
-    for (const table of tables) {
-      const below = keys.filter(({ path }) => path.length > table.length && table.every((name, index) => name === path[index]));
-      expect(below.map(({ path }) => path[table.length])).toEqual(expect.arrayContaining(allowedIn(release, table)));
-    }
-  }));
+  test.each(TOML_RELEASES)('%s knows every key that the library takes for one, and no other', (release) =>
+    using(Loader.ofToml(release), `keys of engine.toml at ${release}`, async (loader) => {
+      const keys = await loader.keys('toml');
+      const unknown = keys.filter(({ path, type }) =>
+        warningsOf(release, written('toml', path, FITTING[type]!)).some((warning) => warning.includes('not a key')),
+      );
+      expect(unknown.map(nameOf)).toEqual([]);
+      // Of worker.containerd the library says that it has no effect as a whole.
+      const tables = keys
+        .filter(({ path }) => path[1] !== 'containerd')
+        .flatMap(({ path }) => path.map((_, index) => path.slice(0, index)));
+      for (const table of tables) {
+        const below = keys.filter(
+          ({ path }) => path.length > table.length && table.every((name, index) => name === path[index]),
+        );
+        expect(below.map(({ path }) => path[table.length])).toEqual(expect.arrayContaining(allowedIn(release, table)));
+      }
+    }),
+  );
 
-  test.each(TOML_RELEASES)('%s refuses nothing that the library lets pass', (release) => using(Loader.ofToml(release), `values of engine.toml at ${release}`, async (loader) => (
-    checkValues('toml', release, await loader.keys('toml'), loader))));
+  test.each(TOML_RELEASES)('%s refuses nothing that the library lets pass', (release) =>
+    using(Loader.ofToml(release), `values of engine.toml at ${release}`, async (loader) =>
+      checkValues('toml', release, await loader.keys('toml'), loader),
+    ),
+  );
 });

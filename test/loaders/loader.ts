@@ -68,7 +68,9 @@ export class Loader {
 
   private constructor(program: string) {
     this.process = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-    createInterface({ input: this.process.stdout! }).on('line', (line) => this.waiting.shift()!(JSON.parse(line) as Answer));
+    createInterface({ input: this.process.stdout! }).on('line', (line) =>
+      this.waiting.shift()!(JSON.parse(line) as Answer),
+    );
   }
 
   public read(kind: Kind, text: string): Promise<Answer> {
@@ -105,23 +107,35 @@ export async function using(loader: Loader, title: string, run: (loader: Loader)
  * from v0.18.19 a copy in Dagger's own repository, which from v0.21.0 has no `bridgeName` and `bridgeSubnet` any more.
  */
 function moduleFile(release: string): string {
-  return isFrom(release, 'v0.13.7', 'v1.0.0-beta.1') ? 'go.mod' : isFrom(release, 'v0.13.1', undefined) ? 'v0.13.6.mod' : 'v0.12.0.mod';
+  return isFrom(release, 'v0.13.7', 'v1.0.0-beta.1')
+    ? 'go.mod'
+    : isFrom(release, 'v0.13.1', undefined)
+      ? 'v0.13.6.mod'
+      : 'v0.12.0.mod';
 }
 
 const SOURCES = join(__dirname, '..', '..', 'conformance', 'buildkit');
 
 /** The program of conformance/buildkit/ with the BuildKit of a module file. Kept in the user's cache, by what it is made of. */
 function buildkit(file: string): string {
-  const sources = readdirSync(SOURCES).sort().map((name) => readFileSync(join(SOURCES, name)));
+  const sources = readdirSync(SOURCES)
+    .sort()
+    .map((name) => readFileSync(join(SOURCES, name)));
   const hash = createHash('sha256').update(Buffer.concat(sources)).digest('hex').slice(0, 12);
   const directory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
   const program = join(directory, `loader-${file.replace('.mod', '')}-${hash}`);
   if (!existsSync(program)) {
     mkdirSync(directory, { recursive: true });
     const unfinished = `${program}.${process.pid}`;
-    const build = spawnSync('go', ['build', `-modfile=${file}`, '-o', unfinished, '.'], { cwd: SOURCES, encoding: 'utf8', timeout: 570_000 });
+    const build = spawnSync('go', ['build', `-modfile=${file}`, '-o', unfinished, '.'], {
+      cwd: SOURCES,
+      encoding: 'utf8',
+      timeout: 570_000,
+    });
     if (build.status !== 0) {
-      throw new Error(`conformance/buildkit/${file} can't be built: ${build.stderr.trim().split('\n').slice(-2).join(' ')}`);
+      throw new Error(
+        `conformance/buildkit/${file} can't be built: ${build.stderr.trim().split('\n').slice(-2).join(' ')}`,
+      );
     }
     renameSync(unfinished, program);
   }

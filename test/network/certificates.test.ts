@@ -2,8 +2,19 @@ import { Chart, Duration, Testing } from 'cdk8s';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  Certificates, ClientCertificate, KeySelector, Listener, PrivateKeyAlgorithm, TlsSecret,
-  type CertificateOptions, type CertificatePem, type IssueClientOptions, type IssuedCertificatesOptions, type PrivateCaOptions, type SecretCertificatesOptions, type TlsListenerOptions,
+  Certificates,
+  ClientCertificate,
+  KeySelector,
+  Listener,
+  PrivateKeyAlgorithm,
+  TlsSecret,
+  type CertificateOptions,
+  type CertificatePem,
+  type IssueClientOptions,
+  type IssuedCertificatesOptions,
+  type PrivateCaOptions,
+  type SecretCertificatesOptions,
+  type TlsListenerOptions,
 } from '../../src';
 import { manifest } from '../golden';
 import { deployment, objects, pod, problems, refusal, statefulSet } from '../engines';
@@ -14,8 +25,10 @@ beforeEach(() => {
 });
 
 const clusterIssuer = { name: 'corporate', kind: 'ClusterIssuer' };
-const pool = (certificates: Certificates, options: Partial<TlsListenerOptions> = {}) => statefulSet({ listener: Listener.tls({ certificates, ...options }) });
-const refused = (certificates: Certificates, options: Partial<TlsListenerOptions> = {}): string[] => problems(() => pool(certificates, options));
+const pool = (certificates: Certificates, options: Partial<TlsListenerOptions> = {}) =>
+  statefulSet({ listener: Listener.tls({ certificates, ...options }) });
+const refused = (certificates: Certificates, options: Partial<TlsListenerOptions> = {}): string[] =>
+  problems(() => pool(certificates, options));
 
 /** What cert-manager is asked for, as it is written. */
 function certManager(certificates: Certificates): string {
@@ -31,7 +44,11 @@ describe('from an issuer', () => {
     expect(objects(engine)['Certificate engine-tls']).toEqual({
       apiVersion: 'cert-manager.io/v1',
       kind: 'Certificate',
-      metadata: { name: 'engine-tls', namespace: 'ci', labels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' } },
+      metadata: {
+        name: 'engine-tls',
+        namespace: 'ci',
+        labels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' },
+      },
       spec: {
         secretName: 'engine-tls',
         dnsNames: ['engine', 'engine.ci', 'engine.ci.svc', 'engine.ci.svc.cluster.local'],
@@ -43,7 +60,12 @@ describe('from an issuer', () => {
   });
 
   test('every property', () => {
-    const clients: Required<CertificateOptions> = { duration: Duration.days(1), renewBefore: Duration.hours(8), keyAlgorithm: PrivateKeyAlgorithm.ED25519, keySize: undefined as unknown as number };
+    const clients: Required<CertificateOptions> = {
+      duration: Duration.days(1),
+      renewBefore: Duration.hours(8),
+      keyAlgorithm: PrivateKeyAlgorithm.ED25519,
+      keySize: undefined as unknown as number,
+    };
     const all: Required<IssuedCertificatesOptions> = {
       duration: Duration.days(30),
       renewBefore: Duration.minutes(90),
@@ -59,9 +81,16 @@ describe('from an issuer', () => {
     expect(objects(engine)['Certificate builds-tls'].spec).toEqual({
       secretName: 'builds-tls',
       dnsNames: [
-        'engine', 'engine.ci', 'engine.ci.svc', 'engine.ci.svc.cluster.local',
-        'engine-0.engine-headless', 'engine-0.engine-headless.ci', 'engine-0.engine-headless.ci.svc', 'engine-0.engine-headless.ci.svc.cluster.local',
-        'builds.example.com', '*.builds.example.com',
+        'engine',
+        'engine.ci',
+        'engine.ci.svc',
+        'engine.ci.svc.cluster.local',
+        'engine-0.engine-headless',
+        'engine-0.engine-headless.ci',
+        'engine-0.engine-headless.ci.svc',
+        'engine-0.engine-headless.ci.svc.cluster.local',
+        'builds.example.com',
+        '*.builds.example.com',
       ],
       ipAddresses: ['10.0.0.1', 'fd00::1'],
       duration: '720h0m0s',
@@ -84,14 +113,28 @@ describe('from an issuer', () => {
       issuerRef: { name: 'corporate', kind: 'ClusterIssuer', group: 'cert-manager.io' },
     });
     expect(pod(engine).volumes.find(({ name }: { name: string }) => name === 'tls').projected.sources).toEqual([
-      { secret: { name: 'builds-tls', items: [{ key: 'tls.crt', path: 'tls.crt' }, { key: 'tls.key', path: 'tls.key' }] } },
+      {
+        secret: {
+          name: 'builds-tls',
+          items: [
+            { key: 'tls.crt', path: 'tls.crt' },
+            { key: 'tls.key', path: 'tls.key' },
+          ],
+        },
+      },
       { secret: { name: 'clients', items: [{ key: 'authority.pem', path: 'ca.crt' }] } },
     ]);
   });
 
   test('of another group may be of any kind', () => {
-    const engine = pool(Certificates.issuedBy({ name: 'pca', kind: 'AWSPCAClusterIssuer', group: 'awspca.cert-manager.io' }));
-    expect(objects(engine)['Certificate engine-tls'].spec.issuerRef).toEqual({ name: 'pca', kind: 'AWSPCAClusterIssuer', group: 'awspca.cert-manager.io' });
+    const engine = pool(
+      Certificates.issuedBy({ name: 'pca', kind: 'AWSPCAClusterIssuer', group: 'awspca.cert-manager.io' }),
+    );
+    expect(objects(engine)['Certificate engine-tls'].spec.issuerRef).toEqual({
+      name: 'pca',
+      kind: 'AWSPCAClusterIssuer',
+      group: 'awspca.cert-manager.io',
+    });
     expect(engine.issueClient('ci', { namespace: 'runners' }).namespace).toBe('runners');
   });
 });
@@ -102,8 +145,18 @@ describe('from a private authority', () => {
   });
 
   test('every property', () => {
-    const authority: Required<CertificateOptions> = { duration: Duration.days(365), renewBefore: Duration.days(60), keyAlgorithm: PrivateKeyAlgorithm.ECDSA, keySize: 384 };
-    const all: Required<Pick<PrivateCaOptions, 'authority'>> & PrivateCaOptions = { authority, duration: Duration.days(7), extraDnsNames: ['builds.example.com'], clients: { duration: Duration.hours(1) } };
+    const authority: Required<CertificateOptions> = {
+      duration: Duration.days(365),
+      renewBefore: Duration.days(60),
+      keyAlgorithm: PrivateKeyAlgorithm.ECDSA,
+      keySize: 384,
+    };
+    const all: Required<Pick<PrivateCaOptions, 'authority'>> & PrivateCaOptions = {
+      authority,
+      duration: Duration.days(7),
+      extraDnsNames: ['builds.example.com'],
+      clients: { duration: Duration.hours(1) },
+    };
     expect(certManager(Certificates.privateCa(all))).toMatchSnapshot();
   });
 });
@@ -118,13 +171,22 @@ describe('from Secrets', () => {
     };
     const engine = pool(Certificates.fromSecrets(all));
     expect(pod(engine).volumes.find(({ name }: { name: string }) => name === 'tls').secret).toEqual({
-      secretName: 'server', defaultMode: 0o440, items: [{ key: 'cert.pem', path: 'tls.crt' }, { key: 'key.pem', path: 'tls.key' }, { key: 'clients.pem', path: 'ca.crt' }],
+      secretName: 'server',
+      defaultMode: 0o440,
+      items: [
+        { key: 'cert.pem', path: 'tls.crt' },
+        { key: 'key.pem', path: 'tls.key' },
+        { key: 'clients.pem', path: 'ca.crt' },
+      ],
     });
   });
 
-  test('clients go by the key that the engine\'s own certificate comes with', () => {
-    expect(pod(pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server', { ca: 'root.pem' }) }))).volumes.find(({ name }: { name: string }) => name === 'tls').secret.items)
-      .toContainEqual({ key: 'root.pem', path: 'ca.crt' });
+  test("clients go by the key that the engine's own certificate comes with", () => {
+    expect(
+      pod(
+        pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server', { ca: 'root.pem' }) })),
+      ).volumes.find(({ name }: { name: string }) => name === 'tls').secret.items,
+    ).toContainEqual({ key: 'root.pem', path: 'ca.crt' });
   });
 });
 
@@ -136,13 +198,24 @@ describe('a client', () => {
     expect(engine.issueClient('ci-runners')).toBe(first);
     expect(engine.issueClient('ci-runners', { namespace: 'ci' })).toBe(first);
     expect(engine.issueClient('ci-runners', { namespace: 'runners' })).not.toBe(first);
-    expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Certificate engine-client'))).toEqual(['Certificate engine-client-ci-runners']);
-    const elsewhere = Testing.synth(Chart.of(engine)).filter(({ metadata }) => metadata.name === 'engine-client-ci-runners').map(({ metadata }) => metadata.namespace);
+    expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Certificate engine-client'))).toEqual([
+      'Certificate engine-client-ci-runners',
+    ]);
+    const elsewhere = Testing.synth(Chart.of(engine))
+      .filter(({ metadata }) => metadata.name === 'engine-client-ci-runners')
+      .map(({ metadata }) => metadata.namespace);
     expect(elsewhere).toEqual(['ci', 'runners']);
   });
 
   test('every property', () => {
-    const all: Required<IssueClientOptions> = { namespace: 'runners', secretName: 'dagger-tls', duration: Duration.hours(2), renewBefore: Duration.hours(1), keyAlgorithm: PrivateKeyAlgorithm.RSA, keySize: 2048 };
+    const all: Required<IssueClientOptions> = {
+      namespace: 'runners',
+      secretName: 'dagger-tls',
+      duration: Duration.hours(2),
+      renewBefore: Duration.hours(1),
+      keyAlgorithm: PrivateKeyAlgorithm.RSA,
+      keySize: 2048,
+    };
     const engine = pool(Certificates.issuedBy(clusterIssuer));
     const client = engine.issueClient('ci', all);
     expect(engine.issueClient('ci', all)).toBe(client);
@@ -150,32 +223,62 @@ describe('a client', () => {
     expect(objects(engine)['Certificate dagger-tls']).toMatchObject({
       metadata: { name: 'dagger-tls', namespace: 'runners' },
       spec: {
-        secretName: 'dagger-tls', commonName: 'ci', duration: '2h0m0s', renewBefore: '1h0m0s', privateKey: { algorithm: 'RSA', size: 2048 }, usages: ['digital signature', 'key encipherment', 'client auth'],
+        secretName: 'dagger-tls',
+        commonName: 'ci',
+        duration: '2h0m0s',
+        renewBefore: '1h0m0s',
+        privateKey: { algorithm: 'RSA', size: 2048 },
+        usages: ['digital signature', 'key encipherment', 'client auth'],
       },
     });
   });
 
   test.each<[string, () => unknown, string[]]>([
-    ['of an engine without listener', () => statefulSet().issueClient('ci'), [
-      'listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
-    ]],
-    ['without mutual TLS', () => pool(Certificates.privateCa(), { mutual: false }).issueClient('ci'), [
-      'listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
-    ]],
-    ['with certificates from Secrets', () => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server') })).issueClient('ci'), [
-      'listener.certificates: the engine takes certificates that nobody in this program can have signed; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: give the client one with ClientCertificate.fromSecret(...)',
-    ]],
-    ['in another namespace than its Issuer', () => pool(Certificates.privateCa()).issueClient('ci', { namespace: 'runners' }), [
-      'namespace: the Issuer "engine-ca" signs for the engine\'s namespace only; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)',
-    ]],
-    ['that the listener does not admit', () => pool(Certificates.privateCa(), { allowedClients: ['ci-runners'] }).issueClient('ci'), [
-      'name: the listener admits other clients only; got "ci"; allowed: ci-runners; fix: add it to allowedClients of the listener',
-    ]],
-    ['with a name and options that are none', () => pool(Certificates.privateCa()).issueClient('CI runners', { secretName: 'A', duration: Duration.minutes(1) }), [
-      'name: not a valid name; got "CI runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
-      'duration: not a duration that cert-manager takes; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
-      'secretName: not a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
-    ]],
+    [
+      'of an engine without listener',
+      () => statefulSet().issueClient('ci'),
+      [
+        'listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+      ],
+    ],
+    [
+      'without mutual TLS',
+      () => pool(Certificates.privateCa(), { mutual: false }).issueClient('ci'),
+      [
+        'listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+      ],
+    ],
+    [
+      'with certificates from Secrets',
+      () => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server') })).issueClient('ci'),
+      [
+        'listener.certificates: the engine takes certificates that nobody in this program can have signed; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: give the client one with ClientCertificate.fromSecret(...)',
+      ],
+    ],
+    [
+      'in another namespace than its Issuer',
+      () => pool(Certificates.privateCa()).issueClient('ci', { namespace: 'runners' }),
+      [
+        'namespace: the Issuer "engine-ca" signs for the engine\'s namespace only; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)',
+      ],
+    ],
+    [
+      'that the listener does not admit',
+      () => pool(Certificates.privateCa(), { allowedClients: ['ci-runners'] }).issueClient('ci'),
+      [
+        'name: the listener admits other clients only; got "ci"; allowed: ci-runners; fix: add it to allowedClients of the listener',
+      ],
+    ],
+    [
+      'with a name and options that are none',
+      () =>
+        pool(Certificates.privateCa()).issueClient('CI runners', { secretName: 'A', duration: Duration.minutes(1) }),
+      [
+        'name: not a valid name; got "CI runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
+        'duration: not a duration that cert-manager takes; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
+        'secretName: not a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
+      ],
+    ],
   ])('%s is refused', (_, program, says) => {
     const [first, ...lines] = refusal(program);
     expect(first).toMatch(/^\[test\/engine\] issueClient\(".*"\) has \d problems?:$/);
@@ -193,28 +296,41 @@ describe('a client', () => {
 
 describe('refused', () => {
   test('what cert-manager refuses', () => {
-    const certificates = Certificates.issuedBy({ name: 'Ours', kind: 'Issuers' }, {
-      duration: Duration.minutes(30), renewBefore: Duration.minutes(4), keySize: 2048, secretName: '_', extraDnsNames: ['10.0.0.1:80', 'a.*.b'], extraIpAddresses: ['[::1]', 'localhost'],
-      clientCa: KeySelector.fromSecretName('clients', '/'), clients: { keyAlgorithm: PrivateKeyAlgorithm.ED25519, keySize: 256 },
-    });
+    const certificates = Certificates.issuedBy(
+      { name: 'Ours', kind: 'Issuers' },
+      {
+        duration: Duration.minutes(30),
+        renewBefore: Duration.minutes(4),
+        keySize: 2048,
+        secretName: '_',
+        extraDnsNames: ['10.0.0.1:80', 'a.*.b'],
+        extraIpAddresses: ['[::1]', 'localhost'],
+        clientCa: KeySelector.fromSecretName('clients', '/'),
+        clients: { keyAlgorithm: PrivateKeyAlgorithm.ED25519, keySize: 256 },
+      },
+    );
     expect(refused(certificates)).toEqual([
       'listener.certificates.issuer.name: not a valid object name; got "Ours"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "ours"',
       'listener.certificates.issuer.kind: not a kind of cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: name the group too, for an issuer of another one',
-      'listener.certificates.secretName: not a valid object name; got "_"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set a name',
+      "listener.certificates.secretName: not a valid object name; got \"_\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
       'listener.certificates.duration: not a duration that cert-manager takes; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
       'listener.certificates.renewBefore: not a duration that cert-manager takes; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
       'listener.certificates.keySize: not a size of ECDSA keys; got 2048; allowed: 256, 384, 521; fix: remove it',
-      'listener.certificates.extraDnsNames[0]: not a DNS name; got "10.0.0.1:80"; allowed: lower-case letters, digits, \'-\' and \'.\', with \'*.\' at most in front; fix: for an IP address use extraIpAddresses',
-      'listener.certificates.extraDnsNames[1]: not a DNS name; got "a.*.b"; allowed: lower-case letters, digits, \'-\' and \'.\', with \'*.\' at most in front; fix: for an IP address use extraIpAddresses',
+      "listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with '*.' at most in front; fix: for an IP address use extraIpAddresses",
+      "listener.certificates.extraDnsNames[1]: not a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with '*.' at most in front; fix: for an IP address use extraIpAddresses",
       'listener.certificates.extraIpAddresses[0]: not an IP address; got "[::1]"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
       'listener.certificates.extraIpAddresses[1]: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
-      'listener.certificates.clientCa: not a key that a Secret can have; got "/"; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of clients',
+      "listener.certificates.clientCa: not a key that a Secret can have; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of clients",
       'listener.certificates.clients.keySize: not a size of Ed25519 keys; got 256; allowed: none: they have one size; fix: remove it',
     ]);
   });
 
   test('a renewal that never ends', () => {
-    expect(refused(Certificates.privateCa({ renewBefore: Duration.days(90), authority: { renewBefore: Duration.days(3650) } }))).toEqual([
+    expect(
+      refused(
+        Certificates.privateCa({ renewBefore: Duration.days(90), authority: { renewBefore: Duration.days(3650) } }),
+      ),
+    ).toEqual([
       'listener.certificates.authority.renewBefore: the certificate would be renewed all the time; got "315360000 s"; allowed: less than the duration, 315360000 s; fix: remove it',
       'listener.certificates.renewBefore: the certificate would be renewed all the time; got "7776000 s"; allowed: less than the duration, 7776000 s; fix: remove it',
     ]);
@@ -226,11 +342,14 @@ describe('refused', () => {
     ]);
   });
 
-  test('Secrets and keys that can\'t be', () => {
-    const certificates = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('Server'), client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { ca: '..' })) });
+  test("Secrets and keys that can't be", () => {
+    const certificates = Certificates.fromSecrets({
+      server: TlsSecret.fromSecretName('Server'),
+      client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { ca: '..' })),
+    });
     expect(refused(certificates)).toEqual([
       'listener.certificates.server.secretName: not a valid object name; got "Server"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "server"',
-      'listener.certificates.client.ca: not a key that a Secret can have; got ".."; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of client',
+      "listener.certificates.client.ca: not a key that a Secret can have; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of client",
     ]);
   });
 
@@ -238,14 +357,18 @@ describe('refused', () => {
     const says = [
       'listener.certificates.clientCa: a public authority signs the certificates of strangers too, so another one has to say who is a client; allowed: the certificate of an authority of your own; fix: set clientCa, or mutual: false on the listener',
     ];
-    expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), publicAuthority: true }))).toEqual(says);
+    expect(
+      refused(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), publicAuthority: true })),
+    ).toEqual(says);
   });
 });
 
 describe('PEM texts', () => {
   const pem = (name: string): string => readFileSync(join(__dirname, 'pem', `${name}.pem`), 'utf8');
-  const verify = (text: CertificatePem) => Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), verify: text });
-  const says = (text: CertificatePem): string[] => refused(verify(text)).map((line) => line.replace('listener.certificates.verify.', ''));
+  const verify = (text: CertificatePem) =>
+    Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), verify: text });
+  const says = (text: CertificatePem): string[] =>
+    refused(verify(text)).map((line) => line.replace('listener.certificates.verify.', ''));
 
   test('that fit are fine, and nowhere in the manifest', () => {
     const engine = pool(verify({ certificate: pem('server'), privateKey: pem('server-key'), ca: pem('authority') }));
@@ -253,30 +376,97 @@ describe('PEM texts', () => {
   });
 
   test('may be a chain', () => {
-    expect(() => pool(verify({ certificate: pem('below-intermediate') + pem('intermediate'), ca: pem('stranger') + pem('authority') }))).not.toThrow();
+    expect(() =>
+      pool(
+        verify({
+          certificate: pem('below-intermediate') + pem('intermediate'),
+          ca: pem('stranger') + pem('authority'),
+        }),
+      ),
+    ).not.toThrow();
     expect(says({ certificate: pem('below-intermediate'), ca: pem('authority') })).toEqual([
       'ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=intermediate"; allowed: the authority that signed it; fix: give the whole chain',
     ]);
   });
 
   test('may have a wildcard for the pods', () => {
-    expect(() => statefulSet({ replicas: 20, listener: Listener.tls({ certificates: verify({ certificate: pem('server') }) }) })).not.toThrow();
+    expect(() =>
+      statefulSet({ replicas: 20, listener: Listener.tls({ certificates: verify({ certificate: pem('server') }) }) }),
+    ).not.toThrow();
   });
 
   test.each<[string, CertificatePem, string[]]>([
-    ['an expired certificate', { certificate: pem('expired') }, ['certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: have it renewed']],
-    ['one whose time has not come', { certificate: pem('not-yet') }, ['certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or set the clock']],
-    ['the key of another', { certificate: pem('server'), privateKey: pem('another-key') }, ['privateKey: it is the key of another certificate; allowed: the key of the first certificate; fix: give the key that belongs to it']],
-    ['another authority', { certificate: pem('server'), ca: pem('stranger') }, ['ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=authority"; allowed: the authority that signed it; fix: give the whole chain']],
-    ['a certificate of a client', { certificate: pem('client') }, ['certificate: its extended key usage is not that of a server, and clients refuse it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: have it issued with that usage']],
-    ['one without the names of the pods', { certificate: pem('service-only') }, ['certificate: it is not for engine-0.engine-headless.ci.svc, as which clients connect; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names']],
-    ['one without any names', { certificate: pem('authority') }, ['certificate: it is not for engine.ci.svc, engine-0.engine-headless.ci.svc, as which clients connect; got "no subject alternative names"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names']],
-    ['paths', { certificate: '/etc/tls.crt', ca: '' }, [
-      'certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
-      'ca: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
-    ]],
-    ['noise', { certificate: '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----' }, ['certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path']],
-    ['no key', { certificate: pem('server'), privateKey: pem('server') }, ['privateKey: no private key can be read from it; allowed: one unencrypted key in PEM form; fix: give the text of the file, not its path']],
+    [
+      'an expired certificate',
+      { certificate: pem('expired') },
+      [
+        'certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: have it renewed',
+      ],
+    ],
+    [
+      'one whose time has not come',
+      { certificate: pem('not-yet') },
+      [
+        'certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or set the clock',
+      ],
+    ],
+    [
+      'the key of another',
+      { certificate: pem('server'), privateKey: pem('another-key') },
+      [
+        'privateKey: it is the key of another certificate; allowed: the key of the first certificate; fix: give the key that belongs to it',
+      ],
+    ],
+    [
+      'another authority',
+      { certificate: pem('server'), ca: pem('stranger') },
+      [
+        'ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=authority"; allowed: the authority that signed it; fix: give the whole chain',
+      ],
+    ],
+    [
+      'a certificate of a client',
+      { certificate: pem('client') },
+      [
+        'certificate: its extended key usage is not that of a server, and clients refuse it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: have it issued with that usage',
+      ],
+    ],
+    [
+      'one without the names of the pods',
+      { certificate: pem('service-only') },
+      [
+        'certificate: it is not for engine-0.engine-headless.ci.svc, as which clients connect; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names',
+      ],
+    ],
+    [
+      'one without any names',
+      { certificate: pem('authority') },
+      [
+        'certificate: it is not for engine.ci.svc, engine-0.engine-headless.ci.svc, as which clients connect; got "no subject alternative names"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names',
+      ],
+    ],
+    [
+      'paths',
+      { certificate: '/etc/tls.crt', ca: '' },
+      [
+        'certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
+        'ca: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
+      ],
+    ],
+    [
+      'noise',
+      { certificate: '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----' },
+      [
+        'certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
+      ],
+    ],
+    [
+      'no key',
+      { certificate: pem('server'), privateKey: pem('server') },
+      [
+        'privateKey: no private key can be read from it; allowed: one unencrypted key in PEM form; fix: give the text of the file, not its path',
+      ],
+    ],
   ])('are refused: %s', (_, text, lines) => {
     expect(says(text)).toEqual(lines);
   });

@@ -1,6 +1,26 @@
 import { Duration } from 'cdk8s';
-import { Certificates, EngineServiceType, Listener, NetworkPeer, SessionAffinity, TrafficPolicy, Transport, type Engine, type EngineServiceOptions } from '../../src';
-import { chart, daemonSet, deployment, objects, problems, refusal, statefulSet, TOPOLOGIES, warnings } from '../engines';
+import {
+  Certificates,
+  EngineServiceType,
+  Listener,
+  NetworkPeer,
+  SessionAffinity,
+  TrafficPolicy,
+  Transport,
+  type Engine,
+  type EngineServiceOptions,
+} from '../../src';
+import {
+  chart,
+  daemonSet,
+  deployment,
+  objects,
+  problems,
+  refusal,
+  statefulSet,
+  TOPOLOGIES,
+  warnings,
+} from '../engines';
 
 const SELECTOR = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' };
 const AFFINITY = { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } };
@@ -8,15 +28,20 @@ const { CLUSTER_IP, LOAD_BALANCER, NODE_PORT } = EngineServiceType;
 
 const ENGINES = {
   'a DaemonSet': (service: EngineServiceOptions) => daemonSet({ listener: Listener.insecureTcp({ service }) }),
-  'a StatefulSet of one': (service: EngineServiceOptions) => statefulSet({ listener: Listener.insecureTcp({ service }) }),
-  'a StatefulSet of three': (service: EngineServiceOptions) => statefulSet({ replicas: 3, listener: Listener.insecureTcp({ service }) }),
+  'a StatefulSet of one': (service: EngineServiceOptions) =>
+    statefulSet({ listener: Listener.insecureTcp({ service }) }),
+  'a StatefulSet of three': (service: EngineServiceOptions) =>
+    statefulSet({ replicas: 3, listener: Listener.insecureTcp({ service }) }),
   'a Deployment of one': (service: EngineServiceOptions) => deployment({ listener: Listener.insecureTcp({ service }) }),
-  'a Deployment of three': (service: EngineServiceOptions) => deployment({ replicas: 3, listener: Listener.insecureTcp({ service }) }),
+  'a Deployment of three': (service: EngineServiceOptions) =>
+    deployment({ replicas: 3, listener: Listener.insecureTcp({ service }) }),
 };
 
-const SPREAD = '[test/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)';
-const BALANCED = '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): '
-  + 'make it keep a client at one node, or give each engine a Service of its own';
+const SPREAD =
+  '[test/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)';
+const BALANCED =
+  '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): ' +
+  'make it keep a client at one node, or give each engine a Service of its own';
 
 /** The part of a Service that decides where connections go, and what is said of it. */
 function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) {
@@ -37,20 +62,55 @@ describe('the connections of a session reach one engine', () => {
     ['a Deployment of one', {}, {}, []],
     ['a Deployment of three', {}, AFFINITY, []],
     // from outside
-    ['a DaemonSet', { type: NODE_PORT }, { ...AFFINITY, internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' }, [BALANCED]],
+    [
+      'a DaemonSet',
+      { type: NODE_PORT },
+      { ...AFFINITY, internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' },
+      [BALANCED],
+    ],
     ['a StatefulSet of one', { type: NODE_PORT }, {}, []],
     ['a StatefulSet of three', { type: LOAD_BALANCER }, { ...AFFINITY, externalTrafficPolicy: 'Local' }, [BALANCED]],
     ['a Deployment of one', { type: LOAD_BALANCER }, {}, []],
     ['a Deployment of three', { type: NODE_PORT }, { ...AFFINITY, externalTrafficPolicy: 'Local' }, [BALANCED]],
     // otherwise, by the user's word
-    ['a DaemonSet', { internalTrafficPolicy: TrafficPolicy.CLUSTER }, { ...AFFINITY, internalTrafficPolicy: 'Cluster' }, []],
-    ['a DaemonSet', { internalTrafficPolicy: TrafficPolicy.CLUSTER, sessionAffinity: SessionAffinity.none() }, { internalTrafficPolicy: 'Cluster' }, [SPREAD]],
+    [
+      'a DaemonSet',
+      { internalTrafficPolicy: TrafficPolicy.CLUSTER },
+      { ...AFFINITY, internalTrafficPolicy: 'Cluster' },
+      [],
+    ],
+    [
+      'a DaemonSet',
+      { internalTrafficPolicy: TrafficPolicy.CLUSTER, sessionAffinity: SessionAffinity.none() },
+      { internalTrafficPolicy: 'Cluster' },
+      [SPREAD],
+    ],
     ['a DaemonSet', { sessionAffinity: SessionAffinity.none() }, { internalTrafficPolicy: 'Local' }, []],
-    ['a DaemonSet', { type: NODE_PORT, sessionAffinity: SessionAffinity.none() }, { internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' }, [SPREAD, BALANCED]],
-    ['a StatefulSet of one', { sessionAffinity: SessionAffinity.clientIp(Duration.hours(24)) }, { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 86400 } } }, []],
+    [
+      'a DaemonSet',
+      { type: NODE_PORT, sessionAffinity: SessionAffinity.none() },
+      { internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' },
+      [SPREAD, BALANCED],
+    ],
+    [
+      'a StatefulSet of one',
+      { sessionAffinity: SessionAffinity.clientIp(Duration.hours(24)) },
+      { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 86400 } } },
+      [],
+    ],
     ['a StatefulSet of three', { sessionAffinity: SessionAffinity.none() }, {}, [SPREAD]],
-    ['a Deployment of three', { sessionAffinity: SessionAffinity.clientIp(Duration.seconds(60)) }, { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } }, []],
-    ['a Deployment of three', { type: LOAD_BALANCER, externalTrafficPolicy: TrafficPolicy.CLUSTER }, { ...AFFINITY, externalTrafficPolicy: 'Cluster' }, [BALANCED]],
+    [
+      'a Deployment of three',
+      { sessionAffinity: SessionAffinity.clientIp(Duration.seconds(60)) },
+      { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } },
+      [],
+    ],
+    [
+      'a Deployment of three',
+      { type: LOAD_BALANCER, externalTrafficPolicy: TrafficPolicy.CLUSTER },
+      { ...AFFINITY, externalTrafficPolicy: 'Cluster' },
+      [BALANCED],
+    ],
     ['a StatefulSet of one', { internalTrafficPolicy: TrafficPolicy.LOCAL }, { internalTrafficPolicy: 'Local' }, []],
   ])('%s %j', (engine, service, policies, said) => {
     expect(balancing(engine, service)).toEqual({ policies, said });
@@ -71,7 +131,10 @@ test('every property', () => {
     internalTrafficPolicy: TrafficPolicy.CLUSTER,
     externalTrafficPolicy: TrafficPolicy.LOCAL,
   };
-  const engine = statefulSet({ labels: { team: 'builds', cost: '1' }, listener: Listener.insecureTcp({ service: all }) });
+  const engine = statefulSet({
+    labels: { team: 'builds', cost: '1' },
+    listener: Listener.insecureTcp({ service: all }),
+  });
   expect(engine.service?.toJson()).toEqual({
     apiVersion: 'v1',
     kind: 'Service',
@@ -99,15 +162,26 @@ test('empty lists and maps leave nothing', () => {
   const plain = statefulSet({ listener: Listener.insecureTcp() }).service?.toJson();
   const engine = statefulSet({ listener: Listener.insecureTcp({ service: { labels: {}, annotations: {} } }) });
   expect(engine.service?.toJson()).toEqual(plain);
-  const balanced = statefulSet({ listener: Listener.insecureTcp({ service: { type: LOAD_BALANCER, loadBalancerSourceRanges: [] } }) });
+  const balanced = statefulSet({
+    listener: Listener.insecureTcp({ service: { type: LOAD_BALANCER, loadBalancerSourceRanges: [] } }),
+  });
   expect(balanced.service?.toJson().spec).not.toHaveProperty('loadBalancerSourceRanges');
 });
 
 describe('refused, all at once', () => {
-  const refused = (service: EngineServiceOptions) => refusal(() => deployment({ listener: Listener.insecureTcp({ service }) }));
+  const refused = (service: EngineServiceOptions) =>
+    refusal(() => deployment({ listener: Listener.insecureTcp({ service }) }));
 
   test('what a ClusterIP Service does not have', () => {
-    expect(refused({ type: CLUSTER_IP, nodePort: 30000, externalTrafficPolicy: TrafficPolicy.LOCAL, loadBalancerClass: 'nlb', loadBalancerSourceRanges: ['10.0.0.0/8'] })).toEqual([
+    expect(
+      refused({
+        type: CLUSTER_IP,
+        nodePort: 30000,
+        externalTrafficPolicy: TrafficPolicy.LOCAL,
+        loadBalancerClass: 'nlb',
+        loadBalancerSourceRanges: ['10.0.0.0/8'],
+      }),
+    ).toEqual([
       '[test/engine] EngineDeployment has 4 problems:',
       'listener.service.nodePort: a ClusterIP Service has no node port, and the API server refuses one; got 30000; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
       'listener.service.externalTrafficPolicy: a ClusterIP Service has no traffic from outside, and the API server refuses the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
@@ -117,19 +191,21 @@ describe('refused, all at once', () => {
   });
 
   test('names, labels, annotations, numbers and networks', () => {
-    expect(refused({
-      type: LOAD_BALANCER,
-      name: '1st',
-      labels: { a: ' ' },
-      annotations: { '/a': 'b' },
-      nodePort: 65536,
-      loadBalancerSourceRanges: ['10.0.0.0'],
-      sessionAffinity: SessionAffinity.clientIp(Duration.hours(25)),
-    })).toEqual([
+    expect(
+      refused({
+        type: LOAD_BALANCER,
+        name: '1st',
+        labels: { a: ' ' },
+        annotations: { '/a': 'b' },
+        nodePort: 65536,
+        loadBalancerSourceRanges: ['10.0.0.0'],
+        sessionAffinity: SessionAffinity.clientIp(Duration.hours(25)),
+      }),
+    ).toEqual([
       '[test/engine] EngineDeployment has 6 problems:',
       'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
-      'listener.service.labels["a"]: not a valid label value; got " "; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
-      'listener.service.annotations: not a valid key; got "/a"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
+      "listener.service.labels[\"a\"]: not a valid label value; got \" \"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+      "listener.service.annotations: not a valid key; got \"/a\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'listener.service.nodePort: not a port; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster says otherwise; fix: choose another',
       'listener.service.sessionAffinity: the API server remembers a client for a day at most; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
       'listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0"; allowed: ADDRESS/LENGTH; fix: for example \'10.0.0.0/8\'',
@@ -137,7 +213,15 @@ describe('refused, all at once', () => {
   });
 
   test('no time at all', () => {
-    expect(problems(() => deployment({ listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.clientIp(Duration.seconds(0)) } }) }))).toEqual([
+    expect(
+      problems(() =>
+        deployment({
+          listener: Listener.insecureTcp({
+            service: { sessionAffinity: SessionAffinity.clientIp(Duration.seconds(0)) },
+          }),
+        }),
+      ),
+    ).toEqual([
       'listener.service.sessionAffinity: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
     ]);
   });
@@ -150,13 +234,19 @@ describe('the headless Service of a StatefulSet', () => {
     expect(headless({})).toEqual({
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'engine-headless', namespace: 'ci', labels: { ...SELECTOR, 'app.kubernetes.io/component': 'pods' } },
+      metadata: {
+        name: 'engine-headless',
+        namespace: 'ci',
+        labels: { ...SELECTOR, 'app.kubernetes.io/component': 'pods' },
+      },
       spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: SELECTOR },
     });
   });
 
   test('has the port of the listener', () => {
-    expect(headless({ listener: Listener.insecureTcp({ port: 2555 }) }).spec.ports).toEqual([{ name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' }]);
+    expect(headless({ listener: Listener.insecureTcp({ port: 2555 }) }).spec.ports).toEqual([
+      { name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' },
+    ]);
   });
 
   test('is not there where the StatefulSet names none', () => {
@@ -180,7 +270,8 @@ describe('the headless Service of a StatefulSet', () => {
 });
 
 describe('a Service that is made by others', () => {
-  const elsewhere = (service: EngineServiceOptions): Listener => Listener.insecureTcp({ port: 2555, service: { create: false, ...service } });
+  const elsewhere = (service: EngineServiceOptions): Listener =>
+    Listener.insecureTcp({ port: 2555, service: { create: false, ...service } });
 
   test.each(Object.entries(TOPOLOGIES))('is what clients of %s are sent to', (_, engine) => {
     const made = engine({ listener: elsewhere({ name: 'builds' }) });
@@ -191,12 +282,21 @@ describe('a Service that is made by others', () => {
   });
 
   test('is what the certificate is for', () => {
-    const engine = deployment({ listener: Listener.tls({ certificates: Certificates.privateCa(), service: { create: false, name: 'builds' } }) });
-    expect(objects(engine)['Certificate engine-tls'].spec.dnsNames).toEqual(['builds', 'builds.ci', 'builds.ci.svc', 'builds.ci.svc.cluster.local']);
+    const engine = deployment({
+      listener: Listener.tls({ certificates: Certificates.privateCa(), service: { create: false, name: 'builds' } }),
+    });
+    expect(objects(engine)['Certificate engine-tls'].spec.dnsNames).toEqual([
+      'builds',
+      'builds.ci',
+      'builds.ci.svc',
+      'builds.ci.svc.cluster.local',
+    ]);
   });
 
-  test('can be one of the engine\'s own', () => {
-    expect(statefulSet({ listener: elsewhere({ name: 'engine-headless' }) }).runnerHost(Transport.tcp())).toBe('tcp://engine-headless.ci.svc:2555');
+  test("can be one of the engine's own", () => {
+    expect(statefulSet({ listener: elsewhere({ name: 'engine-headless' }) }).runnerHost(Transport.tcp())).toBe(
+      'tcp://engine-headless.ci.svc:2555',
+    );
   });
 
   test('needs its name, and can be told nothing else', () => {
@@ -219,14 +319,20 @@ describe('a Service that is made by others', () => {
   });
 });
 
-test.each(Object.entries(TOPOLOGIES))('every Service of %s selects the pods by what their template has', (_, engine) => {
-  const scope = chart();
-  const made = engine({ listener: Listener.insecureTcp(), metrics: {}, selector: { name: 'dagger-dagger-helm-engine' } }, scope);
-  const { labels } = made.workload.toJson().spec.template.metadata;
-  const services = Object.values(objects(made)).filter(({ kind }) => kind === 'Service');
-  expect(services.length).toBeGreaterThanOrEqual(2);
-  for (const service of services) {
-    expect(service.spec.selector).toEqual({ name: 'dagger-dagger-helm-engine' });
-    expect(labels).toMatchObject(service.spec.selector);
-  }
-});
+test.each(Object.entries(TOPOLOGIES))(
+  'every Service of %s selects the pods by what their template has',
+  (_, engine) => {
+    const scope = chart();
+    const made = engine(
+      { listener: Listener.insecureTcp(), metrics: {}, selector: { name: 'dagger-dagger-helm-engine' } },
+      scope,
+    );
+    const { labels } = made.workload.toJson().spec.template.metadata;
+    const services = Object.values(objects(made)).filter(({ kind }) => kind === 'Service');
+    expect(services.length).toBeGreaterThanOrEqual(2);
+    for (const service of services) {
+      expect(service.spec.selector).toEqual({ name: 'dagger-dagger-helm-engine' });
+      expect(labels).toMatchObject(service.spec.selector);
+    }
+  },
+);

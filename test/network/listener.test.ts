@@ -14,16 +14,26 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
     const open = engine({ listener: Listener.insecureTcp() });
     expect(container(open).args).toEqual(['--addr', 'tcp://0.0.0.0:1234']);
     expect(container(open).ports).toEqual([{ name: 'tcp-engine', containerPort: 1234 }]);
-    expect(objects(open)['Service engine'].spec.ports).toEqual([{ name: 'tcp-engine', port: 1234, targetPort: 'tcp-engine' }]);
+    expect(objects(open)['Service engine'].spec.ports).toEqual([
+      { name: 'tcp-engine', port: 1234, targetPort: 'tcp-engine' },
+    ]);
   });
 });
 
 test('every property', () => {
-  const all: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 8080, declarePort: true, service: { name: 'builds' } };
+  const all: Required<InsecureTcpOptions> = {
+    port: 2555,
+    address: '[::]',
+    hostPort: 8080,
+    declarePort: true,
+    service: { name: 'builds' },
+  };
   const engine = statefulSet({ listener: Listener.insecureTcp(all) });
   expect(container(engine).args).toEqual(['--addr', 'tcp://[::]:2555']);
   expect(container(engine).ports).toEqual([{ name: 'tcp-engine', containerPort: 2555, hostPort: 8080 }]);
-  expect(objects(engine)['Service builds'].spec.ports).toEqual([{ name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' }]);
+  expect(objects(engine)['Service builds'].spec.ports).toEqual([
+    { name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' },
+  ]);
 });
 
 describe('a port that is not declared', () => {
@@ -44,27 +54,42 @@ describe('a port that is not declared', () => {
   });
 
   test('is probed by its number', () => {
-    expect(container(engine({ probes: { liveness: EngineProbe.tcp() } })).livenessProbe.tcpSocket).toEqual({ port: 1234 });
+    expect(container(engine({ probes: { liveness: EngineProbe.tcp() } })).livenessProbe.tcpSocket).toEqual({
+      port: 1234,
+    });
   });
 
   test.each([
     ['number', k8s.IntOrString.fromNumber(1234), '1234'],
     ['name', k8s.IntOrString.fromString('dagger'), '"dagger"'],
   ])('answers no HTTP probe by its %s', (_, port, got) => {
-    expect(problems(() => engine({ extraPorts: namedOtherwise, probes: { liveness: EngineProbe.fromProbe({ httpGet: { port } }) } }))).toEqual([
+    expect(
+      problems(() =>
+        engine({ extraPorts: namedOtherwise, probes: { liveness: EngineProbe.fromProbe({ httpGet: { port } }) } }),
+      ),
+    ).toEqual([
       `probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
     ]);
   });
 
   test('is taken all the same', () => {
-    expect(problems(() => engine({ metrics: { port: 1234 }, pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] } }))).toEqual([
+    expect(
+      problems(() =>
+        engine({
+          metrics: { port: 1234 },
+          pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] },
+        }),
+      ),
+    ).toEqual([
       'metrics.port: the engine listens for clients on that port; got 1234; allowed: ports that are not taken; fix: choose another port',
       'pod.sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
     ]);
   });
 
   test('has no port of the node', () => {
-    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ declarePort: false, hostPort: 1234 }) }))).toEqual([
+    expect(
+      problems(() => statefulSet({ listener: Listener.insecureTcp({ declarePort: false, hostPort: 1234 }) })),
+    ).toEqual([
       'listener.hostPort: a port that is not declared has none; got 1234; allowed: without declarePort: false; fix: set it on the port in extraPorts',
     ]);
   });
@@ -74,7 +99,11 @@ describe('before v0.17.0 the flag would replace every socket, so engine.toml nam
   const written = (version: string, engineToml?: EngineToml) => {
     const engine = statefulSet({ version, engineToml, listener: Listener.insecureTcp() });
     const mounts = container(engine).volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
-    return { args: container(engine).args, toml: engine.configMap?.toJson().data['engine.toml'], mounted: mounts.includes('/etc/dagger/engine.toml') };
+    return {
+      args: container(engine).args,
+      toml: engine.configMap?.toJson().data['engine.toml'],
+      mounted: mounts.includes('/etc/dagger/engine.toml'),
+    };
   };
 
   test('v0.17.0', () => {
@@ -97,10 +126,14 @@ describe('before v0.17.0 the flag would replace every socket, so engine.toml nam
 
 describe('refused', () => {
   test('several at once', () => {
-    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ port: 0, hostPort: 65536, address: 'localhost' }) }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({ listener: Listener.insecureTcp({ port: 0, hostPort: 65536, address: 'localhost' }) }),
+      ),
+    ).toEqual([
       'listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
       'listener.hostPort: not a TCP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
-      'listener.address: not an address to listen on; got "localhost"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use \'0.0.0.0\' or \'[::]\'',
+      "listener.address: not an address to listen on; got \"localhost\"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'",
     ]);
   });
 
@@ -121,12 +154,17 @@ describe('refused', () => {
     expect(problems(() => statefulSet({ engineToml }))).toEqual([
       'engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:2555"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 2555 })',
     ]);
-    expect(podTemplate(statefulSet({ engineToml, listener: Listener.insecureTcp({ port: 2555 }) })).spec.containers[0].ports).toEqual([{ name: 'tcp-engine', containerPort: 2555 }]);
+    expect(
+      podTemplate(statefulSet({ engineToml, listener: Listener.insecureTcp({ port: 2555 }) })).spec.containers[0].ports,
+    ).toEqual([{ name: 'tcp-engine', containerPort: 2555 }]);
   });
 
-  test.each(['tcp://127.0.0.1:2555', 'tcp://[::1]:2555', 'unix:///run/other.sock'])('but %s is nobody else\'s', (address) => {
-    expect(statefulSet({ engineToml: EngineToml.of({ grpc: { address: [address] } }) }).service).toBeUndefined();
-  });
+  test.each(['tcp://127.0.0.1:2555', 'tcp://[::1]:2555', 'unix:///run/other.sock'])(
+    "but %s is nobody else's",
+    (address) => {
+      expect(statefulSet({ engineToml: EngineToml.of({ grpc: { address: [address] } }) }).service).toBeUndefined();
+    },
+  );
 });
 
 describe('addresses of engine.toml beside the listener', () => {
@@ -138,8 +176,16 @@ describe('addresses of engine.toml beside the listener', () => {
     expect(engine.configMap?.toJson().data['engine.toml']).toContain('tcp://0.0.0.0:1234');
   });
 
-  test('a port can\'t be bound twice', () => {
-    expect(problems(() => statefulSet({ engineToml: engineToml('tcp://127.0.0.1:1234', 'tcp://127.0.0.1:9090'), listener: Listener.insecureTcp(), metrics: {} }))).toEqual([
+  test("a port can't be bound twice", () => {
+    expect(
+      problems(() =>
+        statefulSet({
+          engineToml: engineToml('tcp://127.0.0.1:1234', 'tcp://127.0.0.1:9090'),
+          listener: Listener.insecureTcp(),
+          metrics: {},
+        }),
+      ),
+    ).toEqual([
       'engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address',
       'engineToml.grpc.address: the port of the metrics, which the engine can\'t bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address',
     ]);

@@ -17,8 +17,17 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
     expect(objects(measured)['Service engine-metrics']).toEqual({
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: 'engine-metrics', namespace: 'ci', labels: { ...SELECTOR, 'app.kubernetes.io/component': 'metrics' } },
-      spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: SELECTOR, ports: [{ name: 'http-metrics', port: 9090, targetPort: 'http-metrics' }] },
+      metadata: {
+        name: 'engine-metrics',
+        namespace: 'ci',
+        labels: { ...SELECTOR, 'app.kubernetes.io/component': 'metrics' },
+      },
+      spec: {
+        clusterIP: 'None',
+        publishNotReadyAddresses: true,
+        selector: SELECTOR,
+        ports: [{ name: 'http-metrics', port: 9090, targetPort: 'http-metrics' }],
+      },
     });
     expect(measured.service).toBeUndefined();
   });
@@ -32,7 +41,9 @@ test('every property', () => {
     { name: '_EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL', value: '120s' },
   ]);
   expect(container(engine).ports).toEqual([{ name: 'http-metrics', containerPort: 9100 }]);
-  expect(engine.metricsService?.toJson().spec.ports).toEqual([{ name: 'http-metrics', port: 9100, targetPort: 'http-metrics' }]);
+  expect(engine.metricsService?.toJson().spec.ports).toEqual([
+    { name: 'http-metrics', port: 9100, targetPort: 'http-metrics' },
+  ]);
 });
 
 test('releases that have none', () => {
@@ -42,7 +53,7 @@ test('releases that have none', () => {
   expect(statefulSet({ version: 'v0.18.11', metrics: {} }).metricsService).toBeDefined();
 });
 
-test('what can\'t be, all at once', () => {
+test("what can't be, all at once", () => {
   expect(problems(() => statefulSet({ metrics: { port: 90.5, cacheUpdateInterval: Duration.millis(500) } }))).toEqual([
     'metrics.port: not a TCP port; got 90.5; allowed: a whole number from 1 to 65535; fix: choose another',
     'metrics.cacheUpdateInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',

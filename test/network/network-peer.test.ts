@@ -17,29 +17,51 @@ describe('NetworkPeer', () => {
   const labels = { app: 'runner' };
 
   test.each<[string, NetworkPeer, unknown]>([
-    ['pods of the engine\'s namespace', NetworkPeer.pods({ labels }), { podSelector: app }],
+    ["pods of the engine's namespace", NetworkPeer.pods({ labels }), { podSelector: app }],
     ['the same by its name', NetworkPeer.pods({ labels, namespace: 'ci' }), { podSelector: app }],
-    ['pods of another namespace', NetworkPeer.pods({ labels, namespace: 'arc-runners' }), { namespaceSelector: named('arc-runners'), podSelector: app }],
-    ['pods of namespaces with a label', NetworkPeer.pods({ labels, namespaceLabels: { tenant: 'a' } }), { namespaceSelector: { matchLabels: { tenant: 'a' } }, podSelector: app }],
-    ['pods of a namespace that has a label too', NetworkPeer.pods({ labels, namespace: 'ci', namespaceLabels: { tenant: 'a' } }), {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ci', 'tenant': 'a' } }, podSelector: app,
-    }],
-    ['pods of every namespace', NetworkPeer.pods({ labels, namespaceLabels: {} }), { namespaceSelector: {}, podSelector: app }],
+    [
+      'pods of another namespace',
+      NetworkPeer.pods({ labels, namespace: 'arc-runners' }),
+      { namespaceSelector: named('arc-runners'), podSelector: app },
+    ],
+    [
+      'pods of namespaces with a label',
+      NetworkPeer.pods({ labels, namespaceLabels: { tenant: 'a' } }),
+      { namespaceSelector: { matchLabels: { tenant: 'a' } }, podSelector: app },
+    ],
+    [
+      'pods of a namespace that has a label too',
+      NetworkPeer.pods({ labels, namespace: 'ci', namespaceLabels: { tenant: 'a' } }),
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ci', tenant: 'a' } },
+        podSelector: app,
+      },
+    ],
+    [
+      'pods of every namespace',
+      NetworkPeer.pods({ labels, namespaceLabels: {} }),
+      { namespaceSelector: {}, podSelector: app },
+    ],
     ['a namespace', NetworkPeer.namespace('monitoring'), { namespaceSelector: named('monitoring') }],
-    ['the engine\'s own namespace', NetworkPeer.namespace('ci'), { podSelector: {} }],
+    ["the engine's own namespace", NetworkPeer.namespace('ci'), { podSelector: {} }],
     ['a network', NetworkPeer.cidr('10.1.0.0/16'), { ipBlock: { cidr: '10.1.0.0/16' } }],
-    ['a network but for a part', NetworkPeer.cidr('fd00::/8', ['fd00:1::/64']), { ipBlock: { cidr: 'fd00::/8', except: ['fd00:1::/64'] } }],
+    [
+      'a network but for a part',
+      NetworkPeer.cidr('fd00::/8', ['fd00:1::/64']),
+      { ipBlock: { cidr: 'fd00::/8', except: ['fd00:1::/64'] } },
+    ],
   ])('%s', (_title, peer, wire) => {
     expect(admitted(peer)).toEqual([wire]);
   });
 
-  test('where the engine\'s namespace is not known, a name is one', () => {
+  test("where the engine's namespace is not known, a name is one", () => {
     expect(admitted(NetworkPeer.namespace('ci'), chart({}))).toEqual([{ namespaceSelector: named('ci') }]);
   });
 });
 
 describe('peers of cdk8s-plus-28', () => {
-  const deployment = (scope: Construct, namespace?: string) => new kplus.Deployment(scope, 'runners', { metadata: { namespace }, containers: [{ image: 'runner:1' }] });
+  const deployment = (scope: Construct, namespace?: string) =>
+    new kplus.Deployment(scope, 'runners', { metadata: { namespace }, containers: [{ image: 'runner:1' }] });
 
   test('a workload of the same namespace', () => {
     const scope = chart();
@@ -53,15 +75,37 @@ describe('peers of cdk8s-plus-28', () => {
 
   test('a workload of another namespace', () => {
     const scope = chart();
-    expect(admitted(deployment(scope, 'arc-runners'), scope)).toEqual([{ namespaceSelector: named('arc-runners'), podSelector: { matchLabels: expect.any(Object) } }]);
+    expect(admitted(deployment(scope, 'arc-runners'), scope)).toEqual([
+      { namespaceSelector: named('arc-runners'), podSelector: { matchLabels: expect.any(Object) } },
+    ]);
   });
 
   test.each<[string, (scope: Construct) => INetworkPeer, unknown[]]>([
-    ['a namespace', (scope) => new kplus.Namespace(scope, 'given', { metadata: { name: 'monitoring' } }), [{ namespaceSelector: named('monitoring') }]],
-    ['namespaces by name', (scope) => kplus.Namespaces.select(scope, 'given', { names: ['a', 'b'] }), [{ namespaceSelector: named('a') }, { namespaceSelector: named('b') }]],
-    ['namespaces by label', (scope) => kplus.Namespaces.select(scope, 'given', { labels: { tenant: 'a' } }), [{ namespaceSelector: { matchLabels: { tenant: 'a' } } }]],
-    ['pods by expression', (scope) => kplus.Pods.select(scope, 'given', { expressions: [kplus.LabelExpression.exists('runner')] }), [{ podSelector: { matchExpressions: [{ key: 'runner', operator: 'Exists' }] } }]],
-    ['an IP block', (scope) => kplus.NetworkPolicyIpBlock.ipv4(scope, 'given', '10.0.0.0/8', ['10.1.0.0/16']), [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }]],
+    [
+      'a namespace',
+      (scope) => new kplus.Namespace(scope, 'given', { metadata: { name: 'monitoring' } }),
+      [{ namespaceSelector: named('monitoring') }],
+    ],
+    [
+      'namespaces by name',
+      (scope) => kplus.Namespaces.select(scope, 'given', { names: ['a', 'b'] }),
+      [{ namespaceSelector: named('a') }, { namespaceSelector: named('b') }],
+    ],
+    [
+      'namespaces by label',
+      (scope) => kplus.Namespaces.select(scope, 'given', { labels: { tenant: 'a' } }),
+      [{ namespaceSelector: { matchLabels: { tenant: 'a' } } }],
+    ],
+    [
+      'pods by expression',
+      (scope) => kplus.Pods.select(scope, 'given', { expressions: [kplus.LabelExpression.exists('runner')] }),
+      [{ podSelector: { matchExpressions: [{ key: 'runner', operator: 'Exists' }] } }],
+    ],
+    [
+      'an IP block',
+      (scope) => kplus.NetworkPolicyIpBlock.ipv4(scope, 'given', '10.0.0.0/8', ['10.1.0.0/16']),
+      [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }],
+    ],
   ])('%s', (_title, make, wire) => {
     const scope = chart();
     expect(admitted(make(scope), scope)).toEqual(wire);
@@ -77,7 +121,7 @@ describe('a peer that is everyone is warned of', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     engine.allowFrom(peer);
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning admits-everyone: allowFrom: a peer that stands for everyone: whoever reaches the port is let in by the policy, and only the engine\'s own authentication, if it has one, is left',
+      "[test/engine] warning admits-everyone: allowFrom: a peer that stands for everyone: whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
     ]);
   });
 
@@ -96,15 +140,55 @@ describe('a peer that is everyone is warned of', () => {
 
 describe('what is no peer', () => {
   test.each<[string, NetworkPeer, string[]]>([
-    ['no labels', NetworkPeer.pods({ labels: {} }), ['peer.labels: without labels it would be every pod; got {}; allowed: at least one label; fix: for a whole namespace use NetworkPeer.namespace(name)']],
-    ['a label that is none', NetworkPeer.pods({ labels: { app: 'a b' } }), [
-      'peer.labels["app"]: not a valid label value; got "a b"; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
-    ]],
-    ['a namespace that is none', NetworkPeer.namespace('CI'), ["peer.namespace: not a valid name; got \"CI\"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to \"ci\""]],
-    ['an address', NetworkPeer.cidr('10.0.0.1'), ["peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address"]],
-    ['a mask too long', NetworkPeer.cidr('10.0.0.0/33'), ["peer.cidr: not a network; got \"10.0.0.0/33\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address"]],
-    ['a part that is elsewhere', NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16']), ['peer.except[0]: not a part of the network, which the API server refuses; got "192.168.0.0/16"; allowed: a smaller network in 10.0.0.0/8; fix: remove it']],
-    ['a part that is the whole', NetworkPeer.cidr('10.0.0.0/8', ['10.0.0.0/8']), ['peer.except[0]: not a part of the network, which the API server refuses; got "10.0.0.0/8"; allowed: a smaller network in 10.0.0.0/8; fix: remove it']],
+    [
+      'no labels',
+      NetworkPeer.pods({ labels: {} }),
+      [
+        'peer.labels: without labels it would be every pod; got {}; allowed: at least one label; fix: for a whole namespace use NetworkPeer.namespace(name)',
+      ],
+    ],
+    [
+      'a label that is none',
+      NetworkPeer.pods({ labels: { app: 'a b' } }),
+      [
+        "peer.labels[\"app\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+      ],
+    ],
+    [
+      'a namespace that is none',
+      NetworkPeer.namespace('CI'),
+      [
+        'peer.namespace: not a valid name; got "CI"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci"',
+      ],
+    ],
+    [
+      'an address',
+      NetworkPeer.cidr('10.0.0.1'),
+      [
+        "peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+      ],
+    ],
+    [
+      'a mask too long',
+      NetworkPeer.cidr('10.0.0.0/33'),
+      [
+        "peer.cidr: not a network; got \"10.0.0.0/33\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+      ],
+    ],
+    [
+      'a part that is elsewhere',
+      NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16']),
+      [
+        'peer.except[0]: not a part of the network, which the API server refuses; got "192.168.0.0/16"; allowed: a smaller network in 10.0.0.0/8; fix: remove it',
+      ],
+    ],
+    [
+      'a part that is the whole',
+      NetworkPeer.cidr('10.0.0.0/8', ['10.0.0.0/8']),
+      [
+        'peer.except[0]: not a part of the network, which the API server refuses; got "10.0.0.0/8"; allowed: a smaller network in 10.0.0.0/8; fix: remove it',
+      ],
+    ],
   ])('%s', (_title, peer, says) => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     expect(problems(() => engine.allowFrom(peer))).toEqual(says);

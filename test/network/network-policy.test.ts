@@ -1,7 +1,12 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
-  EngineServiceType, Listener, NetworkPeer, TrafficPolicy, type EngineNetworkPolicyOptions, type EngineServiceOptions,
+  EngineServiceType,
+  Listener,
+  NetworkPeer,
+  TrafficPolicy,
+  type EngineNetworkPolicyOptions,
+  type EngineServiceOptions,
 } from '../../src';
 import { chart, daemonSet, objects, problems, refusal, statefulSet, TOPOLOGIES, warnings, workload } from '../engines';
 
@@ -11,26 +16,29 @@ const fromRunners = { podSelector: { matchLabels: { app: 'runner' } } };
 const fromScraper = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
 
 describe('ingress', () => {
-  test.each(Object.entries(TOPOLOGIES))('%s with ports: clients reach the one, scrapers the other, and nobody anything else', (_kind, make) => {
-    const engine = make({ listener: Listener.insecureTcp(), metrics: {} });
-    engine.allowFrom(RUNNERS);
-    engine.allowMetricsFrom(SCRAPER);
-    const labels = { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' };
-    expect(objects(engine)['NetworkPolicy engine']).toEqual({
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name: 'engine', namespace: 'ci', labels },
-      spec: {
-        podSelector: { matchLabels: labels },
-        policyTypes: ['Ingress'],
-        ingress: [
-          { from: [fromRunners], ports: [{ port: 1234, protocol: 'TCP' }] },
-          { from: [fromScraper], ports: [{ port: 9090, protocol: 'TCP' }] },
-        ],
-      },
-    });
-    expect(warnings(engine)).toEqual([]);
-  });
+  test.each(Object.entries(TOPOLOGIES))(
+    '%s with ports: clients reach the one, scrapers the other, and nobody anything else',
+    (_kind, make) => {
+      const engine = make({ listener: Listener.insecureTcp(), metrics: {} });
+      engine.allowFrom(RUNNERS);
+      engine.allowMetricsFrom(SCRAPER);
+      const labels = { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' };
+      expect(objects(engine)['NetworkPolicy engine']).toEqual({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'engine', namespace: 'ci', labels },
+        spec: {
+          podSelector: { matchLabels: labels },
+          policyTypes: ['Ingress'],
+          ingress: [
+            { from: [fromRunners], ports: [{ port: 1234, protocol: 'TCP' }] },
+            { from: [fromScraper], ports: [{ port: 9090, protocol: 'TCP' }] },
+          ],
+        },
+      });
+      expect(warnings(engine)).toEqual([]);
+    },
+  );
 
   test('an engine without port needs none', () => {
     expect(daemonSet().networkPolicy).toBeUndefined();
@@ -38,16 +46,21 @@ describe('ingress', () => {
 
   test('until someone is admitted, nobody is', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), metrics: {} });
-    expect(engine.networkPolicy!.toJson().spec).toEqual({ podSelector: { matchLabels: engine.selector }, policyTypes: ['Ingress'] });
+    expect(engine.networkPolicy!.toJson().spec).toEqual({
+      podSelector: { matchLabels: engine.selector },
+      policyTypes: ['Ingress'],
+    });
     expect(warnings(engine)).toEqual([
       '[test/engine] warning nobody-admitted: listener: nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
       '[test/engine] warning nobody-admitted: metrics: nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
     ]);
   });
 
-  test('it selects by the engine\'s own selector', () => {
+  test("it selects by the engine's own selector", () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), selector: { name: 'dagger-dagger-helm-engine' } });
-    expect(engine.networkPolicy!.toJson().spec.podSelector).toEqual({ matchLabels: { name: 'dagger-dagger-helm-engine' } });
+    expect(engine.networkPolicy!.toJson().spec.podSelector).toEqual({
+      matchLabels: { name: 'dagger-dagger-helm-engine' },
+    });
   });
 
   test('a peer is admitted once', () => {
@@ -58,7 +71,10 @@ describe('ingress', () => {
     const { podLabels } = engine.connect(runners);
     engine.connect(runners);
     engine.allowFrom(NetworkPeer.pods({ labels: podLabels }));
-    expect(engine.networkPolicy!.toJson().spec.ingress[0].from).toEqual([fromRunners, { podSelector: { matchLabels: podLabels } }]);
+    expect(engine.networkPolicy!.toJson().spec.ingress[0].from).toEqual([
+      fromRunners,
+      { podSelector: { matchLabels: podLabels } },
+    ]);
   });
 
   test('who comes after the object was read is in it all the same', () => {
@@ -76,7 +92,12 @@ describe('ingress', () => {
 });
 
 describe('behind a load balancer', () => {
-  const served = (service: EngineServiceOptions) => statefulSet({ listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'], ...service } }) });
+  const served = (service: EngineServiceOptions) =>
+    statefulSet({
+      listener: Listener.insecureTcp({
+        service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'], ...service },
+      }),
+    });
 
   test('the networks that it admits are admitted here', () => {
     const engine = served({ externalTrafficPolicy: TrafficPolicy.LOCAL });
@@ -92,19 +113,41 @@ describe('behind a load balancer', () => {
 });
 
 describe('egress', () => {
-  const DNS = { ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }, { port: 5353, protocol: 'TCP' }, { port: 5353, protocol: 'UDP' }] };
-  const egress = (options: EngineNetworkPolicyOptions['egress']) => daemonSet({ networkPolicy: { egress: options } }).networkPolicy!.toJson().spec;
+  const DNS = {
+    ports: [
+      { port: 53, protocol: 'TCP' },
+      { port: 53, protocol: 'UDP' },
+      { port: 5353, protocol: 'TCP' },
+      { port: 5353, protocol: 'UDP' },
+    ],
+  };
+  const egress = (options: EngineNetworkPolicyOptions['egress']) =>
+    daemonSet({ networkPolicy: { egress: options } }).networkPolicy!.toJson().spec;
 
   test('the public internet and DNS', () => {
     expect(egress({})).toEqual({
-      podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' } },
+      podSelector: {
+        matchLabels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' },
+      },
       // Without a port there is nothing to close on the way in.
       policyTypes: ['Egress'],
       egress: [
         DNS,
         {
           to: [
-            { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '168.63.129.16/32', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'] } },
+            {
+              ipBlock: {
+                cidr: '0.0.0.0/0',
+                except: [
+                  '10.0.0.0/8',
+                  '100.64.0.0/10',
+                  '168.63.129.16/32',
+                  '169.254.0.0/16',
+                  '172.16.0.0/12',
+                  '192.168.0.0/16',
+                ],
+              },
+            },
             { ipBlock: { cidr: '::/0', except: ['fc00::/7'] } },
           ],
         },
@@ -129,65 +172,138 @@ describe('egress', () => {
   });
 
   test('a registry beside', () => {
-    expect(egress({ allowTo: [NetworkPeer.pods({ labels: { app: 'registry' }, namespace: 'registry' }), NetworkPeer.cidr('10.9.0.0/24')] }).egress[2]).toEqual({
+    expect(
+      egress({
+        allowTo: [
+          NetworkPeer.pods({ labels: { app: 'registry' }, namespace: 'registry' }),
+          NetworkPeer.cidr('10.9.0.0/24'),
+        ],
+      }).egress[2],
+    ).toEqual({
       to: [
-        { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'registry' } }, podSelector: { matchLabels: { app: 'registry' } } },
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'registry' } },
+          podSelector: { matchLabels: { app: 'registry' } },
+        },
         { ipBlock: { cidr: '10.9.0.0/24' } },
       ],
     });
   });
 
   test('with a port it closes both ways', () => {
-    expect(daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { egress: {} } }).networkPolicy!.toJson().spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
+    expect(
+      daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { egress: {} } }).networkPolicy!.toJson().spec,
+    ).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
   });
 });
 
 describe('options', () => {
   test('none, and the reason stands on the workload', () => {
-    const engine = daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: 'Cilium policies of the platform team' }, annotations: { team: 'builds' } });
+    const engine = daemonSet({
+      listener: Listener.insecureTcp(),
+      networkPolicy: { enabled: false, reason: 'Cilium policies of the platform team' },
+      annotations: { team: 'builds' },
+    });
     expect(engine.networkPolicy).toBeUndefined();
-    expect(workload(engine).metadata.annotations).toEqual({ 'dagger-engine/no-network-policy': 'Cilium policies of the platform team', 'team': 'builds' });
+    expect(workload(engine).metadata.annotations).toEqual({
+      'dagger-engine/no-network-policy': 'Cilium policies of the platform team',
+      team: 'builds',
+    });
     expect(warnings(engine)).toEqual([]);
   });
 
   test('none without a word, where that is accepted', () => {
-    const accepted = daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false }, acceptRisks: ['networkPolicy.reason'] });
+    const accepted = daemonSet({
+      listener: Listener.insecureTcp(),
+      networkPolicy: { enabled: false },
+      acceptRisks: ['networkPolicy.reason'],
+    });
     expect(accepted.networkPolicy).toBeUndefined();
     expect(accepted.workload.toJson().metadata).not.toHaveProperty('annotations');
-    const empty = daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: '' }, acceptRisks: ['networkPolicy.reason'] });
+    const empty = daemonSet({
+      listener: Listener.insecureTcp(),
+      networkPolicy: { enabled: false, reason: '' },
+      acceptRisks: ['networkPolicy.reason'],
+    });
     expect(empty.workload.toJson().metadata).not.toHaveProperty('annotations');
   });
 
   test('one that admits nobody, for an engine without port', () => {
-    expect(daemonSet({ networkPolicy: { enabled: true } }).networkPolicy!.toJson().spec).toMatchObject({ policyTypes: ['Ingress'] });
+    expect(daemonSet({ networkPolicy: { enabled: true } }).networkPolicy!.toJson().spec).toMatchObject({
+      policyTypes: ['Ingress'],
+    });
   });
 
   test.each<[EngineNetworkPolicyOptions, string[]]>([
-    [{ enabled: false }, ["networkPolicy.reason: without a policy every pod of the cluster reaches the engine's ports, and that needs a reason; got undefined; allowed: a text; fix: say what decides instead, or remove enabled: false"]],
-    [{ enabled: false, reason: ' ' }, ["networkPolicy.reason: without a policy every pod of the cluster reaches the engine's ports, and that needs a reason; got \" \"; allowed: a text; fix: say what decides instead, or remove enabled: false"]],
-    [{ reason: 'none' }, ['networkPolicy.reason: a reason for a policy that is not there, but it is; got "none"; allowed: with enabled: false; fix: remove it']],
-    [{ enabled: false, reason: 'ours', egress: {} }, ['networkPolicy.egress: rules for a policy that is not there; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false']],
-    [{ egress: { privateNetworks: true, cloudMetadata: true } }, ['networkPolicy.egress: nothing would be closed; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress']],
-    [{ egress: { allowTo: [NetworkPeer.cidr('registry')] } }, ["networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address"]],
+    [
+      { enabled: false },
+      [
+        "networkPolicy.reason: without a policy every pod of the cluster reaches the engine's ports, and that needs a reason; got undefined; allowed: a text; fix: say what decides instead, or remove enabled: false",
+      ],
+    ],
+    [
+      { enabled: false, reason: ' ' },
+      [
+        'networkPolicy.reason: without a policy every pod of the cluster reaches the engine\'s ports, and that needs a reason; got " "; allowed: a text; fix: say what decides instead, or remove enabled: false',
+      ],
+    ],
+    [
+      { reason: 'none' },
+      [
+        'networkPolicy.reason: a reason for a policy that is not there, but it is; got "none"; allowed: with enabled: false; fix: remove it',
+      ],
+    ],
+    [
+      { enabled: false, reason: 'ours', egress: {} },
+      [
+        'networkPolicy.egress: rules for a policy that is not there; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
+      ],
+    ],
+    [
+      { egress: { privateNetworks: true, cloudMetadata: true } },
+      [
+        'networkPolicy.egress: nothing would be closed; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress',
+      ],
+    ],
+    [
+      { egress: { allowTo: [NetworkPeer.cidr('registry')] } },
+      [
+        "networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+      ],
+    ],
   ])('%j', (networkPolicy, says) => {
     expect(problems(() => daemonSet({ listener: Listener.insecureTcp(), networkPolicy }))).toEqual(says);
   });
 
-  test('on the node\'s network it is not applied', () => {
+  test("on the node's network it is not applied", () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), pod: { hostNetwork: true } });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning policy-not-enforced: networkPolicy: network policies don\'t apply to pods on the node\'s network: whoever reaches the node reaches the engine\'s ports',
+      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
     ]);
   });
 });
 
 describe('admitting where nothing is closed, or nothing open', () => {
   test.each<[string, () => void, string]>([
-    ['no port', () => daemonSet().allowFrom(RUNNERS), 'allowFrom has 1 problem:\npeer: the engine opens no port for clients; allowed: an engine that does; fix: set a listener'],
-    ['no metrics', () => daemonSet({ listener: Listener.insecureTcp() }).allowMetricsFrom(SCRAPER), 'allowMetricsFrom has 1 problem:\npeer: the engine has no metrics; allowed: an engine that does; fix: set metrics: {}'],
-    ['no policy', () => daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: 'ours' } }).allowFrom(RUNNERS),
-      'allowFrom has 1 problem:\npeer: the engine has no network policy, so everyone is admitted already; allowed: an engine with one; fix: remove networkPolicy: { enabled: false }'],
+    [
+      'no port',
+      () => daemonSet().allowFrom(RUNNERS),
+      'allowFrom has 1 problem:\npeer: the engine opens no port for clients; allowed: an engine that does; fix: set a listener',
+    ],
+    [
+      'no metrics',
+      () => daemonSet({ listener: Listener.insecureTcp() }).allowMetricsFrom(SCRAPER),
+      'allowMetricsFrom has 1 problem:\npeer: the engine has no metrics; allowed: an engine that does; fix: set metrics: {}',
+    ],
+    [
+      'no policy',
+      () =>
+        daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: 'ours' } }).allowFrom(
+          RUNNERS,
+        ),
+      'allowFrom has 1 problem:\npeer: the engine has no network policy, so everyone is admitted already; allowed: an engine with one; fix: remove networkPolicy: { enabled: false }',
+    ],
   ])('%s', (_title, program, says) => {
     expect(refusal(program).join('\n')).toBe(`[test/engine] ${says}`);
   });
@@ -197,5 +313,7 @@ test('two engines of one namespace have a policy each', () => {
   const scope = chart();
   const other = statefulSet({ name: 'pool', listener: Listener.insecureTcp() }, scope);
   other.allowFrom(RUNNERS);
-  expect(Object.keys(objects(other)).filter((object) => object.startsWith('NetworkPolicy'))).toEqual(['NetworkPolicy pool']);
+  expect(Object.keys(objects(other)).filter((object) => object.startsWith('NetworkPolicy'))).toEqual([
+    'NetworkPolicy pool',
+  ]);
 });

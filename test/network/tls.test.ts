@@ -1,9 +1,36 @@
 import { ApiObject, Chart, Duration, JsonPatch, Testing } from 'cdk8s';
 import {
-  CacheVolume, Certificates, EngineProbe, EngineToml, EngineVersion, EngineWarning, HostSocket, ImagePullPolicy, KeySelector, Listener, PemFile, TlsSecret, TlsTermination, Transport, Warnings,
-  type Engine, type TlsListenerOptions, type TlsSidecarOptions,
+  CacheVolume,
+  Certificates,
+  EngineProbe,
+  EngineToml,
+  EngineVersion,
+  EngineWarning,
+  HostSocket,
+  ImagePullPolicy,
+  KeySelector,
+  Listener,
+  PemFile,
+  TlsSecret,
+  TlsTermination,
+  Transport,
+  Warnings,
+  type Engine,
+  type TlsListenerOptions,
+  type TlsSidecarOptions,
 } from '../../src';
-import { chart, container, daemonSet, objects, pod, problems, statefulSet, TOPOLOGIES, warnings, workload } from '../engines';
+import {
+  chart,
+  container,
+  daemonSet,
+  objects,
+  pod,
+  problems,
+  statefulSet,
+  TOPOLOGIES,
+  warnings,
+  workload,
+} from '../engines';
 
 beforeEach(() => {
   jest.restoreAllMocks();
@@ -14,8 +41,12 @@ const ca = Certificates.privateCa();
 const secrets = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert') });
 
 const tls = (options: Partial<TlsListenerOptions> = {}): Listener => Listener.tls({ certificates: ca, ...options });
-const sidecar = (engine: Engine): any => [...(pod(engine).initContainers ?? []), ...pod(engine).containers].find(({ name }: { name: string }) => name === 'tls');
-const volume = (engine: Engine, name: string): any => pod(engine).volumes.find((other: { name: string }) => other.name === name);
+const sidecar = (engine: Engine): any =>
+  [...(pod(engine).initContainers ?? []), ...pod(engine).containers].find(
+    ({ name }: { name: string }) => name === 'tls',
+  );
+const volume = (engine: Engine, name: string): any =>
+  pod(engine).volumes.find((other: { name: string }) => other.name === name);
 
 /** The warnings but those of the network policy, which speak of clients. */
 const tlsWarnings = (engine: Engine): string[] => {
@@ -32,21 +63,38 @@ describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
     expect(made.configMap?.toJson().data?.['engine.toml']).toBeUndefined();
   });
 
-  test('has the terminator in front of the engine\'s socket', () => {
+  test("has the terminator in front of the engine's socket", () => {
     expect(pod(made).initContainers).toEqual([sidecar(made)]);
     expect(sidecar(made).restartPolicy).toBe('Always');
     expect(sidecar(made).args).toEqual([
-      'server', '--listen=0.0.0.0:8443', '--target=unix:/run/dagger/engine.sock', '--cert=/etc/dagger/tls/tls.crt', '--key=/etc/dagger/tls/tls.key', '--cacert=/etc/dagger/tls/ca.crt',
-      '--allow-all', '--timed-reload=300s', '--shutdown-timeout=600s', '--status=https://0.0.0.0:8444',
+      'server',
+      '--listen=0.0.0.0:8443',
+      '--target=unix:/run/dagger/engine.sock',
+      '--cert=/etc/dagger/tls/tls.crt',
+      '--key=/etc/dagger/tls/tls.key',
+      '--cacert=/etc/dagger/tls/ca.crt',
+      '--allow-all',
+      '--timed-reload=300s',
+      '--shutdown-timeout=600s',
+      '--status=https://0.0.0.0:8444',
     ]);
     const socket = { name: 'socket', mountPath: '/run/dagger' };
     expect(container(made).volumeMounts).toContainEqual(socket);
-    expect(sidecar(made).volumeMounts).toEqual([{ ...socket, readOnly: true }, { name: 'tls', mountPath: '/etc/dagger/tls', readOnly: true }]);
+    expect(sidecar(made).volumeMounts).toEqual([
+      { ...socket, readOnly: true },
+      { name: 'tls', mountPath: '/etc/dagger/tls', readOnly: true },
+    ]);
   });
 
   test('gives it no rights but those on the socket and the certificate', () => {
     expect(sidecar(made).securityContext).toEqual({
-      runAsNonRoot: true, runAsUser: 65532, runAsGroup: 1001, allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] }, seccompProfile: { type: 'RuntimeDefault' },
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 1001,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
     });
     // The kubelet gives the files to the group of fsGroup: readable by it, and by nobody else.
     expect(volume(made, 'tls').secret.defaultMode).toBe(0o440);
@@ -69,12 +117,18 @@ test('the group of the socket is that of the engine', () => {
 });
 
 describe('the socket', () => {
-  test('of a DaemonSet is the node\'s', () => {
-    expect(volume(daemonSet({ listener: tls() }), 'socket')).toEqual({ name: 'socket', hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' } });
+  test("of a DaemonSet is the node's", () => {
+    expect(volume(daemonSet({ listener: tls() }), 'socket')).toEqual({
+      name: 'socket',
+      hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' },
+    });
   });
 
-  test('is the pod\'s own otherwise', () => {
-    expect(volume(daemonSet({ listener: tls(), hostSocket: HostSocket.none() }), 'socket')).toEqual({ name: 'socket', emptyDir: {} });
+  test("is the pod's own otherwise", () => {
+    expect(volume(daemonSet({ listener: tls(), hostSocket: HostSocket.none() }), 'socket')).toEqual({
+      name: 'socket',
+      emptyDir: {},
+    });
     expect(volume(statefulSet({ listener: tls() }), 'socket')).toEqual({ name: 'socket', emptyDir: {} });
   });
 
@@ -83,8 +137,13 @@ describe('the socket', () => {
     const made = engine({ listener: tls(), hostSocket: HostSocket.fromVolume(run) });
     expect(volume(made, 'varrundagger')).toEqual(run);
     expect(volume(made, 'socket')).toBeUndefined();
-    const mounts = [container(made), sidecar(made)].map(({ volumeMounts }) => volumeMounts.find(({ mountPath }: { mountPath: string }) => mountPath === '/run/dagger'));
-    expect(mounts).toEqual([{ name: 'varrundagger', mountPath: '/run/dagger' }, { name: 'varrundagger', mountPath: '/run/dagger', readOnly: true }]);
+    const mounts = [container(made), sidecar(made)].map(({ volumeMounts }) =>
+      volumeMounts.find(({ mountPath }: { mountPath: string }) => mountPath === '/run/dagger'),
+    );
+    expect(mounts).toEqual([
+      { name: 'varrundagger', mountPath: '/run/dagger' },
+      { name: 'varrundagger', mountPath: '/run/dagger', readOnly: true },
+    ]);
   });
 
   test('is where the release has it', () => {
@@ -106,7 +165,15 @@ describe('the sidecar', () => {
       args: ['--quiet=conns'],
     };
     const listener: Required<TlsListenerOptions> = {
-      certificates: ca, port: 9000, address: '[::]', hostPort: 9001, service: { name: 'builds' }, mutual: true, termination: TlsTermination.sidecar(all), allowedClients: ['ci-runners', 'laptops'], reloadAnnotations: {},
+      certificates: ca,
+      port: 9000,
+      address: '[::]',
+      hostPort: 9001,
+      service: { name: 'builds' },
+      mutual: true,
+      termination: TlsTermination.sidecar(all),
+      allowedClients: ['ci-runners', 'laptops'],
+      reloadAnnotations: {},
     };
     const engine = statefulSet({ listener: Listener.tls(listener), terminationGracePeriod: Duration.minutes(20) });
     expect(sidecar(engine)).toEqual({
@@ -114,23 +181,49 @@ describe('the sidecar', () => {
       image: 'registry.example.com/ghostunnel:v1.11.0',
       imagePullPolicy: 'Always',
       args: [
-        'server', '--listen=[::]:9000', '--target=unix:/run/dagger/engine.sock', '--cert=/etc/dagger/tls/tls.crt', '--key=/etc/dagger/tls/tls.key', '--cacert=/etc/dagger/tls/ca.crt',
-        '--allow-cn=ci-runners', '--allow-cn=laptops', '--timed-reload=60s', '--shutdown-timeout=1200s', '--status=https://[::]:9443', '--quiet=conns',
+        'server',
+        '--listen=[::]:9000',
+        '--target=unix:/run/dagger/engine.sock',
+        '--cert=/etc/dagger/tls/tls.crt',
+        '--key=/etc/dagger/tls/tls.key',
+        '--cacert=/etc/dagger/tls/ca.crt',
+        '--allow-cn=ci-runners',
+        '--allow-cn=laptops',
+        '--timed-reload=60s',
+        '--shutdown-timeout=1200s',
+        '--status=https://[::]:9443',
+        '--quiet=conns',
       ],
-      ports: [{ name: 'tcp-engine', containerPort: 9000, hostPort: 9001 }, { name: 'https-status', containerPort: 9443 }],
+      ports: [
+        { name: 'tcp-engine', containerPort: 9000, hostPort: 9001 },
+        { name: 'https-status', containerPort: 9443 },
+      ],
       resources: { requests: { cpu: '1', memory: '64Mi' }, limits: { memory: '128Mi' } },
       securityContext: expect.anything(),
-      startupProbe: { httpGet: { path: '/_metrics', port: 9443, scheme: 'HTTPS' }, periodSeconds: 1, failureThreshold: 60 },
-      readinessProbe: { httpGet: { path: '/_status', port: 9443, scheme: 'HTTPS' }, periodSeconds: 10, failureThreshold: 3 },
+      startupProbe: {
+        httpGet: { path: '/_metrics', port: 9443, scheme: 'HTTPS' },
+        periodSeconds: 1,
+        failureThreshold: 60,
+      },
+      readinessProbe: {
+        httpGet: { path: '/_status', port: 9443, scheme: 'HTTPS' },
+        periodSeconds: 10,
+        failureThreshold: 3,
+      },
       volumeMounts: expect.anything(),
     });
     // With a second container in the pod, `kubectl exec` has to be told which one is the engine.
-    expect(workload(engine).spec.template.metadata.annotations['kubectl.kubernetes.io/default-container']).toBe('dagger-engine');
+    expect(workload(engine).spec.template.metadata.annotations['kubectl.kubernetes.io/default-container']).toBe(
+      'dagger-engine',
+    );
     expect(pod(engine)).not.toHaveProperty('initContainers');
   });
 
   test('starts after the init containers of the user, and so next to the engine', () => {
-    const engine = statefulSet({ listener: tls(), pod: { initContainers: [{ name: 'first', image: 'example.com/first:1' }] } });
+    const engine = statefulSet({
+      listener: tls(),
+      pod: { initContainers: [{ name: 'first', image: 'example.com/first:1' }] },
+    });
     expect(pod(engine).initContainers.map(({ name }: { name: string }) => name)).toEqual(['first', 'tls']);
   });
 
@@ -138,16 +231,34 @@ describe('the sidecar', () => {
     const engine = statefulSet({ listener: tls({ mutual: false }) });
     expect(sidecar(engine).args).toContain('--disable-authentication');
     expect(sidecar(engine).args.join(' ')).not.toMatch(/--(cacert|allow)/);
-    expect(volume(engine, 'tls').secret.items.map(({ path }: { path: string }) => path)).toEqual(['tls.crt', 'tls.key']);
+    expect(volume(engine, 'tls').secret.items.map(({ path }: { path: string }) => path)).toEqual([
+      'tls.crt',
+      'tls.key',
+    ]);
   });
 
   test('the authority of clients may be elsewhere', () => {
-    const engine = statefulSet({ listener: tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), clientCa: KeySelector.fromConfigMapName('authorities', 'clients.pem') }) }) });
+    const engine = statefulSet({
+      listener: tls({
+        certificates: Certificates.fromSecrets({
+          server: TlsSecret.fromSecretName('cert'),
+          clientCa: KeySelector.fromConfigMapName('authorities', 'clients.pem'),
+        }),
+      }),
+    });
     expect(volume(engine, 'tls')).toEqual({
       name: 'tls',
       projected: {
         sources: [
-          { secret: { name: 'cert', items: [{ key: 'tls.crt', path: 'tls.crt' }, { key: 'tls.key', path: 'tls.key' }] } },
+          {
+            secret: {
+              name: 'cert',
+              items: [
+                { key: 'tls.crt', path: 'tls.crt' },
+                { key: 'tls.key', path: 'tls.key' },
+              ],
+            },
+          },
           { configMap: { name: 'authorities', items: [{ key: 'clients.pem', path: 'ca.crt' }] } },
         ],
         defaultMode: 0o440,
@@ -157,7 +268,13 @@ describe('the sidecar', () => {
 });
 
 describe('which end decrypts', () => {
-  test.each([['v0.20.1', false], ['v0.21.3', false], ['v0.21.4', true], ['v1.0.0-beta.2', false], ['v1.0.0-beta.3', true]])('%s: sidecar %s', (version, has) => {
+  test.each([
+    ['v0.20.1', false],
+    ['v0.21.3', false],
+    ['v0.21.4', true],
+    ['v1.0.0-beta.2', false],
+    ['v1.0.0-beta.3', true],
+  ])('%s: sidecar %s', (version, has) => {
     expect(sidecar(statefulSet({ version, listener: tls() })) !== undefined).toBe(has);
   });
 
@@ -166,7 +283,9 @@ describe('which end decrypts', () => {
   });
 
   test('as the user says', () => {
-    expect(sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ termination: TlsTermination.sidecar() }) }))).toBeDefined();
+    expect(
+      sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ termination: TlsTermination.sidecar() }) })),
+    ).toBeDefined();
   });
 });
 
@@ -176,31 +295,54 @@ describe('TLS of the engine', () => {
 
   test('is in engine.toml, with the certificates beside it', () => {
     const engine = statefulSet({ version: 'v0.21.3', listener: tls({ reloadAnnotations }) });
-    expect(toml(engine)).toBe(['[grpc.tls]', 'ca = "/etc/dagger/tls/ca.crt"', 'cert = "/etc/dagger/tls/tls.crt"', 'key = "/etc/dagger/tls/tls.key"', ''].join('\n'));
+    expect(toml(engine)).toBe(
+      [
+        '[grpc.tls]',
+        'ca = "/etc/dagger/tls/ca.crt"',
+        'cert = "/etc/dagger/tls/tls.crt"',
+        'key = "/etc/dagger/tls/tls.key"',
+        '',
+      ].join('\n'),
+    );
     expect(container(engine).args).toEqual(['--addr', 'tcp://0.0.0.0:8443']);
     expect(container(engine).ports).toEqual([{ name: 'tcp-engine', containerPort: 8443 }]);
-    expect(container(engine).volumeMounts).toContainEqual({ name: 'tls', mountPath: '/etc/dagger/tls', readOnly: true });
+    expect(container(engine).volumeMounts).toContainEqual({
+      name: 'tls',
+      mountPath: '/etc/dagger/tls',
+      readOnly: true,
+    });
     expect(objects(engine)['Service engine'].spec.ports[0].targetPort).toBe('tcp-engine');
     expect(pod(engine)).not.toHaveProperty('initContainers');
     expect(volume(engine, 'socket')).toBeUndefined();
   });
 
   test('without mutual TLS has no ca', () => {
-    expect(toml(statefulSet({ version: 'v0.21.3', listener: tls({ mutual: false, reloadAnnotations }) }))).not.toContain('ca =');
+    expect(
+      toml(statefulSet({ version: 'v0.21.3', listener: tls({ mutual: false, reloadAnnotations }) })),
+    ).not.toContain('ca =');
   });
 
   test('goes with an engine.toml of the user', () => {
-    const engine = statefulSet({ version: 'v0.21.3', engineToml: EngineToml.of({ trace: true }), listener: tls({ reloadAnnotations }) });
+    const engine = statefulSet({
+      version: 'v0.21.3',
+      engineToml: EngineToml.of({ trace: true }),
+      listener: tls({ reloadAnnotations }),
+    });
     expect(toml(engine)).toContain('trace = true');
     expect(toml(engine)).toContain('[grpc.tls]');
   });
 
   test('before the flag adds to the sockets, has them beside it', () => {
-    expect(toml(statefulSet({ version: 'v0.15.4', listener: tls({ reloadAnnotations }) }))).toContain('address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:8443" ]');
+    expect(toml(statefulSet({ version: 'v0.15.4', listener: tls({ reloadAnnotations }) }))).toContain(
+      'address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:8443" ]',
+    );
   });
 
   test('annotates the workload for the controller that restarts it', () => {
-    expect(workload(statefulSet({ version: 'v0.21.3', listener: tls({ reloadAnnotations }), annotations: { other: 'one' } })).metadata.annotations).toEqual({ ...reloadAnnotations, other: 'one' });
+    expect(
+      workload(statefulSet({ version: 'v0.21.3', listener: tls({ reloadAnnotations }), annotations: { other: 'one' } }))
+        .metadata.annotations,
+    ).toEqual({ ...reloadAnnotations, other: 'one' });
   });
 
   test('without one warns of the renewal that it does not see', () => {
@@ -210,7 +352,15 @@ describe('TLS of the engine', () => {
   });
 
   test('refuses a text of the user that has no TLS', () => {
-    expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml: EngineToml.raw('trace = true'), listener: tls({ reloadAnnotations }) }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({
+          version: 'v0.21.3',
+          engineToml: EngineToml.raw('trace = true'),
+          listener: tls({ reloadAnnotations }),
+        }),
+      ),
+    ).toEqual([
       'engineToml.grpc.tls: the listener wants TLS with its own certificates; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
     ]);
   });
@@ -233,7 +383,8 @@ describe('TLS that engine.toml is given by hand', () => {
 });
 
 describe('the addresses', () => {
-  const files = 'cert_path=/etc/dagger-client/engine/tls.crt&key_path=/etc/dagger-client/engine/tls.key&ca_path=/etc/dagger-client/engine/ca.crt';
+  const files =
+    'cert_path=/etc/dagger-client/engine/tls.crt&key_path=/etc/dagger-client/engine/tls.key&ca_path=/etc/dagger-client/engine/ca.crt';
 
   test('of the Service and of the pods', () => {
     const engine = statefulSet({ replicas: 2, listener: tls() });
@@ -241,26 +392,56 @@ describe('the addresses', () => {
     expect(engine.runnerHost(Transport.tlsToPod(1))).toBe(`tls://engine-1.engine-headless.ci.svc:8443?${files}`);
   });
 
-  test('of pods without names in the cluster\'s DNS are in no certificate', () => {
+  test("of pods without names in the cluster's DNS are in no certificate", () => {
     const engine = statefulSet({ replicas: 2, headlessService: false, listener: tls() });
-    expect(objects(engine)['Certificate engine-tls'].spec.dnsNames).toEqual(['engine', 'engine.ci', 'engine.ci.svc', 'engine.ci.svc.cluster.local']);
+    expect(objects(engine)['Certificate engine-tls'].spec.dnsNames).toEqual([
+      'engine',
+      'engine.ci',
+      'engine.ci.svc',
+      'engine.ci.svc.cluster.local',
+    ]);
   });
 
   test('without mutual TLS need the authority only', () => {
-    expect(statefulSet({ listener: tls({ mutual: false }) }).runnerHost(Transport.tls())).toBe('tls://engine.ci.svc:8443?ca_path=/etc/dagger-client/engine/ca.crt');
+    expect(statefulSet({ listener: tls({ mutual: false }) }).runnerHost(Transport.tls())).toBe(
+      'tls://engine.ci.svc:8443?ca_path=/etc/dagger-client/engine/ca.crt',
+    );
   });
 
   test('and not even that where everyone knows it', () => {
-    const listener = tls({ mutual: false, certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), publicAuthority: true }) });
+    const listener = tls({
+      mutual: false,
+      certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), publicAuthority: true }),
+    });
     expect(statefulSet({ listener }).runnerHost(Transport.tls())).toBe('tls://engine.ci.svc:8443');
   });
 
   test.each([
-    ['tcp of a TLS listener', () => statefulSet({ listener: tls() }).runnerHost(Transport.tcp()), 'the engine\'s listener speaks TLS, got Transport.tcp(); fix: use Transport.tls()'],
-    ['tcp to a pod of a TLS listener', () => statefulSet({ listener: tls() }).runnerHost(Transport.tcpToPod(0)), 'the engine\'s listener speaks TLS, got Transport.tcpToPod(0); fix: use Transport.tlsToPod(0)'],
-    ['TLS of a plain listener', () => statefulSet({ listener: Listener.insecureTcp() }).runnerHost(Transport.tls()), 'the engine\'s listener speaks plain TCP, got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()'],
-    ['TLS without listener', () => statefulSet().runnerHost(Transport.tlsToPod(0)), 'the engine listens on no port, got Transport.tlsToPod(0); fix: set listener: Listener.tls(...)'],
-    ['TLS to a pod that there is not', () => statefulSet({ listener: tls() }).runnerHost(Transport.tlsToPod(1)), 'no pod has a name with that ordinal, got Transport.tlsToPod(1); fix: use an EngineStatefulSet, and an ordinal that it has'],
+    [
+      'tcp of a TLS listener',
+      () => statefulSet({ listener: tls() }).runnerHost(Transport.tcp()),
+      "the engine's listener speaks TLS, got Transport.tcp(); fix: use Transport.tls()",
+    ],
+    [
+      'tcp to a pod of a TLS listener',
+      () => statefulSet({ listener: tls() }).runnerHost(Transport.tcpToPod(0)),
+      "the engine's listener speaks TLS, got Transport.tcpToPod(0); fix: use Transport.tlsToPod(0)",
+    ],
+    [
+      'TLS of a plain listener',
+      () => statefulSet({ listener: Listener.insecureTcp() }).runnerHost(Transport.tls()),
+      "the engine's listener speaks plain TCP, got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()",
+    ],
+    [
+      'TLS without listener',
+      () => statefulSet().runnerHost(Transport.tlsToPod(0)),
+      'the engine listens on no port, got Transport.tlsToPod(0); fix: set listener: Listener.tls(...)',
+    ],
+    [
+      'TLS to a pod that there is not',
+      () => statefulSet({ listener: tls() }).runnerHost(Transport.tlsToPod(1)),
+      'no pod has a name with that ordinal, got Transport.tlsToPod(1); fix: use an EngineStatefulSet, and an ordinal that it has',
+    ],
   ])('%s is refused', (_, program, says) => {
     expect(program).toThrow(new Error(`[test/engine] runnerHost: ${says}`));
   });
@@ -292,16 +473,21 @@ describe('the addresses', () => {
 });
 
 describe('the CLI that a release comes with', () => {
-  const says = (version: string): string[] => tlsWarnings(statefulSet({ version, listener: tls({ termination: TlsTermination.sidecar() }) }));
+  const says = (version: string): string[] =>
+    tlsWarnings(statefulSet({ version, listener: tls({ termination: TlsTermination.sidecar() }) }));
 
   test('knows tls:// from v0.20.1', () => {
     expect(says('v0.20.1')).toEqual([]);
-    expect(says('v0.20.0')).toEqual(['[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn\'t know tls:// addresses: clients need that of v0.20.1 or later']);
+    expect(says('v0.20.0')).toEqual([
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't know tls:// addresses: clients need that of v0.20.1 or later",
+    ]);
     expect(EngineVersion.of('v0.20.1').minimumEngine).toBe('v0.19.0');
   });
 
   test('which does not work with engines before v0.19.0', () => {
-    expect(says('v0.19.0')).toEqual(['[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn\'t know tls:// addresses: clients need that of v0.20.1 or later']);
+    expect(says('v0.19.0')).toEqual([
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't know tls:// addresses: clients need that of v0.20.1 or later",
+    ]);
     expect(says('v0.18.19')).toEqual([
       '[test/engine] warning tls-needs-newer-client: listener: only the CLI of v0.20.1 and later knows tls:// addresses, and a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
     ]);
@@ -309,11 +495,14 @@ describe('the CLI that a release comes with', () => {
 });
 
 describe('refused', () => {
-  const refused = (options: Partial<TlsListenerOptions>, version = 'v0.21.7'): string[] => problems(() => statefulSet({ version, listener: tls(options) }));
-  const sidecarRefused = (options: TlsSidecarOptions, listener: Partial<TlsListenerOptions> = {}): string[] => refused({ ...listener, termination: TlsTermination.sidecar(options) });
+  const refused = (options: Partial<TlsListenerOptions>, version = 'v0.21.7'): string[] =>
+    problems(() => statefulSet({ version, listener: tls(options) }));
+  const sidecarRefused = (options: TlsSidecarOptions, listener: Partial<TlsListenerOptions> = {}): string[] =>
+    refused({ ...listener, termination: TlsTermination.sidecar(options) });
 
   test('TLS of an engine that no client gets through', () => {
-    const message = (tag: string): string => `listener.termination: no Dagger client can connect to the TLS that ${tag} terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()`;
+    const message = (tag: string): string =>
+      `listener.termination: no Dagger client can connect to the TLS that ${tag} terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()`;
     expect(refused({ termination: TlsTermination.engine() }, 'v0.21.4')).toEqual([message('v0.21.4')]);
     expect(refused({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3')).toEqual([message('v1.0.0-beta.3')]);
   });
@@ -328,7 +517,9 @@ describe('refused', () => {
   });
 
   test('names that nobody has', () => {
-    expect(refused({ allowedClients: [] })).toEqual(['listener.allowedClients: nobody could connect; got []; allowed: at least one name; fix: remove it to admit every client of the authority']);
+    expect(refused({ allowedClients: [] })).toEqual([
+      'listener.allowedClients: nobody could connect; got []; allowed: at least one name; fix: remove it to admit every client of the authority',
+    ]);
     expect(refused({ allowedClients: ['ci', ' ', 'x'.repeat(65)] })).toEqual([
       'listener.allowedClients[1]: not a common name that a certificate can have; got " "; allowed: 1 to 64 characters; fix: remove it',
       `listener.allowedClients[2]: not a common name that a certificate can have; got "${'x'.repeat(65)}"; allowed: 1 to 64 characters; fix: remove it`,
@@ -341,24 +532,34 @@ describe('refused', () => {
     ]);
   });
 
-  test('ports that the sidecar can\'t have', () => {
-    expect(sidecarRefused({}, { port: 443 })).toEqual(['listener.termination: the sidecar has no rights, and so can\'t listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443']);
-    expect(sidecarRefused({ statusPort: 8443 })).toEqual(['listener.termination.statusPort: not a port that the sidecar can listen on beside the listener\'s; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another']);
+  test("ports that the sidecar can't have", () => {
+    expect(sidecarRefused({}, { port: 443 })).toEqual([
+      "listener.termination: the sidecar has no rights, and so can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443",
+    ]);
+    expect(sidecarRefused({ statusPort: 8443 })).toEqual([
+      "listener.termination.statusPort: not a port that the sidecar can listen on beside the listener's; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another",
+    ]);
   });
 
   test('ports that the sidecar has', () => {
-    expect(problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] }))).toEqual([
+    expect(
+      problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] })),
+    ).toEqual([
       'metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: ports that are not taken; fix: choose another port',
       'extraPorts[0]: the container "tls" of the pod listens on that port; got 8443; allowed: ports that are not taken; fix: choose another port',
     ]);
-    expect(problems(() => statefulSet({ listener: tls(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }) }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({ listener: tls(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }) }),
+      ),
+    ).toEqual([
       'engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
     ]);
   });
 
   test('another port of the node on its own network', () => {
     expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), pod: { hostNetwork: true } }))).toEqual([
-      'listener.hostPort: on the network of the node the port is the node\'s already, and the API server refuses another one; got 9443; allowed: 8443; fix: remove it',
+      "listener.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got 9443; allowed: 8443; fix: remove it",
     ]);
   });
 
@@ -378,13 +579,21 @@ describe('refused', () => {
   test('resources and times that are none', () => {
     expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
       'listener.termination.reloadInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
-      'listener.termination.resources.requests["cpu"]: not a Kubernetes quantity; got "one"; allowed: a decimal number with an optional suffix such as \'m\', \'Gi\', \'G\'; fix: for example \'500m\' or \'16Gi\'',
+      "listener.termination.resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
     ]);
   });
 
   test('names in the pod that the sidecar has', () => {
     const container_ = { name: 'tls', image: 'example.com/a:1' };
-    expect(problems(() => statefulSet({ listener: tls(), pod: { sidecars: [container_], volumes: [{ name: 'tls', emptyDir: {} }] }, cache: CacheVolume.emptyDir({ volumeName: 'socket' }) }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({
+          listener: tls(),
+          pod: { sidecars: [container_], volumes: [{ name: 'tls', emptyDir: {} }] },
+          cache: CacheVolume.emptyDir({ volumeName: 'socket' }),
+        }),
+      ),
+    ).toEqual([
       'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: rename one of them',
       'pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
       'pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: names that are not taken; fix: rename it',
@@ -401,7 +610,9 @@ describe('refused', () => {
 test('the Certificate and the sidecar take patches', () => {
   const engine = statefulSet({ listener: tls() });
   engine.certificate!.addJsonPatch(JsonPatch.add('/spec/revisionHistoryLimit', 3));
-  ApiObject.of(engine).addJsonPatch(JsonPatch.replace('/spec/template/spec/initContainers/0/resources/requests/cpu', '2'));
+  ApiObject.of(engine).addJsonPatch(
+    JsonPatch.replace('/spec/template/spec/initContainers/0/resources/requests/cpu', '2'),
+  );
   expect(objects(engine)['Certificate engine-tls'].spec.revisionHistoryLimit).toBe(3);
   expect(sidecar(engine).resources.requests.cpu).toBe('2');
 });

@@ -9,17 +9,24 @@ test('an engine goes to nodes with the label, and tolerates their taint', () => 
 });
 
 test('a node gets both', () => {
-  expect(DedicatedNodes.of({ key: 'example.com/builds', value: 'nvme', effect: TaintEffect.NO_EXECUTE }).markNodeCommands('"$NODE"')).toEqual([
+  expect(
+    DedicatedNodes.of({ key: 'example.com/builds', value: 'nvme', effect: TaintEffect.NO_EXECUTE }).markNodeCommands(
+      '"$NODE"',
+    ),
+  ).toEqual([
     'kubectl label nodes "$NODE" example.com/builds=nvme',
     'kubectl taint nodes "$NODE" example.com/builds=nvme:NoExecute',
   ]);
 });
 
-test('the label of a GPU\'s architecture stays', () => {
-  expect(pod(daemonSet({ gpu: {}, pod: DedicatedNodes.of().podOptions })).nodeSelector).toEqual({ 'kubernetes.io/arch': 'amd64', 'dagger-node': 'true' });
+test("the label of a GPU's architecture stays", () => {
+  expect(pod(daemonSet({ gpu: {}, pod: DedicatedNodes.of().podOptions })).nodeSelector).toEqual({
+    'kubernetes.io/arch': 'amd64',
+    'dagger-node': 'true',
+  });
 });
 
-test('a key that is no label\'s', () => {
+test("a key that is no label's", () => {
   expect(refusal(() => DedicatedNodes.of({ key: 'a b', value: 'c d' }))).toEqual([
     '[DedicatedNodes.of] options has 2 problems:',
     "label: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",

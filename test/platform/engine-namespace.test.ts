@@ -1,8 +1,11 @@
 import { EngineNamespace } from '../../src';
 import { chart, objects, problems } from '../engines';
 
-test('admits privileged pods, and takes the name of the chart\'s namespace', () => {
-  const namespace = new EngineNamespace(chart({ namespace: 'dagger' }), 'namespace', { labels: { team: 'builds' }, annotations: { 'example.com/owner': 'platform' } });
+test("admits privileged pods, and takes the name of the chart's namespace", () => {
+  const namespace = new EngineNamespace(chart({ namespace: 'dagger' }), 'namespace', {
+    labels: { team: 'builds' },
+    annotations: { 'example.com/owner': 'platform' },
+  });
   expect(namespace.name).toBe('dagger');
   // In no namespace itself, although the chart has one.
   expect(objects(namespace)).toEqual({
@@ -15,7 +18,7 @@ test('admits privileged pods, and takes the name of the chart\'s namespace', () 
           'pod-security.kubernetes.io/audit': 'privileged',
           'pod-security.kubernetes.io/enforce': 'privileged',
           'pod-security.kubernetes.io/warn': 'privileged',
-          'team': 'builds',
+          team: 'builds',
         },
         annotations: { 'example.com/owner': 'platform' },
       },
@@ -24,15 +27,25 @@ test('admits privileged pods, and takes the name of the chart\'s namespace', () 
 });
 
 test('a name of its own', () => {
-  expect(new EngineNamespace(chart({}), 'namespace', { name: 'engines' }).apiObject.toJson().metadata.name).toBe('engines');
+  expect(new EngineNamespace(chart({}), 'namespace', { name: 'engines' }).apiObject.toJson().metadata.name).toBe(
+    'engines',
+  );
 });
 
 test('what it refuses', () => {
   expect(problems(() => new EngineNamespace(chart({}), 'namespace'))).toEqual([
     "name: neither the namespace nor the chart has a name for it; got undefined; allowed: a name; fix: set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
   ]);
-  expect(problems(() => new EngineNamespace(chart(), 'namespace', { name: 'Builds', labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } }))).toEqual([
-    "name: not a valid name; got \"Builds\"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to \"builds\"",
+  expect(
+    problems(
+      () =>
+        new EngineNamespace(chart(), 'namespace', {
+          name: 'Builds',
+          labels: { 'pod-security.kubernetes.io/enforce': 'baseline' },
+        }),
+    ),
+  ).toEqual([
+    'name: not a valid name; got "Builds"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "builds"',
     'labels: the library sets that key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
   ]);
 });

@@ -1,13 +1,17 @@
 import { EngineServiceAccount, OpenShiftPrivileged } from '../../src';
 import { chart, daemonSet, problems } from '../engines';
 
-test('lets the engine\'s own account use the constraint, and nobody else', () => {
+test("lets the engine's own account use the constraint, and nobody else", () => {
   const scope = chart();
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
   expect(new OpenShiftPrivileged(scope, 'scc', { engine }).roleBinding.toJson()).toEqual({
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
-    metadata: { name: 'engine-privileged-scc', namespace: 'ci', labels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' } },
+    metadata: {
+      name: 'engine-privileged-scc',
+      namespace: 'ci',
+      labels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' },
+    },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:openshift:scc:privileged' },
     subjects: [{ kind: 'ServiceAccount', name: 'engine', namespace: 'ci' }],
   });
@@ -16,10 +20,16 @@ test('lets the engine\'s own account use the constraint, and nobody else', () =>
 test('from a chart of another namespace it is in that of the engine', () => {
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.fromName('builder') });
   const { roleBinding } = new OpenShiftPrivileged(chart({ namespace: 'rbac' }), 'scc', { engine });
-  expect(roleBinding.toJson()).toMatchObject({ metadata: { namespace: 'ci' }, subjects: [{ name: 'builder', namespace: 'ci' }] });
+  expect(roleBinding.toJson()).toMatchObject({
+    metadata: { namespace: 'ci' },
+    subjects: [{ name: 'builder', namespace: 'ci' }],
+  });
 });
 
-test.each([[undefined, 'undefined'], [EngineServiceAccount.fromName('default'), '"default"']])('the default account is everybody\'s', (serviceAccount, got) => {
+test.each([
+  [undefined, 'undefined'],
+  [EngineServiceAccount.fromName('default'), '"default"'],
+])("the default account is everybody's", (serviceAccount, got) => {
   const scope = chart();
   const engine = daemonSet({ serviceAccount }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
@@ -27,7 +37,7 @@ test.each([[undefined, 'undefined'], [EngineServiceAccount.fromName('default'), 
   ]);
 });
 
-test('an account without namespace can\'t be named', () => {
+test("an account without namespace can't be named", () => {
   const scope = chart({});
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([

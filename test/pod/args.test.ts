@@ -6,7 +6,7 @@ test('flags follow those of the listener', () => {
   expect(container(engine).args).toEqual(['--addr', 'tcp://0.0.0.0:1234', '--oci-worker-snapshotter', 'native']);
 });
 
-test('no flags leave the image\'s', () => {
+test("no flags leave the image's", () => {
   const written = container(statefulSet({ args: [] }));
   expect(written).not.toHaveProperty('args');
   expect(written).not.toHaveProperty('command');
@@ -20,7 +20,9 @@ describe('refused', () => {
     ['--config', 'the library mounts the configuration: use engineToml'],
     ['--root=/data', 'the cache volume is mounted where engine.toml says: use root of engineToml'],
   ])('%s', (flag, why) => {
-    expect(problems(() => statefulSet({ args: ['--trace', flag] }))).toEqual([`args[1]: ${why}; got "${flag}"; allowed: other flags; fix: remove it`]);
+    expect(problems(() => statefulSet({ args: ['--trace', flag] }))).toEqual([
+      `args[1]: ${why}; got "${flag}"; allowed: other flags; fix: remove it`,
+    ]);
   });
 
   test.each(['--oci-worker-rootless', '--oci-worker-no-process-sandbox'])('%s', (flag) => {
@@ -36,13 +38,18 @@ describe('refused', () => {
   });
 
   test('TLS by flags, which no client gets through from v0.21.4 on', () => {
-    const refused = (version: string): string[] => problems(() => statefulSet({ version, args: ['--tlscert=/c', '--tlskey=/k'] }));
-    expect(refused('v0.21.4')[0]).toBe('args[0]: no Dagger client can connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)');
+    const refused = (version: string): string[] =>
+      problems(() => statefulSet({ version, args: ['--tlscert=/c', '--tlskey=/k'] }));
+    expect(refused('v0.21.4')[0]).toBe(
+      'args[0]: no Dagger client can connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
+    );
     expect(refused('v0.21.3')[0]).toContain('TLS is a matter of the listener');
   });
 
   test.each([
-    ['--bogus', '--bogus', '--debug'], ['--netwrok-cidr=10.99.0.0/16', '--netwrok-cidr', '--network-cidr'], ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
+    ['--bogus', '--bogus', '--debug'],
+    ['--netwrok-cidr=10.99.0.0/16', '--netwrok-cidr', '--network-cidr'],
+    ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
   ])('%s, which no release has', (argument, flag, near) => {
     expect(problems(() => statefulSet({ args: [argument] }))).toEqual([
       `args[0]: the engine has no such flag, and exits; got "${flag}"; allowed: flags that dagger-engine has; fix: the nearest is ${near}`,
@@ -50,9 +57,12 @@ describe('refused', () => {
   });
 
   test('--wcprof before v1.0.0-beta.4', () => {
-    const message = (tag: string) => `args[0]: ${tag} has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
+    const message = (tag: string) =>
+      `args[0]: ${tag} has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
     expect(problems(() => statefulSet({ version: 'v0.21.8', args: ['--wcprof'] }))).toEqual([message('v0.21.8')]);
-    expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([message('v1.0.0-beta.3')]);
+    expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([
+      message('v1.0.0-beta.3'),
+    ]);
     expect(container(statefulSet({ version: 'v1.0.0-beta.4', args: ['--wcprof'] })).args).toEqual(['--wcprof']);
   });
 
@@ -76,10 +86,14 @@ describe('warned of', () => {
     expect(warnings(statefulSet({ version: 'v0.20.8', args }))).toEqual([]);
   });
 
-  test.each([[['--debugaddr', '0.0.0.0:6060'], '0.0.0.0:6060'], [['--debugaddr=:6060'], ':6060'], [['--debugaddr=engine.example.com:6060'], 'engine.example.com:6060']])('%j', (args, address) => {
+  test.each([
+    [['--debugaddr', '0.0.0.0:6060'], '0.0.0.0:6060'],
+    [['--debugaddr=:6060'], ':6060'],
+    [['--debugaddr=engine.example.com:6060'], 'engine.example.com:6060'],
+  ])('%j', (args, address) => {
     expect(warnings(statefulSet({ args }))).toEqual([
-      `[test/engine] warning open-debug-address: args[0]: whoever reaches ${address} reads the engine's profiles, traces and command line without a password; `
-      + 'use a loopback address such as 127.0.0.1:6060, and kubectl port-forward',
+      `[test/engine] warning open-debug-address: args[0]: whoever reaches ${address} reads the engine's profiles, traces and command line without a password; ` +
+        'use a loopback address such as 127.0.0.1:6060, and kubectl port-forward',
     ]);
   });
 
@@ -88,8 +102,13 @@ describe('warned of', () => {
   });
 
   test('the debug address of engine.toml', () => {
-    const warned = (address: string) => warnings(statefulSet({ engineToml: EngineToml.raw(`[grpc]\ndebugAddress = "${address}"\n`) }));
-    expect(warned('0.0.0.0:6060')).toEqual([expect.stringMatching(/^\[test\/engine\] warning open-debug-address: engineToml\.grpc\.debugAddress: whoever reaches 0\.0\.0\.0:6060 reads/)]);
+    const warned = (address: string) =>
+      warnings(statefulSet({ engineToml: EngineToml.raw(`[grpc]\ndebugAddress = "${address}"\n`) }));
+    expect(warned('0.0.0.0:6060')).toEqual([
+      expect.stringMatching(
+        /^\[test\/engine\] warning open-debug-address: engineToml\.grpc\.debugAddress: whoever reaches 0\.0\.0\.0:6060 reads/,
+      ),
+    ]);
     expect(warned('127.0.0.1:6060')).toEqual([]);
   });
 

@@ -7,26 +7,53 @@ const DIRECTORY = '/usr/local/share/ca-certificates';
 
 test('each certificate is a single file, whose name ends as the engine wants it', () => {
   const scope = chart();
-  const engine = statefulSet({
-    caCertificates: [
-      KeySelector.fromConfigMapName('company-ca', 'ca.crt'),
-      KeySelector.fromConfigMapName('company-ca', 'old-root.pem'),
-      KeySelector.fromSecret(kplus.Secret.fromSecretName(scope, 'secret', 'proxy-ca'), 'tls.crt'),
-      KeySelector.fromConfigMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'partner-ca'), 'ca.crt'),
-    ],
-  }, scope);
+  const engine = statefulSet(
+    {
+      caCertificates: [
+        KeySelector.fromConfigMapName('company-ca', 'ca.crt'),
+        KeySelector.fromConfigMapName('company-ca', 'old-root.pem'),
+        KeySelector.fromSecret(kplus.Secret.fromSecretName(scope, 'secret', 'proxy-ca'), 'tls.crt'),
+        KeySelector.fromConfigMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'partner-ca'), 'ca.crt'),
+      ],
+    },
+    scope,
+  );
   const [config, ...files] = pod(engine).volumes;
   expect(config.name).toBe('config');
   expect(files).toEqual([
-    { name: 'configmap-company-ca', configMap: { name: 'company-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }, { key: 'old-root.pem', path: 'old-root.pem' }] } },
+    {
+      name: 'configmap-company-ca',
+      configMap: {
+        name: 'company-ca',
+        items: [
+          { key: 'ca.crt', path: 'ca.crt' },
+          { key: 'old-root.pem', path: 'old-root.pem' },
+        ],
+      },
+    },
     { name: 'secret-proxy-ca', secret: { secretName: 'proxy-ca', items: [{ key: 'tls.crt', path: 'tls.crt' }] } },
     { name: 'configmap-partner-ca', configMap: { name: 'partner-ca', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
   ]);
   expect(container(engine).volumeMounts.slice(2)).toEqual([
-    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap_company-ca_ca.crt`, subPath: 'ca.crt', readOnly: true },
-    { name: 'configmap-company-ca', mountPath: `${DIRECTORY}/configmap_company-ca_old-root.pem.crt`, subPath: 'old-root.pem', readOnly: true },
+    {
+      name: 'configmap-company-ca',
+      mountPath: `${DIRECTORY}/configmap_company-ca_ca.crt`,
+      subPath: 'ca.crt',
+      readOnly: true,
+    },
+    {
+      name: 'configmap-company-ca',
+      mountPath: `${DIRECTORY}/configmap_company-ca_old-root.pem.crt`,
+      subPath: 'old-root.pem',
+      readOnly: true,
+    },
     { name: 'secret-proxy-ca', mountPath: `${DIRECTORY}/secret_proxy-ca_tls.crt`, subPath: 'tls.crt', readOnly: true },
-    { name: 'configmap-partner-ca', mountPath: `${DIRECTORY}/configmap_partner-ca_ca.crt`, subPath: 'ca.crt', readOnly: true },
+    {
+      name: 'configmap-partner-ca',
+      mountPath: `${DIRECTORY}/configmap_partner-ca_ca.crt`,
+      subPath: 'ca.crt',
+      readOnly: true,
+    },
   ]);
 });
 
@@ -46,17 +73,24 @@ test('one certificate twice', () => {
   ]);
 });
 
-test('keys that can\'t be', () => {
+test("keys that can't be", () => {
   expect(problems(() => statefulSet({ caCertificates: [KeySelector.fromConfigMapName('ca', '..')] }))).toEqual([
-    'caCertificates[0]: not a key that a ConfigMap can have; got ".."; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of ca',
+    "caCertificates[0]: not a key that a ConfigMap can have; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of ca",
   ]);
 });
 
 test('names and keys that join alike are two files', () => {
-  const engine = statefulSet({ caCertificates: [KeySelector.fromConfigMapName('corp', 'ca-root.crt'), KeySelector.fromConfigMapName('corp-ca', 'root.crt')] });
-  expect(container(engine).volumeMounts.slice(2).map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual([
-    `${DIRECTORY}/configmap_corp_ca-root.crt`, `${DIRECTORY}/configmap_corp-ca_root.crt`,
-  ]);
+  const engine = statefulSet({
+    caCertificates: [
+      KeySelector.fromConfigMapName('corp', 'ca-root.crt'),
+      KeySelector.fromConfigMapName('corp-ca', 'root.crt'),
+    ],
+  });
+  expect(
+    container(engine)
+      .volumeMounts.slice(2)
+      .map(({ mountPath }: { mountPath: string }) => mountPath),
+  ).toEqual([`${DIRECTORY}/configmap_corp_ca-root.crt`, `${DIRECTORY}/configmap_corp-ca_root.crt`]);
 });
 
 describe('a volume of certificates mounted as a whole', () => {
@@ -65,15 +99,19 @@ describe('a volume of certificates mounted as a whole', () => {
     { secret: { secretName: 'ca' } },
     { projected: { sources: [{ configMap: { name: 'ca' } }] } },
   ];
-  const mounted = (source: Omit<k8s.Volume, 'name'>, mount: Omit<k8s.VolumeMount, 'name'>) => () => statefulSet({ pod: { volumes: [{ name: 'ca', ...source }] }, volumeMounts: [{ name: 'ca', ...mount }] });
+  const mounted = (source: Omit<k8s.Volume, 'name'>, mount: Omit<k8s.VolumeMount, 'name'>) => () =>
+    statefulSet({ pod: { volumes: [{ name: 'ca', ...source }] }, volumeMounts: [{ name: 'ca', ...mount }] });
 
-  test.each([DIRECTORY, `${DIRECTORY}/`, `${DIRECTORY}/company`, `/usr//local/share/../share/ca-certificates`])('is refused at %s', (mountPath) => {
-    for (const source of SOURCES) {
-      expect(problems(mounted(source, { mountPath }))).toEqual([
-        `volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
-      ]);
-    }
-  });
+  test.each([DIRECTORY, `${DIRECTORY}/`, `${DIRECTORY}/company`, `/usr//local/share/../share/ca-certificates`])(
+    'is refused at %s',
+    (mountPath) => {
+      for (const source of SOURCES) {
+        expect(problems(mounted(source, { mountPath }))).toEqual([
+          `volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
+        ]);
+      }
+    },
+  );
 
   test.each([
     ['a single file', { configMap: { name: 'ca' } }, { mountPath: `${DIRECTORY}/ca.crt`, subPath: 'ca.crt' }],

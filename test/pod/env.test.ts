@@ -2,23 +2,28 @@ import * as kplus from 'cdk8s-plus-28';
 import { EngineProbe, EnvFrom, EnvVar, KeySelector, type EnvFromOptions, type EngineStatefulSetProps } from '../../src';
 import { chart, container, problems, refusal, statefulSet, warnings } from '../engines';
 
-const env = (given: EngineStatefulSetProps['env'], props: Partial<EngineStatefulSetProps> = {}) => container(statefulSet({ env: given, ...props })).env;
+const env = (given: EngineStatefulSetProps['env'], props: Partial<EngineStatefulSetProps> = {}) =>
+  container(statefulSet({ env: given, ...props })).env;
 
 describe('values', () => {
   test('each factory', () => {
     const secret = kplus.Secret.fromSecretName(chart(), 'secret', 'token');
-    expect(env({
-      TEXT: EnvVar.value('yes'),
-      EMPTY: EnvVar.value(''),
-      SECRET: EnvVar.fromKey(KeySelector.fromSecretName('token', 'value')),
-      CONFIG: EnvVar.fromKey(KeySelector.fromConfigMapName('settings', 'value')),
-      FIELD: EnvVar.fromField('status.podIP'),
-      RESOURCE: EnvVar.fromResource('limits.memory'),
-      SOURCE: EnvVar.fromSource({ secretKeyRef: { name: 'token', key: 'value', optional: true } }),
-      DIVIDED: EnvVar.fromSource({ resourceFieldRef: { resource: 'limits.memory', divisor: kplus.k8s.Quantity.fromString('1Mi') } }),
-      PLUS: EnvVar.fromEnvValue(kplus.EnvValue.fromSecretValue({ secret, key: 'value' })),
-      PLUS_TEXT: EnvVar.fromEnvValue(kplus.EnvValue.fromValue('text')),
-    })).toEqual([
+    expect(
+      env({
+        TEXT: EnvVar.value('yes'),
+        EMPTY: EnvVar.value(''),
+        SECRET: EnvVar.fromKey(KeySelector.fromSecretName('token', 'value')),
+        CONFIG: EnvVar.fromKey(KeySelector.fromConfigMapName('settings', 'value')),
+        FIELD: EnvVar.fromField('status.podIP'),
+        RESOURCE: EnvVar.fromResource('limits.memory'),
+        SOURCE: EnvVar.fromSource({ secretKeyRef: { name: 'token', key: 'value', optional: true } }),
+        DIVIDED: EnvVar.fromSource({
+          resourceFieldRef: { resource: 'limits.memory', divisor: kplus.k8s.Quantity.fromString('1Mi') },
+        }),
+        PLUS: EnvVar.fromEnvValue(kplus.EnvValue.fromSecretValue({ secret, key: 'value' })),
+        PLUS_TEXT: EnvVar.fromEnvValue(kplus.EnvValue.fromValue('text')),
+      }),
+    ).toEqual([
       { name: 'TEXT', value: 'yes' },
       { name: 'EMPTY', value: '' },
       { name: 'SECRET', valueFrom: { secretKeyRef: { name: 'token', key: 'value' } } },
@@ -35,14 +40,17 @@ describe('values', () => {
   test('envFrom', () => {
     const scope = chart();
     const all: Required<EnvFromOptions> = { prefix: 'A_', optional: true };
-    const engine = statefulSet({
-      envFrom: [
-        EnvFrom.secretName('all', all),
-        EnvFrom.secret(kplus.Secret.fromSecretName(scope, 'secret', 'token')),
-        EnvFrom.configMapName('settings', { optional: false }),
-        EnvFrom.configMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'more'), { prefix: 'b' }),
-      ],
-    }, scope);
+    const engine = statefulSet(
+      {
+        envFrom: [
+          EnvFrom.secretName('all', all),
+          EnvFrom.secret(kplus.Secret.fromSecretName(scope, 'secret', 'token')),
+          EnvFrom.configMapName('settings', { optional: false }),
+          EnvFrom.configMap(kplus.ConfigMap.fromConfigMapName(scope, 'map', 'more'), { prefix: 'b' }),
+        ],
+      },
+      scope,
+    );
     expect(container(engine).envFrom).toEqual([
       { prefix: 'A_', secretRef: { name: 'all', optional: true } },
       { secretRef: { name: 'token' } },
@@ -59,21 +67,32 @@ describe('values', () => {
 });
 
 describe('refused', () => {
-  test.each(['_EXPERIMENTAL_DAGGER_RUNNER_HOST', 'DAGGER_GO_SDK_MANIFEST_DIGEST', 'DAGGER_PYTHON_SDK_MANIFEST_DIGEST', 'DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST'])('%s', (name) => {
+  test.each([
+    '_EXPERIMENTAL_DAGGER_RUNNER_HOST',
+    'DAGGER_GO_SDK_MANIFEST_DIGEST',
+    'DAGGER_PYTHON_SDK_MANIFEST_DIGEST',
+    'DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST',
+  ])('%s', (name) => {
     expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('x') } }))).toEqual([
       `env.${name}: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)`,
     ]);
   });
 
   test('the address of the metrics', () => {
-    expect(problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }))).toEqual([
+    expect(
+      problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } })),
+    ).toEqual([
       'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }',
     ]);
   });
 
   test('not of a release that has no metrics, which ignores it', () => {
-    expect(warnings(statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }))).toEqual([
-      '[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn\'t read this variable (read v0.18.11 and later)',
+    expect(
+      warnings(
+        statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }),
+      ),
+    ).toEqual([
+      "[test/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_METRICS_ADDR: v0.18.10 doesn't read this variable (read v0.18.11 and later)",
     ]);
   });
 
@@ -82,7 +101,9 @@ describe('refused', () => {
     expect(problems(() => statefulSet({ version, env: { DAGGER_SECRET_SALT: EnvVar.value('hunter2') } }))).toEqual([
       'env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     ]);
-    expect(env({ DAGGER_SECRET_SALT: EnvVar.fromKey(KeySelector.fromSecretName('salt', 'salt')) }, { version })).toHaveLength(1);
+    expect(
+      env({ DAGGER_SECRET_SALT: EnvVar.fromKey(KeySelector.fromSecretName('salt', 'salt')) }, { version }),
+    ).toHaveLength(1);
   });
 
   test('a variable of no source, or of two', () => {
@@ -95,14 +116,26 @@ describe('refused', () => {
 
   test('a variable that another property sets', () => {
     const proxy = { https: EnvVar.value('http://proxy.example.com:3128') };
-    expect(problems(() => statefulSet({ proxy, env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') } }))).toEqual([
+    expect(
+      problems(() => statefulSet({ proxy, env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') } })),
+    ).toEqual([
       'env.HTTPS_PROXY: another property sets that variable already; got "HTTPS_PROXY"; allowed: variables that are not taken; fix: remove one of them',
     ]);
   });
 
-  test('envFrom of objects that can\'t be', () => {
+  test("envFrom of objects that can't be", () => {
     const elsewhere = new kplus.ConfigMap(chart({ namespace: 'other' }), 'map', { metadata: { name: 'settings' } });
-    expect(problems(() => statefulSet({ envFrom: [EnvFrom.secretName('My_Secret'), EnvFrom.secretName('ok', { prefix: '1-' }), EnvFrom.configMap(elsewhere)] }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({
+          envFrom: [
+            EnvFrom.secretName('My_Secret'),
+            EnvFrom.secretName('ok', { prefix: '1-' }),
+            EnvFrom.configMap(elsewhere),
+          ],
+        }),
+      ),
+    ).toEqual([
       'envFrom[0]: not a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
       'envFrom[1].prefix: not a valid environment variable name; got "1-"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
       'envFrom[2]: the ConfigMap "settings" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
@@ -110,56 +143,92 @@ describe('refused', () => {
   });
 
   test.each(['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY'])('a password in %s, which is not shown', (name) => {
-    const refused = `env.${name}: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; `
-      + `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.${name}" to allowSecretText`;
-    expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } }))).toEqual([refused]);
+    const refused =
+      `env.${name}: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; ` +
+      `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.${name}" to allowSecretText`;
+    expect(
+      problems(() => statefulSet({ env: { [name]: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } })),
+    ).toEqual([refused]);
     expect(env({ [name]: EnvVar.value('http://proxy.example.com:3128/@') })).toHaveLength(1);
   });
 
-  test('names, keys and objects that can\'t be, at once', () => {
-    expect(refusal(() => statefulSet({ env: { '1ST': EnvVar.value(''), 'A B': EnvVar.value(''), 'KEY': EnvVar.fromKey(KeySelector.fromSecretName('My_Secret', 'a/b')) } }))).toEqual([
+  test("names, keys and objects that can't be, at once", () => {
+    expect(
+      refusal(() =>
+        statefulSet({
+          env: {
+            '1ST': EnvVar.value(''),
+            'A B': EnvVar.value(''),
+            KEY: EnvVar.fromKey(KeySelector.fromSecretName('My_Secret', 'a/b')),
+          },
+        }),
+      ),
+    ).toEqual([
       '[test/engine] EngineStatefulSet has 4 problems:',
       'env: not a valid environment variable name; got "1ST"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
       'env: not a valid environment variable name; got "A B"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
       'env.KEY: not a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
-      'env.KEY: not a key that a Secret can have; got "a/b"; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of My_Secret',
+      "env.KEY: not a key that a Secret can have; got \"a/b\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of My_Secret",
     ]);
   });
 });
 
 describe('warned of', () => {
   const ignored = (name: string, version: string, why: string): string[] => {
-    expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([`[test/engine] warning ignored-by-engine: env.${name}: ${why}`]);
+    expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([
+      `[test/engine] warning ignored-by-engine: env.${name}: ${why}`,
+    ]);
     return [];
   };
-  const quiet = (name: string, version: string) => expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([]);
+  const quiet = (name: string, version: string) =>
+    expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([]);
 
-  test.each(['_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', '_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN'])('%s after v0.18.14', (name) => {
-    ignored(name, 'v0.18.15', 'v0.18.15 doesn\'t read this variable (read until v0.18.14)');
-    quiet(name, 'v0.18.14');
-  });
+  test.each(['_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', '_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN'])(
+    '%s after v0.18.14',
+    (name) => {
+      ignored(name, 'v0.18.15', "v0.18.15 doesn't read this variable (read until v0.18.14)");
+      quiet(name, 'v0.18.14');
+    },
+  );
 
-  test.each(['_EXPERIMENTAL_DAGGER_CACHE_CONFIG', '_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG', '_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG'])('%s after v0.20.8', (name) => {
-    ignored(name, 'v0.21.0', 'v0.21.0 doesn\'t read this variable (read until v0.20.8)');
+  test.each([
+    '_EXPERIMENTAL_DAGGER_CACHE_CONFIG',
+    '_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG',
+    '_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG',
+  ])('%s after v0.20.8', (name) => {
+    ignored(name, 'v0.21.0', "v0.21.0 doesn't read this variable (read until v0.20.8)");
     quiet(name, 'v0.20.8');
   });
 
   test('DAGGER_SECRET_SALT before v1.0.0-beta.10', () => {
-    ignored('DAGGER_SECRET_SALT', 'v0.21.8', 'v0.21.8 doesn\'t read this variable (read v1.0.0-beta.10 and later)');
+    ignored('DAGGER_SECRET_SALT', 'v0.21.8', "v0.21.8 doesn't read this variable (read v1.0.0-beta.10 and later)");
     quiet('DAGGER_SECRET_SALT', 'v1.0.0-beta.10');
   });
 
   test.each(['OTEL_EXPORTER_OTLP_ENDPOINT', 'DAGGER_CLOUD_TOKEN'])('%s, a variable of the client', (name) => {
-    ignored(name, 'v0.18.15', 'a variable of the client: the engine doesn\'t read it, but the readiness probe\'s CLI does, and would send a trace at every run; set it where the CLI runs');
-    ignored(name, 'v0.21.7', 'a variable of the client: the engine doesn\'t read it, but the readiness probe\'s CLI does, and would send a trace at every run; set it where the CLI runs');
+    ignored(
+      name,
+      'v0.18.15',
+      "a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
+    );
+    ignored(
+      name,
+      'v0.21.7',
+      "a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
+    );
   });
 
   test('a variable of the client, without a probe that runs one', () => {
-    const engine = statefulSet({ env: { OTEL_SERVICE_NAME: EnvVar.value('ci') }, probes: { readiness: EngineProbe.connect() } });
-    expect(warnings(engine)).toEqual(['[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn\'t read it; set it where the CLI runs']);
+    const engine = statefulSet({
+      env: { OTEL_SERVICE_NAME: EnvVar.value('ci') },
+      probes: { readiness: EngineProbe.connect() },
+    });
+    expect(warnings(engine)).toEqual([
+      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn't read it; set it where the CLI runs",
+    ]);
   });
 
-  test('the token of Dagger Cloud is the engine\'s own until v0.18.14', () => {
+  test("the token of Dagger Cloud is the engine's own until v0.18.14", () => {
     quiet('DAGGER_CLOUD_TOKEN', 'v0.18.14');
   });
 });

@@ -11,27 +11,44 @@ test('by default', () => {
 
 test('every property', () => {
   const all: Required<EngineGpu> = { count: 2, resourceName: 'nvidia.com/mig-1g.5gb', runtimeClassName: 'nvidia-cdi' };
-  const engine = statefulSet({ gpu: all, resources: { requests: { cpu: '4' } }, pod: { nodeSelector: { pool: 'gpu' } } });
+  const engine = statefulSet({
+    gpu: all,
+    resources: { requests: { cpu: '4' } },
+    pod: { nodeSelector: { pool: 'gpu' } },
+  });
   expect(container(engine).resources).toEqual({ limits: { 'nvidia.com/mig-1g.5gb': '2' }, requests: { cpu: '4' } });
-  expect(pod(engine)).toMatchObject({ runtimeClassName: 'nvidia-cdi', nodeSelector: { 'kubernetes.io/arch': 'amd64', pool: 'gpu' } });
+  expect(pod(engine)).toMatchObject({
+    runtimeClassName: 'nvidia-cdi',
+    nodeSelector: { 'kubernetes.io/arch': 'amd64', pool: 'gpu' },
+  });
 });
 
 test('the empty runtime class asks for none', () => {
   expect(pod(statefulSet({ gpu: { runtimeClassName: '' } }))).not.toHaveProperty('runtimeClassName');
-  expect(pod(statefulSet({ gpu: { runtimeClassName: '' }, pod: { runtimeClassName: 'kata' } })).runtimeClassName).toBe('kata');
+  expect(pod(statefulSet({ gpu: { runtimeClassName: '' }, pod: { runtimeClassName: 'kata' } })).runtimeClassName).toBe(
+    'kata',
+  );
 });
 
-test('a mirror gets the tag, an image of one\'s own does not', () => {
-  expect(container(statefulSet({ gpu: {}, image: EngineImage.fromRepository('mirror.example.com/engine') })).image).toBe('mirror.example.com/engine:v0.21.7-gpu');
-  expect(container(statefulSet({ gpu: {}, image: EngineImage.custom('registry.example.com/engine:ours') })).image).toBe('registry.example.com/engine:ours');
+test("a mirror gets the tag, an image of one's own does not", () => {
+  expect(
+    container(statefulSet({ gpu: {}, image: EngineImage.fromRepository('mirror.example.com/engine') })).image,
+  ).toBe('mirror.example.com/engine:v0.21.7-gpu');
+  expect(container(statefulSet({ gpu: {}, image: EngineImage.custom('registry.example.com/engine:ours') })).image).toBe(
+    'registry.example.com/engine:ours',
+  );
 });
 
 test('what contradicts it is refused, all at once', () => {
-  expect(problems(() => statefulSet({
-    gpu: { count: 0.5 },
-    resources: { limits: { 'nvidia.com/gpu': '2' } },
-    pod: { runtimeClassName: 'kata', nodeSelector: { 'kubernetes.io/arch': 'arm64' } },
-  }))).toEqual([
+  expect(
+    problems(() =>
+      statefulSet({
+        gpu: { count: 0.5 },
+        resources: { limits: { 'nvidia.com/gpu': '2' } },
+        pod: { runtimeClassName: 'kata', nodeSelector: { 'kubernetes.io/arch': 'arm64' } },
+      }),
+    ),
+  ).toEqual([
     'gpu.count: not a number of GPUs; got 0.5; allowed: a whole number of at least 1; fix: set it to 1',
     'resources.limits["nvidia.com/gpu"]: the property gpu sets that limit; got "2"; allowed: other resources; fix: set gpu.count instead',
     'pod.runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
@@ -41,14 +58,21 @@ test('what contradicts it is refused, all at once', () => {
 
 test('a request beside the GPU is its limit', () => {
   const resources = (request: string) => ({ requests: { 'nvidia.com/gpu': request } });
-  expect(container(statefulSet({ gpu: { count: 2 }, resources: resources('2') })).resources).toEqual({ requests: { 'nvidia.com/gpu': '2' }, limits: { 'nvidia.com/gpu': '2' } });
+  expect(container(statefulSet({ gpu: { count: 2 }, resources: resources('2') })).resources).toEqual({
+    requests: { 'nvidia.com/gpu': '2' },
+    limits: { 'nvidia.com/gpu': '2' },
+  });
   expect(problems(() => statefulSet({ gpu: { count: 2 }, resources: resources('1') }))).toEqual([
     'resources.requests["nvidia.com/gpu"]: the request of an extended resource must be its limit; got "1"; allowed: 2; fix: remove it: the limit is the request too',
   ]);
 });
 
-test('a runtime class that can\'t have that name', () => {
-  const allowed = 'allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters';
-  expect(problems(() => statefulSet({ gpu: { runtimeClassName: 'NVIDIA' } }))).toEqual([`gpu.runtimeClassName: not a valid object name; got "NVIDIA"; ${allowed}; fix: set the name to "nvidia"`]);
-  expect(problems(() => statefulSet({ pod: { runtimeClassName: 'Kata' } }))).toEqual([`pod.runtimeClassName: not a valid object name; got "Kata"; ${allowed}; fix: set the name to "kata"`]);
+test("a runtime class that can't have that name", () => {
+  const allowed = "allowed: lower-case letters, digits, '-' and '.', at most 253 characters";
+  expect(problems(() => statefulSet({ gpu: { runtimeClassName: 'NVIDIA' } }))).toEqual([
+    `gpu.runtimeClassName: not a valid object name; got "NVIDIA"; ${allowed}; fix: set the name to "nvidia"`,
+  ]);
+  expect(problems(() => statefulSet({ pod: { runtimeClassName: 'Kata' } }))).toEqual([
+    `pod.runtimeClassName: not a valid object name; got "Kata"; ${allowed}; fix: set the name to "kata"`,
+  ]);
 });

@@ -3,12 +3,15 @@ import { k8s } from 'cdk8s-plus-28';
 import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps } from '../../src';
 import { container, pod, problems, statefulSet, warnings } from '../engines';
 
-const hook = (seconds: number) => LifecycleHook.exec(['sh', '-c', 'sleep 5'], { maxDuration: Duration.seconds(seconds) });
-const seconds = (props: Partial<EngineStatefulSetProps>): number => pod(statefulSet(props)).terminationGracePeriodSeconds;
+const hook = (seconds: number) =>
+  LifecycleHook.exec(['sh', '-c', 'sleep 5'], { maxDuration: Duration.seconds(seconds) });
+const seconds = (props: Partial<EngineStatefulSetProps>): number =>
+  pod(statefulSet(props)).terminationGracePeriodSeconds;
 
 /** A volume that is mounted by hand. */
 const MOUNTED: Partial<EngineStatefulSetProps> = {
-  pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] }, volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],
+  pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] },
+  volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],
 };
 
 test('ten minutes, or what is given', () => {
@@ -17,37 +20,72 @@ test('ten minutes, or what is given', () => {
 });
 
 describe('a stop that is too short for the cache to be written is warned of', () => {
-  const SHORT = (left: number, tag = 'v0.21.7') => `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which may need 300 s and more to stop; `
-    + `killed before it has written its cache, ${tag} deletes all of it at the next start`;
+  const SHORT = (left: number, tag = 'v0.21.7') =>
+    `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which may need 300 s and more to stop; ` +
+    `killed before it has written its cache, ${tag} deletes all of it at the next start`;
 
   test.each([
     ['300 s, the time that the engine gives itself', { terminationGracePeriod: Duration.seconds(300) }, 300],
     ['the Kubernetes default', { terminationGracePeriod: Duration.seconds(30) }, 30],
-    ['a liveness probe, which restarts the container and leaves the volume', { cache: CacheVolume.emptyDir(), probes: { liveness: EngineProbe.connect() }, terminationGracePeriod: Duration.seconds(30) }, 30],
-    ['a volume that only the pod knows', { cache: CacheVolume.none(), ...MOUNTED, terminationGracePeriod: Duration.seconds(30) }, 30],
+    [
+      'a liveness probe, which restarts the container and leaves the volume',
+      {
+        cache: CacheVolume.emptyDir(),
+        probes: { liveness: EngineProbe.connect() },
+        terminationGracePeriod: Duration.seconds(30),
+      },
+      30,
+    ],
+    [
+      'a volume that only the pod knows',
+      { cache: CacheVolume.none(), ...MOUNTED, terminationGracePeriod: Duration.seconds(30) },
+      30,
+    ],
     ['what a preStop hook leaves', { preStop: hook(300) }, 300],
-    ['what a preStop hook leaves of one that is set', { terminationGracePeriod: Duration.seconds(900), preStop: hook(890) }, 10],
+    [
+      'what a preStop hook leaves of one that is set',
+      { terminationGracePeriod: Duration.seconds(900), preStop: hook(890) },
+      10,
+    ],
   ])('%s', (_, props, left) => {
     expect(warnings(statefulSet(props))).toEqual([SHORT(left)]);
   });
 
   test('the first releases that wipe', () => {
-    expect(warnings(statefulSet({ version: 'v0.21.0', terminationGracePeriod: Duration.seconds(30) }))).toEqual([SHORT(30, 'v0.21.0')]);
-    expect(warnings(statefulSet({ version: 'v1.0.0-beta.1', terminationGracePeriod: Duration.seconds(30) }))).toEqual([SHORT(30, 'v1.0.0-beta.1')]);
+    expect(warnings(statefulSet({ version: 'v0.21.0', terminationGracePeriod: Duration.seconds(30) }))).toEqual([
+      SHORT(30, 'v0.21.0'),
+    ]);
+    expect(warnings(statefulSet({ version: 'v1.0.0-beta.1', terminationGracePeriod: Duration.seconds(30) }))).toEqual([
+      SHORT(30, 'v1.0.0-beta.1'),
+    ]);
   });
 
   test.each([
     ['more than 300 s', { terminationGracePeriod: Duration.seconds(301) }],
     ['a release that does not wipe', { version: 'v0.20.8', terminationGracePeriod: Duration.seconds(30) }],
-    ['a cache on the container\'s own layer', { cache: CacheVolume.none(), acceptRisks: ['cache'], terminationGracePeriod: Duration.seconds(30) }],
-    ['a cache that goes with the pod', { cache: CacheVolume.emptyDir(), probes: { liveness: EngineProbe.none() }, terminationGracePeriod: Duration.seconds(30) }],
+    [
+      "a cache on the container's own layer",
+      { cache: CacheVolume.none(), acceptRisks: ['cache'], terminationGracePeriod: Duration.seconds(30) },
+    ],
+    [
+      'a cache that goes with the pod',
+      {
+        cache: CacheVolume.emptyDir(),
+        probes: { liveness: EngineProbe.none() },
+        terminationGracePeriod: Duration.seconds(30),
+      },
+    ],
   ])('%s is fine', (_, props) => {
     expect(warnings(statefulSet(props)).filter((line) => line.includes('short-grace-period'))).toEqual([]);
   });
 });
 
 describe('a hook that takes the whole grace period is refused', () => {
-  test.each([[600, undefined, '600 s', 1200], [700, undefined, '600 s', 1300], [30, Duration.seconds(30), '30 s', 630]])('%d s', (length, terminationGracePeriod, got, fix) => {
+  test.each([
+    [600, undefined, '600 s', 1200],
+    [700, undefined, '600 s', 1300],
+    [30, Duration.seconds(30), '30 s', 630],
+  ])('%d s', (length, terminationGracePeriod, got, fix) => {
     expect(problems(() => statefulSet({ preStop: hook(length), terminationGracePeriod }))).toEqual([
       `terminationGracePeriod: the preStop hook may take ${length} s, so the kubelet would kill the engine before asking it to stop; got "${got}"; allowed: more than ${length} s; fix: set Duration.seconds(${fix})`,
     ]);
@@ -62,8 +100,16 @@ test('no grace at all is refused', () => {
 
 describe('hooks', () => {
   test('arrive', () => {
-    const engine = statefulSet({ preStop: hook(5), postStart: LifecycleHook.fromHandler({ httpGet: { host: 'hooks.example.com', port: k8s.IntOrString.fromNumber(80) } }) });
-    expect(container(engine).lifecycle).toEqual({ preStop: { exec: { command: ['sh', '-c', 'sleep 5'] } }, postStart: { httpGet: { host: 'hooks.example.com', port: 80 } } });
+    const engine = statefulSet({
+      preStop: hook(5),
+      postStart: LifecycleHook.fromHandler({
+        httpGet: { host: 'hooks.example.com', port: k8s.IntOrString.fromNumber(80) },
+      }),
+    });
+    expect(container(engine).lifecycle).toEqual({
+      preStop: { exec: { command: ['sh', '-c', 'sleep 5'] } },
+      postStart: { httpGet: { host: 'hooks.example.com', port: 80 } },
+    });
   });
 
   test('one newer than Kubernetes 1.28', () => {
@@ -89,8 +135,10 @@ describe('hooks', () => {
   });
 
   test('an empty command and a bound that is none are refused', () => {
-    expect(problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) }))).toEqual([
-      'preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example [\'sh\', \'-c\', \'sleep 5\']',
+    expect(
+      problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
+    ).toEqual([
+      "preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
       'preStop.maxDuration: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
     ]);
   });

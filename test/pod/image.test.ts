@@ -10,37 +10,67 @@ test('the published image of the version, whichever way that is written', () => 
   expect(image(undefined, 'v1.0.0-beta.10')).toBe('registry.dagger.io/engine:v1.0.0-beta.10');
 });
 
-test.each(['mirror.example.com/dagger/engine', 'localhost:5000/engine', 'engine'])('the same from the mirror %s', (repository) => {
-  expect(image(EngineImage.fromRepository(repository))).toBe(`${repository}:v0.21.7`);
-});
+test.each(['mirror.example.com/dagger/engine', 'localhost:5000/engine', 'engine'])(
+  'the same from the mirror %s',
+  (repository) => {
+    expect(image(EngineImage.fromRepository(repository))).toBe(`${repository}:v0.21.7`);
+  },
+);
 
-test.each(['registry.example.com/engine:ours', 'registry.example.com:5000/engine:v1', `registry.example.com/engine@${DIGEST}`, `registry.example.com/engine:v1@${DIGEST}`])('any other: %s', (reference) => {
+test.each([
+  'registry.example.com/engine:ours',
+  'registry.example.com:5000/engine:v1',
+  `registry.example.com/engine@${DIGEST}`,
+  `registry.example.com/engine:v1@${DIGEST}`,
+])('any other: %s', (reference) => {
   expect(image(EngineImage.custom(reference))).toBe(reference);
 });
 
-test('an image of one\'s own behaves like the version', () => {
-  expect(container(statefulSet({ image: EngineImage.custom('registry.example.com/engine:ours'), version: 'v0.12.4' })).readinessProbe.exec.command).toEqual(['sh', '-c', 'buildctl dial-stdio </dev/null']);
+test("an image of one's own behaves like the version", () => {
+  expect(
+    container(statefulSet({ image: EngineImage.custom('registry.example.com/engine:ours'), version: 'v0.12.4' }))
+      .readinessProbe.exec.command,
+  ).toEqual(['sh', '-c', 'buildctl dial-stdio </dev/null']);
 });
 
 test.each(['latest', 'main', 'v0.21'])('the version %s is refused', (version) => {
   expect(problems(() => statefulSet({ version }))).toEqual([
-    `version: not the number of a release; got "${version}"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; `
-    + 'fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    `version: not the number of a release; got "${version}"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; ` +
+      "fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom('...')`",
   ]);
 });
 
 test.each([
-  ['no reference', EngineImage.custom('registry.example.com/engine:'), 'not an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\''],
-  ['neither tag nor digest', EngineImage.custom('registry.example.com:5000/engine'), 'the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; '
-    + 'fix: EngineImage.custom(\'registry.example.com:5000/engine:v0.21.7\'), or EngineImage.fromRepository(\'registry.example.com:5000/engine\')'],
-  ['a repository with a tag', EngineImage.fromRepository('mirror.example.com/engine:v1'), 'a repository has no tag or digest: the tag comes from the version; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: EngineImage.custom(\'mirror.example.com/engine:v1\')'],
-  ['a URL', EngineImage.fromRepository('https://mirror.example.com/engine'), 'not an image reference; got "https://mirror.example.com/engine"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\''],
+  [
+    'no reference',
+    EngineImage.custom('registry.example.com/engine:'),
+    'not an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
+  ],
+  [
+    'neither tag nor digest',
+    EngineImage.custom('registry.example.com:5000/engine'),
+    'the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; ' +
+      "fix: EngineImage.custom('registry.example.com:5000/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com:5000/engine')",
+  ],
+  [
+    'a repository with a tag',
+    EngineImage.fromRepository('mirror.example.com/engine:v1'),
+    'a repository has no tag or digest: the tag comes from the version; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: EngineImage.custom(\'mirror.example.com/engine:v1\')',
+  ],
+  [
+    'a URL',
+    EngineImage.fromRepository('https://mirror.example.com/engine'),
+    'not an image reference; got "https://mirror.example.com/engine"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
+  ],
 ])('refused: %s', (_, given, message) => {
   expect(problems(() => statefulSet({ image: given }))).toEqual([`image: ${message}`]);
 });
 
 test('pull policy and secrets', () => {
-  const engine = statefulSet({ imagePullPolicy: ImagePullPolicy.ALWAYS, pod: { imagePullSecrets: ['registry', 'other'] } });
+  const engine = statefulSet({
+    imagePullPolicy: ImagePullPolicy.ALWAYS,
+    pod: { imagePullSecrets: ['registry', 'other'] },
+  });
   expect(container(engine).imagePullPolicy).toBe('Always');
   expect(pod(engine).imagePullSecrets).toEqual([{ name: 'registry' }, { name: 'other' }]);
   expect(container(statefulSet())).not.toHaveProperty('imagePullPolicy');

@@ -1,6 +1,17 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { CacheVolume, Certificates, EngineJson, HostSocket, KeySelector, Listener, LogLevel, type EngineDaemonSetProps, type EnginePodOptions, type EnginePodProps } from '../../src';
+import {
+  CacheVolume,
+  Certificates,
+  EngineJson,
+  HostSocket,
+  KeySelector,
+  Listener,
+  LogLevel,
+  type EngineDaemonSetProps,
+  type EnginePodOptions,
+  type EnginePodProps,
+} from '../../src';
 import { container, daemonSet, pod, podTemplate, problems, refusal, statefulSet, TOPOLOGIES } from '../engines';
 
 const ALL: Required<EnginePodOptions> = {
@@ -8,8 +19,16 @@ const ALL: Required<EnginePodOptions> = {
   annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
   nodeSelector: { pool: 'builds' },
   tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
-  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['builds'] }] }] } } },
-  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' }],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['builds'] }] }],
+      },
+    },
+  },
+  topologySpreadConstraints: [
+    { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' },
+  ],
   priorityClassName: 'builds',
   runtimeClassName: 'kata',
   schedulerName: 'packer',
@@ -19,7 +38,17 @@ const ALL: Required<EnginePodOptions> = {
   hostNetwork: true,
   shareProcessNamespace: true,
   imagePullSecrets: ['registry'],
-  sidecars: [{ name: 'proxy', image: 'proxy:1', ports: [{ containerPort: 8443, hostIp: '127.0.0.1' }], volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }, { name: 'cache', mountPath: '/cache' }] }],
+  sidecars: [
+    {
+      name: 'proxy',
+      image: 'proxy:1',
+      ports: [{ containerPort: 8443, hostIp: '127.0.0.1' }],
+      volumeMounts: [
+        { name: 'scratch', mountPath: '/scratch' },
+        { name: 'cache', mountPath: '/cache' },
+      ],
+    },
+  ],
   initContainers: [{ name: 'prepare', image: 'busybox:1', volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }],
   volumes: [{ name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }],
   automountServiceAccountToken: true,
@@ -29,14 +58,34 @@ describe.each(Object.entries(TOPOLOGIES))('every property of %s arrives', (_, en
   test('in the wire form', () => {
     const template = podTemplate(engine({ pod: ALL, volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }));
     expect(template.metadata.labels).toMatchObject({ team: 'builds' });
-    expect(template.metadata.annotations).toMatchObject({ 'karpenter.sh/do-not-disrupt': 'true', 'kubectl.kubernetes.io/default-container': 'dagger-engine' });
-    const { labels, annotations, sidecars, initContainers, volumes, imagePullSecrets, topologySpreadConstraints, ...fields } = ALL;
+    expect(template.metadata.annotations).toMatchObject({
+      'karpenter.sh/do-not-disrupt': 'true',
+      'kubectl.kubernetes.io/default-container': 'dagger-engine',
+    });
+    const {
+      labels,
+      annotations,
+      sidecars,
+      initContainers,
+      volumes,
+      imagePullSecrets,
+      topologySpreadConstraints,
+      ...fields
+    } = ALL;
     expect(template.spec).toMatchObject(fields);
     expect(template.spec.imagePullSecrets).toEqual([{ name: 'registry' }]);
-    expect(template.spec.topologySpreadConstraints).toEqual([{
-      ...topologySpreadConstraints[0], labelSelector: { matchLabels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' } },
-    }]);
-    expect(template.spec.containers[1]).toEqual({ ...sidecars[0], ports: [{ containerPort: 8443, hostIP: '127.0.0.1' }] });
+    expect(template.spec.topologySpreadConstraints).toEqual([
+      {
+        ...topologySpreadConstraints[0],
+        labelSelector: {
+          matchLabels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' },
+        },
+      },
+    ]);
+    expect(template.spec.containers[1]).toEqual({
+      ...sidecars[0],
+      ports: [{ containerPort: 8443, hostIP: '127.0.0.1' }],
+    });
     expect(template.spec.initContainers).toEqual(initContainers);
     expect(template.spec.volumes).toContainEqual({ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } });
     expect(template.spec.containers[0].volumeMounts).toContainEqual({ name: 'scratch', mountPath: '/scratch' });
@@ -45,24 +94,50 @@ describe.each(Object.entries(TOPOLOGIES))('every property of %s arrives', (_, en
 
 test('empty lists leave nothing', () => {
   const empty: EnginePodOptions = {
-    labels: {}, annotations: {}, nodeSelector: {}, tolerations: [], topologySpreadConstraints: [], hostAliases: [], imagePullSecrets: [], sidecars: [], initContainers: [], volumes: [],
-    hostNetwork: false, shareProcessNamespace: false, automountServiceAccountToken: false,
+    labels: {},
+    annotations: {},
+    nodeSelector: {},
+    tolerations: [],
+    topologySpreadConstraints: [],
+    hostAliases: [],
+    imagePullSecrets: [],
+    sidecars: [],
+    initContainers: [],
+    volumes: [],
+    hostNetwork: false,
+    shareProcessNamespace: false,
+    automountServiceAccountToken: false,
   };
-  expect(podTemplate(statefulSet({ pod: empty, volumeMounts: [], extraPorts: [], caCertificates: [] }))).toEqual(podTemplate(statefulSet()));
+  expect(podTemplate(statefulSet({ pod: empty, volumeMounts: [], extraPorts: [], caCertificates: [] }))).toEqual(
+    podTemplate(statefulSet()),
+  );
 });
 
 test('a constraint keeps a selector of its own', () => {
-  const constraint = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { team: 'builds' } } };
-  expect(pod(statefulSet({ pod: { topologySpreadConstraints: [constraint] } })).topologySpreadConstraints).toEqual([constraint]);
+  const constraint = {
+    maxSkew: 1,
+    topologyKey: 'zone',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { team: 'builds' } },
+  };
+  expect(pod(statefulSet({ pod: { topologySpreadConstraints: [constraint] } })).topologySpreadConstraints).toEqual([
+    constraint,
+  ]);
 });
 
-describe('the host\'s network', () => {
+describe("the host's network", () => {
   test('keeps the names of the cluster', () => {
-    expect(pod(statefulSet({ pod: { hostNetwork: true } }))).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+    expect(pod(statefulSet({ pod: { hostNetwork: true } }))).toMatchObject({
+      hostNetwork: true,
+      dnsPolicy: 'ClusterFirstWithHostNet',
+    });
   });
 
   test('unless told otherwise', () => {
-    expect(pod(statefulSet({ pod: { hostNetwork: true, dnsPolicy: 'Default' } }))).toMatchObject({ hostNetwork: true, dnsPolicy: 'Default' });
+    expect(pod(statefulSet({ pod: { hostNetwork: true, dnsPolicy: 'Default' } }))).toMatchObject({
+      hostNetwork: true,
+      dnsPolicy: 'Default',
+    });
   });
 });
 
@@ -72,46 +147,133 @@ describe('a name is taken once', () => {
   const refused = (props: EnginePodProps) => problems(() => statefulSet(props));
 
   test.each([
-    ['another container\'s', { sidecars: [{ name: 'a', image }, { name: 'a', image }] }, 'pod.sidecars[1].name', 'container', 'a', 'rename it'],
-    ['the engine\'s', { initContainers: [{ name: 'dagger-engine', image }] }, 'pod.initContainers[0].name', 'container', 'dagger-engine', 'rename it'],
-    ['an init container\'s', { initContainers: [{ name: 'a', image }], sidecars: [{ name: 'a', image }] }, 'pod.sidecars[0].name', 'container', 'a', 'rename it'],
-    ['the configuration\'s volume', { volumes: [{ name: 'config', emptyDir: {} }] }, 'pod.volumes[0]', 'volume', 'config', 'rename one of them'],
-    ['another volume\'s', { volumes: [{ name: 'a', emptyDir: {} }, { name: 'a', emptyDir: {} }] }, 'pod.volumes[1]', 'volume', 'a', 'rename one of them'],
-  ] as Array<[string, EnginePodOptions, string, string, string, string]>)('%s', (_, options, property, what, got, fix) => {
-    expect(refused({ pod: options })).toEqual([`${property}: the pod has a ${what} of that name already; got "${got}"; allowed: names that are not taken; fix: ${fix}`]);
-  });
+    [
+      "another container's",
+      {
+        sidecars: [
+          { name: 'a', image },
+          { name: 'a', image },
+        ],
+      },
+      'pod.sidecars[1].name',
+      'container',
+      'a',
+      'rename it',
+    ],
+    [
+      "the engine's",
+      { initContainers: [{ name: 'dagger-engine', image }] },
+      'pod.initContainers[0].name',
+      'container',
+      'dagger-engine',
+      'rename it',
+    ],
+    [
+      "an init container's",
+      { initContainers: [{ name: 'a', image }], sidecars: [{ name: 'a', image }] },
+      'pod.sidecars[0].name',
+      'container',
+      'a',
+      'rename it',
+    ],
+    [
+      "the configuration's volume",
+      { volumes: [{ name: 'config', emptyDir: {} }] },
+      'pod.volumes[0]',
+      'volume',
+      'config',
+      'rename one of them',
+    ],
+    [
+      "another volume's",
+      {
+        volumes: [
+          { name: 'a', emptyDir: {} },
+          { name: 'a', emptyDir: {} },
+        ],
+      },
+      'pod.volumes[1]',
+      'volume',
+      'a',
+      'rename one of them',
+    ],
+  ] as Array<[string, EnginePodOptions, string, string, string, string]>)(
+    '%s',
+    (_, options, property, what, got, fix) => {
+      expect(refused({ pod: options })).toEqual([
+        `${property}: the pod has a ${what} of that name already; got "${got}"; allowed: names that are not taken; fix: ${fix}`,
+      ]);
+    },
+  );
 
   test.each(['/var/lib/dagger', '/var/lib/dagger/', '/etc/dagger/engine.json'])('the mount at %s', (mountPath) => {
-    expect(refused({ pod: { volumes: [{ name: 'a', emptyDir: {} }] }, volumeMounts: [{ name: 'a', mountPath }] })).toEqual([
+    expect(
+      refused({ pod: { volumes: [{ name: 'a', emptyDir: {} }] }, volumeMounts: [{ name: 'a', mountPath }] }),
+    ).toEqual([
       `volumeMounts[0]: the engine has a mount at that path already; got "${mountPath}"; allowed: paths that are not taken; fix: mount it elsewhere`,
     ]);
   });
 });
 
 describe('who named a volume that has a name of another is told', () => {
-  const CLASH = (property: string, name: string) => `${property}: the pod has a volume of that name already; got "${name}"; allowed: names that are not taken; fix: rename one of them`;
+  const CLASH = (property: string, name: string) =>
+    `${property}: the pod has a volume of that name already; got "${name}"; allowed: names that are not taken; fix: rename one of them`;
   const engineJson = EngineJson.of({ logLevel: LogLevel.INFO });
   const run = (name: string) => HostSocket.fromVolume({ name, hostPath: { path: '/run/dagger' } });
 
   test.each<[string, string, string, Partial<EngineDaemonSetProps>]>([
-    ['the cache, by the socket', 'cache.volumeName', 'socket', { cache: CacheVolume.emptyDir({ volumeName: 'socket' }) }],
-    ['the cache, by the files', 'cache.volumeName', 'config', { cache: CacheVolume.emptyDir({ volumeName: 'config' }), engineJson }],
-    ['a volume of one\'s own for the socket', 'hostSocket', 'cache', { hostSocket: run('cache') }],
+    [
+      'the cache, by the socket',
+      'cache.volumeName',
+      'socket',
+      { cache: CacheVolume.emptyDir({ volumeName: 'socket' }) },
+    ],
+    [
+      'the cache, by the files',
+      'cache.volumeName',
+      'config',
+      { cache: CacheVolume.emptyDir({ volumeName: 'config' }), engineJson },
+    ],
+    ["a volume of one's own for the socket", 'hostSocket', 'cache', { hostSocket: run('cache') }],
     ['that, by the files', 'hostSocket', 'config', { hostSocket: run('config'), engineJson }],
-    ['that, by the certificate', 'hostSocket', 'tls', { hostSocket: run('tls'), listener: Listener.tls({ certificates: Certificates.privateCa() }) }],
-    ['that, by a Secret', 'hostSocket', 'secret-ca', { hostSocket: run('secret-ca'), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] }],
+    [
+      'that, by the certificate',
+      'hostSocket',
+      'tls',
+      { hostSocket: run('tls'), listener: Listener.tls({ certificates: Certificates.privateCa() }) },
+    ],
+    [
+      'that, by a Secret',
+      'hostSocket',
+      'secret-ca',
+      { hostSocket: run('secret-ca'), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] },
+    ],
     ['the files', 'configVolumeName', 'socket', { configVolumeName: 'socket', engineJson }],
-    ['the files, by a Secret', 'configVolumeName', 'secret-ca', { configVolumeName: 'secret-ca', engineJson, caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] }],
-    ['a volume of the pod', 'pod.volumes[0]', 'files', { configVolumeName: 'files', engineJson, pod: { volumes: [{ name: 'files', emptyDir: {} }] } }],
+    [
+      'the files, by a Secret',
+      'configVolumeName',
+      'secret-ca',
+      { configVolumeName: 'secret-ca', engineJson, caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] },
+    ],
+    [
+      'a volume of the pod',
+      'pod.volumes[0]',
+      'files',
+      { configVolumeName: 'files', engineJson, pod: { volumes: [{ name: 'files', emptyDir: {} }] } },
+    ],
   ])('%s', (_, property, name, props) => {
     expect(problems(() => daemonSet(props))).toEqual([CLASH(property, name)]);
   });
 
   test('a claim template', () => {
-    expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(1), volumeName: 'config' }) }))).toEqual([CLASH('cache.volumeName', 'config')]);
+    expect(
+      problems(() =>
+        statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(1), volumeName: 'config' }) }),
+      ),
+    ).toEqual([CLASH('cache.volumeName', 'config')]);
   });
 
-  test('the files\' is a name', () => {
+  test("the files' is a name", () => {
     expect(problems(() => daemonSet({ configVolumeName: 'Files' }))).toEqual([
       'configVolumeName: not a valid name; got "Files"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "files"',
     ]);
@@ -120,21 +282,43 @@ describe('who named a volume that has a name of another is told', () => {
 
 test('a mount needs its volume, whichever container it is in', () => {
   const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
-  const message = (property: string) => `${property}: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to pod.volumes`;
-  expect(problems(() => statefulSet({
-    volumeMounts: nowhere,
-    pod: { initContainers: [{ name: 'a', image, volumeMounts: nowhere }], sidecars: [{ name: 'b', image, volumeMounts: nowhere }] },
-  }))).toEqual([message('volumeMounts[0]'), message('pod.initContainers[0].volumeMounts[0]'), message('pod.sidecars[0].volumeMounts[0]')]);
+  const message = (property: string) =>
+    `${property}: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to pod.volumes`;
+  expect(
+    problems(() =>
+      statefulSet({
+        volumeMounts: nowhere,
+        pod: {
+          initContainers: [{ name: 'a', image, volumeMounts: nowhere }],
+          sidecars: [{ name: 'b', image, volumeMounts: nowhere }],
+        },
+      }),
+    ),
+  ).toEqual([
+    message('volumeMounts[0]'),
+    message('pod.initContainers[0].volumeMounts[0]'),
+    message('pod.sidecars[0].volumeMounts[0]'),
+  ]);
 });
 
 describe('extra ports', () => {
   test('are declared', () => {
-    expect(container(statefulSet({ extraPorts: [{ name: 'debug', containerPort: 6060, hostIp: '127.0.0.1' }] })).ports).toEqual([{ name: 'debug', containerPort: 6060, hostIP: '127.0.0.1' }]);
+    expect(
+      container(statefulSet({ extraPorts: [{ name: 'debug', containerPort: 6060, hostIp: '127.0.0.1' }] })).ports,
+    ).toEqual([{ name: 'debug', containerPort: 6060, hostIP: '127.0.0.1' }]);
   });
 
   test('a number and a name are taken once for each protocol', () => {
-    expect(container(statefulSet({ extraPorts: [{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }] })).ports).toHaveLength(2);
-    expect(problems(() => statefulSet({ extraPorts: [{ name: 'a', containerPort: 1 }, { containerPort: 1 }, { name: 'a', containerPort: 2 }] }))).toEqual([
+    expect(
+      container(statefulSet({ extraPorts: [{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }] })).ports,
+    ).toHaveLength(2);
+    expect(
+      problems(() =>
+        statefulSet({
+          extraPorts: [{ name: 'a', containerPort: 1 }, { containerPort: 1 }, { name: 'a', containerPort: 2 }],
+        }),
+      ),
+    ).toEqual([
       'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: numbers and names that are not taken; fix: choose another port',
       'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
     ]);
@@ -142,50 +326,74 @@ describe('extra ports', () => {
 });
 
 test('where the image has its own files, there is no hash that an annotation could be taken for', () => {
-  const { metadata } = podTemplate(statefulSet({ engineJson: EngineJson.shipped(), pod: { annotations: { 'checksum/config': 'x' } } }));
+  const { metadata } = podTemplate(
+    statefulSet({ engineJson: EngineJson.shipped(), pod: { annotations: { 'checksum/config': 'x' } } }),
+  );
   expect(metadata.annotations).toEqual({ 'checksum/config': 'x' });
 });
 
-test('what can\'t be, all at once', () => {
-  expect(refusal(() => statefulSet({
-    pod: {
-      dnsPolicy: 'cluster' as string,
-      priorityClassName: 'High Priority',
-      schedulerName: 'Packer',
-      imagePullSecrets: ['ok', 'Not_Ok'],
-      nodeSelector: { 'a b': 'c' },
-      labels: { 'app.kubernetes.io/instance': 'x', 'team': '-' },
-      annotations: { 'checksum/config': 'x' },
-    },
-  }))).toEqual([
+test("what can't be, all at once", () => {
+  expect(
+    refusal(() =>
+      statefulSet({
+        pod: {
+          dnsPolicy: 'cluster' as string,
+          priorityClassName: 'High Priority',
+          schedulerName: 'Packer',
+          imagePullSecrets: ['ok', 'Not_Ok'],
+          nodeSelector: { 'a b': 'c' },
+          labels: { 'app.kubernetes.io/instance': 'x', team: '-' },
+          annotations: { 'checksum/config': 'x' },
+        },
+      }),
+    ),
+  ).toEqual([
     '[test/engine] EngineStatefulSet has 8 problems:',
-    'pod.labels["team"]: not a valid label value; got "-"; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
+    "pod.labels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
     'pod.labels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
     'pod.annotations: the library sets that key itself; got "checksum/config"; allowed: other keys; fix: remove it',
     'pod.dnsPolicy: not a DNS policy; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
     'pod.priorityClassName: not a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
     'pod.schedulerName: not a valid object name; got "Packer"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "packer"',
     'pod.imagePullSecrets[1]: not a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
-    'pod.nodeSelector: not a valid key; got "a b"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
+    "pod.nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });
 
-test('a DNS policy of one\'s own needs a name server', () => {
-  expect(problems(() => statefulSet({ pod: { dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } } }))).toEqual([
-    'pod.dnsConfig: the DNS policy \'None\' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: [\'10.96.0.10\'] }',
-  ]);
+test("a DNS policy of one's own needs a name server", () => {
+  expect(problems(() => statefulSet({ pod: { dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } } }))).toEqual(
+    [
+      "pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    ],
+  );
 });
 
-test('on the host\'s network a port of the node is the pod\'s own', () => {
+test("on the host's network a port of the node is the pod's own", () => {
   const listener = Listener.insecureTcp({ port: 1234, hostPort: 2555 });
-  expect(container(statefulSet({ listener })).ports).toEqual([{ name: 'tcp-engine', containerPort: 1234, hostPort: 2555 }]);
-  const message = (property: string, got: number, allowed: number) => `${property}.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got ${got}; allowed: ${allowed}; fix: remove it`;
-  expect(problems(() => statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], pod: { hostNetwork: true } }))).toEqual([message('listener', 2555, 1234), message('extraPorts[0]', 2, 1)]);
+  expect(container(statefulSet({ listener })).ports).toEqual([
+    { name: 'tcp-engine', containerPort: 1234, hostPort: 2555 },
+  ]);
+  const message = (property: string, got: number, allowed: number) =>
+    `${property}.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got ${got}; allowed: ${allowed}; fix: remove it`;
+  expect(
+    problems(() =>
+      statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], pod: { hostNetwork: true } }),
+    ),
+  ).toEqual([message('listener', 2555, 1234), message('extraPorts[0]', 2, 1)]);
 });
 
 describe('ports', () => {
   test('names are of one protocol or another', () => {
-    expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 1, name: 'a' }, { containerPort: 2, name: 'a', protocol: 'UDP' }] }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({
+          extraPorts: [
+            { containerPort: 1, name: 'a' },
+            { containerPort: 2, name: 'a', protocol: 'UDP' },
+          ],
+        }),
+      ),
+    ).toEqual([
       'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
     ]);
   });
@@ -197,34 +405,62 @@ describe('ports', () => {
   });
 
   test.each(['a', 'fifteen-letters', '1-a', '80a'])('%j is a name', (name) => {
-    expect(container(statefulSet({ extraPorts: [{ containerPort: 1, name }] })).ports).toEqual([{ containerPort: 1, name }]);
+    expect(container(statefulSet({ extraPorts: [{ containerPort: 1, name }] })).ports).toEqual([
+      { containerPort: 1, name },
+    ]);
   });
 
   test('numbers', () => {
-    expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 0 }, { containerPort: 65536, protocol: 'UDP' }, { containerPort: 1, hostPort: 1.5 }] }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({
+          extraPorts: [
+            { containerPort: 0 },
+            { containerPort: 65536, protocol: 'UDP' },
+            { containerPort: 1, hostPort: 1.5 },
+          ],
+        }),
+      ),
+    ).toEqual([
       'extraPorts[0].containerPort: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
       'extraPorts[1].containerPort: not a UDP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
       'extraPorts[2].hostPort: not a TCP port; got 1.5; allowed: a whole number from 1 to 65535; fix: choose another',
     ]);
   });
 
-  test('of other containers are not the engine\'s', () => {
-    const taken = (property: string, got: number) => `pod.${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
+  test("of other containers are not the engine's", () => {
+    const taken = (property: string, got: number) =>
+      `pod.${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
     const native = { name: 'c', image, ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;
-    expect(problems(() => statefulSet({
-      listener: Listener.insecureTcp(),
-      metrics: {},
-      pod: {
-        initContainers: [{ name: 'a', image, ports: [{ containerPort: 1234 }] }, native],
-        sidecars: [{ name: 'b', image, ports: [{ containerPort: 8443 }, { containerPort: 9090 }, { containerPort: 1234, protocol: 'UDP' }] }],
-      },
-    }))).toEqual([taken('initContainers[1].ports[0]', 1234), taken('sidecars[0].ports[1]', 9090)]);
+    expect(
+      problems(() =>
+        statefulSet({
+          listener: Listener.insecureTcp(),
+          metrics: {},
+          pod: {
+            initContainers: [{ name: 'a', image, ports: [{ containerPort: 1234 }] }, native],
+            sidecars: [
+              {
+                name: 'b',
+                image,
+                ports: [{ containerPort: 8443 }, { containerPort: 9090 }, { containerPort: 1234, protocol: 'UDP' }],
+              },
+            ],
+          },
+        }),
+      ),
+    ).toEqual([taken('initContainers[1].ports[0]', 1234), taken('sidecars[0].ports[1]', 9090)]);
   });
 });
 
-test('volumes that can\'t be', () => {
-  const volumes = [{ name: 'My_Volume', emptyDir: {} }, { name: 'none' }, { name: 'two', emptyDir: {}, secret: { secretName: 'a' } }];
-  const source = (index: number, got: string) => `pod.volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`;
+test("volumes that can't be", () => {
+  const volumes = [
+    { name: 'My_Volume', emptyDir: {} },
+    { name: 'none' },
+    { name: 'two', emptyDir: {}, secret: { secretName: 'a' } },
+  ];
+  const source = (index: number, got: string) =>
+    `pod.volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`;
   expect(problems(() => statefulSet({ pod: { volumes } }))).toEqual([
     'pod.volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
     source(1, '[]'),
@@ -232,7 +468,7 @@ test('volumes that can\'t be', () => {
   ]);
 });
 
-test('tolerations that can\'t be', () => {
+test("tolerations that can't be", () => {
   const tolerations: k8s.Toleration[] = [
     { key: 'a', operator: 'Exists', value: 'b' },
     { value: 'b' },
@@ -241,13 +477,14 @@ test('tolerations that can\'t be', () => {
     { key: 'a', operator: 'In', value: 'b' },
     { key: 'a', value: 'b', effect: 'NoSchedule', tolerationSeconds: 60 },
   ];
-  const noKey = "no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
+  const noKey =
+    "no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
   expect(problems(() => statefulSet({ pod: { tolerations } }))).toEqual([
     "pod.tolerations[0].value: the operator 'Exists' holds for every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
     `pod.tolerations[1].key: ${noKey}`,
     `pod.tolerations[2].key: ${noKey}`,
     'pod.tolerations[3].effect: not an effect; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
-    "pod.tolerations[4].operator: not an operator; got \"In\"; allowed: Equal, Exists; fix: use 'Exists' for any value of the key",
+    'pod.tolerations[4].operator: not an operator; got "In"; allowed: Equal, Exists; fix: use \'Exists\' for any value of the key',
     "pod.tolerations[5].tolerationSeconds: only the effect 'NoExecute' has a time; got 60; allowed: the effect 'NoExecute'; fix: remove it",
   ]);
 });

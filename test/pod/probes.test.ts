@@ -1,6 +1,12 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { EngineProbe, Listener, type EngineProbeOptions, type EngineProbes, type EngineStatefulSetProps } from '../../src';
+import {
+  EngineProbe,
+  Listener,
+  type EngineProbeOptions,
+  type EngineProbes,
+  type EngineStatefulSetProps,
+} from '../../src';
 import { container, problems, refusal, statefulSet, warnings } from '../engines';
 
 const CONNECT = { exec: { command: ['sh', '-c', 'buildctl dial-stdio </dev/null'] } };
@@ -16,12 +22,23 @@ function probes(given: EngineProbes | undefined, props: Partial<EngineStatefulSe
 }
 
 describe('by default', () => {
-  test.each(['v0.12.5', 'v0.16.0', 'v0.21.7', 'v1.0.0-beta.11'])('%s connects at the start, opens sessions to be ready, and is never restarted', (version) => {
-    expect(probes(undefined, { version })).toEqual({ startupProbe: { ...CONNECT, ...STARTUP_TIMES }, readinessProbe: { ...SESSION, ...READINESS_TIMES }, livenessProbe: undefined });
-  });
+  test.each(['v0.12.5', 'v0.16.0', 'v0.21.7', 'v1.0.0-beta.11'])(
+    '%s connects at the start, opens sessions to be ready, and is never restarted',
+    (version) => {
+      expect(probes(undefined, { version })).toEqual({
+        startupProbe: { ...CONNECT, ...STARTUP_TIMES },
+        readinessProbe: { ...SESSION, ...READINESS_TIMES },
+        livenessProbe: undefined,
+      });
+    },
+  );
 
   test('v0.12.4, whose image has no CLI, only connects', () => {
-    expect(probes(undefined, { version: 'v0.12.4' })).toEqual({ startupProbe: { ...CONNECT, ...STARTUP_TIMES }, readinessProbe: { ...CONNECT, ...READINESS_TIMES }, livenessProbe: undefined });
+    expect(probes(undefined, { version: 'v0.12.4' })).toEqual({
+      startupProbe: { ...CONNECT, ...STARTUP_TIMES },
+      readinessProbe: { ...CONNECT, ...READINESS_TIMES },
+      livenessProbe: undefined,
+    });
   });
 });
 
@@ -34,7 +51,14 @@ describe('each factory', () => {
     successThreshold: 1,
     terminationGracePeriod: Duration.minutes(20),
   };
-  const ALL_TIMES = { initialDelaySeconds: 1, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 4, successThreshold: 1, terminationGracePeriodSeconds: 1200 };
+  const ALL_TIMES = {
+    initialDelaySeconds: 1,
+    periodSeconds: 2,
+    timeoutSeconds: 3,
+    failureThreshold: 4,
+    successThreshold: 1,
+    terminationGracePeriodSeconds: 1200,
+  };
 
   test.each([
     ['connect', EngineProbe.connect(ALL), CONNECT],
@@ -42,51 +66,85 @@ describe('each factory', () => {
     ['exec', EngineProbe.exec(['true'], ALL), { exec: { command: ['true'] } }],
     ['tcp', EngineProbe.tcp(ALL), { tcpSocket: { port: 2555 } }],
   ])('%s, with every property', (_, probe, handler) => {
-    expect(probes({ liveness: probe }, { listener: Listener.insecureTcp({ port: 2555 }) }).livenessProbe).toEqual({ ...handler, ...ALL_TIMES });
+    expect(probes({ liveness: probe }, { listener: Listener.insecureTcp({ port: 2555 }) }).livenessProbe).toEqual({
+      ...handler,
+      ...ALL_TIMES,
+    });
   });
 
   test('takes the times of its kind', () => {
-    const all: Required<EngineProbes> = { startup: EngineProbe.session(), readiness: EngineProbe.connect(), liveness: EngineProbe.connect() };
-    expect(probes(all)).toEqual({ startupProbe: { ...SESSION, ...STARTUP_TIMES }, readinessProbe: { ...CONNECT, ...READINESS_TIMES }, livenessProbe: { ...CONNECT, ...LIVENESS_TIMES } });
+    const all: Required<EngineProbes> = {
+      startup: EngineProbe.session(),
+      readiness: EngineProbe.connect(),
+      liveness: EngineProbe.connect(),
+    };
+    expect(probes(all)).toEqual({
+      startupProbe: { ...SESSION, ...STARTUP_TIMES },
+      readinessProbe: { ...CONNECT, ...READINESS_TIMES },
+      livenessProbe: { ...CONNECT, ...LIVENESS_TIMES },
+    });
   });
 
   test('fromProbe as it is given', () => {
     const given: k8s.Probe = { tcpSocket: { port: k8s.IntOrString.fromNumber(80) }, periodSeconds: 7 };
-    expect(probes({ liveness: EngineProbe.fromProbe(given) }).livenessProbe).toEqual({ tcpSocket: { port: 80 }, periodSeconds: 7 });
+    expect(probes({ liveness: EngineProbe.fromProbe(given) }).livenessProbe).toEqual({
+      tcpSocket: { port: 80 },
+      periodSeconds: 7,
+    });
   });
 
   test('none', () => {
-    expect(probes({ startup: EngineProbe.none(), readiness: EngineProbe.none(), liveness: EngineProbe.none() })).toEqual({ startupProbe: undefined, readinessProbe: undefined, livenessProbe: undefined });
+    expect(
+      probes({ startup: EngineProbe.none(), readiness: EngineProbe.none(), liveness: EngineProbe.none() }),
+    ).toEqual({ startupProbe: undefined, readinessProbe: undefined, livenessProbe: undefined });
   });
 });
 
 describe('a restart by a probe leaves the engine time to write its cache', () => {
   const liveness = (seconds: number) => EngineProbe.connect({ terminationGracePeriod: Duration.seconds(seconds) });
-  const refused = (kind: string, tag = 'v0.21.7') => `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; `
-    + 'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it, so that the pod\'s holds';
+  const refused = (kind: string, tag = 'v0.21.7') =>
+    `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; ` +
+    'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it, so that the pod\'s holds';
 
-  test('as long as the pod\'s is enough', () => {
+  test("as long as the pod's is enough", () => {
     expect(probes({ liveness: liveness(600) }).livenessProbe.terminationGracePeriodSeconds).toBe(600);
   });
 
   test('shorter is refused', () => {
     expect(problems(() => statefulSet({ probes: { liveness: liveness(599) } }))).toEqual([refused('liveness')]);
     expect(problems(() => statefulSet({ probes: { startup: liveness(599) } }))).toEqual([refused('startup')]);
-    expect(problems(() => statefulSet({ probes: { liveness: EngineProbe.fromProbe({ exec: { command: ['true'] }, terminationGracePeriodSeconds: 599 }) } }))).toEqual([refused('liveness')]);
-    expect(problems(() => statefulSet({ version: 'v0.21.0', probes: { liveness: liveness(599) } }))).toEqual([refused('liveness', 'v0.21.0')]);
-    expect(problems(() => statefulSet({ version: 'v1.0.0-beta.1', probes: { liveness: liveness(599) } }))).toEqual([refused('liveness', 'v1.0.0-beta.1')]);
+    expect(
+      problems(() =>
+        statefulSet({
+          probes: {
+            liveness: EngineProbe.fromProbe({ exec: { command: ['true'] }, terminationGracePeriodSeconds: 599 }),
+          },
+        }),
+      ),
+    ).toEqual([refused('liveness')]);
+    expect(problems(() => statefulSet({ version: 'v0.21.0', probes: { liveness: liveness(599) } }))).toEqual([
+      refused('liveness', 'v0.21.0'),
+    ]);
+    expect(problems(() => statefulSet({ version: 'v1.0.0-beta.1', probes: { liveness: liveness(599) } }))).toEqual([
+      refused('liveness', 'v1.0.0-beta.1'),
+    ]);
   });
 
-  test('the pod\'s may be set lower with it', () => {
-    expect(probes({ liveness: liveness(599) }, { terminationGracePeriod: Duration.seconds(599) }).livenessProbe.terminationGracePeriodSeconds).toBe(599);
+  test("the pod's may be set lower with it", () => {
+    expect(
+      probes({ liveness: liveness(599) }, { terminationGracePeriod: Duration.seconds(599) }).livenessProbe
+        .terminationGracePeriodSeconds,
+    ).toBe(599);
   });
 
   test('releases that keep their cache take any', () => {
-    expect(probes({ liveness: liveness(30) }, { version: 'v0.20.8' }).livenessProbe.terminationGracePeriodSeconds).toBe(30);
+    expect(probes({ liveness: liveness(30) }, { version: 'v0.20.8' }).livenessProbe.terminationGracePeriodSeconds).toBe(
+      30,
+    );
   });
 });
 
-describe('what can\'t be', () => {
+describe("what can't be", () => {
   test('a session where the image has no CLI', () => {
     expect(problems(() => statefulSet({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }))).toEqual([
       'probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
@@ -99,33 +157,56 @@ describe('what can\'t be', () => {
     ]);
   });
 
-  test('HTTP and gRPC on the listener\'s port, by number or name', () => {
-    const refused = (kind: string, got: string) => `probes.${kind}: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; `
-      + `got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`;
+  test("HTTP and gRPC on the listener's port, by number or name", () => {
+    const refused = (kind: string, got: string) =>
+      `probes.${kind}: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; ` +
+      `got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`;
     const byNumber = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(2555) } });
     const byName = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromString('tcp-engine') } });
     const grpc = EngineProbe.fromProbe({ grpc: { port: 2555 } });
-    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ port: 2555 }), probes: { startup: byNumber, readiness: byName, liveness: grpc } }))).toEqual([
-      refused('startup', '2555'), refused('readiness', '"tcp-engine"'), refused('liveness', '2555'),
-    ]);
+    expect(
+      problems(() =>
+        statefulSet({
+          listener: Listener.insecureTcp({ port: 2555 }),
+          probes: { startup: byNumber, readiness: byName, liveness: grpc },
+        }),
+      ),
+    ).toEqual([refused('startup', '2555'), refused('readiness', '"tcp-engine"'), refused('liveness', '2555')]);
   });
 
   test('HTTP on the port of the metrics is fine', () => {
     const readiness = EngineProbe.fromProbe({ httpGet: { path: '/metrics', port: k8s.IntOrString.fromNumber(9090) } });
-    expect(probes({ readiness }, { listener: Listener.insecureTcp(), metrics: {} }).readinessProbe).toEqual({ httpGet: { path: '/metrics', port: 9090 } });
+    expect(probes({ readiness }, { listener: Listener.insecureTcp(), metrics: {} }).readinessProbe).toEqual({
+      httpGet: { path: '/metrics', port: 9090 },
+    });
   });
 
   test('a given probe without handler, or with two', () => {
     const two: k8s.Probe = { exec: { command: ['true'] }, tcpSocket: { port: k8s.IntOrString.fromNumber(80) } };
-    const refused = (kind: string, got: string) => `probes.${kind}: a probe has exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
-    expect(problems(() => statefulSet({ probes: { startup: EngineProbe.fromProbe({ periodSeconds: 10 }), readiness: EngineProbe.fromProbe(two) } }))).toEqual([
-      refused('startup', '[]'), refused('readiness', '["exec","tcpSocket"]'),
-    ]);
+    const refused = (kind: string, got: string) =>
+      `probes.${kind}: a probe has exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
+    expect(
+      problems(() =>
+        statefulSet({
+          probes: { startup: EngineProbe.fromProbe({ periodSeconds: 10 }), readiness: EngineProbe.fromProbe(two) },
+        }),
+      ),
+    ).toEqual([refused('startup', '[]'), refused('readiness', '["exec","tcpSocket"]')]);
   });
 
   test('times of a given probe', () => {
-    const given: k8s.Probe = { exec: { command: ['true'] }, successThreshold: 2, failureThreshold: -1, initialDelaySeconds: -1, periodSeconds: -1, timeoutSeconds: 1.5, terminationGracePeriodSeconds: 0 };
-    expect(problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } }))).toEqual([
+    const given: k8s.Probe = {
+      exec: { command: ['true'] },
+      successThreshold: 2,
+      failureThreshold: -1,
+      initialDelaySeconds: -1,
+      periodSeconds: -1,
+      timeoutSeconds: 1.5,
+      terminationGracePeriodSeconds: 0,
+    };
+    expect(
+      problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } })),
+    ).toEqual([
       'probes.liveness.successThreshold: the API server takes only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
       'probes.liveness.failureThreshold: not a count; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
       'probes.liveness.initialDelaySeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
@@ -136,13 +217,32 @@ describe('what can\'t be', () => {
   });
 
   test('a grace period on a readiness probe', () => {
-    const message = 'probes.readiness.terminationGracePeriod: a readiness probe stops nothing, and the API server refuses a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it';
-    expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.connect({ terminationGracePeriod: Duration.minutes(15) }) } }))).toEqual([message]);
-    expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, terminationGracePeriodSeconds: 900 }) } }))).toEqual([message]);
+    const message =
+      'probes.readiness.terminationGracePeriod: a readiness probe stops nothing, and the API server refuses a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it';
+    expect(
+      problems(() =>
+        statefulSet({ probes: { readiness: EngineProbe.connect({ terminationGracePeriod: Duration.minutes(15) }) } }),
+      ),
+    ).toEqual([message]);
+    expect(
+      problems(() =>
+        statefulSet({
+          probes: {
+            readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, terminationGracePeriodSeconds: 900 }),
+          },
+        }),
+      ),
+    ).toEqual([message]);
   });
 
   test('all of it at once', () => {
-    const startup = EngineProbe.exec([], { successThreshold: 2, failureThreshold: 0, period: Duration.seconds(0), timeout: Duration.millis(1500), initialDelay: Duration.millis(1) });
+    const startup = EngineProbe.exec([], {
+      successThreshold: 2,
+      failureThreshold: 0,
+      period: Duration.seconds(0),
+      timeout: Duration.millis(1500),
+      initialDelay: Duration.millis(1),
+    });
     expect(refusal(() => statefulSet({ probes: { startup } }))).toEqual([
       '[test/engine] EngineStatefulSet has 6 problems:',
       'probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
@@ -161,8 +261,10 @@ describe('what can\'t be', () => {
 
 test('a liveness probe that opens sessions is warned of, others not', () => {
   expect(warnings(statefulSet({ probes: { liveness: EngineProbe.session() } }))).toEqual([
-    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build '
-    + '(a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
+    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build ' +
+      '(a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
   ]);
-  expect(warnings(statefulSet({ probes: { startup: EngineProbe.session(), liveness: EngineProbe.connect() } }))).toEqual([]);
+  expect(
+    warnings(statefulSet({ probes: { startup: EngineProbe.session(), liveness: EngineProbe.connect() } })),
+  ).toEqual([]);
 });

@@ -6,7 +6,13 @@ const NO_PROXY = 'localhost,127.0.0.1,::1,.svc,.cluster.local,10.87.0.0/16,.dagg
 const URL = EnvVar.value('http://proxy.example.com:3128');
 
 test('every property', () => {
-  const all: Required<EngineProxy> = { http: URL, https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')), ftp: URL, all: EnvVar.value('socks5://proxy.example.com:1080'), noProxy: ['.example.com', '10.0.0.0/8', '.svc'] };
+  const all: Required<EngineProxy> = {
+    http: URL,
+    https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')),
+    ftp: URL,
+    all: EnvVar.value('socks5://proxy.example.com:1080'),
+    noProxy: ['.example.com', '10.0.0.0/8', '.svc'],
+  };
   expect(env(all)).toEqual([
     { name: 'HTTP_PROXY', value: 'http://proxy.example.com:3128' },
     { name: 'HTTPS_PROXY', valueFrom: { secretKeyRef: { name: 'proxy', key: 'url' } } },
@@ -17,11 +23,16 @@ test('every property', () => {
 });
 
 test('what is in the cluster is reached directly by itself', () => {
-  expect(env({ https: URL })).toEqual([{ name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' }, { name: 'NO_PROXY', value: NO_PROXY }]);
+  expect(env({ https: URL })).toEqual([
+    { name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' },
+    { name: 'NO_PROXY', value: NO_PROXY },
+  ]);
 });
 
 test('the secret of a proxy is checked where it is used', () => {
-  expect(problems(() => statefulSet({ proxy: { https: EnvVar.fromKey(KeySelector.fromSecretName('Proxy', 'url')) } }))).toEqual([
+  expect(
+    problems(() => statefulSet({ proxy: { https: EnvVar.fromKey(KeySelector.fromSecretName('Proxy', 'url')) } })),
+  ).toEqual([
     'proxy.https: not a valid object name; got "Proxy"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "proxy"',
   ]);
 });
@@ -33,15 +44,23 @@ test('no proxy', () => {
 });
 
 test('texts that are no URL, and lists in one entry', () => {
-  expect(problems(() => statefulSet({ proxy: { http: EnvVar.value('proxy.example.com'), noProxy: ['a,b', ''] } }))).toEqual([
+  expect(
+    problems(() => statefulSet({ proxy: { http: EnvVar.value('proxy.example.com'), noProxy: ['a,b', ''] } })),
+  ).toEqual([
     'proxy.http: not a URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT]; fix: for example EnvVar.value(\'http://proxy.example.com:3128\')',
     'proxy.noProxy[0]: not one host, domain or network; got "a,b"; allowed: text without spaces and commas; fix: give each its own entry',
     'proxy.noProxy[1]: not one host, domain or network; got ""; allowed: text without spaces and commas; fix: give each its own entry',
   ]);
 });
 
-test.each(['http://user:hunter2@proxy.example.com:3128', 'user:hunter2@proxy.example.com:3128', 'http://user@proxy example.com'])('credentials are refused, and not shown: %s', (url) => {
+test.each([
+  'http://user:hunter2@proxy.example.com:3128',
+  'user:hunter2@proxy.example.com:3128',
+  'http://user@proxy example.com',
+])('credentials are refused, and not shown: %s', (url) => {
   const messages = problems(() => statefulSet({ proxy: { https: EnvVar.value(url) } }));
-  expect(messages).toEqual(['proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; '
-    + 'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))']);
+  expect(messages).toEqual([
+    'proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; ' +
+      'fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+  ]);
 });

@@ -7,16 +7,24 @@ test('none by default, so that nothing bounds the engine', () => {
 });
 
 test('requests and limits arrive as they are', () => {
-  const all: Required<EngineResources> = { requests: { 'cpu': '500m', 'memory': '16Gi', 'ephemeral-storage': '1e9' }, limits: { 'memory': '0.5Ti', 'example.com/dongle': '1' } };
+  const all: Required<EngineResources> = {
+    requests: { cpu: '500m', memory: '16Gi', 'ephemeral-storage': '1e9' },
+    limits: { memory: '0.5Ti', 'example.com/dongle': '1' },
+  };
   expect(container(statefulSet({ resources: all })).resources).toEqual(all);
 });
 
 test('limits on memory and CPU are warned of, others not', () => {
-  const warning = (names: string) => `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} bound the engine's own process only: `
-    + 'build containers run in cgroups outside the pod\'s (dagger/dagger #10813); set the engine apart on nodes of its own instead';
-  expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi', cpu: '1' } } }))).toEqual([warning('cpu and memory')]);
+  const warning = (names: string) =>
+    `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} bound the engine's own process only: ` +
+    "build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead";
+  expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi', cpu: '1' } } }))).toEqual([
+    warning('cpu and memory'),
+  ]);
   expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi' } } }))).toEqual([warning('memory')]);
-  expect(warnings(statefulSet({ resources: { requests: { memory: '1Gi' }, limits: { 'ephemeral-storage': '1Gi' } } }))).toEqual([]);
+  expect(
+    warnings(statefulSet({ resources: { requests: { memory: '1Gi' }, limits: { 'ephemeral-storage': '1Gi' } } })),
+  ).toEqual([]);
 });
 
 test.each(['1.5 Gi', '16GiB', '', '-1', 4 as unknown as string])('quantity %j is refused', (memory) => {
@@ -25,14 +33,33 @@ test.each(['1.5 Gi', '16GiB', '', '-1', 4 as unknown as string])('quantity %j is
   ]);
 });
 
-test.each([['2Gi', '2G'], ['2000m', '1'], ['1e3', '999'], ['1Ei', '1E'], ['1Ki', '1k']])('a request of %s above a limit of %s is refused', (request, limit) => {
-  expect(problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } }))).toEqual([
+test.each([
+  ['2Gi', '2G'],
+  ['2000m', '1'],
+  ['1e3', '999'],
+  ['1Ei', '1E'],
+  ['1Ki', '1k'],
+])('a request of %s above a limit of %s is refused', (request, limit) => {
+  expect(
+    problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } })),
+  ).toEqual([
     `resources.requests["memory"]: the request is above the limit, which the API server refuses; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
   ]);
 });
 
-test.each([['2G', '2Gi'], ['1', '1000m'], ['1000', '1k'], ['1024Mi', '1Gi']])('a request of %s is not above a limit of %s', (request, limit) => {
-  expect(container(statefulSet({ resources: { requests: { 'ephemeral-storage': request }, limits: { 'ephemeral-storage': limit } } })).resources.limits).toEqual({ 'ephemeral-storage': limit });
+test.each([
+  ['2G', '2Gi'],
+  ['1', '1000m'],
+  ['1000', '1k'],
+  ['1024Mi', '1Gi'],
+])('a request of %s is not above a limit of %s', (request, limit) => {
+  expect(
+    container(
+      statefulSet({
+        resources: { requests: { 'ephemeral-storage': request }, limits: { 'ephemeral-storage': limit } },
+      }),
+    ).resources.limits,
+  ).toEqual({ 'ephemeral-storage': limit });
 });
 
 test('extended resources are requested as they are limited, and whole', () => {
@@ -40,8 +67,12 @@ test('extended resources are requested as they are limited, and whole', () => {
   expect(problems(() => statefulSet({ resources: { requests: { [name]: '1' } } }))).toEqual([
     `resources.requests["${name}"]: the request of an extended resource must be its limit; got "1"; allowed: no request without a limit; fix: set it in limits instead`,
   ]);
-  expect(problems(() => statefulSet({ resources: { requests: { [name]: '500m' }, limits: { [name]: '500m' } } }))).toEqual([
+  expect(
+    problems(() => statefulSet({ resources: { requests: { [name]: '500m' }, limits: { [name]: '500m' } } })),
+  ).toEqual([
     `resources.limits["${name}"]: an extended resource has no fractions; got "500m"; allowed: a whole number; fix: round it`,
   ]);
-  expect(container(statefulSet({ resources: { requests: { [name]: '1k' }, limits: { [name]: '1000' } } })).resources).toEqual({ requests: { [name]: '1k' }, limits: { [name]: '1000' } });
+  expect(
+    container(statefulSet({ resources: { requests: { [name]: '1k' }, limits: { [name]: '1000' } } })).resources,
+  ).toEqual({ requests: { [name]: '1k' }, limits: { [name]: '1000' } });
 });

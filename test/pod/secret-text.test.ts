@@ -7,28 +7,75 @@ const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END 
 
 /** Each with the property that the message names. */
 const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Partial<EngineProps>]> = [
-  ['env.DAGGER_CLOUD_TOKEN', 'the value of something with such a name', { env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } }],
+  [
+    'env.DAGGER_CLOUD_TOKEN',
+    'the value of something with such a name',
+    { env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } },
+  ],
   ['env.NOTE', 'a token of GitHub', { env: { NOTE: EnvVar.value(TOKEN) } }],
   ['args[0]', 'a token of GitHub', { args: [`--group=${TOKEN}`] }],
   ['args[1]', 'a token of GitHub', { args: ['--group', TOKEN] }],
   ['args[0]', 'a URL with a password', { args: ['--group=https://user:hunter2@proxy.example.com'] }],
-  ['engineJson', 'a token of GitHub', { engineJson: EngineJson.of({ gc: { policies: [{ all: true, filters: [`id==${TOKEN}`] }] } }) }],
-  ['engineJson', 'a token of GitHub', { engineJson: EngineJson.raw(`{"gc": {"policies": [{"all": true, "filters": ["id==${TOKEN}"]}]}}`) }],
+  [
+    'engineJson',
+    'a token of GitHub',
+    { engineJson: EngineJson.of({ gc: { policies: [{ all: true, filters: [`id==${TOKEN}`] }] } }) },
+  ],
+  [
+    'engineJson',
+    'a token of GitHub',
+    { engineJson: EngineJson.raw(`{"gc": {"policies": [{"all": true, "filters": ["id==${TOKEN}"]}]}}`) },
+  ],
   ['engineToml', 'a private key', { engineToml: EngineToml.raw(`[grpc]\n# """\n${KEY.replace(/^/gm, '# ')}`) }],
-  ['engineToml', 'the value of something with such a name', { engineToml: EngineToml.raw('[frontend."dockerfile.v0"]\npassword = "hunter2"\n') }],
-  ['preStop', 'a token of GitHub', { preStop: LifecycleHook.exec(['sh', '-c', `curl -H "Authorization: ${TOKEN}" https://ci.example.com`], { maxDuration: Duration.seconds(5) }) }],
+  [
+    'engineToml',
+    'the value of something with such a name',
+    { engineToml: EngineToml.raw('[frontend."dockerfile.v0"]\npassword = "hunter2"\n') },
+  ],
+  [
+    'preStop',
+    'a token of GitHub',
+    {
+      preStop: LifecycleHook.exec(['sh', '-c', `curl -H "Authorization: ${TOKEN}" https://ci.example.com`], {
+        maxDuration: Duration.seconds(5),
+      }),
+    },
+  ],
   ['probes.liveness', 'a token of GitHub', { probes: { liveness: EngineProbe.exec(['check', TOKEN]) } }],
-  ['pod.sidecars[0].env.PASSWORD', 'the value of something with such a name', { pod: { sidecars: [{ name: 'a', image: 'a', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] } }],
-  ['pod.initContainers[1].args[0]', 'a private key', { pod: { initContainers: [{ name: 'a', image: 'a' }, { name: 'b', image: 'b', args: [KEY] }] } }],
-  ['pod.initContainers[0].command[2]', 'a token of GitHub', { pod: { initContainers: [{ name: 'a', image: 'a', command: ['sh', '-c', `echo ${TOKEN}`] }] } }],
+  [
+    'pod.sidecars[0].env.PASSWORD',
+    'the value of something with such a name',
+    { pod: { sidecars: [{ name: 'a', image: 'a', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] } },
+  ],
+  [
+    'pod.initContainers[1].args[0]',
+    'a private key',
+    {
+      pod: {
+        initContainers: [
+          { name: 'a', image: 'a' },
+          { name: 'b', image: 'b', args: [KEY] },
+        ],
+      },
+    },
+  ],
+  [
+    'pod.initContainers[0].command[2]',
+    'a token of GitHub',
+    { pod: { initContainers: [{ name: 'a', image: 'a', command: ['sh', '-c', `echo ${TOKEN}`] }] } },
+  ],
 ];
 
 describe.each(LEAKS)('%s: %s', (property, what, props) => {
   test('is refused, and not shown', () => {
     const said = problems(() => daemonSet(props));
     expect(said).toHaveLength(1);
-    expect(said[0]).toContain(`${property}: looks like ${what}, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: `);
-    expect(said[0]).toMatch(new RegExp(`; if it is no secret, add ${JSON.stringify(property).replace(/[[\]]/g, '\\$&')} to allowSecretText$`));
+    expect(said[0]).toContain(
+      `${property}: looks like ${what}, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: `,
+    );
+    expect(said[0]).toMatch(
+      new RegExp(`; if it is no secret, add ${JSON.stringify(property).replace(/[[\]]/g, '\\$&')} to allowSecretText$`),
+    );
     expect(said[0]).not.toMatch(/hunter2|a1B2|MC4C/);
   });
 
@@ -39,7 +86,10 @@ describe.each(LEAKS)('%s: %s', (property, what, props) => {
   });
 });
 
-test.each([['args[0]', ['--registry-password=hunter2']], ['args[1]', ['--registry-password', 'hunter2']]])('%s: the value of a flag that there is not', (property, args) => {
+test.each([
+  ['args[0]', ['--registry-password=hunter2']],
+  ['args[1]', ['--registry-password', 'hunter2']],
+])('%s: the value of a flag that there is not', (property, args) => {
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
   expect(said[0]).toContain('the engine has no such flag, and exits; got "--registry-password"');
@@ -49,22 +99,31 @@ test.each([['args[0]', ['--registry-password=hunter2']], ['args[1]', ['--registr
 
 test('the whole message', () => {
   expect(problems(() => daemonSet({ env: { API_TOKEN: EnvVar.value('hunter2') } }))).toEqual([
-    'env.API_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; '
-    + 'fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.API_TOKEN" to allowSecretText',
+    'env.API_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; ' +
+      'fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.API_TOKEN" to allowSecretText',
   ]);
 });
 
-test('other problems of the same text don\'t show it either', () => {
+test("other problems of the same text don't show it either", () => {
   const [first, second] = problems(() => daemonSet({ args: [`--addr=https://user:hunter2@${TOKEN}`] }));
-  expect(first).toBe('args[0]: the library opens ports and keeps the sockets: use listener; got "--addr=(a URL with a password, not shown)(a token of GitHub, not shown)"; allowed: other flags; fix: remove it');
+  expect(first).toBe(
+    'args[0]: the library opens ports and keeps the sockets: use listener; got "--addr=(a URL with a password, not shown)(a token of GitHub, not shown)"; allowed: other flags; fix: remove it',
+  );
   expect(second).toContain('args[0]: looks like ');
   expect(problems(() => daemonSet({ engineJson: EngineJson.raw(`{"a": "${TOKEN}"`) })).join()).not.toContain('a1B2');
 });
 
 test('a reference is none', () => {
   const engine = daemonSet({
-    env: { API_TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'token')), TOKEN_FILE: EnvVar.value('/var/run/token') },
-    pod: { sidecars: [{ name: 'a', image: 'a', env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] }] },
+    env: {
+      API_TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'token')),
+      TOKEN_FILE: EnvVar.value('/var/run/token'),
+    },
+    pod: {
+      sidecars: [
+        { name: 'a', image: 'a', env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },
+      ],
+    },
   });
   expect(warnings(engine)).toEqual([]);
   expect(JSON.stringify(workload(engine))).toContain('secretKeyRef');

@@ -4,17 +4,27 @@ import { container, pod, problems, TOPOLOGIES } from '../engines';
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   test('privileged and root, and nothing that contradicts it', () => {
     expect(container(engine()).securityContext).toEqual({ privileged: true });
-    expect(pod(engine()).securityContext).toEqual({ runAsUser: 0, runAsGroup: 1001, fsGroup: 1001, fsGroupChangePolicy: 'OnRootMismatch' });
+    expect(pod(engine()).securityContext).toEqual({
+      runAsUser: 0,
+      runAsGroup: 1001,
+      fsGroup: 1001,
+      fsGroupChangePolicy: 'OnRootMismatch',
+    });
   });
 
   test('every property', () => {
     const all: Required<EnginePodSecurity> = { group: 2000, capabilities: ['ALL'] };
     const secured = engine({ security: all });
     expect(container(secured).securityContext).toEqual({ privileged: true, capabilities: { add: ['ALL'] } });
-    expect(pod(secured).securityContext).toEqual({ runAsUser: 0, runAsGroup: 2000, fsGroup: 2000, fsGroupChangePolicy: 'OnRootMismatch' });
+    expect(pod(secured).securityContext).toEqual({
+      runAsUser: 0,
+      runAsGroup: 2000,
+      fsGroup: 2000,
+      fsGroupChangePolicy: 'OnRootMismatch',
+    });
   });
 
-  test('the group may be root\'s', () => {
+  test("the group may be root's", () => {
     expect(pod(engine({ security: { group: 0 } })).securityContext).toMatchObject({ runAsGroup: 0, fsGroup: 0 });
   });
 

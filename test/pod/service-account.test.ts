@@ -10,16 +10,22 @@ test('by default the pods name none, and none is made', () => {
   expect(engine.serviceAccount).toBeUndefined();
 });
 
-test('one of the engine\'s own', () => {
+test("one of the engine's own", () => {
   const engine = statefulSet({ serviceAccount: EngineServiceAccount.create() });
   expect(pod(engine).serviceAccountName).toBe('engine');
   expect(objects(engine)['ServiceAccount engine']).toEqual({
-    apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'engine', namespace: 'ci', labels: LABELS }, automountServiceAccountToken: false,
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'engine', namespace: 'ci', labels: LABELS },
+    automountServiceAccountToken: false,
   });
 });
 
 test('with every property', () => {
-  const all: Required<NewServiceAccountOptions> = { name: 'builder', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/builder' } };
+  const all: Required<NewServiceAccountOptions> = {
+    name: 'builder',
+    annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/builder' },
+  };
   const engine = statefulSet({ serviceAccount: EngineServiceAccount.create(all) });
   expect(pod(engine).serviceAccountName).toBe('builder');
   expect(engine.serviceAccount?.metadata.toJson().annotations).toEqual(all.annotations);
@@ -28,7 +34,10 @@ test('with every property', () => {
 test('an existing one, by name and as an object', () => {
   const scope = chart();
   const account = kplus.ServiceAccount.fromServiceAccountName(scope, 'account', 'existing');
-  for (const serviceAccount of [EngineServiceAccount.fromName('existing'), EngineServiceAccount.fromServiceAccount(account)]) {
+  for (const serviceAccount of [
+    EngineServiceAccount.fromName('existing'),
+    EngineServiceAccount.fromServiceAccount(account),
+  ]) {
     const engine = statefulSet({ serviceAccount });
     expect(pod(engine).serviceAccountName).toBe('existing');
     expect(engine.serviceAccount).toBeUndefined();
@@ -47,8 +56,17 @@ test('one of another namespace', () => {
   expect(pod(statefulSet({ serviceAccount }, chart({ namespace: 'other' }))).serviceAccountName).toBe('builder');
 });
 
-test('names and annotations that can\'t be', () => {
-  expect(problems(() => statefulSet({ serviceAccount: EngineServiceAccount.create({ name: 'My Account', annotations: { count: 1 as unknown as string } }) }))).toEqual([
+test("names and annotations that can't be", () => {
+  expect(
+    problems(() =>
+      statefulSet({
+        serviceAccount: EngineServiceAccount.create({
+          name: 'My Account',
+          annotations: { count: 1 as unknown as string },
+        }),
+      }),
+    ),
+  ).toEqual([
     'serviceAccount.name: not a valid object name; got "My Account"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-account"',
     'serviceAccount.annotations["count"]: annotation values are strings; got 1; allowed: a string; fix: write "1"',
   ]);

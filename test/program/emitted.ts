@@ -31,13 +31,28 @@ export interface Emitted {
 export function emit({ chart, chartVersion, releaseName, values }: Release): Emitted {
   const made = synthesized((app) => {
     const scope = new Chart(app, releaseName, { namespace: 'ci' });
-    return HelmRelease.fromValues(scope, 'release', { chart: HelmChart.ALL.find(({ name }) => name === chart)!, chartVersion, releaseName, values });
+    return HelmRelease.fromValues(scope, 'release', {
+      chart: HelmChart.ALL.find(({ name }) => name === chart)!,
+      chartVersion,
+      releaseName,
+      values,
+    });
   });
   const { findings, _program: program } = made.result;
   const apart = withSecretsApart(program);
-  const text = programText(program, { about: `The Dagger Engine of release ${releaseName} of the ${chart} chart.`, chartId: releaseName, namespace: 'ci', notes: findings });
+  const text = programText(program, {
+    about: `The Dagger Engine of release ${releaseName} of the ${chart} chart.`,
+    chartId: releaseName,
+    namespace: 'ci',
+    notes: findings,
+  });
   const secrets = [apart.props, ...apart.others.map(({ manifest }) => manifest)].flatMap(secretsIn);
-  return { yaml: made.yaml, text, findings, secrets: Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])) };
+  return {
+    yaml: made.yaml,
+    text,
+    findings,
+    secrets: Object.fromEntries(secrets.map(({ variable, value }) => [variable, value])),
+  };
 }
 
 type Secret = Extract<Expression, { kind: 'secret' }>;
@@ -45,12 +60,16 @@ type Secret = Extract<Expression, { kind: 'secret' }>;
 /** Secrets are texts that a call or a property is told. */
 function secretsIn(expression: Expression): Secret[] {
   const args = (one: Expression): readonly Expression[] => (one.kind === 'call' ? one.args : []);
-  return [expression, ...inside(expression)].flatMap((one) => [one, ...args(one)]).filter((one): one is Secret => one.kind === 'secret');
+  return [expression, ...inside(expression)]
+    .flatMap((one) => [one, ...args(one)])
+    .filter((one): one is Secret => one.kind === 'secret');
 }
 
 /** What a program in TypeScript synthesizes, with its secrets in the environment. */
 export function synthesizedBy(text: string, secrets: { readonly [variable: string]: string }): string {
-  const { outputText } = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } });
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
   const before = { ...process.env };
   Object.assign(process.env, secrets);
   try {
@@ -71,7 +90,13 @@ function synthesized<T>(make: (app: App) => T): { result: T; yaml: string } {
     if (app.charts.length > 0) {
       app.synth();
     }
-    return { result, yaml: readdirSync(folder).sort().map((file) => `# ${file}\n${readFileSync(join(folder, file), 'utf8')}`).join('') };
+    return {
+      result,
+      yaml: readdirSync(folder)
+        .sort()
+        .map((file) => `# ${file}\n${readFileSync(join(folder, file), 'utf8')}`)
+        .join(''),
+    };
   } finally {
     process.env.CDK8S_OUTDIR = before;
     rmSync(folder, { recursive: true });
@@ -103,7 +128,11 @@ const STRICTEST: ts.CompilerOptions = {
 /** The ways that programs are compiled. */
 export const COMPILERS: { readonly [title: string]: ts.CompilerOptions } = {
   'module node20': { ...STRICTEST, module: ts.ModuleKind.Node20, moduleResolution: ts.ModuleResolutionKind.Node16 },
-  'module commonjs, resolved as by Node.js 10': { ...STRICTEST, module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 },
+  'module commonjs, resolved as by Node.js 10': {
+    ...STRICTEST,
+    module: ts.ModuleKind.CommonJS,
+    moduleResolution: ts.ModuleResolutionKind.Node10,
+  },
 };
 
 /** What the compiler says of programs. */
@@ -113,12 +142,16 @@ export function typeErrors(programs: readonly string[], options: ts.CompilerOpti
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);
   host.readFile = (name) => files.get(name) ?? readFile(name);
-  host.getSourceFile = (name, target, ...rest) => (files.has(name) ? ts.createSourceFile(name, files.get(name)!, target) : getSourceFile(name, target, ...rest));
+  host.getSourceFile = (name, target, ...rest) =>
+    files.has(name) ? ts.createSourceFile(name, files.get(name)!, target) : getSourceFile(name, target, ...rest);
   const program = ts.createProgram([...files.keys()], options, host);
-  const all = [...program.getOptionsDiagnostics(), ...[...files.keys()].flatMap((name) => {
-    const file = program.getSourceFile(name);
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-  })];
+  const all = [
+    ...program.getOptionsDiagnostics(),
+    ...[...files.keys()].flatMap((name) => {
+      const file = program.getSourceFile(name);
+      return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    }),
+  ];
   return all.map(({ file, start, messageText }) => {
     const line = file?.text.slice(0, start).split('\n').length ?? 0;
     return `${file?.text.split('\n')[line - 1] ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`;

@@ -27,7 +27,9 @@ describe('texts', () => {
 });
 
 test('keys have quotes where they need them', () => {
-  expect(print(data({ plain: 1, $a_1: 2, 'with-dash': 3, '1': 4, '': 5, ['__proto__']: 6 }))).toBe("{ '1': 4, plain: 1, $a_1: 2, 'with-dash': 3, '': 5, ['__proto__']: 6 };\n");
+  expect(print(data({ plain: 1, $a_1: 2, 'with-dash': 3, '1': 4, '': 5, ['__proto__']: 6 }))).toBe(
+    "{ '1': 4, plain: 1, $a_1: 2, 'with-dash': 3, '': 5, ['__proto__']: 6 };\n",
+  );
 });
 
 test('a property with the constant of its name is written once', () => {
@@ -42,7 +44,8 @@ describe('what is too wide for a line', () => {
   const wide = 'x'.repeat(60);
 
   test('is a line a property, item or argument', () => {
-    expect(print(make('f', object({ a: literal(wide), b: list([literal(wide), literal(`${wide}${wide}`)]) })))).toBe(`f({
+    expect(print(make('f', object({ a: literal(wide), b: list([literal(wide), literal(`${wide}${wide}`)]) }))))
+      .toBe(`f({
   a: '${wide}',
   b: [
     '${wide}',
@@ -53,7 +56,8 @@ describe('what is too wide for a line', () => {
   });
 
   test('stays with a call whose other arguments are short', () => {
-    expect(print(make('JsonPatch.add', literal('/a'), list([literal(wide), literal(wide)])))).toBe(`JsonPatch.add('/a', [
+    expect(print(make('JsonPatch.add', literal('/a'), list([literal(wide), literal(wide)]))))
+      .toBe(`JsonPatch.add('/a', [
   '${wide}',
   '${wide}',
 ]);
@@ -77,7 +81,17 @@ describe('what is too wide for a line', () => {
 });
 
 test('objects of several properties in a list are a line each, and several objects in one object too', () => {
-  expect(print(data({ ports: [{ port: 1, name: 'a' }, { port: 2, name: 'b' }] as Data, requests: { cpu: '1' } }))).toBe(`{
+  expect(
+    print(
+      data({
+        ports: [
+          { port: 1, name: 'a' },
+          { port: 2, name: 'b' },
+        ] as Data,
+        requests: { cpu: '1' },
+      }),
+    ),
+  ).toBe(`{
   ports: [
     { port: 1, name: 'a' },
     { port: 2, name: 'b' },
@@ -89,10 +103,12 @@ test('objects of several properties in a list are a line each, and several objec
 
 test('remarks stand above and behind, wrapped', () => {
   const [first, second] = [literal(1), literal(2)];
-  const printer = new ExpressionPrinter(new Map([
-    [first, { above: [`${'word '.repeat(30)}end`, 'another\u2028injected()'] }],
-    [second, { above: [], behind: 'why' }],
-  ]));
+  const printer = new ExpressionPrinter(
+    new Map([
+      [first, { above: [`${'word '.repeat(30)}end`, 'another\u2028injected()'] }],
+      [second, { above: [], behind: 'why' }],
+    ]),
+  );
   expect(printer.statement('const x = ', object({ first, list: list([second]) }))).toBe(`const x = {
   // ${'word '.repeat(22)}word
   // ${'word '.repeat(7)}end
@@ -107,10 +123,27 @@ test('remarks stand above and behind, wrapped', () => {
 
 test('whatever is written reads as the same', () => {
   const values = fc.letrec<{ value: Data }>((tie) => ({
-    value: fc.oneof({ maxDepth: 4 }, fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: fc.constantFrom('a', '\n', '`', '$', '{', '}', '\\', "'", '"', '\r', '\t') }), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(),
-      fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom('__proto__', 'constructor', 'a', 'b')), tie('value'), { maxKeys: 5 })),
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.string({ unit: fc.constantFrom('a', '\n', '`', '$', '{', '}', '\\', "'", '"', '\r', '\t') }),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(
+        fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom('__proto__', 'constructor', 'a', 'b')),
+        tie('value'),
+        { maxKeys: 5 },
+      ),
+    ),
   })).value;
-  fc.assert(fc.property(values, (value) => {
-    expect(JSON.stringify(new Function(new ExpressionPrinter().statement('return ', data(value)))())).toBe(JSON.stringify(value));
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(values, (value) => {
+      expect(JSON.stringify(new Function(new ExpressionPrinter().statement('return ', data(value)))())).toBe(
+        JSON.stringify(value),
+      );
+    }),
+    { numRuns: 500 },
+  );
 });

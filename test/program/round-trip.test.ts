@@ -21,17 +21,39 @@ function attempt(release: Release): Emitted | undefined {
   }
 }
 
-const generated = Object.entries(VALUES).flatMap(([chart, values]) => fc.sample(fc.record({ chart: fc.constant(chart), chartVersion: chart === 'official' ? OFFICIAL : fc.constant(undefined), releaseName: RELEASE_NAMES, values }), { numRuns: 4 * RUNS })
-  .map(attempt).filter((emitted) => emitted !== undefined).slice(0, RUNS));
+const generated = Object.entries(VALUES).flatMap(([chart, values]) =>
+  fc
+    .sample(
+      fc.record({
+        chart: fc.constant(chart),
+        chartVersion: chart === 'official' ? OFFICIAL : fc.constant(undefined),
+        releaseName: RELEASE_NAMES,
+        values,
+      }),
+      { numRuns: 4 * RUNS },
+    )
+    .map(attempt)
+    .filter((emitted) => emitted !== undefined)
+    .slice(0, RUNS),
+);
 const all = [...Object.values(RELEASES).map(emit), ...generated];
 
 test('enough of the generated values make a program', () => {
   expect(generated.length).toBe(RUNS * Object.keys(VALUES).length);
 });
 
-test.each(Object.entries(COMPILERS))('programs compile with %s', (_title, options) => {
-  expect(typeErrors(all.map(({ text }) => text), options)).toEqual([]);
-}, 600_000);
+test.each(Object.entries(COMPILERS))(
+  'programs compile with %s',
+  (_title, options) => {
+    expect(
+      typeErrors(
+        all.map(({ text }) => text),
+        options,
+      ),
+    ).toEqual([]);
+  },
+  600_000,
+);
 
 test('programs synthesize what the release does', () => {
   for (const { secrets, text, yaml } of all) {
@@ -58,7 +80,14 @@ test('lines are no wider than 120 columns, and end where they end', () => {
 test('secrets are not in the program', () => {
   const { secrets, text, yaml } = emit(RELEASES['the official chart, with a claim, sidecars and secrets']!);
   expect(yaml.match(/not-to-be-seen-\d/g)).toHaveLength(3);
-  expect(Object.keys(secrets)).toEqual(['ARGS_1', 'DAGGER_CLOUD_TOKEN', 'POD_SIDECARS_0_ENV_STATS_PASSWORD', 'MAGICACHE_TOKEN_BASE64']);
+  expect(Object.keys(secrets)).toEqual([
+    'ARGS_1',
+    'DAGGER_CLOUD_TOKEN',
+    'POD_SIDECARS_0_ENV_STATS_PASSWORD',
+    'MAGICACHE_TOKEN_BASE64',
+  ]);
   Object.values(secrets).forEach((secret) => expect(text).not.toContain(secret));
-  expect(() => synthesizedBy(text, {})).toThrow('the environment variable ARGS_1 is not set, which holds a secret of the values');
+  expect(() => synthesizedBy(text, {})).toThrow(
+    'the environment variable ARGS_1 is not set, which holds a secret of the values',
+  );
 });

@@ -1,9 +1,22 @@
-import { call, list, literal, name, object, type Expression, type ObjectExpression } from '../../src/program/expression';
+import {
+  call,
+  list,
+  literal,
+  name,
+  object,
+  type Expression,
+  type ObjectExpression,
+} from '../../src/program/expression';
 import type { FinishedProgram } from '../../src/program/engine-program';
 import type { Note } from '../../src/program/notes';
 import { programText } from '../../src/program/typescript';
 
-const probe = call('EngineProbe.fromProbe', () => undefined, [object({ periodSeconds: literal(5, 'engine.probe.periodSeconds'), timeoutSeconds: literal(7) }, 'engine.probe')], 'engine.probe');
+const probe = call(
+  'EngineProbe.fromProbe',
+  () => undefined,
+  [object({ periodSeconds: literal(5, 'engine.probe.periodSeconds'), timeoutSeconds: literal(7) }, 'engine.probe')],
+  'engine.probe',
+);
 
 function program(props: ObjectExpression, more: Partial<FinishedProgram> = {}): FinishedProgram {
   return { className: 'EngineDaemonSet', constants: {}, props, patches: {}, others: [], risks: [], ...more };
@@ -14,12 +27,22 @@ function text(finished: FinishedProgram, notes: readonly Note[] = []): string {
 }
 
 function note(key: string, property?: string, more: Partial<Note> = {}): Note {
-  return { severity: 'error', name: 'broken', key, why: 'it is', fix: 'mend it', ...(property !== undefined && { property }), ...more };
+  return {
+    severity: 'error',
+    name: 'broken',
+    key,
+    why: 'it is',
+    fix: 'mend it',
+    ...(property !== undefined && { property }),
+    ...more,
+  };
 }
 
 /** The lines of a program with an engine of such properties from a comment on, up to the first line that is none. */
 function at(props: { [property: string]: Expression }, one: Note): string {
-  return /( *)\/\/ (error[^]*?)\n( *[^/ ].*)/.exec(text(program(object(props)), [one]).replace(/^\/\/ About it\.\n/, ''))![3]!.trim();
+  return /( *)\/\/ (error[^]*?)\n( *[^/ ].*)/
+    .exec(text(program(object(props)), [one]).replace(/^\/\/ About it\.\n/, ''))![3]!
+    .trim();
 }
 
 test('the smallest program', () => {
@@ -38,23 +61,44 @@ app.synth();
 });
 
 describe('a finding stands', () => {
-  const props = { version: literal('v0.21.7'), args: list([literal('--addr', 'engine.port'), literal('--debug')], 'engine.args'), probes: object({ readiness: probe }) };
+  const props = {
+    version: literal('v0.21.7'),
+    args: list([literal('--addr', 'engine.port'), literal('--debug')], 'engine.args'),
+    probes: object({ readiness: probe }),
+  };
 
   test.each([
     ['at its property', note('x', 'version'), "version: 'v0.21.7',"],
     ['at its item', note('x', 'args[1]'), "'--debug',"],
     ['at what a call is told', note('x', 'probes.readiness.timeoutSeconds'), 'timeoutSeconds: 7,'],
-    ['as near to its property as the program goes', note('x', 'probes.readiness.handler.exec'), 'readiness: EngineProbe.fromProbe({ periodSeconds: 5, timeoutSeconds: 7 }),'],
-    ['within its property at what came from its key', note('engine.probe.periodSeconds', 'probes'), 'periodSeconds: 5,'],
+    [
+      'as near to its property as the program goes',
+      note('x', 'probes.readiness.handler.exec'),
+      'readiness: EngineProbe.fromProbe({ periodSeconds: 5, timeoutSeconds: 7 }),',
+    ],
+    [
+      'within its property at what came from its key',
+      note('engine.probe.periodSeconds', 'probes'),
+      'periodSeconds: 5,',
+    ],
     ['at what came from its key, without property', note('engine.port'), "'--addr',"],
-    ['at what came from its key, where its property is not in the program', note('engine.port', 'listener'), "'--addr',"],
+    [
+      'at what came from its key, where its property is not in the program',
+      note('engine.port', 'listener'),
+      "'--addr',",
+    ],
     ['at what came from a part of its key', note('engine.args[7].x', 'listener'), "args: ['--addr', '--debug'],"],
   ])('%s', (_title, one, line) => {
     expect(at(props, one)).toBe(line);
   });
 
   test('at the top with its key, where it has no place', () => {
-    expect(text(program(object(props)), [note('engine.other', 'listener'), note('engin', undefined, { severity: 'info', name: 'typo' })])).toContain(`// About it.
+    expect(
+      text(program(object(props)), [
+        note('engine.other', 'listener'),
+        note('engin', undefined, { severity: 'info', name: 'typo' }),
+      ]),
+    ).toContain(`// About it.
 //
 // What else was found:
 // - error broken at engine.other: it is; fix: mend it
@@ -64,7 +108,12 @@ import `);
   });
 
   test('at the patch of a field that has no property here', () => {
-    const patches = { workload: [{ op: 'remove', path: '/spec/strategy', why: 'a reason' }, { op: 'remove', path: '/spec/template/spec/hostPID', why: 'a reason' }] } as const;
+    const patches = {
+      workload: [
+        { op: 'remove', path: '/spec/strategy', why: 'a reason' },
+        { op: 'remove', path: '/spec/template/spec/hostPID', why: 'a reason' },
+      ],
+    } as const;
     expect(text(program(object({ pod: object({}) }), { patches }), [note('x', 'pod.hostPID')])).toContain(`
 const engine = new EngineDaemonSet(chart, 'engine', { pod: {} });
 
@@ -86,7 +135,17 @@ ApiObject.of(engine).addJsonPatch(
 
 test('a risk that is accepted is a line with its names', () => {
   const acceptRisks = list([literal('args[0]'), literal('cache')]);
-  expect(text(program(object({ acceptRisks }), { risks: [['args[0]', 'unknown-flag'], ['cache', 'shared-cache'], ['args[0]', 'unmanaged-flag']] }))).toContain(`{
+  expect(
+    text(
+      program(object({ acceptRisks }), {
+        risks: [
+          ['args[0]', 'unknown-flag'],
+          ['cache', 'shared-cache'],
+          ['args[0]', 'unmanaged-flag'],
+        ],
+      }),
+    ),
+  ).toContain(`{
   // What Kubernetes takes and the library refuses. Mend what a line names, and delete the line.
   acceptRisks: [
     'args[0]', // unknown-flag, unmanaged-flag
@@ -116,10 +175,24 @@ new EngineDaemonSet(chart, 'engine', { labels, engineToml });
 
 test('patches of every kind, and objects beside the engine', () => {
   const manifest = object({ kind: literal('Service'), metadata: object({ name: literal('a') }) }, 'service');
-  expect(text(program(object({}), {
-    patches: { serviceAccount: [{ op: 'add', path: '/a', value: [1], why: 'one' }, { op: 'move', from: '/b', path: '/c', why: 'two' }, { op: 'replace', path: '/d', value: { e: 'f' }, why: 'three' }] },
-    others: [{ id: 'a-service', manifest, patches: [{ op: 'remove', path: '/g', why: 'four' }] }, { id: 'other', manifest: object({ kind: literal('Role') }), patches: [] }],
-  }), [note('service', 'connection')])).toContain(`
+  expect(
+    text(
+      program(object({}), {
+        patches: {
+          serviceAccount: [
+            { op: 'add', path: '/a', value: [1], why: 'one' },
+            { op: 'move', from: '/b', path: '/c', why: 'two' },
+            { op: 'replace', path: '/d', value: { e: 'f' }, why: 'three' },
+          ],
+        },
+        others: [
+          { id: 'a-service', manifest, patches: [{ op: 'remove', path: '/g', why: 'four' }] },
+          { id: 'other', manifest: object({ kind: literal('Role') }), patches: [] },
+        ],
+      }),
+      [note('service', 'connection')],
+    ),
+  ).toContain(`
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { EngineDaemonSet } from 'cdk8s-dagger';
 
@@ -149,27 +222,71 @@ new ApiObject(chart, 'other', { kind: 'Role' });
 });
 
 test('a type that has to be asserted is said and imported', () => {
-  const volume = (): Expression => ({ kind: 'object', entries: [['image', object({})]], assertion: { type: 'k8s.Volume', why: 'newer: image' } });
-  const made = text(program(object({ pod: object({ volumes: list([volume()]) }), cache: call('CacheVolume.fromVolume', () => undefined, [volume()]) })));
-  expect(made).toContain("import { CacheVolume, EngineDaemonSet } from 'cdk8s-dagger';\nimport { k8s } from 'cdk8s-plus-28';\n");
+  const volume = (): Expression => ({
+    kind: 'object',
+    entries: [['image', object({})]],
+    assertion: { type: 'k8s.Volume', why: 'newer: image' },
+  });
+  const made = text(
+    program(
+      object({
+        pod: object({ volumes: list([volume()]) }),
+        cache: call('CacheVolume.fromVolume', () => undefined, [volume()]),
+      }),
+    ),
+  );
+  expect(made).toContain(
+    "import { CacheVolume, EngineDaemonSet } from 'cdk8s-dagger';\nimport { k8s } from 'cdk8s-plus-28';\n",
+  );
   expect(made).toContain('      // newer: image\n      { image: {} } as k8s.Volume,\n');
   expect(made).toContain('  // newer: image\n  cache: CacheVolume.fromVolume({ image: {} } as k8s.Volume),\n');
 });
 
 describe('secrets', () => {
-  const hidden = (property: string, props: { [property: string]: Expression }): string => text(program(object(props), { risks: [[property, 'secret-in-plain-text']] }));
+  const hidden = (property: string, props: { [property: string]: Expression }): string =>
+    text(program(object(props), { risks: [[property, 'secret-in-plain-text']] }));
 
   test.each([
-    ['env.A_TOKEN', { env: object({ A_TOKEN: call('EnvVar.value', () => undefined, [{ kind: 'secret', value: 's3cret', variable: 'A_TOKEN' }]) }) }, "A_TOKEN: EnvVar.value(secret('A_TOKEN'))"],
+    [
+      'env.A_TOKEN',
+      {
+        env: object({
+          A_TOKEN: call('EnvVar.value', () => undefined, [{ kind: 'secret', value: 's3cret', variable: 'A_TOKEN' }]),
+        }),
+      },
+      "A_TOKEN: EnvVar.value(secret('A_TOKEN'))",
+    ],
     ['args[1]', { args: list([literal('--token'), literal('s3cret')]) }, "['--token', secret('ARGS_1')]"],
-    ['engineToml', { engineToml: call('EngineToml.raw', () => undefined, [literal('a = "s3cret"\n')]) }, "EngineToml.raw(secret('ENGINE_TOML'))"],
-    ['pod.sidecars[0].env.A_TOKEN', { pod: object({ sidecars: list([object({ env: list([object({ name: literal('A_TOKEN'), value: literal('s3cret') }), object({ name: literal('B'), value: literal('b') })]) })]) }) }, "{ name: 'A_TOKEN', value: secret('POD_SIDECARS_0_ENV_A_TOKEN') }"],
-  ] as Array<[string, { [property: string]: Expression }, string]>)('%s is read from the environment', (property, props, expected) => {
-    const made = hidden(property, props);
-    expect(made).toContain(expected);
-    expect(made).toContain('\nfunction secret(variable: string): string {\n');
-    expect(made).not.toContain('s3cret');
-  });
+    [
+      'engineToml',
+      { engineToml: call('EngineToml.raw', () => undefined, [literal('a = "s3cret"\n')]) },
+      "EngineToml.raw(secret('ENGINE_TOML'))",
+    ],
+    [
+      'pod.sidecars[0].env.A_TOKEN',
+      {
+        pod: object({
+          sidecars: list([
+            object({
+              env: list([
+                object({ name: literal('A_TOKEN'), value: literal('s3cret') }),
+                object({ name: literal('B'), value: literal('b') }),
+              ]),
+            }),
+          ]),
+        }),
+      },
+      "{ name: 'A_TOKEN', value: secret('POD_SIDECARS_0_ENV_A_TOKEN') }",
+    ],
+  ] as Array<[string, { [property: string]: Expression }, string]>)(
+    '%s is read from the environment',
+    (property, props, expected) => {
+      const made = hidden(property, props);
+      expect(made).toContain(expected);
+      expect(made).toContain('\nfunction secret(variable: string): string {\n');
+      expect(made).not.toContain('s3cret');
+    },
+  );
 
   test('there is nothing to read them with in a program without', () => {
     expect(text(program(object({})))).not.toContain('secret');

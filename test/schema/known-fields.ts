@@ -4,10 +4,12 @@ import type { KubernetesObject } from '../manifests';
 type Render = (props: any) => object;
 
 /** The renderers that cdk8s generated from the schema of Kubernetes 1.28, by apiVersion and kind. */
-const RENDERERS = new Map<string, Render>(Object.values(k8s).flatMap((exported) => {
-  const { GVK, manifest } = exported as { GVK?: { apiVersion: string; kind: string }; manifest?: Render };
-  return GVK !== undefined && manifest !== undefined ? [[`${GVK.apiVersion}/${GVK.kind}`, manifest] as const] : [];
-}));
+const RENDERERS = new Map<string, Render>(
+  Object.values(k8s).flatMap((exported) => {
+    const { GVK, manifest } = exported as { GVK?: { apiVersion: string; kind: string }; manifest?: Render };
+    return GVK !== undefined && manifest !== undefined ? [[`${GVK.apiVersion}/${GVK.kind}`, manifest] as const] : [];
+  }),
+);
 
 /**
  * The fields of an object that Kubernetes 1.28 does not have. The generated code that writes an object reads each field
@@ -31,7 +33,12 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
   if (typeof value !== 'object' || value === null) {
     return value;
   }
-  const fields = new Map(Object.entries(value).map(([key, item]) => [key.toLowerCase(), { at: `${path}.${key}`, key, item: watched(item, `${path}.${key}`, unread) }]));
+  const fields = new Map(
+    Object.entries(value).map(([key, item]) => [
+      key.toLowerCase(),
+      { at: `${path}.${key}`, key, item: watched(item, `${path}.${key}`, unread) },
+    ]),
+  );
   // A whole object, such as a claim template, has these two by being one.
   const isObject = fields.has('apiversion') && fields.has('kind');
   for (const { at, key } of fields.values()) {

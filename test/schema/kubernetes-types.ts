@@ -6,10 +6,14 @@ interface Validating {
 
 /** What the API server would refuse an object for by its types alone; undefined when nothing. */
 export function typeError(object: KubernetesObject): string | undefined {
-  const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : [undefined, object.apiVersion];
+  const [group, version] = object.apiVersion.includes('/')
+    ? object.apiVersion.split('/')
+    : [undefined, object.apiVersion];
   // One module a kind: all of them take seconds to load.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const kinds = require(`kubernetes-models/${group === undefined ? '' : `${group}/`}${version}`) as { [kind: string]: new (fields: object) => Validating };
+  const kinds = require(`kubernetes-models/${group === undefined ? '' : `${group}/`}${version}`) as {
+    [kind: string]: new (fields: object) => Validating;
+  };
   try {
     new kinds[object.kind]!(object).validate();
     return undefined;

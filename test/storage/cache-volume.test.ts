@@ -18,40 +18,79 @@ import {
   type HostPathCacheOptions,
   type NfsCacheOptions,
 } from '../../src';
-import { chart, container, daemonSet, deployment, pod, problems, refusal, statefulSet, warnings, workload } from '../engines';
+import {
+  chart,
+  container,
+  daemonSet,
+  deployment,
+  pod,
+  problems,
+  refusal,
+  statefulSet,
+  warnings,
+  workload,
+} from '../engines';
 
 const SIZE = Size.gibibytes(200);
 
-const TEMPLATE = { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: kplus.k8s.Quantity.fromString('200Gi') } }, storageClassName: 'gp3' } };
+const TEMPLATE = {
+  metadata: { name: 'data' },
+  spec: {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: kplus.k8s.Quantity.fromString('200Gi') } },
+    storageClassName: 'gp3',
+  },
+};
 
-const NO_VOLUME = 'cache: without a volume the cache is on the container\'s own layer, where overlay mounts don\'t work and a restart loses it; '
-  + 'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
+const NO_VOLUME =
+  "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; " +
+  'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
 
 /** Every factory, with what messages call it. */
 const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; readonly title?: string } } = {
-  'hostPath': { cache: () => CacheVolume.hostPath({ path: '/mnt/nvme' }), title: 'the node\'s directory /mnt/nvme' },
-  'claimTemplate': { cache: () => CacheVolume.claimTemplate({ size: SIZE }), title: 'a claim template' },
-  'fromClaimTemplate': { cache: () => CacheVolume.fromClaimTemplate(TEMPLATE), title: 'a claim template' },
-  'none': { cache: () => CacheVolume.none(), title: 'nothing' },
-  'existingClaim': { cache: () => CacheVolume.existingClaim('warm'), title: 'the claim warm' },
-  'ephemeral': { cache: () => CacheVolume.ephemeral({ size: SIZE }) },
-  'emptyDir': { cache: () => CacheVolume.emptyDir() },
-  'nfs': { cache: () => CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }), title: 'the NFS export nfs.example.com:/dagger' },
-  'fromVolume': { cache: () => CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }), title: 'the volume disk' },
-  'fromVolume, each node its own': { cache: () => CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { sharing: VolumeSharing.NODE }), title: 'the volume disk' },
-  'fromVolume, each pod its own': { cache: () => CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { sharing: VolumeSharing.POD }) },
+  hostPath: { cache: () => CacheVolume.hostPath({ path: '/mnt/nvme' }), title: "the node's directory /mnt/nvme" },
+  claimTemplate: { cache: () => CacheVolume.claimTemplate({ size: SIZE }), title: 'a claim template' },
+  fromClaimTemplate: { cache: () => CacheVolume.fromClaimTemplate(TEMPLATE), title: 'a claim template' },
+  none: { cache: () => CacheVolume.none(), title: 'nothing' },
+  existingClaim: { cache: () => CacheVolume.existingClaim('warm'), title: 'the claim warm' },
+  ephemeral: { cache: () => CacheVolume.ephemeral({ size: SIZE }) },
+  emptyDir: { cache: () => CacheVolume.emptyDir() },
+  nfs: {
+    cache: () => CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }),
+    title: 'the NFS export nfs.example.com:/dagger',
+  },
+  fromVolume: {
+    cache: () => CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }),
+    title: 'the volume disk',
+  },
+  'fromVolume, each node its own': {
+    cache: () =>
+      CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { sharing: VolumeSharing.NODE }),
+    title: 'the volume disk',
+  },
+  'fromVolume, each pod its own': {
+    cache: () =>
+      CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { sharing: VolumeSharing.POD }),
+  },
 };
 
-const DAEMON_SET_SHARES = (title: string) => `cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()`;
-const DAEMON_SET_HAS_NONE = (title: string) => `cache: a DaemonSet has no claim templates; got "${title}"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
-const STATEFUL_SET_SHARES = (title: string) => `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1`;
-const DEPLOYMENT_SHARES = (title: string) => `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`;
-const DEPLOYMENT_HAS_NONE = (title: string) => `cache: a Deployment has no claim templates; got "${title}"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
+const DAEMON_SET_SHARES = (title: string) =>
+  `cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()`;
+const DAEMON_SET_HAS_NONE = (title: string) =>
+  `cache: a DaemonSet has no claim templates; got "${title}"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
+const STATEFUL_SET_SHARES = (title: string) =>
+  `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1`;
+const DEPLOYMENT_SHARES = (title: string) =>
+  `cache: 3 engines would share one volume, and all but the first fail to lock it; got "${title}"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`;
+const DEPLOYMENT_HAS_NONE = (title: string) =>
+  `cache: a Deployment has no claim templates; got "${title}"; allowed: ephemeral, emptyDir, or one replica on an existing claim; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet`;
 
 type Refused = ((title: string) => string) | 'taken';
 
 /** What each topology makes of each factory. */
-const MATRIX: Array<[factory: string, daemonSet: Refused, statefulSet: Refused, three: Refused, deployment: Refused, threeOfIt: Refused]> = [
+const MATRIX: Array<
+  [factory: string, daemonSet: Refused, statefulSet: Refused, three: Refused, deployment: Refused, threeOfIt: Refused]
+> = [
   ['hostPath', 'taken', 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
   ['claimTemplate', DAEMON_SET_HAS_NONE, 'taken', 'taken', DEPLOYMENT_HAS_NONE, DEPLOYMENT_HAS_NONE],
   ['fromClaimTemplate', DAEMON_SET_HAS_NONE, 'taken', 'taken', DEPLOYMENT_HAS_NONE, DEPLOYMENT_HAS_NONE],
@@ -81,8 +120,13 @@ describe('which engines can use which volume', () => {
     ])('%s', (_, program, refused) => {
       if (refused === 'taken') {
         const engine = program();
-        const [{ name }] = container(engine).volumeMounts.filter(({ mountPath }: { mountPath: string }) => mountPath === '/var/lib/dagger');
-        const declared = [...(pod(engine).volumes ?? []).map((volume: any) => volume.name), ...(workload(engine).spec.volumeClaimTemplates ?? []).map((claim: any) => claim.metadata.name)];
+        const [{ name }] = container(engine).volumeMounts.filter(
+          ({ mountPath }: { mountPath: string }) => mountPath === '/var/lib/dagger',
+        );
+        const declared = [
+          ...(pod(engine).volumes ?? []).map((volume: any) => volume.name),
+          ...(workload(engine).spec.volumeClaimTemplates ?? []).map((claim: any) => claim.metadata.name),
+        ];
         expect(declared.filter((volume) => volume === name)).toHaveLength(1);
       } else {
         expect(problems(program)).toEqual([refused(title!)]);
@@ -101,12 +145,20 @@ describe('what is written', () => {
   const volume = (cache: CacheVolume, scope = chart()): any => pod(statefulSet({ cache }, scope)).volumes[0];
 
   test('hostPath, in a directory that no other engine uses', () => {
-    expect(volume(CacheVolume.hostPath())).toEqual({ name: 'cache', hostPath: { path: '/var/lib/dagger-ci_engine', type: 'DirectoryOrCreate' } });
+    expect(volume(CacheVolume.hostPath())).toEqual({
+      name: 'cache',
+      hostPath: { path: '/var/lib/dagger-ci_engine', type: 'DirectoryOrCreate' },
+    });
     expect(volume(CacheVolume.hostPath(), chart({})).hostPath.path).toBe('/var/lib/dagger-engine');
   });
 
   test('hostPath, with every property', () => {
-    const all: Required<HostPathCacheOptions> = { path: '/mnt/nvme/dagger', mustExist: true, size: SIZE, volumeName: 'nvme' };
+    const all: Required<HostPathCacheOptions> = {
+      path: '/mnt/nvme/dagger',
+      mustExist: true,
+      size: SIZE,
+      volumeName: 'nvme',
+    };
     const engine = daemonSet({ cache: CacheVolume.hostPath(all) });
     expect(pod(engine).volumes[0]).toEqual({ name: 'nvme', hostPath: { path: '/mnt/nvme/dagger', type: 'Directory' } });
     expect(container(engine).volumeMounts[0]).toEqual({ name: 'nvme', mountPath: '/var/lib/dagger' });
@@ -132,36 +184,63 @@ describe('what is written', () => {
   };
 
   test('a claim template, with every property', () => {
-    const all: Required<ClaimTemplateCacheOptions> = { ...CLAIM, volumeName: 'data', whenDeleted: ClaimRetention.DELETE, whenScaled: ClaimRetention.RETAIN };
+    const all: Required<ClaimTemplateCacheOptions> = {
+      ...CLAIM,
+      volumeName: 'data',
+      whenDeleted: ClaimRetention.DELETE,
+      whenScaled: ClaimRetention.RETAIN,
+    };
     const { spec } = workload(statefulSet({ cache: CacheVolume.claimTemplate(all) }));
     expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
-    expect(spec.volumeClaimTemplates).toEqual([{
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'data', labels: { team: 'builds' }, annotations: { 'example.com/backup': 'no' } },
-      spec: CLAIM_SPEC,
-    }]);
+    expect(spec.volumeClaimTemplates).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data', labels: { team: 'builds' }, annotations: { 'example.com/backup': 'no' } },
+        spec: CLAIM_SPEC,
+      },
+    ]);
     expect(spec.template.spec.volumes.map(({ name }: { name: string }) => name)).toEqual(['config']);
   });
 
   test('a claim template spells out what the API server would default, and nothing else', () => {
     const { spec } = workload(statefulSet());
-    expect(spec.volumeClaimTemplates).toEqual([{
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'cache' },
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200Gi' } }, volumeMode: 'Filesystem' },
-    }]);
+    expect(spec.volumeClaimTemplates).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'cache' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '200Gi' } },
+          volumeMode: 'Filesystem',
+        },
+      },
+    ]);
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
   });
 
   test('a claim template that is taken over, as it is', () => {
-    const options: Required<ClaimTemplateOptions> = { size: SIZE, whenDeleted: ClaimRetention.DELETE, whenScaled: ClaimRetention.RETAIN };
+    const options: Required<ClaimTemplateOptions> = {
+      size: SIZE,
+      whenDeleted: ClaimRetention.DELETE,
+      whenScaled: ClaimRetention.RETAIN,
+    };
     const engine = statefulSet({ cache: CacheVolume.fromClaimTemplate(TEMPLATE, options) });
-    expect(workload(engine).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
-    expect(workload(engine).spec.volumeClaimTemplates).toEqual([{
-      metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200Gi' } }, storageClassName: 'gp3' },
-    }]);
+    expect(workload(engine).spec.persistentVolumeClaimRetentionPolicy).toEqual({
+      whenDeleted: 'Delete',
+      whenScaled: 'Retain',
+    });
+    expect(workload(engine).spec.volumeClaimTemplates).toEqual([
+      {
+        metadata: { name: 'data' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '200Gi' } },
+          storageClassName: 'gp3',
+        },
+      },
+    ]);
     expect(container(engine).volumeMounts[0]).toEqual({ name: 'data', mountPath: '/var/lib/dagger' });
     expect(JSON.parse(engine.configMap!.toJson().data['engine.json']).gc.maxUsedSpace).toBe('150GiB');
   });
@@ -172,10 +251,20 @@ describe('what is written', () => {
     expect(spec.template.spec).not.toHaveProperty('volumes');
   });
 
-  test.each([['/var/lib/dagger', undefined], ['/var/lib/dagger/', undefined], ['/var/lib', undefined], ['/data', EngineToml.raw('root = "/data"')]])('none, beside a mount at %s', (mountPath, engineToml) => {
+  test.each([
+    ['/var/lib/dagger', undefined],
+    ['/var/lib/dagger/', undefined],
+    ['/var/lib', undefined],
+    ['/data', EngineToml.raw('root = "/data"')],
+  ])('none, beside a mount at %s', (mountPath, engineToml) => {
     const data = { name: 'varlibdagger', hostPath: { path: '/mnt/disks' } };
     const mount = { name: 'varlibdagger', mountPath, subPath: 'dagger' };
-    const engine = daemonSet({ cache: CacheVolume.none(), engineToml, pod: { volumes: [data] }, volumeMounts: [mount] });
+    const engine = daemonSet({
+      cache: CacheVolume.none(),
+      engineToml,
+      pod: { volumes: [data] },
+      volumeMounts: [mount],
+    });
     expect(pod(engine).volumes.at(-1)).toEqual(data);
     expect(container(engine).volumeMounts.at(-1)).toEqual(mount);
     expect(pod(engine).volumes.map(({ name }: { name: string }) => name)).not.toContain('cache');
@@ -188,7 +277,9 @@ describe('what is written', () => {
   });
 
   test('one side of the retention alone', () => {
-    const { spec } = workload(statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, whenScaled: ClaimRetention.DELETE }) }));
+    const { spec } = workload(
+      statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, whenScaled: ClaimRetention.DELETE }) }),
+    );
     expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenScaled: 'Delete' });
   });
 
@@ -196,31 +287,56 @@ describe('what is written', () => {
     const all: Required<ClaimOptions> = { ...CLAIM, volumeName: 'data' };
     expect(volume(CacheVolume.ephemeral(all))).toEqual({
       name: 'data',
-      ephemeral: { volumeClaimTemplate: { metadata: { labels: { team: 'builds' }, annotations: { 'example.com/backup': 'no' } }, spec: CLAIM_SPEC } },
+      ephemeral: {
+        volumeClaimTemplate: {
+          metadata: { labels: { team: 'builds' }, annotations: { 'example.com/backup': 'no' } },
+          spec: CLAIM_SPEC,
+        },
+      },
     });
   });
 
   test('an existing claim, by name and as an object', () => {
     const all: Required<ExistingClaimCacheOptions> = { size: SIZE, volumeName: 'data' };
-    expect(volume(CacheVolume.existingClaim('warm', all))).toEqual({ name: 'data', persistentVolumeClaim: { claimName: 'warm' } });
+    expect(volume(CacheVolume.existingClaim('warm', all))).toEqual({
+      name: 'data',
+      persistentVolumeClaim: { claimName: 'warm' },
+    });
     const scope = chart();
     const claim = new kplus.PersistentVolumeClaim(scope, 'claim', { metadata: { name: 'warm' } });
-    expect(volume(CacheVolume.fromClaim(claim, all), scope)).toEqual({ name: 'data', persistentVolumeClaim: { claimName: 'warm' } });
+    expect(volume(CacheVolume.fromClaim(claim, all), scope)).toEqual({
+      name: 'data',
+      persistentVolumeClaim: { claimName: 'warm' },
+    });
   });
 
   test('an emptyDir', () => {
     const all: Required<EmptyDirCacheOptions> = { sizeLimit: Size.gibibytes(50), inMemory: true, volumeName: 'memory' };
-    expect(volume(CacheVolume.emptyDir(all))).toEqual({ name: 'memory', emptyDir: { medium: 'Memory', sizeLimit: '50Gi' } });
+    expect(volume(CacheVolume.emptyDir(all))).toEqual({
+      name: 'memory',
+      emptyDir: { medium: 'Memory', sizeLimit: '50Gi' },
+    });
     expect(volume(CacheVolume.emptyDir({ inMemory: false }))).toEqual({ name: 'cache', emptyDir: {} });
   });
 
   test('an NFS export', () => {
-    const all: Required<NfsCacheOptions> = { server: 'nfs.example.com', path: '/dagger', size: SIZE, volumeName: 'export' };
-    expect(volume(CacheVolume.nfs(all))).toEqual({ name: 'export', nfs: { server: 'nfs.example.com', path: '/dagger' } });
+    const all: Required<NfsCacheOptions> = {
+      server: 'nfs.example.com',
+      path: '/dagger',
+      size: SIZE,
+      volumeName: 'export',
+    };
+    expect(volume(CacheVolume.nfs(all))).toEqual({
+      name: 'export',
+      nfs: { server: 'nfs.example.com', path: '/dagger' },
+    });
   });
 
   test('any other source, in the spelling of the API', () => {
-    expect(volume(CacheVolume.fromVolume({ name: 'disk', azureDisk: { diskName: 'd', diskUri: 'u' } }))).toEqual({ name: 'disk', azureDisk: { diskName: 'd', diskURI: 'u' } });
+    expect(volume(CacheVolume.fromVolume({ name: 'disk', azureDisk: { diskName: 'd', diskUri: 'u' } }))).toEqual({
+      name: 'disk',
+      azureDisk: { diskName: 'd', diskURI: 'u' },
+    });
   });
 
   test('a source newer than Kubernetes 1.28', () => {
@@ -247,13 +363,14 @@ describe('garbage collection is sized from the volume', () => {
     expect(gc(cache)).toEqual(OF_100_GIB);
   });
 
-  test('an emptyDir on the node\'s disk has no free space of its own', () => {
+  test("an emptyDir on the node's disk has no free space of its own", () => {
     expect(gc(CacheVolume.emptyDir({ sizeLimit: size })).maxUsedSpace).toBe('75GiB');
     expect(gc(CacheVolume.emptyDir({ sizeLimit: size, inMemory: true }))).toEqual(OF_100_GIB);
   });
 
   test('an emptyDir is one whoever declares it', () => {
-    const emptyDir = (source: kplus.k8s.EmptyDirVolumeSource) => CacheVolume.fromVolume({ name: 'scratch', emptyDir: source });
+    const emptyDir = (source: kplus.k8s.EmptyDirVolumeSource) =>
+      CacheVolume.fromVolume({ name: 'scratch', emptyDir: source });
     const sizeLimit = kplus.k8s.Quantity.fromString('100Gi');
     expect(gc(emptyDir({ sizeLimit }))).toEqual(OF_100_GIB);
     expect(gc(emptyDir({ sizeLimit, medium: 'Memory' }))).toEqual(OF_100_GIB);
@@ -274,8 +391,9 @@ describe('garbage collection is sized from the volume', () => {
   });
 });
 
-describe('what can\'t be', () => {
-  const PATH = (got: string) => `cache.path: not a usable path; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
+describe("what can't be", () => {
+  const PATH = (got: string) =>
+    `cache.path: not a usable path; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
 
   test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('path %j', (path) => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
@@ -288,15 +406,22 @@ describe('what can\'t be', () => {
     ]);
   });
 
-  const tooSmall = (property: string, got: string) => `cache.${property}: not a size that a volume can have; got "${got}"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)`;
+  const tooSmall = (property: string, got: string) =>
+    `cache.${property}: not a size that a volume can have; got "${got}"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)`;
 
   test('sizes', () => {
-    expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toEqual([tooSmall('size', '0 KiB')]);
-    expect(problems(() => deployment({ cache: CacheVolume.emptyDir({ sizeLimit: Size.kibibytes(0.5) }) }))).toEqual([tooSmall('sizeLimit', '0.5 KiB')]);
+    expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toEqual([
+      tooSmall('size', '0 KiB'),
+    ]);
+    expect(problems(() => deployment({ cache: CacheVolume.emptyDir({ sizeLimit: Size.kibibytes(0.5) }) }))).toEqual([
+      tooSmall('sizeLimit', '0.5 KiB'),
+    ]);
   });
 
   test('names', () => {
-    expect(problems(() => deployment({ cache: CacheVolume.existingClaim('Warm_Cache', { volumeName: 'Data' }) }))).toEqual([
+    expect(
+      problems(() => deployment({ cache: CacheVolume.existingClaim('Warm_Cache', { volumeName: 'Data' }) })),
+    ).toEqual([
       'cache.claimName: not a valid object name; got "Warm_Cache"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "warm-cache"',
       'cache.volumeName: not a valid name; got "Data"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "data"',
     ]);
@@ -304,12 +429,16 @@ describe('what can\'t be', () => {
 
   test('everything about a claim at once', () => {
     const cache = CacheVolume.claimTemplate({
-      size: SIZE, storageClassName: 'GP3', accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE], labels: { team: 'a b' }, annotations: { 'a b': 'c' },
+      size: SIZE,
+      storageClassName: 'GP3',
+      accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE],
+      labels: { team: 'a b' },
+      annotations: { 'a b': 'c' },
     });
     expect(refusal(() => statefulSet({ cache }))).toEqual([
       '[test/engine] EngineStatefulSet has 4 problems:',
-      'cache.labels["team"]: not a valid label value; got "a b"; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
-      'cache.annotations: not a valid key; got "a b"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
+      "cache.labels[\"team\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+      "cache.annotations: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'cache.storageClassName: not a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
       'cache.accessModes: the API server refuses these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
@@ -319,20 +448,39 @@ describe('what can\'t be', () => {
   });
 
   test('a claim template that no claim can be made of', () => {
-    expect(problems(() => statefulSet({ cache: CacheVolume.fromClaimTemplate({ spec: { ...TEMPLATE.spec, accessModes: [] } }, { size: Size.gibibytes(0) }) }))).toEqual([
+    expect(
+      problems(() =>
+        statefulSet({
+          cache: CacheVolume.fromClaimTemplate(
+            { spec: { ...TEMPLATE.spec, accessModes: [] } },
+            { size: Size.gibibytes(0) },
+          ),
+        }),
+      ),
+    ).toEqual([
       'cache.template.metadata.name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
       'cache.template.spec: without access modes and a size no claim can be made of it; got {"accessModes":[],"resources":{"requests":{"storage":"200Gi"}},"storageClassName":"gp3"}; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
       tooSmall('size', '0 KiB'),
     ]);
-    expect(problems(() => statefulSet({ cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' } }) }))).toEqual([
+    expect(
+      problems(() => statefulSet({ cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' } }) })),
+    ).toEqual([
       'cache.template.spec: without access modes and a size no claim can be made of it; got undefined; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
     ]);
   });
 
-  test.each(['/var/lib/dagger-2', '/var/lib/dagger/worker', '/data'])('a mount at %s, where the engine keeps its state elsewhere', (mountPath) => {
-    const engine = () => statefulSet({ cache: CacheVolume.none(), pod: { volumes: [{ name: 'data', emptyDir: {} }] }, volumeMounts: [{ name: 'data', mountPath }] });
-    expect(problems(engine)).toEqual([NO_VOLUME]);
-  });
+  test.each(['/var/lib/dagger-2', '/var/lib/dagger/worker', '/data'])(
+    'a mount at %s, where the engine keeps its state elsewhere',
+    (mountPath) => {
+      const engine = () =>
+        statefulSet({
+          cache: CacheVolume.none(),
+          pod: { volumes: [{ name: 'data', emptyDir: {} }] },
+          volumeMounts: [{ name: 'data', mountPath }],
+        });
+      expect(problems(engine)).toEqual([NO_VOLUME]);
+    },
+  );
 
   test('a volume without source', () => {
     expect(problems(() => deployment({ cache: CacheVolume.fromVolume({ name: 'disk' }) }))).toEqual([
@@ -341,15 +489,24 @@ describe('what can\'t be', () => {
   });
 
   test('a volume name that a mounted Secret needs', () => {
-    expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ volumeName: 'secret-ca' }), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] }))).toEqual([
+    expect(
+      problems(() =>
+        daemonSet({
+          cache: CacheVolume.hostPath({ volumeName: 'secret-ca' }),
+          caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')],
+        }),
+      ),
+    ).toEqual([
       'cache.volumeName: the pod has a volume of that name already; got "secret-ca"; allowed: names that are not taken; fix: rename one of them',
     ]);
   });
 });
 
 test('it is mounted where engine.toml says that the state is', () => {
-  const mounts = (engineToml?: EngineToml) => container(deployment({ cache: CacheVolume.emptyDir(), engineToml })).volumeMounts
-    .filter(({ name }: { name: string }) => name === 'cache').map(({ mountPath }: { mountPath: string }) => mountPath);
+  const mounts = (engineToml?: EngineToml) =>
+    container(deployment({ cache: CacheVolume.emptyDir(), engineToml }))
+      .volumeMounts.filter(({ name }: { name: string }) => name === 'cache')
+      .map(({ mountPath }: { mountPath: string }) => mountPath);
   expect(mounts()).toEqual(['/var/lib/dagger']);
   expect(mounts(EngineToml.of({ root: '/data' }))).toEqual(['/data']);
   expect(mounts(EngineToml.raw('root = "/data"'))).toEqual(['/data']);
@@ -363,13 +520,15 @@ test.each([
   const scope = chart();
   deployment({ cache }, scope);
   expect(warnings(scope)).toEqual([
-    '[test/engine] warning nfs-cache: cache: overlayfs can\'t write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume',
+    "[test/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
   ]);
 });
 
 test('one cache volume object can serve several engines', () => {
   const app = Testing.app();
   const cache = CacheVolume.hostPath();
-  const paths = ['a', 'b'].map((id) => pod(daemonSet({ cache }, new Chart(app, id, { namespace: id }))).volumes[0].hostPath.path);
+  const paths = ['a', 'b'].map(
+    (id) => pod(daemonSet({ cache }, new Chart(app, id, { namespace: id }))).volumes[0].hostPath.path,
+  );
   expect(paths).toEqual(['/var/lib/dagger-a_engine', '/var/lib/dagger-b_engine']);
 });

@@ -15,7 +15,16 @@ export interface Dial {
 
 export function dial({ ca, client, host, port }: Dial): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ host: '127.0.0.1', port, servername: host, ca, ...(client && { cert: client['tls.crt'], key: client['tls.key'] }) }, () => resolve(socket));
+    const socket = connectTls(
+      {
+        host: '127.0.0.1',
+        port,
+        servername: host,
+        ca,
+        ...(client && { cert: client['tls.crt'], key: client['tls.key'] }),
+      },
+      () => resolve(socket),
+    );
     socket.on('error', reject);
   });
 }
@@ -85,10 +94,13 @@ export async function overHttp2(to: Dial, text: string): Promise<string> {
 /** The status of a probe: the kubelet looks at no certificate. */
 export function probe(port: number, path: string): Promise<number | string> {
   return new Promise((resolve) => {
-    const call = requestHttps({ host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode!);
-    });
+    const call = requestHttps(
+      { host: '127.0.0.1', port, path, rejectUnauthorized: false, agent: false },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode!);
+      },
+    );
     call.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code!));
     call.end();
   });

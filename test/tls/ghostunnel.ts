@@ -6,7 +6,9 @@ import { join } from 'node:path';
 /** What is missing on this machine for the tests of TLS; undefined when nothing is. */
 export function missingTools(): string | undefined {
   const needed = process.env.GHOSTUNNEL === undefined ? ['openssl version', 'go version'] : ['openssl version'];
-  const missing = needed.filter((command) => spawnSync('sh', ['-c', command]).status !== 0).map((command) => command.split(' ')[0]);
+  const missing = needed
+    .filter((command) => spawnSync('sh', ['-c', command]).status !== 0)
+    .map((command) => command.split(' ')[0]);
   return missing.length === 0 ? undefined : missing.join(' and ');
 }
 
@@ -19,7 +21,11 @@ export function ghostunnel(tag: string): string {
     return process.env.GHOSTUNNEL;
   }
   const version = tag.replace(/-.*$/, '');
-  const directory = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger', `ghostunnel-${version}`);
+  const directory = join(
+    process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
+    'cdk8s-dagger',
+    `ghostunnel-${version}`,
+  );
   const program = join(directory, 'ghostunnel');
   if (existsSync(program)) {
     return program;
@@ -28,15 +34,35 @@ export function ghostunnel(tag: string): string {
   // that refuses does for a server.
   const proxyScheme = 'github.com/wrouesnel/go.connect-proxy-scheme';
   mkdirSync(join(directory, 'proxy-scheme'), { recursive: true });
-  writeFileSync(join(directory, 'go.mod'), [
-    'module cdk8s-dagger/ghostunnel', 'go 1.26', `require github.com/ghostunnel/ghostunnel ${version}`, `replace ${proxyScheme} => ./proxy-scheme`, '',
-  ].join('\n'));
+  writeFileSync(
+    join(directory, 'go.mod'),
+    [
+      'module cdk8s-dagger/ghostunnel',
+      'go 1.26',
+      `require github.com/ghostunnel/ghostunnel ${version}`,
+      `replace ${proxyScheme} => ./proxy-scheme`,
+      '',
+    ].join('\n'),
+  );
   writeFileSync(join(directory, 'proxy-scheme', 'go.mod'), `module ${proxyScheme}\n\ngo 1.26\n`);
-  writeFileSync(join(directory, 'proxy-scheme', 'refuse.go'), [
-    'package connectproxy', 'import (', '\t"errors"', '\t"net/url"', '\t"golang.org/x/net/proxy"', ')',
-    'func ConnectProxy(*url.URL, proxy.Dialer) (proxy.Dialer, error) { return nil, errors.New("not in this build") }', '',
-  ].join('\n'));
-  const build = spawnSync('go', ['build', '-mod=mod', '-tags=nopkcs11', '-o', `${program}.new`, 'github.com/ghostunnel/ghostunnel'], { cwd: directory, encoding: 'utf8', timeout: 570_000 });
+  writeFileSync(
+    join(directory, 'proxy-scheme', 'refuse.go'),
+    [
+      'package connectproxy',
+      'import (',
+      '\t"errors"',
+      '\t"net/url"',
+      '\t"golang.org/x/net/proxy"',
+      ')',
+      'func ConnectProxy(*url.URL, proxy.Dialer) (proxy.Dialer, error) { return nil, errors.New("not in this build") }',
+      '',
+    ].join('\n'),
+  );
+  const build = spawnSync(
+    'go',
+    ['build', '-mod=mod', '-tags=nopkcs11', '-o', `${program}.new`, 'github.com/ghostunnel/ghostunnel'],
+    { cwd: directory, encoding: 'utf8', timeout: 570_000 },
+  );
   if (build.status !== 0) {
     throw new Error(`ghostunnel ${version} can't be built: ${build.stderr.trim().split('\n').slice(-2).join(' ')}`);
   }

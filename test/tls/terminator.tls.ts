@@ -5,7 +5,15 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  Certificates, EngineWarning, Listener, PrivateKeyAlgorithm, TlsTermination, Transport, Warnings, type EngineStatefulSet, type TlsListenerOptions,
+  Certificates,
+  EngineWarning,
+  Listener,
+  PrivateKeyAlgorithm,
+  TlsTermination,
+  Transport,
+  Warnings,
+  type EngineStatefulSet,
+  type TlsListenerOptions,
 } from '../../src';
 import { pod, statefulSet } from '../engines';
 import { Issuer, SecretVolume, type Secret } from './certificates';
@@ -22,8 +30,21 @@ const DAY = 86_400_000;
 const HOST = 'engine.ci.svc';
 
 /** A client that is not in the program. */
-const STRANGER = { spec: { commonName: 'stranger', usages: ['digital signature', 'client auth'], privateKey: { algorithm: 'ECDSA', size: 256 } } };
-const FOREIGN_AUTHORITY = { spec: { commonName: 'engine-ca', isCA: true, usages: ['digital signature', 'cert sign', 'crl sign'], privateKey: { algorithm: 'ECDSA', size: 256 } } };
+const STRANGER = {
+  spec: {
+    commonName: 'stranger',
+    usages: ['digital signature', 'client auth'],
+    privateKey: { algorithm: 'ECDSA', size: 256 },
+  },
+};
+const FOREIGN_AUTHORITY = {
+  spec: {
+    commonName: 'engine-ca',
+    isCA: true,
+    usages: ['digital signature', 'cert sign', 'crl sign'],
+    privateKey: { algorithm: 'ECDSA', size: 256 },
+  },
+};
 
 /**
  * One program's engine as the cluster would run it: its Certificates issued, its terminator with the flags of its
@@ -39,13 +60,24 @@ class Cluster {
   private readonly volume = new SecretVolume(join(this.directory, 'tls'));
   private readonly manifests: any[];
 
-  public static async start(options: Partial<TlsListenerOptions> = {}, clients: readonly string[] = ['ci-runners']): Promise<Cluster> {
+  public static async start(
+    options: Partial<TlsListenerOptions> = {},
+    clients: readonly string[] = ['ci-runners'],
+  ): Promise<Cluster> {
     const cluster = new Cluster(await freePort(), await freePort(), options, clients);
-    await until(async () => (await probe(cluster.statusPort, cluster.sidecar.startupProbe.httpGet.path)) === 200, () => cluster.terminator.log);
+    await until(
+      async () => (await probe(cluster.statusPort, cluster.sidecar.startupProbe.httpGet.path)) === 200,
+      () => cluster.terminator.log,
+    );
     return cluster;
   }
 
-  private constructor(public readonly port: number, public readonly statusPort: number, options: Partial<TlsListenerOptions>, clients: readonly string[]) {
+  private constructor(
+    public readonly port: number,
+    public readonly statusPort: number,
+    options: Partial<TlsListenerOptions>,
+    clients: readonly string[],
+  ) {
     this.engine = statefulSet({
       replicas: 2,
       listener: Listener.tls({
@@ -66,8 +98,14 @@ class Cluster {
       this.secrets[certificate.spec.secretName] = this.issuer.issue(certificate);
     }
     this.mount();
-    this.terminator = new Terminator(ghostunnel(this.sidecar.image.split(':')[1]), this.sidecar.args.map((argument: string) => (
-      argument.replace('unix:/run/dagger/engine.sock', `unix:${this.socket}`).replace('=/etc/dagger/tls/', `=${this.volume.path}/`))));
+    this.terminator = new Terminator(
+      ghostunnel(this.sidecar.image.split(':')[1]),
+      this.sidecar.args.map((argument: string) =>
+        argument
+          .replace('unix:/run/dagger/engine.sock', `unix:${this.socket}`)
+          .replace('=/etc/dagger/tls/', `=${this.volume.path}/`),
+      ),
+    );
   }
 
   public get sidecar(): any {
@@ -88,18 +126,28 @@ class Cluster {
 
   /** What a client needs that was issued a certificate. */
   public as(client: string | Secret | undefined, host = HOST): Dial {
-    return { host, port: this.port, ca: this.authority, client: typeof client === 'string' ? this.secrets[`engine-client-${client}`] : client };
+    return {
+      host,
+      port: this.port,
+      ca: this.authority,
+      client: typeof client === 'string' ? this.secrets[`engine-client-${client}`] : client,
+    };
   }
 
   /** cert-manager renews the engine's certificate, and the kubelet writes it. */
   public renew(): void {
-    this.secrets['engine-tls'] = this.issuer.issue(this.manifests.find(({ kind, metadata }) => metadata.name === 'engine-tls' && kind === 'Certificate'));
+    this.secrets['engine-tls'] = this.issuer.issue(
+      this.manifests.find(({ kind, metadata }) => metadata.name === 'engine-tls' && kind === 'Certificate'),
+    );
     this.mount();
   }
 
   /** An authority that the engine knows nothing of. */
   public foreign(): Issuer {
-    return new Issuer(join(this.directory, 'foreign'), new Issuer(join(this.directory, 'foreign-root')).issue(FOREIGN_AUTHORITY));
+    return new Issuer(
+      join(this.directory, 'foreign'),
+      new Issuer(join(this.directory, 'foreign-root')).issue(FOREIGN_AUTHORITY),
+    );
   }
 
   public async stop(): Promise<void> {
@@ -109,7 +157,10 @@ class Cluster {
   }
 
   private mount(): void {
-    this.volume.write(pod(this.engine).volumes.find(({ name }: { name: string }) => name === 'tls'), this.secrets);
+    this.volume.write(
+      pod(this.engine).volumes.find(({ name }: { name: string }) => name === 'tls'),
+      this.secrets,
+    );
   }
 }
 
@@ -134,7 +185,11 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
 
 (missing === undefined ? describe : describe.skip)('the terminator', () => {
   beforeAll(() => {
-    ghostunnel(pod(statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa() }) })).initContainers[0].image.split(':')[1]);
+    ghostunnel(
+      pod(
+        statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa() }) }),
+      ).initContainers[0].image.split(':')[1],
+    );
   });
 
   /** Both ways in are closed, and nothing of it reached the engine. */
@@ -174,7 +229,9 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     });
 
     test('is refused by a client that asks for another engine', async () => {
-      await expect(dial(cluster.as('ci-runners', 'pool.ci.svc'))).rejects.toThrow(/does not match certificate's altnames/);
+      await expect(dial(cluster.as('ci-runners', 'pool.ci.svc'))).rejects.toThrow(
+        /does not match certificate's altnames/,
+      );
     });
 
     test('refuses a client without certificate', () => expectRefused(cluster, cluster.as(undefined)));
@@ -184,11 +241,18 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     });
 
     test('refuses a client whose certificate has expired, and one whose time has not come', async () => {
-      await expectRefused(cluster, cluster.as(cluster.issuer.issue(STRANGER, new Date(Date.now() - 2 * DAY), new Date(Date.now() - DAY))));
-      await expectRefused(cluster, cluster.as(cluster.issuer.issue(STRANGER, new Date(Date.now() + DAY), new Date(Date.now() + 2 * DAY))));
+      await expectRefused(
+        cluster,
+        cluster.as(cluster.issuer.issue(STRANGER, new Date(Date.now() - 2 * DAY), new Date(Date.now() - DAY))),
+      );
+      await expectRefused(
+        cluster,
+        cluster.as(cluster.issuer.issue(STRANGER, new Date(Date.now() + DAY), new Date(Date.now() + 2 * DAY))),
+      );
     });
 
-    test('refuses the certificate of a server as that of a client', () => expectRefused(cluster, cluster.as(cluster.server)));
+    test('refuses the certificate of a server as that of a client', () =>
+      expectRefused(cluster, cluster.as(cluster.server)));
 
     test('admits every client of the authority', async () => {
       expect(await overUpgrade(cluster.as(cluster.issuer.issue(STRANGER)), 'hello')).toBe('hello');
@@ -210,7 +274,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
       expect(renewed).not.toBe(before);
       let line = 0;
       await until(async () => {
-        const text = `line ${line += 1}\n`.repeat(1000);
+        const text = `line ${(line += 1)}\n`.repeat(1000);
         expect(await echo(open, text)).toBe(text);
         return (await serial()) === renewed;
       });
@@ -248,7 +312,9 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
   });
 
   test.each([
-    { keyAlgorithm: PrivateKeyAlgorithm.ECDSA, keySize: 384 }, { keyAlgorithm: PrivateKeyAlgorithm.RSA }, { keyAlgorithm: PrivateKeyAlgorithm.ED25519 },
+    { keyAlgorithm: PrivateKeyAlgorithm.ECDSA, keySize: 384 },
+    { keyAlgorithm: PrivateKeyAlgorithm.RSA },
+    { keyAlgorithm: PrivateKeyAlgorithm.ED25519 },
   ])('works with keys of the kind $keyAlgorithm', async (key) => {
     const cluster = await Cluster.start({ certificates: Certificates.privateCa({ ...key, authority: key }) });
     await cluster.fake.listen(cluster.socket);

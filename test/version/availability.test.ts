@@ -23,8 +23,18 @@ test.each<[SpanText, SpanText, string]>([
 
 test('both ends are included, and each line has its own', () => {
   const availability = new Availability('0.18.9 to 0.18.10', 'since 1.0.0-beta.3');
-  const included = ['0.18.8', '0.18.9', '0.18.10', '0.18.11', '0.22.0', '1.0.0-beta.2', '1.0.0-beta.3', '1.0.0-beta.10', '1.0.0', '1.4.0']
-    .filter((text) => availability.includes(release(text)));
+  const included = [
+    '0.18.8',
+    '0.18.9',
+    '0.18.10',
+    '0.18.11',
+    '0.22.0',
+    '1.0.0-beta.2',
+    '1.0.0-beta.3',
+    '1.0.0-beta.10',
+    '1.0.0',
+    '1.4.0',
+  ].filter((text) => availability.includes(release(text)));
   expect(included).toEqual(['0.18.9', '0.18.10', '1.0.0-beta.3', '1.0.0-beta.10', '1.0.0', '1.4.0']);
 });
 
@@ -34,6 +44,8 @@ test('a row with a typing error can not be read', () => {
 });
 
 test('a row whose release is of the other line can not be read', () => {
-  expect(() => new Availability('since 1.0.0-beta.1', 'always').toString()).toThrow('v1.0.0-beta.1 is not a 0.x release');
+  expect(() => new Availability('since 1.0.0-beta.1', 'always').toString()).toThrow(
+    'v1.0.0-beta.1 is not a 0.x release',
+  );
   expect(() => new Availability('always', 'until 0.21.3').toString()).toThrow('v0.21.3 is not a 1.0 release');
 });

@@ -4,8 +4,18 @@ import { release } from '../../src/version/release';
 
 /** Every release, written out once more and apart from src/version. */
 const RELEASES = [
-  ...[[12, 7], [13, 7], [14, 0], [15, 4], [16, 3], [17, 2], [18, 19], [19, 11], [20, 8], [21, 8]]
-    .flatMap(([minor, last]) => Array.from({ length: last + 1 }, (_, patch) => `v0.${minor}.${patch}`)),
+  ...[
+    [12, 7],
+    [13, 7],
+    [14, 0],
+    [15, 4],
+    [16, 3],
+    [17, 2],
+    [18, 19],
+    [19, 11],
+    [20, 8],
+    [21, 8],
+  ].flatMap(([minor, last]) => Array.from({ length: last + 1 }, (_, patch) => `v0.${minor}.${patch}`)),
   ...Array.from({ length: 11 }, (_, beta) => `v1.0.0-beta.${beta + 1}`),
 ];
 
@@ -42,10 +52,10 @@ const RUNS: Record<string, string[]> = {
   'disk-pressure-gc': ['v0.21.5 v0.21.8', 'v1.0.0-beta.4 v1.0.0-beta.11'],
   'engine-lock': ['v0.17.0 v1.0.0-beta.11'],
   'wipes-after-unclean-stop': ['v0.21.0 v1.0.0-beta.11'],
-  'magicache': ['v0.12.0 v0.18.14'],
+  magicache: ['v0.12.0 v0.18.14'],
   'client-cache-config': ['v0.12.0 v0.20.8'],
   'secret-salt': ['v1.0.0-beta.10 v1.0.0-beta.11'],
-  'metrics': ['v0.18.11 v1.0.0-beta.11'],
+  metrics: ['v0.18.11 v1.0.0-beta.11'],
   'metric-connected-clients': ['v0.18.11 v1.0.0-beta.11'],
   'metric-cache-disk-size': ['v0.18.11 v1.0.0-beta.11'],
   'metric-cache-entries': ['v0.18.11 v1.0.0-beta.11'],
@@ -54,7 +64,7 @@ const RUNS: Record<string, string[]> = {
   'metric-dagql-cache-metadata': ['v1.0.0-beta.10 v1.0.0-beta.11'],
   'cli-in-image': ['v0.12.5 v1.0.0-beta.11'],
   'cli-core-deprecated': ['v1.0.0-beta.2 v1.0.0-beta.11'],
-  'tini': ['v0.20.7 v1.0.0-beta.11'],
+  tini: ['v0.20.7 v1.0.0-beta.11'],
   'gpu-image': ['v0.12.0 v1.0.0-beta.11'],
   'custom-ca': ['v0.12.0 v1.0.0-beta.11'],
   'writes-root-filesystem': ['v0.12.0 v1.0.0-beta.11'],
@@ -68,23 +78,31 @@ function runsOf(capability: EngineCapability): string[] {
   return starts.map((start, i) => `${start} ${ends[i]}`);
 }
 
-test.each(EngineCapability.values().map((row) => [row.id, row] as const))('%s holds from its first to its last release, and for no neighbour', (id, row) => {
-  expect(runsOf(row)).toEqual(RUNS[id]);
-});
+test.each(EngineCapability.values().map((row) => [row.id, row] as const))(
+  '%s holds from its first to its last release, and for no neighbour',
+  (id, row) => {
+    expect(runsOf(row)).toEqual(RUNS[id]);
+  },
+);
 
 test('the table has each row once, and nothing else', () => {
   expect(EngineCapability.values().map(({ id }) => id)).toEqual(Object.keys(RUNS));
 });
 
-test('a row\'s id is its name', () => {
-  const names = Object.entries(EngineCapability).filter(([, value]) => value instanceof EngineCapability).map(([name, value]) => [name, value.id]);
+test("a row's id is its name", () => {
+  const names = Object.entries(EngineCapability)
+    .filter(([, value]) => value instanceof EngineCapability)
+    .map(([name, value]) => [name, value.id]);
   expect(names).toEqual(names.map(([, id]) => [id.toUpperCase().replaceAll('-', '_'), id]));
 });
 
-test.each(EngineCapability.values().map((row) => [row.id, row] as const))('%s cites a file at a tag, a commit or an issue', (_, row) => {
-  expect(row.source).toMatch(/\.(go|yml)|#\d+|\b[0-9a-f]{10}\b/);
-  expect(row.summary).toMatch(/^\S.*[^.\s]$/);
-});
+test.each(EngineCapability.values().map((row) => [row.id, row] as const))(
+  '%s cites a file at a tag, a commit or an issue',
+  (_, row) => {
+    expect(row.source).toMatch(/\.(go|yml)|#\d+|\b[0-9a-f]{10}\b/);
+    expect(row.summary).toMatch(/^\S.*[^.\s]$/);
+  },
+);
 
 test.each([
   [EngineCapability.ENGINE_JSON, 'v0.15.0 and later'],

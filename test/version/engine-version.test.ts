@@ -25,14 +25,34 @@ describe('reading a version', () => {
   });
 
   test.each([
-    'latest', 'main', '', 'v', 'v0.21', '0.21.x', 'v0.21.7 ', ' v0.21.7', 'V0.21.7', 'vv0.21.7', 'v0.21.7-gpu', 'v0.021.7', '0.21.7.1', 'v1.0.0-beta',
-    'v1.0.0-beta.1.2', 'v0.12.3-rc.1', 'v0.17.0-llm.3', 'sha256:00', 'registry.dagger.io/engine:v0.21.7', 'v0.21.7+build', '-0.21.7', 'v0.21.9999999',
+    'latest',
+    'main',
+    '',
+    'v',
+    'v0.21',
+    '0.21.x',
+    'v0.21.7 ',
+    ' v0.21.7',
+    'V0.21.7',
+    'vv0.21.7',
+    'v0.21.7-gpu',
+    'v0.021.7',
+    '0.21.7.1',
+    'v1.0.0-beta',
+    'v1.0.0-beta.1.2',
+    'v0.12.3-rc.1',
+    'v0.17.0-llm.3',
+    'sha256:00',
+    'registry.dagger.io/engine:v0.21.7',
+    'v0.21.7+build',
+    '-0.21.7',
+    'v0.21.9999999',
   ])('"%s" is not a release', (text) => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: not the number of a release; got "${text}"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; `
-      + 'fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+      `version: not the number of a release; got "${text}"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; ` +
+        "fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom('...')`",
     ]);
   });
 
@@ -45,14 +65,16 @@ describe('reading a version', () => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: older than ${oldest}, the oldest ${line} release that this library knows; got "${text}"; `
-      + 'allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
+      `version: older than ${oldest}, the oldest ${line} release that this library knows; got "${text}"; ` +
+        'allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
     ]);
   });
 
   test('of() throws what _parse() reports', () => {
     expect(() => EngineVersion.of('v0.11.9')).toThrow(new Error(parse('v0.11.9').messages[0]));
-    expect(() => EngineVersion.of('main')).toThrow(expect.objectContaining({ name: 'ValidationError', message: parse('main').messages[0] }));
+    expect(() => EngineVersion.of('main')).toThrow(
+      expect.objectContaining({ name: 'ValidationError', message: parse('main').messages[0] }),
+    );
     expect(EngineVersion.of('0.21.7').tag).toBe('v0.21.7');
   });
 });
@@ -68,20 +90,34 @@ describe('an unknown release', () => {
     ['v2.0.0', 'v1.0.0-beta.11', '1.0'],
   ])('%s counts as %s, with a warning', (text, newest, line) => {
     const { version, cautions } = parse(text);
-    expect(cautions).toEqual([{
-      name: 'unknown-version', property: 'version', text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is taken to behave like it`,
-    }]);
+    expect(cautions).toEqual([
+      {
+        name: 'unknown-version',
+        property: 'version',
+        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is taken to behave like it`,
+      },
+    ]);
     expect(version?.tag).toBe(text);
     const known = EngineVersion.of(newest);
-    expect(EngineCapability.values().filter((row) => version?.supports(row))).toEqual(EngineCapability.values().filter((row) => known.supports(row)));
+    expect(EngineCapability.values().filter((row) => version?.supports(row))).toEqual(
+      EngineCapability.values().filter((row) => known.supports(row)),
+    );
     expect(valuesOf(version!)).toEqual(valuesOf(known));
   });
 
-  test.each([['v0.18.99', 'v0.18.19'], ['v0.14.1', 'v0.14.0'], ['0.20.9', 'v0.20.8']])('%s of a closed minor has a warning that names %s', (text, last) => {
+  test.each([
+    ['v0.18.99', 'v0.18.19'],
+    ['v0.14.1', 'v0.14.0'],
+    ['0.20.9', 'v0.20.8'],
+  ])('%s of a closed minor has a warning that names %s', (text, last) => {
     const { version, cautions } = parse(text);
-    expect(cautions).toEqual([{
-      name: 'unreleased-version', property: 'version', text: `${version?.tag} was never released: the last release of that minor is ${last}`,
-    }]);
+    expect(cautions).toEqual([
+      {
+        name: 'unreleased-version',
+        property: 'version',
+        text: `${version?.tag} was never released: the last release of that minor is ${last}`,
+      },
+    ]);
   });
 });
 
@@ -92,22 +128,69 @@ function valuesOf(version: EngineVersion) {
 
 describe('values at their boundaries', () => {
   test.each([
-    ['socketPath', { 'v0.12.0': '/run/buildkit/buildkitd.sock', 'v0.16.3': '/run/buildkit/buildkitd.sock', 'v0.17.0': '/run/dagger/engine.sock', 'v1.0.0-beta.1': '/run/dagger/engine.sock' }],
-    ['minimumClient', {
-      'v0.12.4': 'v0.12.0', 'v0.12.5': 'v0.12.5', 'v0.15.4': 'v0.12.5', 'v0.16.0': 'v0.16.0', 'v0.16.3': 'v0.16.0', 'v0.17.0': 'v0.17.0', 'v0.18.19': 'v0.17.0', 'v0.19.0': 'v0.19.0', 'v1.0.0-beta.1': 'v0.19.0',
-    }],
-    ['minimumEngine', {
-      'v0.12.4': 'v0.12.0', 'v0.12.5': 'v0.12.5', 'v0.15.4': 'v0.12.5', 'v0.16.0': 'v0.16.0', 'v0.18.6': 'v0.16.0', 'v0.18.7': 'v0.18.6', 'v0.18.10': 'v0.18.6', 'v0.18.11': 'v0.18.11', 'v0.18.19': 'v0.18.11',
-      'v0.19.0': 'v0.19.0', 'v1.0.0-beta.11': 'v0.19.0',
-    }],
-    ['cacheSchema', { 'v0.20.8': undefined, 'v0.21.0': '16', 'v0.21.8': '16', 'v1.0.0-beta.1': '16', 'v1.0.0-beta.7': '16', 'v1.0.0-beta.8': '17', 'v1.0.0': '17' }],
+    [
+      'socketPath',
+      {
+        'v0.12.0': '/run/buildkit/buildkitd.sock',
+        'v0.16.3': '/run/buildkit/buildkitd.sock',
+        'v0.17.0': '/run/dagger/engine.sock',
+        'v1.0.0-beta.1': '/run/dagger/engine.sock',
+      },
+    ],
+    [
+      'minimumClient',
+      {
+        'v0.12.4': 'v0.12.0',
+        'v0.12.5': 'v0.12.5',
+        'v0.15.4': 'v0.12.5',
+        'v0.16.0': 'v0.16.0',
+        'v0.16.3': 'v0.16.0',
+        'v0.17.0': 'v0.17.0',
+        'v0.18.19': 'v0.17.0',
+        'v0.19.0': 'v0.19.0',
+        'v1.0.0-beta.1': 'v0.19.0',
+      },
+    ],
+    [
+      'minimumEngine',
+      {
+        'v0.12.4': 'v0.12.0',
+        'v0.12.5': 'v0.12.5',
+        'v0.15.4': 'v0.12.5',
+        'v0.16.0': 'v0.16.0',
+        'v0.18.6': 'v0.16.0',
+        'v0.18.7': 'v0.18.6',
+        'v0.18.10': 'v0.18.6',
+        'v0.18.11': 'v0.18.11',
+        'v0.18.19': 'v0.18.11',
+        'v0.19.0': 'v0.19.0',
+        'v1.0.0-beta.11': 'v0.19.0',
+      },
+    ],
+    [
+      'cacheSchema',
+      {
+        'v0.20.8': undefined,
+        'v0.21.0': '16',
+        'v0.21.8': '16',
+        'v1.0.0-beta.1': '16',
+        'v1.0.0-beta.7': '16',
+        'v1.0.0-beta.8': '17',
+        'v1.0.0': '17',
+      },
+    ],
     ['defaultCniPoolSize', { 'v0.12.0': 16, 'v0.21.6': 16, 'v0.21.7': 128, 'v1.0.0-beta.3': 16, 'v1.0.0-beta.4': 128 }],
   ] as Array<[keyof EngineVersion, Record<string, unknown>]>)('%s', (property, expected) => {
-    expect(Object.fromEntries(Object.keys(expected).map((tag) => [tag, EngineVersion.of(tag)[property]]))).toEqual(expected);
+    expect(Object.fromEntries(Object.keys(expected).map((tag) => [tag, EngineVersion.of(tag)[property]]))).toEqual(
+      expected,
+    );
   });
 
   test('imageVariants', () => {
-    const show = (tag: string) => EngineVersion.of(tag).imageVariants.map(({ suffix, distribution, architectures }) => `vX${suffix} ${distribution} ${architectures.join('+')}`);
+    const show = (tag: string) =>
+      EngineVersion.of(tag).imageVariants.map(
+        ({ suffix, distribution, architectures }) => `vX${suffix} ${distribution} ${architectures.join('+')}`,
+      );
     const old = ['vX alpine amd64+arm64', 'vX-gpu ubuntu amd64', 'vX-wolfi wolfi amd64', 'vX-wolfi-gpu wolfi amd64'];
     const now = ['vX wolfi amd64+arm64', 'vX-gpu wolfi amd64'];
     expect(show('v0.12.0')).toEqual(old);

@@ -1,16 +1,47 @@
 import * as fc from 'fast-check';
-import { compareReleases, lastOfClosedMinor, lineOf, parseRelease, release, tagOf, type Release } from '../../src/version/release';
+import {
+  compareReleases,
+  lastOfClosedMinor,
+  lineOf,
+  parseRelease,
+  release,
+  tagOf,
+  type Release,
+} from '../../src/version/release';
 
 const number = fc.integer({ min: 0, max: 30 });
 const anyRelease: fc.Arbitrary<Release> = fc.record(
-  { major: fc.integer({ min: 0, max: 2 }), minor: number, patch: number, pre: fc.tuple(fc.integer({ min: 0, max: 2 }), number) },
+  {
+    major: fc.integer({ min: 0, max: 2 }),
+    minor: number,
+    patch: number,
+    pre: fc.tuple(fc.integer({ min: 0, max: 2 }), number),
+  },
   { requiredKeys: ['major', 'minor', 'patch'] },
 );
 
 test('the order of the releases of both lines', () => {
   const ordered = [
-    '0.12.0', '0.12.7', '0.13.0', '0.18.9', '0.18.10', '0.18.19', '0.21.8', '0.22.0', '1.0.0-alpha.9', '1.0.0-beta.1', '1.0.0-beta.2',
-    '1.0.0-beta.9', '1.0.0-beta.10', '1.0.0-beta.11', '1.0.0-rc.1', '1.0.0', '1.0.1', '1.1.0-beta.1', '1.1.0', '2.0.0',
+    '0.12.0',
+    '0.12.7',
+    '0.13.0',
+    '0.18.9',
+    '0.18.10',
+    '0.18.19',
+    '0.21.8',
+    '0.22.0',
+    '1.0.0-alpha.9',
+    '1.0.0-beta.1',
+    '1.0.0-beta.2',
+    '1.0.0-beta.9',
+    '1.0.0-beta.10',
+    '1.0.0-beta.11',
+    '1.0.0-rc.1',
+    '1.0.0',
+    '1.0.1',
+    '1.1.0-beta.1',
+    '1.1.0',
+    '2.0.0',
   ];
   const shuffled = [...ordered].sort();
   expect(shuffled).not.toEqual(ordered);
@@ -18,26 +49,37 @@ test('the order of the releases of both lines', () => {
 });
 
 test('the order is total: reflexive, antisymmetric, transitive, and equal only for the same tag', () => {
-  fc.assert(fc.property(anyRelease, anyRelease, anyRelease, (a, b, c) => {
-    expect(compareReleases(a, a)).toBe(0);
-    expect(Math.sign(compareReleases(a, b))).toBe(-Math.sign(compareReleases(b, a)) + 0);
-    expect(compareReleases(a, b) === 0).toBe(tagOf(a) === tagOf(b));
-    const [x, y, z] = [a, b, c].sort(compareReleases);
-    expect(compareReleases(x, y)).toBeLessThanOrEqual(0);
-    expect(compareReleases(y, z)).toBeLessThanOrEqual(0);
-    expect(compareReleases(x, z)).toBeLessThanOrEqual(0);
-  }), { numRuns: 2000 });
+  fc.assert(
+    fc.property(anyRelease, anyRelease, anyRelease, (a, b, c) => {
+      expect(compareReleases(a, a)).toBe(0);
+      expect(Math.sign(compareReleases(a, b))).toBe(-Math.sign(compareReleases(b, a)) + 0);
+      expect(compareReleases(a, b) === 0).toBe(tagOf(a) === tagOf(b));
+      const [x, y, z] = [a, b, c].sort(compareReleases);
+      expect(compareReleases(x, y)).toBeLessThanOrEqual(0);
+      expect(compareReleases(y, z)).toBeLessThanOrEqual(0);
+      expect(compareReleases(x, z)).toBeLessThanOrEqual(0);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('a release reads back from its tag, with and without v', () => {
-  fc.assert(fc.property(anyRelease, (a) => {
-    expect(parseRelease(tagOf(a))).toEqual(a);
-    expect(parseRelease(tagOf(a).slice(1))).toEqual(a);
-  }));
+  fc.assert(
+    fc.property(anyRelease, (a) => {
+      expect(parseRelease(tagOf(a))).toEqual(a);
+      expect(parseRelease(tagOf(a).slice(1))).toEqual(a);
+    }),
+  );
 });
 
 test('which line a release belongs to', () => {
-  expect(['0.12.0', '0.22.0', '1.0.0-beta.1', '1.0.0', '2.3.4'].map((text) => lineOf(release(text)))).toEqual(['0.x', '0.x', '1.0', '1.0', '1.0']);
+  expect(['0.12.0', '0.22.0', '1.0.0-beta.1', '1.0.0', '2.3.4'].map((text) => lineOf(release(text)))).toEqual([
+    '0.x',
+    '0.x',
+    '1.0',
+    '1.0',
+    '1.0',
+  ]);
 });
 
 test.each([

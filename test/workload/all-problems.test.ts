@@ -4,24 +4,30 @@ import { CacheVolume, EnvVar, EngineProbe, Listener } from '../../src';
 import { refusal, statefulSet } from '../engines';
 
 test('a program with many mistakes is told of all of them', () => {
-  expect(refusal(() => statefulSet({
-    name: 'Pool',
-    replicas: 3,
-    cache: CacheVolume.existingClaim('warm', { size: Size.gibibytes(200) }),
-    env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') },
-    listener: Listener.insecureTcp({ port: 70000 }),
-    probes: { readiness: EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(70000) } }) },
-  }))).toEqual([
+  expect(
+    refusal(() =>
+      statefulSet({
+        name: 'Pool',
+        replicas: 3,
+        cache: CacheVolume.existingClaim('warm', { size: Size.gibibytes(200) }),
+        env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') },
+        listener: Listener.insecureTcp({ port: 70000 }),
+        probes: { readiness: EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(70000) } }) },
+      }),
+    ),
+  ).toEqual([
     '[test/engine] EngineStatefulSet has 6 problems:',
     'name: not a valid name; got "Pool"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "pool"',
     'cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim warm"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1',
     'listener.port: not a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
     'env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)',
-    'probes.readiness: the engine answers no HTTP or gRPC probe on the listener\'s port: a request without a client\'s metadata gets status 500; got 70000; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()',
+    "probes.readiness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got 70000; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()",
     'probes.readiness.httpGet.port: not a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
   ]);
 });
 
 test('a version that is none is told of alone, as the other rules ask it', () => {
-  expect(refusal(() => statefulSet({ version: 'latest', name: 'Pool' }))[0]).toBe('[test/engine] EngineStatefulSet has 1 problem:');
+  expect(refusal(() => statefulSet({ version: 'latest', name: 'Pool' }))[0]).toBe(
+    '[test/engine] EngineStatefulSet has 1 problem:',
+  );
 });

@@ -1,6 +1,16 @@
 import { ApiObject, App, Chart, Size, Testing } from 'cdk8s';
 import {
-  CacheVolume, Cluster, EngineDaemonSet, EngineDeployment, EngineNamespace, EngineStatefulSet, EngineWarning, HostSocket, Listener, NetworkPeer, Warnings,
+  CacheVolume,
+  Cluster,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineNamespace,
+  EngineStatefulSet,
+  EngineWarning,
+  HostSocket,
+  Listener,
+  NetworkPeer,
+  Warnings,
 } from '../../src';
 import { problems, VERSION, warnings } from '../engines';
 
@@ -10,14 +20,22 @@ const charts = (...namespaces: Array<string | undefined>): Chart[] => {
 };
 
 describe('two objects of one kind, namespace and name', () => {
-  const duplicate = (kind: string, name: string, other: string, path: string, where = ' in namespace "ci"') => `  [] two objects are ${kind} "${name}"${where}: ${other} and ${path}; `
-    + 'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)';
+  const duplicate = (kind: string, name: string, other: string, path: string, where = ' in namespace "ci"') =>
+    `  [] two objects are ${kind} "${name}"${where}: ${other} and ${path}; ` +
+    'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)';
 
   test('are found across charts', () => {
     const [one, two] = charts('ci', 'ci') as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION, selector: { team: 'a' } });
-    new EngineDaemonSet(two, 'engine', { version: VERSION, selector: { team: 'b' }, hostSocket: HostSocket.none(), cache: CacheVolume.emptyDir() });
-    expect(problems(() => Testing.synth(one))).toEqual([duplicate('DaemonSet', 'engine', 'chart-0/engine/Resource', 'chart-1/engine/Resource')]);
+    new EngineDaemonSet(two, 'engine', {
+      version: VERSION,
+      selector: { team: 'b' },
+      hostSocket: HostSocket.none(),
+      cache: CacheVolume.emptyDir(),
+    });
+    expect(problems(() => Testing.synth(one))).toEqual([
+      duplicate('DaemonSet', 'engine', 'chart-0/engine/Resource', 'chart-1/engine/Resource'),
+    ]);
   });
 
   test('of namespaces wherever their charts are', () => {
@@ -25,14 +43,20 @@ describe('two objects of one kind, namespace and name', () => {
     new EngineDaemonSet(one, 'engine', { version: VERSION });
     new EngineNamespace(one, 'namespace', { name: 'dagger' });
     new EngineNamespace(two, 'namespace', { name: 'dagger' });
-    expect(problems(() => Testing.synth(one))).toEqual([duplicate('Namespace', 'dagger', 'chart-0/namespace/Resource', 'chart-1/namespace/Resource', '')]);
+    expect(problems(() => Testing.synth(one))).toEqual([
+      duplicate('Namespace', 'dagger', 'chart-0/namespace/Resource', 'chart-1/namespace/Resource', ''),
+    ]);
   });
 
-  test('also with objects that are not the library\'s', () => {
+  test("also with objects that are not the library's", () => {
     const [one] = charts('ci') as [Chart];
     new ApiObject(one, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'engine' } });
-    new EngineDaemonSet(one, 'engine', { version: VERSION, listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.namespace('runners'));
-    expect(problems(() => Testing.synth(one))).toEqual([duplicate('Service', 'engine', 'chart-0/own', 'chart-0/engine/Service')]);
+    new EngineDaemonSet(one, 'engine', { version: VERSION, listener: Listener.insecureTcp() }).allowFrom(
+      NetworkPeer.namespace('runners'),
+    );
+    expect(problems(() => Testing.synth(one))).toEqual([
+      duplicate('Service', 'engine', 'chart-0/own', 'chart-0/engine/Service'),
+    ]);
   });
 
   test.each([
@@ -50,25 +74,38 @@ describe('two objects of one kind, namespace and name', () => {
   test('without namespace too', () => {
     const [one, two] = charts(undefined, undefined) as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION, selector: { team: 'a' } });
-    new EngineDaemonSet(two, 'engine', { version: VERSION, selector: { team: 'b' }, hostSocket: HostSocket.none(), cache: CacheVolume.emptyDir() });
-    expect(problems(() => Testing.synth(two))).toEqual([duplicate('DaemonSet', 'engine', 'chart-0/engine/Resource', 'chart-1/engine/Resource', '')]);
+    new EngineDaemonSet(two, 'engine', {
+      version: VERSION,
+      selector: { team: 'b' },
+      hostSocket: HostSocket.none(),
+      cache: CacheVolume.emptyDir(),
+    });
+    expect(problems(() => Testing.synth(two))).toEqual([
+      duplicate('DaemonSet', 'engine', 'chart-0/engine/Resource', 'chart-1/engine/Resource', ''),
+    ]);
   });
 
   test('are fine in two namespaces, and of two kinds', () => {
     const [one, two] = charts('a', 'b') as [Chart, Chart];
     for (const scope of [one, two]) {
       new EngineDaemonSet(scope, 'engine', { version: VERSION });
-      new ApiObject(scope, 'policy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'engine' } });
+      new ApiObject(scope, 'policy', {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'engine' },
+      });
     }
     expect(Testing.synth(one)).toHaveLength(2);
   });
 });
 
 describe('engines of one app', () => {
-  const selects = (reportedBy: string, selecting: string, selected: string, got: string) => `  [${reportedBy}] selector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would take them; `
-    + `got ${got}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
-  const locks = (second: string, first: string, got: string) => `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; `
-    + 'fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)';
+  const selects = (reportedBy: string, selecting: string, selected: string, got: string) =>
+    `  [${reportedBy}] selector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would take them; ` +
+    `got ${got}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
+  const locks = (second: string, first: string, got: string) =>
+    `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +
+    'fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)';
 
   test('that would select the same pods', () => {
     const [one] = charts('ci') as [Chart];
@@ -82,13 +119,18 @@ describe('engines of one app', () => {
   test.each([
     ['before the other', ['narrow', 'wide']],
     ['after the other', ['wide', 'narrow']],
-  ])('one of which has a part of the other\'s labels, %s', (_, ids) => {
+  ])("one of which has a part of the other's labels, %s", (_, ids) => {
     const [one] = charts('ci') as [Chart];
-    const selector: { [id: string]: { [key: string]: string } } = { narrow: { team: 'a', tier: 'ci' }, wide: { tier: 'ci' } };
+    const selector: { [id: string]: { [key: string]: string } } = {
+      narrow: { team: 'a', tier: 'ci' },
+      wide: { tier: 'ci' },
+    };
     for (const id of ids) {
       new EngineDaemonSet(one, id, { version: VERSION, selector: selector[id] });
     }
-    expect(problems(() => Testing.synth(one))).toEqual([selects(`chart-0/${ids[1]}`, 'chart-0/wide', 'chart-0/narrow', '{"tier":"ci"}')]);
+    expect(problems(() => Testing.synth(one))).toEqual([
+      selects(`chart-0/${ids[1]}`, 'chart-0/wide', 'chart-0/narrow', '{"tier":"ci"}'),
+    ]);
   });
 
   test('one of which selects by a label that the pods of the other have for another reason', () => {
@@ -98,7 +140,9 @@ describe('engines of one app', () => {
     new EngineDaemonSet(two, 'c', { version: VERSION, selector: { team: 'a' } });
     expect(Testing.synth(one)).toHaveLength(2);
     new EngineDaemonSet(one, 'd', { version: VERSION, selector: { team: 'a' } });
-    expect(problems(() => Testing.synth(one))).toEqual([selects('chart-0/d', 'chart-0/d', 'chart-0/a', '{"team":"a"}')]);
+    expect(problems(() => Testing.synth(one))).toEqual([
+      selects('chart-0/d', 'chart-0/d', 'chart-0/a', '{"team":"a"}'),
+    ]);
   });
 
   test('three with one selector are two mistakes', () => {
@@ -106,7 +150,10 @@ describe('engines of one app', () => {
     for (const id of ['a', 'b', 'c']) {
       new EngineDaemonSet(one, id, { version: VERSION, selector: { team: 'x' } });
     }
-    expect(problems(() => Testing.synth(one)).map((line) => line.trim().split(' ')[0])).toEqual(['[chart-0/b]', '[chart-0/c]']);
+    expect(problems(() => Testing.synth(one)).map((line) => line.trim().split(' ')[0])).toEqual([
+      '[chart-0/b]',
+      '[chart-0/c]',
+    ]);
   });
 
   test('on one claim', () => {
@@ -121,11 +168,17 @@ describe('engines of one app', () => {
 
   test('on one claim of a claim template', () => {
     const [one] = charts('ci') as [Chart];
-    new EngineStatefulSet(one, 'pool', { version: VERSION, replicas: 3, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) });
+    new EngineStatefulSet(one, 'pool', {
+      version: VERSION,
+      replicas: 3,
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }),
+    });
     new EngineDeployment(one, 'spare', { version: VERSION, cache: CacheVolume.existingClaim('cache-pool-3') });
     expect(Testing.synth(one)).toHaveLength(4);
     new EngineDeployment(one, 'late', { version: VERSION, cache: CacheVolume.existingClaim('cache-pool-2') });
-    expect(problems(() => Testing.synth(one))).toEqual([locks('chart-0/late', 'chart-0/pool', 'the claim cache-pool-2')]);
+    expect(problems(() => Testing.synth(one))).toEqual([
+      locks('chart-0/late', 'chart-0/pool', 'the claim cache-pool-2'),
+    ]);
   });
 
   test('on one NFS export', () => {
@@ -135,22 +188,37 @@ describe('engines of one app', () => {
     new EngineDeployment(two, 'b', { version: VERSION, cache: nfs('//dagger/./') });
     new EngineDeployment(two, 'c', { version: VERSION, cache: nfs('/other') });
     Warnings.of(one.node.root).acknowledge(EngineWarning.NFS_CACHE, 'not what is tested');
-    expect(problems(() => Testing.synth(one))).toEqual([locks('chart-1/b', 'chart-0/a', 'the NFS export nfs.example.com://dagger/./')]);
+    expect(problems(() => Testing.synth(one))).toEqual([
+      locks('chart-1/b', 'chart-0/a', 'the NFS export nfs.example.com://dagger/./'),
+    ]);
   });
 
   test('in one directory of the node are warned of, as node selectors may keep them apart', () => {
     const [one, two] = charts('a', 'b') as [Chart, Chart];
-    new EngineDaemonSet(one, 'engine', { version: VERSION, cache: CacheVolume.hostPath({ path: '/mnt/nvme' }), hostSocket: HostSocket.at('/run/dagger') });
-    const second = new EngineDaemonSet(two, 'engine', { version: VERSION, cache: CacheVolume.hostPath({ path: '/mnt//nvme/' }), hostSocket: HostSocket.at('/run/./dagger/') });
+    new EngineDaemonSet(one, 'engine', {
+      version: VERSION,
+      cache: CacheVolume.hostPath({ path: '/mnt/nvme' }),
+      hostSocket: HostSocket.at('/run/dagger'),
+    });
+    const second = new EngineDaemonSet(two, 'engine', {
+      version: VERSION,
+      cache: CacheVolume.hostPath({ path: '/mnt//nvme/' }),
+      hostSocket: HostSocket.at('/run/./dagger/'),
+    });
     expect(warnings(second)).toEqual([
-      '[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node\'s directory /mnt//nvme/ too; on one node the second engine can\'t take the lock and crash-loops',
+      "[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node's directory /mnt//nvme/ too; on one node the second engine can't take the lock and crash-loops",
       '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node the second engine takes the socket over without a word',
     ]);
   });
 
   test('have directories of their own by default', () => {
     const [one, two, three] = charts('a', 'b', undefined) as [Chart, Chart, Chart];
-    const engines = [[one, 'x'], [one, 'y'], [two, 'x'], [three, 'x']] as const;
+    const engines = [
+      [one, 'x'],
+      [one, 'y'],
+      [two, 'x'],
+      [three, 'x'],
+    ] as const;
     for (const [scope, name] of engines) {
       new EngineDaemonSet(scope, name, { version: VERSION });
     }
@@ -198,6 +266,8 @@ describe('charts for different clusters', () => {
     Cluster.separate(staging);
     new ApiObject(staging, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'engine' } });
     new EngineDaemonSet(staging, 'engine', { version: VERSION, listener: Listener.insecureTcp() });
-    expect(() => Testing.synth(staging)).toThrow('two objects are Service "engine" in namespace "ci": chart-0/own and chart-0/engine/Service');
+    expect(() => Testing.synth(staging)).toThrow(
+      'two objects are Service "engine" in namespace "ci": chart-0/own and chart-0/engine/Service',
+    );
   });
 });

@@ -1,11 +1,25 @@
 import { Duration, Size } from 'cdk8s';
-import { CacheVolume, EngineJson, EngineToml, EngineVersion, KeySelector, Listener, LogLevel, PemFile, type EngineStatefulSetProps } from '../../src';
+import {
+  CacheVolume,
+  EngineJson,
+  EngineToml,
+  EngineVersion,
+  KeySelector,
+  Listener,
+  LogLevel,
+  PemFile,
+  type EngineStatefulSetProps,
+} from '../../src';
 import { container, podTemplate, statefulSet } from '../engines';
 
-const BASE: Partial<EngineStatefulSetProps> = { engineJson: EngineJson.of({ logLevel: LogLevel.INFO }), engineToml: EngineToml.of({ trace: false }) };
-const hash = (props: Partial<EngineStatefulSetProps> = {}): string => podTemplate(statefulSet({ ...BASE, ...props })).metadata.annotations['checksum/config'];
+const BASE: Partial<EngineStatefulSetProps> = {
+  engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
+  engineToml: EngineToml.of({ trace: false }),
+};
+const hash = (props: Partial<EngineStatefulSetProps> = {}): string =>
+  podTemplate(statefulSet({ ...BASE, ...props })).metadata.annotations['checksum/config'];
 
-test('is one of the files\' texts', () => {
+test("is one of the files' texts", () => {
   expect(hash()).toMatch(/^[0-9a-f]{64}$/);
   expect(hash()).toBe(hash());
 });
@@ -28,15 +42,20 @@ test.each<[string, Partial<EngineStatefulSetProps>]>([
   ['resources', { resources: { requests: { cpu: '4' } } }],
   ['the grace period', { terminationGracePeriod: Duration.minutes(20) }],
   ['certificates', { caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt')] }],
-  ['the class of the volume', { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }) }],
+  [
+    'the class of the volume',
+    { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }) },
+  ],
 ])('does not change with %s', (_, props) => {
   expect(hash(props)).toBe(hash());
 });
 
-test('the order of the user\'s properties does not matter', () => {
+test("the order of the user's properties does not matter", () => {
   const registries = { 'a.example.com': { mirrors: ['m'], http: true }, 'b.example.com': {} };
   const reversed = { 'b.example.com': {}, 'a.example.com': { http: true, mirrors: ['m'] } };
-  expect(hash({ engineJson: EngineJson.of({ registries, logLevel: LogLevel.INFO }) })).toBe(hash({ engineJson: EngineJson.of({ logLevel: LogLevel.INFO, registries: reversed }) }));
+  expect(hash({ engineJson: EngineJson.of({ registries, logLevel: LogLevel.INFO }) })).toBe(
+    hash({ engineJson: EngineJson.of({ logLevel: LogLevel.INFO, registries: reversed }) }),
+  );
 });
 
 test('without files there is none, and no ConfigMap', () => {
@@ -45,7 +64,7 @@ test('without files there is none, and no ConfigMap', () => {
   expect(engine.configMap).toBeUndefined();
 });
 
-test('the files are mounted one at a time, so that the rest of the directory stays the image\'s', () => {
+test("the files are mounted one at a time, so that the rest of the directory stays the image's", () => {
   const engine = statefulSet(BASE);
   expect(engine.configMap?.name).toBe('engine-config');
   expect(Object.keys(engine.configMap?.toJson().data)).toEqual(['engine.json', 'engine.toml']);
@@ -59,7 +78,14 @@ test('what both files refer to is mounted once', () => {
   const registries = { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('ca', 'ca.crt'))] } };
   const engine = statefulSet({ engineJson: EngineJson.of({ registries }), engineToml: EngineToml.of({ registries }) });
   const mounts = container(engine).volumeMounts.filter(({ name }: { name: string }) => name === 'secret-ca');
-  expect(mounts).toEqual([{ name: 'secret-ca', mountPath: '/etc/dagger/certs/registry.example.com/secret/ca/ca.crt', subPath: 'ca.crt', readOnly: true }]);
+  expect(mounts).toEqual([
+    {
+      name: 'secret-ca',
+      mountPath: '/etc/dagger/certs/registry.example.com/secret/ca/ca.crt',
+      subPath: 'ca.crt',
+      readOnly: true,
+    },
+  ]);
 });
 
 test('the version is that of the engine', () => {

@@ -9,8 +9,21 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   });
 
   test('every object that it makes is an attribute', () => {
-    const made = engine({ listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create(), engineJson: EngineJson.raw('{}') });
-    const attributes = (of: Engine) => [of.workload, of.configMap, of.service, of.headlessService, of.metricsService, of.networkPolicy, of.serviceAccount];
+    const made = engine({
+      listener: Listener.insecureTcp(),
+      metrics: {},
+      serviceAccount: EngineServiceAccount.create(),
+      engineJson: EngineJson.raw('{}'),
+    });
+    const attributes = (of: Engine) => [
+      of.workload,
+      of.configMap,
+      of.service,
+      of.headlessService,
+      of.metricsService,
+      of.networkPolicy,
+      of.serviceAccount,
+    ];
     const children = made.node.findAll().filter((child) => ApiObject.isApiObject(child));
     expect(children.length).toBeGreaterThanOrEqual(4);
     for (const child of children) {
@@ -24,10 +37,16 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
       ApiObject.of(made).addJsonPatch(
         JsonPatch.add('/spec/template/spec/resources', { limits: { memory: '8Gi' } }),
         JsonPatch.add('/spec/template/spec/containers/0/securityContext/appArmorProfile', { type: 'Unconfined' }),
-        JsonPatch.add('/spec/template/spec/volumes/-', { name: 'image', image: { reference: 'registry.example.com/tools:1' } }),
+        JsonPatch.add('/spec/template/spec/volumes/-', {
+          name: 'image',
+          image: { reference: 'registry.example.com/tools:1' },
+        }),
       );
       expect(pod(made).resources).toEqual({ limits: { memory: '8Gi' } });
-      expect(pod(made).containers[0].securityContext).toEqual({ privileged: true, appArmorProfile: { type: 'Unconfined' } });
+      expect(pod(made).containers[0].securityContext).toEqual({
+        privileged: true,
+        appArmorProfile: { type: 'Unconfined' },
+      });
       expect(pod(made).volumes).toContainEqual({ name: 'image', image: { reference: 'registry.example.com/tools:1' } });
     });
 
@@ -37,19 +56,31 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
         JsonPatch.add('/spec/updateStrategy', { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } }),
         JsonPatch.add('/spec/template/spec/containers/0/resources', { limits: { memory: '4Gi', cpu: 2 } }),
       );
-      expect(workload(made).spec.updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } });
+      expect(workload(made).spec.updateStrategy).toEqual({
+        type: 'RollingUpdate',
+        rollingUpdate: { maxUnavailable: 1 },
+      });
       expect(pod(made).containers[0].resources).toEqual({ limits: { memory: '4Gi', cpu: 2 } });
     });
 
     test('the spelling of the API', () => {
       const made = engine({ listener: Listener.insecureTcp() });
-      made.service?.addJsonPatch(JsonPatch.add('/spec/clusterIP', '10.96.0.99'), JsonPatch.add('/spec/trafficDistribution', 'PreferClose'));
-      expect(objects(made)['Service engine'].spec).toMatchObject({ clusterIP: '10.96.0.99', trafficDistribution: 'PreferClose' });
+      made.service?.addJsonPatch(
+        JsonPatch.add('/spec/clusterIP', '10.96.0.99'),
+        JsonPatch.add('/spec/trafficDistribution', 'PreferClose'),
+      );
+      expect(objects(made)['Service engine'].spec).toMatchObject({
+        clusterIP: '10.96.0.99',
+        trafficDistribution: 'PreferClose',
+      });
     });
 
     test('what is there can be replaced and removed', () => {
       const made = engine({ metrics: {} });
-      ApiObject.of(made).addJsonPatch(JsonPatch.remove('/spec/template/spec/containers/0/startupProbe'), JsonPatch.replace('/spec/template/spec/automountServiceAccountToken', true));
+      ApiObject.of(made).addJsonPatch(
+        JsonPatch.remove('/spec/template/spec/containers/0/startupProbe'),
+        JsonPatch.replace('/spec/template/spec/automountServiceAccountToken', true),
+      );
       made.metricsService?.addJsonPatch(JsonPatch.remove('/spec/publishNotReadyAddresses'));
       expect(pod(made).containers[0]).not.toHaveProperty('startupProbe');
       expect(pod(made).automountServiceAccountToken).toBe(true);
@@ -70,5 +101,11 @@ test('metadata of the objects can be added to, as with any ApiObject', () => {
 
 test('attributes of what is not made are undefined', () => {
   const { configMap, headlessService, metricsService, service, serviceAccount } = TOPOLOGIES.EngineDaemonSet();
-  expect([configMap, headlessService, metricsService, service, serviceAccount]).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  expect([configMap, headlessService, metricsService, service, serviceAccount]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -46,9 +46,18 @@ const pod: Required<EnginePodOptions> = {
   nodeSelector: { pool: 'builds' },
   tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
   affinity: {
-    podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { name: 'dagger-dagger-helm-engine' } } }] },
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [
+        {
+          topologyKey: 'kubernetes.io/hostname',
+          labelSelector: { matchLabels: { name: 'dagger-dagger-helm-engine' } },
+        },
+      ],
+    },
   },
-  topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+  topologySpreadConstraints: [
+    { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+  ],
   priorityClassName: 'builds',
   runtimeClassName: gpu.runtimeClassName,
   schedulerName: 'packer',
@@ -58,7 +67,13 @@ const pod: Required<EnginePodOptions> = {
   hostNetwork: true,
   shareProcessNamespace: true,
   imagePullSecrets: ['registry'],
-  sidecars: [{ name: 'log-shipper', image: 'registry.example.com/shipper:1', volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }],
+  sidecars: [
+    {
+      name: 'log-shipper',
+      image: 'registry.example.com/shipper:1',
+      volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
+    },
+  ],
   initContainers: [{ name: 'prepare', image: 'busybox:1.36', command: ['true'] }],
   volumes: [{ name: 'scratch', emptyDir: { sizeLimit: k8s.Quantity.fromString('1Gi') } }],
   automountServiceAccountToken: true,
@@ -73,7 +88,11 @@ const probe: Required<EngineProbeOptions> = {
   terminationGracePeriod: Duration.minutes(15),
 };
 const { terminationGracePeriod: _, ...readiness } = probe;
-const probes: Required<EngineProbes> = { startup: EngineProbe.tcp(probe), readiness: EngineProbe.session(readiness), liveness: EngineProbe.connect(probe) };
+const probes: Required<EngineProbes> = {
+  startup: EngineProbe.tcp(probe),
+  readiness: EngineProbe.session(readiness),
+  liveness: EngineProbe.connect(probe),
+};
 
 const service: Required<EngineServiceOptions> = {
   create: true,
@@ -88,10 +107,20 @@ const service: Required<EngineServiceOptions> = {
   internalTrafficPolicy: TrafficPolicy.LOCAL,
   externalTrafficPolicy: TrafficPolicy.LOCAL,
 };
-const listener: Required<InsecureTcpOptions> = { port: 2555, address: '[::]', hostPort: 2555, declarePort: true, service };
+const listener: Required<InsecureTcpOptions> = {
+  port: 2555,
+  address: '[::]',
+  hostPort: 2555,
+  declarePort: true,
+  service,
+};
 
 const metrics: Required<EngineMetrics> = { port: 9100, cacheUpdateInterval: Duration.minutes(1) };
-const egress: Required<EngineEgressOptions> = { privateNetworks: true, cloudMetadata: false, allowTo: [NetworkPeer.cidr('169.254.7.0/24')] };
+const egress: Required<EngineEgressOptions> = {
+  privateNetworks: true,
+  cloudMetadata: false,
+  allowTo: [NetworkPeer.cidr('169.254.7.0/24')],
+};
 /** A reason is for an engine that has no policy. */
 const networkPolicy: Omit<Required<EngineNetworkPolicyOptions>, 'reason'> = { enabled: true, egress };
 const proxy: Required<EngineProxy> = {
@@ -101,9 +130,15 @@ const proxy: Required<EngineProxy> = {
   all: EnvVar.value('socks5://proxy.example.com:1080'),
   noProxy: ['.example.com'],
 };
-const resources: Required<EngineResources> = { requests: { cpu: '4', memory: '16Gi' }, limits: { 'memory': '64Gi', 'ephemeral-storage': '10Gi' } };
+const resources: Required<EngineResources> = {
+  requests: { cpu: '4', memory: '16Gi' },
+  limits: { memory: '64Gi', 'ephemeral-storage': '10Gi' },
+};
 const security: Required<EnginePodSecurity> = { group: 2000, capabilities: ['ALL'] };
-const serviceAccount: Required<NewServiceAccountOptions> = { name: 'builder', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/builder' } };
+const serviceAccount: Required<NewServiceAccountOptions> = {
+  name: 'builder',
+  annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/builder' },
+};
 const envFrom: Required<EnvFromOptions> = { prefix: 'CI_', optional: true };
 const hook: Required<LifecycleHookOptions> = { maxDuration: Duration.minutes(2) };
 
@@ -116,7 +151,12 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   selector: { name: 'dagger-dagger-helm-engine' },
   engineJson: EngineJson.of({
     logLevel: LogLevel.INFO,
-    registries: { 'docker.io': { mirrors: ['mirror.example.com'], ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))] } },
+    registries: {
+      'docker.io': {
+        mirrors: ['mirror.example.com'],
+        ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))],
+      },
+    },
   }),
   configVolumeName: 'engine-files',
   insecureRootCapabilities: false,
@@ -134,7 +174,10 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   extraPorts: [{ name: 'debug', containerPort: 6060, protocol: 'TCP' }],
   volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }],
   proxy,
-  caCertificates: [KeySelector.fromConfigMapName('company-ca', 'ca.crt'), KeySelector.fromSecretName('partner-ca', 'tls.crt')],
+  caCertificates: [
+    KeySelector.fromConfigMapName('company-ca', 'ca.crt'),
+    KeySelector.fromSecretName('partner-ca', 'tls.crt'),
+  ],
   gpu,
   probes,
   terminationGracePeriod: Duration.minutes(15),

@@ -59,7 +59,12 @@ describe('EngineDaemonSet', () => {
   });
 
   test('every property', () => {
-    const cache: Required<HostPathCacheOptions> = { path: '/mnt/nvme/dagger', mustExist: true, size: Size.gibibytes(900), volumeName: 'nvme' };
+    const cache: Required<HostPathCacheOptions> = {
+      path: '/mnt/nvme/dagger',
+      mustExist: true,
+      size: Size.gibibytes(900),
+      volumeName: 'nvme',
+    };
     const update: Required<DaemonSetRollingUpdateOptions> = { maxUnavailable: PodCount.percent(10) };
     const all: Required<EngineDaemonSetProps> = {
       ...EVERY_PROPERTY,
@@ -78,12 +83,19 @@ describe('EngineDaemonSet', () => {
 describe('EngineStatefulSet', () => {
   test('minimal', () => {
     const scope = chart();
-    new EngineStatefulSet(scope, 'engine', { version: 'v0.21.7', cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) });
+    new EngineStatefulSet(scope, 'engine', {
+      version: 'v0.21.7',
+      cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+    });
     expect(manifest(scope)).toMatchSnapshot();
   });
 
   test('every property', () => {
-    const cache: Required<ClaimTemplateCacheOptions> = { ...claim, whenDeleted: ClaimRetention.RETAIN, whenScaled: ClaimRetention.DELETE };
+    const cache: Required<ClaimTemplateCacheOptions> = {
+      ...claim,
+      whenDeleted: ClaimRetention.RETAIN,
+      whenScaled: ClaimRetention.DELETE,
+    };
     const update: Required<StatefulSetRollingUpdateOptions> = { partition: 2 };
     const all: Required<EngineStatefulSetProps> = {
       ...EVERY_PROPERTY,
@@ -112,7 +124,10 @@ describe('EngineDeployment', () => {
   });
 
   test('every property', () => {
-    const update: Required<DeploymentRollingUpdateOptions> = { maxUnavailable: PodCount.absolute(0), maxSurge: PodCount.absolute(1) };
+    const update: Required<DeploymentRollingUpdateOptions> = {
+      maxUnavailable: PodCount.absolute(0),
+      maxSurge: PodCount.absolute(1),
+    };
     const all: Required<EngineDeploymentProps> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.ephemeral(claim),

@@ -2,7 +2,8 @@ import { EngineJson, EngineToml, type EngineProps } from '../../src';
 import { daemonSet, objects, problems } from '../engines';
 
 /** The files that an engine gets. */
-const files = (props: Partial<EngineProps>): { [file: string]: string } | undefined => objects(daemonSet(props))['ConfigMap engine-config']?.data;
+const files = (props: Partial<EngineProps>): { [file: string]: string } | undefined =>
+  objects(daemonSet(props))['ConfigMap engine-config']?.data;
 
 const json = (props: Partial<EngineProps>): unknown => JSON.parse(files(props)!['engine.json']!);
 
@@ -11,24 +12,41 @@ test.each(['v0.15.0', 'v0.21.7'])('%s: in engine.json', (version) => {
   expect(json({ version, insecureRootCapabilities: true })).toEqual({ security: { insecureRootCapabilities: true } });
 });
 
-test('v1.0.0-beta.10: and the image\'s mirror stays', () => {
+test("v1.0.0-beta.10: and the image's mirror stays", () => {
   expect(json({ version: 'v1.0.0-beta.10', insecureRootCapabilities: false })).toEqual({
-    registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } }, security: { insecureRootCapabilities: false },
+    registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } },
+    security: { insecureRootCapabilities: false },
   });
 });
 
 test('v0.14.0: in engine.toml', () => {
-  expect(files({ version: 'v0.14.0', insecureRootCapabilities: false })).toEqual({ 'engine.toml': 'debug = true\ninsecure-entitlements = []\n' });
-  expect(files({ version: 'v0.14.0', insecureRootCapabilities: true })).toEqual({ 'engine.toml': 'debug = true\ninsecure-entitlements = [ "security.insecure" ]\n' });
+  expect(files({ version: 'v0.14.0', insecureRootCapabilities: false })).toEqual({
+    'engine.toml': 'debug = true\ninsecure-entitlements = []\n',
+  });
+  expect(files({ version: 'v0.14.0', insecureRootCapabilities: true })).toEqual({
+    'engine.toml': 'debug = true\ninsecure-entitlements = [ "security.insecure" ]\n',
+  });
 });
 
 test('beside what engine.toml says of other things', () => {
-  expect(files({ version: 'v0.14.0', insecureRootCapabilities: false, engineToml: EngineToml.of({ trace: true }) })!['engine.toml']).toMatch(/^debug = true\ninsecure-entitlements = \[\]\ntrace = true\n$/);
+  expect(
+    files({ version: 'v0.14.0', insecureRootCapabilities: false, engineToml: EngineToml.of({ trace: true }) })![
+      'engine.toml'
+    ],
+  ).toMatch(/^debug = true\ninsecure-entitlements = \[\]\ntrace = true\n$/);
 });
 
 test('what the files say otherwise stays', () => {
-  expect(json({ insecureRootCapabilities: false, engineJson: EngineJson.of({ gc: { enabled: false } }) })).toEqual({ gc: { enabled: false }, security: { insecureRootCapabilities: false } });
-  expect(files({ insecureRootCapabilities: false, engineJson: EngineJson.raw('{"security": {"insecureRootCapabilities": false}}') })).toEqual({ 'engine.json': '{"security": {"insecureRootCapabilities": false}}' });
+  expect(json({ insecureRootCapabilities: false, engineJson: EngineJson.of({ gc: { enabled: false } }) })).toEqual({
+    gc: { enabled: false },
+    security: { insecureRootCapabilities: false },
+  });
+  expect(
+    files({
+      insecureRootCapabilities: false,
+      engineJson: EngineJson.raw('{"security": {"insecureRootCapabilities": false}}'),
+    }),
+  ).toEqual({ 'engine.json': '{"security": {"insecureRootCapabilities": false}}' });
 });
 
 test('nothing is written where nothing is said', () => {
@@ -36,10 +54,28 @@ test('nothing is written where nothing is said', () => {
 });
 
 test.each<[string, Partial<EngineProps>, string]>([
-  ['a typed engine.json', { engineJson: EngineJson.of({ security: { insecureRootCapabilities: true } }) }, 'security in engineJson says otherwise; got false; allowed: what the file says; fix: set "security": {"insecureRootCapabilities": false} there'],
-  ['an engine.json of one\'s own', { engineJson: EngineJson.raw('{}') }, 'security in engineJson says otherwise; got false; allowed: what the file says; fix: set "security": {"insecureRootCapabilities": false} there'],
-  ['a typed engine.toml', { version: 'v0.14.0', engineToml: EngineToml.of({ insecureEntitlements: ['security.insecure'] }) }, 'insecure-entitlements in engineToml says otherwise; got false; allowed: what the file says; fix: set insecure-entitlements = [] there'],
-  ['an engine.toml of one\'s own', { version: 'v0.14.0', engineToml: EngineToml.raw('insecure-entitlements = ["security.insecure"]\n') }, 'insecure-entitlements in engineToml says otherwise; got false; allowed: what the file says; fix: set insecure-entitlements = [] there'],
+  [
+    'a typed engine.json',
+    { engineJson: EngineJson.of({ security: { insecureRootCapabilities: true } }) },
+    'security in engineJson says otherwise; got false; allowed: what the file says; fix: set "security": {"insecureRootCapabilities": false} there',
+  ],
+  [
+    "an engine.json of one's own",
+    { engineJson: EngineJson.raw('{}') },
+    'security in engineJson says otherwise; got false; allowed: what the file says; fix: set "security": {"insecureRootCapabilities": false} there',
+  ],
+  [
+    'a typed engine.toml',
+    { version: 'v0.14.0', engineToml: EngineToml.of({ insecureEntitlements: ['security.insecure'] }) },
+    'insecure-entitlements in engineToml says otherwise; got false; allowed: what the file says; fix: set insecure-entitlements = [] there',
+  ],
+  [
+    "an engine.toml of one's own",
+    { version: 'v0.14.0', engineToml: EngineToml.raw('insecure-entitlements = ["security.insecure"]\n') },
+    'insecure-entitlements in engineToml says otherwise; got false; allowed: what the file says; fix: set insecure-entitlements = [] there',
+  ],
 ])('%s that says otherwise', (_title, props, says) => {
-  expect(problems(() => daemonSet({ insecureRootCapabilities: false, ...props }))).toEqual([`insecureRootCapabilities: ${says}`]);
+  expect(problems(() => daemonSet({ insecureRootCapabilities: false, ...props }))).toEqual([
+    `insecureRootCapabilities: ${says}`,
+  ]);
 });

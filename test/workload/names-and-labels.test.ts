@@ -1,30 +1,68 @@
 import { Chart, Testing } from 'cdk8s';
 import { Certificates, CliInstall, EngineDaemonSet, EngineServiceAccount, Listener, Transport } from '../../src';
-import { chart, daemonSet, deployment, objects, podTemplate, problems, statefulSet, TOPOLOGIES, VERSION, workload } from '../engines';
+import {
+  chart,
+  daemonSet,
+  deployment,
+  objects,
+  podTemplate,
+  problems,
+  statefulSet,
+  TOPOLOGIES,
+  VERSION,
+  workload,
+} from '../engines';
 
 const OWN = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' };
-const ALLOWED = (max: number) => `allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most ${max} characters`;
-const OF_A_SERVICE = (max: number) => `allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`;
+const ALLOWED = (max: number) =>
+  `allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most ${max} characters`;
+const OF_A_SERVICE = (max: number) =>
+  `allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`;
 
 describe('names', () => {
-  test('all come from the construct\'s id', () => {
-    expect(Object.keys(objects(statefulSet({ listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() })))).toEqual([
-      'ServiceAccount engine', 'ConfigMap engine-config', 'Service engine', 'Service engine-headless', 'Service engine-metrics', 'NetworkPolicy engine', 'StatefulSet engine',
+  test("all come from the construct's id", () => {
+    expect(
+      Object.keys(
+        objects(
+          statefulSet({ listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() }),
+        ),
+      ),
+    ).toEqual([
+      'ServiceAccount engine',
+      'ConfigMap engine-config',
+      'Service engine',
+      'Service engine-headless',
+      'Service engine-metrics',
+      'NetworkPolicy engine',
+      'StatefulSet engine',
     ]);
   });
 
   test('or from the name', () => {
-    const engine = statefulSet({ name: 'pool', listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() });
+    const engine = statefulSet({
+      name: 'pool',
+      listener: Listener.insecureTcp(),
+      metrics: {},
+      serviceAccount: EngineServiceAccount.create(),
+    });
     expect(engine.name).toBe('pool');
     expect(Object.keys(objects(engine))).toEqual([
-      'ServiceAccount pool', 'ConfigMap pool-config', 'Service pool', 'Service pool-headless', 'Service pool-metrics', 'NetworkPolicy pool', 'StatefulSet pool',
+      'ServiceAccount pool',
+      'ConfigMap pool-config',
+      'Service pool',
+      'Service pool-headless',
+      'Service pool-metrics',
+      'NetworkPolicy pool',
+      'StatefulSet pool',
     ]);
   });
 
   test('not from where the construct is in the tree', () => {
     const app = Testing.app();
     const here = new EngineDaemonSet(new Chart(app, 'here', { namespace: 'a' }), 'engine', { version: VERSION });
-    const there = new EngineDaemonSet(new Chart(new Chart(app, 'outer'), 'there', { namespace: 'b' }), 'engine', { version: VERSION });
+    const there = new EngineDaemonSet(new Chart(new Chart(app, 'outer'), 'there', { namespace: 'b' }), 'engine', {
+      version: VERSION,
+    });
     expect(there.selector).toEqual(here.selector);
     expect(there.name).toBe(here.name);
   });
@@ -43,7 +81,9 @@ describe('names', () => {
     for (const { metadata } of Object.values(objects(made)).filter(({ kind }) => kind !== 'ConfigMap')) {
       expect(metadata.name.length).toBeLessThanOrEqual(63);
     }
-    expect(problems(() => engine({ ...props, listener, name: `${longest}n` }))).toEqual([`name: not a valid name; got "${longest}n"; ${OF_A_SERVICE(max)}; fix: set the name to "${longest}"`]);
+    expect(problems(() => engine({ ...props, listener, name: `${longest}n` }))).toEqual([
+      `name: not a valid name; got "${longest}n"; ${OF_A_SERVICE(max)}; fix: set the name to "${longest}"`,
+    ]);
   });
 
   test('and for what is put in front, for clients', () => {
@@ -51,9 +91,13 @@ describe('names', () => {
       const name = `${'n'.repeat(62)}${last}`;
       const engine = daemonSet({ name, listener: Listener.tls({ certificates: Certificates.privateCa() }) });
       const { initContainers, volumeMounts, volumes } = engine.connection({ cli: CliInstall.fromEngineImage() });
-      const { volumes: [socket] } = engine.connection({ transport: Transport.unix() });
+      const {
+        volumes: [socket],
+      } = engine.connection({ transport: Transport.unix() });
       expect(volumeMounts.map((mount) => mount.name)).toEqual(volumes.map((volume) => volume.name));
-      const commonNames = Object.values(objects(engine)).map(({ spec }) => spec?.commonName).filter((commonName) => commonName !== undefined);
+      const commonNames = Object.values(objects(engine))
+        .map(({ spec }) => spec?.commonName)
+        .filter((commonName) => commonName !== undefined);
       expect(commonNames).toHaveLength(2);
       return [...volumes, ...initContainers, socket!].map((named) => named.name).concat(commonNames);
     });
@@ -65,8 +109,12 @@ describe('names', () => {
 
   test('has dots where a Helm release has them, and no Service or host is called by it', () => {
     expect(daemonSet({ name: 'ci.dagger' }).workload.name).toBe('ci.dagger');
-    expect(problems(() => statefulSet({ name: 'ci.dagger' }))).toEqual([expect.stringContaining('name: not a valid name; got "ci.dagger"')]);
-    expect(problems(() => daemonSet({ name: 'ci.dagger', metrics: {} }))).toEqual([expect.stringContaining('name: not a valid name; got "ci.dagger"')]);
+    expect(problems(() => statefulSet({ name: 'ci.dagger' }))).toEqual([
+      expect.stringContaining('name: not a valid name; got "ci.dagger"'),
+    ]);
+    expect(problems(() => daemonSet({ name: 'ci.dagger', metrics: {} }))).toEqual([
+      expect.stringContaining('name: not a valid name; got "ci.dagger"'),
+    ]);
   });
 
   test.each([
@@ -75,7 +123,9 @@ describe('names', () => {
     ['myEngine', 'my-engine'],
     ['-engine-', 'engine'],
   ])('%s is no name', (name, better) => {
-    expect(problems(() => daemonSet({ name }))).toEqual([`name: not a valid name; got "${name}"; ${ALLOWED(63)}; fix: set the name to "${better}"`]);
+    expect(problems(() => daemonSet({ name }))).toEqual([
+      `name: not a valid name; got "${name}"; ${ALLOWED(63)}; fix: set the name to "${better}"`,
+    ]);
   });
 
   test('an id that is no name says so', () => {
@@ -83,7 +133,9 @@ describe('names', () => {
       `name: not a valid name, which is the construct's id; got "CI Engine"; ${ALLOWED(63)}; fix: set the name to "ci-engine"`,
     ]);
     expect(new EngineDaemonSet(chart(), 'CI Engine', { version: VERSION, name: 'ci' }).name).toBe('ci');
-    expect(problems(() => daemonSet({ name: '' }))).toEqual([`name: not a valid name; got ""; ${ALLOWED(63)}; fix: set a name`]);
+    expect(problems(() => daemonSet({ name: '' }))).toEqual([
+      `name: not a valid name; got ""; ${ALLOWED(63)}; fix: set a name`,
+    ]);
   });
 
   describe('one that starts with a digit', () => {
@@ -93,9 +145,15 @@ describe('names', () => {
       ['a DaemonSet', () => daemonSet({ name: '2engines' })],
       ['a Deployment', () => deployment({ name: '2engines' })],
       ['a port whose Service is made by others', () => daemonSet({ name: '2engines', listener: elsewhere })],
-      ['a port whose Service has a name of its own', () => daemonSet({ name: '2engines', listener: Listener.insecureTcp({ service: { name: 'builds' } }) })],
+      [
+        'a port whose Service has a name of its own',
+        () => daemonSet({ name: '2engines', listener: Listener.insecureTcp({ service: { name: 'builds' } }) }),
+      ],
       ['a StatefulSet without headless Service', () => statefulSet({ name: '2engines', headlessService: false })],
-      ['a StatefulSet whose headless Service has a name of its own', () => statefulSet({ name: '2engines', serviceName: 'engines' })],
+      [
+        'a StatefulSet whose headless Service has a name of its own',
+        () => statefulSet({ name: '2engines', serviceName: 'engines' }),
+      ],
     ])('is one of %s', (_, engine) => {
       expect(engine).not.toThrow();
     });
@@ -105,13 +163,15 @@ describe('names', () => {
       ['metrics', 55, () => deployment({ name: '2engines', metrics: {} })],
       ['the pods of a StatefulSet', 52, () => statefulSet({ name: '2engines' })],
     ])('is none where the Service of %s is named after it', (_, max, engine) => {
-      expect(problems(engine)).toEqual([`name: not a valid name; got "2engines"; ${OF_A_SERVICE(max)}; fix: set the name to "engines"`]);
+      expect(problems(engine)).toEqual([
+        `name: not a valid name; got "2engines"; ${OF_A_SERVICE(max)}; fix: set the name to "engines"`,
+      ]);
     });
   });
 });
 
 describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
-  const labels = { 'team': 'builds', 'example.com/cost-center': '1' };
+  const labels = { team: 'builds', 'example.com/cost-center': '1' };
 
   test('the release is on the workload and its pods, and in no selector', () => {
     const made = engine({ listener: Listener.insecureTcp(), metrics: {} });
@@ -123,8 +183,13 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.service?.toJson().metadata.labels).not.toHaveProperty(['app.kubernetes.io/version']);
   });
 
-  test('the user\'s are on every object, and in no selector', () => {
-    const made = engine({ labels, listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() });
+  test("the user's are on every object, and in no selector", () => {
+    const made = engine({
+      labels,
+      listener: Listener.insecureTcp(),
+      metrics: {},
+      serviceAccount: EngineServiceAccount.create(),
+    });
     for (const { metadata, spec } of Object.values(objects(made))) {
       expect(metadata.labels).toMatchObject({ ...OWN, ...labels });
       expect(spec?.selector?.matchLabels ?? spec?.selector ?? OWN).toEqual(OWN);
@@ -133,22 +198,25 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.labels).toEqual({ ...OWN, ...labels });
   });
 
-  test('the chart\'s too', () => {
-    const made = engine({ labels: { team: 'builds' }, metrics: {} }, chart({ namespace: 'ci', labels: { owner: 'platform', team: 'platform' } }));
+  test("the chart's too", () => {
+    const made = engine(
+      { labels: { team: 'builds' }, metrics: {} },
+      chart({ namespace: 'ci', labels: { owner: 'platform', team: 'platform' } }),
+    );
     for (const { metadata } of Object.values(objects(made))) {
       expect(metadata.labels).toMatchObject({ owner: 'platform', team: 'builds' });
     }
   });
 
-  test('annotations are the workload\'s alone', () => {
+  test("annotations are the workload's alone", () => {
     const made = engine({ annotations: { 'example.com/owner': 'platform' }, listener: Listener.insecureTcp() });
     expect(workload(made).metadata.annotations).toEqual({ 'example.com/owner': 'platform' });
     expect(made.service?.toJson().metadata).not.toHaveProperty('annotations');
     expect(workload(engine({ annotations: {}, labels: {} }))).toEqual(workload(engine()));
   });
 
-  test('a selector of one\'s own takes over a workload that exists', () => {
-    const selector = { 'name': 'dagger-dagger-helm-engine', 'app.kubernetes.io/instance': 'dagger' };
+  test("a selector of one's own takes over a workload that exists", () => {
+    const selector = { name: 'dagger-dagger-helm-engine', 'app.kubernetes.io/instance': 'dagger' };
     const made = engine({ selector, listener: Listener.insecureTcp(), metrics: {} });
     expect(workload(made).spec.selector).toEqual({ matchLabels: selector });
     expect(podTemplate(made).metadata.labels).toEqual({ ...OWN, 'app.kubernetes.io/version': 'v0.21.7', ...selector });
@@ -158,14 +226,26 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   });
 
   test('but not by the release, which changes', () => {
-    expect(problems(() => engine({ selector: { 'name': 'x', 'app.kubernetes.io/version': 'v0.9.0' } }))).toEqual([
+    expect(problems(() => engine({ selector: { name: 'x', 'app.kubernetes.io/version': 'v0.9.0' } }))).toEqual([
       'selector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
     ]);
   });
 
   test('those of the library give way', () => {
-    const labels = { 'app.kubernetes.io/name': 'dagger-helm', 'app.kubernetes.io/instance': 'dagger', 'app.kubernetes.io/version': 'v0.21.8', 'app.kubernetes.io/component': 'engine' };
-    const made = engine({ labels, selector: { name: 'dagger' }, pod: { labels }, listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() });
+    const labels = {
+      'app.kubernetes.io/name': 'dagger-helm',
+      'app.kubernetes.io/instance': 'dagger',
+      'app.kubernetes.io/version': 'v0.21.8',
+      'app.kubernetes.io/component': 'engine',
+    };
+    const made = engine({
+      labels,
+      selector: { name: 'dagger' },
+      pod: { labels },
+      listener: Listener.insecureTcp(),
+      metrics: {},
+      serviceAccount: EngineServiceAccount.create(),
+    });
     for (const { metadata } of Object.values(objects(made))) {
       expect(metadata.labels).toEqual(labels);
     }
@@ -180,7 +260,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(workload(made).metadata.labels).toMatchObject(OWN);
   });
 
-  test('what the selector needs can\'t be changed on the pods', () => {
+  test("what the selector needs can't be changed on the pods", () => {
     expect(problems(() => engine({ selector: { name: 'a' }, pod: { labels: { name: 'b' } } }))).toEqual([
       'pod.labels: the library sets that key itself; got "name"; allowed: other keys; fix: remove it',
     ]);
@@ -190,21 +270,23 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   });
 });
 
-test('labels, annotations and selectors that can\'t be', () => {
+test("labels, annotations and selectors that can't be", () => {
   expect(problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, selector: {} }))).toEqual([
     'selector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
-    'labels["a"]: not a valid label value; got "b c"; allowed: letters, digits, \'-\', \'_\' and \'.\', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations',
-    'annotations: not a valid key; got "a/b/c"; allowed: an optional DNS prefix and \'/\', then at most 63 letters, digits, \'-\', \'_\' and \'.\'; fix: rename the key',
+    "labels[\"a\"]: not a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+    "annotations: not a valid key; got \"a/b/c\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });
 
 describe.each(Object.entries(TOPOLOGIES))('the namespace of %s', (_, engine) => {
   const props = { listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() };
 
-  test('is the chart\'s', () => {
+  test("is the chart's", () => {
     const made = engine(props, chart({ namespace: 'builds' }));
     expect(made.namespace).toBe('builds');
-    expect(Object.values(objects(made)).map(({ metadata }) => metadata.namespace)).toEqual(Object.values(objects(made)).map(() => 'builds'));
+    expect(Object.values(objects(made)).map(({ metadata }) => metadata.namespace)).toEqual(
+      Object.values(objects(made)).map(() => 'builds'),
+    );
   });
 
   test('is not invented', () => {

@@ -11,7 +11,8 @@ import {
 import { daemonSet, deployment, problems, statefulSet, warnings, workload } from '../engines';
 
 describe('a DaemonSet', () => {
-  const strategy = (updateStrategy?: EngineDaemonSetUpdateStrategy) => workload(daemonSet({ updateStrategy })).spec.updateStrategy;
+  const strategy = (updateStrategy?: EngineDaemonSetUpdateStrategy) =>
+    workload(daemonSet({ updateStrategy })).spec.updateStrategy;
 
   test('is replaced as the API server does it: the old engine before the new one, node by node', () => {
     expect(strategy()).toBeUndefined();
@@ -19,8 +20,14 @@ describe('a DaemonSet', () => {
   });
 
   test('faster, or by hand', () => {
-    expect(strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(25) }))).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%' } });
-    expect(strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(3) }))).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 3 } });
+    expect(strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(25) }))).toEqual({
+      type: 'RollingUpdate',
+      rollingUpdate: { maxUnavailable: '25%' },
+    });
+    expect(strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(3) }))).toEqual({
+      type: 'RollingUpdate',
+      rollingUpdate: { maxUnavailable: 3 },
+    });
     expect(strategy(EngineDaemonSetUpdateStrategy.onDelete())).toEqual({ type: 'OnDelete' });
   });
 
@@ -30,7 +37,11 @@ describe('a DaemonSet', () => {
     ]);
   });
 
-  test.each([[PodCount.percent(101), '101%'], [PodCount.absolute(-1), '-1'], [PodCount.absolute(0.5), '0.5']])('not with a number that is none: %#', (maxUnavailable, got) => {
+  test.each([
+    [PodCount.percent(101), '101%'],
+    [PodCount.absolute(-1), '-1'],
+    [PodCount.absolute(0.5), '0.5'],
+  ])('not with a number that is none: %#', (maxUnavailable, got) => {
     expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
       `updateStrategy.maxUnavailable: not a number of pods; got "${got}"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)`,
     ]);
@@ -47,21 +58,43 @@ describe('a StatefulSet', () => {
   });
 
   test('with every choice', () => {
-    expect(spec({
-      replicas: 3, ordinalsStart: 2, podManagementPolicy: PodManagementPolicy.ORDERED_READY, updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 3 }),
-      minReady: Duration.seconds(30), revisionHistoryLimit: 0,
-    })).toMatchObject({
-      replicas: 3, ordinals: { start: 2 }, podManagementPolicy: 'OrderedReady', updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 3 } },
-      minReadySeconds: 30, revisionHistoryLimit: 0,
+    expect(
+      spec({
+        replicas: 3,
+        ordinalsStart: 2,
+        podManagementPolicy: PodManagementPolicy.ORDERED_READY,
+        updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 3 }),
+        minReady: Duration.seconds(30),
+        revisionHistoryLimit: 0,
+      }),
+    ).toMatchObject({
+      replicas: 3,
+      ordinals: { start: 2 },
+      podManagementPolicy: 'OrderedReady',
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 3 } },
+      minReadySeconds: 30,
+      revisionHistoryLimit: 0,
     });
-    expect(spec({ updateStrategy: EngineStatefulSetUpdateStrategy.onDelete() }).updateStrategy).toEqual({ type: 'OnDelete' });
-    expect(spec({ updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate() }).updateStrategy).toEqual({ type: 'RollingUpdate' });
+    expect(spec({ updateStrategy: EngineStatefulSetUpdateStrategy.onDelete() }).updateStrategy).toEqual({
+      type: 'OnDelete',
+    });
+    expect(spec({ updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate() }).updateStrategy).toEqual({
+      type: 'RollingUpdate',
+    });
   });
 
-  test('numbers that can\'t be, all at once', () => {
-    expect(problems(() => statefulSet({
-      replicas: -1, ordinalsStart: 0.5, updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }), minReady: Duration.millis(500), revisionHistoryLimit: -1,
-    }))).toEqual([
+  test("numbers that can't be, all at once", () => {
+    expect(
+      problems(() =>
+        statefulSet({
+          replicas: -1,
+          ordinalsStart: 0.5,
+          updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }),
+          minReady: Duration.millis(500),
+          revisionHistoryLimit: -1,
+        }),
+      ),
+    ).toEqual([
       'replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
       'ordinalsStart: not an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
       'updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
@@ -72,41 +105,63 @@ describe('a StatefulSet', () => {
 });
 
 describe('a Deployment', () => {
-  const strategy = (cache: CacheVolume, updateStrategy?: EngineDeploymentUpdateStrategy) => workload(deployment({ cache, updateStrategy })).spec.strategy;
+  const strategy = (cache: CacheVolume, updateStrategy?: EngineDeploymentUpdateStrategy) =>
+    workload(deployment({ cache, updateStrategy })).spec.strategy;
   const ephemeral = CacheVolume.ephemeral({ size: Size.gibibytes(200) });
 
   test.each([
     ['an existing claim', CacheVolume.existingClaim('warm')],
     ['a directory of the node', CacheVolume.hostPath()],
     ['NFS', CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' })],
-  ])('stops the old engine first on %s, and can\'t do otherwise', (_, cache) => {
+  ])("stops the old engine first on %s, and can't do otherwise", (_, cache) => {
     expect(strategy(cache)).toEqual({ type: 'Recreate' });
     const [message] = problems(() => strategy(cache, EngineDeploymentUpdateStrategy.rollingUpdate()));
-    expect(message).toMatch(/^updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the .*"; allowed: EngineDeploymentUpdateStrategy\.recreate\(\); fix: remove updateStrategy$/);
+    expect(message).toMatch(
+      /^updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the .*"; allowed: EngineDeploymentUpdateStrategy\.recreate\(\); fix: remove updateStrategy$/,
+    );
   });
 
   test('rolls where each pod has a volume of its own', () => {
     expect(strategy(ephemeral)).toBeUndefined();
     expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.recreate())).toEqual({ type: 'Recreate' });
     expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.rollingUpdate())).toEqual({ type: 'RollingUpdate' });
-    expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0), maxSurge: PodCount.percent(50) }))).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '50%' } });
+    expect(
+      strategy(
+        ephemeral,
+        EngineDeploymentUpdateStrategy.rollingUpdate({
+          maxUnavailable: PodCount.absolute(0),
+          maxSurge: PodCount.percent(50),
+        }),
+      ),
+    ).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '50%' } });
   });
 
   test('stops first where nothing is known of the volume', () => {
-    const mounted = { cache: CacheVolume.none(), pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] }, volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }] };
+    const mounted = {
+      cache: CacheVolume.none(),
+      pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] },
+      volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],
+    };
     expect(workload(deployment(mounted)).spec.strategy).toEqual({ type: 'Recreate' });
-    expect(workload(deployment({ ...mounted, updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() })).spec.strategy).toEqual({ type: 'RollingUpdate' });
+    expect(
+      workload(deployment({ ...mounted, updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() })).spec
+        .strategy,
+    ).toEqual({ type: 'RollingUpdate' });
   });
 
   test('not with neither fewer nor more', () => {
-    const stuck = EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0), maxSurge: PodCount.absolute(0) });
+    const stuck = EngineDeploymentUpdateStrategy.rollingUpdate({
+      maxUnavailable: PodCount.absolute(0),
+      maxSurge: PodCount.absolute(0),
+    });
     expect(problems(() => strategy(ephemeral, stuck))).toEqual([
       'updateStrategy.maxSurge: with none missing and none more no engine could be replaced, and the API server refuses it; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
     ]);
   });
 
   describe('counts as failed only after a sound rollout would be done', () => {
-    const deadline = (props: Parameters<typeof deployment>[0]) => workload(deployment(props)).spec.progressDeadlineSeconds;
+    const deadline = (props: Parameters<typeof deployment>[0]) =>
+      workload(deployment(props)).spec.progressDeadlineSeconds;
 
     test('the startup probe and some room', () => {
       expect(deadline({})).toBe(900);
@@ -127,7 +182,9 @@ describe('a Deployment', () => {
     });
 
     test('which is longer than the time to become available', () => {
-      expect(problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) }))).toEqual([
+      expect(
+        problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) })),
+      ).toEqual([
         'progressDeadline: not a duration that Kubernetes takes here; got "30 s"; allowed: whole seconds, at least 31; fix: for example Duration.seconds(31)',
       ]);
     });

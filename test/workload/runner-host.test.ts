@@ -7,7 +7,9 @@ const listener = Listener.insecureTcp({ port: 2555 });
 describe('unix', () => {
   test('where the socket appears in a client that mounts its directory', () => {
     expect(daemonSet().runnerHost(Transport.unix())).toBe('unix:///run/dagger/engine.sock');
-    expect(daemonSet({ hostSocket: HostSocket.at('/run/ci') }).runnerHost(Transport.unix())).toBe('unix:///run/dagger/engine.sock');
+    expect(daemonSet({ hostSocket: HostSocket.at('/run/ci') }).runnerHost(Transport.unix())).toBe(
+      'unix:///run/dagger/engine.sock',
+    );
     expect(daemonSet({ version: 'v0.16.3' }).runnerHost(Transport.unix())).toBe('unix:///run/buildkit/buildkitd.sock');
   });
 
@@ -17,7 +19,7 @@ describe('unix', () => {
     ['a Deployment', () => deployment()],
   ])('not of %s', (_, engine) => {
     expect(refusal(() => engine().runnerHost(Transport.unix()))).toEqual([
-      '[test/engine] runnerHost: the engine\'s socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport',
+      "[test/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
     ]);
   });
 });
@@ -26,7 +28,9 @@ describe('tcp', () => {
   test('the Service, as short as it is sure', () => {
     expect(deployment({ listener }).runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
     expect(deployment({ listener }, chart({})).runnerHost(Transport.tcp())).toBe('tcp://engine:2555');
-    expect(daemonSet({ listener: Listener.insecureTcp({ service: { name: 'builds' } }) }).runnerHost(Transport.tcp())).toBe('tcp://builds.ci.svc:1234');
+    expect(
+      daemonSet({ listener: Listener.insecureTcp({ service: { name: 'builds' } }) }).runnerHost(Transport.tcp()),
+    ).toBe('tcp://builds.ci.svc:1234');
   });
 
   test('not without listener', () => {
@@ -40,9 +44,15 @@ describe('tcpToPod', () => {
   test('the name of one pod of a StatefulSet', () => {
     const engine = statefulSet({ replicas: 3, ordinalsStart: 5, listener });
     expect(engine.podNames).toEqual(['engine-5', 'engine-6', 'engine-7']);
-    expect(engine.podHosts).toEqual(['engine-5.engine-headless.ci.svc', 'engine-6.engine-headless.ci.svc', 'engine-7.engine-headless.ci.svc']);
+    expect(engine.podHosts).toEqual([
+      'engine-5.engine-headless.ci.svc',
+      'engine-6.engine-headless.ci.svc',
+      'engine-7.engine-headless.ci.svc',
+    ]);
     expect(engine.runnerHost(Transport.tcpToPod(7))).toBe('tcp://engine-7.engine-headless.ci.svc:2555');
-    expect(statefulSet({ listener }, chart({})).runnerHost(Transport.tcpToPod(0))).toBe('tcp://engine-0.engine-headless:2555');
+    expect(statefulSet({ listener }, chart({})).runnerHost(Transport.tcpToPod(0))).toBe(
+      'tcp://engine-0.engine-headless:2555',
+    );
   });
 
   test('by the Service of a StatefulSet that is taken over', () => {
@@ -53,14 +63,16 @@ describe('tcpToPod', () => {
     expect(engine.runnerHost(Transport.tcpToPod(0))).toBe('tcp://engine-0.builds.ci.svc:2555');
   });
 
-  test('not where the pods have no names in the cluster\'s DNS', () => {
+  test("not where the pods have no names in the cluster's DNS", () => {
     const engine = statefulSet({ headlessService: false, listener });
     expect([engine.podNames, engine.podHosts]).toEqual([['engine-0'], []]);
     expect(refusal(() => engine.runnerHost(Transport.tcpToPod(0)))).toEqual([
       "[test/engine] runnerHost: the pods have no names in the cluster's DNS, got Transport.tcpToPod(0); fix: remove headlessService: false, or use another transport",
     ]);
     expect(engine.runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
-    expect(engine.runnerHost(Transport.kubePodOrdinal(0))).toBe('kube-pod://engine-0?namespace=ci&container=dagger-engine');
+    expect(engine.runnerHost(Transport.kubePodOrdinal(0))).toBe(
+      'kube-pod://engine-0?namespace=ci&container=dagger-engine',
+    );
   });
 
   test('not without listener', () => {
@@ -73,8 +85,8 @@ describe('tcpToPod', () => {
     ['before the first', () => statefulSet({ replicas: 3, ordinalsStart: 5, listener }), 4],
     ['after the last', () => statefulSet({ replicas: 3, ordinalsStart: 5, listener }), 8],
     ['no ordinal', () => statefulSet({ replicas: 3, listener }), 0.5],
-    ['a Deployment\'s', () => deployment({ listener }), 0],
-    ['a DaemonSet\'s', () => daemonSet({ listener }), 0],
+    ["a Deployment's", () => deployment({ listener }), 0],
+    ["a DaemonSet's", () => daemonSet({ listener }), 0],
   ])('not %s', (_, engine, ordinal) => {
     expect(refusal(() => engine().runnerHost(Transport.tcpToPod(ordinal)))).toEqual([
       `[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(${ordinal}); fix: use an EngineStatefulSet, and an ordinal that it has`,
@@ -89,8 +101,12 @@ describe('tcpToPod', () => {
 
 describe('kube-pod', () => {
   test.each(['engine-x7k2p', '$POD', '${POD_NAME}'])('%s', (pod) => {
-    expect(daemonSet().runnerHost(Transport.kubePod(pod))).toBe(`kube-pod://${pod}?namespace=ci&container=dagger-engine`);
-    expect(daemonSet({}, chart({})).runnerHost(Transport.kubePod(pod))).toBe(`kube-pod://${pod}?container=dagger-engine`);
+    expect(daemonSet().runnerHost(Transport.kubePod(pod))).toBe(
+      `kube-pod://${pod}?namespace=ci&container=dagger-engine`,
+    );
+    expect(daemonSet({}, chart({})).runnerHost(Transport.kubePod(pod))).toBe(
+      `kube-pod://${pod}?container=dagger-engine`,
+    );
   });
 
   test.each(['', 'Pod', 'a b', '$(kubectl get pods)', '$1', 'sts/engine'])('not %j', (pod) => {
@@ -100,7 +116,9 @@ describe('kube-pod', () => {
   });
 
   test('a pod of a StatefulSet by its ordinal', () => {
-    expect(statefulSet({ replicas: 2 }).runnerHost(Transport.kubePodOrdinal(1))).toBe('kube-pod://engine-1?namespace=ci&container=dagger-engine');
+    expect(statefulSet({ replicas: 2 }).runnerHost(Transport.kubePodOrdinal(1))).toBe(
+      'kube-pod://engine-1?namespace=ci&container=dagger-engine',
+    );
     expect(refusal(() => statefulSet().runnerHost(Transport.kubePodOrdinal(1)))).toEqual([
       '[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.kubePodOrdinal(1); fix: use an EngineStatefulSet, and an ordinal that it has',
     ]);
@@ -112,23 +130,35 @@ describe('kube-pod', () => {
 
 test('the line that finds a pod', () => {
   expect(daemonSet().findPodCommand).toBe(
-    'kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine --field-selector=status.phase=Running --output=jsonpath=\'{.items[0].metadata.name}\'',
+    "kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'",
   );
   expect(deployment({ selector: { name: 'x' } }, chart({})).findPodCommand).toBe(
-    'kubectl get pods --selector=name=x --field-selector=status.phase=Running --output=jsonpath=\'{.items[0].metadata.name}\'',
+    "kubectl get pods --selector=name=x --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'",
   );
 });
 
 describe('the socket on the node', () => {
   const written = (engine: ReturnType<typeof daemonSet>) => {
-    const { containers: [{ volumeMounts }], volumes } = engine.workload.toJson().spec.template.spec;
-    return [volumes.find(({ name }: { name: string }) => name === 'socket'), volumeMounts.find(({ name }: { name: string }) => name === 'socket')];
+    const {
+      containers: [{ volumeMounts }],
+      volumes,
+    } = engine.workload.toJson().spec.template.spec;
+    return [
+      volumes.find(({ name }: { name: string }) => name === 'socket'),
+      volumeMounts.find(({ name }: { name: string }) => name === 'socket'),
+    ];
   };
 
   test('is in a directory that no other engine uses', () => {
     const engine = daemonSet();
-    expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual(['/run/dagger-ci_engine', '/run/dagger']);
-    expect(written(engine)).toEqual([{ name: 'socket', hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' } }, { name: 'socket', mountPath: '/run/dagger' }]);
+    expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual([
+      '/run/dagger-ci_engine',
+      '/run/dagger',
+    ]);
+    expect(written(engine)).toEqual([
+      { name: 'socket', hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' } },
+      { name: 'socket', mountPath: '/run/dagger' },
+    ]);
     expect(daemonSet({}, chart({})).hostSocketDirectory).toBe('/run/dagger-engine');
   });
 
@@ -136,29 +166,40 @@ describe('the socket on the node', () => {
     const engine = daemonSet({ hostSocket: HostSocket.at('/run/ci'), version: 'v0.16.3' });
     expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual(['/run/ci', '/run/buildkit']);
     expect(written(engine)).toEqual([
-      { name: 'socket', hostPath: { path: '/run/ci', type: 'DirectoryOrCreate' } }, { name: 'socket', mountPath: '/run/buildkit' },
+      { name: 'socket', hostPath: { path: '/run/ci', type: 'DirectoryOrCreate' } },
+      { name: 'socket', mountPath: '/run/buildkit' },
     ]);
   });
 
   test.each(Object.entries(TOPOLOGIES))('or by the volume that %s has', (_, engine) => {
     const run = { name: 'varrundagger', hostPath: { path: '/run/dagger-dagger-dagger-helm' } };
     const made = engine({ hostSocket: HostSocket.fromVolume(run) });
-    expect([made.hostSocketDirectory, made.clientSocketDirectory, made.runnerHost(Transport.unix())]).toEqual(['/run/dagger-dagger-dagger-helm', '/run/dagger', 'unix:///run/dagger/engine.sock']);
-    const { containers: [{ volumeMounts }], volumes } = made.workload.toJson().spec.template.spec;
+    expect([made.hostSocketDirectory, made.clientSocketDirectory, made.runnerHost(Transport.unix())]).toEqual([
+      '/run/dagger-dagger-dagger-helm',
+      '/run/dagger',
+      'unix:///run/dagger/engine.sock',
+    ]);
+    const {
+      containers: [{ volumeMounts }],
+      volumes,
+    } = made.workload.toJson().spec.template.spec;
     expect(volumes).toContainEqual(run);
     expect(volumeMounts).toContainEqual({ name: 'varrundagger', mountPath: '/run/dagger' });
   });
 
-  test.each(['StatefulSet', 'Deployment'])('of several engines of a %s, of which two on a node take it from each other', (kind) => {
-    const several = (replicas: number) => {
-      const props = { replicas, hostSocket: HostSocket.at('/run/dagger') };
-      return warnings(kind === 'StatefulSet' ? statefulSet(props) : deployment(props));
-    };
-    expect(several(1)).toEqual([]);
-    expect(several(2)).toEqual([
-      '[test/engine] warning shared-host-path: hostSocket: two engines on one node take the socket in "/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
-    ]);
-  });
+  test.each(['StatefulSet', 'Deployment'])(
+    'of several engines of a %s, of which two on a node take it from each other',
+    (kind) => {
+      const several = (replicas: number) => {
+        const props = { replicas, hostSocket: HostSocket.at('/run/dagger') };
+        return warnings(kind === 'StatefulSet' ? statefulSet(props) : deployment(props));
+      };
+      expect(several(1)).toEqual([]);
+      expect(several(2)).toEqual([
+        '[test/engine] warning shared-host-path: hostSocket: two engines on one node take the socket in "/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
+      ]);
+    },
+  );
 
   test('or nowhere', () => {
     const engine = daemonSet({ hostSocket: HostSocket.none() });
@@ -174,11 +215,31 @@ describe('the socket on the node', () => {
   });
 
   test.each<[string, k8s.Volume, string]>([
-    ['of another kind', { name: 'run', emptyDir: {} }, 'hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')'],
-    ['of a file', { name: 'run', hostPath: { path: '/run/dagger/engine.sock', type: 'Socket' } }, 'hostSocket: not a directory of the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')'],
-    ['of two kinds', { name: 'run', hostPath: { path: '/run/dagger' }, emptyDir: {} }, 'hostSocket: a volume has exactly one source; got ["hostPath","emptyDir"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: \'scratch\', emptyDir: {} }'],
-    ['with a name that is none', { name: 'Run', hostPath: { path: '/run/dagger' } }, 'hostSocket.name: not a valid name; got "Run"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "run"'],
-    ['of the node\'s root', { name: 'run', hostPath: { path: '/' } }, 'hostSocket: not a usable path; got "/"; allowed: an absolute path other than \'/\', without \'..\'; fix: for example HostSocket.at(\'/run/dagger\')'],
+    [
+      'of another kind',
+      { name: 'run', emptyDir: {} },
+      'hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
+    ],
+    [
+      'of a file',
+      { name: 'run', hostPath: { path: '/run/dagger/engine.sock', type: 'Socket' } },
+      'hostSocket: not a directory of the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
+    ],
+    [
+      'of two kinds',
+      { name: 'run', hostPath: { path: '/run/dagger' }, emptyDir: {} },
+      'hostSocket: a volume has exactly one source; got ["hostPath","emptyDir"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: \'scratch\', emptyDir: {} }',
+    ],
+    [
+      'with a name that is none',
+      { name: 'Run', hostPath: { path: '/run/dagger' } },
+      'hostSocket.name: not a valid name; got "Run"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "run"',
+    ],
+    [
+      "of the node's root",
+      { name: 'run', hostPath: { path: '/' } },
+      "hostSocket: not a usable path; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')",
+    ],
   ])('not by a volume %s', (_, volume, refused) => {
     expect(problems(() => daemonSet({ hostSocket: HostSocket.fromVolume(volume) }))).toEqual([refused]);
   });

@@ -1,14 +1,39 @@
 import { Chart, Duration, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
-  CacheVolume, ClaimRetention, EngineDaemonSet, EngineDeployment, EngineDeploymentUpdateStrategy, EngineImage, EngineJson, EngineProbe, EngineServiceAccount, EngineStatefulSet, EngineToml,
-  EngineWarning, EnvVar, HostSocket, ImagePullPolicy, LifecycleHook, Listener, PodManagementPolicy, SessionAffinity, VolumeSharing, Warnings, type EngineProps,
+  CacheVolume,
+  ClaimRetention,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineDeploymentUpdateStrategy,
+  EngineImage,
+  EngineJson,
+  EngineProbe,
+  EngineServiceAccount,
+  EngineStatefulSet,
+  EngineToml,
+  EngineWarning,
+  EnvVar,
+  HostSocket,
+  ImagePullPolicy,
+  LifecycleHook,
+  Listener,
+  PodManagementPolicy,
+  SessionAffinity,
+  VolumeSharing,
+  Warnings,
+  type EngineProps,
 } from '../../src';
 import { manifest } from '../golden';
 import { warnings, workload } from '../engines';
 
 const NAME = 'dagger-dagger-helm-engine';
-const LABELS = { 'app.kubernetes.io/name': 'dagger-helm', 'app.kubernetes.io/instance': 'dagger', 'app.kubernetes.io/version': 'v0.21.8', 'app.kubernetes.io/part-of': 'dagger-helm' };
+const LABELS = {
+  'app.kubernetes.io/name': 'dagger-helm',
+  'app.kubernetes.io/instance': 'dagger',
+  'app.kubernetes.io/version': 'v0.21.8',
+  'app.kubernetes.io/part-of': 'dagger-helm',
+};
 
 /** As the charts have it: labels of their own, a selector of one label, and a liveness probe that kills before the cache is written. */
 const CHART: EngineProps = {
@@ -23,9 +48,20 @@ const CHART: EngineProps = {
   terminationGracePeriod: Duration.seconds(300),
   probes: {
     startup: EngineProbe.none(),
-    readiness: EngineProbe.fromProbe({ exec: { command: ['sh', '-exc', 'dagger core version'] }, initialDelaySeconds: 5, periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 }),
+    readiness: EngineProbe.fromProbe({
+      exec: { command: ['sh', '-exc', 'dagger core version'] },
+      initialDelaySeconds: 5,
+      periodSeconds: 15,
+      timeoutSeconds: 14,
+      failureThreshold: 10,
+    }),
     liveness: EngineProbe.fromProbe({
-      exec: { command: ['sh', '-exc', 'dagger core version'] }, initialDelaySeconds: 5, periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20, terminationGracePeriodSeconds: 30,
+      exec: { command: ['sh', '-exc', 'dagger core version'] },
+      initialDelaySeconds: 5,
+      periodSeconds: 30,
+      timeoutSeconds: 29,
+      failureThreshold: 20,
+      terminationGracePeriodSeconds: 30,
     }),
   },
 };
@@ -47,16 +83,21 @@ afterEach(() => {
 });
 
 describe('a DaemonSet of the official chart', () => {
-  const made = (scope = chart()) => new EngineDaemonSet(scope, 'engine', {
-    ...CHART,
-    cache: CacheVolume.fromVolume(directory('varlibdagger', '/var/lib/dagger-dagger-dagger-helm'), { sharing: VolumeSharing.NODE }),
-    hostSocket: HostSocket.fromVolume(directory('varrundagger', '/run/dagger-dagger-dagger-helm')),
-    engineJson: EngineJson.raw('{"logLevel": "debug", "gc": {"maxUsedSpace": "200GB"}}\n'),
-    engineToml: EngineToml.raw('debug = true\ninsecure-entitlements = ["security.insecure"]\n'),
-    configVolumeName: 'dagger-engine-config',
-    env: { DAGGER_CLOUD_TOKEN: EnvVar.fromSource({ secretKeyRef: { name: 'magicache', key: 'token', optional: true } }) },
-    acceptRisks: ['probes.liveness.terminationGracePeriod'],
-  });
+  const made = (scope = chart()) =>
+    new EngineDaemonSet(scope, 'engine', {
+      ...CHART,
+      cache: CacheVolume.fromVolume(directory('varlibdagger', '/var/lib/dagger-dagger-dagger-helm'), {
+        sharing: VolumeSharing.NODE,
+      }),
+      hostSocket: HostSocket.fromVolume(directory('varrundagger', '/run/dagger-dagger-dagger-helm')),
+      engineJson: EngineJson.raw('{"logLevel": "debug", "gc": {"maxUsedSpace": "200GB"}}\n'),
+      engineToml: EngineToml.raw('debug = true\ninsecure-entitlements = ["security.insecure"]\n'),
+      configVolumeName: 'dagger-engine-config',
+      env: {
+        DAGGER_CLOUD_TOKEN: EnvVar.fromSource({ secretKeyRef: { name: 'magicache', key: 'token', optional: true } }),
+      },
+      acceptRisks: ['probes.liveness.terminationGracePeriod'],
+    });
 
   test('manifest', () => {
     const scope = chart();
@@ -64,13 +105,15 @@ describe('a DaemonSet of the official chart', () => {
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test('what can\'t be changed, or holds the cache, is as it was', () => {
+  test("what can't be changed, or holds the cache, is as it was", () => {
     const { metadata, spec } = workload(made());
     expect(metadata).toEqual({ name: NAME, namespace: 'ci', labels: LABELS });
     expect(spec.selector).toEqual({ matchLabels: { name: NAME } });
     expect(spec.template.metadata.labels).toEqual({ ...LABELS, name: NAME });
     expect(spec.template.spec.volumes).toEqual([
-      directory('varlibdagger', '/var/lib/dagger-dagger-dagger-helm'), directory('varrundagger', '/run/dagger-dagger-dagger-helm'), { name: 'dagger-engine-config', configMap: { name: `${NAME}-config` } },
+      directory('varlibdagger', '/var/lib/dagger-dagger-dagger-helm'),
+      directory('varrundagger', '/run/dagger-dagger-dagger-helm'),
+      { name: 'dagger-engine-config', configMap: { name: `${NAME}-config` } },
     ]);
   });
 
@@ -85,18 +128,26 @@ describe('a DaemonSet of the official chart', () => {
 });
 
 describe('a StatefulSet of the official chart', () => {
-  const made = (scope = chart()) => new EngineStatefulSet(scope, 'engine', {
-    ...CHART,
-    cache: CacheVolume.fromClaimTemplate({
-      metadata: { name: 'data' },
-      spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'gp3', resources: { requests: { storage: k8s.Quantity.fromString('200Gi') } } },
-    }, { whenDeleted: ClaimRetention.DELETE, whenScaled: ClaimRetention.RETAIN }),
-    headlessService: false,
-    hostSocket: HostSocket.fromVolume(directory('run', '/run/dagger-dagger-dagger-helm')),
-    podManagementPolicy: PodManagementPolicy.ORDERED_READY,
-    preStop: LifecycleHook.exec(['dagger', 'core', 'engine', 'local-cache', 'prune']),
-    acceptRisks: ['probes.liveness.terminationGracePeriod', 'preStop.maxDuration'],
-  });
+  const made = (scope = chart()) =>
+    new EngineStatefulSet(scope, 'engine', {
+      ...CHART,
+      cache: CacheVolume.fromClaimTemplate(
+        {
+          metadata: { name: 'data' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            storageClassName: 'gp3',
+            resources: { requests: { storage: k8s.Quantity.fromString('200Gi') } },
+          },
+        },
+        { whenDeleted: ClaimRetention.DELETE, whenScaled: ClaimRetention.RETAIN },
+      ),
+      headlessService: false,
+      hostSocket: HostSocket.fromVolume(directory('run', '/run/dagger-dagger-dagger-helm')),
+      podManagementPolicy: PodManagementPolicy.ORDERED_READY,
+      preStop: LifecycleHook.exec(['dagger', 'core', 'engine', 'local-cache', 'prune']),
+      acceptRisks: ['probes.liveness.terminationGracePeriod', 'preStop.maxDuration'],
+    });
 
   test('manifest', () => {
     const scope = chart();
@@ -104,31 +155,48 @@ describe('a StatefulSet of the official chart', () => {
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test('what can\'t be changed, or holds the cache, is as it was', () => {
+  test("what can't be changed, or holds the cache, is as it was", () => {
     const { spec } = workload(made());
     expect(spec).not.toHaveProperty('serviceName');
     expect(spec.podManagementPolicy).toBe('OrderedReady');
-    expect(spec.volumeClaimTemplates).toEqual([{
-      metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200Gi' } }, storageClassName: 'gp3' },
-    }]);
+    expect(spec.volumeClaimTemplates).toEqual([
+      {
+        metadata: { name: 'data' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          resources: { requests: { storage: '200Gi' } },
+          storageClassName: 'gp3',
+        },
+      },
+    ]);
   });
 });
 
 describe('a Deployment of a fork, whose two engines share an NFS export', () => {
-  const made = (scope = chart()) => new EngineDeployment(scope, 'engine', {
-    ...CHART,
-    probes: { startup: EngineProbe.none(), readiness: EngineProbe.exec(['buildctl', 'debug', 'workers']) },
-    replicas: 2,
-    image: EngineImage.custom('registry.example.com/dagger/engine'),
-    cache: CacheVolume.fromVolume({ name: 'varlibdagger', nfs: { server: 'nfs.example.com', path: '/exports/dagger', readOnly: false } }),
-    updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
-    progressDeadline: Duration.minutes(10),
-    engineToml: EngineToml.raw('debug = true\ninsecure-entitlements = ["security.insecure"]\n[grpc]\n  address = ["unix:///run/dagger/engine.sock", "tcp://0.0.0.0:2555"]\n'),
-    listener: Listener.insecureTcp({ port: 2555, declarePort: false, service: { name: 'dagger-dagger-helm-service', sessionAffinity: SessionAffinity.none() } }),
-    networkPolicy: { enabled: false },
-    args: ['--oci-max-parallelism', 'num-cpu'],
-    acceptRisks: ['cache', 'image', 'networkPolicy.reason', 'updateStrategy'],
-  });
+  const made = (scope = chart()) =>
+    new EngineDeployment(scope, 'engine', {
+      ...CHART,
+      probes: { startup: EngineProbe.none(), readiness: EngineProbe.exec(['buildctl', 'debug', 'workers']) },
+      replicas: 2,
+      image: EngineImage.custom('registry.example.com/dagger/engine'),
+      cache: CacheVolume.fromVolume({
+        name: 'varlibdagger',
+        nfs: { server: 'nfs.example.com', path: '/exports/dagger', readOnly: false },
+      }),
+      updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
+      progressDeadline: Duration.minutes(10),
+      engineToml: EngineToml.raw(
+        'debug = true\ninsecure-entitlements = ["security.insecure"]\n[grpc]\n  address = ["unix:///run/dagger/engine.sock", "tcp://0.0.0.0:2555"]\n',
+      ),
+      listener: Listener.insecureTcp({
+        port: 2555,
+        declarePort: false,
+        service: { name: 'dagger-dagger-helm-service', sessionAffinity: SessionAffinity.none() },
+      }),
+      networkPolicy: { enabled: false },
+      args: ['--oci-max-parallelism', 'num-cpu'],
+      acceptRisks: ['cache', 'image', 'networkPolicy.reason', 'updateStrategy'],
+    });
 
   test('manifest', () => {
     const scope = chart();
@@ -137,7 +205,11 @@ describe('a Deployment of a fork, whose two engines share an NFS export', () => 
   });
 
   test('what is wrong with it is said', () => {
-    expect(warnings(made()).map((line) => line.split(': ', 2).join(': ')).sort()).toEqual([
+    expect(
+      warnings(made())
+        .map((line) => line.split(': ', 2).join(': '))
+        .sort(),
+    ).toEqual([
       '[ci/engine] warning accepted-risk: cache',
       '[ci/engine] warning accepted-risk: image',
       '[ci/engine] warning accepted-risk: networkPolicy.reason',

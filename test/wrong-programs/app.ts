@@ -46,7 +46,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one has that node port, and the API server gives it to one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another, or remove it, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
-    title: 'an object of one\'s own with the name of one of the engine\'s',
+    title: "an object of one's own with the name of one of the engine's",
     program: (chart) => {
       statefulSet(chart);
       new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'engine-config' } });

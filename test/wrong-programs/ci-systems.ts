@@ -1,7 +1,22 @@
 import { Size, type Chart } from 'cdk8s';
 import {
-  ArcRunnerScaleSet, ArgoWorkflowTemplate, BuildkiteStep, CacheVolume, CliInstall, ConcourseTask, EngineAccess, EngineSidecar, EngineToml, EngineWarning, EnvVar, GitLabOperatorRunner,
-  GitLabRunnerConfig, Listener, TektonTask, Transport, WoodpeckerStep,
+  ArcRunnerScaleSet,
+  ArgoWorkflowTemplate,
+  BuildkiteStep,
+  CacheVolume,
+  CliInstall,
+  ConcourseTask,
+  EngineAccess,
+  EngineSidecar,
+  EngineToml,
+  EngineWarning,
+  EnvVar,
+  GitLabOperatorRunner,
+  GitLabRunnerConfig,
+  Listener,
+  TektonTask,
+  Transport,
+  WoodpeckerStep,
   type EngineSidecarProps,
 } from '../../src';
 import { daemonSet, statefulSet, VERSION, type DoubtfulProgram, type WrongProgram } from './program';
@@ -12,34 +27,39 @@ function sidecar(chart: Chart, props: Partial<EngineSidecarProps> = {}): EngineS
   return new EngineSidecar(chart, 'builder', { version: VERSION, ...props });
 }
 
-const told = (props: Partial<EngineSidecarProps>): WrongProgram['program'] => (chart) => sidecar(chart, props);
-const inPod = (chart: Chart, props: Partial<EngineSidecarProps> = {}): EngineAccess => EngineAccess.inPod(sidecar(chart, props));
-const tcp = (chart: Chart, cli?: CliInstall): EngineAccess => EngineAccess.through(statefulSet(chart, { listener: Listener.insecureTcp() }).connection({ cli }));
+const told =
+  (props: Partial<EngineSidecarProps>): WrongProgram['program'] =>
+  (chart) =>
+    sidecar(chart, props);
+const inPod = (chart: Chart, props: Partial<EngineSidecarProps> = {}): EngineAccess =>
+  EngineAccess.inPod(sidecar(chart, props));
+const tcp = (chart: Chart, cli?: CliInstall): EngineAccess =>
+  EngineAccess.through(statefulSet(chart, { listener: Listener.insecureTcp() }).connection({ cli }));
 
 export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   // ---- an engine in a job's pod
   {
-    title: 'an engine in a job\'s pod, of no release',
+    title: "an engine in a job's pod, of no release",
     program: told({ version: 'latest' }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - version: not the number of a release; got "latest"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
   {
-    title: 'a claim template in a job\'s pod',
+    title: "a claim template in a job's pod",
     program: told({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }) }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - cache: only a StatefulSet has claim templates; got "a claim template"; allowed: emptyDir, ephemeral, existingClaim; fix: use CacheVolume.ephemeral(...)',
   },
   {
-    title: 'a port of an engine in a job\'s pod',
+    title: "a port of an engine in a job's pod",
     program: told({ engineToml: EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:1234'] } }) }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node, and the job\'s containers have the socket; got "tcp://0.0.0.0:1234"; allowed: unix sockets and loopback addresses; fix: remove the address',
   },
   {
-    title: 'a variable of the image, in a job\'s pod',
+    title: "a variable of the image, in a job's pod",
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') } }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)',
   },
   {
-    title: 'a token in a variable of the engine in a job\'s pod',
+    title: "a token in a variable of the engine in a job's pod",
     program: told({ env: { NPM_TOKEN: EnvVar.value('abcdef') } }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.NPM_TOKEN" to allowSecretText',
   },
@@ -49,91 +69,157 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - cli: the image of v0.12.4 has no CLI; allowed: v0.12.5 and later; fix: install the CLI in the image of the client',
   },
   {
-    title: 'a container that the job doesn\'t have',
+    title: "a container that the job doesn't have",
     program: (chart) => sidecar(chart).podSpec({ containers: [{ name: 'build', image: CI_IMAGE }] }, ['test']),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - containers: the pod has no container of that name; got "test"; allowed: build; fix: name one of them',
   },
   {
-    title: 'a job with a volume of the engine\'s name',
-    program: (chart) => sidecar(chart).podSpec({ containers: [{ name: 'build', image: CI_IMAGE }], volumes: [{ name: 'dagger-cache', hostPath: { path: '/tmp' } }] }),
+    title: "a job with a volume of the engine's name",
+    program: (chart) =>
+      sidecar(chart).podSpec({
+        containers: [{ name: 'build', image: CI_IMAGE }],
+        volumes: [{ name: 'dagger-cache', hostPath: { path: '/tmp' } }],
+      }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - volumes: the pod has another volume of that name; got "dagger-cache"; allowed: names and paths that are not taken; fix: rename it, or remove it',
   },
 
   {
-    title: 'two engines in jobs\' pods with configurations of one name',
-    program: (chart) => ['a', 'b'].forEach((id) => new EngineSidecar(chart, id, { version: VERSION, name: 'builder', cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }) })),
+    title: "two engines in jobs' pods with configurations of one name",
+    program: (chart) =>
+      ['a', 'b'].forEach(
+        (id) =>
+          new EngineSidecar(chart, id, {
+            version: VERSION,
+            name: 'builder',
+            cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
+          }),
+      ),
     says: 'Validation failed with the following errors:\n  [] two objects are ConfigMap "builder-config" in namespace "ci": ci/a/ConfigMap and ci/b/ConfigMap; allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
   },
 
   // ---- CI systems
   {
     title: 'an address that needs a shell, for a CI system',
-    program: (chart) => new GitLabRunnerConfig({ engine: EngineAccess.through(daemonSet(chart).connection({ transport: Transport.kubePod('$POD') })) }),
+    program: (chart) =>
+      new GitLabRunnerConfig({
+        engine: EngineAccess.through(daemonSet(chart).connection({ transport: Transport.kubePod('$POD') })),
+      }),
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - engine: the address holds a shell variable, and nothing sets that in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: an address that is known; fix: use Transport.kubePodOrdinal(...), or another transport',
   },
   {
-    title: 'a token in the place of a Secret\'s name: it is not shown',
-    program: (chart) => new ArcRunnerScaleSet({ engine: inPod(chart), githubConfigUrl: 'https://github.com/example', githubConfigSecret: 'ghp_0123' }),
+    title: "a token in the place of a Secret's name: it is not shown",
+    program: (chart) =>
+      new ArcRunnerScaleSet({
+        engine: inPod(chart),
+        githubConfigUrl: 'https://github.com/example',
+        githubConfigSecret: 'ghp_0123',
+      }),
     says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
   },
   {
     title: 'an address of GitLab with a password: it is not shown',
-    program: (chart) => new GitLabOperatorRunner(chart, 'runner', { config: new GitLabRunnerConfig({ engine: inPod(chart) }), gitlabUrl: 'https://user:secret@gitlab.example.com', tokenSecret: 'runner' }),
+    program: (chart) =>
+      new GitLabOperatorRunner(chart, 'runner', {
+        config: new GitLabRunnerConfig({ engine: inPod(chart) }),
+        gitlabUrl: 'https://user:secret@gitlab.example.com',
+        tokenSecret: 'runner',
+      }),
     says: '[ci/runner] GitLabOperatorRunner has 1 problem:\n  - gitlabUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
   },
   {
     title: 'more waiting runners than runners',
-    program: (chart) => new ArcRunnerScaleSet({ engine: inPod(chart), githubConfigUrl: 'https://github.com/example', githubConfigSecret: 'github', minRunners: 3, maxRunners: 2 }),
+    program: (chart) =>
+      new ArcRunnerScaleSet({
+        engine: inPod(chart),
+        githubConfigUrl: 'https://github.com/example',
+        githubConfigSecret: 'github',
+        minRunners: 3,
+        maxRunners: 2,
+      }),
     says: '[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - minRunners: above the most runners at once; got 3; allowed: at most 2; fix: raise maxRunners',
   },
   {
     title: 'a key of GitLab Runner that the library sets',
-    program: (chart) => new GitLabRunnerConfig({ engine: tcp(chart), namespace: 'jobs', kubernetes: { namespace: 'others' } }),
+    program: (chart) =>
+      new GitLabRunnerConfig({ engine: tcp(chart), namespace: 'jobs', kubernetes: { namespace: 'others' } }),
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.namespace: the library sets that key itself; got "others"; allowed: other keys; fix: remove it',
   },
   {
-    title: 'a token among the variables of GitLab\'s jobs',
+    title: "a token among the variables of GitLab's jobs",
     program: (chart) => new GitLabRunnerConfig({ engine: tcp(chart), environment: { DAGGER_CLOUD_TOKEN: 'abcdef' } }),
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: use a masked CI/CD variable of GitLab',
   },
   {
     title: 'a password in the text of a Concourse task',
-    program: (chart) => new ConcourseTask({ engine: tcp(chart), imageRepository: 'registry.example.com/ci', script: 'curl https://user:hunter2@example.com' }),
+    program: (chart) =>
+      new ConcourseTask({
+        engine: tcp(chart),
+        imageRepository: 'registry.example.com/ci',
+        script: 'curl https://user:hunter2@example.com',
+      }),
     says: '[ci/engine] ConcourseTask has 1 problem:\n  - script: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: use ((variables)) of the credential manager',
   },
   {
-    title: 'a field that an Argo template doesn\'t have',
-    program: (chart) => new ArgoWorkflowTemplate(chart, 'build', { engine: inPod(chart), container: { name: 'main', image: CI_IMAGE }, podSpec: { containers: [], hostNetwork: true } }),
+    title: "a field that an Argo template doesn't have",
+    program: (chart) =>
+      new ArgoWorkflowTemplate(chart, 'build', {
+        engine: inPod(chart),
+        container: { name: 'main', image: CI_IMAGE },
+        podSpec: { containers: [], hostNetwork: true },
+      }),
     says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: an Argo template has no such field; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: put a podSpecPatch into spec',
   },
   {
     title: 'a Tekton step with a script and a command',
-    program: (chart) => new TektonTask(chart, 'build', { engine: inPod(chart), steps: [{ name: 'build', image: CI_IMAGE, script: 'dagger check', command: ['sh'] }] }),
+    program: (chart) =>
+      new TektonTask(chart, 'build', {
+        engine: inPod(chart),
+        steps: [{ name: 'build', image: CI_IMAGE, script: 'dagger check', command: ['sh'] }],
+      }),
     says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: a script has its own command, and Tekton refuses another beside it; got ["sh"]; allowed: either; fix: remove one of them',
   },
   {
-    title: 'a CLI that is copied into Tekton\'s steps',
-    program: (chart) => new TektonTask(chart, 'build', { engine: tcp(chart, CliInstall.fromEngineImage()), steps: [{ name: 'build', image: CI_IMAGE }] }),
+    title: "a CLI that is copied into Tekton's steps",
+    program: (chart) =>
+      new TektonTask(chart, 'build', {
+        engine: tcp(chart, CliInstall.fromEngineImage()),
+        steps: [{ name: 'build', image: CI_IMAGE }],
+      }),
     says: '[ci/engine] TektonTask has 1 problem:\n  - engine: the containers of all steps are made before the CLI is copied, so that its mount would be empty; got "an access with cli"; allowed: steps with an image that has the CLI; fix: remove cli from the connection',
   },
   {
     title: 'a cache that outlives a Tekton pod',
-    program: (chart) => new TektonTask(chart, 'build', { engine: inPod(chart, { cache: CacheVolume.existingClaim('builds') }), steps: [{ name: 'build', image: CI_IMAGE }] }),
+    program: (chart) =>
+      new TektonTask(chart, 'build', {
+        engine: inPod(chart, { cache: CacheVolume.existingClaim('builds') }),
+        steps: [{ name: 'build', image: CI_IMAGE }],
+      }),
     says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs 600 s; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an engine that is there already',
   },
   {
     title: 'a plain engine in a Buildkite step',
-    program: (chart) => new BuildkiteStep({ engine: inPod(chart, { native: false }), podSpec: { containers: [{ name: 'build', image: CI_IMAGE }] } }),
+    program: (chart) =>
+      new BuildkiteStep({
+        engine: inPod(chart, { native: false }),
+        podSpec: { containers: [{ name: 'build', image: CI_IMAGE }] },
+      }),
     says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container that is no native sidecar; got "a plain EngineSidecar"; allowed: a native one; fix: remove native: false',
   },
   {
     title: 'an engine in the pod of a Concourse task, which has none',
-    program: (chart) => new ConcourseTask({ engine: inPod(chart), imageRepository: 'registry.example.com/ci', script: 'dagger check' }),
+    program: (chart) =>
+      new ConcourseTask({ engine: inPod(chart), imageRepository: 'registry.example.com/ci', script: 'dagger check' }),
     says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
   },
   {
-    title: 'the node\'s socket in a Woodpecker step',
-    program: (chart) => new WoodpeckerStep({ engine: EngineAccess.through(daemonSet(chart).connection()), name: 'build', image: CI_IMAGE, commands: ['dagger check'] }),
+    title: "the node's socket in a Woodpecker step",
+    program: (chart) =>
+      new WoodpeckerStep({
+        engine: EngineAccess.through(daemonSet(chart).connection()),
+        name: 'build',
+        image: CI_IMAGE,
+        commands: ['dagger check'],
+      }),
     says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
   },
 ];
@@ -141,7 +227,11 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
 export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a plain engine in the pod of a Job',
-    program: (chart) => sidecar(chart, { native: false }).podSpec({ restartPolicy: 'Never', containers: [{ name: 'build', image: CI_IMAGE }] }),
+    program: (chart) =>
+      sidecar(chart, { native: false }).podSpec({
+        restartPolicy: 'Never',
+        containers: [{ name: 'build', image: CI_IMAGE }],
+      }),
     warning: EngineWarning.SIDECAR_NEVER_ENDS,
     says: '[ci/builder] warning sidecar-never-ends: native: a pod is done when its containers are, and a plain engine never is, so that a Job never completes: remove native: false, or let something else end the pod',
   },

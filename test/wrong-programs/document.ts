@@ -31,7 +31,9 @@ function table(programs: ReadonlyArray<{ readonly title: string; readonly says: 
 /** The problems of an error, without the line above them, or the whole message. */
 function problems(says: string): string[] {
   const [first, ...others] = says.split('\n');
-  return others.length === 0 ? [first!.replace(/^\[ci\/\w+\] /, '')] : others.map((line) => line.replace(/^ *(- |\[\S*\] )/, ''));
+  return others.length === 0
+    ? [first!.replace(/^\[ci\/\w+\] /, '')]
+    : others.map((line) => line.replace(/^ *(- |\[\S*\] )/, ''));
 }
 
 function code(text: string): string {

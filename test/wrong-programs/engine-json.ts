@@ -2,9 +2,18 @@ import { Duration, Size } from 'cdk8s';
 import { CacheVolume, DiskSpace, EngineJson, KeySelector, PemFile, type EngineJsonOptions } from '../../src';
 import { daemonSet, statefulSet, untyped, type WrongProgram } from './program';
 
-const typed = (options: EngineJsonOptions, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineJson: EngineJson.of(options) });
-const raw = (text: string, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineJson: EngineJson.raw(text) });
-const onVolume = (options: EngineJsonOptions): WrongProgram['program'] => (chart) => statefulSet(chart, { engineJson: EngineJson.of(options) });
+const typed =
+  (options: EngineJsonOptions, version = 'v0.21.7'): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, { version, engineJson: EngineJson.of(options) });
+const raw =
+  (text: string, version = 'v0.21.7'): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, { version, engineJson: EngineJson.raw(text) });
+const onVolume =
+  (options: EngineJsonOptions): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { engineJson: EngineJson.of(options) });
 const gibibytes = (amount: number): DiskSpace => DiskSpace.size(Size.gibibytes(amount));
 
 export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
@@ -114,11 +123,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "60GiB"; allowed: at most 50GiB; fix: lower it, or raise maxUsedSpace',
   },
   {
-    title: 'a percentage of an emptyDir, whose file system is the whole node\'s',
-    program: (chart) => daemonSet(chart, {
-      cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
-      engineJson: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(75) } }),
-    }),
+    title: "a percentage of an emptyDir, whose file system is the whole node's",
+    program: (chart) =>
+      daemonSet(chart, {
+        cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
+        engineJson: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(75) } }),
+      }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "75%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
   },
   {
@@ -187,7 +197,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.telemetry: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
   },
   {
-    title: 'a scheme in a registry\'s name',
+    title: "a scheme in a registry's name",
     program: typed({ registries: { 'https://registry.example.com': {} } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not a registry, so no image comes from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
   },
@@ -202,8 +212,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
   },
   {
-    title: 'a certificate in a Secret that can\'t have that name',
-    program: typed({ registries: { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] } } }),
+    title: "a certificate in a Secret that can't have that name",
+    program: typed({
+      registries: {
+        'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] },
+      },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not a valid object name; got "Registry_CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "registry-ca"`,
   },
   {

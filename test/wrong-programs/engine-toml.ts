@@ -2,8 +2,14 @@ import { Size } from 'cdk8s';
 import { CacheVolume, DiskSpace, EngineToml, Listener, PemFile, Snapshotter, type EngineTomlOptions } from '../../src';
 import { daemonSet, deployment, type WrongProgram } from './program';
 
-const typed = (options: EngineTomlOptions, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineToml: EngineToml.of(options) });
-const raw = (text: string, version = 'v0.21.7'): WrongProgram['program'] => (chart) => daemonSet(chart, { version, engineToml: EngineToml.raw(text) });
+const typed =
+  (options: EngineTomlOptions, version = 'v0.21.7'): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, { version, engineToml: EngineToml.of(options) });
+const raw =
+  (text: string, version = 'v0.21.7'): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, { version, engineToml: EngineToml.raw(text) });
 
 export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
@@ -48,7 +54,11 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'the snapshotter overlayfs on NFS',
-    program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }), engineToml: EngineToml.of({ worker: { snapshotter: Snapshotter.OVERLAYFS } }) }),
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }),
+        engineToml: EngineToml.of({ worker: { snapshotter: Snapshotter.OVERLAYFS } }),
+      }),
     says: `[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.snapshotter: overlayfs can't write to NFS, so that every build fails; got "overlayfs"; allowed: native; fix: remove it, or keep the cache on a block or local volume`,
   },
   {
@@ -58,12 +68,21 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'garbage collection that is off, on an emptyDir with a limit',
-    program: (chart) => deployment(chart, { cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }), engineToml: EngineToml.of({ worker: { gc: false } }) }),
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
+        engineToml: EngineToml.of({ worker: { gc: false } }),
+      }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit',
   },
   {
-    title: 'a text of one\'s own on an emptyDir with a limit, on a release without engine.json',
-    program: (chart) => deployment(chart, { version: 'v0.13.6', cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }), engineToml: EngineToml.raw('insecure-entitlements = []') }),
+    title: "a text of one's own on an emptyDir with a limit, on a release without engine.json",
+    program: (chart) =>
+      deployment(chart, {
+        version: 'v0.13.6',
+        cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
+        engineToml: EngineToml.raw('insecure-entitlements = []'),
+      }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit',
   },
   {
@@ -102,8 +121,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 1234 })',
   },
   {
-    title: 'the listener\'s port again',
-    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:1234'] } }) }),
+    title: "the listener's port again",
+    program: (chart) =>
+      daemonSet(chart, {
+        listener: Listener.insecureTcp(),
+        engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:1234'] } }),
+      }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can't bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address`,
   },
   {
@@ -112,12 +135,17 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
   },
   {
-    title: 'a text of one\'s own without the listener\'s address, on a release that reads it from there',
-    program: (chart) => daemonSet(chart, { version: 'v0.16.3', listener: Listener.insecureTcp(), engineToml: EngineToml.raw('trace = true') }),
+    title: "a text of one's own without the listener's address, on a release that reads it from there",
+    program: (chart) =>
+      daemonSet(chart, {
+        version: 'v0.16.3',
+        listener: Listener.insecureTcp(),
+        engineToml: EngineToml.raw('trace = true'),
+      }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on tcp://0.0.0.0:1234 too, which v0.16.3 does only if this file says so; got []; fix: address = ["tcp://0.0.0.0:1234"]',
   },
   {
-    title: 'a text of one\'s own that drops the socket of the probes',
+    title: "a text of one's own that drops the socket of the probes",
     program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]',
   },
@@ -152,7 +180,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.trace: set in `additional` and by a property; got false; fix: set it in one of the two places',
   },
   {
-    title: 'a path in a registry\'s name',
+    title: "a path in a registry's name",
     program: typed({ registries: { 'registry.example.com/team': {} } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not a registry, so no image comes from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
   },

@@ -1,13 +1,29 @@
 import { Duration, Size } from 'cdk8s';
 import {
-  CacheVolume, EngineProbe, EngineServiceType, EnvVar, Listener, VolumeSharing,
-  type ClaimTemplateCacheOptions, type EngineDaemonSetProps, type EngineServiceOptions,
+  CacheVolume,
+  EngineProbe,
+  EngineServiceType,
+  EnvVar,
+  Listener,
+  VolumeSharing,
+  type ClaimTemplateCacheOptions,
+  type EngineDaemonSetProps,
+  type EngineServiceOptions,
 } from '../../src';
 import { daemonSet, statefulSet, untyped, type WrongProgram } from './program';
 
-const told = (props: Partial<EngineDaemonSetProps>): WrongProgram['program'] => (chart) => daemonSet(chart, props);
-const claim = (options: Partial<ClaimTemplateCacheOptions>): WrongProgram['program'] => (chart) => statefulSet(chart, { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), ...options }) });
-const served = (service: EngineServiceOptions): WrongProgram['program'] => (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ service }) });
+const told =
+  (props: Partial<EngineDaemonSetProps>): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, props);
+const claim =
+  (options: Partial<ClaimTemplateCacheOptions>): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), ...options }) });
+const served =
+  (service: EngineServiceOptions): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, { listener: Listener.insecureTcp({ service }) });
 
 /** What an API server says no to, found by asking one (test/cluster/wrong-programs.cluster.ts). */
 export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
@@ -27,18 +43,20 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullPolicy: a value that Kubernetes does not know here; got "Sometimes"; allowed: Always, IfNotPresent, Never; fix: choose one of them',
   },
   {
-    title: 'a variable of a field that pods don\'t have',
+    title: "a variable of a field that pods don't have",
     program: told({ env: { NODE: EnvVar.fromField('spec.node') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: not a field of a pod that it can be told; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
-    title: 'a variable of a resource that containers don\'t have',
+    title: "a variable of a resource that containers don't have",
     program: told({ env: { LIMIT: EnvVar.fromResource('memory') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: not a resource of a container; got "memory"; allowed: limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE; fix: for example 'limits.memory'`,
   },
   {
-    title: 'a variable of a Secret that can\'t have that name',
-    program: told({ env: { TOKEN: EnvVar.fromSource({ secretKeyRef: { name: 'CI Token', key: 'token', optional: true } }) } }),
+    title: "a variable of a Secret that can't have that name",
+    program: told({
+      env: { TOKEN: EnvVar.fromSource({ secretKeyRef: { name: 'CI Token', key: 'token', optional: true } }) },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a valid object name; got "CI Token"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-token"`,
   },
   {
@@ -57,7 +75,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: more than Kubernetes counts, which overflows; got "2160000000 s"; allowed: at most 2147483647 s; fix: for example Duration.seconds(600)',
   },
   {
-    title: 'a sidecar that can\'t have that name',
+    title: "a sidecar that can't have that name",
     program: told({ pod: { sidecars: [{ name: 'Logs', image: 'logs:1' }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: not a valid name; got "Logs"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"`,
   },
@@ -67,28 +85,73 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].image: a container without image; got ""; allowed: a reference of an image; fix: set it',
   },
   {
-    title: 'a sidecar with a claim that the pod doesn\'t have',
-    program: told({ pod: { sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }] } }),
+    title: "a sidecar with a claim that the pod doesn't have",
+    program: told({
+      pod: { sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }] },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes refuses a container that names one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
   },
   {
     title: 'an affinity to a label that is none',
-    program: told({ pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'node pool', operator: 'Exists' }] }] } } } } }),
+    program: told({
+      pod: {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'node pool', operator: 'Exists' }] }],
+            },
+          },
+        },
+      },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'an operator that there is not',
-    program: told({ pod: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'kubernetes.io/hostname', labelSelector: { matchExpressions: [{ key: 'app', operator: 'Equals', values: ['dagger'] }] } }] } } } }),
+    program: told({
+      pod: {
+        affinity: {
+          podAntiAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: [
+              {
+                topologyKey: 'kubernetes.io/hostname',
+                labelSelector: { matchExpressions: [{ key: 'app', operator: 'Equals', values: ['dagger'] }] },
+              },
+            ],
+          },
+        },
+      },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: a value that Kubernetes does not know here; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: choose one of them',
   },
   {
     title: 'one of no values',
-    program: told({ pod: { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: { matchExpressions: [{ key: 'pool', operator: 'In' }] } }] } } } }),
+    program: told({
+      pod: {
+        affinity: {
+          nodeAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+              { weight: 1, preference: { matchExpressions: [{ key: 'pool', operator: 'In' }] } },
+            ],
+          },
+        },
+      },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator`,
   },
   {
     title: 'one of a value that no label has',
-    program: told({ pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['ci builds'] }] }] } } } } }),
+    program: told({
+      pod: {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['ci builds'] }] }],
+            },
+          },
+        },
+      },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: no label has it: remove it`,
   },
   {
@@ -98,17 +161,28 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a spread that is neither wished nor demanded',
-    program: told({ pod: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'Schedule' }] } }),
+    program: told({
+      pod: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'Schedule' }] },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[0].whenUnsatisfiable: a value that Kubernetes does not know here; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: choose one of them',
   },
   {
     title: 'a spread over nothing',
-    program: told({ pod: { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] } }),
+    program: told({
+      pod: { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[0].maxSkew: not a number of pods; got 0; allowed: a whole number of at least 1; fix: set it to 1',
   },
   {
     title: 'two spreads over the same',
-    program: told({ pod: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }, { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] } }),
+    program: told({
+      pod: {
+        topologySpreadConstraints: [
+          { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+          { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+        ],
+      },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[1].topologyKey: another constraint spreads over the same, which the API server refuses; got "zone"; allowed: each topologyKey once for each whenUnsatisfiable; fix: remove one of them',
   },
   {
@@ -138,7 +212,14 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'two aliases of one address',
-    program: told({ pod: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['a.example.com'] }, { ip: '10.0.0.1', hostnames: ['b.example.com'] }] } }),
+    program: told({
+      pod: {
+        hostAliases: [
+          { ip: '10.0.0.1', hostnames: ['a.example.com'] },
+          { ip: '10.0.0.1', hostnames: ['b.example.com'] },
+        ],
+      },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.hostAliases[1].ip: another alias has that address, and server-side apply takes each once; got "10.0.0.1"; allowed: addresses that are not taken; fix: put all its names into one',
   },
   {
@@ -157,18 +238,31 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].nfs.server: the source says not what it is; got ""; allowed: a text; fix: set it',
   },
   {
-    title: 'a volume with a field that pods don\'t have',
-    program: told({ pod: { volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }] } }),
+    title: "a volume with a field that pods don't have",
+    program: told({
+      pod: {
+        volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }],
+      },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].downwardAPI.items[0].fieldRef.fieldPath: not a field of a pod that it can be told; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a file outside of its volume',
-    program: told({ pod: { volumes: [{ name: 'info', downwardApi: { items: [{ path: '../labels', fieldRef: { fieldPath: 'metadata.labels' } }] } }] } }),
+    program: told({
+      pod: {
+        volumes: [
+          { name: 'info', downwardApi: { items: [{ path: '../labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+        ],
+      },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].downwardAPI.items[0].path: not a path in the volume; got "../labels"; allowed: a relative path without '..'; fix: for example 'labels'`,
   },
   {
-    title: 'a driver that can\'t have that name',
-    program: (chart) => daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'Disks' } }, { sharing: VolumeSharing.NODE }) }),
+    title: "a driver that can't have that name",
+    program: (chart) =>
+      daemonSet(chart, {
+        cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'Disks' } }, { sharing: VolumeSharing.NODE }),
+      }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: not a valid object name; got "Disks"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "disks"`,
   },
   {

@@ -1,11 +1,21 @@
 import { Duration } from 'cdk8s';
 import {
-  EngineServiceType, EngineToml, HostSocket, Listener, SessionAffinity, TrafficPolicy, Transport,
-  type EngineServiceOptions, type InsecureTcpOptions,
+  EngineServiceType,
+  EngineToml,
+  HostSocket,
+  Listener,
+  SessionAffinity,
+  TrafficPolicy,
+  Transport,
+  type EngineServiceOptions,
+  type InsecureTcpOptions,
 } from '../../src';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
-const listens = (options: InsecureTcpOptions): WrongProgram['program'] => (chart) => statefulSet(chart, { listener: Listener.insecureTcp(options) });
+const listens =
+  (options: InsecureTcpOptions): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { listener: Listener.insecureTcp(options) });
 const served = (service: EngineServiceOptions): WrongProgram['program'] => listens({ service });
 
 export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
@@ -25,8 +35,9 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: not an address to listen on; got "localhost"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
   },
   {
-    title: 'another port of the node on the node\'s own network',
-    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), pod: { hostNetwork: true } }),
+    title: "another port of the node on the node's own network",
+    program: (chart) =>
+      daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), pod: { hostNetwork: true } }),
     says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got 4321; allowed: 1234; fix: remove it",
   },
   {
@@ -60,7 +71,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.sessionAffinity: the API server remembers a client for a day at most; got "172800 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
   },
   {
-    title: 'a Service that can\'t have that name',
+    title: "a Service that can't have that name",
     program: served({ name: '1st-engine' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: not a valid name; got "1st-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st-engine"`,
   },
@@ -70,12 +81,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: another Service of the engine has that name; got "engine-headless"; allowed: names that are not taken; fix: choose another',
   },
   {
-    title: 'a headless Service with the name of the listener\'s',
+    title: "a headless Service with the name of the listener's",
     program: (chart) => statefulSet(chart, { serviceName: 'engine', listener: Listener.insecureTcp() }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: another Service of the engine has that name; got "engine"; allowed: names that are not taken; fix: choose another',
   },
   {
-    title: 'a headless Service that can\'t have that name',
+    title: "a headless Service that can't have that name",
     program: (chart) => statefulSet(chart, { serviceName: 'my.pods' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: not a valid name; got "my.pods"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "my-pods"`,
   },
@@ -96,7 +107,8 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'metrics on the port of a listener that is not declared',
-    program: (chart) => deployment(chart, { listener: Listener.insecureTcp({ port: 9090, declarePort: false }), metrics: {} }),
+    program: (chart) =>
+      deployment(chart, { listener: Listener.insecureTcp({ port: 9090, declarePort: false }), metrics: {} }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - metrics.port: the engine listens for clients on that port; got 9090; allowed: ports that are not taken; fix: choose another port',
   },
   {
@@ -105,13 +117,14 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a version, or remove metrics',
   },
   {
-    title: 'metrics on the listener\'s port',
+    title: "metrics on the listener's port",
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 9090 }), metrics: {} }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
     title: 'metrics on a port of engine.toml',
-    program: (chart) => daemonSet(chart, { metrics: {}, engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:9090'] } }) }),
+    program: (chart) =>
+      daemonSet(chart, { metrics: {}, engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:9090'] } }) }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the metrics, which the engine can't bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address`,
   },
   {
@@ -120,7 +133,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
   },
   {
-    title: 'a socket in the node\'s root',
+    title: "a socket in the node's root",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/') }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
   },
@@ -131,16 +144,20 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a directory of the node without path for the socket',
-    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
+    program: (chart) =>
+      daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
     says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - hostSocket.hostPath.path: the source says not what it is; got ""; allowed: a text; fix: set it\n  - hostSocket: not a usable path; got ""; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
     title: 'a pod by a name that no headless Service gives it',
-    program: (chart) => statefulSet(chart, { headlessService: false, listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(0)),
+    program: (chart) =>
+      statefulSet(chart, { headlessService: false, listener: Listener.insecureTcp() }).runnerHost(
+        Transport.tcpToPod(0),
+      ),
     says: "[ci/engine] runnerHost: the pods have no names in the cluster's DNS, got Transport.tcpToPod(0); fix: remove headlessService: false, or use another transport",
   },
   {
-    title: 'the node\'s socket of an engine that has none there',
+    title: "the node's socket of an engine that has none there",
     program: (chart) => statefulSet(chart).runnerHost(Transport.unix()),
     says: "[ci/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
   },
@@ -156,11 +173,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'an ordinal that there is not',
-    program: (chart) => statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(3)),
+    program: (chart) =>
+      statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(3)),
     says: '[ci/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(3); fix: use an EngineStatefulSet, and an ordinal that it has',
   },
   {
-    title: 'a pod that can\'t have that name',
+    title: "a pod that can't have that name",
     program: (chart) => daemonSet(chart).runnerHost(Transport.kubePod('engine pod')),
     says: `[ci/engine] runnerHost: not a pod's name, got Transport.kubePod("engine pod"), allowed: lower-case letters, digits, '-' and '.', or a shell variable; fix: put the name that findPodCommand prints into a shell variable, and give that`,
   },

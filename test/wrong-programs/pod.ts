@@ -1,15 +1,28 @@
 import { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import {
-  EngineImage, EngineJson, EngineProbe, EngineServiceAccount, EnvFrom, EnvVar, KeySelector, LifecycleHook, Listener, LogLevel,
+  EngineImage,
+  EngineJson,
+  EngineProbe,
+  EngineServiceAccount,
+  EnvFrom,
+  EnvVar,
+  KeySelector,
+  LifecycleHook,
+  Listener,
+  LogLevel,
   type EngineDaemonSetProps,
 } from '../../src';
 import { daemonSet, untyped, type WrongProgram } from './program';
 
-const told = (props: Partial<EngineDaemonSetProps>): WrongProgram['program'] => (chart) => daemonSet(chart, props);
+const told =
+  (props: Partial<EngineDaemonSetProps>): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, props);
 const image = (reference: string): WrongProgram['program'] => told({ image: EngineImage.custom(reference) });
 const httpGet: k8s.Probe = { httpGet: { path: '/', port: untyped<k8s.IntOrString>(1234) } };
-const withGpu = (request: string): WrongProgram['program'] => told({ gpu: { count: 2 }, resources: { requests: { 'nvidia.com/gpu': request } } });
+const withGpu = (request: string): WrongProgram['program'] =>
+  told({ gpu: { count: 2 }, resources: { requests: { 'nvidia.com/gpu': request } } });
 
 export const POD_PROGRAMS: readonly WrongProgram[] = [
   // ---- image, resources
@@ -59,13 +72,13 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.count: not a number of GPUs; got 0; allowed: a whole number of at least 1; fix: set it to 1',
   },
   {
-    title: 'a runtime class beside the GPU\'s',
+    title: "a runtime class beside the GPU's",
     program: told({ gpu: {}, pod: { runtimeClassName: 'kata' } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
   },
   // ---- environment, flags
   {
-    title: 'a variable that can\'t have that name',
+    title: "a variable that can't have that name",
     program: told({ env: { '1ST': EnvVar.value('a') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env: not a valid environment variable name; got "1ST"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
   },
@@ -86,16 +99,19 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a proxy as property and as variable',
-    program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128') }, env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') } }),
+    program: told({
+      proxy: { https: EnvVar.value('http://proxy.example.com:3128') },
+      env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.HTTPS_PROXY: another property sets that variable already; got "HTTPS_PROXY"; allowed: variables that are not taken; fix: remove one of them',
   },
   {
-    title: 'a variable from a key that there can\'t be',
+    title: "a variable from a key that there can't be",
     program: told({ env: { TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'a/b')) } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of ci`,
   },
   {
-    title: 'variables from a Secret that can\'t have that name',
+    title: "variables from a Secret that can't have that name",
     program: told({ envFrom: [EnvFrom.secretName('CI_Tokens')] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0]: not a valid object name; got "CI_Tokens"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-tokens"`,
   },
@@ -161,38 +177,45 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not a URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT]; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
-    title: 'a password in the proxy\'s URL',
+    title: "a password in the proxy's URL",
     program: told({ proxy: { https: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   },
   {
     title: 'several hosts in one entry',
-    program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] } }),
+    program: told({
+      proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: not one host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: give each its own entry',
   },
   {
     title: 'a certificate twice',
-    program: told({ caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')] }),
+    program: told({
+      caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')],
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine has that file already; got "/usr/local/share/ca-certificates/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them',
   },
   {
     title: 'certificates mounted as a whole volume',
-    program: told({ pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] }, volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates/' }] }),
+    program: told({
+      pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] },
+      volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates/' }],
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates',
   },
   // ---- ports, volumes, containers
   {
-    title: 'the listener\'s port again',
+    title: "the listener's port again",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 1234 }] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
-    title: 'the name of the listener\'s port again',
+    title: "the name of the listener's port again",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
-    title: 'a port\'s name of more than 15 characters',
+    title: "a port's name of more than 15 characters",
     program: told({ extraPorts: [{ containerPort: 6060, name: 'debugging-of-the-engine' }] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].name: not a valid port name; got "debugging-of-the-engine"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
   },
@@ -202,12 +225,15 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].containerPort: not a UDP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
   },
   {
-    title: 'a sidecar on the listener\'s port',
-    program: told({ listener: Listener.insecureTcp(), pod: { sidecars: [{ name: 'tls', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] } }),
+    title: "a sidecar on the listener's port",
+    program: told({
+      listener: Listener.insecureTcp(),
+      pod: { sidecars: [{ name: 'tls', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
   },
   {
-    title: 'a volume that can\'t have that name',
+    title: "a volume that can't have that name",
     program: told({ pod: { volumes: [{ name: 'Scratch', emptyDir: {} }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].name: not a valid name; got "Scratch"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "scratch"`,
   },
@@ -232,7 +258,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].effect: not an effect; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
   },
   {
-    title: 'a runtime class that can\'t have that name',
+    title: "a runtime class that can't have that name",
     program: told({ pod: { runtimeClassName: 'Kata' } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: not a valid object name; got "Kata"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "kata"`,
   },
@@ -243,27 +269,39 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a mount of a sidecar without a volume',
-    program: told({ pod: { sidecars: [{ name: 'logs', image: 'logs:1', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] }] } }),
+    program: told({
+      pod: { sidecars: [{ name: 'logs', image: 'logs:1', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] }] },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].volumeMounts[0]: the pod has no volume of that name; got "logs"; allowed: cache, socket; fix: add the volume to pod.volumes',
   },
   {
     title: 'a mount over the cache',
-    program: told({ pod: { volumes: [{ name: 'data', emptyDir: {} }] }, volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger/' }] }),
+    program: told({
+      pod: { volumes: [{ name: 'data', emptyDir: {} }] },
+      volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger/' }],
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine has a mount at that path already; got "/var/lib/dagger/"; allowed: paths that are not taken; fix: mount it elsewhere',
   },
   {
-    title: 'the name of a volume for the engine\'s files',
+    title: "the name of a volume for the engine's files",
     program: told({ configVolumeName: 'engine.files' }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: not a valid name; got "engine.files"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "engine-files"`,
   },
   {
-    title: 'a volume for the engine\'s files with the name of the cache',
+    title: "a volume for the engine's files with the name of the cache",
     program: told({ configVolumeName: 'cache', engineJson: EngineJson.of({ logLevel: LogLevel.INFO }) }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod has a volume of that name already; got "cache"; allowed: names that are not taken; fix: rename one of them',
   },
   {
     title: 'a variable of two sources',
-    program: told({ env: { TOKEN: EnvVar.fromSource({ fieldRef: { fieldPath: 'metadata.name' }, secretKeyRef: { name: 'token', key: 'value' } }) } }),
+    program: told({
+      env: {
+        TOKEN: EnvVar.fromSource({
+          fieldRef: { fieldPath: 'metadata.name' },
+          secretKeyRef: { name: 'token', key: 'value' },
+        }),
+      },
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: a variable has exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
   },
   {
@@ -272,7 +310,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: rename one of them',
   },
   {
-    title: 'a sidecar with the engine\'s name',
+    title: "a sidecar with the engine's name",
     program: told({ pod: { sidecars: [{ name: 'dagger-engine', image: 'proxy:1' }] } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: names that are not taken; fix: rename it',
   },
@@ -288,7 +326,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
   },
   {
-    title: 'an HTTP probe, which the engine can\'t answer',
+    title: "an HTTP probe, which the engine can't answer",
     program: told({ listener: Listener.insecureTcp(), probes: { liveness: EngineProbe.fromProbe(httpGet) } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got 1234; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
   },
@@ -334,7 +372,10 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a hook that takes the whole grace period',
-    program: told({ terminationGracePeriod: Duration.minutes(5), preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }) }),
+    program: told({
+      terminationGracePeriod: Duration.minutes(5),
+      preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }),
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
   },
   {
@@ -364,7 +405,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: not capability names as Kubernetes writes them; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   },
   {
-    title: 'a service account that can\'t have that name',
+    title: "a service account that can't have that name",
     program: told({ serviceAccount: EngineServiceAccount.fromName('CI Engine') }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - serviceAccount.name: not a valid object name; got "CI Engine"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-engine"`,
   },
@@ -399,12 +440,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   },
   {
-    title: 'a priority class that can\'t have that name',
+    title: "a priority class that can't have that name",
     program: told({ pod: { priorityClassName: 'High' } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.priorityClassName: not a valid object name; got "High"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "high"`,
   },
   {
-    title: 'a pull secret that can\'t have that name',
+    title: "a pull secret that can't have that name",
     program: told({ pod: { imagePullSecrets: ['Pull_Secret'] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.imagePullSecrets[0]: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
   },

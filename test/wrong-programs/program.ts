@@ -1,7 +1,13 @@
 import { App, Chart, Size } from 'cdk8s';
 import {
-  CacheVolume, EngineDaemonSet, EngineDeployment, EngineStatefulSet,
-  type EngineDaemonSetProps, type EngineDeploymentProps, type EngineStatefulSetProps, type EngineWarning,
+  CacheVolume,
+  EngineDaemonSet,
+  EngineDeployment,
+  EngineStatefulSet,
+  type EngineDaemonSetProps,
+  type EngineDeploymentProps,
+  type EngineStatefulSetProps,
+  type EngineWarning,
 } from '../../src';
 
 /** A program that must not synthesize. */
@@ -29,12 +35,24 @@ export function daemonSet(chart: Chart, props: Partial<EngineDaemonSetProps> = {
   return new EngineDaemonSet(chart, id, { version: VERSION, ...props });
 }
 
-export function statefulSet(chart: Chart, props: Partial<EngineStatefulSetProps> = {}, id = 'engine'): EngineStatefulSet {
-  return new EngineStatefulSet(chart, id, { version: VERSION, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }), ...props });
+export function statefulSet(
+  chart: Chart,
+  props: Partial<EngineStatefulSetProps> = {},
+  id = 'engine',
+): EngineStatefulSet {
+  return new EngineStatefulSet(chart, id, {
+    version: VERSION,
+    cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100) }),
+    ...props,
+  });
 }
 
 export function deployment(chart: Chart, props: Partial<EngineDeploymentProps> = {}, id = 'engine'): EngineDeployment {
-  return new EngineDeployment(chart, id, { version: VERSION, cache: CacheVolume.ephemeral({ size: Size.gibibytes(100) }), ...props });
+  return new EngineDeployment(chart, id, {
+    version: VERSION,
+    cache: CacheVolume.ephemeral({ size: Size.gibibytes(100) }),
+    ...props,
+  });
 }
 
 /** A value that the compiler would refuse, as a program in JavaScript can give it. */

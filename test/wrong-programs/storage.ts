@@ -4,7 +4,10 @@ import { CacheVolume, VolumeAccessMode, VolumeMode, type ClaimTemplateCacheOptio
 import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
 
 const size = Size.gibibytes(100);
-const claim = (options: Partial<ClaimTemplateCacheOptions>): WrongProgram['program'] => (chart) => statefulSet(chart, { cache: CacheVolume.claimTemplate({ size, ...options }) });
+const claim =
+  (options: Partial<ClaimTemplateCacheOptions>): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { cache: CacheVolume.claimTemplate({ size, ...options }) });
 
 export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
@@ -14,19 +17,33 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a volume by hand that is mounted elsewhere',
-    program: (chart) => deployment(chart, { cache: CacheVolume.none(), pod: { volumes: [{ name: 'data', emptyDir: {} }] }, volumeMounts: [{ name: 'data', mountPath: '/data' }] }),
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.none(),
+        pod: { volumes: [{ name: 'data', emptyDir: {} }] },
+        volumeMounts: [{ name: 'data', mountPath: '/data' }],
+      }),
     says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
   },
   {
     title: 'a claim template that says nothing of its size',
-    program: (chart) => statefulSet(chart, { cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }) }),
+    program: (chart) =>
+      statefulSet(chart, {
+        cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }),
+      }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec: without access modes and a size no claim can be made of it; got {"accessModes":["ReadWriteOnce"]}; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
   },
   {
     title: 'a claim template without a name',
-    program: (chart) => statefulSet(chart, {
-      cache: CacheVolume.fromClaimTemplate({ spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('50Gi') } } } }),
-    }),
+    program: (chart) =>
+      statefulSet(chart, {
+        cache: CacheVolume.fromClaimTemplate({
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            resources: { requests: { storage: k8s.Quantity.fromString('50Gi') } },
+          },
+        }),
+      }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.metadata.name: not a valid name; got ""; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set a name`,
   },
   {
@@ -35,7 +52,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
   },
   {
-    title: 'the node\'s root',
+    title: "the node's root",
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/' }) }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
   },
@@ -66,7 +83,8 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a volume of which nothing is known, for the engines of all nodes',
-    program: (chart) => daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disk.example.com' } }) }),
+    program: (chart) =>
+      daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disk.example.com' } }) }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
   },
   {
@@ -76,7 +94,8 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'one NFS export for two engines',
-    program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
+    program: (chart) =>
+      deployment(chart, { replicas: 2, cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
   },
   {
@@ -113,12 +132,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server refuses these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
-    title: 'a storage class that can\'t have that name',
+    title: "a storage class that can't have that name",
     program: claim({ storageClassName: 'Fast SSD' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.storageClassName: not a valid object name; got "Fast SSD"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "fast-ssd"`,
   },
   {
-    title: 'a claim that can\'t have that name',
+    title: "a claim that can't have that name",
     program: (chart) => statefulSet(chart, { cache: CacheVolume.existingClaim('Cache_1') }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.claimName: not a valid object name; got "Cache_1"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "cache-1"`,
   },
@@ -128,7 +147,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: not a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
   },
   {
-    title: 'a volume that can\'t have that name',
+    title: "a volume that can't have that name",
     program: claim({ volumeName: 'var.lib.dagger' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: not a valid name; got "var.lib.dagger"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "var-lib-dagger"`,
   },
@@ -149,7 +168,8 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'an image of Ceph without monitors',
-    program: (chart) => statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', rbd: { image: 'dagger', monitors: [] } }) }),
+    program: (chart) =>
+      statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', rbd: { image: 'dagger', monitors: [] } }) }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.rbd.monitors: the source says not where it is; got []; allowed: the addresses of monitors of Ceph; fix: for example ['10.0.0.1:6789']`,
   },
   {

@@ -2,19 +2,44 @@ import { Duration } from 'cdk8s';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  Certificates, ClientCertificate, EngineProbe, EngineToml, EngineWarning, KeySelector, Listener, PemFile, PrivateKeyAlgorithm, TlsSecret, TlsTermination, Transport,
-  type CertificatePem, type IssueClientOptions, type IssuedCertificatesOptions, type TlsListenerOptions, type TlsSidecarOptions,
+  Certificates,
+  ClientCertificate,
+  EngineProbe,
+  EngineToml,
+  EngineWarning,
+  KeySelector,
+  Listener,
+  PemFile,
+  PrivateKeyAlgorithm,
+  TlsSecret,
+  TlsTermination,
+  Transport,
+  type CertificatePem,
+  type IssueClientOptions,
+  type IssuedCertificatesOptions,
+  type TlsListenerOptions,
+  type TlsSidecarOptions,
 } from '../../src';
 import { daemonSet, statefulSet, type DoubtfulProgram, type WrongProgram } from './program';
 
-const listener = (options: Partial<TlsListenerOptions> = {}): Listener => Listener.tls({ certificates: Certificates.privateCa(), ...options });
-const listens = (options: Partial<TlsListenerOptions>, version?: string): WrongProgram['program'] => (chart) => statefulSet(chart, { listener: listener(options), ...(version && { version }) });
-const terminates = (options: TlsSidecarOptions): WrongProgram['program'] => listens({ termination: TlsTermination.sidecar(options) });
-const issues = (options: IssuedCertificatesOptions): WrongProgram['program'] => listens({ certificates: Certificates.issuedBy({ name: 'ours' }, options) });
+const listener = (options: Partial<TlsListenerOptions> = {}): Listener =>
+  Listener.tls({ certificates: Certificates.privateCa(), ...options });
+const listens =
+  (options: Partial<TlsListenerOptions>, version?: string): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { listener: listener(options), ...(version && { version }) });
+const terminates = (options: TlsSidecarOptions): WrongProgram['program'] =>
+  listens({ termination: TlsTermination.sidecar(options) });
+const issues = (options: IssuedCertificatesOptions): WrongProgram['program'] =>
+  listens({ certificates: Certificates.issuedBy({ name: 'ours' }, options) });
 const fromSecrets = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert') });
 const pem = (name: string): string => readFileSync(join(__dirname, '../network/pem', `${name}.pem`), 'utf8');
-const verifies = (verify: CertificatePem): WrongProgram['program'] => listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), verify }) });
-const client = (options: IssueClientOptions, of: Partial<TlsListenerOptions> = {}): WrongProgram['program'] => (chart) => statefulSet(chart, { listener: listener(of) }).issueClient('ci', options);
+const verifies = (verify: CertificatePem): WrongProgram['program'] =>
+  listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), verify }) });
+const client =
+  (options: IssueClientOptions, of: Partial<TlsListenerOptions> = {}): WrongProgram['program'] =>
+  (chart) =>
+    statefulSet(chart, { listener: listener(of) }).issueClient('ci', options);
 
 export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
@@ -29,7 +54,14 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'names of clients that the engine does not look at',
-    program: listens({ termination: TlsTermination.engine(), allowedClients: ['ci'], reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }, 'v0.21.3'),
+    program: listens(
+      {
+        termination: TlsTermination.engine(),
+        allowedClients: ['ci'],
+        reloadAnnotations: { 'reloader.stakater.com/auto': 'true' },
+      },
+      'v0.21.3',
+    ),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: the engine looks at the signature of a client\'s certificate only, and would admit all; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
   },
   {
@@ -55,17 +87,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a TLS port that needs rights',
     program: listens({ port: 443 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the sidecar has no rights, and so can\'t listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443',
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the sidecar has no rights, and so can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443",
   },
   {
     title: 'a TLS listener on loopback',
     program: listens({ address: '127.0.0.1' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: nothing outside the pod reaches a loopback address, so the Service would lead nowhere; got "127.0.0.1"; allowed: an address of the pod, or all of them; fix: use \'0.0.0.0\' or \'[::]\'',
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: nothing outside the pod reaches a loopback address, so the Service would lead nowhere; got \"127.0.0.1\"; allowed: an address of the pod, or all of them; fix: use '0.0.0.0' or '[::]'",
   },
   {
     title: 'one port for TLS and for its status',
     program: terminates({ statusPort: 8443 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: not a port that the sidecar can listen on beside the listener\'s; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another',
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: not a port that the sidecar can listen on beside the listener's; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another",
   },
   {
     title: 'metrics on the port of the TLS status',
@@ -74,7 +106,11 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a port of engine.toml that the sidecar has',
-    program: (chart) => statefulSet(chart, { listener: listener(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }) }),
+    program: (chart) =>
+      statefulSet(chart, {
+        listener: listener(),
+        engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }),
+      }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
   },
   {
@@ -95,15 +131,16 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a resource of the sidecar that is no quantity',
     program: terminates({ resources: { requests: { memory: '32 MB' } } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests["memory"]: not a Kubernetes quantity; got "32 MB"; allowed: a decimal number with an optional suffix such as \'m\', \'Gi\', \'G\'; fix: for example \'500m\' or \'16Gi\'',
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests[\"memory\"]: not a Kubernetes quantity; got \"32 MB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
   },
   {
     title: 'a container with the name of the TLS sidecar',
-    program: (chart) => statefulSet(chart, { listener: listener(), pod: { sidecars: [{ name: 'tls', image: 'example.com/a:1' }] } }),
+    program: (chart) =>
+      statefulSet(chart, { listener: listener(), pod: { sidecars: [{ name: 'tls', image: 'example.com/a:1' }] } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: names that are not taken; fix: rename it',
   },
   {
-    title: 'a volume with the name of the certificates\' volume',
+    title: "a volume with the name of the certificates' volume",
     program: (chart) => statefulSet(chart, { listener: listener(), pod: { volumes: [{ name: 'tls', emptyDir: {} }] } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
   },
@@ -113,13 +150,25 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
-    title: 'an engine.toml of one\'s own without the TLS of the listener',
-    program: (chart) => statefulSet(chart, { version: 'v0.21.3', engineToml: EngineToml.raw(''), listener: listener({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }) }),
+    title: "an engine.toml of one's own without the TLS of the listener",
+    program: (chart) =>
+      statefulSet(chart, {
+        version: 'v0.21.3',
+        engineToml: EngineToml.raw(''),
+        listener: listener({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
+      }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the listener wants TLS with its own certificates; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
   },
   {
     title: 'TLS in engine.toml of a plain listener',
-    program: (chart) => statefulSet(chart, { version: 'v0.21.3', engineToml: EngineToml.of({ grpc: { tls: { cert: PemFile.at('/tls/tls.crt'), key: PemFile.at('/tls/tls.key') } } }), listener: Listener.insecureTcp() }),
+    program: (chart) =>
+      statefulSet(chart, {
+        version: 'v0.21.3',
+        engineToml: EngineToml.of({
+          grpc: { tls: { cert: PemFile.at('/tls/tls.crt'), key: PemFile.at('/tls/tls.key') } },
+        }),
+        listener: Listener.insecureTcp(),
+      }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)',
   },
   {
@@ -138,14 +187,14 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.renewBefore: the certificate would be renewed all the time; got "86400 s"; allowed: less than the duration, 86400 s; fix: remove it',
   },
   {
-    title: 'a key of a size that it can\'t have',
+    title: "a key of a size that it can't have",
     program: issues({ keyAlgorithm: PrivateKeyAlgorithm.RSA, keySize: 1024 }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: not a size of RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
   },
   {
     title: 'an address among the names of a certificate',
     program: issues({ extraDnsNames: ['10.0.0.1:8443'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: not a DNS name; got "10.0.0.1:8443"; allowed: lower-case letters, digits, \'-\' and \'.\', with \'*.\' at most in front; fix: for an IP address use extraIpAddresses',
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with '*.' at most in front; fix: for an IP address use extraIpAddresses",
   },
   {
     title: 'a name among the addresses of a certificate',
@@ -154,23 +203,38 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'strangers as clients',
-    program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), publicAuthority: true }) }),
+    program: listens({
+      certificates: Certificates.fromSecrets({
+        server: TlsSecret.fromSecretName('engine-cert'),
+        publicAuthority: true,
+      }),
+    }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: a public authority signs the certificates of strangers too, so another one has to say who is a client; allowed: the certificate of an authority of your own; fix: set clientCa, or mutual: false on the listener',
   },
   {
-    title: 'a Secret with a name that it can\'t have',
+    title: "a Secret with a name that it can't have",
     program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('Engine_TLS') }) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server.secretName: not a valid object name; got "Engine_TLS"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "engine-tls"',
   },
   {
     title: 'a key that no Secret can have',
-    program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), clientCa: KeySelector.fromSecretName('clients', 'ca/crt') }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: not a key that a Secret can have; got "ca/crt"; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of clients',
+    program: listens({
+      certificates: Certificates.fromSecrets({
+        server: TlsSecret.fromSecretName('engine-cert'),
+        clientCa: KeySelector.fromSecretName('clients', 'ca/crt'),
+      }),
+    }),
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: not a key that a Secret can have; got \"ca/crt\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of clients",
   },
   {
     title: 'a certificate for clients whose key no Secret can have',
-    program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-cert'), client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { certificate: '' })) }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.client.certificate: not a key that a Secret can have; got ""; allowed: letters, digits, \'-\', \'_\' and \'.\', at most 253 characters; fix: name a key of client',
+    program: listens({
+      certificates: Certificates.fromSecrets({
+        server: TlsSecret.fromSecretName('engine-cert'),
+        client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { certificate: '' })),
+      }),
+    }),
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.client.certificate: not a key that a Secret can have; got \"\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of client",
   },
   {
     title: 'an expired certificate',

@@ -1,12 +1,29 @@
 import { Namespace } from 'cdk8s-plus-28';
 import {
-  DedicatedNodes, EngineJson, EngineNamespace, EngineServiceAccount, EngineToml, EnvVar, Listener, NetworkPeer, OpenShiftPrivileged, type EngineProps, type INetworkPeer,
+  DedicatedNodes,
+  EngineJson,
+  EngineNamespace,
+  EngineServiceAccount,
+  EngineToml,
+  EnvVar,
+  Listener,
+  NetworkPeer,
+  OpenShiftPrivileged,
+  type EngineProps,
+  type INetworkPeer,
 } from '../../src';
 import { daemonSet, type WrongProgram } from './program';
 
-const told = (props: Partial<EngineProps>): WrongProgram['program'] => (chart) => daemonSet(chart, props);
-const listens = (networkPolicy: EngineProps['networkPolicy']): WrongProgram['program'] => told({ listener: Listener.insecureTcp(), networkPolicy });
-const admits = (peer: INetworkPeer, props: Partial<EngineProps> = {}): WrongProgram['program'] => (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), ...props }).allowFrom(peer);
+const told =
+  (props: Partial<EngineProps>): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, props);
+const listens = (networkPolicy: EngineProps['networkPolicy']): WrongProgram['program'] =>
+  told({ listener: Listener.insecureTcp(), networkPolicy });
+const admits =
+  (peer: INetworkPeer, props: Partial<EngineProps> = {}): WrongProgram['program'] =>
+  (chart) =>
+    daemonSet(chart, { listener: Listener.insecureTcp(), ...props }).allowFrom(peer);
 
 /** In two parts, so that no scanner takes this file for a leak. */
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
@@ -41,12 +58,12 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry.example.com\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
   },
   {
-    title: 'a client of a port that isn\'t there',
+    title: "a client of a port that isn't there",
     program: (chart) => daemonSet(chart).allowFrom(NetworkPeer.namespace('ci')),
     says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine opens no port for clients; allowed: an engine that does; fix: set a listener',
   },
   {
-    title: 'a scraper of metrics that aren\'t there',
+    title: "a scraper of metrics that aren't there",
     program: (chart) => daemonSet(chart).allowMetricsFrom(NetworkPeer.namespace('monitoring')),
     says: '[ci/engine] allowMetricsFrom has 1 problem:\n  - peer: the engine has no metrics; allowed: an engine that does; fix: set metrics: {}',
   },
@@ -61,9 +78,9 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] allowFrom has 1 problem:\n  - peer.labels: without labels it would be every pod; got {}; allowed: at least one label; fix: for a whole namespace use NetworkPeer.namespace(name)',
   },
   {
-    title: 'a namespace that there can\'t be',
+    title: "a namespace that there can't be",
     program: admits(NetworkPeer.namespace('Monitoring')),
-    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.namespace: not a valid name; got \"Monitoring\"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to \"monitoring\"",
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.namespace: not a valid name; got "Monitoring"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "monitoring"',
   },
   {
     title: 'an address for a network, to admit',
@@ -71,7 +88,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
   },
   {
-    title: 'a network without a part that it doesn\'t have',
+    title: "a network without a part that it doesn't have",
     program: admits(NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16'])),
     says: '[ci/engine] allowFrom has 1 problem:\n  - peer.except[0]: not a part of the network, which the API server refuses; got "192.168.0.0/16"; allowed: a smaller network in 10.0.0.0/8; fix: remove it',
   },
@@ -105,12 +122,20 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a password of a sidecar',
-    program: told({ pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', env: [{ name: 'PROXY_PASSWORD', value: 'hunter2' }] }] } }),
+    program: told({
+      pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', env: [{ name: 'PROXY_PASSWORD', value: 'hunter2' }] }] },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].env.PROXY_PASSWORD: looks like the value of something with such a name, ${REFUSED}use valueFrom; if it is no secret, add "pod.sidecars[0].env.PROXY_PASSWORD" to allowSecretText`,
   },
   {
     title: 'a URL with a password for an init container',
-    program: told({ pod: { initContainers: [{ name: 'clone', image: 'git:1', args: ['clone', 'https://user:hunter2@git.example.com/repo'] }] } }),
+    program: told({
+      pod: {
+        initContainers: [
+          { name: 'clone', image: 'git:1', args: ['clone', 'https://user:hunter2@git.example.com/repo'] },
+        ],
+      },
+    }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.initContainers[0].args[1]: looks like a URL with a password, ${REFUSED}${MOUNTED}; if it is no secret, add "pod.initContainers[0].args[1]" to allowSecretText`,
   },
 ];
@@ -118,13 +143,16 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
 export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a namespace for engines that refuses them',
-    program: (chart) => new EngineNamespace(chart, 'namespace', { labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } }),
+    program: (chart) =>
+      new EngineNamespace(chart, 'namespace', { labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } }),
     says: '[ci/namespace] EngineNamespace has 1 problem:\n  - labels: the library sets that key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
   },
   {
     title: 'an engine in a namespace that refuses it',
     program: (chart) => {
-      new Namespace(chart, 'namespace', { metadata: { name: 'ci', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
+      new Namespace(chart, 'namespace', {
+        metadata: { name: 'ci', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+      });
       daemonSet(chart);
     },
     says: 'Validation failed with the following errors:\n  [ci/engine] namespace: engines are privileged, and the Pod Security level of their namespace makes the API server refuse them; got "restricted"; allowed: privileged; fix: use EngineNamespace, or label the namespace pod-security.kubernetes.io/enforce: privileged',
@@ -136,11 +164,14 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'the same, by its name',
-    program: (chart) => new OpenShiftPrivileged(chart, 'scc', { engine: daemonSet(chart, { serviceAccount: EngineServiceAccount.fromName('default') }) }),
-    says: "[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine runs under the namespace's default account, and so does every other pod there that names none: all of them could run privileged; got \"default\"; allowed: an engine with an account of its own; fix: set serviceAccount: EngineServiceAccount.create() on the engine",
+    program: (chart) =>
+      new OpenShiftPrivileged(chart, 'scc', {
+        engine: daemonSet(chart, { serviceAccount: EngineServiceAccount.fromName('default') }),
+      }),
+    says: '[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine runs under the namespace\'s default account, and so does every other pod there that names none: all of them could run privileged; got "default"; allowed: an engine with an account of its own; fix: set serviceAccount: EngineServiceAccount.create() on the engine',
   },
   {
-    title: 'nodes with a label that there can\'t be',
+    title: "nodes with a label that there can't be",
     program: () => DedicatedNodes.of({ value: 'a value' }),
     says: "[DedicatedNodes.of] options has 1 problem:\n  - label[\"dagger-node\"]: not a valid label value; got \"a value\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
   },

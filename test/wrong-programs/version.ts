@@ -9,7 +9,8 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a branch as version',
-    program: (chart) => daemonSet(chart, { version: 'main', image: EngineImage.custom('registry.dagger.io/engine:main') }),
+    program: (chart) =>
+      daemonSet(chart, { version: 'main', image: EngineImage.custom('registry.dagger.io/engine:main') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "main"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
   {

@@ -1,7 +1,21 @@
 import { Duration, Size } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
-  CacheVolume, DiskSpace, EngineDeploymentUpdateStrategy, EngineJson, EngineProbe, EngineServiceType, EngineToml, EngineWarning, EnvVar, HostSocket, Listener, LogLevel, NetworkPeer, SessionAffinity, Transport,
+  CacheVolume,
+  DiskSpace,
+  EngineDeploymentUpdateStrategy,
+  EngineJson,
+  EngineProbe,
+  EngineServiceType,
+  EngineToml,
+  EngineWarning,
+  EnvVar,
+  HostSocket,
+  Listener,
+  LogLevel,
+  NetworkPeer,
+  SessionAffinity,
+  Transport,
 } from '../../src';
 import { DOUBTFUL_CI_SYSTEM_PROGRAMS } from './ci-systems';
 import { DOUBTFUL_TLS_PROGRAMS } from './tls';
@@ -27,7 +41,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
   },
   {
-    title: 'a limit that builds don\'t keep to',
+    title: "a limit that builds don't keep to",
     warning: EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
     says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead",
@@ -53,7 +67,8 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a variable of a service that is gone',
     warning: EngineWarning.IGNORED_BY_ENGINE,
-    program: (chart) => daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
+    program: (chart) =>
+      daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
     says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (read until v0.18.14)",
   },
   {
@@ -77,13 +92,21 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'several engines behind one Service without affinity',
     warning: EngineWarning.SPLIT_SESSIONS,
-    program: (chart) => statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.none() } }) }),
+    program: (chart) =>
+      statefulSet(chart, {
+        replicas: 3,
+        listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.none() } }),
+      }),
     says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)',
   },
   {
     title: 'several engines behind one load balancer',
     warning: EngineWarning.SPLIT_SESSIONS,
-    program: (chart) => statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER } }) }),
+    program: (chart) =>
+      statefulSet(chart, {
+        replicas: 3,
+        listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER } }),
+      }),
     says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): make it keep a client at one node, or give each engine a Service of its own',
   },
   {
@@ -125,35 +148,45 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'name servers, in the place of which the engine puts its own',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
-    program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
+    program: (chart) =>
+      daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
     says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: no release that this library knows reads this key',
   },
   {
     title: 'a new key of a new release',
     warning: EngineWarning.UNKNOWN_CONFIG_KEY,
-    program: (chart) => daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
+    program: (chart) =>
+      daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
     says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json that this library knows; it stops the engine if v0.22.0 doesn't know it either",
   },
   {
     title: 'a setting of engine.toml that loses against engine.json',
     warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
-    program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ logLevel: LogLevel.INFO }), engineToml: EngineToml.of({ trace: true }) }),
+    program: (chart) =>
+      daemonSet(chart, {
+        engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
+        engineToml: EngineToml.of({ trace: true }),
+      }),
     says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson goes before it',
   },
   {
     title: 'a registry in both files',
     warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
-    program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }), engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }) }),
+    program: (chart) =>
+      daemonSet(chart, {
+        engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }),
+        engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }),
+      }),
     says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces all of it',
   },
   {
-    title: 'an engine.json of one\'s own that drops the image\'s mirror',
+    title: "an engine.json of one's own that drops the image's mirror",
     warning: EngineWarning.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-beta.10', engineJson: EngineJson.raw('{}\n') }),
     says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
   },
   {
-    title: 'an engine.toml of one\'s own that drops what builds may do',
+    title: "an engine.toml of one's own that drops what builds may do",
     warning: EngineWarning.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
     says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them',
@@ -171,9 +204,14 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace',
   },
   {
-    title: 'limits that don\'t fit into the volume together',
+    title: "limits that don't fit into the volume together",
     warning: EngineWarning.OVERLAPPING_GC_LIMITS,
-    program: (chart) => statefulSet(chart, { engineJson: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(80)), minFreeSpace: DiskSpace.size(Size.gibibytes(30)) } }) }),
+    program: (chart) =>
+      statefulSet(chart, {
+        engineJson: EngineJson.of({
+          gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(80)), minFreeSpace: DiskSpace.size(Size.gibibytes(30)) },
+        }),
+      }),
     says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB: minFreeSpace 30GiB is more than what that leaves',
   },
   {
@@ -191,11 +229,12 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a network policy that admits the internet',
     warning: EngineWarning.ADMITS_EVERYONE,
-    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
+    program: (chart) =>
+      statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
     says: "[ci/engine] warning admits-everyone: allowFrom: a peer that stands for everyone: whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
   },
   {
-    title: 'a network policy for pods on the node\'s network',
+    title: "a network policy for pods on the node's network",
     warning: EngineWarning.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), pod: { hostNetwork: true } }),
     says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
@@ -203,31 +242,48 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a network policy that knows clients by addresses which the Service hides',
     warning: EngineWarning.HIDDEN_CLIENT_ADDRESS,
-    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'] } }) }),
+    program: (chart) =>
+      statefulSet(chart, {
+        listener: Listener.insecureTcp({
+          service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'] },
+        }),
+      }),
     says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
   },
   {
     title: 'a deadline that a sound rollout can miss',
     warning: EngineWarning.SHORT_PROGRESS_DEADLINE,
-    program: (chart) => deployment(chart, { progressDeadline: Duration.minutes(10), updateStrategy: EngineDeploymentUpdateStrategy.recreate() }),
+    program: (chart) =>
+      deployment(chart, {
+        progressDeadline: Duration.minutes(10),
+        updateStrategy: EngineDeploymentUpdateStrategy.recreate(),
+      }),
     says: '[ci/engine] warning short-progress-deadline: progressDeadline: a sound rollout can take 1500 s, and would count as failed after 600 s',
   },
   {
     title: 'the right to exec into pods with random names',
     warning: EngineWarning.EXEC_IN_NAMESPACE,
-    program: (chart) => daemonSet(chart).connection({ transport: Transport.kubePod('$POD'), serviceAccountName: 'runner' }),
+    program: (chart) =>
+      daemonSet(chart).connection({ transport: Transport.kubePod('$POD'), serviceAccountName: 'runner' }),
     says: `[ci/engine] warning exec-in-namespace: connect: the engine's pods have random names, so the account "ci/runner" may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
   },
   {
-    title: 'a client on the node\'s network',
+    title: "a client on the node's network",
     warning: EngineWarning.CLIENT_NOT_ADMITTED,
-    program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }).connect(new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] })),
+    program: (chart) =>
+      statefulSet(chart, { listener: Listener.insecureTcp() }).connect(
+        new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] }),
+      ),
     says: `[ci/engine] warning client-not-admitted: connect: ci/runner runs on the node's network, where the network policy doesn't know it by its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
   },
   {
     title: 'several engines behind a Service that others make',
     warning: EngineWarning.SPLIT_SESSIONS,
-    program: (chart) => statefulSet(chart, { replicas: 2, listener: Listener.insecureTcp({ service: { create: false, name: 'builds' } }) }),
+    program: (chart) =>
+      statefulSet(chart, {
+        replicas: 2,
+        listener: Listener.insecureTcp({ service: { create: false, name: 'builds' } }),
+      }),
     says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
   },
   {
@@ -239,7 +295,8 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'what is refused unless it is accepted',
     warning: EngineWarning.ACCEPTED_RISK,
-    program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.existingClaim('warm'), acceptRisks: ['cache'] }),
+    program: (chart) =>
+      deployment(chart, { replicas: 2, cache: CacheVolume.existingClaim('warm'), acceptRisks: ['cache'] }),
     says: '[ci/engine] warning accepted-risk: cache: 2 engines would share one volume, and all but the first fail to lock it; got "the claim warm"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
   },
   ...DOUBTFUL_TLS_PROGRAMS,

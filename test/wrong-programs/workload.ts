@@ -1,6 +1,10 @@
 import { Duration } from 'cdk8s';
 import {
-  CacheVolume, EngineDaemonSetUpdateStrategy, EngineDeploymentUpdateStrategy, EngineStatefulSetUpdateStrategy, PodCount,
+  CacheVolume,
+  EngineDaemonSetUpdateStrategy,
+  EngineDeploymentUpdateStrategy,
+  EngineStatefulSetUpdateStrategy,
+  PodCount,
 } from '../../src';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
@@ -57,27 +61,44 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a DaemonSet that may never miss an engine',
-    program: (chart) => daemonSet(chart, { updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0) }) }),
+    program: (chart) =>
+      daemonSet(chart, {
+        updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0) }),
+      }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - updateStrategy.maxUnavailable: with none allowed to be away no engine could be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
   },
   {
     title: 'a Deployment that may neither miss an engine nor have one more',
-    program: (chart) => deployment(chart, { updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0), maxSurge: PodCount.percent(0) }) }),
+    program: (chart) =>
+      deployment(chart, {
+        updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({
+          maxUnavailable: PodCount.absolute(0),
+          maxSurge: PodCount.percent(0),
+        }),
+      }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxSurge: with none missing and none more no engine could be replaced, and the API server refuses it; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
   },
   {
     title: 'more than all pods',
-    program: (chart) => deployment(chart, { updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(150) }) }),
+    program: (chart) =>
+      deployment(chart, {
+        updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(150) }),
+      }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxUnavailable: not a number of pods; got "150%"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)',
   },
   {
     title: 'a new engine beside the old one on its volume',
-    program: (chart) => deployment(chart, { cache: CacheVolume.existingClaim('cache'), updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() }),
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.existingClaim('cache'),
+        updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
+      }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy',
   },
   {
     title: 'a partition that is no ordinal',
-    program: (chart) => statefulSet(chart, { updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }) }),
+    program: (chart) =>
+      statefulSet(chart, { updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
   },
   {
@@ -111,15 +132,21 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
   },
   {
-    title: 'an annotation that can\'t have that key',
+    title: "an annotation that can't have that key",
     program: (chart) => daemonSet(chart, { annotations: { 'on call': 'ci' } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - annotations: not a valid key; got "on call"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'five mistakes at once',
-    program: (chart) => statefulSet(chart, {
-      name: 'CI', replicas: 3, cache: CacheVolume.existingClaim('cache'), labels: { owner: 'ci@example.com' }, revisionHistoryLimit: -1, args: ['--root=/data'],
-    }),
+    program: (chart) =>
+      statefulSet(chart, {
+        name: 'CI',
+        replicas: 3,
+        cache: CacheVolume.existingClaim('cache'),
+        labels: { owner: 'ci@example.com' },
+        revisionHistoryLimit: -1,
+        args: ['--root=/data'],
+      }),
     says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
   },
 ];

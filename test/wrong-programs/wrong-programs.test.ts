@@ -58,7 +58,9 @@ test.each(['engine.json', 'engine.toml'] as const)('every problem of %s has a fi
 
 /** A fix is what a reader at night looks for first. */
 test('every problem of an engine says what is wrong with which property', () => {
-  const problems = Object.values(CATALOGUE).flat().flatMap(({ says }) => says.split('\n').filter((line) => line.startsWith('  - ')));
+  const problems = Object.values(CATALOGUE)
+    .flat()
+    .flatMap(({ says }) => says.split('\n').filter((line) => line.startsWith('  - ')));
   expect(problems.length).toBeGreaterThan(150);
   for (const problem of problems) {
     expect(problem).toMatch(/^ {2}- [\w.[\]"$:/-]+: .+(; (got|allowed|fix) .+)?[^.]$/);

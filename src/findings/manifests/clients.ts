@@ -15,7 +15,9 @@ export function reportClients(inventory: Inventory, findings: Findings): void {
     const engines = enginesOf(object).map(({ container }) => container.origin);
     const spec = podOf(object)?.at('spec');
     for (const container of [...(spec?.at('containers').items ?? []), ...(spec?.at('initContainers').items ?? [])]) {
-      for (const mount of container.at('volumeMounts').items.filter((one) => SOCKET_DIRECTORIES.includes(pathOf(one)))) {
+      for (const mount of container
+        .at('volumeMounts')
+        .items.filter((one) => SOCKET_DIRECTORIES.includes(pathOf(one)))) {
         const volume = spec!.at('volumes').items.find((one) => one.at('name').text === mount.at('name').text);
         const path = volume?.at('hostPath', 'path').text?.replace(/\/+$/, '');
         if (engines.includes(container.origin)) {
@@ -28,6 +30,12 @@ export function reportClients(inventory: Inventory, findings: Findings): void {
   }
   const ofNode = sockets.filter((path) => path !== '');
   for (const { path, volume } of ofNode.length === 0 ? [] : clients.filter((client) => !ofNode.includes(client.path))) {
-    report(findings, 'host-socket-path', volume.at('hostPath', 'path').origin, `no engine here has its socket in ${path} of the node: those that are here have it in ${[...new Set(ofNode)].join(', ')}`, `mount one of those, or connect with engine.connect(...)`);
+    report(
+      findings,
+      'host-socket-path',
+      volume.at('hostPath', 'path').origin,
+      `no engine here has its socket in ${path} of the node: those that are here have it in ${[...new Set(ofNode)].join(', ')}`,
+      `mount one of those, or connect with engine.connect(...)`,
+    );
   }
 }

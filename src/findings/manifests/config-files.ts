@@ -13,7 +13,9 @@ const DIRECTORY = '/etc/dagger';
 
 /** What the engine reads from `/etc/dagger/NAME`. */
 export function configFile(name: string, { container, object, pod }: EnginePod, inventory: Inventory): ConfigFile {
-  const mount = container.at('volumeMounts').items.find((one) => [DIRECTORY, `${DIRECTORY}/${name}`].includes(pathOf(one)));
+  const mount = container
+    .at('volumeMounts')
+    .items.find((one) => [DIRECTORY, `${DIRECTORY}/${name}`].includes(pathOf(one)));
   if (mount === undefined) {
     return { kind: 'shipped' };
   }
@@ -40,5 +42,8 @@ export function isConfigMount(mount: Field): boolean {
 
 /** Where something is mounted, in one spelling: `/var/run` is `/run`. */
 export function pathOf(mount: Field): string {
-  return posix.normalize(mount.at('mountPath').text ?? '').replace(/(.)\/+$/, '$1').replace(/^\/var\/run\//, '/run/');
+  return posix
+    .normalize(mount.at('mountPath').text ?? '')
+    .replace(/(.)\/+$/, '$1')
+    .replace(/^\/var\/run\//, '/run/');
 }

@@ -65,7 +65,9 @@ function labelledRelease({ object, pod }: EnginePod): string | undefined {
 function argsOf(container: Field): Field[] {
   const command = container.at('command').items;
   const args = container.at('args').items;
-  const start = command.map(({ text }) => /(^|\/)(dagger-engine|dagger-entrypoint\.sh)$/.test(text ?? '')).lastIndexOf(true);
+  const start = command
+    .map(({ text }) => /(^|\/)(dagger-engine|dagger-entrypoint\.sh)$/.test(text ?? ''))
+    .lastIndexOf(true);
   return command.length === 0 ? args : start < 0 ? [] : [...command.slice(start + 1), ...args];
 }
 

@@ -9,8 +9,13 @@ export function reportDuplicates({ objects }: Inventory, findings: Findings): vo
   for (const object of objects.filter(({ root }) => root.at('metadata', 'name').exists)) {
     const key = identity(object);
     if (seen.has(key)) {
-      report(findings, 'duplicate-object', object.root.at('metadata', 'name').origin, `there is another ${object.kind} ${JSON.stringify(object.name)}, and the cluster keeps the one that is applied last`,
-        'give one of them another name or namespace, or check what is for one cluster at a time');
+      report(
+        findings,
+        'duplicate-object',
+        object.root.at('metadata', 'name').origin,
+        `there is another ${object.kind} ${JSON.stringify(object.name)}, and the cluster keeps the one that is applied last`,
+        'give one of them another name or namespace, or check what is for one cluster at a time',
+      );
     }
     seen.add(key);
   }

@@ -37,9 +37,14 @@ export function enginesOf(object: ManifestObject): EnginePod[] {
     return [];
   }
   // A plain init container is gone before the pod works: one of an engine's image copies the CLI.
-  const native = pod.at('spec', 'initContainers').items.filter((container) => container.at('restartPolicy').text === 'Always');
+  const native = pod
+    .at('spec', 'initContainers')
+    .items.filter((container) => container.at('restartPolicy').text === 'Always');
   return [
-    ...pod.at('spec', 'containers').items.filter(isEngine).map((container) => ({ object, pod, container, isNative: false })),
+    ...pod
+      .at('spec', 'containers')
+      .items.filter(isEngine)
+      .map((container) => ({ object, pod, container, isNative: false })),
     ...native.filter(isEngine).map((container) => ({ object, pod, container, isNative: true })),
   ];
 }
@@ -65,13 +70,20 @@ function isEngine(container: Field): boolean {
     return false;
   }
   const { release, repository } = readImage(container.at('image').text ?? '');
-  return ENGINES.test(repository)
-    || container.at('name').text === 'dagger-engine'
-    || (container.at('securityContext', 'privileged').value === true && (hasEngineParts(container) || (release !== undefined && /(^|\/)engine$/.test(repository))));
+  return (
+    ENGINES.test(repository) ||
+    container.at('name').text === 'dagger-engine' ||
+    (container.at('securityContext', 'privileged').value === true &&
+      (hasEngineParts(container) || (release !== undefined && /(^|\/)engine$/.test(repository))))
+  );
 }
 
 function hasEngineParts(container: Field): boolean {
   const paths = container.at('volumeMounts').items.map((mount) => posix.normalize(mount.at('mountPath').text ?? ''));
-  return paths.some((path) => /^\/var\/lib\/dagger(-[^/]+)?\/?$|^\/etc\/dagger\/engine\.(json|toml)$/.test(path))
-    || container.at('args').items.some(({ text }) => /(^|=)unix:\/\/\/run\/(dagger\/engine|buildkit\/buildkitd)\.sock$/.test(text ?? ''));
+  return (
+    paths.some((path) => /^\/var\/lib\/dagger(-[^/]+)?\/?$|^\/etc\/dagger\/engine\.(json|toml)$/.test(path)) ||
+    container
+      .at('args')
+      .items.some(({ text }) => /(^|=)unix:\/\/\/run\/(dagger\/engine|buildkit\/buildkitd)\.sock$/.test(text ?? ''))
+  );
 }

@@ -39,7 +39,9 @@ export class Field {
   }
 
   public get map(): { readonly [key: string]: unknown } | undefined {
-    return typeof this.value === 'object' && this.value !== null && !Array.isArray(this.value) ? this.value as { readonly [key: string]: unknown } : undefined;
+    return typeof this.value === 'object' && this.value !== null && !Array.isArray(this.value)
+      ? (this.value as { readonly [key: string]: unknown })
+      : undefined;
   }
 
   public get text(): string | undefined {
@@ -52,7 +54,9 @@ export class Field {
 
   /** What is in a list; nothing where there is none. */
   public get items(): Field[] {
-    return Array.isArray(this.value) ? this.value.map((item: unknown, index) => new Field(item, `${this.origin}[${index}]`)) : [];
+    return Array.isArray(this.value)
+      ? this.value.map((item: unknown, index) => new Field(item, `${this.origin}[${index}]`))
+      : [];
   }
 
   /** What is in a map. */
@@ -62,6 +66,8 @@ export class Field {
 
   /** The texts of a map, such as labels. */
   public get texts(): { readonly [key: string]: string } {
-    return Object.fromEntries(Object.entries(this.map ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return Object.fromEntries(
+      Object.entries(this.map ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
   }
 }

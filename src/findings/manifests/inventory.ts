@@ -25,12 +25,21 @@ export class Inventory {
     for (const [index, document] of documents.entries()) {
       for (const { path, value } of itemsOf(document)) {
         const root = Field.root(value, objects.length);
-        const [apiVersion, kind, name] = [root.at('apiVersion').text, root.at('kind').text, root.at('metadata', 'name').text];
+        const [apiVersion, kind, name] = [
+          root.at('apiVersion').text,
+          root.at('kind').text,
+          root.at('metadata', 'name').text,
+        ];
         if (apiVersion !== undefined && kind !== undefined) {
           const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
           objects.push({
-            root, document: { index, path }, type: `${group}/${kind}`, apiVersion, kind,
-            namespace: root.at('metadata', 'namespace').text, name: name ?? root.at('metadata', 'generateName').text ?? '',
+            root,
+            document: { index, path },
+            type: `${group}/${kind}`,
+            apiVersion,
+            kind,
+            namespace: root.at('metadata', 'namespace').text,
+            name: name ?? root.at('metadata', 'generateName').text ?? '',
           });
         }
       }
@@ -57,7 +66,10 @@ export class Inventory {
   public policiesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
     return this.of('networking.k8s.io/NetworkPolicy', namespace).filter(({ root }) => {
       const types = root.at('spec', 'policyTypes');
-      return (types.items.length === 0 || types.items.some(({ text }) => text === 'Ingress')) && selects(root.at('spec', 'podSelector').value, labels);
+      return (
+        (types.items.length === 0 || types.items.some(({ text }) => text === 'Ingress')) &&
+        selects(root.at('spec', 'podSelector').value, labels)
+      );
     });
   }
 }

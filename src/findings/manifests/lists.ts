@@ -9,14 +9,26 @@ export interface Item {
  * its kind (kubernetes/apimachinery pkg/apis/meta/v1/unstructured/helpers.go, decodeToList).
  */
 export function itemsOf(document: unknown, path: readonly string[] = []): Item[] {
-  const { apiVersion, items, kind } = (document ?? {}) as { readonly apiVersion?: unknown; readonly kind?: unknown; readonly items?: unknown };
+  const { apiVersion, items, kind } = (document ?? {}) as {
+    readonly apiVersion?: unknown;
+    readonly kind?: unknown;
+    readonly items?: unknown;
+  };
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) {
     return [{ value: document, path }];
   }
   const implied = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -'List'.length) };
-  return items.flatMap((item: unknown, index) => itemsOf(implied !== undefined && saysNoKind(item) ? { ...implied, ...item } : item, [...path, 'items', String(index)]));
+  return items.flatMap((item: unknown, index) =>
+    itemsOf(implied !== undefined && saysNoKind(item) ? { ...implied, ...item } : item, [
+      ...path,
+      'items',
+      String(index),
+    ]),
+  );
 }
 
 function saysNoKind(item: unknown): item is object {
-  return typeof item === 'object' && item !== null && !Array.isArray(item) && !('apiVersion' in item) && !('kind' in item);
+  return (
+    typeof item === 'object' && item !== null && !Array.isArray(item) && !('apiVersion' in item) && !('kind' in item)
+  );
 }

@@ -15,35 +15,61 @@ export function reportAllRights(engine: DescribedEngine, findings: Findings): vo
 
 function reportSecurityContext({ container, spec }: DescribedEngine, findings: Findings): void {
   const context = container.at('securityContext');
-  const effective = (field: string): Field => (context.at(field).exists ? context.at(field) : spec.at('securityContext', field));
-  const missing = (key: string, why: string, fix: string): void => report(findings, 'unprivileged-engine', key, why, fix);
+  const effective = (field: string): Field =>
+    context.at(field).exists ? context.at(field) : spec.at('securityContext', field);
+  const missing = (key: string, why: string, fix: string): void =>
+    report(findings, 'unprivileged-engine', key, why, fix);
   if (context.at('privileged').value !== true) {
-    missing(context.origin, 'the engine mounts file systems, makes network namespaces and runs containers, and can do none of it', 'set privileged: true');
+    missing(
+      context.origin,
+      'the engine mounts file systems, makes network namespaces and runs containers, and can do none of it',
+      'set privileged: true',
+    );
   } else if (context.at('allowPrivilegeEscalation').value === false) {
-    report(findings, 'invalid-manifest', context.at('allowPrivilegeEscalation').origin, 'Kubernetes refuses a privileged container that may not escalate privileges', 'remove it');
+    report(
+      findings,
+      'invalid-manifest',
+      context.at('allowPrivilegeEscalation').origin,
+      'Kubernetes refuses a privileged container that may not escalate privileges',
+      'remove it',
+    );
   }
   const user = effective('runAsUser');
   if (user.exists && user.value !== 0) {
-    missing(user.origin, `the engine exits when it isn't root, and this is user ${String(user.value)}`, 'set runAsUser: 0');
+    missing(
+      user.origin,
+      `the engine exits when it isn't root, and this is user ${String(user.value)}`,
+      'set runAsUser: 0',
+    );
   } else if (effective('runAsNonRoot').value === true) {
-    missing(effective('runAsNonRoot').origin, 'the engine is root, and the kubelet doesn\'t start it', 'remove it');
+    missing(effective('runAsNonRoot').origin, "the engine is root, and the kubelet doesn't start it", 'remove it');
   }
 }
 
 function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngine, findings: Findings): void {
   const name = spec.at('serviceAccountName').text ?? 'default';
   const account = inventory.named('/ServiceAccount', namespace, name);
-  const mounts = spec.at('automountServiceAccountToken').exists ? spec.at('automountServiceAccountToken').value : account?.root.at('automountServiceAccountToken').value;
+  const mounts = spec.at('automountServiceAccountToken').exists
+    ? spec.at('automountServiceAccountToken').value
+    : account?.root.at('automountServiceAccountToken').value;
   if (mounts !== false) {
     reportToken(spec.at('automountServiceAccountToken').origin, findings);
   }
-  const bindings = [...inventory.of(`${RBAC}/RoleBinding`, namespace), ...inventory.of(`${RBAC}/ClusterRoleBinding`, undefined)];
-  for (const binding of bindings.filter(({ root }) => root.at('subjects').items.some((subject) => isAccount(subject, name, namespace)))) {
+  const bindings = [
+    ...inventory.of(`${RBAC}/RoleBinding`, namespace),
+    ...inventory.of(`${RBAC}/ClusterRoleBinding`, undefined),
+  ];
+  for (const binding of bindings.filter(({ root }) =>
+    root.at('subjects').items.some((subject) => isAccount(subject, name, namespace)),
+  )) {
     const role = binding.root.at('roleRef');
     if (role.at('name').text === 'cluster-admin') {
       reportRights(role.origin, findings);
     }
-    for (const rule of rulesOf(binding, inventory.of(`${RBAC}/${role.at('kind').text}`, role.at('kind').text === 'Role' ? binding.namespace : undefined))) {
+    for (const rule of rulesOf(
+      binding,
+      inventory.of(`${RBAC}/${role.at('kind').text}`, role.at('kind').text === 'Role' ? binding.namespace : undefined),
+    )) {
       if (['resources', 'verbs'].every((field) => rule.at(field).items.some(({ text }) => text === '*'))) {
         reportRights(rule.origin, findings);
       }
@@ -52,9 +78,15 @@ function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngi
 }
 
 function isAccount(subject: Field, name: string, namespace: string | undefined): boolean {
-  return subject.at('kind').text === 'ServiceAccount' && subject.at('name').text === name && mayShare(subject.at('namespace').text, namespace);
+  return (
+    subject.at('kind').text === 'ServiceAccount' &&
+    subject.at('name').text === name &&
+    mayShare(subject.at('namespace').text, namespace)
+  );
 }
 
 function rulesOf({ root }: ManifestObject, roles: readonly ManifestObject[]): Field[] {
-  return roles.filter(({ name }) => name === root.at('roleRef', 'name').text).flatMap((role) => role.root.at('rules').items);
+  return roles
+    .filter(({ name }) => name === root.at('roleRef', 'name').text)
+    .flatMap((role) => role.root.at('rules').items);
 }

@@ -1,22 +1,35 @@
 /** A label selector, as far as it is one. */
 interface Selector {
   readonly matchLabels?: { readonly [key: string]: unknown } | null;
-  readonly matchExpressions?: ReadonlyArray<{ readonly key?: string; readonly operator?: string; readonly values?: readonly unknown[] | null } | null> | null;
+  readonly matchExpressions?: ReadonlyArray<{
+    readonly key?: string;
+    readonly operator?: string;
+    readonly values?: readonly unknown[] | null;
+  } | null> | null;
 }
 
 /** Whether a label selector selects what has these labels; an empty one selects all. */
 export function selects(selector: unknown, labels: { readonly [key: string]: string }): boolean {
   const { matchExpressions, matchLabels } = (selector ?? {}) as Selector;
-  return Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value)
-    && (Array.isArray(matchExpressions) ? matchExpressions : []).every((expression: NonNullable<Selector['matchExpressions']>[number]) => {
-      const { key = '', operator, values } = expression ?? {};
-      const [value, listed] = [labels[key], Array.isArray(values) ? values : []];
-      switch (operator) {
-        case 'In': return listed.includes(value);
-        case 'NotIn': return !listed.includes(value);
-        case 'Exists': return value !== undefined;
-        case 'DoesNotExist': return value === undefined;
-        default: return false;
-      }
-    });
+  return (
+    Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    (Array.isArray(matchExpressions) ? matchExpressions : []).every(
+      (expression: NonNullable<Selector['matchExpressions']>[number]) => {
+        const { key = '', operator, values } = expression ?? {};
+        const [value, listed] = [labels[key], Array.isArray(values) ? values : []];
+        switch (operator) {
+          case 'In':
+            return listed.includes(value);
+          case 'NotIn':
+            return !listed.includes(value);
+          case 'Exists':
+            return value !== undefined;
+          case 'DoesNotExist':
+            return value === undefined;
+          default:
+            return false;
+        }
+      },
+    )
+  );
 }

@@ -12,7 +12,13 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
       const behind = selected.filter(({ object }) => mayShare(object.namespace, namespace));
       const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))];
       if (names.length > 1) {
-        report(findings, 'shared-selector', service.root.at('spec', 'selector').origin, `it selects the engines of ${names.join(' and ')}, and a client comes to any of them`, 'select a label that the pods of one have alone');
+        report(
+          findings,
+          'shared-selector',
+          service.root.at('spec', 'selector').origin,
+          `it selects the engines of ${names.join(' and ')}, and a client comes to any of them`,
+          'select a label that the pods of one have alone',
+        );
       }
     }
   }

@@ -19,32 +19,61 @@ export interface Ways {
 
 /** Reads what an engine listens on, and who leads there and keeps whom away. */
 export function ways(engine: DescribedEngine, findings: Findings): Ways {
-  const { args, container, inventory, labels, object: { kind, namespace }, several, spec, toml, version } = engine;
+  const {
+    args,
+    container,
+    inventory,
+    labels,
+    object: { kind, namespace },
+    several,
+    spec,
+    toml,
+    version,
+  } = engine;
   const env = container.at('env');
-  const { addresses, open, others } = listening({ args: writtenFlags(args), toml: writtenToml(toml), env: env.items.map((variable) => variable.map ?? {}), beside: beside(engine) });
+  const { addresses, open, others } = listening({
+    args: writtenFlags(args),
+    toml: writtenToml(toml),
+    env: env.items.map((variable) => variable.map ?? {}),
+    beside: beside(engine),
+  });
   const services = inventory.servicesOf(namespace, labels).map((service) => leadingService(service, engine));
   const policies = inventory.policiesOf(namespace, labels);
   const ports = container.at('ports');
-  reportExposure({
-    several,
-    hasPolicy: policies.length > 0,
-    perNode: kind === 'DaemonSet',
-    open,
-    others,
-    declared: {
-      key: ports.origin,
-      ports: ports.items.map((port) => port.at('containerPort').number ?? 0),
-      hostPorts: new Map(ports.items.filter((port) => port.at('hostPort').number).map((port) => [port.at('containerPort').number ?? 0, port.at('hostPort').number!])),
+  reportExposure(
+    {
+      several,
+      hasPolicy: policies.length > 0,
+      perNode: kind === 'DaemonSet',
+      open,
+      others,
+      declared: {
+        key: ports.origin,
+        ports: ports.items.map((port) => port.at('containerPort').number ?? 0),
+        hostPorts: new Map(
+          ports.items
+            .filter((port) => port.at('hostPort').number)
+            .map((port) => [port.at('containerPort').number ?? 0, port.at('hostPort').number!]),
+        ),
+      },
+      services,
     },
-    services,
-  }, findings);
-  const named = (name: string): number | undefined => ports.items.find((port) => port.at('name').text === name)?.at('containerPort').number;
+    findings,
+  );
+  const named = (name: string): number | undefined =>
+    ports.items.find((port) => port.at('name').text === name)?.at('containerPort').number;
   // On the node's network others answer too.
   const answering = { open, others: spec.at('hostNetwork').value === true ? undefined : others };
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'].map((field) => container.at(field))) {
     reportProbePort(probe.map ?? {}, probe.origin, answering, named, findings);
   }
-  reportMetricsPort(env.items.map((variable) => variable.map ?? {}), (index) => env.items[index]!.origin, version, addresses, findings);
+  reportMetricsPort(
+    env.items.map((variable) => variable.map ?? {}),
+    (index) => env.items[index]!.origin,
+    version,
+    addresses,
+    findings,
+  );
   for (const { port } of open) {
     policies.forEach((policy) => reportOpenPolicy(policy, port, findings));
   }
@@ -53,23 +82,35 @@ export function ways(engine: DescribedEngine, findings: Findings): Ways {
 
 /** The containers that run beside the engine's. */
 function beside({ container, spec }: DescribedEngine): Array<NonNullable<Field['map']>> {
-  const running = [...spec.at('containers').items, ...spec.at('initContainers').items.filter((one) => one.at('restartPolicy').text === 'Always')];
+  const running = [
+    ...spec.at('containers').items,
+    ...spec.at('initContainers').items.filter((one) => one.at('restartPolicy').text === 'Always'),
+  ];
   return running.filter(({ origin }) => origin !== container.origin).map((one) => one.map ?? {});
 }
 
 function leadingService({ root }: ManifestObject, { spec }: DescribedEngine): LeadingService {
   const service = root.at('spec');
-  const declared = [...spec.at('containers').items, ...spec.at('initContainers').items].flatMap((container) => container.at('ports').items);
+  const declared = [...spec.at('containers').items, ...spec.at('initContainers').items].flatMap(
+    (container) => container.at('ports').items,
+  );
   return {
     key: service.origin,
     headless: service.at('clusterIP').text === 'None',
     affinity: service.at('sessionAffinity').text === 'ClientIP',
     type: service.at('type').text,
     internalTrafficPolicy: service.at('internalTrafficPolicy').text,
-    ports: service.at('ports').items.filter((port) => (port.at('protocol').text ?? 'TCP') === 'TCP').map((port) => {
-      const target = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
-      return { number: target.number ?? declared.find((one) => one.at('name').text === target.text)?.at('containerPort').number, key: port.origin };
-    }),
+    ports: service
+      .at('ports')
+      .items.filter((port) => (port.at('protocol').text ?? 'TCP') === 'TCP')
+      .map((port) => {
+        const target = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+        return {
+          number:
+            target.number ?? declared.find((one) => one.at('name').text === target.text)?.at('containerPort').number,
+          key: port.origin,
+        };
+      }),
   };
 }
 
@@ -79,8 +120,18 @@ function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Find
     const peers = rule.at('from').items;
     const ports = rule.at('ports').items;
     const covers = ports.length === 0 || ports.some((one) => !one.at('port').exists || one.at('port').value === port);
-    if (covers && (peers.length === 0 || peers.some((peer) => ['0.0.0.0/0', '::/0'].includes(peer.at('ipBlock', 'cidr').text ?? '')))) {
-      report(findings, 'admits-everyone', rule.origin, `whoever reaches port ${port} is let in, as if there were no policy`, 'name the clients in from');
+    if (
+      covers &&
+      (peers.length === 0 ||
+        peers.some((peer) => ['0.0.0.0/0', '::/0'].includes(peer.at('ipBlock', 'cidr').text ?? '')))
+    ) {
+      report(
+        findings,
+        'admits-everyone',
+        rule.origin,
+        `whoever reaches port ${port} is let in, as if there were no policy`,
+        'name the clients in from',
+      );
     }
   }
 }
@@ -98,13 +149,32 @@ interface Seen {
 function program({ args, encrypts, toml, version }: DescribedEngine, { addresses, policy }: Seen): Ways {
   const appends = version.supports(EngineCapability.ADDR_FLAG_APPENDS);
   const isInConfig = ({ text }: OpenAddress): boolean => toml.kind === 'text' && toml.text.includes(text);
-  const listener = encrypts || policy === undefined ? undefined : addresses.find((address) => hostOf(address) !== undefined && (address.flag === undefined || (appends && !isInConfig(address))));
+  const listener =
+    encrypts || policy === undefined
+      ? undefined
+      : addresses.find(
+          (address) =>
+            hostOf(address) !== undefined && (address.flag === undefined || (appends && !isInConfig(address))),
+        );
   const taken = encrypts ? addresses : addresses.filter((address) => address === listener);
-  const left = args.filter((_, index) => !taken.some(({ flag: at }) => at !== undefined && (index === at || (index === at + 1 && isSplit(args[at]!)))));
+  const left = args.filter(
+    (_, index) =>
+      !taken.some(({ flag: at }) => at !== undefined && (index === at || (index === at + 1 && isSplit(args[at]!)))),
+  );
   return {
-    ...(left.length > 0 && { args: list(left.map(({ origin, text = '' }) => literal(text, origin)), left[0]!.origin) }),
+    ...(left.length > 0 && {
+      args: list(
+        left.map(({ origin, text = '' }) => literal(text, origin)),
+        left[0]!.origin,
+      ),
+    }),
     ...(listener && {
-      listener: plainListener(listener.port, hostOf(listener), object({ create: literal(false), name: literal('engine') }), listener.key),
+      listener: plainListener(
+        listener.port,
+        hostOf(listener),
+        object({ create: literal(false), name: literal('engine') }),
+        listener.key,
+      ),
       networkPolicy: object({}, policy!.origin),
     }),
   };

@@ -13,12 +13,26 @@ import { apply, program, seen, settled } from './scenario';
 const pod = { annotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '2s' } };
 
 function pool(namespace: string): EngineStatefulSet {
-  return new EngineStatefulSet(program(namespace), 'pool', { version: 'v0.21.7', replicas: 3, pod, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) });
+  return new EngineStatefulSet(program(namespace), 'pool', {
+    version: 'v0.21.7',
+    replicas: 3,
+    pod,
+    cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
+  });
 }
 
 /** As a user writes it beside an engine: the library makes none. */
-async function protect({ client }: ControlPlane, { namespace, selector }: Engine, budget: { minAvailable?: number; maxUnavailable?: number }): Promise<any> {
-  const manifest = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name: 'budget', namespace }, spec: { ...budget, selector: { matchLabels: selector } } };
+async function protect(
+  { client }: ControlPlane,
+  { namespace, selector }: Engine,
+  budget: { minAvailable?: number; maxUnavailable?: number },
+): Promise<any> {
+  const manifest = {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'budget', namespace },
+    spec: { ...budget, selector: { matchLabels: selector } },
+  };
   await client.apply(manifest);
   return manifest;
 }
@@ -27,16 +41,25 @@ async function protect({ client }: ControlPlane, { namespace, selector }: Engine
 async function drain(cluster: ControlPlane, node: string, namespace: string): Promise<number> {
   const { client } = cluster;
   await client.patch({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, { spec: { unschedulable: true } });
-  const pods = (await client.list('v1', 'Pod', { namespace, fieldSelector: `spec.nodeName=${node}` })).filter(({ metadata }) => metadata.ownerReferences[0].kind !== 'DaemonSet');
+  const pods = (await client.list('v1', 'Pod', { namespace, fieldSelector: `spec.nodeName=${node}` })).filter(
+    ({ metadata }) => metadata.ownerReferences[0].kind !== 'DaemonSet',
+  );
   let refused = 0;
   for (const evicted of pods) {
-    await cluster.until(() => client.evict(evicted).then(() => true, (error) => {
-      if (!(error instanceof ApiError) || error.status !== 429) {
-        throw error;
-      }
-      refused += 1;
-      return false;
-    }), `${evicted.metadata.name} to be evicted`);
+    await cluster.until(
+      () =>
+        client.evict(evicted).then(
+          () => true,
+          (error) => {
+            if (!(error instanceof ApiError) || error.status !== 429) {
+              throw error;
+            }
+            refused += 1;
+            return false;
+          },
+        ),
+      `${evicted.metadata.name} to be evicted`,
+    );
   }
   return refused;
 }
@@ -53,7 +76,11 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       const before = (await client.list('v1', 'Pod', { namespace })).flatMap(nodesOf);
       await addNodes(cluster(), 3, { name: `${namespace}-next` });
       let least = 3;
-      const stop = await watchPods(client, { namespace }, (pods) => (least = Math.min(least, pods.filter(isAvailable).length)));
+      const stop = await watchPods(
+        client,
+        { namespace },
+        (pods) => (least = Math.min(least, pods.filter(isAvailable).length)),
+      );
       const refused = await Promise.all([...new Set(before)].map((node) => drain(cluster(), node, namespace)));
       await settled(cluster(), engine);
       stop();
@@ -69,7 +96,9 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
     }
 
     test('the library makes no PodDisruptionBudget', () => {
-      expect(Object.keys(objects(pool('none'))).filter((object) => object.startsWith('PodDisruptionBudget'))).toEqual([]);
+      expect(Object.keys(objects(pool('none'))).filter((object) => object.startsWith('PodDisruptionBudget'))).toEqual(
+        [],
+      );
     });
 
     test('without a budget more than one engine of a pool is away at once', async () => {
@@ -85,35 +114,58 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       const engine = pool('protected');
       await running(engine, 'protected');
       const budget = await protect(cluster(), engine, { maxUnavailable: 1 });
-      await cluster().until(async () => (await cluster().client.get(budget)).status?.disruptionsAllowed === 1, 'the budget to know its pods');
+      await cluster().until(
+        async () => (await cluster().client.get(budget)).status?.disruptionsAllowed === 1,
+        'the budget to know its pods',
+      );
       const { least, refused } = await drainAll(engine);
       expect(least).toBe(2);
       expect(refused).toBeGreaterThan(0);
-      seen(cluster(), `3 drains at once, maxUnavailable 1: never less than ${least} of 3 engines, ${refused} evictions refused until the engine before was ready`);
+      seen(
+        cluster(),
+        `3 drains at once, maxUnavailable 1: never less than ${least} of 3 engines, ${refused} evictions refused until the engine before was ready`,
+      );
     });
 
     test('a budget of a DaemonSet has to be a number that stays, and a drain does not ask it', async () => {
       const nodes = await addNodes(cluster(), 3, { name: 'daemons', labels: { pool: 'daemons' } });
-      const engine = new EngineDaemonSet(program('daemons'), 'engine', { version: 'v0.21.7', pod: { ...pod, nodeSelector: { pool: 'daemons' } } });
+      const engine = new EngineDaemonSet(program('daemons'), 'engine', {
+        version: 'v0.21.7',
+        pod: { ...pod, nodeSelector: { pool: 'daemons' } },
+      });
       await apply(cluster(), engine);
       await settled(cluster(), engine);
       const [first, second] = await cluster().client.list('v1', 'Pod', { namespace: 'daemons' });
 
       // A DaemonSet has no scale to take a part of.
       const relative = await protect(cluster(), engine, { maxUnavailable: 1 });
-      const condition = await cluster().until(async () => (await cluster().client.get(relative)).status?.conditions?.[0], 'the budget to be judged');
-      expect(condition).toMatchObject({ type: 'DisruptionAllowed', status: 'False', reason: 'SyncFailed', message: expect.stringContaining('does not implement the scale subresource') });
+      const condition = await cluster().until(
+        async () => (await cluster().client.get(relative)).status?.conditions?.[0],
+        'the budget to be judged',
+      );
+      expect(condition).toMatchObject({
+        type: 'DisruptionAllowed',
+        status: 'False',
+        reason: 'SyncFailed',
+        message: expect.stringContaining('does not implement the scale subresource'),
+      });
       await expect(cluster().client.evict(first)).rejects.toMatchObject({ status: 429 });
       await cluster().client.delete(relative);
 
       const absolute = await protect(cluster(), engine, { minAvailable: 2 });
-      await cluster().until(async () => (await cluster().client.get(absolute)).status?.disruptionsAllowed === 1, 'the budget to know its pods');
+      await cluster().until(
+        async () => (await cluster().client.get(absolute)).status?.disruptionsAllowed === 1,
+        'the budget to know its pods',
+      );
       expect(await Promise.all(nodes.map((node) => drain(cluster(), node, 'daemons')))).toEqual([0, 0, 0]);
       expect((await cluster().client.list('v1', 'Pod', { namespace: 'daemons' })).filter(isAvailable)).toHaveLength(3);
       await cluster().client.evict(first);
       await expect(cluster().client.evict(second)).rejects.toMatchObject({ status: 429, reason: 'TooManyRequests' });
       await settled(cluster(), engine);
-      seen(cluster(), `DaemonSet of 3: drains leave its engines; maxUnavailable 1 refuses every eviction (${condition.reason}); minAvailable 2 grants one and refuses the second`);
+      seen(
+        cluster(),
+        `DaemonSet of 3: drains leave its engines; maxUnavailable 1 refuses every eviction (${condition.reason}); minAvailable 2 grants one and refuses the second`,
+      );
     });
   });
 });

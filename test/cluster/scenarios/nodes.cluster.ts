@@ -28,7 +28,11 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
     const pods = (): Promise<any[]> => cluster().client.list('v1', 'Pod', { namespace: 'fleet' });
     let marked: string[];
     beforeAll(async () => {
-      marked = await addNodes(cluster(), ENGINES, { name: 'engines', labels: dedicated.nodeSelector, taints: [{ key: key!, value, effect: effect! }] });
+      marked = await addNodes(cluster(), ENGINES, {
+        name: 'engines',
+        labels: dedicated.nodeSelector,
+        taints: [{ key: key!, value, effect: effect! }],
+      });
       await addNodes(cluster(), NODES - ENGINES, { name: 'others' });
     });
 
@@ -39,7 +43,10 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       const running = await pods();
       expect(running.filter(isAvailable)).toHaveLength(ENGINES);
       expect(running.flatMap(nodesOf).sort()).toEqual([...marked].sort());
-      seen(cluster(), `${running.length} engines, all ready, one on each of the ${marked.length} nodes with the label, none on the ${NODES - ENGINES} others`);
+      seen(
+        cluster(),
+        `${running.length} engines, all ready, one on each of the ${marked.length} nodes with the label, none on the ${NODES - ENGINES} others`,
+      );
     });
 
     test('an update never has two engines on a node, and no more nodes without engine than it may', async () => {
@@ -59,7 +66,10 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       const running = await pods();
       expect(running.flatMap(nodesOf).sort()).toEqual([...marked].sort());
       expect(new Set(running.map(imageOf))).toEqual(new Set(['registry.dagger.io/engine:v0.21.7']));
-      seen(cluster(), `${running.length} engines replaced in ${states} states of their pods: at most ${most} pod on a node, terminating ones counted, and ${unserved} nodes without a ready engine (maxUnavailable 10%)`);
+      seen(
+        cluster(),
+        `${running.length} engines replaced in ${states} states of their pods: at most ${most} pod on a node, terminating ones counted, and ${unserved} nodes without a ready engine (maxUnavailable 10%)`,
+      );
     });
   });
 });

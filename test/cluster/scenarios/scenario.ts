@@ -16,7 +16,10 @@ export function program(namespace: string): Chart {
 export async function apply({ client }: ControlPlane, construct: Construct, options?: ApplyOptions): Promise<void> {
   const manifests: Manifest[] = Object.values(objects(construct));
   const { namespace } = Chart.of(construct);
-  for (const manifest of [...manifests.filter(({ kind }) => kind === 'Namespace'), ...manifests.filter(({ kind }) => kind !== 'Namespace')]) {
+  for (const manifest of [
+    ...manifests.filter(({ kind }) => kind === 'Namespace'),
+    ...manifests.filter(({ kind }) => kind !== 'Namespace'),
+  ]) {
     await client.apply({ ...manifest, metadata: { namespace, ...manifest.metadata } }, options);
   }
 }
@@ -24,21 +27,30 @@ export async function apply({ client }: ControlPlane, construct: Construct, opti
 /** Waits until an engine is what it was asked to be: every pod of the newest template, ready, and none beside them. */
 export async function settled(cluster: ControlPlane, engine: Engine): Promise<void> {
   const workload = engine.workload.toJson();
-  const nodes = await cluster.client.list('v1', 'Node', { labelSelector: labelSelector(workload.spec.template.spec.nodeSelector ?? {}) });
-  await cluster.until(async () => {
-    const { metadata, spec, status } = await cluster.client.get(workload);
-    // Of a DaemonSet the nodes that there are: its controller may not have heard of all of them yet.
-    const wanted = workload.kind === 'DaemonSet' ? nodes.length : spec.replicas;
-    const counts = workload.kind === 'DaemonSet'
-      ? [status.currentNumberScheduled, status.numberReady, status.updatedNumberScheduled]
-      : [status.replicas, status.readyReplicas, status.updatedReplicas];
-    return status.observedGeneration === metadata.generation && counts.every((count = 0) => count === wanted);
-  }, `${workload.kind} ${engine.name} to be settled`, 300_000);
+  const nodes = await cluster.client.list('v1', 'Node', {
+    labelSelector: labelSelector(workload.spec.template.spec.nodeSelector ?? {}),
+  });
+  await cluster.until(
+    async () => {
+      const { metadata, spec, status } = await cluster.client.get(workload);
+      // Of a DaemonSet the nodes that there are: its controller may not have heard of all of them yet.
+      const wanted = workload.kind === 'DaemonSet' ? nodes.length : spec.replicas;
+      const counts =
+        workload.kind === 'DaemonSet'
+          ? [status.currentNumberScheduled, status.numberReady, status.updatedNumberScheduled]
+          : [status.replicas, status.readyReplicas, status.updatedReplicas];
+      return status.observedGeneration === metadata.generation && counts.every((count = 0) => count === wanted);
+    },
+    `${workload.kind} ${engine.name} to be settled`,
+    300_000,
+  );
 }
 
 /** Labels as a query has them. */
 export function labelSelector(labels: { readonly [key: string]: string }): string {
-  return Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',');
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 /** Says what a scenario saw, for those who run it. */

@@ -1,6 +1,12 @@
 import { ApiObject, Size } from 'cdk8s';
 import {
-  CacheVolume, EngineDeployment, EngineStatefulSet, EngineStatefulSetUpdateStrategy, type Engine, type EngineDeploymentProps, type EngineStatefulSetProps,
+  CacheVolume,
+  EngineDeployment,
+  EngineStatefulSet,
+  EngineStatefulSetUpdateStrategy,
+  type Engine,
+  type EngineDeploymentProps,
+  type EngineStatefulSetProps,
 } from '../../../src';
 import { GONE_AFTER, READY_AFTER, type ControlPlane } from '../control-plane';
 import { addNodes } from '../nodes';
@@ -19,18 +25,37 @@ const pod = { annotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '1s' } };
 const size = Size.gibibytes(200);
 
 function pool(namespace: string, version: string, props: Partial<EngineStatefulSetProps> = {}): EngineStatefulSet {
-  return new EngineStatefulSet(program(namespace), 'pool', { version, replicas: 3, pod, cache: CacheVolume.claimTemplate({ size }), ...props });
+  return new EngineStatefulSet(program(namespace), 'pool', {
+    version,
+    replicas: 3,
+    pod,
+    cache: CacheVolume.claimTemplate({ size }),
+    ...props,
+  });
 }
 
 function several(namespace: string, version: string): EngineDeployment {
-  return new EngineDeployment(program(namespace), 'engine', { version, replicas: 3, pod, cache: CacheVolume.ephemeral({ size }) });
+  return new EngineDeployment(program(namespace), 'engine', {
+    version,
+    replicas: 3,
+    pod,
+    cache: CacheVolume.ephemeral({ size }),
+  });
 }
 
 /** One engine on a claim that is there already. */
-function single(namespace: string, version: string, accessMode: string, props: Partial<EngineDeploymentProps> = {}): EngineDeployment {
+function single(
+  namespace: string,
+  version: string,
+  accessMode: string,
+  props: Partial<EngineDeploymentProps> = {},
+): EngineDeployment {
   const chart = program(namespace);
   new ApiObject(chart, 'claim', {
-    apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'warm' }, spec: { accessModes: [accessMode], resources: { requests: { storage: '200Gi' } } },
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'warm' },
+    spec: { accessModes: [accessMode], resources: { requests: { storage: '200Gi' } } },
   });
   return new EngineDeployment(chart, 'engine', { version, pod, cache: CacheVolume.existingClaim('warm'), ...props });
 }
@@ -51,7 +76,10 @@ async function watchVolumes({ client }: ControlPlane, engine: Engine): Promise<{
     const now: Most = {
       pods: pods.length,
       onVolume: mostSharing(pods, claimsOf),
-      runningOnVolume: mostSharing(pods.filter((one) => nodesOf(one).length > 0), claimsOf),
+      runningOnVolume: mostSharing(
+        pods.filter((one) => nodesOf(one).length > 0),
+        claimsOf,
+      ),
       unready: pods.filter((one) => !isReady(one)).length,
     };
     (Object.keys(most) as (keyof Most)[]).forEach((key) => (most[key] = Math.max(most[key], now[key])));
@@ -90,7 +118,9 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
     /** Deletes a pod, and waits until another one is ready in its place and it is gone. */
     async function replace(engine: Engine, name?: string): Promise<void> {
       const { client } = cluster();
-      const [old] = (await client.list('v1', 'Pod', { namespace: engine.namespace })).filter(({ metadata }) => name === undefined || metadata.name === name);
+      const [old] = (await client.list('v1', 'Pod', { namespace: engine.namespace })).filter(
+        ({ metadata }) => name === undefined || metadata.name === name,
+      );
       const count = (await client.list('v1', 'Pod', { namespace: engine.namespace })).length;
       await client.delete(old);
       await cluster().until(async () => {
@@ -122,7 +152,11 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       const most = await during(pool('partition', OLD, props), async () => {
         await apply(cluster(), next);
         await cluster().until(async () => {
-          const updated = await cluster().client.get({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pool-2', namespace: 'partition' } });
+          const updated = await cluster().client.get({
+            apiVersion: 'v1',
+            kind: 'Pod',
+            metadata: { name: 'pool-2', namespace: 'partition' },
+          });
           return updated !== undefined && imageOf(updated) === image(NEW) && isReady(updated);
         }, 'the engine above the partition to be updated');
       });
@@ -160,7 +194,10 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       expect(most).toEqual({ pods: 2, onVolume: 2, runningOnVolume: 2, unready: 1 });
       // The scheduler has it wait.
       expect(mostOnce).toEqual({ pods: 2, onVolume: 2, runningOnVolume: 1, unready: 1 });
-      seen(cluster(), `Deployment on a claim, pod deleted: ReadWriteOnce ${sentence(most)}; ReadWriteOncePod ${sentence(mostOnce)}`);
+      seen(
+        cluster(),
+        `Deployment on a claim, pod deleted: ReadWriteOnce ${sentence(most)}; ReadWriteOncePod ${sentence(mostOnce)}`,
+      );
     });
 
     test('a Deployment with a volume for each pod, whose new engines start beside the old ones', async () => {
@@ -169,7 +206,11 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       expect(Object.values(await images(next)).filter((one) => one === image(NEW))).toHaveLength(3);
       expect(most.onVolume).toBe(1);
       expect(most.pods).toBeGreaterThan(3);
-      await cluster().until(async () => (await cluster().client.list('v1', 'PersistentVolumeClaim', { namespace: 'ephemeral' })).length === 3, 'the volumes of the old engines to go');
+      await cluster().until(
+        async () =>
+          (await cluster().client.list('v1', 'PersistentVolumeClaim', { namespace: 'ephemeral' })).length === 3,
+        'the volumes of the old engines to go',
+      );
       seen(cluster(), `Deployment with ephemeral volumes, update: ${sentence(most)}; 3 claims left of 6`);
     });
   });
