@@ -67,5 +67,5 @@ export { type Finding, FindingSeverity } from './findings/finding';
 export * from './findings/engine-validation';
 export { HelmChart } from './helm/helm-chart';
 export { HelmRelease, type HelmReleaseProps } from './helm/helm-release';
-export { Cluster } from './cluster';
-export { EngineWarning, Warnings } from './warnings';
+export { Cluster } from './kubernetes/cluster';
+export { EngineWarning, Warnings } from './reporting/warnings';

@@ -9,7 +9,7 @@ import {
   type EngineDaemonSetProps,
   type EngineDeploymentProps,
   type EngineStatefulSetProps,
-} from '../src';
+} from '../src/index';
 
 /** The release that tests speak of where it doesn't matter which. */
 export const VERSION = 'v0.21.7';

@@ -1,4 +1,4 @@
-import { redact } from '../internal/secret-text';
+import { redact } from '../reporting/secret-detection';
 
 /** Where text goes to. */
 export interface Output {

@@ -1,5 +1,5 @@
-import { nearest } from '../internal/nearest';
-import { Problems } from '../internal/problems';
+import { nearest } from '../reporting/suggestions';
+import { Problems } from '../reporting/problems';
 import { CHECK } from './check-command';
 import type { Command } from './command';
 import { FROM_HELM } from './from-helm-command';

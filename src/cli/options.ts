@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../internal/nearest';
-import type { Problems } from '../internal/problems';
+import { nearest } from '../reporting/suggestions';
+import type { Problems } from '../reporting/problems';
 import type { Command } from './command';
 
 /** An option of a command. */

@@ -1,5 +1,5 @@
 import { isAtLeast, type FindingSeverity } from '../findings/finding';
-import { nearest } from '../internal/nearest';
+import { nearest } from '../reporting/suggestions';
 import { writeWhole } from './files';
 import { ExitCode, refuse, type Io, type Output } from './io';
 import type { LocatedFinding } from './located';

@@ -1,5 +1,5 @@
 import type { Scalar } from 'yaml';
-import { plainScalar } from '../internal/plain-scalar';
+import { plainScalar } from '../kubernetes/plain-scalar';
 
 const CORE = 'tag:yaml.org,2002:';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { Transport } from '../network/transport';
 import type { EngineEndpoint } from './engine-endpoint';
 

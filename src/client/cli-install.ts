@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { labelOf } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { labelOf } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 import { type EngineImage, imageReference } from '../pod/image';
 import { CONTAINER_NAME } from '../pod/pod-template';
 import { EngineCapability } from '../version/engine-capability';

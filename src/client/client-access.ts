@@ -2,9 +2,9 @@ import { Lazy } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Subject } from 'kubernetes-types/rbac/v1';
-import { emit } from '../internal/manifest';
+import { emit } from '../kubernetes/manifest';
 import type { Transport } from '../network/transport';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import type { Client } from './client';
 import type { EngineEndpoint } from './engine-endpoint';
 

@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { labelOf } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { labelOf } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 import { place, type Client } from './client';
 import type { ClientOptions } from './connect-options';
 import { clientCertificateDirectory, type ClientPem, type EngineEndpoint } from './engine-endpoint';

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { Problems } from '../internal/problems';
+import { Problems } from '../reporting/problems';
 import { bothAffinities } from './placement';
 import type { PlannedConnection } from './plan-connection';
 

@@ -1,7 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import type { AbstractPod, Container, PodScheduling, Volume } from 'cdk8s-plus-28';
-import type { Problems } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import type { Problems } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 import { checkContainerNames, reportLabel, reportMounted, reportNoToken, reportOtherEngine } from './connect-pod-spec';
 import type { PlannedConnection } from './plan-connection';
 import { plus, plusInitContainer, plusNode, plusTaint, plusVolume } from './plus-objects';

@@ -1,6 +1,6 @@
 import type { AbstractPod } from 'cdk8s-plus-28';
-import { labelOf } from '../internal/names';
-import { Problems } from '../internal/problems';
+import { labelOf } from '../kubernetes/names';
+import { Problems } from '../reporting/problems';
 import { grant } from './client-access';
 import type { ConnectionOptions, ConnectOptions } from './connect-options';
 import { checkAccount, checkWorkload, clientContainers, connectWorkload, isWorkload } from './connect-workload';

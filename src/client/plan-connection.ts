@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { k8s } from 'cdk8s-plus-28';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { checkDnsLabel, checkDnsSubdomain, labelOf } from '../internal/names';
-import { Problems } from '../internal/problems';
+import { checkDnsLabel, checkDnsSubdomain, labelOf } from '../kubernetes/names';
+import { Problems } from '../reporting/problems';
 import type { Transport } from '../network/transport';
 import { EngineCapability } from '../version/engine-capability';
 import { EngineVersion } from '../version/engine-version';

@@ -1,6 +1,6 @@
 import type { Container, EnvVar, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import type { Problems } from '../internal/problems';
-import { toWire } from '../internal/wire';
+import type { Problems } from '../reporting/problems';
+import { toWire } from '../kubernetes/wire-form';
 
 /** What a pod gets from an engine that its containers use. */
 export interface PodAdditions {

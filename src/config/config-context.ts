@@ -1,5 +1,5 @@
 import type { Size } from 'cdk8s';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import type { EngineVersion } from '../version/engine-version';
 import type { Table } from './file-keys';
 import type { KeySelector } from './key-selector';

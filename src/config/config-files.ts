@@ -1,7 +1,7 @@
-import { Problems } from '../internal/problems';
+import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import type { ConfigContext, RenderedConfig } from './config-context';
 import { EngineJson } from './engine-json';
 import { EngineToml } from './engine-toml';

@@ -1,6 +1,6 @@
 import { SizeRoundingBehavior, type Size } from 'cdk8s';
-import type { Problems } from '../internal/problems';
-import { toQuantity } from '../internal/quantity';
+import type { Problems } from '../reporting/problems';
+import { toQuantity } from '../kubernetes/quantity';
 
 /**
  * An amount of disk space in the engine's garbage collection settings.

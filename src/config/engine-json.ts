@@ -1,7 +1,7 @@
-import { compact } from '../internal/manifest';
-import { Problems } from '../internal/problems';
+import { compact } from '../kubernetes/manifest';
+import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import { JSON_FORMAT, JSON_KEYS } from './engine-json-keys';
 import { formatBytes, GIB } from './engine-units';

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { compact } from '../internal/manifest';
-import { Problems } from '../internal/problems';
+import { compact } from '../kubernetes/manifest';
+import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import type { DiskSpace } from './disk-space';
 import { TOML_FORMAT, TOML_KEYS } from './engine-toml-keys';

@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 
 /** Disk space as the engine reads it: exactly one of the two. */
 export interface Space {

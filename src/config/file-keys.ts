@@ -1,7 +1,7 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import type { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import { Fraction, isDuration, parseSpace } from './engine-units';
 
 /** Parsed JSON or TOML. */

@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { ConfigContext } from './config-context';

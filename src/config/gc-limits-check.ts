@@ -1,7 +1,7 @@
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import type { Problems } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import type { Problems } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 import type { ConfigContext } from './config-context';
 import { parseSpace, type Space } from './engine-units';
 import {

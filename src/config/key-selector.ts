@@ -1,7 +1,7 @@
 import type { IConfigMap, ISecret } from 'cdk8s-plus-28';
-import { checkDnsSubdomain } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkNamespace, namespaceOf } from '../internal/reference';
+import { checkDnsSubdomain } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 
 /** What the API server takes as a key of a Secret or a ConfigMap. */
 const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;

@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import type { MountedFile } from './config-context';
 import type { TomlRegistryConfig } from './registry';
 

@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { Fraction } from './engine-units';
 import { isTable, type Table } from './file-keys';
 import type { WireRegistry } from './wire';

@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { isTable, type Table } from './file-keys';
 
 /** The same with keys in order and without undefined values. */

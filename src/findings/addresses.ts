@@ -1,7 +1,7 @@
 import type { WireToml } from '../config/wire';
 import { readToml } from '../config/toml-text';
-import { isLoopback } from '../internal/addresses';
-import { Problems } from '../internal/problems';
+import { isLoopback } from '../kubernetes/ip-addresses';
+import { Problems } from '../reporting/problems';
 
 /** A text, and where it is written. */
 export interface Written {

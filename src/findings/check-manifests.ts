@@ -1,4 +1,4 @@
-import { reason } from '../internal/problems';
+import { reason } from '../reporting/problems';
 import { Findings, type Finding } from './finding';
 import { judged, judgedTogether, type Judged } from './judged';
 import { reportClients } from './manifests/clients';

@@ -1,5 +1,5 @@
-import { reason, type Caution, type Found, type Risk } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import { reason, type Caution, type Found, type Risk } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 import { FindingSeverity, type Finding, type FindingKind } from './finding';
 
 const { ERROR, WARNING, INFO } = FindingSeverity;

@@ -1,6 +1,6 @@
 import { literal, call, type Expression } from '../program/expression';
 import { EngineImage } from '../pod/image';
-import { Problems } from '../internal/problems';
+import { Problems } from '../reporting/problems';
 import { EngineVersion } from '../version/engine-version';
 import type { Findings } from './finding';
 import { report } from './kinds';

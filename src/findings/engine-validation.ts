@@ -1,5 +1,5 @@
-import { Problems } from '../internal/problems';
-import { nearest } from '../internal/nearest';
+import { Problems } from '../reporting/problems';
+import { nearest } from '../reporting/suggestions';
 import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
 import { MANIFEST_FINDING_NAMES } from './manifests/kinds';

@@ -1,4 +1,4 @@
-import { redact } from '../internal/secret-text';
+import { redact } from '../reporting/secret-detection';
 
 /** How bad a finding is. */
 export enum FindingSeverity {

@@ -1,4 +1,4 @@
-import type { Found, Problem } from '../internal/problems';
+import type { Found, Problem } from '../reporting/problems';
 import {
   judge,
   judgeTogether,

@@ -1,5 +1,5 @@
-import { nearest } from '../internal/nearest';
-import type { Problems } from '../internal/problems';
+import { nearest } from '../reporting/suggestions';
+import type { Problems } from '../reporting/problems';
 import { FindingSeverity } from './finding';
 
 /** What a program, or cdk8s.yaml, says of findings: how bad they may be, and which of them are fine. Nothing checks the types of either. */

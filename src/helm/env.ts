@@ -1,5 +1,5 @@
-import { nearest } from '../internal/nearest';
-import { checkEnvName } from '../internal/names';
+import { nearest } from '../reporting/suggestions';
+import { checkEnvName } from '../kubernetes/names';
 import { EnvFrom } from '../pod/env-from';
 import { EnvVar } from '../pod/env-var';
 import type { OtherObject } from '../program/engine-program';

@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { compareReleases, KNOWN, parseRelease, release, tagOf, type Release } from '../version/release';
 
 /** A Helm chart that runs Dagger Engines, whose values the library knows. */

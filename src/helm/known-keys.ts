@@ -1,4 +1,4 @@
-import { nearest } from '../internal/nearest';
+import { nearest } from '../reporting/suggestions';
 import { member, parts } from '../program/expression';
 import type { K8sType } from '../program/field-types';
 import { isMap, type Value, type ValueMap } from './values';

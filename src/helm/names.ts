@@ -1,4 +1,4 @@
-import type { Problem } from '../internal/problems';
+import type { Problem } from '../reporting/problems';
 
 /** Helm's `trunc 63 | trimSuffix "-"`: one dash goes, not all of them. */
 export function truncated(text: string, length = 63): string {

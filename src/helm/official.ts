@@ -1,5 +1,5 @@
 import { PodManagementPolicy } from '../workload/engine-stateful-set';
-import { instead } from '../internal/nearest';
+import { instead } from '../reporting/suggestions';
 import type { EngineProgram, Patch, Rendered } from '../program/engine-program';
 import { list, literal, name, object, type Expression } from '../program/expression';
 import { PUT_RIGHT, report } from './chart-findings';

@@ -8,7 +8,7 @@ import { call, data, list, literal, name, object, type Expression, type ObjectEx
 import type { FieldType } from '../program/field-types';
 import { shape } from '../program/shape';
 import { reportRequests } from '../findings/pod-rules';
-import { instead } from '../internal/nearest';
+import { instead } from '../reporting/suggestions';
 import { APPLY_WITH_NAMESPACE, report } from './chart-findings';
 import { ENGINE_CONTAINER } from './restorations';
 import { labelsConstant, textMap, type Translation } from './translation';

@@ -1,7 +1,7 @@
 import type { Written } from '../findings/addresses';
 import { listening, reportExposure, reportMetricsPort, type LeadingService } from '../findings/exposure';
 import { servesTls } from '../findings/flags';
-import { instead } from '../internal/nearest';
+import { instead } from '../reporting/suggestions';
 import type { OtherObject } from '../program/engine-program';
 import { data, list, literal, object, type Data, type Expression } from '../program/expression';
 import { plainListener } from '../program/parts';

@@ -1,9 +1,9 @@
 import { CacheVolume } from '../storage/cache-volume';
 import { ClaimRetention, VolumeAccessMode } from '../storage/cache-volume-options';
 import { DEFAULT_STATE } from '../findings/flags';
-import { instead } from '../internal/nearest';
-import type { Problems } from '../internal/problems';
-import { checkQuantity } from '../internal/quantity';
+import { instead } from '../reporting/suggestions';
+import type { Problems } from '../reporting/problems';
+import { checkQuantity } from '../kubernetes/quantity';
 import type { Patch } from '../program/engine-program';
 import { call, literal, object, type Data, type Expression } from '../program/expression';
 import { cacheOfClaimTemplate, cacheOfVolume, noSocket, socketOfVolume } from '../program/parts';

@@ -1,6 +1,6 @@
 import { chooseImage, PUBLISHED, reportImage, type ChosenImage } from '../findings/engine-image';
 import type { Findings } from '../findings/finding';
-import { Problems } from '../internal/problems';
+import { Problems } from '../reporting/problems';
 import type { EngineProgram } from '../program/engine-program';
 import { report } from './chart-findings';
 import { gstackioProgram } from './gstackio';

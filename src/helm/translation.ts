@@ -1,5 +1,5 @@
 import type { Findings } from '../findings/finding';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { data, literal, name, object, type Expression } from '../program/expression';
 import type { EngineVersion } from '../version/engine-version';
 import { PUT_RIGHT, report } from './chart-findings';

@@ -1,6 +1,6 @@
 import type { Findings } from '../findings/finding';
-import { plainScalar } from '../internal/plain-scalar';
-import type { Problems } from '../internal/problems';
+import { plainScalar } from '../kubernetes/plain-scalar';
+import type { Problems } from '../reporting/problems';
 import { PUT_RIGHT, report } from './chart-findings';
 
 /** What YAML reads where a template writes that text without quotes; undefined where it reads the text. */

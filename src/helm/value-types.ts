@@ -1,6 +1,6 @@
 import { Field } from '../findings/manifests/field';
 import { allowedOf, wrongTypes } from '../findings/wrong-types';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { member, parts } from '../program/expression';
 import { isPassedOn, isPassedType, steps, type KnownKeys, type ValueType } from './known-keys';
 import { isEmpty, isMap, type Value, type ValueMap, type Values } from './values';

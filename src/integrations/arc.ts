@@ -1,9 +1,9 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import { compact } from '../internal/manifest';
-import type { Problems } from '../internal/problems';
-import { toWire } from '../internal/wire';
+import { compact } from '../kubernetes/manifest';
+import type { Problems } from '../reporting/problems';
+import { toWire } from '../kubernetes/wire-form';
 import { checkSecretName, checkUrl } from './checks';
 import type { EngineAccess } from './engine-access';
 

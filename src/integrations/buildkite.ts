@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1';
-import { toWire } from '../internal/wire';
+import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
 
 /** A step that Buildkite's Agent Stack for Kubernetes runs. */

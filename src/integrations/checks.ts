@@ -1,5 +1,5 @@
-import type { Problems } from '../internal/problems';
-import { secretIn, secretNamed } from '../internal/secret-text';
+import type { Problems } from '../reporting/problems';
+import { secretIn, secretNamed } from '../reporting/secret-detection';
 
 const OBJECT_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 

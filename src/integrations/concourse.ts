@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { checkScript, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';

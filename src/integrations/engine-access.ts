@@ -4,9 +4,9 @@ import type { Connection } from '../client/connection';
 import type { EngineSidecar } from '../client/engine-sidecar';
 import { RUNNER_HOST } from '../client/plan-connection';
 import type { PodAdditions } from '../client/pod-additions';
-import { compact } from '../internal/manifest';
-import { Problems } from '../internal/problems';
-import { toWire } from '../internal/wire';
+import { compact } from '../kubernetes/manifest';
+import { Problems } from '../reporting/problems';
+import { toWire } from '../kubernetes/wire-form';
 
 /** What a job's pod needs to use an engine. */
 interface JobAdditions extends PodAdditions {

@@ -1,10 +1,10 @@
 import { Yaml, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { refuseDuplicateObjects } from '../internal/app-checks';
-import { compact, emit } from '../internal/manifest';
-import { checkDnsSubdomain } from '../internal/names';
-import { Problems } from '../internal/problems';
+import { refuseDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { compact, emit } from '../kubernetes/manifest';
+import { checkDnsSubdomain } from '../kubernetes/names';
+import { Problems } from '../reporting/problems';
 import { checkSecretName, checkUrl, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 

@@ -1,7 +1,7 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { toWire } from '../internal/wire';
+import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
 
 /** An agent of the Jenkins plugin `kubernetes`. */

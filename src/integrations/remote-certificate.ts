@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import type { EngineAccess } from './engine-access';
 
 /** One file of a client's certificate, in a job that can't mount it. */

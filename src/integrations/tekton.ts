@@ -2,11 +2,11 @@ import type { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { refuseDuplicateObjects } from '../internal/app-checks';
-import { compact, emit } from '../internal/manifest';
-import { checkDnsSubdomain } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { toWire } from '../internal/wire';
+import { refuseDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { compact, emit } from '../kubernetes/manifest';
+import { checkDnsSubdomain } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
 
 /** One step of a Tekton Task. */

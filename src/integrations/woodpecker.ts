@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
-import { compact } from '../internal/manifest';
-import type { Problems } from '../internal/problems';
+import { compact } from '../kubernetes/manifest';
+import type { Problems } from '../reporting/problems';
 import { checkScript, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';

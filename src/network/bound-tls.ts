@@ -1,12 +1,12 @@
 import type { KeySelector } from '../config/key-selector';
-import { checkAnnotations } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { checkAnnotations } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import type { BoundCertificates, Certificates } from './certificates';
 import { serviceHost, serviceNames } from './service-host';
-import { checkSidecar } from './terminator';
+import { checkSidecar } from './tls-sidecar';
 import { TlsTermination, type TlsSidecarOptions } from './tls-termination';
 
 /** The oldest release whose clients know `tls://` (`EngineCapability.TLS_CLIENT`). */

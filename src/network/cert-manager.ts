@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { isIP } from 'node:net';
-import { checkDnsSubdomain, labelOf } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { checkDnsSubdomain, labelOf } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 import { PrivateKeyAlgorithm, type CertificateIssuer, type CertificateOptions } from './certificate-options';
 
 const API_VERSION = 'cert-manager.io/v1';

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { KeySelector } from '../config/key-selector';
-import { checkDnsSubdomain } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { checkDnsSubdomain } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 import {
   authority,
   checkCertificateOptions,

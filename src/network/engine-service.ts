@@ -1,11 +1,11 @@
 import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
-import { parseCidr } from '../internal/addresses';
-import { checkChoice } from '../internal/choices';
-import { compact } from '../internal/manifest';
-import { checkAnnotations, checkKey, checkLabels, checkServiceName } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkSeconds } from '../internal/quantity';
-import { EngineWarning } from '../warnings';
+import { parseCidr } from '../kubernetes/ip-addresses';
+import { checkChoice } from '../reporting/choices';
+import { compact } from '../kubernetes/manifest';
+import { checkAnnotations, checkKey, checkLabels, checkServiceName } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkSeconds } from '../kubernetes/quantity';
+import { EngineWarning } from '../reporting/warnings';
 import type { BoundListener } from './listener';
 import { isExternal, leadsToOneEngine, sessionSplits } from './session-split';
 import { EngineServiceType, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from './service-options';

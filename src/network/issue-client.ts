@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { emit } from '../internal/manifest';
-import { checkDnsLabel, checkDnsSubdomain } from '../internal/names';
-import { Problems } from '../internal/problems';
+import { emit } from '../kubernetes/manifest';
+import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
+import { Problems } from '../reporting/problems';
 import { checkCertificateOptions, clientCertificate, isNamespaced } from './cert-manager';
 import type { CertificateIssuer, CertificateOptions } from './certificate-options';
 import { ClientCertificate } from './certificates';

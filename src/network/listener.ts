@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { checkPort } from '../internal/ports';
-import type { Problems } from '../internal/problems';
+import { checkPort } from '../kubernetes/ports';
+import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { bindTls, type BoundTls, type TlsEngine } from './bound-tls';

@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
-import { checkPort } from '../internal/ports';
-import type { Problems } from '../internal/problems';
-import { checkSeconds } from '../internal/quantity';
+import { checkPort } from '../kubernetes/ports';
+import type { Problems } from '../reporting/problems';
+import { checkSeconds } from '../kubernetes/quantity';
 import { EnvVar } from '../pod/env-var';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';

@@ -1,10 +1,10 @@
 import { BlockList } from 'node:net';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { parseCidr, type Cidr } from '../internal/addresses';
-import { checkDnsLabel, checkLabels } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import { parseCidr, type Cidr } from '../kubernetes/ip-addresses';
+import { checkDnsLabel, checkLabels } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 
 /** The label that the API server puts on every namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -81,8 +81,9 @@ export class NetworkPeer implements INetworkPeer {
   private constructor(private readonly config: PeerConfig) {}
 
   /** The peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
+  // cdk8s-plus declares an interface that this class meets without importing it.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   public toNetworkPolicyPeerConfig(): any {
-     
     return this.config;
   }
 }

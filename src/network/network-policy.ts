@@ -5,8 +5,8 @@ import type {
   NetworkPolicyPeer,
   NetworkPolicySpec,
 } from 'kubernetes-types/networking/v1';
-import { Problems, type Caution } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import { Problems, type Caution } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 import type { BoundListener } from './listener';
 import type { BoundMetrics } from './metrics';
 import { renderPeer, type INetworkPeer } from './network-peer';

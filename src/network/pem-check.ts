@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 
 /** The extended key usage of servers (RFC 5280, 4.2.1.12). */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';

@@ -1,6 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { checkLabels } from '../internal/names';
-import { Problems } from '../internal/problems';
+import { checkLabels } from '../kubernetes/names';
+import { Problems } from '../reporting/problems';
 import type { EnginePodOptions } from '../pod/pod-options';
 
 /** What a taint does to pods that don't tolerate it. */

@@ -1,8 +1,8 @@
 import { Chart, JsonPatch, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { compact, emit } from '../internal/manifest';
-import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../internal/names';
-import { Problems } from '../internal/problems';
+import { compact, emit } from '../kubernetes/manifest';
+import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
+import { Problems } from '../reporting/problems';
 
 /** A namespace for engines. */
 export interface EngineNamespaceProps {

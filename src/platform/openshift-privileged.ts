@@ -1,8 +1,8 @@
 import type { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { RoleBinding } from 'kubernetes-types/rbac/v1';
-import { emit } from '../internal/manifest';
-import { Problems } from '../internal/problems';
+import { emit } from '../kubernetes/manifest';
+import { Problems } from '../reporting/problems';
 import type { Engine } from '../workload/engine';
 
 /** Who may run privileged on OpenShift. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
 import type { KeySelector } from '../config/key-selector';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 
 /** What the engine reads at its start, and installs into every build container (dagger/dagger #7067). */
 const CA_DIRECTORY = '/usr/local/share/ca-certificates';

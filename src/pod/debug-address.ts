@@ -1,6 +1,6 @@
-import { isLoopback } from '../internal/addresses';
-import type { Problems } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import { isLoopback } from '../kubernetes/ip-addresses';
+import type { Problems } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 
 /**
  * Warns of a debug address that others than the pod reach: it serves profiles, traces, the command line and more to

@@ -1,8 +1,8 @@
-import { nearest } from '../internal/nearest';
-import { Problems } from '../internal/problems';
+import { nearest } from '../reporting/suggestions';
+import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import { checkDebugAddress } from './debug-address';
 
 /**

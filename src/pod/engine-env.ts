@@ -1,8 +1,8 @@
-import { checkEnvName } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { checkEnvName } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import type { EnvVar } from './env-var';
 
 /** Variables that the image sets for itself: another value breaks the probes or the SDKs. */

@@ -4,11 +4,11 @@ import { renderConfigFiles } from '../config/config-files';
 import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
 import type { WireToml } from '../config/wire';
-import { compact } from '../internal/manifest';
+import { compact } from '../kubernetes/manifest';
 import type { BoundCache } from '../storage/cache-volume';
 import { checkDebugAddress } from './debug-address';
 import { rootFlag } from './engine-args';
-import { SecretText } from './secret-text';
+import { SecretText } from './plain-text-secrets';
 
 /** What the user says about the configuration. */
 interface EngineFilesProps {

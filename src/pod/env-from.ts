@@ -1,8 +1,8 @@
 import type { IConfigMap, ISecret } from 'cdk8s-plus-28';
 import type { EnvFromSource } from 'kubernetes-types/core/v1';
-import { checkDnsSubdomain, checkEnvName } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkNamespace, namespaceOf } from '../internal/reference';
+import { checkDnsSubdomain, checkEnvName } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 
 /** How the keys of a Secret or ConfigMap become variables. */
 export interface EnvFromOptions {

@@ -1,9 +1,9 @@
 import type { EnvValue, k8s } from 'cdk8s-plus-28';
 import type { EnvVar as WireEnvVar, EnvVarSource } from 'kubernetes-types/core/v1';
 import { KeySelector } from '../config/key-selector';
-import { checkEnvField, checkResourceField } from '../internal/field-paths';
-import type { Problems } from '../internal/problems';
-import { toWire } from '../internal/wire';
+import { checkEnvField, checkResourceField } from '../kubernetes/field-paths';
+import type { Problems } from '../reporting/problems';
+import { toWire } from '../kubernetes/wire-form';
 
 /** The value of an environment variable of the engine. */
 export class EnvVar {

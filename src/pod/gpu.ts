@@ -1,6 +1,6 @@
-import { checkDnsSubdomain } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkResourceName, isCount } from '../internal/quantity';
+import { checkDnsSubdomain } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkResourceName, isCount } from '../kubernetes/quantity';
 import type { EngineVersion } from '../version/engine-version';
 import { GPU_SUFFIX } from './image';
 

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Volume } from 'kubernetes-types/core/v1';
-import type { Problems } from '../internal/problems';
-import { toWire } from '../internal/wire';
+import type { Problems } from '../reporting/problems';
+import { toWire } from '../kubernetes/wire-form';
 import { checkVolume } from './pod-volumes';
 
 /** The types of a hostPath volume that are a directory; without one nothing is checked. */

@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineCapability } from '../version/engine-capability';
 
@@ -74,13 +74,11 @@ export function imageReference(
   problems: Problems,
 ): string {
   if (gpu && !version.supports(EngineCapability.GPU_IMAGE)) {
-    problems
-      .at('gpu')
-      .add('', {
-        wrong: `${version.tag} has no GPU image`,
-        allowed: EngineCapability.GPU_IMAGE.availability,
-        fix: 'choose such a version',
-      });
+    problems.at('gpu').add('', {
+      wrong: `${version.tag} has no GPU image`,
+      allowed: EngineCapability.GPU_IMAGE.availability,
+      fix: 'choose such a version',
+    });
   }
   return image === undefined
     ? publishedReference(REPOSITORY, version, gpu)

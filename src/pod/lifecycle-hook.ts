@@ -1,9 +1,9 @@
 import type { Duration } from 'cdk8s';
 import type { LifecycleHandler } from 'kubernetes-types/core/v1';
 import type { k8s } from 'cdk8s-plus-28';
-import type { Problems } from '../internal/problems';
-import { checkSeconds } from '../internal/quantity';
-import { toWire } from '../internal/wire';
+import type { Problems } from '../reporting/problems';
+import { checkSeconds } from '../kubernetes/quantity';
+import { toWire } from '../kubernetes/wire-form';
 
 /** How a hook is bounded. */
 export interface LifecycleHookOptions {

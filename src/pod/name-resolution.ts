@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { HostAlias, PodDNSConfig, PodSpec } from 'kubernetes-types/core/v1';
-import { isDnsSubdomain } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { toWire } from '../internal/wire';
+import { isDnsSubdomain } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { toWire } from '../kubernetes/wire-form';
 import type { EnginePodOptions } from './pod-options';
 
 const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];

@@ -1,9 +1,9 @@
 import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
-import { compact } from '../internal/manifest';
-import { checkDnsSubdomain, checkLabels } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkAffinity } from '../internal/selectors';
-import { toWire } from '../internal/wire';
+import { compact } from '../kubernetes/manifest';
+import { checkDnsSubdomain, checkLabels } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkAffinity } from '../kubernetes/selectors';
+import { toWire } from '../kubernetes/wire-form';
 import type { GpuParts } from './gpu';
 import { nameResolution } from './name-resolution';
 import type { EnginePodOptions } from './pod-options';

@@ -1,8 +1,8 @@
 import type { Container, ContainerPort, EnvVar, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
 import type { KeySelector } from '../config/key-selector';
-import { labelOf } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { labelOf } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 
 /**
  * The lists of a pod that several features add to. Each name is taken once; who comes second is told.

@@ -8,17 +8,17 @@ import type {
   PodSpec,
 } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
-import { checkChoice } from '../internal/choices';
-import { compact, nonEmpty } from '../internal/manifest';
-import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../internal/names';
-import { checkPort, checkPortName, PROTOCOLS } from '../internal/ports';
-import type { Problems } from '../internal/problems';
-import { checkSeconds } from '../internal/quantity';
-import { toWire } from '../internal/wire';
+import { checkChoice } from '../reporting/choices';
+import { compact, nonEmpty } from '../kubernetes/manifest';
+import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
+import { checkPort, checkPortName, PROTOCOLS } from '../kubernetes/ports';
+import type { Problems } from '../reporting/problems';
+import { checkSeconds } from '../kubernetes/quantity';
+import { toWire } from '../kubernetes/wire-form';
 import type { BoundCache } from '../storage/cache-volume';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import { caCertificateFile, checkCaMount } from './ca-certificates';
 import { checkArgs } from './engine-args';
 import { checkEnv } from './engine-env';
@@ -35,7 +35,7 @@ import type { ProbedListener } from './probe';
 import { readinessProbe, renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { checkResourceClaims, renderResources } from './resources';
-import { SecretText } from './secret-text';
+import { SecretText } from './plain-text-secrets';
 import { containerSecurityContext, podSecurityContext } from './security';
 
 /** Name of the engine's container, as the official chart has it: `kube-pod://` clients may name it. */

@@ -1,7 +1,7 @@
 import type { Volume } from 'kubernetes-types/core/v1';
-import { checkDnsLabel } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkVolumeSource } from '../internal/volume-source';
+import { checkDnsLabel } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkVolumeSource } from '../kubernetes/volume-source';
 
 /** Reports a volume of the user's that the API server refuses, or that has no source and so would be an empty directory. */
 export function checkVolume({ name, ...sources }: Volume, problems: Problems): void {

@@ -1,10 +1,10 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Probe } from 'kubernetes-types/core/v1';
-import { checkPort, checkPortName } from '../internal/ports';
-import type { Problems } from '../internal/problems';
-import { checkSeconds, isCount } from '../internal/quantity';
-import { toWire } from '../internal/wire';
+import { checkPort, checkPortName } from '../kubernetes/ports';
+import type { Problems } from '../reporting/problems';
+import { checkSeconds, isCount } from '../kubernetes/quantity';
+import { toWire } from '../kubernetes/wire-form';
 import { EngineCapability } from '../version/engine-capability';
 
 /** When and how often a probe runs. */

@@ -1,8 +1,8 @@
 import type { Probe } from 'kubernetes-types/core/v1';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import { EngineProbe, type ProbedListener, type ProbeKind } from './probe';
 
 /** The three probes of the engine's container. */

@@ -1,4 +1,4 @@
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { EnvVar } from './env-var';
 
 /** A proxy that the engine and every build go through. */

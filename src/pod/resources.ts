@@ -1,7 +1,7 @@
 import type { ResourceRequirements } from 'kubernetes-types/core/v1';
-import { checkQuantities, quantityValue } from '../internal/quantity';
-import type { Problems } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import { checkQuantities, quantityValue } from '../kubernetes/quantity';
+import type { Problems } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 
 /** Resources of the engine's container, as Kubernetes quantities. */
 export interface EngineResources {

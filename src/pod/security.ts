@@ -1,6 +1,6 @@
 import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/v1';
-import type { Problems } from '../internal/problems';
-import { isCount } from '../internal/quantity';
+import type { Problems } from '../reporting/problems';
+import { isCount } from '../kubernetes/quantity';
 
 /** The little that can be chosen about the rights of an engine: it must be privileged and root. */
 export interface EnginePodSecurity {

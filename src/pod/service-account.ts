@@ -1,7 +1,7 @@
 import type { IServiceAccount } from 'cdk8s-plus-28';
-import { checkAnnotations, checkDnsSubdomain } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkNamespace, namespaceOf } from '../internal/reference';
+import { checkAnnotations, checkDnsSubdomain } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 
 /** A service account that is made with the engine. */
 export interface NewServiceAccountOptions {

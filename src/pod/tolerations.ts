@@ -1,6 +1,6 @@
 import type { Toleration } from 'kubernetes-types/core/v1';
-import { checkKey } from '../internal/names';
-import type { Problems } from '../internal/problems';
+import { checkKey } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
 
 const OPERATORS = ['Equal', 'Exists'];
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];

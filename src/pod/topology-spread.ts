@@ -1,9 +1,9 @@
 import type { TopologySpreadConstraint } from 'kubernetes-types/core/v1';
-import { checkChoice } from '../internal/choices';
-import { checkKey } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { isCount } from '../internal/quantity';
-import { checkSelector } from '../internal/selectors';
+import { checkChoice } from '../reporting/choices';
+import { checkKey } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { isCount } from '../kubernetes/quantity';
+import { checkSelector } from '../kubernetes/selectors';
 
 const WHEN_UNSATISFIABLE = ['DoNotSchedule', 'ScheduleAnyway'];
 

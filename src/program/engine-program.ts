@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, JsonPatch, type ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { ValidationError, type Caution, type Found, type Risk } from '../internal/problems';
+import { ValidationError, type Caution, type Found, type Risk } from '../reporting/problems';
 import type { Engine } from '../workload/engine';
 import type { EngineProps } from '../workload/engine-props';
 import { EngineDaemonSet } from '../workload/engine-daemon-set';

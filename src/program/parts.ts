@@ -1,4 +1,4 @@
-import { secretNamed } from '../internal/secret-text';
+import { secretNamed } from '../reporting/secret-detection';
 import { Listener } from '../network/listener';
 import { EnvVar } from '../pod/env-var';
 import { HostSocket } from '../pod/host-socket';

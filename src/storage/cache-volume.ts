@@ -2,15 +2,15 @@ import { posix } from 'node:path';
 import { Size } from 'cdk8s';
 import type { IPersistentVolumeClaim, k8s } from 'cdk8s-plus-28';
 import type { EmptyDirVolumeSource, PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
-import { checkChoice } from '../internal/choices';
-import { compact } from '../internal/manifest';
-import { checkDnsLabel, checkDnsSubdomain } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../internal/quantity';
-import { checkNamespace, namespaceOf } from '../internal/reference';
-import { checkVolumeSource } from '../internal/volume-source';
-import { toWire } from '../internal/wire';
-import { EngineWarning } from '../warnings';
+import { checkChoice } from '../reporting/choices';
+import { compact } from '../kubernetes/manifest';
+import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../kubernetes/quantity';
+import { checkNamespace, namespaceOf } from '../kubernetes/reference';
+import { checkVolumeSource } from '../kubernetes/volume-source';
+import { toWire } from '../kubernetes/wire-form';
+import { EngineWarning } from '../reporting/warnings';
 import {
   ClaimRetention,
   VolumeSharing,

@@ -1,11 +1,11 @@
 import type { PersistentVolumeClaimSpec, TypedLocalObjectReference } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
-import { checkChoice } from '../internal/choices';
-import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../internal/names';
-import type { Problems } from '../internal/problems';
-import { checkSize, toQuantity } from '../internal/quantity';
-import { checkSelector } from '../internal/selectors';
-import { toWire } from '../internal/wire';
+import { checkChoice } from '../reporting/choices';
+import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../kubernetes/names';
+import type { Problems } from '../reporting/problems';
+import { checkSize, toQuantity } from '../kubernetes/quantity';
+import { checkSelector } from '../kubernetes/selectors';
+import { toWire } from '../kubernetes/wire-form';
 import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
 
 /** Spells out what the API server would default, so that GitOps tools see no difference afterwards. */

@@ -1,5 +1,5 @@
-import { Problems, ValidationError, type Problem } from '../internal/problems';
-import { EngineWarning } from '../warnings';
+import { Problems, ValidationError, type Problem } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 import type { EngineCapability } from './engine-capability';
 import type { EngineImageVariant } from './engine-image-variant';
 import { VALUES } from './engine-values';

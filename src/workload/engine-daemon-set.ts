@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { HostSocket } from '../pod/host-socket';
 import { CacheVolume, type BoundCache } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
-import type { Problems } from '../internal/problems';
+import type { Problems } from '../reporting/problems';
 import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
 import type { EngineDaemonSetUpdateStrategy } from './update-strategy';

@@ -1,14 +1,14 @@
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Problems } from '../internal/problems';
-import { checkSeconds } from '../internal/quantity';
+import type { Problems } from '../reporting/problems';
+import { checkSeconds } from '../kubernetes/quantity';
 import type { HostSocket } from '../pod/host-socket';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 

@@ -9,20 +9,20 @@ import {
   checkServiceName,
   isDnsSubdomain,
   LABEL_MAX,
-} from '../internal/names';
-import { Problems } from '../internal/problems';
+} from '../kubernetes/names';
+import { Problems } from '../reporting/problems';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME, type ServiceContext } from '../network/engine-service';
 import type { BoundListener } from '../network/listener';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
 import { EngineNetworkPolicy } from '../network/network-policy';
-import { tlsAddition } from '../network/terminator';
+import { tlsAddition } from '../network/tls-sidecar';
 import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { DEFAULT_GROUP } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../warnings';
+import { EngineWarning } from '../reporting/warnings';
 import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
 import { isReplicas } from './workload-times';

@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
 import { posix } from 'node:path';
-import { Problems } from '../internal/problems';
+import { Problems } from '../reporting/problems';
 import { trimSlash } from '../pod/pod-parts';
-import { EngineWarning, printWarnings } from '../warnings';
-import { clusterOf } from '../cluster';
+import { EngineWarning, printWarnings } from '../reporting/warnings';
+import { clusterOf } from '../kubernetes/cluster';
 import type { EnginePlan } from './engine-plan';
 import { checkPodSecurity } from './pod-security';
 

@@ -1,11 +1,11 @@
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
-import { compact } from '../internal/manifest';
-import { checkServiceName } from '../internal/names';
-import { checkChoice } from '../internal/choices';
-import type { Problems } from '../internal/problems';
-import { isCount } from '../internal/quantity';
+import { compact } from '../kubernetes/manifest';
+import { checkServiceName } from '../kubernetes/names';
+import { checkChoice } from '../reporting/choices';
+import type { Problems } from '../reporting/problems';
+import { isCount } from '../kubernetes/quantity';
 import { serviceHost } from '../network/service-host';
 import type { HostSocket } from '../pod/host-socket';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { clusterOf } from '../cluster';
-import type { Problems } from '../internal/problems';
+import { clusterOf } from '../kubernetes/cluster';
+import type { Problems } from '../reporting/problems';
 
 /** The label by which a namespace has the API server refuse pods (kubernetes.io/docs/concepts/security/pod-security-admission). */
 const ENFORCE = 'pod-security.kubernetes.io/enforce';

@@ -1,5 +1,5 @@
 import { clientCertificateDirectory } from '../client/engine-endpoint';
-import { ValidationError } from '../internal/problems';
+import { ValidationError } from '../reporting/problems';
 import { serviceHost } from '../network/service-host';
 import type { Transport } from '../network/transport';
 import { CONTAINER_NAME } from '../pod/pod-template';

@@ -3,8 +3,8 @@ import type {
   DeploymentStrategy as WireDeploymentStrategy,
   StatefulSetUpdateStrategy as WireStatefulSetStrategy,
 } from 'kubernetes-types/apps/v1';
-import type { Problems } from '../internal/problems';
-import { isCount } from '../internal/quantity';
+import type { Problems } from '../reporting/problems';
+import { isCount } from '../kubernetes/quantity';
 
 /** A number of pods, or a part of them. */
 export class PodCount {

@@ -1,6 +1,6 @@
 import type { Duration } from 'cdk8s';
-import type { Problems } from '../internal/problems';
-import { checkSeconds, isCount } from '../internal/quantity';
+import type { Problems } from '../reporting/problems';
+import { checkSeconds, isCount } from '../kubernetes/quantity';
 
 /** The timing fields that every kind of workload has. */
 export function workloadTimes(

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { App, Chart, Yaml } from 'cdk8s';
-import { HelmChart, HelmRelease } from '../../src';
+import { HelmChart, HelmRelease } from '../../src/index';
 import { files, inFolder, read, release, run } from './command';
 
 inFolder();

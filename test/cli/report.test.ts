@@ -1,4 +1,4 @@
-import { FindingSeverity } from '../../src';
+import { FindingSeverity } from '../../src/index';
 import type { LocatedFinding } from '../../src/cli/located';
 import { jsonReport } from '../../src/cli/report-json';
 import { sarifReport } from '../../src/cli/report-sarif';

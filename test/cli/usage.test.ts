@@ -1,4 +1,4 @@
-import { HelmChart } from '../../src';
+import { HelmChart } from '../../src/index';
 import { inFolder, run } from './command';
 
 inFolder();

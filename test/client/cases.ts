@@ -9,7 +9,7 @@ import {
   Warnings,
   type ClientOptions,
   type Engine,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, deployment, statefulSet } from '../engines';
 import { runnerWithAccount } from './runners';
 

@@ -1,5 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
-import { CliInstall, Certificates, Listener, Transport } from '../../src';
+import { CliInstall, Certificates, Listener, Transport } from '../../src/index';
 import { daemonSet, statefulSet } from '../engines';
 import { runner, runnerWithAccount } from './runners';
 

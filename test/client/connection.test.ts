@@ -10,7 +10,7 @@ import {
   TlsSecret,
   Transport,
   type Engine,
-} from '../../src';
+} from '../../src/index';
 import { shardOf } from '../../src/client/choose-transport';
 import { chart, daemonSet, deployment, objects, problems, statefulSet } from '../engines';
 

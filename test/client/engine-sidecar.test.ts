@@ -15,7 +15,7 @@ import {
   LogLevel,
   PemFile,
   type EngineSidecarProps,
-} from '../../src';
+} from '../../src/index';
 import { chart, daemonSet, problems, VERSION } from '../engines';
 import { manifest } from '../golden';
 

@@ -1,6 +1,14 @@
 import { Chart, Cron, Testing, Yaml } from 'cdk8s';
 import { CronJob, Node, NodeTaintQuery, Pod } from 'cdk8s-plus-28';
-import { Certificates, ClientCertificate, CliInstall, EngineImage, Listener, TlsSecret, Transport } from '../../src';
+import {
+  Certificates,
+  ClientCertificate,
+  CliInstall,
+  EngineImage,
+  Listener,
+  TlsSecret,
+  Transport,
+} from '../../src/index';
 import { daemonSet, statefulSet } from '../engines';
 import { job, runner, runnerWithAccount } from './runners';
 

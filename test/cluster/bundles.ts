@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
-import { HelmChart, HelmRelease } from '../../src';
+import { HelmChart, HelmRelease } from '../../src/index';
 import { CASES, synthesized } from '../client/cases';
 import { CASES as HELM_CASES } from '../helm/cases';
 import { RELEASE_NAMES, VALUES } from '../helm/chart-values';

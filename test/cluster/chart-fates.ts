@@ -1,4 +1,4 @@
-import { FindingSeverity, HelmChart } from '../../src';
+import { FindingSeverity, HelmChart } from '../../src/index';
 import type { ChartValues } from '../helm/chart-values';
 import { render, type UnpackedChart } from '../helm/charts';
 import { read } from '../helm/equality';

@@ -1,5 +1,5 @@
 import { App } from 'cdk8s';
-import { Problems } from '../../src/internal/problems';
+import { Problems } from '../../src/reporting/problems';
 import type { Program } from '../invariants/programs';
 import { spoiled, type Part } from '../invariants/source-code';
 import type { Manifest } from './client';

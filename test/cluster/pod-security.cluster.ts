@@ -10,7 +10,7 @@ import {
   Listener,
   TlsTermination,
   type EngineProps,
-} from '../../src';
+} from '../../src/index';
 import type { Manifest } from './client';
 import { API_SERVER } from './programs';
 import { controlPlane, onKubernetes } from './suite';

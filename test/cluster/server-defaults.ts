@@ -1,4 +1,4 @@
-import { quantityValue } from '../../src/internal/quantity';
+import { quantityValue } from '../../src/kubernetes/quantity';
 import type { Difference } from './differences';
 
 /** Something that the API server makes of a field, and that a GitOps tool so sees in a cluster and not in the manifest. */

@@ -27,7 +27,7 @@ import {
   type EngineDaemonSetProps,
   type EngineDeploymentProps,
   type EngineStatefulSetProps,
-} from '../../src';
+} from '../../src/index';
 import { changes } from '../invariants/programs';
 import { inNamespacesOf } from './apply';
 import { isPromised } from './bundles';

@@ -1,4 +1,4 @@
-import { EngineJson } from '../../src';
+import { EngineJson } from '../../src/index';
 import RECORD from './engine-json-keys.json';
 import { render } from './render';
 

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { DiskSpace, EngineJson, KeySelector, LogLevel, PemFile, type EngineJsonOptions } from '../../src';
+import { DiskSpace, EngineJson, KeySelector, LogLevel, PemFile, type EngineJsonOptions } from '../../src/index';
 import { readJson, render } from './render';
 
 const CA = PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'));

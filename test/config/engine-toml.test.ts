@@ -13,7 +13,7 @@ import {
   type TomlGrpc,
   type TomlTls,
   type TomlWorker,
-} from '../../src';
+} from '../../src/index';
 import { readJson, render } from './render';
 
 const GRPC: Required<Omit<TomlGrpc, 'tls'>> = {

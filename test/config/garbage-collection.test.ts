@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
-import { DiskSpace, EngineJson, EngineToml, type GarbageCollection } from '../../src';
+import { DiskSpace, EngineJson, EngineToml, type GarbageCollection } from '../../src/index';
 import { engineDuration, engineSpace } from './engine-grammar';
 import { readJson, render, type Given } from './render';
 

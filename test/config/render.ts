@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
-import { EngineVersion, type EngineJson, type EngineToml } from '../../src';
+import { EngineVersion, type EngineJson, type EngineToml } from '../../src/index';
 import { renderConfigFiles } from '../../src/config/config-files';
-import { Problems } from '../../src/internal/problems';
+import { Problems } from '../../src/reporting/problems';
 
 export interface Given {
   readonly version?: string;

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { DiskSpace, EngineJson, EngineToml, type EngineTomlOptions } from '../../src';
+import { DiskSpace, EngineJson, EngineToml, type EngineTomlOptions } from '../../src/index';
 import { render } from './render';
 
 /** The properties of which something is said, without the rest of the sentence. */

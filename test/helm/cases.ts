@@ -1,4 +1,4 @@
-import { HelmChart } from '../../src';
+import { HelmChart } from '../../src/index';
 import type { Release } from './charts';
 
 /** Values as somebody has them, whose manifests are in a snapshot, and are compared with what the real charts render. */

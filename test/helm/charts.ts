@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { HelmChart } from '../../src';
+import { HelmChart } from '../../src/index';
 import type { ChartValues } from './chart-values';
 
 /** A chart as it was published, unpacked. */

@@ -1,6 +1,6 @@
-import { EngineVersion, HelmChart } from '../../src';
+import { EngineVersion, HelmChart } from '../../src/index';
 import { chartHas, firstWith } from '../../src/helm/helm-chart';
-import { Problems } from '../../src/internal/problems';
+import { Problems } from '../../src/reporting/problems';
 import { tagOf, KNOWN } from '../../src/version/release';
 
 function version(

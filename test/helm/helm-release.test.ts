@@ -7,7 +7,7 @@ import {
   HelmChart,
   HelmRelease,
   type HelmReleaseProps,
-} from '../../src';
+} from '../../src/index';
 import { manifest } from '../golden';
 import { CASES, type Case } from './cases';
 import { VALUES } from './chart-values';

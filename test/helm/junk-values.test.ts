@@ -1,4 +1,4 @@
-import { HelmChart } from '../../src';
+import { HelmChart } from '../../src/index';
 import { junkIn } from '../junk';
 import type { ChartValues } from './chart-values';
 import { synthesize } from './verdict';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { HelmChart } from '../../src';
+import { HelmChart } from '../../src/index';
 import { GSTACKIO_KEYS } from '../../src/helm/gstackio-values';
 import { KUBIYA_KEYS } from '../../src/helm/kubiya-values';
 import { officialKeys } from '../../src/helm/official-values';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { HelmChart } from '../../src';
+import { HelmChart } from '../../src/index';
 import { GSTACKIO_DEFAULTS } from '../../src/helm/gstackio-values';
 import { KUBIYA_DEFAULTS } from '../../src/helm/kubiya-values';
 import { officialDefaults } from '../../src/helm/official-values';

@@ -1,5 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
-import { HelmChart, HelmRelease } from '../../src';
+import { HelmChart, HelmRelease } from '../../src/index';
 import type { ChartValues } from './chart-values';
 
 const { GSTACKIO, KUBIYA, OFFICIAL } = HelmChart;

@@ -1,7 +1,7 @@
 import { isPassedOn, knownOnly, unknownKeys, type KnownKeys } from '../../src/helm/known-keys';
 import { checkSections, checkTypes } from '../../src/helm/value-types';
 import { coalesce, isEmpty, overlay, Values, type Value } from '../../src/helm/values';
-import { Problems } from '../../src/internal/problems';
+import { Problems } from '../../src/reporting/problems';
 
 const KEYS: KnownKeys = {
   name: 'text',

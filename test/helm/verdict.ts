@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
-import { HelmRelease, type Finding } from '../../src';
-import { ValidationError } from '../../src/internal/problems';
+import { HelmRelease, type Finding } from '../../src/index';
+import { ValidationError } from '../../src/reporting/problems';
 import type { KubernetesObject } from '../manifests';
 import { unknownFields } from '../schema/known-fields';
 import { typeError } from '../schema/kubernetes-types';

@@ -1,9 +1,9 @@
 import { App, Chart } from 'cdk8s';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HelmRelease } from '../../src';
+import { HelmRelease } from '../../src/index';
 import { CHART_FINDINGS } from '../../src/helm/chart-findings';
-import { ValidationError } from '../../src/internal/problems';
+import { ValidationError } from '../../src/reporting/problems';
 import { document } from './values-document';
 import { DOUBTFUL_VALUES, VERSIONS, WRONG_VALUES, type DoubtfulValues, type WrongValues } from './wrong-values';
 

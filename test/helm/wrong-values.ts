@@ -1,4 +1,4 @@
-import { FindingSeverity, HelmChart } from '../../src';
+import { FindingSeverity, HelmChart } from '../../src/index';
 import type { ChartValues } from './chart-values';
 
 /** Values that somebody wrote. */

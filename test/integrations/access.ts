@@ -14,7 +14,7 @@ import {
   Transport,
   type ConnectionOptions,
   type EngineSidecarProps,
-} from '../../src';
+} from '../../src/index';
 import { chart, VERSION } from '../engines';
 
 /** Accesses to engines in the namespace of the jobs. */

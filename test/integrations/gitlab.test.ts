@@ -9,7 +9,7 @@ import {
   GitLabRunnerConfig,
   Transport,
   type GitLabRunnerConfigOptions,
-} from '../../src';
+} from '../../src/index';
 import { chart, VERSION } from '../engines';
 import { manifest } from '../golden';
 import { access } from './access';

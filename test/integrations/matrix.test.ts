@@ -1,4 +1,4 @@
-import { GitLabRunnerConfig } from '../../src';
+import { GitLabRunnerConfig } from '../../src/index';
 import type { KubernetesObject } from '../manifests';
 import { unknownFields } from '../schema/known-fields';
 import { typeError } from '../schema/kubernetes-types';

@@ -6,7 +6,7 @@ import {
   TektonTask,
   type ArgoWorkflowTemplateProps,
   type TektonTaskProps,
-} from '../../src';
+} from '../../src/index';
 import { chart } from '../engines';
 import { manifest } from '../golden';
 import { access } from './access';

@@ -6,7 +6,7 @@ import {
   EngineAccess,
   JenkinsAgent,
   type ArcRunnerScaleSetOptions,
-} from '../../src';
+} from '../../src/index';
 import { access } from './access';
 
 const GITHUB = { githubConfigUrl: 'https://github.com/example', githubConfigSecret: 'github-app' };

@@ -8,7 +8,7 @@ import {
   WoodpeckerStep,
   type ConcourseTaskOptions,
   type WoodpeckerStepOptions,
-} from '../../src';
+} from '../../src/index';
 import { access } from './access';
 
 function concourse(engine: EngineAccess, options: Partial<ConcourseTaskOptions> = {}): ConcourseTask {

@@ -5,7 +5,7 @@ import {
   type EngineAccess,
   JenkinsAgent,
   TektonTask,
-} from '../../src';
+} from '../../src/index';
 import { chart } from '../engines';
 
 const IMAGE = 'registry.example.com/ci:1';

@@ -25,7 +25,7 @@ import {
   type TomlRegistryConfig,
   type TomlTls,
   type TomlWorker,
-} from '../../src';
+} from '../../src/index';
 import type { Setting } from './programs';
 import { anyOf, call, list, mapOf, plain, set, struct, type Code } from './source-code';
 

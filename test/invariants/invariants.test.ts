@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
-import { CacheVolume, Listener, NetworkPeer, Transport } from '../../src';
+import { CacheVolume, Listener, NetworkPeer, Transport } from '../../src/index';
 import { chart, statefulSet } from '../engines';
 import { INVARIANTS, violations, type Scene } from './invariants';
 

@@ -3,7 +3,7 @@ import type { ConfigMap, Container, PodSpec, Probe, Service } from 'kubernetes-t
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicy, NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1';
-import { secretIn } from '../../src/internal/secret-text';
+import { secretIn } from '../../src/reporting/secret-detection';
 import { isFrom, RELEASES } from './releases';
 
 /** An object of a manifest. */

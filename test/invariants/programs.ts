@@ -64,7 +64,7 @@ import {
   type NfsCacheOptions,
   type StatefulSetRollingUpdateOptions,
   type VolumeCacheOptions,
-} from '../../src';
+} from '../../src/index';
 import { engineJson, engineToml } from './config-programs';
 import { RELEASES } from './releases';
 import type { Admitted } from './invariants';

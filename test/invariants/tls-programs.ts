@@ -17,7 +17,7 @@ import {
   Transport,
   type Engine,
   type EngineProps,
-} from '../../src';
+} from '../../src/index';
 import { RELEASES } from './releases';
 import type { Manifest } from './invariants';
 

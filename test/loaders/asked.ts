@@ -12,7 +12,7 @@ import type {
   RegistryConfig,
   TomlRegistryConfig,
   TomlWorker,
-} from '../../src';
+} from '../../src/index';
 import { isFrom } from '../invariants/releases';
 import type { Setting } from '../invariants/programs';
 import type { Given } from './configurations';

@@ -13,7 +13,7 @@ import {
   TlsSecret,
   TlsTermination,
   type EngineJson,
-} from '../../src';
+} from '../../src/index';
 import { engineJson, engineToml } from '../invariants/config-programs';
 import { keySelector, settings, type Setting } from '../invariants/programs';
 import { anyOf, call, struct, type Code, type SourceCode } from '../invariants/source-code';

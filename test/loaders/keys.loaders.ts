@@ -1,4 +1,4 @@
-import { EngineJson, EngineToml } from '../../src';
+import { EngineJson, EngineToml } from '../../src/index';
 import { render } from '../config/render';
 import RECORD from '../config/engine-json-keys.json';
 import { isFrom } from '../invariants/releases';

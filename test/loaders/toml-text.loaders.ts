@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { EngineToml, PemFile } from '../../src';
+import { EngineToml, PemFile } from '../../src/index';
 import { render } from '../config/render';
 import { describeWith, Loader, using } from './loader';
 import { runs } from './runs';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { EngineJson } from '../../src';
+import { EngineJson } from '../../src/index';
 import { parseSpace } from '../../src/config/engine-units';
 import { render } from '../config/render';
 import { describeWith, Loader, using } from './loader';

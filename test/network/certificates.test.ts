@@ -15,7 +15,7 @@ import {
   type PrivateCaOptions,
   type SecretCertificatesOptions,
   type TlsListenerOptions,
-} from '../../src';
+} from '../../src/index';
 import { manifest } from '../golden';
 import { deployment, objects, pod, problems, refusal, statefulSet } from '../engines';
 

@@ -9,7 +9,7 @@ import {
   Transport,
   type Engine,
   type EngineServiceOptions,
-} from '../../src';
+} from '../../src/index';
 import {
   chart,
   daemonSet,

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { EngineProbe, EngineToml, Listener, type EngineProps, type InsecureTcpOptions } from '../../src';
+import { EngineProbe, EngineToml, Listener, type EngineProps, type InsecureTcpOptions } from '../../src/index';
 import { container, objects, podTemplate, problems, statefulSet, TOPOLOGIES } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { Listener, type EngineMetrics } from '../../src';
+import { Listener, type EngineMetrics } from '../../src/index';
 import { container, objects, problems, statefulSet, TOPOLOGIES } from '../engines';
 
 const SELECTOR = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' };

@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { Listener, NetworkPeer, type INetworkPeer } from '../../src';
+import { Listener, NetworkPeer, type INetworkPeer } from '../../src/index';
 import { chart, daemonSet, problems, warnings } from '../engines';
 
 /** The peers that an engine in the namespace `ci` admits. */

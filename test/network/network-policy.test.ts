@@ -7,7 +7,7 @@ import {
   TrafficPolicy,
   type EngineNetworkPolicyOptions,
   type EngineServiceOptions,
-} from '../../src';
+} from '../../src/index';
 import { chart, daemonSet, objects, problems, refusal, statefulSet, TOPOLOGIES, warnings, workload } from '../engines';
 
 const RUNNERS = NetworkPeer.pods({ labels: { app: 'runner' } });

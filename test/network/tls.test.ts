@@ -18,7 +18,7 @@ import {
   type Engine,
   type TlsListenerOptions,
   type TlsSidecarOptions,
-} from '../../src';
+} from '../../src/index';
 import {
   chart,
   container,

@@ -1,4 +1,4 @@
-import { DedicatedNodes, TaintEffect } from '../../src';
+import { DedicatedNodes, TaintEffect } from '../../src/index';
 import { daemonSet, pod, refusal } from '../engines';
 
 test('an engine goes to nodes with the label, and tolerates their taint', () => {

@@ -1,4 +1,4 @@
-import { EngineNamespace } from '../../src';
+import { EngineNamespace } from '../../src/index';
 import { chart, objects, problems } from '../engines';
 
 test("admits privileged pods, and takes the name of the chart's namespace", () => {

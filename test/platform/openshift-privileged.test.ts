@@ -1,4 +1,4 @@
-import { EngineServiceAccount, OpenShiftPrivileged } from '../../src';
+import { EngineServiceAccount, OpenShiftPrivileged } from '../../src/index';
 import { chart, daemonSet, problems } from '../engines';
 
 test("lets the engine's own account use the constraint, and nobody else", () => {

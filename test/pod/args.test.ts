@@ -1,4 +1,4 @@
-import { EngineToml, Listener } from '../../src';
+import { EngineToml, Listener } from '../../src/index';
 import { container, problems, statefulSet, warnings } from '../engines';
 
 test('flags follow those of the listener', () => {

@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { k8s } from 'cdk8s-plus-28';
-import { KeySelector } from '../../src';
+import { KeySelector } from '../../src/index';
 import { chart, container, pod, problems, statefulSet } from '../engines';
 
 const DIRECTORY = '/usr/local/share/ca-certificates';

@@ -1,5 +1,12 @@
 import * as kplus from 'cdk8s-plus-28';
-import { EngineProbe, EnvFrom, EnvVar, KeySelector, type EnvFromOptions, type EngineStatefulSetProps } from '../../src';
+import {
+  EngineProbe,
+  EnvFrom,
+  EnvVar,
+  KeySelector,
+  type EnvFromOptions,
+  type EngineStatefulSetProps,
+} from '../../src/index';
 import { chart, container, problems, refusal, statefulSet, warnings } from '../engines';
 
 const env = (given: EngineStatefulSetProps['env'], props: Partial<EngineStatefulSetProps> = {}) =>

@@ -1,4 +1,4 @@
-import { EngineImage, type EngineGpu } from '../../src';
+import { EngineImage, type EngineGpu } from '../../src/index';
 import { container, pod, problems, statefulSet } from '../engines';
 
 test('by default', () => {

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps } from '../../src';
+import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps } from '../../src/index';
 import { container, pod, problems, statefulSet, warnings } from '../engines';
 
 const hook = (seconds: number) =>

@@ -1,4 +1,4 @@
-import { EngineImage, ImagePullPolicy } from '../../src';
+import { EngineImage, ImagePullPolicy } from '../../src/index';
 import { container, pod, problems, statefulSet } from '../engines';
 
 const image = (given?: EngineImage, version = 'v0.21.7') => container(statefulSet({ image: given, version })).image;

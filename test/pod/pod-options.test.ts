@@ -11,7 +11,7 @@ import {
   type EngineDaemonSetProps,
   type EnginePodOptions,
   type EnginePodProps,
-} from '../../src';
+} from '../../src/index';
 import { container, daemonSet, pod, podTemplate, problems, refusal, statefulSet, TOPOLOGIES } from '../engines';
 
 const ALL: Required<EnginePodOptions> = {

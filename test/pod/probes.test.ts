@@ -6,7 +6,7 @@ import {
   type EngineProbeOptions,
   type EngineProbes,
   type EngineStatefulSetProps,
-} from '../../src';
+} from '../../src/index';
 import { container, problems, refusal, statefulSet, warnings } from '../engines';
 
 const CONNECT = { exec: { command: ['sh', '-c', 'buildctl dial-stdio </dev/null'] } };

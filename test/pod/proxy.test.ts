@@ -1,4 +1,4 @@
-import { EnvVar, KeySelector, type EngineProxy } from '../../src';
+import { EnvVar, KeySelector, type EngineProxy } from '../../src/index';
 import { container, problems, statefulSet } from '../engines';
 
 const env = (proxy: EngineProxy) => container(statefulSet({ proxy })).env;

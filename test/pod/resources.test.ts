@@ -1,4 +1,4 @@
-import type { EngineResources } from '../../src';
+import type { EngineResources } from '../../src/index';
 import { container, problems, statefulSet, warnings } from '../engines';
 
 test('none by default, so that nothing bounds the engine', () => {

@@ -1,4 +1,4 @@
-import type { EnginePodSecurity } from '../../src';
+import type { EnginePodSecurity } from '../../src/index';
 import { container, pod, problems, TOPOLOGIES } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {

@@ -1,5 +1,5 @@
 import * as kplus from 'cdk8s-plus-28';
-import { EngineServiceAccount, type NewServiceAccountOptions } from '../../src';
+import { EngineServiceAccount, type NewServiceAccountOptions } from '../../src/index';
 import { chart, objects, pod, problems, statefulSet } from '../engines';
 
 const LABELS = { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { toWire } from '../../src/internal/wire';
+import { toWire } from '../../src/kubernetes/wire-form';
 import { evaluate } from '../../src/program/expression';
 import { isK8sType, type FieldType } from '../../src/program/field-types';
 import { K8S_TYPES } from '../../src/program/k8s-types';

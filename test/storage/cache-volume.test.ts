@@ -17,7 +17,7 @@ import {
   type ExistingClaimCacheOptions,
   type HostPathCacheOptions,
   type NfsCacheOptions,
-} from '../../src';
+} from '../../src/index';
 import {
   chart,
   container,

@@ -1,4 +1,4 @@
-import { EngineCapability, EngineVersion } from '../../src';
+import { EngineCapability, EngineVersion } from '../../src/index';
 import { VALUES } from '../../src/version/engine-values';
 import { release } from '../../src/version/release';
 

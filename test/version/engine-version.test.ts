@@ -1,5 +1,5 @@
-import { Problems } from '../../src/internal/problems';
-import { EngineCapability, EngineVersion } from '../../src';
+import { Problems } from '../../src/reporting/problems';
+import { EngineCapability, EngineVersion } from '../../src/index';
 
 function parse(text: string) {
   const problems = new Problems();

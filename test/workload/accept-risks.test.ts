@@ -16,8 +16,8 @@ import {
   Warnings,
   type Engine,
   type EngineProps,
-} from '../../src';
-import { ValidationError, type Risk } from '../../src/internal/problems';
+} from '../../src/index';
+import { ValidationError, type Risk } from '../../src/reporting/problems';
 import { container, daemonSet, deployment, pod, problems, refusal, statefulSet, warnings, workload } from '../engines';
 
 /** Something that is refused, and what is written of it once it is accepted. */

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Size } from 'cdk8s';
-import { CacheVolume, EnvVar, EngineProbe, Listener } from '../../src';
+import { CacheVolume, EnvVar, EngineProbe, Listener } from '../../src/index';
 import { refusal, statefulSet } from '../engines';
 
 test('a program with many mistakes is told of all of them', () => {

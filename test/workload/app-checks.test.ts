@@ -11,7 +11,7 @@ import {
   Listener,
   NetworkPeer,
   Warnings,
-} from '../../src';
+} from '../../src/index';
 import { problems, VERSION, warnings } from '../engines';
 
 const charts = (...namespaces: Array<string | undefined>): Chart[] => {

@@ -9,7 +9,7 @@ import {
   LogLevel,
   PemFile,
   type EngineStatefulSetProps,
-} from '../../src';
+} from '../../src/index';
 import { container, podTemplate, statefulSet } from '../engines';
 
 const BASE: Partial<EngineStatefulSetProps> = {

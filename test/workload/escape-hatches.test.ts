@@ -1,5 +1,5 @@
 import { ApiObject, JsonPatch, Testing } from 'cdk8s';
-import { EngineJson, EngineServiceAccount, Listener, type Engine } from '../../src';
+import { EngineJson, EngineServiceAccount, Listener, type Engine } from '../../src/index';
 import { chart, objects, pod, TOPOLOGIES, workload } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {

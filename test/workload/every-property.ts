@@ -34,7 +34,7 @@ import {
   type InsecureTcpOptions,
   type LifecycleHookOptions,
   type NewServiceAccountOptions,
-} from '../../src';
+} from '../../src/index';
 
 // `Required`, so that a new property does not compile until the goldens have it.
 

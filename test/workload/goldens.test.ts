@@ -24,7 +24,7 @@ import {
   type EngineStatefulSetProps,
   type HostPathCacheOptions,
   type StatefulSetRollingUpdateOptions,
-} from '../../src';
+} from '../../src/index';
 import { manifest } from '../golden';
 import { EVERY_PROPERTY } from './every-property';
 

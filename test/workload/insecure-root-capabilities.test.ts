@@ -1,4 +1,4 @@
-import { EngineJson, EngineToml, type EngineProps } from '../../src';
+import { EngineJson, EngineToml, type EngineProps } from '../../src/index';
 import { daemonSet, objects, problems } from '../engines';
 
 /** The files that an engine gets. */

@@ -1,5 +1,5 @@
 import { Chart, Testing } from 'cdk8s';
-import { Certificates, CliInstall, EngineDaemonSet, EngineServiceAccount, Listener, Transport } from '../../src';
+import { Certificates, CliInstall, EngineDaemonSet, EngineServiceAccount, Listener, Transport } from '../../src/index';
 import {
   chart,
   daemonSet,

@@ -7,7 +7,7 @@ import {
   EngineStatefulSetUpdateStrategy,
   PodCount,
   PodManagementPolicy,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, deployment, problems, statefulSet, warnings, workload } from '../engines';
 
 describe('a DaemonSet', () => {

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { HostSocket, Listener, Transport } from '../../src';
+import { HostSocket, Listener, Transport } from '../../src/index';
 import { chart, daemonSet, deployment, problems, refusal, statefulSet, TOPOLOGIES, warnings } from '../engines';
 
 const listener = Listener.insecureTcp({ port: 2555 });

@@ -23,7 +23,7 @@ import {
   VolumeSharing,
   Warnings,
   type EngineProps,
-} from '../../src';
+} from '../../src/index';
 import { manifest } from '../golden';
 import { warnings, workload } from '../engines';
 

@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-28';
-import { CacheVolume, EngineServiceType, EngineWarning, KeySelector, Listener, Warnings } from '../../src';
+import { CacheVolume, EngineServiceType, EngineWarning, KeySelector, Listener, Warnings } from '../../src/index';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
 export const APP_PROGRAMS: readonly WrongProgram[] = [

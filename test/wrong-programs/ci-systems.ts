@@ -18,7 +18,7 @@ import {
   Transport,
   WoodpeckerStep,
   type EngineSidecarProps,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, statefulSet, VERSION, type DoubtfulProgram, type WrongProgram } from './program';
 
 const CI_IMAGE = 'registry.example.com/ci:1';

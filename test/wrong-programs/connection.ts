@@ -20,7 +20,7 @@ import {
   Listener,
   TlsSecret,
   Transport,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
 
 const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { CacheVolume, DiskSpace, EngineJson, KeySelector, PemFile, type EngineJsonOptions } from '../../src';
+import { CacheVolume, DiskSpace, EngineJson, KeySelector, PemFile, type EngineJsonOptions } from '../../src/index';
 import { daemonSet, statefulSet, untyped, type WrongProgram } from './program';
 
 const typed =

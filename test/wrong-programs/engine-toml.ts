@@ -1,5 +1,13 @@
 import { Size } from 'cdk8s';
-import { CacheVolume, DiskSpace, EngineToml, Listener, PemFile, Snapshotter, type EngineTomlOptions } from '../../src';
+import {
+  CacheVolume,
+  DiskSpace,
+  EngineToml,
+  Listener,
+  PemFile,
+  Snapshotter,
+  type EngineTomlOptions,
+} from '../../src/index';
 import { daemonSet, deployment, type WrongProgram } from './program';
 
 const typed =

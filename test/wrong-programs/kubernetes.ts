@@ -9,7 +9,7 @@ import {
   type ClaimTemplateCacheOptions,
   type EngineDaemonSetProps,
   type EngineServiceOptions,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, statefulSet, untyped, type WrongProgram } from './program';
 
 const told =

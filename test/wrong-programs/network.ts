@@ -9,7 +9,7 @@ import {
   Transport,
   type EngineServiceOptions,
   type InsecureTcpOptions,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
 const listens =

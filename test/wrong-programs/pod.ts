@@ -12,7 +12,7 @@ import {
   Listener,
   LogLevel,
   type EngineDaemonSetProps,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, untyped, type WrongProgram } from './program';
 
 const told =

@@ -8,7 +8,7 @@ import {
   type EngineDeploymentProps,
   type EngineStatefulSetProps,
   type EngineWarning,
-} from '../../src';
+} from '../../src/index';
 
 /** A program that must not synthesize. */
 export interface WrongProgram {

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { CacheVolume, VolumeAccessMode, VolumeMode, type ClaimTemplateCacheOptions } from '../../src';
+import { CacheVolume, VolumeAccessMode, VolumeMode, type ClaimTemplateCacheOptions } from '../../src/index';
 import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
 
 const size = Size.gibibytes(100);

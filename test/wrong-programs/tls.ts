@@ -19,7 +19,7 @@ import {
   type IssuedCertificatesOptions,
   type TlsListenerOptions,
   type TlsSidecarOptions,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, statefulSet, type DoubtfulProgram, type WrongProgram } from './program';
 
 const listener = (options: Partial<TlsListenerOptions> = {}): Listener =>

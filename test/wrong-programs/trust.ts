@@ -11,7 +11,7 @@ import {
   OpenShiftPrivileged,
   type EngineProps,
   type INetworkPeer,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, type WrongProgram } from './program';
 
 const told =

@@ -1,4 +1,4 @@
-import { EngineImage, EngineVersion } from '../../src';
+import { EngineImage, EngineVersion } from '../../src/index';
 import { daemonSet, type WrongProgram } from './program';
 
 export const VERSION_PROGRAMS: readonly WrongProgram[] = [

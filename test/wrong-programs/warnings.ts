@@ -16,7 +16,7 @@ import {
   NetworkPeer,
   SessionAffinity,
   Transport,
-} from '../../src';
+} from '../../src/index';
 import { DOUBTFUL_CI_SYSTEM_PROGRAMS } from './ci-systems';
 import { DOUBTFUL_TLS_PROGRAMS } from './tls';
 import { daemonSet, deployment, statefulSet, type DoubtfulProgram } from './program';

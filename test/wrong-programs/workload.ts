@@ -5,7 +5,7 @@ import {
   EngineDeploymentUpdateStrategy,
   EngineStatefulSetUpdateStrategy,
   PodCount,
-} from '../../src';
+} from '../../src/index';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
 export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [

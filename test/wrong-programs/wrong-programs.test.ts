@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EngineWarning, Warnings } from '../../src';
+import { EngineWarning, Warnings } from '../../src/index';
 import { CATALOGUE } from './catalogue';
 import { document } from './document';
 import { refusal, synthesize } from './program';

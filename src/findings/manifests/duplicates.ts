@@ -1,4 +1,4 @@
-import { isClusterScoped } from '../../internal/cluster-scoped-kinds';
+import { isClusterScoped } from '../../kubernetes/cluster-scoped-kinds';
 import type { Findings } from '../finding';
 import type { Inventory, ManifestObject } from './inventory';
 import { report } from './kinds';

@@ -1,5 +1,5 @@
-import type { Risk } from '../../internal/problems';
-import { EngineWarning } from '../../warnings';
+import type { Risk } from '../../reporting/problems';
+import { EngineWarning } from '../../reporting/warnings';
 import { RISKS } from '../engine-findings';
 import { FindingSeverity, type FindingKind } from '../finding';
 import { reporter, WORKLOAD_FINDINGS } from '../kinds';

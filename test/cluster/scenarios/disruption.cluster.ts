@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { CacheVolume, EngineDaemonSet, EngineStatefulSet, type Engine } from '../../../src';
+import { CacheVolume, EngineDaemonSet, EngineStatefulSet, type Engine } from '../../../src/index';
 import { objects } from '../../engines';
 import { ApiError } from '../client';
 import { GONE_AFTER, READY_AFTER, type ControlPlane } from '../control-plane';

@@ -7,7 +7,7 @@ import {
   Listener,
   TlsSecret,
   TlsTermination,
-} from '../../../src';
+} from '../../../src/index';
 import { GONE_AFTER } from '../control-plane';
 import { addNodes } from '../nodes';
 import { nodesOf } from '../pods';

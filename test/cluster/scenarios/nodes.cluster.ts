@@ -1,4 +1,4 @@
-import { DedicatedNodes, EngineDaemonSet, EngineDaemonSetUpdateStrategy, PodCount } from '../../../src';
+import { DedicatedNodes, EngineDaemonSet, EngineDaemonSetUpdateStrategy, PodCount } from '../../../src/index';
 import { GONE_AFTER } from '../control-plane';
 import { addNodes } from '../nodes';
 import { imageOf, isAvailable, mostSharing, nodesOf, watchPods } from '../pods';

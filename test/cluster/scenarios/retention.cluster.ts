@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { CacheVolume, ClaimRetention, EngineStatefulSet } from '../../../src';
+import { CacheVolume, ClaimRetention, EngineStatefulSet } from '../../../src/index';
 import { addNodes } from '../nodes';
 import { CONTROL_PLANE } from '../programs';
 import { controlPlane, onKubernetes } from '../suite';

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { EngineNamespace, type Engine } from '../../../src';
+import { EngineNamespace, type Engine } from '../../../src/index';
 import { objects } from '../../engines';
 import type { ApplyOptions, Manifest } from '../client';
 import type { ControlPlane } from '../control-plane';

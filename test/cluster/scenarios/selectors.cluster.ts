@@ -12,7 +12,7 @@ import {
   TlsSecret,
   TlsTermination,
   type Engine,
-} from '../../../src';
+} from '../../../src/index';
 import { addNodes } from '../nodes';
 import { CONTROL_PLANE } from '../programs';
 import { controlPlane, onKubernetes } from '../suite';

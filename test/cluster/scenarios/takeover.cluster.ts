@@ -1,4 +1,4 @@
-import { HelmChart, HelmRelease, type Engine } from '../../../src';
+import { HelmChart, HelmRelease, type Engine } from '../../../src/index';
 import { objects } from '../../engines';
 import { ApiError } from '../client';
 import { addNodes } from '../nodes';

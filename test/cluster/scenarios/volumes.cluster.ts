@@ -7,7 +7,7 @@ import {
   type Engine,
   type EngineDeploymentProps,
   type EngineStatefulSetProps,
-} from '../../../src';
+} from '../../../src/index';
 import { GONE_AFTER, READY_AFTER, type ControlPlane } from '../control-plane';
 import { addNodes } from '../nodes';
 import { claimsOf, imageOf, isReady, mostSharing, nodesOf, watchPods } from '../pods';

@@ -1,4 +1,4 @@
-import { API_SPELLING, USER_KEYED } from './wire';
+import { API_SPELLING, USER_KEYED } from './wire-form';
 
 /** The keys that cdk8s's generated classes spell otherwise, by the spelling of the Kubernetes API. */
 const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { compact, nonEmpty } from '../../src/internal/manifest';
+import { compact, nonEmpty } from '../../src/kubernetes/manifest';
 
 test('a map without its undefined values', () => {
   expect(compact({ a: 1, b: undefined, c: null, d: '', e: false })).toEqual({ a: 1, c: null, d: '', e: false });

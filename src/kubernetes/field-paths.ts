@@ -1,4 +1,4 @@
-import type { Problems } from './problems';
+import type { Problems } from '../reporting/problems';
 
 /** What of a pod an environment variable can hold, and what a volume (kubernetes.io/docs, "Downward API"). */
 const OF_METADATA = ['metadata.name', 'metadata.namespace', 'metadata.uid'];

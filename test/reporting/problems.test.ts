@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Problems, ValidationError } from '../../src/internal/problems';
+import { Problems, ValidationError } from '../../src/reporting/problems';
 
 function thrown(problems: Problems): Error | undefined {
   try {

@@ -7,7 +7,7 @@ import {
   KeySelector,
   PemFile,
   type EngineStatefulSetProps,
-} from '../../src';
+} from '../../src/index';
 import { chart, problems, statefulSet } from '../engines';
 
 /** What an engine refers to, made in a chart of that namespace. */

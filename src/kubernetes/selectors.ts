@@ -1,8 +1,8 @@
 import type { Affinity, NodeSelector, NodeSelectorRequirement, PodAffinityTerm } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
-import { checkChoice } from './choices';
+import { checkChoice } from '../reporting/choices';
 import { checkKey, checkLabelValue, checkLabels } from './names';
-import type { Problems } from './problems';
+import type { Problems } from '../reporting/problems';
 
 const SET_OPERATORS = ['In', 'NotIn'];
 const OPERATORS = [...SET_OPERATORS, 'Exists', 'DoesNotExist'];

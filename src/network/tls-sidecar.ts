@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { Container, KeyToPath, Probe, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { KeySelector } from '../config/key-selector';
-import { nonEmpty } from '../internal/manifest';
-import type { Problems } from '../internal/problems';
-import { checkQuantities, checkSeconds } from '../internal/quantity';
+import { nonEmpty } from '../kubernetes/manifest';
+import type { Problems } from '../reporting/problems';
+import { checkQuantities, checkSeconds } from '../kubernetes/quantity';
 import type { PodAddition } from '../pod/pod-template';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';

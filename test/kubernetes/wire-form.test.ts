@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { k8s } from 'cdk8s-plus-28';
-import { toWire } from '../../src/internal/wire';
+import { toWire } from '../../src/kubernetes/wire-form';
 
 /** The spellings of the generated code itself: `'hostIP': obj.hostIp` in its `toJson_*` functions. */
 function generatedSpellings(): Map<string, string> {

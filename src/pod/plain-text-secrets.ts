@@ -1,6 +1,6 @@
 import type { Container, EnvVar as WireEnvVar } from 'kubernetes-types/core/v1';
-import type { Problems } from '../internal/problems';
-import { secretIn, secretNamed } from '../internal/secret-text';
+import type { Problems } from '../reporting/problems';
+import { secretIn, secretNamed } from '../reporting/secret-detection';
 
 const BY_REFERENCE = 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))';
 const FROM_SECRET = 'keep it in a Secret, and refer to it from a variable or mount it';

@@ -1,4 +1,4 @@
-import { nearest } from '../../src/internal/nearest';
+import { nearest } from '../../src/reporting/suggestions';
 
 test.each([
   ['colour', 'color'],

@@ -1,4 +1,4 @@
-import type { Problems } from './problems';
+import type { Problems } from '../reporting/problems';
 
 /** An object that is referred to by its name: whoever reads the name looks for it in a namespace of its own. */
 export interface Reference {

@@ -1,6 +1,6 @@
 import { SizeRoundingBehavior, type Duration, type Size } from 'cdk8s';
 import { isQualifiedName } from './names';
-import type { Problems } from './problems';
+import type { Problems } from '../reporting/problems';
 
 const QUANTITY = /^([0-9]+(\.[0-9]+)?|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|m|k|M|G|T|P|E|[eE][-+]?[0-9]+)?$/;
 /** The largest number of 32 bits. */

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { quantityValue, toQuantity } from '../../src/internal/quantity';
+import { quantityValue, toQuantity } from '../../src/kubernetes/quantity';
 
 test.each([
   [Size.gibibytes(200), '200Gi'],

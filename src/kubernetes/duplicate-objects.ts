@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { clusterOf } from '../cluster';
+import { clusterOf } from './cluster';
 import { isClusterScoped } from './cluster-scoped-kinds';
 
 const CHECKED = Symbol.for('cdk8s-dagger.app-checked');

@@ -1,5 +1,13 @@
 import { Duration } from 'cdk8s';
-import { EngineJson, EngineProbe, EngineToml, EnvVar, KeySelector, LifecycleHook, type EngineProps } from '../../src';
+import {
+  EngineJson,
+  EngineProbe,
+  EngineToml,
+  EnvVar,
+  KeySelector,
+  LifecycleHook,
+  type EngineProps,
+} from '../../src/index';
 import { daemonSet, problems, warnings, workload } from '../engines';
 
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;

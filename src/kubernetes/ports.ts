@@ -1,4 +1,4 @@
-import type { Problems } from './problems';
+import type { Problems } from '../reporting/problems';
 
 /** What a port can speak. */
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];

@@ -1,4 +1,4 @@
-import { redact } from './secret-text';
+import { redact } from './secret-detection';
 
 /** The names of the violations that a user can mean. */
 export type Risk =

@@ -1,4 +1,4 @@
-import { plainScalar } from '../../src/internal/plain-scalar';
+import { plainScalar } from '../../src/kubernetes/plain-scalar';
 
 // What resolve("", text) of go.yaml.in/yaml/v2 2.4.2 answers; test/cli/yaml.test.ts has those that Helm shows.
 test.each<[text: string, kind: string, value: unknown]>([

@@ -1,7 +1,7 @@
 import type { DownwardAPIVolumeFile, Volume } from 'kubernetes-types/core/v1';
 import { checkVolumeField } from './field-paths';
 import { checkDnsSubdomain } from './names';
-import type { Problems } from './problems';
+import type { Problems } from '../reporting/problems';
 
 /** Reports a source that lacks what the API server asks for. */
 export function checkVolumeSource(

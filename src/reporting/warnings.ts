@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { Caution } from './internal/problems';
+import type { Caution } from './problems';
 
 /**
  * The names of the warnings, to silence one by.

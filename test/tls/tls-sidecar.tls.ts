@@ -14,7 +14,7 @@ import {
   Warnings,
   type EngineStatefulSet,
   type TlsListenerOptions,
-} from '../../src';
+} from '../../src/index';
 import { pod, statefulSet } from '../engines';
 import { Issuer, SecretVolume, type Secret } from './certificates';
 import { dial, echo, overHttp2, overUpgrade, probe, upgrade, type Dial } from './client';

@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { EngineDaemonSet, EngineWarning, Warnings } from '../src';
-import { refusal, VERSION, warnings } from './engines';
+import { EngineDaemonSet, EngineWarning, Warnings } from '../../src/index';
+import { refusal, VERSION, warnings } from '../engines';
 
 const LIMITS = { resources: { limits: { memory: '1Gi' } } };
 const SAYS = /^\[ci\/engine\] warning limits-do-not-bound-builds: resources\.limits: /;

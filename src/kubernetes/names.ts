@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Problems } from './problems';
+import type { Problems } from '../reporting/problems';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;

@@ -1,4 +1,4 @@
-import { redact, secretIn, secretNamed } from '../../src/internal/secret-text';
+import { redact, secretIn, secretNamed } from '../../src/reporting/secret-detection';
 
 /** Texts of the right form, in two parts so that no scanner takes this file for a leak. */
 const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
