@@ -1,3 +1,4 @@
+import { parseEngineFlags } from '../config/engine-flags';
 import type { WireToml } from '../config/wire';
 import { readToml } from '../config/toml-text';
 import { isLoopback } from '../kubernetes/ip-addresses';
@@ -37,11 +38,9 @@ export function listeningToml(text: string): WireToml {
 
 /** The addresses of `--addr ADDRESS` and `--addr=ADDRESS`, and those of engine.toml. */
 export function openAddresses(args: readonly Written[], toml: Written | undefined): OpenAddress[] {
-  const flags = args.flatMap(({ text, key }, flag) => {
-    const next = args[flag + 1];
-    const address = /^--?addr=(.*)$/.exec(text)?.[1] ?? (/^--?addr$/.test(text) ? next?.text : undefined);
-    return address === undefined ? [] : [{ text: address, key, flag }];
-  });
+  const flags = parseEngineFlags(args.map(({ text }) => text)).flags.flatMap(({ index, name, value }) =>
+    name === '--addr' && value !== undefined ? [{ text: value, key: args[index]!.key, flag: index }] : [],
+  );
   const written =
     toml === undefined ? [] : (listeningToml(toml.text).grpc?.address ?? []).map((text) => ({ text, key: toml.key }));
   return [...flags, ...written].flatMap((address) => {

@@ -57,7 +57,7 @@ export function listening({
 }: Told): Pick<Exposure, 'open' | 'others'> & { readonly addresses: readonly OpenAddress[] } {
   const addresses = openAddresses(args, toml);
   const encrypts = servesTls(args, toml);
-  const debug = flag(args, 'debugaddr')?.text ?? (toml && listeningToml(toml.text).grpc?.debugAddress);
+  const debug = flag(args, '--debugaddr')?.text ?? (toml && listeningToml(toml.text).grpc?.debugAddress);
   const others = otherPorts(env, beside);
   return {
     addresses,

@@ -1,14 +1,11 @@
+import { effectiveFlag, parseEngineFlags } from '../config/engine-flags';
 import { listeningToml, type Written } from './addresses';
 
-/** The value of a flag, with where that is; the last one where there are several. */
+/** The value of a flag that takes effect, and its place. */
 export function flag(args: readonly Written[], name: string): Written | undefined {
-  const values = args.flatMap(({ key, text }, index): Written[] => {
-    const value =
-      new RegExp(`^--?${name}=(.*)$`, 's').exec(text)?.[1] ??
-      (new RegExp(`^--?${name}$`).test(text) ? args[index + 1]?.text : undefined);
-    return value === undefined ? [] : [{ text: value, key }];
-  });
-  return values.at(-1);
+  const { flags } = parseEngineFlags(args.map(({ text }) => text));
+  const found = effectiveFlag(flags, name);
+  return found && { text: found.value!, key: args[found.index]!.key };
 }
 
 /** Where the engine keeps its state if it isn't told (dagger/dagger cmd/engine/config.go:41@v0.21.7). */
@@ -17,7 +14,7 @@ export const DEFAULT_STATE = '/var/lib/dagger';
 /** Where the engine is told to keep its state: the flag goes before engine.toml. Undefined where it isn't told. */
 export function toldState(args: readonly Written[], toml: Written | undefined): Written | undefined {
   const { root } = toml === undefined ? {} : listeningToml(toml.text);
-  return flag(args, 'root') ?? (root ? { text: root, key: toml!.key } : undefined);
+  return flag(args, '--root') ?? (root ? { text: root, key: toml!.key } : undefined);
 }
 
 /** Whether the engine itself serves TLS, at every TCP address (dagger/dagger cmd/engine/main.go:849-884@v0.21.7). */
@@ -25,7 +22,7 @@ export function servesTls(args: readonly Written[], toml: Written | undefined): 
   const { grpc } = toml === undefined ? {} : listeningToml(toml.text);
   return (
     Boolean(grpc?.tls?.cert && grpc.tls.key) ||
-    (flag(args, 'tlscert') !== undefined && flag(args, 'tlskey') !== undefined)
+    (flag(args, '--tlscert') !== undefined && flag(args, '--tlskey') !== undefined)
   );
 }
 

@@ -48,6 +48,15 @@ test('a finding says which object it is in, why and what to do, and shows no sec
   ).not.toContain(password);
 });
 
+test('flags that the engine ignores have no other findings', () => {
+  const found = checkManifests([
+    engine(({ container }) => {
+      container.args = ['foo', '--root', '/data', '--addr', 'tcp://0.0.0.0:1234', '--debugaddr', '0.0.0.0:6060'];
+    }),
+  ]);
+  expect(found.map(({ name, property }) => `${name} ${property}`)).toEqual(['unknown-flag args[0]']);
+});
+
 test('the worst come first', () => {
   const severities = checkManifests([
     engine(({ container, pod }) => {
