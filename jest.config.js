@@ -1,12 +1,45 @@
-/** @type {import('jest').Config} */
-module.exports = {
+/**
+ * All tests, as one project for each thing that they need. `npm test` and the `test:...` scripts run one project.
+ * `npx jest PATH` runs the tests of a file or folder, whatever project they belong to.
+ *
+ * `--selectProjects` takes every argument up to the next option, so the scripts end with an option: `--cache`, the
+ * default, where they need no other.
+ */
+const COMMON = {
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/test/seed.ts'],
-  roots: ['<rootDir>/test', '<rootDir>/examples'],
-  testMatch: ['**/*.test.ts'],
   moduleNameMapper: {
     '^cdk8s-dagger$': '<rootDir>/src/index.ts',
     '^cdk8s-dagger/imports/(.*)$': '<rootDir>/imports/$1',
   },
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+};
+
+/** A project that takes longer than unit tests, or needs programs besides Node. */
+function project(displayName, options = {}) {
+  return {
+    ...COMMON,
+    displayName,
+    roots: [`<rootDir>/test/${displayName}`],
+    testMatch: [`**/*.${displayName}.ts`],
+    testTimeout: 600_000,
+    ...options,
+  };
+}
+
+/** @type {import('jest').Config} */
+module.exports = {
+  maxWorkers: '100%',
+  projects: [
+    { ...COMMON, displayName: 'unit', roots: ['<rootDir>/test', '<rootDir>/examples'], testMatch: ['**/*.test.ts'] },
+    project('fuzz'),
+    // Needs helm and the published charts.
+    project('helm'),
+    // Needs Go, which builds the engine's own configuration loaders.
+    project('loaders'),
+    // Needs Go, which builds ghostunnel, and openssl.
+    project('tls'),
+    // Needs Go or KUBEBUILDER_ASSETS. The setup builds the programs of the control plane outside of any test's time.
+    project('cluster', { globalSetup: '<rootDir>/test/cluster/setup.ts' }),
+  ],
 };

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { checkManifests } from '../../src/findings/check-manifests';
 import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifests/kinds';
 import { distributed } from '../manifests';
-import { FOUND } from './catalogue';
-import type { KubernetesObject } from './manifests';
+import { FOUND } from '../findings/catalogue';
+import type { KubernetesObject } from '../findings/manifests';
 
 const POOL = [...Object.values(distributed()), ...Object.values(FOUND).map(({ objects }) => objects)] as ReadonlyArray<
   readonly KubernetesObject[]

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import * as fc from 'fast-check';
-import { programs, type Program } from './programs';
+import { programs, type Program } from '../invariants/programs';
 
 const RUNS = Number(process.env.FC_RUNS ?? 500);
 

@@ -1,8 +1,8 @@
 import { HelmChart } from '../../src/index';
 import { junkIn } from '../junk';
-import type { ChartValues } from './chart-values';
-import { synthesize } from './verdict';
-import { VERSIONS } from './wrong-values';
+import type { ChartValues } from '../helm/chart-values';
+import { synthesize } from '../helm/verdict';
+import { VERSIONS } from '../helm/wrong-values';
 
 const FIELD = { fieldRef: { fieldPath: 'metadata.name' } };
 const SELECTOR = { matchLabels: { app: 'a' }, matchExpressions: [{ key: 'app', operator: 'In', values: ['a'] }] };

@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import * as fc from 'fast-check';
-import { configOf, violations, workloads, type Manifest, type Scene } from './invariants';
-import { EXTERNAL, programs, RUNNERS, type Program } from './programs';
+import { configOf, violations, workloads, type Manifest, type Scene } from '../invariants/invariants';
+import { EXTERNAL, programs, RUNNERS, type Program } from '../invariants/programs';
 
 const RUNS = Number(process.env.FC_RUNS ?? 2200);
 

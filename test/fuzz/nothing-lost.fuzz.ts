@@ -6,9 +6,9 @@ import { officialDefaults } from '../../src/helm/official-values';
 import { coalesce, isEmpty, type ValueMap } from '../../src/helm/values';
 import { parts } from '../../src/program/expression';
 import { parseRelease } from '../../src/version/release';
-import { VALUES, type ChartValues } from './chart-values';
-import { keysOf, mutated, mutationsOf, valuesIn, type Path } from './mutations';
-import { synthesize } from './verdict';
+import { VALUES, type ChartValues } from '../helm/chart-values';
+import { keysOf, mutated, mutationsOf, valuesIn, type Path } from '../helm/mutations';
+import { synthesize } from '../helm/verdict';
 
 /** Versions of every kind that the templates have. */
 const CHARTS = [

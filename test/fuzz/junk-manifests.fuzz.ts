@@ -1,6 +1,15 @@
 import { checkManifests } from '../../src/findings/check-manifests';
 import { junkIn } from '../junk';
-import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
+import {
+  beside,
+  configMap,
+  configured,
+  engine,
+  policy,
+  service,
+  type KubernetesObject,
+  type Parts,
+} from '../findings/manifests';
 
 const EXEC = { exec: { command: ['true'] } };
 const FIELD = { fieldRef: { fieldPath: 'metadata.name' } };
