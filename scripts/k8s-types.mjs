@@ -1,4 +1,4 @@
-// Writes src/program/k8s-types.ts: the types of cdk8s-plus-28's `k8s` namespace that an engine's properties can hold, and those
+// Writes src/kubernetes/k8s-types.ts: the types of cdk8s-plus-28's `k8s` namespace that an engine's properties can hold, and those
 // that manifests have engines in.
 //
 //   node scripts/k8s-types.mjs            writes it
@@ -45,7 +45,7 @@ ${[...types]
 if (process.argv.includes('--stdout')) {
   process.stdout.write(text);
 } else {
-  writeFileSync(join(import.meta.dirname, '..', 'src', 'program', 'k8s-types.ts'), text);
+  writeFileSync(join(import.meta.dirname, '..', 'src', 'kubernetes', 'k8s-types.ts'), text);
 }
 
 function add(name) {

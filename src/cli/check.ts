@@ -1,7 +1,7 @@
 import { checkManifests } from '../findings/check-manifests';
 import { enginesOf } from '../findings/manifests/engine-pods';
-import { Inventory } from '../findings/manifests/inventory';
-import { MANIFEST_FINDING_NAMES } from '../findings/manifests/kinds';
+import { Inventory } from '../reading/inventory';
+import { MANIFEST_FINDING_NAMES } from '../findings/manifest-findings';
 import { shown as nameOfFile } from './files';
 import { InputError, type ExitCode, type Io } from './io';
 import { readManifests } from './manifests';
@@ -12,7 +12,7 @@ import { checkIgnored, emitReport, verdict, chosen } from './report';
 export async function check(given: Given, io: Io): Promise<ExitCode> {
   checkIgnored('check', given, MANIFEST_FINDING_NAMES);
   const { documents, findings, placeOf } = await readManifests(given.operands, io);
-  const { objects } = new Inventory(documents);
+  const { objects } = Inventory.ofDocuments(documents);
   if (objects.length === 0) {
     throw new InputError(
       `${given.operands.map(nameOfFile).join(', ')}: no Kubernetes object; fix: look at what should have written it`,

@@ -1,4 +1,4 @@
-import { WORKLOAD_FINDINGS } from '../findings/kinds';
+import { WORKLOAD_FINDINGS } from '../findings/finding-kinds';
 import { keyPath, type LocatedFinding } from './located';
 import type { YamlDocument } from './yaml';
 

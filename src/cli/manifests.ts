@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ManifestFinding } from '../findings/check-manifests';
-import { itemsOf } from '../findings/manifests/lists';
+import { itemsOf } from '../reading/documents';
 import { isMap } from '../helm/values';
 import { parts } from '../program/expression';
 import { duplicateKeys } from './duplicate-keys';

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RISKS } from '../findings/engine-findings';
 import { FindingSeverity, type FindingKind } from '../findings/finding';
-import { MANIFEST_FINDINGS } from '../findings/manifests/kinds';
+import { MANIFEST_FINDINGS } from '../findings/manifest-findings';
 import { CHART_FINDINGS } from '../helm/chart-findings';
 import { showObject, type LocatedFinding } from './located';
 import { shown, STDIN } from './files';

@@ -1,25 +1,25 @@
 import { reason } from '../reporting/problems';
 import { Findings, type Finding } from './finding';
-import { judged, judgedTogether, type Judged } from './judged';
-import { reportClients } from './manifests/clients';
+import { judged, judgedTogether, type Judged } from './evaluate';
+import { reportClients } from './clients';
 import { describeEngine } from './manifests/described-engine';
-import { reportDuplicates } from './manifests/duplicates';
+import { reportDuplicates } from './duplicates';
 import { enginesOf, startsEngine, type EnginePod } from './manifests/engine-pods';
-import { Field } from './manifests/field';
-import { Inventory, type ManifestObject } from './manifests/inventory';
-import { report } from './manifests/kinds';
-import { wrongTypes } from './manifests/pod-form';
+import type { Field } from '../reading/field';
+import { Inventory, type DocumentPlace, type ManifestObject } from '../reading/inventory';
+import { report } from './manifest-findings';
+import { wrongTypes } from '../reading/workload-types';
 import { programOf } from './manifests/program';
-import { reportAllRights } from './manifests/rights';
-import { selects } from './manifests/selector';
-import { reportSharedServices } from './manifests/shared-services';
+import { reportAllRights } from './rights';
+import { selects } from '../kubernetes/label-selector';
+import { reportSharedServices } from './shared-services';
 import type { JudgedProgram } from '../program/engine-program';
 import { reportMagicache, reportProbe, reportRequests } from './pod-rules';
 
 /** A finding in a manifest. Its `key` is the path of the field in the object. */
 export interface ManifestFinding extends Finding {
   /** Which of the documents the object is in, and what leads to it there. */
-  readonly document: ManifestObject['document'];
+  readonly document: DocumentPlace;
   readonly object: {
     readonly apiVersion: string;
     readonly kind: string;
@@ -33,7 +33,7 @@ export interface ManifestFinding extends Finding {
  * program that would make it, and judged by the same constructs. What is no Kubernetes object is passed over.
  */
 export function checkManifests(documents: readonly unknown[]): ManifestFinding[] {
-  const inventory = new Inventory(documents);
+  const inventory = Inventory.ofDocuments(documents);
   const findings = new Findings();
   const engines = inventory.objects.flatMap(enginesOf).flatMap((engine) => checkEngine(engine, inventory, findings));
   for (const { findings: said, refused } of judgedTogether(
@@ -48,8 +48,11 @@ export function checkManifests(documents: readonly unknown[]): ManifestFinding[]
   reportClients(inventory, findings);
   reportDuplicates(inventory, findings);
   return findings.all.map((finding) => {
-    const { index, path } = Field.located(finding.key);
-    const { apiVersion, document, kind, name, namespace } = inventory.objects[index]!;
+    const {
+      document,
+      object: { apiVersion, kind, name, namespace },
+      path,
+    } = inventory.locate(finding.key);
     return {
       ...finding,
       key: path,

@@ -3,7 +3,7 @@ import { EngineImage } from '../pod/image';
 import { Problems } from '../reporting/problems';
 import { EngineVersion } from '../version/engine-version';
 import type { Findings } from './finding';
-import { report } from './kinds';
+import { report } from './finding-kinds';
 
 /** Where Dagger publishes the engine, and where the charts have it from. */
 export const PUBLISHED = 'registry.dagger.io/engine';

@@ -2,8 +2,8 @@ import { Problems } from '../reporting/problems';
 import { nearest } from '../reporting/suggestions';
 import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
-import { MANIFEST_FINDING_NAMES } from './manifests/kinds';
-import { checkNames, checkSeverity } from './told';
+import { MANIFEST_FINDING_NAMES } from './manifest-findings';
+import { checkNames, checkSeverity } from './severity-input';
 
 /** What the validation can be told, as `properties` in cdk8s.yaml. */
 export interface EngineValidationProps {

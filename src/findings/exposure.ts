@@ -4,7 +4,7 @@ import type { EngineVersion } from '../version/engine-version';
 import { listeningToml, openAddresses, type OpenAddress, type Written } from './addresses';
 import type { Findings } from './finding';
 import { flag, servesTls } from './flags';
-import { report } from './kinds';
+import { report } from './finding-kinds';
 
 /** A Service in front of engines. */
 export interface LeadingService extends Pick<Balancing, 'type' | 'internalTrafficPolicy'> {

@@ -2,7 +2,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { Findings } from './finding';
 import { DEFAULT_STATE } from './flags';
-import { report } from './kinds';
+import { report } from './finding-kinds';
 
 /** What is said of an engine's pod beside what the constructs say, wherever it is written. `key` is where. */
 

@@ -1,5 +1,5 @@
 import { FindingSeverity, type FindingKind } from '../findings/finding';
-import { reporter, WORKLOAD_FINDINGS } from '../findings/kinds';
+import { reporter, WORKLOAD_FINDINGS } from '../findings/finding-kinds';
 
 const { ERROR, WARNING } = FindingSeverity;
 

@@ -1,7 +1,7 @@
 import { call, data, literal, list, object, type Data } from '../program/expression';
 import type { EngineProgram, Patch, Rendered } from '../program/engine-program';
-import { cacheOfVolume, socketOfVolume } from '../program/parts';
-import { shape } from '../program/shape';
+import { cacheOfVolume, socketOfVolume } from '../reading/property-expressions';
+import { shape } from '../reading/k8s-expressions';
 import { placeCache } from './cache-mount';
 import { APPLY_WITH_NAMESPACE, PUT_RIGHT, report } from './chart-findings';
 import type { ChosenImage } from '../findings/engine-image';

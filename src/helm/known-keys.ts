@@ -1,6 +1,6 @@
 import { nearest } from '../reporting/suggestions';
 import { member, parts } from '../program/expression';
-import type { K8sType } from '../program/field-types';
+import type { K8sType } from '../kubernetes/field-types';
 import { isMap, type Value, type ValueMap } from './values';
 
 const VALUE_TYPES = [

@@ -10,7 +10,7 @@ import type {
   Volume,
   VolumeMount,
 } from 'kubernetes-types/core/v1';
-import type { K8sType } from '../program/field-types';
+import type { K8sType } from '../kubernetes/field-types';
 import type { KnownKeys, ValueType } from './known-keys';
 
 /** What the charts pass on to Kubernetes: its fields, which it refuses others than. Deeper ones are left to it. */

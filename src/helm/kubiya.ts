@@ -1,6 +1,6 @@
 import type { EngineProgram, OtherObject, Patch, Rendered } from '../program/engine-program';
 import { data, literal, object, type Expression } from '../program/expression';
-import { cacheOfVolume, socketOfVolume } from '../program/parts';
+import { cacheOfVolume, socketOfVolume } from '../reading/property-expressions';
 import { PUT_RIGHT, report } from './chart-findings';
 import type { ChosenImage } from '../findings/engine-image';
 import { DEFAULT_STATE } from '../findings/flags';

@@ -4,7 +4,7 @@ import { servesTls } from '../findings/flags';
 import { instead } from '../reporting/suggestions';
 import type { OtherObject } from '../program/engine-program';
 import { data, list, literal, object, type Data, type Expression } from '../program/expression';
-import { plainListener } from '../program/parts';
+import { plainListener } from '../reading/property-expressions';
 import { EngineCapability } from '../version/engine-capability';
 import { APPLY_WITH_NAMESPACE, report } from './chart-findings';
 import { chartHas } from './helm-chart';

@@ -6,7 +6,7 @@ import type { Problems } from '../reporting/problems';
 import { checkQuantity } from '../kubernetes/quantity';
 import type { Patch } from '../program/engine-program';
 import { call, literal, object, type Data, type Expression } from '../program/expression';
-import { cacheOfClaimTemplate, cacheOfVolume, noSocket, socketOfVolume } from '../program/parts';
+import { cacheOfClaimTemplate, cacheOfVolume, noSocket, socketOfVolume } from '../reading/property-expressions';
 import { listed, placeCache, type ChartVolume, type PlacedCache } from './cache-mount';
 import { report } from './chart-findings';
 import { POD_SPEC } from './restorations';

@@ -1,5 +1,5 @@
-import { Field } from '../findings/manifests/field';
-import { allowedOf, wrongTypes } from '../findings/wrong-types';
+import { Field } from '../reading/field';
+import { allowedOf, wrongTypes } from '../reading/wrong-types';
 import type { Problems } from '../reporting/problems';
 import { member, parts } from '../program/expression';
 import { isPassedOn, isPassedType, steps, type KnownKeys, type ValueType } from './known-keys';
@@ -79,12 +79,17 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
   }
 }
 
+/** The key of what is at a path below a key. */
+function below(key: string): (path: string) => string {
+  return (path) => (path === '' || path.startsWith('[') ? `${key}${path}` : `${key}.${path}`);
+}
+
 /** Reports what is of another type than Kubernetes takes in what is passed on to it. */
 function checkPassedOn(values: ValueMap, keys: KnownKeys, problems: Problems): void {
   for (const [path, type] of Object.entries(keys).filter(([, one]) => isPassedType(one))) {
     for (const { field, type: needed } of valuesAt(values, path)
       .filter(([, value]) => !isEmpty(value))
-      .flatMap(([at, value]) => wrongTypes(Field.ofValues(value, at), type))) {
+      .flatMap(([at, value]) => wrongTypes(Field.root(value, below(at)), type))) {
       const [at, got, allowed] = [field.origin, field.value as Value | undefined, allowedOf(needed)];
       if (got === undefined) {
         const name = parts(at).at(-1)!;

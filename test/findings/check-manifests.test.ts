@@ -1,5 +1,5 @@
 import { checkManifests } from '../../src/findings/check-manifests';
-import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifests/kinds';
+import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifest-findings';
 import { FOUND } from './catalogue';
 import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
 

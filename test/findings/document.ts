@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RISKS } from '../../src/findings/engine-findings';
 import { FindingSeverity, type FindingKind } from '../../src/findings/finding';
-import { MANIFEST_FINDING_NAMES, MANIFEST_FINDINGS } from '../../src/findings/manifests/kinds';
+import { MANIFEST_FINDING_NAMES, MANIFEST_FINDINGS } from '../../src/findings/manifest-findings';
 
 const ROOT = join(__dirname, '../..');
 
@@ -11,9 +11,11 @@ export const PAGE = join(ROOT, 'docs/checking-manifests.md');
 
 /** What warnings are about: what the enum says of each. */
 const WARNINGS = new Map(
-  [...readFileSync(join(ROOT, 'src/warnings.ts'), 'utf8').matchAll(/\/\*\* (.*?)\.? \*\/\n +[A-Z_]+ = '(.*?)'/g)].map(
-    ([, text, name]) => [name!, text!],
-  ),
+  [
+    ...readFileSync(join(ROOT, 'src/reporting/warnings.ts'), 'utf8').matchAll(
+      /\/\*\* (.*?)\.? \*\/\n +[A-Z_]+ = '(.*?)'/g,
+    ),
+  ].map(([, text, name]) => [name!, text!]),
 );
 
 function kindOf(name: string): FindingKind {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { checkManifests } from '../../src/findings/check-manifests';
-import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifests/kinds';
+import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifest-findings';
 import { distributed } from '../manifests';
 import { FOUND } from '../findings/catalogue';
 import type { KubernetesObject } from '../findings/manifests';

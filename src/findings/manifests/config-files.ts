@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { EnginePod } from './engine-pods';
-import type { Field } from './field';
-import type { Inventory } from './inventory';
+import type { Field } from '../../reading/field';
+import type { Inventory } from '../../reading/inventory';
 
 /** One of the engine's files: the image's own, one that isn't among what is checked, or a text. */
 export type ConfigFile =

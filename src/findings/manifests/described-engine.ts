@@ -6,8 +6,8 @@ import type { Findings } from '../finding';
 import { DEFAULT_STATE, servesTls, toldState } from '../flags';
 import { configFile, type ConfigFile } from './config-files';
 import type { EnginePod } from './engine-pods';
-import type { Field } from './field';
-import type { Inventory } from './inventory';
+import type { Field } from '../../reading/field';
+import type { Inventory } from '../../reading/inventory';
 
 /** An engine as manifests describe it, read as far as everything else depends on it. */
 export interface DescribedEngine extends EnginePod {

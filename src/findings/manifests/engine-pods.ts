@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { readImage } from '../engine-image';
-import type { Field } from './field';
-import type { ManifestObject } from './inventory';
+import type { Field } from '../../reading/field';
+import type { ManifestObject } from '../../reading/inventory';
 
 /** Where the pod template is, by API group and kind. */
 export const TEMPLATES: { readonly [type: string]: readonly string[] } = {

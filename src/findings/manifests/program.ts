@@ -7,16 +7,16 @@ import { EngineJson } from '../../config/engine-json';
 import { EngineToml } from '../../config/engine-toml';
 import type { EngineProgram } from '../../program/engine-program';
 import { call, data, list, literal, object, type Entry, type Expression } from '../../program/expression';
-import { probeOf, variableOf } from '../../program/parts';
-import type { FieldType } from '../../program/field-types';
-import { shape } from '../../program/shape';
+import { probeOf, variableOf } from '../../reading/property-expressions';
+import type { FieldType } from '../../kubernetes/field-types';
+import { shape } from '../../reading/k8s-expressions';
 import { EngineCapability } from '../../version/engine-capability';
 import { EngineDeploymentUpdateStrategy } from '../../workload/update-strategy';
 import { METRICS_ADDRESS } from '../exposure';
 import type { Findings } from '../finding';
 import { reportRepeatedVariable } from '../pod-rules';
 import type { DescribedEngine } from './described-engine';
-import { Field } from './field';
+import type { Field } from '../../reading/field';
 import { storage, type StorageParts } from './storage';
 import { ways } from './ways';
 
@@ -101,8 +101,7 @@ export function programOf(engine: DescribedEngine, findings: Findings): EnginePr
 }
 
 /** Labels as the constructs take them, so that engines can be compared: those of the selector apart. */
-function selection({ labels, object: { root, kind } }: DescribedEngine): { readonly selector: Expression } {
-  const { index } = Field.located(root.origin);
+function selection({ inventory, labels, object: { root, kind } }: DescribedEngine): { readonly selector: Expression } {
   const matchLabels = root.at('spec', 'selector', 'matchLabels');
   const known =
     Object.keys(matchLabels.texts).length > 0 &&
@@ -111,7 +110,9 @@ function selection({ labels, object: { root, kind } }: DescribedEngine): { reado
     Object.entries(matchLabels.texts).every(([key, value]) => labels[key] === value) &&
     !('app.kubernetes.io/version' in matchLabels.texts);
   return {
-    selector: known ? data(matchLabels.texts, matchLabels.origin) : data({ 'dagger-engine/place': String(index) }),
+    selector: known
+      ? data(matchLabels.texts, matchLabels.origin)
+      : data({ 'dagger-engine/place': String(inventory.objects.findIndex((object) => object.root === root)) }),
   };
 }
 
@@ -300,7 +301,7 @@ function podOptions(engine: DescribedEngine, { volumes }: StorageParts): Express
     some(
       spec
         .at(name)
-        .items.filter(({ origin }) => origin !== container.origin)
+        .items.filter(({ path }) => path !== container.path)
         .map((one) => shape(withoutClaims(one), 'Container', one.origin)),
       spec.at(name).origin,
     );

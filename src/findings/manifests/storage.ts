@@ -1,15 +1,22 @@
 import { posix } from 'node:path';
 import { CacheVolume } from '../../storage/cache-volume';
 import { call, literal, object, type Expression } from '../../program/expression';
-import { cacheOfClaimTemplate, cacheOfVolume, noCache, noSocket, sharingOf, socketOfVolume } from '../../program/parts';
-import { shape } from '../../program/shape';
+import {
+  cacheOfClaimTemplate,
+  cacheOfVolume,
+  noCache,
+  noSocket,
+  sharingOf,
+  socketOfVolume,
+} from '../../reading/property-expressions';
+import { shape } from '../../reading/k8s-expressions';
 import type { Findings } from '../finding';
 import { DEFAULT_STATE, holds } from '../flags';
 import { reportCacheElsewhere, reportOldSocket } from '../pod-rules';
 import { isConfigMount, pathOf } from './config-files';
 import type { DescribedEngine } from './described-engine';
-import type { Field } from './field';
-import { report } from './kinds';
+import type { Field } from '../../reading/field';
+import { report } from '../manifest-findings';
 
 /** What an engine keeps, and what it shows of itself on its node. */
 export interface StorageParts {

@@ -1,14 +1,14 @@
 import { isIPv4 } from 'node:net';
 import { list, literal, object, type Expression } from '../../program/expression';
-import { plainListener } from '../../program/parts';
+import { plainListener } from '../../reading/property-expressions';
 import { EngineCapability } from '../../version/engine-capability';
 import type { OpenAddress } from '../addresses';
 import { listening, reportExposure, reportMetricsPort, reportProbePort, type LeadingService } from '../exposure';
 import type { Findings } from '../finding';
 import { writtenFlags, writtenToml, type DescribedEngine } from './described-engine';
-import type { Field } from './field';
-import type { ManifestObject } from './inventory';
-import { report } from './kinds';
+import type { Field } from '../../reading/field';
+import type { ManifestObject } from '../../reading/inventory';
+import { report } from '../manifest-findings';
 
 /** The ways to an engine, as the constructs take them. */
 export interface Ways {
@@ -86,7 +86,7 @@ function beside({ container, spec }: DescribedEngine): Array<NonNullable<Field['
     ...spec.at('containers').items,
     ...spec.at('initContainers').items.filter((one) => one.at('restartPolicy').text === 'Always'),
   ];
-  return running.filter(({ origin }) => origin !== container.origin).map((one) => one.map ?? {});
+  return running.filter(({ path }) => path !== container.path).map((one) => one.map ?? {});
 }
 
 function leadingService({ root }: ManifestObject, { spec }: DescribedEngine): LeadingService {

@@ -1,13 +1,13 @@
-import type { Findings } from '../finding';
-import { enginesOf, type EnginePod } from './engine-pods';
-import { leadsTo, mayShare, type Inventory, type ManifestObject } from './inventory';
-import { report } from './kinds';
+import type { Findings } from './finding';
+import { enginesOf, type EnginePod } from './manifests/engine-pods';
+import { selectsPods, mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
+import { report } from './manifest-findings';
 
 /** Services that lead to the engines of several workloads: a client comes to any of them. */
 export function reportSharedServices({ objects }: Inventory, findings: Findings): void {
   const engines = objects.flatMap(enginesOf);
   for (const service of objects.filter(({ type }) => type === '/Service')) {
-    const selected = engines.filter(({ pod }) => leadsTo(service, pod.at('metadata', 'labels').texts));
+    const selected = engines.filter(({ pod }) => selectsPods(service, pod.at('metadata', 'labels').texts));
     for (const namespace of namespacesOf(service, selected)) {
       const behind = selected.filter(({ object }) => mayShare(object.namespace, namespace));
       const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))];

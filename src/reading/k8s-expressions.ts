@@ -1,5 +1,5 @@
-import { call, list, literal, member, type Assertion, type Entry, type Expression } from './expression';
-import { fieldsOf, isK8sType, type FieldType, type K8sType } from './field-types';
+import { call, list, literal, member, type Assertion, type Entry, type Expression } from '../program/expression';
+import { fieldsOf, isK8sType, type FieldType, type K8sType } from '../kubernetes/field-types';
 
 /**
  * What the API server reads, as a program writes it that has the types of the `k8s` namespace of cdk8s-plus-28. It comes to the

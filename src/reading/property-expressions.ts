@@ -5,8 +5,8 @@ import { HostSocket } from '../pod/host-socket';
 import { EngineProbe } from '../pod/probe';
 import { CacheVolume } from '../storage/cache-volume';
 import { ClaimRetention, VolumeSharing } from '../storage/cache-volume-options';
-import { call, literal, name, object, type Expression } from './expression';
-import { shape } from './shape';
+import { call, literal, name, object, type Expression } from '../program/expression';
+import { shape } from './k8s-expressions';
 
 /** The expressions of properties for what Kubernetes already has in its own form, wherever that is read from. */
 

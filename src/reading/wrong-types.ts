@@ -1,5 +1,5 @@
-import { fieldsOf, isK8sType, type K8sType } from '../program/field-types';
-import type { Field } from './manifests/field';
+import { fieldsOf, isK8sType, type K8sType } from '../kubernetes/field-types';
+import type { Field } from './field';
 
 /** A field that isn't what it has to be. One that is missing where Kubernetes refuses what it is in has no value. */
 export interface WrongType {

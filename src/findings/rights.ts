@@ -1,9 +1,9 @@
-import type { Findings } from '../finding';
-import { reportRights, reportToken } from '../pod-rules';
-import type { DescribedEngine } from './described-engine';
-import type { Field } from './field';
-import { mayShare, type ManifestObject } from './inventory';
-import { report } from './kinds';
+import type { Findings } from './finding';
+import { reportRights, reportToken } from './pod-rules';
+import type { DescribedEngine } from './manifests/described-engine';
+import type { Field } from '../reading/field';
+import { mayShare, type ManifestObject } from '../reading/inventory';
+import { report } from './manifest-findings';
 
 const RBAC = 'rbac.authorization.k8s.io';
 

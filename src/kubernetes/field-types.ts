@@ -1,4 +1,4 @@
-import { API_SPELLING } from '../kubernetes/wire-form';
+import { API_SPELLING } from './wire-form';
 import { K8S_TYPES } from './k8s-types';
 
 /** A type of the `k8s` namespace of cdk8s-plus-28 that has fields, such as `Volume`. */

@@ -1,4 +1,4 @@
-import { allowedOf, wrongTypes as typesWrongIn } from '../wrong-types';
+import { allowedOf, wrongTypes as typesWrongIn } from './wrong-types';
 import type { Field } from './field';
 
 /** What is read of a workload beside its pods. */

@@ -1,9 +1,9 @@
-import type { Findings } from '../finding';
-import { enginesOf, podOf } from './engine-pods';
-import type { Field } from './field';
-import type { Inventory } from './inventory';
-import { pathOf } from './config-files';
-import { report } from './kinds';
+import type { Findings } from './finding';
+import { enginesOf, podOf } from './manifests/engine-pods';
+import type { Field } from '../reading/field';
+import type { Inventory } from '../reading/inventory';
+import { pathOf } from './manifests/config-files';
+import { report } from './manifest-findings';
 
 const SOCKET_DIRECTORIES = ['/run/buildkit', '/run/dagger'];
 
@@ -12,7 +12,7 @@ export function reportClients(inventory: Inventory, findings: Findings): void {
   const sockets: string[] = [];
   const clients: Array<{ readonly path: string; readonly volume: Field }> = [];
   for (const object of inventory.objects) {
-    const engines = enginesOf(object).map(({ container }) => container.origin);
+    const engines = enginesOf(object).map(({ container }) => container.path);
     const spec = podOf(object)?.at('spec');
     for (const container of [...(spec?.at('containers').items ?? []), ...(spec?.at('initContainers').items ?? [])]) {
       for (const mount of container
@@ -20,7 +20,7 @@ export function reportClients(inventory: Inventory, findings: Findings): void {
         .items.filter((one) => SOCKET_DIRECTORIES.includes(pathOf(one)))) {
         const volume = spec!.at('volumes').items.find((one) => one.at('name').text === mount.at('name').text);
         const path = volume?.at('hostPath', 'path').text?.replace(/\/+$/, '');
-        if (engines.includes(container.origin)) {
+        if (engines.includes(container.path)) {
           sockets.push(path ?? '');
         } else if (path !== undefined && engines.length === 0) {
           clients.push({ path, volume: volume! });

@@ -1,7 +1,7 @@
-import { isClusterScoped } from '../../kubernetes/cluster-scoped-kinds';
-import type { Findings } from '../finding';
-import type { Inventory, ManifestObject } from './inventory';
-import { report } from './kinds';
+import { isClusterScoped } from '../kubernetes/cluster-scoped-kinds';
+import type { Findings } from './finding';
+import type { Inventory, ManifestObject } from '../reading/inventory';
+import { report } from './manifest-findings';
 
 /** Objects that are there twice: the cluster keeps the one that is applied last. */
 export function reportDuplicates({ objects }: Inventory, findings: Findings): void {

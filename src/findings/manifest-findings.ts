@@ -1,8 +1,8 @@
-import type { Risk } from '../../reporting/problems';
-import { EngineWarning } from '../../reporting/warnings';
-import { RISKS } from '../engine-findings';
-import { FindingSeverity, type FindingKind } from '../finding';
-import { reporter, WORKLOAD_FINDINGS } from '../kinds';
+import type { Risk } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
+import { RISKS } from './engine-findings';
+import { FindingSeverity, type FindingKind } from './finding';
+import { reporter, WORKLOAD_FINDINGS } from './finding-kinds';
 
 const { ERROR, WARNING } = FindingSeverity;
 

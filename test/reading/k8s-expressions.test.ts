@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { toWire } from '../../src/kubernetes/wire-form';
 import { evaluate } from '../../src/program/expression';
-import { isK8sType, type FieldType } from '../../src/program/field-types';
-import { K8S_TYPES } from '../../src/program/k8s-types';
+import { isK8sType, type FieldType } from '../../src/kubernetes/field-types';
+import { K8S_TYPES } from '../../src/kubernetes/k8s-types';
 import { ExpressionPrinter } from '../../src/program/print-expression';
-import { shape } from '../../src/program/shape';
-import { COMPILERS, typeErrors } from './emitted';
+import { shape } from '../../src/reading/k8s-expressions';
+import { COMPILERS, typeErrors } from '../program/emitted';
 
 const ROOT = join(__dirname, '../..');
 
@@ -20,7 +20,7 @@ test('the table is what the declarations of cdk8s-plus-28 say', () => {
   const generated = execFileSync(process.execPath, [join(ROOT, 'scripts/k8s-types.mjs'), '--stdout'], {
     encoding: 'utf8',
   });
-  expect(readFileSync(join(ROOT, 'src/program/k8s-types.ts'), 'utf8')).toBe(generated);
+  expect(readFileSync(join(ROOT, 'src/kubernetes/k8s-types.ts'), 'utf8')).toBe(generated);
 });
 
 test.each([

@@ -1,0 +1,89 @@
+import { member } from '../program/expression';
+
+/** Returns the place where the field at a path of an object was written, such as a key of values.yaml. */
+export type OriginOf = (path: string) => string;
+
+/** A value in an object, its path in the object, and the place where it was written. */
+export class Field {
+  /**
+   * Reads a whole object.
+   *
+   * @param value the object; null means absent, as for the API server
+   * @param originOf the place where the field at a path was written; `''` is the path of the object
+   */
+  public static root(value: unknown, originOf: OriginOf): Field {
+    return new Field(value ?? undefined, '', originOf);
+  }
+
+  private constructor(
+    /** The value; undefined if there is none. */
+    public readonly value: unknown,
+    /** The path in the object, such as `spec.replicas`. */
+    public readonly path: string,
+    private readonly originOf: OriginOf,
+  ) {}
+
+  /** The place where the value was written. For a missing value, the place where it would be. */
+  public get origin(): string {
+    return this.originOf(this.path);
+  }
+
+  /** The field below this one, by the keys that lead to it. */
+  public at(...keys: readonly string[]): Field {
+    return keys.reduce<Field>((field, key) => {
+      const { map, originOf, path } = field;
+      const inner = map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+      return new Field(inner ?? undefined, path === '' ? rootMember(key) : member(path, key), originOf);
+    }, this);
+  }
+
+  /** Whether there is a value. */
+  public get exists(): boolean {
+    return this.value !== undefined && this.value !== null;
+  }
+
+  /** The value if it is a map. */
+  public get map(): { readonly [key: string]: unknown } | undefined {
+    return typeof this.value === 'object' && this.value !== null && !Array.isArray(this.value)
+      ? (this.value as { readonly [key: string]: unknown })
+      : undefined;
+  }
+
+  /** The value if it is a string. */
+  public get text(): string | undefined {
+    return typeof this.value === 'string' ? this.value : undefined;
+  }
+
+  /** The value if it is a number. */
+  public get number(): number | undefined {
+    return typeof this.value === 'number' ? this.value : undefined;
+  }
+
+  /** The items of a list; empty if there is no list. */
+  public get items(): Field[] {
+    return Array.isArray(this.value)
+      ? this.value.map((item: unknown, index) => new Field(item, `${this.path}[${index}]`, this.originOf))
+      : [];
+  }
+
+  /** The keys and values of a map; empty if there is no map. */
+  public get entries(): Array<readonly [key: string, field: Field]> {
+    return Object.keys(this.map ?? {}).map((key) => [key, this.at(key)]);
+  }
+
+  /** The keys of a map whose values are strings, such as labels. */
+  public get texts(): { readonly [key: string]: string } {
+    return Object.fromEntries(
+      Object.entries(this.map ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    );
+  }
+
+  /** The item of a list by its name. */
+  public named(name: string | undefined): Field | undefined {
+    return name === undefined ? undefined : this.items.find((item) => item.at('name').text === name);
+  }
+}
+
+function rootMember(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) ? key : `[${JSON.stringify(key)}]`;
+}

@@ -1,0 +1,121 @@
+import { selects } from '../kubernetes/label-selector';
+import { itemsOf } from './documents';
+import { Field } from './field';
+
+/** A Kubernetes object, and the values by which other objects refer to it. */
+export interface ManifestObject {
+  readonly root: Field;
+  /** API group and kind, such as `apps/Deployment`, `/Service`. */
+  readonly type: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** The place of an object in the documents that it was read from. */
+export interface DocumentPlace {
+  readonly index: number;
+  /** The path in the document, for an object in a List. */
+  readonly path: readonly string[];
+}
+
+/** Kubernetes objects of one cluster, for finding those that belong together. */
+export class Inventory {
+  /**
+   * Reads documents of manifests. Lists are replaced by their items. Anything that isn't a Kubernetes object is skipped. The origin
+   * of a field is the index of its object, a space, and its path; `locate` reads it.
+   */
+  public static ofDocuments(documents: readonly unknown[]): Inventory {
+    const places: DocumentPlace[] = [];
+    const roots: Field[] = [];
+    for (const [index, document] of documents.entries()) {
+      for (const { path, value } of itemsOf(document)) {
+        const at = roots.length;
+        const root = Field.root(value, (inner) => `${at} ${inner}`);
+        if (objectOf(root) !== undefined) {
+          roots.push(root);
+          places.push({ index, path });
+        }
+      }
+    }
+    return new Inventory(roots, places);
+  }
+
+  public readonly objects: readonly ManifestObject[];
+
+  /**
+   * @param roots the objects
+   * @param places the places of the objects in documents, if they come from documents
+   */
+  public constructor(
+    roots: readonly Field[],
+    private readonly places: readonly DocumentPlace[] = [],
+  ) {
+    this.objects = roots.map(objectOf).filter((object) => object !== undefined);
+  }
+
+  /** Returns the object, the document and the path that an origin stands for. Only for objects that were read from documents. */
+  public locate(origin: string): {
+    readonly object: ManifestObject;
+    readonly document: DocumentPlace;
+    readonly path: string;
+  } {
+    const [, index, path] = /^(\d+) (.*)$/s.exec(origin)!;
+    return { object: this.objects[Number(index)]!, document: this.places[Number(index)]!, path: path! };
+  }
+
+  /** The objects of a type that are, or may be, in a namespace. */
+  public of(type: string, namespace: string | undefined): ManifestObject[] {
+    return this.objects.filter((object) => object.type === type && mayShare(object.namespace, namespace));
+  }
+
+  /** The object with that name. */
+  public named(type: string, namespace: string | undefined, name: string | undefined): ManifestObject | undefined {
+    return this.of(type, namespace).find((object) => object.name === name);
+  }
+
+  /** The Services that select pods with these labels. */
+  public servicesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
+    return this.of('/Service', namespace).filter((service) => selectsPods(service, labels));
+  }
+
+  /** The policies that restrict ingress to pods with these labels. */
+  public policiesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
+    return this.of('networking.k8s.io/NetworkPolicy', namespace).filter(({ root }) => {
+      const types = root.at('spec', 'policyTypes');
+      return (
+        (types.items.length === 0 || types.items.some(({ text }) => text === 'Ingress')) &&
+        selects(root.at('spec', 'podSelector').value, labels)
+      );
+    });
+  }
+}
+
+function objectOf(root: Field): ManifestObject | undefined {
+  const [apiVersion, kind] = [root.at('apiVersion').text, root.at('kind').text];
+  if (apiVersion === undefined || kind === undefined) {
+    return undefined;
+  }
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const metadata = root.at('metadata');
+  return {
+    root,
+    type: `${group}/${kind}`,
+    apiVersion,
+    kind,
+    namespace: metadata.at('namespace').text,
+    name: metadata.at('name').text ?? metadata.at('generateName').text ?? '',
+  };
+}
+
+/** Whether a Service selects pods with these labels. A Service without a selector selects none. */
+export function selectsPods({ root }: ManifestObject, labels: { readonly [key: string]: string }): boolean {
+  const selector = root.at('spec', 'selector').texts;
+  return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
+}
+
+/** Whether two objects can be in one namespace. An object without a namespace can be in any. */
+export function mayShare(namespace: string | undefined, other: string | undefined): boolean {
+  return namespace === undefined || other === undefined || namespace === other;
+}
