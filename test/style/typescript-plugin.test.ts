@@ -1,0 +1,40 @@
+/* eslint-disable @typescript-eslint/no-require-imports */
+const { Processor } = require('../../scripts/style/typescript-plugin.cjs');
+
+interface Piece {
+  readonly loc: { readonly start: { readonly line: number; readonly column: number } };
+  readonly children: { readonly value: string }[];
+}
+
+/** The prose of a file, each piece with its line and column. */
+function proseOf(source: string): string[] {
+  const { ast, text } = new Processor().processor().preProcess(source);
+  expect(text.length).toBe(source.length);
+  return ast.children.map(({ loc: { start }, children: [str] }: Piece) => {
+    return `${start.line}:${start.column} ${str?.value.replace(/\s+/g, ' ').trim()}`;
+  });
+}
+
+test('a docstring is one piece, without its stars and its code', () => {
+  expect(proseOf('/**\n * Whether it `is set`\n * a client.\n */\nconst a = 1;')).toEqual([
+    '1:0 Whether it xxxxxxxx a client.',
+  ]);
+});
+
+test('line comments on consecutive lines are one piece', () => {
+  expect(proseOf('// One comment\n// of two lines.\n\n// Another one.')).toEqual([
+    '1:0 One comment of two lines.',
+    '4:0 Another one.',
+  ]);
+});
+
+test('string literals are pieces, and so are the parts of templates', () => {
+  expect(proseOf('f("the first text", `then ${value} and the rest`);')).toEqual([
+    '1:3 the first text',
+    '1:34 and the rest',
+  ]);
+});
+
+test('code and literals of one word are left out', () => {
+  expect(proseOf("import { told } from './told';\nconst told = 'told';")).toEqual([]);
+});
