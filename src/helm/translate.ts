@@ -1,16 +1,21 @@
+import type { Field } from '../reading/field';
 import { chooseImage, PUBLISHED, reportImage, type ChosenImage } from '../findings/engine-image';
 import type { Findings } from '../findings/finding';
 import { Problems } from '../reporting/problems';
 import type { EngineProgram } from '../program/engine-program';
 import { report } from './chart-findings';
 import { gstackioProgram } from './gstackio';
+import { renderGstackio } from './gstackio-template';
 import { GSTACKIO_DEFAULTS, GSTACKIO_KEYS, gstackioSections } from './gstackio-values';
 import { HelmChart, type ChartVersion } from './helm-chart';
 import { kubiyaProgram } from './kubiya';
+import { renderKubiya } from './kubiya-template';
 import { KUBIYA_DEFAULTS, KUBIYA_KEYS, kubiyaSections } from './kubiya-values';
 import { releaseNames } from './names';
 import { officialProgram } from './official';
+import { renderOfficial } from './official-template';
 import { officialDefaults, officialKeys, officialSections } from './official-values';
+import { rendered } from './template';
 import { checkName, type Translation } from './translation';
 import { reportUnknownKeys } from './unknown-keys';
 import { reportUnread, unread, withoutUnread } from './unread';
@@ -35,6 +40,7 @@ interface ChartTraits {
   readonly sections: (values: Values) => readonly string[];
   readonly image: (values: Values) => readonly [reference: string, key: string, otherwise: string];
   readonly program: (translation: Translation, image: ChosenImage) => EngineProgram | undefined;
+  readonly render: (release: Translation) => Field[];
 }
 
 function traitsOf(chart: HelmChart, version: ChartVersion): ChartTraits {
@@ -51,6 +57,7 @@ function traitsOf(chart: HelmChart, version: ChartVersion): ChartTraits {
           'v0.12.3',
         ],
         program: gstackioProgram,
+        render: renderGstackio,
       };
     case 'kubiya':
       return {
@@ -59,6 +66,7 @@ function traitsOf(chart: HelmChart, version: ChartVersion): ChartTraits {
         sections: kubiyaSections,
         image: (values) => [values.text('engine.image.ref') ?? published, 'engine.image.ref', 'v0.18.16'],
         program: kubiyaProgram,
+        render: renderKubiya,
       };
     default:
       return {
@@ -71,6 +79,7 @@ function traitsOf(chart: HelmChart, version: ChartVersion): ChartTraits {
           `v${version.written.replace(/\+.*$/, '')}`,
         ],
         program: officialProgram,
+        render: renderOfficial,
       };
   }
 }
@@ -83,6 +92,21 @@ export function defaultsOf({ chart, chartVersion }: Pick<Source, 'chart' | 'char
 
 /** The engine of a release as a program. What is wrong with the values goes to `problems`, what is risky to `findings`. */
 export function translate(source: Source, findings: Findings, problems: Problems): EngineProgram | undefined {
+  const translation = readRelease(source, findings, problems);
+  if (translation === undefined) {
+    return undefined;
+  }
+  const { image, program } = traitsOf(translation.chart, translation.version);
+  return program(translation, chooseImage(...image(translation.values)));
+}
+
+/** The objects that the chart renders for a release. */
+export function renderRelease(release: Translation): Field[] {
+  return traitsOf(release.chart, release.version).render(release).map(rendered);
+}
+
+/** Reads the values of a release. Returns undefined, and reports why, if they can't be used. */
+export function readRelease(source: Source, findings: Findings, problems: Problems): Translation | undefined {
   const { chart, namespace, releaseName, values: given } = source;
   const version = chart._version(source.chartVersion, problems);
   checkReleaseName(releaseName, problems);
@@ -106,7 +130,7 @@ export function translate(source: Source, findings: Findings, problems: Problems
       'compare with what helm template makes',
     );
   }
-  const { defaults, image, keys, program, sections } = traitsOf(chart, version);
+  const { defaults, image, keys, sections } = traitsOf(chart, version);
   if (!isMap(given)) {
     problems.add('values', {
       wrong: 'not the values of a chart',
@@ -168,7 +192,7 @@ export function translate(source: Source, findings: Findings, problems: Problems
   if (problems.messages.length > 0) {
     return undefined;
   }
-  return program(translation, chosen);
+  return translation;
 }
 
 /** Keys whose texts the templates quote, append to another one, or only compare. */

@@ -27,10 +27,11 @@ type Labelled = Pick<Translation, 'names' | 'releaseName' | 'values' | 'version'
 
 /** The labels that a chart puts on every object and on the pods, apart from those that say who made it. */
 export function labelsOf(translation: Labelled): { [key: string]: string } {
-  return { ...ownLabels(translation), ...translation.values.textMap('engine.labels') };
+  return { ...chartLabels(translation), ...translation.values.textMap('engine.labels') };
 }
 
-function ownLabels({ names, releaseName, version }: Labelled): { [key: string]: string } {
+/** The labels that the templates write themselves, except those that Helm manages. */
+export function chartLabels({ names, releaseName, version }: Labelled): { [key: string]: string } {
   return {
     'app.kubernetes.io/name': names.name,
     'app.kubernetes.io/instance': releaseName,
@@ -65,7 +66,7 @@ export function identity(
     });
   }
   for (const key of Object.keys(values.textMap('engine.labels')).filter((label) =>
-    [...Object.keys(ownLabels(translation)), ...LABELS_OF_HELM].includes(label),
+    [...Object.keys(chartLabels(translation)), ...LABELS_OF_HELM].includes(label),
   )) {
     report(
       findings,

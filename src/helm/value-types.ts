@@ -3,6 +3,7 @@ import { allowedOf, wrongTypes } from '../reading/wrong-types';
 import type { Problems } from '../reporting/problems';
 import { member, parts } from '../program/expression';
 import { isPassedOn, isPassedType, steps, type KnownKeys, type ValueType } from './known-keys';
+import { below } from './template';
 import { isEmpty, isMap, type Value, type ValueMap, type Values } from './values';
 
 const TYPES: { readonly [type in ValueType]: { readonly allowed: string; readonly is: (value: Value) => boolean } } = {
@@ -77,11 +78,6 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
   if (problems.found.length === 0) {
     checkPassedOn(values, keys, problems);
   }
-}
-
-/** The key of what is at a path below a key. */
-function below(key: string): (path: string) => string {
-  return (path) => (path === '' || path.startsWith('[') ? `${key}${path}` : `${key}.${path}`);
 }
 
 /** Reports what is of another type than Kubernetes takes in what is passed on to it. */

@@ -1,0 +1,93 @@
+import type { Field } from '../reading/field';
+import { blockScalar } from './files';
+import { entriesOf, from, given, when } from './template';
+import { chartLabels, type Translation } from './translation';
+
+/** The keys of the engine's files. */
+export const TOML = 'engine.config';
+export const JSON_FILE = 'engine.configJson';
+
+/** The key of the engine's files that the release has: the first one, or undefined. */
+export function filesKey({ values }: Translation): string | undefined {
+  return [TOML, JSON_FILE].find((key) => values.flag(key));
+}
+
+export function configMapName({ names }: Translation): string {
+  return `${names.fullname}-engine-config`;
+}
+
+/** The labels of every object and of the pods, except those that Helm manages. */
+export function labels(release: Translation): { readonly [key: string]: Field } {
+  const own = Object.entries(chartLabels(release)).map(([key, value]) => [key, from('engine.labels', value)] as const);
+  return { ...Object.fromEntries(own), ...entriesOf(given(release, 'engine.labels')) };
+}
+
+export function usesMagicache({ values }: Translation): boolean {
+  return values.flag('magicache.enabled');
+}
+
+/** The Secret with the token of Magicache: an existing one, or the chart's own. */
+export function magicacheSecret(release: Translation): Field {
+  const existing = given(release, 'magicache.secretName');
+  return existing.exists ? existing : from('magicache.token', `${release.names.fullname}-magicache-token`);
+}
+
+export function serviceAccountName(release: Translation): Field {
+  if (createsAccount(release)) {
+    return from('engine.newServiceAccount.create', release.names.fullname);
+  }
+  const existing = given(release, 'engine.existingServiceAccount.name');
+  return existing.exists ? existing : from('engine.existingServiceAccount', 'default');
+}
+
+function createsAccount({ values }: Translation): boolean {
+  return values.flag('engine.newServiceAccount.create');
+}
+
+/** The objects that all charts have besides the workload. */
+export function commonObjects(release: Translation): readonly Field[] {
+  return [...configMap(release), ...secret(release), ...serviceAccount(release)];
+}
+
+function configMap(release: Translation): readonly Field[] {
+  const key = filesKey(release);
+  const metadata = { name: configMapName(release), namespace: release.namespace, labels: labels(release) };
+  const data = { 'engine.toml': file(release, TOML), 'engine.json': file(release, JSON_FILE) };
+  return key === undefined ? [] : [from(key, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data })];
+}
+
+/** A file of the engine, which the chart writes as a block of YAML. */
+function file({ values }: Translation, key: string): Field {
+  const text = values.text(key);
+  const isLast = key === JSON_FILE || !values.flag(JSON_FILE);
+  return from(key, text && (blockScalar(text, isLast) ?? text));
+}
+
+function secret(release: Translation): readonly Field[] {
+  const token = release.values.text('magicache.token') ?? '';
+  return when(
+    usesMagicache(release) && !release.values.flag('magicache.secretName'),
+    from('magicache.token', {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: magicacheSecret(release), namespace: release.namespace, labels: labels(release) },
+      data: { _EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN: Buffer.from(token).toString('base64') },
+    }),
+  );
+}
+
+/** The chart leaves out the namespace. */
+function serviceAccount(release: Translation): readonly Field[] {
+  return when(
+    createsAccount(release),
+    from('engine.newServiceAccount.create', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: {
+        name: serviceAccountName(release),
+        labels: labels(release),
+        annotations: given(release, 'engine.newServiceAccount.annotations'),
+      },
+    }),
+  );
+}

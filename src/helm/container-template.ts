@@ -1,0 +1,105 @@
+import type { Field } from '../reading/field';
+import { configMapName, filesKey, JSON_FILE, magicacheSecret, TOML, usesMagicache } from './chart-objects';
+import { from, given, list, number, when, written } from './template';
+import type { Translation } from './translation';
+
+/** What distinguishes the engine's container between the charts. */
+export interface ContainerTraits {
+  readonly image: Field;
+  readonly readinessProbe: Field;
+  readonly livenessProbe?: Field;
+  /** The mounts of the cache and of the socket. */
+  readonly mounts: readonly Field[];
+  /** The name of the volume with the engine's files. */
+  readonly configVolume: string;
+}
+
+/** The engine's container. */
+export function engineContainer(
+  release: Translation,
+  { configVolume, image, livenessProbe, mounts, readinessProbe }: ContainerTraits,
+): Field {
+  return from('engine', {
+    name: 'dagger-engine',
+    image,
+    imagePullPolicy: given(release, 'engine.image.pullPolicy'),
+    args: args(release),
+    env: env(release),
+    envFrom: list('magicache.enabled', when(usesMagicache(release), { secretRef: { name: magicacheSecret(release) } })),
+    ports: ports(release),
+    securityContext: { privileged: true, capabilities: { add: ['ALL'] } },
+    resources: written(release, 'engine.resources'),
+    readinessProbe,
+    livenessProbe,
+    lifecycle: given(release, 'engine.lifecycle'),
+    volumeMounts: list('engine.volumeMounts', [
+      ...mounts,
+      ...files(release).map(([key, name]) =>
+        from(key, { name: configVolume, mountPath: `/etc/dagger/${name}`, subPath: name }),
+      ),
+      ...given(release, 'engine.volumeMounts').items,
+    ]),
+  });
+}
+
+/** The volume with the engine's files, if there are any. */
+export function configVolume(release: Translation, name: string): readonly Field[] {
+  const key = filesKey(release);
+  const items = files(release).map(([fileKey, path]) => from(fileKey, { key: path, path }));
+  return key === undefined ? [] : [from(key, { name, configMap: { name: configMapName(release), items } })];
+}
+
+function files({ values }: Translation): ReadonlyArray<readonly [key: string, name: string]> {
+  const all = [[TOML, 'engine.toml'] as const, [JSON_FILE, 'engine.json'] as const];
+  return all.filter(([key]) => values.flag(key));
+}
+
+function args(release: Translation): Field {
+  const port = release.values.number('engine.port') || undefined;
+  const flags = ['--addr', `tcp://0.0.0.0:${port}`, '--addr', 'unix:///run/dagger/engine.sock'];
+  return list('engine.args', [
+    ...when(port !== undefined, ...flags.map((flag) => from('engine.port', flag))),
+    ...given(release, 'engine.args').items,
+  ]);
+}
+
+/** The variables. If several have the same name, the last one takes effect, and only some clients accept them. */
+function env(release: Translation): Field {
+  const url = from('magicache.enabled', {
+    name: '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL',
+    value: given(release, 'magicache.url'),
+  });
+  const all = [...given(release, 'engine.env').items, ...when(usesMagicache(release), url)];
+  const names = all.map((variable) => variable.at('name').text);
+  return list(
+    'engine.env',
+    all.filter((_, index) => names.lastIndexOf(names[index]) === index),
+  );
+}
+
+/** The ports. The chart documents that `containerPort` defaults to `engine.port`, but writes nothing; this writes the default. */
+function ports(release: Translation): Field {
+  const port = number(release, 'engine.port');
+  const listed = given(release, 'engine.containerPorts').items;
+  const hostPort = (field: Field): Field => from(field.origin, Number(field.value) || undefined);
+  if (listed.length > 0) {
+    return list(
+      'engine.containerPorts',
+      listed.map((one) =>
+        from(one.origin, {
+          name: from(one.at('name').origin, one.at('name').text || undefined),
+          containerPort: from(one.at('containerPort').origin, Number(one.at('containerPort').value) || port.value),
+          protocol: from(one.at('protocol').origin, one.at('protocol').text || 'TCP'),
+          hostPort: hostPort(one.at('hostPort')),
+        }),
+      ),
+    );
+  }
+  const single = {
+    name: 'dagger',
+    containerPort: port,
+    protocol: 'TCP',
+    hostPort: hostPort(written(release, 'engine.hostPort')),
+  };
+  return list('engine.port', when(Boolean(port.value), from('engine.port', single)));
+}

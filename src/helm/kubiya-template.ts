@@ -1,0 +1,99 @@
+import type { Field } from '../reading/field';
+import { commonObjects, labels, serviceAccountName } from './chart-objects';
+import { directory, mount } from './node-directory';
+import { PROBE_COMMAND } from './official-values';
+import { probe } from './probe-template';
+import { statefulSet } from './stateful-set-template';
+import { entriesOf, from, given, number, when } from './template';
+import type { Translation } from './translation';
+import { workload, type WorkloadTraits } from './workload-template';
+
+const RESOURCES = 'additionalResources';
+
+/** Renders the chart of kubiya: charts/dagger-helm in github.com/kubiyabot/helm-charts, 0.4.1. */
+export function renderKubiya(release: Translation): Field[] {
+  const { values, version } = release;
+  const isDaemonSet = values.text('engine.kind') === 'DaemonSet';
+  const postfix = values.flag('volumeMountsPostfix') ? `-${values.text('volumeMountsPostfix')}` : '';
+  const engine = workload(release, {
+    ...(isDaemonSet ? daemonSet(postfix) : statefulSet(release, { mountPostfix: postfix, pathPostfix: postfix })),
+    affinity: given(release, 'engine.affinity'),
+    image: from('engine.image.ref', values.text('engine.image.ref') ?? `registry.dagger.io/engine:v${version.written}`),
+    readinessProbe: probe(release, 'engine.readinessProbe', isDaemonSet ? undefined : PROBE_COMMAND),
+  });
+  return [engine, ...commonObjects(release), ...role(release), ...roleBinding(release), ...service(release)];
+}
+
+function daemonSet(postfix: string): Pick<WorkloadTraits, 'kind' | 'key' | 'mounts' | 'volumes' | 'configVolume'> {
+  const key = 'engine.kind';
+  const mountKey = postfix === '' ? key : 'volumeMountsPostfix';
+  return {
+    kind: 'DaemonSet',
+    key,
+    mounts: [
+      mount(mountKey, 'varlibdagger', `/var/lib/dagger${postfix}`),
+      mount(mountKey, 'varrundagger', `/var/run/buildkit${postfix}`),
+    ],
+    volumes: [directory(key, 'varlibdagger', '/var/lib/dagger'), directory(key, 'varrundagger', '/var/run/dagger')],
+    configVolume: 'dagger-engine-config',
+  };
+}
+
+const RBAC = 'rbac.authorization.k8s.io';
+
+/** All rights on all objects of the core group. */
+function role(release: Translation): readonly Field[] {
+  const { names, namespace, values } = release;
+  const key = `${RESOURCES}.role.create`;
+  return when(
+    values.flag(key),
+    from(key, {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'Role',
+      metadata: { name: names.name, namespace, labels: labels(release) },
+      rules: [{ apiGroups: [''], resources: ['*'], verbs: ['*'] }],
+    }),
+  );
+}
+
+function roleBinding(release: Translation): readonly Field[] {
+  const { names, namespace, values } = release;
+  const key = `${RESOURCES}.roleBinding.create`;
+  return when(
+    values.flag(key),
+    from(key, {
+      apiVersion: `${RBAC}/v1`,
+      kind: 'RoleBinding',
+      metadata: { name: `${names.name}-binding`, namespace, labels: labels(release) },
+      subjects: [{ kind: 'ServiceAccount', name: serviceAccountName(release), namespace }],
+      roleRef: { apiGroup: RBAC, kind: 'Role', name: names.name },
+    }),
+  );
+}
+
+function service(release: Translation): readonly Field[] {
+  const { names, namespace, values } = release;
+  const key = `${RESOURCES}.service`;
+  const name = given(release, `${key}.name`);
+  const port = number(release, `${key}.port`);
+  return when(
+    values.flag(`${key}.create`),
+    from(key, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: {
+        name: name.exists ? name : from(names.origin, `${names.fullname}-engine`),
+        namespace,
+        labels: labels(release),
+      },
+      spec: {
+        clusterIP: 'None',
+        selector: from(`${key}.create`, {
+          'app.kubernetes.io/name': names.name,
+          ...entriesOf(given(release, 'engine.labels')),
+        }),
+        ports: [from(`${key}.port`, { name: 'dagger', port, targetPort: port, protocol: 'TCP' })],
+      },
+    }),
+  );
+}

@@ -1,0 +1,11 @@
+import type { Field } from '../reading/field';
+import { from } from './template';
+
+/** A volume for a directory of the node. */
+export function directory(key: string, name: string, path: string): Field {
+  return from(key, { name, hostPath: { path } });
+}
+
+export function mount(key: string, name: string, mountPath: string): Field {
+  return from(key, { name, mountPath });
+}

@@ -1,0 +1,76 @@
+import type { Field } from '../reading/field';
+import { commonObjects, labels } from './chart-objects';
+import { chartHas } from './helm-chart';
+import { directory, mount } from './node-directory';
+import { PROBE_COMMAND } from './official-values';
+import { probe } from './probe-template';
+import { CACHE_DIRECTORY, SOCKET_DIRECTORY, statefulSet } from './stateful-set-template';
+import { entriesOf, from, given, number, when } from './template';
+import type { Translation } from './translation';
+import { workload, type WorkloadTraits } from './workload-template';
+
+/** Renders the official chart: helm/dagger/templates in dagger/dagger, tags v0.17.0 to v1.0.0-beta.11. */
+export function renderOfficial(release: Translation): Field[] {
+  const { names, values, version } = release;
+  const isDaemonSet = values.text('engine.kind') === 'DaemonSet';
+  const command = chartHas(version, 'PROBES_AS_VALUES') ? undefined : PROBE_COMMAND;
+  const engine = workload(release, {
+    ...(isDaemonSet ? daemonSet(release) : statefulSet(release, { pathPostfix: `-${names.fullname}` })),
+    affinity: given(release, 'engine.affinity'),
+    image: from('engine.image.ref', values.text('engine.image.ref') ?? `registry.dagger.io/engine:v${version.written}`),
+    readinessProbe: probe(release, 'engine.readinessProbeSettings', command),
+    livenessProbe: chartHas(version, 'LIVENESS_PROBE')
+      ? probe(release, 'engine.livenessProbeSettings', command)
+      : undefined,
+  });
+  return [engine, ...commonObjects(release), ...service(release)];
+}
+
+function daemonSet({
+  names: { fullname },
+  values,
+}: Translation): Pick<WorkloadTraits, 'kind' | 'key' | 'mounts' | 'volumes' | 'configVolume'> {
+  const [hasCache, hasSocket] = [values.flag(CACHE_DIRECTORY), values.flag(SOCKET_DIRECTORY)];
+  return {
+    kind: 'DaemonSet',
+    key: 'engine.kind',
+    mounts: [
+      ...when(hasCache, mount(CACHE_DIRECTORY, 'varlibdagger', '/var/lib/dagger')),
+      ...when(hasSocket, mount(SOCKET_DIRECTORY, 'varrundagger', '/run/dagger')),
+    ],
+    volumes: [
+      ...when(hasCache, directory(CACHE_DIRECTORY, 'varlibdagger', `/var/lib/dagger-${fullname}`)),
+      ...when(hasSocket, directory(SOCKET_DIRECTORY, 'varrundagger', `/run/dagger-${fullname}`)),
+    ],
+    configVolume: 'dagger-engine-config',
+  };
+}
+
+/** The Service, which has every declared port. The chart leaves out its namespace. */
+function service(release: Translation): readonly Field[] {
+  const { names, releaseName, version } = release;
+  const port = number(release, 'engine.port');
+  const listed = given(release, 'engine.containerPorts').items;
+  const key = listed.length > 0 ? 'engine.containerPorts' : 'engine.port';
+  const declared = listed.length > 0 ? listed : when(Boolean(port.value), from('engine.port', {}));
+  const metadata = {
+    name: from(names.origin, names.fullname),
+    labels: from('service.labels', { ...labels(release), ...entriesOf(given(release, 'service.labels')) }),
+    annotations: given(release, 'service.annotations'),
+  };
+  const spec = {
+    type: given(release, 'service.type'),
+    ports: declared.map((one) => servicePort(one, port)),
+    selector: { 'app.kubernetes.io/name': names.name, 'app.kubernetes.io/instance': releaseName },
+  };
+  return when(
+    chartHas(version, 'SERVICE') && declared.length > 0,
+    from(key, { apiVersion: 'v1', kind: 'Service', metadata, spec }),
+  );
+}
+
+function servicePort(declared: Field, enginePort: Field): Field {
+  const name = declared.at('name').text || 'dagger';
+  const port = Number(declared.at('containerPort').value) || enginePort.value;
+  return from(declared.origin, { name, port, targetPort: name, protocol: declared.at('protocol').text || 'TCP' });
+}

@@ -1,0 +1,58 @@
+import type { Field } from '../reading/field';
+import { directory, mount } from './node-directory';
+import { from, given, list, when, written } from './template';
+import type { Translation } from './translation';
+import type { WorkloadTraits } from './workload-template';
+
+/** The keys that mount directories of the node. */
+export const CACHE_DIRECTORY = 'engine.hostPath.dataVolume.enabled';
+export const SOCKET_DIRECTORY = 'engine.hostPath.runVolume.enabled';
+
+const CLAIM = 'engine.statefulSet.persistentVolumeClaim';
+
+/** The parts of a StatefulSet that depend on where it keeps the cache: in the official chart and in kubiya's. */
+export function statefulSet(
+  release: Translation,
+  { mountPostfix = '', pathPostfix }: { readonly mountPostfix?: string; readonly pathPostfix: string },
+): Pick<WorkloadTraits, 'kind' | 'key' | 'spec' | 'mounts' | 'volumes' | 'configVolume'> {
+  const { values } = release;
+  const [hasDirectory, hasClaim] = [values.flag(CACHE_DIRECTORY), values.flag(`${CLAIM}.enabled`)];
+  const ownVolume = given(release, 'engine.volumes').items.find((volume) => volume.at('name').text === 'data');
+  const cacheKey = hasClaim ? CLAIM : CACHE_DIRECTORY;
+  const retention = given(release, 'engine.statefulSet.persistentVolumeClaimRetentionPolicy');
+  return {
+    kind: 'StatefulSet',
+    key: 'engine.kind',
+    spec: {
+      replicas: 1,
+      podManagementPolicy: given(release, 'engine.statefulSet.podManagementPolicy'),
+      persistentVolumeClaimRetentionPolicy: hasClaim ? retention : undefined,
+      volumeClaimTemplates: list(CLAIM, when(hasClaim, claimTemplate(release))),
+    },
+    mounts: [
+      mount(mountPostfix === '' ? cacheKey : 'volumeMountsPostfix', 'data', `/var/lib/dagger${mountPostfix}`),
+      ...when(values.flag(SOCKET_DIRECTORY), mount(SOCKET_DIRECTORY, 'run', `/run/dagger${mountPostfix}`)),
+    ],
+    volumes: [
+      ...when(hasDirectory, directory(CACHE_DIRECTORY, 'data', `/var/lib/dagger${pathPostfix}`)),
+      // The chart has no such volume then, which Kubernetes rejects. An emptyDir is the closest that works.
+      ...when(
+        !hasDirectory && !hasClaim && ownVolume === undefined,
+        from(CACHE_DIRECTORY, { name: 'data', emptyDir: {} }),
+      ),
+      ...when(values.flag(SOCKET_DIRECTORY), directory(SOCKET_DIRECTORY, 'run', `/run/dagger${pathPostfix}`)),
+    ],
+    configVolume: 'config',
+  };
+}
+
+function claimTemplate(release: Translation): Field {
+  return from(CLAIM, {
+    metadata: { name: 'data' },
+    spec: {
+      storageClassName: given(release, `${CLAIM}.storageClassName`),
+      accessModes: written(release, `${CLAIM}.accessModes`),
+      resources: written(release, `${CLAIM}.resources`),
+    },
+  });
+}

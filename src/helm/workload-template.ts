@@ -1,0 +1,62 @@
+import type { Field } from '../reading/field';
+import { labels, serviceAccountName } from './chart-objects';
+import { configVolume, engineContainer, type ContainerTraits } from './container-template';
+import { from, given, list, number } from './template';
+import type { Translation } from './translation';
+
+/** What distinguishes the workloads of the charts. */
+export interface WorkloadTraits extends ContainerTraits {
+  readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
+  /** The key that decides on the kind, or on the number of engines. */
+  readonly key: string;
+  /** Fields of the workload besides its selector and its pods. */
+  readonly spec?: { readonly [field: string]: unknown };
+  readonly affinity: Field;
+  /** The volumes for the cache and for the socket. */
+  readonly volumes: readonly Field[];
+}
+
+/** The workload. Values that the chart doesn't read for this kind of workload are absent. */
+export function workload(release: Translation, traits: WorkloadTraits): Field {
+  const { names, namespace } = release;
+  const name = from(names.origin, `${names.fullname}-engine`);
+  const podLabels = from('engine.labels', { name, ...labels(release) });
+  return from(traits.key, {
+    apiVersion: 'apps/v1',
+    kind: traits.kind,
+    metadata: { name, namespace, labels: labels(release) },
+    spec: {
+      ...traits.spec,
+      selector: from(names.origin, { matchLabels: { name } }),
+      template: {
+        metadata: { labels: podLabels, annotations: given(release, 'engine.annotations') },
+        spec: podSpec(release, traits),
+      },
+    },
+  });
+}
+
+function podSpec(release: Translation, traits: WorkloadTraits): object {
+  const account = serviceAccountName(release);
+  const sharesProcesses = release.values.flag('engine.shareProcessNamespace') || undefined;
+  return {
+    runtimeClassName: given(release, 'engine.runtimeClassName'),
+    nodeSelector: given(release, 'engine.nodeSelector'),
+    tolerations: given(release, 'engine.tolerations'),
+    affinity: traits.affinity,
+    securityContext: { runAsUser: 0, runAsGroup: 1001, fsGroup: 1001, fsGroupChangePolicy: 'OnRootMismatch' },
+    shareProcessNamespace: from('engine.shareProcessNamespace', sharesProcesses),
+    serviceAccountName: account,
+    // No chart writes it. Findings about it belong to the service account.
+    automountServiceAccountToken: from(account.origin, undefined),
+    priorityClassName: given(release, 'engine.priorityClassName'),
+    imagePullSecrets: given(release, 'engine.imagePullSecrets'),
+    containers: [engineContainer(release, traits), ...given(release, 'engine.sidecars').items],
+    terminationGracePeriodSeconds: number(release, 'engine.terminationGracePeriodSeconds'),
+    volumes: list('engine.volumes', [
+      ...traits.volumes,
+      ...configVolume(release, traits.configVolume),
+      ...given(release, 'engine.volumes').items,
+    ]),
+  };
+}
