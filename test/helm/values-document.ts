@@ -4,36 +4,38 @@ import { code, table } from '../markdown';
 import type { ChartValues } from './chart-values';
 import { DOUBTFUL_VALUES, WRONG_VALUES, type DoubtfulValues, type WrongValues } from './wrong-values';
 
-/** The catalogue as a page of the documentation. */
+/** The catalogue as docs/rejected-values.md. */
 export function document(): string {
-  return `# What values are refused, and what is found in them
+  return `# Rejected Helm values and findings
 
-This page is made from the tests of \`HelmRelease.fromValues\`: what stands on the left is in a values.yaml, and what stands on the
-right is said of it. All that is wrong with values comes in one error. The charts are those of
-[migrating-from-helm.md](migrating-from-helm.md); where none is named it is the official one, 0.21.7.
+This page is generated from the tests of \`HelmRelease.fromValues\`. The first column shows the content of a values.yaml, and the
+second the messages. One error lists all problems of the values. The charts are those of
+[migrating-from-helm.md](migrating-from-helm.md). Rows without a chart are for the official one, 0.21.7.
 
 ${Object.entries(WRONG_VALUES)
-  .map(([area, all]) => `## ${area}\n\n${table(['Values', 'What is said'], all.map(refused))}`)
+  .map(([area, all]) => `## ${area}\n\n${table(['Values', 'Messages'], all.map(rejected))}`)
   .join('\n')}
 ## Findings
 
-These make a release, and are in \`findings\`. \`strict\` makes errors of them from a severity on, and \`ignoreFindings\` takes names of
-those that are fine.
+These values produce a release with \`findings\`. \`strict\` turns findings of a minimum severity into errors, and
+\`ignoreFindings\` takes the names of findings to leave out.
 
-${table(['Finding', 'Values', 'What is said'], DOUBTFUL_VALUES.map(found))}`;
+${table(['Finding', 'Values', 'Messages'], DOUBTFUL_VALUES.map(found))}`;
 }
 
-function refused(given: WrongValues): string[] {
+function rejected(given: WrongValues): string[] {
   const { ignoreFindings, namespace, releaseName, says, strict, title, values } = given;
-  const told = {
+  const options = {
     ...(releaseName !== undefined && { releaseName }),
     ...('namespace' in given && { namespace: namespace ?? 'none' }),
     ...(strict && { strict }),
     ...(ignoreFindings && { ignoreFindings }),
   };
-  const beside = Object.entries(told).map(([key, value]) => code(`${key}: ${[value].flat().join(', ')}`));
+  const optionCells = Object.entries(options).map(([key, value]) => code(`${key}: ${[value].flat().join(', ')}`));
   return [
-    [`${title}${chartOf(given)}`, ...beside, ...(Object.keys(values).length === 0 ? [] : [yaml(values)])].join('<br>'),
+    [`${title}${chartOf(given)}`, ...optionCells, ...(Object.keys(values).length === 0 ? [] : [yaml(values)])].join(
+      '<br>',
+    ),
     says.map(code).join('<br>'),
   ];
 }

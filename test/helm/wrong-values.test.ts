@@ -48,32 +48,32 @@ describe('findings', () => {
     });
   });
 
-  test('each of a chart has values that have it', () => {
+  test('every chart finding has values with it', () => {
     expect(
       Object.keys(CHART_FINDINGS).filter((finding) => !DOUBTFUL_VALUES.some(({ name }) => name === finding)),
     ).toEqual([]);
   });
 
-  test('each of a chart has values that have it not', () => {
+  test('every chart finding has values without it', () => {
     const clean = DOUBTFUL_VALUES.map((given) => release(given).findings.map(({ name }) => name));
-    // All charts mount the token, whatever the values say.
+    // All charts mount the token, regardless of values.
     expect(Object.keys(CHART_FINDINGS).filter((finding) => clean.every((names) => names.includes(finding)))).toEqual([
       'token-mounted',
     ]);
   });
 
-  test.each(DOUBTFUL_VALUES)("$name: $title: has a source where it is the chart's own", (given) => {
+  test.each(DOUBTFUL_VALUES)('$name: $title: has a source if it is a chart finding', (given) => {
     const found = release(given).findings.filter(({ name }) => name in CHART_FINDINGS);
     expect(found.filter(({ source }) => source === undefined).map(({ name }) => name)).toEqual([]);
   });
 });
 
-test('no two values have one title', () => {
+test('titles are unique', () => {
   const titles = [...Object.values(WRONG_VALUES).flat(), ...DOUBTFUL_VALUES].map(({ title }) => title);
   expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
 });
 
-test('a problem says what is wrong with which key, and what to do', () => {
+test('every problem names the key, what is wrong with it and the fix', () => {
   const problems = Object.values(WRONG_VALUES).flatMap((all) => all.flatMap(({ says }) => says));
   expect(problems.length).toBeGreaterThan(80);
   for (const problem of problems) {
@@ -81,8 +81,8 @@ test('a problem says what is wrong with which key, and what to do', () => {
   }
 });
 
-test('docs/what-values-are-refused.md is what the catalogue says (UPDATE_DOCS=1 writes it)', () => {
-  const file = join(__dirname, '../../docs/what-values-are-refused.md');
+test('docs/rejected-values.md matches the catalogue (UPDATE_DOCS=1 writes it)', () => {
+  const file = join(__dirname, '../../docs/rejected-values.md');
   if (process.env.UPDATE_DOCS === '1') {
     writeFileSync(file, document());
   }

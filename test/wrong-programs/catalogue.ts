@@ -13,21 +13,21 @@ import { ADMISSION_PROGRAMS, PLATFORM_PROGRAMS, SECRET_PROGRAMS } from './trust'
 import { VERSION_PROGRAMS } from './version';
 import { WORKLOAD_PROGRAMS } from './workload';
 
-/** Every wrong program, by what it is about. */
+/** Every wrong program, by topic. */
 export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
-  'The release': VERSION_PROGRAMS,
+  'Engine releases': VERSION_PROGRAMS,
   'engine.json': ENGINE_JSON_PROGRAMS,
   'engine.toml': ENGINE_TOML_PROGRAMS,
-  'The cache volume': STORAGE_PROGRAMS,
-  'The pod': POD_PROGRAMS,
+  'Cache volumes': STORAGE_PROGRAMS,
+  Pods: POD_PROGRAMS,
   'Ports, Services and addresses': NETWORK_PROGRAMS,
   'TLS and certificates': TLS_PROGRAMS,
   Connections: CONNECTION_PROGRAMS,
-  'Who is admitted': ADMISSION_PROGRAMS,
+  'Access to the engine': ADMISSION_PROGRAMS,
   'Secrets in plain text': SECRET_PROGRAMS,
-  'The namespace, the nodes and OpenShift': PLATFORM_PROGRAMS,
+  'Namespaces, nodes and OpenShift': PLATFORM_PROGRAMS,
   'Engines in jobs, and CI systems': CI_SYSTEM_PROGRAMS,
-  'What the API server refuses': KUBERNETES_PROGRAMS,
-  'The workload': WORKLOAD_PROGRAMS,
+  'Rules of the API server': KUBERNETES_PROGRAMS,
+  Workloads: WORKLOAD_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
 };

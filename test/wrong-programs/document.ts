@@ -1,19 +1,19 @@
 import { CATALOGUE } from './catalogue';
 import { DOUBTFUL_PROGRAMS } from './warnings';
 
-/** The catalogue as a page of the documentation. */
+/** The catalogue as docs/rejected-programs.md. */
 export function document(): string {
-  const refused = Object.entries(CATALOGUE).map(([area, programs]) => section(area, programs));
-  return `# What it refuses, and what it warns of
+  const rejected = Object.entries(CATALOGUE).map(([area, programs]) => section(area, programs));
+  return `# Rejected programs and warnings
 
-This page is made from the tests: each program on the left does not synthesize, and says what stands on the right. All
-problems of one engine come in one error, which begins with the path of the construct. What Kubernetes itself takes can be
-meant: \`acceptRisks\` of the engine, with the name of the property, makes it the warning \`EngineWarning.ACCEPTED_RISK\`.
+This page is generated from the tests. Programs in the first column don't synthesize, and produce the messages in the second.
+One error lists all problems of an engine, after the path of the construct. If Kubernetes would accept a setting, you can keep
+it: add the property to \`acceptRisks\` of the engine, and the error becomes the warning \`EngineWarning.ACCEPTED_RISK\`.
 
-${refused.join('\n')}
+${rejected.join('\n')}
 ## Warnings
 
-These synthesize, and write to standard error. A warning that is fine where it is can be silenced by its name:
+These programs synthesize, and write a warning to standard error. You can silence a warning by its name:
 \`Warnings.of(engine).acknowledge(EngineWarning.NFS_CACHE, 'a test bench')\`.
 
 ${table(DOUBTFUL_PROGRAMS)}`;
@@ -25,7 +25,7 @@ function section(area: string, programs: ReadonlyArray<{ readonly title: string;
 
 function table(programs: ReadonlyArray<{ readonly title: string; readonly says: string }>): string {
   const rows = programs.map(({ says, title }) => `| ${cell(title)} | ${problems(says).map(code).join('<br>')} |`);
-  return `| What you wrote | What it says |\n| --- | --- |\n${rows.join('\n')}\n`;
+  return `| Program | Message |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 
 /** The problems of an error, without the line above them, or the whole message. */

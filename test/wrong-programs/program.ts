@@ -12,7 +12,7 @@ import {
 
 /** A program that must not synthesize. */
 export interface WrongProgram {
-  /** What is wrong with it, as a reader of the documentation would put it. */
+  /** The mistake, as the documentation describes it. */
   readonly title: string;
   /** The program, in the chart `ci`. */
   readonly program: (chart: Chart) => unknown;
@@ -25,7 +25,7 @@ export interface DoubtfulProgram {
   readonly title: string;
   readonly program: (chart: Chart) => unknown;
   readonly warning: EngineWarning;
-  /** What goes to standard error. */
+  /** The text on standard error. */
   readonly says: string;
 }
 
@@ -55,19 +55,19 @@ export function deployment(chart: Chart, props: Partial<EngineDeploymentProps> =
   });
 }
 
-/** A value that the compiler would refuse, as a program in JavaScript can give it. */
+/** Casts a value that the compiler would reject, as a JavaScript program can pass it. */
 export function untyped<T>(value: unknown): T {
   return value as T;
 }
 
-/** Runs a program to its manifests. */
+/** Runs a program and synthesizes its manifests. */
 export function synthesize(program: (chart: Chart) => unknown): void {
   const app = new App();
   program(new Chart(app, 'ci', { namespace: 'ci' }));
   app.synthYaml();
 }
 
-/** What a program is refused with; undefined when it isn't. */
+/** The message that a program is rejected with, or undefined if it synthesizes. */
 export function refusal(program: (chart: Chart) => unknown): string | undefined {
   try {
     synthesize(program);

@@ -31,7 +31,7 @@ describe('warnings', () => {
     expect(printed(program).filter((text) => text.includes(`warning ${warning}:`))).toEqual([says]);
   });
 
-  test.each(DOUBTFUL_PROGRAMS)('$title: silenced', ({ program, warning }) => {
+  test.each(DOUBTFUL_PROGRAMS)('$title: can be silenced', ({ program, warning }) => {
     const silenced = printed((chart) => {
       Warnings.of(chart).acknowledge(warning, 'fine in a test');
       program(chart);
@@ -39,12 +39,12 @@ describe('warnings', () => {
     expect(silenced.filter((text) => text.includes(`warning ${warning}:`))).toEqual([]);
   });
 
-  test('each has a program', () => {
+  test('every warning has a program', () => {
     expect(new Set(DOUBTFUL_PROGRAMS.map(({ warning }) => warning))).toEqual(new Set(Object.values(EngineWarning)));
   });
 });
 
-test('no two programs of an area have one title', () => {
+test('titles are unique within an area', () => {
   for (const programs of [...Object.values(CATALOGUE), DOUBTFUL_PROGRAMS]) {
     const titles = programs.map(({ title }) => title);
     expect(titles).toEqual([...new Set(titles)]);
@@ -56,8 +56,7 @@ test.each(['engine.json', 'engine.toml'] as const)('every problem of %s has a fi
   expect(problems.filter((problem) => !problem.includes('; fix: '))).toEqual([]);
 });
 
-/** A fix is what a reader at night looks for first. */
-test('every problem of an engine says what is wrong with which property', () => {
+test('every problem names the property and what is wrong with it', () => {
   const problems = Object.values(CATALOGUE)
     .flat()
     .flatMap(({ says }) => says.split('\n').filter((line) => line.startsWith('  - ')));
@@ -67,8 +66,8 @@ test('every problem of an engine says what is wrong with which property', () => 
   }
 });
 
-test('docs/what-it-refuses.md is what the catalogue says (UPDATE_DOCS=1 writes it)', () => {
-  const file = join(__dirname, '../../docs/what-it-refuses.md');
+test('docs/rejected-programs.md matches the catalogue (UPDATE_DOCS=1 writes it)', () => {
+  const file = join(__dirname, '../../docs/rejected-programs.md');
   if (process.env.UPDATE_DOCS === '1') {
     writeFileSync(file, document());
   }
