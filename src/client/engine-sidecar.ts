@@ -7,7 +7,7 @@ import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
 import type { KeySelector } from '../config/key-selector';
 import { isLoopback } from '../kubernetes/ip-addresses';
-import { refuseDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
@@ -24,6 +24,7 @@ import type { EnginePodSecurity } from '../pod/security';
 import { CacheVolume, type BoundCache } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { EngineVersion } from '../version/engine-version';
+import { addCheck } from '../reporting/app-checks';
 import { EngineWarning, printWarnings } from '../reporting/warnings';
 import type { CliInstall } from './cli-install';
 import { RUNNER_HOST } from './plan-connection';
@@ -269,13 +270,11 @@ export class EngineSidecar extends Construct {
       supplementalGroups: [container.securityContext!.runAsGroup!],
       terminationGracePeriodSeconds: this.terminationGracePeriodSeconds,
     };
-    this.node.addValidation({
-      validate: () => {
-        printWarnings(this, problems.cautions);
-        return [];
-      },
+    addCheck(this, () => {
+      printWarnings(this, problems.cautions);
+      return [];
     });
-    refuseDuplicateObjects(this);
+    rejectDuplicateObjects(this);
   }
 
   /** The engine's container: for a native sidecar an init container, which goes before all others. */

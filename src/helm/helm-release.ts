@@ -6,6 +6,7 @@ import { judged } from '../findings/evaluate';
 import { checkNames, checkSeverity, isSeverity } from '../findings/severity-input';
 import { Problems, type Caution, type Found } from '../reporting/problems';
 import { run, type EngineProgram, type FinishedProgram } from '../program/engine-program';
+import { addCheck } from '../reporting/app-checks';
 import { EngineWarning, printWarnings, Warnings } from '../reporting/warnings';
 import type { Engine } from '../workload/engine';
 import { CHART_FINDINGS } from './chart-findings';
@@ -124,11 +125,9 @@ export class HelmRelease extends Construct {
       text: `${why}; fix: ${fix}`,
       severity,
     }));
-    this.node.addValidation({
-      validate: () => {
-        printWarnings(this, cautions);
-        return [];
-      },
+    addCheck(this, () => {
+      printWarnings(this, cautions);
+      return [];
     });
   }
 }

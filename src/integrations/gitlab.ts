@@ -1,7 +1,7 @@
 import { Yaml, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import { refuseDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import { checkDnsSubdomain } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
@@ -130,7 +130,7 @@ export class GitLabOperatorRunner extends Construct {
       metadata: { name },
       spec: { ...spec, gitlabUrl, token: tokenSecret, config: `${name}-config` },
     });
-    refuseDuplicateObjects(this);
+    rejectDuplicateObjects(this);
   }
 }
 

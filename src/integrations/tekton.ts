@@ -2,7 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
-import { refuseDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
@@ -139,7 +139,7 @@ export class TektonTask extends Construct {
         ...((pod.volumes ?? []).length > 0 && { volumes: pod.volumes }),
       },
     });
-    refuseDuplicateObjects(this);
+    rejectDuplicateObjects(this);
   }
 
   /** What runs of the Task have to have as `podTemplate`. A new map every time. */

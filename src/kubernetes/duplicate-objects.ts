@@ -1,28 +1,23 @@
 import { ApiObject } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
+import { addAppCheck, allConstructs } from '../reporting/app-checks';
 import { clusterOf } from './cluster';
 import { isClusterScoped } from './cluster-scoped-kinds';
 
-const CHECKED = Symbol.for('cdk8s-dagger.app-checked');
-
 /**
- * Has the whole app checked for two objects of one kind, namespace and name: cdk8s would write both, and the
- * cluster keep the one that is applied last.
+ * Rejects two objects of one kind, namespace and name anywhere in the app. cdk8s would write both, and the cluster
+ * would keep the one that is applied last.
  */
-export function refuseDuplicateObjects(scope: Construct): void {
-  const root = scope.node.root as IConstruct & { [CHECKED]?: true };
-  if (root[CHECKED] !== true) {
-    root[CHECKED] = true;
-    root.node.addValidation({ validate: () => duplicates(root) });
-  }
+export function rejectDuplicateObjects(scope: IConstruct): void {
+  addAppCheck(scope, duplicates);
 }
 
-function duplicates(root: IConstruct): string[] {
+function duplicates(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]> {
   const first = new Map<string, ApiObject>();
   const problems: string[] = [];
-  for (const object of root.node
-    .findAll()
-    .filter((construct): construct is ApiObject => ApiObject.isApiObject(construct))) {
+  for (const object of allConstructs(root).filter((construct): construct is ApiObject =>
+    ApiObject.isApiObject(construct),
+  )) {
     const namespace = isClusterScoped(object.apiGroup, object.kind) ? undefined : object.metadata.namespace;
     const key = JSON.stringify([clusterOf(object).node.path, object.apiGroup, object.kind, namespace, object.name]);
     const other = first.get(key);
@@ -36,5 +31,5 @@ function duplicates(root: IConstruct): string[] {
       );
     }
   }
-  return problems;
+  return new Map(problems.length === 0 ? [] : [[root, problems]]);
 }

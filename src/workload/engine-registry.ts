@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { posix } from 'node:path';
+import { addAppCheck } from '../reporting/app-checks';
 import { Problems } from '../reporting/problems';
 import { trimSlash } from '../pod/pod-parts';
 import { EngineWarning, printWarnings } from '../reporting/warnings';
@@ -8,7 +9,6 @@ import type { EnginePlan } from './engine-plan';
 import { checkPodSecurity } from './pod-security';
 
 const PLAN = Symbol.for('cdk8s-dagger.plan');
-const FOUND = Symbol.for('cdk8s-dagger.engines-compared');
 
 const SEPARATE = 'or say that they are for different clusters: Cluster.separate(chart)';
 
@@ -25,32 +25,23 @@ interface Compared {
 type Found = Map<IConstruct, Compared>;
 
 /**
- * Has an engine compared with the others of its cluster at synth: before, it isn't known which cluster each is for.
- * cdk8s asks the app before what is in it.
+ * Compares an engine with the others of its cluster at synth. Before, the cluster that each engine is for isn't known.
  */
 export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
   (engine as IConstruct & { [PLAN]?: EnginePlan })[PLAN] = plan;
-  const root = engine.node.root as IConstruct & { [FOUND]?: Found };
-  if (root[FOUND] === undefined) {
-    root[FOUND] = new Map();
-    root.node.addValidation({
-      validate: () => {
-        root[FOUND] = compare(root);
-        return [];
-      },
-    });
+  addAppCheck(engine, errorsAndWarnings);
+}
+
+/** Prints the warnings of all engines, and returns their errors. */
+function errorsAndWarnings(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]> {
+  const errors = new Map<IConstruct, readonly string[]>();
+  for (const [engine, { plan, problems }] of compare(root)) {
+    printWarnings(engine, [...plan.problems.cautions, ...plan.policy.cautionsAtSynth(), ...problems.cautions]);
+    if (problems.messages.length > 0) {
+      errors.set(engine, problems.messages);
+    }
   }
-  engine.node.addValidation({
-    validate: () => {
-      const problems = root[FOUND]?.get(engine)?.problems;
-      printWarnings(engine, [
-        ...plan.problems.cautions,
-        ...plan.policy.cautionsAtSynth(),
-        ...(problems?.cautions ?? []),
-      ]);
-      return [...(problems?.messages ?? [])];
-    },
-  });
+  return errors;
 }
 
 /** What the engines below a construct do to each other. */

@@ -8,7 +8,7 @@ import { connect, connection } from '../client/connect';
 import type { ConnectionOptions, ConnectOptions } from '../client/connect-options';
 import type { Connection } from '../client/connection';
 import type { EngineEndpoint } from '../client/engine-endpoint';
-import { refuseDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import type { Caution } from '../reporting/problems';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
@@ -302,7 +302,7 @@ export abstract class Engine extends Construct {
       }),
     };
     compareAtSynth(this, plan);
-    refuseDuplicateObjects(this);
+    rejectDuplicateObjects(this);
     return plan;
   }
 }

@@ -1,0 +1,121 @@
+import type { IConstruct } from 'constructs';
+
+const SYNTH = Symbol.for('cdk8s-dagger.synth');
+
+/** Checks the whole app below `root`. Returns error messages by the construct that they are about. */
+export type AppCheck = (root: IConstruct) => ReadonlyMap<IConstruct, readonly string[]>;
+
+/** Results that are valid until the app can change, by the function that computed them. */
+interface SynthState {
+  readonly results: Map<unknown, unknown>;
+  readonly checks: Set<AppCheck>;
+  isRunning: boolean;
+}
+
+interface Root extends IConstruct {
+  [SYNTH]?: SynthState;
+  synth?: () => unknown;
+  synthYaml?: () => unknown;
+}
+
+/**
+ * Adds a check of the whole app, which runs once for each synth. cdk8s runs every validation of an app once for each
+ * of its charts, so a plain validation that reads the whole app makes the synth of many charts quadratic.
+ *
+ * The check runs before the validations of all other constructs. It may print warnings. Errors are reported with the
+ * path of their construct. A check that needs data of another check calls `oncePerSynth`.
+ *
+ * @param scope any construct of the app; adding the same function several times has no effect
+ * @param check a function of a module, not a closure, so that it is the same for every construct of the app
+ */
+export function addAppCheck(scope: IConstruct, check: AppCheck): void {
+  const { root } = scope.node;
+  const { checks } = stateOf(root);
+  if (checks.has(check)) {
+    return;
+  }
+  checks.add(check);
+  const errorsOf = (construct: IConstruct): string[] => [...(oncePerSynth(root, check).get(construct) ?? [])];
+  // Only constructs with errors get a validation: an empty one for each engine would add up with many charts.
+  const reporting = new Set([root]);
+  root.node.addValidation({
+    validate: () => {
+      for (const construct of oncePerSynth(root, check).keys()) {
+        if (!reporting.has(construct)) {
+          reporting.add(construct);
+          construct.node.addValidation({ validate: () => errorsOf(construct) });
+        }
+      }
+      return errorsOf(root);
+    },
+  });
+}
+
+/** Adds a check of one construct, which runs once for each synth. It may print warnings. Returns error messages. */
+export function addCheck(construct: IConstruct, check: () => readonly string[]): void {
+  stateOf(construct.node.root);
+  construct.node.addValidation({ validate: () => [...oncePerSynth(construct, check)] });
+}
+
+/**
+ * Returns what `compute` returns for the app of a construct, and computes it at most once for each synth. To be called
+ * from checks only: at other times the app may have changed since.
+ */
+export function oncePerSynth<T>(scope: IConstruct, compute: (root: IConstruct) => T): T {
+  const { root } = scope.node;
+  const { results } = stateOf(root);
+  if (!results.has(compute)) {
+    results.set(compute, compute(root));
+  }
+  return results.get(compute) as T;
+}
+
+/** Every construct of the app. To be called from checks only. */
+export function allConstructs(scope: IConstruct): readonly IConstruct[] {
+  return oncePerSynth(scope, findAll);
+}
+
+function findAll(root: IConstruct): readonly IConstruct[] {
+  return root.node.findAll();
+}
+
+function stateOf(root: Root): SynthState {
+  if (root[SYNTH] === undefined) {
+    const state: SynthState = { results: new Map(), checks: new Set(), isRunning: false };
+    root[SYNTH] = state;
+    // Chart.toJson() validates the app too. Between two of them a program may change it.
+    root.node.addValidation({
+      validate: () => {
+        if (!state.isRunning) {
+          state.results.clear();
+        }
+        return [];
+      },
+    });
+    keepResultsDuring(root, 'synth', state);
+    keepResultsDuring(root, 'synthYaml', state);
+  }
+  return root[SYNTH];
+}
+
+/** No program changes the app while `App.synth()` or `App.synthYaml()` validates it once for each chart. */
+function keepResultsDuring(app: Root, method: 'synth' | 'synthYaml', state: SynthState): void {
+  const original = app[method];
+  if (original === undefined) {
+    return;
+  }
+  Object.defineProperty(app, method, {
+    configurable: true,
+    writable: true,
+    value(this: Root): unknown {
+      state.results.clear();
+      state.isRunning = true;
+      try {
+        return original.call(this);
+      } finally {
+        state.isRunning = false;
+        state.results.clear();
+      }
+    },
+  });
+}
