@@ -118,14 +118,13 @@ export function helmBundles(count: number): Array<Bundle | undefined> {
   });
 }
 
-/** What README.md promises: `oldest`, and from where on native sidecars can be used. */
+/** The Kubernetes releases that README.md supports: `oldest`, and the first one with native sidecars. */
 export const PROMISED = promised();
 
 function promised(): { readonly oldest: string; readonly nativeSidecars: string } {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-  const [, oldest, nativeSidecars] = /^\| Kubernetes \| (1\.\d+) and newer; from (1\.\d+) for native sidecars/m.exec(
-    readme,
-  )!;
+  const [, oldest, nativeSidecars] =
+    /^\| Kubernetes +\| (1\.\d+) and newer\..* native sidecar .* needs (1\.\d+)\./m.exec(readme)!;
   return { oldest: oldest!, nativeSidecars: nativeSidecars! };
 }
 
