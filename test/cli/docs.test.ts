@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { files, inFolder, run } from './command';
 
-/** What docs/cli.md shows is what the command does: its files are `yaml` blocks with a name, its commands `console` blocks. */
+/** Runs the examples of docs/cli.md: its files are `yaml` blocks with a name, and its commands are `console` blocks. */
 const PAGE = readFileSync(join(__dirname, '../../docs/cli.md'), 'utf8');
 
 function blocks(language: string): string[] {
@@ -36,7 +36,7 @@ test.each(COMMANDS)('$command', async ({ command, shown }) => {
   files(FILES);
   const { code, stdout, stderr } = await run(command.split(' '));
   const all = `${stdout}${stderr}${code === 0 ? '' : `(exit code ${code})\n`}`.trimEnd();
-  // `...` stands for what is left out.
+  // `...` stands for omitted output.
   const pattern = shown
     .split('...')
     .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))

@@ -8,10 +8,10 @@ test('docs/checking-manifests.md lists every finding (UPDATE_DOCS=1 writes it)',
   if (process.env.UPDATE_DOCS === '1') {
     writeFileSync(
       PAGE,
-      readFileSync(PAGE, 'utf8').replace(/^\| finding +\|[^]*?\n\n/m, () => `${table()}\n`),
+      readFileSync(PAGE, 'utf8').replace(/^\| Finding +\|[^]*?\n\n/m, () => `${table()}\n`),
     );
   }
-  const written = readFileSync(PAGE, 'utf8').match(/^\| finding .*\n(\|.*\n)+/m)?.[0] ?? '';
+  const written = readFileSync(PAGE, 'utf8').match(/^\| Finding .*\n(\|.*\n)+/m)?.[0] ?? '';
   expect(cells(written)).toEqual(cells(table()));
 });
 
@@ -23,7 +23,7 @@ function cells(text: string): string[][] {
     .map((row) => row.split('|').map((cell) => cell.trim().replace(/^-+$/, '---')));
 }
 
-test('docs/checking-manifests.md names every kind of object that engines are looked for in', () => {
+test('docs/checking-manifests.md names every kind of object that can contain an engine', () => {
   const listed = /An engine is a container of a ([^]*?), a native\ssidecar/
     .exec(readFileSync(PAGE, 'utf8'))![1]!
     .split(/,\s|\sor\s/);

@@ -6,10 +6,10 @@ import { MANIFEST_FINDING_NAMES, MANIFEST_FINDINGS } from '../../src/findings/ma
 
 const ROOT = join(__dirname, '../..');
 
-/** The page that lists what is found. */
+/** The page that lists the findings. */
 export const PAGE = join(ROOT, 'docs/checking-manifests.md');
 
-/** What warnings are about: what the enum says of each. */
+/** The docstring of each warning in the enum. */
 const WARNINGS = new Map(
   [
     ...readFileSync(join(ROOT, 'src/reporting/warnings.ts'), 'utf8').matchAll(
@@ -27,7 +27,7 @@ function lower(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** The findings, the worst first. */
+/** The table of findings, most severe first. */
 export function table(): string {
   const kinds = MANIFEST_FINDING_NAMES.map((name) => ({ name, ...kindOf(name) }));
   const rows = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO].flatMap((level) =>
@@ -37,5 +37,5 @@ export function table(): string {
         ({ name, severity, title }) => `| \`${name}\` | ${[...new Set([level, severity])].join(' or ')} | ${title} |`,
       ),
   );
-  return `| finding | severity | what it is |\n|---|---|---|\n${rows.join('\n')}\n`;
+  return `| Finding | Severity | Description |\n|---|---|---|\n${rows.join('\n')}\n`;
 }
