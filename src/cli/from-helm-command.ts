@@ -1,11 +1,6 @@
 import { HelmChart } from '../helm/helm-chart';
 import type { Command } from './command';
-import { REPORT_OPTIONS } from './report-options';
-
-const EMITS = ['manifests', 'typescript', 'findings'] as const;
-
-/** What `from-helm` writes. */
-export type Emit = (typeof EMITS)[number];
+import { EMITS, REPORT_OPTIONS } from './report-options';
 
 export const FROM_HELM: Command = {
   name: 'from-helm',

@@ -6,10 +6,10 @@ import { checkDnsLabel } from '../kubernetes/names';
 import { explanation, Problems, ValidationError, type Found } from '../reporting/problems';
 import { programText } from '../program/typescript';
 import { Warnings, type EngineWarning } from '../reporting/warnings';
-import type { Emit } from './from-helm-command';
 import { ExitCode, InputError, refuse, type Io } from './io';
 import { showPlace, type LocatedFinding } from './located';
 import type { Given } from './options';
+import type { Emit } from './report-options';
 import { checkIgnored, emit, emitReport, report, verdict, chosen } from './report';
 import { readValues, SECOND_DOCUMENT, type ValuesLayers } from './values-layers';
 

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../reporting/suggestions';
 import type { Problems } from '../reporting/problems';
-import type { Command } from './command';
 
 /** An option of a command. */
 export interface Option {
@@ -17,6 +16,13 @@ export interface Option {
   readonly help: string;
   /** What to do where it is missing. */
   readonly missing?: string;
+}
+
+/** The options and operands that a command accepts. */
+export interface Syntax {
+  readonly options: readonly Option[];
+  /** The operands; a command without them accepts options only. */
+  readonly operands?: { readonly name: string; readonly what: string };
 }
 
 /** What a command is told. */
@@ -48,11 +54,7 @@ export class Given {
 export const HELP: Option = { name: 'help', short: 'h', help: 'this text' };
 
 /** Reads the arguments of a command, and reports all that is wrong with them. */
-export function readOptions(
-  args: readonly string[],
-  { operands, options }: Pick<Command, 'operands' | 'options'>,
-  problems: Problems,
-): Given {
+export function readOptions(args: readonly string[], { operands, options }: Syntax, problems: Problems): Given {
   const all = [...options, HELP];
   const { tokens } = parseArgs({
     args: [...args],
@@ -158,7 +160,7 @@ function checkPresence(
   }
 }
 
-function checkOperands(operands: Command['operands'], rest: readonly string[], problems: Problems): void {
+function checkOperands(operands: Syntax['operands'], rest: readonly string[], problems: Problems): void {
   if (operands === undefined) {
     rest.forEach((argument) =>
       problems.add(argument, {

@@ -2,6 +2,12 @@ import { FindingSeverity } from '../findings/finding';
 import type { Option } from './options';
 
 const LEVELS = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO] as const;
+/** The values of `--emit`. */
+export const EMITS = ['manifests', 'typescript', 'findings'] as const;
+
+/** Output of a command that reads engines. */
+export type Emit = (typeof EMITS)[number];
+
 const FORMATS = ['text', 'json', 'sarif'] as const;
 
 /** How findings are written. */
