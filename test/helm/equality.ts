@@ -97,7 +97,7 @@ export const CORRECTIONS: readonly Correction[] = [
     name: 'secret-without-name',
     finding: 'invalid-render',
     chart:
-      '`name` beside `secretRef` instead of in it (with magicache: DaemonSets before 0.18.2, StatefulSets before 0.20.4 and of kubiya)',
+      '`name` next to `secretRef` instead of in it (with magicache: DaemonSets before 0.18.2, StatefulSets before 0.20.4 and of kubiya)',
     ours: 'the name in `secretRef`',
     correct: (object) =>
       engineOf(object)?.envFrom?.filter((source: any) => {
