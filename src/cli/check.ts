@@ -1,5 +1,5 @@
 import { checkManifests } from '../findings/check-manifests';
-import { enginesOf } from '../findings/manifests/engine-pods';
+import { enginesOf } from '../reading/engine-pods';
 import { Inventory } from '../reading/inventory';
 import { MANIFEST_FINDING_NAMES } from '../findings/manifest-findings';
 import { shown as nameOfFile } from './files';

@@ -1,41 +1,50 @@
-import type { Findings } from './finding';
-import { enginesOf, podOf } from './manifests/engine-pods';
+import { pathOf } from '../reading/config-files';
+import { enginesOf, podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
 import type { Inventory } from '../reading/inventory';
-import { pathOf } from './manifests/config-files';
+import type { Findings } from './finding';
 import { report } from './manifest-findings';
 
 const SOCKET_DIRECTORIES = ['/run/buildkit', '/run/dagger'];
 
-/** Clients that look for the socket in a directory of the node where no engine among these objects puts it. */
-export function reportClients(inventory: Inventory, findings: Findings): void {
-  const sockets: string[] = [];
-  const clients: Array<{ readonly path: string; readonly volume: Field }> = [];
-  for (const object of inventory.objects) {
-    const engines = enginesOf(object).map(({ container }) => container.path);
+/** Reports clients that look for the socket in a directory of the node where none of these engines has it. */
+export function reportClients({ objects }: Inventory, findings: Findings): void {
+  const clients: Field[] = [];
+  const sockets = new Set<string>();
+  for (const object of objects) {
     const spec = podOf(object)?.at('spec');
-    for (const container of [...(spec?.at('containers').items ?? []), ...(spec?.at('initContainers').items ?? [])]) {
-      for (const mount of container
-        .at('volumeMounts')
-        .items.filter((one) => SOCKET_DIRECTORIES.includes(pathOf(one)))) {
-        const volume = spec!.at('volumes').items.find((one) => one.at('name').text === mount.at('name').text);
-        const path = volume?.at('hostPath', 'path').text?.replace(/\/+$/, '');
-        if (engines.includes(container.path)) {
-          sockets.push(path ?? '');
-        } else if (path !== undefined && engines.length === 0) {
-          clients.push({ path, volume: volume! });
-        }
-      }
+    const engines = enginesOf(object).map(({ container }) => container);
+    const containers = [...(spec?.at('containers').items ?? []), ...(spec?.at('initContainers').items ?? [])];
+    const volumes = (engines.length > 0 ? engines : containers).flatMap((container) =>
+      socketVolumes(container, spec!.at('volumes')),
+    );
+    if (engines.length === 0) {
+      clients.push(...volumes);
+    } else {
+      volumes.forEach((volume) => sockets.add(directoryOf(volume)));
     }
   }
-  const ofNode = sockets.filter((path) => path !== '');
-  for (const { path, volume } of ofNode.length === 0 ? [] : clients.filter((client) => !ofNode.includes(client.path))) {
+  for (const client of sockets.size === 0 ? [] : clients.filter((volume) => !sockets.has(directoryOf(volume)))) {
     report(
       findings,
       'host-socket-path',
-      volume.at('hostPath', 'path').origin,
-      `no engine here has its socket in ${path} of the node: those that are here have it in ${[...new Set(ofNode)].join(', ')}`,
-      `mount one of those, or connect with engine.connect(...)`,
+      client.at('hostPath', 'path').origin,
+      `none of these engines has its socket in ${directoryOf(client)} of the node; they have it in ${[...sockets].join(', ')}`,
+      'mount one of those directories',
     );
   }
+}
+
+/** The directories of the node that a container mounts where the socket is expected. */
+function socketVolumes(container: Field, volumes: Field): Field[] {
+  return container
+    .at('volumeMounts')
+    .items.filter((mount) => SOCKET_DIRECTORIES.includes(pathOf(mount)))
+    .map((mount) => volumes.named(mount.at('name').text))
+    .filter((volume) => volume?.at('hostPath', 'path').text !== undefined)
+    .map((volume) => volume!);
+}
+
+function directoryOf(volume: Field): string {
+  return volume.at('hostPath', 'path').text!.replace(/\/+$/, '');
 }

@@ -11,7 +11,7 @@ import { engineFindings, type OriginOf } from './engine-findings';
 import type { Finding } from './finding';
 
 /** What the constructs say of a program, at the origins of its properties. */
-export interface Judged {
+export interface Evaluation {
   readonly findings: readonly Finding[];
   /** What can't be accepted; of one engine, what Kubernetes refuses. `rest` is what the origin at `key` doesn't name. */
   readonly refused: ReadonlyArray<{ readonly key: string; readonly rest: string; readonly problem: Problem }>;
@@ -20,7 +20,7 @@ export interface Judged {
 }
 
 /** Has the constructs judge a program. What has no origin is at `elsewhere`. */
-export function judged(program: EngineProgram, namespace: string | undefined, elsewhere: string): Judged {
+export function evaluate(program: EngineProgram, namespace: string | undefined, elsewhere: string): Evaluation {
   const { cautions, found } = judge(program, namespace);
   // The Services in front of a listener are known here, and judged with the rest of what leads to the engine.
   return sorted(
@@ -30,17 +30,17 @@ export function judged(program: EngineProgram, namespace: string | undefined, el
 }
 
 /** What the constructs say of engines of one cluster beside each other, in the order of their programs. */
-export function judgedTogether(
+export function evaluateTogether(
   programs: readonly JudgedProgram[],
   nameOf: (index: number) => string,
   elsewhere: (index: number) => string,
-): Judged[] {
+): Evaluation[] {
   return judgeTogether(programs, nameOf).map((judgement, index) =>
     sorted(judgement, origins(programs[index]!.program, elsewhere(index))),
   );
 }
 
-function sorted({ cautions, found }: Judgement, originOf: OriginOf): Judged {
+function sorted({ cautions, found }: Judgement, originOf: OriginOf): Evaluation {
   return {
     findings: engineFindings(found, cautions, originOf),
     refused: found

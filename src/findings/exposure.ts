@@ -1,87 +1,125 @@
 import { sessionSplits, type Balancing } from '../network/session-split';
+import type { DescribedEngine } from '../reading/described-engine';
+import type { Field } from '../reading/field';
+import type { ManifestObject } from '../reading/inventory';
+import { METRICS_ADDRESS, portOf, type Listening, type OpenAddress } from '../reading/listening';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { listeningToml, openAddresses, type OpenAddress, type Written } from './addresses';
 import type { Findings } from './finding';
-import { flag, servesTls } from './flags';
 import { report } from './finding-kinds';
+import { report as reportInManifest } from './manifest-findings';
 
 /** A Service in front of engines. */
 export interface LeadingService extends Pick<Balancing, 'type' | 'internalTrafficPolicy'> {
   readonly key: string;
-  /** Whether it names pods, and clients choose. */
   readonly headless: boolean;
   readonly affinity: boolean;
   /** The ports of the pods that it leads to; undefined for a name that no port has. */
   readonly ports: ReadonlyArray<{ readonly number: number | undefined; readonly key: string }>;
 }
 
-/** What is open of engines, and what leads there. */
-export interface Exposure extends Pick<Balancing, 'several' | 'perNode'> {
-  /** Where the engine serves clients without TLS. */
-  readonly open: readonly OpenAddress[];
-  /** What else listens in the pod: metrics, sidecars. Undefined where that can't be known. */
-  readonly others: readonly number[] | undefined;
-  /** The ports that the engine's container declares, and those of the node that lead there. */
+/** The open ports of engines, and the objects that lead to them. */
+export interface Exposure extends Pick<Balancing, 'several' | 'perNode'>, Pick<Listening, 'open' | 'others'> {
+  /** The ports that the engine's container declares, and the ports of the node that lead to them. */
   readonly declared: {
     readonly key: string;
     readonly ports: readonly number[];
     readonly hostPorts?: ReadonlyMap<number, number>;
   };
   readonly services: readonly LeadingService[];
-  /** Whether a network policy says who reaches the pods. */
+  /** Whether a network policy restricts access to the pods. */
   readonly hasPolicy: boolean;
 }
 
-/** The variable that opens the port of the metrics. */
-export const METRICS_ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
-
-/** Something as the API server reads it. */
+/** An object as the API server reads it. */
 type Wire = { readonly [field: string]: unknown };
 
-/** What engines are told, as far as it opens ports. */
-interface Told {
-  readonly args: readonly Written[];
-  readonly toml: Written | undefined;
-  readonly env: readonly Wire[];
-  /** The containers beside the engine's. */
-  readonly beside: readonly Wire[];
+/** Reports problems with the ports of an engine, and with the Services and network policies that select it. */
+export function reportPorts(engine: DescribedEngine, findings: Findings): void {
+  const { container, listening, object, policies, services, several, spec, version } = engine;
+  const { addresses, open, others } = listening;
+  const env = container.at('env').items;
+  const ports = container.at('ports');
+  reportExposure(
+    {
+      several,
+      hasPolicy: policies.length > 0,
+      perNode: object.kind === 'DaemonSet',
+      open,
+      others,
+      declared: {
+        key: ports.origin,
+        ports: ports.items.map((port) => port.at('containerPort').number ?? 0),
+        hostPorts: new Map(
+          ports.items
+            .filter((port) => port.at('hostPort').number)
+            .map((port) => [port.at('containerPort').number ?? 0, port.at('hostPort').number!]),
+        ),
+      },
+      services: services.map((service) => leadingService(service, engine)),
+    },
+    findings,
+  );
+  const named = (name: string): number | undefined => ports.named(name)?.at('containerPort').number;
+  // On the node's network, other processes answer too.
+  const answering = { open, others: spec.at('hostNetwork').value === true ? undefined : others };
+  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'].map((field) => container.at(field))) {
+    reportProbePort(probe.map ?? {}, probe.origin, answering, named, findings);
+  }
+  reportMetricsPort(
+    env.map((variable) => variable.map ?? {}),
+    (index) => env[index]!.origin,
+    version,
+    addresses,
+    findings,
+  );
+  for (const { port } of open) {
+    policies.forEach((policy) => reportOpenPolicy(policy, port, findings));
+  }
 }
 
-/** What listens in a pod. `addresses` are those of the engine, with TLS or without. */
-export function listening({
-  args,
-  beside,
-  env,
-  toml,
-}: Told): Pick<Exposure, 'open' | 'others'> & { readonly addresses: readonly OpenAddress[] } {
-  const addresses = openAddresses(args, toml);
-  const encrypts = servesTls(args, toml);
-  const debug = flag(args, '--debugaddr')?.text ?? (toml && listeningToml(toml.text).grpc?.debugAddress);
-  const others = otherPorts(env, beside);
+function leadingService({ root }: ManifestObject, { spec }: DescribedEngine): LeadingService {
+  const service = root.at('spec');
+  const declared = [...spec.at('containers').items, ...spec.at('initContainers').items].flatMap(
+    (container) => container.at('ports').items,
+  );
+  const targetOf = (port: Field): number | undefined => {
+    const target = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+    return target.number ?? declared.find((one) => one.at('name').text === target.text)?.at('containerPort').number;
+  };
   return {
-    addresses,
-    open: encrypts ? [] : addresses,
-    others: others && [
-      ...others,
-      ...(encrypts ? addresses.map(({ port }) => port) : []),
-      ...(debug === undefined ? [] : [portOf(debug)]),
-    ],
+    key: service.origin,
+    headless: service.at('clusterIP').text === 'None',
+    affinity: service.at('sessionAffinity').text === 'ClientIP',
+    type: service.at('type').text,
+    internalTrafficPolicy: service.at('internalTrafficPolicy').text,
+    ports: service
+      .at('ports')
+      .items.filter((port) => (port.at('protocol').text ?? 'TCP') === 'TCP')
+      .map((port) => ({ number: targetOf(port), key: port.origin })),
   };
 }
 
-/**
- * The ports that are served beside the engine's own: by its metrics and by other containers. Undefined where one doesn't say what
- * it listens on.
- */
-function otherPorts(env: readonly Wire[], beside: readonly Wire[]): number[] | undefined {
-  const metrics = env.filter(({ name }) => name === METRICS_ADDRESS).map(({ value }) => portOf(value));
-  const declared = beside.map(({ ports }) =>
-    (Array.isArray(ports) ? ports : []).map((port: { readonly containerPort?: unknown } | null) =>
-      Number(port?.containerPort),
-    ),
-  );
-  return declared.some((ports) => ports.length === 0) ? undefined : [...metrics, ...declared.flat()];
+/** Reports a rule without peers, or with all addresses: it admits every client. */
+function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Findings): void {
+  for (const rule of root.at('spec', 'ingress').items) {
+    const peers = rule.at('from').items;
+    const ports = rule.at('ports').items;
+    const covers = ports.length === 0 || ports.some((one) => !one.at('port').exists || one.at('port').value === port);
+    if (
+      covers &&
+      (peers.length === 0 ||
+        peers.some((peer) => ['0.0.0.0/0', '::/0'].includes(peer.at('ipBlock', 'cidr').text ?? '')))
+    ) {
+      reportInManifest(
+        findings,
+        'admits-everyone',
+        rule.origin,
+        `the rule admits every client to port ${port}, as if there were no policy`,
+        'name the clients in from',
+      );
+    }
+  }
 }
 
 /**
@@ -150,10 +188,6 @@ export function reportMetricsPort(
       );
     }
   }
-}
-
-function portOf(address: unknown): number {
-  return Number(/:(\d+)$/.exec(String(address))?.[1]);
 }
 
 /** Types of Services that lead from outside of the cluster. */

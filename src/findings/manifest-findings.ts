@@ -41,6 +41,7 @@ export const report = reporter(MANIFEST_FINDINGS);
 const UNSEEN: ReadonlyArray<Risk | EngineWarning> = [
   'metrics-by-variable',
   'tls-behind-plain-listener',
+  'unmanaged-flag',
   EngineWarning.ACCEPTED_RISK,
   EngineWarning.CERTIFICATE_NOT_RELOADED,
   EngineWarning.CLIENT_NOT_ADMITTED,

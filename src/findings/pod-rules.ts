@@ -1,7 +1,8 @@
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { Findings } from './finding';
-import { DEFAULT_STATE } from './flags';
+import type { Field } from '../reading/field';
+import { DEFAULT_STATE } from '../reading/listening';
 import { report } from './finding-kinds';
 
 /** What is said of an engine's pod beside what the constructs say, wherever it is written. `key` is where. */
@@ -69,6 +70,16 @@ export function reportMagicache(engine: EngineVersion, key: string, findings: Fi
       `${engine.tag} has no Magicache (${EngineCapability.MAGICACHE.availability} it had): the variables and the Secret do nothing`,
       'remove them',
     );
+  }
+}
+
+/** Reports variables that a container has twice. */
+export function reportRepeatedVariables(env: readonly Field[], findings: Findings): void {
+  const names = env.map((variable) => variable.at('name').text!);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index) {
+      reportRepeatedVariable(name, env[index]!.at('name').origin, findings);
+    }
   }
 }
 

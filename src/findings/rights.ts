@@ -1,6 +1,6 @@
 import type { Findings } from './finding';
 import { reportRights, reportToken } from './pod-rules';
-import type { DescribedEngine } from './manifests/described-engine';
+import type { DescribedEngine } from '../reading/described-engine';
 import type { Field } from '../reading/field';
 import { mayShare, type ManifestObject } from '../reading/inventory';
 import { report } from './manifest-findings';

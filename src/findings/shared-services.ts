@@ -1,5 +1,5 @@
 import type { Findings } from './finding';
-import { enginesOf, type EnginePod } from './manifests/engine-pods';
+import { enginesOf, type EnginePod } from '../reading/engine-pods';
 import { selectsPods, mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
 import { report } from './manifest-findings';
 

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DEFAULT_STATE, holds, toldState } from '../findings/flags';
+import { DEFAULT_STATE, holds } from '../reading/listening';
 import { reportCacheElsewhere } from '../findings/pod-rules';
 import type { Patch, Rendered } from '../program/engine-program';
 import type { Data, Expression } from '../program/expression';
-import { cacheOfVolume, noCache, sharingOf } from '../reading/property-expressions';
+import { cacheOfVolume, noCache, sharingOf } from './parts';
 import { shape } from '../reading/k8s-expressions';
-import { writtenArgs, writtenToml } from './ports';
+import { listeningIn } from './ports';
 import { ENGINE_CONTAINER, POD_SPEC } from './restorations';
 import type { Translation } from './translation';
 import { isEmpty, isMap, type ValueMap } from './values';
@@ -58,7 +58,7 @@ export function placeCache(
   key: string,
 ): PlacedCache {
   const { findings, values } = translation;
-  const told = toldState(writtenArgs(translation), writtenToml(translation));
+  const told = listeningIn(translation).stateDirectory;
   const state = told?.text ?? DEFAULT_STATE;
   const given = listed(values.maps('engine.volumeMounts'), 'engine.volumeMounts');
   const chartMount: Given[] =

@@ -4,7 +4,7 @@ import { EnvFrom } from '../pod/env-from';
 import { EnvVar } from '../pod/env-var';
 import type { OtherObject } from '../program/engine-program';
 import { call, list, literal, object, type Entry, type Expression } from '../program/expression';
-import { variableOf } from '../reading/property-expressions';
+import { variableOf } from './parts';
 import { reportMagicache, reportRepeatedVariable } from '../findings/pod-rules';
 import { PUT_RIGHT, report } from './chart-findings';
 import { labelsConstant, type Translation } from './translation';

@@ -1,12 +1,12 @@
 import { call, data, literal, list, object, type Data } from '../program/expression';
 import type { EngineProgram, Patch, Rendered } from '../program/engine-program';
-import { cacheOfVolume, socketOfVolume } from '../reading/property-expressions';
+import { cacheOfVolume, socketOfVolume } from './parts';
 import { shape } from '../reading/k8s-expressions';
 import { placeCache } from './cache-mount';
 import { APPLY_WITH_NAMESPACE, PUT_RIGHT, report } from './chart-findings';
-import type { ChosenImage } from '../findings/engine-image';
+import type { ChosenImage } from '../reading/engine-image';
 import { reportExposure } from '../findings/exposure';
-import { DEFAULT_STATE } from '../findings/flags';
+import { DEFAULT_STATE } from '../reading/listening';
 import { reportOldSocket, reportToken } from '../findings/pod-rules';
 import { env } from './env';
 import { files } from './files';

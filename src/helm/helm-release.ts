@@ -2,7 +2,7 @@ import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { RISKS } from '../findings/engine-findings';
 import { Findings, isAtLeast, type Finding, type FindingSeverity } from '../findings/finding';
-import { judged } from '../findings/evaluate';
+import { evaluate } from '../findings/evaluate';
 import { checkNames, checkSeverity, isSeverity } from '../findings/severity-input';
 import { Problems, type Caution, type Found } from '../reporting/problems';
 import { run, type EngineProgram, type FinishedProgram } from '../program/engine-program';
@@ -154,7 +154,7 @@ function judgedValues(
   findings: Findings,
   problems: Problems,
 ): readonly Found[] {
-  const { findings: said, refused, risks } = judged(program, namespace, 'values');
+  const { findings: said, refused, risks } = evaluate(program, namespace, 'values');
   // Flags of the chart's own are nobody's to remove: what opens its port is said at the port.
   findings.addAll(said.filter(({ key, name }) => name !== 'unmanaged-flag' || key.startsWith('engine.args')));
   // What is said of a key in the words of the values isn't said again in those of the constructs.

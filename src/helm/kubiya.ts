@@ -1,9 +1,9 @@
 import type { EngineProgram, OtherObject, Patch, Rendered } from '../program/engine-program';
 import { data, literal, object, type Expression } from '../program/expression';
-import { cacheOfVolume, socketOfVolume } from '../reading/property-expressions';
+import { cacheOfVolume, socketOfVolume } from './parts';
 import { PUT_RIGHT, report } from './chart-findings';
-import type { ChosenImage } from '../findings/engine-image';
-import { DEFAULT_STATE } from '../findings/flags';
+import type { ChosenImage } from '../reading/engine-image';
+import { DEFAULT_STATE } from '../reading/listening';
 import { reportOldSocket, reportRights } from '../findings/pod-rules';
 import { placeCache, type ChartVolume } from './cache-mount';
 import { reportMisplacedSecret } from './env';

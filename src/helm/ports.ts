@@ -1,10 +1,9 @@
-import type { Written } from '../findings/addresses';
-import { listening, reportExposure, reportMetricsPort, type LeadingService } from '../findings/exposure';
-import { servesTls } from '../findings/flags';
+import { reportExposure, reportMetricsPort, type LeadingService } from '../findings/exposure';
+import { listening, type Listening, type Written } from '../reading/listening';
 import { instead } from '../reporting/suggestions';
 import type { OtherObject } from '../program/engine-program';
 import { data, list, literal, object, type Data, type Expression } from '../program/expression';
-import { plainListener } from '../reading/property-expressions';
+import { plainListener } from './parts';
 import { EngineCapability } from '../version/engine-capability';
 import { APPLY_WITH_NAMESPACE, report } from './chart-findings';
 import { chartHas } from './helm-chart';
@@ -109,7 +108,7 @@ function ledPorts(
 }
 
 /** The flags that the values lead to. The chart's own socket is no matter of anyone else. */
-export function writtenArgs({ values }: Translation): Written[] {
+function writtenArgs({ values }: Translation): Written[] {
   const port = values.number('engine.port') || undefined;
   return [
     ...(port === undefined ? [] : [{ text: `--addr=tcp://0.0.0.0:${port}`, key: 'engine.port' }]),
@@ -117,13 +116,13 @@ export function writtenArgs({ values }: Translation): Written[] {
   ];
 }
 
-export function writtenToml({ values }: Translation): Written | undefined {
+function writtenToml({ values }: Translation): Written | undefined {
   const text = values.text('engine.config');
   return text === undefined ? undefined : { text, key: 'engine.config' };
 }
 
 /** What the values have listen in the engine's pod. */
-export function listeningIn(translation: Translation): ReturnType<typeof listening> {
+export function listeningIn(translation: Translation): Listening {
   const { values } = translation;
   return listening({
     args: writtenArgs(translation),
@@ -147,7 +146,7 @@ function open(
   // A listener leaves the flag out where engine.toml has the address already.
   const isInConfig = values.text('engine.config')?.includes(`tcp://0.0.0.0:${port}`) === true;
   // Of TLS in engine.toml the listener knows.
-  const encrypts = servesTls(writtenArgs(translation), undefined);
+  const { servesTls: encrypts } = listening({ args: writtenArgs(translation), toml: undefined, env: [], beside: [] });
   if (service === undefined || isInConfig || encrypts || !engine.supports(EngineCapability.ADDR_FLAG_APPENDS)) {
     return { args: flags(['--addr', `tcp://0.0.0.0:${port}`, ...SOCKET_FLAGS], own) };
   }

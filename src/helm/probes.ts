@@ -1,7 +1,7 @@
 import { reportProbePort } from '../findings/exposure';
 import { reportProbe } from '../findings/pod-rules';
 import { object, type ObjectExpression } from '../program/expression';
-import { noProbe, probeOf } from '../reading/property-expressions';
+import { noProbe, probeOf } from './parts';
 import { PUT_RIGHT, report } from './chart-findings';
 import { listeningIn } from './ports';
 import type { Translation } from './translation';

@@ -1,12 +1,12 @@
 import { CacheVolume } from '../storage/cache-volume';
 import { ClaimRetention, VolumeAccessMode } from '../storage/cache-volume-options';
-import { DEFAULT_STATE } from '../findings/flags';
+import { DEFAULT_STATE } from '../reading/listening';
 import { instead } from '../reporting/suggestions';
 import type { Problems } from '../reporting/problems';
 import { checkQuantity } from '../kubernetes/quantity';
 import type { Patch } from '../program/engine-program';
 import { call, literal, object, type Data, type Expression } from '../program/expression';
-import { cacheOfClaimTemplate, cacheOfVolume, noSocket, socketOfVolume } from '../reading/property-expressions';
+import { cacheOfClaimTemplate, cacheOfVolume, noSocket, socketOfVolume } from './parts';
 import { listed, placeCache, type ChartVolume, type PlacedCache } from './cache-mount';
 import { report } from './chart-findings';
 import { POD_SPEC } from './restorations';

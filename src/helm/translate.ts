@@ -1,5 +1,6 @@
+import { reportImage } from '../findings/image-rules';
+import { chooseImage, PUBLISHED, type ChosenImage } from '../reading/engine-image';
 import type { Field } from '../reading/field';
-import { chooseImage, PUBLISHED, reportImage, type ChosenImage } from '../findings/engine-image';
 import type { Findings } from '../findings/finding';
 import { Problems } from '../reporting/problems';
 import type { EngineProgram } from '../program/engine-program';

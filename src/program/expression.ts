@@ -57,6 +57,23 @@ export function object(entries: { readonly [key: string]: Expression | undefined
   };
 }
 
+/** The value of a property of an object. */
+export function entryOf({ entries }: ObjectExpression, property: string): Expression | undefined {
+  return entries.find(([key]) => key === property)?.[1];
+}
+
+/** An object with other values of some properties; undefined removes a property. */
+export function withEntries(
+  expression: ObjectExpression,
+  changed: { readonly [property: string]: Expression | undefined },
+): ObjectExpression {
+  const entries = [
+    ...expression.entries.map(([key, value]) => [key, key in changed ? changed[key] : value] as const),
+    ...Object.entries(changed).filter(([key]) => entryOf(expression, key) === undefined),
+  ];
+  return { ...expression, entries: entries.filter((entry): entry is Entry => entry[1] !== undefined) };
+}
+
 /** A call of a function by the name that the program has for it. Arguments after the last one that is given are left out. */
 export function call<A extends unknown[]>(
   callee: string,

@@ -28,6 +28,11 @@ export class Field {
     return this.originOf(this.path);
   }
 
+  /** The same field with another value. */
+  public with(value: unknown): Field {
+    return new Field(value, this.path, this.originOf);
+  }
+
   /** The field below this one, by the keys that lead to it. */
   public at(...keys: readonly string[]): Field {
     return keys.reduce<Field>((field, key) => {

@@ -1,15 +1,22 @@
-import { call, list, literal, member, type Assertion, type Entry, type Expression } from '../program/expression';
 import { fieldsOf, isK8sType, type FieldType, type K8sType } from '../kubernetes/field-types';
+import { call, list, literal, type Assertion, type Entry, type Expression } from '../program/expression';
+import { Field } from './field';
 
 /**
- * What the API server reads, as a program writes it that has the types of the `k8s` namespace of cdk8s-plus-28. It comes to the
- * same without loading that package. What doesn't fit a type, such as a field that Kubernetes 1.28 didn't have, is there too,
- * with an assertion.
+ * Writes what the API server reads as a program writes it with the types of the `k8s` namespace of cdk8s-plus-28. The result is
+ * the same without loading that package. Fields that don't fit a type, such as those that Kubernetes 1.28 doesn't have, are kept
+ * with a type assertion.
  *
- * @param type the name of a type, such as `Volume`, or of a list of it, such as `Volume[]`
+ * @param wire the value
+ * @param type the name of a type, such as `Volume`, or of a list, such as `Volume[]`
+ * @param origin the location of a value that isn't a field
  */
-export function shape(wire: unknown, type: FieldType, origin?: string): Expression {
-  return convert(wire, type, origin)?.expression ?? list([], origin);
+export function shape(wire: unknown, type: FieldType, origin = ''): Expression {
+  const field =
+    wire instanceof Field
+      ? wire
+      : Field.root(wire, (path) => (path === '' || path.startsWith('[') ? origin + path : `${origin}.${path}`));
+  return convert(field, type)?.expression ?? list([], field.origin);
 }
 
 /** An expression, and whether it fits the type that is asked for. */
@@ -18,16 +25,15 @@ interface Typed {
   readonly fits: boolean;
 }
 
-/** Undefined for null, which the API server takes as absent. */
-function convert(value: unknown, type: string, origin: string | undefined): Typed | undefined {
-  if (value === null || value === undefined) {
+/** Undefined for null, which the API server treats as absent. */
+function convert(field: Field, type: string): Typed | undefined {
+  const { origin, value } = field;
+  if (!field.exists) {
     return undefined;
   }
   if (Array.isArray(value)) {
     const item = type.endsWith('[]') ? type.slice(0, -2) : undefined;
-    const items = value
-      .map((one, index) => convert(one, item ?? 'any', origin && `${origin}[${index}]`))
-      .filter((one) => one !== undefined);
+    const items = field.items.map((one) => convert(one, item ?? 'any')).filter((one) => one !== undefined);
     return {
       expression: list(
         items.map(({ expression }) => expression),
@@ -37,12 +43,12 @@ function convert(value: unknown, type: string, origin: string | undefined): Type
     };
   }
   if (typeof value === 'object') {
-    return isK8sType(type) ? objectOf(value, type, origin) : mapOf(value, type, origin);
+    return isK8sType(type) ? objectOf(field, type) : mapOf(field, type);
   }
   return scalar(value as string | number | boolean, type, origin);
 }
 
-function scalar(value: string | number | boolean, type: string, origin: string | undefined): Typed {
+function scalar(value: string | number | boolean, type: string, origin: string): Typed {
   if ((type === 'Quantity' || type === 'IntOrString') && typeof value !== 'boolean') {
     const make = typeof value === 'number' ? 'fromNumber' : 'fromString';
     return { expression: call(`k8s.${type}.${make}`, (plain: unknown) => plain, [literal(value)], origin), fits: true };
@@ -50,28 +56,28 @@ function scalar(value: string | number | boolean, type: string, origin: string |
   return { expression: literal(value, origin), fits: type === 'any' || type === typeof value };
 }
 
-/** A map by words of the user's, or what has no type. */
-function mapOf(value: object, type: string, origin: string | undefined): Typed {
+/** A map with keys of the user's choice, or one without a type. */
+function mapOf(field: Field, type: string): Typed {
   const item = type.endsWith('{}') ? type.slice(0, -2) : undefined;
-  const typed = Object.entries(value).flatMap(([key, one]): Array<readonly [string, Typed]> => {
-    const converted = convert(one, item ?? 'any', origin && member(origin, key));
+  const typed = field.entries.flatMap(([key, one]): Array<readonly [string, Typed]> => {
+    const converted = convert(one, item ?? 'any');
     return converted === undefined ? [] : [[key, converted]];
   });
   const entries = typed.map(([key, { expression }]): Entry => [key, expression]);
   return {
-    expression: { kind: 'object', entries, origin },
+    expression: { kind: 'object', entries, origin: field.origin },
     fits: type === 'any' || (item !== undefined && typed.every(([, { fits }]) => fits)),
   };
 }
 
-/** An object of a type. It always fits, if need be because it asserts so. */
-function objectOf(value: object, type: K8sType, origin: string | undefined): Typed {
+/** An object of a type. It always fits, if necessary by an assertion. */
+function objectOf({ entries: given, origin }: Field, type: K8sType): Typed {
   const fields = fieldsOf(type);
   const newer: string[] = [];
   const other: string[] = [];
-  const entries = Object.entries(value).flatMap(([key, one]): Entry[] => {
+  const entries = given.flatMap(([key, one]): Entry[] => {
     const field = fields.get(key);
-    const converted = convert(one, field?.type ?? 'any', origin && member(origin, key));
+    const converted = convert(one, field?.type ?? 'any');
     if (converted === undefined) {
       return [];
     }
@@ -93,9 +99,9 @@ function objectOf(value: object, type: K8sType, origin: string | undefined): Typ
 
 function assertionOf(type: string, newer: readonly string[], other: readonly string[]): Assertion | undefined {
   if (other.length > 0) {
-    return { type: `unknown as ${type}`, why: `not as ${type} has it: ${other.join(', ')}` };
+    return { type: `unknown as ${type}`, why: `${type} has another type for: ${other.join(', ')}` };
   }
   return newer.length === 0
     ? undefined
-    : { type, why: `not in ${type}, which is that of Kubernetes 1.28: ${newer.join(', ')}` };
+    : { type, why: `${type}, which is that of Kubernetes 1.28, doesn't have: ${newer.join(', ')}` };
 }

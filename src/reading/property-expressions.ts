@@ -1,32 +1,32 @@
 import { secretNamed } from '../reporting/secret-detection';
-import { Listener } from '../network/listener';
 import { EnvVar } from '../pod/env-var';
 import { HostSocket } from '../pod/host-socket';
 import { EngineProbe } from '../pod/probe';
 import { CacheVolume } from '../storage/cache-volume';
 import { ClaimRetention, VolumeSharing } from '../storage/cache-volume-options';
 import { call, literal, name, object, type Expression } from '../program/expression';
+import type { Field } from './field';
 import { shape } from './k8s-expressions';
 
-/** The expressions of properties for what Kubernetes already has in its own form, wherever that is read from. */
+/** Expressions of properties whose values Kubernetes has in its own form. */
 
-export function cacheOfVolume(volume: unknown, sharing: keyof typeof VolumeSharing, origin: string): Expression {
+export function cacheOfVolume(volume: Field, sharing: keyof typeof VolumeSharing): Expression {
   return call(
     'CacheVolume.fromVolume',
     CacheVolume.fromVolume,
-    [shape(volume, 'Volume', origin), object({ sharing: name(`VolumeSharing.${sharing}`, VolumeSharing[sharing]) })],
-    origin,
+    [shape(volume, 'Volume'), object({ sharing: name(`VolumeSharing.${sharing}`, VolumeSharing[sharing]) })],
+    volume.origin,
   );
 }
 
-/** Which pods see the same data through a volume that is mounted so. */
+/** Returns which pods see the same data through a mounted volume. */
 export function sharingOf(
   volume: { readonly [field: string]: unknown },
   { subPathExpr }: { readonly [field: string]: unknown },
 ): keyof typeof VolumeSharing {
   const sources = Object.keys(volume).filter((key) => key !== 'name' && volume[key] !== null);
   const isOfPod = sources.length === 0 || ['emptyDir', 'ephemeral', 'csi'].some((source) => sources.includes(source));
-  // A directory of its own for each pod, by its name.
+  // A variable in the path gives each pod its own directory.
   return isOfPod || String(subPathExpr).includes('$(') ? 'POD' : sources.includes('hostPath') ? 'NODE' : 'CLUSTER';
 }
 
@@ -34,86 +34,61 @@ export function noCache(origin: string): Expression {
   return call('CacheVolume.none', CacheVolume.none, [], origin);
 }
 
-/** Claim templates, and what becomes of the claims. */
-export function cacheOfClaimTemplate(
-  template: unknown,
-  retention: { readonly [field in 'whenDeleted' | 'whenScaled']: string | undefined },
-  origin: string,
-  retentionOrigin: string,
-): Expression {
+/** A claim template of a StatefulSet, with the retention policy of its claims. */
+export function cacheOfClaimTemplate(template: Field, retention: Field): Expression {
   const options = object(
     {
-      whenDeleted: claimRetention(retention.whenDeleted, `${retentionOrigin}.whenDeleted`),
-      whenScaled: claimRetention(retention.whenScaled, `${retentionOrigin}.whenScaled`),
+      whenDeleted: claimRetention(retention.at('whenDeleted')),
+      whenScaled: claimRetention(retention.at('whenScaled')),
     },
-    retentionOrigin,
+    retention.origin,
   );
   return call(
     'CacheVolume.fromClaimTemplate',
     CacheVolume.fromClaimTemplate,
-    [shape(template, 'KubePersistentVolumeClaimProps', origin), options.entries.length === 0 ? undefined : options],
-    origin,
+    [shape(template, 'KubePersistentVolumeClaimProps'), options.entries.length === 0 ? undefined : options],
+    template.origin,
   );
 }
 
-function claimRetention(value: string | undefined, origin: string): Expression | undefined {
-  const member = Object.entries(ClaimRetention).find(([, one]) => one === value);
-  return value === undefined
-    ? undefined
-    : member === undefined
-      ? literal(value, origin)
-      : name(`ClaimRetention.${member[0]}`, member[1], origin);
+function claimRetention({ origin, text }: Field): Expression | undefined {
+  return text === undefined ? undefined : choice('ClaimRetention', ClaimRetention, text, origin);
 }
 
-export function socketOfVolume(volume: unknown, origin: string): Expression {
-  return call('HostSocket.fromVolume', HostSocket.fromVolume, [shape(volume, 'Volume', origin)], origin);
+/** A member of an enum by its value; the value itself if it isn't one of them. */
+export function choice(
+  type: string,
+  members: { readonly [member: string]: string },
+  value: string,
+  origin: string,
+): Expression {
+  const member = Object.keys(members).find((key) => members[key] === value);
+  return member === undefined ? literal(value, origin) : name(`${type}.${member}`, value, origin);
+}
+
+export function socketOfVolume(volume: Field): Expression {
+  return call('HostSocket.fromVolume', HostSocket.fromVolume, [shape(volume, 'Volume')], volume.origin);
 }
 
 export function noSocket(origin: string): Expression {
   return call('HostSocket.none', HostSocket.none, [], origin);
 }
 
-export function noProbe(): Expression {
-  return call('EngineProbe.none', EngineProbe.none, []);
+export function probeOf(probe: Field): Expression {
+  return probe.exists
+    ? call('EngineProbe.fromProbe', EngineProbe.fromProbe, [shape(probe, 'Probe')], probe.origin)
+    : call('EngineProbe.none', EngineProbe.none, [], probe.origin);
 }
 
-export function probeOf(wire: unknown, origin: string): Expression {
-  return wire === undefined
-    ? noProbe()
-    : call('EngineProbe.fromProbe', EngineProbe.fromProbe, [shape(wire, 'Probe', origin)], origin);
-}
-
-/** A variable. A text that looks like a secret is not written down. */
-export function variableOf(
-  variable: string,
-  { value = '', valueFrom }: { readonly value?: string; readonly valueFrom?: unknown },
-  origin: string,
-): Expression {
-  if (valueFrom !== undefined) {
-    return call(
-      'EnvVar.fromSource',
-      EnvVar.fromSource,
-      [shape(valueFrom, 'EnvVarSource', `${origin}.valueFrom`)],
-      origin,
-    );
+/** A variable. Text that looks like a secret is not written into the program. */
+export function variableOf(variable: Field): Expression {
+  const { origin } = variable;
+  const source = variable.at('valueFrom');
+  if (source.exists) {
+    return call('EnvVar.fromSource', EnvVar.fromSource, [shape(source, 'EnvVarSource')], origin);
   }
+  const [name, value] = [variable.at('name').text!, variable.at('value').text ?? ''];
   const text: Expression =
-    secretNamed(variable, value) === undefined ? literal(value) : { kind: 'secret', value, variable };
+    secretNamed(name, value) === undefined ? literal(value) : { kind: 'secret', value, variable: name };
   return call('EnvVar.value', EnvVar.value, [text], origin);
-}
-
-/** A plain port that the container declares in its own way, behind a Service of someone else. */
-export function plainListener(
-  port: number,
-  address: string | undefined,
-  service: Expression,
-  origin: string,
-): Expression {
-  const options = object({
-    port: literal(port, origin),
-    address: address === undefined ? undefined : literal(address, origin),
-    declarePort: literal(false),
-    service,
-  });
-  return call('Listener.insecureTcp', Listener.insecureTcp, [options], origin);
 }

@@ -185,7 +185,7 @@ export class EngineDeploymentUpdateStrategy {
    * @param options how fast
    */
   public static rollingUpdate(options: DeploymentRollingUpdateOptions = {}): EngineDeploymentUpdateStrategy {
-    return new EngineDeploymentUpdateStrategy(false, (problems) => {
+    return new EngineDeploymentUpdateStrategy(options.maxSurge?._isZero === true, (problems) => {
       const { maxUnavailable, maxSurge } = options;
       if (maxUnavailable?._isZero === true && maxSurge?._isZero === true) {
         problems.add('maxSurge', {

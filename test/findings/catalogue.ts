@@ -1,4 +1,13 @@
-import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
+import {
+  beside,
+  configMap,
+  configured,
+  engine,
+  policy,
+  service,
+  type KubernetesObject,
+  type Parts,
+} from '../reading/manifests';
 
 /** Manifests with a finding, and where it is. */
 interface Found {
@@ -280,7 +289,6 @@ export const FOUND: { readonly [name: string]: Found } = {
   'unknown-engine-version': image('mirror.example.com/dagger/engine:ours'),
   'unknown-flag': one(`${CONTAINER}.args[0]`, args('--adr=tcp://0.0.0.0:1234')),
   'unknown-version': image('registry.dagger.io/engine:v0.99.0'),
-  'unmanaged-flag': one(`${CONTAINER}.args[0]`, args('--addr=unix:///run/dagger/engine.sock')),
   'unprivileged-engine': one(`${CONTAINER}.securityContext`, ({ container }) => {
     container.securityContext = {};
   }),

@@ -1,7 +1,16 @@
 import { checkManifests } from '../../src/findings/check-manifests';
 import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifest-findings';
 import { FOUND } from './catalogue';
-import { beside, configMap, configured, engine, policy, service, type KubernetesObject, type Parts } from './manifests';
+import {
+  beside,
+  configMap,
+  configured,
+  engine,
+  policy,
+  service,
+  type KubernetesObject,
+  type Parts,
+} from '../reading/manifests';
 
 function names(...objects: readonly KubernetesObject[]): string[] {
   return checkManifests(objects).map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { TEMPLATES } from '../../src/findings/manifests/engine-pods';
+import { TEMPLATES } from '../../src/reading/engine-pods';
 import { PAGE, table } from './document';
 
 test('docs/checking-manifests.md lists every finding (UPDATE_DOCS=1 writes it)', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineValidation, FindingSeverity } from 'cdk8s-dagger';
 import { buildSync } from 'esbuild';
-import { engine, service, type KubernetesObject } from './manifests';
+import { engine, service, type KubernetesObject } from '../reading/manifests';
 
 /** What cdk8s-cli hands to a validation, with files by their names. */
 function validated(

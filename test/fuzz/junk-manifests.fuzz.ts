@@ -9,7 +9,7 @@ import {
   service,
   type KubernetesObject,
   type Parts,
-} from '../findings/manifests';
+} from '../reading/manifests';
 
 const EXEC = { exec: { command: ['true'] } };
 const FIELD = { fieldRef: { fieldPath: 'metadata.name' } };

@@ -3,7 +3,7 @@ import { checkManifests } from '../../src/findings/check-manifests';
 import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifest-findings';
 import { distributed } from '../manifests';
 import { FOUND } from '../findings/catalogue';
-import type { KubernetesObject } from '../findings/manifests';
+import type { KubernetesObject } from '../reading/manifests';
 
 const POOL = [...Object.values(distributed()), ...Object.values(FOUND).map(({ objects }) => objects)] as ReadonlyArray<
   readonly KubernetesObject[]

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { readImage } from '../engine-image';
-import type { Field } from '../../reading/field';
-import type { ManifestObject } from '../../reading/inventory';
+import { readImage } from './engine-image';
+import type { Field } from './field';
+import type { ManifestObject } from './inventory';
 
-/** Where the pod template is, by API group and kind. */
+/** The path of the pod template, by API group and kind. */
 export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   '/Pod': [],
   '/ReplicationController': ['spec', 'template'],
@@ -15,55 +15,62 @@ export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   'batch/Job': ['spec', 'template'],
 };
 
-/** The pod, or pod template, of an object; undefined for one that has none. */
+/** Returns the pod, or pod template, of an object; undefined if it has none. */
 export function podOf({ root, type }: ManifestObject): Field | undefined {
   const path = TEMPLATES[type];
   return path && root.at(...path);
 }
 
-/** A container that runs an engine, and where it is. */
+/** A container that runs an engine. */
 export interface EnginePod {
   readonly object: ManifestObject;
   readonly pod: Field;
   readonly container: Field;
-  /** Whether it is a native sidecar: an init container that runs on. */
+  /** Whether it is a native sidecar: an init container that keeps running. */
   readonly isNative: boolean;
+  /** The index among the engines of the pod. */
+  readonly index: number;
+  /** The other containers of the pod that keep running. */
+  readonly others: readonly Field[];
 }
 
-/** The engines of an object. */
+/** Returns the engines of an object. */
 export function enginesOf(object: ManifestObject): EnginePod[] {
   const pod = podOf(object);
   if (pod === undefined) {
     return [];
   }
-  // A plain init container is gone before the pod works: one of an engine's image copies the CLI.
+  // A plain init container has ended when the engine starts. One with an engine's image copies the CLI.
   const native = pod
     .at('spec', 'initContainers')
     .items.filter((container) => container.at('restartPolicy').text === 'Always');
-  return [
-    ...pod
-      .at('spec', 'containers')
-      .items.filter(isEngine)
-      .map((container) => ({ object, pod, container, isNative: false })),
-    ...native.filter(isEngine).map((container) => ({ object, pod, container, isNative: true })),
-  ];
+  const plain = pod.at('spec', 'containers').items;
+  const running = [...plain, ...native];
+  return running.filter(isEngine).map((container, index) => ({
+    index,
+    object,
+    pod,
+    container,
+    isNative: native.includes(container),
+    others: running.filter((other) => other !== container),
+  }));
 }
 
-/** What starts the engine: the image's entrypoint, or what that starts (dagger/dagger toolchains/engine-dev/config.go@v0.21.7). */
+/** The image's entrypoint, and the program that it starts (dagger/dagger toolchains/engine-dev/config.go@v0.21.7). */
 const STARTS_ENGINE = /\b(dagger-engine|dagger-entrypoint\.sh)\b/;
 
-/** Whether a command of the manifest's own runs the engine; true where the image's does. */
+/** Whether a container starts the engine: by its own command, or by the image's. */
 export function startsEngine(container: Field): boolean {
   const command = container.at('command');
   return command.items.length === 0 || STARTS_ENGINE.test(JSON.stringify(command.value));
 }
 
-/** Repositories that hold engines, whatever the tag: Dagger's own, its older ones, and mirrors of those. */
+/** The repositories of engines, whatever the tag: Dagger's, its older ones, and mirrors of those. */
 const ENGINES = /^registry\.dagger\.io\/engine$|(^|\/)dagger\/engine$|(^|\/)dagger-engine$/;
 
 /**
- * Whether a container runs an engine: by its image or its name; where those don't tell, by a privileged container that has the
- * engine's directories or flags.
+ * Whether a container runs an engine: by its image or its name, or because it is privileged and has the engine's directories or
+ * flags. Containers whose command isn't `dagger-engine` are ignored.
  */
 function isEngine(container: Field): boolean {
   if (!startsEngine(container)) {

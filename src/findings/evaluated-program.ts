@@ -1,0 +1,53 @@
+import type { EngineProgram } from '../program/engine-program';
+import { data, entryOf, withEntries, type ObjectExpression } from '../program/expression';
+import type { DescribedEngine } from '../reading/described-engine';
+import { engineProperties } from '../reading/engine-properties';
+import { LABELS_OF_CONSTRUCTS } from '../reading/pod-properties';
+import { classOf } from '../reading/workload-properties';
+
+/**
+ * Returns the program of an engine for the constructs to evaluate. Its labels let exactly those engines select each other's pods
+ * that do. It has no property that the constructs reject and Kubernetes accepts.
+ */
+export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
+  const props = engineProperties(engine);
+  const { inventory, object: workload } = engine;
+  const matchLabels = workload.root.at('spec', 'selector', 'matchLabels');
+  const selector = hasPlainSelector(engine)
+    ? matchLabels.texts
+    : { 'dagger-engine/place': `${inventory.objects.indexOf(workload)}-${engine.index}` };
+  // The constructs add labels that these pods don't have. No selector has an empty value.
+  const podLabels = {
+    ...Object.fromEntries(LABELS_OF_CONSTRUCTS.map((label) => [label, ''])),
+    ...(engine.index === 0 && engine.labels),
+  };
+  return {
+    className: classOf(workload.kind),
+    constants: {},
+    props: withEntries(props, {
+      name: workload.kind === 'StatefulSet' ? entryOf(props, 'name') : undefined,
+      security: undefined,
+      selector: data(selector, matchLabels.origin),
+      pod: withEntries(entryOf(props, 'pod') as ObjectExpression, {
+        labels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),
+      }),
+    }),
+    patches: () => ({}),
+    others: [],
+  };
+}
+
+/** Whether the selector of a workload can be compared with others. A Job's is generated. */
+function hasPlainSelector({ index, labels, object: { kind, root } }: DescribedEngine): boolean {
+  const selector = root.at('spec', 'selector');
+  const matchLabels = selector.at('matchLabels').texts;
+  return (
+    // Another engine of the same pod isn't the pod of another workload.
+    index === 0 &&
+    kind !== 'Job' &&
+    Object.keys(matchLabels).length > 0 &&
+    !selector.at('matchExpressions').exists &&
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    !('app.kubernetes.io/version' in matchLabels)
+  );
+}

@@ -1,0 +1,92 @@
+import { KNOWN, tagOf } from '../version/release';
+import type { EngineVersion } from '../version/engine-version';
+import { configFile, type ConfigFile } from './config-files';
+import { chooseImage, readImage, type ChosenImage } from './engine-image';
+import { enginesOf, type EnginePod } from './engine-pods';
+import { engineMounts, type EngineMounts } from './engine-mounts';
+import type { Field } from './field';
+import type { Inventory, ManifestObject } from './inventory';
+import { DEFAULT_STATE, listening, type Listening } from './listening';
+
+/** An engine as manifests describe it: the facts that rules and programs are based on. */
+export interface DescribedEngine extends EnginePod {
+  readonly inventory: Inventory;
+  readonly spec: Field;
+  /** The labels of the pods. */
+  readonly labels: { readonly [key: string]: string };
+  readonly image: ChosenImage;
+  readonly version: EngineVersion;
+  /** The release that is assumed if the image names none. */
+  readonly assumedVersion: string;
+  /** The arguments of the engine, after the image's own. */
+  readonly args: readonly Field[];
+  readonly toml: ConfigFile;
+  readonly json: ConfigFile;
+  readonly state: string;
+  readonly listening: Listening;
+  readonly mounts: EngineMounts;
+  /** The Services that select the pods. */
+  readonly services: readonly ManifestObject[];
+  /** The network policies that restrict ingress to the pods. */
+  readonly policies: readonly ManifestObject[];
+  /** Whether there can be more than one engine. */
+  readonly several: boolean;
+}
+
+/** Returns all engines of an inventory. */
+export function describeEngines(inventory: Inventory): DescribedEngine[] {
+  return inventory.objects.flatMap(enginesOf).map((engine) => describeEngine(engine, inventory));
+}
+
+/** Reads the facts about an engine. */
+export function describeEngine(engine: EnginePod, inventory: Inventory): DescribedEngine {
+  const { container, object, others, pod } = engine;
+  const spec = pod.at('spec');
+  const labels = pod.at('metadata', 'labels').texts;
+  const reference = container.at('image');
+  const assumedVersion = labelledRelease(engine) ?? tagOf(KNOWN['0.x'].newest);
+  const image = chooseImage(reference.text ?? '', reference.origin, assumedVersion);
+  const args = argsOf(container);
+  const [toml, json] = [configFile('engine.toml', engine, inventory), configFile('engine.json', engine, inventory)];
+  const ports = listening({
+    args: args.map(({ origin, text = '' }) => ({ text, key: origin })),
+    toml: toml.kind === 'text' ? { text: toml.text.text!, key: toml.text.origin } : undefined,
+    env: container.at('env').items.map((variable) => variable.map ?? {}),
+    beside: others.map((other) => other.map ?? {}),
+  });
+  const state = ports.stateDirectory?.text ?? DEFAULT_STATE;
+  return {
+    ...engine,
+    inventory,
+    spec,
+    labels,
+    image,
+    version: image.version,
+    assumedVersion,
+    args,
+    toml,
+    json,
+    state,
+    listening: ports,
+    mounts: engineMounts(engine, { state, version: image.version, files: [toml, json] }),
+    services: inventory.servicesOf(object.namespace, labels),
+    policies: inventory.policiesOf(object.namespace, labels),
+    several: object.kind === 'DaemonSet' || (object.root.at('spec', 'replicas').number ?? 1) > 1,
+  };
+}
+
+/** The release that the labels name, as the charts and this library write it. */
+function labelledRelease({ object, pod }: EnginePod): string | undefined {
+  return [pod.at('metadata', 'labels'), object.root.at('metadata', 'labels')]
+    .map((labels) => readImage(`engine:${labels.at('app.kubernetes.io/version').text}`).release?.tag)
+    .find((tag) => tag !== undefined);
+}
+
+function argsOf(container: Field): Field[] {
+  const command = container.at('command').items;
+  const args = container.at('args').items;
+  const start = command
+    .map(({ text }) => /(^|\/)(dagger-engine|dagger-entrypoint\.sh)$/.test(text ?? ''))
+    .lastIndexOf(true);
+  return command.length === 0 ? args : start < 0 ? [] : [...command.slice(start + 1), ...args];
+}

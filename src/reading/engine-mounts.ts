@@ -1,0 +1,98 @@
+import { posix } from 'node:path';
+import type { EngineVersion } from '../version/engine-version';
+import { isConfigMount, pathOf, type ConfigFile } from './config-files';
+import type { EnginePod } from './engine-pods';
+import type { Field } from './field';
+import { DEFAULT_STATE, holds } from './listening';
+
+/** The mounts of an engine by their purpose, and the volumes behind them. */
+export interface EngineMounts {
+  readonly cache?: CacheMount;
+  /** The directory of the node in which the socket appears. */
+  readonly socket?: { readonly mount: Field; readonly volume: Field };
+  /** The name of the volume with the engine's files. */
+  readonly configVolume?: string;
+  /** All other mounts. */
+  readonly others: readonly Field[];
+}
+
+/** The mount of the engine's state. */
+export interface CacheMount {
+  readonly mount: Field;
+  /** The pod's volume. Undefined for a claim template, and if the volume is missing. */
+  readonly volume?: Field;
+  /** The claim template of a StatefulSet. */
+  readonly template?: Field;
+  /** Whether the engine doesn't use it, because its state is elsewhere. */
+  readonly isElsewhere: boolean;
+}
+
+interface MountFacts {
+  readonly state: string;
+  readonly version: EngineVersion;
+  readonly files: readonly ConfigFile[];
+}
+
+/** Sorts the mounts of an engine. */
+export function engineMounts({ container, object, pod }: EnginePod, facts: MountFacts): EngineMounts {
+  const { files, state, version } = facts;
+  const mounts = container.at('volumeMounts').items;
+  const volumes = pod.at('spec', 'volumes');
+  const cacheMount = mountOfState(state, mounts);
+  const socketMount = mountOfSocket(version, mounts, volumes);
+  const socketVolume = socketMount && volumes.named(socketMount.at('name').text);
+  const configVolume =
+    files.map((file) => (file.kind === 'text' ? file.volume : undefined)).find((name) => name !== undefined) ??
+    mounts.find(isConfigMount)?.at('name').text;
+  return {
+    ...(cacheMount !== undefined && {
+      cache: {
+        mount: cacheMount,
+        volume: volumes.named(cacheMount.at('name').text),
+        template: claimTemplates(object.root).find(
+          (template) => template.at('metadata', 'name').text === cacheMount.at('name').text,
+        ),
+        isElsewhere: isBeside(pathOf(cacheMount), state),
+      },
+    }),
+    ...(socketVolume && { socket: { mount: socketMount, volume: socketVolume } }),
+    ...(configVolume !== undefined && { configVolume }),
+    others: mounts.filter(
+      (mount) =>
+        mount !== cacheMount &&
+        mount !== socketMount &&
+        !isConfigMount(mount) &&
+        // The constructs mount the socket there.
+        !(socketVolume !== undefined && pathOf(mount) === posix.dirname(version.socketPath)),
+    ),
+  };
+}
+
+/** Returns the claim templates of a StatefulSet. */
+export function claimTemplates(workload: Field): Field[] {
+  return workload.at('kind').text === 'StatefulSet' ? workload.at('spec', 'volumeClaimTemplates').items : [];
+}
+
+/** The mount of the state directory or of the innermost directory that contains it; otherwise one that is meant for it. */
+function mountOfState(state: string, mounts: readonly Field[]): Field | undefined {
+  const above = mounts
+    .filter((mount) => holds(pathOf(mount), state))
+    .sort((a, b) => pathOf(b).length - pathOf(a).length);
+  return above[0] ?? mounts.find((mount) => isBeside(pathOf(mount), state));
+}
+
+/** Whether a directory is where another engine would have its state. */
+function isBeside(path: string, state: string): boolean {
+  return (
+    !holds(path, state) && (path === DEFAULT_STATE || [state, DEFAULT_STATE].some((one) => path.startsWith(`${one}-`)))
+  );
+}
+
+/** The mount of a directory of the node for the socket, preferably at the path where clients look for it. */
+function mountOfSocket(version: EngineVersion, mounts: readonly Field[], volumes: Field): Field | undefined {
+  const ofNode = mounts.filter((mount) => volumes.named(mount.at('name').text)?.at('hostPath').exists === true);
+  return (
+    ofNode.find((mount) => pathOf(mount) === posix.dirname(version.socketPath)) ??
+    ofNode.find((mount) => /^\/run\/(buildkit|dagger)(-[^/]+)?$/.test(pathOf(mount)))
+  );
+}

@@ -1,0 +1,176 @@
+import { Duration } from 'cdk8s';
+import { EngineJson } from '../config/engine-json';
+import { EngineToml } from '../config/engine-toml';
+import { EnvFrom } from '../pod/env-from';
+import { ImagePullPolicy } from '../pod/engine-pod-props';
+import { LifecycleHook } from '../pod/lifecycle-hook';
+import { EngineServiceAccount } from '../pod/service-account';
+import {
+  call,
+  data,
+  list,
+  literal,
+  object,
+  type Entry,
+  type Expression,
+  type ObjectExpression,
+} from '../program/expression';
+import { EngineCapability } from '../version/engine-capability';
+import type { DescribedEngine } from './described-engine';
+import type { Field } from './field';
+import { shape } from './k8s-expressions';
+import { METRICS_ADDRESS } from './listening';
+import { networkProperties } from './network-properties';
+import { podProperties } from './pod-properties';
+import { choice, probeOf, variableOf } from './property-expressions';
+import { storageProperties } from './storage-properties';
+import { workloadProperties } from './workload-properties';
+
+/** Returns the properties of the engine that manifests describe. The origins of expressions are locations in the manifests. */
+export function engineProperties(engine: DescribedEngine): ObjectExpression {
+  const {
+    container,
+    image,
+    object: { root },
+    spec,
+    version,
+  } = engine;
+  const { volumes, ...storage } = storageProperties(engine);
+  return object(
+    {
+      version: literal(version.tag, container.at('image').origin),
+      ...workloadProperties(engine),
+      image: image.image,
+      imagePullPolicy: pullPolicy(container.at('imagePullPolicy')),
+      ...storage,
+      ...files(engine),
+      ...networkProperties(engine),
+      env: variables(engine),
+      envFrom: sources(container),
+      extraPorts: ports(container),
+      resources: resources(container.at('resources')),
+      serviceAccount: account(spec.at('serviceAccountName')),
+      probes: object({
+        startup: probeOf(container.at('startupProbe')),
+        readiness: probeOf(container.at('readinessProbe')),
+        liveness: probeOf(container.at('livenessProbe')),
+      }),
+      terminationGracePeriod: gracePeriod(spec.at('terminationGracePeriodSeconds')),
+      preStop: hook(container.at('lifecycle', 'preStop')),
+      postStart: hook(container.at('lifecycle', 'postStart')),
+      security: security(engine),
+      pod: podProperties(engine, volumes),
+    },
+    root.at('spec').origin,
+  );
+}
+
+/** Kubernetes' own policy follows from the tag. */
+function pullPolicy({ origin, text }: Field): Expression | undefined {
+  return text === undefined || text === 'IfNotPresent'
+    ? undefined
+    : choice('ImagePullPolicy', ImagePullPolicy, text, origin);
+}
+
+/** A file that isn't among the manifests is unknown, and nothing is said about it. A file that isn't mounted is the image's. */
+function files({ container, json, toml }: DescribedEngine): {
+  readonly engineJson?: Expression;
+  readonly engineToml?: Expression;
+} {
+  const text = ({ origin, text: content }: Field): [Expression[], string] => [[literal(content!)], origin];
+  return {
+    ...(toml.kind === 'text' && { engineToml: call('EngineToml.raw', EngineToml.raw, ...text(toml.text)) }),
+    ...(json.kind === 'text' && { engineJson: call('EngineJson.raw', EngineJson.raw, ...text(json.text)) }),
+    ...(json.kind === 'shipped' &&
+      toml.kind !== 'unknown' && {
+        engineJson: call('EngineJson.shipped', EngineJson.shipped, [], container.at('volumeMounts').origin),
+      }),
+  };
+}
+
+function variables({ container, version }: DescribedEngine): Expression | undefined {
+  const found = new Map<string, Expression>();
+  for (const variable of container.at('env').items) {
+    const name = variable.at('name').text!;
+    // The metrics have no other switch. The constructs reject names that no shell accepts.
+    if (!(name === METRICS_ADDRESS && version.supports(EngineCapability.METRICS)) && /^[A-Za-z_]\w*$/.test(name)) {
+      found.set(name, variableOf(variable));
+    }
+  }
+  return found.size === 0 ? undefined : { kind: 'object', entries: [...found], origin: container.at('env').origin };
+}
+
+function sources(container: Field): Expression | undefined {
+  const factories = [
+    ['secretRef', 'EnvFrom.secretName', EnvFrom.secretName],
+    ['configMapRef', 'EnvFrom.configMapName', EnvFrom.configMapName],
+  ] as const;
+  const expressions = container.at('envFrom').items.flatMap((source) =>
+    factories
+      .filter(([reference]) => source.at(reference).exists)
+      .map(([reference, callee, apply]) => {
+        const prefix = source.at('prefix').text;
+        const options = prefix ? object({ prefix: literal(prefix) }) : undefined;
+        return call(callee, apply, [literal(source.at(reference, 'name').text ?? ''), options], source.origin);
+      }),
+  );
+  return expressions.length === 0 ? undefined : list(expressions, container.at('envFrom').origin);
+}
+
+/** The ports, each once: Kubernetes accepts a port with two names. */
+function ports(container: Field): Expression | undefined {
+  const key = (port: Field): string => `${port.at('protocol').text ?? 'TCP'} ${port.at('containerPort').number}`;
+  const all = container.at('ports').items;
+  const keys = all.map(key);
+  const each = all.filter((_, index) => keys.indexOf(keys[index]!) === index);
+  return each.length === 0
+    ? undefined
+    : list(
+        each.map((port) => shape(port, 'ContainerPort')),
+        container.at('ports').origin,
+      );
+}
+
+function resources(field: Field): Expression | undefined {
+  const quantities = (name: string): Expression | undefined => {
+    const entries = field.at(name).entries.filter(([, { exists }]) => exists);
+    return entries.length === 0
+      ? undefined
+      : {
+          kind: 'object',
+          entries: entries.map(([resource, { origin, value }]): Entry => [resource, literal(String(value), origin)]),
+          origin: field.at(name).origin,
+        };
+  };
+  const typed = object({ requests: quantities('requests'), limits: quantities('limits') }, field.origin);
+  return typed.entries.length === 0 ? undefined : typed;
+}
+
+function account({ origin, text }: Field): Expression | undefined {
+  return text === undefined
+    ? undefined
+    : call('EngineServiceAccount.fromName', EngineServiceAccount.fromName, [literal(text)], origin);
+}
+
+function hook(field: Field): Expression | undefined {
+  return field.exists
+    ? call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, [shape(field, 'LifecycleHandler')], field.origin)
+    : undefined;
+}
+
+/** Kubernetes accepts no time at all, for which the constructs have no value. One second is as bad. */
+function gracePeriod({ number, origin }: Field): Expression {
+  return call('Duration.seconds', Duration.seconds, [literal(number === 0 ? 1 : (number ?? 30), origin)], origin);
+}
+
+/** The capabilities and the group. The constructs set the rest. */
+function security({ container, spec }: DescribedEngine): Expression | undefined {
+  const capabilities = container.at('securityContext', 'capabilities', 'add');
+  const names = capabilities.items.flatMap(({ text }) => text ?? []);
+  const group = spec.at('securityContext', 'runAsGroup');
+  const typed = object({
+    group: group.number === undefined || group.number === 1001 ? undefined : literal(group.number, group.origin),
+    capabilities: names.length === 0 ? undefined : data(names, capabilities.origin),
+  });
+  return typed.entries.length === 0 ? undefined : typed;
+}

@@ -1,0 +1,77 @@
+import { isIPv4 } from 'node:net';
+import { Listener } from '../network/listener';
+import { call, list, literal, object, type Expression } from '../program/expression';
+import { EngineCapability } from '../version/engine-capability';
+import type { DescribedEngine } from './described-engine';
+import type { Field } from './field';
+import type { OpenAddress } from './listening';
+
+/** The properties for ports and flags. */
+export interface NetworkProperties {
+  readonly args?: Expression;
+  readonly listener?: Expression;
+  readonly networkPolicy?: Expression;
+}
+
+/**
+ * Returns the properties for the addresses of an engine. A port with a network policy is a listener. Other flags remain flags, and
+ * addresses in engine.toml remain there.
+ */
+export function networkProperties(engine: DescribedEngine): NetworkProperties {
+  const { args, policies } = engine;
+  const [policy] = policies;
+  const address = policy && listenerAddress(engine);
+  if (policy === undefined || address === undefined) {
+    return argsProperty(args);
+  }
+  return {
+    ...argsProperty(withoutAddress(args, address)),
+    listener: plainListener(address, object({ create: literal(false), name: literal('engine') })),
+    networkPolicy: object({}, policy.root.at('spec').origin),
+  };
+}
+
+/** Returns the plain TCP address that can be a listener, if there is one. */
+export function listenerAddress({ listening, toml, version }: DescribedEngine): OpenAddress | undefined {
+  const appends = version.supports(EngineCapability.ADDR_FLAG_APPENDS);
+  const isInConfig = ({ text }: OpenAddress): boolean => toml.kind === 'text' && toml.text.text!.includes(text);
+  return listening.open.find(
+    (address) => hostOf(address) !== undefined && (address.flag === undefined || (appends && !isInConfig(address))),
+  );
+}
+
+/** Returns a listener without encryption, whose port the container declares, if at all, among its other ports. */
+export function plainListener(address: OpenAddress, service: Expression): Expression {
+  const host = hostOf(address);
+  const options = object({
+    port: literal(address.port, address.key),
+    address: host === undefined || host === '0.0.0.0' ? undefined : literal(host, address.key),
+    declarePort: literal(false),
+    service,
+  });
+  return call('Listener.insecureTcp', Listener.insecureTcp, [options], address.key);
+}
+
+/** Returns the property for flags. */
+export function argsProperty(args: readonly Field[]): Pick<NetworkProperties, 'args'> {
+  return args.length === 0
+    ? {}
+    : {
+        args: list(
+          args.map(({ origin, text = '' }) => literal(text, origin)),
+          args[0]!.origin,
+        ),
+      };
+}
+
+/** Returns the arguments without the flag of an address. */
+export function withoutAddress(args: readonly Field[], { flag }: OpenAddress): Field[] {
+  const isSplit = flag !== undefined && !(args[flag]!.text ?? '').includes('=');
+  return args.filter((_, index) => index !== flag && !(isSplit && index === flag + 1));
+}
+
+/** The host of an address in the form that a listener takes; undefined for other hosts. */
+function hostOf({ text }: OpenAddress): string | undefined {
+  const host = /^tcp:\/\/(.*):\d+$/.exec(text)?.[1] ?? '';
+  return isIPv4(host) || host === '[::]' ? host : undefined;
+}

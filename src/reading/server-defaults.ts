@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/**
+ * Values that the API server writes for absent fields of the objects that engines consist of, by the ends of their paths, with
+ * `[]` for the items of a list (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go). Fields that are
+ * zero and that it leaves out are here too. The test with a real API server lists the same values.
+ */
+const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
+  ['Probe.failureThreshold', 3],
+  ['Probe.initialDelaySeconds', 0],
+  ['Probe.periodSeconds', 10],
+  ['Probe.successThreshold', 1],
+  ['Probe.timeoutSeconds', 1],
+  ['allocateLoadBalancerNodePorts', true],
+  ['configMap.defaultMode', 0o644],
+  ['containers[].resources', {}],
+  ['Containers[].resources', {}],
+  ['downwardAPI.defaultMode', 0o644],
+  ['env[].value', ''],
+  ['fieldRef.apiVersion', 'v1'],
+  ['grpc.service', ''],
+  ['hostPath.type', ''],
+  ['httpGet.scheme', 'HTTP'],
+  ['metadata.creationTimestamp', null],
+  ['nfs.readOnly', false],
+  ['persistentVolumeClaimRetentionPolicy.whenDeleted', 'Retain'],
+  ['persistentVolumeClaimRetentionPolicy.whenScaled', 'Retain'],
+  ['ports[].protocol', 'TCP'],
+  ['projected.defaultMode', 0o644],
+  ['rbd.keyring', '/etc/ceph/keyring'],
+  ['rbd.pool', 'rbd'],
+  ['rbd.user', 'admin'],
+  ['resourceFieldRef.divisor', '0'],
+  ['secret.defaultMode', 0o644],
+  ['spec.dnsPolicy', 'ClusterFirst'],
+  ['spec.enableServiceLinks', true],
+  ['spec.externalTrafficPolicy', 'Cluster'],
+  ['spec.hostNetwork', false],
+  ['spec.internalTrafficPolicy', 'Cluster'],
+  ['spec.minReadySeconds', 0],
+  ['spec.podManagementPolicy', 'OrderedReady'],
+  ['spec.progressDeadlineSeconds', 600],
+  ['spec.restartPolicy', 'Always'],
+  ['spec.revisionHistoryLimit', 10],
+  ['spec.schedulerName', 'default-scheduler'],
+  ['spec.securityContext', {}],
+  ['spec.serviceName', ''],
+  ['spec.sessionAffinity', 'None'],
+  ['spec.terminationGracePeriodSeconds', 30],
+  ['spec.type', 'ClusterIP'],
+  ['strategy.rollingUpdate.maxSurge', '25%'],
+  ['strategy.rollingUpdate.maxUnavailable', '25%'],
+  ['strategy.type', 'RollingUpdate'],
+  ['terminationMessagePath', '/dev/termination-log'],
+  ['terminationMessagePolicy', 'File'],
+  ['updateStrategy.rollingUpdate.maxSurge', 0],
+  ['updateStrategy.rollingUpdate.maxUnavailable', 1],
+  ['updateStrategy.rollingUpdate.partition', 0],
+  ['updateStrategy.type', 'RollingUpdate'],
+  ['volumeClaimTemplate.metadata', {}],
+  ['volumeClaimTemplates[].apiVersion', 'v1'],
+  ['volumeClaimTemplates[].kind', 'PersistentVolumeClaim'],
+  ['volumeMode', 'Filesystem'],
+  ['volumeMounts[].readOnly', false],
+  ['volumes[].emptyDir', {}],
+];
+
+/** Whether an object with that value is the same for the API server as one without the field. */
+export function isServerDefault(path: string, value: unknown): boolean {
+  if (DEFAULTS.some(([end, usual]) => path.endsWith(end) && isDeepStrictEqual(value, usual))) {
+    return true;
+  }
+  const entries =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value as object) : [];
+  return entries.length > 0 && entries.every(([key, inner]) => isServerDefault(`${path}.${key}`, inner));
+}

@@ -1,0 +1,77 @@
+import { CacheVolume } from '../storage/cache-volume';
+import { call, list, literal, object, type Expression } from '../program/expression';
+import type { DescribedEngine } from './described-engine';
+import { claimTemplates } from './engine-mounts';
+import type { Field } from './field';
+import { shape } from './k8s-expressions';
+import {
+  cacheOfClaimTemplate,
+  cacheOfVolume,
+  noCache,
+  noSocket,
+  sharingOf,
+  socketOfVolume,
+} from './property-expressions';
+
+/** The properties for volumes and mounts. */
+export interface StorageProperties {
+  readonly cache: Expression;
+  readonly hostSocket: Expression;
+  readonly configVolumeName?: Expression;
+  readonly volumeMounts?: Expression;
+  /** The other volumes of the pod. */
+  readonly volumes?: Expression;
+}
+
+/** Returns the properties for the volumes and mounts of an engine. */
+export function storageProperties(engine: DescribedEngine): StorageProperties {
+  const { container, mounts, object: workload, spec } = engine;
+  const { configVolume, others, socket } = mounts;
+  const templates = claimTemplates(workload.root).map((template) => template.at('metadata', 'name').text);
+  const taken = [mounts.cache?.mount.at('name').text, socket?.volume.at('name').text, configVolume, ...templates];
+  // The constructs have one claim template. A volume takes the place of each other one, so that its mounts are complete.
+  const missing = templates.filter((name) => name !== mounts.cache?.template?.at('metadata', 'name').text);
+  const volumes = [
+    ...spec
+      .at('volumes')
+      .items.filter((volume) => !taken.includes(volume.at('name').text))
+      .map((volume) => shape(sourced(volume), 'Volume')),
+    ...missing.map((name) => shape({ name, emptyDir: {} }, 'Volume')),
+  ];
+  return {
+    cache: cacheProperty(engine),
+    hostSocket: socket === undefined ? noSocket(container.origin) : socketOfVolume(sourced(socket.volume)),
+    ...(configVolume !== undefined && configVolume !== 'config' && { configVolumeName: literal(configVolume) }),
+    ...(others.length > 0 && {
+      volumeMounts: list(
+        others.map((mount) => shape(mount, 'VolumeMount')),
+        container.at('volumeMounts').origin,
+      ),
+    }),
+    ...(volumes.length > 0 && { volumes: list(volumes, spec.at('volumes').origin) }),
+  };
+}
+
+function cacheProperty({ container, mounts: { cache }, object: { root } }: DescribedEngine): Expression {
+  if (cache === undefined) {
+    return noCache(container.at('volumeMounts').exists ? container.at('volumeMounts').origin : container.origin);
+  }
+  if (cache.template !== undefined) {
+    return cacheOfClaimTemplate(cache.template, root.at('spec', 'persistentVolumeClaimRetentionPolicy'));
+  }
+  // Kubernetes rejects a mount without its volume. Everything else is checked with an empty directory in its place.
+  return cache.volume === undefined
+    ? call(
+        'CacheVolume.emptyDir',
+        CacheVolume.emptyDir,
+        [object({ volumeName: literal(cache.mount.at('name').text ?? '') })],
+        cache.mount.origin,
+      )
+    : cacheOfVolume(sourced(cache.volume), sharingOf(cache.volume.map ?? {}, cache.mount.map ?? {}));
+}
+
+/** A volume without source is an empty directory (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Volume). */
+function sourced(volume: Field): Field {
+  const hasSource = volume.entries.some(([key, { exists }]) => key !== 'name' && exists);
+  return hasSource ? volume : volume.with({ ...volume.map, emptyDir: {} });
+}

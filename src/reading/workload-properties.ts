@@ -1,0 +1,140 @@
+import { Duration } from 'cdk8s';
+import { call, data, literal, object, type Expression } from '../program/expression';
+import type { EngineProgram } from '../program/engine-program';
+import { PodManagementPolicy } from '../workload/engine-stateful-set';
+import {
+  EngineDaemonSetUpdateStrategy,
+  EngineDeploymentUpdateStrategy,
+  EngineStatefulSetUpdateStrategy,
+  PodCount,
+} from '../workload/update-strategy';
+import type { DescribedEngine } from './described-engine';
+import type { Field } from './field';
+import { choice } from './property-expressions';
+
+const CLASSES: { readonly [kind: string]: EngineProgram['className'] } = {
+  DaemonSet: 'EngineDaemonSet',
+  StatefulSet: 'EngineStatefulSet',
+};
+
+/** Returns the construct for an object. A pod that has no construct is treated as one of a Deployment. */
+export function classOf(kind: string): EngineProgram['className'] {
+  return CLASSES[kind] ?? 'EngineDeployment';
+}
+
+/** Returns the properties for a workload around its pods. */
+export function workloadProperties({ object: { kind, name, root } }: DescribedEngine): {
+  readonly [property: string]: Expression | undefined;
+} {
+  const spec = root.at('spec');
+  const matchLabels = spec.at('selector', 'matchLabels');
+  const common = {
+    name: literal(name, root.at('metadata', 'name').origin),
+    selector: Object.keys(matchLabels.texts).length === 0 ? undefined : data(matchLabels.texts, matchLabels.origin),
+    minReady: seconds(spec.at('minReadySeconds'), 0),
+    revisionHistoryLimit: number(spec.at('revisionHistoryLimit'), 10),
+  };
+  switch (kind) {
+    case 'DaemonSet':
+      return { ...common, updateStrategy: daemonSetStrategy(spec.at('updateStrategy')) };
+    case 'StatefulSet':
+      return {
+        ...common,
+        replicas: number(spec.at('replicas')),
+        ordinalsStart: number(spec.at('ordinals', 'start'), 0),
+        headlessService: literal(false),
+        podManagementPolicy: podManagement(spec.at('podManagementPolicy')),
+        updateStrategy: statefulSetStrategy(spec.at('updateStrategy')),
+      };
+    case 'Deployment':
+      return {
+        ...common,
+        replicas: number(spec.at('replicas')),
+        updateStrategy: deploymentStrategy(spec),
+        progressDeadline: seconds(spec.at('progressDeadlineSeconds')),
+      };
+    default:
+      return { replicas: number(spec.at('replicas')) };
+  }
+}
+
+/** `usual` is the API server's default, which needs no property. */
+function number({ number: value, origin }: Field, usual?: number): Expression | undefined {
+  return value === undefined || value === usual ? undefined : literal(value, origin);
+}
+
+function seconds(field: Field, usual?: number): Expression | undefined {
+  const value = number(field, usual);
+  return value && call('Duration.seconds', Duration.seconds, [value], field.origin);
+}
+
+function podManagement({ origin, text = 'OrderedReady' }: Field): Expression {
+  return choice('PodManagementPolicy', PodManagementPolicy, text, origin);
+}
+
+function podCount({ origin, value }: Field): Expression | undefined {
+  const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value)?.[1] : undefined;
+  if (percent !== undefined) {
+    return call('PodCount.percent', PodCount.percent, [literal(Number(percent))], origin);
+  }
+  return typeof value === 'number' ? call('PodCount.absolute', PodCount.absolute, [literal(value)], origin) : undefined;
+}
+
+function options(entries: { readonly [key: string]: Expression | undefined }): Expression[] {
+  const given = object(entries);
+  return given.entries.length === 0 ? [] : [given];
+}
+
+/** A rolling update that replaces one engine after the other is the API server's default. */
+function daemonSetStrategy(strategy: Field): Expression | undefined {
+  if (strategy.at('type').text === 'OnDelete') {
+    return call('EngineDaemonSetUpdateStrategy.onDelete', EngineDaemonSetUpdateStrategy.onDelete, [], strategy.origin);
+  }
+  const maxUnavailable = strategy.at('rollingUpdate', 'maxUnavailable');
+  return maxUnavailable.exists && maxUnavailable.value !== 1
+    ? call(
+        'EngineDaemonSetUpdateStrategy.rollingUpdate',
+        EngineDaemonSetUpdateStrategy.rollingUpdate,
+        options({ maxUnavailable: podCount(maxUnavailable) }),
+        strategy.origin,
+      )
+    : undefined;
+}
+
+function statefulSetStrategy(strategy: Field): Expression | undefined {
+  if (strategy.at('type').text === 'OnDelete') {
+    return call(
+      'EngineStatefulSetUpdateStrategy.onDelete',
+      EngineStatefulSetUpdateStrategy.onDelete,
+      [],
+      strategy.origin,
+    );
+  }
+  const partition = number(strategy.at('rollingUpdate', 'partition'), 0);
+  return (
+    partition &&
+    call(
+      'EngineStatefulSetUpdateStrategy.rollingUpdate',
+      EngineStatefulSetUpdateStrategy.rollingUpdate,
+      options({ partition }),
+      strategy.origin,
+    )
+  );
+}
+
+/** Without surge, the old engine stops before the new one starts, whatever volume they share. */
+function deploymentStrategy(spec: Field): Expression {
+  const strategy = spec.at('strategy');
+  const origin = strategy.exists ? strategy.origin : spec.origin;
+  if (strategy.at('type').text === 'Recreate') {
+    return call('EngineDeploymentUpdateStrategy.recreate', EngineDeploymentUpdateStrategy.recreate, [], origin);
+  }
+  const [maxSurge, maxUnavailable] = ['maxSurge', 'maxUnavailable'].map((key) => strategy.at('rollingUpdate', key));
+  const isDefault = [maxSurge!, maxUnavailable!].every(({ exists, value }) => !exists || value === '25%');
+  return call(
+    'EngineDeploymentUpdateStrategy.rollingUpdate',
+    EngineDeploymentUpdateStrategy.rollingUpdate,
+    isDefault ? [] : options({ maxSurge: podCount(maxSurge!), maxUnavailable: podCount(maxUnavailable!) }),
+    origin,
+  );
+}
