@@ -1,45 +1,45 @@
 import { code } from '../markdown';
 import { entries, type Entry, type Fate } from './chart-fates';
 
-/** The catalogue by chart, with what the library makes of it, and who is the first to notice with the real chart. */
+/** The catalogue by chart: the library's result, and the first program that notices with the real chart. */
 export const SUMMARY_HEAD = [
   'Chart',
   'Values',
-  'The library refuses',
+  'The library rejects',
   'It finds an error',
   'Helm fails',
-  'The API server refuses',
-  "The engine's loader refuses",
-  'All take them',
+  'The API server rejects',
+  "The engine's loader rejects",
+  'All accept them',
 ];
 
-/** What helm renders, and somebody after it refuses. */
-export const NOTICED_HEAD = ['Values', 'Chart', 'Refused by', 'What it says'];
+/** Values that helm renders, and that a later program rejects. */
+export const NOTICED_HEAD = ['Values', 'Chart', 'Rejected by', 'Message'];
 
-/** What the library refuses, and nobody else does. */
-export const UNNOTICED_HEAD = ['Values that the library alone refuses', 'What becomes of them'];
+/** Values that only the library rejects. */
+export const UNNOTICED_HEAD = ['Values that only the library rejects', 'Effect'];
 
-/** What becomes of values that the library refuses and that everybody else takes, by their title. */
+/** The effect of values that only the library rejects, by title. */
 export const UNNOTICED: { readonly [title: string]: string } = {
   'a name that leaves no room for what a StatefulSet adds':
     'a StatefulSet without pods: the value of their label `controller-revision-hash` would have 64 characters',
   "a name that a Service can't have":
-    'newer servers take it (RelaxedServiceNameValidation, from 1.36), 1.28 refuses it',
+    'newer servers accept it (RelaxedServiceNameValidation, from 1.36), 1.28 rejects it',
   'a label by the name of something that every object of JavaScript has': "nothing: cdk8s can't write it",
-  'a name that YAML reads nothing of': 'no class: what is asked for is dropped',
-  "a kind that the chart doesn't make": 'no engine is made',
-  'a kind in small letters': 'no engine is made',
-  'no kind': 'no engine is made',
-  'a switch that is a number': 'Helm takes every number but 0 for true',
+  'a name that YAML reads nothing of': 'no class: the setting is dropped',
+  "a kind that the chart doesn't make": 'no engine is created',
+  'a kind in small letters': 'no engine is created',
+  'no kind': 'no engine is created',
+  'a switch that is a number': 'Helm treats every number except 0 as true',
   'a port that YAML reads as an octal number': 'the Service leads to port 83, the engine listens on 123',
-  'a URL that YAML cuts short': 'YAML takes the rest for a comment: the URL is `https://example.com/`',
+  'a URL that YAML cuts short': 'YAML treats the rest as a comment: the URL is `https://example.com/`',
   'a reference that is none': 'a pod that never starts: InvalidImageName',
   'an image of gstackio without repository': 'a pod that never starts: InvalidImageName',
   'a variable that no shell can hold':
-    'newer servers take it (RelaxedEnvironmentVariableValidation, from 1.32), 1.28 refuses it',
-  'a grace period of nothing': 'the engine is killed at once, and loses its cache',
+    'newer servers accept it (RelaxedEnvironmentVariableValidation, from 1.32), 1.28 rejects it',
+  'a grace period of nothing': 'the engine is killed at once and loses its cache',
   'a grace period before it begins':
-    'Kubernetes takes it for one second, after which the engine is killed, and loses its cache',
+    'Kubernetes treats it as one second; then the engine is killed and loses its cache',
 };
 
 /** An entry of the catalogue and its fate. */

@@ -20,7 +20,7 @@ test('docs/testing.md lists the defaults of the API server (UPDATE_DOCS=1 writes
   // The rows by their reason, in the order in which the reasons come first.
   const reasons = [...new Set(SERVER_DEFAULTS.map(({ why }) => why))];
   expectOnPage(
-    ["Why the library doesn't write it", 'Field, and what the server has'],
+    ['Reason', 'Field and value on the server'],
     reasons.map((reason) => [
       reason,
       SERVER_DEFAULTS.filter(({ why }) => why === reason)
@@ -30,12 +30,12 @@ test('docs/testing.md lists the defaults of the API server (UPDATE_DOCS=1 writes
   );
 });
 
-test('docs/testing.md says what becomes of values that the library alone refuses (UPDATE_DOCS=1 writes it)', () => {
+test('docs/testing.md lists the values that only the library rejects (UPDATE_DOCS=1 writes it)', () => {
   expectOnPage(UNNOTICED_HEAD, unnoticedRows());
 });
 
-/** What its rows say, only the real charts tell: helm-charts.cluster.ts. */
-test('docs/testing.md quotes what is said of values that the catalogue has', () => {
+/** helm-charts.cluster.ts checks the messages with the real charts. */
+test('docs/testing.md quotes messages for values of the catalogue only', () => {
   const titles = entries().map(({ title }) => title);
   const quoted = rowsOnPage(NOTICED_HEAD).map(([title]) => title!);
   expect(quoted.length).toBeGreaterThan(titles.length / 3);

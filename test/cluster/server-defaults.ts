@@ -9,20 +9,20 @@ export interface ServerDefault {
   readonly path: string;
   /** What was sent: a value, or what its text is like. @default - nothing was */
   readonly sent?: unknown;
-  /** What the server has: a value, or what its text is like; undefined where it leaves the field out. */
+  /** The value that the server has: a value, or what its text is like; undefined where it leaves the field out. */
   readonly stored: unknown;
   /** Why the library doesn't write it so. */
   readonly why: string;
 }
 
 const CONSTANT = 'the same in every release of Kubernetes';
-const ZERO = 'a zero that the type of the field has no sign for, so that the server leaves it out';
-const OLD_ZERO = 'an empty time, which older releases write out';
+const ZERO = 'a zero value, which the server omits';
+const OLD_ZERO = 'an empty time, which older releases write';
 const ALLOCATED = 'allocated by the cluster';
-const OLD_NAME = 'an old name of another field, which the server keeps the same';
-const OF_CLIENT = 'of a client or job, as cdk8s-plus-28 or the user wrote it';
-const OF_TAKEN = 'of a StatefulSet that was taken over as it is';
-const OF_USER = 'of a part of the pod as the user wrote it';
+const OLD_NAME = 'a deprecated field, which the server keeps in sync';
+const OF_CLIENT = 'a client or job written by cdk8s-plus-28 or the user';
+const OF_TAKEN = 'a StatefulSet that was taken over unchanged';
+const OF_USER = 'a part of the pod that the user wrote';
 
 /** All there are; any other difference is a mistake of the library. */
 export const SERVER_DEFAULTS: readonly ServerDefault[] = [
@@ -37,12 +37,12 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   {
     path: '{container}.imagePullPolicy',
     stored: 'IfNotPresent',
-    why: 'follows from the tag of the image, which is never latest',
+    why: 'derived from the image tag, which is never latest',
   },
   {
     path: '{container}.imagePullPolicy',
     stored: 'Always',
-    why: 'of an image whose tag is latest, as the user wrote it',
+    why: "a user's image with the tag latest",
   },
   { path: '{container}.lifecycle.*.httpGet.scheme', stored: 'HTTP', why: OF_USER },
   { path: '{probe}.httpGet.scheme', stored: 'HTTP', why: OF_USER },
@@ -53,7 +53,7 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
     path: '{container}.resources.*.*',
     sent: 'a quantity',
     stored: 'the same in canonical form',
-    why: 'as the user wrote it',
+    why: 'a value that the user wrote',
   },
   { path: '{container}.ports[].protocol', stored: 'TCP', why: CONSTANT },
   { path: '{container}.env[].value', sent: '', stored: undefined, why: ZERO },
@@ -63,7 +63,7 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
     path: '{container}.env[].valueFrom.resourceFieldRef.divisor',
     sent: 'a quantity',
     stored: 'the same in canonical form',
-    why: 'as the user wrote it',
+    why: 'a value that the user wrote',
   },
   { path: '{probe}.initialDelaySeconds', sent: 0, stored: undefined, why: ZERO },
   { path: '{probe}.periodSeconds', stored: 10, why: CONSTANT },
@@ -110,7 +110,7 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   {
     path: 'metadata.annotations.deprecated.daemonset.template.generation',
     stored: /^"\d+"$/,
-    why: 'counts the templates of a DaemonSet',
+    why: 'the number of templates of a DaemonSet',
   },
   // ---- Services
   { path: 'spec.type', stored: 'ClusterIP', why: CONSTANT },
@@ -121,14 +121,14 @@ export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   { path: 'spec.allocateLoadBalancerNodePorts', stored: true, why: CONSTANT },
   { path: 'spec.clusterIP', stored: /^"10\./, why: ALLOCATED },
   { path: 'spec.clusterIPs', stored: /^\["(10\..*|None)"\]$/, why: ALLOCATED },
-  { path: 'spec.ipFamilies', stored: ['IPv4'], why: 'that of the cluster' },
-  { path: 'spec.ipFamilyPolicy', stored: 'SingleStack', why: 'that of the cluster' },
+  { path: 'spec.ipFamilies', stored: ['IPv4'], why: 'set by the cluster' },
+  { path: 'spec.ipFamilyPolicy', stored: 'SingleStack', why: 'set by the cluster' },
   { path: 'spec.ports[].nodePort', stored: /^3\d{4}$/, why: ALLOCATED },
   { path: 'spec.healthCheckNodePort', stored: /^3\d{4}$/, why: ALLOCATED },
   // ---- Secrets, Namespaces
   { kind: 'Secret', path: 'type', stored: 'Opaque', why: CONSTANT },
-  { path: 'metadata.labels.kubernetes.io/metadata.name', stored: /^"/, why: 'its name, for selectors' },
-  { path: 'spec.finalizers', stored: ['kubernetes'], why: 'the first of every Namespace' },
+  { path: 'metadata.labels.kubernetes.io/metadata.name', stored: /^"/, why: 'the name, for selectors' },
+  { path: 'spec.finalizers', stored: ['kubernetes'], why: 'the default of every Namespace' },
   // ---- Jobs, and pods of CI systems
   { kind: 'Job', path: 'metadata.labels.*', stored: /^"/, why: OF_CLIENT },
   { kind: 'Job', path: 'spec.selector.matchLabels.*', stored: /^"/, why: OF_CLIENT },
