@@ -43,7 +43,7 @@ export * from './network/network-policy-options';
 export * from './network/transport';
 export * from './client/engine-sidecar';
 export * from './client/cli-install';
-export * from './client/connect-options';
+export * from './client/client-options';
 export { Connection } from './client/connection';
 export * from './workload/update-strategy';
 export * from './workload/engine-props';

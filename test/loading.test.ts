@@ -43,7 +43,7 @@ const ENGINES = `
   new dagger.EngineDaemonSet(chart, 'a', common);
   new dagger.EngineStatefulSet(chart, 'b', { ...common, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) });
   new dagger.EngineDeployment(chart, 'c', { ...common, cache: CacheVolume.ephemeral({ size: Size.gibibytes(200) }) });
-  const connection = new dagger.EngineDaemonSet(chart, 'd', { version: 'v0.21.7' }).connection({ cli: dagger.CliInstall.fromEngineImage() });
+  const connection = new dagger.EngineDaemonSet(chart, 'd', { version: 'v0.21.7' }).addClient({ cli: dagger.CliInstall.fromEngineImage() });
   connection.podSpec({ containers: [{ name: 'job', image: 'job:1' }] });
   chart.toJson();
 `;

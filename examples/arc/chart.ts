@@ -25,13 +25,13 @@ export class ArcChart extends Chart {
     this.onNode = new ArcRunnerScaleSet({
       ...github,
       runnerScaleSetName: 'dagger',
-      engine: EngineAccess.through(engine.connection({ name: 'arc-runners', namespace: 'arc-runners' })),
+      engine: EngineAccess.fromConnection(engine.addClient({ name: 'arc-runners', namespace: 'arc-runners' })),
     });
 
     this.inPod = new ArcRunnerScaleSet({
       ...github,
       runnerScaleSetName: 'dagger-isolated',
-      engine: EngineAccess.inPod(
+      engine: EngineAccess.fromSidecar(
         new EngineSidecar(this, 'arc-sidecar', { version, resources: { requests: { cpu: '2', memory: '8Gi' } } }),
       ),
     });

@@ -12,7 +12,7 @@ export class ArgoWorkflowsChart extends Chart {
       resources: { requests: { cpu: '2', memory: '8Gi' } },
     });
     new ArgoWorkflowTemplate(this, 'dagger-check', {
-      engine: EngineAccess.inPod(engine),
+      engine: EngineAccess.fromSidecar(engine),
       container: {
         name: 'main',
         image: 'registry.example.com/ci/dagger:v0.21.8',

@@ -15,7 +15,7 @@ export class BuildkiteChart extends Chart {
       resources: { requests: { cpu: '2', memory: '8Gi' } },
     });
     this.step = new BuildkiteStep({
-      engine: EngineAccess.inPod(engine),
+      engine: EngineAccess.fromSidecar(engine),
       podSpec: { containers: [{ name: 'dagger', image: 'registry.example.com/ci/dagger:v0.21.8' }] },
     });
   }

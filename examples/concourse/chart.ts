@@ -25,7 +25,7 @@ export class ConcourseChart extends Chart {
     // Tasks run in containers of the workers, so these are whom the network sees.
     engine.allowFrom(NetworkPeer.pods({ labels: { app: 'concourse-worker' }, namespace: 'concourse' }));
     this.task = new ConcourseTask({
-      engine: EngineAccess.through(engine.connection({ name: 'concourse-main', namespace: 'concourse-main' })),
+      engine: EngineAccess.fromConnection(engine.addClient({ name: 'concourse-main', namespace: 'concourse-main' })),
       imageRepository: 'registry.example.com/ci/dagger',
       imageTag: 'v0.21.8',
       inputs: ['source'],

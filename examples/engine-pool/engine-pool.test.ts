@@ -12,5 +12,7 @@ test('manifests', () => {
 test('the addresses that the README names', () => {
   const { engine } = new EnginePoolChart(Testing.app(), 'engine-pool', { namespace });
   expect(engine.runnerHost(Transport.tcp())).toBe('tcp://engine-pool.dagger.svc:1234');
-  expect(engine.runnerHost(Transport.tcpToPod(2))).toBe('tcp://engine-pool-2.engine-pool-headless.dagger.svc:1234');
+  expect(engine.runnerHost(Transport.tcp({ ordinal: 2 }))).toBe(
+    'tcp://engine-pool-2.engine-pool-headless.dagger.svc:1234',
+  );
 });

@@ -17,7 +17,7 @@ export class GitLabRunnerChart extends Chart {
       },
     });
     this.config = new GitLabRunnerConfig({
-      engine: EngineAccess.through(engine.connection({ name: 'gitlab-jobs' })),
+      engine: EngineAccess.fromConnection(engine.addClient({ name: 'gitlab-jobs' })),
       image: 'registry.example.com/ci/dagger:v0.21.8',
       environment: { HOME: '/tmp' },
     });

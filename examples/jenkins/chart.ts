@@ -16,7 +16,7 @@ export class JenkinsChart extends Chart {
       listener: Listener.tls({ certificates: Certificates.privateCa() }),
     });
     this.agent = new JenkinsAgent({
-      engine: EngineAccess.through(pool.connection({ name: 'jenkins-agent' })),
+      engine: EngineAccess.fromConnection(pool.addClient({ name: 'jenkins-agent' })),
       podSpec: { containers: [{ name: 'dagger', image: 'registry.example.com/ci/dagger:v0.21.8' }] },
     });
   }

@@ -11,7 +11,7 @@ test('manifests', () => {
 
 test('the address that the README names', () => {
   const { engine } = new KubiyaStatefulSetChart(Testing.app(), 'kubiya-statefulset', { namespace });
-  expect(engine.runnerHost(Transport.kubePod(engine.podNames[0]))).toBe(
+  expect(engine.runnerHost(Transport.kubePod({ podName: engine.podNames[0] }))).toBe(
     'kube-pod://stateful-engine-0?namespace=dagger&container=dagger-engine',
   );
 });

@@ -14,7 +14,7 @@ test('the addresses that the README names', () => {
   const files =
     'cert_path=/etc/dagger-client/mtls-pool/tls.crt&key_path=/etc/dagger-client/mtls-pool/tls.key&ca_path=/etc/dagger-client/mtls-pool/ca.crt';
   expect(engine.runnerHost(Transport.tls())).toBe(`tls://mtls-pool.dagger.svc:8443?${files}`);
-  expect(engine.runnerHost(Transport.tlsToPod(2))).toBe(
+  expect(engine.runnerHost(Transport.tls({ ordinal: 2 }))).toBe(
     `tls://mtls-pool-2.mtls-pool-headless.dagger.svc:8443?${files}`,
   );
 });

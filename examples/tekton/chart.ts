@@ -11,7 +11,7 @@ export class TektonChart extends Chart {
       resources: { requests: { cpu: '2', memory: '8Gi' } },
     });
     const task = new TektonTask(this, 'dagger-check', {
-      engine: EngineAccess.inPod(engine),
+      engine: EngineAccess.fromSidecar(engine),
       steps: [
         {
           name: 'check',

@@ -17,7 +17,7 @@ test('manifests of the runners', () => {
 
 test('the addresses that the README names', () => {
   const { engine } = charts().engines;
-  expect([0, 1].map((ordinal) => engine.runnerHost(Transport.kubePodOrdinal(ordinal)))).toEqual([
+  expect([0, 1].map((ordinal) => engine.runnerHost(Transport.kubePod({ ordinal })))).toEqual([
     'kube-pod://guarded-engine-0?namespace=guarded-engines&container=dagger-engine',
     'kube-pod://guarded-engine-1?namespace=guarded-engines&container=dagger-engine',
   ]);

@@ -15,8 +15,8 @@ export class WoodpeckerChart extends Chart {
       listener: Listener.tls({ certificates: Certificates.privateCa() }),
     });
     this.step = new WoodpeckerStep({
-      engine: EngineAccess.through(
-        engine.connection({
+      engine: EngineAccess.fromConnection(
+        engine.addClient({
           // Somebody copies it into Woodpecker, so it holds for a year.
           certificate: engine.issueClient('woodpecker', {
             duration: Duration.days(365),

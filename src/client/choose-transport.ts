@@ -3,26 +3,33 @@ import type { Problems } from '../reporting/problems';
 import { Transport } from '../network/transport';
 import type { EngineEndpoint } from './engine-endpoint';
 
-interface Wish {
+interface Request {
   readonly transport?: Transport;
   readonly shardKey?: string;
 }
 
-/** The way to an engine that a client takes; undefined, and reported, when there is none. */
+/** The transport of a client. Returns undefined after it has reported that there is none. */
 export function chooseTransport(
   engine: EngineEndpoint,
-  { shardKey, transport }: Wish,
+  { shardKey, transport }: Request,
   problems: Problems,
 ): Transport | undefined {
+  if (transport !== undefined && !(transport instanceof Transport)) {
+    problems.add('transport', {
+      wrong: 'not a Transport',
+      got: typeof transport,
+      allowed: 'the result of a factory of Transport',
+      fix: 'for example Transport.tls()',
+    });
+    return undefined;
+  }
   return shardKey === undefined
     ? (transport ?? best(engine, problems))
     : toShard(engine, shardKey, transport, problems);
 }
 
-function best(
-  { firstOrdinal, hostSocket, listener, perNode, podNames }: EngineEndpoint,
-  problems: Problems,
-): Transport | undefined {
+function best(engine: EngineEndpoint, problems: Problems): Transport | undefined {
+  const { hostSocket, listener, perNode, podNames } = engine;
   if (listener?.tls !== undefined) {
     return Transport.tls();
   }
@@ -33,7 +40,7 @@ function best(
     return Transport.tcp();
   }
   if (podNames.length === 1) {
-    return Transport.kubePodOrdinal(firstOrdinal);
+    return Transport.kubePod({ ordinal: ordinalOf(podNames[0]!) });
   }
   if (hostSocket !== undefined) {
     return Transport.unix();
@@ -44,70 +51,69 @@ function best(
       ? {
           wrong: 'the engine has no listener and no socket on the node, and its pods have random names',
           got: undefined,
-          allowed: 'a transport that the engine offers',
-          fix: "set a listener on the engine, or use engine.connection({ transport: Transport.kubePod('$POD') }) in a shell",
+          allowed: 'a transport that the engine supports',
+          fix: "set a listener on the engine, or use engine.addClient({ transport: Transport.kubePod({ podName: '$POD' }) }) in a shell",
         }
       : {
-          wrong: `nothing says which of ${podNames.length} engines`,
+          wrong: `the client needs one of ${podNames.length} engines`,
           got: undefined,
-          allowed: 'Transport.kubePodOrdinal(...), or a shardKey',
+          allowed: 'Transport.kubePod({ ordinal: ... }), or a shardKey',
           fix: 'set shardKey, for example to the name of the repository',
         },
   );
   return undefined;
 }
 
-/** The way to the pod that a key leads to. */
+/** The transport to the pod that a key is assigned to. */
 function toShard(
   engine: EngineEndpoint,
   key: string,
   transport: Transport | undefined,
   problems: Problems,
 ): Transport | undefined {
-  const { firstOrdinal, listener, podNames, podsHaveHosts } = engine;
+  const { headlessServiceName, listener, podNames } = engine;
   if (podNames.length === 0) {
     problems.add('shardKey', {
-      wrong: 'the engine has no pods with names of their own to choose from',
+      wrong: 'the pods of the engine have random names',
       got: key,
       allowed: 'a key for an EngineStatefulSet with replicas',
       fix: 'remove it',
     });
     return undefined;
   }
-  if (key === '') {
+  if (typeof key !== 'string' || key === '') {
     problems.add('shardKey', {
-      wrong: 'an empty key leads every client to one engine',
+      wrong: 'every client with an empty key uses the same engine',
       got: key,
-      allowed: 'a stable word about the client',
+      allowed: 'a stable key that identifies the client',
       fix: 'use the name of the repository',
     });
   }
-  const ordinal = firstOrdinal + podNames.indexOf(shardOf(key, podNames));
-  const wish =
-    transport?._kind ??
-    (!podsHaveHosts || listener === undefined ? 'kubePodOrdinal' : listener.tls === undefined ? 'tcp' : 'tls');
-  switch (wish) {
-    case 'tls':
-      return Transport.tlsToPod(ordinal);
-    case 'tcp':
-      return Transport.tcpToPod(ordinal);
-    default:
-      if (transport !== undefined) {
-        problems.add('shardKey', {
-          wrong: 'the transport says which engine already',
-          got: key,
-          allowed: 'a key with Transport.tls() or Transport.tcp(), or without transport',
-          fix: 'remove one of the two',
-        });
-        return transport;
-      }
-      return Transport.kubePodOrdinal(ordinal);
+  if (transport !== undefined && (transport._ordinal !== undefined || !['tcp', 'tls'].includes(transport._kind))) {
+    problems.add('shardKey', {
+      wrong: 'the transport already selects an engine',
+      got: key,
+      allowed: 'a key with Transport.tls() or Transport.tcp(), or without transport',
+      fix: 'remove either shardKey or transport',
+    });
+    return transport;
   }
+  const ordinal = ordinalOf(shardOf(key, podNames));
+  if (transport === undefined && (headlessServiceName === undefined || listener === undefined)) {
+    return Transport.kubePod({ ordinal });
+  }
+  const kind = transport?._kind ?? (listener?.tls === undefined ? 'tcp' : 'tls');
+  return kind === 'tls' ? Transport.tls({ ordinal }) : Transport.tcp({ ordinal });
+}
+
+/** The ordinal of a StatefulSet's pod. */
+function ordinalOf(podName: string): number {
+  return Number(podName.slice(podName.lastIndexOf('-') + 1));
 }
 
 /**
- * The pod that a key belongs to, by rendezvous hashing: each pod draws a number for the key, and the highest has it. A pod more takes
- * only keys over, a pod less gives only its own away.
+ * The pod that a key is assigned to, by rendezvous hashing: the pod whose hash with the key is the highest. Another pod takes over only its own keys, and
+ * removing a pod moves only the keys of that pod.
  */
 export function shardOf(key: string, podNames: readonly string[]): string {
   const [first = ''] = podNames

@@ -1,12 +1,11 @@
-import type { k8s } from 'cdk8s-plus-28';
+import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { type EngineImage, imageReference } from '../pod/image';
-import { CONTAINER_NAME } from '../pod/pod-template';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineEndpoint } from './engine-endpoint';
 
-/** Where the CLI goes, and where it comes from. */
+/** Options for a CLI from the engine's image. */
 export interface CliFromEngineImageOptions {
   /**
    * Absolute path of the CLI in the client's containers.
@@ -16,20 +15,20 @@ export interface CliFromEngineImageOptions {
   readonly path?: string;
 
   /**
-   * The image that it is copied from: one of an engine, with the CLI at `/usr/local/bin/dagger`.
+   * The image that contains the CLI at `/usr/local/bin/dagger`: an image of an engine.
    *
-   * @default - the image that the engine runs: the client's node pulls it, and needs the same pull secret
+   * @default - the image of the engine. The client's node pulls it, and needs the same pull secret.
    */
   readonly image?: EngineImage;
 }
 
-/** How the `dagger` command gets into the client's containers. */
+/** Installs the `dagger` command in the client's containers. */
 export class CliInstall {
   /**
-   * An init container copies it from the engine's image, so that client and engine are of one release. It runs without any
-   * rights. The engine's image is large: it pays on nodes that have it anyway.
+   * Copies the CLI from the engine's image, so client and engine have the same version. An init container without any privileges does this. Use it on
+   * nodes that already have the engine's image, which is large.
    *
-   * @param options path and image
+   * @param options the path and the image
    */
   public static fromEngineImage(options: CliFromEngineImageOptions = {}): CliInstall {
     return new CliInstall(options);
@@ -39,13 +38,13 @@ export class CliInstall {
 
   /** @internal */
   public _render(
-    engine: Pick<EngineEndpoint, 'name' | 'podTemplate' | 'version'>,
+    engine: Pick<EngineEndpoint, 'image' | 'imagePullPolicy' | 'name' | 'version'>,
     problems: Problems,
-  ): { readonly initContainer: k8s.Container; readonly volume: k8s.Volume; readonly volumeMount: k8s.VolumeMount } {
+  ): { readonly initContainer: Container; readonly volume: Volume; readonly volumeMount: VolumeMount } {
     const { image, path = '/usr/local/bin/dagger' } = this.options;
     if (!/^(\/[^/\s:]+)+$/.test(path) || path.split('/').includes('..')) {
       problems.add('path', {
-        wrong: 'not a usable path',
+        wrong: 'not an absolute path of a file',
         got: path,
         allowed: "an absolute path of a file, without '..'",
         fix: "use '/usr/local/bin/dagger'",
@@ -59,15 +58,14 @@ export class CliInstall {
       });
     }
     const name = labelOf(`cli-${engine.name}`);
-    const container = engine.podTemplate.spec.containers.find((one) => one.name === CONTAINER_NAME);
     return {
       volume: { name, emptyDir: {} },
-      // A file of its own, so that it lies on the PATH beside what the image has there.
+      // A single file, so that it is on the PATH alongside the other files of the image.
       volumeMount: { name, mountPath: path, subPath: 'dagger', readOnly: true },
       initContainer: {
         name,
-        image: image === undefined ? container?.image : imageReference(image, engine.version, false, problems),
-        ...(container?.imagePullPolicy && { imagePullPolicy: container.imagePullPolicy }),
+        image: image === undefined ? engine.image : imageReference(image, engine.version, false, problems),
+        ...(engine.imagePullPolicy && { imagePullPolicy: engine.imagePullPolicy }),
         command: ['cp', CLI_PATH, `${SHARED}/dagger`],
         securityContext: {
           runAsNonRoot: true,
@@ -83,8 +81,8 @@ export class CliInstall {
   }
 }
 
-/** The CLI in the engine's image (dagger/dagger v0.12.5 .dagger/config.go:20, v0.21.7 toolchains/engine-dev/config.go:22). */
+/** The path of the CLI in the engine's image (dagger/dagger v0.12.5 .dagger/config.go:20, v0.21.7 toolchains/engine-dev/config.go:22). */
 const CLI_PATH = '/usr/local/bin/dagger';
 
-/** Where the init container has the volume. */
+/** The mount path of the volume in the init container. */
 const SHARED = '/cli';

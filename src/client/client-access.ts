@@ -1,63 +1,89 @@
-import { Lazy } from 'cdk8s';
-import type { k8s } from 'cdk8s-plus-28';
+import { Chart, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Subject } from 'kubernetes-types/rbac/v1';
+import type { PolicyRule, Subject } from 'kubernetes-types/rbac/v1';
 import { emit } from '../kubernetes/manifest';
 import type { Transport } from '../network/transport';
+import type { Problems } from '../reporting/problems';
 import { EngineWarning } from '../reporting/warnings';
 import type { Client } from './client';
 import type { EngineEndpoint } from './engine-endpoint';
 
-/** Rights in the engine's namespace, and who is to have them. */
+/** Permissions in the engine's namespace. */
 export interface ClientAccess {
-  readonly rules: k8s.PolicyRule[];
-  /** Name of the Role that has them, and of its RoleBinding. */
-  readonly role: string;
-  /** Whether they reach further than the engine's own pods. */
-  readonly allPods: boolean;
-  readonly account?: string;
-  readonly namespace?: string;
+  readonly rules: PolicyRule[];
+  /** The pod that the permissions are limited to; undefined for all pods of the namespace. */
+  readonly podName: string | undefined;
 }
 
 /**
- * The least that `kubectl exec` needs: to get the pod, and to exec by a POST or, as newer releases of kubectl do, by a GET that becomes a
- * WebSocket, for which newer clusters want `create` as well (kubernetes/kubernetes #133515, #134577). A pod with a random name has to
- * be looked up, and no right can be limited to it.
+ * The permissions that `kubectl exec` needs. It gets the pod, and execs with a POST or, in newer releases, with a GET that becomes a WebSocket, for
+ * which newer clusters require `create` as well (kubernetes/kubernetes #133515, #134577). A pod with a random name must be looked up, and permissions
+ * can't be limited to it.
  */
 export function kubePodAccess(
   { name, podNames }: EngineEndpoint,
-  { account, namespace }: Client,
-  { _kind: kind, _ordinal: ordinal, _pod: pod }: Transport,
+  { _ordinal: ordinal, _podName: given }: Transport,
 ): ClientAccess {
-  const podName = kind === 'kubePodOrdinal' ? `${name}-${ordinal}` : podNames.find((known) => known === pod);
+  const podName = podNames.find((pod) => pod === (given ?? `${name}-${ordinal}`));
   const only = podName === undefined ? {} : { resourceNames: [podName] };
   return {
     rules: [
       { apiGroups: [''], resources: ['pods'], ...only, verbs: podName === undefined ? ['get', 'list'] : ['get'] },
       { apiGroups: [''], resources: ['pods/exec'], ...only, verbs: ['create', 'get'] },
     ],
-    role: `${podName ?? name}-client`,
-    allPods: podName === undefined,
-    ...(account !== undefined && { account, namespace }),
+    podName,
   };
 }
 
-const SUBJECTS = new WeakMap<Construct, Map<string, Subject[]>>();
-
-/** Grants the rights to the account: one Role and one RoleBinding for each pod, or for all of them, whoever comes. */
-export function grant(engine: EngineEndpoint, { account, allPods, namespace, role, rules }: ClientAccess): void {
-  if (account === undefined) {
-    return;
+/** Reports a service account that must not have permissions to exec into an engine, because that makes a client root on the engine's node. */
+export function checkAccount(
+  { namespace, serviceAccountName }: EngineEndpoint,
+  { namespace: clientNamespace }: Client,
+  account: string | undefined,
+  problems: Problems,
+): void {
+  const report = (wrong: string): void => {
+    problems.add('serviceAccountName', {
+      wrong,
+      got: account,
+      allowed: 'a service account that only the client uses',
+      fix: 'create a service account for the client, and set it on its pod',
+    });
+  };
+  if (account === undefined || account === 'default') {
+    report(
+      'with the default service account, every pod of the namespace could exec into the engine, which is root on its node',
+    );
+  } else if (account === serviceAccountName && clientNamespace === namespace) {
+    report("it is the engine's own service account, which needs no permissions, and builds could use it");
   }
-  const { labels, scope } = engine;
-  const ofEngine = SUBJECTS.get(scope) ?? new Map<string, Subject[]>();
-  SUBJECTS.set(scope, ofEngine);
-  let subjects = ofEngine.get(role);
-  if (subjects === undefined) {
-    const bound: Subject[] = [];
-    subjects = bound;
-    ofEngine.set(role, bound);
-    const metadata = { name: role, labels: { ...labels } };
+}
+
+/** A client that gets permissions. */
+interface Grantee {
+  readonly client: Client;
+  /** Yields the service account at synth; undefined if the client has none. */
+  readonly account: () => string | undefined;
+  /** The scope of the Role and the RoleBinding; undefined for the engine. */
+  readonly scope: Construct | undefined;
+}
+
+const GRANTEES = new WeakMap<Construct, Map<string, Grantee[]>>();
+
+/** Grants permissions to a client. Clients with the same permissions share one Role and one RoleBinding, unless they have their own scope. */
+export function grant(engine: EngineEndpoint, { podName, rules }: ClientAccess, grantee: Grantee): void {
+  const { client, scope = engine.scope } = grantee;
+  const role = [podName ?? engine.name, 'client', ...(grantee.scope ? [client.name] : [])].join('-');
+  const ofScope = GRANTEES.get(scope) ?? new Map<string, Grantee[]>();
+  GRANTEES.set(scope, ofScope);
+  const grantees = ofScope.get(role) ?? [];
+  if (!ofScope.has(role)) {
+    ofScope.set(role, grantees);
+    const metadata = {
+      name: role,
+      ...(engine.namespace !== Chart.of(scope).namespace && { namespace: engine.namespace }),
+      labels: { ...engine.labels },
+    };
     emit(scope, `Role ${role}`, {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'Role',
@@ -69,18 +95,27 @@ export function grant(engine: EngineEndpoint, { account, allPods, namespace, rol
       kind: 'RoleBinding',
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
-      // Clients come until synth.
-      subjects: Lazy.any({ produce: () => bound }),
+      // Clients can be added until synth.
+      subjects: Lazy.any({ produce: () => subjects(grantees) }),
     } as Parameters<typeof emit>[2]);
   }
-  if (!subjects.some((other) => other.name === account && other.namespace === namespace)) {
-    subjects.push({ kind: 'ServiceAccount', name: account, namespace });
-    if (allPods) {
-      engine.warn(
-        EngineWarning.EXEC_IN_NAMESPACE,
-        'connect',
-        `the engine's pods have random names, so the account ${JSON.stringify(`${namespace}/${account}`)} may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
-      );
+  grantees.push(grantee);
+  if (podName === undefined) {
+    engine.warn(
+      EngineWarning.EXEC_IN_NAMESPACE,
+      'connect',
+      `the engine's pods have random names, so the client ${JSON.stringify(client.name)} may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
+    );
+  }
+}
+
+function subjects(grantees: readonly Grantee[]): Subject[] {
+  const result: Subject[] = [];
+  for (const { account, client } of grantees) {
+    const name = account();
+    if (name !== undefined && !result.some((other) => other.name === name && other.namespace === client.namespace)) {
+      result.push({ kind: 'ServiceAccount', name, namespace: client.namespace });
     }
   }
+  return result;
 }

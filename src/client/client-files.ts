@@ -1,28 +1,25 @@
-import type { k8s } from 'cdk8s-plus-28';
+import type { Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { place, type Client } from './client';
-import type { ClientOptions } from './connect-options';
+import type { ClientOptions } from './client-options';
 import { clientCertificateDirectory, type ClientPem, type EngineEndpoint } from './engine-endpoint';
 
-/** What a client mounts for TLS. */
+/** The mounts of a client for TLS. */
 interface ClientFiles {
-  readonly volumes?: k8s.Volume[];
-  readonly volumeMounts?: k8s.VolumeMount[];
+  readonly volumes?: Volume[];
+  readonly volumeMounts?: VolumeMount[];
 }
 
-/** The volume with the client's certificate, and with the authority to know the engine by. */
+/** The volume with the client's certificate, and with the CA of the engine. */
 export function clientFiles(
   engine: EngineEndpoint,
   client: Client,
   options: ClientOptions,
   problems: Problems,
 ): ClientFiles {
-  const pem = pemOf(engine, client, options, problems);
-  const sources =
-    pem === undefined
-      ? []
-      : projections(engine.listener?.tls?.publicAuthority === true ? { ...pem, ca: undefined } : pem);
+  const pem = withoutPublicCa(engine, pemOf(engine, client, options, problems), options, problems);
+  const sources = pem === undefined ? [] : projections(pem);
   if (pem === undefined || sources.length === 0) {
     return {};
   }
@@ -33,8 +30,8 @@ export function clientFiles(
       allowed: 'a Secret in the namespace of the client',
       fix:
         pem.certificate === undefined
-          ? 'use mutual TLS, where each client has a Secret of its own'
-          : `use one of that namespace, for example engine.issueClient('${client.name}', { namespace: '${client.namespace ?? 'NAMESPACE'}' })`,
+          ? 'copy the CA into the namespace of the client and set ca, or use mutual TLS, where each client has its own Secret'
+          : `use a certificate of that namespace, for example engine.issueClient('${client.name}', { namespace: '${client.namespace ?? 'NAMESPACE'}' })`,
     });
   }
   const name = labelOf(`tls-${engine.name}`);
@@ -52,7 +49,7 @@ export function clientFiles(
             },
           },
     ],
-    // Not file by file: such mounts don't follow a renewed certificate, and the client reads the files anew for each connection.
+    // A directory, because mounts of single files don't follow a renewed certificate. The client reads the files for each connection.
     volumeMounts: [{ name, mountPath: clientCertificateDirectory(engine.name), readOnly: true }],
   };
 }
@@ -60,37 +57,60 @@ export function clientFiles(
 function pemOf(
   engine: EngineEndpoint,
   client: Client,
-  { certificate: given }: ClientOptions,
+  { ca, certificate: given, scope }: ClientOptions,
   problems: Problems,
 ): ClientPem | undefined {
-  const { tls } = engine.listener ?? {};
-  if (tls?.mutual === false) {
+  const tls = engine.listener?.tls;
+  if (tls?.mutual !== true) {
     if (given !== undefined) {
       problems.add('certificate', {
-        wrong: 'the listener asks for no certificate, so it would admit others as well',
+        wrong: 'the listener requires no certificate, so it admits other clients too',
         got: given.name,
-        allowed: 'a certificate where mutual is not false',
+        allowed: 'a certificate for a listener with mutual TLS',
         fix: 'remove mutual: false from the listener',
       });
     }
-    return tls.serverOnlyPem;
+    return { ca: ca ?? tls?.ca, namespace: ca === undefined ? engine.namespace : client.namespace };
   }
-  const known = given ?? tls?.certificates.client;
-  if (known === undefined && tls?.certificates.clientIssuer === undefined) {
+  const known = given ?? tls.client;
+  if (known === undefined && tls.issueClient === undefined) {
     problems.add('certificate', {
-      wrong: "the engine's certificates come from Secrets, so this program can't issue one for the client",
+      wrong: "this program can't issue a certificate that the engine accepts",
       got: undefined,
-      allowed: 'a certificate that its authority has signed',
+      allowed: "a certificate that the engine's CA for clients has signed",
       fix: "set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
     });
     return undefined;
   }
-  // Issued last, so that a connection with problems leaves no certificate behind.
-  return known === undefined
-    ? problems.messages.length === 0
-      ? engine.issueClient(client.name, client.namespace)._pem
-      : undefined
-    : known._pem;
+  if (known === undefined && problems.messages.length > 0) {
+    // A connection with problems leaves no certificate behind.
+    return undefined;
+  }
+  const { _pem: pem } = known ?? tls.issueClient!(client.name, client.namespace, scope);
+  return ca === undefined ? pem : { ...pem, ca };
+}
+
+/** The client's system knows a public CA, so the address has none. */
+function withoutPublicCa(
+  { listener }: EngineEndpoint,
+  pem: ClientPem | undefined,
+  { ca }: ClientOptions,
+  problems: Problems,
+): ClientPem | undefined {
+  ca?._validate(problems, 'ca');
+  if (listener?.tls?.publicCa !== true) {
+    return pem;
+  }
+  if (ca !== undefined) {
+    problems.add('ca', {
+      wrong:
+        "clients check the engine against the CAs of their system, because the engine's certificate is from a public CA",
+      got: ca.objectName,
+      allowed: 'a CA for a listener without publicAuthority',
+      fix: 'remove it',
+    });
+  }
+  return pem && { ...pem, ca: undefined };
 }
 
 interface Projection {
@@ -99,7 +119,7 @@ interface Projection {
   readonly items: Array<{ readonly key: string; readonly path: string }>;
 }
 
-/** The keys by the object that they are in. */
+/** The keys, grouped by their object. */
 function projections({ ca, certificate: cert, key }: ClientPem): Projection[] {
   const objects = new Map<string, Projection>();
   for (const [path, selector] of Object.entries({ 'tls.crt': cert, 'tls.key': key, 'ca.crt': ca })) {

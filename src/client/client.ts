@@ -1,14 +1,17 @@
-/** Who is to be connected. */
+/** A client that is being connected. */
 export interface Client {
-  /** In messages, and of the certificate that is issued for it. */
+  /** The name in messages, and in the certificate that is issued for the client. */
   readonly name: string;
   readonly namespace: string | undefined;
-  readonly account: string | undefined;
-  /** Whether it reads its variables from a shell, which can look a pod up. */
-  readonly inShell: boolean;
+  /** The service account; undefined where it isn't known yet, or isn't of interest. */
+  readonly account?: string;
+  /** Whether the client is a pod of this app. Others can read their address from a shell, which can look up a pod. */
+  readonly isPod: boolean;
 }
 
-/** A namespace in words. */
+/** Describes a namespace in a message. */
 export function place(namespace: string | undefined): string {
-  return namespace === undefined ? 'one that its chart leaves open' : `namespace ${JSON.stringify(namespace)}`;
+  return namespace === undefined
+    ? 'a namespace that its chart leaves open'
+    : `the namespace ${JSON.stringify(namespace)}`;
 }

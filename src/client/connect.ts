@@ -1,66 +1,75 @@
-import type { AbstractPod } from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import type { PodSpec } from 'kubernetes-types/core/v1';
+import { clusterOf } from '../kubernetes/cluster';
 import { labelOf } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
-import { grant } from './client-access';
-import type { ConnectionOptions, ConnectOptions } from './connect-options';
-import { checkAccount, checkWorkload, clientContainers, connectWorkload, isWorkload } from './connect-workload';
+import { EngineWarning } from '../reporting/warnings';
+import { place, type Client } from './client';
+import { checkAccount, grant } from './client-access';
+import type { AddClientOptions, ClientOptions, ConnectOptions } from './client-options';
+import { connectPod, type RenderedObject } from './connected-pod';
 import { Connection } from './connection';
 import type { EngineEndpoint } from './engine-endpoint';
+import { findPod } from './find-pod';
 import { planConnection, type PlannedConnection } from './plan-connection';
+import type { PodAdditions } from './pod-additions';
+import { podTemplateAt } from './pod-template-path';
 
-/** Makes the containers of a workload clients of an engine. */
-export function connect(engine: EngineEndpoint, workload: AbstractPod, options: ConnectOptions): Connection {
-  const problems = new Problems();
-  if (!isWorkload(workload)) {
-    problems.add('workload', {
-      wrong: 'not a pod or workload of cdk8s-plus-28',
-      got: typeof workload,
-      allowed: 'a Pod, Deployment, StatefulSet, DaemonSet, Job or CronJob of cdk8s-plus-28',
-      fix: 'for anything else, use engine.connection(...)',
-    });
-  }
-  problems.throwIfAny(engine.scope.node.path, 'connect');
-  const path = `${engine.scope.node.path} -> ${workload.node.path}`;
-  const containers = clientContainers(workload, options.containers, problems);
-  const client = {
-    name: options.name ?? workload.node.id,
-    namespace: workload.metadata.namespace,
-    account: workload.serviceAccount?.name,
-    inShell: false,
-  };
-  const plan = planConnection(engine, client, options, problems);
-  if (plan?.access !== undefined) {
-    checkAccount(workload, problems);
-  }
-  if (plan !== undefined) {
-    checkWorkload(plan, workload, containers, problems);
-  }
-  const planned = agreed(engine, plan, path, problems);
-  connectWorkload(planned, workload, containers);
-  return Connection._of(planned);
+/** Makes the containers of a pod clients of an engine. */
+export function connect(engine: EngineEndpoint, construct: IConstruct, options: ConnectOptions): Connection {
+  const enginePath = engine.scope.node.path;
+  const { object, path } = findPod(engine, construct, options.podTemplatePath);
+  const client = { name: options.name ?? construct.node.id, namespace: object.metadata.namespace, isPod: true };
+  const plan = admit(engine, client, options, {
+    method: 'connect',
+    title: `${enginePath} -> ${construct.node.path}`,
+    account: () => podTemplateAt(object.toJson() as object, path)?.spec?.serviceAccountName,
+  });
+  connectPod(object, construct, {
+    warnsFor: engine.scope,
+    engine: enginePath,
+    method: 'connect',
+    podTemplatePath: path,
+    containers: options.containers,
+    additions: (template, rendered, problems) => {
+      checkPlace(engine, construct, { client, rendered }, problems);
+      return additionsTo(engine, client, { plan, spec: template.spec! }, problems);
+    },
+  });
+  return Connection._of(plan);
 }
 
-/** What a client of an engine needs that is nothing of cdk8s-plus-28. */
-export function connection(engine: EngineEndpoint, options: ConnectionOptions): Connection {
-  const problems = new Problems();
+/** Adds a client that is not a construct. */
+export function addClient(engine: EngineEndpoint, options: AddClientOptions): Connection {
   const { name = labelOf(`${engine.name}-client`), namespace = engine.namespace, serviceAccountName } = options;
-  const plan = planConnection(
-    engine,
-    { name, namespace, account: serviceAccountName, inShell: true },
-    options,
-    problems,
+  const client = { name, namespace, account: serviceAccountName, isPod: false };
+  return Connection._of(
+    admit(engine, client, options, {
+      method: 'addClient',
+      title: engine.scope.node.path,
+      account: serviceAccountName === undefined ? undefined : () => serviceAccountName,
+    }),
   );
-  return Connection._of(agreed(engine, plan, engine.scope.node.path, problems));
 }
 
-/** Has the engine admit the client, once nothing is wrong. */
-function agreed(
+interface ClientOrigin {
+  /** The method that the user called, and the constructs, for messages. */
+  readonly method: string;
+  readonly title: string;
+  /** Yields the service account at synth; undefined if the client has none. */
+  readonly account: (() => string | undefined) | undefined;
+}
+
+/** Plans a connection and, if nothing is wrong, admits the client to the engine. */
+function admit(
   engine: EngineEndpoint,
-  plan: PlannedConnection | undefined,
-  path: string,
-  problems: Problems,
+  client: Client,
+  options: ClientOptions,
+  { account, method, title }: ClientOrigin,
 ): PlannedConnection {
-  problems.throwIfAny(path, 'connection');
+  const problems = new Problems();
+  const plan = planConnection(engine, client, options, problems);
+  problems.throwIfAny(title, method);
   if (plan === undefined) {
     throw new Error('unreachable: no plan without a problem');
   }
@@ -70,8 +79,61 @@ function agreed(
   if (plan.peer !== undefined) {
     engine.addIngressPeer(plan.peer);
   }
-  if (plan.access !== undefined) {
-    grant(engine, plan.access);
+  if (plan.access !== undefined && account !== undefined) {
+    grant(engine, plan.access, { client, account, scope: options.scope });
   }
   return plan;
+}
+
+interface ClientObject {
+  readonly client: Client;
+  readonly rendered: RenderedObject;
+}
+
+/** Reports a client that isn't in the place that it was connected for. */
+function checkPlace(
+  engine: EngineEndpoint,
+  construct: IConstruct,
+  { client, rendered }: ClientObject,
+  problems: Problems,
+): void {
+  const [cluster, other] = [clusterOf(engine.scope), clusterOf(construct)];
+  if (cluster !== other) {
+    problems.add('construct', {
+      wrong: 'the engine and the client are in different clusters',
+      got: other.node.path,
+      allowed: `constructs of the engine's cluster, ${cluster.node.path}`,
+      fix: 'use an engine in the cluster of the client',
+    });
+  }
+  const { namespace } = rendered.metadata ?? {};
+  if (namespace !== client.namespace) {
+    problems.add('namespace', {
+      wrong: `the client is connected for ${place(client.namespace)}, and a patch moves it to another one`,
+      got: namespace,
+      allowed: place(client.namespace),
+      fix: 'set the namespace on the object or on its chart instead',
+    });
+  }
+}
+
+/** The additions to a pod, once it is known. */
+function additionsTo(
+  engine: EngineEndpoint,
+  client: Client,
+  { plan, spec }: { readonly plan: PlannedConnection; readonly spec: PodSpec },
+  problems: Problems,
+): PodAdditions {
+  if (plan.peer !== undefined && spec.hostNetwork === true) {
+    problems.warn(
+      EngineWarning.CLIENT_NOT_ADMITTED,
+      'connect',
+      `the client ${JSON.stringify(client.name)} runs on the network of its node, where the network policy can't match its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
+    );
+  }
+  if (plan.access === undefined) {
+    return plan.additions;
+  }
+  checkAccount(engine, client, spec.serviceAccountName, problems.at('spec'));
+  return { ...plan.additions, needsToken: true, serviceAccountName: spec.serviceAccountName };
 }

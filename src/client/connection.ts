@@ -1,10 +1,12 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { connectContainer, connectPodSpec, connectPodTemplate } from './connect-pod-spec';
+import type { Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
+import { Problems } from '../reporting/problems';
+import { addToContainer, addToPodSpec, addToPodTemplate } from './add-to-pod';
 import type { PlannedConnection } from './plan-connection';
 
 /**
- * What a client needs to reach an engine, as data: for cdk8s-plus-28's L1 pods through `podTemplate(...)`, `podSpec(...)` and
- * `container(...)`, for everything else piece by piece. Every property is a new copy every time.
+ * The data that a client needs to reach an engine. L1 pods take it with `podTemplate(...)`, `podSpec(...)` or `container(...)`. Everything else takes
+ * the attributes. Each attribute returns a new copy.
  */
 export class Connection {
   /** @internal */
@@ -12,117 +14,132 @@ export class Connection {
     return new Connection(plan);
   }
 
-  private constructor(private readonly plan: PlannedConnection) {}
+  private constructor(
+    /** @internal */
+    public readonly _plan: PlannedConnection,
+  ) {}
 
-  /**
-   * The path of the engine, for messages.
-   *
-   * @internal
-   */
-  public get _engine(): string {
-    return this.plan.engine;
-  }
-
-  /** The engine's address, the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST`. */
+  /** The engine's address: the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST`. */
   public get runnerHost(): string {
-    return this.plan.runnerHost;
+    return this._plan.runnerHost;
   }
 
   /**
-   * Variables of the client's containers. Empty where the address holds a shell variable, as of `Transport.kubePod('$POD')`: then
-   * `shellExports` is the way.
+   * The variables of the client's containers. Empty if the address contains a shell variable, as with `Transport.kubePod({ podName: '$POD' })`. Use `shellExports`
+   * then.
    */
   public get env(): k8s.EnvVar[] {
-    return structuredClone(this.plan.env);
+    return this.copy('env');
   }
 
-  /** Volumes of the client's pod: the certificate, the node's directory with the socket, or the CLI. */
+  /** The volumes of the client's pod: the certificate, the directory of the node with the socket, or the CLI. */
   public get volumes(): k8s.Volume[] {
-    return structuredClone(this.plan.volumes);
+    return this.copy('volumes');
   }
 
-  /** Mounts of the client's containers. */
+  /** The mounts of the client's containers. */
   public get volumeMounts(): k8s.VolumeMount[] {
-    return structuredClone(this.plan.volumeMounts);
+    return this.copy('volumeMounts');
   }
 
-  /** Init containers of the client's pod: the one that brings the CLI, when it was asked for. */
+  /** The init containers of the client's pod. There is one if you set `cli`. */
   public get initContainers(): k8s.Container[] {
-    return structuredClone(this.plan.initContainers);
+    return this.copy('initContainers');
   }
 
-  /** Labels of the client's pods: the engine's network policy admits pods that have them. */
+  /** The labels of the client's pods. The engine's network policy admits pods with these labels. */
   public get podLabels(): { [key: string]: string } {
-    return { ...this.plan.podLabels };
+    return { ...this._plan.additions.podLabels };
   }
 
-  /** Groups of the client's pod beside its own: the one that may use the node's socket. */
+  /** Supplemental groups of the client's pod: the group that may use the socket on the node. */
   public get supplementalGroups(): number[] {
-    return [...this.plan.supplementalGroups];
+    return this.copy('supplementalGroups');
   }
 
-  /** Labels of the nodes that have an engine, for the node's socket; empty where all nodes have one. */
+  /** Labels of the nodes with an engine, for the socket on the node. Empty if all nodes have one. */
   public get nodeSelector(): { [key: string]: string } {
-    return { ...this.plan.nodeSelector };
+    return { ...this._plan.additions.nodeSelector };
   }
 
-  /** Affinity to nodes that have an engine, for the node's socket; undefined where the engine has none. */
+  /** Affinity to nodes with an engine, for the socket on the node. Undefined if the engine has no node affinity. */
   public get affinity(): k8s.Affinity | undefined {
-    return structuredClone(this.plan.affinity);
+    return structuredClone(this._plan.additions.affinity) as k8s.Affinity | undefined;
   }
 
-  /** Tolerations of the taints of the engine's nodes, for the node's socket. */
+  /** Tolerations of the taints of the engine's nodes, for the socket on the node. */
   public get tolerations(): k8s.Toleration[] {
-    return structuredClone(this.plan.tolerations);
+    return this.copy('tolerations');
   }
 
-  /** The account of the client's pods that was given the rights; undefined where none was, or none is needed. */
+  /** The service account of the client's pods that has the permissions. Undefined if it needs none, or if you named none. */
   public get serviceAccountName(): string | undefined {
-    return this.plan.access?.account;
+    return this._plan.additions.serviceAccountName;
   }
 
-  /** The rights that the client needs in the engine's namespace: those for the Kubernetes API, none else. */
+  /** The permissions that the client needs in the engine's namespace. Empty unless it uses the Kubernetes API. */
   public get rules(): k8s.PolicyRule[] {
-    return structuredClone(this.plan.rules);
-  }
-
-  /** Lines for a POSIX shell that is to be the client. They hold no secrets; certificates have to be where `volumeMounts` puts them. */
-  public get shellExports(): string {
-    return this.plan.shellExports;
+    return structuredClone(this._plan.access?.rules ?? []);
   }
 
   /**
-   * A container of a pod with the variables and mounts of a client. The pod needs the rest: `podSpec(...)` does all of it.
+   * Lines for a POSIX shell that set the variables. They contain no secrets. The client's certificate must be mounted as `volumeMounts` does.
+   */
+  public get shellExports(): string {
+    return this._plan.shellExports;
+  }
+
+  /**
+   * Returns a container with the variables and mounts of a client. Its pod needs the rest, which `podSpec(...)` adds too.
    *
    * @param container the container
    * @returns a copy
-   * @throws when the container has other values under the same names
+   * @throws if the container has other values under the same names
    */
   public container(container: k8s.Container): k8s.Container {
-    return connectContainer(this.plan, container);
+    return this.added((problems) =>
+      addToContainer(container as Container, this._plan.additions, problems),
+    ) as k8s.Container;
   }
 
   /**
-   * A pod whose containers are clients. It has to have the labels `podLabels` too, which `podTemplate(...)` adds.
+   * Returns a pod whose containers are clients. The pod also needs the labels `podLabels`, which `podTemplate(...)` adds.
    *
    * @param spec the pod
-   * @param containers names of the containers that become clients; all but the init containers, if left out
-   * @returns a copy; of a pod that is connected already, one that is equal
-   * @throws when the pod has other values under the same names, or lacks something that it has to say itself
+   * @param containers names of the containers that become clients; by default all containers, without init containers
+   * @returns a copy. A pod that is already connected stays the same.
+   * @throws if the pod has other values under the same names
    */
   public podSpec(spec: k8s.PodSpec, containers?: string[]): k8s.PodSpec {
-    return connectPodSpec(this.plan, spec, containers);
+    return this.added((problems) =>
+      addToPodSpec(spec as PodSpec, this._plan.additions, containers, problems),
+    ) as k8s.PodSpec;
   }
 
   /**
-   * A pod template whose containers are clients.
+   * Returns a pod template whose containers are clients.
    *
    * @param template the template
-   * @param containers names of the containers that become clients; all but the init containers, if left out
-   * @returns a copy; of a template that is connected already, one that is equal
-   * @throws as `podSpec`
+   * @param containers names of the containers that become clients; by default all containers, without init containers
+   * @returns a copy. A template that is already connected stays the same.
+   * @throws if the template has other values under the same names
    */
   public podTemplate(template: k8s.PodTemplateSpec, containers?: string[]): k8s.PodTemplateSpec {
-    return connectPodTemplate(this.plan, template, containers);
+    return this.added((problems) =>
+      addToPodTemplate(template as PodTemplateSpec, this._plan.additions, containers, problems),
+    ) as k8s.PodTemplateSpec;
+  }
+
+  private copy<T>(
+    property: 'env' | 'volumes' | 'volumeMounts' | 'initContainers' | 'supplementalGroups' | 'tolerations',
+  ): T[] {
+    return structuredClone(this._plan.additions[property]) as T[];
+  }
+
+  private added<T>(add: (problems: Problems) => T): T {
+    const problems = new Problems();
+    const result = add(problems);
+    problems.throwIfAny(this._plan.engine, 'connection');
+    return result;
   }
 }

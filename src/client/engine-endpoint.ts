@@ -2,64 +2,91 @@ import type { Construct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { KeySelector } from '../config/key-selector';
 import type { ClientCertificate } from '../network/certificates';
-import type { BoundListener } from '../network/listener';
-import type { Transport } from '../network/transport';
-import type { PodTemplate } from '../pod/pod-template';
 import type { EngineVersion } from '../version/engine-version';
+import type { Placement } from './placement';
 
-/**
- * What a client needs to know of an engine, and what it may ask of it. The floor above makes it.
- */
+/** The facts about an engine that its clients need. The engine can be part of another program. */
 export interface EngineEndpoint {
-  /** The engine: in messages, and the parent of what a connection makes in the engine's namespace. */
+  /** The construct of the engine, for messages and warnings, and as the parent of objects for clients. */
   readonly scope: Construct;
   readonly name: string;
   readonly namespace: string | undefined;
   readonly version: EngineVersion;
-  /** Labels of the objects that are made for it. */
+  /** The labels of the engine's objects. */
   readonly labels: { readonly [key: string]: string };
-  /** The pods that have names of their own, with the first one's ordinal; empty where names are random. */
+  /** The labels that select the engine's pods. */
+  readonly podSelector: { readonly [key: string]: string };
+  /** The names of the pods, in the order of their ordinals. Empty if the names are random. */
   readonly podNames: readonly string[];
-  readonly firstOrdinal: number;
-  /** Whether those names are in the cluster's DNS. */
-  readonly podsHaveHosts: boolean;
-  /** Whether there is an engine on every node that its pods may run on. */
+  /** The Service that gives the pods names in the cluster's DNS; undefined if they have none. */
+  readonly headlessServiceName: string | undefined;
+  /** Whether each node that the engine selects has an engine. */
   readonly perNode: boolean;
-  readonly listener: BoundListener | undefined;
-  /** Directory of the node with the socket. */
-  readonly hostSocket: string | undefined;
-  /** Where the engine's pods run, as what, and from which image. */
-  readonly podTemplate: PodTemplate;
-  /** The line that prints the name of a running pod. */
-  readonly findPodCommand: string;
-  /** The address, or an error that says why there is none. */
-  runnerHost(transport: Transport): string;
-  /**
-   * The certificate of a client that was given none: made on the first call for a name and namespace, the same one after that.
-   * Throws when certificates of clients aren't issued by this program, or the client's namespace can't have one.
-   */
-  issueClient(name: string, namespace: string | undefined): ClientCertificate;
-  /** Has a warning printed at synth. */
+  readonly listener: EngineListener | undefined;
+  readonly hostSocket: EngineHostSocket | undefined;
+  readonly image: string;
+  readonly imagePullPolicy: string | undefined;
+  readonly serviceAccountName: string | undefined;
+  /** Prints a warning at synth. */
   warn(name: string, property: string, text: string): void;
-  /** Admits a client to the engine's port. Once more for the same peer changes nothing. */
+  /** Admits a client to the engine's port. */
   addIngressPeer(peer: NetworkPolicyPeer): void;
 }
 
-/**
- * What a client over TLS mounts: the keys of objects in its own namespace. `BoundListener.tls` has it for clients without a
- * certificate, and a `ClientCertificate` for those with one.
- */
+/** The port of an engine. */
+export interface EngineListener {
+  readonly port: number;
+  readonly serviceName: string;
+  readonly tls: EngineTls | undefined;
+}
+
+/** The certificates of a port with TLS. */
+export interface EngineTls {
+  /** Whether clients need a certificate. */
+  readonly mutual: boolean;
+  /** Whether clients check the engine against the CAs of their system. */
+  readonly publicCa: boolean;
+  /** The CA that clients without a certificate check the engine against, in the engine's namespace. */
+  readonly ca: KeySelector | undefined;
+  /** The certificate of clients that have none of their own. */
+  readonly client: ClientCertificate | undefined;
+  /** Issues a certificate for a client; undefined if this program can't. A second call for a client returns the same certificate. */
+  readonly issueClient: IssueClient | undefined;
+}
+
+/** Issues a certificate. The Certificate is created in `scope`, or else in the engine. */
+type IssueClient = (name: string, namespace: string | undefined, scope: Construct | undefined) => ClientCertificate;
+
+/** The socket of an engine on its node. */
+export interface EngineHostSocket {
+  readonly directory: string;
+  /** The group that may use the socket. */
+  readonly group: number | undefined;
+  /** The nodes that have the socket. */
+  readonly placement: Placement;
+}
+
+/** The files that a client over TLS mounts, as keys of objects in its namespace. */
 export interface ClientPem {
   /** The client's certificate and its key; both or neither. */
   readonly certificate?: KeySelector;
   readonly key?: KeySelector;
-  /** The CA that signed the engine's certificate; undefined where the system's CAs know it. */
+  /** The CA that signed the engine's certificate; undefined if the CAs of the system know it. */
   readonly ca?: KeySelector;
-  /** The namespace that they are in; undefined where that isn't known. */
+  /** The namespace of the objects; undefined if it isn't known. */
   readonly namespace: string | undefined;
 }
 
-/** Directory of the client's container where its certificate is: `tls.crt`, `tls.key`, `ca.crt`. `runnerHost(Transport.tls())` points there. */
+/** The directory of the client's certificate in its container. `runnerHost(Transport.tls())` refers to `tls.crt`, `tls.key` and `ca.crt` in it. */
 export function clientCertificateDirectory(engineName: string): string {
   return `/etc/dagger-client/${engineName}`;
+}
+
+/** The `kubectl` command that prints the name of a running pod of the engine. */
+export function findPodCommand({ namespace, podSelector }: Pick<EngineEndpoint, 'namespace' | 'podSelector'>): string {
+  const selector = Object.entries(podSelector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  const inNamespace = namespace === undefined ? '' : ` --namespace=${namespace}`;
+  return `kubectl get pods${inNamespace} --selector=${selector} --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'`;
 }

@@ -10,7 +10,7 @@ import { isLoopback } from '../kubernetes/ip-addresses';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
-import { Problems } from '../reporting/problems';
+import { Problems, type Caution } from '../reporting/problems';
 import { toShape } from '../kubernetes/l1-shape';
 import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
 import type { ImagePullPolicy } from '../pod/engine-pod-props';
@@ -28,7 +28,8 @@ import { addCheck } from '../reporting/app-checks';
 import { EngineWarning, printWarnings } from '../reporting/warnings';
 import type { CliInstall } from './cli-install';
 import { RUNNER_HOST } from './plan-connection';
-import { addToPodSpec, type PodAdditions } from './pod-additions';
+import { addToPodSpec } from './add-to-pod';
+import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 
 /** What an engine in a job's own pod can be told. */
 export interface EngineSidecarProps {
@@ -234,7 +235,7 @@ export class EngineSidecar extends Construct {
     });
     // It needs no engine, and would wait for a native one.
     const cli = props.cli?._render(
-      { name, version, podTemplate: { metadata: { labels: {} }, spec: { containers: [container] } } },
+      { name, version, image: container.image!, imagePullPolicy: container.imagePullPolicy },
       problems.at('cli'),
     );
     problems.throwIfAny(this.node.path, 'EngineSidecar');
@@ -255,6 +256,7 @@ export class EngineSidecar extends Construct {
         data: { ...config.data },
       } as object);
     this._additions = {
+      ...NO_ADDITIONS,
       initContainers: [
         ...(cli ? [cli.initContainer as Container] : []),
         ...(this.native ? [{ ...container, restartPolicy: 'Always' }] : []),
@@ -319,24 +321,22 @@ export class EngineSidecar extends Construct {
         'a pod is done when its containers are, and a plain engine never is, so that a Job never completes: remove native: false, or let something else end the pod',
       );
     }
-    return this._addTo(spec, containers);
+    const problems = new Problems();
+    const result = addToPodSpec(spec as PodSpec, toShape<PodAdditions>(this._additions), containers, problems);
+    problems.throwIfAny(this.node.path, 'EngineSidecar');
+    this._warn(problems.cautions);
+    return result as k8s.PodSpec;
   }
 
   /**
-   * The same for a pod in either form: what is added is in the same one.
+   * Reports warnings about a pod with the engine.
    *
    * @internal
    */
-  public _addTo<T extends object>(
-    spec: T,
-    containers: readonly string[] | undefined,
-    form: 'shape' | 'wire' = 'shape',
-  ): T {
-    const problems = new Problems();
-    const additions = form === 'shape' ? toShape<PodAdditions>(this._additions) : this._additions;
-    const result = addToPodSpec(spec as PodSpec, additions, containers, problems);
-    problems.throwIfAny(this.node.path, 'EngineSidecar');
-    return result as T;
+  public _warn(cautions: readonly Caution[]): void {
+    for (const { name, property, text } of cautions) {
+      this.problems.warn(name, property, text);
+    }
   }
 
   /** @internal */

@@ -1,59 +1,61 @@
-import type { k8s } from 'cdk8s-plus-28';
-import type { PodSpec } from 'kubernetes-types/core/v1';
+import type { Affinity, NodeSelectorTerm, PodSpec, Toleration } from 'kubernetes-types/core/v1';
+import { isSame } from './equality';
 
-/** Which nodes a client has to run on. */
+/** The nodes that a client must run on. */
 export interface Placement {
   readonly nodeSelector: { readonly [key: string]: string };
-  readonly affinity?: k8s.Affinity;
-  readonly tolerations: k8s.Toleration[];
+  readonly affinity?: Affinity;
+  readonly tolerations: readonly Toleration[];
 }
 
 /**
- * The nodes that have an engine, as the engine chooses them. Not by affinity to the engine's pods: that would keep an autoscaler
- * from making a node for the client, since the engine comes with the node.
+ * The nodes that run an engine, selected as the engine selects them. Affinity to the engine's pods would keep an autoscaler from creating a
+ * node for the client, because the engine starts only after the node exists.
  */
-export function placementBeside({ affinity, nodeSelector, tolerations }: PodSpec): Placement {
+export function placementOfEngine({ affinity, nodeSelector, tolerations }: PodSpec): Placement {
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const chooses = required !== undefined || Object.keys(nodeSelector ?? {}).length > 0;
+  const selectsNodes = required !== undefined || Object.keys(nodeSelector ?? {}).length > 0;
   return {
     nodeSelector: { ...nodeSelector },
-    ...(required && {
-      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required as k8s.NodeSelector } },
-    }),
-    // An engine on every node is also on those that the client tolerates anyway.
-    tolerations: chooses ? ((tolerations ?? []) as k8s.Toleration[]) : [],
+    ...(required && { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } }),
+    // An engine that selects no nodes also runs on the nodes that the client tolerates without these tolerations.
+    tolerations: selectsNodes ? (tolerations ?? []) : [],
   };
 }
 
-/** Both affinities at once. The terms of a node affinity are alternatives: all of one hold with any of the other. */
-export function bothAffinities(
-  own: k8s.Affinity | undefined,
-  wanted: k8s.Affinity | undefined,
-): k8s.Affinity | undefined {
-  const terms = wanted?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+/**
+ * Joins two node affinities so that both hold. The terms of a node affinity are alternatives: the result has a term for each combination of
+ * two of them.
+ */
+export function joinAffinities(own: Affinity | undefined, added: Affinity | undefined): Affinity | undefined {
+  const terms = added?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   if (terms === undefined) {
     return own;
   }
   const ownTerms = own?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  const both = (ownTerms ?? [{}]).flatMap((left) => {
-    const fits = terms.filter((right) => includes(left, right));
-    // Connected already.
-    return fits.length > 0 ? [left] : terms.map((right) => join(left, right));
-  });
+  const joined = ownTerms?.flatMap((left) =>
+    // A term without expressions matches no node, and one that includes an added term needs no other.
+    Object.keys(left).length === 0 || terms.some((right) => includes(left, right))
+      ? [left]
+      : terms.map((right) => join(left, right)),
+  );
   return {
     ...own,
-    nodeAffinity: { ...own?.nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: both } },
+    nodeAffinity: {
+      ...own?.nodeAffinity,
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: joined ?? terms },
+    },
   };
 }
 
-function join(left: k8s.NodeSelectorTerm, right: k8s.NodeSelectorTerm): k8s.NodeSelectorTerm {
+function join(left: NodeSelectorTerm, right: NodeSelectorTerm): NodeSelectorTerm {
   const matchExpressions = [...(left.matchExpressions ?? []), ...(right.matchExpressions ?? [])];
   const matchFields = [...(left.matchFields ?? []), ...(right.matchFields ?? [])];
   return { ...(matchExpressions.length > 0 && { matchExpressions }), ...(matchFields.length > 0 && { matchFields }) };
 }
 
-function includes(term: k8s.NodeSelectorTerm, part: k8s.NodeSelectorTerm): boolean {
-  const has = (all: object[] | undefined, some: object[] | undefined): boolean =>
-    (some ?? []).every((one) => (all ?? []).some((other) => JSON.stringify(other) === JSON.stringify(one)));
+function includes(term: NodeSelectorTerm, part: NodeSelectorTerm): boolean {
+  const has = (all: readonly object[] = [], some: readonly object[] = []): boolean =>
+    some.every((one) => all.some((other) => isSame(other, one)));
   return has(term.matchExpressions, part.matchExpressions) && has(term.matchFields, part.matchFields);
 }

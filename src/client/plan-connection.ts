@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { k8s } from 'cdk8s-plus-28';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
+import { KEY_PREFIX } from '../kubernetes/key-prefix';
 import { checkDnsLabel, checkDnsSubdomain, labelOf } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import type { Transport } from '../network/transport';
@@ -8,35 +8,30 @@ import { EngineCapability } from '../version/engine-capability';
 import { EngineVersion } from '../version/engine-version';
 import { chooseTransport } from './choose-transport';
 import { place, type Client } from './client';
-import { kubePodAccess, type ClientAccess } from './client-access';
+import { checkAccount, kubePodAccess, type ClientAccess } from './client-access';
 import { clientFiles } from './client-files';
-import type { ClientOptions } from './connect-options';
-import type { EngineEndpoint } from './engine-endpoint';
-import { placementBeside, type Placement } from './placement';
+import { runnerHost } from './runner-host';
+import type { ClientOptions } from './client-options';
+import { findPodCommand, type EngineEndpoint } from './engine-endpoint';
+import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 
 /** The variable that Dagger's clients read. */
 export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
-/** Everything that is decided about a connection. */
-export interface PlannedConnection extends Placement {
-  /** The engine, in messages. */
+/** Everything that is known about a connection before it is made. */
+export interface PlannedConnection {
+  /** The construct path of the engine, for messages. */
   readonly engine: string;
   readonly runnerHost: string;
-  readonly env: k8s.EnvVar[];
-  readonly volumes: k8s.Volume[];
-  readonly volumeMounts: k8s.VolumeMount[];
-  readonly initContainers: k8s.Container[];
-  readonly podLabels: { readonly [key: string]: string };
-  readonly supplementalGroups: number[];
-  readonly rules: k8s.PolicyRule[];
+  readonly additions: PodAdditions;
   readonly shellExports: string;
-  /** Rights that have to be granted. */
+  /** Permissions that the client needs. */
   readonly access?: ClientAccess;
-  /** Whom the engine's network policy has to admit. */
+  /** The peer that the engine's network policy must admit. */
   readonly peer?: NetworkPolicyPeer;
 }
 
-/** Decides about a connection. What is wrong goes to `problems`; undefined when too much is. */
+/** Plans a connection. Returns undefined after it has reported that the client can't reach the engine. */
 export function planConnection(
   engine: EngineEndpoint,
   client: Client,
@@ -49,89 +44,89 @@ export function planConnection(
   if (transport === undefined) {
     return undefined;
   }
-  const runnerHost = engine.runnerHost(transport);
-  const way = planWay(engine, client, transport, options, problems);
+  const address = runnerHost(engine, transport);
+  const { access, peer, ...additions } = planTransport(engine, client, { transport, options, problems });
   const cli = options.cli?._render(engine, problems.at('cli'));
   return {
     engine: engine.scope.node.path,
-    runnerHost,
-    env: isShellVariable(transport._pod) ? [] : [{ name: RUNNER_HOST, value: runnerHost }],
-    volumes: [...(way.volumes ?? []), ...(cli ? [cli.volume] : [])],
-    volumeMounts: [...(way.volumeMounts ?? []), ...(cli ? [cli.volumeMount] : [])],
-    initContainers: cli ? [cli.initContainer] : [],
-    podLabels: way.podLabels ?? {},
-    supplementalGroups: way.supplementalGroups ?? [],
-    nodeSelector: way.nodeSelector ?? {},
-    affinity: way.affinity,
-    tolerations: way.tolerations ?? [],
-    rules: way.access?.rules ?? [],
-    shellExports: shellExports(engine, transport, runnerHost),
-    access: way.access,
-    peer: way.peer,
+    runnerHost: address,
+    additions: {
+      ...NO_ADDITIONS,
+      ...additions,
+      env: isShellVariable(transport) ? [] : [{ name: RUNNER_HOST, value: address }],
+      volumes: [...(additions.volumes ?? []), ...(cli ? [cli.volume] : [])],
+      volumeMounts: [...(additions.volumeMounts ?? []), ...(cli ? [cli.volumeMount] : [])],
+      initContainers: cli ? [cli.initContainer] : [],
+      needsToken: access !== undefined && client.account !== undefined,
+      serviceAccountName: access && client.account,
+    },
+    shellExports: shellExports(engine, transport, address),
+    access,
+    peer,
   };
 }
 
-type Way = Partial<Omit<PlannedConnection, 'runnerHost' | 'env' | 'shellExports' | 'engine' | 'rules'>>;
+/** The part of a connection that depends on its transport. */
+type PlannedTransport = Partial<PodAdditions> & Pick<PlannedConnection, 'access' | 'peer'>;
 
-function planWay(
+interface TransportContext {
+  readonly transport: Transport;
+  readonly options: ClientOptions;
+  readonly problems: Problems;
+}
+
+function planTransport(
   engine: EngineEndpoint,
   client: Client,
-  transport: Transport,
-  options: ClientOptions,
-  problems: Problems,
-): Way {
-  const isTls = transport._kind === 'tls' || transport._kind === 'tlsToPod';
-  if (options.certificate !== undefined && !isTls) {
+  { options, problems, transport }: TransportContext,
+): PlannedTransport {
+  if (options.certificate !== undefined && transport._kind !== 'tls') {
     problems.add('certificate', {
-      wrong: 'only TLS has certificates, and this connection has none',
-      got: transport._kind,
+      wrong: 'only TLS uses certificates',
+      got: transport._call,
       allowed: 'a certificate with Transport.tls()',
-      fix: 'remove it, or choose that transport',
+      fix: 'remove it, or use Transport.tls()',
     });
   }
   switch (transport._kind) {
     case 'unix':
       return socket(engine, problems);
     case 'tcp':
-    case 'tcpToPod':
       return overNetwork(engine, client, problems);
     case 'tls':
-    case 'tlsToPod':
       return { ...overNetwork(engine, client, problems), ...clientFiles(engine, client, options, problems) };
     case 'kubePod':
-    case 'kubePodOrdinal':
       return throughApi(engine, client, transport, problems);
   }
 }
 
-/** The node's socket: its directory, its group, and its node. */
-function socket(engine: EngineEndpoint, problems: Problems): Way {
-  const { hostSocket = '', perNode, podTemplate, version } = engine;
-  const { runAsGroup } = podTemplate.spec.securityContext ?? {};
+/** The socket on the node: its directory, its group, and its nodes. */
+function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
+  const { hostSocket, perNode, version } = engine;
+  const { directory, group, placement } = hostSocket!;
   const name = labelOf(`socket-${engine.name}`);
-  const beside = placementBeside(podTemplate.spec);
-  if (!perNode && beside.affinity === undefined && Object.keys(beside.nodeSelector).length === 0) {
+  if (!perNode && placement.affinity === undefined && Object.keys(placement.nodeSelector).length === 0) {
     problems.add('transport', {
-      wrong: 'the engine may be on any node, and the client would wait for its socket on another one',
+      wrong: 'the engine can run on any node, and the client would wait for its socket on another one',
       got: 'unix',
-      allowed: 'an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses',
-      fix: 'choose the nodes of the engine, or use another transport',
+      allowed: 'an EngineDaemonSet, or an engine with pod.nodeSelector or pod.affinity',
+      fix: 'select the nodes of the engine, or use another transport',
     });
   }
   return {
-    // The directory has to be there, so that a client on a node without engine waits and says why instead of making an empty one.
-    volumes: [{ name, hostPath: { path: hostSocket, type: 'Directory' } }],
-    // A socket in a read-only mount can still be connected to, but not be replaced.
+    // The directory must exist. A client on a node without an engine then waits and reports why, instead of creating an empty directory.
+    volumes: [{ name, hostPath: { path: directory, type: 'Directory' } }],
+    // A client can connect to a socket in a read-only mount, but not replace it.
     volumeMounts: [{ name, mountPath: posix.dirname(version.socketPath), readOnly: true }],
-    supplementalGroups: runAsGroup === undefined ? [] : [runAsGroup],
-    ...beside,
+    supplementalGroups: group === undefined ? [] : [group],
+    ...placement,
   };
 }
 
-/** A port: the network policy knows the client by a label, and by its namespace where that is another one. */
-function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems): Way {
-  checkSameKnowledge(engine, client, 'so neither the address nor the network policy is sure', problems);
-  const podLabels = { [`dagger-client/${engine.name}`]: engine.namespace ?? '' };
+/** A port. The network policy matches the client by a label, and by its namespace if that isn't the engine's. */
+function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems): PlannedTransport {
+  checkSameKnowledge(engine, client, 'so the address and the network policy are unknown', problems);
+  const podLabels = { [`${KEY_PREFIX}${labelOf(`client-of-${engine.name}`)}`]: engine.namespace ?? '' };
   return {
     podLabels,
     peer: {
@@ -143,57 +138,39 @@ function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems)
   };
 }
 
-/** `kubectl exec` into a pod: rights in the engine's namespace for the account of the client. */
-function throughApi(engine: EngineEndpoint, client: Client, transport: Transport, problems: Problems): Way {
-  if (!client.inShell && isShellVariable(transport._pod)) {
+/** `kubectl exec` into a pod, which needs permissions in the engine's namespace. */
+function throughApi(
+  engine: EngineEndpoint,
+  client: Client,
+  transport: Transport,
+  problems: Problems,
+): PlannedTransport {
+  if (client.isPod && isShellVariable(transport)) {
     problems.add('transport', {
-      wrong: 'nothing puts a value into the shell variable: a variable of a container is no shell',
-      got: `Transport.kubePod(${JSON.stringify(transport._pod)})`,
-      allowed: 'a transport whose address is known',
-      fix: 'use Transport.kubePodOrdinal(0) of an EngineStatefulSet, or engine.connection(...) and its shellExports',
+      wrong: 'containers have no shell that sets the variable',
+      got: transport._call,
+      allowed: 'a transport with a known address',
+      fix: 'use Transport.kubePod({ ordinal: 0 }) of an EngineStatefulSet, or the shellExports of engine.addClient(...)',
     });
   }
-  if (client.account !== undefined) {
-    checkSameKnowledge(engine, client, "so the RoleBinding can't name its account", problems);
+  if (client.isPod || client.account !== undefined) {
+    checkSameKnowledge(engine, client, 'so the RoleBinding has no namespace for the service account', problems);
     if (client.namespace === undefined && engine.namespace === undefined) {
       problems.add('namespace', {
-        wrong: 'a RoleBinding names the namespace of the account, and the charts leave it open',
+        wrong: 'a RoleBinding needs the namespace of the service account, and the charts leave it open',
         got: undefined,
         allowed: 'a namespace',
         fix: 'give the charts a namespace',
       });
     }
   }
-  checkAccount(engine, client, problems);
-  return { access: kubePodAccess(engine, client, transport) };
-}
-
-/** Whoever may exec into an engine is root on its node: an account that others have too must not. */
-function checkAccount(
-  { namespace, podTemplate }: EngineEndpoint,
-  { account, namespace: clientNamespace }: Client,
-  problems: Problems,
-): void {
-  const report = (wrong: string): void => {
-    problems.add('serviceAccountName', {
-      wrong,
-      got: account,
-      allowed: 'an account of the client alone',
-      fix: 'give the client one',
-    });
-  };
-  if (account === 'default') {
-    report('with the default account every pod of the namespace could exec into the engine, which is root on its node');
-  } else if (
-    account !== undefined &&
-    account === podTemplate.spec.serviceAccountName &&
-    clientNamespace === namespace
-  ) {
-    report("it is the engine's own account, which builds could take the rights of, and which needs none");
+  if (client.account !== undefined) {
+    checkAccount(engine, client, client.account, problems);
   }
+  return { access: kubePodAccess(engine, transport) };
 }
 
-/** A namespace that only one of the two charts knows says nothing about whether they are in the same. */
+/** Reports a namespace that only one of the two charts sets: the two may be in the same namespace or not. */
 function checkSameKnowledge(engine: EngineEndpoint, client: Client, why: string, problems: Problems): void {
   if ((engine.namespace === undefined) !== (client.namespace === undefined)) {
     problems.add('namespace', {
@@ -214,7 +191,7 @@ function checkNames({ account, namespace }: Client, problems: Problems): void {
   }
 }
 
-/** The release of the client, if it is known: it says so, or its CLI comes from the engine's image. */
+/** Checks the version of the client, if it is known: it is given, or the CLI is from the engine's image. */
 function checkVersion(
   engine: EngineEndpoint,
   transport: Transport | undefined,
@@ -224,9 +201,9 @@ function checkVersion(
   const client = clientVersion === undefined ? undefined : EngineVersion._parse(clientVersion, new Problems(), '');
   if (clientVersion !== undefined && client === undefined) {
     problems.add('clientVersion', {
-      wrong: 'not the number of a release that this library knows',
+      wrong: 'not a version of Dagger that this library knows',
       got: clientVersion,
-      allowed: 'a release, or nothing',
+      allowed: 'a version such as v0.21.7',
       fix: `for example '${engine.version.tag}'`,
     });
   }
@@ -235,29 +212,29 @@ function checkVersion(
     problems.add('clientVersion', {
       wrong: refusal,
       got: clientVersion,
-      allowed: `the release of the engine, ${engine.version.tag}`,
+      allowed: `the version of the engine, ${engine.version.tag}`,
       fix: `use a client ${engine.version.tag}`,
     });
   }
-  const isTls = transport?._kind === 'tls' || transport?._kind === 'tlsToPod';
   for (const [property, version] of Object.entries({ clientVersion: client, cli: cli && engine.version })) {
-    if (isTls && version?.supports(EngineCapability.TLS_CLIENT) === false) {
+    if (transport?._kind === 'tls' && version?.supports(EngineCapability.TLS_CLIENT) === false) {
       problems.add(property, {
-        wrong: `a client ${version.tag} knows no tls:// addresses`,
+        wrong: `a client ${version.tag} doesn't support tls:// addresses`,
         allowed: EngineCapability.TLS_CLIENT.availability,
-        fix: 'use such a client',
+        fix: 'use a newer client, or another transport',
       });
     }
   }
 }
 
-function isShellVariable(pod: string): boolean {
+function isShellVariable({ _podName: pod = '' }: Transport): boolean {
   return pod.startsWith('$');
 }
 
-function shellExports({ findPodCommand }: EngineEndpoint, { _pod: pod }: Transport, runnerHost: string): string {
-  if (!isShellVariable(pod)) {
-    return `export ${RUNNER_HOST}='${runnerHost}'\n`;
+function shellExports(engine: EngineEndpoint, transport: Transport, address: string): string {
+  if (!isShellVariable(transport)) {
+    return `export ${RUNNER_HOST}='${address}'\n`;
   }
-  return `${pod.replace(/[${}]/g, '')}="$(${findPodCommand})"\nexport ${RUNNER_HOST}="${runnerHost}"\n`;
+  const variable = transport._podName!.replace(/[${}]/g, '');
+  return `${variable}="$(${findPodCommand(engine)})"\nexport ${RUNNER_HOST}="${address}"\n`;
 }

@@ -100,7 +100,7 @@ export function reportRights(key: string, findings: Findings): void {
     'broad-role',
     key,
     'every verb on every resource, Secrets among them, for a pod that calls no API',
-    "remove it; engine.connection(...) gives a runner's account what it needs",
+    "remove it; engine.addClient(...) gives a runner's account what it needs",
   );
 }
 

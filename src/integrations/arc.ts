@@ -1,6 +1,7 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1';
+import { addToPodSpec } from '../client/add-to-pod';
 import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
@@ -100,8 +101,9 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
       fix: 'raise maxRunners',
     });
   }
-  const { labels } = engine._additions;
-  const spec = engine._wire(options.podSpec === undefined ? RUNNER : toWire<PodSpec>(options.podSpec), ['runner']);
+  const labels = compact(engine.podLabels);
+  const pod = options.podSpec === undefined ? RUNNER : toWire<PodSpec>(options.podSpec);
+  const spec = addToPodSpec(pod, engine._additions, ['runner'], problems);
   return {
     githubConfigUrl,
     githubConfigSecret,

@@ -2,11 +2,13 @@ import type { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import { addToPodSpec } from '../client/add-to-pod';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
+import { clientLabels } from './client-labels';
 import type { EngineAccess } from './engine-access';
 
 /** A WorkflowTemplate of Argo Workflows with one template in it. */
@@ -89,7 +91,7 @@ export class ArgoWorkflowTemplate extends Construct {
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'WorkflowTemplate',
-      metadata: { name },
+      metadata: { name, labels: clientLabels(name) },
       spec: {
         entrypoint: templateName,
         ...props.spec,
@@ -107,7 +109,7 @@ function argoTemplate(
 ): object {
   const main = { ...toWire<Container>(container), name: 'main' };
   const rest = podSpec === undefined ? {} : toWire<PodSpec>(podSpec);
-  const pod = engine._wire({ ...rest, containers: [main] }, ['main']);
+  const pod = addToPodSpec({ ...rest, containers: [main] }, engine._additions, ['main'], problems);
   const unknown = Object.keys(rest).filter(
     (key) => ![...SHARED, ...PATCHED, 'initContainers', 'containers'].includes(key),
   );
@@ -119,7 +121,7 @@ function argoTemplate(
       fix: 'put a podSpecPatch into spec',
     });
   }
-  const { labels } = engine._additions;
+  const labels = compact(engine.podLabels);
   const [{ name: _name, ...mainContainer }, ...sidecars] = pod.containers as [Container, ...Container[]];
   const patch = compact(pick(pod, PATCHED));
   return {

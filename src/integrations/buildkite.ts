@@ -1,6 +1,8 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { PodSpec } from 'kubernetes-types/core/v1';
+import { addToPodSpec } from '../client/add-to-pod';
+import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
 
@@ -25,7 +27,7 @@ export class BuildkiteStep {
    * @throws with every violation of the options at once
    */
   public constructor({ engine, podSpec }: BuildkiteStepOptions) {
-    const { labels } = engine._additions;
+    const labels = compact(engine.podLabels);
     this.rendered = engine._make('BuildkiteStep', (problems) => {
       if (engine._additions.containers.length > 0) {
         // Every container of the pod is given the step's command (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).
@@ -39,7 +41,7 @@ export class BuildkiteStep {
       return {
         kubernetes: {
           ...(labels && { metadata: { labels } }),
-          podSpec: engine._wire(toWire<PodSpec>(podSpec), undefined),
+          podSpec: addToPodSpec(toWire<PodSpec>(podSpec), engine._additions, undefined, problems),
         },
       };
     });

@@ -77,7 +77,7 @@ function task(
     ...files.map(({ key, secretName, variable }) => [variable, `(("${secretName}"."${key}"))`]),
   ]) as { [name: string]: string };
   const instead = 'use ((variables)) of the credential manager';
-  checkVariables(problems, 'params', params, Object.keys(own), instead);
+  checkVariables(problems.at('params'), params, Object.keys(own), instead);
   checkScript(problems, 'script', script, instead);
   return {
     platform: 'linux',

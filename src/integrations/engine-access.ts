@@ -1,104 +1,82 @@
-import type { k8s } from 'cdk8s-plus-28';
-import type { Affinity, Container, EnvVar, PodSpec, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { PodSpec } from 'kubernetes-types/core/v1';
+import { addToPodSpec } from '../client/add-to-pod';
 import type { Connection } from '../client/connection';
 import type { EngineSidecar } from '../client/engine-sidecar';
 import { RUNNER_HOST } from '../client/plan-connection';
 import type { PodAdditions } from '../client/pod-additions';
-import { compact } from '../kubernetes/manifest';
-import { Problems } from '../reporting/problems';
-import { toWire } from '../kubernetes/wire-form';
+import { Problems, type Caution } from '../reporting/problems';
 
-/** What a job's pod needs to use an engine. */
-interface JobAdditions extends PodAdditions {
-  /** Labels that the engine's network policy knows the job by. */
-  readonly labels?: { readonly [key: string]: string };
-  readonly serviceAccountName?: string;
-  readonly nodeSelector?: { readonly [label: string]: string };
-  readonly affinity?: Affinity;
-  readonly tolerations: readonly Toleration[];
-}
-
-/** Adds what is needed to a pod as the API server reads it. */
-type Wiring = (spec: PodSpec, containers: string[] | undefined) => PodSpec;
-
-/** How the jobs of a CI system come to their engine. */
+/** The access of CI jobs to an engine. */
 export class EngineAccess {
   /**
-   * An engine that is there already.
+   * Uses an existing engine.
    *
-   * @param connection what `engine.connection(...)` gives
+   * @param connection the result of `engine.addClient(...)`
    */
-  public static through(connection: Connection): EngineAccess {
-    const additions: JobAdditions = {
-      initContainers: toWire<Container[]>(connection.initContainers),
-      containers: [],
-      volumes: toWire<Volume[]>(connection.volumes),
-      env: toWire<EnvVar[]>(connection.env),
-      volumeMounts: toWire<VolumeMount[]>(connection.volumeMounts),
-      supplementalGroups: connection.supplementalGroups,
-      labels: compact(connection.podLabels),
-      serviceAccountName: connection.serviceAccountName,
-      nodeSelector: compact(connection.nodeSelector),
-      affinity: connection.affinity && toWire<Affinity>(connection.affinity),
-      tolerations: toWire<Toleration[]>(connection.tolerations),
-    };
-    return new EngineAccess(connection._engine, connection.runnerHost, false, additions, (spec, containers) =>
-      toWire(connection.podSpec(spec as k8s.PodSpec, containers)),
-    );
+  public static fromConnection(connection: Connection): EngineAccess {
+    const { additions, engine, runnerHost } = connection._plan;
+    return new EngineAccess({ path: engine, runnerHost, isInPod: false, additions, warn: () => undefined });
   }
 
   /**
-   * An engine in the pod of each job.
+   * Runs an engine in the pod of each job.
    *
    * @param sidecar the engine
    */
-  public static inPod(sidecar: EngineSidecar): EngineAccess {
-    return new EngineAccess(
-      sidecar.node.path,
-      sidecar.runnerHost,
-      true,
-      { ...sidecar._additions, tolerations: [] },
-      (spec, containers) => sidecar._addTo(spec, containers, 'wire'),
-    );
+  public static fromSidecar(sidecar: EngineSidecar): EngineAccess {
+    return new EngineAccess({
+      path: sidecar.node.path,
+      runnerHost: sidecar.runnerHost,
+      isInPod: true,
+      additions: sidecar._additions,
+      warn: (cautions) => sidecar._warn(cautions),
+    });
   }
 
-  private constructor(
-    private readonly path: string,
-    /** The address of the engine, as the jobs see it: the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST`. */
-    public readonly runnerHost: string,
-    /** Whether the engine is in the job's own pod. */
-    public readonly isInPod: boolean,
-    /** @internal */
-    public readonly _additions: JobAdditions,
-    /**
-     * A copy of a job's pod that uses the engine.
-     *
-     * @internal
-     */
-    public readonly _wire: Wiring,
-  ) {}
+  private constructor(private readonly source: AccessSource) {}
 
-  /** Labels of the jobs' pods, by which the engine's network policy knows them; empty where there is none to pass. A new map every time. */
-  public get podLabels(): { [key: string]: string } {
-    return { ...this._additions.labels };
+  /** The address of the engine: the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` in the jobs. */
+  public get runnerHost(): string {
+    return this.source.runnerHost;
+  }
+
+  /** Whether the engine runs in the pod of the job. */
+  public get isInPod(): boolean {
+    return this.source.isInPod;
   }
 
   /**
-   * A pod that uses the engine, for CI systems that have no class here. It has to have the labels `podLabels` too.
+   * The labels of the jobs' pods. The engine's network policy admits pods with these labels. Empty if the engine needs none. A new map every time.
+   */
+  public get podLabels(): { [key: string]: string } {
+    return { ...this._additions.podLabels };
+  }
+
+  /**
+   * The additions to the pod of a job.
    *
-   * @param spec the pod's `spec`, as the API server reads it
-   * @param containers names of the containers that use the engine; all but the init containers, if left out
+   * @internal
+   */
+  public get _additions(): PodAdditions {
+    return this.source.additions;
+  }
+
+  /**
+   * Returns a pod that uses the engine, for CI systems without a class in this library. The pod also needs the labels `podLabels`.
+   *
+   * @param spec the pod's `spec`, in the spelling of the Kubernetes API
+   * @param containers names of the containers that use the engine; by default all containers, without init containers
    * @returns a copy
-   * @throws when the pod has something else where the engine's has to be
+   * @throws if the pod has other values under the names that the engine needs
    */
   public pod(spec: { [key: string]: unknown }, containers?: string[]): { [key: string]: unknown } {
-    return this._make('EngineAccess', () => this._wire(spec as unknown as PodSpec, containers)) as unknown as {
-      [key: string]: unknown;
-    };
+    return this._make('EngineAccess', (problems) =>
+      addToPodSpec(spec as unknown as PodSpec, this._additions, containers, problems),
+    ) as unknown as { [key: string]: unknown };
   }
 
   /**
-   * Makes something of an access, and throws all that was wrong with it.
+   * Creates the configuration of a CI system. Throws one error with all problems that `make` reports.
    *
    * @internal
    */
@@ -106,14 +84,26 @@ export class EngineAccess {
     const problems = new Problems();
     if (!this._additions.env.some(({ name }) => name === RUNNER_HOST)) {
       problems.add('engine', {
-        wrong: 'the address holds a shell variable, and nothing sets that in a job',
+        wrong: 'the address contains a shell variable, which nothing sets in a job',
         got: this.runnerHost,
-        allowed: 'an address that is known',
-        fix: 'use Transport.kubePodOrdinal(...), or another transport',
+        allowed: 'a known address',
+        fix: 'use Transport.kubePod({ ordinal: ... }), or another transport',
       });
     }
     const result = make(problems);
-    problems.throwIfAny(this.path, className);
+    problems.throwIfAny(this.source.path, className);
+    this.source.warn(problems.cautions);
     return result;
   }
+}
+
+/** The origin of an access. */
+interface AccessSource {
+  /** The construct path of the engine, for messages. */
+  readonly path: string;
+  readonly runnerHost: string;
+  readonly isInPod: boolean;
+  readonly additions: PodAdditions;
+  /** Reports warnings about a job. */
+  readonly warn: (cautions: readonly Caution[]) => void;
 }

@@ -1,6 +1,8 @@
 import { Yaml } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import { addToPodSpec } from '../client/add-to-pod';
+import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
 
@@ -35,14 +37,19 @@ export class JenkinsAgent {
    * @throws with every violation of the options at once
    */
   public constructor({ containers, engine, podSpec }: JenkinsAgentOptions) {
-    const { labels } = engine._additions;
-    this.rendered = engine._make('JenkinsAgent', () => {
+    const labels = compact(engine.podLabels);
+    this.rendered = engine._make('JenkinsAgent', (problems) => {
       const spec = toWire<PodSpec>(podSpec);
       return {
         apiVersion: 'v1',
         kind: 'Pod',
         ...(labels && { metadata: { labels } }),
-        spec: engine._wire({ ...spec, containers: spec.containers.map(waiting) }, containers),
+        spec: addToPodSpec(
+          { ...spec, containers: spec.containers.map(waiting) },
+          engine._additions,
+          containers,
+          problems,
+        ),
       };
     });
   }

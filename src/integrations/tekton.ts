@@ -1,12 +1,15 @@
 import type { ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Container, PodSpec } from 'kubernetes-types/core/v1';
+import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1';
+import { addToPodSpec } from '../client/add-to-pod';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
+import { checkNotSet } from './checks';
+import { clientLabels } from './client-labels';
 import type { EngineAccess } from './engine-access';
 
 /** One step of a Tekton Task. */
@@ -111,16 +114,18 @@ export class TektonTask extends Construct {
     const pod = engine._make('TektonTask', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
       checkSteps(props, problems);
-      return engine._wire(
-        {
-          containers: steps.map((step) => toWire<Container>(step)),
-          volumes: (further.volumes ?? []) as PodSpec['volumes'],
-        },
-        steps.map((step) => step.name),
-      );
+      checkNotSet(problems, 'spec', further, { steps: 'steps' });
+      const spec: PodSpec = {
+        containers: steps.map((step) => toWire<Container>(step)),
+        volumes: (further.volumes ?? []) as Volume[],
+      };
+      if (steps.length === 0) {
+        return spec;
+      }
+      const names = steps.map((step) => step.name);
+      return addToPodSpec(spec, engine._additions, names, problems);
     });
     const { affinity, automountServiceAccountToken, nodeSelector, securityContext, tolerations } = pod;
-    const { labels } = engine._additions;
     const sidecars = [...(pod.initContainers ?? []), ...pod.containers.slice(steps.length)].map(toSidecar);
     this.template =
       compact({ securityContext, nodeSelector, affinity, tolerations, automountServiceAccountToken }) ?? {};
@@ -128,8 +133,8 @@ export class TektonTask extends Construct {
     this.apiObject = emit(this, 'Resource', {
       apiVersion: 'tekton.dev/v1',
       kind: 'Task',
-      // Labels of a Task go on to its pods (tektoncd/pipeline docs/labels.md).
-      metadata: { name, ...(labels && { labels: { ...labels } }) },
+      // Tekton copies the labels of a Task to its pods (tektoncd/pipeline docs/labels.md).
+      metadata: { name, labels: { ...clientLabels(name), ...engine.podLabels } },
       spec: {
         ...further,
         steps: pod.containers.slice(0, steps.length),

@@ -71,7 +71,7 @@ function step(
 ): object {
   checkRemote(engine, 'Woodpecker', ['tcp', 'tls', 'kube-pod'], problems);
   const files = certificateFiles(engine, problems);
-  const { env, initContainers, labels, serviceAccountName } = engine._additions;
+  const { env, initContainers, serviceAccountName } = engine._additions;
   if (initContainers.length > 0) {
     problems.add('engine', {
       wrong: 'a step of Woodpecker has no init containers to bring the CLI',
@@ -85,14 +85,13 @@ function step(
     ...files.map(({ variable }) => [variable, { from_secret: variable.toLowerCase() }]),
   ]) as { [variable: string]: unknown };
   checkVariables(
-    problems,
-    'environment',
+    problems.at('environment'),
     environment,
     Object.keys(own),
     'keep it in Woodpecker, and use secretEnvironment',
   );
   checkScript(problems, 'commands', commands.join('\n'), 'keep it in Woodpecker, and use secretEnvironment');
-  const kubernetes = compact({ labels, serviceAccountName });
+  const kubernetes = compact({ labels: compact(engine.podLabels), serviceAccountName });
   return {
     name,
     image,

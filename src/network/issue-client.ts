@@ -1,3 +1,4 @@
+import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { emit } from '../kubernetes/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
@@ -22,6 +23,13 @@ export interface IssueClientOptions extends CertificateOptions {
    * @default - the engine's name, `-client-` and the client's
    */
   readonly secretName?: string;
+
+  /**
+   * The scope of the Certificate, for example the client's chart.
+   *
+   * @default - the engine
+   */
+  readonly scope?: Construct;
 }
 
 /**
@@ -52,7 +60,7 @@ export class IssuedClients {
   /** The certificate of a client, made when it is asked for first. */
   public issue(client: string, options: IssueClientOptions): ClientCertificate {
     const { engine } = this;
-    const { namespace = engine.namespace, secretName = `${engine.name}-client-${client}`, ...own } = options;
+    const { namespace = engine.namespace, scope, secretName = `${engine.name}-client-${client}`, ...own } = options;
     const problems = new Problems();
     const { issuer, defaults } = this.signer(client, namespace, problems);
     const given = {
@@ -76,7 +84,7 @@ export class IssuedClients {
       duration: asked.duration?.toSeconds(),
       renewBefore: asked.renewBefore?.toSeconds(),
     });
-    const asksAnew = Object.keys(options).some((option) => option !== 'namespace');
+    const asksAnew = Object.keys(options).some((option) => !['namespace', 'scope'].includes(option));
     if (known !== undefined && known.options !== summary && asksAnew) {
       problems.add('options', {
         wrong: 'the client has a certificate with other options already',
@@ -90,13 +98,14 @@ export class IssuedClients {
       return known.certificate;
     }
     const elsewhere = namespace === engine.namespace ? undefined : namespace;
+    const parent = scope ?? this.construct;
     emit(
-      this.construct,
-      ['Client', elsewhere, client].filter((part) => part !== undefined).join('-'),
+      parent,
+      [scope && engine.name, 'Client', elsewhere, client].filter((part) => part !== undefined).join('-'),
       clientCertificate(
         {
           name: secretName,
-          namespace: elsewhere,
+          namespace: namespace === Chart.of(parent).namespace ? undefined : namespace,
           labels: engine.labels,
           issuer,
           options: asked,

@@ -1,70 +1,93 @@
-/** A way for a client to reach an engine. */
+/** Options for a transport over the network. */
+export interface NetworkTransportOptions {
+  /**
+   * The ordinal of one pod of an EngineStatefulSet. The client connects to this pod instead of the Service, which keeps all connections of a session on one
+   * engine.
+   *
+   * @default - the engine's Service
+   */
+  readonly ordinal?: number;
+}
+
+/** Options for the transport through the Kubernetes API. Set exactly one of them. */
+export interface KubePodTransportOptions {
+  /**
+   * The name of a pod, or a shell variable such as `$POD` that contains it.
+   *
+   * @default - the pod with the `ordinal`
+   */
+  readonly podName?: string;
+
+  /**
+   * The ordinal of one pod of an EngineStatefulSet.
+   *
+   * @default - the pod with the name `podName`
+   */
+  readonly ordinal?: number;
+}
+
+/** The transport between a client and an engine. */
 export class Transport {
   /**
-   * The socket on the node. The client's pod runs on the engine's node, mounts `engine.hostSocketDirectory` at
+   * The unix socket on the node. The client's pod runs on the engine's node, mounts `engine.hostSocketDirectory` at
    * `engine.clientSocketDirectory`, and runs as root or with the group 1001 (`supplementalGroups`), which `security.group` of the engine sets.
    */
   public static unix(): Transport {
-    return new Transport('unix');
-  }
-
-  /** The engine's Service, plain TCP. */
-  public static tcp(): Transport {
-    return new Transport('tcp');
+    return new Transport('unix', {});
   }
 
   /**
-   * One pod of a StatefulSet by its own name, plain TCP. The way to keep sessions together that no load balancer
-   * can get wrong.
+   * Plain TCP.
    *
-   * @param ordinal the pod's ordinal
+   * @param options the pod to connect to
    */
-  public static tcpToPod(ordinal: number): Transport {
-    return new Transport('tcpToPod', ordinal);
+  public static tcp(options: NetworkTransportOptions = {}): Transport {
+    return new Transport('tcp', options);
   }
 
   /**
-   * The engine's Service, over TLS. The client's certificate, its key and the engine's authority are in
-   * `/etc/dagger-client/NAME`, where NAME is the engine's, as `tls.crt`, `tls.key` and `ca.crt`.
-   */
-  public static tls(): Transport {
-    return new Transport('tls');
-  }
-
-  /**
-   * One pod of a StatefulSet by its own name, over TLS, as `tls`.
+   * TLS. The client's certificate, its key and the engine's CA are in `/etc/dagger-client/NAME` as `tls.crt`, `tls.key` and `ca.crt`. NAME is the name
+   * of the engine.
    *
-   * @param ordinal the pod's ordinal
+   * @param options the pod to connect to
    */
-  public static tlsToPod(ordinal: number): Transport {
-    return new Transport('tlsToPod', ordinal);
+  public static tls(options: NetworkTransportOptions = {}): Transport {
+    return new Transport('tls', options);
   }
 
   /**
-   * One pod through the Kubernetes API (`kubectl exec`). The client needs `kubectl`, and the right to get the pod
-   * and to exec into it.
+   * The Kubernetes API (`kubectl exec`). The client needs `kubectl`, and permissions to get the pod and to exec into it.
    *
-   * @param pod the pod's name, or a shell variable such as `$POD` that will hold it
+   * @param options the pod to connect to
    */
-  public static kubePod(pod: string): Transport {
-    return new Transport('kubePod', undefined, pod);
+  public static kubePod(options: KubePodTransportOptions): Transport {
+    return new Transport('kubePod', options);
   }
 
-  /**
-   * One pod of a StatefulSet through the Kubernetes API, as `kubePod`.
-   *
-   * @param ordinal the pod's ordinal
-   */
-  public static kubePodOrdinal(ordinal: number): Transport {
-    return new Transport('kubePodOrdinal', ordinal);
-  }
+  /** @internal */
+  public readonly _ordinal: number | undefined;
+
+  /** @internal */
+  public readonly _podName: string | undefined;
 
   private constructor(
     /** @internal */
-    public readonly _kind: 'unix' | 'tcp' | 'tcpToPod' | 'tls' | 'tlsToPod' | 'kubePod' | 'kubePodOrdinal',
-    /** @internal */
-    public readonly _ordinal: number = 0,
-    /** @internal */
-    public readonly _pod: string = '',
-  ) {}
+    public readonly _kind: 'unix' | 'tcp' | 'tls' | 'kubePod',
+    { ordinal, podName }: KubePodTransportOptions,
+  ) {
+    this._ordinal = ordinal;
+    this._podName = podName;
+  }
+
+  /**
+   * The call that creates this transport, for messages.
+   *
+   * @internal
+   */
+  public get _call(): string {
+    const options = Object.entries({ podName: this._podName, ordinal: this._ordinal })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    return `Transport.${this._kind}(${options.length === 0 ? '' : `{ ${options.join(', ')} }`})`;
+  }
 }

@@ -1,13 +1,13 @@
 import type { ApiObject } from 'cdk8s';
-import type { AbstractPod } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
-import { connect, connection } from '../client/connect';
-import type { ConnectionOptions, ConnectOptions } from '../client/connect-options';
+import { addClient, connect } from '../client/connect';
+import { runnerHost } from '../client/runner-host';
+import type { AddClientOptions, ConnectOptions } from '../client/client-options';
 import type { Connection } from '../client/connection';
-import type { EngineEndpoint } from '../client/engine-endpoint';
+import { findPodCommand, type EngineEndpoint } from '../client/engine-endpoint';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import type { Caution } from '../reporting/problems';
@@ -20,8 +20,8 @@ import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../reporting/warnings';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
+import { endpointOf } from './engine-endpoint-of-plan';
 import { compareAtSynth } from './engine-registry';
-import { runnerHost } from './runner-host';
 
 /** The workload that runs the engines. */
 type Workload = DaemonSet | Deployment | StatefulSet;
@@ -136,11 +136,7 @@ export abstract class Engine extends Construct {
    * The `kubectl` line that prints the name of an engine's pod that is running, for pods whose names are random.
    */
   public get findPodCommand(): string {
-    const selector = Object.entries(this.plan.selector)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(',');
-    const namespace = this.namespace === undefined ? '' : ` --namespace=${this.namespace}`;
-    return `kubectl get pods${namespace} --selector=${selector} --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'`;
+    return findPodCommand(this.endpoint);
   }
 
   /**
@@ -150,32 +146,36 @@ export abstract class Engine extends Construct {
    * @throws when this engine can't be reached that way
    */
   public runnerHost(transport: Transport): string {
-    return runnerHost(this.node.path, this.plan, transport);
+    return runnerHost(this.endpoint, transport);
   }
 
   /**
-   * Makes the containers of a workload clients of this engine: variable, certificate or socket, CLI, placement beside the
-   * engine where its socket is used, rights where the Kubernetes API is, and the rule of the network policy. Once more for the same
-   * changes nothing. The workload may be in another chart, and in another namespace as far as Kubernetes lets it.
+   * Connects a construct with a pod to this engine: its containers get the address, the certificate or the socket, and the CLI. The pod runs on a node
+   * with an engine if it uses the socket on the node, and has permissions if it uses the Kubernetes API. The engine's network policy admits it.
    *
-   * @param workload a pod or workload of cdk8s-plus-28 with its containers and its scheduling; for anything else there is `connection(...)`
-   * @param options how it reaches the engine
-   * @returns what was done, as data
-   * @throws with everything that is wrong or can't be done from there
+   * The construct is a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with `podTemplatePath`. It can be in another chart
+   * and in another namespace. The library adds everything at synth, to the object with all its JSON patches, so the order of calls doesn't matter. To
+   * change what the library adds, use `addClient(...)`. Connecting a construct again changes nothing.
+   *
+   * @param construct the construct
+   * @param options options of the client
+   * @returns the connection as data
+   * @throws one error with all problems that are known before synth
    */
-  public connect(workload: AbstractPod, options: ConnectOptions = {}): Connection {
-    return connect(this.endpoint, workload, options);
+  public connect(construct: IConstruct, options: ConnectOptions = {}): Connection {
+    return connect(this.endpoint, construct, options);
   }
 
   /**
-   * What a client needs that is nothing of cdk8s-plus-28, as data: for L1 pods, for the configuration of a CI system, for a
-   * shell. The engine admits the client's pods, by the labels that the data has.
+   * Adds a client that is not a construct: an L1 pod before it is created, the configuration of a CI system, or a shell. The engine's network policy
+   * admits pods with the labels of the connection. The client gets a certificate and permissions if it needs them.
    *
-   * @param options who the client is, and how it reaches the engine
-   * @throws with everything that is wrong
+   * @param options options of the client
+   * @returns the connection as data
+   * @throws one error with all problems
    */
-  public connection(options: ConnectionOptions = {}): Connection {
-    return connection(this.endpoint, options);
+  public addClient(options: AddClientOptions = {}): Connection {
+    return addClient(this.endpoint, options);
   }
 
   /**
@@ -208,41 +208,7 @@ export abstract class Engine extends Construct {
   }
 
   private get endpoint(): EngineEndpoint {
-    const {
-      firstOrdinal,
-      hostSocket,
-      labels,
-      listener,
-      name,
-      namespace,
-      perNode,
-      podNames,
-      podsHaveHosts,
-      podTemplate,
-      policy,
-      problems,
-      version,
-    } = this.plan;
-    return {
-      scope: this,
-      name,
-      namespace,
-      version,
-      labels,
-      podNames,
-      firstOrdinal,
-      podsHaveHosts,
-      perNode,
-      listener,
-      hostSocket: hostSocket?.path,
-      podTemplate,
-      findPodCommand: this.findPodCommand,
-      runnerHost: (transport) => this.runnerHost(transport),
-      issueClient: (client, clientNamespace) =>
-        listener?.tls?.certificates.client ?? this.issueClient(client, { namespace: clientNamespace }),
-      warn: (warning, property, text) => problems.warn(warning, property, text),
-      addIngressPeer: (peer) => policy.addClient(peer),
-    };
+    return endpointOf(this, this.plan, (name, namespace, scope) => this.issueClient(name, { namespace, scope }));
   }
 
   /**

@@ -35,16 +35,16 @@ const OPTIONS: { readonly [title: string]: ClientOptions } = {
   shard: { shardKey: 'web' },
   unix: { transport: Transport.unix() },
   tcp: { transport: Transport.tcp() },
-  tcpToPod: { transport: Transport.tcpToPod(2) },
+  tcpToPod: { transport: Transport.tcp({ ordinal: 2 }) },
   tls: { transport: Transport.tls() },
-  tlsToPod: { transport: Transport.tlsToPod(3) },
-  kubePod: { transport: Transport.kubePodOrdinal(1) },
+  tlsToPod: { transport: Transport.tls({ ordinal: 3 }) },
+  kubePod: { transport: Transport.kubePod({ ordinal: 1 }) },
 };
 
 const CLIENTS: { readonly [target: string]: (engine: Engine, chart: Chart, options: ClientOptions) => unknown } = {
   'cdk8s-plus-28': (engine, chart, options) => engine.connect(runnerWithAccount(chart), options),
   L1: (engine, chart, options) => {
-    const connection = engine.connection({
+    const connection = engine.addClient({
       ...options,
       name: 'runner',
       namespace: chart.namespace,

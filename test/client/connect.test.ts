@@ -87,7 +87,7 @@ test('says what it did', () => {
   const connection = statefulSet(tcp, scope).connect(runner(scope));
   expect([connection.runnerHost, connection.podLabels]).toEqual([
     'tcp://engine.ci.svc:1234',
-    { 'dagger-client/engine': 'ci' },
+    { 'cdk8s-dagger.github.io/client-of-engine': 'ci' },
   ]);
 });
 
@@ -96,7 +96,7 @@ test('an engine in a chart that is written before its clients', () => {
   const engines = new Chart(app, 'engines', { namespace: 'ci' });
   const clients = new Chart(app, 'clients', { namespace: 'runners' });
   const engine = statefulSet({}, engines);
-  engine.connect(runnerWithAccount(clients), { transport: Transport.kubePodOrdinal(0) });
+  engine.connect(runnerWithAccount(clients), { transport: Transport.kubePod({ ordinal: 0 }) });
   expect(Testing.synth(engines).find(({ kind }) => kind === 'RoleBinding').subjects).toEqual([
     { kind: 'ServiceAccount', name: 'runner', namespace: 'runners' },
   ]);

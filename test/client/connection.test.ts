@@ -55,7 +55,7 @@ describe('the way to an engine, unless one is asked for', () => {
     ],
     ['that socket, where there is nothing else', () => deployment(socket), 'unix:///run/dagger/engine.sock'],
   ])('%s', (_, engine, address) => {
-    expect(engine().connection().runnerHost).toBe(address);
+    expect(engine().addClient().runnerHost).toBe(address);
   });
 
   test.each<[string, () => Engine, RegExp]>([
@@ -76,13 +76,13 @@ describe('the way to an engine, unless one is asked for', () => {
       /^kube-pod:\/\/engine-[234]\?/,
     ],
   ])('of a shard: %s', (_, engine, address) => {
-    expect(engine().connection({ shardKey: 'web' }).runnerHost).toMatch(address);
+    expect(engine().addClient({ shardKey: 'web' }).runnerHost).toMatch(address);
   });
 
   test('a shard by a transport that leaves the pod open', () => {
     const engine = statefulSet({ ...tcp, replicas: 3 });
-    expect(engine.connection({ shardKey: 'web', transport: Transport.tcp() }).runnerHost).toBe(
-      engine.connection({ shardKey: 'web' }).runnerHost,
+    expect(engine.addClient({ shardKey: 'web', transport: Transport.tcp() }).runnerHost).toBe(
+      engine.addClient({ shardKey: 'web' }).runnerHost,
     );
   });
 });
@@ -91,15 +91,15 @@ describe('the socket of an engine that is on some nodes only', () => {
   const any = { ...socket, pod: {} };
 
   test('has the client on those nodes', () => {
-    expect(deployment(socket).connection().nodeSelector).toEqual({ pool: 'builds' });
+    expect(deployment(socket).addClient().nodeSelector).toEqual({ pool: 'builds' });
   });
 
   test.each<[string, () => Engine]>([
     ['a Deployment', () => deployment(any)],
     ['a StatefulSet', () => statefulSet(any)],
   ])("is refused where %s doesn't say which", (_, engine) => {
-    expect(problems(() => engine().connection({ transport: Transport.unix() }))).toEqual([
-      'transport: the engine may be on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine whose nodes pod.nodeSelector or pod.affinity chooses; fix: choose the nodes of the engine, or use another transport',
+    expect(problems(() => engine().addClient({ transport: Transport.unix() }))).toEqual([
+      'transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with pod.nodeSelector or pod.affinity; fix: select the nodes of the engine, or use another transport',
     ]);
   });
 });
@@ -141,7 +141,7 @@ describe('as data', () => {
       security: { group: 2000 },
       pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] },
     });
-    expect(data(engine.connection())).toEqual({
+    expect(data(engine.addClient())).toEqual({
       runnerHost: 'unix:///run/dagger/engine.sock',
       env: [{ name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }],
       volumes: [{ name: 'socket-engine', hostPath: { path: '/run/ci', type: 'Directory' } }],
@@ -159,22 +159,22 @@ describe('as data', () => {
   });
 
   test('the socket of an old release is elsewhere', () => {
-    expect(daemonSet({ version: 'v0.16.3' }).connection().volumeMounts).toEqual([
+    expect(daemonSet({ version: 'v0.16.3' }).addClient().volumeMounts).toEqual([
       { name: 'socket-engine', mountPath: '/run/buildkit', readOnly: true },
     ]);
   });
 
   test('an engine on every node says nothing of nodes', () => {
-    const connection = daemonSet({ pod: { tolerations: [{ operator: 'Exists' }] } }).connection();
+    const connection = daemonSet({ pod: { tolerations: [{ operator: 'Exists' }] } }).addClient();
     expect([connection.nodeSelector, connection.affinity, connection.tolerations]).toEqual([{}, undefined, []]);
   });
 
   test('plain TCP: nothing but the address, and the label that the policy knows', () => {
-    expect(data(statefulSet(tcp).connection())).toEqual({
+    expect(data(statefulSet(tcp).addClient())).toEqual({
       ...NOTHING,
       runnerHost: 'tcp://engine.ci.svc:1234',
       env: [{ name: RUNNER_HOST, value: 'tcp://engine.ci.svc:1234' }],
-      podLabels: { 'dagger-client/engine': 'ci' },
+      podLabels: { 'cdk8s-dagger.github.io/client-of-engine': 'ci' },
       shellExports: `export ${RUNNER_HOST}='tcp://engine.ci.svc:1234'\n`,
     });
   });
@@ -189,7 +189,7 @@ describe('as data', () => {
       ...TlsSecret.fromSecretName('runner-tls'),
       ca: KeySelector.fromConfigMapName('authority', 'root.pem'),
     } as TlsSecret;
-    expect(engine.connection({ certificate: ClientCertificate.fromSecret(secret) }).volumes).toEqual([
+    expect(engine.addClient({ certificate: ClientCertificate.fromSecret(secret) }).volumes).toEqual([
       {
         name: 'tls-engine',
         projected: {
@@ -217,22 +217,22 @@ describe('as data', () => {
         certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls'), client }),
       }),
     });
-    expect(engine.connection().volumes).toEqual([
+    expect(engine.addClient().volumes).toEqual([
       { name: 'tls-engine', secret: { secretName: 'clients', items: expect.anything() } },
     ]);
   });
 
   test('a certificate is issued once for a client', () => {
     const engine = statefulSet(tls);
-    expect(engine.connection({ name: 'nightly' }).volumes).toEqual(engine.connection({ name: 'nightly' }).volumes);
+    expect(engine.addClient({ name: 'nightly' }).volumes).toEqual(engine.addClient({ name: 'nightly' }).volumes);
     expect(Object.keys(objects(engine)).filter((name) => name.includes('client'))).toEqual([
       'Certificate engine-client-nightly',
     ]);
   });
 
   test('one pod through the Kubernetes API', () => {
-    const connection = statefulSet({ replicas: 2 }).connection({
-      transport: Transport.kubePodOrdinal(1),
+    const connection = statefulSet({ replicas: 2 }).addClient({
+      transport: Transport.kubePod({ ordinal: 1 }),
       namespace: 'runners',
       serviceAccountName: 'runner',
     });
@@ -250,7 +250,7 @@ describe('as data', () => {
   });
 
   test('a pod that a shell looks up', () => {
-    const connection = daemonSet().connection({ transport: Transport.kubePod('${DAGGER_POD}') });
+    const connection = daemonSet().addClient({ transport: Transport.kubePod({ podName: '${DAGGER_POD}' }) });
     expect(connection.env).toEqual([]);
     expect(connection.rules).toEqual([
       { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
@@ -264,26 +264,26 @@ describe('as data', () => {
   });
 
   test('what is given out is a copy', () => {
-    const connection = daemonSet().connection();
+    const connection = daemonSet().addClient();
     connection.env.pop();
     connection.supplementalGroups.pop();
     connection.volumes[0] = { name: 'other' };
-    expect(data(connection)).toEqual(data(daemonSet().connection()));
+    expect(data(connection)).toEqual(data(daemonSet().addClient()));
   });
 });
 
 describe('rights', () => {
   test('none for a client that names no account', () => {
     const engine = statefulSet();
-    engine.connection();
+    engine.addClient();
     expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Role'))).toEqual([]);
   });
 
   test('once for an account, however often it connects', () => {
     const engine = statefulSet();
-    engine.connection({ serviceAccountName: 'runner' });
-    engine.connection({ serviceAccountName: 'runner' });
-    engine.connection({ serviceAccountName: 'runner', namespace: 'other' });
+    engine.addClient({ serviceAccountName: 'runner' });
+    engine.addClient({ serviceAccountName: 'runner' });
+    engine.addClient({ serviceAccountName: 'runner', namespace: 'other' });
     expect(objects(engine)['RoleBinding engine-0-client'].subjects).toEqual([
       { kind: 'ServiceAccount', name: 'runner', namespace: 'ci' },
       { kind: 'ServiceAccount', name: 'runner', namespace: 'other' },
@@ -292,7 +292,7 @@ describe('rights', () => {
 
   test("never for the engine's own account", () => {
     const engine = statefulSet({ replicas: 2 });
-    engine.connection({ shardKey: 'web', serviceAccountName: 'runner' });
+    engine.addClient({ shardKey: 'web', serviceAccountName: 'runner' });
     const subjects = Object.values(objects(engine)).flatMap((object) => object.subjects ?? []);
     expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'runner', namespace: 'ci' }]);
   });
@@ -302,7 +302,7 @@ describe('rights', () => {
     ['tcp', Transport.tcp()],
   ])('none for %s', (_, transport) => {
     const engine = daemonSet(tcp);
-    expect(engine.connection({ transport, serviceAccountName: 'runner' }).serviceAccountName).toBeUndefined();
+    expect(engine.addClient({ transport, serviceAccountName: 'runner' }).serviceAccountName).toBeUndefined();
     expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Role'))).toEqual([]);
   });
 });
@@ -310,13 +310,13 @@ describe('rights', () => {
 describe('the network policy', () => {
   const peers = (engine: Engine) =>
     objects(engine)['NetworkPolicy engine'].spec.ingress?.flatMap((rule: any) => rule.from) ?? [];
-  const client = { podSelector: { matchLabels: { 'dagger-client/engine': 'ci' } } };
+  const client = { podSelector: { matchLabels: { 'cdk8s-dagger.github.io/client-of-engine': 'ci' } } };
 
   test('admits the clients of a namespace once', () => {
     const engine = statefulSet({ ...tcp, replicas: 2 });
     for (const namespace of ['ci', 'runners', 'runners']) {
-      engine.connection({ namespace });
-      engine.connection({ namespace, shardKey: 'web' });
+      engine.addClient({ namespace });
+      engine.addClient({ namespace, shardKey: 'web' });
     }
     expect(peers(engine)).toEqual([
       client,
@@ -326,19 +326,19 @@ describe('the network policy', () => {
 
   test.each<[string, Transport]>([
     ["the node's socket", Transport.unix()],
-    ['the Kubernetes API', Transport.kubePod('$POD')],
+    ['the Kubernetes API', Transport.kubePod({ podName: '$POD' })],
   ])('not those that come by %s', (_, transport) => {
     const engine = daemonSet(tcp);
-    expect(engine.connection({ transport }).podLabels).toEqual({});
+    expect(engine.addClient({ transport }).podLabels).toEqual({});
     expect(peers(engine)).toEqual([]);
   });
 
   test('in charts that leave the namespace open', () => {
     const engine = statefulSet(tcp, chart({}));
-    const connection = engine.connection();
+    const connection = engine.addClient();
     expect([connection.runnerHost, connection.podLabels]).toEqual([
       'tcp://engine:1234',
-      { 'dagger-client/engine': '' },
+      { 'cdk8s-dagger.github.io/client-of-engine': '' },
     ]);
     expect(peers(engine)).toEqual([{ podSelector: { matchLabels: connection.podLabels } }]);
   });
@@ -358,7 +358,7 @@ describe('an L1 pod', () => {
   const builds = { pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] } };
 
   test('gets everything, and keeps its own', () => {
-    const connected = daemonSet(builds).connection({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
+    const connected = daemonSet(builds).addClient({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
     const client = {
       env: [{ name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }],
       volumeMounts: [
@@ -390,7 +390,7 @@ describe('an L1 pod', () => {
   });
 
   test('in chosen containers alone, init containers too', () => {
-    const connected = statefulSet(tcp).connection().podSpec(spec, ['clone', 'log']);
+    const connected = statefulSet(tcp).addClient().podSpec(spec, ['clone', 'log']);
     const clients = [...(connected.initContainers ?? []), ...connected.containers].filter(({ env }) =>
       env?.some(({ name }) => name === RUNNER_HOST),
     );
@@ -404,14 +404,14 @@ describe('an L1 pod', () => {
     ['TLS', () => statefulSet(tls)],
     ['the Kubernetes API', () => statefulSet()],
   ])('twice is once: %s', (_, engine) => {
-    const connection = engine().connection({ serviceAccountName: 'runner', cli: CliInstall.fromEngineImage() });
+    const connection = engine().addClient({ serviceAccountName: 'runner', cli: CliInstall.fromEngineImage() });
     const once = connection.podTemplate({ spec });
     expect(connection.podTemplate(once)).toEqual(once);
   });
 
   test('is not changed itself', () => {
     const before = structuredClone(spec);
-    daemonSet(builds).connection({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
+    daemonSet(builds).addClient({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
     expect(spec).toEqual(before);
   });
 
@@ -428,7 +428,7 @@ describe('an L1 pod', () => {
     };
     expect(
       daemonSet({ pod: { affinity: NVME } })
-        .connection()
+        .addClient()
         .podSpec({ ...spec, affinity: own }).affinity,
     ).toEqual({
       nodeAffinity: {
@@ -451,21 +451,21 @@ describe('an L1 pod', () => {
   });
 
   test('with the account that has the rights, and its token', () => {
-    const connected = statefulSet().connection({ serviceAccountName: 'runner' }).podSpec(spec);
+    const connected = statefulSet().addClient({ serviceAccountName: 'runner' }).podSpec(spec);
     expect(connected).toMatchObject({ serviceAccountName: 'runner', automountServiceAccountToken: true });
   });
 
   test('a template has the label of a client beside its own', () => {
     expect(
       statefulSet(tcp)
-        .connection()
+        .addClient()
         .podTemplate({ metadata: { labels: { app: 'job' } }, spec }).metadata,
-    ).toEqual({ labels: { app: 'job', 'dagger-client/engine': 'ci' } });
+    ).toEqual({ labels: { app: 'job', 'cdk8s-dagger.github.io/client-of-engine': 'ci' } });
   });
 
   test('a container alone', () => {
     const [job] = spec.containers;
-    expect(daemonSet().connection().container(job!)).toEqual({
+    expect(daemonSet().addClient().container(job!)).toEqual({
       name: 'job',
       image: 'job:1',
       env: [
@@ -487,7 +487,7 @@ describe("releases that don't work together", () => {
     ['v0.18.19', 'v0.17.0'],
     ['v0.16.0', 'v0.16.3'],
   ])('an engine %s serves a client %s', (version, clientVersion) => {
-    expect(daemonSet({ version }).connection({ clientVersion }).runnerHost).toMatch(/^unix:/);
+    expect(daemonSet({ version }).addClient({ clientVersion }).runnerHost).toMatch(/^unix:/);
   });
 
   test.each([
@@ -497,7 +497,7 @@ describe("releases that don't work together", () => {
     ['v0.17.0', 'v0.16.3'],
     ['v0.16.3', 'v0.15.4'],
   ])('an engine %s and a client %s are refused', (version, clientVersion) => {
-    expect(problems(() => daemonSet({ version }).connection({ clientVersion }))).toEqual([
+    expect(problems(() => daemonSet({ version }).addClient({ clientVersion }))).toEqual([
       expect.stringMatching(
         /^clientVersion: an? (engine|client) v.+ (serves no client|works with no engine) older than v/,
       ),

@@ -171,10 +171,10 @@ describe('the pod', () => {
       new Error(
         [
           '[test/builder] EngineSidecar has 4 problems:',
-          '  - containers: the pod has no container of that name; got "test"; allowed: build; fix: name one of them',
-          '  - volumes: the pod has another volume of that name; got "dagger-cache"; allowed: names and paths that are not taken; fix: rename it, or remove it',
-          '  - containers["build"].env: the container sets that variable otherwise; got "_EXPERIMENTAL_DAGGER_RUNNER_HOST"; allowed: names and paths that are not taken; fix: rename it, or remove it',
-          '  - containers["build"].volumeMounts: the container has another mount at that path; got "/run/dagger"; allowed: names and paths that are not taken; fix: rename it, or remove it',
+          '  - containers: the pod has no container with this name; got "test"; allowed: build; fix: use one of these names',
+          '  - volumes: the pod already has another volume with this name; got "dagger-cache"; allowed: names that are not taken; fix: rename the pod\'s volume',
+          '  - containers["build"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://elsewhere:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+          '  - containers["build"].volumeMounts: another volume is mounted at /run/dagger; got "run"; allowed: another path; fix: mount the volume at another path',
         ].join('\n'),
       ),
     );

@@ -82,7 +82,7 @@ test('tls to one pod, with a certificate from elsewhere that has other keys', ()
   );
   const certificates = Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') });
   statefulSet({ replicas: 3, listener: Listener.tls({ certificates }) }, ci).connect(job(ci), {
-    transport: Transport.tlsToPod(2),
+    transport: Transport.tls({ ordinal: 2 }),
     certificate: client,
   });
   expect(golden(ci)).toMatchSnapshot();
@@ -97,9 +97,9 @@ test('tls without certificates of clients: the authority alone', () => {
 
 test('kube-pod: rights for two accounts of another namespace, on the pod that they use', () => {
   const engine = statefulSet({ replicas: 2 }, ci);
-  engine.connect(runnerWithAccount(runners), { transport: Transport.kubePodOrdinal(0) });
-  engine.connect(runnerWithAccount(runners, 'release'), { transport: Transport.kubePodOrdinal(0) });
-  engine.connect(runnerWithAccount(ci, 'nightly'), { transport: Transport.kubePodOrdinal(1) });
+  engine.connect(runnerWithAccount(runners), { transport: Transport.kubePod({ ordinal: 0 }) });
+  engine.connect(runnerWithAccount(runners, 'release'), { transport: Transport.kubePod({ ordinal: 0 }) });
+  engine.connect(runnerWithAccount(ci, 'nightly'), { transport: Transport.kubePod({ ordinal: 1 }) });
   expect(golden(ci, runners)).toMatchSnapshot();
 });
 

@@ -910,7 +910,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'additionalResources.role.create',
     why: 'every verb on every resource, Secrets among them, for a pod that calls no API',
-    fix: "remove it; engine.connection(...) gives a runner's account what it needs",
+    fix: "remove it; engine.addClient(...) gives a runner's account what it needs",
   },
   {
     name: 'cache-not-mounted',

@@ -12,37 +12,37 @@ import {
   Listener,
   TlsSecret,
   Transport,
-  type ConnectionOptions,
+  type AddClientOptions,
   type EngineSidecarProps,
 } from '../../src/index';
 import { chart, VERSION } from '../engines';
 
 /** Accesses to engines in the namespace of the jobs. */
 export function access(scope: Chart = chart()) {
-  const pool = (options: ConnectionOptions, listener?: Listener) =>
-    EngineAccess.through(
+  const pool = (options: AddClientOptions, listener?: Listener) =>
+    EngineAccess.fromConnection(
       new EngineStatefulSet(scope, 'pool', {
         version: VERSION,
         replicas: 2,
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
         listener,
-      }).connection(options),
+      }).addClient(options),
     );
   return {
     inPod: (props: Partial<EngineSidecarProps> = {}) =>
-      EngineAccess.inPod(new EngineSidecar(scope, 'builder', { version: VERSION, ...props })),
-    socket: (options: ConnectionOptions = {}) =>
-      EngineAccess.through(
+      EngineAccess.fromSidecar(new EngineSidecar(scope, 'builder', { version: VERSION, ...props })),
+    socket: (options: AddClientOptions = {}) =>
+      EngineAccess.fromConnection(
         new EngineDaemonSet(scope, 'engine', {
           version: VERSION,
           pod: {
             nodeSelector: { 'example.com/dagger': 'true' },
             tolerations: [{ key: 'example.com/dagger', operator: 'Exists', effect: 'NoSchedule' }],
           },
-        }).connection({ transport: Transport.unix(), ...options }),
+        }).addClient({ transport: Transport.unix(), ...options }),
       ),
-    tcp: (options: ConnectionOptions = {}) => pool(options, Listener.insecureTcp()),
-    tls: (options: ConnectionOptions = {}) =>
+    tcp: (options: AddClientOptions = {}) => pool(options, Listener.insecureTcp()),
+    tls: (options: AddClientOptions = {}) =>
       pool({ name: 'job', ...options }, Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca' }) })),
     /** Certificate and authority in two objects, as a program in JavaScript can have them. */
     tlsOfTwo: () =>
@@ -56,7 +56,7 @@ export function access(scope: Chart = chart()) {
         Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server') }) }),
       ),
     withCli: () => pool({ cli: CliInstall.fromEngineImage() }, Listener.insecureTcp()),
-    api: () => pool({ transport: Transport.kubePodOrdinal(0), serviceAccountName: 'runner' }),
-    shell: () => pool({ transport: Transport.kubePod('$POD') }),
+    api: () => pool({ transport: Transport.kubePod({ ordinal: 0 }), serviceAccountName: 'runner' }),
+    shell: () => pool({ transport: Transport.kubePod({ podName: '$POD' }) }),
   };
 }

@@ -1,3 +1,4 @@
+import type { k8s } from 'cdk8s-plus-28';
 import { parse } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import {
@@ -8,6 +9,7 @@ import {
   GitLabOperatorRunner,
   GitLabRunnerConfig,
   Transport,
+  type EngineDaemonSetProps,
   type GitLabRunnerConfigOptions,
 } from '../../src/index';
 import { chart, VERSION } from '../engines';
@@ -18,6 +20,12 @@ function runner(engine: EngineAccess, options: Partial<GitLabRunnerConfigOptions
   const { runners } = parse(new GitLabRunnerConfig({ engine, ...options }).toml) as any;
   expect(runners).toHaveLength(1);
   return runners[0];
+}
+
+/** The access to the socket of an engine on some nodes. */
+function socketOf(pod: EngineDaemonSetProps['pod']): EngineAccess {
+  const engine = new EngineDaemonSet(chart(), 'engine', { version: VERSION, pod });
+  return EngineAccess.fromConnection(engine.addClient({ transport: Transport.unix() }));
 }
 
 const ADDRESS = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
@@ -40,7 +48,7 @@ test('over TLS, with the certificate from its Secret', () => {
   const { environment, kubernetes } = runner(access().tls());
   expect(environment).toEqual([expect.stringMatching(`^${ADDRESS}=tls://pool.ci.svc:8443\\?`)]);
   expect(kubernetes).toEqual({
-    pod_labels: { 'dagger-client/pool': 'ci' },
+    pod_labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' },
     volumes: {
       secret: [
         {
@@ -75,7 +83,7 @@ test("tolerations are in GitLab Runner's words", () => {
     },
   });
   expect(
-    runner(EngineAccess.through(engine.connection({ transport: Transport.unix() }))).kubernetes.node_tolerations,
+    runner(EngineAccess.fromConnection(engine.addClient({ transport: Transport.unix() }))).kubernetes.node_tolerations,
   ).toEqual({ a: 'NoSchedule', b: '', 'c=d': 'NoExecute', 'e=': 'NoSchedule' });
 });
 
@@ -85,7 +93,9 @@ test('an affinity is a patch of the pod, for which the feature flag is set', () 
     version: VERSION,
     pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } },
   });
-  const { environment, kubernetes } = runner(EngineAccess.through(engine.connection({ transport: Transport.unix() })));
+  const { environment, kubernetes } = runner(
+    EngineAccess.fromConnection(engine.addClient({ transport: Transport.unix() })),
+  );
   expect(environment).toContain('FF_USE_ADVANCED_POD_SPEC_CONFIGURATION=true');
   expect(kubernetes.pod_spec).toHaveLength(1);
   expect(parseYaml(kubernetes.pod_spec[0].patch)).toEqual({
@@ -129,7 +139,11 @@ test('further keys go beside those of the library', () => {
   expect(
     runner(access().tcp(), { namespace: 'jobs', kubernetes: { cpu_request: '1', pod_labels: { team: 'ci' } } })
       .kubernetes,
-  ).toEqual({ namespace: 'jobs', pod_labels: { 'dagger-client/pool': 'ci', team: 'ci' }, cpu_request: '1' });
+  ).toEqual({
+    namespace: 'jobs',
+    pod_labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci', team: 'ci' },
+    cpu_request: '1',
+  });
   const { volumes } = runner(access().socket(), {
     kubernetes: {
       volumes: {
@@ -146,36 +160,52 @@ test('what is set twice is refused', () => {
     runner(access().tcp(), {
       environment: { [ADDRESS]: 'tcp://elsewhere:1234' },
       namespace: 'jobs',
-      kubernetes: { namespace: 'others', pod_labels: { 'dagger-client/pool': 'no' } },
+      kubernetes: { namespace: 'others', pod_labels: { 'cdk8s-dagger.github.io/client-of-pool': 'no' } },
     }),
   ).toThrow(
     new Error(
       [
         '[test/pool] GitLabRunnerConfig has 3 problems:',
-        '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got "tcp://elsewhere:1234"; allowed: other variables; fix: remove it',
-        '  - kubernetes.namespace: the library sets that key itself; got "others"; allowed: other keys; fix: remove it',
-        '  - kubernetes.pod_labels.dagger-client/pool: the library sets that key itself; got "no"; allowed: other keys; fix: remove it',
+        '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got "tcp://elsewhere:1234"; allowed: other variables; fix: remove it',
+        '  - kubernetes.namespace: the library sets this key; got "others"; allowed: other keys; fix: remove it',
+        '  - kubernetes.pod_labels.cdk8s-dagger.github.io/client-of-pool: the library sets this key; got "no"; allowed: other keys; fix: remove it',
       ].join('\n'),
     ),
   );
 });
 
-test('a toleration of everything is refused, since GitLab Runner has none', () => {
-  const engine = new EngineDaemonSet(chart(), 'engine', {
-    version: VERSION,
-    pod: { nodeSelector: { pool: 'ci' }, tolerations: [{ operator: 'Exists' }] },
+describe('tolerations that GitLab Runner has no keys for are a patch of the pod', () => {
+  test.each<[string, k8s.Toleration[]]>([
+    ['all taints', [{ operator: 'Exists' }]],
+    [
+      'two effects of one taint',
+      [
+        { key: 'pool', operator: 'Exists', effect: 'NoSchedule' },
+        { key: 'pool', operator: 'Exists', effect: 'NoExecute' },
+      ],
+    ],
+    ['a time', [{ key: 'pool', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 }]],
+  ])('%s', (_, tolerations) => {
+    const { environment, kubernetes } = runner(socketOf({ nodeSelector: { pool: 'ci' }, tolerations }));
+    expect(environment).toContain('FF_USE_ADVANCED_POD_SPEC_CONFIGURATION=true');
+    expect(kubernetes.node_tolerations).toBeUndefined();
+    expect(parseYaml(kubernetes.pod_spec[0].patch)).toEqual({ tolerations });
   });
-  expect(() => runner(EngineAccess.through(engine.connection({ transport: Transport.unix() })))).toThrow(
-    new Error(
-      '[test/engine] GitLabRunnerConfig has 1 problem:\n  - engine: GitLab Runner has no toleration of every taint; got "Exists"; allowed: tolerations with a key; fix: name the taints in pod.tolerations of the engine',
-    ),
-  );
+
+  test('and conflict with a table of the user, which the patch would replace', () => {
+    const engine = socketOf({ nodeSelector: { pool: 'ci' }, tolerations: [{ operator: 'Exists' }] });
+    expect(() => runner(engine, { kubernetes: { node_tolerations: { spot: 'NoSchedule' } } })).toThrow(
+      new Error(
+        '[test/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.node_tolerations: the library patches the pod\'s tolerations, and the patch would replace this table; got {"spot":"NoSchedule"}; allowed: jobs without a table node_tolerations; fix: remove it, and put the same into the engine\'s pod.tolerations',
+      ),
+    );
+  });
 });
 
 describe('the operator', () => {
   test('has a Runner and its configuration', () => {
     const scope = chart();
-    const engine = EngineAccess.inPod(new EngineSidecar(scope, 'builder', { version: VERSION }));
+    const engine = EngineAccess.fromSidecar(new EngineSidecar(scope, 'builder', { version: VERSION }));
     new GitLabOperatorRunner(scope, 'runner', {
       config: new GitLabRunnerConfig({ engine }),
       gitlabUrl: 'https://gitlab.example.com',
@@ -198,8 +228,8 @@ describe('the operator', () => {
       new Error(
         [
           '[test/runner] GitLabOperatorRunner has 2 problems:',
-          '  - gitlabUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
-          "  - tokenSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
+          '  - gitlabUrl: not a URL of a web site; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
+          "  - tokenSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
         ].join('\n'),
       ),
     );

@@ -53,7 +53,9 @@ describe('Argo Workflows', () => {
   });
 
   test('with a label that the network policy admits', () => {
-    expect(argo(access().tcp()).spec.templates[0].metadata).toEqual({ labels: { 'dagger-client/pool': 'ci' } });
+    expect(argo(access().tcp()).spec.templates[0].metadata).toEqual({
+      labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' },
+    });
   });
 
   test("patches what a template can't say", () => {
@@ -144,7 +146,7 @@ describe('Tekton', () => {
 
   test('over TCP, with a label that goes on to the pods', () => {
     expect(tekton(access().tcp()).apiObject.toJson()).toMatchObject({
-      metadata: { labels: { 'dagger-client/pool': 'ci' } },
+      metadata: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } },
       spec: { steps: [{ name: 'check', env: [{ value: 'tcp://pool.ci.svc:1234' }] }] },
     });
   });

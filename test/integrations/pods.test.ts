@@ -36,7 +36,7 @@ describe('GitHub Actions Runner Controller', () => {
 
   test('over TCP, known to the network policy by a label', () => {
     expect(arc(access().tcp()).template).toMatchObject({
-      metadata: { labels: { 'dagger-client/pool': 'ci' } },
+      metadata: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } },
       spec: { containers: [{ name: 'runner', env: [{ name: ADDRESS, value: 'tcp://pool.ci.svc:1234' }] }] },
     });
   });
@@ -91,8 +91,8 @@ describe('GitHub Actions Runner Controller', () => {
       new Error(
         [
           '[test/builder] ArcRunnerScaleSet has 3 problems:',
-          '  - githubConfigUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
-          "  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
+          '  - githubConfigUrl: not a URL of a web site; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
+          "  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
           '  - minRunners: above the most runners at once; got 3; allowed: at most 2; fix: raise maxRunners',
         ].join('\n'),
       ),
@@ -102,7 +102,7 @@ describe('GitHub Actions Runner Controller', () => {
   test('refuses a pod without runner', () => {
     expect(() => arc(access().inPod(), { podSpec: POD })).toThrow(
       new Error(
-        '[test/builder] EngineSidecar has 1 problem:\n  - containers: the pod has no container of that name; got "runner"; allowed: dagger; fix: name one of them',
+        '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - containers: the pod has no container with this name; got "runner"; allowed: dagger; fix: use one of these names',
       ),
     );
   });
@@ -125,7 +125,7 @@ describe('Jenkins', () => {
     expect(new JenkinsAgent({ engine: access().tcp(), podSpec: POD }).pod).toMatchObject({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: { labels: { 'dagger-client/pool': 'ci' } },
+      metadata: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } },
       spec: { containers: [{ env: [{ name: ADDRESS }] }] },
     });
   });
@@ -157,7 +157,7 @@ describe('Buildkite', () => {
 
   test('over TCP', () => {
     expect(new BuildkiteStep({ engine: access().tcp(), podSpec: POD }).plugin).toMatchObject({
-      kubernetes: { metadata: { labels: { 'dagger-client/pool': 'ci' } } },
+      kubernetes: { metadata: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } } },
     });
   });
 
@@ -200,13 +200,13 @@ describe('an access', () => {
     expect(pod).toMatchObject({
       containers: [{ env: [{ value: 'tcp://pool.ci.svc:1234' }] }, { env: [{ name: ADDRESS }] }],
     });
-    expect([podLabels, engine.podLabels]).toEqual([{ 'dagger-client/pool': 'ci' }, {}]);
+    expect([podLabels, engine.podLabels]).toEqual([{ 'cdk8s-dagger.github.io/client-of-pool': 'ci' }, {}]);
   });
 
   test('whose address needs a shell is refused', () => {
     expect(() => arc(access().shell())).toThrow(
       new Error(
-        '[test/pool] ArcRunnerScaleSet has 1 problem:\n  - engine: the address holds a shell variable, and nothing sets that in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: an address that is known; fix: use Transport.kubePodOrdinal(...), or another transport',
+        '[test/pool] ArcRunnerScaleSet has 1 problem:\n  - engine: the address contains a shell variable, which nothing sets in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: a known address; fix: use Transport.kubePod({ ordinal: ... }), or another transport',
       ),
     );
   });

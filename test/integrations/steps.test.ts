@@ -87,7 +87,7 @@ describe('Concourse', () => {
         [
           '[test/builder] ConcourseTask has 2 problems:',
           '  - engine: a job of Concourse can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
-          '  - params._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got ""; allowed: other variables; fix: remove it',
+          '  - params._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),
     );
@@ -98,7 +98,7 @@ describe('Concourse', () => {
       concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: '((dagger-cloud))' } }).config.params,
     ).toMatchObject({ DAGGER_CLOUD_TOKEN: '((dagger-cloud))' });
     expect(() => concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: 'abcdef' } })).toThrow(
-      'params.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: use ((variables)) of the credential manager',
+      'params.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) of the credential manager',
     );
   });
 
@@ -129,7 +129,7 @@ describe('Woodpecker', () => {
       image: 'registry.example.com/ci:1',
       environment: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: 'tcp://pool.ci.svc:1234' },
       commands: ['dagger check'],
-      backend_options: { kubernetes: { labels: { 'dagger-client/pool': 'ci' } } },
+      backend_options: { kubernetes: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } } },
     });
   });
 
@@ -143,7 +143,7 @@ describe('Woodpecker', () => {
         [
           '[test/engine] WoodpeckerStep has 2 problems:',
           '  - engine: a job of Woodpecker can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
-          '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets that variable itself; got ""; allowed: other variables; fix: remove it',
+          '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),
     );
@@ -162,8 +162,8 @@ describe('Woodpecker', () => {
       new Error(
         [
           '[test/pool] WoodpeckerStep has 2 problems:',
-          '  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: keep it in Woodpecker, and use secretEnvironment',
-          '  - commands: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: keep it in Woodpecker, and use secretEnvironment',
+          '  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: keep it in Woodpecker, and use secretEnvironment',
+          '  - commands: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: references to secrets; fix: keep it in Woodpecker, and use secretEnvironment',
         ].join('\n'),
       ),
     );

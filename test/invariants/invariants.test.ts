@@ -19,7 +19,7 @@ function scene(): Scene {
   engine.allowFrom(NetworkPeer.pods({ labels: { app: 'runner' } }));
   engine.allowMetricsFrom(NetworkPeer.namespace('monitoring'));
   engine.connect(new Deployment(engine.node.scope!, 'client', { containers: [{ image: 'runner:1' }] }));
-  engine.connection({ serviceAccountName: 'runner', transport: Transport.kubePodOrdinal(1) });
+  engine.addClient({ serviceAccountName: 'runner', transport: Transport.kubePod({ ordinal: 1 }) });
   const admits = () => ({
     clients: [{ podSelector: { matchLabels: { app: 'runner' } } }],
     scrapers: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],

@@ -849,7 +849,7 @@ function engine(id: string, index: number): Code<MadeEngine> {
             ...scrapers.map(([text]) => `if (made.metricsPort && made.networkPolicy) made.allowMetricsFrom(${text})`),
             ...(exec
               ? [
-                  "if (made.namespace) made.connection({ serviceAccountName: 'runner', transport: Transport.kubePod('$POD') })",
+                  "if (made.namespace) made.addClient({ serviceAccountName: 'runner', transport: Transport.kubePod({ podName: '$POD' }) })",
                 ]
               : []),
             ...connected.map(
@@ -885,10 +885,10 @@ function engine(id: string, index: number): Code<MadeEngine> {
               );
             }
             if (exec && made.namespace !== undefined) {
-              made.connection({
+              made.addClient({
                 serviceAccountName: 'runner',
                 namespace: RUNNERS,
-                transport: Transport.kubePod('$POD'),
+                transport: Transport.kubePod({ podName: '$POD' }),
               });
             }
             return {

@@ -106,7 +106,7 @@ export function objects(setting: Setting): Manifest[] {
   const clients = elsewhere ? new Chart(app, 'clients', { namespace: 'runners' }) : scope;
   const runner = new Deployment(clients, 'runner', { containers: [{ name: 'runner', image: 'example.com/runner:1' }] });
   const transport =
-    toPod && kind === 'EngineStatefulSet' ? Transport.tlsToPod(ordinalsStart + replicas - 1) : Transport.tls();
+    toPod && kind === 'EngineStatefulSet' ? Transport.tls({ ordinal: ordinalsStart + replicas - 1 }) : Transport.tls();
   engine.connect(runner, { transport, name: 'runner' });
   return app.charts.flatMap((chart) => chart.toJson() as Manifest[]);
 }

@@ -215,12 +215,14 @@ describe('a client', () => {
       renewBefore: Duration.hours(1),
       keyAlgorithm: PrivateKeyAlgorithm.RSA,
       keySize: 2048,
+      scope: new Chart(Testing.app(), 'runners', { namespace: 'runners' }),
     };
     const engine = pool(Certificates.issuedBy(clusterIssuer));
     const client = engine.issueClient('ci', all);
     expect(engine.issueClient('ci', all)).toBe(client);
     expect(engine.issueClient('ci', { namespace: 'runners' })).toBe(client);
-    expect(objects(engine)['Certificate dagger-tls']).toMatchObject({
+    expect(objects(engine)['Certificate dagger-tls']).toBeUndefined();
+    expect(objects(all.scope)['Certificate dagger-tls']).toMatchObject({
       metadata: { name: 'dagger-tls', namespace: 'runners' },
       spec: {
         secretName: 'dagger-tls',

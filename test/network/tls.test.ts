@@ -389,7 +389,9 @@ describe('the addresses', () => {
   test('of the Service and of the pods', () => {
     const engine = statefulSet({ replicas: 2, listener: tls() });
     expect(engine.runnerHost(Transport.tls())).toBe(`tls://engine.ci.svc:8443?${files}`);
-    expect(engine.runnerHost(Transport.tlsToPod(1))).toBe(`tls://engine-1.engine-headless.ci.svc:8443?${files}`);
+    expect(engine.runnerHost(Transport.tls({ ordinal: 1 }))).toBe(
+      `tls://engine-1.engine-headless.ci.svc:8443?${files}`,
+    );
   });
 
   test("of pods without names in the cluster's DNS are in no certificate", () => {
@@ -420,27 +422,27 @@ describe('the addresses', () => {
     [
       'tcp of a TLS listener',
       () => statefulSet({ listener: tls() }).runnerHost(Transport.tcp()),
-      "the engine's listener speaks TLS, got Transport.tcp(); fix: use Transport.tls()",
+      "the engine's listener uses TLS; got Transport.tcp(); fix: use Transport.tls()",
     ],
     [
       'tcp to a pod of a TLS listener',
-      () => statefulSet({ listener: tls() }).runnerHost(Transport.tcpToPod(0)),
-      "the engine's listener speaks TLS, got Transport.tcpToPod(0); fix: use Transport.tlsToPod(0)",
+      () => statefulSet({ listener: tls() }).runnerHost(Transport.tcp({ ordinal: 0 })),
+      "the engine's listener uses TLS; got Transport.tcp({ ordinal: 0 }); fix: use Transport.tls({ ordinal: 0 })",
     ],
     [
       'TLS of a plain listener',
       () => statefulSet({ listener: Listener.insecureTcp() }).runnerHost(Transport.tls()),
-      "the engine's listener speaks plain TCP, got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()",
+      "the engine's listener uses plain TCP; got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()",
     ],
     [
       'TLS without listener',
-      () => statefulSet().runnerHost(Transport.tlsToPod(0)),
-      'the engine listens on no port, got Transport.tlsToPod(0); fix: set listener: Listener.tls(...)',
+      () => statefulSet().runnerHost(Transport.tls({ ordinal: 0 })),
+      'the engine has no port; got Transport.tls({ ordinal: 0 }); fix: set listener: Listener.tls(...)',
     ],
     [
       'TLS to a pod that there is not',
-      () => statefulSet({ listener: tls() }).runnerHost(Transport.tlsToPod(1)),
-      'no pod has a name with that ordinal, got Transport.tlsToPod(1); fix: use an EngineStatefulSet, and an ordinal that it has',
+      () => statefulSet({ listener: tls() }).runnerHost(Transport.tls({ ordinal: 1 })),
+      'no pod has this ordinal; got Transport.tls({ ordinal: 1 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
     ],
   ])('%s is refused', (_, program, says) => {
     expect(program).toThrow(new Error(`[test/engine] runnerHost: ${says}`));
@@ -459,13 +461,13 @@ describe('the addresses', () => {
     const { dnsNames } = objects(made)[`Certificate ${made.name}-tls`].spec;
     const ordinals = Array.from({ length: 20 }, (__, ordinal) => ordinal).filter((ordinal) => {
       try {
-        return made.runnerHost(Transport.tlsToPod(ordinal)) !== '';
+        return made.runnerHost(Transport.tls({ ordinal })) !== '';
       } catch {
         return false;
       }
     });
     expect(ordinals).toHaveLength(workload(made).spec.replicas ?? 0);
-    for (const transport of [Transport.tls(), ...ordinals.map((ordinal) => Transport.tlsToPod(ordinal))]) {
+    for (const transport of [Transport.tls(), ...ordinals.map((ordinal) => Transport.tls({ ordinal }))]) {
       expect(dnsNames).toContain(new URL(made.runnerHost(transport)).hostname);
     }
     expect(new Set(dnsNames).size).toBe(dnsNames.length);

@@ -215,7 +215,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     });
 
     test('lets a client through at every tls:// address, by HTTP/1.1 upgrade and by HTTP/2 with prior knowledge', async () => {
-      for (const transport of [Transport.tls(), Transport.tlsToPod(0), Transport.tlsToPod(1)]) {
+      for (const transport of [Transport.tls(), Transport.tls({ ordinal: 0 }), Transport.tls({ ordinal: 1 })]) {
         const host = new URL(cluster.engine.runnerHost(transport)).hostname;
         expect(await overUpgrade(cluster.as('ci-runners', host), 'attachables')).toBe('attachables');
         expect(await overHttp2(cluster.as('ci-runners', host), '{ version }')).toBe('2.0 { version }');

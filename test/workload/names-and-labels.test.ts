@@ -90,10 +90,10 @@ describe('names', () => {
     const made = ['a', 'b'].map((last) => {
       const name = `${'n'.repeat(62)}${last}`;
       const engine = daemonSet({ name, listener: Listener.tls({ certificates: Certificates.privateCa() }) });
-      const { initContainers, volumeMounts, volumes } = engine.connection({ cli: CliInstall.fromEngineImage() });
+      const { initContainers, volumeMounts, volumes } = engine.addClient({ cli: CliInstall.fromEngineImage() });
       const {
         volumes: [socket],
-      } = engine.connection({ transport: Transport.unix() });
+      } = engine.addClient({ transport: Transport.unix() });
       expect(volumeMounts.map((mount) => mount.name)).toEqual(volumes.map((volume) => volume.name));
       const commonNames = Object.values(objects(engine))
         .map(({ spec }) => spec?.commonName)

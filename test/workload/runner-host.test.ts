@@ -19,7 +19,7 @@ describe('unix', () => {
     ['a Deployment', () => deployment()],
   ])('not of %s', (_, engine) => {
     expect(refusal(() => engine().runnerHost(Transport.unix()))).toEqual([
-      "[test/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
+      "[test/engine] runnerHost: the engine's socket is not on the node; got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
     ]);
   });
 });
@@ -35,7 +35,7 @@ describe('tcp', () => {
 
   test('not without listener', () => {
     expect(refusal(() => daemonSet().runnerHost(Transport.tcp()))).toEqual([
-      '[test/engine] runnerHost: the engine listens on no port, got Transport.tcp(); fix: set a listener, or use another transport',
+      '[test/engine] runnerHost: the engine has no port; got Transport.tcp(); fix: set a listener, or use another transport',
     ]);
   });
 });
@@ -49,8 +49,8 @@ describe('tcpToPod', () => {
       'engine-6.engine-headless.ci.svc',
       'engine-7.engine-headless.ci.svc',
     ]);
-    expect(engine.runnerHost(Transport.tcpToPod(7))).toBe('tcp://engine-7.engine-headless.ci.svc:2555');
-    expect(statefulSet({ listener }, chart({})).runnerHost(Transport.tcpToPod(0))).toBe(
+    expect(engine.runnerHost(Transport.tcp({ ordinal: 7 }))).toBe('tcp://engine-7.engine-headless.ci.svc:2555');
+    expect(statefulSet({ listener }, chart({})).runnerHost(Transport.tcp({ ordinal: 0 }))).toBe(
       'tcp://engine-0.engine-headless:2555',
     );
   });
@@ -60,24 +60,24 @@ describe('tcpToPod', () => {
     expect(engine.headlessService?.name).toBe('builds');
     expect(engine.workload.toJson().spec.serviceName).toBe('builds');
     expect(engine.podHosts).toEqual(['engine-0.builds.ci.svc']);
-    expect(engine.runnerHost(Transport.tcpToPod(0))).toBe('tcp://engine-0.builds.ci.svc:2555');
+    expect(engine.runnerHost(Transport.tcp({ ordinal: 0 }))).toBe('tcp://engine-0.builds.ci.svc:2555');
   });
 
   test("not where the pods have no names in the cluster's DNS", () => {
     const engine = statefulSet({ headlessService: false, listener });
     expect([engine.podNames, engine.podHosts]).toEqual([['engine-0'], []]);
-    expect(refusal(() => engine.runnerHost(Transport.tcpToPod(0)))).toEqual([
-      "[test/engine] runnerHost: the pods have no names in the cluster's DNS, got Transport.tcpToPod(0); fix: remove headlessService: false, or use another transport",
+    expect(refusal(() => engine.runnerHost(Transport.tcp({ ordinal: 0 })))).toEqual([
+      "[test/engine] runnerHost: the pods have no names in the cluster's DNS; got Transport.tcp({ ordinal: 0 }); fix: remove headlessService: false, or use another transport",
     ]);
     expect(engine.runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
-    expect(engine.runnerHost(Transport.kubePodOrdinal(0))).toBe(
+    expect(engine.runnerHost(Transport.kubePod({ ordinal: 0 }))).toBe(
       'kube-pod://engine-0?namespace=ci&container=dagger-engine',
     );
   });
 
   test('not without listener', () => {
-    expect(refusal(() => statefulSet().runnerHost(Transport.tcpToPod(0)))).toEqual([
-      '[test/engine] runnerHost: the engine listens on no port, got Transport.tcpToPod(0); fix: set a listener, or use another transport',
+    expect(refusal(() => statefulSet().runnerHost(Transport.tcp({ ordinal: 0 })))).toEqual([
+      '[test/engine] runnerHost: the engine has no port; got Transport.tcp({ ordinal: 0 }); fix: set a listener, or use another transport',
     ]);
   });
 
@@ -88,8 +88,8 @@ describe('tcpToPod', () => {
     ["a Deployment's", () => deployment({ listener }), 0],
     ["a DaemonSet's", () => daemonSet({ listener }), 0],
   ])('not %s', (_, engine, ordinal) => {
-    expect(refusal(() => engine().runnerHost(Transport.tcpToPod(ordinal)))).toEqual([
-      `[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(${ordinal}); fix: use an EngineStatefulSet, and an ordinal that it has`,
+    expect(refusal(() => engine().runnerHost(Transport.tcp({ ordinal })))).toEqual([
+      `[test/engine] runnerHost: no pod has this ordinal; got Transport.tcp({ ordinal: ${ordinal} }); fix: use an EngineStatefulSet, and an ordinal of one of its pods`,
     ]);
   });
 
@@ -101,29 +101,29 @@ describe('tcpToPod', () => {
 
 describe('kube-pod', () => {
   test.each(['engine-x7k2p', '$POD', '${POD_NAME}'])('%s', (pod) => {
-    expect(daemonSet().runnerHost(Transport.kubePod(pod))).toBe(
+    expect(daemonSet().runnerHost(Transport.kubePod({ podName: pod }))).toBe(
       `kube-pod://${pod}?namespace=ci&container=dagger-engine`,
     );
-    expect(daemonSet({}, chart({})).runnerHost(Transport.kubePod(pod))).toBe(
+    expect(daemonSet({}, chart({})).runnerHost(Transport.kubePod({ podName: pod }))).toBe(
       `kube-pod://${pod}?container=dagger-engine`,
     );
   });
 
   test.each(['', 'Pod', 'a b', '$(kubectl get pods)', '$1', 'sts/engine'])('not %j', (pod) => {
-    expect(refusal(() => daemonSet().runnerHost(Transport.kubePod(pod)))).toEqual([
-      `[test/engine] runnerHost: not a pod's name, got Transport.kubePod("${pod}"), allowed: lower-case letters, digits, '-' and '.', or a shell variable; fix: put the name that findPodCommand prints into a shell variable, and give that`,
+    expect(refusal(() => daemonSet().runnerHost(Transport.kubePod({ podName: pod })))).toEqual([
+      `[test/engine] runnerHost: not the name of a pod; got Transport.kubePod({ podName: "${pod}" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand`,
     ]);
   });
 
   test('a pod of a StatefulSet by its ordinal', () => {
-    expect(statefulSet({ replicas: 2 }).runnerHost(Transport.kubePodOrdinal(1))).toBe(
+    expect(statefulSet({ replicas: 2 }).runnerHost(Transport.kubePod({ ordinal: 1 }))).toBe(
       'kube-pod://engine-1?namespace=ci&container=dagger-engine',
     );
-    expect(refusal(() => statefulSet().runnerHost(Transport.kubePodOrdinal(1)))).toEqual([
-      '[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.kubePodOrdinal(1); fix: use an EngineStatefulSet, and an ordinal that it has',
+    expect(refusal(() => statefulSet().runnerHost(Transport.kubePod({ ordinal: 1 })))).toEqual([
+      '[test/engine] runnerHost: no pod has this ordinal; got Transport.kubePod({ ordinal: 1 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
     ]);
-    expect(refusal(() => deployment().runnerHost(Transport.kubePodOrdinal(0)))).toEqual([
-      '[test/engine] runnerHost: no pod has a name with that ordinal, got Transport.kubePodOrdinal(0); fix: use an EngineStatefulSet, and an ordinal that it has',
+    expect(refusal(() => deployment().runnerHost(Transport.kubePod({ ordinal: 0 })))).toEqual([
+      '[test/engine] runnerHost: no pod has this ordinal; got Transport.kubePod({ ordinal: 0 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
     ]);
   });
 });

@@ -32,9 +32,9 @@ const told =
   (chart) =>
     sidecar(chart, props);
 const inPod = (chart: Chart, props: Partial<EngineSidecarProps> = {}): EngineAccess =>
-  EngineAccess.inPod(sidecar(chart, props));
+  EngineAccess.fromSidecar(sidecar(chart, props));
 const tcp = (chart: Chart, cli?: CliInstall): EngineAccess =>
-  EngineAccess.through(statefulSet(chart, { listener: Listener.insecureTcp() }).connection({ cli }));
+  EngineAccess.fromConnection(statefulSet(chart, { listener: Listener.insecureTcp() }).addClient({ cli }));
 
 export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   // ---- an engine in a job's pod
@@ -71,7 +71,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a container that the job doesn't have",
     program: (chart) => sidecar(chart).podSpec({ containers: [{ name: 'build', image: CI_IMAGE }] }, ['test']),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - containers: the pod has no container of that name; got "test"; allowed: build; fix: name one of them',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - containers: the pod has no container with this name; got "test"; allowed: build; fix: use one of these names',
   },
   {
     title: "a job with a volume of the engine's name",
@@ -80,7 +80,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         containers: [{ name: 'build', image: CI_IMAGE }],
         volumes: [{ name: 'dagger-cache', hostPath: { path: '/tmp' } }],
       }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - volumes: the pod has another volume of that name; got "dagger-cache"; allowed: names and paths that are not taken; fix: rename it, or remove it',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - volumes: the pod already has another volume with this name; got "dagger-cache"; allowed: names that are not taken; fix: rename the pod\'s volume',
   },
 
   {
@@ -102,9 +102,11 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     title: 'an address that needs a shell, for a CI system',
     program: (chart) =>
       new GitLabRunnerConfig({
-        engine: EngineAccess.through(daemonSet(chart).connection({ transport: Transport.kubePod('$POD') })),
+        engine: EngineAccess.fromConnection(
+          daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: '$POD' }) }),
+        ),
       }),
-    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - engine: the address holds a shell variable, and nothing sets that in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: an address that is known; fix: use Transport.kubePodOrdinal(...), or another transport',
+    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - engine: the address contains a shell variable, which nothing sets in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: a known address; fix: use Transport.kubePod({ ordinal: ... }), or another transport',
   },
   {
     title: "a token in the place of a Secret's name: it is not shown",
@@ -114,7 +116,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         githubConfigUrl: 'https://github.com/example',
         githubConfigSecret: 'ghp_0123',
       }),
-    says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.'; fix: keep the secret in a Secret, and give its name",
+    says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
   },
   {
     title: 'an address of GitLab with a password: it is not shown',
@@ -124,7 +126,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         gitlabUrl: 'https://user:secret@gitlab.example.com',
         tokenSecret: 'runner',
       }),
-    says: '[ci/runner] GitLabOperatorRunner has 1 problem:\n  - gitlabUrl: not an address; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
+    says: '[ci/runner] GitLabOperatorRunner has 1 problem:\n  - gitlabUrl: not a URL of a web site; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
   },
   {
     title: 'more waiting runners than runners',
@@ -142,12 +144,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     title: 'a key of GitLab Runner that the library sets',
     program: (chart) =>
       new GitLabRunnerConfig({ engine: tcp(chart), namespace: 'jobs', kubernetes: { namespace: 'others' } }),
-    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.namespace: the library sets that key itself; got "others"; allowed: other keys; fix: remove it',
+    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.namespace: the library sets this key; got "others"; allowed: other keys; fix: remove it',
   },
   {
     title: "a token among the variables of GitLab's jobs",
     program: (chart) => new GitLabRunnerConfig({ engine: tcp(chart), environment: { DAGGER_CLOUD_TOKEN: 'abcdef' } }),
-    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: use a masked CI/CD variable of GitLab',
+    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
   },
   {
     title: 'a password in the text of a Concourse task',
@@ -157,7 +159,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         imageRepository: 'registry.example.com/ci',
         script: 'curl https://user:hunter2@example.com',
       }),
-    says: '[ci/engine] ConcourseTask has 1 problem:\n  - script: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: secrets by reference only; fix: use ((variables)) of the credential manager',
+    says: '[ci/engine] ConcourseTask has 1 problem:\n  - script: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use ((variables)) of the credential manager',
   },
   {
     title: "a field that an Argo template doesn't have",
@@ -215,7 +217,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     title: "the node's socket in a Woodpecker step",
     program: (chart) =>
       new WoodpeckerStep({
-        engine: EngineAccess.through(daemonSet(chart).connection()),
+        engine: EngineAccess.fromConnection(daemonSet(chart).addClient()),
         name: 'build',
         image: CI_IMAGE,
         commands: ['dagger check'],

@@ -152,34 +152,35 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     title: 'a pod by a name that no headless Service gives it',
     program: (chart) =>
       statefulSet(chart, { headlessService: false, listener: Listener.insecureTcp() }).runnerHost(
-        Transport.tcpToPod(0),
+        Transport.tcp({ ordinal: 0 }),
       ),
-    says: "[ci/engine] runnerHost: the pods have no names in the cluster's DNS, got Transport.tcpToPod(0); fix: remove headlessService: false, or use another transport",
+    says: "[ci/engine] runnerHost: the pods have no names in the cluster's DNS; got Transport.tcp({ ordinal: 0 }); fix: remove headlessService: false, or use another transport",
   },
   {
     title: "the node's socket of an engine that has none there",
     program: (chart) => statefulSet(chart).runnerHost(Transport.unix()),
-    says: "[ci/engine] runnerHost: the engine's socket is not on the node, got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
+    says: "[ci/engine] runnerHost: the engine's socket is not on the node; got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
   },
   {
     title: 'TCP to an engine without a port',
     program: (chart) => statefulSet(chart).runnerHost(Transport.tcp()),
-    says: '[ci/engine] runnerHost: the engine listens on no port, got Transport.tcp(); fix: set a listener, or use another transport',
+    says: '[ci/engine] runnerHost: the engine has no port; got Transport.tcp(); fix: set a listener, or use another transport',
   },
   {
     title: 'a pod by its ordinal where pods have none',
-    program: (chart) => deployment(chart, { listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(0)),
-    says: '[ci/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(0); fix: use an EngineStatefulSet, and an ordinal that it has',
+    program: (chart) =>
+      deployment(chart, { listener: Listener.insecureTcp() }).runnerHost(Transport.tcp({ ordinal: 0 })),
+    says: '[ci/engine] runnerHost: no pod has this ordinal; got Transport.tcp({ ordinal: 0 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
   },
   {
     title: 'an ordinal that there is not',
     program: (chart) =>
-      statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp() }).runnerHost(Transport.tcpToPod(3)),
-    says: '[ci/engine] runnerHost: no pod has a name with that ordinal, got Transport.tcpToPod(3); fix: use an EngineStatefulSet, and an ordinal that it has',
+      statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp() }).runnerHost(Transport.tcp({ ordinal: 3 })),
+    says: '[ci/engine] runnerHost: no pod has this ordinal; got Transport.tcp({ ordinal: 3 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
   },
   {
     title: "a pod that can't have that name",
-    program: (chart) => daemonSet(chart).runnerHost(Transport.kubePod('engine pod')),
-    says: `[ci/engine] runnerHost: not a pod's name, got Transport.kubePod("engine pod"), allowed: lower-case letters, digits, '-' and '.', or a shell variable; fix: put the name that findPodCommand prints into a shell variable, and give that`,
+    program: (chart) => daemonSet(chart).runnerHost(Transport.kubePod({ podName: 'engine pod' })),
+    says: "[ci/engine] runnerHost: not the name of a pod; got Transport.kubePod({ podName: \"engine pod\" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
   },
 ];

@@ -318,17 +318,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the plain address of a TLS listener',
     program: (chart) => statefulSet(chart, { listener: listener() }).runnerHost(Transport.tcp()),
-    says: "[ci/engine] runnerHost: the engine's listener speaks TLS, got Transport.tcp(); fix: use Transport.tls()",
+    says: "[ci/engine] runnerHost: the engine's listener uses TLS; got Transport.tcp(); fix: use Transport.tls()",
   },
   {
     title: 'the TLS address of a plain listener',
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }).runnerHost(Transport.tls()),
-    says: "[ci/engine] runnerHost: the engine's listener speaks plain TCP, got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()",
+    says: "[ci/engine] runnerHost: the engine's listener uses plain TCP; got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()",
   },
   {
     title: 'the TLS address of a pod that there is not',
-    program: (chart) => statefulSet(chart, { listener: listener() }).runnerHost(Transport.tlsToPod(3)),
-    says: '[ci/engine] runnerHost: no pod has a name with that ordinal, got Transport.tlsToPod(3); fix: use an EngineStatefulSet, and an ordinal that it has',
+    program: (chart) => statefulSet(chart, { listener: listener() }).runnerHost(Transport.tls({ ordinal: 3 })),
+    says: '[ci/engine] runnerHost: no pod has this ordinal; got Transport.tls({ ordinal: 3 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
   },
 ];
 

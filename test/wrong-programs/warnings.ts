@@ -264,8 +264,8 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'the right to exec into pods with random names',
     warning: EngineWarning.EXEC_IN_NAMESPACE,
     program: (chart) =>
-      daemonSet(chart).connection({ transport: Transport.kubePod('$POD'), serviceAccountName: 'runner' }),
-    says: `[ci/engine] warning exec-in-namespace: connect: the engine's pods have random names, so the account "ci/runner" may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
+      daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: '$POD' }), serviceAccountName: 'runner' }),
+    says: '[ci/engine] warning exec-in-namespace: connect: the engine\'s pods have random names, so the client "engine-client" may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet',
   },
   {
     title: "a client on the node's network",
@@ -274,7 +274,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, { listener: Listener.insecureTcp() }).connect(
         new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] }),
       ),
-    says: `[ci/engine] warning client-not-admitted: connect: ci/runner runs on the node's network, where the network policy doesn't know it by its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
+    says: '[ci/engine] warning client-not-admitted: connect: the client "runner" runs on the network of its node, where the network policy can\'t match its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
   },
   {
     title: 'several engines behind a Service that others make',

@@ -1,0 +1,290 @@
+import type { Container, PodSpec, PodTemplateSpec, Volume } from 'kubernetes-types/core/v1';
+import type { Problems } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
+import { isSame } from './equality';
+import { checkNestedMounts, normalPath } from './nested-mounts';
+import { joinAffinities } from './placement';
+import type { PodAdditions } from './pod-additions';
+
+/*
+ * The single merge of additions into a pod. It works on wire form and on the shapes of generated classes alike, because both spell the
+ * fields that it reads the same. The pod keeps everything that it has. An addition that the pod already has isn't added again, and an
+ * addition that conflicts with the pod is a problem.
+ */
+
+/**
+ * Returns a copy of a pod template with additions.
+ *
+ * @param users names of the containers that use the engine; undefined for all containers, without init containers
+ */
+export function addToPodTemplate(
+  template: PodTemplateSpec,
+  additions: PodAdditions,
+  users: readonly string[] | undefined,
+  problems: Problems,
+): PodTemplateSpec {
+  const { metadata, spec } = template;
+  const labels = addToMap(metadata?.labels, additions.podLabels, (key, other) =>
+    problems.add('metadata.labels', {
+      wrong: `the label ${key} already belongs to an engine with the same name in another namespace`,
+      got: other,
+      allowed: 'one of the two engines',
+      fix: 'rename one of the engines',
+    }),
+  );
+  return {
+    ...template,
+    ...(labels && { metadata: { ...metadata, labels } }),
+    spec: addToPodSpec(spec, additions, users, problems.at('spec')),
+  };
+}
+
+/** Returns a copy of a pod's `spec` with additions. The labels of the additions aren't part of it. */
+export function addToPodSpec(
+  spec: PodSpec | undefined,
+  additions: PodAdditions,
+  users: readonly string[] | undefined,
+  problems: Problems,
+): PodSpec {
+  if (!hasContainers(spec, problems)) {
+    return { containers: [] };
+  }
+  const { containers, initContainers = [], securityContext } = spec;
+  const all = [...containers, ...initContainers];
+  checkContainerNames(
+    all.map(({ name }) => name),
+    users,
+    problems,
+  );
+  const volumes = addVolumes(spec.volumes, additions.volumes, problems);
+  const connect = (container: Container, byDefault: boolean): Container => {
+    const isAdded = additions.containers.some(({ name }) => name === container.name);
+    if (users === undefined ? !byDefault || isAdded : !users.includes(container.name)) {
+      return container;
+    }
+    checkNestedMounts(container, additions.volumeMounts, volumes ?? [], at(container, problems));
+    return addToContainer(container, additions, problems);
+  };
+  const add = (property: string, added: readonly Container[]): Container[] =>
+    missing(
+      all,
+      added,
+      ({ name }) => name,
+      ({ name }) =>
+        problems.add(property, {
+          wrong: 'the pod already has another container with this name',
+          got: name,
+          allowed: 'names that are not taken',
+          fix: "rename the pod's container",
+        }),
+    );
+  // Before the pod's own init containers, which may use the engine too.
+  const inits = [
+    ...add('initContainers', additions.initContainers),
+    ...initContainers.map((container) => connect(container, false)),
+  ];
+  const groups = [...new Set([...(securityContext?.supplementalGroups ?? []), ...additions.supplementalGroups])];
+  return {
+    ...spec,
+    ...account(spec, additions, problems),
+    ...gracePeriod(spec, additions, problems),
+    ...placement(spec, additions, problems),
+    ...(groups.length > 0 && { securityContext: { ...securityContext, supplementalGroups: groups } }),
+    ...(inits.length > 0 && { initContainers: inits }),
+    containers: [
+      ...containers.map((container) => connect(container, true)),
+      ...add('containers', additions.containers),
+    ],
+    ...(volumes && { volumes }),
+  };
+}
+
+/** Returns a copy of a container that uses the engine. */
+export function addToContainer(
+  container: Container,
+  additions: Pick<PodAdditions, 'env' | 'volumeMounts'>,
+  problems: Problems,
+): Container {
+  const problemsOfContainer = at(container, problems);
+  const env = addToList(
+    container.env,
+    additions.env,
+    ({ name }) => name,
+    ({ name }, { value }) =>
+      problemsOfContainer.add('env', {
+        wrong: `${name} is already set to another value`,
+        got: value ?? 'a reference',
+        allowed: 'one engine for each container',
+        fix: 'remove the variable, or connect another container',
+      }),
+  );
+  const volumeMounts = addToList(
+    container.volumeMounts,
+    additions.volumeMounts,
+    ({ mountPath }) => normalPath(mountPath),
+    ({ mountPath }, { name }) =>
+      problemsOfContainer.add('volumeMounts', {
+        wrong: `another volume is mounted at ${mountPath}`,
+        got: name,
+        allowed: 'another path',
+        fix: 'mount the volume at another path',
+      }),
+  );
+  return { ...container, ...(env && { env }), ...(volumeMounts && { volumeMounts }) };
+}
+
+/** Names a container by its name, since its index says little to a reader. */
+function at({ name }: Container, problems: Problems): Problems {
+  return problems.at(`containers[${JSON.stringify(name)}]`);
+}
+
+/** A program in JavaScript can pass anything. */
+function hasContainers(spec: PodSpec | undefined, problems: Problems): spec is PodSpec {
+  const { containers } = (spec ?? {}) as { readonly containers?: unknown };
+  if (Array.isArray(containers) && containers.length > 0) {
+    return true;
+  }
+  problems.add('containers', {
+    wrong: 'the pod has no containers',
+    got: containers,
+    allowed: 'a list of at least one container',
+    fix: "for example [{ name: 'build', image: '...' }]",
+  });
+  return false;
+}
+
+function checkContainerNames(known: readonly string[], users: readonly string[] | undefined, problems: Problems): void {
+  for (const name of (users ?? []).filter((one) => !known.includes(one))) {
+    problems.add('containers', {
+      wrong: 'the pod has no container with this name',
+      got: name,
+      allowed: known.join(', '),
+      fix: 'use one of these names',
+    });
+  }
+}
+
+function addVolumes(
+  own: readonly Volume[] | undefined,
+  additions: readonly Volume[],
+  problems: Problems,
+): Volume[] | undefined {
+  return addToList(
+    own,
+    additions,
+    ({ name }) => name,
+    ({ name }) =>
+      problems.add('volumes', {
+        wrong: 'the pod already has another volume with this name',
+        got: name,
+        allowed: 'names that are not taken',
+        fix: "rename the pod's volume",
+      }),
+  );
+}
+
+/** `kubectl` in the pod authenticates with the token of the pod's service account. */
+function account(
+  spec: PodSpec,
+  { needsToken, serviceAccountName }: PodAdditions,
+  problems: Problems,
+): Partial<PodSpec> {
+  if (!needsToken) {
+    return {};
+  }
+  if (serviceAccountName !== undefined && (spec.serviceAccountName ?? serviceAccountName) !== serviceAccountName) {
+    problems.add('serviceAccountName', {
+      wrong: 'another service account has the permissions to reach the engine',
+      got: spec.serviceAccountName,
+      allowed: serviceAccountName,
+      fix: `use ${JSON.stringify(serviceAccountName)}, or add a client with the service account of the pod`,
+    });
+  }
+  if (spec.automountServiceAccountToken === false) {
+    problems.add('automountServiceAccountToken', {
+      wrong: 'kubectl in the pod needs the token of the service account to exec into the engine',
+      got: false,
+      allowed: 'true',
+      fix: 'set it to true, or use another transport',
+    });
+  }
+  return { ...(serviceAccountName !== undefined && { serviceAccountName }), automountServiceAccountToken: true };
+}
+
+function gracePeriod(
+  { terminationGracePeriodSeconds: own }: PodSpec,
+  { terminationGracePeriodSeconds: needed }: PodAdditions,
+  problems: Problems,
+): Partial<PodSpec> {
+  if (own !== undefined && needed !== undefined && own < needed) {
+    problems.warn(
+      EngineWarning.SHORT_GRACE_PERIOD,
+      'terminationGracePeriodSeconds',
+      `the pod gets ${own} s to stop. From v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at its next start: use ${needed} s`,
+    );
+  }
+  return needed === undefined ? {} : { terminationGracePeriodSeconds: own ?? needed };
+}
+
+function placement(spec: PodSpec, additions: PodAdditions, problems: Problems): Partial<PodSpec> {
+  const nodeSelector = addToMap(spec.nodeSelector, additions.nodeSelector, (key, other) =>
+    problems.add('nodeSelector', {
+      wrong: `the engine runs on nodes whose label ${key} is ${JSON.stringify(additions.nodeSelector[key])}`,
+      got: other,
+      allowed: additions.nodeSelector[key],
+      fix: 'remove it, or use another transport',
+    }),
+  );
+  const affinity = joinAffinities(spec.affinity, additions.affinity);
+  const tolerations = [...(spec.tolerations ?? [])];
+  tolerations.push(
+    ...additions.tolerations.filter((toleration) => !tolerations.some((other) => isSame(other, toleration))),
+  );
+  return {
+    ...(nodeSelector && { nodeSelector }),
+    ...(affinity && { affinity }),
+    ...(tolerations.length > 0 && { tolerations }),
+  };
+}
+
+/** Both lists; undefined when there is nothing in them and the pod has no such list. */
+function addToList<T>(
+  own: readonly T[] | undefined,
+  additions: readonly T[],
+  key: (item: T) => string,
+  onConflict: (addition: T, other: T) => void,
+): T[] | undefined {
+  const added = missing(own ?? [], additions, key, onConflict);
+  return own === undefined && added.length === 0 ? undefined : [...(own ?? []), ...added];
+}
+
+/** The additions that a list lacks. */
+function missing<T>(
+  own: readonly T[],
+  additions: readonly T[],
+  key: (item: T) => string,
+  onConflict: (addition: T, other: T) => void,
+): T[] {
+  return additions.filter((addition) => {
+    const other = own.find((item) => key(item) === key(addition));
+    if (other !== undefined && !isSame(other, addition)) {
+      onConflict(addition, other);
+    }
+    return other === undefined;
+  });
+}
+
+/** Both maps; undefined when there is nothing in them and the pod has no such map. */
+function addToMap(
+  own: { readonly [key: string]: string } | undefined,
+  additions: { readonly [key: string]: string },
+  onConflict: (key: string, other: string) => void,
+): { [key: string]: string } | undefined {
+  for (const [key, value] of Object.entries(additions)) {
+    const other = own?.[key];
+    if (other !== undefined && other !== value) {
+      onConflict(key, other);
+    }
+  }
+  return own === undefined && Object.keys(additions).length === 0 ? undefined : { ...own, ...additions };
+}

@@ -1,0 +1,14 @@
+import { toWire } from '../kubernetes/wire-form';
+
+/** Whether two values are the same to the API server, regardless of the order of keys and of the spelling that they use. */
+export function isSame(left: unknown, right: unknown): boolean {
+  return canonical(left) === canonical(right);
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(toWire(value), (_key, item: unknown) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
+  );
+}

@@ -1,0 +1,118 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { Problems } from '../reporting/problems';
+import type { EngineEndpoint } from './engine-endpoint';
+import { KINDS_WITH_PODS, podTemplatePath } from './pod-template-path';
+
+/** An object that has a pod template. */
+export interface ObjectWithPod {
+  readonly object: ApiObject;
+  /** JSON pointer to the pod template. */
+  readonly path: string;
+}
+
+/**
+ * Finds the object with a pod in a construct.
+ *
+ * @param path JSON pointer to its pod template, if the user has set one
+ * @throws if there is no such object, or more than one
+ */
+export function findPod(
+  engine: Pick<EngineEndpoint, 'scope'>,
+  construct: IConstruct,
+  path: string | undefined,
+): ObjectWithPod {
+  const problems = new Problems();
+  const pod = find(engine, construct, path, problems);
+  problems.throwIfAny(engine.scope.node.path, 'connect');
+  return pod!;
+}
+
+function find(
+  { scope }: Pick<EngineEndpoint, 'scope'>,
+  construct: IConstruct,
+  path: string | undefined,
+  problems: Problems,
+): ObjectWithPod | undefined {
+  if (!Construct.isConstruct(construct)) {
+    problems.add('construct', {
+      wrong: 'not a construct',
+      got: construct === null ? null : typeof construct,
+      allowed: 'a workload of any cdk8s-plus, an L1 object, or an ApiObject',
+      fix: 'for anything else, use addClient(...)',
+    });
+    return undefined;
+  }
+  if (construct === scope) {
+    problems.add('construct', {
+      wrong: "an engine can't be a client of itself",
+      got: scope.node.path,
+      allowed: 'another construct',
+      fix: 'connect the workload that runs the builds',
+    });
+  }
+  if (path !== undefined && !isJsonPointer(path)) {
+    problems.add('podTemplatePath', {
+      wrong: 'not a JSON pointer',
+      got: path,
+      allowed: "keys that each follow a '/'",
+      fix: "for example '/spec/template'",
+    });
+  }
+  const object = objectWithPod(construct, problems);
+  const pointer = path ?? (object && podTemplatePath(object));
+  if (object !== undefined && pointer === undefined) {
+    problems.add('podTemplatePath', {
+      wrong: 'the path of the pod template is not known for this kind',
+      got: `${object.apiVersion} ${object.kind}`,
+      allowed: `${KINDS_WITH_PODS.join(', ')}, or a custom resource with podTemplatePath`,
+      fix: "set podTemplatePath, for example '/spec/template' for an Argo Rollout or a Knative Service",
+    });
+  }
+  return object && pointer !== undefined ? { object, path: pointer } : undefined;
+}
+
+/** The object that a construct stands for, or else the only one with a pod below it. */
+function objectWithPod(construct: IConstruct, problems: Problems): ApiObject | undefined {
+  const main = mainObject(construct);
+  const objects =
+    main === undefined
+      ? construct.node
+          .findAll()
+          .filter((one): one is ApiObject => ApiObject.isApiObject(one) && podTemplatePath(one) !== undefined)
+      : [main];
+  if (objects.length === 1) {
+    return objects[0];
+  }
+  problems.add(
+    'construct',
+    objects.length === 0
+      ? {
+          wrong: 'the construct has no object with a pod',
+          got: construct.node.path,
+          allowed: 'a construct with one such object',
+          fix: 'connect the workload, or use addClient(...)',
+        }
+      : {
+          wrong: 'the construct has several objects with pods',
+          got: objects.map((one) => one.node.path),
+          allowed: 'a construct with one such object',
+          fix: 'connect each of these objects',
+        },
+  );
+  return undefined;
+}
+
+/** The object that `ApiObject.of` finds; undefined if there is none. */
+function mainObject(construct: IConstruct): ApiObject | undefined {
+  if (ApiObject.isApiObject(construct)) {
+    return construct;
+  }
+  const child = construct.node.defaultChild;
+  return child === undefined ? undefined : mainObject(child);
+}
+
+/** RFC 6901, without the empty pointer, which stands for the whole object. */
+function isJsonPointer(path: unknown): boolean {
+  return typeof path === 'string' && /^(\/([^~]|~[01])*)+$/.test(path);
+}

@@ -1,0 +1,120 @@
+import { ValidationError } from '../reporting/problems';
+import { serviceHost } from '../network/service-host';
+import { Transport } from '../network/transport';
+import { CONTAINER_NAME } from '../pod/pod-template';
+import { clientCertificateDirectory, type EngineEndpoint } from './engine-endpoint';
+
+/** A pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */
+const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
+
+/** Throws an error that says why a transport doesn't work, and what to do. */
+type Reject = (wrong: string, fix: string) => never;
+
+/** The address of an engine, in the form that the Dagger CLI and SDKs read. */
+export function runnerHost(engine: EngineEndpoint, transport: Transport): string {
+  const reject: Reject = (wrong, fix) => {
+    throw new ValidationError(
+      `[${engine.scope.node.path}] runnerHost: ${wrong}; got ${transport instanceof Transport ? transport._call : typeof transport}; fix: ${fix}`,
+    );
+  };
+  switch (transport._kind) {
+    case 'unix':
+      return unix(engine, reject);
+    case 'tcp':
+      return tcp(engine, transport, reject);
+    case 'tls':
+      return tls(engine, transport, reject);
+    case 'kubePod':
+      return kubePod(engine, transport, reject);
+    default:
+      return reject('not a transport', 'use Transport.tls(), or another factory of Transport');
+  }
+}
+
+function unix({ hostSocket, version }: EngineEndpoint, reject: Reject): string {
+  return hostSocket === undefined
+    ? reject("the engine's socket is not on the node", 'set hostSocket on the engine, or use another transport')
+    : `unix://${version.socketPath}`;
+}
+
+function tcp(engine: EngineEndpoint, transport: Transport, reject: Reject): string {
+  const { listener } = engine;
+  if (listener === undefined) {
+    return reject('the engine has no port', 'set a listener, or use another transport');
+  }
+  if (listener.tls !== undefined) {
+    return reject("the engine's listener uses TLS", `use ${transport._call.replace('.tcp', '.tls')}`);
+  }
+  return `tcp://${host(engine, transport, reject)}:${listener.port}`;
+}
+
+/** The client reads the files for each connection, so it uses a renewed certificate (dagger/dagger v0.21.7 engine/client/drivers/tls.go). */
+function tls(engine: EngineEndpoint, transport: Transport, reject: Reject): string {
+  const { listener, name } = engine;
+  if (listener === undefined) {
+    return reject('the engine has no port', 'set listener: Listener.tls(...)');
+  }
+  if (listener.tls === undefined) {
+    return reject(
+      "the engine's listener uses plain TCP",
+      `set listener: Listener.tls(...), or use ${transport._call.replace('.tls', '.tcp')}`,
+    );
+  }
+  const directory = clientCertificateDirectory(name);
+  const files = [
+    ...(listener.tls.mutual ? [`cert_path=${directory}/tls.crt`, `key_path=${directory}/tls.key`] : []),
+    ...(listener.tls.publicCa ? [] : [`ca_path=${directory}/ca.crt`]),
+  ];
+  return `tls://${host(engine, transport, reject)}:${listener.port}${files.length > 0 ? '?' : ''}${files.join('&')}`;
+}
+
+/** The host of the engine's Service, or of one pod. */
+function host(engine: EngineEndpoint, { _ordinal: ordinal }: Transport, reject: Reject): string {
+  if (ordinal === undefined) {
+    return serviceHost(engine, engine.listener!.serviceName);
+  }
+  const name = podName(engine, ordinal, reject);
+  return engine.headlessServiceName === undefined
+    ? reject("the pods have no names in the cluster's DNS", 'remove headlessService: false, or use another transport')
+    : `${name}.${serviceHost(engine, engine.headlessServiceName)}`;
+}
+
+function podName({ name, podNames }: EngineEndpoint, ordinal: number, reject: Reject): string {
+  return (
+    podNames.find((pod) => pod === `${name}-${ordinal}`) ??
+    reject('no pod has this ordinal', 'use an EngineStatefulSet, and an ordinal of one of its pods')
+  );
+}
+
+function kubePod(engine: EngineEndpoint, { _ordinal: ordinal, _podName: given }: Transport, reject: Reject): string {
+  if ((ordinal === undefined) === (given === undefined)) {
+    return reject('the transport needs a pod', 'set either podName or ordinal');
+  }
+  const pod = given === undefined ? podName(engine, ordinal!, reject) : given;
+  checkPodName(engine, pod, reject);
+  const namespace = engine.namespace === undefined ? '' : `namespace=${engine.namespace}&`;
+  return `kube-pod://${pod}?${namespace}container=${CONTAINER_NAME}`;
+}
+
+function checkPodName({ name, podNames }: EngineEndpoint, pod: string, reject: Reject): void {
+  if (typeof pod !== 'string' || !POD.test(pod)) {
+    reject(
+      'not the name of a pod',
+      "use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
+    );
+  }
+  if (pod.startsWith('$')) {
+    return;
+  }
+  if (podNames.length > 0 && !podNames.includes(pod)) {
+    reject(
+      `the engine has no pod with this name, but ${podNames.join(', ')}`,
+      'use Transport.kubePod({ ordinal: ... })',
+    );
+  } else if (!pod.startsWith(`${name}-`)) {
+    reject(
+      `the names of the engine's pods start with ${JSON.stringify(`${name}-`)}`,
+      'use a shell variable with the output of findPodCommand',
+    );
+  }
+}

@@ -1,0 +1,213 @@
+import { Yaml } from 'cdk8s';
+import type { Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import { normalPath } from '../client/nested-mounts';
+import type { PodAdditions } from '../client/pod-additions';
+import { compact } from '../kubernetes/manifest';
+import type { Problems } from '../reporting/problems';
+import { secretNamed } from '../reporting/secret-detection';
+import { checkNoSecrets, checkVariables } from './checks';
+import type { EngineAccess } from './engine-access';
+import type { GitLabRunnerConfigOptions } from './gitlab';
+
+/** The feature flag without which GitLab Runner ignores `pod_spec` (docs/executors/kubernetes/_index.md). */
+const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
+
+/** The container that runs a job's script. */
+const BUILD = 'build';
+
+const INSTEAD = 'use a masked CI/CD variable of GitLab';
+
+interface Table {
+  readonly [key: string]: unknown;
+}
+
+/** The text of `config.toml`. */
+export function configToml(
+  { engine, environment = {}, image, kubernetes = {}, namespace }: GitLabRunnerConfigOptions,
+  problems: Problems,
+): string {
+  const { env } = engine._additions;
+  checkVariables(
+    problems.at('environment'),
+    environment,
+    env.map(({ name }) => name),
+    INSTEAD,
+  );
+  checkNoSecrets(problems.at('kubernetes'), kubernetes, secretNamed, INSTEAD);
+  const patch = podPatch(engine._additions);
+  checkPatched(patch, kubernetes, problems.at('kubernetes'));
+  const own = compact({ image, namespace, ...kubernetesTable(engine, patch) }) ?? {};
+  const merged = join(own, kubernetes, problems.at('kubernetes'));
+  checkMounts(merged, problems.at('kubernetes.volumes'));
+  const variables = {
+    ...Object.fromEntries(env.map(({ name, value = '' }) => [name, value])),
+    ...environment,
+    ...(patch && { [POD_SPEC_FLAG]: 'true' }),
+  };
+  return tomlText({
+    runners: [
+      {
+        executor: 'kubernetes',
+        environment: Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+        kubernetes: merged,
+      },
+    ],
+  });
+}
+
+/** The keys of `[runners.kubernetes]` that make the jobs use the engine. */
+function kubernetesTable({ _additions: additions, podLabels }: EngineAccess, patch: Table | undefined): Table {
+  const { nodeSelector, serviceAccountName, supplementalGroups, terminationGracePeriodSeconds, tolerations } =
+    additions;
+  return {
+    service_account: serviceAccountName,
+    automount_service_account_token: serviceAccountName === undefined ? undefined : true,
+    pod_termination_grace_period_seconds: terminationGracePeriodSeconds,
+    pod_labels: compact(podLabels),
+    node_selector: compact(nodeSelector),
+    node_tolerations: patch?.tolerations === undefined ? compact(nodeTolerations(tolerations) ?? {}) : undefined,
+    pod_security_context:
+      supplementalGroups.length === 0 ? undefined : { supplemental_groups: [...supplementalGroups] },
+    volumes: patch?.containers === undefined ? volumeTables(additions.volumes, additions.volumeMounts) : undefined,
+    pod_spec: patch && [{ name: 'dagger', patch_type: 'strategic', patch: Yaml.stringify(patch) }],
+  };
+}
+
+/** The patch of the pod for everything that GitLab Runner has no keys for; undefined if there is nothing. */
+function podPatch({
+  affinity,
+  containers,
+  initContainers,
+  tolerations,
+  volumeMounts,
+  volumes,
+}: PodAdditions): Table | undefined {
+  const needsPods =
+    initContainers.length + containers.length > 0 ||
+    volumes.some(({ hostPath, secret }) => hostPath === undefined && secret === undefined);
+  return compact({
+    ...(needsPods && {
+      ...(initContainers.length > 0 && { initContainers }),
+      containers: [{ name: BUILD, volumeMounts }, ...containers],
+      volumes,
+    }),
+    affinity,
+    tolerations: nodeTolerations(tolerations) === undefined ? tolerations : undefined,
+  });
+}
+
+/** A strategic merge patch replaces these lists as a whole (kubernetes/kubernetes api/core/v1/types.go). */
+function checkPatched(patch: Table | undefined, kubernetes: Table, problems: Problems): void {
+  for (const [field, key] of Object.entries({ affinity: 'affinity', tolerations: 'node_tolerations' })) {
+    if (patch?.[field] !== undefined && kubernetes[key] !== undefined) {
+      problems.add(key, {
+        wrong: `the library patches the pod's ${field}, and the patch would replace this table`,
+        got: kubernetes[key],
+        allowed: `jobs without a table ${key}`,
+        fix: `remove it, and put the same into the engine's pod.${field}`,
+      });
+    }
+  }
+}
+
+/**
+ * Tolerations as `"key=value" = "Effect"`, without the value for an operator `Exists`. Undefined if GitLab Runner can't express them: a key without
+ * value and effect, a time, another operator, or two effects of one taint.
+ */
+function nodeTolerations(tolerations: readonly Toleration[]): { [taint: string]: string } | undefined {
+  const table: { [taint: string]: string } = {};
+  for (const { effect = '', key, operator = 'Equal', tolerationSeconds, value = '' } of tolerations) {
+    const taint = operator === 'Exists' ? `${key}` : `${key}=${value}`;
+    const isKnown = ['Equal', 'Exists'].includes(operator) && tolerationSeconds === undefined;
+    if (key === undefined || !isKnown || Object.hasOwn(table, taint)) {
+      return undefined;
+    }
+    table[taint] = effect;
+  }
+  return table;
+}
+
+/** Volumes as GitLab Runner has them: each with its mount, which every container of the job gets. */
+function volumeTables(
+  volumes: readonly Volume[],
+  mounts: readonly VolumeMount[],
+): { [kind: string]: object[] } | undefined {
+  const tables: { [kind: string]: object[] } = {};
+  for (const { mountPath, name, readOnly, subPath } of mounts) {
+    const { hostPath, secret } = volumes.find((volume) => volume.name === name) ?? {};
+    const mount = {
+      mount_path: mountPath,
+      ...(subPath && { sub_path: subPath }),
+      ...(readOnly === true && { read_only: true }),
+    };
+    if (hostPath !== undefined) {
+      (tables.host_path ??= []).push({ name, ...mount, host_path: hostPath.path });
+    } else if (secret !== undefined) {
+      const items = secret.items && Object.fromEntries(secret.items.map(({ key, path }) => [key, path]));
+      (tables.secret ??= []).push({ name: secret.secretName, ...mount, ...(items && { items }) });
+    }
+  }
+  return compact(tables);
+}
+
+/** Joins two tables. Lists are appended. Reports a value that both have. */
+function join(own: Table, additional: Table, problems: Problems): Table {
+  const result: { [key: string]: unknown } = { ...own };
+  for (const [key, value] of Object.entries(additional)) {
+    const before = own[key];
+    if (before === undefined) {
+      result[key] = value;
+    } else if (Array.isArray(before) && Array.isArray(value)) {
+      result[key] = [...(before as unknown[]), ...(value as unknown[])];
+    } else if (isTable(before) && isTable(value)) {
+      result[key] = join(before, value, problems.at(key));
+    } else {
+      problems.add(key, {
+        wrong: 'the library sets this key',
+        got: value,
+        allowed: 'other keys',
+        fix: 'remove it',
+      });
+    }
+  }
+  return result;
+}
+
+/** Reports two volumes at one path: every container of a job gets all of them, and the API server rejects the pod. */
+function checkMounts({ volumes }: Table, problems: Problems): void {
+  const paths = new Set<string>();
+  for (const [kind, list] of Object.entries(isTable(volumes) ? volumes : {})) {
+    for (const volume of (Array.isArray(list) ? list : []) as Array<{ readonly mount_path?: unknown } | undefined>) {
+      const path = typeof volume?.mount_path === 'string' ? normalPath(volume.mount_path) : undefined;
+      if (path !== undefined && paths.has(path)) {
+        problems.add(kind, {
+          wrong: 'another volume is mounted at this path',
+          got: path,
+          allowed: 'one volume for each path',
+          fix: 'mount the volume at another path',
+        });
+      } else if (path !== undefined) {
+        paths.add(path);
+      }
+    }
+  }
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Writes TOML, with the patch as a block that people can read. */
+function tomlText(config: Table): string {
+  return smolToml()
+    .stringify(config)
+    .replace(/^patch = (".*")$/m, (line, json: string) => {
+      const patch = JSON.parse(json) as string;
+      return patch.includes("'''") ? line : `patch = '''\n${patch}'''`;
+    });
+}
+
+/** Loaded when it is used, because most programs don't need it. */
+function smolToml(): typeof import('smol-toml') {
+  return require('smol-toml') as typeof import('smol-toml');
+}
