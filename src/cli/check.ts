@@ -1,21 +1,23 @@
 import { checkManifests } from '../findings/check-manifests';
+import { MANIFEST_FINDING_NAMES } from '../findings/manifest-findings';
 import { enginesOf } from '../reading/engine-pods';
 import { Inventory } from '../reading/inventory';
-import { MANIFEST_FINDING_NAMES } from '../findings/manifest-findings';
 import { shown as nameOfFile } from './files';
 import { InputError, type ExitCode, type Io } from './io';
 import { readManifests } from './manifests';
 import type { Given } from './options';
-import { checkIgnored, emitReport, verdict, chosen } from './report';
+import { Progress } from './progress';
+import { checkIgnored, chosen, emitReport, verdict } from './report';
 
 /** `cdk8s-dagger check`. */
 export async function check(given: Given, io: Io): Promise<ExitCode> {
   checkIgnored('check', given, MANIFEST_FINDING_NAMES);
-  const { documents, findings, placeOf } = await readManifests(given.operands, io);
+  const progress = new Progress(io.stderr);
+  const { documents, findings, placeOf } = await readManifests(given.operands, io, progress);
   const { objects } = Inventory.ofDocuments(documents);
   if (objects.length === 0) {
     throw new InputError(
-      `${given.operands.map(nameOfFile).join(', ')}: no Kubernetes object; fix: look at what should have written it`,
+      `${given.operands.map(nameOfFile).join(', ')}: no Kubernetes objects; fix: check the command that wrote it`,
     );
   }
   if (objects.flatMap(enginesOf).length === 0) {

@@ -1,14 +1,14 @@
 import type { ExitCode, Io } from './io';
 import type { Given, Syntax } from './options';
 
-/** A command of `cdk8s-dagger`. What it works with is loaded when it runs, so that help and mistakes are answered at once. */
+/** A command of `cdk8s-dagger`. It loads its implementation only when it runs, so that help and errors are fast. */
 export interface Command extends Syntax {
   readonly name: string;
-  /** What it does, in a line. */
+  /** One line about it. */
   readonly summary: string;
-  /** What follows its name. */
+  /** The arguments after its name. */
   readonly synopsis: string;
-  /** What there is to know beside its options. */
+  /** More about it. */
   readonly about: string;
   readonly examples: readonly string[];
   readonly run: (given: Given, io: Io) => Promise<ExitCode>;

@@ -1,17 +1,17 @@
 import { WORKLOAD_FINDINGS } from '../findings/finding-kinds';
 import { keyPath, type LocatedFinding } from './located';
-import type { YamlDocument } from './yaml';
+import type { YamlDocument } from './yaml-document';
 
 const { severity, worst } = WORKLOAD_FINDINGS['duplicate-key'];
 
-/** The keys of a document that are there twice. */
+/** The keys that a document has twice. */
 export function duplicateKeys({ repeated }: YamlDocument, file: string): LocatedFinding[] {
   return repeated.map(({ path, line, column, earlier, isSame }): LocatedFinding => ({
     name: 'duplicate-key',
     severity: isSame ? severity : worst,
     key: keyPath(path),
-    why: `${file}:${earlier} has it already, and ${isSame ? 'says the same' : 'all that is said there is dropped: the later one counts'}`,
-    fix: 'make one of them',
+    why: `${file}:${earlier} already has this key${isSame ? ', with the same value' : '; the earlier value is ignored'}`,
+    fix: 'keep one of them',
     place: { file, line, column },
   }));
 }

@@ -1,42 +1,46 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { InputError, type Io } from './io';
+import { ExitCode, InputError, type Io } from './io';
 
-/** What stands for standard input. */
+/** The name for standard input. */
 export const STDIN = '-';
 
-/** The text of a file, or of standard input for `-`. A byte order mark is none of it. */
+/** Reads the text of a file, or of standard input for `-`, without its byte order mark. */
 export async function readText(file: string, io: Io): Promise<string> {
   const bytes = file === STDIN ? await io.stdin() : attempt(file, () => readFileSync(file));
   if (!isUtf8(bytes)) {
     throw new InputError(`${shown(file)}: not UTF-8; fix: save it as UTF-8`);
   }
-  return new TextDecoder().decode(bytes);
+  const text = new TextDecoder().decode(bytes);
+  if (file === STDIN && text.trim() === '') {
+    throw new InputError('standard input: empty; fix: check the command before the pipe');
+  }
+  return text;
 }
 
-/** A file as messages name it. */
+/** The name of a file in messages. */
 export function shown(file: string): string {
   return file === STDIN ? 'standard input' : file;
 }
 
-/** Writes a file whole or not at all: whoever reads it meanwhile reads what was there. */
+/** Writes a file as a whole: a reader sees either the old text or the new one. */
 export function writeWhole(file: string, text: string): void {
   attempt(file, () => {
-    const there = statSync(file, { throwIfNoEntry: false });
-    // A device or a pipe is written to; what a link points to is replaced, and not the link.
-    if (there !== undefined && !there.isFile()) {
+    const existing = statSync(file, { throwIfNoEntry: false });
+    // A device or a pipe is written to. The target of a link is replaced, not the link.
+    if (existing !== undefined && !existing.isFile()) {
       writeFileSync(file, text);
     } else {
-      replace(there === undefined ? file : realpathSync(file), text, there);
+      replace(existing === undefined ? file : realpathSync(file), text, existing);
     }
   });
 }
 
-function replace(file: string, text: string, there: Stats | undefined): void {
+function replace(file: string, text: string, existing: Stats | undefined): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, text, { flag: 'wx', mode: there?.mode });
+    writeFileSync(temporary, text, { flag: 'wx', mode: existing?.mode });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -44,27 +48,25 @@ function replace(file: string, text: string, there: Stats | undefined): void {
   }
 }
 
-/** Does something with a file, and says in plain words why that can't be done. */
+/** Does something with a file. A failure is an error that says why. */
 export function attempt<T>(file: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new InputError(`${shown(file)}: ${reason(file, error as NodeJS.ErrnoException)}`);
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const exitCode = OUTPUT_CODES.includes(code) ? ExitCode.OUTPUT_FAILED : undefined;
+    throw new InputError(`${shown(file)}: ${REASONS[code]?.(file) ?? message}`, exitCode);
   }
 }
 
-function reason(file: string, { code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case 'ENOENT':
-      return `no such file; fix: check the path, from ${process.cwd()}`;
-    case 'EISDIR':
-      return 'a directory; fix: name a file in it';
-    case 'ENOTDIR':
-      return `${dirname(file)} is no directory`;
-    case 'EACCES':
-    case 'EPERM':
-      return 'no permission';
-    default:
-      return message;
-  }
-}
+/** The failures of a file system that is full, or broken. */
+const OUTPUT_CODES = ['EDQUOT', 'EFBIG', 'EIO', 'ENOSPC', 'EPIPE'];
+
+const REASONS: { readonly [code: string]: ((file: string) => string) | undefined } = {
+  ENOENT: () => `no such file; fix: check the path, from ${process.cwd()}`,
+  EISDIR: () => 'a directory; fix: name a file in it',
+  ENOTDIR: (file) => `${dirname(file)} is not a directory`,
+  EACCES: () => 'no permission',
+  EPERM: () => 'no permission',
+  ENOSPC: () => 'no space left on the device',
+};

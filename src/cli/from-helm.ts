@@ -6,7 +6,7 @@ import { checkDnsLabel } from '../kubernetes/names';
 import { explanation, Problems, ValidationError, type Found } from '../reporting/problems';
 import { programText } from '../program/typescript';
 import { Warnings, type EngineWarning } from '../reporting/warnings';
-import { ExitCode, InputError, refuse, type Io } from './io';
+import { ExitCode, InputError, rejectIfAny, type Io } from './io';
 import { showPlace, type LocatedFinding } from './located';
 import type { Given } from './options';
 import type { Emit } from './report-options';
@@ -16,7 +16,7 @@ import { readValues, SECOND_DOCUMENT, type ValuesLayers } from './values-layers'
 /** `cdk8s-dagger from-helm`. */
 export async function fromHelm(given: Given, io: Io): Promise<ExitCode> {
   checkIgnored('from-helm', given, [...FINDING_NAMES, SECOND_DOCUMENT]);
-  const layers = await readValues(given.texts('values'), given.texts('set'), given.texts('set-string'), io);
+  const layers = await readValues(given.texts('values'), io);
   const { chart, release } = made(given, layers);
   const objects = objectsOf(chart);
   const findings = chosen(
@@ -54,13 +54,13 @@ function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; read
     return { chart, release };
   } catch (error) {
     if (error instanceof ValidationError) {
-      refuse('from-helm', error.found.map(problemIn(layers)));
+      rejectIfAny('from-helm', error.found.map(problemIn(layers)));
     }
     throw error;
   }
 }
 
-/** What the release can't be made of, and where that is. */
+/** A problem with the values or with an option, and its place. */
 function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
   return ({ property, problem }) => {
     const option = OPTIONS[property];
@@ -69,14 +69,14 @@ function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
   };
 }
 
-/** The options by the properties that they are for. */
+/** The options by their properties. */
 const OPTIONS: { readonly [property: string]: string | undefined } = {
   chartVersion: '--chart-version',
   namespace: '--namespace',
   releaseName: '--release',
 };
 
-/** Behind the key there may be what of the engine it is about. */
+/** After the key, a property can name a part of the engine. */
 function keyOf(property: string): string {
   return property.split(': ')[0] as string;
 }
@@ -87,14 +87,14 @@ function located(finding: LocatedFinding, { placeOf }: ValuesLayers): LocatedFin
 }
 
 function objectsOf(chart: Chart): unknown[] {
-  // They have been reported.
+  // The command reports them itself.
   FINDING_NAMES.forEach((name) =>
     Warnings.of(chart).acknowledge(name as EngineWarning, 'the command reports findings itself'),
   );
   try {
     return chart.toJson() as unknown[];
   } catch (error) {
-    // What cdk8s says of the validations of an app, which has no class of its own.
+    // cdk8s has no class for failed validations.
     if (error instanceof Error && error.message.startsWith('Validation failed')) {
       throw new InputError(`cdk8s-dagger from-helm: ${error.message}`);
     }

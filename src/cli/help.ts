@@ -1,10 +1,10 @@
 import type { Command } from './command';
 import { HELP, type Option } from './options';
 
-/** How wide help is. */
+/** The width of help. */
 const WIDTH = 100;
 
-/** What `--help` says of a command. */
+/** The help of a command. */
 export function commandHelp({ about, examples, name, options, summary, synopsis }: Command): string {
   return [
     `Usage: cdk8s-dagger ${name} ${synopsis}`,
@@ -18,18 +18,18 @@ export function commandHelp({ about, examples, name, options, summary, synopsis 
     .concat('\n');
 }
 
-/** What `--help` says of them all. */
+/** The help of all commands. */
 export function mainHelp(commands: readonly Command[]): string {
   return [
     'Usage: cdk8s-dagger COMMAND [OPTIONS]',
-    'Dagger Engines on Kubernetes: what Helm releases come to, and what is wrong with manifests.',
+    'Converts Helm values and manifests of Dagger Engines to cdk8s programs, and finds problems in them.',
     `Commands:\n${rows(commands.map(({ name, summary }): Row => [name, summary]))}`,
     `Options:\n${rows([
       [usage(HELP), HELP.help],
       ['    --version', 'the version of this package'],
     ])}`,
     EXIT_CODES,
-    'cdk8s-dagger COMMAND --help says more of a command.',
+    'cdk8s-dagger COMMAND --help shows the options of a command.',
   ]
     .join('\n\n')
     .concat('\n');
@@ -37,9 +37,10 @@ export function mainHelp(commands: readonly Command[]): string {
 
 const EXIT_CODES = `Exit codes:\n${rows([
   ['0', 'done'],
-  ['1', 'there are findings as bad as --strict says, or worse'],
-  ['2', "the command can't do what it is told, or can't read what it is given"],
-  ['70', 'the command failed on its own'],
+  ['1', 'there are findings of the severity that --strict names, or worse'],
+  ['2', 'the arguments or the input are wrong'],
+  ['70', 'the command has a bug'],
+  ['74', "the output can't be written"],
 ])}`;
 
 type Row = readonly [left: string, right: string];
@@ -68,7 +69,7 @@ function rows(pairs: readonly Row[]): string {
     .join('\n');
 }
 
-/** A text in lines of at most so many letters; a word that is longer has a line of its own. */
+/** Wraps a text at a width. A longer word gets its own line. */
 export function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {

@@ -1,45 +1,50 @@
 import { redact } from '../reporting/secret-detection';
 
-/** Where text goes to. */
+/** An output of the command. */
 export interface Output {
   readonly isTTY?: boolean;
-  /** How wide a terminal is. */
+  /** The width of a terminal. */
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** What the command has of the process that it runs in. */
+/** The process that the command runs in. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** All of standard input. */
+  /** Reads all of standard input. */
   readonly stdin: () => Promise<Uint8Array>;
   readonly env: { readonly [name: string]: string | undefined };
   /** The version of this package. */
   readonly version: string;
 }
 
-/** What the command ends with. */
+/** The exit code of the command. */
 export enum ExitCode {
   OK = 0,
-  /** There are findings as bad as `--strict` says, or worse. */
+  /** There are findings of the severity that `--strict` names, or worse. */
   FINDINGS = 1,
-  /** The command can't do what it is told, or can't read what it is given. */
+  /** The arguments or the input are wrong. */
   BAD_INPUT = 2,
-  /** The command failed on its own (EX_SOFTWARE of sysexits.h). */
+  /** The command has a bug (EX_SOFTWARE of sysexits.h). */
   BUG = 70,
+  /** The output can't be written (EX_IOERR of sysexits.h). */
+  OUTPUT_FAILED = 74,
 }
 
-/** What the one who calls the command has to mend; the message says how, and shows no secret. */
+/** A problem that the user can fix. The message shows no secret. */
 export class InputError extends Error {
-  public constructor(message: string) {
+  public constructor(
+    message: string,
+    public readonly exitCode = ExitCode.BAD_INPUT,
+  ) {
     super(redact(message));
     this.name = 'InputError';
   }
 }
 
-/** Refuses to go on if there is something to mend, and names all of it. */
-export function refuse(command: string, problems: readonly string[], hint = ''): void {
+/** Throws one error with all problems, if there are any. */
+export function rejectIfAny(command: string, problems: readonly string[], hint = ''): void {
   if (problems.length > 0) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
     throw new InputError(

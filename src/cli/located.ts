@@ -1,17 +1,16 @@
 import type { Finding } from '../findings/finding';
 import { member } from '../program/expression';
 
-/** Where a finding is: in a file, or in an option of the command. */
+/** The place of a finding in a file. */
 export interface Place {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
-  readonly option?: string;
-  /** Whether it is not there itself, and this is the innermost of the keys that lead to it. */
+  /** Whether the field itself is missing, so that this is the closest field above it. */
   readonly isBelow?: true;
 }
 
-/** A Kubernetes object that a finding is about. */
+/** The Kubernetes object of a finding. */
 export interface ObjectReference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -19,15 +18,15 @@ export interface ObjectReference {
   readonly name?: string;
 }
 
-/** A finding, and where it is. */
+/** A finding and its place. */
 export interface LocatedFinding extends Finding {
   readonly place?: Place;
   readonly object?: ObjectReference;
 }
 
-/** `values.yaml:3:5`, or `--set engine.port`. */
-export function showPlace({ file, line, column, option }: Place): string {
-  return option ?? [file, line, column].filter((part) => part !== undefined).join(':');
+/** `values.yaml:3:5`. */
+export function showPlace({ file, line, column }: Place): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
 /** `StatefulSet ci/dagger`. */
@@ -35,7 +34,7 @@ export function showObject({ kind, namespace, name }: ObjectReference): string {
   return `${kind} ${[namespace, name ?? '(without name)'].filter((part) => part !== undefined).join('/')}`;
 }
 
-/** The keys and indexes that lead to a value, as findings have them: `engine.env[0].name`. */
+/** The path of keys and indexes, such as `engine.env[0].name`. */
 export function keyPath(path: ReadonlyArray<string | number>): string {
   return path.reduce<string>(
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : member(text, part)),

@@ -4,23 +4,21 @@ import { CHECK } from './check-command';
 import type { Command } from './command';
 import { FROM_HELM } from './from-helm-command';
 import { commandHelp, mainHelp } from './help';
-import { ExitCode, InputError, refuse, type Io } from './io';
+import { ExitCode, InputError, rejectIfAny, type Io } from './io';
 import { readOptions } from './options';
 
 const COMMANDS: readonly Command[] = [FROM_HELM, CHECK];
 
-/** The command `cdk8s-dagger`. Returns what it exits with. */
+/** Runs the command `cdk8s-dagger`, and returns its exit code. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(args, io);
   } catch (error) {
     if (error instanceof InputError) {
       io.stderr.write(`${error.message}\n`);
-      return ExitCode.BAD_INPUT;
+      return error.exitCode;
     }
-    io.stderr.write(
-      `cdk8s-dagger failed on its own, and not over what it was given. Please report it, with this:\n${String((error as Error).stack)}\n`,
-    );
+    io.stderr.write(`cdk8s-dagger has a bug. Please report it with this text:\n${String((error as Error).stack)}\n`);
     return ExitCode.BUG;
   }
 }
@@ -47,7 +45,7 @@ function commandNamed(name: string | undefined): Command {
     throw new InputError(
       name === undefined
         ? mainHelp(COMMANDS).trimEnd()
-        : `cdk8s-dagger: no command ${JSON.stringify(name)}; allowed: ${names.join(', ')}; fix: the nearest is ${nearest(name, names)}`,
+        : `cdk8s-dagger: ${JSON.stringify(name)} is not a command; allowed: ${names.join(', ')}; fix: the nearest is ${nearest(name, names)}`,
     );
   }
   return command;
@@ -60,6 +58,6 @@ async function runCommand(command: Command, args: readonly string[], io: Io): Pr
     io.stdout.write(commandHelp(command));
     return ExitCode.OK;
   }
-  refuse(command.name, problems.messages, `\nSee cdk8s-dagger ${command.name} --help.`);
+  rejectIfAny(command.name, problems.messages, `\nSee cdk8s-dagger ${command.name} --help.`);
   return command.run(given, io);
 }

@@ -1,60 +1,85 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ManifestFinding } from '../findings/check-manifests';
-import { itemsOf } from '../reading/documents';
 import { isMap } from '../helm/values';
 import { parts } from '../program/expression';
+import { itemsOf } from '../reading/documents';
 import { duplicateKeys } from './duplicate-keys';
 import { attempt, readText, shown, STDIN } from './files';
 import { InputError, type Io } from './io';
 import type { LocatedFinding, Place } from './located';
-import { readYaml, type YamlDocument } from './yaml';
+import type { Progress } from './progress';
+import { readYaml } from './yaml';
+import type { YamlDocument } from './yaml-document';
 
-/** The documents of files, and where what is in them is written. */
+/** The documents of files, and the places of what is in them. */
 export interface Manifests {
   readonly documents: readonly unknown[];
   readonly findings: readonly LocatedFinding[];
   readonly placeOf: (finding: ManifestFinding) => Place;
 }
 
-const EXTENSIONS = ['.yaml', '.yml', '.json'];
-
-/** Reads files, folders, and standard input. */
-export async function readManifests(operands: readonly string[], io: Io): Promise<Manifests> {
+/** Reads files, folders and standard input. */
+export async function readManifests(operands: readonly string[], io: Io, progress: Progress): Promise<Manifests> {
   const written: Array<{ readonly file: string; readonly document: YamlDocument }> = [];
-  const findings: LocatedFinding[] = [];
-  for (const file of [...new Set(operands.flatMap(filesOf))]) {
-    for (const document of readYaml(await readText(file, io), shown(file))) {
-      checkObjects(document);
-      written.push({ file: shown(file), document });
-      findings.push(...duplicateKeys(document, shown(file)));
+  const skipped: string[] = [];
+  const files = new Map(operands.flatMap(filesOf).map((file) => [file.path, file]));
+  for (const { isFromFolder, path } of files.values()) {
+    progress.show(`reading ${path}`);
+    const text = await readText(path, io);
+    const documents = isFromFolder && !MANIFEST.test(text) ? [] : readYaml(text, shown(path));
+    if (isFromFolder && documents.every((document) => !hasObjects(document)) && text.trim() !== '') {
+      skipped.push(path);
+      continue;
     }
+    documents.forEach(checkObjects);
+    written.push(...documents.map((document) => ({ file: shown(path), document })));
   }
-  return { documents: written.map(({ document }) => document.value), findings, placeOf };
-
-  function placeOf({ document: { index, path: above }, key }: ManifestFinding): Place {
-    const { document, file } = written[index]!;
-    const path = [...above, ...parts(key)];
-    const { depth, position } = document.locate(path);
-    return { file, ...position, ...(depth < path.length && { isBelow: true }) };
-  }
+  progress.clear();
+  reportSkipped(skipped, io);
+  return {
+    documents: written.map(({ document }) => document.value),
+    findings: written.flatMap(({ document, file }) => duplicateKeys(document, file)),
+    placeOf: ({ document: { index, path: above }, key }) => {
+      const { document, file } = written[index]!;
+      const path = [...above, ...parts(key)];
+      const { depth, position } = document.locate(path);
+      return { file, ...position, ...(depth < path.length && { isBelow: true }) };
+    },
+  };
 }
 
-/** The manifests of a folder and those below it; the file itself for a file. What starts with a dot is left out. */
-function filesOf(operand: string): string[] {
+/** A file, and whether it was found in a folder, where it doesn't need to be a manifest. */
+interface InputFile {
+  readonly path: string;
+  readonly isFromFolder: boolean;
+}
+
+const EXTENSIONS = ['.yaml', '.yml', '.json'];
+
+/** A field of every manifest. Other files of a folder are not even parsed. */
+const MANIFEST = /apiVersion["']?\s*:/;
+
+/** The file itself, or the files of a folder and of the folders in it. Names that begin with a dot are left out. */
+function filesOf(operand: string): InputFile[] {
   if (operand === STDIN || !attempt(operand, () => statSync(operand)).isDirectory()) {
-    return [operand];
+    return [{ path: operand, isFromFolder: false }];
   }
-  const files = attempt(operand, () => manifestsBelow(operand));
+  const files = attempt(operand, () => filesBelow(operand, []));
   if (files.length === 0) {
     throw new InputError(
       `${operand}: no manifests in this folder; allowed: files that end in ${EXTENSIONS.join(', ')}`,
     );
   }
-  return files;
+  return files.map((path) => ({ path, isFromFolder: true }));
 }
 
-function manifestsBelow(folder: string): string[] {
+/** @param above the real paths of the folders above, which a symbolic link can lead back to */
+function filesBelow(folder: string, above: readonly string[]): string[] {
+  const real = realpathSync(folder);
+  if (above.includes(real)) {
+    return [];
+  }
   return readdirSync(folder)
     .filter((name) => !name.startsWith('.') && name !== 'node_modules')
     .sort()
@@ -62,23 +87,36 @@ function manifestsBelow(folder: string): string[] {
       const path = join(folder, name);
       const stats = statSync(path, { throwIfNoEntry: false });
       return stats?.isDirectory() === true
-        ? manifestsBelow(path)
+        ? filesBelow(path, [...above, real])
         : stats?.isFile() === true && EXTENSIONS.includes(extname(name))
           ? [path]
           : [];
     });
 }
 
-/** Refuses what is no Kubernetes object; an empty document is nothing. */
+function reportSkipped(files: readonly string[], { stderr }: Io): void {
+  if (files.length > 0) {
+    const count = files.length === 1 ? '1 file' : `${files.length} files`;
+    const names = `${files.slice(0, 3).join(', ')}${files.length > 3 ? ', ...' : ''}`;
+    stderr.write(`skipped ${count} without Kubernetes objects: ${names}\n`);
+  }
+}
+
+function isObject(value: unknown): boolean {
+  return isMap(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string';
+}
+
+function hasObjects({ value }: YamlDocument): boolean {
+  return itemsOf(value).some((item) => isObject(item.value));
+}
+
+/** Rejects anything but Kubernetes objects. An empty document is nothing. */
 function checkObjects(document: YamlDocument): void {
   for (const { path, value } of itemsOf(document.value)) {
-    if (
-      value !== null &&
-      !(isMap(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string')
-    ) {
+    if (value !== null && !isObject(value)) {
       throw document.errorAt(
         path,
-        'not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it',
+        'not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file',
       );
     }
   }

@@ -7,14 +7,14 @@ export interface Option {
   /** Without the dashes. */
   readonly name: string;
   readonly short?: string;
-  /** What its value is called in the help; a switch has none. */
+  /** The name of its value in the help. A switch has none. */
   readonly value?: string;
-  /** What its value may be. */
+  /** The allowed values. */
   readonly choices?: readonly string[];
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
   readonly help: string;
-  /** What to do where it is missing. */
+  /** The fix if it is missing. */
   readonly missing?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Syntax {
   readonly operands?: { readonly name: string; readonly what: string };
 }
 
-/** What a command is told. */
+/** The arguments of a command. */
 export class Given {
   public constructor(
     private readonly options: { readonly [name: string]: readonly string[] },
@@ -36,7 +36,7 @@ export class Given {
     return this.texts(name)[0];
   }
 
-  /** Of an option that is required, after the check. */
+  /** The value of a required option, after the check. */
   public required(name: string): string {
     return this.text(name) as string;
   }
@@ -50,10 +50,10 @@ export class Given {
   }
 }
 
-/** Options that every command has. */
-export const HELP: Option = { name: 'help', short: 'h', help: 'this text' };
+/** The option that every command has. */
+export const HELP: Option = { name: 'help', short: 'h', help: 'show this help' };
 
-/** Reads the arguments of a command, and reports all that is wrong with them. */
+/** Reads the arguments of a command, and reports every problem with them. */
 export function readOptions(args: readonly string[], { operands, options }: Syntax, problems: Problems): Given {
   const all = [...options, HELP];
   const { tokens } = parseArgs({
@@ -76,7 +76,7 @@ export function readOptions(args: readonly string[], { operands, options }: Synt
     } else if (token.kind === 'option') {
       const option = all.find(({ name }) => name === token.name);
       if (option === undefined) {
-        problems.add(token.rawName, { wrong: 'no such option', fix: nearestOption(token.rawName, all) });
+        problems.add(token.rawName, { wrong: 'is not an option', fix: nearestOption(token.rawName, all) });
       } else if (isFine(option, token.value, token.inlineValue === true, given[option.name], problems)) {
         given[option.name] = [...(given[option.name] ?? []), token.value ?? ''];
       }
@@ -108,19 +108,23 @@ function isFine(
     }
     return value === undefined;
   }
-  // `-` alone is a value, and so is whatever follows `=`.
+  // `-` alone is a value, and so is anything after `=`.
   if (value === undefined || (!isInline && /^-./.test(value))) {
     problems.add(flag, {
-      wrong: 'without a value',
+      wrong: 'has no value',
       ...(value !== undefined && { got: value }),
       allowed: choices?.join(', '),
       fix: `write ${flag} ${wanted}, or ${flag}=${wanted} for a value that starts with -`,
     });
     return false;
   }
+  if (value === '') {
+    problems.add(flag, { wrong: 'is empty', allowed: choices?.join(', '), fix: `write ${flag} ${wanted}` });
+    return false;
+  }
   if (choices !== undefined && !choices.includes(value)) {
     problems.add(flag, {
-      wrong: 'not one of its values',
+      wrong: 'is not an allowed value',
       got: value,
       allowed: choices.join(', '),
       fix: `the nearest is ${nearest(value, choices)}`,
@@ -129,7 +133,7 @@ function isFine(
   }
   if (isRepeated !== true && before !== undefined) {
     problems.add(flag, {
-      wrong: 'there twice',
+      wrong: 'is given twice',
       got: value,
       fix: `keep one of ${flag} ${before[0]} and ${flag} ${value}`,
     });
@@ -164,13 +168,13 @@ function checkOperands(operands: Syntax['operands'], rest: readonly string[], pr
   if (operands === undefined) {
     rest.forEach((argument) =>
       problems.add(argument, {
-        wrong: 'an argument that belongs to no option',
-        fix: 'remove it, or name the option before it',
+        wrong: 'is an unexpected argument',
+        fix: 'remove it, or write the option before it',
       }),
     );
-  } else if (rest.length === 0) {
+  } else if (rest.length === 0 || rest.includes('')) {
     problems.add(operands.name, {
-      wrong: 'is missing',
+      wrong: rest.length === 0 ? 'is missing' : 'is empty',
       allowed: operands.what,
       fix: `name at least one ${operands.name}`,
     });

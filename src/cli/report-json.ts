@@ -1,6 +1,6 @@
 import type { LocatedFinding } from './located';
 
-/** For programs: one object, so that there can be more in it later. */
+/** Writes findings as JSON: one object, to which fields can be added later. */
 export function jsonReport(findings: readonly LocatedFinding[]): string {
   const all = findings.map(({ name, severity, key, why, source, property, fix, object, place }) => ({
     name,
@@ -14,7 +14,6 @@ export function jsonReport(findings: readonly LocatedFinding[]): string {
     file: place?.file,
     line: place?.line,
     column: place?.column,
-    option: place?.option,
   }));
   return `${JSON.stringify({ findings: all }, undefined, 2)}\n`;
 }

@@ -10,18 +10,18 @@ export type Emit = (typeof EMITS)[number];
 
 const FORMATS = ['text', 'json', 'sarif'] as const;
 
-/** How findings are written. */
+/** The format of findings. */
 export type Format = (typeof FORMATS)[number];
 
-/** The options that say what becomes of findings, and where the command writes to. */
+/** The options for findings and for the output. */
 export const REPORT_OPTIONS: readonly Option[] = [
-  { name: 'output', value: 'FILE', help: 'a file to write to instead of standard output, whole or not at all' },
+  { name: 'output', value: 'FILE', help: 'the file to write instead of standard output' },
   {
     name: 'strict',
     value: 'LEVEL',
     choices: LEVELS,
-    help: "exit with 1 if there is a finding that is as bad, or worse; without it findings don't change the exit code",
+    help: "exit with 1 if there is a finding of this severity or worse; by default findings don't change the exit code",
   },
-  { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'how findings are written, text if not said' },
-  { name: 'ignore', value: 'FINDING', isRepeated: true, help: 'leaves out the findings of that name' },
+  { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'the format of findings; default: text' },
+  { name: 'ignore', value: 'FINDING', isRepeated: true, help: 'hide the findings with this name' },
 ];

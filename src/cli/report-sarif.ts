@@ -13,7 +13,7 @@ const LEVELS: { readonly [severity in FindingSeverity]: 'error' | 'warning' | 'n
   [FindingSeverity.INFO]: 'note',
 };
 
-/** For code scanning: SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
+/** Writes findings for code scanning: SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
 export function sarifReport(findings: readonly LocatedFinding[], version: string): string {
   const rules = [...new Map(findings.map((finding) => [finding.name, finding])).values()];
   const log = {
@@ -42,7 +42,7 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-/** What is known of findings by their names; a warning of the constructs has its name alone. */
+/** The kinds of findings by their names. A warning of a construct has no kind. */
 const KINDS: { readonly [name: string]: FindingKind } = { ...RISKS, ...MANIFEST_FINDINGS, ...CHART_FINDINGS };
 
 function rule({ name, severity }: LocatedFinding): object {
@@ -58,7 +58,7 @@ function result(
   ruleIndex: number,
 ): object {
   const isInFile = place?.file !== undefined && place.file !== shown(STDIN);
-  // Code scanning takes no result without a file.
+  // Code scanning requires a file for each result.
   const artifactLocation = { uri: isInFile ? uri(place.file as string) : 'stdin' };
   return {
     ruleId: name,
@@ -78,7 +78,7 @@ function result(
   };
 }
 
-/** A path as a URI, relative where the path is. */
+/** A path as a URI; relative if the path is relative. */
 function uri(file: string): string {
   return isAbsolute(file)
     ? pathToFileURL(file).href

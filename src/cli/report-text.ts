@@ -2,10 +2,10 @@ import { FindingSeverity } from '../findings/finding';
 import { wrap } from './help';
 import { showObject, showPlace, type LocatedFinding } from './located';
 
-/** What is known of where a report goes. */
+/** The terminal, or the file, that a report is written to. */
 export interface Terminal {
   readonly hasColours: boolean;
-  /** Undefined for a file, where lines are as long as they are. */
+  /** Undefined for a file, whose lines are not wrapped. */
   readonly width?: number;
 }
 
@@ -18,7 +18,7 @@ const COLOURS: { readonly [severity in FindingSeverity]: number } = {
 const BOLD = 1;
 const FAINT = 2;
 
-/** For people: a block a finding, and how many there are. */
+/** Writes findings for people: a block for each, and their number. */
 export function textReport(findings: readonly LocatedFinding[], { hasColours, width = Infinity }: Terminal): string {
   const paint = (text: string, code: number): string => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const row = (label: string, text: string): string =>

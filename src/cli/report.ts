@@ -1,7 +1,7 @@
 import { isAtLeast, type FindingSeverity } from '../findings/finding';
 import { nearest } from '../reporting/suggestions';
 import { writeWhole } from './files';
-import { ExitCode, refuse, type Io, type Output } from './io';
+import { ExitCode, rejectIfAny, type Io, type Output } from './io';
 import type { LocatedFinding } from './located';
 import type { Given } from './options';
 import { jsonReport } from './report-json';
@@ -9,7 +9,7 @@ import type { Format } from './report-options';
 import { sarifReport } from './report-sarif';
 import { textReport } from './report-text';
 
-/** The findings that are not to be ignored, the worst first. */
+/** The findings that are not ignored, the worst first. */
 export function chosen(findings: readonly LocatedFinding[], given: Given): LocatedFinding[] {
   const isWorse = (one: FindingSeverity, other: FindingSeverity): number =>
     Number(isAtLeast(one, other)) - Number(isAtLeast(other, one));
@@ -18,10 +18,10 @@ export function chosen(findings: readonly LocatedFinding[], given: Given): Locat
     .sort((a, b) => isWorse(b.severity, a.severity));
 }
 
-/** Refuses names to ignore that no finding has. */
+/** Rejects names for `--ignore` that no finding has. */
 export function checkIgnored(command: string, given: Given, names: readonly string[]): void {
   const unknown = given.texts('ignore').filter((name) => !names.includes(name));
-  refuse(
+  rejectIfAny(
     command,
     unknown.map(
       (name) =>
@@ -30,7 +30,7 @@ export function checkIgnored(command: string, given: Given, names: readonly stri
   );
 }
 
-/** Writes what the command is for. */
+/** Writes the result of the command. */
 export function emit(text: string, given: Given, { stdout }: Io): void {
   const file = given.text('output');
   if (file === undefined) {
@@ -40,12 +40,12 @@ export function emit(text: string, given: Given, { stdout }: Io): void {
   }
 }
 
-/** Writes findings as what the command is for. */
+/** Writes findings as the result of the command. */
 export function emitReport(findings: readonly LocatedFinding[], given: Given, io: Io): void {
   emit(report(findings, given, given.has('output') ? {} : io.stdout, io), given, io);
 }
 
-/** The findings as text, JSON or SARIF, as they go to an output. */
+/** The findings as text, JSON or SARIF, for an output. */
 export function report(
   findings: readonly LocatedFinding[],
   given: Given,
@@ -65,7 +65,7 @@ export function report(
   }
 }
 
-/** Whether the findings are as bad as `--strict` says. */
+/** The exit code that `--strict` asks for. */
 export function verdict(findings: readonly LocatedFinding[], given: Given): ExitCode {
   const strict = given.text('strict') as FindingSeverity | undefined;
   return strict !== undefined && findings.some(({ severity }) => isAtLeast(severity, strict))

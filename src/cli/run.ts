@@ -1,15 +1,17 @@
+import { writeSync } from 'node:fs';
+import { ExitCode } from './io';
 import { main } from './main';
-import type { ExitCode } from './io';
 
 /** Filled in by scripts/bundle.mjs. */
 declare const PACKAGE_VERSION: string;
 
-// Who reads what is written may stop reading, as `head` does. That is no failure.
-for (const stream of [process.stdout, process.stderr]) {
+for (const [name, stream] of Object.entries({ output: process.stdout, error: process.stderr })) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') {
-      throw error;
+    // A reader that stops reading, such as `head`, needs no message.
+    if (error.code !== 'EPIPE' && name === 'output') {
+      writeSync(process.stderr.fd, `standard output: ${error.message}\n`);
     }
+    process.exit(ExitCode.OUTPUT_FAILED);
   });
 }
 
@@ -21,7 +23,7 @@ async function stdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-// Not process.exit(): what is written to a pipe may still be on its way.
+// Not process.exit(), which would drop what a pipe hasn't taken yet.
 void main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -119,16 +119,16 @@ export function readRelease(source: Source, findings: Findings, problems: Proble
       findings,
       'chart-version-assumed',
       'chartVersion',
-      `${version.written} is taken, the newest that is known, and with it the release of the engine`,
-      'give the version of the release: helm list shows it',
+      `no version is given; the newest stable version, ${version.written}, is assumed, and with it the release of the engine`,
+      'set the version that helm list shows',
     );
   } else if (version.isNewer) {
     report(
       findings,
       'newer-chart',
       'chartVersion',
-      `${version.written} is newer than ${chart.newestVersion}, the newest that is known, and taken to be like that`,
-      'compare with what helm template makes',
+      `${version.written} is newer than ${chart.newestVersion}, the newest version that the library knows, and is read like it`,
+      'compare the result with the output of helm template',
     );
   }
   const { defaults, image, keys, sections } = traitsOf(chart, version);

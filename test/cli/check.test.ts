@@ -32,12 +32,12 @@ async function findings(args: string[], stdin = ''): Promise<string[]> {
 
 const MOVING = 'moving-image at a.yaml:12 in StatefulSet ci/dagger';
 
-test('an engine is found where it is written', async () => {
+test('finds an engine', async () => {
   files({ 'a.yaml': ENGINE });
   expect(await findings(['a.yaml'])).toContain(MOVING);
 });
 
-test("what isn't there is below what is", async () => {
+test('locates a missing field at the closest field above it', async () => {
   files({ 'a.yaml': ENGINE });
   const { stdout } = await run(['check', 'a.yaml']);
   expect(stdout).toMatch(
@@ -45,7 +45,7 @@ test("what isn't there is below what is", async () => {
   );
 });
 
-test('what is no engine has no findings', async () => {
+test('finds nothing in objects that are not engines', async () => {
   files({ 'a.yaml': `${CONFIG_MAP}---\n---\n# nothing\n---\n${CONFIG_MAP.replace('other', 'another')}` });
   expect(await run(['check', 'a.yaml'])).toEqual({
     code: 0,
@@ -54,22 +54,25 @@ test('what is no engine has no findings', async () => {
   });
 });
 
-test('nothing at all is an error, as a failed command before it leaves', async () => {
-  const refused = {
+test('rejects input without objects, which a failed command before the pipe leaves', async () => {
+  expect(await run(['check', '-'], { stdin: '' })).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'standard input: no Kubernetes object; fix: look at what should have written it\n',
-  };
-  expect(await run(['check', '-'], { stdin: '' })).toEqual(refused);
-  expect(await run(['check', '-'], { stdin: '---\n# nothing\n' })).toEqual(refused);
+    stderr: 'standard input: empty; fix: check the command before the pipe\n',
+  });
+  expect(await run(['check', '-'], { stdin: '---\n# nothing\n' })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'standard input: no Kubernetes objects; fix: check the command that wrote it\n',
+  });
 });
 
-test('several files, of which one is given twice', async () => {
+test('reads a file that is named twice once', async () => {
   files({ 'a.yaml': ENGINE, 'b.yaml': CONFIG_MAP });
   expect(await findings(['a.yaml', 'b.yaml', 'a.yaml'])).toEqual(await findings(['a.yaml']));
 });
 
-test('several documents, lists, and JSON', async () => {
+test('reads several documents, lists and JSON', async () => {
   const indented = ENGINE.trimEnd().replaceAll('\n', '\n    ');
   files({
     'several.yaml': `# Source: dagger\n${CONFIG_MAP}---\n${ENGINE}`,
@@ -95,7 +98,7 @@ test('several documents, lists, and JSON', async () => {
   expect(await findings(['list.json'])).toEqual([]);
 });
 
-test('objects of one name in two files: what is found in the second is there', async () => {
+test('locates findings in the right one of two objects with the same name', async () => {
   files({ 'a.yaml': ENGINE.replace(':main', ':v0.21.7'), 'b.yaml': ENGINE.replace('{privileged: true}', '{}') });
   const found = await findings(['a.yaml', 'b.yaml']);
   expect(found.filter((one) => /^(unprivileged-engine|moving-image|duplicate-object) /.test(one))).toEqual([
@@ -105,22 +108,22 @@ test('objects of one name in two files: what is found in the second is there', a
   ]);
 });
 
-test('an object whose name the cluster makes', async () => {
+test('reads an object with generateName', async () => {
   files({ 'a.yaml': ENGINE.replace('name: dagger,', 'generateName: dagger-,') });
   expect(await findings(['a.yaml'])).toContain('moving-image at a.yaml:12 in StatefulSet ci/dagger-');
 });
 
-test("a list of one kind, whose items needn't say it", async () => {
+test('reads a list whose items have no kind', async () => {
   const item = ENGINE.trimEnd().split('\n').slice(2).join('\n    ');
   files({ 'a.yaml': `apiVersion: apps/v1\nkind: StatefulSetList\nitems:\n  - ${item}\n` });
   expect(await findings(['a.yaml'])).toContain('moving-image at a.yaml:13 in StatefulSet ci/dagger');
 });
 
-test('standard input', async () => {
+test('reads standard input', async () => {
   expect(await findings(['-'], ENGINE)).toContain('moving-image at standard input:12 in StatefulSet ci/dagger');
 });
 
-test('folders, with those in them, but for what starts with a dot', async () => {
+test('reads folders, without names that begin with a dot, and follows links once', async () => {
   files({
     'k8s/b/a.yml': ENGINE,
     'k8s/a.yaml': CONFIG_MAP,
@@ -131,10 +134,41 @@ test('folders, with those in them, but for what starts with a dot', async () => 
   });
   symlinkSync('b', 'k8s/link');
   symlinkSync('nowhere', 'k8s/broken.yaml');
+  symlinkSync('..', 'k8s/b/parent');
   expect(await findings(['k8s'])).toContain('moving-image at k8s/b/a.yml:12 in StatefulSet ci/dagger');
 });
 
-test('a key that is there twice', async () => {
+test('skips files of a folder that are not manifests, and names them', async () => {
+  files({
+    'k8s/engine.yaml': ENGINE,
+    'k8s/values.yaml': 'engine: {port: 1}\n',
+    'k8s/kustomization.yaml': 'resources: [engine.yaml]\n',
+    'k8s/tsconfig.json': '{\n  // comment\n}\n',
+    'k8s/package.json': '{"name": "x"}',
+    'k8s/empty.yaml': '# nothing\n',
+  });
+  const { code, stderr, stdout } = await run(['check', 'k8s', '--format', 'json']);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr:
+      'skipped 5 files without Kubernetes objects: k8s/empty.yaml, k8s/kustomization.yaml, k8s/package.json, ...\n',
+  });
+  expect(JSON.parse(stdout).findings.map(({ file }: { file: string }) => file)).toContain('k8s/engine.yaml');
+});
+
+test('rejects a broken manifest of a folder', async () => {
+  files({ 'k8s/a.yaml': ENGINE.replace('spec:', '{{ if .Values.x }}') });
+  expect((await run(['check', 'k8s'])).stderr).toMatch(
+    /^k8s\/a\.yaml:4:\d+: an unrendered Helm template; fix: render it with helm template \(/,
+  );
+});
+
+test('accepts labels that every object of JavaScript has', async () => {
+  files({ 'a.yaml': ENGINE.replaceAll('app: dagger', 'constructor: dagger, __proto__: x, toString: x') });
+  expect(await findings(['a.yaml'])).toContain(MOVING);
+});
+
+test('reports a duplicate key', async () => {
   files({ 'a.yaml': `${CONFIG_MAP}data: {a: "1"}\ndata:\n  a: "2"\n` });
   expect(await findings(['a.yaml'])).toEqual(['duplicate-key at a.yaml:5']);
 });
@@ -162,19 +196,19 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
     'values',
     { 'a.yaml': `${CONFIG_MAP}---\nengine: {port: 1}\n` },
     ['a.yaml'],
-    'a.yaml:5:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    engine: {port: 1}\n    ^\n',
+    'a.yaml:5:1: not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file\n\n    engine: {port: 1}\n    ^\n',
   ],
   [
     'a list',
     { 'a.yaml': '- a\n' },
     ['a.yaml'],
-    'a.yaml:1:1: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n    - a\n    ^\n',
+    'a.yaml:1:1: not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file\n\n    - a\n    ^\n',
   ],
   [
-    'an item of a list that is none',
+    'an item of a list that is not an object',
     { 'a.yaml': 'apiVersion: v1\nkind: List\nitems:\n  - a\n' },
     ['a.yaml'],
-    'a.yaml:4:5: not a Kubernetes object, which has an apiVersion and a kind; fix: leave the file out, or what is no manifest in it\n\n      - a\n        ^\n',
+    'a.yaml:4:5: not a Kubernetes object, which has an apiVersion and a kind; fix: remove it, or leave out the file\n\n      - a\n        ^\n',
   ],
   [
     'bad YAML',
@@ -188,13 +222,13 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
     ['k8s'],
     'k8s: no manifests in this folder; allowed: files that end in .yaml, .yml, .json\n',
   ],
-])('%s: an error', async (_what, texts, args, says) => {
+])('rejects %s', async (_what, texts, args, says) => {
   mkdirSync('k8s');
   files(texts);
   expect(await run(['check', ...args])).toEqual({ code: 2, stdout: '', stderr: says });
 });
 
-test('no such file: an error', async () => {
+test('rejects a missing file', async () => {
   expect(await run(['check', 'none.yaml'])).toEqual({
     code: 2,
     stdout: '',

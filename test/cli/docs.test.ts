@@ -51,6 +51,6 @@ test('every option of the commands is on the page', async () => {
   const options = [
     ...new Set([...help.matchAll(/^ {2}(?:-\w,| {3}) (--[\w-]+)/gm)].map(([, option]) => option as string)),
   ].filter((option) => option !== '--help');
-  expect(options).toHaveLength(12);
+  expect(options).toHaveLength(10);
   expect(options.filter((option) => !PAGE.includes(option))).toEqual([]);
 });

@@ -17,7 +17,7 @@ inFolder();
 const io = { stdin: () => Promise.resolve(Buffer.from('\ufeffin\n')) } as unknown as Io;
 
 describe('reading', () => {
-  test('takes files, and standard input for -, without their byte order mark', async () => {
+  test('reads files, and standard input for -, without their byte order mark', async () => {
     files({ a: '\ufeffä\n' });
     expect(await readText('a', io)).toBe('ä\n');
     expect(await readText('-', io)).toBe('in\n');
@@ -26,9 +26,9 @@ describe('reading', () => {
   test.each<[file: string, says: string]>([
     ['none', 'none: no such file; fix: check the path, from '],
     ['folder', 'folder: a directory; fix: name a file in it'],
-    ['a/b', 'a/b: a is no directory'],
+    ['a/b', 'a/b: a is not a directory'],
     ['latin', 'latin: not UTF-8; fix: save it as UTF-8'],
-  ])('%s is an error', async (file, says) => {
+  ])('rejects %s', async (file, says) => {
     files({ a: '' });
     mkdirSync('folder');
     writeFileSync('latin', Buffer.from([0xe4]));
@@ -37,14 +37,14 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
-  test('makes a file, or replaces it with its mode', () => {
+  test('creates a file, or replaces it and keeps its mode', () => {
     writeWhole('a', 'one');
     chmodSync('a', 0o640);
     writeWhole('a', 'two');
     expect([read('a'), statSync('a').mode & 0o777, readdirSync('.')]).toEqual(['two', 0o640, ['a']]);
   });
 
-  test('replaces what a link points to, and not the link', () => {
+  test('replaces the target of a link, not the link', () => {
     files({ target: 'one' });
     symlinkSync('target', 'link');
     writeWhole('link', 'two');
@@ -56,12 +56,12 @@ describe('writing', () => {
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
-  test('leaves nothing behind where it fails', () => {
+  test('leaves no file if it fails', () => {
     mkdirSync('folder');
     files({ file: '' });
     expect(() => writeWhole('folder', 'text')).toThrow('folder: a directory; fix: name a file in it');
     expect(() => writeWhole('none/a', 'text')).toThrow('none/a: no such file; fix: check the path, from ');
-    expect(() => writeWhole('file/a', 'text')).toThrow('file/a: file is no directory');
+    expect(() => writeWhole('file/a', 'text')).toThrow('file/a: file is not a directory');
     expect(readdirSync('.')).toEqual(['file', 'folder']);
   });
 });

@@ -15,7 +15,7 @@ engine:
     requests: {cpu: 2}
 `;
 
-/** What the library makes of the values of the release that `release` names. */
+/** The manifests of the library for the values of the release that `release` names. */
 function ofLibrary(values: { [key: string]: unknown }, chartVersion = '0.21.7'): string {
   const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
   HelmRelease.fromValues(chart, 'release', { chart: HelmChart.OFFICIAL, chartVersion, releaseName: 'dagger', values });
@@ -50,7 +50,7 @@ describe('--emit manifests', () => {
     expect(stderr).toMatch(/\n2 errors, \d+ warnings, \d+ info\n$/);
   });
 
-  test('writes nothing with findings as bad as --strict says, or worse', async () => {
+  test('writes nothing if there are findings of the severity of --strict', async () => {
     files({ 'values.yaml': VALUES });
     for (const level of ['error', 'warning', 'info']) {
       const { code, stdout, stderr } = await run(release('manifests', '--strict', level, '--output', 'out.yaml'));
@@ -60,14 +60,14 @@ describe('--emit manifests', () => {
     }
   });
 
-  test('writes the findings in the format that is asked for', async () => {
+  test('writes the findings in the format of --format', async () => {
     files({ 'values.yaml': VALUES });
     const { stdout, stderr } = await run(release('manifests', '--format', 'json'));
     expect(stdout).toMatch(/^apiVersion: /);
     expect(JSON.parse(stderr).findings.map(({ name }: { name: string }) => name)).toContain('unknown-key');
   });
 
-  test('says nothing on standard error where all findings are ignored', async () => {
+  test('writes nothing to standard error if all findings are ignored', async () => {
     files({ 'values.yaml': VALUES });
     const { findings } = JSON.parse((await run(release('findings', '--format', 'json'))).stdout);
     const ignoring = findings.flatMap(({ name }: { name: string }) => ['--ignore', name]);
@@ -83,7 +83,7 @@ describe('--emit findings', () => {
     return JSON.parse(stdout).findings.map(({ name }: { name: string }) => name);
   };
 
-  test('writes them to standard output, with the place of each, the worst first', async () => {
+  test('writes them with their places to standard output, the worst first', async () => {
     files({ 'values.yaml': VALUES });
     const { code, stdout, stderr } = await run(release('findings'));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -120,7 +120,7 @@ error  unknown-key  engine.replicas
     expect((await run(release('findings', '--strict', level, '--ignore', 'short-probe-grace'))).code).toBe(code);
   });
 
-  test('what is ignored neither is there nor counts', async () => {
+  test('leave out ignored ones, which do not count', async () => {
     files({ 'values.yaml': VALUES });
     expect(await names()).toContain('unknown-key');
     expect(await names('--ignore', 'unknown-key')).not.toContain('unknown-key');
@@ -130,7 +130,7 @@ error  unknown-key  engine.replicas
     ).toBe(0);
   });
 
-  test('a key that is there twice is one, and a second document is', async () => {
+  test('include duplicate keys and a second document', async () => {
     files({
       'values.yaml':
         'engine:\n  port: 1234\nnameOverride: x\nnameOverride: x\nengine:\n  args: []\n---\nnameOverride: y\n',
@@ -138,9 +138,9 @@ error  unknown-key  engine.replicas
     const { stdout } = await run(release('findings'));
     expect(stdout.split('\n\n')).toEqual(
       expect.arrayContaining([
-        'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 has it already, and all that is said there is dropped: the later one counts\n  fix     make one of them',
-        'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads the first of a file alone\n  fix     write it into a file of its own, and name both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6',
-        'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 has it already, and says the same\n  fix     make one of them',
+        'error  duplicate-key  engine\n  at      values.yaml:5:1\n  why     values.yaml:1 already has this key; the earlier value is ignored\n  fix     keep one of them',
+        'error  second-document  nameOverride\n  at      values.yaml:8:1\n  why     another document begins here, and Helm 3 reads only the first document of a file\n  fix     write it into a file of its own, and name both\n  source  pkg/cli/values/options.go of helm/helm v3.18.6',
+        'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 already has this key, with the same value\n  fix     keep one of them',
       ]),
     );
     expect(await names('--ignore', 'second-document', '--ignore', 'duplicate-key')).not.toEqual(
@@ -151,14 +151,12 @@ error  unknown-key  engine.replicas
 
 test('--emit typescript writes a program', async () => {
   files({ 'values.yaml': VALUES });
-  const { code, stdout, stderr } = await run(release('typescript', '--set', 'nameOverride=x'));
+  const { code, stdout, stderr } = await run(release('typescript', '--values', '/dev/null'));
   expect(code).toBe(0);
   expect(stdout).toContain("\nconst engine = new EngineDaemonSet(chart, 'engine', {\n");
   expect(stdout).toContain("new Chart(app, 'dagger', { namespace: 'ci' })");
   expect(stdout).toContain('// - error unknown-key at engine.replicas: ');
-  expect(stdout).toMatch(
-    /^\/\/ From values\.yaml, --set nameOverride of the official chart 0\.21\.7, release dagger\.\n/,
-  );
+  expect(stdout).toMatch(/^\/\/ From values\.yaml, \/dev\/null of the official chart 0\.21\.7, release dagger\.\n/);
   expect(stderr).toContain('unknown-key');
 });
 
@@ -182,29 +180,21 @@ describe('the values', () => {
     return stdout;
   };
 
-  test('of several files merge in order, with --set above them, and --set-string above that', async () => {
+  test('of a later file override those of an earlier one', async () => {
     files({
-      'a.yaml': 'engine:\n  args: [--debug]\n  labels: {a: "1", b: "1", c: "1", d: "1"}\n',
-      'b.yaml': 'engine:\n  args: [--extra-debug]\n  labels: {b: "2", c: "2", d: "2"}\n',
+      'a.yaml': 'engine:\n  args: [--debug]\n  labels: {a: "1", b: "1"}\n',
+      'b.yaml': 'engine:\n  args: [--extra-debug]\n  labels: {b: "2"}\n',
     });
-    expect(
-      await manifests(
-        '-f',
-        'a.yaml',
-        '--set-string',
-        'engine.labels.d=4',
-        '--set',
-        'engine.labels.c=three,engine.labels.d=three',
-        '--values=b.yaml',
-      ),
-    ).toBe(ofLibrary({ engine: { args: ['--extra-debug'], labels: { a: '1', b: '2', c: 'three', d: '4' } } }));
+    expect(await manifests('-f', 'a.yaml', '--values=b.yaml')).toBe(
+      ofLibrary({ engine: { args: ['--extra-debug'], labels: { a: '1', b: '2' } } }),
+    );
   });
 
-  test('null takes a default away', async () => {
+  test('remove a default with null', async () => {
     files({
-      'values.yaml': 'engine:\n  readinessProbeSettings:\n    exec: {command: ["true"]}\n    periodSeconds: 5\n',
+      'values.yaml': 'engine:\n  readinessProbeSettings:\n    exec: {command: ["true"]}\n    periodSeconds: null\n',
     });
-    expect(await manifests('-f', 'values.yaml', '--set', 'engine.readinessProbeSettings.periodSeconds=null')).toBe(
+    expect(await manifests('-f', 'values.yaml')).toBe(
       ofLibrary({ engine: { readinessProbeSettings: { exec: { command: ['true'] }, periodSeconds: null } } }),
     );
   });
@@ -225,12 +215,15 @@ describe('the values', () => {
     );
   });
 
-  test('may be none', async () => {
+  test('can be an empty file', async () => {
     expect(await manifests('-f', '/dev/null')).toBe(ofLibrary({}));
   });
 
-  test('are found by findings where they were set last', async () => {
-    files({ 'a.yaml': 'engine:\n  port: 1\n  args: [--unknown=1]\n', 'b.yaml': 'engine:\n  port: 1234\n' });
+  test('have the place of the file that sets them last', async () => {
+    files({
+      'a.yaml': 'engine:\n  port: 1\n  args: [--unknown=1]\n',
+      'b.yaml': 'engine:\n  port: 1234\negnine: {x: 1}\n',
+    });
     const { stdout } = await run([
       'from-helm',
       '--chart',
@@ -241,8 +234,6 @@ describe('the values', () => {
       'a.yaml',
       '-f',
       'b.yaml',
-      '--set',
-      'engine.env[0].name=DAGGER_X,engine.env[0].value=y',
       '--release',
       'dagger',
       '-n',
@@ -251,22 +242,59 @@ describe('the values', () => {
       'findings',
       '--format',
       'json',
-      '--set',
-      'egnine.x=1',
     ]);
     const places = Object.fromEntries(
-      JSON.parse(stdout).findings.map(({ name, file, line, column, option }: any) => [
-        name,
-        option ?? `${file}:${line}:${column}`,
-      ]),
+      JSON.parse(stdout).findings.map(({ name, file, line, column }: any) => [name, `${file}:${line}:${column}`]),
     );
     expect(places).toMatchObject({
       'plain-tcp': 'b.yaml:2:3',
       'unknown-flag': 'a.yaml:3:10',
-      'unknown-key': '--set egnine.x',
+      'unknown-key': 'b.yaml:3:1',
       'no-requests': 'b.yaml:1:1',
     });
   });
+});
+
+test('uses the newest stable version of the chart, and names it', async () => {
+  files({ 'values.yaml': '{}' });
+  const args = release('findings').filter((argument) => !['--chart-version', '0.21.7'].includes(argument));
+  const { stdout } = await run(args);
+  const { newestStableVersion } = HelmChart.OFFICIAL;
+  expect(newestStableVersion).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(stdout).toContain(
+    `why     no version is given; the newest stable version, ${newestStableVersion}, is assumed, and with it the release of the engine`,
+  );
+});
+
+test('reads hundreds of thousands of unknown keys in linear time', async () => {
+  const keys = (count: number): string => Array.from({ length: count }, (_, n) => `  k${n}: 1\n`).join('');
+  const cpu = async (count: number): Promise<number> => {
+    files({ 'values.yaml': `engine:\n${keys(count)}` });
+    const start = process.cpuUsage().user;
+    const { stdout } = await run(release('findings', '--format', 'json'));
+    expect(JSON.parse(stdout).findings.length).toBeGreaterThan(count);
+    return process.cpuUsage().user - start;
+  };
+  await cpu(1000);
+  const [few, many] = [await cpu(1000), await cpu(8000)];
+  expect(many / few).toBeLessThan(20);
+});
+
+test('rejects keys that cdk8s cannot write', async () => {
+  files({ 'values.yaml': 'engine:\n  labels: {constructor: "1"}\n  annotations: {__proto__: "2"}\n' });
+  const { code, stderr } = await run(release('manifests'));
+  expect(code).toBe(2);
+  expect(stderr).toContain('values.yaml:2:12: engine.labels.constructor: ');
+  expect(stderr).toContain('values.yaml:3:17: engine.annotations.__proto__: ');
+});
+
+test('rejects empty standard input', async () => {
+  const args = release('manifests').map((argument) => (argument === 'values.yaml' ? '-' : argument));
+  const rejected = { code: 2, stdout: '', stderr: 'standard input: empty; fix: check the command before the pipe\n' };
+  expect(await run(args, { stdin: '' })).toEqual(rejected);
+  expect(await run(args, { stdin: '\n' })).toEqual(rejected);
+  // helm get values prints this for a release without values.
+  expect((await run(args, { stdin: 'null\n' })).code).toBe(0);
 });
 
 describe('--output', () => {
@@ -286,7 +314,7 @@ describe('--output', () => {
 });
 
 test.each<[what: string, texts: { [file: string]: string }, args: string[], says: string]>([
-  ['no such file', {}, [], 'values.yaml: no such file; fix: check the path, from HERE\n'],
+  ['a missing file', {}, [], 'values.yaml: no such file; fix: check the path, from HERE\n'],
   [
     'bad YAML',
     { 'values.yaml': 'engine:\n  image: ref: x\n' },
@@ -312,29 +340,23 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
     '--values -: standard input can be read once; fix: name one of them as a file\n',
   ],
   [
-    "--set that isn't one",
-    { 'values.yaml': '' },
-    ['--set', 'engine.port'],
-    '--set engine.port: engine.port without a value; fix: write KEY=VALUE; a comma in a value is written \\,\n',
-  ],
-  [
     'values of the wrong type',
-    { 'values.yaml': 'engine:\n  port: many\n  args: --debug\n' },
-    ['--set', 'engine.kind=1'],
+    { 'values.yaml': 'engine:\n  port: many\n  args: --debug\n  kind: 1\n' },
+    [],
     `\
 cdk8s-dagger from-helm has 3 problems:
-  - --set engine.kind: engine.kind: a value of another type than the chart takes; got 1; allowed: a text; fix: write "1"
+  - values.yaml:4:3: engine.kind: a value of another type than the chart takes; got 1; allowed: a text; fix: write "1"
   - values.yaml:2:3: engine.port: a value of another type than the chart takes; got "many"; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234
   - values.yaml:3:3: engine.args: a value of another type than the chart takes; got "--debug"; allowed: a list of texts; fix: write ["--debug"]
 `,
   ],
   [
-    'a version that no chart has',
+    'an unknown version of the chart',
     { 'values.yaml': '' },
     ['--chart-version', '0.1.0'],
-    'cdk8s-dagger from-helm has 1 problem:\n  - --chart-version: not a version of the official chart that is known; got "0.1.0"; allowed: 0.17.0 and later; fix: upgrade the release to 0.17.0 first\n',
+    'cdk8s-dagger from-helm has 1 problem:\n  - --chart-version: is not a version of the official chart that the library can read; got "0.1.0"; allowed: 0.17.0 and later; fix: upgrade the release to 0.17.0 first\n',
   ],
-])('%s: an error', async (_what, texts, args, says) => {
+])('rejects %s', async (_what, texts, args, says) => {
   files(texts);
   const base = args.includes('--chart-version')
     ? release('manifests').filter((argument) => !['--chart-version', '0.21.7'].includes(argument))
@@ -344,16 +366,16 @@ cdk8s-dagger from-helm has 3 problems:
 
 test.each<[what: string, change: { [from: string]: string }, says: string]>([
   [
-    'a name that no release can have',
+    'an invalid name of a release',
     { dagger: 'Dagger!' },
     "cdk8s-dagger from-helm has 1 problem:\n  - --release: not a name that a Helm release can have; got \"Dagger!\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: give the name that helm list shows\n",
   ],
   [
-    'a name that no namespace can have',
+    'an invalid name of a namespace',
     { ci: 'CI_1' },
     'cdk8s-dagger from-helm has 1 problem:\n  - --namespace: not a valid name; got "CI_1"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-1"\n',
   ],
-])('%s: an error', async (_what, change, says) => {
+])('rejects %s', async (_what, change, says) => {
   files({ 'values.yaml': '' });
   expect(await run(release('manifests').map((argument) => change[argument] ?? argument))).toEqual({
     code: 2,

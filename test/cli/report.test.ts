@@ -31,7 +31,7 @@ const FINDINGS: readonly LocatedFinding[] = [
     key: 'engine.nfsCache',
     why: 'slow',
     fix: 'use a disk',
-    place: { option: '--set engine.nfsCache.path' },
+    place: { file: 'values.yaml', line: 7, column: 3 },
   },
   {
     name: 'no-requests',
@@ -67,7 +67,7 @@ warning  plain-tcp  spec.ports[0]
   fix     use TLS
 
 info  nfs-cache  engine.nfsCache
-  at      --set engine.nfsCache.path
+  at      values.yaml:7:3
   why     slow
   fix     use a disk
 
@@ -124,7 +124,9 @@ test('as JSON', () => {
         key: 'engine.nfsCache',
         why: 'slow',
         fix: 'use a disk',
-        option: '--set engine.nfsCache.path',
+        file: 'values.yaml',
+        line: 7,
+        column: 3,
       },
       {
         name: 'no-requests',

@@ -22,14 +22,14 @@ test.each(['from-helm', 'check'])('%s --help', async (command) => {
   expect(await run([command, '--unknown', '-h'])).toEqual({ code: 0, stdout, stderr: '' });
 });
 
-test('no line of help is too long for a terminal', async () => {
+test('wraps the help', async () => {
   for (const args of [['--help'], ['from-helm', '--help'], ['check', '--help']]) {
     const { stdout } = await run(args);
     expect(stdout.split('\n').filter((line) => line.length > 110)).toEqual([]);
   }
 });
 
-test('nothing at all is answered with the help, as an error', async () => {
+test('shows the help as an error if there is no command', async () => {
   const { stdout: help } = await run(['--help']);
   expect(await run([])).toEqual({ code: 2, stdout: '', stderr: help });
 });
@@ -51,17 +51,17 @@ const SEE_FROM_HELM = '\nSee cdk8s-dagger from-helm --help.\n';
 
 test.each<[what: string, args: string[], says: string]>([
   [
-    "a command that isn't there",
+    'an unknown command',
     ['from-hlem'],
-    'cdk8s-dagger: no command "from-hlem"; allowed: from-helm, check; fix: the nearest is from-helm\n',
+    'cdk8s-dagger: "from-hlem" is not a command; allowed: from-helm, check; fix: the nearest is from-helm\n',
   ],
   [
     'an option before the command',
     ['--chart', 'official', 'from-helm'],
-    'cdk8s-dagger: no command "--chart"; allowed: from-helm, check; fix: the nearest is check\n',
+    'cdk8s-dagger: "--chart" is not a command; allowed: from-helm, check; fix: the nearest is check\n',
   ],
   [
-    'all that is missing',
+    'all missing options at once',
     ['from-helm'],
     `\
 cdk8s-dagger from-helm has 5 problems:
@@ -72,7 +72,7 @@ cdk8s-dagger from-helm has 5 problems:
   - --emit: is missing; allowed: manifests, typescript, findings; fix: add --emit WHAT${SEE_FROM_HELM}`,
   ],
   [
-    'all that is wrong',
+    'all wrong options at once',
     [
       'from-helm',
       '--chart',
@@ -93,35 +93,35 @@ cdk8s-dagger from-helm has 5 problems:
     ],
     `\
 cdk8s-dagger from-helm has 6 problems:
-  - --chart: not one of its values; got "oficial"; allowed: official, gstackio, kubiya; fix: the nearest is official
-  - --emit: not one of its values; got "yaml"; allowed: manifests, typescript, findings; fix: the nearest is manifests
-  - --strict: not one of its values; got "errors"; allowed: error, warning, info; fix: the nearest is error
-  - --format: not one of its values; got "yml"; allowed: text, json, sarif; fix: the nearest is text
-  - --vlaues: no such option; fix: the nearest is --values
-  - x: an argument that belongs to no option; fix: remove it, or name the option before it${SEE_FROM_HELM}`,
+  - --chart: is not an allowed value; got "oficial"; allowed: official, gstackio, kubiya; fix: the nearest is official
+  - --emit: is not an allowed value; got "yaml"; allowed: manifests, typescript, findings; fix: the nearest is manifests
+  - --strict: is not an allowed value; got "errors"; allowed: error, warning, info; fix: the nearest is error
+  - --format: is not an allowed value; got "yml"; allowed: text, json, sarif; fix: the nearest is text
+  - --vlaues: is not an option; fix: the nearest is --values
+  - x: is an unexpected argument; fix: remove it, or write the option before it${SEE_FROM_HELM}`,
   ],
   [
-    "a short option that isn't there",
+    'an unknown short option',
     [...FROM_HELM, '-x'],
-    `cdk8s-dagger from-helm has 1 problem:\n  - -x: no such option; fix: the nearest is --set${SEE_FROM_HELM}`,
+    `cdk8s-dagger from-helm has 1 problem:\n  - -x: is not an option; fix: the nearest is --emit${SEE_FROM_HELM}`,
   ],
   [
-    'an option at the end without its value',
-    [...FROM_HELM, '--set'],
-    `cdk8s-dagger from-helm has 1 problem:\n  - --set: without a value; fix: write --set KEY=VALUE, or --set=KEY=VALUE for a value that starts with -${SEE_FROM_HELM}`,
+    'an option without a value at the end',
+    [...FROM_HELM, '--output'],
+    `cdk8s-dagger from-helm has 1 problem:\n  - --output: has no value; fix: write --output FILE, or --output=FILE for a value that starts with -${SEE_FROM_HELM}`,
   ],
   [
     'an option whose value is the next option',
     [...FROM_HELM, '--output', '--strict', 'error'],
     `\
 cdk8s-dagger from-helm has 2 problems:
-  - --output: without a value; got "--strict"; fix: write --output FILE, or --output=FILE for a value that starts with -
-  - error: an argument that belongs to no option; fix: remove it, or name the option before it${SEE_FROM_HELM}`,
+  - --output: has no value; got "--strict"; fix: write --output FILE, or --output=FILE for a value that starts with -
+  - error: is an unexpected argument; fix: remove it, or write the option before it${SEE_FROM_HELM}`,
   ],
   [
     'an option twice',
     [...FROM_HELM, '--release', 'other'],
-    `cdk8s-dagger from-helm has 1 problem:\n  - --release: there twice; got "other"; fix: keep one of --release dagger and --release other${SEE_FROM_HELM}`,
+    `cdk8s-dagger from-helm has 1 problem:\n  - --release: is given twice; got "other"; fix: keep one of --release dagger and --release other${SEE_FROM_HELM}`,
   ],
   [
     'a switch with a value',
@@ -129,30 +129,43 @@ cdk8s-dagger from-helm has 2 problems:
     `cdk8s-dagger from-helm has 1 problem:\n  - --help: takes no value; got "yes"; fix: write --help${SEE_FROM_HELM}`,
   ],
   [
-    'a finding to ignore that no release has',
+    '--ignore of a finding that no release has',
     [...FROM_HELM, '--ignore', 'plain-tpc', '--ignore', 'plain-tcp'],
     'cdk8s-dagger from-helm has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
   ],
   [
-    'nothing to check',
+    'empty values of options',
+    [...FROM_HELM, '--output', '', '--chart-version='],
+    `\
+cdk8s-dagger from-helm has 2 problems:
+  - --output: is empty; fix: write --output FILE
+  - --chart-version: is empty; fix: write --chart-version VERSION${SEE_FROM_HELM}`,
+  ],
+  [
+    'an empty name of a file',
+    ['check', ''],
+    'cdk8s-dagger check has 1 problem:\n  - FILE: is empty; allowed: files, folders, and - for standard input; fix: name at least one FILE\nSee cdk8s-dagger check --help.\n',
+  ],
+  [
+    'check without files',
     ['check'],
     'cdk8s-dagger check has 1 problem:\n  - FILE: is missing; allowed: files, folders, and - for standard input; fix: name at least one FILE\nSee cdk8s-dagger check --help.\n',
   ],
   [
-    'a finding to ignore that no manifest has',
+    '--ignore of a finding that no manifest has',
     ['check', 'a.yaml', '--ignore', 'plain-tpc'],
     'cdk8s-dagger check has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
   ],
-])('%s is an error', async (_what, args, says) => {
+])('rejects %s', async (_what, args, says) => {
   expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: says });
 });
 
-test('the charts that the command knows are those of the library', async () => {
+test('knows all charts of the library', async () => {
   const { stdout } = await run(['from-helm', '--help']);
   expect(stdout).toContain(`the chart; one of ${HelmChart.ALL.map(({ name }) => name).join(', ')}`);
 });
 
-test('what fails on its own says so, and exits with a code of its own', async () => {
+test('reports a bug with an exit code of its own', async () => {
   const broken = jest.spyOn(HelmChart.ALL, 'find').mockImplementation(() => {
     throw new TypeError('broken');
   });
@@ -161,13 +174,11 @@ test('what fails on its own says so, and exits with a code of its own', async ()
   );
   broken.mockRestore();
   expect(code).toBe(70);
-  expect(stderr).toMatch(
-    /^cdk8s-dagger failed on its own, and not over what it was given\. Please report it, with this:\nTypeError: broken\n +at /,
-  );
+  expect(stderr).toMatch(/^cdk8s-dagger has a bug\. Please report it with this text:\nTypeError: broken\n +at /);
 });
 
 test.each(['cdk8s', 'yaml', '../../src/findings/engine-findings', '../../src/cli/report'])(
-  'help and mistakes are answered without %s',
+  'shows help and errors without loading %s',
   (module) => {
     jest.doMock(module, () => {
       throw new Error('loaded');
