@@ -21,25 +21,23 @@ export const UNNOTICED_HEAD = ['Values that only the library rejects', 'Effect']
 
 /** The effect of values that only the library rejects, by title. */
 export const UNNOTICED: { readonly [title: string]: string } = {
-  'a name that leaves no room for what a StatefulSet adds':
+  'a name too long for the suffix of a StatefulSet':
     'a StatefulSet without pods: the value of their label `controller-revision-hash` would have 64 characters',
-  "a name that a Service can't have":
-    'newer servers accept it (RelaxedServiceNameValidation, from 1.36), 1.28 rejects it',
-  'a label by the name of something that every object of JavaScript has': "nothing: cdk8s can't write it",
-  'a name that YAML reads nothing of': 'no class: the setting is dropped',
-  "a kind that the chart doesn't make": 'no engine is created',
-  'a kind in small letters': 'no engine is created',
-  'no kind': 'no engine is created',
-  'a switch that is a number': 'Helm treats every number except 0 as true',
+  'an invalid Service name': 'newer servers accept it (RelaxedServiceNameValidation, from 1.36), 1.28 rejects it',
+  'a label with the name of a JavaScript object property': "nothing: cdk8s can't write it",
+  'a name that YAML reads as null': 'no class: the setting is dropped',
+  'an unsupported kind': 'no engine is created',
+  'a lower-case kind': 'no engine is created',
+  'an empty kind': 'no engine is created',
+  'a number instead of a boolean': 'Helm treats every number except 0 as true',
   'a port that YAML reads as an octal number': 'the Service leads to port 83, the engine listens on 123',
-  'a URL that YAML cuts short': 'YAML treats the rest as a comment: the URL is `https://example.com/`',
-  'a reference that is none': 'a pod that never starts: InvalidImageName',
-  'an image of gstackio without repository': 'a pod that never starts: InvalidImageName',
-  'a variable that no shell can hold':
+  'a URL that YAML truncates': 'YAML treats the rest as a comment: the URL is `https://example.com/`',
+  'an invalid image reference': 'a pod that never starts: InvalidImageName',
+  'a gstackio image without a repository': 'a pod that never starts: InvalidImageName',
+  'a variable that no shell supports':
     'newer servers accept it (RelaxedEnvironmentVariableValidation, from 1.32), 1.28 rejects it',
-  'a grace period of nothing': 'the engine is killed at once and loses its cache',
-  'a grace period before it begins':
-    'Kubernetes treats it as one second; then the engine is killed and loses its cache',
+  'a grace period of zero': 'the engine is killed at once and loses its cache',
+  'a negative grace period': 'Kubernetes treats it as one second; then the engine is killed and loses its cache',
 };
 
 /** An entry of the catalogue and its fate. */

@@ -1,27 +1,27 @@
 import { FindingSeverity, HelmChart } from '../../src/index';
 import type { ChartValues } from './chart-values';
 
-/** Values that somebody wrote. */
+/** Values of a release. */
 interface GivenValues {
-  /** What they are, as a reader of the documentation would put it. */
+  /** The description for the documentation. */
   readonly title: string;
   readonly chart: HelmChart;
   readonly values: ChartValues;
-  /** The chart's version, where it isn't the one that `VERSIONS` has. */
+  /** The chart version, if it isn't the one in `VERSIONS`. */
   readonly version?: string;
 }
 
-/** Values that make no release. */
+/** Values that are rejected. */
 export interface WrongValues extends GivenValues {
   readonly releaseName?: string;
   readonly namespace?: string;
   readonly strict?: FindingSeverity;
   readonly ignoreFindings?: string[];
-  /** The problems, each without the dash in front of it. */
+  /** The problems, without their leading dash. */
   readonly says: readonly string[];
 }
 
-/** Values that make a release, and have something wrong or risky in them. */
+/** Values of a release that has a finding. */
 export interface DoubtfulValues extends GivenValues {
   readonly name: string;
   readonly severity: FindingSeverity;
@@ -30,7 +30,7 @@ export interface DoubtfulValues extends GivenValues {
   readonly fix: string;
 }
 
-/** The version of each chart that the values are for. */
+/** The chart versions that the values are for. */
 export const VERSIONS: { readonly [chart: string]: string } = {
   official: '0.21.7',
   gstackio: '0.12.3',
@@ -40,11 +40,11 @@ export const VERSIONS: { readonly [chart: string]: string } = {
 const { GSTACKIO, KUBIYA, OFFICIAL } = HelmChart;
 const { ERROR, INFO, WARNING } = FindingSeverity;
 
-/** Values that are refused, by what is wrong with them. */
+/** Rejected values, by topic. */
 export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } = {
-  'The release': [
+  'Releases and charts': [
     {
-      title: 'a release name that Helm would refuse',
+      title: 'a release name that Helm rejects',
       chart: OFFICIAL,
       releaseName: 'Dagger',
       values: {},
@@ -53,7 +53,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a release name that makes names too long for labels',
+      title: 'a release name too long for labels',
       chart: OFFICIAL,
       releaseName: 'r'.repeat(53),
       values: {},
@@ -62,7 +62,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a chart from before the ones that are known',
+      title: 'a chart version older than all known ones',
       chart: OFFICIAL,
       version: '0.16.3',
       values: {},
@@ -71,7 +71,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'another version of a fork',
+      title: 'an unknown version of a fork',
       chart: GSTACKIO,
       version: '0.13.0',
       values: { engine: { affinity: {} } },
@@ -80,7 +80,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a text that is no version',
+      title: 'an invalid version',
       chart: OFFICIAL,
       version: 'latest',
       values: {},
@@ -106,7 +106,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a finding to ignore that there is not',
+      title: 'an unknown finding to ignore',
       chart: OFFICIAL,
       ignoreFindings: ['plain-tpc'],
       values: {},
@@ -117,7 +117,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   Names: [
     {
-      title: 'a label by the name of something that every object of JavaScript has',
+      title: 'a label with the name of a JavaScript object property',
       chart: OFFICIAL,
       values: { engine: { labels: { constructor: 'acme' } } },
       says: [
@@ -125,7 +125,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a name with capital letters and underscores',
+      title: 'a name with upper-case letters and underscores',
       chart: OFFICIAL,
       values: { fullnameOverride: 'CI_dagger' },
       says: [
@@ -133,7 +133,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a name that leaves no room for what a StatefulSet adds',
+      title: 'a name too long for the suffix of a StatefulSet',
       chart: OFFICIAL,
       values: { fullnameOverride: 'f'.repeat(46), engine: { kind: 'StatefulSet' } },
       says: [
@@ -149,7 +149,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: "a name that a Service can't have",
+      title: 'an invalid Service name',
       chart: OFFICIAL,
       values: { fullnameOverride: '1-dagger', engine: { port: 1234 } },
       says: [
@@ -157,7 +157,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a chart name that is no label',
+      title: 'a chart name that is not a valid label',
       chart: OFFICIAL,
       values: { nameOverride: 'my engine', fullnameOverride: 'engine' },
       says: [
@@ -165,7 +165,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a name that YAML reads nothing of',
+      title: 'a name that YAML reads as null',
       chart: OFFICIAL,
       values: { engine: { priorityClassName: 'null' } },
       says: [
@@ -173,7 +173,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: "a label that the chart's selector has",
+      title: "a label in the chart's selector",
       chart: OFFICIAL,
       values: { engine: { labels: { name: 'mine' } } },
       says: [
@@ -183,7 +183,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   Types: [
     {
-      title: "a kind that the chart doesn't make",
+      title: 'an unsupported kind',
       chart: OFFICIAL,
       values: { engine: { kind: 'Deployment' } },
       says: [
@@ -191,7 +191,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a kind in small letters',
+      title: 'a lower-case kind',
       chart: OFFICIAL,
       values: { engine: { kind: 'statefulset' } },
       says: [
@@ -199,7 +199,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'no kind',
+      title: 'an empty kind',
       chart: OFFICIAL,
       values: { engine: { kind: null } },
       says: [
@@ -207,7 +207,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a switch in quotes',
+      title: 'a quoted boolean',
       chart: OFFICIAL,
       values: { magicache: { enabled: 'false' } },
       says: [
@@ -215,7 +215,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a switch that is a number',
+      title: 'a number instead of a boolean',
       chart: OFFICIAL,
       values: { engine: { hostPath: { runVolume: { enabled: 1 } } } },
       says: [
@@ -223,7 +223,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a port by name',
+      title: 'a port name instead of a number',
       chart: OFFICIAL,
       values: { engine: { port: 'dagger' } },
       says: [
@@ -231,7 +231,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a port that there is not',
+      title: 'an unknown port',
       chart: OFFICIAL,
       values: { engine: { port: 70000 } },
       says: [
@@ -247,7 +247,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'numbers in lists',
+      title: 'lists instead of numbers',
       chart: OFFICIAL,
       values: { engine: { port: [1234], terminationGracePeriodSeconds: [300] } },
       says: [
@@ -256,7 +256,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'arguments as one text',
+      title: 'arguments as one string',
       chart: OFFICIAL,
       values: { engine: { args: '--debug' } },
       says: [
@@ -264,7 +264,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a number among the arguments',
+      title: 'a number in the arguments',
       chart: OFFICIAL,
       values: { engine: { args: ['--oci-max-parallelism', 4] } },
       says: [
@@ -280,7 +280,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'an annotation that is a truth value',
+      title: 'an annotation that is a boolean',
       chart: OFFICIAL,
       values: { engine: { annotations: { 'prometheus.io/scrape': true } } },
       says: [
@@ -288,7 +288,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a node selector that is a truth value',
+      title: 'a node selector that is a boolean',
       chart: OFFICIAL,
       values: { engine: { nodeSelector: { gpu: true } } },
       says: [
@@ -296,7 +296,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'an image as a text',
+      title: 'an image as a string',
       chart: OFFICIAL,
       values: { engine: { image: 'registry.dagger.io/engine:v0.21.7' } },
       says: [
@@ -315,9 +315,9 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
   ],
-  'What the templates fail on': [
+  'Template failures': [
     {
-      title: 'null for a section whose keys the templates read',
+      title: 'null for a section that the templates read',
       chart: OFFICIAL,
       values: { engine: { hostPath: { dataVolume: null } } },
       says: [
@@ -349,7 +349,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'null for `service` beside a port',
+      title: 'null for `service` with a port',
       chart: OFFICIAL,
       values: { engine: { port: 1234 }, service: null },
       says: [
@@ -365,7 +365,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'magicache without token',
+      title: 'magicache without a token',
       chart: OFFICIAL,
       values: { magicache: { enabled: true } },
       says: [
@@ -373,7 +373,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'magicache without URL',
+      title: 'magicache without a URL',
       chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: null } },
       says: [
@@ -381,7 +381,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a URL that YAML cuts short',
+      title: 'a URL that YAML truncates',
       chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: 'https://example.com/ #cache' } },
       says: [
@@ -391,7 +391,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   'The image': [
     {
-      title: 'a reference that is none',
+      title: 'an invalid image reference',
       chart: OFFICIAL,
       values: { engine: { image: { ref: 'not an image' } } },
       says: [
@@ -399,7 +399,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a pull policy in small letters',
+      title: 'a lower-case pull policy',
       chart: OFFICIAL,
       values: { engine: { image: { pullPolicy: 'always' } } },
       says: [
@@ -407,7 +407,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'pull secrets as texts',
+      title: 'pull secrets as strings',
       chart: OFFICIAL,
       values: { engine: { imagePullSecrets: ['regcred'] } },
       says: [
@@ -423,7 +423,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'an image of gstackio without repository',
+      title: 'a gstackio image without a repository',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, image: { repository: null } } },
       says: [
@@ -449,7 +449,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a variable without name',
+      title: 'a variable without a name',
       chart: OFFICIAL,
       values: { engine: { env: [{ value: '1' }] } },
       says: ['engine.env[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name'],
@@ -481,7 +481,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a variable that no shell can hold',
+      title: 'a variable that no shell supports',
       chart: OFFICIAL,
       values: { engine: { env: [{ name: '1-A', value: 'x' }] } },
       says: [
@@ -491,7 +491,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   'Resources and times': [
     {
-      title: 'a quantity that is none',
+      title: 'an invalid quantity',
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '16 GB' } } } },
       says: [
@@ -507,7 +507,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'claims of resources',
+      title: 'resource claims',
       chart: OFFICIAL,
       values: { engine: { resources: { claims: [{ name: 'gpu' }] } } },
       says: [
@@ -515,7 +515,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a grace period of nothing',
+      title: 'a grace period of zero',
       chart: OFFICIAL,
       values: { engine: { terminationGracePeriodSeconds: 0 } },
       says: [
@@ -523,7 +523,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a grace period before it begins',
+      title: 'a negative grace period',
       chart: OFFICIAL,
       values: { engine: { terminationGracePeriodSeconds: -1 } },
       says: [
@@ -531,7 +531,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a grace period with its unit',
+      title: 'a grace period with a unit',
       chart: OFFICIAL,
       values: { engine: { terminationGracePeriodSeconds: '10m' } },
       says: [
@@ -541,7 +541,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   'Probes and hooks': [
     {
-      title: 'a probe whose handler is taken away',
+      title: 'a probe without its handler',
       chart: OFFICIAL,
       values: { engine: { livenessProbeSettings: { exec: null } } },
       says: [
@@ -549,7 +549,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: "a probe with two handlers of one's own",
+      title: 'a probe with two custom handlers',
       chart: OFFICIAL,
       values: {
         engine: { port: 1234, readinessProbeSettings: { exec: { command: ['true'] }, tcpSocket: { port: 1234 } } },
@@ -559,7 +559,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a command as one text',
+      title: 'a command as one string',
       chart: OFFICIAL,
       values: { engine: { readinessProbeSettings: { exec: { command: 'true' } } } },
       says: [
@@ -567,7 +567,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a time in quotes',
+      title: 'a quoted time',
       chart: OFFICIAL,
       values: { engine: { readinessProbeSettings: { timeoutSeconds: '60' } } },
       says: [
@@ -583,7 +583,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'two successes before an engine is alive',
+      title: 'a liveness probe with two successes',
       chart: OFFICIAL,
       values: { engine: { livenessProbeSettings: { successThreshold: 2 } } },
       says: [
@@ -591,7 +591,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a preStop hook of two kinds',
+      title: 'a preStop hook with two handlers',
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { exec: { command: ['sleep', '5'] }, sleep: { seconds: 5 } } } } },
       says: [
@@ -599,7 +599,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a preStop hook without command',
+      title: 'a preStop hook without a command',
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { exec: { command: [] } } } } },
       says: [
@@ -609,7 +609,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   Ports: [
     {
-      title: 'a port of the container without number',
+      title: 'a container port without a number',
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger' }] } },
       says: [
@@ -617,7 +617,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'two ports of one name',
+      title: 'two ports with the same name',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -632,7 +632,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: "a name that a port can't have",
+      title: 'an invalid port name',
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger-engine-port', containerPort: 1234 }] } },
       says: [
@@ -640,7 +640,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a protocol in small letters',
+      title: 'a lower-case protocol',
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger', containerPort: 1234, protocol: 'tcp' }] } },
       says: [
@@ -648,7 +648,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a type of Service that leads to no pods',
+      title: 'a Service type without pods',
       chart: OFFICIAL,
       values: { engine: { port: 1234 }, service: { type: 'ExternalName' } },
       says: [
@@ -656,7 +656,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a Service of kubiya without port',
+      title: 'a kubiya Service without a port',
       chart: KUBIYA,
       values: { additionalResources: { service: { port: null } } },
       says: [
@@ -664,7 +664,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: "a Service of kubiya with a name that it can't have",
+      title: 'a kubiya Service with an invalid name',
       chart: KUBIYA,
       values: { additionalResources: { service: { name: 'Dagger_Engine' } } },
       says: [
@@ -674,7 +674,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
   Volumes: [
     {
-      title: 'a mount of a volume that there is not',
+      title: 'a mount of a missing volume',
       chart: OFFICIAL,
       values: { engine: { volumeMounts: [{ name: 'ca', mountPath: '/ca' }] } },
       says: [
@@ -682,7 +682,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a mount without path',
+      title: 'a mount without a path',
       chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }], volumeMounts: [{ name: 'ca' }] } },
       says: [
@@ -690,13 +690,13 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a volume without name',
+      title: 'a volume without a name',
       chart: OFFICIAL,
       values: { engine: { volumes: [{ emptyDir: {} }] } },
       says: ['engine.volumes[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name'],
     },
     {
-      title: 'volumes whose sources say nothing',
+      title: 'volumes with empty sources',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -717,7 +717,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a volume of the cache whose source says nothing',
+      title: 'a cache volume with an empty source',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -731,7 +731,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'one text where a volume has a list',
+      title: 'a string instead of a list in a volume',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -747,7 +747,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a file of a volume without path',
+      title: 'a volume file without a path',
       chart: OFFICIAL,
       values: {
         engine: { volumes: [{ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } }] },
@@ -765,7 +765,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'an access mode that there is not',
+      title: 'an unknown access mode',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -779,7 +779,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a claim without size',
+      title: 'a claim without a size',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -793,7 +793,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a claim of a size that is none',
+      title: 'a claim with an invalid size',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -807,7 +807,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a retention in small letters',
+      title: 'a lower-case retention policy',
       chart: OFFICIAL,
       values: {
         engine: {
@@ -824,7 +824,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'an order of pods in small letters',
+      title: 'a lower-case pod management policy',
       chart: OFFICIAL,
       values: { engine: { kind: 'StatefulSet', statefulSet: { podManagementPolicy: 'parallel' } } },
       says: [
@@ -832,7 +832,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'NFS without path',
+      title: 'NFS without a path',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: null } } },
       says: ['engine.nfsCache.path: Kubernetes refuses the item without path; allowed: a text; fix: add path'],
@@ -854,7 +854,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a switch of a sidecar in quotes',
+      title: 'a quoted boolean in a sidecar',
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ name: 'dind', image: 'docker', securityContext: { privileged: 'true' } }] } },
       says: [
@@ -862,13 +862,13 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'a sidecar without name',
+      title: 'a sidecar without a name',
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ image: 'busybox' }] } },
       says: ['engine.sidecars[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name'],
     },
     {
-      title: 'replicas in words',
+      title: 'replicas as a word',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, replicas: 'two' } },
       says: [
@@ -890,7 +890,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
   ],
 };
 
-/** A finding of every kind that values can have. */
+/** Values for every kind of finding. */
 export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   {
     name: 'account-name-ignored',
@@ -924,7 +924,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'cache-not-mounted',
-    title: 'a root that no volume is mounted at',
+    title: 'a state directory without a volume',
     chart: OFFICIAL,
     values: { engine: { config: 'root = "/data"\n' } },
     severity: ERROR,
@@ -934,7 +934,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'cache-not-mounted',
-    title: 'a flag for another directory',
+    title: 'a flag for another state directory',
     chart: GSTACKIO,
     values: { engine: { affinity: {}, args: ['--debug', '--root', '/data'] } },
     severity: ERROR,
@@ -944,7 +944,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'chart-version-assumed',
-    title: 'no version of the chart',
+    title: 'a missing chart version',
     chart: OFFICIAL,
     version: undefined,
     values: {},
@@ -986,7 +986,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'host-socket-path',
-    title: 'the chart as it comes',
+    title: 'the chart with default values',
     chart: OFFICIAL,
     values: {},
     severity: INFO,
@@ -1006,7 +1006,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'image-of-chart-version',
-    title: 'kubiya without image',
+    title: 'kubiya without an image',
     chart: KUBIYA,
     values: {},
     severity: ERROR,
@@ -1016,7 +1016,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'invalid-render',
-    title: 'a class that YAML reads a number of',
+    title: 'a class that YAML reads as a number',
     chart: OFFICIAL,
     values: { engine: { priorityClassName: '1000' } },
     severity: ERROR,
@@ -1051,12 +1051,12 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:main' } } },
     severity: ERROR,
     key: 'engine.image.ref',
-    why: '"registry.dagger.io/engine:main" is another engine with every build of it: a pod that restarts may run another release, and one that can\'t read the cache deletes it',
+    why: '"registry.dagger.io/engine:main" changes with every build: a pod that restarts may run another release, and a release that can\'t read the cache deletes it',
     fix: 'name a release, such as registry.dagger.io/engine:v0.21.7',
   },
   {
     name: 'newer-chart',
-    title: 'a chart that is newer than all that are known',
+    title: 'a chart newer than all known ones',
     chart: OFFICIAL,
     version: '1.2.0',
     values: {},
@@ -1087,7 +1087,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'no-volume',
-    title: 'a StatefulSet without volume',
+    title: 'a StatefulSet without a volume',
     chart: OFFICIAL,
     values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } } } },
     severity: ERROR,
@@ -1117,7 +1117,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'shared-selector',
-    title: 'the Service of kubiya, with no label of the release',
+    title: 'the Service of kubiya, without labels of the release',
     chart: KUBIYA,
     values: {},
     severity: WARNING,
@@ -1127,7 +1127,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'second-probe-handler',
-    title: "a handler beside the chart's own",
+    title: "a handler in addition to the chart's",
     chart: OFFICIAL,
     values: { engine: { port: 1234, readinessProbeSettings: { tcpSocket: { port: 1234 } } } },
     severity: ERROR,
@@ -1148,7 +1148,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'socket-not-on-node',
-    title: 'a DaemonSet of kubiya with an engine of today',
+    title: 'a kubiya DaemonSet with a current engine',
     chart: KUBIYA,
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.18.16' } } },
     severity: WARNING,
@@ -1178,7 +1178,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unknown-engine-version',
-    title: 'an image by its digest',
+    title: 'an image with a digest',
     chart: OFFICIAL,
     values: {
       engine: {
@@ -1189,7 +1189,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" names no release that the library knows; it is taken to behave like v0.21.7',
+    why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" names no release that the library knows; the checks assume v0.21.7',
     fix: 'set the release that it behaves like as version',
   },
   {
@@ -1204,7 +1204,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unknown-key',
-    title: 'a key of the engine beside it',
+    title: 'a key of the engine at the wrong level',
     chart: OFFICIAL,
     values: { nodeSelector: { app: 'dagger' } },
     severity: ERROR,
@@ -1214,7 +1214,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unknown-key',
-    title: 'a section of the engine beside it',
+    title: 'a section of the engine at the wrong level',
     chart: OFFICIAL,
     values: { image: { ref: 'registry.dagger.io/engine:v0.21.7' } },
     severity: ERROR,
@@ -1254,7 +1254,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unknown-key',
-    title: 'a key that the chart had once',
+    title: 'a removed key',
     chart: OFFICIAL,
     values: { engine: { image: { tag: 'v0.12.1' } } },
     severity: ERROR,
@@ -1275,7 +1275,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unknown-key',
-    title: "a field that Kubernetes doesn't have",
+    title: 'an unknown Kubernetes field',
     chart: OFFICIAL,
     values: { engine: { sidecars: [{ name: 'a', image: 'busybox', commands: ['sleep'] }] } },
     severity: ERROR,
@@ -1285,7 +1285,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'volume-declared-twice',
-    title: 'a claim beside the directory of the node',
+    title: 'a claim in addition to the host directory',
     chart: OFFICIAL,
     values: { engine: { kind: 'StatefulSet', statefulSet: { persistentVolumeClaim: { enabled: true } } } },
     severity: WARNING,
@@ -1305,7 +1305,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'config-refused',
-    title: 'a size of Kubernetes in engine.json',
+    title: 'a Kubernetes quantity in engine.json',
     chart: OFFICIAL,
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "100Gi"}}' } },
     severity: ERROR,
@@ -1315,7 +1315,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'config-refused',
-    title: 'a truth value in quotes in engine.toml',
+    title: 'a quoted boolean in engine.toml',
     chart: OFFICIAL,
     values: { engine: { config: '[registry."mirror.example.com"]\n  http = "true"\n' } },
     severity: ERROR,
@@ -1325,7 +1325,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'config-refused',
-    title: "a key that the release doesn't know",
+    title: 'a key that the release does not support',
     chart: OFFICIAL,
     values: { engine: { configJson: '{"gc": {"dagqlCache": {}}}' } },
     severity: ERROR,
@@ -1335,7 +1335,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'no-cache-volume',
-    title: 'a DaemonSet without data volume',
+    title: 'a DaemonSet without a data volume',
     chart: OFFICIAL,
     values: { engine: { hostPath: { dataVolume: { enabled: false } } } },
     severity: ERROR,
@@ -1345,7 +1345,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'shared-cache',
-    title: "a claim of one's own for the engines of all nodes",
+    title: 'a custom claim for the engines of all nodes',
     chart: OFFICIAL,
     values: {
       engine: {
@@ -1361,7 +1361,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'nfs-cache',
-    title: 'a root on NFS',
+    title: 'a state directory on NFS',
     chart: OFFICIAL,
     values: {
       engine: {
@@ -1387,7 +1387,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'ca-volume',
-    title: 'certificates of authorities as a whole volume',
+    title: 'CA certificates as a whole volume',
     chart: OFFICIAL,
     values: {
       engine: {
@@ -1402,7 +1402,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'engine-tls',
-    title: 'TLS of the engine itself',
+    title: "the engine's own TLS",
     chart: OFFICIAL,
     values: {
       engine: {
@@ -1437,7 +1437,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unknown-flag',
-    title: "a flag that the engine doesn't have",
+    title: 'an unknown flag',
     chart: OFFICIAL,
     values: { engine: { args: ['--max-parallel', '4'] } },
     severity: ERROR,
@@ -1447,7 +1447,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'ignored-by-engine',
-    title: 'a flag that does nothing any more',
+    title: 'a flag without effect',
     chart: OFFICIAL,
     values: { engine: { args: ['--oci-max-parallelism', '4'] } },
     severity: WARNING,
@@ -1467,7 +1467,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'metrics-by-variable',
-    title: 'metrics by their variable',
+    title: 'metrics through a variable',
     chart: OFFICIAL,
     values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:9090' }] } },
     severity: INFO,
@@ -1477,7 +1477,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'untagged-image',
-    title: 'an image without tag',
+    title: 'an image without a tag',
     chart: OFFICIAL,
     values: { engine: { image: { ref: 'registry.example.com/engine' } } },
     severity: ERROR,
@@ -1497,7 +1497,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'no-network-policy',
-    title: 'a port without network policy',
+    title: 'a port without a network policy',
     chart: OFFICIAL,
     values: { engine: { port: 1234 } },
     severity: WARNING,
@@ -1507,7 +1507,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unmanaged-flag',
-    title: 'an address by flag',
+    title: 'an address in a flag',
     chart: OFFICIAL,
     values: { engine: { args: ['--addr', 'tcp://0.0.0.0:5000'] } },
     severity: WARNING,
@@ -1537,7 +1537,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'limits-do-not-bound-builds',
-    title: 'a limit on memory',
+    title: 'a memory limit',
     chart: OFFICIAL,
     values: { engine: { resources: { limits: { memory: '16Gi' }, requests: { memory: '16Gi' } } } },
     severity: WARNING,
@@ -1557,7 +1557,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'short-grace-period',
-    title: 'a grace period of half a minute',
+    title: 'a grace period of 30 seconds',
     chart: OFFICIAL,
     values: { engine: { terminationGracePeriodSeconds: 30 } },
     severity: WARNING,
@@ -1567,7 +1567,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'overlapping-gc-limits',
-    title: 'the default grace and limits that overlap',
+    title: 'the default grace period and overlapping limits',
     chart: OFFICIAL,
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "80%", "minFreeSpace": "30%"}}' } },
     severity: WARNING,
@@ -1577,7 +1577,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'partial-gc',
-    title: 'one limit of garbage collection alone',
+    title: 'only one limit of garbage collection',
     chart: OFFICIAL,
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "200GB"}}' } },
     severity: WARNING,
@@ -1608,7 +1608,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'unknown-version',
-    title: 'a release that is newer than all that are known',
+    title: 'a release newer than all known ones',
     chart: OFFICIAL,
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.99.0' } } },
     severity: WARNING,
@@ -1686,7 +1686,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'probe-cannot-work',
-    title: 'a probe of a port that is closed',
+    title: 'a probe of a closed port',
     chart: OFFICIAL,
     values: { engine: { readinessProbeSettings: { exec: null, tcpSocket: { port: 1234 } } } },
     severity: ERROR,
@@ -1696,7 +1696,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'probe-cannot-work',
-    title: "a probe of a port that the container doesn't have",
+    title: 'a probe of an undeclared port',
     chart: OFFICIAL,
     values: { engine: { port: 1234, readinessProbeSettings: { exec: null, tcpSocket: { port: 'engine' } } } },
     severity: ERROR,
@@ -1706,7 +1706,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'engine-tls',
-    title: 'TLS of the engine itself by flags',
+    title: "the engine's own TLS in flags",
     chart: OFFICIAL,
     values: { engine: { port: 1234, args: ['--tlscert', '/tls/tls.crt', '--tlskey', '/tls/tls.key'] } },
     severity: ERROR,
@@ -1716,7 +1716,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'ignored-by-engine',
-    title: 'metrics of a release that has none',
+    title: 'metrics on a release without them',
     chart: OFFICIAL,
     version: '0.18.5',
     values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:9090' }] } },
@@ -1747,7 +1747,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'no-network-policy',
-    title: 'a port of the node',
+    title: 'a host port',
     chart: OFFICIAL,
     values: { engine: { port: 1234, hostPort: 5999 } },
     severity: WARNING,
@@ -1757,7 +1757,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
   },
   {
     name: 'ignored-config-key',
-    title: 'limits beside policies',
+    title: 'limits together with policies',
     chart: OFFICIAL,
     values: {
       engine: { configJson: '{"gc": {"maxUsedSpace": "100GB", "policies": [{"all": true, "maxUsedSpace": "50GB"}]}}' },

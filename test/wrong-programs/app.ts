@@ -5,7 +5,7 @@ import { daemonSet, deployment, statefulSet, type WrongProgram } from './program
 
 export const APP_PROGRAMS: readonly WrongProgram[] = [
   {
-    title: 'two engines of one name in one namespace',
+    title: 'two engines with the same name in one namespace',
     program: (chart) => {
       deployment(chart, { name: 'dagger', cache: CacheVolume.emptyDir() }, 'one');
       daemonSet(chart, { name: 'dagger' }, 'two');
@@ -13,7 +13,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would take them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
-    title: 'two engines of one name in two charts of one namespace',
+    title: 'two engines with the same name in two charts of one namespace',
     program: (chart) => {
       daemonSet(chart);
       deployment(new Chart(chart, 'pool', { namespace: 'ci' }), { cache: CacheVolume.emptyDir() });
@@ -21,7 +21,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: `Validation failed with the following errors:\n  [ci/pool/engine] selector: the selector of ci/pool/engine selects the pods of ci/engine too, so its Services and workload would take them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
-    title: 'two engines with one selector',
+    title: 'two engines with the same selector',
     program: (chart) => {
       daemonSet(chart, { selector: { app: 'dagger' } }, 'one');
       daemonSet(chart, { selector: { app: 'dagger' } }, 'two');
@@ -29,7 +29,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would take them; got {"app":"dagger"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
-    title: 'an engine that selects the pods of another one too',
+    title: 'an engine that also selects the pods of another engine',
     program: (chart) => {
       daemonSet(chart, { selector: { app: 'dagger' } }, 'one');
       daemonSet(chart, { selector: { app: 'dagger', team: 'a' } }, 'two');
@@ -37,7 +37,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/one selects the pods of ci/two too, so its Services and workload would take them; got {"app":"dagger"}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
-    title: 'two engines with one node port',
+    title: 'two engines with the same node port',
     program: (chart) => {
       const listener = Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 31234 } });
       daemonSet(chart, { listener }, 'one');
@@ -46,7 +46,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one has that node port, and the API server gives it to one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another, or remove it, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
-    title: "an object of one's own with the name of one of the engine's",
+    title: "a custom object with the name of an engine's object",
     program: (chart) => {
       statefulSet(chart);
       new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'engine-config' } });
@@ -54,7 +54,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [] two objects are ConfigMap "engine-config" in namespace "ci": ci/engine/ConfigMap and ci/mine; allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
-    title: 'a Secret of another namespace',
+    title: 'a Secret in another namespace',
     program: (chart) => {
       const secret = new Secret(new Chart(chart, 'other', { namespace: 'other' }), 'ca', { metadata: { name: 'ca' } });
       daemonSet(chart, { caCertificates: [KeySelector.fromSecret(secret, 'ca.crt')] });
@@ -62,7 +62,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[0]: the Secret "ca" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
   },
   {
-    title: 'a warning that is silenced without a reason',
+    title: 'a warning silenced without a reason',
     program: (chart) => Warnings.of(chart).acknowledge(EngineWarning.NFS_CACHE, ' '),
     says: '[ci] acknowledging the warning "nfs-cache" needs a reason; got " "; fix: say why it is fine here',
   },

@@ -39,7 +39,7 @@ const tcp = (chart: Chart, cli?: CliInstall): EngineAccess =>
 export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   // ---- an engine in a job's pod
   {
-    title: "an engine in a job's pod, of no release",
+    title: "an invalid release for an engine in a job's pod",
     program: told({ version: 'latest' }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - version: not the number of a release; got "latest"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
@@ -64,7 +64,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.NPM_TOKEN" to allowSecretText',
   },
   {
-    title: 'a CLI from an image that has none',
+    title: 'the CLI from an image without one',
     program: told({ version: 'v0.12.4', cli: CliInstall.fromEngineImage() }),
     says: '[ci/builder] EngineSidecar has 1 problem:\n  - cli: the image of v0.12.4 has no CLI; allowed: v0.12.5 and later; fix: install the CLI in the image of the client',
   },
@@ -84,7 +84,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   },
 
   {
-    title: "two engines in jobs' pods with configurations of one name",
+    title: 'two engines in job pods with the same configuration name',
     program: (chart) =>
       ['a', 'b'].forEach(
         (id) =>
@@ -109,7 +109,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - engine: the address contains a shell variable, which nothing sets in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: a known address; fix: use Transport.kubePod({ ordinal: ... }), or another transport',
   },
   {
-    title: "a token in the place of a Secret's name: it is not shown",
+    title: 'a token instead of a Secret name, which is not shown',
     program: (chart) =>
       new ArcRunnerScaleSet({
         engine: inPod(chart),
@@ -119,7 +119,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
   },
   {
-    title: 'an address of GitLab with a password: it is not shown',
+    title: 'a GitLab URL with a password, which is not shown',
     program: (chart) =>
       new GitLabOperatorRunner(chart, 'runner', {
         config: new GitLabRunnerConfig({ engine: inPod(chart) }),
@@ -147,7 +147,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.namespace: the library sets this key; got "others"; allowed: other keys; fix: remove it',
   },
   {
-    title: "a token among the variables of GitLab's jobs",
+    title: 'a token in the variables of GitLab jobs',
     program: (chart) => new GitLabRunnerConfig({ engine: tcp(chart), environment: { DAGGER_CLOUD_TOKEN: 'abcdef' } }),
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
   },
@@ -199,7 +199,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs 600 s; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an engine that is there already',
   },
   {
-    title: 'a plain engine in a Buildkite step',
+    title: 'a non-native engine in a Buildkite step',
     program: (chart) =>
       new BuildkiteStep({
         engine: inPod(chart, { native: false }),
@@ -208,7 +208,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container that is no native sidecar; got "a plain EngineSidecar"; allowed: a native one; fix: remove native: false',
   },
   {
-    title: 'an engine in the pod of a Concourse task, which has none',
+    title: 'the node socket in a Concourse task',
     program: (chart) =>
       new ConcourseTask({ engine: inPod(chart), imageRepository: 'registry.example.com/ci', script: 'dagger check' }),
     says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
@@ -228,7 +228,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
 
 export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
   {
-    title: 'a plain engine in the pod of a Job',
+    title: 'a non-native engine in the pod of a Job',
     program: (chart) =>
       sidecar(chart, { native: false }).podSpec({
         restartPolicy: 'Never',

@@ -28,7 +28,7 @@ function withAccount(chart: Chart): DeploymentProps {
   };
 }
 
-/** A chart of the same app in another namespace, or in one that is left open. */
+/** A chart of the same app in another namespace, or without one. */
 function elsewhere(chart: Chart, namespace?: string): Chart {
   return new Chart(chart.node.root as Chart, 'elsewhere', { namespace });
 }
@@ -56,7 +56,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/two: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://one.ci.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
   },
   {
-    title: 'a container that has the address written by hand',
+    title: 'a container with the address set by hand',
     program: (chart) =>
       statefulSet(chart, tcp).connect(
         runner(chart, {
@@ -72,7 +72,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.containers["runner"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://engine:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
   },
   {
-    title: 'a volume where the socket goes',
+    title: "a volume at the socket's mount path",
     program: (chart) => {
       const made = runner(chart);
       made.containers[0]?.mount('/run/dagger', Volume.fromEmptyDir(chart, 'own', 'own'));
@@ -81,34 +81,34 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.containers["runner"].volumeMounts: another volume is mounted at /run/dagger; got "own"; allowed: another path; fix: mount the volume at another path',
   },
   {
-    title: "a volume with the name of the socket's",
+    title: 'a volume with the name of the socket volume',
     program: (chart) =>
       daemonSet(chart).connect(runner(chart, { volumes: [Volume.fromEmptyDir(chart, 'own', 'socket-engine')] })),
     says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.volumes: the pod already has another volume with this name; got "socket-engine"; allowed: names that are not taken; fix: rename the pod\'s volume',
   },
   {
-    title: 'a client older than the engine serves',
+    title: 'a client older than the engine supports',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { clientVersion: 'v0.18.19' }),
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: an engine v0.21.7 serves no client older than v0.19.0; got "v0.18.19"; allowed: the version of the engine, v0.21.7; fix: use a client v0.21.7',
   },
   {
-    title: 'an engine older than the client works with',
+    title: 'an engine older than the client supports',
     program: (chart) =>
       statefulSet(chart, { ...tcp, version: 'v0.18.19' }).connect(runner(chart), { clientVersion: 'v0.21.7' }),
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: a client v0.21.7 works with no engine older than v0.19.0, and this one is v0.18.19; got "v0.21.7"; allowed: the version of the engine, v0.18.19; fix: use a client v0.18.19',
   },
   {
-    title: 'a client that is no release',
+    title: "a client version that isn't a release",
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { clientVersion: 'latest' }),
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: not a version of Dagger that this library knows; got "latest"; allowed: a version such as v0.21.7; fix: for example \'v0.21.7\'',
   },
   {
-    title: 'a client that knows no TLS',
+    title: 'a client without TLS support',
     program: (chart) => statefulSet(chart, mutualTls).connect(runner(chart), { clientVersion: 'v0.19.11' }),
     says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: a client v0.19.11 doesn't support tls:// addresses; allowed: v0.20.1 and later; fix: use a newer client, or another transport",
   },
   {
-    title: 'the CLI of an engine whose image has none',
+    title: 'the CLI from an engine image without one',
     program: (chart) =>
       daemonSet(chart, { version: 'v0.12.4' }).connect(runner(chart), { cli: CliInstall.fromEngineImage() }),
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - cli: the image of v0.12.4 has no CLI; allowed: v0.12.5 and later; fix: install the CLI in the image of the client',
@@ -120,17 +120,17 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - cli.path: not an absolute path of a file; got \"bin/dagger\"; allowed: an absolute path of a file, without '..'; fix: use '/usr/local/bin/dagger'",
   },
   {
-    title: 'an engine that offers no way in',
+    title: 'an engine without a transport',
     program: (chart) => deployment(chart).connect(runner(chart)),
     says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine has no listener and no socket on the node, and its pods have random names; got undefined; allowed: a transport that the engine supports; fix: set a listener on the engine, or use engine.addClient({ transport: Transport.kubePod({ podName: '$POD' }) }) in a shell",
   },
   {
-    title: 'several engines without a port, and nothing that says which',
+    title: 'several engines without a port or a selected engine',
     program: (chart) => statefulSet(chart, { replicas: 3 }).connect(runner(chart, withAccount(chart))),
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the client needs one of 3 engines; got undefined; allowed: Transport.kubePod({ ordinal: ... }), or a shardKey; fix: set shardKey, for example to the name of the repository',
   },
   {
-    title: 'the socket of an engine that may be on any node',
+    title: 'the socket of an engine that can run on any node',
     program: (chart) =>
       deployment(chart, { hostSocket: HostSocket.at('/run/dagger') }).connect(runner(chart), {
         transport: Transport.unix(),
@@ -138,7 +138,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with pod.nodeSelector or pod.affinity; fix: select the nodes of the engine, or use another transport',
   },
   {
-    title: "the node's socket that isn't there",
+    title: 'the node socket of an engine without one',
     program: (chart) =>
       daemonSet(chart, { ...tcp, hostSocket: HostSocket.none() }).connect(runner(chart), {
         transport: Transport.unix(),
@@ -146,7 +146,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] runnerHost: the engine's socket is not on the node; got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
   },
   {
-    title: 'a shard of engines without names',
+    title: 'a shard key for engines without stable names',
     program: (chart) => daemonSet(chart).connect(runner(chart), { shardKey: 'web' }),
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - shardKey: the pods of the engine have random names; got "web"; allowed: a key for an EngineStatefulSet with replicas; fix: remove it',
   },
@@ -156,7 +156,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - shardKey: every client with an empty key uses the same engine; got ""; allowed: a stable key that identifies the client; fix: use the name of the repository',
   },
   {
-    title: 'a shard key beside one engine by its name',
+    title: 'a shard key together with a selected engine',
     program: (chart) =>
       statefulSet(chart, { ...tcp, replicas: 3 }).connect(runner(chart), {
         shardKey: 'web',
@@ -173,17 +173,17 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: containers have no shell that sets the variable; got "Transport.kubePod({ podName: \\"$POD\\" })"; allowed: a transport with a known address; fix: use Transport.kubePod({ ordinal: 0 }) of an EngineStatefulSet, or the shellExports of engine.addClient(...)',
   },
   {
-    title: 'the right to exec for the default account, without token',
+    title: 'exec permissions for the default account, without a token',
     program: (chart) => statefulSet(chart).connect(runner(chart)),
     says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.serviceAccountName: with the default service account, every pod of the namespace could exec into the engine, which is root on its node; got undefined; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod\n  [ci/runner] connect to ci/engine: spec.automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
   },
   {
-    title: 'the right to exec for the default account, by its name',
+    title: 'exec permissions for the default account, by name',
     program: (chart) => statefulSet(chart).addClient({ serviceAccountName: 'default' }),
     says: '[ci/engine] addClient has 1 problem:\n  - serviceAccountName: with the default service account, every pod of the namespace could exec into the engine, which is root on its node; got "default"; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod',
   },
   {
-    title: "the right to exec for the engine's own account",
+    title: "exec permissions for the engine's own account",
     program: (chart) =>
       statefulSet(chart, { serviceAccount: EngineServiceAccount.create() }).addClient({
         serviceAccountName: 'engine',
@@ -199,7 +199,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - certificate: only TLS uses certificates; got "Transport.tcp()"; allowed: a certificate with Transport.tls(); fix: remove it, or use Transport.tls()',
   },
   {
-    title: 'a certificate for a listener that asks for none',
+    title: "a certificate for a listener that doesn't request one",
     program: (chart) =>
       statefulSet(chart, { listener: Listener.tls({ certificates: Certificates.privateCa(), mutual: false }) }).connect(
         runner(chart),
@@ -216,12 +216,12 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - certificate: its Secret is in the namespace "ci", and a pod in the namespace "runners" can\'t mount it; got "runner-tls"; allowed: a Secret in the namespace of the client; fix: use a certificate of that namespace, for example engine.issueClient(\'runner\', { namespace: \'runners\' })',
   },
   {
-    title: 'a certificate for another namespace from an issuer that signs for one',
+    title: 'a certificate for another namespace from a namespaced issuer',
     program: (chart) => statefulSet(chart, mutualTls).connect(runner(elsewhere(chart, 'runners'))),
     says: `[ci/engine] issueClient("runner") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs for the engine's namespace only; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)`,
   },
   {
-    title: 'the authority alone, in another namespace',
+    title: 'only the CA, in another namespace',
     program: (chart) =>
       statefulSet(chart, { listener: Listener.tls({ certificates: Certificates.privateCa(), mutual: false }) }).connect(
         runner(elsewhere(chart, 'runners')),
@@ -229,7 +229,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - certificate: its Secret is in the namespace "ci", and a pod in the namespace "runners" can\'t mount it; got "engine-tls"; allowed: a Secret in the namespace of the client; fix: copy the CA into the namespace of the client and set ca, or use mutual TLS, where each client has its own Secret',
   },
   {
-    title: 'a client without certificate where they come from Secrets',
+    title: 'a client without a certificate if certificates come from Secrets',
     program: (chart) =>
       statefulSet(chart, {
         listener: Listener.tls({
@@ -239,22 +239,22 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - certificate: this program can't issue a certificate that the engine accepts; got undefined; allowed: a certificate that the engine's CA for clients has signed; fix: set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
   },
   {
-    title: 'a client in a namespace that its chart leaves open',
+    title: 'a client in a chart without a namespace',
     program: (chart) => statefulSet(chart, tcp).connect(runner(elsewhere(chart))),
     says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - namespace: the engine is in the namespace "ci" and the client in a namespace that its chart leaves open, so the address and the network policy are unknown; got undefined; allowed: a namespace for both charts, or for none; fix: set namespace on the chart that has none',
   },
   {
-    title: 'an account in a namespace that nobody knows',
+    title: 'an account in an unknown namespace',
     program: (chart) => statefulSet(elsewhere(chart)).addClient({ serviceAccountName: 'runner' }),
     says: '[elsewhere/engine] addClient has 1 problem:\n  - namespace: a RoleBinding needs the namespace of the service account, and the charts leave it open; got undefined; allowed: a namespace; fix: give the charts a namespace',
   },
   {
-    title: "an account that can't have that name",
+    title: 'an invalid account name',
     program: (chart) => statefulSet(chart).addClient({ serviceAccountName: 'Runner', namespace: 'Runners' }),
     says: '[ci/engine] addClient has 2 problems:\n  - namespace: not a valid name; got "Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "runners"\n  - serviceAccountName: not a valid object name; got "Runner"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "runner"',
   },
   {
-    title: 'a pod with another account than the one with the rights',
+    title: 'a pod with a different account than the permitted one',
     program: (chart) =>
       statefulSet(chart)
         .addClient({ serviceAccountName: 'runner' })
@@ -262,7 +262,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] connection has 2 problems:\n  - serviceAccountName: another service account has the permissions to reach the engine; got "other"; allowed: runner; fix: use "runner", or add a client with the service account of the pod\n  - automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
   },
   {
-    title: 'a pod that chooses other nodes than the engine',
+    title: 'a pod that selects different nodes than the engine',
     program: (chart) =>
       daemonSet(chart, { pod: { nodeSelector: { pool: 'builds' } } })
         .addClient()
@@ -270,7 +270,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] connection has 1 problem:\n  - nodeSelector: the engine runs on nodes whose label pool is "builds"; got "web"; allowed: builds; fix: remove it, or use another transport',
   },
   {
-    title: 'a pod template that is the client of another engine of that name',
+    title: 'a pod template that is the client of another engine with the same name',
     program: (chart) =>
       statefulSet(chart, tcp)
         .addClient()

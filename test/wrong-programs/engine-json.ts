@@ -18,12 +18,12 @@ const gibibytes = (amount: number): DiskSpace => DiskSpace.size(Size.gibibytes(a
 
 export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
-    title: 'engine.json for a release that reads none',
+    title: 'engine.json for a release without support for it',
     program: typed({}, 'v0.14.0'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: v0.14.0 reads no engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a version',
   },
   {
-    title: 'a text that is no JSON',
+    title: 'invalid JSON',
     program: raw('logLevel: debug'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not JSON at line 1, column 1, which stops the engine; allowed: one JSON object, without comments; fix: mend it there, or use EngineJson.of(...)',
   },
@@ -53,12 +53,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version',
   },
   {
-    title: 'registries before engine.json had them',
+    title: 'registries before engine.json supported them',
     program: typed({ registries: { 'docker.io': { mirrors: ['mirror.example.com'] } } }, 'v0.18.19'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries: v0.18.19 has no registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
   },
   {
-    title: '`sweepSize` before there was one',
+    title: '`sweepSize` before it existed',
     program: typed({ gc: { sweepSize: DiskSpace.percent(20) } }, 'v0.18.8'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: not a key of engine.json at v0.18.8, which stops the engine; allowed: v0.18.11 and later; fix: remove it, or choose such a version',
   },
@@ -73,7 +73,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "100Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '100GiB'`,
   },
   {
-    title: 'half a percent',
+    title: 'a fractional percentage',
     program: raw('{"gc": {"maxUsedSpace": "75.5%", "minFreeSpace": "20%", "reservedSpace": "10%"}}'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
   },
@@ -88,17 +88,17 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
   },
   {
-    title: 'a log level that there is not',
+    title: 'an unknown log level',
     program: raw('{"logLevel": "verbose"}'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
   },
   {
-    title: 'a text where engine.json wants a boolean',
+    title: 'a string instead of a boolean in engine.json',
     program: raw('{"security": {"insecureRootCapabilities": "false"}}'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.security.insecureRootCapabilities: not what engine.json takes here, which stops the engine; got "false"; allowed: true or false; fix: write true or false, without quotes',
   },
   {
-    title: 'a size that is no whole number of KiB',
+    title: "a size that isn't a whole number of KiB",
     program: typed({ gc: { maxUsedSpace: DiskSpace.size(Size.kibibytes(0.5)) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: for example DiskSpace.size(Size.gibibytes(150))',
   },
@@ -118,12 +118,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
   },
   {
-    title: 'more reserved than may be used',
+    title: 'more reserved space than used space',
     program: onVolume({ gc: { maxUsedSpace: gibibytes(50), reservedSpace: gibibytes(60) } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "60GiB"; allowed: at most 50GiB; fix: lower it, or raise maxUsedSpace',
   },
   {
-    title: "a percentage of an emptyDir, whose file system is the whole node's",
+    title: "a percentage of an emptyDir, which uses the node's file system",
     program: (chart) =>
       daemonSet(chart, {
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
@@ -132,12 +132,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "75%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
   },
   {
-    title: 'a size as sweep',
+    title: 'a size as `sweep`',
     program: typed({ gc: { sweepSize: gibibytes(20) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: a size of more than 512 MB empties the cache volumes at each collection; got "20GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
   },
   {
-    title: 'a sweep without a limit',
+    title: '`sweep` without a limit',
     program: raw('{"gc": {"sweepSize": "20%"}}'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace every sweep empties the cache; got "20%"; allowed: beside maxUsedSpace; fix: set maxUsedSpace too',
   },
@@ -147,12 +147,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: the target is not less than the maximum, which stops the engine; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
   },
   {
-    title: 'limits for a garbage collection that is off',
+    title: 'limits while garbage collection is off',
     program: typed({ gc: { enabled: false, maxUsedSpace: DiskSpace.percent(50) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.enabled: nothing is collected, so maxUsedSpace would do nothing; got false; fix: remove the one or the others',
   },
   {
-    title: 'limits beside policies',
+    title: 'limits together with policies',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(50), policies: [{ all: true }] } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine ignores maxUsedSpace beside policies; fix: set the limits in each policy',
   },
@@ -162,27 +162,27 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine takes an empty list as none, and makes its own; got []; fix: remove it, or set enabled to false',
   },
   {
-    title: 'a filter on a record type that there is not',
+    title: 'an unknown filter on a record type',
     program: typed({ gc: { policies: [{ filters: ['type==cachemount'] }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: there is no record type "cachemount"; got "type==cachemount"; allowed: internal, frontend, source.local, source.git.checkout, exec.cachemount, regular; fix: for example 'type==exec.cachemount'`,
   },
   {
-    title: 'two filters on the type, of which all must match',
+    title: 'two type filters, which must all match',
     program: typed({ gc: { policies: [{ filters: ['type==source.local', 'type==exec.cachemount'] }] } }),
     says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: all filters of a policy must match; got "type==source.local"; allowed: one filter with all types, separated by commas; fix: write 'type==source.local,type==exec.cachemount'\n  - engineJson.gc.policies[0].filters[1]: a filter that never matches: all filters of a policy must match; got "type==exec.cachemount"; allowed: one filter with all types, separated by commas; fix: write 'type==source.local,type==exec.cachemount'`,
   },
   {
-    title: 'two types in one filter, where a comma means both',
+    title: 'two types in one filter, which must both match',
     program: typed({ gc: { policies: [{ filters: ['type==source.local,type==exec.cachemount'] }] } }, 'v0.20.8'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: a comma means both types at once; got "type==source.local,type==exec.cachemount"; allowed: a filter for each type; fix: write 'type==source.local', 'type==exec.cachemount'`,
   },
   {
-    title: 'a filter on a field that there is not',
+    title: 'an unknown filter on a field',
     program: typed({ gc: { policies: [{ filters: ['age==2d'] }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: there is no such field or operator; got "age==2d"; allowed: id, type, recordtype, description, inuse, each with ==; fix: for example 'type==exec.cachemount'`,
   },
   {
-    title: 'cache volumes that are kept for no time',
+    title: 'a zero duration for cache volumes',
     program: typed({ gc: { keepCacheVolumes: Duration.seconds(0) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: not a duration that can be written; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
   },
@@ -192,17 +192,17 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.gc.enabled: set in `additional` and by a property; got true; fix: set it in one of the two places',
   },
   {
-    title: 'a key in `additional` that the engine does not know',
+    title: 'an unknown key in `additional`',
     program: typed({ additional: { telemetry: false } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.telemetry: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
   },
   {
-    title: "a scheme in a registry's name",
+    title: 'a scheme in a registry name',
     program: typed({ registries: { 'https://registry.example.com': {} } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not a registry, so no image comes from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
   },
   {
-    title: 'plain HTTP by the scheme of a mirror',
+    title: 'plain HTTP through the scheme of a mirror',
     program: typed({ registries: { 'docker.io': { mirrors: ['http://mirror.example.com'] } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: not a mirror; the engine drops a scheme and takes HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
   },
@@ -212,7 +212,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
   },
   {
-    title: "a certificate in a Secret that can't have that name",
+    title: 'a certificate in a Secret with an invalid name',
     program: typed({
       registries: {
         'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] },
@@ -221,7 +221,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not a valid object name; got "Registry_CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "registry-ca"`,
   },
   {
-    title: 'a value of another type in a program without types',
+    title: 'a value of the wrong type in an untyped program',
     program: typed({ logLevel: untyped(3) }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: not what engine.json takes here, which stops the engine; got 3; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
   },

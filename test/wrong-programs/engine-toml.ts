@@ -21,17 +21,17 @@ const raw =
 
 export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
-    title: 'a text that is no TOML',
+    title: 'invalid TOML',
     program: raw('trace: true'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML at line 1, column 6, which stops the engine: illegal character in key; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
   },
   {
-    title: 'a text where engine.toml wants a boolean',
+    title: 'a string instead of a boolean in engine.toml',
     program: raw('trace = "yes"'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: not what engine.toml takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes',
   },
   {
-    title: 'the header of a registry with an IPv6 address, which is TOML, but not for the engine',
+    title: 'a registry header with an IPv6 address, which the engine cannot parse',
     program: raw('[registry."[fd00::1]:5000"]\nhttp = true'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML at line 1, column 11, which stops the engine: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
   },
@@ -46,7 +46,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.gcPolicies: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
   },
   {
-    title: 'a state directory that hides the programs of the image',
+    title: "a state directory that hides the image's programs",
     program: typed({ root: '/usr/lib/dagger' }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a directory that the cache volume can be mounted at; got "/usr/lib/dagger"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
   },
@@ -56,12 +56,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a directory that the cache volume can be mounted at; got "data"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
   },
   {
-    title: 'a state directory with a slash too many',
+    title: 'a state directory with a double slash',
     program: raw('root = "/data/"'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: a path with parts that change nothing; got "/data/"; allowed: its plain form; fix: write '/data'`,
   },
   {
-    title: 'the snapshotter overlayfs on NFS',
+    title: 'the overlayfs snapshotter on NFS',
     program: (chart) =>
       deployment(chart, {
         cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }),
@@ -70,12 +70,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.snapshotter: overlayfs can't write to NFS, so that every build fails; got "overlayfs"; allowed: native; fix: remove it, or keep the cache on a block or local volume`,
   },
   {
-    title: 'a snapshotter whose program is in no image',
+    title: 'a snapshotter that no image contains',
     program: raw('[worker.oci]\nsnapshotter = "fuse-overlayfs"'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: no image of the engine has the program fuse-overlayfs, so that every build fails; got "fuse-overlayfs"; allowed: overlayfs, native; fix: remove it',
   },
   {
-    title: 'garbage collection that is off, on an emptyDir with a limit',
+    title: 'disabled garbage collection on an emptyDir with a limit',
     program: (chart) =>
       deployment(chart, {
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
@@ -84,7 +84,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit',
   },
   {
-    title: "a text of one's own on an emptyDir with a limit, on a release without engine.json",
+    title: 'custom text with a limited emptyDir, on a release without engine.json',
     program: (chart) =>
       deployment(chart, {
         version: 'v0.13.6',
@@ -94,42 +94,42 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit',
   },
   {
-    title: 'a network mode that there is not',
+    title: 'an unknown network mode',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: not what engine.toml takes here, which stops the engine; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'`,
   },
   {
-    title: 'a snapshotter that there is not',
+    title: 'an unknown snapshotter',
     program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
   },
   {
-    title: 'the snapshotter `stargz` after it was removed',
+    title: 'the removed snapshotter `stargz`',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
   },
   {
-    title: 'an entitlement that there is not',
+    title: 'an unknown entitlement',
     program: typed({ insecureEntitlements: ['security.privileged'] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: not what engine.toml takes here, which stops the engine; got "security.privileged"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
   },
   {
-    title: 'a platform that is none',
+    title: 'an invalid platform',
     program: typed({ worker: { platforms: ['linux arm64'] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: not what engine.toml takes here, which stops the engine; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: for example 'linux/arm64'`,
   },
   {
-    title: 'a negative pool',
+    title: 'a negative pool size',
     program: typed({ worker: { cniPoolSize: -1 } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: not what engine.toml takes here, which stops the engine; got -1; allowed: a whole number of at least 0; fix: for example 4',
   },
   {
-    title: 'a port that is open to everyone, without the word insecure',
+    title: 'a plain TCP port without `insecureTcp`',
     program: typed({ grpc: { address: ['tcp://0.0.0.0:1234'] } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 1234 })',
   },
   {
-    title: "the listener's port again",
+    title: "the listener's port twice",
     program: (chart) =>
       daemonSet(chart, {
         listener: Listener.insecureTcp(),
@@ -143,7 +143,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
   },
   {
-    title: "a text of one's own without the listener's address, on a release that reads it from there",
+    title: "custom text without the listener's address, on a release that reads it from there",
     program: (chart) =>
       daemonSet(chart, {
         version: 'v0.16.3',
@@ -153,12 +153,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on tcp://0.0.0.0:1234 too, which v0.16.3 does only if this file says so; got []; fix: address = ["tcp://0.0.0.0:1234"]',
   },
   {
-    title: "a text of one's own that drops the socket of the probes",
+    title: "custom text that drops the probes' socket",
     program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]',
   },
   {
-    title: 'TLS of the engine on a release where no client can connect to it',
+    title: 'engine TLS on a release whose clients cannot connect to it',
     program: typed({ grpc: { tls: { cert: PemFile.at('/tls/tls.crt'), key: PemFile.at('/tls/tls.key') } } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
   },
@@ -168,7 +168,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key need each other, and one alone stops the engine; allowed: both or none; fix: set key',
   },
   {
-    title: 'authorities of clients without a certificate: plain text for everyone',
+    title: 'a client CA without a certificate, which means plain text for everyone',
     program: raw('[grpc.tls]\nca = "/tls/ca.crt"', 'v0.21.3'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/tls/ca.crt"; fix: set cert and key',
   },
@@ -188,7 +188,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.trace: set in `additional` and by a property; got false; fix: set it in one of the two places',
   },
   {
-    title: "a path in a registry's name",
+    title: 'a path in a registry name',
     program: typed({ registries: { 'registry.example.com/team': {} } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not a registry, so no image comes from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
   },

@@ -25,57 +25,57 @@ const served =
   (chart) =>
     daemonSet(chart, { listener: Listener.insecureTcp({ service }) });
 
-/** What an API server says no to, found by asking one (test/cluster/wrong-programs.cluster.ts). */
+/** Programs that a real API server rejects (test/cluster/wrong-programs.cluster.ts). */
 export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
-    title: 'a resource that there is not',
+    title: 'an unknown resource',
     program: told({ resources: { limits: { memroy: '16Gi' } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits: not the name of a resource; got "memroy"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
   },
   {
-    title: 'a GPU that no device plugin offers',
+    title: 'a GPU without a device plugin',
     program: told({ gpu: { resourceName: 'nvidia' } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.resourceName: not the name of a resource; got "nvidia"; allowed: cpu, memory, ephemeral-storage, hugepages-SIZE, or one with a domain such as 'nvidia.com/gpu'; fix: rename it`,
   },
   {
-    title: 'a pull policy that there is not',
+    title: 'an unknown pull policy',
     program: told({ imagePullPolicy: untyped('Sometimes') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullPolicy: a value that Kubernetes does not know here; got "Sometimes"; allowed: Always, IfNotPresent, Never; fix: choose one of them',
   },
   {
-    title: "a variable of a field that pods don't have",
+    title: 'a variable from an unknown pod field',
     program: told({ env: { NODE: EnvVar.fromField('spec.node') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: not a field of a pod that it can be told; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
-    title: "a variable of a resource that containers don't have",
+    title: 'a variable from an unknown container resource',
     program: told({ env: { LIMIT: EnvVar.fromResource('memory') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: not a resource of a container; got "memory"; allowed: limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE; fix: for example 'limits.memory'`,
   },
   {
-    title: "a variable of a Secret that can't have that name",
+    title: 'a variable from a Secret with an invalid name',
     program: told({
       env: { TOKEN: EnvVar.fromSource({ secretKeyRef: { name: 'CI Token', key: 'token', optional: true } }) },
     }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a valid object name; got "CI Token"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-token"`,
   },
   {
-    title: 'a port that speaks what there is not',
+    title: 'a port with an unknown protocol',
     program: told({ extraPorts: [{ containerPort: 6060, protocol: 'HTTP' }] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].protocol: a value that Kubernetes does not know here; got "HTTP"; allowed: TCP, UDP, SCTP; fix: choose one of them',
   },
   {
-    title: 'a probe of a port that is none',
+    title: 'a probe with an invalid port',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ grpc: { port: 70000 } }) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.grpc.port: not a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
   },
   {
-    title: 'seventy years of grace',
+    title: 'a grace period of seventy years',
     program: told({ terminationGracePeriod: Duration.days(25000) }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: more than Kubernetes counts, which overflows; got "2160000000 s"; allowed: at most 2147483647 s; fix: for example Duration.seconds(600)',
   },
   {
-    title: "a sidecar that can't have that name",
+    title: 'an invalid sidecar name',
     program: told({ pod: { sidecars: [{ name: 'Logs', image: 'logs:1' }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: not a valid name; got "Logs"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"`,
   },
@@ -92,7 +92,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes refuses a container that names one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
   },
   {
-    title: 'an affinity to a label that is none',
+    title: 'an affinity to an invalid label',
     program: told({
       pod: {
         affinity: {
@@ -107,7 +107,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
-    title: 'an operator that there is not',
+    title: 'an unknown operator',
     program: told({
       pod: {
         affinity: {
@@ -125,7 +125,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: a value that Kubernetes does not know here; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: choose one of them',
   },
   {
-    title: 'one of no values',
+    title: 'an operator without values',
     program: told({
       pod: {
         affinity: {
@@ -140,7 +140,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator`,
   },
   {
-    title: 'one of a value that no label has',
+    title: 'an operator with an invalid label value',
     program: told({
       pod: {
         affinity: {
@@ -155,26 +155,26 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: no label has it: remove it`,
   },
   {
-    title: 'a toleration of a key that is none',
+    title: 'a toleration with an invalid key',
     program: told({ pod: { tolerations: [{ key: 'node pool', operator: 'Exists' }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
-    title: 'a spread that is neither wished nor demanded',
+    title: 'a spread constraint with an unknown `whenUnsatisfiable`',
     program: told({
       pod: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'Schedule' }] },
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[0].whenUnsatisfiable: a value that Kubernetes does not know here; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: choose one of them',
   },
   {
-    title: 'a spread over nothing',
+    title: 'a spread constraint with a skew of zero',
     program: told({
       pod: { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] },
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[0].maxSkew: not a number of pods; got 0; allowed: a whole number of at least 1; fix: set it to 1',
   },
   {
-    title: 'two spreads over the same',
+    title: 'two spread constraints with the same topology key',
     program: told({
       pod: {
         topologySpreadConstraints: [
@@ -186,32 +186,32 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[1].topologyKey: another constraint spreads over the same, which the API server refuses; got "zone"; allowed: each topologyKey once for each whenUnsatisfiable; fix: remove one of them',
   },
   {
-    title: 'a name server by its name',
+    title: 'a host name as name server',
     program: told({ pod: { dnsConfig: { nameservers: ['dns.example.com'] } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.nameservers[0]: not an IP address; got "dns.example.com"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
   },
   {
-    title: 'more name servers than a pod can ask',
+    title: 'more name servers than a pod supports',
     program: told({ pod: { dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.nameservers: more name servers than the API server takes; got ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]; allowed: at most 3; fix: remove some',
   },
   {
-    title: 'a search domain that is none',
+    title: 'an invalid search domain',
     program: told({ pod: { dnsConfig: { searches: ['.', '-example.com'] } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.searches[1]: not a name that a host can have; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
   },
   {
-    title: 'an alias of no address',
+    title: 'a host alias without an address',
     program: told({ pod: { hostAliases: [{ ip: 'localhost', hostnames: ['registry.example.com'] }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.hostAliases[0].ip: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
   },
   {
-    title: 'an alias that is no host',
+    title: 'an invalid host name in an alias',
     program: told({ pod: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['*.example.com'] }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.hostAliases[0].hostnames[0]: not a name that a host can have; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
   },
   {
-    title: 'two aliases of one address',
+    title: 'two aliases for one address',
     program: told({
       pod: {
         hostAliases: [
@@ -223,22 +223,22 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.hostAliases[1].ip: another alias has that address, and server-side apply takes each once; got "10.0.0.1"; allowed: addresses that are not taken; fix: put all its names into one',
   },
   {
-    title: 'a pull secret twice',
+    title: 'a duplicate pull secret',
     program: told({ pod: { imagePullSecrets: ['pull', 'pull'] } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.imagePullSecrets[1]: a Secret twice, and server-side apply takes each once; got "pull"; allowed: each once; fix: remove it',
   },
   {
-    title: 'a volume of a ConfigMap without name',
+    title: 'a ConfigMap volume without a name',
     program: told({ pod: { volumes: [{ name: 'files', configMap: {} }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].configMap.name: not a valid object name; got ""; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name`,
   },
   {
-    title: 'a volume of an NFS server without name',
+    title: 'an NFS volume without a server',
     program: told({ pod: { volumes: [{ name: 'files', nfs: { server: '', path: '/' } }] } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].nfs.server: the source says not what it is; got ""; allowed: a text; fix: set it',
   },
   {
-    title: "a volume with a field that pods don't have",
+    title: 'a volume with an unknown field',
     program: told({
       pod: {
         volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }],
@@ -247,7 +247,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].downwardAPI.items[0].fieldRef.fieldPath: not a field of a pod that it can be told; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
-    title: 'a file outside of its volume',
+    title: 'a file outside its volume',
     program: told({
       pod: {
         volumes: [
@@ -258,7 +258,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].downwardAPI.items[0].path: not a path in the volume; got "../labels"; allowed: a relative path without '..'; fix: for example 'labels'`,
   },
   {
-    title: "a driver that can't have that name",
+    title: 'an invalid driver name',
     program: (chart) =>
       daemonSet(chart, {
         cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'Disks' } }, { sharing: VolumeSharing.NODE }),
@@ -266,57 +266,57 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: not a valid object name; got "Disks"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "disks"`,
   },
   {
-    title: 'a claim that is mounted as there is not',
+    title: 'a claim with an unknown access mode',
     program: claim({ accessModes: [untyped('ReadWriteSometimes')] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes[0]: a value that Kubernetes does not know here; got "ReadWriteSometimes"; allowed: ReadWriteOnce, ReadWriteOncePod, ReadWriteMany; fix: choose one of them',
   },
   {
-    title: 'a claim that chooses by a label that is none',
+    title: 'a claim that selects by an invalid label',
     program: claim({ selector: { matchLabels: { disk: 'nvme ssd' } } }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.selector.matchLabels["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
   },
   {
-    title: 'a copy of nothing',
+    title: 'a data source without a name',
     program: claim({ dataSource: { kind: 'VolumeSnapshot', name: '' } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: a source has a kind and a name; got ""; allowed: for example VolumeSnapshot; fix: set it',
   },
   {
-    title: 'a copy of something of a group that is none',
+    title: 'a data source with an invalid API group',
     program: claim({ dataSource: { apiGroup: 'Snapshots', kind: 'VolumeSnapshot', name: 'warm' } }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.apiGroup: not a valid object name; got "Snapshots"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "snapshots"`,
   },
   {
-    title: 'a retention that there is not',
+    title: 'an unknown retention policy',
     program: claim({ whenDeleted: untyped('Keep') }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.whenDeleted: a value that Kubernetes does not know here; got "Keep"; allowed: Retain, Delete; fix: choose one of them',
   },
   {
-    title: 'an order that there is not',
+    title: 'an unknown pod management policy',
     program: (chart) => statefulSet(chart, { podManagementPolicy: untyped('Any') }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - podManagementPolicy: a value that Kubernetes does not know here; got "Any"; allowed: Parallel, OrderedReady; fix: choose one of them',
   },
   {
-    title: 'more engines than a cluster has pods',
+    title: 'more replicas than a cluster supports',
     program: (chart) => statefulSet(chart, { replicas: 2 ** 31 }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: not a number of replicas; got 2147483648; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
-    title: 'a Service of a type that there is not',
+    title: 'an unknown Service of a type',
     program: served({ type: untyped('Public') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.type: a value that Kubernetes does not know here; got "Public"; allowed: ClusterIP, NodePort, LoadBalancer; fix: choose one of them',
   },
   {
-    title: 'a traffic policy that there is not',
+    title: 'an unknown traffic policy',
     program: served({ internalTrafficPolicy: untyped('Near') }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.internalTrafficPolicy: a value that Kubernetes does not know here; got "Near"; allowed: Cluster, Local; fix: choose one of them',
   },
   {
-    title: 'a class of load balancer that is none',
+    title: 'an invalid load balancer class',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerClass: 'a/b/c' }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerClass: not a valid key; got "a/b/c"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
-    title: 'a network of 33 bits',
+    title: 'a network with 33 bits',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/33'] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0/33"; allowed: ADDRESS/LENGTH; fix: for example '10.0.0.0/8'`,
   },

@@ -25,7 +25,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
   },
   {
-    title: 'a port above all ports',
+    title: 'a port above 65535',
     program: listens({ hostPort: 70000 }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: not a TCP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
   },
@@ -35,7 +35,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: not an address to listen on; got "localhost"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
   },
   {
-    title: "another port of the node on the node's own network",
+    title: 'a different host port on the host network',
     program: (chart) =>
       daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), pod: { hostNetwork: true } }),
     says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got 4321; allowed: 1234; fix: remove it",
@@ -46,12 +46,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: a ClusterIP Service has no node port, and the API server refuses one; got 31234; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
   },
   {
-    title: 'a node port that is none',
+    title: 'an invalid node port',
     program: served({ type: EngineServiceType.NODE_PORT, nodePort: 0 }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: not a port; got 0; allowed: a whole number, 30000 to 32767 unless the cluster says otherwise; fix: choose another',
   },
   {
-    title: 'a policy for traffic from outside on a ClusterIP Service',
+    title: 'an external traffic policy on a ClusterIP Service',
     program: served({ externalTrafficPolicy: TrafficPolicy.LOCAL }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.externalTrafficPolicy: a ClusterIP Service has no traffic from outside, and the API server refuses the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
   },
@@ -61,17 +61,17 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: only a load balancer has it, and the API server refuses or ignores it elsewhere; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
   },
   {
-    title: 'an address where a network belongs',
+    title: 'an address instead of a network',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.1'] }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: for example '10.0.0.0/8'`,
   },
   {
-    title: 'an affinity for two days',
+    title: 'a session affinity of two days',
     program: served({ sessionAffinity: SessionAffinity.clientIp(Duration.days(2)) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.sessionAffinity: the API server remembers a client for a day at most; got "172800 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
   },
   {
-    title: "a Service that can't have that name",
+    title: 'an invalid Service name',
     program: served({ name: '1st-engine' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: not a valid name; got "1st-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st-engine"`,
   },
@@ -86,33 +86,33 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: another Service of the engine has that name; got "engine"; allowed: names that are not taken; fix: choose another',
   },
   {
-    title: "a headless Service that can't have that name",
+    title: 'an invalid headless Service name',
     program: (chart) => statefulSet(chart, { serviceName: 'my.pods' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: not a valid name; got "my.pods"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "my-pods"`,
   },
   {
-    title: 'a Service of others without its name',
+    title: 'an external Service without its name',
     program: served({ create: false }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: the Service is made by others, so its name must be known; allowed: its name; fix: set it, or remove create: false',
   },
   {
-    title: 'a Service of others that is told what to be',
+    title: 'settings for an external Service',
     program: served({ create: false, name: 'builds', type: EngineServiceType.LOAD_BALANCER }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.type: the Service is made by others, and this changes nothing; got "LoadBalancer"; allowed: name and create; fix: remove it',
   },
   {
-    title: 'a port of the node for one that is not declared',
+    title: 'a host port for an undeclared port',
     program: listens({ declarePort: false, hostPort: 1234 }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: a port that is not declared has none; got 1234; allowed: without declarePort: false; fix: set it on the port in extraPorts',
   },
   {
-    title: 'metrics on the port of a listener that is not declared',
+    title: 'metrics on the undeclared port of a listener',
     program: (chart) =>
       deployment(chart, { listener: Listener.insecureTcp({ port: 9090, declarePort: false }), metrics: {} }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - metrics.port: the engine listens for clients on that port; got 9090; allowed: ports that are not taken; fix: choose another port',
   },
   {
-    title: 'metrics of a release that has none',
+    title: 'metrics on a release without them',
     program: (chart) => daemonSet(chart, { version: 'v0.18.10', metrics: {} }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a version, or remove metrics',
   },
@@ -128,28 +128,28 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the metrics, which the engine can't bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address`,
   },
   {
-    title: 'the size of the cache every half second',
+    title: 'a cache size interval of half a second',
     program: (chart) => daemonSet(chart, { metrics: { cacheUpdateInterval: Duration.millis(500) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
   },
   {
-    title: "a socket in the node's root",
+    title: "a socket in the node's root directory",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/') }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
-    title: 'a socket in a volume that is no directory of the node',
+    title: "a socket volume that isn't a host path",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', emptyDir: {} }) }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
-    title: 'a directory of the node without path for the socket',
+    title: 'a host path without a path for the socket',
     program: (chart) =>
       daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
     says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - hostSocket.hostPath.path: the source says not what it is; got ""; allowed: a text; fix: set it\n  - hostSocket: not a usable path; got ""; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
-    title: 'a pod by a name that no headless Service gives it',
+    title: 'a pod address without a headless Service',
     program: (chart) =>
       statefulSet(chart, { headlessService: false, listener: Listener.insecureTcp() }).runnerHost(
         Transport.tcp({ ordinal: 0 }),
@@ -157,7 +157,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] runnerHost: the pods have no names in the cluster's DNS; got Transport.tcp({ ordinal: 0 }); fix: remove headlessService: false, or use another transport",
   },
   {
-    title: "the node's socket of an engine that has none there",
+    title: 'the node socket of an engine without one',
     program: (chart) => statefulSet(chart).runnerHost(Transport.unix()),
     says: "[ci/engine] runnerHost: the engine's socket is not on the node; got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
   },
@@ -167,19 +167,19 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] runnerHost: the engine has no port; got Transport.tcp(); fix: set a listener, or use another transport',
   },
   {
-    title: 'a pod by its ordinal where pods have none',
+    title: 'an ordinal for pods without ordinals',
     program: (chart) =>
       deployment(chart, { listener: Listener.insecureTcp() }).runnerHost(Transport.tcp({ ordinal: 0 })),
     says: '[ci/engine] runnerHost: no pod has this ordinal; got Transport.tcp({ ordinal: 0 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
   },
   {
-    title: 'an ordinal that there is not',
+    title: 'an unknown ordinal',
     program: (chart) =>
       statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp() }).runnerHost(Transport.tcp({ ordinal: 3 })),
     says: '[ci/engine] runnerHost: no pod has this ordinal; got Transport.tcp({ ordinal: 3 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
   },
   {
-    title: "a pod that can't have that name",
+    title: 'an invalid pod name',
     program: (chart) => daemonSet(chart).runnerHost(Transport.kubePod({ podName: 'engine pod' })),
     says: "[ci/engine] runnerHost: not the name of a pod; got Transport.kubePod({ podName: \"engine pod\" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
   },

@@ -27,12 +27,12 @@ const withGpu = (request: string): WrongProgram['program'] =>
 export const POD_PROGRAMS: readonly WrongProgram[] = [
   // ---- image, resources
   {
-    title: 'an image without tag',
+    title: 'an image without a tag',
     program: image('registry.example.com/engine'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine')`,
   },
   {
-    title: 'a text that is no image',
+    title: 'an invalid image',
     program: image('registry.example.com/engine: latest'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not an image reference; got "registry.example.com/engine: latest"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example 'registry.dagger.io/engine:v0.21.7'`,
   },
@@ -42,7 +42,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: a repository has no tag or digest: the tag comes from the version; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: EngineImage.custom('registry.example.com/engine:v0.21.7')`,
   },
   {
-    title: 'a unit that Kubernetes does not have',
+    title: 'an unknown unit',
     program: told({ resources: { requests: { memory: '16GB' } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: not a Kubernetes quantity; got "16GB"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
   },
@@ -57,38 +57,38 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit, which the API server refuses; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
   },
   {
-    title: 'a request of GPUs beside another number of them',
+    title: 'a GPU request with a different GPU limit',
     program: withGpu('1'),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: the request of an extended resource must be its limit; got "1"; allowed: 2; fix: remove it: the limit is the request too',
   },
   {
-    title: 'half a device',
+    title: 'a fractional device',
     program: told({ resources: { limits: { 'example.com/device': '500m' } } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.limits["example.com/device"]: an extended resource has no fractions; got "500m"; allowed: a whole number; fix: round it',
   },
   {
-    title: 'no GPU at all',
+    title: 'zero GPUs',
     program: told({ gpu: { count: 0 } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.count: not a number of GPUs; got 0; allowed: a whole number of at least 1; fix: set it to 1',
   },
   {
-    title: "a runtime class beside the GPU's",
+    title: 'a runtime class in addition to the GPU runtime class',
     program: told({ gpu: {}, pod: { runtimeClassName: 'kata' } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
   },
   // ---- environment, flags
   {
-    title: "a variable that can't have that name",
+    title: 'an invalid variable name',
     program: told({ env: { '1ST': EnvVar.value('a') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env: not a valid environment variable name; got "1ST"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
   },
   {
-    title: 'the variable by which the image finds its own engine',
+    title: 'the variable that the image uses to find its own engine',
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://engine:1234') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)',
   },
   {
-    title: 'metrics by a variable',
+    title: 'metrics through a variable',
     program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(':9090') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }',
   },
@@ -98,7 +98,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   },
   {
-    title: 'a proxy as property and as variable',
+    title: 'a proxy as a property and as a variable',
     program: told({
       proxy: { https: EnvVar.value('http://proxy.example.com:3128') },
       env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') },
@@ -106,62 +106,62 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.HTTPS_PROXY: another property sets that variable already; got "HTTPS_PROXY"; allowed: variables that are not taken; fix: remove one of them',
   },
   {
-    title: "a variable from a key that there can't be",
+    title: 'a variable from an invalid key',
     program: told({ env: { TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'a/b')) } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of ci`,
   },
   {
-    title: "variables from a Secret that can't have that name",
+    title: 'variables from a Secret with an invalid name',
     program: told({ envFrom: [EnvFrom.secretName('CI_Tokens')] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0]: not a valid object name; got "CI_Tokens"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-tokens"`,
   },
   {
-    title: 'a prefix that no variable can start with',
+    title: 'an invalid variable prefix',
     program: told({ envFrom: [EnvFrom.configMapName('settings', { prefix: '1-' })] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - envFrom[0].prefix: not a valid environment variable name; got "1-"; allowed: letters, digits and '_', not starting with a digit; fix: rename it`,
   },
   {
-    title: 'a password in a variable of the proxy',
+    title: 'a password in a proxy variable',
     program: told({ env: { https_proxy: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.https_proxy: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.https_proxy" to allowSecretText',
   },
   {
-    title: 'an address by a flag',
+    title: 'an address in a flag',
     program: told({ args: ['--addr', 'tcp://0.0.0.0:1234'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags; fix: remove it',
   },
   {
-    title: 'another engine.toml by a flag',
+    title: 'another engine.toml in a flag',
     program: told({ args: ['--config=/etc/other.toml'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library mounts the configuration: use engineToml; got "--config=/etc/other.toml"; allowed: other flags; fix: remove it',
   },
   {
-    title: 'another state directory by a flag',
+    title: 'another state directory in a flag',
     program: told({ args: ['--root', '/data'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root"; allowed: other flags; fix: remove it',
   },
   {
-    title: 'a flag with a slip of the pen',
+    title: 'a misspelt flag',
     program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--netwrok-cidr"; allowed: flags that dagger-engine has; fix: the nearest is --network-cidr',
   },
   {
-    title: 'a flag of another line of releases',
+    title: 'a flag of another release line',
     program: told({ args: ['--wcprof'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it',
   },
   {
-    title: 'a value of a flag that takes none',
+    title: 'a value for a flag without one',
     program: told({ args: ['--debug', 'true'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: not a flag: the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
   },
   {
-    title: 'a flag that no release has',
+    title: 'an unknown flag',
     program: told({ args: ['--oci-worker-rootless'] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--oci-worker-rootless"; allowed: flags that dagger-engine has; fix: remove it: the engine can't run rootless`,
   },
   {
-    title: 'TLS by flags',
+    title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
     says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: no Dagger client can connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it`,
   },
@@ -172,7 +172,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy: no proxy is given; got {"noProxy":["10.0.0.0/8"]}; allowed: at least one of http, https, ftp, all; fix: for example { https: EnvVar.value('http://proxy.example.com:3128') }`,
   },
   {
-    title: 'a proxy that is no URL',
+    title: 'an invalid proxy URL',
     program: told({ proxy: { https: EnvVar.value('proxy.example.com') } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not a URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT]; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
   },
@@ -189,7 +189,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: not one host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: give each its own entry',
   },
   {
-    title: 'a certificate twice',
+    title: 'a duplicate certificate',
     program: told({
       caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')],
     }),
@@ -205,22 +205,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   // ---- ports, volumes, containers
   {
-    title: "the listener's port again",
+    title: "the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 1234 }] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
-    title: "the name of the listener's port again",
+    title: "the name of the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
-    title: "a port's name of more than 15 characters",
+    title: 'a port name of more than 15 characters',
     program: told({ extraPorts: [{ containerPort: 6060, name: 'debugging-of-the-engine' }] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].name: not a valid port name; got "debugging-of-the-engine"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
   },
   {
-    title: 'an extra port that is none',
+    title: 'an invalid extra port',
     program: told({ extraPorts: [{ containerPort: 70000, protocol: 'UDP' }] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].containerPort: not a UDP port; got 70000; allowed: a whole number from 1 to 65535; fix: choose another',
   },
@@ -233,7 +233,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
   },
   {
-    title: "a volume that can't have that name",
+    title: 'an invalid volume name',
     program: told({ pod: { volumes: [{ name: 'Scratch', emptyDir: {} }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].name: not a valid name; got "Scratch"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "scratch"`,
   },
@@ -243,7 +243,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: a volume has exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`,
   },
   {
-    title: 'a toleration of any value that names one',
+    title: 'a toleration with `Exists` and a value',
     program: told({ pod: { tolerations: [{ key: 'pool', operator: 'Exists', value: 'builds' }] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].value: the operator 'Exists' holds for every value; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
   },
@@ -253,12 +253,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].key: no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'`,
   },
   {
-    title: 'a toleration of an effect that there is not',
+    title: 'an unknown toleration of an effect',
     program: told({ pod: { tolerations: [{ operator: 'Exists', effect: 'NoScheduling' }] } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].effect: not an effect; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
   },
   {
-    title: "a runtime class that can't have that name",
+    title: 'an invalid runtime class name',
     program: told({ pod: { runtimeClassName: 'Kata' } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: not a valid object name; got "Kata"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "kata"`,
   },
@@ -293,7 +293,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod has a volume of that name already; got "cache"; allowed: names that are not taken; fix: rename one of them',
   },
   {
-    title: 'a variable of two sources',
+    title: 'a variable with two sources',
     program: told({
       env: {
         TOKEN: EnvVar.fromSource({
@@ -305,7 +305,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: a variable has exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
   },
   {
-    title: 'the name of a volume that the library makes, in the pod',
+    title: "the name of the library's volume, in the pod",
     program: told({ pod: { volumes: [{ name: 'socket', emptyDir: {} }] } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: rename one of them',
   },
@@ -316,12 +316,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   // ---- probes, stopping
   {
-    title: 'a TCP probe of an engine without a port',
+    title: 'a TCP probe for an engine without a port',
     program: told({ probes: { readiness: EngineProbe.tcp() } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
-    title: 'a session probe of an image without the CLI',
+    title: 'a session probe for an image without the CLI',
     program: told({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
   },
@@ -336,17 +336,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: a probe has exactly one handler; got []; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()',
   },
   {
-    title: 'a given probe with a period before it begins',
+    title: 'a custom probe with a negative period',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: -1 }) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
   },
   {
-    title: 'a probe that runs nothing',
+    title: 'a probe without a command',
     program: told({ probes: { startup: EngineProbe.exec([]) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
   },
   {
-    title: 'a liveness probe as the official chart has it, whose kill costs the cache',
+    title: "the official chart's liveness probe, which can delete the cache",
     program: told({ probes: { liveness: EngineProbe.session({ terminationGracePeriod: Duration.seconds(30) }) } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it, so that the pod's holds`,
   },
@@ -356,22 +356,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.terminationGracePeriod: a readiness probe stops nothing, and the API server refuses a grace period on it; got "600 s"; allowed: a startup or liveness probe; fix: remove it',
   },
   {
-    title: 'two successes of a startup probe',
+    title: 'a startup probe with two successes',
     program: told({ probes: { startup: EngineProbe.connect({ successThreshold: 2 }) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.successThreshold: the API server takes only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
   },
   {
-    title: 'a probe that fails after no failure',
+    title: 'a probe with a failure threshold of zero',
     program: told({ probes: { startup: EngineProbe.connect({ failureThreshold: 0 }) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
   },
   {
-    title: 'a probe twice a second',
+    title: 'a probe with a period of half a second',
     program: told({ probes: { startup: EngineProbe.connect({ period: Duration.millis(500) }) } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
   },
   {
-    title: 'a hook that takes the whole grace period',
+    title: 'a preStop hook as long as the grace period',
     program: told({
       terminationGracePeriod: Duration.minutes(5),
       preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }),
@@ -379,7 +379,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
   },
   {
-    title: 'no time to stop',
+    title: 'a grace period of zero',
     program: told({ terminationGracePeriod: Duration.seconds(0) }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
   },
@@ -389,23 +389,23 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }',
   },
   {
-    title: 'a hook that runs nothing',
+    title: 'a preStop hook without a command',
     program: told({ preStop: LifecycleHook.exec([], { maxDuration: Duration.seconds(5) }) }),
     says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
   },
   // ---- security, names
   {
-    title: 'a group that is none',
+    title: 'an invalid group',
     program: told({ security: { group: -1 } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - security.group: not a group id; got -1; allowed: a whole number from 0 to 2147483647; fix: set it to 1001',
   },
   {
-    title: 'a capability as Linux spells it',
+    title: 'a capability with the prefix CAP_',
     program: told({ security: { capabilities: ['CAP_SYS_ADMIN'] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: not capability names as Kubernetes writes them; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   },
   {
-    title: "a service account that can't have that name",
+    title: 'an invalid service account name',
     program: told({ serviceAccount: EngineServiceAccount.fromName('CI Engine') }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - serviceAccount.name: not a valid object name; got "CI Engine"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ci-engine"`,
   },
@@ -415,37 +415,37 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
   },
   {
-    title: 'a pod label that is none',
+    title: 'an invalid pod label',
     program: told({ pod: { labels: { 'team/': 'ci' } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.labels: not a valid key; got "team/"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
-    title: 'an annotation that is no text',
+    title: "an annotation that isn't a string",
     program: told({ pod: { annotations: { restarts: untyped(3) } } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.annotations["restarts"]: annotation values are strings; got 3; allowed: a string; fix: write "3"',
   },
   {
-    title: 'a node selector that is no label',
+    title: 'an invalid node selector',
     program: told({ pod: { nodeSelector: { disk: 'nvme ssd' } } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.nodeSelector["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
   },
   {
-    title: 'a DNS policy that there is not',
+    title: 'an unknown DNS policy',
     program: told({ pod: { dnsPolicy: 'Cluster' } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsPolicy: not a DNS policy; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
   },
   {
-    title: 'no DNS at all',
+    title: 'a DNS policy of `None` without a DNS configuration',
     program: told({ pod: { dnsPolicy: 'None' } }),
     says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   },
   {
-    title: "a priority class that can't have that name",
+    title: 'an invalid priority class name',
     program: told({ pod: { priorityClassName: 'High' } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.priorityClassName: not a valid object name; got "High"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "high"`,
   },
   {
-    title: "a pull secret that can't have that name",
+    title: 'an invalid pull secret name',
     program: told({ pod: { imagePullSecrets: ['Pull_Secret'] } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.imagePullSecrets[0]: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
   },

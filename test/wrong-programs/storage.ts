@@ -16,7 +16,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
   },
   {
-    title: 'a volume by hand that is mounted elsewhere',
+    title: 'a custom volume mounted in another place',
     program: (chart) =>
       deployment(chart, {
         cache: CacheVolume.none(),
@@ -26,7 +26,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
   },
   {
-    title: 'a claim template that says nothing of its size',
+    title: 'a claim template without a size',
     program: (chart) =>
       statefulSet(chart, {
         cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }),
@@ -52,7 +52,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
   },
   {
-    title: "the node's root",
+    title: "the node's root directory",
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/' }) }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
   },
@@ -82,7 +82,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
   },
   {
-    title: 'a volume of which nothing is known, for the engines of all nodes',
+    title: 'a volume with unknown sharing, for the engines of all nodes',
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disk.example.com' } }) }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
@@ -99,7 +99,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
   },
   {
-    title: 'one directory of the node for two engines',
+    title: 'one host directory for two engines',
     program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.hostPath() }),
     says: `[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the node's directory /var/lib/dagger-ci_engine"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`,
   },
@@ -112,7 +112,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
-    title: 'a volume of no size',
+    title: 'a volume of size zero',
     program: claim({ size: Size.gibibytes(0) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a size that a volume can have; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
   },
@@ -122,37 +122,37 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a size that a volume can have; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
   },
   {
-    title: 'no access mode',
+    title: 'an empty list of access modes',
     program: claim({ accessModes: [] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server refuses these access modes; got []; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
-    title: 'ReadWriteOncePod beside another access mode',
+    title: 'ReadWriteOncePod together with another access mode',
     program: claim({ accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server refuses these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
-    title: "a storage class that can't have that name",
+    title: 'an invalid storage class name',
     program: claim({ storageClassName: 'Fast SSD' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.storageClassName: not a valid object name; got "Fast SSD"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "fast-ssd"`,
   },
   {
-    title: "a claim that can't have that name",
+    title: 'an invalid claim name',
     program: (chart) => statefulSet(chart, { cache: CacheVolume.existingClaim('Cache_1') }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.claimName: not a valid object name; got "Cache_1"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "cache-1"`,
   },
   {
-    title: 'a label of a claim that is none',
+    title: 'an invalid claim label',
     program: claim({ labels: { team: 'build & test' } }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: not a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
   },
   {
-    title: "a volume that can't have that name",
+    title: 'an invalid volume name',
     program: claim({ volumeName: 'var.lib.dagger' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: not a valid name; got "var.lib.dagger"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "var-lib-dagger"`,
   },
   {
-    title: 'the name of a volume that the library makes',
+    title: "the name of the library's volume",
     program: claim({ volumeName: 'config' }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: names that are not taken; fix: rename one of them',
   },
@@ -167,7 +167,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: the volume has no source; got {"name":"cache"}; allowed: a volume with one source; fix: for example { name: 'cache', csi: { driver: ... } }`,
   },
   {
-    title: 'an image of Ceph without monitors',
+    title: 'a Ceph image without monitors',
     program: (chart) =>
       statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', rbd: { image: 'dagger', monitors: [] } }) }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.rbd.monitors: the source says not where it is; got []; allowed: the addresses of monitors of Ceph; fix: for example ['10.0.0.1:6789']`,

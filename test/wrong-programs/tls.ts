@@ -43,17 +43,17 @@ const client =
 
 export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
-    title: 'TLS of the engine on a release where no client gets through',
+    title: 'engine TLS on a release whose clients cannot use it',
     program: listens({ termination: TlsTermination.engine() }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: no Dagger client can connect to the TLS that v0.21.7 terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
   },
   {
-    title: 'the same on a beta of 1.0',
+    title: 'engine TLS on a beta of 1.0',
     program: listens({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3'),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: no Dagger client can connect to the TLS that v1.0.0-beta.3 terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
   },
   {
-    title: 'names of clients that the engine does not look at',
+    title: 'client names that the engine does not check',
     program: listens(
       {
         termination: TlsTermination.engine(),
@@ -65,27 +65,27 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: the engine looks at the signature of a client\'s certificate only, and would admit all; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
   },
   {
-    title: 'names of clients that need no certificate',
+    title: 'client names without client certificates',
     program: listens({ mutual: false, allowedClients: ['ci'] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: clients without a certificate have no name; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
   },
   {
-    title: 'no client that may connect',
+    title: 'an empty list of allowed clients',
     program: listens({ allowedClients: [] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: nobody could connect; got []; allowed: at least one name; fix: remove it to admit every client of the authority',
   },
   {
-    title: 'a common name that no certificate can have',
+    title: 'an invalid common name',
     program: listens({ allowedClients: [''] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients[0]: not a common name that a certificate can have; got ""; allowed: 1 to 64 characters; fix: remove it',
   },
   {
-    title: 'a restart for a certificate that the sidecar takes up by itself',
+    title: 'restart annotations for a certificate that the sidecar reloads',
     program: listens({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: the sidecar takes up a renewed certificate by itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations beside TlsTermination.engine(); fix: remove it',
   },
   {
-    title: 'a TLS port that needs rights',
+    title: 'a privileged TLS port',
     program: listens({ port: 443 }),
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the sidecar has no rights, and so can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443",
   },
@@ -95,17 +95,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: nothing outside the pod reaches a loopback address, so the Service would lead nowhere; got \"127.0.0.1\"; allowed: an address of the pod, or all of them; fix: use '0.0.0.0' or '[::]'",
   },
   {
-    title: 'one port for TLS and for its status',
+    title: 'one port for TLS and its status',
     program: terminates({ statusPort: 8443 }),
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: not a port that the sidecar can listen on beside the listener's; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another",
   },
   {
-    title: 'metrics on the port of the TLS status',
+    title: 'metrics on the TLS status port',
     program: (chart) => statefulSet(chart, { listener: listener(), metrics: { port: 8444 } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: ports that are not taken; fix: choose another port',
   },
   {
-    title: 'a port of engine.toml that the sidecar has',
+    title: "the sidecar's port in engine.toml",
     program: (chart) =>
       statefulSet(chart, {
         listener: listener(),
@@ -114,22 +114,22 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
   },
   {
-    title: 'a sidecar without tag',
+    title: 'a sidecar image without a tag',
     program: terminates({ image: 'ghostunnel/ghostunnel' }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.image: not an image reference with a tag or digest; got "ghostunnel/ghostunnel"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: for example \'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless\'',
   },
   {
-    title: 'a flag of the sidecar that opens it to others',
+    title: 'a sidecar flag that opens it to others',
     program: terminates({ args: ['--allow-ou=everyone'] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets that flag itself, from the listener\'s properties; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
   },
   {
-    title: 'a reload more often than every second',
+    title: 'a reload interval below one second',
     program: terminates({ reloadInterval: Duration.millis(10) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: not a duration that Kubernetes takes here; got "0.01 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
   },
   {
-    title: 'a resource of the sidecar that is no quantity',
+    title: 'an invalid resource quantity of the sidecar',
     program: terminates({ resources: { requests: { memory: '32 MB' } } }),
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests[\"memory\"]: not a Kubernetes quantity; got \"32 MB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
   },
@@ -145,12 +145,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
   },
   {
-    title: 'a TCP probe of an engine behind a sidecar',
+    title: 'a TCP probe for an engine behind a sidecar',
     program: (chart) => statefulSet(chart, { listener: listener(), probes: { liveness: EngineProbe.tcp() } }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
-    title: "an engine.toml of one's own without the TLS of the listener",
+    title: "a custom engine.toml without the listener's TLS",
     program: (chart) =>
       statefulSet(chart, {
         version: 'v0.21.3',
@@ -160,7 +160,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the listener wants TLS with its own certificates; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
   },
   {
-    title: 'TLS in engine.toml of a plain listener',
+    title: 'TLS in engine.toml with a plain listener',
     program: (chart) =>
       statefulSet(chart, {
         version: 'v0.21.3',
@@ -172,37 +172,37 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)',
   },
   {
-    title: 'an issuer of a kind that there is not',
+    title: 'an issuer of an unknown kind',
     program: listens({ certificates: Certificates.issuedBy({ name: 'ours', kind: 'issuer' }) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: not a kind of cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: name the group too, for an issuer of another one',
   },
   {
-    title: 'a certificate for minutes',
+    title: 'a certificate lifetime of minutes',
     program: issues({ duration: Duration.minutes(30) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: not a duration that cert-manager takes; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
   },
   {
-    title: 'a renewal that never ends',
+    title: 'a renewal longer than the lifetime',
     program: issues({ duration: Duration.days(1), renewBefore: Duration.days(1) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.renewBefore: the certificate would be renewed all the time; got "86400 s"; allowed: less than the duration, 86400 s; fix: remove it',
   },
   {
-    title: "a key of a size that it can't have",
+    title: 'an invalid key size',
     program: issues({ keyAlgorithm: PrivateKeyAlgorithm.RSA, keySize: 1024 }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: not a size of RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
   },
   {
-    title: 'an address among the names of a certificate',
+    title: 'an IP address in the DNS names of a certificate',
     program: issues({ extraDnsNames: ['10.0.0.1:8443'] }),
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with '*.' at most in front; fix: for an IP address use extraIpAddresses",
   },
   {
-    title: 'a name among the addresses of a certificate',
+    title: 'a DNS name in the IP addresses of a certificate',
     program: issues({ extraIpAddresses: ['localhost'] }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraIpAddresses[0]: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
   },
   {
-    title: 'strangers as clients',
+    title: 'a public CA without a client CA',
     program: listens({
       certificates: Certificates.fromSecrets({
         server: TlsSecret.fromSecretName('engine-cert'),
@@ -212,12 +212,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: a public authority signs the certificates of strangers too, so another one has to say who is a client; allowed: the certificate of an authority of your own; fix: set clientCa, or mutual: false on the listener',
   },
   {
-    title: "a Secret with a name that it can't have",
+    title: 'an invalid Secret name',
     program: listens({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('Engine_TLS') }) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server.secretName: not a valid object name; got "Engine_TLS"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "engine-tls"',
   },
   {
-    title: 'a key that no Secret can have',
+    title: 'an invalid Secret key',
     program: listens({
       certificates: Certificates.fromSecrets({
         server: TlsSecret.fromSecretName('engine-cert'),
@@ -227,7 +227,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: not a key that a Secret can have; got \"ca/crt\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of clients",
   },
   {
-    title: 'a certificate for clients whose key no Secret can have',
+    title: 'a client certificate with an invalid Secret key',
     program: listens({
       certificates: Certificates.fromSecrets({
         server: TlsSecret.fromSecretName('engine-cert'),
@@ -242,7 +242,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: have it renewed',
   },
   {
-    title: 'a certificate whose time has not come',
+    title: 'a certificate that is not valid yet',
     program: verifies({ certificate: pem('not-yet') }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or set the clock',
   },
@@ -252,7 +252,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: it is not for engine-0.engine-headless.ci.svc, as which clients connect; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names',
   },
   {
-    title: 'a certificate of a client for the engine',
+    title: "a client certificate as the engine's certificate",
     program: verifies({ certificate: pem('client') }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: its extended key usage is not that of a server, and clients refuse it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: have it issued with that usage',
   },
@@ -262,17 +262,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: it is the key of another certificate; allowed: the key of the first certificate; fix: give the key that belongs to it',
   },
   {
-    title: 'the authority of another certificate',
+    title: 'the CA of another certificate',
     program: verifies({ certificate: pem('server'), ca: pem('stranger') }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=authority"; allowed: the authority that signed it; fix: give the whole chain',
   },
   {
-    title: 'the path of a certificate in place of its text',
+    title: 'the path of a certificate instead of its text',
     program: verifies({ certificate: '/etc/tls/tls.crt' }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
   },
   {
-    title: 'a certificate in place of a key',
+    title: 'a certificate instead of a key',
     program: verifies({ certificate: pem('server'), privateKey: pem('server') }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: no private key can be read from it; allowed: one unencrypted key in PEM form; fix: give the text of the file, not its path',
   },
@@ -282,7 +282,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
   },
   {
-    title: 'a client of an engine that asks for no certificate',
+    title: "a client of an engine that doesn't request certificates",
     program: client({}, { mutual: false }),
     says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
   },
@@ -292,7 +292,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: the engine takes certificates that nobody in this program can have signed; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: give the client one with ClientCertificate.fromSecret(...)',
   },
   {
-    title: 'a client in a namespace that the Issuer is not in',
+    title: 'a client outside the namespace of the Issuer',
     program: client({ namespace: 'runners' }),
     says: '[ci/engine] issueClient("ci") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs for the engine\'s namespace only; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)',
   },
@@ -302,7 +302,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: the listener admits other clients only; got "ci"; allowed: laptops; fix: add it to allowedClients of the listener',
   },
   {
-    title: 'a client with a name that is none',
+    title: 'a client with an invalid name',
     program: (chart) => statefulSet(chart, { listener: listener() }).issueClient('CI Runners'),
     says: '[ci/engine] issueClient("CI Runners") has 1 problem:\n  - name: not a valid name; got "CI Runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
   },
@@ -334,19 +334,19 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
 
 export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
   {
-    title: 'TLS on a release whose CLI does not know it',
+    title: 'TLS on a release whose CLI does not support it',
     warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.19.11'),
     says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't know tls:// addresses: clients need that of v0.20.1 or later",
   },
   {
-    title: 'TLS on a release that no CLI with TLS works with',
+    title: 'TLS on a release that no CLI with TLS supports',
     warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.18.19'),
     says: '[ci/engine] warning tls-needs-newer-client: listener: only the CLI of v0.20.1 and later knows tls:// addresses, and a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
   },
   {
-    title: 'a certificate that the engine never reads again',
+    title: 'a certificate that the engine does not reload',
     warning: EngineWarning.CERTIFICATE_NOT_RELOADED,
     program: listens({}, 'v0.21.3'),
     says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate at its start only, and serves the old one until a restart when the Secret "engine-tls" changes: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',

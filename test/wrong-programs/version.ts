@@ -14,17 +14,17 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "main"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
   {
-    title: 'half a version',
+    title: 'an incomplete version',
     program: (chart) => daemonSet(chart, { version: '0.21' }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "0.21"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
   {
-    title: 'the tag of an image as version',
+    title: 'an image tag as version',
     program: (chart) => daemonSet(chart, { version: 'v0.21.7-gpu' }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "v0.21.7-gpu"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
   {
-    title: 'a release older than all that are known',
+    title: 'a release older than all known ones',
     program: (chart) => daemonSet(chart, { version: 'v0.11.9' }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v0.12.0, the oldest 0.x release that this library knows; got "v0.11.9"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
   },
@@ -44,7 +44,7 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got ""; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
   {
-    title: '`EngineVersion.of` of what is no release',
+    title: '`EngineVersion.of` with an invalid release',
     program: () => EngineVersion.of('newest'),
     says: 'version: not the number of a release; got "newest"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },

@@ -23,7 +23,7 @@ import { daemonSet, deployment, statefulSet, type DoubtfulProgram } from './prog
 
 export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
-    title: 'a release newer than all that are known',
+    title: 'a release newer than all known ones',
     warning: EngineWarning.UNKNOWN_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
     says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is taken to behave like it',
@@ -41,13 +41,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
   },
   {
-    title: "a limit that builds don't keep to",
+    title: 'a limit that does not apply to builds',
     warning: EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
     says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead",
   },
   {
-    title: 'a grace period in which the cache may not be written',
+    title: 'a grace period that may be too short to write the cache',
     warning: EngineWarning.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
     says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
@@ -59,32 +59,32 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
   },
   {
-    title: 'a debug address that others reach',
+    title: 'a debug address that others can reach',
     warning: EngineWarning.OPEN_DEBUG_ADDRESS,
     program: (chart) => daemonSet(chart, { args: ['--debugaddr', '0.0.0.0:6060'] }),
     says: "[ci/engine] warning open-debug-address: args[0]: whoever reaches 0.0.0.0:6060 reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
   },
   {
-    title: 'a variable of a service that is gone',
+    title: 'a variable for a discontinued service',
     warning: EngineWarning.IGNORED_BY_ENGINE,
     program: (chart) =>
       daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
     says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (read until v0.18.14)",
   },
   {
-    title: 'a variable of the client',
+    title: 'a variable for clients',
     warning: EngineWarning.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
     says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
   },
   {
-    title: 'a flag that has no effect any more',
+    title: 'a flag without effect in newer releases',
     warning: EngineWarning.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--oci-max-parallelism=4'] }),
     says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
   },
   {
-    title: 'a flag that never had one',
+    title: 'a flag without effect in any release',
     warning: EngineWarning.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--rootless'] }),
     says: '[ci/engine] warning ignored-by-engine: args[0]: the engine parses --rootless and ignores it: it has no rootless mode',
@@ -110,7 +110,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): make it keep a client at one node, or give each engine a Service of its own',
   },
   {
-    title: 'one directory of the nodes for two engines',
+    title: 'one host directory for two engines',
     warning: EngineWarning.SHARED_HOST_PATH,
     program: (chart) => {
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'one');
@@ -119,7 +119,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't take the lock and crash-loops",
   },
   {
-    title: 'one socket of the nodes for two engines',
+    title: 'one host socket for two engines',
     warning: EngineWarning.SHARED_HOST_PATH,
     program: (chart) => {
       daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
@@ -128,39 +128,39 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node the second engine takes the socket over without a word`,
   },
   {
-    title: 'a setting that has no effect any more',
+    title: 'a setting without effect in newer releases',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ worker: { maxParallelism: 4 } }) }),
     says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 doesn't read this key (read until v0.20.8)`,
   },
   {
-    title: 'a setting of BuildKit that the engine never read',
+    title: 'a BuildKit setting that the engine never read',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('[log]\nformat = "json"\n') }),
     says: '[ci/engine] warning ignored-config-key: engineToml.log: no release that this library knows reads this key',
   },
   {
-    title: 'a key that is none',
+    title: 'an unknown key',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('tarce = true\n') }),
     says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml, so the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker',
   },
   {
-    title: 'name servers, in the place of which the engine puts its own',
+    title: 'name servers that the engine replaces with its own',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
     says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: no release that this library knows reads this key',
   },
   {
-    title: 'a new key of a new release',
+    title: 'a new key for a new release',
     warning: EngineWarning.UNKNOWN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
     says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json that this library knows; it stops the engine if v0.22.0 doesn't know it either",
   },
   {
-    title: 'a setting of engine.toml that loses against engine.json',
+    title: 'a setting of engine.toml that engine.json overrides',
     warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, {
@@ -180,13 +180,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces all of it',
   },
   {
-    title: "an engine.json of one's own that drops the image's mirror",
+    title: "a custom engine.json that drops the image's mirror",
     warning: EngineWarning.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-beta.10', engineJson: EngineJson.raw('{}\n') }),
     says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
   },
   {
-    title: "an engine.toml of one's own that drops what builds may do",
+    title: 'a custom engine.toml that drops entitlements',
     warning: EngineWarning.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
     says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them',
@@ -198,13 +198,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning partial-gc: engineJson.gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
   },
   {
-    title: 'a rule that empties the cache at every run',
+    title: 'a rule that deletes the cache at every run',
     warning: EngineWarning.PRUNES_EVERYTHING,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ gc: { policies: [{ all: true }] } }) }),
     says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace',
   },
   {
-    title: "limits that don't fit into the volume together",
+    title: 'limits that exceed the volume',
     warning: EngineWarning.OVERLAPPING_GC_LIMITS,
     program: (chart) =>
       statefulSet(chart, {
@@ -215,13 +215,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB: minFreeSpace 30GiB is more than what that leaves',
   },
   {
-    title: 'a port that nobody may use',
+    title: 'a port that admits no client',
     warning: EngineWarning.NOBODY_ADMITTED,
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }),
     says: '[ci/engine] warning nobody-admitted: listener: nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
   },
   {
-    title: 'metrics that nobody may read',
+    title: 'metrics that admit no scraper',
     warning: EngineWarning.NOBODY_ADMITTED,
     program: (chart) => statefulSet(chart, { metrics: {} }),
     says: '[ci/engine] warning nobody-admitted: metrics: nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
@@ -234,13 +234,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/engine] warning admits-everyone: allowFrom: a peer that stands for everyone: whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
   },
   {
-    title: "a network policy for pods on the node's network",
+    title: 'a network policy for pods on the host network',
     warning: EngineWarning.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), pod: { hostNetwork: true } }),
     says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
   },
   {
-    title: 'a network policy that knows clients by addresses which the Service hides',
+    title: 'a network policy by client addresses that the Service hides',
     warning: EngineWarning.HIDDEN_CLIENT_ADDRESS,
     program: (chart) =>
       statefulSet(chart, {
@@ -251,7 +251,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
   },
   {
-    title: 'a deadline that a sound rollout can miss',
+    title: 'a deadline that a healthy rollout can miss',
     warning: EngineWarning.SHORT_PROGRESS_DEADLINE,
     program: (chart) =>
       deployment(chart, {
@@ -261,14 +261,14 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning short-progress-deadline: progressDeadline: a sound rollout can take 1500 s, and would count as failed after 600 s',
   },
   {
-    title: 'the right to exec into pods with random names',
+    title: 'exec permissions for pods with random names',
     warning: EngineWarning.EXEC_IN_NAMESPACE,
     program: (chart) =>
       daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: '$POD' }), serviceAccountName: 'runner' }),
     says: '[ci/engine] warning exec-in-namespace: connect: the engine\'s pods have random names, so the client "engine-client" may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet',
   },
   {
-    title: "a client on the node's network",
+    title: 'a client on the host network',
     warning: EngineWarning.CLIENT_NOT_ADMITTED,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).connect(
@@ -277,7 +277,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning client-not-admitted: connect: the client "runner" runs on the network of its node, where the network policy can\'t match its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))',
   },
   {
-    title: 'several engines behind a Service that others make',
+    title: 'several engines behind an external Service',
     warning: EngineWarning.SPLIT_SESSIONS,
     program: (chart) =>
       statefulSet(chart, {
@@ -287,13 +287,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
   },
   {
-    title: 'the socket of engines that may share a node',
+    title: 'the socket of engines that can share a node',
     warning: EngineWarning.SHARED_HOST_PATH,
     program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.at('/run/dagger') }),
     says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node take the socket in "/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
   },
   {
-    title: 'what is refused unless it is accepted',
+    title: 'an accepted risk',
     warning: EngineWarning.ACCEPTED_RISK,
     program: (chart) =>
       deployment(chart, { replicas: 2, cache: CacheVolume.existingClaim('warm'), acceptRisks: ['cache'] }),

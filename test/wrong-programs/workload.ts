@@ -10,17 +10,17 @@ import { daemonSet, deployment, statefulSet, type WrongProgram } from './program
 
 export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
-    title: 'an id that is no name',
+    title: 'an id that is not a valid name',
     program: (chart) => daemonSet(chart, {}, 'MyEngine'),
     says: `[ci/MyEngine] EngineDaemonSet has 1 problem:\n  - name: not a valid name, which is the construct's id; got "MyEngine"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-engine"`,
   },
   {
-    title: 'a name that leaves no room for what Kubernetes appends',
+    title: 'a name too long for the suffix of Kubernetes',
     program: (chart) => statefulSet(chart, { name: `engine-${'x'.repeat(50)}` }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`,
   },
   {
-    title: 'a name that no Service can have',
+    title: 'an invalid Service name',
     program: (chart) => statefulSet(chart, { name: '21-engine' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "21-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine"`,
   },
@@ -30,27 +30,27 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDeployment has 1 problem:\n  - name: not a valid name; got "${'x'.repeat(64)}"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "${'x'.repeat(63)}"`,
   },
   {
-    title: 'a risk that nobody takes',
+    title: 'an unknown risk',
     program: (chart) => daemonSet(chart, { acceptRisks: ['cache'] }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - acceptRisks[0]: no risk of that name is taken; got "cache"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
   },
   {
-    title: 'a risk that Kubernetes refuses to take',
+    title: 'a risk that Kubernetes rejects',
     program: (chart) => deployment(chart, { replicas: -1, acceptRisks: ['replicas'] }),
     says: '[ci/engine] EngineDeployment has 2 problems:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1\n  - acceptRisks[0]: no risk of that name is taken; got "replicas"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
   },
   {
-    title: 'the name of a headless Service that is not there',
+    title: 'the name of a missing headless Service',
     program: (chart) => statefulSet(chart, { headlessService: false, serviceName: 'pods' }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: the name of a Service that is not there; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
   },
   {
-    title: 'fewer than no engines',
+    title: 'negative replicas',
     program: (chart) => statefulSet(chart, { replicas: -1 }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
-    title: 'one and a half engines',
+    title: 'fractional replicas',
     program: (chart) => deployment(chart, { replicas: 1.5 }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: not a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
@@ -60,7 +60,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
   },
   {
-    title: 'a DaemonSet that may never miss an engine',
+    title: 'a DaemonSet update without unavailable pods',
     program: (chart) =>
       daemonSet(chart, {
         updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0) }),
@@ -68,7 +68,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - updateStrategy.maxUnavailable: with none allowed to be away no engine could be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
   },
   {
-    title: 'a Deployment that may neither miss an engine nor have one more',
+    title: 'a Deployment update without surge and unavailable pods',
     program: (chart) =>
       deployment(chart, {
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({
@@ -79,7 +79,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxSurge: with none missing and none more no engine could be replaced, and the API server refuses it; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
   },
   {
-    title: 'more than all pods',
+    title: 'a percentage above 100%',
     program: (chart) =>
       deployment(chart, {
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(150) }),
@@ -87,7 +87,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxUnavailable: not a number of pods; got "150%"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)',
   },
   {
-    title: 'a new engine beside the old one on its volume',
+    title: 'a surge on a shared volume',
     program: (chart) =>
       deployment(chart, {
         cache: CacheVolume.existingClaim('cache'),
@@ -96,38 +96,38 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy',
   },
   {
-    title: 'a partition that is no ordinal',
+    title: 'an invalid partition',
     program: (chart) =>
       statefulSet(chart, { updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: -1 }) }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
   },
   {
-    title: 'fewer than no revisions',
+    title: 'a negative revision history limit',
     program: (chart) => daemonSet(chart, { revisionHistoryLimit: -1 }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
   },
   {
-    title: 'one and a half seconds',
+    title: 'a fractional number of seconds',
     program: (chart) => daemonSet(chart, { minReady: Duration.millis(1500) }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: not a duration that Kubernetes takes here; got "1.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(2)',
   },
   {
-    title: 'a rollout that has failed before a pod can be available',
+    title: 'a progress deadline below the minimum ready time',
     program: (chart) => deployment(chart, { minReady: Duration.minutes(5), progressDeadline: Duration.minutes(5) }),
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a duration that Kubernetes takes here; got "300 s"; allowed: whole seconds, at least 301; fix: for example Duration.seconds(301)',
   },
   {
-    title: 'a selector that selects everything',
+    title: 'an empty selector',
     program: (chart) => daemonSet(chart, { selector: {} }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - selector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
   },
   {
-    title: 'a selector with the version in it',
+    title: 'a selector with the version',
     program: (chart) => daemonSet(chart, { selector: { 'app.kubernetes.io/version': 'v0.21.7' } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - selector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
   },
   {
-    title: 'a label that is none',
+    title: 'an invalid label',
     program: (chart) => daemonSet(chart, { labels: { owner: 'ci@example.com' } }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
   },
