@@ -42,6 +42,7 @@ export { type INetworkPeer, NetworkPeer, type PeerPodsOptions } from './network/
 export * from './network/network-policy-options';
 export * from './network/transport';
 export * from './client/engine-sidecar';
+export type { EngineSidecarProps } from './client/engine-sidecar-props';
 export * from './client/cli-install';
 export * from './client/client-options';
 export { Connection } from './client/connection';

@@ -66,10 +66,10 @@ export interface ClientOptions {
   readonly scope?: Construct;
 }
 
-/** Options for `engine.connect(...)`. */
-export interface ConnectOptions extends ClientOptions {
+/** Options for the pod of a construct. */
+export interface PodOptions {
   /**
-   * Names of the containers that become clients.
+   * Names of the containers that use the engine.
    *
    * @default - all containers that the pod has at synth, without init containers
    */
@@ -82,6 +82,9 @@ export interface ConnectOptions extends ClientOptions {
    */
   readonly podTemplatePath?: string;
 }
+
+/** Options for `engine.connect(...)`. */
+export interface ConnectOptions extends ClientOptions, PodOptions {}
 
 /** Options for `engine.addClient(...)`. */
 export interface AddClientOptions extends ClientOptions {

@@ -23,9 +23,14 @@ export interface PodConnection {
   readonly additions: (pod: PodTemplateSpec, object: RenderedObject, problems: Problems) => PodAdditions;
 }
 
+interface JobSpec {
+  readonly activeDeadlineSeconds?: number;
+}
+
 /** An object as it is written. */
 export interface RenderedObject {
   readonly metadata?: { readonly namespace?: string };
+  readonly spec?: JobSpec & { readonly jobTemplate?: { readonly spec?: JobSpec } };
 }
 
 /**

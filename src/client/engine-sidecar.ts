@@ -1,199 +1,54 @@
 import { posix } from 'node:path';
 import { Chart, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
-import type { Container, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
-import type { EngineJson } from '../config/engine-json';
-import type { EngineToml } from '../config/engine-toml';
-import type { KeySelector } from '../config/key-selector';
-import { isLoopback } from '../kubernetes/ip-addresses';
+import { Construct, type IConstruct } from 'constructs';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
+import { toShape } from '../kubernetes/l1-shape';
 import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
+import { CONTAINER_NAME } from '../pod/pod-template';
+import { addCheck } from '../reporting/app-checks';
 import { Problems, type Caution } from '../reporting/problems';
-import { toShape } from '../kubernetes/l1-shape';
-import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
-import type { ImagePullPolicy } from '../pod/engine-pod-props';
-import type { EnvVar } from '../pod/env-var';
-import type { EngineImage } from '../pod/image';
-import { CONTAINER_NAME, renderPodTemplate } from '../pod/pod-template';
-import { EngineProbe } from '../pod/probe';
-import type { EngineProxy } from '../pod/proxy';
-import type { EngineResources } from '../pod/resources';
-import type { EnginePodSecurity } from '../pod/security';
+import { EngineWarning, printWarnings } from '../reporting/warnings';
 import { CacheVolume, type BoundCache } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { EngineVersion } from '../version/engine-version';
-import { addCheck } from '../reporting/app-checks';
-import { EngineWarning, printWarnings } from '../reporting/warnings';
-import type { CliInstall } from './cli-install';
-import { RUNNER_HOST } from './plan-connection';
 import { addToPodSpec } from './add-to-pod';
+import { place } from './client';
+import type { PodOptions } from './client-options';
+import { connectPod, type RenderedObject } from './connected-pod';
+import type { EngineSidecarProps } from './engine-sidecar-props';
+import { findPod } from './find-pod';
+import { RUNNER_HOST } from './plan-connection';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
+import { engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
 
-/** What an engine in a job's own pod can be told. */
-export interface EngineSidecarProps {
-  /**
-   * The release that the engine runs, such as `v0.21.7`. With an image of one's own, the release that it behaves like.
-   */
-  readonly version: string;
-
-  /**
-   * Stem of the names of the objects that it makes.
-   *
-   * @default - the construct's id
-   */
-  readonly name?: string;
-
-  /**
-   * Whether the engine is a native sidecar: an init container that goes on running (Kubernetes 1.29). It serves before
-   * the job's containers start and is stopped when they have ended. A plain container does neither: a Job whose pod has
-   * one never completes, so something else must stop it, as Argo Workflows and Tekton do with their sidecars.
-   *
-   * @default true
-   */
-  readonly native?: boolean;
-
-  /**
-   * The image that runs.
-   *
-   * @default - the published image of the version
-   */
-  readonly image?: EngineImage;
-
-  /**
-   * When the image is pulled.
-   *
-   * @default - the API server's
-   */
-  readonly imagePullPolicy?: ImagePullPolicy;
-
-  /**
-   * Resources of the engine's container.
-   *
-   * @default - none
-   */
-  readonly resources?: EngineResources;
-
-  /**
-   * Variables of the engine's container, by name.
-   *
-   * @default - none
-   */
-  readonly env?: { [name: string]: EnvVar };
-
-  /**
-   * Flags of `dagger-engine`.
-   *
-   * @default - none
-   */
-  readonly args?: string[];
-
-  /**
-   * Proxy that the engine and every build go through.
-   *
-   * @default - none
-   */
-  readonly proxy?: EngineProxy;
-
-  /**
-   * Certificates (PEM) of authorities that the engine and every build container trust.
-   *
-   * @default - those of the image
-   */
-  readonly caCertificates?: KeySelector[];
-
-  /**
-   * Group of the socket, and capabilities.
-   *
-   * @default - group 1001, no capabilities spelled out
-   */
-  readonly security?: EnginePodSecurity;
-
-  /**
-   * Probe that holds the job's containers back until the engine serves.
-   *
-   * @default EngineProbe.connect() - every 5 s for up to ten minutes
-   */
-  readonly startupProbe?: EngineProbe;
-
-  /**
-   * Where the cache lives. A volume that two pods would share serves one job at a time: the engine of the second can't
-   * lock it.
-   *
-   * @default CacheVolume.emptyDir() - the cache goes with the pod
-   */
-  readonly cache?: CacheVolume;
-
-  /**
-   * What `engine.json` says.
-   *
-   * @default - garbage collection sized from the cache volume where its size is known, nothing else
-   */
-  readonly engineJson?: EngineJson;
-
-  /**
-   * What `engine.toml` says.
-   *
-   * @default - nothing
-   */
-  readonly engineToml?: EngineToml;
-
-  /**
-   * Whether builds may ask for root capabilities (`withExec(insecureRootCapabilities: true)`), and for the network of the host.
-   *
-   * @default - as the engine's release has it
-   */
-  readonly insecureRootCapabilities?: boolean;
-
-  /**
-   * Properties whose text looks like a private key, a token or a password and is none, by the names that the error gives
-   * them: `env.TEST_TOKEN`, `args[0]`, `engineToml`.
-   *
-   * @default - none: such a text is refused
-   */
-  readonly allowSecretText?: string[];
-
-  /**
-   * How the `dagger` command gets into the job's containers. The pod pulls the engine's image anyway.
-   *
-   * @default - it is in their image
-   */
-  readonly cli?: CliInstall;
-}
-
-/** Names in a pod that belongs to someone else: with a prefix, so that they are not taken. */
-const NAMES: { readonly [name: string]: string } = { cache: 'dagger-cache', config: 'dagger-config' };
-
-/** Volume with the socket. */
-const SOCKET_VOLUME = 'dagger-socket';
-
-/** Twice what the engine gives itself to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
+/** Twice the time that the engine takes at most to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
 const GRACE_PERIOD_SECONDS = 600;
 
 /**
- * An engine in the pod of the job that uses it: over a unix socket in a volume that both share. No port, no engine to run
- * beside the jobs, and no cache that outlives a job unless it is given a claim.
+ * An engine in the pod of the job that uses it. The job reaches it over a unix socket in a volume that both share, so the engine opens no port. Its cache
+ * is deleted with the pod unless it is on a claim.
  *
- * The pod must be admitted as privileged. Objects that it makes (a ConfigMap, when there is something to configure) are
- * in the chart's namespace, where the jobs have to be too.
+ * The namespace must admit privileged pods. The engine's ConfigMap, if there is one, is in the chart's namespace. The jobs must be in this namespace too.
  */
 export class EngineSidecar extends Construct {
-  /** The release that the engine runs, or behaves like. */
+  /** The version of the engine. */
   public readonly version: EngineVersion;
 
-  /** Whether it is a native sidecar. */
+  /** Whether the engine is a native sidecar. */
   public readonly native: boolean;
 
   /** The value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` in the job's containers: `unix:///run/dagger/engine.sock`. */
   public readonly runnerHost: string;
 
-  /** The ConfigMap with `engine.json` and `engine.toml`; undefined when there is nothing to configure. */
+  /** The ConfigMap with `engine.json` and `engine.toml`. Undefined if the engine needs no configuration. */
   public readonly configMap?: ApiObject;
 
   /**
-   * What the pod's `terminationGracePeriodSeconds` must be at least, so that a cache that outlives the pod is written;
-   * undefined when it goes with the pod.
+   * The minimum of the pod's `terminationGracePeriodSeconds`. The engine needs this time to write a cache that outlives the pod. Undefined if the cache is
+   * deleted with the pod.
    */
   public readonly terminationGracePeriodSeconds?: number;
 
@@ -205,8 +60,8 @@ export class EngineSidecar extends Construct {
   /**
    * @param scope a chart in the namespace of the jobs
    * @param id the construct's id
-   * @param props at least the version
-   * @throws with every violation of the properties at once
+   * @param props properties of the engine
+   * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineSidecarProps) {
     super(scope, id);
@@ -215,7 +70,7 @@ export class EngineSidecar extends Construct {
     const version = EngineVersion._parse(props.version, problems, 'version');
     if (version === undefined) {
       problems.throwIfAny(this.node.path, 'EngineSidecar');
-      throw new Error('unreachable: a version that is not one is a problem');
+      throw new Error('unreachable: an invalid version is a problem');
     }
     const name = props.name ?? id;
     checkServiceName(problems, 'name', name, 55, props.name === undefined ? ", which is the construct's id" : '');
@@ -233,7 +88,7 @@ export class EngineSidecar extends Construct {
       config: { ...config, name: configName },
       problems,
     });
-    // It needs no engine, and would wait for a native one.
+    // Before the engine, because it needs none and would wait for a native sidecar.
     const cli = props.cli?._render(
       { name, version, image: container.image!, imagePullPolicy: container.imagePullPolicy },
       problems.at('cli'),
@@ -258,16 +113,16 @@ export class EngineSidecar extends Construct {
     this._additions = {
       ...NO_ADDITIONS,
       initContainers: [
-        ...(cli ? [cli.initContainer as Container] : []),
+        ...(cli ? [cli.initContainer] : []),
         ...(this.native ? [{ ...container, restartPolicy: 'Always' }] : []),
       ],
       containers: this.native ? [] : [container],
-      volumes: [...volumes, ...(cli ? [cli.volume as Volume] : [])],
+      volumes: [...volumes, ...(cli ? [cli.volume] : [])],
       env: [{ name: RUNNER_HOST, value: this.runnerHost }],
-      // A socket in a read-only mount can still be connected to, but not be replaced.
+      // A client can connect to a socket in a read-only mount, but not replace it.
       volumeMounts: [
         { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath), readOnly: true },
-        ...(cli ? [cli.volumeMount as VolumeMount] : []),
+        ...(cli ? [cli.volumeMount] : []),
       ],
       supplementalGroups: [container.securityContext!.runAsGroup!],
       terminationGracePeriodSeconds: this.terminationGracePeriodSeconds,
@@ -279,7 +134,7 @@ export class EngineSidecar extends Construct {
     rejectDuplicateObjects(this);
   }
 
-  /** The engine's container: for a native sidecar an init container, which goes before all others. */
+  /** The engine's container. A native sidecar is an init container. */
   public get container(): k8s.Container {
     return toShape(this._container);
   }
@@ -299,31 +154,48 @@ export class EngineSidecar extends Construct {
     return toShape(this._additions.volumeMounts);
   }
 
-  /** The groups that a container needs which is not root: for `securityContext.supplementalGroups` of the pod. */
+  /** The groups that a container needs if it doesn't run as root: `securityContext.supplementalGroups` of the pod. */
   public get supplementalGroups(): number[] {
     return [...this._additions.supplementalGroups];
   }
 
   /**
-   * A copy of a pod with the engine in it, wired to its containers.
+   * Adds the engine to the pod of a construct: a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with `podTemplatePath`. The
+   * library adds it at synth, to the object with all its JSON patches. Connecting a construct again changes nothing.
+   *
+   * @param construct the construct
+   * @param options the containers that use the engine
+   * @throws if the construct has no pod, or more than one
+   */
+  public connect(construct: IConstruct, options: PodOptions = {}): void {
+    const { object, path } = findPod({ scope: this }, construct, options.podTemplatePath);
+    connectPod(object, construct, {
+      warnsFor: this,
+      engine: this.node.path,
+      method: 'connect',
+      podTemplatePath: path,
+      containers: options.containers,
+      additions: ({ spec }, rendered, problems) => {
+        this.checkNamespace(rendered, problems);
+        this.checkEnd(spec!, hasDeadline(rendered), problems);
+        return this._additions;
+      },
+    });
+  }
+
+  /**
+   * Returns a pod with the engine. Use it for L1 pods before they are created; for constructs, use `connect(...)`.
    *
    * @param spec the pod, for example of a `k8s.KubeJob`
-   * @param containers the names of the containers that use the engine; all of them when left out
-   * @throws when a name or mount path that the engine needs is taken, or there is no such container
+   * @param containers names of the containers that use the engine; by default all containers, without init containers
+   * @returns a copy. A pod that already has the engine stays the same.
+   * @throws if the pod has other values under the names that the engine needs
    */
   public podSpec(spec: k8s.PodSpec, containers?: string[]): k8s.PodSpec {
-    const ends =
-      this.native || (spec.restartPolicy ?? 'Always') === 'Always' || spec.activeDeadlineSeconds !== undefined;
-    if (!ends) {
-      this.problems.warn(
-        EngineWarning.SIDECAR_NEVER_ENDS,
-        'native',
-        'a pod is done when its containers are, and a plain engine never is, so that a Job never completes: remove native: false, or let something else end the pod',
-      );
-    }
     const problems = new Problems();
     const result = addToPodSpec(spec as PodSpec, toShape<PodAdditions>(this._additions), containers, problems);
     problems.throwIfAny(this.node.path, 'EngineSidecar');
+    this.checkEnd(spec as PodSpec, false, problems);
     this._warn(problems.cautions);
     return result as k8s.PodSpec;
   }
@@ -345,6 +217,36 @@ export class EngineSidecar extends Construct {
       ({ name }) => name === CONTAINER_NAME,
     )!;
   }
+
+  /** Reports a pod in another namespace than the ConfigMap that it mounts. */
+  private checkNamespace({ metadata }: RenderedObject, problems: Problems): void {
+    const { namespace } = Chart.of(this);
+    if (this.configMap !== undefined && metadata?.namespace !== namespace) {
+      problems.add('namespace', {
+        wrong: `the engine's ConfigMap ${JSON.stringify(this.configMap.name)} is in ${place(namespace)}, and a pod in ${place(metadata?.namespace)} can't mount it`,
+        got: metadata?.namespace,
+        allowed: place(namespace),
+        fix: 'create the EngineSidecar in the chart of the job',
+      });
+    }
+  }
+
+  /** Warns about a plain engine that keeps the pod of a job running. */
+  private checkEnd({ activeDeadlineSeconds, restartPolicy }: PodSpec, ends: boolean, problems: Problems): void {
+    const runsForever = (restartPolicy ?? 'Always') === 'Always';
+    if (!this.native && !runsForever && !ends && activeDeadlineSeconds === undefined) {
+      problems.warn(
+        EngineWarning.SIDECAR_NEVER_ENDS,
+        'native',
+        'a pod completes when all its containers have ended, and a plain engine never ends, so the Job never completes: remove native: false, or let something else stop the pod',
+      );
+    }
+  }
+}
+
+/** Whether a Job or CronJob has a deadline. */
+function hasDeadline({ spec }: RenderedObject): boolean {
+  return spec?.activeDeadlineSeconds !== undefined || spec?.jobTemplate?.spec?.activeDeadlineSeconds !== undefined;
 }
 
 function checkCache(cache: BoundCache | undefined, problems: Problems): void {
@@ -362,99 +264,7 @@ function checkCache(cache: BoundCache | undefined, problems: Problems): void {
     problems.warn(
       EngineWarning.SHARED_SIDECAR_CACHE,
       '',
-      `two jobs at once would share ${cache.title}, and the engine of the second fails to lock it: let one job run at a time, or use CacheVolume.emptyDir()`,
+      `jobs that run at the same time share ${cache.title}, and only one engine can lock it: run one job at a time, or use CacheVolume.emptyDir()`,
     );
   }
-}
-
-function sidecarFiles(
-  props: EngineSidecarProps,
-  version: EngineVersion,
-  cache: BoundCache | undefined,
-  problems: Problems,
-): EngineFiles {
-  const files = renderEngineFiles(props, cache, { version, problems, extraAddresses: [] });
-  for (const address of files.grpc.address ?? []) {
-    if (address.startsWith('tcp://') && !isLoopback(address.slice('tcp://'.length))) {
-      problems.add('engineToml.grpc.address', {
-        wrong: "whoever reaches this port is root on the node, and the job's containers have the socket",
-        got: address,
-        allowed: 'unix sockets and loopback addresses',
-        fix: 'remove the address',
-      });
-    }
-  }
-  return files;
-}
-
-interface ContainerContext {
-  readonly version: EngineVersion;
-  readonly cache: BoundCache | undefined;
-  readonly config: EngineFiles & { readonly name: string };
-  readonly problems: Problems;
-}
-
-/** The container that every engine's pod has, made to stand in the pod of someone else. */
-function engineContainer(
-  props: EngineSidecarProps,
-  { version, cache, config, problems }: ContainerContext,
-): { container: Container; volumes: Volume[] } {
-  const {
-    allowSecretText,
-    image,
-    imagePullPolicy,
-    resources,
-    env,
-    args,
-    proxy,
-    caCertificates,
-    security,
-    startupProbe,
-  } = props;
-  const { spec } = renderPodTemplate({
-    version,
-    props: {
-      allowSecretText,
-      image,
-      imagePullPolicy,
-      resources,
-      env,
-      args,
-      proxy,
-      caCertificates,
-      security,
-      // Readiness is of no use where no Service leads, and would cost a session every few seconds.
-      probes: { startup: startupProbe ?? EngineProbe.connect(), readiness: EngineProbe.none() },
-    },
-    problems,
-    labels: {},
-    selector: {},
-    cache,
-    config,
-    listenerArgs: [],
-    metricsEnv: {},
-    metricsPorts: [],
-  });
-  const engine = spec.containers[0]!;
-  return {
-    container: {
-      ...engine,
-      // The pod's security context is the job's: root, and the group of the socket, are asked for here.
-      securityContext: {
-        ...engine.securityContext,
-        runAsUser: 0,
-        runAsGroup: spec.securityContext!.runAsGroup!,
-        runAsNonRoot: false,
-      },
-      volumeMounts: [
-        ...(engine.volumeMounts ?? []).map(renamed),
-        { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath) },
-      ],
-    },
-    volumes: [...(spec.volumes ?? []).map(renamed), { name: SOCKET_VOLUME, emptyDir: {} }],
-  };
-}
-
-function renamed<T extends Volume | VolumeMount>(named: T): T {
-  return { ...named, name: NAMES[named.name] ?? named.name };
 }

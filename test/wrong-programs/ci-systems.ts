@@ -51,7 +51,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a port of an engine in a job's pod",
     program: told({ engineToml: EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:1234'] } }) }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node, and the job\'s containers have the socket; got "tcp://0.0.0.0:1234"; allowed: unix sockets and loopback addresses; fix: remove the address',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - engineToml.grpc.address: every client of this port is root on the node, and the job\'s containers use the socket; got "tcp://0.0.0.0:1234"; allowed: unix sockets and loopback addresses; fix: remove the address',
   },
   {
     title: "a variable of the image, in a job's pod",
@@ -235,12 +235,12 @@ export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
         containers: [{ name: 'build', image: CI_IMAGE }],
       }),
     warning: EngineWarning.SIDECAR_NEVER_ENDS,
-    says: '[ci/builder] warning sidecar-never-ends: native: a pod is done when its containers are, and a plain engine never is, so that a Job never completes: remove native: false, or let something else end the pod',
+    says: '[ci/builder] warning sidecar-never-ends: native: a pod completes when all its containers have ended, and a plain engine never ends, so the Job never completes: remove native: false, or let something else stop the pod',
   },
   {
     title: 'one claim for the engines of several jobs',
     program: told({ cache: CacheVolume.existingClaim('builds') }),
     warning: EngineWarning.SHARED_SIDECAR_CACHE,
-    says: '[ci/builder] warning shared-sidecar-cache: cache: two jobs at once would share the claim builds, and the engine of the second fails to lock it: let one job run at a time, or use CacheVolume.emptyDir()',
+    says: '[ci/builder] warning shared-sidecar-cache: cache: jobs that run at the same time share the claim builds, and only one engine can lock it: run one job at a time, or use CacheVolume.emptyDir()',
   },
 ];

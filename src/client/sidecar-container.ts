@@ -1,0 +1,109 @@
+import { posix } from 'node:path';
+import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import { isLoopback } from '../kubernetes/ip-addresses';
+import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
+import { renderPodTemplate } from '../pod/pod-template';
+import { EngineProbe } from '../pod/probe';
+import type { Problems } from '../reporting/problems';
+import type { BoundCache } from '../storage/cache-volume';
+import type { EngineVersion } from '../version/engine-version';
+import type { EngineSidecarProps } from './engine-sidecar-props';
+
+/** Names of volumes, with a prefix because the pod has other volumes. */
+const NAMES: { readonly [name: string]: string } = { cache: 'dagger-cache', config: 'dagger-config' };
+
+/** The volume with the socket. */
+export const SOCKET_VOLUME = 'dagger-socket';
+
+/** The files that configure the engine. */
+export function sidecarFiles(
+  props: EngineSidecarProps,
+  version: EngineVersion,
+  cache: BoundCache | undefined,
+  problems: Problems,
+): EngineFiles {
+  const files = renderEngineFiles(props, cache, { version, problems, extraAddresses: [] });
+  for (const address of files.grpc.address ?? []) {
+    if (address.startsWith('tcp://') && !isLoopback(address.slice('tcp://'.length))) {
+      problems.add('engineToml.grpc.address', {
+        wrong: "every client of this port is root on the node, and the job's containers use the socket",
+        got: address,
+        allowed: 'unix sockets and loopback addresses',
+        fix: 'remove the address',
+      });
+    }
+  }
+  return files;
+}
+
+interface ContainerContext {
+  readonly version: EngineVersion;
+  readonly cache: BoundCache | undefined;
+  readonly config: EngineFiles & { readonly name: string };
+  readonly problems: Problems;
+}
+
+/** The container of an engine, adapted to the pod of a job. */
+export function engineContainer(
+  props: EngineSidecarProps,
+  { version, cache, config, problems }: ContainerContext,
+): { container: Container; volumes: Volume[] } {
+  const {
+    allowSecretText,
+    image,
+    imagePullPolicy,
+    resources,
+    env,
+    args,
+    proxy,
+    caCertificates,
+    security,
+    startupProbe,
+  } = props;
+  const { spec } = renderPodTemplate({
+    version,
+    props: {
+      allowSecretText,
+      image,
+      imagePullPolicy,
+      resources,
+      env,
+      args,
+      proxy,
+      caCertificates,
+      security,
+      // No Service needs readiness, and its probe would open a session every few seconds.
+      probes: { startup: startupProbe ?? EngineProbe.connect(), readiness: EngineProbe.none() },
+    },
+    problems,
+    labels: {},
+    selector: {},
+    cache,
+    config,
+    listenerArgs: [],
+    metricsEnv: {},
+    metricsPorts: [],
+  });
+  const engine = spec.containers[0]!;
+  return {
+    container: {
+      ...engine,
+      // The security context of the pod belongs to the job, so the container sets root and the group of the socket itself.
+      securityContext: {
+        ...engine.securityContext,
+        runAsUser: 0,
+        runAsGroup: spec.securityContext!.runAsGroup!,
+        runAsNonRoot: false,
+      },
+      volumeMounts: [
+        ...(engine.volumeMounts ?? []).map(renamed),
+        { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath) },
+      ],
+    },
+    volumes: [...(spec.volumes ?? []).map(renamed), { name: SOCKET_VOLUME, emptyDir: {} }],
+  };
+}
+
+function renamed<T extends Volume | VolumeMount>(named: T): T {
+  return { ...named, name: NAMES[named.name] ?? named.name };
+}
