@@ -30,15 +30,17 @@ export { type InsecureTcpOptions, Listener, type TlsListenerOptions } from './ne
 export * from './network/tls-secret';
 export * from './network/tls-termination';
 export * from './network/certificate-options';
-export {
-  type CertificatePem,
-  Certificates,
-  ClientCertificate,
-  type SecretCertificatesOptions,
-} from './network/certificates';
+export { type CertificatePem, Certificates, type SecretCertificatesOptions } from './network/certificates';
+export { ClientCertificate } from './network/client-certificate';
 export type { IssueClientOptions } from './network/issue-client';
 export type { EngineMetrics } from './network/metrics';
-export { type INetworkPeer, NetworkPeer, type PeerPodsOptions } from './network/network-peer';
+export {
+  type INetworkPeer,
+  type LabelExpression,
+  LabelOperator,
+  NetworkPeer,
+  type PeerPodsOptions,
+} from './network/network-peer';
 export * from './network/network-policy-options';
 export * from './network/transport';
 export * from './client/engine-sidecar';

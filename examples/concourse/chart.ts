@@ -20,7 +20,11 @@ export class ConcourseChart extends Chart {
     const engine = new EngineStatefulSet(this, 'concourse-engine', {
       version: 'v0.21.8',
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
-      listener: Listener.tls({ certificates: Certificates.issuedBy({ name: 'internal-ca', kind: 'ClusterIssuer' }) }),
+      listener: Listener.tls({
+        certificates: Certificates.issuedBy({ name: 'internal-ca', kind: 'ClusterIssuer' }),
+        // The issuer signs for other namespaces too.
+        allowedClients: ['concourse-main'],
+      }),
     });
     // Tasks run in containers of the workers, so these are whom the network sees.
     engine.allowFrom(NetworkPeer.pods({ labels: { app: 'concourse-worker' }, namespace: 'concourse' }));

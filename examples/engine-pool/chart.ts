@@ -29,7 +29,9 @@ export class EnginePoolChart extends Chart {
         gc: { keepCacheVolumes: Duration.days(7) },
         registries: {
           'docker.io': { mirrors: ['registry.example.com'] },
-          'registry.example.com': { ca: [PemFile.from(KeySelector.fromConfigMapName('registry-ca', 'ca.crt'))] },
+          'registry.example.com': {
+            ca: [PemFile.fromSelector(KeySelector.fromConfigMapName('registry-ca', 'ca.crt'))],
+          },
         },
       }),
       proxy: { http: proxy, https: proxy, noProxy: ['.example.com', '10.0.0.0/8'] },

@@ -106,7 +106,7 @@ function withoutPublicCa(
       wrong:
         "clients check the engine against the CAs of their system, because the engine's certificate is from a public CA",
       got: ca.objectName,
-      allowed: 'a CA for a listener without publicAuthority',
+      allowed: 'a CA for a listener without publicCa',
       fix: 'remove it',
     });
   }

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { KeySelector } from '../config/key-selector';
-import type { ClientCertificate } from '../network/certificates';
+import type { ClientCertificate } from '../network/client-certificate';
 import type { Transport } from '../network/transport';
 import type { CliInstall } from './cli-install';
 

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { KeySelector } from '../config/key-selector';
-import type { ClientCertificate } from '../network/certificates';
+import type { ClientCertificate } from '../network/client-certificate';
 import type { EngineVersion } from '../version/engine-version';
 import type { Placement } from './placement';
 
@@ -35,7 +35,10 @@ export interface EngineEndpoint {
 
 /** The port of an engine. */
 export interface EngineListener {
+  /** The port of the pods. */
   readonly port: number;
+  /** The port of the Service. */
+  readonly servicePort: number;
   readonly serviceName: string;
   readonly tls: EngineTls | undefined;
 }

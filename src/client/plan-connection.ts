@@ -207,7 +207,7 @@ function checkVersion(
       fix: `for example '${engine.version.tag}'`,
     });
   }
-  const refusal = client && engine.version._refusalOf(client);
+  const refusal = client && engine.version._rejectionOf(client);
   if (refusal !== undefined) {
     problems.add('clientVersion', {
       wrong: refusal,

@@ -2,7 +2,7 @@ import { ValidationError } from '../reporting/problems';
 import { serviceHost } from '../network/service-host';
 import { Transport } from '../network/transport';
 import { CONTAINER_NAME } from '../pod/pod-template';
-import { clientCertificateDirectory, type EngineEndpoint } from './engine-endpoint';
+import { clientCertificateDirectory, type EngineEndpoint, type EngineListener } from './engine-endpoint';
 
 /** A pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
@@ -45,7 +45,7 @@ function tcp(engine: EngineEndpoint, transport: Transport, reject: Reject): stri
   if (listener.tls !== undefined) {
     return reject("the engine's listener uses TLS", `use ${transport._call.replace('.tcp', '.tls')}`);
   }
-  return `tcp://${host(engine, transport, reject)}:${listener.port}`;
+  return `tcp://${address(engine, listener, transport, reject)}`;
 }
 
 /** The client reads the files for each connection, so it uses a renewed certificate (dagger/dagger v0.21.7 engine/client/drivers/tls.go). */
@@ -65,18 +65,23 @@ function tls(engine: EngineEndpoint, transport: Transport, reject: Reject): stri
     ...(listener.tls.mutual ? [`cert_path=${directory}/tls.crt`, `key_path=${directory}/tls.key`] : []),
     ...(listener.tls.publicCa ? [] : [`ca_path=${directory}/ca.crt`]),
   ];
-  return `tls://${host(engine, transport, reject)}:${listener.port}${files.length > 0 ? '?' : ''}${files.join('&')}`;
+  return `tls://${address(engine, listener, transport, reject)}${files.length > 0 ? '?' : ''}${files.join('&')}`;
 }
 
-/** The host of the engine's Service, or of one pod. */
-function host(engine: EngineEndpoint, { _ordinal: ordinal }: Transport, reject: Reject): string {
+/** The host and port of the engine's Service, or of one pod. */
+function address(
+  engine: EngineEndpoint,
+  { port, serviceName, servicePort }: EngineListener,
+  { _ordinal: ordinal }: Transport,
+  reject: Reject,
+): string {
   if (ordinal === undefined) {
-    return serviceHost(engine, engine.listener!.serviceName);
+    return `${serviceHost(engine, serviceName)}:${servicePort}`;
   }
   const name = podName(engine, ordinal, reject);
   return engine.headlessServiceName === undefined
     ? reject("the pods have no names in the cluster's DNS", 'remove headlessService: false, or use another transport')
-    : `${name}.${serviceHost(engine, engine.headlessServiceName)}`;
+    : `${name}.${serviceHost(engine, engine.headlessServiceName)}:${port}`;
 }
 
 function podName({ name, podNames }: EngineEndpoint, ordinal: number, reject: Reject): string {

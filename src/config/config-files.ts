@@ -9,15 +9,14 @@ import { checkBound } from './gc-bound';
 import { needsPreset } from './gc-limits';
 import type { WireGc, WireJson, WireToml, WireWorker } from './wire';
 
-/** The engine's configuration files. What is undefined is the image's own. */
+/** The configuration files of an engine. An undefined file is the one of the image. */
 export interface ConfigFiles {
   readonly json?: RenderedConfig;
   readonly toml?: RenderedConfig;
 }
 
 /**
- * Both files, made to fit each other. `context.problems` is that of the engine's properties:
- * what is wrong is reported at `engineJson` and `engineToml`.
+ * Renders both files consistently. Problems are reported at `engineJson` and `engineToml`, below `context.problems`.
  */
 export function renderConfigFiles(
   engineJson: EngineJson | undefined,
@@ -41,27 +40,27 @@ export function renderConfigFiles(
     problems.warn(
       EngineWarning.OVERRIDDEN_CONFIG_KEY,
       'engineToml.registry["docker.io"]',
-      'the engine.json of the image has an entry for the same host, which replaces all of it',
+      'the engine.json of the image has an entry for the same host, which replaces it',
     );
   }
   if (json !== undefined && engineJson !== undefined && engineToml !== undefined) {
     const overridden = new Problems();
-    warnOfOverriddenKeys(
+    warnAboutOverriddenKeys(
       json.keys as WireJson,
       toml!.keys as WireToml,
       (limit) => engineToml._wrote(limit),
       version,
       overridden,
     );
-    problems.at('engineToml').adopt(overridden, (path) => engineToml._whereWritten(path));
+    problems.at('engineToml').adopt(overridden, (path) => engineToml._optionPath(path));
   }
-  // A file that is refused says nothing of what holds.
+  // The limits of an invalid file are unknown.
   if (context.cacheSize !== undefined && !context.cacheIsOwnFilesystem && problems.messages.length === before) {
     checkBound(
       (json?.keys as WireJson | undefined)?.gc,
       (toml?.keys as WireToml | undefined)?.worker?.oci,
       context,
-      (ofJson) => problems.at(ofJson ? 'engineJson.gc' : `engineToml.${tomlSource!._whereWritten('worker.oci')}`),
+      (ofJson) => problems.at(ofJson ? 'engineJson.gc' : `engineToml.${tomlSource!._optionPath('worker.oci')}`),
     );
   }
   checkRootCapabilities({ json, toml }, context);
@@ -69,8 +68,8 @@ export function renderConfigFiles(
 }
 
 /**
- * The file for an engine without a configuration of its own: a preset of garbage collection, where the size of the cache
- * volume is known. Undefined where the image's own does, unless that has a mirror in the place of one in engine.toml.
+ * The engine.json of an engine without `engineJson`: limits of garbage collection if the size of the cache volume is known.
+ * Undefined if the file of the image is enough. It isn't if its mirror would replace one of engine.toml.
  */
 function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   if (!context.version.supports(EngineCapability.ENGINE_JSON)) {
@@ -80,12 +79,12 @@ function defaultJson(context: ConfigContext): RenderedConfig | undefined {
   return 'gc' in json.keys || 'security' in json.keys || shadowsToml(context) ? json : undefined;
 }
 
-/** Whether the image's own engine.json has an entry for a host that engine.toml speaks of. */
+/** Whether the engine.json of the image replaces an entry of engine.toml. */
 function shadowsToml({ toml, version }: ConfigContext): boolean {
   return version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && 'docker.io' in (toml?.registry ?? {});
 }
 
-/** A file of the user's own may say otherwise than the property. */
+/** Reports a file of the user that contradicts the property. */
 function checkRootCapabilities(
   { json, toml }: ConfigFiles,
   { insecureRootCapabilities, problems, version }: ConfigContext,
@@ -99,9 +98,9 @@ function checkRootCapabilities(
     : ((toml?.keys as WireToml | undefined)?.['insecure-entitlements']?.includes('security.insecure') ?? false);
   if (says !== insecureRootCapabilities) {
     problems.add('insecureRootCapabilities', {
-      wrong: `${hasJson ? 'security in engineJson' : 'insecure-entitlements in engineToml'} says otherwise`,
+      wrong: `it conflicts with ${hasJson ? 'security in engineJson' : 'insecure-entitlements in engineToml'}`,
       got: insecureRootCapabilities,
-      allowed: 'what the file says',
+      allowed: 'the value of the file',
       fix: hasJson
         ? `set "security": {"insecureRootCapabilities": ${insecureRootCapabilities}} there`
         : `set insecure-entitlements = ${insecureRootCapabilities ? '["security.insecure"]' : '[]'} there`,
@@ -110,7 +109,7 @@ function checkRootCapabilities(
 }
 
 /** engine/server/server.go:288-332 and gc.go:453-515 @v1.0.0-beta.10. */
-function warnOfOverriddenKeys(
+function warnAboutOverriddenKeys(
   json: WireJson,
   toml: WireToml,
   wrote: (limit: string) => boolean,
@@ -122,20 +121,20 @@ function warnOfOverriddenKeys(
   const replacesEntitlements =
     version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;
   if (replacesEntitlements && toml['insecure-entitlements'] !== undefined) {
-    warn('insecure-entitlements', 'the engine ignores it beside security in engineJson');
+    warn('insecure-entitlements', 'security in engineJson takes precedence');
   }
   for (const host of Object.keys(toml.registry ?? {})) {
     if (json.registries !== undefined && host in json.registries) {
-      warn(`registry[${JSON.stringify(host)}]`, 'the entry of the same host in engineJson replaces all of it');
+      warn(`registry[${JSON.stringify(host)}]`, 'the entry of the same host in engineJson replaces it');
     }
   }
   if (json.logLevel !== undefined && toml.trace === true) {
-    warn('trace', 'logLevel in engineJson goes before it');
+    warn('trace', 'logLevel in engineJson takes precedence');
   }
-  warnOfOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, wrote, warn);
+  warnAboutOverriddenGc(json.gc ?? {}, toml.worker?.oci ?? {}, wrote, warn);
 }
 
-function warnOfOverriddenGc(
+function warnAboutOverriddenGc(
   json: WireGc,
   toml: WireWorker,
   wrote: (limit: string) => boolean,
@@ -145,17 +144,19 @@ function warnOfOverriddenGc(
   const hasLimits = limits.some((key) => key in json);
   const hasPolicies = (json.policies ?? []).length > 0;
   if (toml.gc === false && (json.enabled === true || hasLimits || hasPolicies)) {
-    warn('worker.oci.gc', 'it switches garbage collection off, whatever gc in engineJson says');
+    warn('worker.oci.gc', 'it turns garbage collection off, regardless of gc in engineJson');
   }
   if (toml.gcpolicy !== undefined && (hasPolicies || hasLimits)) {
     warn(
       'worker.oci.gcpolicy',
-      hasPolicies ? 'gc.policies in engineJson goes before it' : 'it goes before the limits of gc in engineJson',
+      hasPolicies
+        ? 'gc.policies in engineJson takes precedence'
+        : 'it takes precedence over the limits of gc in engineJson',
     );
   }
   for (const key of limits.filter((name) => name in toml && wrote(name))) {
     if (hasLimits || hasPolicies) {
-      warn(`worker.oci.${key}`, 'gc in engineJson goes before it');
+      warn(`worker.oci.${key}`, 'gc in engineJson takes precedence');
     }
   }
 }

@@ -2,14 +2,10 @@ import { SizeRoundingBehavior, type Size } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
 import { toQuantity } from '../kubernetes/quantity';
 
-/**
- * An amount of disk space in the engine's garbage collection settings.
- */
+/** An amount of disk space in the garbage collection of the engine. */
 export class DiskSpace {
   /**
-   * A share of the file system that holds `/var/lib/dagger`.
-   *
-   * The engine rounds it up to whole gigabytes.
+   * Creates a share of the file system that holds `/var/lib/dagger`. The engine rounds it up to whole gigabytes.
    *
    * @param percent a whole number from 1 to 100
    */
@@ -18,7 +14,7 @@ export class DiskSpace {
   }
 
   /**
-   * An absolute size.
+   * Creates an absolute size.
    *
    * @param size a whole number of KiB above 0
    */
@@ -32,7 +28,7 @@ export class DiskSpace {
   ) {}
 
   /**
-   * As the engine parses it: `75%`, `150GiB`. Percentages are checked with the file's other keys.
+   * The text for the engine, such as `75%` or `150GiB`. Percentages are checked with the other keys of the file.
    *
    * @internal
    */
@@ -48,7 +44,7 @@ export class DiskSpace {
         allowed: 'a whole number of KiB above 0',
         fix: 'for example DiskSpace.size(Size.gibibytes(150))',
       });
-      return '1KiB'; // a stand-in, so that the checks that follow say nothing about a value already refused
+      return '1KiB'; // A placeholder, so that later checks don't report the same value again.
     }
     return `${toQuantity(this.amount)}B`;
   }

@@ -5,33 +5,32 @@ import { EngineWarning } from '../reporting/warnings';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import { JSON_FORMAT, JSON_KEYS } from './engine-json-keys';
 import { formatBytes, GIB } from './engine-units';
-import { isTable, type Table } from './file-keys';
 import type { GarbageCollection } from './garbage-collection';
-import { checkComplete, checkLimits, checkPolicies, checkSweep } from './gc-limits-check';
+import { checkComplete, checkLimits, checkPolicies, checkSweep } from './gc-checks';
 import { renderGc } from './gc-rendering';
 import { jsonErrorPlace, jsonStart, readJson } from './json-syntax';
 import type { LogLevel } from './log-level';
+import { optionPath, type OptionPaths } from './option-paths';
 import type { RegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
-import { merge, tidy } from './wire-tables';
-import { whereWritten, type Names } from './written-names';
+import { isTable, tidy, withAdditional, type Table } from './tables';
 import type { WireGc, WireJson } from './wire';
 
-/** What build containers may do. */
+/** Options for the permissions of build containers. */
 export interface EngineSecurity {
   /**
-   * Whether builds may ask for root capabilities (`insecureRootCapabilities` of `withExec`),
-   * which makes them root on the node.
+   * Whether builds may request root capabilities (`insecureRootCapabilities` of `withExec`). A build that has them is root on
+   * the node.
    *
    * @default true
    */
   readonly insecureRootCapabilities?: boolean;
 }
 
-/** What engine.json says. */
+/** Options for engine.json. */
 export interface EngineJsonOptions {
   /**
-   * How much the engine logs.
+   * The log level of the engine.
    *
    * @default - debug
    */
@@ -40,69 +39,77 @@ export interface EngineJsonOptions {
   /**
    * Garbage collection of the cache.
    *
-   * @default - computed from the size of the cache volume where that is known, else the engine's own
+   * @default - computed from the size of the cache volume if it is known, otherwise the defaults of the engine
    */
   readonly gc?: GarbageCollection;
 
   /**
-   * What build containers may do.
+   * Permissions of build containers.
    *
-   * @default - the engine's own: everything
+   * @default - all permissions, by the engine
    */
   readonly security?: EngineSecurity;
 
   /**
-   * Mirrors, certificates and protocol of registries, by host: `docker.io`, `registry.example.com:5000`.
-   * From v0.19.0; before that see `EngineToml`.
+   * Mirrors, certificates and protocol of registries, by host: `docker.io`, `registry.example.com:5000`. Supported from
+   * v0.19.0. For earlier releases, use `EngineToml`.
    *
    * @default - none
    */
   readonly registries?: { [host: string]: RegistryConfig };
 
   /**
-   * Whether to keep the mirror of docker.io, `mirror.gcr.io`, that the image's own engine.json has from
-   * v1.0.0-beta.5. An entry for `docker.io` in `registries` replaces it.
+   * Whether to keep the mirror of docker.io, `mirror.gcr.io`, which is in the engine.json of the image from v1.0.0-beta.5. An
+   * entry for `docker.io` in `registries` replaces it.
    *
    * @default true
    */
   readonly keepShippedMirror?: boolean;
 
   /**
-   * Keys that this library has no type for, merged into the rest. Those that the engine's version doesn't know are
-   * refused, as they stop it.
+   * Keys without a typed option, merged into the file. Keys that the engine's release doesn't support are rejected, because
+   * the engine wouldn't start.
    *
    * @default - none
    */
   readonly additional?: { [key: string]: unknown };
 }
 
-/** What the image's own engine.json says of docker.io (toolchains/engine-dev/config.go:95@v1.0.0-beta.5). */
+/** The entry for docker.io in the engine.json of the image (toolchains/engine-dev/config.go:95@v1.0.0-beta.5). */
 const SHIPPED_MIRROR = { mirrors: ['mirror.gcr.io'] };
 
-const NAMES: Names = [
-  [/^(gc\.dagqlCache\.(?:max|target)Estimated)Bytes$/, '$1Size'],
-  [/^(gc\.(?:policies\[\d+\]\.)?)sweep$/, '$1sweepSize'],
+const OPTION_PATHS: OptionPaths = [
+  ['gc.dagqlCache.maxEstimatedBytes', 'gc.dagqlCache.maxEstimatedSize'],
+  ['gc.dagqlCache.targetEstimatedBytes', 'gc.dagqlCache.targetEstimatedSize'],
+  ['gc.sweep', 'gc.sweepSize'],
+  ['gc.policies.*.sweep', 'gc.policies.*.sweepSize'],
 ];
-/** The policies that are made for `keepCacheVolumes` say what the limits say. */
-const GENERATED: Names = [...NAMES, [/^gc\.policies\[\d+\]/, 'gc']];
+
+/** The option paths if `keepCacheVolumes` generates the policies from the limits. */
+const GENERATED_OPTION_PATHS: OptionPaths = [
+  ['gc.policies.*.keepDuration', 'gc.keepCacheVolumes'],
+  ['gc.policies.*.sweep', 'gc.sweepSize'],
+  ['gc.policies.*', 'gc'],
+  ...OPTION_PATHS,
+];
 
 /**
- * The engine's configuration file `/etc/dagger/engine.json`, from v0.15.0. It replaces the one in the image.
+ * The configuration file `/etc/dagger/engine.json`, supported from v0.15.0. It replaces the file of the image.
  *
- * Both forms are checked as the engine would read them: what would stop it is an error.
+ * Options and texts are validated as the engine reads them. A file with which the engine would not start is an error.
  */
 export class EngineJson {
   /**
-   * From typed options.
+   * Creates the file from typed options.
    *
-   * @param options what the file says
+   * @param options the content of the file
    */
   public static of(options: EngineJsonOptions): EngineJson {
     return new EngineJson(options, undefined);
   }
 
   /**
-   * From a text of your own, which goes into the file as it is.
+   * Creates the file from a text, which is written unchanged.
    *
    * @param text the JSON text
    */
@@ -111,8 +118,8 @@ export class EngineJson {
   }
 
   /**
-   * The file of the image, whatever else there is to say: garbage collection isn't sized from the cache volume, and where the
-   * image has a mirror of docker.io, that goes before one in engine.toml.
+   * Keeps the file of the image in any case. Garbage collection isn't adapted to the size of the cache volume. If the file
+   * has a mirror of docker.io, it takes precedence over a mirror in engine.toml.
    */
   public static shipped(): EngineJson {
     return new EngineJson(undefined, undefined);
@@ -134,20 +141,20 @@ export class EngineJson {
     const rendered = this.read({ ...context, problems });
     context.problems.adopt(
       problems,
-      (path) => this.whereWritten(path),
+      (path) => this.optionPath(path),
       this.text === undefined ? undefined : 'config-refused',
     );
     return rendered;
   }
 
-  /** Reports with the names of the file. */
+  /** Renders the file. Reports problems with the keys of the file. */
   private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
     if (!version.supports(EngineCapability.ENGINE_JSON)) {
       problems.add('', {
-        wrong: `${version.tag} reads no engine.json`,
+        wrong: `${version.tag} does not support engine.json`,
         allowed: EngineCapability.ENGINE_JSON.availability,
-        fix: 'use engineToml, or choose such a version',
+        fix: 'use engineToml, or choose such a release',
       });
       return { text: this.text ?? '', files: [], keys: {} };
     }
@@ -158,10 +165,12 @@ export class EngineJson {
     return { text: this.text ?? `${JSON.stringify(written, undefined, 2)}\n`, files: byPath(files), keys: { ...keys } };
   }
 
-  private whereWritten(path: string): string {
+  private optionPath(path: string): string {
     const { gc, additional } = this.options ?? {};
     const isGenerated = gc?.keepCacheVolumes !== undefined && gc.policies === undefined;
-    return this.options === undefined ? path : whereWritten(path, isGenerated ? GENERATED : NAMES, additional);
+    return this.options === undefined
+      ? path
+      : optionPath(path, isGenerated ? GENERATED_OPTION_PATHS : OPTION_PATHS, additional);
   }
 
   private typed(context: ConfigContext, files: MountedFile[]): Table {
@@ -169,7 +178,7 @@ export class EngineJson {
     const { version, problems, toml, insecureRootCapabilities } = context;
     if (registries !== undefined && !version.supports(EngineCapability.JSON_REGISTRIES)) {
       problems.add('registries', {
-        wrong: `${version.tag} has no registries in engine.json`,
+        wrong: `${version.tag} does not support registries in engine.json`,
         allowed: EngineCapability.JSON_REGISTRIES.availability,
         fix: 'use the registries of engineToml',
       });
@@ -183,11 +192,13 @@ export class EngineJson {
       security: insecureRootCapabilities === undefined ? security : { insecureRootCapabilities, ...security },
       registries: compact(own ?? {}),
     };
-    const merged = merge(typed, additional, problems);
+    const merged = withAdditional(typed, additional, problems);
     const isMirrored = [merged.registries, toml?.registry].some((hosts) => isTable(hosts) && 'docker.io' in hosts);
     const keepsMirror =
       keepShippedMirror && version.supports(EngineCapability.SHIPPED_DOCKER_HUB_MIRROR) && !isMirrored;
-    return tidy(keepsMirror ? merge(merged, { registries: { 'docker.io': SHIPPED_MIRROR } }, problems) : merged);
+    return tidy(
+      keepsMirror ? withAdditional(merged, { registries: { 'docker.io': SHIPPED_MIRROR } }, problems) : merged,
+    );
   }
 
   private check(keys: WireJson, context: ConfigContext): void {
@@ -202,13 +213,13 @@ export class EngineJson {
       problems.warn(
         EngineWarning.DROPPED_IMAGE_CONFIG,
         'registries',
-        `this file replaces the one of the image, which makes ${SHIPPED_MIRROR.mirrors[0]} a mirror of docker.io; repeat that here to keep it`,
+        `this file replaces the file of the image, which has the mirror ${SHIPPED_MIRROR.mirrors[0]} for docker.io; repeat it here to keep it`,
       );
     }
   }
 }
 
-/** Reads the text as the engine does, which reads one value and nothing of what follows it. */
+/** Parses the text as the engine does, which reads one value and ignores the rest. */
 function parse(text: string, problems: Problems): unknown {
   try {
     return readJson(text);
@@ -218,21 +229,21 @@ function parse(text: string, problems: Problems): unknown {
       '',
       object === undefined
         ? {
-            wrong: `not JSON at ${jsonErrorPlace(text)}, which stops the engine`,
+            wrong: `invalid JSON at ${jsonErrorPlace(text)}; the engine would not start`,
             allowed: 'one JSON object, without comments',
-            fix: text.trim() === '' ? "for example '{}'" : 'mend it there, or use EngineJson.of(...)',
+            fix: text.trim() === '' ? "for example '{}'" : 'correct it, or use EngineJson.of(...)',
           }
         : {
-            wrong: `the engine ignores what follows the object, at ${jsonErrorPlace(text)}`,
+            wrong: `the engine ignores the text after the object, at ${jsonErrorPlace(text)}`,
             allowed: 'one JSON object',
-            fix: 'remove what follows, or write it into the object',
+            fix: 'remove the rest, or move it into the object',
           },
     );
     return object ?? {};
   }
 }
 
-/** The value before what can't be there; undefined where there is none. */
+/** The value at the start of the text. Undefined if there is none. */
 function parseStart(text: string): unknown {
   try {
     return readJson(jsonStart(text));
@@ -250,7 +261,7 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
       problems.warn(
         EngineWarning.IGNORED_CONFIG_KEY,
         key,
-        'the engine ignores it beside policies, each of which has limits of its own',
+        'the engine ignores it if policies are set, because each policy has its own limits',
       );
     }
   } else {
@@ -258,12 +269,12 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
     checkSweep(gc, false, problems);
     checkComplete(gc, problems);
   }
-  // Zero is unset (engine/server/gc.go:38-64@v1.0.0-beta.10).
+  // The engine reads zero as unset (engine/server/gc.go:38-64@v1.0.0-beta.10).
   const max = gc.dagqlCache?.maxEstimatedBytes || 4 * GIB;
   const target = gc.dagqlCache?.targetEstimatedBytes || 3 * GIB;
   if (target >= max) {
     problems.add('dagqlCache', {
-      wrong: 'the target is not less than the maximum, which stops the engine',
+      wrong: 'the target is not less than the maximum; the engine would not start',
       got: `${formatBytes(target)} and ${formatBytes(max)}`,
       allowed: 'a target below the maximum; the defaults are 3GiB and 4GiB',
       fix: 'set both',

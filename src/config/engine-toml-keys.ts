@@ -17,7 +17,7 @@ import {
 } from './file-keys';
 
 /**
- * go-toml 1.9.5, into structs: skips unknown keys, stops at values of another type, and takes keys as spelled in the
+ * go-toml 1.9.5 with structs: it ignores unknown keys, fails on values of another type, and accepts keys as spelled in the
  * structs, in lower case, or in upper case.
  */
 export const TOML_FORMAT: FileFormat = {
@@ -26,7 +26,7 @@ export const TOML_FORMAT: FileFormat = {
   matches: (written, key) => [key, key.toLowerCase(), key.toUpperCase()].includes(written),
 };
 
-/** A key that BuildKit has and no release of the engine makes use of. A value of another type stops the engine all the same. */
+/** A key of BuildKit that every engine ignores. The engine still doesn't start with a value of another type. */
 function buildkitOnly(shape: Shape): Key {
   return { shape, capability: EngineCapability.TOML_BUILDKIT_ONLY };
 }
@@ -52,15 +52,15 @@ const LIMITS = Object.fromEntries(
 );
 
 const STORED = oneOfRelease(['overlayfs', 'native'], 'stargz', EngineCapability.TOML_STARGZ);
-/** The engine starts with `fuse-overlayfs` too, and is of no use then: that is reported as what it is, not as unknown. */
-const SNAPSHOTTER: Shape = (given, place) => (given === 'fuse-overlayfs' ? given : STORED(given, place));
+/** The engine starts with `fuse-overlayfs`, but can't build. `checkSnapshotter` in engine-toml.ts reports that. */
+const SNAPSHOTTER: Shape = (given, position) => (given === 'fuse-overlayfs' ? given : STORED(given, position));
 
 /** The keys of engine.toml (internal/buildkit/cmd/buildkitd/config/config.go@v1.0.0-beta.10). */
 export const TOML_KEYS = table({
   root: TEXT,
   debug: { shape: FLAG, capability: EngineCapability.TOML_DEBUG },
   trace: FLAG,
-  // An entitlement of another name stops the engine (internal/buildkit/util/entitlements/entitlements.go:19@v0.21.7).
+  // The engine doesn't start with another entitlement (internal/buildkit/util/entitlements/entitlements.go:19@v0.21.7).
   'insecure-entitlements': listOf(oneOf(['security.insecure', 'network.host'])),
   grpc: table({
     address: listOf(ADDRESS),
@@ -95,14 +95,14 @@ export const TOML_KEYS = table({
       ),
       labels: mapOf(TEXT),
       platforms: listOf(PLATFORM),
-      // Another name stops the engine (engine/server/snapshotter.go:79-97@v0.21.7).
+      // The engine doesn't start with another name (engine/server/snapshotter.go:79-97@v0.21.7).
       snapshotter: SNAPSHOTTER,
       proxySnapshotterPath: TEXT,
       stargzSnapshotter: { shape: mapOf(ANYTHING), capability: EngineCapability.TOML_STARGZ },
       defaultCgroupParent: TEXT,
       'apparmor-profile': TEXT,
       selinux: FLAG,
-      // Another mode stops the engine (internal/buildkit/util/network/netproviders/network.go:21-52@v0.21.7).
+      // The engine doesn't start with another mode (internal/buildkit/util/network/netproviders/network.go:21-52@v0.21.7).
       networkMode: oneOfRelease(['cni', 'host', 'auto'], 'bridge', EngineCapability.TOML_BRIDGE_NETWORK),
       cniConfigPath: TEXT,
       cniBinaryPath: TEXT,
@@ -167,7 +167,8 @@ export const TOML_KEYS = table({
   system: buildkitOnly(table({ platformsCacheMaxAge: DURATION })),
 });
 
-/** One of `always`, or `sometimes` on releases with the capability. */
+/** One of `always`, or `sometimes` in releases with the capability. */
 function oneOfRelease(always: readonly string[], sometimes: string, capability: EngineCapability): Shape {
-  return (given, place) => oneOf(place.version.supports(capability) ? [...always, sometimes] : always)(given, place);
+  return (given, position) =>
+    oneOf(position.version.supports(capability) ? [...always, sometimes] : always)(given, position);
 }

@@ -7,46 +7,45 @@ import { EngineWarning } from '../reporting/warnings';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import type { DiskSpace } from './disk-space';
 import { TOML_FORMAT, TOML_KEYS } from './engine-toml-keys';
-import type { Table } from './file-keys';
 import type { GcPolicy } from './garbage-collection';
 import { fillLimits, needsPreset, presetForToml, renderLimits } from './gc-limits';
-import { checkComplete, checkLimits, checkPolicies } from './gc-limits-check';
+import { checkComplete, checkLimits, checkPolicies } from './gc-checks';
 import { renderPolicies, setsGc } from './gc-rendering';
+import { optionPath, type OptionPaths } from './option-paths';
 import type { PemFile } from './pem-file';
 import type { TomlRegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
 import { readToml, writeToml } from './toml-text';
-import { merge, tidy } from './wire-tables';
-import { whereWritten, type Names } from './written-names';
+import { tidy, withAdditional, type Table } from './tables';
 import type { WireSpace, WireToml } from './wire';
 
-/** Certificates with which the engine itself serves TLS, at every TCP address. Works until v0.21.3. */
+/** Options for TLS that the engine terminates itself, on every TCP address. Works until v0.21.3. */
 export interface TomlTls {
-  /** The server's certificate. */
+  /** The certificate of the engine. */
   readonly cert: PemFile;
 
-  /** Its private key. */
+  /** The private key. */
   readonly key: PemFile;
 
   /**
-   * The authorities of clients: clients then need a certificate.
+   * The CAs of clients. If set, clients need a certificate.
    *
    * @default - clients need no certificate
    */
   readonly ca?: PemFile;
 }
 
-/** Where the engine listens. */
+/** Options for the addresses of the engine. */
 export interface TomlGrpc {
   /**
-   * Addresses beside the default ones: `unix:///path` or `tcp://host:port`.
+   * Addresses in addition to the defaults: `unix:///path` or `tcp://host:port`.
    *
    * @default - none
    */
   readonly address?: string[];
 
   /**
-   * `host:port` of the engine's debug server (profiles, goroutines).
+   * The address (`host:port`) of the debug server, which serves profiles and goroutines.
    *
    * @default - none
    */
@@ -67,14 +66,14 @@ export interface TomlGrpc {
   readonly gid?: number;
 
   /**
-   * Certificates for every TCP address, that of the listener too. Clients from v0.20.1 then take `tls://HOST:PORT`.
+   * Certificates for every TCP address, including that of the listener. Clients from v0.20.1 connect to `tls://HOST:PORT`.
    *
    * @default - plain text
    */
   readonly tls?: TomlTls;
 }
 
-/** Name resolution in build containers. */
+/** Options for name resolution in build containers. */
 export interface TomlDns {
   /**
    * Resolver options, for example `edns0`.
@@ -84,65 +83,65 @@ export interface TomlDns {
   readonly options?: string[];
 
   /**
-   * Domains in which to look up short names.
+   * Domains for the lookup of short names.
    *
    * @default - none
    */
   readonly searchDomains?: string[];
 }
 
-/** How the engine stores layers on disk. */
+/** The storage of layers on disk. */
 export enum Snapshotter {
-  /** Layers over each other: the fast one. */
+  /** Overlays layers. Fast. */
   OVERLAYFS = 'overlayfs',
-  /** A copy for each layer: slow, works everywhere. */
+  /** Copies each layer. Slow, but works on every file system. */
   NATIVE = 'native',
 }
 
-/** How build containers reach the network. */
+/** The network of build containers. */
 export enum NetworkMode {
-  /** A bridge of the engine's own; the default. */
+  /** A bridge that the engine creates. The default. */
   CNI = 'cni',
-  /** The bridge where it works, otherwise the engine's network. */
+  /** The bridge if it works, otherwise the network of the engine. */
   AUTO = 'auto',
-  /** The engine's network. */
+  /** The network of the engine. */
   HOST = 'host',
 }
 
-/** The settings of the worker that runs builds (`[worker.oci]`). */
+/** Options for the worker that runs builds (`[worker.oci]`). */
 export interface TomlWorker {
   /**
-   * Whether to collect garbage.
+   * Whether garbage collection is enabled.
    *
    * @default true
    */
   readonly gc?: boolean;
 
   /**
-   * What is kept even when the disk is full.
+   * The space that the engine always keeps, even if the disk is full.
    *
-   * @default - as in `GarbageCollection` when one of the three is set, otherwise the engine's own
+   * @default - as in `GarbageCollection` if one of the three limits is set, otherwise the default of the engine
    */
   readonly reservedSpace?: DiskSpace;
 
   /**
-   * What the cache may use.
+   * The maximum space that the cache may use.
    *
-   * @default - as in `GarbageCollection` when one of the three is set, otherwise the engine's own
+   * @default - as in `GarbageCollection` if one of the three limits is set, otherwise the default of the engine
    */
   readonly maxUsedSpace?: DiskSpace;
 
   /**
-   * What the engine tries to leave free on the disk.
+   * The space on the disk that the engine tries to keep free.
    *
-   * @default - as in `GarbageCollection` when one of the three is set, otherwise the engine's own
+   * @default - as in `GarbageCollection` if one of the three limits is set, otherwise the default of the engine
    */
   readonly minFreeSpace?: DiskSpace;
 
   /**
-   * The rules of garbage collection, in order. They have no `sweepSize` in this file.
+   * The policies of garbage collection, in order. This file doesn't support `sweepSize`.
    *
-   * @default - the engine's own
+   * @default - generated by the engine
    */
   readonly gcPolicies?: GcPolicy[];
 
@@ -154,16 +153,16 @@ export interface TomlWorker {
   readonly labels?: { [name: string]: string };
 
   /**
-   * Platforms to build for, for example `linux/arm64`.
+   * The platforms of the worker, for example `linux/arm64`.
    *
    * @default - detected
    */
   readonly platforms?: string[];
 
   /**
-   * How layers are stored on disk.
+   * The storage of layers on disk.
    *
-   * @default - the best one that works on the volume
+   * @default - the fastest that works on the volume
    */
   readonly snapshotter?: Snapshotter;
 
@@ -189,7 +188,7 @@ export interface TomlWorker {
   readonly selinux?: boolean;
 
   /**
-   * How build containers reach the network.
+   * The network of build containers.
    *
    * @default - NetworkMode.CNI
    */
@@ -198,45 +197,45 @@ export interface TomlWorker {
   /**
    * The path of a CNI configuration.
    *
-   * @default - the engine's own
+   * @default - the path of the image
    */
   readonly cniConfigPath?: string;
 
   /**
    * The path of the CNI plugins.
    *
-   * @default - those in the image
+   * @default - the plugins of the image
    */
   readonly cniBinaryPath?: string;
 
   /**
-   * How many network namespaces to keep ready.
+   * The number of network namespaces that are kept ready.
    *
-   * @default - the engine's own
+   * @default - the default of the engine
    */
   readonly cniPoolSize?: number;
 
   /**
-   * How many build steps may run at once. Until v0.20.8.
+   * The maximum number of build steps that run at once. Supported until v0.20.8.
    *
    * @default - no limit
    */
   readonly maxParallelism?: number;
 }
 
-/** What engine.toml says. */
+/** Options for engine.toml. */
 export interface EngineTomlOptions {
   /**
-   * The directory where the engine keeps its state; the cache volume is mounted there. An absolute path.
+   * The state directory of the engine, where the cache volume is mounted. An absolute path.
    *
    * @default '/var/lib/dagger'
    */
   readonly root?: string;
 
   /**
-   * Where the engine listens.
+   * The addresses of the engine.
    *
-   * @default - its default sockets
+   * @default - the default sockets
    */
   readonly grpc?: TomlGrpc;
 
@@ -250,70 +249,70 @@ export interface EngineTomlOptions {
   /**
    * Name resolution in build containers.
    *
-   * @default - as in the pod
+   * @default - the DNS configuration of the pod
    */
   readonly dns?: TomlDns;
 
   /**
    * The worker that runs builds.
    *
-   * @default - the engine's own settings
+   * @default - the defaults of the engine
    */
   readonly worker?: TomlWorker;
 
   /**
-   * Log at trace level, with a dump of all goroutines every five minutes.
+   * Whether to log at trace level, with a dump of all goroutines every five minutes.
    *
    * @default false
    */
   readonly trace?: boolean;
 
   /**
-   * What builds may ask for: `security.insecure`, `network.host`.
+   * The entitlements that builds may request: `security.insecure`, `network.host`.
    *
-   * @default - what the image's own engine.toml has
+   * @default - the entitlements in the engine.toml of the image
    */
   readonly insecureEntitlements?: string[];
 
   /**
-   * Keys that this library has no type for, merged into the rest: tables in tables, as in the file.
+   * Keys without a typed option, merged into the file. Tables are nested as in the file.
    *
    * @default - none
    */
   readonly additional?: { [key: string]: unknown };
 }
 
-const NAMES: Names = [
-  [/^insecure-entitlements\b/, 'insecureEntitlements'],
-  [/^registry\b/, 'registries'],
-  [/^(registries\["(?:[^"\\]|\\.)*"\])\.keypair\b/, '$1.keypairs'],
-  [/^worker\.oci\b/, 'worker'],
-  [/^worker\.gcpolicy\b/, 'worker.gcPolicies'],
-  [/^worker\.apparmor-profile$/, 'worker.apparmorProfile'],
-  [/^worker\.max-parallelism$/, 'worker.maxParallelism'],
-  [/^worker\.gckeepstorage$/, 'worker.maxUsedSpace'],
-  [/^(worker\.gcPolicies\[\d+\])\.keepBytes$/, '$1.maxUsedSpace'],
+const OPTION_PATHS: OptionPaths = [
+  ['insecure-entitlements', 'insecureEntitlements'],
+  ['registry.*.keypair', 'registries.*.keypairs'],
+  ['registry', 'registries'],
+  ['worker.oci.gcpolicy.*.keepBytes', 'worker.gcPolicies.*.maxUsedSpace'],
+  ['worker.oci.gcpolicy', 'worker.gcPolicies'],
+  ['worker.oci.apparmor-profile', 'worker.apparmorProfile'],
+  ['worker.oci.max-parallelism', 'worker.maxParallelism'],
+  ['worker.oci.gckeepstorage', 'worker.maxUsedSpace'],
+  ['worker.oci', 'worker'],
 ];
 
 /**
- * The engine's configuration file `/etc/dagger/engine.toml`, in the syntax of BuildKit's buildkitd.toml. It replaces the
- * one in the image.
+ * The configuration file `/etc/dagger/engine.toml`, in the syntax of BuildKit's buildkitd.toml. It replaces the file of the
+ * image.
  *
- * Both forms are checked as the engine would read them: what would stop it is an error, what it would
- * ignore a warning.
+ * Options and texts are validated as the engine reads them. A file with which the engine would not start is an error. A key that
+ * the engine ignores is a warning.
  */
 export class EngineToml {
   /**
-   * From typed options.
+   * Creates the file from typed options.
    *
-   * @param options what the file says
+   * @param options the content of the file
    */
   public static of(options: EngineTomlOptions): EngineToml {
     return new EngineToml(options, undefined);
   }
 
   /**
-   * From a text of your own, which goes into the file as it is.
+   * Creates the file from a text, which is written unchanged.
    *
    * @param text the TOML text
    */
@@ -332,23 +331,23 @@ export class EngineToml {
     const rendered = this.read({ ...context, problems });
     context.problems.adopt(
       problems,
-      (path) => this._whereWritten(path),
+      (path) => this._optionPath(path),
       this.text === undefined ? undefined : 'config-refused',
     );
     return rendered;
   }
 
   /**
-   * Where the caller wrote what the file has at `path`.
+   * Where the caller set the value at `path` of the file.
    *
    * @internal
    */
-  public _whereWritten(path: string): string {
-    return this.options === undefined ? path : whereWritten(path, NAMES, this.options.additional);
+  public _optionPath(path: string): string {
+    return this.options === undefined ? path : optionPath(path, OPTION_PATHS, this.options.additional);
   }
 
   /**
-   * Whether the caller wrote that limit, and not this library beside others.
+   * Whether the caller set a limit. Otherwise the library added it to other limits.
    *
    * @internal
    */
@@ -361,7 +360,7 @@ export class EngineToml {
     );
   }
 
-  /** Reports with the names of the file. */
+  /** Renders the file. Reports problems with the keys of the file. */
   private read(context: ConfigContext): RenderedConfig {
     const { version, problems } = context;
     const files: MountedFile[] = [];
@@ -384,11 +383,11 @@ export class EngineToml {
     } = this.options!;
     const { problems, version, insecureRootCapabilities } = context;
     const shipped = version.supports(EngineCapability.SHIPPED_TOML_ENTITLEMENTS) ? ['security.insecure'] : undefined;
-    // Where there is an engine.json, that one says so.
+    // In releases with engine.json, that file decides.
     const entitled =
       insecureRootCapabilities === false && !version.supports(EngineCapability.ENGINE_JSON) ? [] : shipped;
     const typed = {
-      // As the image's own file has it (dev/config.go:41-48@v0.12.0); releases that don't honour it log so anyway.
+      // As in the file of the image (dev/config.go:41-48@v0.12.0). Releases that ignore it log at this level anyway.
       debug: version.supports(EngineCapability.TOML_DEBUG) && additional.debug === undefined ? true : undefined,
       root,
       trace,
@@ -402,9 +401,9 @@ export class EngineToml {
       dns: compact({ ...dns }),
       worker: compact({ oci: compact(renderWorker(worker, { ...context, problems: problems.at('worker') })) }),
     };
-    const merged = merge(typed, additional, problems);
+    const merged = withAdditional(typed, additional, problems);
     const isPreset = needsPreset(context) && !setsGc((merged as WireToml).worker?.oci, version);
-    return tidy(isPreset ? merge(merged, { worker: { oci: presetForToml(context) } }, problems) : merged);
+    return tidy(isPreset ? withAdditional(merged, { worker: { oci: presetForToml(context) } }, problems) : merged);
   }
 
   private check(keys: WireToml, context: ConfigContext): void {
@@ -427,7 +426,7 @@ export class EngineToml {
     const missing = needed(address, context).filter((other) => !address.includes(other));
     if (missing.length > 0) {
       problems.add('grpc.address', {
-        wrong: `the engine has to listen on ${missing.join(' and ')} too, which ${version.tag} does only if this file says so`,
+        wrong: `the engine must also listen on ${missing.join(' and ')}, and ${version.tag} needs that address in this file`,
         got: address,
         fix: `address = ${JSON.stringify([...address, ...missing])}`,
       });
@@ -436,7 +435,7 @@ export class EngineToml {
       problems.warn(
         EngineWarning.DROPPED_IMAGE_CONFIG,
         'insecure-entitlements',
-        'this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them',
+        'this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
       );
     }
   }
@@ -460,7 +459,7 @@ function renderWorker(worker: TomlWorker, context: ConfigContext): Table {
   };
 }
 
-/** Before there were more limits, what the cache may use was what to keep of it. */
+/** Releases with a single limit call the maximum space of the cache by another name. */
 function inOldSpelling({ maxUsedSpace, ...others }: WireSpace, name: string, version: EngineVersion): Table {
   return { ...others, [version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : name]: maxUsedSpace };
 }
@@ -473,20 +472,20 @@ function renderTls({ cert, key, ca }: TomlTls, problems: Problems, files: Mounte
   };
 }
 
-/** The caller's addresses and those that are needed beside them; undefined when there are none. */
+/** The caller's addresses and the ones that the engine needs. Undefined if there are none. */
 function withNeeded(address: readonly string[], context: ConfigContext): string[] | undefined {
   const all = [...new Set([...needed(address, context), ...address])];
   return all.length === 0 ? undefined : all;
 }
 
-/** Where addresses replace the default socket, and there are some, it is needed beside them. */
+/** The addresses that the engine needs. In some releases, addresses replace the default socket, which must be added. */
 function needed(address: readonly string[], { version, extraAddresses }: ConfigContext): string[] {
   const isReplaced =
     !version.supports(EngineCapability.TOML_ADDRESS_APPENDS) && address.length + extraAddresses.length > 0;
   return [...(isReplaced ? [`unix://${version.socketPath}`] : []), ...extraAddresses];
 }
 
-/** Directories of the image that the engine needs, at which a volume would hide what is in them. */
+/** Directories of the image that the engine needs. A volume would hide their content. */
 const TAKEN =
   /^\/(bin|boot|dev|etc|lib|lib64|opt\/cni|proc|run|sbin|sys|usr|var\/run)(\/|$)|^\/(opt|root|tmp|var|var\/lib)?$/;
 
@@ -497,16 +496,16 @@ function checkRoot(root: string | undefined, problems: Problems): void {
   const normal = posix.normalize(root).replace(/(.)\/+$/, '$1');
   if (!root.startsWith('/') || root.includes(':') || TAKEN.test(normal)) {
     problems.add('root', {
-      wrong: 'not a directory that the cache volume can be mounted at',
+      wrong: 'the cache volume can not be mounted there',
       got: root,
-      allowed: 'an absolute path, outside of what the engine needs of its image',
+      allowed: 'an absolute path outside of the directories that the engine needs',
       fix: "for example '/data'",
     });
   } else if (root !== normal) {
     problems.add('root', {
-      wrong: 'a path with parts that change nothing',
+      wrong: 'not a normalized path',
       got: root,
-      allowed: 'its plain form',
+      allowed: 'a path without redundant parts',
       fix: `write '${normal}'`,
     });
   }
@@ -515,15 +514,15 @@ function checkRoot(root: string | undefined, problems: Problems): void {
 function checkSnapshotter(snapshotter: string | undefined, { cacheIsNfs }: ConfigContext, problems: Problems): void {
   if (snapshotter === 'overlayfs' && cacheIsNfs) {
     problems.add('worker.oci.snapshotter', {
-      wrong: "overlayfs can't write to NFS, so that every build fails",
+      wrong: "overlayfs can't write to NFS, so every build fails",
       got: snapshotter,
       allowed: 'native',
-      fix: 'remove it, or keep the cache on a block or local volume',
+      fix: 'remove it, or use a block or local volume for the cache',
     });
   } else if (snapshotter === 'fuse-overlayfs') {
     // toolchains/engine-dev/build/builder.go:106-128@v0.21.7 installs fuse3 and sshfs.
     problems.add('worker.oci.snapshotter', {
-      wrong: 'no image of the engine has the program fuse-overlayfs, so that every build fails',
+      wrong: 'engine images do not contain the program fuse-overlayfs, so every build fails',
       got: snapshotter,
       allowed: 'overlayfs, native',
       fix: 'remove it',
@@ -538,19 +537,19 @@ function checkTls(
 ): void {
   if ((cert === '') !== (key === '')) {
     problems.add('', {
-      wrong: 'cert and key need each other, and one alone stops the engine',
-      allowed: 'both or none',
+      wrong: 'cert and key must be set together; the engine would not start with only one of them',
+      allowed: 'both or neither',
       fix: `set ${cert === '' ? 'cert' : 'key'}`,
     });
   } else if (ca !== '' && cert === '') {
     problems.add('ca', {
-      wrong: 'without cert and key the engine serves plain text to anyone',
+      wrong: 'without cert and key, the engine serves plain text to any client',
       got: ca,
       fix: 'set cert and key',
     });
   } else if (cert !== '' && !version.supports(EngineCapability.ENGINE_TLS)) {
     problems.add('', {
-      wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`,
+      wrong: `Dagger clients can't connect to the TLS that ${version.tag} serves itself`,
       allowed: EngineCapability.ENGINE_TLS.availability,
       fix: 'use listener: Listener.tls(...)',
       risk: 'engine-tls',
@@ -558,7 +557,7 @@ function checkTls(
   }
 }
 
-/** Where a listener wants TLS of the engine, this file has to name its certificates and no others. */
+/** Reports certificates that differ from those of a listener whose TLS the engine terminates. */
 function checkListenerTls(
   written: { readonly [key: string]: string },
   { tls }: ConfigContext,
@@ -566,10 +565,10 @@ function checkListenerTls(
 ): void {
   if (tls !== undefined && (['cert', 'key', 'ca'] as const).some((key) => written[key] !== tls[key])) {
     problems.add('', {
-      wrong: 'the listener wants TLS with its own certificates',
+      wrong: 'the certificates differ from those of the listener',
       got: written,
       allowed: JSON.stringify(tls),
-      fix: 'leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+      fix: 'remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
     });
   }
 }

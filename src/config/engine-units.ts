@@ -1,13 +1,13 @@
 import type { Duration } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
 
-/** Disk space as the engine reads it: exactly one of the two. */
+/** Disk space as the engine reads it. Exactly one of the two is set. */
 export interface Space {
   readonly bytes?: number;
   readonly percent?: number;
 }
 
-/** A number with a point or an exponent, as it is written: where Go expects a whole number it takes none, not even 3.0. */
+/** A number with a point or an exponent. Where Go expects a whole number, it rejects these, even 3.0. */
 export class Fraction {
   public constructor(private readonly text: string) {}
 
@@ -24,7 +24,7 @@ export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 
-/** A number, one optional blank, and a unit that is binary with or without the `i`, but `Gi` alone is none. */
+/** A number, an optional space and a unit. Units are binary with and without the `i`. `Gi` isn't a unit. */
 const SIZE = /^\+?((?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?$/i;
 const NANOSECONDS = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 const PART = `(\\d+\\.?\\d*|\\.\\d+)(${Object.keys(NANOSECONDS).join('|')})`;
@@ -32,8 +32,9 @@ const GO_DURATION = new RegExp(`^[-+]?(?:0|(?:${PART})+)$`);
 const SECONDS = /^[-+]?\d+$/;
 
 /**
- * Reads disk space as the engine does (dagger/dagger internal/buildkit/cmd/buildkitd/config/gcpolicy.go:40-68@v0.21.7,
- * with docker/go-units 0.5.0). Undefined for what it refuses; a space of 0 bytes for what it takes as unset.
+ * Parses disk space as the engine does (dagger/dagger internal/buildkit/cmd/buildkitd/config/gcpolicy.go:40-68@v0.21.7,
+ * with docker/go-units 0.5.0). Returns undefined for an invalid value, and 0 bytes for a value that the engine reads as
+ * unset.
  */
 export function parseSpace(value: unknown): Space | undefined {
   const text = asText(value);
@@ -48,7 +49,7 @@ export function parseSpace(value: unknown): Space | undefined {
   return fits(bytes) ? { bytes: Math.floor(bytes) } : undefined;
 }
 
-/** Whether the engine reads this as a duration (dagger/dagger internal/buildkit/cmd/buildkitd/config/gcpolicy.go:18-35@v0.21.7). */
+/** Whether the engine parses a value as a duration (dagger/dagger internal/buildkit/cmd/buildkitd/config/gcpolicy.go:18-35@v0.21.7). */
 export function isDuration(value: unknown): boolean {
   const text = asText(value);
   if (text === undefined || text === '') {
@@ -64,7 +65,7 @@ function nanosecondsOf(duration: string): number {
   );
 }
 
-/** To the engine, a number is the text of it. */
+/** The engine reads a number as its text. */
 function asText(value: unknown): string | undefined {
   return typeof value === 'string'
     ? value
@@ -73,17 +74,17 @@ function asText(value: unknown): string | undefined {
       : undefined;
 }
 
-/** The engine counts in 64 bits, and takes what is more for something negative. */
+/** The engine counts in 64 bits. Larger values overflow to negative ones. */
 function fits(count: number): boolean {
   return Math.abs(count) < 2 ** 63;
 }
 
-/** A duration in Go's syntax, in the largest unit that holds it exactly: `336h`. */
+/** A duration in Go's syntax, in the largest unit that represents it exactly, such as `336h`. */
 export function formatDuration(duration: Duration, problems: Problems, property: string): string {
   const milliseconds = duration.toMilliseconds({ integral: false });
   if (!Number.isInteger(milliseconds) || milliseconds <= 0) {
     problems.add(property, {
-      wrong: 'not a duration that can be written',
+      wrong: 'not a duration that the engine can represent',
       got: `${milliseconds} ms`,
       allowed: 'whole milliseconds above 0',
       fix: 'for example Duration.days(14)',
@@ -99,7 +100,7 @@ export function formatDuration(duration: Duration, problems: Problems, property:
   return `${milliseconds / factor}${unit}`;
 }
 
-/** A number of bytes as the engine parses it, in the largest unit up to GiB that holds it exactly: `1536MiB`. */
+/** A number of bytes in the largest unit up to GiB that represents it exactly, such as `1536MiB`. */
 export function formatBytes(bytes: number): string {
   const units: Array<[number, string]> = [
     [GIB, 'GiB'],

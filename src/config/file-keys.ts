@@ -2,47 +2,43 @@ import type { Problems } from '../reporting/problems';
 import type { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../reporting/warnings';
-import { Fraction, isDuration, parseSpace } from './engine-units';
+import { isDuration, parseSpace } from './engine-units';
+import { isTable } from './tables';
 
-/** Parsed JSON or TOML. */
-export interface Table {
-  readonly [key: string]: unknown;
-}
-
-/** A configuration file, as far as the two differ in how they are read. */
+/** The differences in how the engine reads its two configuration files. */
 export interface FileFormat {
   readonly name: string;
-  /** Whether the engine skips keys that it doesn't know; otherwise they stop it. */
+  /** Whether the engine ignores unknown keys. Otherwise it doesn't start. */
   readonly skipsUnknownKeys: boolean;
-  /** Whether the engine takes `written` for its key `key`. */
+  /** Whether the engine reads `written` as its key `key`. */
   matches(written: string, key: string): boolean;
 }
 
-/** Where a value is. */
-export interface Place {
+/** The position of a value in a file. */
+export interface FilePosition {
   readonly format: FileFormat;
   readonly version: EngineVersion;
   readonly problems: Problems;
-  /** The value's key, '' for the whole file. */
+  /** The path of the value, '' for the whole file. */
   readonly property: string;
 }
 
 /**
- * What a value has to look like. Reports what the engine would refuse or skip, and returns the value
- * as the engine reads it: keys in their own spelling, without those that it skips.
+ * A check of a value. Reports what the engine would reject or ignore. Returns the value as the engine reads it, with the
+ * engine's spelling of keys and without ignored keys.
  */
-export type Shape = (value: unknown, place: Place) => unknown;
+export type Shape = (value: unknown, position: FilePosition) => unknown;
 
 /** One key of a table. */
 export interface Key {
   readonly shape: Shape;
-  /** Releases that read the key; all when left out. */
+  /** The releases that read the key. Undefined for all. */
   readonly capability?: EngineCapability;
-  /** The key's name in other releases. */
+  /** The name of the key in other releases. */
   readonly otherName?: string;
 }
 
-/** A value that fits a test. Go takes a JSON null for unset, which `test` has to allow where it holds. */
+/** A value that passes a test. Go reads a JSON null as unset, so `test` must accept null where that applies. */
 export function value(
   allowed: string,
   test: (value: unknown) => boolean,
@@ -53,7 +49,7 @@ export function value(
       return given ?? undefined;
     }
     problems.add(property, {
-      wrong: `not what ${format.name} takes here, which stops the engine`,
+      wrong: `invalid in ${format.name}; the engine would not start`,
       got: given,
       allowed,
       fix: typeof fix === 'string' ? fix : fix(given),
@@ -70,7 +66,7 @@ export const FLAG = value(
 export const TEXT = value(
   'a string',
   (given) => given === null || typeof given === 'string',
-  'write one text in quotes',
+  'write one string in quotes',
 );
 export const COUNT = value(
   'a whole number of at least 0',
@@ -95,11 +91,11 @@ function isSpace(given: unknown): boolean {
   return space !== undefined && (space.percent === undefined || (space.percent >= 1 && space.percent <= 100));
 }
 
-const LIST = value('a list', Array.isArray, 'put it in brackets');
-const NO_TABLES = value('a list with a table in it', () => false, 'remove it');
+const LIST = value('a list', Array.isArray, 'write it in brackets');
+const NO_TABLES = value('a list with at least one table', () => false, 'remove it');
 const TABLE = value('a table', isTable, 'for example {}');
 
-/** A string of a list. */
+/** A string that is one of `values`. */
 export function oneOf(
   values: readonly string[],
   normalize: (text: string) => string = (text) => text,
@@ -111,70 +107,70 @@ export function oneOf(
 }
 
 export function listOf(item: Shape): Shape {
-  return (given, place) => {
+  return (given, position) => {
     if (given === null) {
       return undefined;
     }
     if (!Array.isArray(given)) {
-      return LIST(given, place);
+      return LIST(given, position);
     }
     return given
-      .map((element, index) => item(element, { ...place, property: `${place.property}[${index}]` }))
+      .map((element, index) => item(element, { ...position, property: `${position.property}[${index}]` }))
       .filter((element) => element !== undefined);
   };
 }
 
-/** A list with something in it: go-toml 1.9.5 stops at `[]` where it expects tables. */
+/** A list of tables that isn't empty: go-toml 1.9.5 fails on `[]` where it expects tables. */
 export function tablesOf(item: Shape): Shape {
-  return (given, place) => (Array.isArray(given) && given.length === 0 ? NO_TABLES : listOf(item))(given, place);
+  return (given, position) => (Array.isArray(given) && given.length === 0 ? NO_TABLES : listOf(item))(given, position);
 }
 
-/** A table with keys of the user's own choice. */
+/** A table with arbitrary keys. */
 export function mapOf(item: Shape): Shape {
-  return (given, place) => {
+  return (given, position) => {
     if (given === null) {
       return undefined;
     }
     if (!isTable(given)) {
-      return TABLE(given, place);
+      return TABLE(given, position);
     }
     return Object.fromEntries(
       Object.entries(given).map(([key, element]) => [
         key,
-        item(element, { ...place, property: `${place.property}[${JSON.stringify(key)}]` }),
+        item(element, { ...position, property: `${position.property}[${JSON.stringify(key)}]` }),
       ]),
     );
   };
 }
 
-/** A table with these keys and no others. */
+/** A table with a fixed set of keys. */
 export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
-  return (given, place) => {
+  return (given, position) => {
     if (given === null) {
       return undefined;
     }
     if (!isTable(given)) {
-      return TABLE(given, place);
+      return TABLE(given, position);
     }
     const read: Record<string, unknown> = {};
     for (const [written, element] of Object.entries(given)) {
-      const inside = { ...place, property: place.property === '' ? written : `${place.property}.${written}` };
-      const name = Object.keys(keys).find((key) => place.format.matches(written, key));
+      const inside = { ...position, property: position.property === '' ? written : `${position.property}.${written}` };
+      const name = Object.keys(keys).find((key) => position.format.matches(written, key));
       if (name === undefined) {
         reportUnknown(
           inside,
-          Object.keys(keys).filter((key) => isRead(keys[key]!, place.version)),
+          Object.keys(keys).filter((key) => isRead(keys[key]!, position.version)),
         );
         continue;
       }
       const key = keys[name]!;
       const { shape, capability, otherName }: Key = typeof key === 'function' ? { shape: key } : key;
       const result = shape(element, inside);
-      if (capability !== undefined && !isRead(key, place.version)) {
+      if (capability !== undefined && !isRead(key, position.version)) {
         reportUnsupported(
           inside,
           capability,
-          otherName !== undefined && isRead(keys[otherName]!, place.version) ? otherName : undefined,
+          otherName !== undefined && isRead(keys[otherName]!, position.version) ? otherName : undefined,
         );
       } else if (result !== undefined) {
         read[name] = result;
@@ -184,26 +180,16 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
   };
 }
 
-export function isTable(given: unknown): given is Table {
-  return (
-    typeof given === 'object' &&
-    given !== null &&
-    !Array.isArray(given) &&
-    !(given instanceof Date) &&
-    !(given instanceof Fraction)
-  );
-}
-
 function isRead(key: Key | Shape, version: EngineVersion): boolean {
   return typeof key === 'function' || key.capability === undefined || version.supports(key.capability);
 }
 
-function reportUnknown({ format, problems, property, version }: Place, allowed: readonly string[]): void {
+function reportUnknown({ format, problems, property, version }: FilePosition, allowed: readonly string[]): void {
   if (format.skipsUnknownKeys) {
     problems.warn(
       EngineWarning.IGNORED_CONFIG_KEY,
       property,
-      `not a key of ${format.name}, so the engine ignores it; allowed: ${allowed.join(', ')}`,
+      `not a key of ${format.name}; the engine ignores it; allowed: ${allowed.join(', ')}`,
     );
     return;
   }
@@ -211,19 +197,19 @@ function reportUnknown({ format, problems, property, version }: Place, allowed: 
     problems.warn(
       EngineWarning.UNKNOWN_CONFIG_KEY,
       property,
-      `not a key of ${format.name} that this library knows; it stops the engine if ${version.tag} doesn't know it either`,
+      `not a key of ${format.name} in any release that this library knows; the engine doesn't start if ${version.tag} doesn't support it`,
     );
     return;
   }
   problems.add(property, {
-    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`,
+    wrong: `not a key of ${format.name} in ${version.tag}; the engine would not start`,
     allowed: allowed.join(', '),
     fix: 'remove it',
   });
 }
 
 function reportUnsupported(
-  { format, problems, property, version }: Place,
+  { format, problems, property, version }: FilePosition,
   { availability, _isOfSomeRelease }: EngineCapability,
   nameNow?: string,
 ): void {
@@ -232,14 +218,14 @@ function reportUnsupported(
       EngineWarning.IGNORED_CONFIG_KEY,
       property,
       _isOfSomeRelease
-        ? `${version.tag} doesn't read this key (read ${availability})`
-        : 'no release that this library knows reads this key',
+        ? `${version.tag} ignores this key (supported ${availability})`
+        : 'all releases that this library knows ignore this key',
     );
     return;
   }
   problems.add(property, {
-    wrong: `not a key of ${format.name} at ${version.tag}, which stops the engine`,
+    wrong: `not a key of ${format.name} in ${version.tag}; the engine would not start`,
     allowed: availability,
-    fix: nameNow === undefined ? 'remove it, or choose such a version' : `name it ${nameNow}`,
+    fix: nameNow === undefined ? 'remove it, or choose such a release' : `rename it to ${nameNow}`,
   });
 }

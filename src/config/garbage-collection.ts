@@ -1,77 +1,77 @@
 import type { Duration, Size } from 'cdk8s';
 import type { DiskSpace } from './disk-space';
 
-/** The limits between which the engine keeps its cache. */
+/** Limits for the size of the engine's cache. */
 export interface GcSpace {
   /**
-   * What is kept even when the disk is full.
+   * The space that the engine always keeps, even if the disk is full.
    *
    * @default - see the structs that contain this one
    */
   readonly reservedSpace?: DiskSpace;
 
   /**
-   * What the cache may use.
+   * The maximum space that the cache may use.
    *
    * @default - see the structs that contain this one
    */
   readonly maxUsedSpace?: DiskSpace;
 
   /**
-   * What the engine tries to leave free on the disk.
+   * The space on the disk that the engine tries to keep free.
    *
    * @default - see the structs that contain this one
    */
   readonly minFreeSpace?: DiskSpace;
 
   /**
-   * How much more than needed to free in one go, as a percentage of the space between
-   * `reservedSpace` and `maxUsedSpace`. From v0.18.9.
+   * The additional space to free at each collection, as a percentage of the space between `reservedSpace` and
+   * `maxUsedSpace`. Supported from v0.18.9.
    *
    * @default - see the structs that contain this one
    */
   readonly sweepSize?: DiskSpace;
 }
 
-/** One rule of garbage collection: which records, when idle for how long, above which limits. */
+/** A policy of garbage collection: it deletes unused records if the cache exceeds its limits. */
 export interface GcPolicy extends GcSpace {
   /**
-   * All records, internal ones too.
+   * Whether the policy includes internal records.
    *
    * @default false
    */
   readonly all?: boolean;
 
   /**
-   * Which records, such as `type==exec.cachemount`; the types are `internal`, `frontend`, `source.local`,
+   * Filters for records, for example `type==exec.cachemount`. The types are `internal`, `frontend`, `source.local`,
    * `source.git.checkout`, `exec.cachemount` and `regular`.
    *
-   * From v0.21.0 all filters must match, and several types go into one, with commas:
-   * `type==source.local,type==exec.cachemount`. Before, they are alternatives, and a comma means both.
+   * From v0.21.0, all filters must match, and one filter lists several types with commas:
+   * `type==source.local,type==exec.cachemount`. In earlier releases, filters are alternatives, and a comma means "and".
    *
-   * @default - no restriction
+   * @default - all records
    */
   readonly filters?: string[];
 
   /**
-   * Keep what was used within this time.
+   * The time for which unused records are kept.
    *
-   * @default - no such time
+   * @default - none
    */
   readonly keepDuration?: Duration;
 }
 
-/** The limits of the cache of DagQL results in memory. From v1.0.0-beta.10. */
+/** Limits for the cache of DagQL results in memory. Supported from v1.0.0-beta.10. */
 export interface DagqlCache {
   /**
-   * Above this estimated size the engine drops results.
+   * The estimated size above which the engine deletes results.
    *
    * @default - 4 GiB
    */
   readonly maxEstimatedSize?: Size;
 
   /**
-   * It drops them down to this estimated size.
+   * The estimated size that remains after a deletion.
    *
    * @default - 3 GiB
    */
@@ -79,41 +79,40 @@ export interface DagqlCache {
 }
 
 /**
- * Garbage collection of the engine's cache.
+ * Options for garbage collection of the engine's cache.
  *
- * The engine doesn't merge what you set with its defaults, so all limits are written together: those that you
- * leave out are computed from the size of the cache volume, or are the engine's own defaults when
- * that is not known.
+ * The engine doesn't combine its defaults with limits that you set, so the library writes all limits. Limits that you omit
+ * are computed from the size of the cache volume. If the size isn't known, they are the defaults of the engine.
  */
 export interface GarbageCollection extends GcSpace {
   /**
-   * Whether to collect garbage at all.
+   * Whether garbage collection is enabled.
    *
    * @default true
    */
   readonly enabled?: boolean;
 
   /**
-   * How long to keep cache volumes, local sources and git checkouts that nothing uses.
+   * The time for which unused cache volumes, local sources and git checkouts are kept.
    *
-   * From v0.21.0 the engine drops them after 48 hours, on an empty disk too. Before, its rule for them never matched, so
-   * that they were kept as long as anything else: there this property may shorten their life.
+   * From v0.21.0, the engine deletes them after 48 hours, even if the disk is empty. In earlier releases its policy for them
+   * never matched, so they were kept as long as other records. There, this property may delete them earlier.
    *
-   * @default - 48 hours; before v0.21.0, 60 days
+   * @default - 48 hours, or 60 days before v0.21.0
    */
   readonly keepCacheVolumes?: Duration;
 
   /**
-   * The rules, in order, instead of the ones that the engine makes from the limits.
+   * The policies, in order. They replace the policies that the engine generates from the limits.
    *
-   * @default - the engine's own
+   * @default - generated by the engine
    */
   readonly policies?: GcPolicy[];
 
   /**
-   * Limits of the cache of DagQL results in memory. From v1.0.0-beta.10.
+   * Limits for the cache of DagQL results in memory. Supported from v1.0.0-beta.10.
    *
-   * @default - the engine's own
+   * @default - the defaults of the engine
    */
   readonly dagqlCache?: DagqlCache;
 }

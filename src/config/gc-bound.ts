@@ -8,8 +8,8 @@ import { setsGc } from './gc-rendering';
 import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 
 /**
- * Reports a cache that outgrows the limit of its emptyDir. The engine doesn't see that limit, only the node's disk, so
- * nothing but an absolute size of its own keeps it below. `at` names where the caller says what holds.
+ * Reports a cache that can exceed the limit of its emptyDir. The engine sees the disk of the node, not that limit, so it
+ * needs an absolute maximum. `at` returns the problems of the property that sets the limits in effect.
  */
 export function checkBound(
   gc: WireGc = {},
@@ -23,10 +23,10 @@ export function checkBound(
   }
   const ofJson =
     version.supports(EngineCapability.ENGINE_JSON) &&
-    (!setsGc(worker, version) || (worker.gc !== false && saysAnything(gc)));
+    (!setsGc(worker, version) || (worker.gc !== false && setsAnything(gc)));
   const key = ofJson || version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : 'gckeepstorage';
   at(ofJson).add('', {
-    wrong: 'nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod',
+    wrong: 'no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod',
     risk: 'cache-outgrows-limit',
     got: ofJson ? gc : worker,
     allowed: `a ${key} of less than ${formatBytes(volume)}, for all records`,
@@ -34,7 +34,7 @@ export function checkBound(
   });
 }
 
-/** What holds of both files (engine/server/gc.go:287-375@v0.21.7). */
+/** Whether the limits in effect bound the cache (engine/server/gc.go:287-375@v0.21.7). */
 function isBounded(gc: WireGc, worker: WireWorker, volume: number, version: EngineVersion): boolean {
   if (gc.enabled === false || worker.gc === false) {
     return false;
@@ -43,10 +43,10 @@ function isBounded(gc: WireGc, worker: WireWorker, volume: number, version: Engi
   const isOfAll = ({ filters = [], keepDuration }: WirePolicy): boolean => filters.length === 0 && !keepDuration;
   return policies.length > 0
     ? policies.some((policy) => isOfAll(policy) && bounds(policy, volume, version))
-    : bounds(saysLimits(gc) ? gc : worker, volume, version);
+    : bounds(setsLimits(gc) ? gc : worker, volume, version);
 }
 
-/** A maximum that is a percentage or too large is reported as such. What is reserved is a maximum for BuildKit alone. */
+/** Other checks report maximums that are percentages or too large. `reservedSpace` is a maximum only in BuildKit. */
 function bounds(
   limits: WireSpace & { readonly gckeepstorage?: unknown; readonly keepBytes?: unknown },
   volume: number,
@@ -57,15 +57,15 @@ function bounds(
   return isSet(limits.maxUsedSpace) || (isMaximum && reserved !== undefined && reserved > 0 && reserved < volume);
 }
 
-function saysAnything(gc: WireGc): boolean {
-  return gc.enabled !== undefined || (gc.policies ?? []).length > 0 || saysLimits(gc);
+function setsAnything(gc: WireGc): boolean {
+  return gc.enabled !== undefined || (gc.policies ?? []).length > 0 || setsLimits(gc);
 }
 
-function saysLimits({ maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep }: WireGc): boolean {
+function setsLimits({ maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep }: WireGc): boolean {
   return [maxUsedSpace, minFreeSpace, reservedSpace, sweepSize, sweep].some(isSet);
 }
 
-/** The engine takes zero as unset. */
+/** The engine reads zero as unset. */
 function isSet(value: unknown): boolean {
   const space = parseSpace(value);
   return space !== undefined && space.bytes !== 0;

@@ -4,17 +4,17 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { ConfigContext } from './config-context';
 import { formatBytes, GIB, KIB, MIB, parseSpace, type Space } from './engine-units';
-import type { Table } from './file-keys';
+import type { Table } from './tables';
 import type { GcSpace } from './garbage-collection';
 import type { WireSpace } from './wire';
 
-/** The engine's own limits (engine/server/gc.go:597-602@v1.0.0-beta.10, and alike since v0.15.0). */
+/** The defaults of the engine (engine/server/gc.go:597-602@v1.0.0-beta.10, unchanged since v0.15.0). */
 export const MAX_USED_PERCENT = 75;
 const MIN_FREE_PERCENT = 20;
-/** The engine's own is 10 GB, or 10 % of a disk of less than 100 GB. */
+/** The default of the engine is 10 GB, or 10 % of a disk of less than 100 GB. */
 const RESERVED_BYTES = 10 * GIB;
 
-/** Of a volume for the cache alone less has to stay free than of a node's disk. */
+/** A volume that holds only the cache needs less free space than the disk of a node. */
 export const VOLUME_MIN_FREE_PERCENT = 15;
 export const VOLUME_RESERVED_PERCENT = 10;
 const SWEEP_PERCENT = 20;
@@ -24,7 +24,7 @@ export function bytesOf(size: Size): number {
   return size.toKibibytes({ rounding: SizeRoundingBehavior.NONE }) * KIB;
 }
 
-/** The limits that the caller gave, as the engine parses them. */
+/** The limits of the caller, in the engine's format. */
 export function renderLimits(given: GcSpace, { version, problems }: ConfigContext): WireSpace {
   return {
     reservedSpace: given.reservedSpace?._render(problems, 'reservedSpace'),
@@ -35,9 +35,9 @@ export function renderLimits(given: GcSpace, { version, problems }: ConfigContex
 }
 
 /**
- * All limits together, since the engine sets to zero what is left out beside others
- * (engine/server/gc.go:502-515@v1.0.0-beta.10). What isn't given is computed from the size of the volume, or
- * else is the engine's own default; it never contradicts what is given.
+ * Completes limits, because the engine sets omitted limits to zero if others are set
+ * (engine/server/gc.go:502-515@v1.0.0-beta.10). Omitted limits are computed from the size of the volume. If it isn't known,
+ * they are the defaults of the engine. They never conflict with given limits.
  */
 export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace {
   const key = sweepKey(context.version);
@@ -50,12 +50,12 @@ export function fillLimits(given: WireSpace, context: ConfigContext): WireSpace 
   return { ...limits, ...(sweep === undefined ? {} : { [key]: sweep }) };
 }
 
-/** Whether the size of the volume is to be said in engine.toml, for want of an engine.json. */
+/** Whether engine.toml must contain the limits for the volume, because the release reads no engine.json. */
 export function needsPreset({ cacheSize, version }: ConfigContext): boolean {
   return cacheSize !== undefined && !version.supports(EngineCapability.ENGINE_JSON);
 }
 
-/** The limits of engine.toml for a volume of known size, as releases have them that read no engine.json. */
+/** The limits in engine.toml for a volume of known size, for releases that read no engine.json. */
 export function presetForToml(context: ConfigContext): Table {
   const { sweep: _sweep, sweepSize: _sweepSize, ...limits } = fillLimits({}, context);
   return context.version.supports(EngineCapability.TOML_GC_SPACE)
@@ -63,7 +63,7 @@ export function presetForToml(context: ConfigContext): Table {
     : { gckeepstorage: limits.maxUsedSpace };
 }
 
-/** Whether the limits hold at the same time as `volume` says. Each is at most what the others leave. */
+/** The limits for a volume of `volume` bytes. None exceeds the space that the others leave. */
 function fillForVolume(given: WireSpace, volume: number, ownFilesystem: boolean): WireSpace {
   const bytes = (value: unknown) => inBytes(parseSpace(value), volume);
   const freeFor = (taken: number | undefined) =>
@@ -90,8 +90,7 @@ function fillForUnknownDisk(given: WireSpace): WireSpace {
 }
 
 /**
- * Whether a sweep of the percentage is a part of the space, and not all of it: the engine rounds a percentage
- * up to whole gigabytes (internal/buildkit/cmd/buildkitd/config/gcpolicy.go:136-149@v0.21.7).
+ * Whether a sweep deletes only a part of the cache. The engine rounds percentages up to whole gigabytes (internal/buildkit/cmd/buildkitd/config/gcpolicy.go:136-149@v0.21.7).
  */
 function sweepsGently({ maxUsedSpace, reservedSpace }: WireSpace): boolean {
   const max = parseSpace(maxUsedSpace)?.bytes;
@@ -102,12 +101,12 @@ function sweepsGently({ maxUsedSpace, reservedSpace }: WireSpace): boolean {
   return percentAsEngine(SWEEP_PERCENT, max - reserved) * 2 <= max - reserved;
 }
 
-/** What the engine makes of a percentage. */
+/** A percentage in bytes, as the engine computes it. */
 function percentAsEngine(percent: number, total: number): number {
   return (Math.floor(share(total, percent) / GIB) + 1) * 1e9;
 }
 
-/** The bytes of a space on a volume; undefined when that is not known. */
+/** The bytes of a space on a volume. Undefined if they aren't known. */
 export function inBytes(space: Space | undefined, volume: number | undefined): number | undefined {
   return (
     space?.bytes ?? (space?.percent === undefined || volume === undefined ? undefined : share(volume, space.percent))
@@ -118,7 +117,7 @@ export function share(total: number, percent: number): number {
   return Math.floor((total * percent) / 100);
 }
 
-/** Down to figures that people read, from 4 GiB in GiB, below in MiB. */
+/** Rounds down to a readable size: to GiB from 4 GiB, otherwise to MiB. */
 export function round(bytes: number): string {
   const unit = bytes >= 4 * GIB ? GIB : bytes >= MIB ? MIB : KIB;
   return formatBytes(Math.max(1, Math.floor(bytes / unit)) * unit);

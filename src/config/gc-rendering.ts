@@ -7,7 +7,7 @@ import type { DagqlCache, GarbageCollection, GcPolicy } from './garbage-collecti
 import { bytesOf, fillLimits, MAX_USED_PERCENT, renderLimits, share } from './gc-limits';
 import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 
-/** `gc` of engine.json. Undefined when there is nothing to say. */
+/** `gc` of engine.json. Undefined if it isn't needed. */
 export function renderGc(gc: GarbageCollection | undefined, context: ConfigContext): WireGc | undefined {
   const { enabled, policies, keepCacheVolumes, dagqlCache } = gc ?? {};
   checkCombination(gc ?? {}, context);
@@ -30,7 +30,7 @@ export function renderGc(gc: GarbageCollection | undefined, context: ConfigConte
   return gc === undefined && limits === undefined ? undefined : { ...rest, ...limits };
 }
 
-/** The rules of either file. */
+/** The policies of either file. */
 export function renderPolicies(policies: readonly GcPolicy[], context: ConfigContext): WirePolicy[] {
   return policies.map((policy, index) => {
     const problems = context.problems.at(`[${index}]`);
@@ -43,7 +43,7 @@ export function renderPolicies(policies: readonly GcPolicy[], context: ConfigCon
   });
 }
 
-/** Whether engine.toml collects garbage in a way of its own. */
+/** Whether engine.toml configures garbage collection. */
 export function setsGc({ gc, ...worker }: WireWorker = {}, version: EngineVersion): boolean {
   const limits = version.supports(EngineCapability.TOML_GC_SPACE)
     ? ['reservedSpace', 'maxUsedSpace', 'minFreeSpace']
@@ -58,22 +58,22 @@ function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): v
     .map(([key]) => key);
   if (enabled === false && set.length > 0) {
     problems.add('enabled', {
-      wrong: `nothing is collected, so ${set.join(', ')} would do nothing`,
+      wrong: `garbage collection is disabled, so ${set.join(', ')} would have no effect`,
       got: false,
-      fix: 'remove the one or the others',
+      fix: 'remove it or the others',
     });
     return;
   }
   const unused = set.filter((key) => key !== 'policies' && key !== 'dagqlCache');
   if (gc.policies !== undefined && unused.length > 0) {
     problems.add('policies', {
-      wrong: `the engine ignores ${unused.join(', ')} beside policies`,
+      wrong: `the engine ignores ${unused.join(', ')} if policies are set`,
       fix: 'set the limits in each policy',
     });
   }
   if (gc.policies?.length === 0) {
     problems.add('policies', {
-      wrong: 'the engine takes an empty list as none, and makes its own',
+      wrong: 'the engine reads an empty list as unset, and generates its own policies',
       got: [],
       fix: 'remove it, or set enabled to false',
     });
@@ -81,7 +81,7 @@ function checkCombination(gc: GarbageCollection, { problems }: ConfigContext): v
 }
 
 /**
- * The rules that the engine makes from the limits, with another life for cache volumes
+ * The policies that the engine generates from limits, with another lifetime for cache volumes
  * (engine/server/gc.go:518-570@v1.0.0-beta.10; internal/buildkit/cmd/buildkitd/config/gcpolicy.go:72-110@v0.20.8).
  */
 function generatedPolicies(
@@ -92,7 +92,7 @@ function generatedPolicies(
   const types = ['source.local', 'exec.cachemount', 'source.git.checkout'].map((type) => `type==${type}`);
   const isBuildkit = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
   return [
-    // No sweep here: any percentage of 512 MB is rounded up to 1 GB, that is, to all of it.
+    // No sweep: the engine rounds any percentage of 512 MB up to 1 GB, which is more than the maximum.
     {
       filters: isBuildkit ? types : [types.join(',')],
       keepDuration: formatDuration(keepCacheVolumes, problems, 'keepCacheVolumes'),

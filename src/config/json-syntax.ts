@@ -1,6 +1,6 @@
 import { Fraction } from './engine-units';
 
-/* Blanks after a token belong to it. */
+/* White space after a token belongs to the token. */
 const BLANKS = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"[ \t\n\r]*/y;
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)[ \t\n\r]*/y;
@@ -9,15 +9,15 @@ const [OBJECT, OBJECT_END, LIST, LIST_END, COLON, COMMA] = ['{', '}', '[', ']', 
 ) as [RegExp, RegExp, RegExp, RegExp, RegExp, RegExp];
 
 /**
- * Where a text that is no JSON stops being JSON: the start of the first token that can't be there, as `line 3, column 5`.
- * `JSON.parse` has other words for it in each release of Node, and often no place.
+ * The position of the first token that makes a text invalid JSON, such as `line 3, column 5`. The messages of `JSON.parse`
+ * differ between releases of Node, and often have no position.
  */
 export function jsonErrorPlace(text: string): string {
   const lines = jsonStart(text).split('\n');
   return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
 }
 
-/** What of a text is JSON, or begins as such. */
+/** The longest start of a text that is valid JSON or could become so. */
 export function jsonStart(text: string): string {
   let at = 0;
   const take = (token: RegExp): boolean => {
@@ -47,12 +47,12 @@ export function jsonStart(text: string): string {
   return text.slice(0, at);
 }
 
-/** A key that nobody has. */
+/** A key that no object has. */
 const FRACTION = '\u0000';
 
 /**
- * As JSON.parse does it, but with numbers as Go tells them apart: before Node 22 JSON.parse doesn't show how they are written, so
- * that those with a point or an exponent are marked in the text. Throws for what is no JSON.
+ * Parses JSON like JSON.parse, but distinguishes numbers as Go does. Before Node 22, JSON.parse doesn't reveal how numbers are
+ * written, so numbers with a point or an exponent are marked in the text first. Throws if the text isn't JSON.
  */
 export function readJson(text: string): unknown {
   JSON.parse(text);

@@ -3,17 +3,15 @@ import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 
-/** What the API server takes as a key of a Secret or a ConfigMap. */
+/** A valid key of a Secret or a ConfigMap. */
 const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
-/**
- * One key of a Secret or of a ConfigMap in the engine's namespace.
- */
+/** A key of a Secret or ConfigMap in the engine's namespace. */
 export class KeySelector {
   /**
-   * A key of a Secret that exists, or that something else makes.
+   * References a key of an existing Secret by name.
    *
-   * @param name the Secret's name
+   * @param name the name of the Secret
    * @param key the key in its data, for example `tls.crt`
    */
   public static fromSecretName(name: string, key: string): KeySelector {
@@ -21,7 +19,7 @@ export class KeySelector {
   }
 
   /**
-   * A key of a Secret of this program.
+   * References a key of a Secret of this program.
    *
    * @param secret the Secret, in the namespace of the engine
    * @param key the key in its data, for example `tls.crt`
@@ -31,9 +29,9 @@ export class KeySelector {
   }
 
   /**
-   * A key of a ConfigMap that exists, or that something else makes.
+   * References a key of an existing ConfigMap by name.
    *
-   * @param name the ConfigMap's name
+   * @param name the name of the ConfigMap
    * @param key the key in its data, for example `ca.crt`
    */
   public static fromConfigMapName(name: string, key: string): KeySelector {
@@ -41,13 +39,18 @@ export class KeySelector {
   }
 
   /**
-   * A key of a ConfigMap of this program.
+   * References a key of a ConfigMap of this program.
    *
    * @param configMap the ConfigMap, in the namespace of the engine
    * @param key the key in its data, for example `ca.crt`
    */
   public static fromConfigMap(configMap: IConfigMap, key: string): KeySelector {
     return new KeySelector('ConfigMap', configMap.name, key, namespaceOf(configMap));
+  }
+
+  /** @internal */
+  public static _ofSecret(name: string, key: string, namespace: string | undefined): KeySelector {
+    return new KeySelector('Secret', name, key, namespace);
   }
 
   /** The kind of the object: `Secret` or `ConfigMap`. */
@@ -76,10 +79,10 @@ export class KeySelector {
     checkNamespace(problems, property, { kind: this.objectKind, name: this.objectName, namespace: this.namespace });
     if (!DATA_KEY.test(this.key) || this.key === '.' || this.key.startsWith('..')) {
       problems.add(property, {
-        wrong: `not a key that a ${this.objectKind} can have`,
+        wrong: `not a valid key of a ${this.objectKind}`,
         got: this.key,
         allowed: "letters, digits, '-', '_' and '.', at most 253 characters",
-        fix: `name a key of ${this.objectName}`,
+        fix: `use a key of ${this.objectName}`,
       });
     }
   }

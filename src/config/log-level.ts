@@ -1,14 +1,14 @@
-/** How much the engine logs (`logLevel` in engine.json). */
+/** The log level of the engine (`logLevel` in engine.json). */
 export enum LogLevel {
-  /** Errors only. */
+  /** Only errors. */
   ERROR = 'error',
   /** Warnings and errors. */
   WARN = 'warn',
-  /** What an operator wants to know. */
+  /** Information for operators. */
   INFO = 'info',
-  /** What a developer of the engine wants to know; the engine's own default. */
+  /** Information for developers of the engine. The default of the engine. */
   DEBUG = 'debug',
-  /** Still more: what a client sees of its session at debug level. */
+  /** More than `DEBUG`: also the messages that a client sees of its session at debug level. */
   EXTRA_DEBUG = 'debugextra',
   /** Everything. */
   TRACE = 'trace',

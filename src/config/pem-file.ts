@@ -2,25 +2,23 @@ import type { Problems } from '../reporting/problems';
 import type { MountedFile } from './config-context';
 import type { KeySelector } from './key-selector';
 
-/**
- * A certificate or a key in PEM form that the engine reads.
- */
+/** A file with a certificate or key in PEM form, for the engine. */
 export class PemFile {
   /**
-   * A file that is in the pod already: in the image, or on a volume that you mount.
+   * References a file of the pod: in the image, or on a volume that you mount.
    *
    * @param path an absolute path
    */
-  public static at(path: string): PemFile {
+  public static fromPath(path: string): PemFile {
     return new PemFile(path, undefined);
   }
 
   /**
-   * A key of a Secret or ConfigMap; it is mounted for you, by itself (`subPath`).
+   * References a key of a Secret or ConfigMap. The library mounts it by `subPath`.
    *
-   * @param selector which key of which object
+   * @param selector the key of the object
    */
-  public static from(selector: KeySelector): PemFile {
+  public static fromSelector(selector: KeySelector): PemFile {
     return new PemFile(undefined, selector);
   }
 
@@ -30,8 +28,7 @@ export class PemFile {
   ) {}
 
   /**
-   * The path at which the engine finds it for `purpose`: a registry's host, or `grpc_tls`. Adds to `files` what has to be
-   * mounted.
+   * Returns the path of the file for `purpose`: the host of a registry, or `grpc_tls`. Adds files to mount to `files`.
    *
    * @internal
    */
@@ -50,19 +47,19 @@ export class PemFile {
   }
 }
 
-/** Reports a path that nothing can be mounted or found at. */
+/** Reports an invalid path. */
 function checkPath(problems: Problems, property: string, path: string): void {
   if (!/^\/[^\0]+$/.test(path)) {
     problems.add(property, {
       wrong: 'not an absolute path',
       got: path,
       allowed: "a path in the pod, starting with '/'",
-      fix: "for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted",
+      fix: "for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it",
     });
   }
 }
 
-/** Mount paths take no `:`, and `_` is in no host, so that two hosts never share a folder. */
+/** Mount paths can't contain `:`. Hosts can't contain `_`, so two hosts never share a folder. */
 function folder(purpose: string): string {
   return purpose.replace(/[^-A-Za-z0-9.]/g, '_');
 }

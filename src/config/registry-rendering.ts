@@ -2,7 +2,7 @@ import type { Problems } from '../reporting/problems';
 import type { MountedFile } from './config-context';
 import type { TomlRegistryConfig } from './registry';
 
-/** The registries as both files have them. */
+/** The registries in the format of both files. */
 export function renderRegistries(
   registries: { readonly [host: string]: TomlRegistryConfig } | undefined,
   problems: Problems,
@@ -20,7 +20,7 @@ export function renderRegistries(
             http,
             insecure,
             ca: ca?.map((file, index) => file._resolve(host, at, `ca[${index}]`, files)),
-            // An empty list of tables stops the engine.
+            // The engine doesn't start with an empty list of tables.
             keypair:
               keypairs?.length === 0
                 ? undefined
@@ -35,7 +35,7 @@ export function renderRegistries(
   );
 }
 
-/** In an order that doesn't come from the order of the caller's properties. */
+/** Sorts by path, so that the order of the caller's properties doesn't matter. */
 export function byPath(files: readonly MountedFile[]): MountedFile[] {
   return [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -44,7 +44,7 @@ const HOST = '(?:[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])
 const REGISTRY = new RegExp(`^${HOST}$`);
 const MIRROR = new RegExp(`^(?:https://)?${HOST}(?:/[^\\s?#]*)?$`);
 
-/** Reports hosts and mirrors that the engine takes but never reaches as they are meant. */
+/** Reports hosts and mirrors that the engine accepts but never uses as intended. */
 export function checkRegistries(
   registries: { readonly [host: string]: { readonly mirrors?: readonly string[] } | undefined },
   problems: Problems,
@@ -53,7 +53,7 @@ export function checkRegistries(
     const at = problems.at(`[${JSON.stringify(host)}]`);
     if (!REGISTRY.test(host)) {
       at.add('', {
-        wrong: 'not a registry, so no image comes from it',
+        wrong: 'not the host of a registry, so no image is pulled from it',
         got: host,
         allowed: 'host or host:port, without a scheme and a path',
         fix: "for example 'docker.io' or 'registry.example.com:5000'",
@@ -62,7 +62,7 @@ export function checkRegistries(
     for (const [index, mirror] of (registry?.mirrors ?? []).entries()) {
       if (!MIRROR.test(mirror)) {
         at.add(`mirrors[${index}]`, {
-          wrong: 'not a mirror; the engine drops a scheme and takes HTTPS',
+          wrong: 'not a mirror; the engine ignores a scheme and uses HTTPS',
           got: mirror,
           allowed: 'host, host:port or host:port/path',
           fix: "for plain HTTP, set http: true in the mirror's own entry of registries",

@@ -1,11 +1,11 @@
 import type { PemFile } from './pem-file';
 
-/** How the engine reaches one registry. */
+/** Options for the connection to a registry. */
 export interface RegistryConfig {
   /**
    * Registries to pull from first, as `host`, `host:port` or `host:port/path`, in order of preference.
    *
-   * Each is reached as its own entry in `registries` says, or as this one where it has none: `http` makes it plain
+   * The options of a mirror are those of its own entry in `registries`, or of this entry if it has none. Use `http` for plain
    * HTTP, not a scheme (engine/server/registryhosts.go:24-57@v0.21.7).
    *
    * @default - none
@@ -13,28 +13,28 @@ export interface RegistryConfig {
   readonly mirrors?: string[];
 
   /**
-   * Plain HTTP instead of HTTPS.
+   * Whether to use plain HTTP instead of HTTPS.
    *
    * @default - false, but true for localhost
    */
   readonly http?: boolean;
 
   /**
-   * Don't verify the registry's certificate.
+   * Whether to skip the verification of the registry's certificate.
    *
    * @default false
    */
   readonly insecure?: boolean;
 
   /**
-   * Certificates of authorities to trust beside the system's, in PEM form.
+   * CA certificates to trust in addition to those of the system, in PEM form.
    *
-   * @default - the system's authorities alone
+   * @default - only the CAs of the system
    */
   readonly ca?: PemFile[];
 }
 
-/** A client certificate, to authenticate to a registry. */
+/** A client certificate for a registry. */
 export interface RegistryKeyPair {
   /** The private key, in PEM form. */
   readonly key: PemFile;
@@ -43,7 +43,7 @@ export interface RegistryKeyPair {
   readonly cert: PemFile;
 }
 
-/** How the engine reaches one registry, with what only engine.toml can say. */
+/** Options for the connection to a registry, including those that only engine.toml supports. */
 export interface TomlRegistryConfig extends RegistryConfig {
   /**
    * Client certificates.

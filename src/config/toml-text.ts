@@ -1,13 +1,14 @@
 import type { Problems } from '../reporting/problems';
 import { Fraction } from './engine-units';
-import { isTable, type Table } from './file-keys';
+import { isTable, type Table } from './tables';
 import type { WireRegistry } from './wire';
 
 /*
- * The engine reads TOML with go-toml 1.9.5, which knows less than TOML 1.1: what smol-toml reads or writes beyond that stops the engine.
+ * The engine reads TOML with go-toml 1.9.5, which doesn't support all of TOML 1.1. The engine doesn't start with syntax that only
+ * smol-toml supports.
  */
 
-/** Reads a text as the engine does. Reports what is no TOML to it. */
+/** Parses a text as the engine does. Reports syntax that the engine doesn't support. */
 export function readToml(text: string, problems: Problems): unknown {
   let given: unknown;
   try {
@@ -26,13 +27,13 @@ export function readToml(text: string, problems: Problems): unknown {
 
 function report(problems: Problems, line: number, column: number, why: string): void {
   problems.add('', {
-    wrong: `not TOML at line ${line}, column ${column}, which stops the engine: ${why}`,
+    wrong: `invalid TOML at line ${line}, column ${column}; the engine would not start: ${why}`,
     allowed: "TOML, such as 'trace = true'",
-    fix: 'mend it there, or use EngineToml.of(...)',
+    fix: 'correct it, or use EngineToml.of(...)',
   });
 }
 
-/** Numbers as Go tells them apart. */
+/** Distinguishes numbers as Go does. */
 function asWritten(given: unknown): unknown {
   return typeof given === 'bigint'
     ? Number(given)
@@ -49,12 +50,12 @@ const LONG_STRING = /"""(?:\\[^]|[^\\])*?"""+|'''[^]*?'''+/y;
 const STRING = /"(?:\\.|[^"\\\n])*"|'[^'\n]*'/y;
 const COMMENT = /#[^\n]*/y;
 
-/** Where a text, which is TOML, goes beyond go-toml 1.9.5 (its lexer.go and keysparsing.go), and by what; undefined where it doesn't. */
+/** The first place of a TOML text that go-toml 1.9.5 rejects, and the reason (its lexer.go and keysparsing.go). */
 function beyondGoToml(text: string): [place: number, why: string] | undefined {
-  /** Of lists and inline tables. */
+  /** The depth of lists and inline tables. */
   let depth = 0;
   let isHeader = false;
-  /** The last token that is no blank, no comment, and no line end in a list. */
+  /** The last token except white space, comments and line ends within lists. */
   let before = '\n';
   for (let at = 0; at < text.length;) {
     const [kind, token] = tokenAt(text, at);
@@ -101,7 +102,7 @@ function wrongString(token: string, isHeader: boolean, isKey: boolean): string |
     return "the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name";
   }
   if (/^(?:"""(?:\\[^]|[^\\])*?""""|'''[^]*?'''')/.test(token)) {
-    return 'a string that ends with quotes of its own';
+    return 'a string whose content ends with quotes';
   }
   if (token.startsWith('"') && /^(?:[^\\]|\\[^ex])*\\[ex]/.test(token)) {
     return "an escape sequence of TOML 1.1; write '\\u001b' for '\\e', '\\u00e9' for '\\xe9'";
@@ -109,11 +110,14 @@ function wrongString(token: string, isHeader: boolean, isKey: boolean): string |
   return isKey && /^"(?:[^\\]|\\[^"])*\\"./.test(token) ? "a name with '\"' in it" : undefined;
 }
 
-/** In a quoted name go-toml takes no quote; in one that is in a header no bracket either, and nothing that has to be escaped. */
+/**
+ * Characters that go-toml rejects in quoted names. In headers of tables it also rejects brackets and characters that must be
+ * escaped.
+ */
 const UNREADABLE = /["\p{Surrogate}]/u;
 const UNREADABLE_IN_HEADER = /["\\[\]\u0000-\u001f\u007f\p{Surrogate}]/u;
 
-/** The text of a file. Reports what the engine couldn't read of it, but for the names of registries, which are checked as such. */
+/** Writes a file. Reports values that the engine can't read, except names of registries, which other checks report. */
 export function writeToml(
   given: Table & { readonly registry?: { readonly [host: string]: WireRegistry } },
   problems: Problems,
@@ -130,7 +134,7 @@ export function writeToml(
   const isAddress = ([host]: [string, unknown]) => host.includes(']');
   const names = hosts.filter((host) => !isAddress(host));
   const text = [
-    // An IPv6 address can't be in a header; a table without one comes before all headers.
+    // An IPv6 address can't be in a header. A table without header must precede all headers.
     ...hosts.filter(isAddress).map(([host, table]) => `registry.${JSON.stringify(host)} = ${inline(table)}\n`),
     toml().stringify({ ...given, registry: names.length === 0 ? undefined : Object.fromEntries(names) }),
   ].join('');
@@ -139,7 +143,7 @@ export function writeToml(
 
 function isWritable(given: unknown, problems: Problems): boolean {
   if (given === null || given === undefined) {
-    problems.add('', { wrong: 'nothing, for which TOML has no word', allowed: 'a value', fix: 'remove it' });
+    problems.add('', { wrong: 'TOML has no null', got: given, allowed: 'a value', fix: 'remove it' });
     return false;
   }
   const parts = Array.isArray(given)
@@ -160,21 +164,21 @@ function isReadable(name: string, isHeader: boolean, problems: Problems): boolea
   const isUnreadable = (isHeader ? UNREADABLE_IN_HEADER : UNREADABLE).test(name);
   if (isUnreadable) {
     problems.add('', {
-      wrong: 'a name that stops the engine, whatever quotes are around it',
+      wrong: 'the engine would not start with this name, even in quotes',
       got: name,
-      allowed: `a name without ${isHeader ? "'\"', '\\', '[', ']' and control characters" : "'\"'"}`,
-      fix: 'choose another',
+      allowed: `names without ${isHeader ? "'\"', '\\', '[', ']' and control characters" : "'\"'"}`,
+      fix: 'choose another name',
     });
   }
   return !isUnreadable;
 }
 
-/** Written as an element of a list in a list, since smol-toml gives every other table a header. */
+/** Writes a table inline: as an element of a nested list, because smol-toml writes other tables with headers. */
 function inline(table: object): string {
   return /^x = \[ \[ ([^]*) \] \]\n$/.exec(toml().stringify({ x: [[table]] }))![1]!;
 }
 
-/** Loaded here, since programs without an engine.toml shall not wait for it. */
+/** Loads smol-toml on demand, because most programs have no engine.toml. */
 function toml(): typeof import('smol-toml') {
   return require('smol-toml') as typeof import('smol-toml');
 }

@@ -1,4 +1,4 @@
-/** The limits as the files have them. */
+/** Limits of garbage collection in wire form. */
 export interface WireSpace {
   readonly reservedSpace?: unknown;
   readonly maxUsedSpace?: unknown;
@@ -8,16 +8,16 @@ export interface WireSpace {
   readonly sweep?: unknown;
 }
 
-/** A rule as the files have it. */
+/** A policy of garbage collection in wire form. */
 export interface WirePolicy extends WireSpace {
   readonly all?: boolean;
   readonly filters?: readonly string[];
   readonly keepDuration?: unknown;
-  /** Of engine.toml alone. */
+  /** Only in engine.toml. */
   readonly keepBytes?: unknown;
 }
 
-/** As engine.json has it. */
+/** `gc` of engine.json. */
 export interface WireGc extends WireSpace {
   readonly enabled?: boolean;
   readonly policies?: readonly WirePolicy[];

@@ -51,6 +51,8 @@ const UNSEEN: ReadonlyArray<Risk | EngineWarning> = [
   EngineWarning.SHARED_SIDECAR_CACHE,
   EngineWarning.SIDECAR_NEVER_ENDS,
   EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+  EngineWarning.UNRESTRICTED_CLIENTS,
+  EngineWarning.UNUSUAL_NODE_PORT,
 ];
 
 /** Every name that a finding in a manifest can have. */

@@ -2,6 +2,7 @@ import { Yaml } from 'cdk8s';
 import type { Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { normalPath } from '../client/nested-mounts';
 import type { PodAdditions } from '../client/pod-additions';
+import { isTable, mergeTables, type Table } from '../config/tables';
 import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { secretNamed } from '../reporting/secret-detection';
@@ -16,10 +17,6 @@ const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
 const BUILD = 'build';
 
 const INSTEAD = 'use a masked CI/CD variable of GitLab';
-
-interface Table {
-  readonly [key: string]: unknown;
-}
 
 /** The text of `config.toml`. */
 export function configToml(
@@ -37,7 +34,11 @@ export function configToml(
   const patch = podPatch(engine._additions);
   checkPatched(patch, kubernetes, problems.at('kubernetes'));
   const own = compact({ image, namespace, ...kubernetesTable(engine, patch) }) ?? {};
-  const merged = join(own, kubernetes, problems.at('kubernetes'));
+  const merged = mergeTables(own, kubernetes, {
+    problems: problems.at('kubernetes'),
+    conflict: { wrong: 'the library sets this key', allowed: 'other keys', fix: 'remove it' },
+    concatenatesLists: true,
+  });
   checkMounts(merged, problems.at('kubernetes.volumes'));
   const variables = {
     ...Object.fromEntries(env.map(({ name, value = '' }) => [name, value])),
@@ -150,29 +151,6 @@ function volumeTables(
   return compact(tables);
 }
 
-/** Joins two tables. Lists are appended. Reports a value that both have. */
-function join(own: Table, additional: Table, problems: Problems): Table {
-  const result: { [key: string]: unknown } = { ...own };
-  for (const [key, value] of Object.entries(additional)) {
-    const before = own[key];
-    if (before === undefined) {
-      result[key] = value;
-    } else if (Array.isArray(before) && Array.isArray(value)) {
-      result[key] = [...(before as unknown[]), ...(value as unknown[])];
-    } else if (isTable(before) && isTable(value)) {
-      result[key] = join(before, value, problems.at(key));
-    } else {
-      problems.add(key, {
-        wrong: 'the library sets this key',
-        got: value,
-        allowed: 'other keys',
-        fix: 'remove it',
-      });
-    }
-  }
-  return result;
-}
-
 /** Reports two volumes at one path: every container of a job gets all of them, and the API server rejects the pod. */
 function checkMounts({ volumes }: Table, problems: Problems): void {
   const paths = new Set<string>();
@@ -191,10 +169,6 @@ function checkMounts({ volumes }: Table, problems: Problems): void {
       }
     }
   }
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Writes TOML, with the patch as a block that people can read. */

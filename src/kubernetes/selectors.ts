@@ -11,7 +11,12 @@ const NODE_OPERATORS = [...OPERATORS, 'Gt', 'Lt'];
 /** Reports a selector of objects by their labels that the API server refuses. */
 export function checkSelector(problems: Problems, { matchExpressions, matchLabels }: LabelSelector): void {
   checkLabels(problems, 'matchLabels', matchLabels);
-  checkRequirements(problems.at('matchExpressions'), matchExpressions, OPERATORS);
+  checkLabelExpressions(problems.at('matchExpressions'), matchExpressions);
+}
+
+/** Reports conditions on labels that the API server rejects. */
+export function checkLabelExpressions(problems: Problems, expressions: LabelSelector['matchExpressions']): void {
+  checkRequirements(problems, expressions, OPERATORS);
 }
 
 /** Reports an affinity that the API server refuses. */

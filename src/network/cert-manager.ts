@@ -7,7 +7,7 @@ import { PrivateKeyAlgorithm, type CertificateIssuer, type CertificateOptions } 
 const API_VERSION = 'cert-manager.io/v1';
 const API_GROUP = 'cert-manager.io';
 
-/** Key sizes that cert-manager takes (pkg/apis/certmanager/v1/types_certificate.go at v1.21.1), the default first. */
+/** The key sizes of cert-manager, the default first (pkg/apis/certmanager/v1/types_certificate.go@v1.21.1). */
 const KEY_SIZES: { readonly [algorithm in PrivateKeyAlgorithm]: readonly number[] } = {
   [PrivateKeyAlgorithm.RSA]: [2048, 4096, 8192],
   [PrivateKeyAlgorithm.ECDSA]: [256, 384, 521],
@@ -16,11 +16,12 @@ const KEY_SIZES: { readonly [algorithm in PrivateKeyAlgorithm]: readonly number[
 
 const HOUR = 3600;
 const FIVE_MINUTES = 300;
+const DEFAULT_DURATION = 90 * 24 * HOUR;
 
-/** `*.` in the place of the first label, then a DNS name. */
+/** A DNS name whose first label may be `*`. */
 const DNS_NAME = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** What a Certificate says (cert-manager v1.21.1), as far as this library writes it. */
+/** The fields of a Certificate that the library sets (cert-manager v1.21.1). */
 interface CertificateSpec {
   readonly secretName: string;
   readonly commonName?: string;
@@ -38,7 +39,7 @@ interface CertificateSpec {
   readonly issuerRef: { readonly name: string; readonly kind: string; readonly group: string };
 }
 
-/** An object that cert-manager works on. */
+/** An object of cert-manager. */
 export interface CertManagerObject {
   readonly apiVersion: string;
   readonly kind: 'Certificate' | 'Issuer';
@@ -48,7 +49,7 @@ export interface CertManagerObject {
 }
 
 interface CertificateParts {
-  /** Name of the Certificate and of its Secret. */
+  /** The name of the Certificate and of its Secret. */
   readonly name: string;
   readonly namespace?: string;
   readonly labels: { readonly [key: string]: string };
@@ -56,7 +57,7 @@ interface CertificateParts {
   readonly options: CertificateOptions;
 }
 
-/** The certificate that an engine shows. */
+/** The certificate of an engine. */
 export function serverCertificate(
   parts: CertificateParts,
   dnsNames: readonly string[],
@@ -68,13 +69,17 @@ export function serverCertificate(
   });
 }
 
-/** The certificate that a client shows; the terminator goes by its common name. */
+/** The certificate of a client. The TLS sidecar checks its common name. */
 export function clientCertificate(parts: CertificateParts, commonName: string): CertManagerObject {
   return certificate(parts, [...keyUsages(parts.options), 'client auth'], { commonName });
 }
 
-/** A self-signed Issuer, the authority that it signs, and the Issuer that signs with that. */
-export function authority({ labels, name, options }: Pick<CertificateParts, 'labels' | 'name' | 'options'>): {
+/** A self-signed Issuer, the CA that it signs, and the Issuer that signs with this CA. */
+export function certificateAuthority({
+  labels,
+  name,
+  options,
+}: Pick<CertificateParts, 'labels' | 'name' | 'options'>): {
   [id: string]: CertManagerObject;
 } {
   const issuer = (called: string, spec: CertManagerObject['spec']): CertManagerObject => ({
@@ -87,8 +92,8 @@ export function authority({ labels, name, options }: Pick<CertificateParts, 'lab
   const parts = { name, labels, issuer: { name: selfSigned }, options };
   return {
     SelfSignedIssuer: issuer(selfSigned, { selfSigned: {} }),
-    // What the authority has signed isn't signed anew when its own certificate is: with the same key both stay good.
-    Authority: certificate(
+    // A renewal of the CA doesn't reissue the certificates that it signed. They stay valid because the key is kept.
+    CertificateAuthority: certificate(
       parts,
       ['digital signature', 'cert sign', 'crl sign'],
       { isCA: true, commonName: labelOf(name) },
@@ -126,28 +131,28 @@ function certificate(
   };
 }
 
-/** RSA keys may also encrypt the session's key, up to TLS 1.2. */
+/** RSA keys may also encrypt the key of a session, up to TLS 1.2. */
 function keyUsages({ keyAlgorithm }: CertificateOptions): string[] {
   return keyAlgorithm === PrivateKeyAlgorithm.RSA ? ['digital signature', 'key encipherment'] : ['digital signature'];
 }
 
-/** As the API server stores it, so that GitOps tools see no difference: `2160h0m0s`. */
+/** The format that the API server stores, such as `2160h0m0s`, so that GitOps tools show no drift. */
 function goDuration(duration: Duration): string {
   const seconds = duration.toSeconds();
   return `${Math.floor(seconds / HOUR)}h${Math.floor((seconds % HOUR) / 60)}m${seconds % 60}s`;
 }
 
-/** Reports what cert-manager refuses. */
+/** Reports options that cert-manager rejects. */
 export function checkCertificateOptions(
   { duration, keyAlgorithm = PrivateKeyAlgorithm.ECDSA, keySize, renewBefore }: CertificateOptions,
   problems: Problems,
 ): void {
   const seconds = duration && checkDuration(duration, HOUR, 'an hour', problems, 'duration');
   const before = renewBefore && checkDuration(renewBefore, FIVE_MINUTES, 'five minutes', problems, 'renewBefore');
-  const end = seconds ?? 90 * 24 * HOUR;
+  const end = seconds ?? DEFAULT_DURATION;
   if (before !== undefined && before >= end) {
     problems.add('renewBefore', {
-      wrong: 'the certificate would be renewed all the time',
+      wrong: 'the certificate would be renewed continuously',
       got: `${before} s`,
       allowed: `less than the duration, ${end} s`,
       fix: 'remove it',
@@ -156,16 +161,16 @@ export function checkCertificateOptions(
   const sizes = KEY_SIZES[keyAlgorithm];
   if (sizes === undefined) {
     problems.add('keyAlgorithm', {
-      wrong: 'not an algorithm that cert-manager knows',
+      wrong: 'not an algorithm of cert-manager',
       got: keyAlgorithm,
       allowed: Object.keys(KEY_SIZES).join(', '),
       fix: 'remove it',
     });
   } else if (keySize !== undefined && !sizes.includes(keySize)) {
     problems.add('keySize', {
-      wrong: `not a size of ${keyAlgorithm} keys`,
+      wrong: `not a valid size for ${keyAlgorithm} keys`,
       got: keySize,
-      allowed: sizes.length === 0 ? 'none: they have one size' : sizes.join(', '),
+      allowed: sizes.length === 0 ? 'none, because they have one size' : sizes.join(', '),
       fix: 'remove it',
     });
   }
@@ -175,7 +180,7 @@ function checkDuration(duration: Duration, min: number, words: string, problems:
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min) {
     problems.add(property, {
-      wrong: 'not a duration that cert-manager takes',
+      wrong: 'not a valid duration for cert-manager',
       got: `${seconds} s`,
       allowed: `whole seconds, at least ${words}`,
       fix: 'remove it',
@@ -184,12 +189,31 @@ function checkDuration(duration: Duration, min: number, words: string, problems:
   return seconds;
 }
 
-/** Whether an issuer signs for its own namespace only. */
+/** Reports a certificate that is valid for longer than the CA that signs it. */
+export function checkWithinCa(
+  ca: Duration,
+  duration: Duration | undefined,
+  property: string,
+  problems: Problems,
+): void {
+  const seconds = duration?.toSeconds({ integral: false }) ?? DEFAULT_DURATION;
+  const caSeconds = ca.toSeconds({ integral: false });
+  if (seconds > caSeconds) {
+    problems.add(property, {
+      wrong: 'the CA expires before the certificates that it signs',
+      got: `${seconds} s`,
+      allowed: `at most the duration of the CA, ${caSeconds} s`,
+      fix: 'raise ca.duration, or lower it',
+    });
+  }
+}
+
+/** Whether an issuer signs only for its own namespace. */
 export function isNamespaced({ kind = 'Issuer', group = API_GROUP }: CertificateIssuer): boolean {
   return group === API_GROUP && kind === 'Issuer';
 }
 
-/** Reports an issuer that can't be one. */
+/** Reports an invalid issuer. */
 export function checkIssuer({ name, kind = 'Issuer', group = API_GROUP }: CertificateIssuer, problems: Problems): void {
   checkDnsSubdomain(problems, 'name', name);
   if (group === API_GROUP && kind !== 'Issuer' && kind !== 'ClusterIssuer') {
@@ -197,19 +221,19 @@ export function checkIssuer({ name, kind = 'Issuer', group = API_GROUP }: Certif
       wrong: `not a kind of ${API_GROUP}`,
       got: kind,
       allowed: 'Issuer, ClusterIssuer',
-      fix: 'name the group too, for an issuer of another one',
+      fix: 'for an issuer of another group, set group',
     });
   }
 }
 
-/** Reports names that no certificate can have. */
+/** Reports names that are invalid in a certificate. */
 export function checkNames(dnsNames: readonly string[], ipAddresses: readonly string[], problems: Problems): void {
   for (const [index, name] of dnsNames.entries()) {
     if (!DNS_NAME.test(name) || name.length > 253) {
       problems.add(`extraDnsNames[${index}]`, {
         wrong: 'not a DNS name',
         got: name,
-        allowed: "lower-case letters, digits, '-' and '.', with '*.' at most in front",
+        allowed: "lower-case letters, digits, '-' and '.', with an optional '*.' in front",
         fix: 'for an IP address use extraIpAddresses',
       });
     }

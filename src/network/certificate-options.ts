@@ -3,27 +3,27 @@ import type { KeySelector } from '../config/key-selector';
 
 /** The algorithm of a private key. */
 export enum PrivateKeyAlgorithm {
-  /** RSA, of 2048, 4096 or 8192 bits. */
+  /** RSA with 2048, 4096 or 8192 bits. */
   RSA = 'RSA',
-  /** Elliptic curves, of 256, 384 or 521 bits. */
+  /** ECDSA with 256, 384 or 521 bits. */
   ECDSA = 'ECDSA',
-  /** Ed25519, of one size only. */
+  /** Ed25519, which has one size. */
   ED25519 = 'Ed25519',
 }
 
-/** What cert-manager is asked for. */
+/** Options for a certificate of cert-manager. */
 export interface CertificateOptions {
   /**
-   * How long a certificate holds, at least an hour. Issuers may give less.
+   * The lifetime of the certificate: at least one hour. An issuer may shorten it.
    *
-   * @default - cert-manager's: 90 days
+   * @default - 90 days, by cert-manager
    */
   readonly duration?: Duration;
 
   /**
-   * How long before its end it is renewed, at least five minutes and less than `duration`.
+   * The time before expiry at which the certificate is renewed: at least five minutes, and less than `duration`.
    *
-   * @default - cert-manager's: a third of its time
+   * @default - a third of the lifetime, by cert-manager
    */
   readonly renewBefore?: Duration;
 
@@ -42,18 +42,18 @@ export interface CertificateOptions {
   readonly keySize?: number;
 }
 
-/** The certificate of an engine, and those of its clients. */
+/** Options for the certificates of an engine and its clients. */
 export interface IssuedCertificatesOptions extends CertificateOptions {
   /**
-   * Name of the Certificate and of the Secret that cert-manager puts it in.
+   * The name of the Certificate, and of the Secret that cert-manager writes.
    *
-   * @default - the engine's name, and `-tls`
+   * @default - the engine's name followed by `-tls`
    */
   readonly secretName?: string;
 
   /**
-   * Names of the engine beside those of its Services and pods in the cluster, for example one of a load balancer. Wildcards
-   * (`*.example.com`) are allowed.
+   * Additional names of the engine, for example of a load balancer. The names of its Services and pods in the cluster are
+   * always included. Wildcards (`*.example.com`) are allowed.
    *
    * @default - none
    */
@@ -67,48 +67,48 @@ export interface IssuedCertificatesOptions extends CertificateOptions {
   readonly extraIpAddresses?: string[];
 
   /**
-   * The authorities of clients, where they are others than the issuer's. Then `engine.issueClient` has nobody to sign,
-   * and clients bring certificates of their own.
+   * The CAs of clients, if they differ from the issuer's. Clients then need existing certificates, because
+   * `engine.issueClient` has no issuer for them.
    *
-   * @default - the issuer's own, which it writes into the Secret as `ca.crt`
+   * @default - the CA of the issuer, which cert-manager writes into the Secret as `ca.crt`
    */
   readonly clientCa?: KeySelector;
 
   /**
-   * The certificates of clients (`engine.issueClient`), instead of what is said here of the engine's.
+   * Options for the certificates of clients (`engine.issueClient`).
    *
-   * @default - duration, renewal and key as the engine's
+   * @default - duration, renewal and key of the engine's certificate
    */
   readonly clients?: CertificateOptions;
 }
 
-/** An authority of the engine's own, and what it signs. */
+/** Options for a private CA and the certificates that it signs. */
 export interface PrivateCaOptions extends IssuedCertificatesOptions {
   /**
-   * The authority's own certificate. A renewal keeps its key, so that what it has signed stays good.
+   * Options for the certificate of the CA. A renewal keeps its key, so the certificates that it signed stay valid.
    *
    * @default - ten years, ECDSA
    */
-  readonly authority?: CertificateOptions;
+  readonly ca?: CertificateOptions;
 }
 
 /**
- * An Issuer, a ClusterIssuer, or an issuer of another group that cert-manager works with. Not one of the ACME kind: it
- * signs no names of the cluster, and no certificates of clients.
+ * An Issuer, a ClusterIssuer, or an external issuer of cert-manager. ACME issuers don't work, because they sign neither
+ * cluster names nor client certificates.
  */
 export interface CertificateIssuer {
-  /** Its name. An Issuer is one of the engine's namespace. */
+  /** The name of the issuer. An Issuer must be in the engine's namespace. */
   readonly name: string;
 
   /**
-   * Its kind.
+   * The kind of the issuer.
    *
    * @default 'Issuer'
    */
   readonly kind?: string;
 
   /**
-   * Its API group.
+   * The API group of the issuer.
    *
    * @default 'cert-manager.io'
    */

@@ -1,12 +1,13 @@
 import { Duration } from 'cdk8s';
 import type { KeySelector } from '../config/key-selector';
 import { checkDnsSubdomain } from '../kubernetes/names';
-import type { Problems } from '../reporting/problems';
+import { Problems } from '../reporting/problems';
 import {
-  authority,
+  certificateAuthority,
   checkCertificateOptions,
   checkIssuer,
   checkNames,
+  checkWithinCa,
   serverCertificate,
   type CertManagerObject,
 } from './cert-manager';
@@ -16,139 +17,81 @@ import type {
   IssuedCertificatesOptions,
   PrivateCaOptions,
 } from './certificate-options';
+import type { ClientCertificate } from './client-certificate';
 import { checkPem } from './pem-check';
 import { TlsSecret } from './tls-secret';
 
-/** PEM texts to be checked while the manifests are made. They don't get into them. */
+/** Certificates in PEM form that are verified at synth. They aren't written into manifests. */
 export interface CertificatePem {
-  /** The engine's certificate, followed by those of its intermediates. */
+  /** The engine's certificate, followed by its intermediates. */
   readonly certificate: string;
 
   /**
-   * Its private key, unencrypted, to see that the two belong together.
+   * The unencrypted private key. It must belong to the certificate.
    *
-   * @default - not checked
+   * @default - not verified
    */
   readonly privateKey?: string;
 
   /**
-   * The authorities that clients check it against.
+   * The CAs that clients verify the certificate with.
    *
-   * @default - not checked
+   * @default - not verified
    */
   readonly ca?: string;
 }
 
-/** Certificates in Secrets that exist, or that something else makes. */
+/** Options for certificates in existing Secrets. */
 export interface SecretCertificatesOptions {
   /** The engine's certificate, in the engine's namespace. */
   readonly server: TlsSecret;
 
   /**
-   * The authorities of clients, in the engine's namespace.
+   * The CAs of clients, in the engine's namespace.
    *
-   * @default - the key `ca` of `server`, unless `publicAuthority` is set
+   * @default - the key `ca` of `server`, unless `publicCa` is set
    */
   readonly clientCa?: KeySelector;
 
   /**
-   * Whether the engine's certificate is of an authority that systems know, so that clients go by theirs.
+   * Whether a public CA signed the engine's certificate, so that clients verify it with the CAs of their system.
    *
-   * @default false - clients go by the key `ca` of `server`
+   * @default false - clients verify it with the key `ca` of `server`
    */
-  readonly publicAuthority?: boolean;
+  readonly publicCa?: boolean;
 
   /**
-   * The certificate that clients use which are given none of their own.
+   * The certificate of clients that specify none.
    *
-   * @default - each client has to be given one
+   * @default - each client must specify one
    */
   readonly client?: ClientCertificate;
 
   /**
-   * What is in `server`, to be checked at synth: that it hasn't expired, belongs to its key and authority, and has the
+   * The content of `server`. At synth, the library verifies that it hasn't expired, matches its key and CA, and has the
    * names of the engine.
    *
-   * @default - not checked
+   * @default - not verified
    */
   readonly verify?: CertificatePem;
 }
 
-/** Which keys of Secrets a client mounts. */
-interface ClientPem {
-  readonly certificate?: KeySelector;
-  readonly key?: KeySelector;
-  readonly ca?: KeySelector;
-  readonly namespace: string | undefined;
-}
-
-/**
- * A certificate that a client shows to an engine, with its key and the engine's authority, in a Secret of the client's
- * namespace.
- */
-export class ClientCertificate {
-  /**
-   * One that exists, or that something else makes.
-   *
-   * @param secret where it is; its `ca` is the authority that signed the engine's certificate
-   * @param namespace the Secret's namespace, to be told when a client is in another one
-   */
-  public static fromSecret(secret: TlsSecret, namespace?: string): ClientCertificate {
-    return new ClientCertificate(secret.secretName, secret, namespace);
-  }
-
-  /** @internal */
-  public static _issued(name: string, secretName: string, namespace: string | undefined): ClientCertificate {
-    return new ClientCertificate(name, TlsSecret.fromSecretName(secretName), namespace);
-  }
-
-  /** The common name in it, where this program had it issued; the Secret's name otherwise. */
-  public readonly name: string;
-
-  /** Where it is. */
-  public readonly secret: TlsSecret;
-
-  /** The namespace of its Secret; undefined where it isn't known. */
-  public readonly namespace?: string;
-
-  private constructor(name: string, secret: TlsSecret, namespace: string | undefined) {
-    this.name = name;
-    this.secret = secret;
-    this.namespace = namespace;
-  }
-
-  /** The name of the Secret. */
-  public get secretName(): string {
-    return this.secret.secretName;
-  }
-
-  /** @internal */
-  public get _pem(): ClientPem {
-    return {
-      certificate: this.secret.certificate,
-      key: this.secret.privateKey,
-      ca: this.secret.ca,
-      namespace: this.namespace,
-    };
-  }
-}
-
-/** Where the certificates of a TLS listener come from. */
+/** The source of the certificates of a TLS listener. */
 export class Certificates {
   /**
-   * From Secrets that exist, or that something else makes.
+   * Uses existing Secrets.
    *
-   * @param options which ones
+   * @param options the Secrets
    */
   public static fromSecrets(options: SecretCertificatesOptions): Certificates {
     return new Certificates((context) => bindSecrets(options, context));
   }
 
   /**
-   * From cert-manager: a Certificate for the engine, with the names of its Services and, for a StatefulSet, of every pod.
+   * Creates a cert-manager Certificate for the engine, with the names of its Services and, for a StatefulSet, of every pod.
    *
-   * @param issuer who signs it
-   * @param options what it is like
+   * @param issuer the issuer that signs it
+   * @param options options for the certificates
    */
   public static issuedBy(issuer: CertificateIssuer, options: IssuedCertificatesOptions = {}): Certificates {
     return new Certificates((context) => {
@@ -158,21 +101,26 @@ export class Certificates {
   }
 
   /**
-   * From an authority of the engine's own, which cert-manager makes: a self-signed Issuer, the authority's Certificate,
-   * an Issuer that signs with it, and the engine's Certificate. Nobody else has certificates of it but those to whom the
-   * engine's program or someone with rights on the engine's namespace gives one.
+   * Creates a CA for this engine with cert-manager: a self-signed Issuer, the Certificate of the CA, an Issuer that signs
+   * with it, and the engine's Certificate. Only this program, and users with access to the engine's namespace, can issue
+   * client certificates.
    *
-   * @param options what the certificates are like
+   * @param options options for the certificates
    */
   public static privateCa(options: PrivateCaOptions = {}): Certificates {
     return new Certificates((context) => {
       const name = `${context.name}-ca`;
-      const ownOptions = { ...options.authority, duration: options.authority?.duration ?? Duration.days(3650) };
-      checkCertificateOptions(ownOptions, context.problems.at('authority'));
+      const caOptions = { ...options.ca, duration: options.ca?.duration ?? Duration.days(3650) };
+      checkCertificateOptions(caOptions, context.problems.at('ca'));
       const issued = bindIssued({ name }, options, context);
+      checkLifetime(caOptions.duration, options, context.problems);
       return {
         ...issued,
-        objects: { ...authority({ name, labels: context.labels, options: ownOptions }), ...issued.objects },
+        clientIssuerDuration: caOptions.duration,
+        objects: {
+          ...certificateAuthority({ name, labels: context.labels, options: caOptions }),
+          ...issued.objects,
+        },
       };
     });
   }
@@ -184,7 +132,7 @@ export class Certificates {
 }
 
 /**
- * The engine that certificates are for.
+ * The engine that the certificates belong to.
  *
  * @internal
  */
@@ -192,50 +140,55 @@ export interface CertificatesContext {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
-  /** The hosts of its `tls://` addresses. */
+  /** The hosts of the engine's `tls://` addresses. */
   readonly hosts: readonly string[];
-  /** All names that it has in the cluster. */
+  /** All names of the engine in the cluster. */
   readonly dnsNames: readonly string[];
   readonly mutual: boolean;
   readonly problems: Problems;
 }
 
 /**
- * Certificates as the other files see them.
+ * Certificates, bound to an engine.
  *
  * @internal
  */
 export interface BoundCertificates {
   readonly server: TlsSecret;
-  /** What clients are checked against; undefined when they need no certificate. */
+  /** The CA that verifies clients. Undefined if clients need no certificate. */
   readonly clientCa?: KeySelector;
-  /** What clients check the engine's certificate against; undefined where their system knows it. */
+  /** The CA that verifies the engine. Undefined for a public CA. */
   readonly serverCa?: KeySelector;
-  /** The certificate of clients that have none of their own. */
+  /** The certificate of clients that specify none. */
   readonly client?: ClientCertificate;
-  /** Who signs certificates of clients that the engine takes; undefined where nobody in the program does. */
+  /** The issuer of client certificates. Undefined if this program can't issue any. */
   readonly clientIssuer?: CertificateIssuer;
+  /** The lifetime of the CA of `clientIssuer`. Undefined if it isn't known. */
+  readonly clientIssuerDuration?: Duration;
   readonly clientOptions: CertificateOptions;
-  /** What cert-manager is asked for, by construct id. */
+  /** The objects for cert-manager, by construct id. */
   readonly objects: { readonly [id: string]: CertManagerObject };
 }
 
 function bindSecrets(
-  { client, clientCa, publicAuthority = false, server, verify }: SecretCertificatesOptions,
+  { client, clientCa, publicCa = false, server, verify }: SecretCertificatesOptions,
   { hosts, mutual, problems }: CertificatesContext,
 ): BoundCertificates {
-  checkSecret(server, problems.at('server'));
+  server._validate(problems.at('server'));
   clientCa?._validate(problems, 'clientCa');
   if (client !== undefined) {
-    checkSecret(client.secret, problems.at('client'));
+    // The Secret is in the namespace of the client, not of the engine.
+    const found = Problems.of(client.secret.namespace);
+    client.secret._validate(found);
+    problems.adopt(found, (property) => `client.${property}`);
   }
   if (verify !== undefined) {
     checkPem(verify, hosts, problems.at('verify'));
   }
-  if (publicAuthority && mutual && clientCa === undefined) {
+  if (publicCa && mutual && clientCa === undefined) {
     problems.add('clientCa', {
-      wrong: 'a public authority signs the certificates of strangers too, so another one has to say who is a client',
-      allowed: 'the certificate of an authority of your own',
+      wrong: 'a public CA also signs the certificates of strangers, so clients need another CA',
+      allowed: 'the certificate of your own CA',
       fix: 'set clientCa, or mutual: false on the listener',
     });
   }
@@ -244,16 +197,16 @@ function bindSecrets(
     client,
     objects: {},
     clientOptions: {},
-    ...(!publicAuthority && { serverCa: server.ca }),
+    ...(!publicCa && { serverCa: server.ca }),
     ...(mutual && { clientCa: clientCa ?? server.ca }),
   };
 }
 
-function checkSecret({ secretName, certificate, privateKey, ca }: TlsSecret, problems: Problems): void {
-  if (checkDnsSubdomain(problems, 'secretName', secretName)) {
-    certificate._validate(problems, 'certificate');
-    privateKey._validate(problems, 'privateKey');
-    ca._validate(problems, 'ca');
+/** Reports a CA that expires before the certificates that it signs. */
+function checkLifetime(ca: Duration, { clients, duration }: IssuedCertificatesOptions, problems: Problems): void {
+  checkWithinCa(ca, duration, 'duration', problems);
+  if (clients !== undefined) {
+    checkWithinCa(ca, clients.duration, 'clients.duration', problems);
   }
 }
 

@@ -1,22 +1,19 @@
 import type { Service, ServicePort, ServiceSpec } from 'kubernetes-types/core/v1';
-import { parseCidr } from '../kubernetes/ip-addresses';
-import { checkChoice } from '../reporting/choices';
+import { checkCidr } from '../kubernetes/cidr';
 import { compact } from '../kubernetes/manifest';
 import { checkAnnotations, checkKey, checkLabels, checkServiceName } from '../kubernetes/names';
-import type { Problems } from '../reporting/problems';
+import { checkPort } from '../kubernetes/ports';
 import { checkSeconds } from '../kubernetes/quantity';
+import { checkChoice } from '../reporting/choices';
+import type { Problems } from '../reporting/problems';
 import { EngineWarning } from '../reporting/warnings';
-import type { BoundListener } from './listener';
+import type { BoundListener } from './bound-listener';
+import { ENGINE_PORT_NAME, METRICS_PORT_NAME } from './port-names';
+import { ipFamilies } from './service-ip-families';
 import { isExternal, leadsToOneEngine, sessionSplits } from './session-split';
 import { EngineServiceType, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from './service-options';
 
-/** A name by which service meshes know that this is no HTTP they may look into. */
-export const ENGINE_PORT_NAME = 'tcp-engine';
-
-/** The same for the metrics, which are HTTP. */
-export const METRICS_PORT_NAME = 'http-metrics';
-
-/** Three hours: longer than a session goes without a new connection. */
+/** Three hours. A session always opens a new connection within that time. */
 const AFFINITY_SECONDS = 10800;
 
 /** The engines behind a Service. */
@@ -25,9 +22,9 @@ export interface ServiceContext {
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
-  /** Whether there can be more than one engine. */
+  /** Whether several engines are possible. */
   readonly several: boolean;
-  /** Whether there is one engine a node. */
+  /** Whether each node has one engine. */
   readonly perNode: boolean;
 }
 
@@ -43,7 +40,7 @@ export function listenerService(
     checkServiceName(problems, 'name', service.name);
   }
   if (service.create === false) {
-    checkForeign(service, context, problems);
+    checkExistingService(service, context, problems);
     return undefined;
   }
   checkLabels(problems, 'labels', service.labels);
@@ -57,45 +54,49 @@ export function listenerService(
       ...(service.type && { type: service.type }),
       selector: { ...context.selector },
       ports: [servicePort(listener, problems)],
+      ...ipFamilies(listener, problems),
       ...loadBalancing(context, service, problems),
       ...loadBalancer(service, problems),
     },
   };
 }
 
-/** Reports what a Service that is made elsewhere can't be told from here, and what it is to see to itself. */
-function checkForeign(
-  { create: _create, name, ...told }: EngineServiceOptions,
+/** Checks the options for a Service that exists, or that something else creates. */
+function checkExistingService(
+  { create: _create, name, port, ...others }: EngineServiceOptions,
   { several }: ServiceContext,
   problems: Problems,
 ): void {
   if (name === undefined) {
     problems.add('name', {
-      wrong: 'the Service is made by others, so its name must be known',
-      allowed: 'its name',
+      wrong: 'create: false needs the name of the existing Service',
+      allowed: 'the name of a Service',
       fix: 'set it, or remove create: false',
     });
+  }
+  if (port !== undefined) {
+    checkPort(problems, 'port', port);
   }
   if (several) {
     problems.warn(
       EngineWarning.SPLIT_SESSIONS,
       'create',
-      'a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
+      'a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): the existing Service must keep the connections of a client together',
     );
   }
-  for (const [property, got] of Object.entries(compact(told) ?? {})) {
+  for (const [property, got] of Object.entries(compact(others) ?? {})) {
     problems.add(property, {
-      wrong: 'the Service is made by others, and this changes nothing',
+      wrong: 'it has no effect on an existing Service',
       got,
-      allowed: 'name and create',
+      allowed: 'create, name and port',
       fix: 'remove it',
     });
   }
 }
 
 /**
- * The Service that gives the pods of a StatefulSet names of their own. It names pods that aren't ready too: who
- * names a pod wants that one, and waits for it.
+ * The Service that gives the pods of a StatefulSet DNS names. It includes pods that aren't ready, because a client that
+ * names a pod waits for that pod.
  */
 export function headlessService(context: ServiceContext, name: string, listener: BoundListener | undefined): Service {
   return {
@@ -111,7 +112,7 @@ export function headlessService(context: ServiceContext, name: string, listener:
   };
 }
 
-/** The Service that a scraper finds the engines by: headless, since it wants each of them. */
+/** The Service for scrapers. It is headless, because a scraper needs the address of each engine. */
 export function metricsService(context: ServiceContext, name: string, port: number): Service {
   return {
     apiVersion: 'v1',
@@ -126,46 +127,67 @@ export function metricsService(context: ServiceContext, name: string, port: numb
   };
 }
 
-/** A scraper finds its Service by the component, among those of the engine, unless the user's labels say otherwise. */
+/** The component distinguishes the Services of an engine, for scrapers. The user's labels take precedence. */
 function labels(context: ServiceContext, component: 'api' | 'metrics' | 'pods'): { [key: string]: string } {
   return { 'app.kubernetes.io/component': component, ...context.labels };
 }
 
-/** By its name where the engine's container has it. Before Kubernetes 1.32 Services don't find those of native sidecars (kubernetes/kubernetes #127958). */
+/**
+ * The name of the port if the engine's container declares it. Before Kubernetes 1.32, Services don't find named ports of
+ * native sidecars (kubernetes/kubernetes #127958).
+ */
 function targetPort({ declaresPort, port }: BoundListener): number | string {
   return declaresPort ? ENGINE_PORT_NAME : port;
 }
 
 function servicePort(listener: BoundListener, problems: Problems): ServicePort {
   const {
-    port,
-    service: { nodePort, type },
+    service: { appProtocol, nodePort, port = listener.port, type },
   } = listener;
   checkChoice(problems, 'type', type, Object.values(EngineServiceType));
-  if (nodePort !== undefined && (type ?? EngineServiceType.CLUSTER_IP) === EngineServiceType.CLUSTER_IP) {
-    problems.add('nodePort', {
-      wrong: 'a ClusterIP Service has no node port, and the API server refuses one',
-      got: nodePort,
-      allowed: 'a NodePort or LoadBalancer Service',
-      fix: 'set type: EngineServiceType.NODE_PORT',
-    });
-  } else if (nodePort !== undefined && (!Number.isInteger(nodePort) || nodePort < 1 || nodePort > 65535)) {
-    problems.add('nodePort', {
-      wrong: 'not a port',
-      got: nodePort,
-      allowed: 'a whole number, 30000 to 32767 unless the cluster says otherwise',
-      fix: 'choose another',
-    });
+  if (port !== listener.port) {
+    checkPort(problems, 'port', port);
+  }
+  if (appProtocol !== undefined) {
+    checkKey(problems, 'appProtocol', appProtocol);
+  }
+  if (nodePort !== undefined) {
+    checkNodePort(nodePort, type, problems);
   }
   return {
     name: ENGINE_PORT_NAME,
+    ...(appProtocol !== undefined && { appProtocol }),
     port,
     targetPort: targetPort(listener),
     ...(nodePort !== undefined && { nodePort }),
   };
 }
 
-/** What keeps the connections of a session together, and where they may go. */
+function checkNodePort(nodePort: number, type: EngineServiceType | undefined, problems: Problems): void {
+  if ((type ?? EngineServiceType.CLUSTER_IP) === EngineServiceType.CLUSTER_IP) {
+    problems.add('nodePort', {
+      wrong: 'a ClusterIP Service has no node port; the API server rejects it',
+      got: nodePort,
+      allowed: 'a NodePort or LoadBalancer Service',
+      fix: 'set type: EngineServiceType.NODE_PORT',
+    });
+  } else if (!Number.isInteger(nodePort) || nodePort < 1 || nodePort > 65535) {
+    problems.add('nodePort', {
+      wrong: 'not a port',
+      got: nodePort,
+      allowed: 'a whole number, 30000 to 32767 unless the cluster is configured otherwise',
+      fix: 'choose another port',
+    });
+  } else if (nodePort < 30000 || nodePort > 32767) {
+    problems.warn(
+      EngineWarning.UNUSUAL_NODE_PORT,
+      'nodePort',
+      `the API server rejects node port ${nodePort} unless it runs with another --service-node-port-range than 30000-32767`,
+    );
+  }
+}
+
+/** The fields that keep the connections of a session together, and that select the engines they may reach. */
 function loadBalancing(
   { several, perNode }: ServiceContext,
   service: EngineServiceOptions,
@@ -179,7 +201,7 @@ function loadBalancing(
     service.externalTrafficPolicy ?? (external && several ? TrafficPolicy.LOCAL : undefined);
   if (service.externalTrafficPolicy !== undefined && !external) {
     problems.add('externalTrafficPolicy', {
-      wrong: 'a ClusterIP Service has no traffic from outside, and the API server refuses the field',
+      wrong: 'a ClusterIP Service has no external traffic; the API server rejects the field',
       got: service.externalTrafficPolicy,
       allowed: 'a NodePort or LoadBalancer Service',
       fix: 'remove it',
@@ -193,7 +215,7 @@ function loadBalancing(
       : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, 1);
   if (seconds !== undefined && seconds > 86400) {
     problems.add('sessionAffinity', {
-      wrong: 'the API server remembers a client for a day at most',
+      wrong: 'Kubernetes remembers a client for at most one day',
       got: `${seconds} s`,
       allowed: 'at most 86400 s',
       fix: 'use SessionAffinity.clientIp(Duration.hours(24))',
@@ -213,11 +235,16 @@ function loadBalancing(
 }
 
 function loadBalancer(service: EngineServiceOptions, problems: Problems): Partial<ServiceSpec> {
-  const { loadBalancerClass, loadBalancerSourceRanges, type } = service;
-  for (const [property, value] of Object.entries({ loadBalancerClass, loadBalancerSourceRanges })) {
+  const { allocateLoadBalancerNodePorts, loadBalancerClass, loadBalancerSourceRanges = [], type } = service;
+  const options = {
+    allocateLoadBalancerNodePorts,
+    loadBalancerClass,
+    loadBalancerSourceRanges: service.loadBalancerSourceRanges,
+  };
+  for (const [property, value] of Object.entries(options)) {
     if (value !== undefined && type !== EngineServiceType.LOAD_BALANCER) {
       problems.add(property, {
-        wrong: 'only a load balancer has it, and the API server refuses or ignores it elsewhere',
+        wrong: 'only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere',
         got: value,
         allowed: 'a LoadBalancer Service',
         fix: 'set type: EngineServiceType.LOAD_BALANCER',
@@ -227,18 +254,20 @@ function loadBalancer(service: EngineServiceOptions, problems: Problems): Partia
   if (loadBalancerClass !== undefined) {
     checkKey(problems, 'loadBalancerClass', loadBalancerClass);
   }
-  for (const [index, range] of (loadBalancerSourceRanges ?? []).entries()) {
-    if (parseCidr(range) === undefined) {
-      problems.add(`loadBalancerSourceRanges[${index}]`, {
-        wrong: 'not a network',
-        got: range,
-        allowed: 'ADDRESS/LENGTH',
-        fix: "for example '10.0.0.0/8'",
-      });
-    }
+  if (allocateLoadBalancerNodePorts === false && service.nodePort !== undefined) {
+    problems.add('nodePort', {
+      wrong: 'allocateLoadBalancerNodePorts: false conflicts with a node port',
+      got: service.nodePort,
+      allowed: 'one of them',
+      fix: 'remove allocateLoadBalancerNodePorts',
+    });
+  }
+  for (const [index, range] of loadBalancerSourceRanges.entries()) {
+    checkCidr(problems, `loadBalancerSourceRanges[${index}]`, range);
   }
   return {
+    ...(allocateLoadBalancerNodePorts !== undefined && { allocateLoadBalancerNodePorts }),
     ...(loadBalancerClass !== undefined && { loadBalancerClass }),
-    ...((loadBalancerSourceRanges ?? []).length > 0 && { loadBalancerSourceRanges }),
+    ...(loadBalancerSourceRanges.length > 0 && { loadBalancerSourceRanges }),
   };
 }

@@ -1,26 +1,26 @@
-import { Chart } from 'cdk8s';
+import { Chart, type Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { emit } from '../kubernetes/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
-import { checkCertificateOptions, clientCertificate, isNamespaced } from './cert-manager';
+import type { BoundListener } from './bound-listener';
+import { checkCertificateOptions, checkWithinCa, clientCertificate, isNamespaced } from './cert-manager';
 import type { CertificateIssuer, CertificateOptions } from './certificate-options';
-import { ClientCertificate } from './certificates';
-import type { BoundListener } from './listener';
+import { ClientCertificate } from './client-certificate';
 
-/** The certificate of one client. */
+/** Options for the certificate of a client. */
 export interface IssueClientOptions extends CertificateOptions {
   /**
-   * The client's namespace: it can mount Secrets of its own only.
+   * The namespace of the client, which can only mount Secrets of its own namespace.
    *
-   * @default - the engine's
+   * @default - the engine's namespace
    */
   readonly namespace?: string;
 
   /**
-   * Name of the Certificate and of the Secret that cert-manager puts it in.
+   * The name of the Certificate, and of the Secret that cert-manager writes.
    *
-   * @default - the engine's name, `-client-` and the client's
+   * @default - the engine's name, `-client-` and the client's name
    */
   readonly secretName?: string;
 
@@ -57,21 +57,24 @@ export class IssuedClients {
     private readonly engine: IssuingEngine,
   ) {}
 
-  /** The certificate of a client, made when it is asked for first. */
+  /** Returns the certificate of a client, and creates it on the first call. */
   public issue(client: string, options: IssueClientOptions): ClientCertificate {
     const { engine } = this;
     const { namespace = engine.namespace, scope, secretName = `${engine.name}-client-${client}`, ...own } = options;
     const problems = new Problems();
-    const { issuer, defaults } = this.signer(client, namespace, problems);
+    const { issuer, issuerDuration, defaults } = this.issuerFor(client, namespace, problems);
     const given = {
       duration: own.duration,
       keyAlgorithm: own.keyAlgorithm,
       keySize: own.keySize,
       renewBefore: own.renewBefore,
     };
-    const asked = Object.values(given).some((value) => value !== undefined) ? given : defaults;
+    const used = Object.values(given).some((value) => value !== undefined) ? given : defaults;
     checkDnsLabel(problems, 'name', client);
-    checkCertificateOptions(asked, problems);
+    checkCertificateOptions(used, problems);
+    if (issuerDuration !== undefined && used === given) {
+      checkWithinCa(issuerDuration, given.duration, 'duration', problems);
+    }
     for (const [property, value] of Object.entries({ namespace: options.namespace, secretName: options.secretName })) {
       if (value !== undefined) {
         checkDnsSubdomain(problems, property, value);
@@ -80,17 +83,17 @@ export class IssuedClients {
     const known = this.issued.get(JSON.stringify([namespace, client]));
     const summary = JSON.stringify({
       secretName,
-      ...asked,
-      duration: asked.duration?.toSeconds(),
-      renewBefore: asked.renewBefore?.toSeconds(),
+      ...used,
+      duration: used.duration?.toSeconds(),
+      renewBefore: used.renewBefore?.toSeconds(),
     });
-    const asksAnew = Object.keys(options).some((option) => !['namespace', 'scope'].includes(option));
-    if (known !== undefined && known.options !== summary && asksAnew) {
+    const hasOptions = Object.keys(options).some((option) => !['namespace', 'scope'].includes(option));
+    if (known !== undefined && known.options !== summary && hasOptions) {
       problems.add('options', {
-        wrong: 'the client has a certificate with other options already',
+        wrong: 'the client already has a certificate with other options',
         got: JSON.parse(summary),
         allowed: known.options,
-        fix: 'issue it once, and pass on what issueClient returned',
+        fix: 'call issueClient once, and reuse the result',
       });
     }
     problems.throwIfAny(this.construct.node.path, `issueClient(${JSON.stringify(client)})`);
@@ -108,7 +111,7 @@ export class IssuedClients {
           namespace: namespace === Chart.of(parent).namespace ? undefined : namespace,
           labels: engine.labels,
           issuer,
-          options: asked,
+          options: used,
         },
         client,
       ),
@@ -118,43 +121,47 @@ export class IssuedClients {
     return certificate;
   }
 
-  /** Who signs for a client in that namespace, and what its certificate is like unless it says otherwise. */
-  private signer(
+  /** The issuer for a client in a namespace, and the default options of its certificate. */
+  private issuerFor(
     client: string,
     namespace: string | undefined,
     problems: Problems,
-  ): { issuer: CertificateIssuer; defaults: CertificateOptions } {
+  ): { issuer: CertificateIssuer; issuerDuration?: Duration; defaults: CertificateOptions } {
     const { listener, namespace: own } = this.engine;
     const { allowedClients, certificates, mutual } = listener?.tls ?? {};
     const issuer = certificates?.clientIssuer;
     if (mutual !== true) {
       problems.add('listener', {
-        wrong: 'the engine asks clients for no certificate',
+        wrong: 'the engine needs no client certificates',
         allowed: 'an engine with mutual TLS',
         fix: 'set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
       });
     } else if (issuer === undefined) {
       problems.add('listener.certificates', {
-        wrong: 'the engine takes certificates that nobody in this program can have signed',
+        wrong: 'this program has no issuer for certificates that the engine admits',
         allowed: 'Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa',
-        fix: 'give the client one with ClientCertificate.fromSecret(...)',
+        fix: 'use an existing one: ClientCertificate.fromSecret(...)',
       });
     } else if (isNamespaced(issuer) && namespace !== own) {
       problems.add('namespace', {
-        wrong: `the Issuer ${JSON.stringify(issuer.name)} signs for the engine's namespace only`,
+        wrong: `the Issuer ${JSON.stringify(issuer.name)} signs only for the engine's namespace`,
         got: namespace,
         allowed: own,
-        fix: "use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)",
+        fix: "use Certificates.issuedBy({ name, kind: 'ClusterIssuer' }), or an existing Secret in the client's namespace with ClientCertificate.fromSecret(...)",
       });
     }
     if (allowedClients?.includes(client) === false) {
       problems.add('name', {
-        wrong: 'the listener admits other clients only',
+        wrong: 'the listener admits only other clients',
         got: client,
         allowed: allowedClients.join(', '),
         fix: 'add it to allowedClients of the listener',
       });
     }
-    return { issuer: issuer ?? { name: '' }, defaults: certificates?.clientOptions ?? {} };
+    return {
+      issuer: issuer ?? { name: '' },
+      issuerDuration: certificates?.clientIssuerDuration,
+      defaults: certificates?.clientOptions ?? {},
+    };
   }
 }

@@ -2,38 +2,38 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { checkPort } from '../kubernetes/ports';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
-import type { EngineVersion } from '../version/engine-version';
-import { bindTls, type BoundTls, type TlsEngine } from './bound-tls';
+import { bindTls, type ListenerContext, type TlsEngine } from './bind-tls';
+import type { BoundListener } from './bound-listener';
 import type { Certificates } from './certificates';
 import type { EngineServiceOptions } from './service-options';
 import type { TlsTermination } from './tls-termination';
 
-/** A port of the engine without encryption and without authentication. */
+/** Options for an engine port without encryption and authentication. */
 export interface InsecureTcpOptions {
   /**
-   * The port, in the pod and of the Service.
+   * The port of the pods, and of the Service unless `service.port` is set.
    *
    * @default 1234
    */
   readonly port?: number;
 
   /**
-   * Address to listen on: `[::]` on a cluster without IPv4.
+   * The address to listen on. Use `[::]` in a cluster without IPv4.
    *
    * @default '0.0.0.0'
    */
   readonly address?: string;
 
   /**
-   * Port of the node that leads to the pod.
+   * A port of the node that forwards to the pod.
    *
    * @default - none
    */
   readonly hostPort?: number;
 
   /**
-   * Whether the engine's container declares the port. Declaring opens nothing: false is for a workload that is taken over and
-   * doesn't, or does so by a name of its own, in `extraPorts`.
+   * Whether the engine's container declares the port. A port is open even if it isn't declared. Use false if you take over a
+   * workload that doesn't declare it, or that declares it in `extraPorts` under another name.
    *
    * @default true
    */
@@ -47,27 +47,27 @@ export interface InsecureTcpOptions {
   readonly service?: EngineServiceOptions;
 }
 
-/** A port of the engine with encryption and authentication. */
+/** Options for an engine port with encryption and authentication. */
 export interface TlsListenerOptions {
-  /** Where the engine's certificate comes from, and those of its clients. */
+  /** The source of the certificates of the engine and its clients. */
   readonly certificates: Certificates;
 
   /**
-   * The port, in the pod and of the Service.
+   * The port of the pods, and of the Service unless `service.port` is set.
    *
    * @default 8443
    */
   readonly port?: number;
 
   /**
-   * Address to listen on: `[::]` on a cluster without IPv4.
+   * The address to listen on. Use `[::]` in a cluster without IPv4.
    *
    * @default '0.0.0.0'
    */
   readonly address?: string;
 
   /**
-   * Port of the node that leads to the pod.
+   * A port of the node that forwards to the pod.
    *
    * @default - none
    */
@@ -81,33 +81,32 @@ export interface TlsListenerOptions {
   readonly service?: EngineServiceOptions;
 
   /**
-   * Whether clients need a certificate too. Without, the connection is encrypted, but whoever reaches the port can run
-   * privileged builds, and so is root on the node.
+   * Whether clients need a certificate too. If false, the connection is encrypted, but any client that reaches the port can
+   * run privileged builds, and is root on the node.
    *
    * @default true
    */
   readonly mutual?: boolean;
 
   /**
-   * Who decrypts.
+   * The process that terminates TLS.
    *
-   * @default - TlsTermination.engine() on releases where that works with Dagger clients (until v0.21.3 and v1.0.0-beta.2)
-   * and clients aren't named, TlsTermination.sidecar() else
+   * @default - TlsTermination.engine() until v0.21.3 and v1.0.0-beta.2, where it works with Dagger clients, if
+   * `allowedClients` is not set; otherwise TlsTermination.sidecar()
    */
   readonly termination?: TlsTermination;
 
   /**
-   * The common names of the clients that may connect: those of `engine.issueClient`, or of certificates that others made. The
-   * sidecar checks them.
+   * The common names of the clients that may connect, whether `engine.issueClient` or another issuer created their
+   * certificates. The TLS sidecar checks them.
    *
-   * @default - every client with a certificate that the authority signed
+   * @default - every client with a certificate of the CA
    */
   readonly allowedClients?: string[];
 
   /**
-   * Annotations of the workload by which a controller in the cluster restarts the engine when its certificate has
-   * changed, for example `{ 'secret.reloader.stakater.com/reload': 'NAME-tls' }`. Only an engine that decrypts itself
-   * needs one.
+   * Annotations of the workload for a controller that restarts the engine when its certificate changes, for example
+   * `{ 'secret.reloader.stakater.com/reload': 'NAME-tls' }`. Only needed if the engine terminates TLS itself.
    *
    * @default - none
    */
@@ -117,8 +116,8 @@ export interface TlsListenerOptions {
 /** A port that an engine opens for clients. */
 export class Listener {
   /**
-   * Plain TCP: whoever reaches the port can run privileged builds, and so is root on the node. For networks where
-   * something else decides who reaches it.
+   * Plain TCP. Any client that reaches the port can run privileged builds, and is root on the node. Use it only if
+   * something else controls access to the port.
    *
    * @param options port and Service
    */
@@ -141,7 +140,7 @@ export class Listener {
   ) {}
 
   /**
-   * Whether it makes a Service with the name of the engine.
+   * Whether the listener creates a Service with the engine's name.
    *
    * @internal
    */
@@ -151,63 +150,56 @@ export class Listener {
   }
 
   /** @internal */
-  public _bind(version: EngineVersion, problems: Problems, engine: TlsEngine): BoundListener {
+  public _bind(engine: TlsEngine, context: ListenerContext): BoundListener {
     const { address = '0.0.0.0', declarePort = true, hostPort, port = 1234, service = {} } = this.options;
+    const { problems, version } = context;
     checkPort(problems, 'port', port);
     if (hostPort !== undefined) {
       checkPort(problems, 'hostPort', hostPort);
     }
-    if (!isIPv4(address) && !isIPv6(/^\[(.*)\]$/.exec(address)?.[1] ?? '')) {
-      problems.add('address', {
-        wrong: 'not an address to listen on',
-        got: address,
-        allowed: 'an IPv4 address, or an IPv6 address in brackets',
-        fix: "use '0.0.0.0' or '[::]'",
-      });
-    } else if (/^(127\.|\[::1\]$)/.test(address)) {
-      problems.add('address', {
-        wrong: 'nothing outside the pod reaches a loopback address, so the Service would lead nowhere',
-        got: address,
-        allowed: 'an address of the pod, or all of them',
-        fix: "use '0.0.0.0' or '[::]'",
-      });
-    }
+    checkAddress(address, problems);
     const tls =
-      this.tls &&
-      bindTls(this.tls, { address, port, serviceName: service.name ?? engine.name }, version, engine, problems);
+      this.tls && bindTls(this.tls, { address, port, serviceName: service.name ?? engine.name }, engine, context);
     if (tls?.sidecar !== undefined) {
       return { port, hostPort, declaresPort: false, service, byFlag: false, tls };
     }
     if (!declarePort && hostPort !== undefined) {
       problems.add('hostPort', {
-        wrong: 'a port that is not declared has none',
+        wrong: 'a port that the container does not declare has no port on the node',
         got: hostPort,
-        allowed: 'without declarePort: false',
+        allowed: 'hostPort without declarePort: false',
         fix: 'set it on the port in extraPorts',
       });
     }
-    // Where the flag adds to the sockets it is the simplest way, and leaves engine.toml alone. Before that it would
-    // replace every socket, the one of the probes too: engine.toml then names all of them.
+    // The flag adds an address and leaves engine.toml alone, which is simplest. In earlier releases it replaces all
+    // sockets, including the one that probes use, so engine.toml lists all of them.
     const byFlag = version.supports(EngineCapability.ADDR_FLAG_APPENDS);
     return { port, hostPort, declaresPort: declarePort, service, url: `tcp://${address}:${port}`, byFlag, tls };
   }
 }
 
-/**
- * A listener as the other floors see it.
- *
- * @internal
- */
-export interface BoundListener {
-  readonly port: number;
-  readonly hostPort?: number;
-  /** Whether the engine's container declares the port, with the library's name for it. */
-  readonly declaresPort: boolean;
-  readonly service: EngineServiceOptions;
-  /** The address that the engine listens on, as it takes it; undefined where a sidecar listens. */
-  readonly url?: string;
-  /** Whether a flag gives the engine the address; otherwise engine.toml has to. */
-  readonly byFlag: boolean;
-  /** What encrypts; undefined for plain TCP. */
-  readonly tls?: BoundTls;
+function checkAddress(address: string, problems: Problems): void {
+  const fix = "use '0.0.0.0' or '[::]'";
+  if (!isIPv4(address) && !isIPv6(/^\[(.*)\]$/.exec(address)?.[1] ?? '')) {
+    problems.add('address', {
+      wrong: 'not an address to listen on',
+      got: address,
+      allowed: 'an IPv4 address, or an IPv6 address in brackets',
+      fix,
+    });
+  } else if (/^(127\.|\[::1\]$)/.test(address)) {
+    problems.add('address', {
+      wrong: 'only the pod itself reaches a loopback address, so the Service would not work',
+      got: address,
+      allowed: "'0.0.0.0', '[::]'",
+      fix,
+    });
+  } else if (address !== '0.0.0.0' && address !== '[::]') {
+    problems.add('address', {
+      wrong: 'the address of a pod or node is not known in advance, and the engine exits where it is another one',
+      got: address,
+      allowed: "'0.0.0.0', '[::]'",
+      fix,
+    });
+  }
 }

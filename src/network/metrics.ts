@@ -7,29 +7,29 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 
 /**
- * Prometheus metrics at `/metrics`, plain HTTP. The same port also serves Go's profiles (`/debug/pprof`) and
- * variables (`/debug/vars`): let only the scraper reach it.
+ * Options for Prometheus metrics at `/metrics` over plain HTTP. The same port serves Go's profiles (`/debug/pprof`) and
+ * variables (`/debug/vars`), so only the scraper should reach it.
  *
- * The default readiness probe opens a session every 15 s, so that `dagger_connected_clients` is often 1 while the engine
- * is idle. `EngineProbe.connect()` as readiness probe opens none.
+ * The default readiness probe opens a session every 15 s, so `dagger_connected_clients` is often 1 while the engine is
+ * idle. `EngineProbe.connect()` opens no session.
  */
 export interface EngineMetrics {
   /**
-   * The port, in the pod and of the metrics Service.
+   * The port of the pods and of the metrics Service.
    *
    * @default 9090
    */
   readonly port?: number;
 
   /**
-   * How often the size of the cache is measured.
+   * The interval at which the engine measures the size of the cache.
    *
-   * @default - the engine's: 5 minutes
+   * @default - 5 minutes, by the engine
    */
   readonly cacheUpdateInterval?: Duration;
 }
 
-/** Port and variables of the metrics. */
+/** The port of the metrics and the variables that enable them. */
 export interface BoundMetrics {
   readonly port: number;
   readonly env: { readonly [name: string]: EnvVar };
@@ -42,14 +42,14 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
     problems.add('', {
       wrong: `${version.tag} has no metrics`,
       allowed: EngineCapability.METRICS.availability,
-      fix: 'choose such a version, or remove metrics',
+      fix: 'choose such a release, or remove metrics',
     });
   }
   const interval = metrics.cacheUpdateInterval;
   return {
     port,
     env: {
-      // Without a host, so that it is IPv4 and IPv6 alike.
+      // An address without host serves IPv4 and IPv6.
       _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),
       ...(interval && {
         _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.value(

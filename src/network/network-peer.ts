@@ -1,65 +1,113 @@
-import { BlockList } from 'node:net';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { parseCidr, type Cidr } from '../kubernetes/ip-addresses';
+import { checkCidr, containsCidr } from '../kubernetes/cidr';
 import { checkDnsLabel, checkLabels } from '../kubernetes/names';
+import { checkLabelExpressions } from '../kubernetes/selectors';
 import type { Problems } from '../reporting/problems';
 import { EngineWarning } from '../reporting/warnings';
 
-/** The label that the API server puts on every namespace. */
+/** The label with the name of a namespace, which the API server sets. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /**
- * Whom a network policy can admit: a `NetworkPeer`, or any `INetworkPolicyPeer` of cdk8s-plus-28, such as a Deployment, a Pod,
- * a Namespace, `Pods.select(...)` and `NetworkPolicyIpBlock`.
+ * A peer that a network policy can admit: a `NetworkPeer`, or any `INetworkPolicyPeer` of cdk8s-plus-28, such as a Deployment,
+ * a Pod, a Namespace, `Pods.select(...)` or `NetworkPolicyIpBlock`.
  */
 export interface INetworkPeer {
   /** The peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
   toNetworkPolicyPeerConfig(): any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
-/** Pods that a network policy admits. */
+/** The operator of a label expression. */
+export enum LabelOperator {
+  /** The label has one of the values. */
+  IN = 'In',
+  /** The label has none of the values, or is missing. */
+  NOT_IN = 'NotIn',
+  /** The label exists. */
+  EXISTS = 'Exists',
+  /** The label is missing. */
+  DOES_NOT_EXIST = 'DoesNotExist',
+}
+
+/** A condition on a label. */
+export interface LabelExpression {
+  /** The key of the label. */
+  readonly key: string;
+
+  /** The operator. */
+  readonly operator: LabelOperator;
+
+  /**
+   * The values for `LabelOperator.IN` and `LabelOperator.NOT_IN`.
+   *
+   * @default - none
+   */
+  readonly values?: string[];
+}
+
+/** The pods that a network policy admits. */
 export interface PeerPodsOptions {
-  /** Labels that the pods have: at least one. */
-  readonly labels: { [key: string]: string };
+  /**
+   * Labels of the pods. At least one of `labels` and `labelExpressions` is required.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Conditions on the labels of the pods.
+   *
+   * @default - none
+   */
+  readonly labelExpressions?: LabelExpression[];
 
   /**
    * The namespace of the pods.
    *
-   * @default - the engine's, unless `namespaceLabels` choose others
+   * @default - the engine's, unless `namespaceLabels` or `namespaceLabelExpressions` select others
    */
   readonly namespace?: string;
 
   /**
-   * Labels of the namespaces of the pods; the empty map is every namespace.
+   * Labels of the pods' namespaces. An empty map selects every namespace.
    *
    * @default - none
    */
   readonly namespaceLabels?: { [key: string]: string };
+
+  /**
+   * Conditions on the labels of the pods' namespaces.
+   *
+   * @default - none
+   */
+  readonly namespaceLabelExpressions?: LabelExpression[];
 }
 
-/** Whom a network policy admits, by labels, namespace or network. */
+/** A peer that a network policy admits, selected by labels, namespace or network. */
 export class NetworkPeer implements INetworkPeer {
   /**
-   * Pods by their labels.
+   * Selects pods by their labels.
    *
-   * @param options the labels, and in which namespaces
+   * @param options labels and namespaces
    */
   public static pods(options: PeerPodsOptions): NetworkPeer {
-    const { labels, namespace, namespaceLabels } = options;
+    const { labels = {}, labelExpressions, namespace, namespaceLabels, namespaceLabelExpressions } = options;
     return new NetworkPeer({
       podSelector: {
-        labelSelector: { matchLabels: labels },
+        labelSelector: selectorOf(labels, labelExpressions),
         namespaces: {
           ...(namespace !== undefined && { names: [namespace] }),
-          ...(namespaceLabels && { labelSelector: selectorOf(namespaceLabels) }),
+          ...((namespaceLabels ?? namespaceLabelExpressions) && {
+            labelSelector: selectorOf(namespaceLabels, namespaceLabelExpressions),
+          }),
         },
       },
     });
   }
 
   /**
-   * Every pod of a namespace.
+   * Selects every pod of a namespace.
    *
    * @param name the namespace
    */
@@ -68,11 +116,11 @@ export class NetworkPeer implements INetworkPeer {
   }
 
   /**
-   * A network. Whether a policy sees a client's own address depends on what is on the way: a Service hides it from engines
-   * on other nodes unless its external traffic policy is Local.
+   * Selects a network. A policy may not see the original address of a client: a Service hides it from engines on other
+   * nodes, unless its external traffic policy is Local.
    *
    * @param network for example `10.1.0.0/16` or `fd00:1::/64`
-   * @param except networks in it that are left out
+   * @param except networks within it that are excluded
    */
   public static cidr(network: string, except: string[] = []): NetworkPeer {
     return new NetworkPeer({ ipBlock: { cidr: network, except } });
@@ -81,14 +129,14 @@ export class NetworkPeer implements INetworkPeer {
   private constructor(private readonly config: PeerConfig) {}
 
   /** The peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
-  // cdk8s-plus declares an interface that this class meets without importing it.
+  // cdk8s-plus declares an interface that this class satisfies without importing it.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   public toNetworkPolicyPeerConfig(): any {
     return this.config;
   }
 }
 
-/** What `toNetworkPolicyPeerConfig` gives, of the classes of cdk8s-plus-28 as far as they are read here. */
+/** The part of cdk8s-plus-28's `NetworkPolicyPeerConfig` that is used here. */
 interface PeerConfig {
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
   readonly podSelector?: {
@@ -97,14 +145,14 @@ interface PeerConfig {
   };
 }
 
-/** A selector in wire form, or the class of cdk8s-plus-28, which gives it. */
+/** A selector in wire form, or the class of cdk8s-plus-28 that renders one. */
 type Selector = LabelSelector | { _toKube(): LabelSelector };
 
 /**
- * The peers as the API server reads them: one for each namespace that is named.
+ * Renders a peer in wire form: one entry for each namespace that it names.
  *
- * @param namespace that of the policy, whose pods need no selector for their namespace
- * @param everyone what it means when the peer is everyone
+ * @param namespace the namespace of the policy, whose pods need no namespace selector
+ * @param everyone the consequence if the peer selects everyone
  *
  * @internal
  */
@@ -117,7 +165,7 @@ export function renderPeer(
   const { ipBlock, podSelector } = peer.toNetworkPolicyPeerConfig() as PeerConfig;
   const peers = ipBlock === undefined ? podPeers(podSelector ?? {}, namespace, problems) : [ipPeer(ipBlock, problems)];
   if (peers.some(isEveryone)) {
-    problems.warn(EngineWarning.ADMITS_EVERYONE, '', `a peer that stands for everyone: ${everyone}`);
+    problems.warn(EngineWarning.ADMITS_EVERYONE, '', `the peer selects everyone: ${everyone}`);
   }
   return peers;
 }
@@ -129,10 +177,19 @@ function podPeers(
 ): NetworkPolicyPeer[] {
   const pods = wire(labelSelector);
   const inNamespaces = wire(namespaces.labelSelector);
-  checkSelector('labels', labelSelector !== undefined && '_toKube' in labelSelector ? undefined : pods, problems);
-  checkLabels(problems, 'namespaceLabels', inNamespaces?.matchLabels);
+  checkSelector('label', pods, problems);
+  checkSelector('namespaceLabel', inNamespaces, problems);
+  if (labelSelector !== undefined && !('_toKube' in labelSelector) && isEmpty(pods)) {
+    problems.add('labels', {
+      wrong: 'without labels it selects every pod',
+      got: {},
+      allowed: 'at least one label or label expression',
+      fix: 'for a whole namespace, use NetworkPeer.namespace(name)',
+    });
+  }
   for (const name of namespaces.names ?? []) {
     checkDnsLabel(problems, 'namespace', name);
+    checkNamespaceLabel(name, inNamespaces, problems);
   }
   if (namespaces.names === undefined) {
     return [
@@ -152,36 +209,37 @@ function podPeers(
   );
 }
 
-/** No label at all is every pod, which `NetworkPeer.namespace` says in words. */
-function checkSelector(property: string, selector: LabelSelector | undefined, problems: Problems): void {
-  checkLabels(problems, property, selector?.matchLabels);
-  if (selector?.matchLabels !== undefined && Object.keys(selector.matchLabels).length === 0) {
-    problems.add(property, {
-      wrong: 'without labels it would be every pod',
-      got: {},
-      allowed: 'at least one label',
-      fix: 'for a whole namespace use NetworkPeer.namespace(name)',
+function checkSelector(
+  property: 'label' | 'namespaceLabel',
+  selector: LabelSelector | undefined,
+  problems: Problems,
+): void {
+  checkLabels(problems, `${property}s`, selector?.matchLabels);
+  checkLabelExpressions(problems.at(`${property}Expressions`), selector?.matchExpressions);
+}
+
+/** Reports a namespace that is selected by two different names. */
+function checkNamespaceLabel(name: string, selector: LabelSelector | undefined, problems: Problems): void {
+  const labelled = selector?.matchLabels?.[NAMESPACE_NAME];
+  if (labelled !== undefined && labelled !== name) {
+    problems.add('namespaceLabels', {
+      wrong: `no namespace has both names, ${JSON.stringify(name)} and ${JSON.stringify(labelled)}`,
+      got: selector?.matchLabels,
+      allowed: 'one namespace',
+      fix: 'admit two peers, one for each namespace',
     });
   }
 }
 
 function ipPeer({ cidr, except = [] }: NonNullable<PeerConfig['ipBlock']>, problems: Problems): NetworkPolicyPeer {
-  const network = parseCidr(cidr);
-  if (network === undefined) {
-    problems.add('cidr', {
-      wrong: 'not a network',
-      got: cidr,
-      allowed: 'ADDRESS/LENGTH',
-      fix: "for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
-    });
-  }
+  const network = checkCidr(problems, 'cidr', cidr);
   for (const [index, part] of except.entries()) {
-    const inner = parseCidr(part);
-    if (inner === undefined || (network !== undefined && !contains(network, inner))) {
+    const excluded = checkCidr(problems, `except[${index}]`, part);
+    if (network !== undefined && excluded !== undefined && !containsCidr(network, excluded)) {
       problems.add(`except[${index}]`, {
-        wrong: 'not a part of the network, which the API server refuses',
+        wrong: 'not a part of the network; the API server rejects it',
         got: part,
-        allowed: `a smaller network in ${cidr}`,
+        allowed: `a smaller network within ${cidr}`,
         fix: 'remove it',
       });
     }
@@ -189,13 +247,7 @@ function ipPeer({ cidr, except = [] }: NonNullable<PeerConfig['ipBlock']>, probl
   return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
 }
 
-function contains(outer: Cidr, inner: Cidr): boolean {
-  const list = new BlockList();
-  list.addSubnet(outer.address, outer.length, outer.family);
-  return outer.family === inner.family && inner.length > outer.length && list.check(inner.address, inner.family);
-}
-
-/** Whether the policy would let in any pod of the cluster, or any address. */
+/** Whether the peer admits any pod of the cluster, or any address. */
 function isEveryone({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): boolean {
   return ipBlock === undefined
     ? namespaceSelector !== undefined && isEmpty(namespaceSelector) && isEmpty(podSelector)
@@ -210,8 +262,14 @@ function wire(selector: Selector | undefined): LabelSelector | undefined {
   return { ...(matchExpressions && { matchExpressions }), ...(matchLabels && { matchLabels: { ...matchLabels } }) };
 }
 
-function selectorOf(labels: { readonly [key: string]: string }): LabelSelector {
-  return Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } };
+function selectorOf(
+  labels: { readonly [key: string]: string } = {},
+  expressions: readonly LabelExpression[] = [],
+): LabelSelector {
+  return {
+    ...(expressions.length > 0 && { matchExpressions: [...expressions] }),
+    ...(Object.keys(labels).length > 0 && { matchLabels: { ...labels } }),
+  };
 }
 
 function isEmpty(selector: LabelSelector | undefined): boolean {

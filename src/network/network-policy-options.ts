@@ -1,17 +1,17 @@
 import type { INetworkPeer } from './network-peer';
 
-/** What builds, and the engine itself, may reach over the network. Names are always resolved: DNS is open to everywhere. */
+/** The destinations that builds and the engine may reach. DNS is always allowed. */
 export interface EngineEgressOptions {
   /**
-   * Whether private networks (RFC 1918, 4193 and 6598) are open: the cluster's pods and Services among them, and so are
-   * registries and proxies in them that `allowTo` doesn't name.
+   * Whether private networks (RFC 1918, 4193 and 6598) are allowed. They include the pods and Services of the cluster. To
+   * allow only a registry or proxy in a private network, use `allowTo`.
    *
    * @default false
    */
   readonly privateNetworks?: boolean;
 
   /**
-   * Whether the cloud's metadata services are open, which hand out the credentials of the node: link-local addresses
+   * Whether the metadata services of clouds are allowed, which serve the credentials of the node: link-local addresses
    * (169.254.169.254), `fd00:ec2::254`, and Azure's 168.63.129.16.
    *
    * @default false
@@ -19,19 +19,21 @@ export interface EngineEgressOptions {
   readonly cloudMetadata?: boolean;
 
   /**
-   * What is open beside the public internet, on every port: a registry or a proxy in a private network, for example.
+   * Destinations that are allowed in addition to the public internet, on every port. For example, a registry or a proxy in a
+   * private network.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly allowTo?: INetworkPeer[];
 }
 
-/** The network policy of an engine. */
+/** Options for the network policy of an engine. */
 export interface EngineNetworkPolicyOptions {
   /**
-   * Whether there is one. Policies add up: one of your own that selects the same pods admits more, and none admits less.
+   * Whether the engine has a network policy. Policies are additive: another policy that selects the same pods can only admit
+   * more.
    *
-   * @default - true where the engine opens a port, or `egress` is set
+   * @default - true if the engine opens a port, or `egress` is set
    */
   readonly enabled?: boolean;
 
@@ -43,9 +45,9 @@ export interface EngineNetworkPolicyOptions {
   readonly reason?: string;
 
   /**
-   * What builds may reach; `{}` is the public internet and DNS.
+   * The destinations that builds may reach. `{}` allows the public internet and DNS.
    *
-   * @default - everything
+   * @default - all destinations
    */
   readonly egress?: EngineEgressOptions;
 }

@@ -7,30 +7,19 @@ import type {
 } from 'kubernetes-types/networking/v1';
 import { Problems, type Caution } from '../reporting/problems';
 import { EngineWarning } from '../reporting/warnings';
-import type { BoundListener } from './listener';
+import type { BoundListener } from './bound-listener';
+import { egressRules } from './egress-rules';
 import type { BoundMetrics } from './metrics';
 import { renderPeer, type INetworkPeer } from './network-peer';
-import type { EngineEgressOptions, EngineNetworkPolicyOptions } from './network-policy-options';
+import type { EngineNetworkPolicyOptions } from './network-policy-options';
 import { EngineServiceType, TrafficPolicy } from './service-options';
 
-/** Annotation of a workload that has no network policy, with the reason. */
+/** The annotation with the reason why a workload has no network policy. */
 export const NO_POLICY = 'dagger-engine/no-network-policy';
 
-/** The port of DNS, and that of OpenShift's DNS pods, which a policy sees behind their Service. */
-const DNS_PORTS = [53, 5353];
-
-/** What the public internet is not: RFC 1918, 6598 and 4193. */
-const PRIVATE = { ipv4: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'], ipv6: ['fc00::/7'] };
-
-/**
- * Where clouds hand out the credentials of a node: link-local addresses, the wire server of Azure, and the IPv6 addresses of
- * AWS and Google Cloud.
- */
-const METADATA = { ipv4: ['168.63.129.16/32', '169.254.0.0/16'], ipv6: ['fd00:ec2::254/128', 'fd20:ce::254/128'] };
-
-/** The engine that a policy is for. */
+/** The engine that a policy applies to. */
 export interface PolicyContext {
-  /** The engine, in messages. */
+  /** The construct path of the engine. */
   readonly path: string;
   readonly name: string;
   readonly namespace: string | undefined;
@@ -42,7 +31,7 @@ export interface PolicyContext {
   readonly hostNetwork: boolean;
 }
 
-/** A NetworkPolicy whose rules aren't known yet. */
+/** A NetworkPolicy whose rules are rendered at synth. */
 interface PolicyManifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -50,13 +39,23 @@ interface PolicyManifest {
   readonly spec: unknown;
 }
 
+/** Peers of one port. */
+interface Admission {
+  /** The method that admits a peer, in messages. */
+  readonly method: 'allowFrom' | 'allowMetricsFrom';
+  readonly port: number | undefined;
+  readonly peers: NetworkPolicyPeer[];
+  /** The error if the port isn't open. */
+  readonly missing: { readonly wrong: string; readonly fix: string };
+}
+
 /**
- * Who may reach an engine over the network: nobody, until a client is connected or admitted. Clients come until synth, so
- * the policy is written then.
+ * The NetworkPolicy of an engine. It admits no client until one is connected or admitted. Clients can be added until synth,
+ * so its rules are rendered then.
  */
 export class EngineNetworkPolicy {
-  private readonly clients: NetworkPolicyPeer[] = [];
-  private readonly scrapers: NetworkPolicyPeer[] = [];
+  private readonly clients: Admission;
+  private readonly scrapers: Admission;
   private readonly egress: readonly NetworkPolicyEgressRule[] | undefined;
   private readonly cautions: Caution[] = [];
 
@@ -65,6 +64,18 @@ export class EngineNetworkPolicy {
     private readonly options: EngineNetworkPolicyOptions,
     problems: Problems,
   ) {
+    this.clients = {
+      method: 'allowFrom',
+      port: context.listener?.port,
+      peers: [],
+      missing: { wrong: 'the engine has no port for clients', fix: 'set listener' },
+    };
+    this.scrapers = {
+      method: 'allowMetricsFrom',
+      port: context.metrics?.port,
+      peers: [],
+      missing: { wrong: 'the engine has no metrics', fix: 'set metrics: {}' },
+    };
     this.egress = options.egress && egressRules(options.egress, context.namespace, problems.at('egress'));
     this.checkOptions(problems);
     for (const range of context.listener?.service.loadBalancerSourceRanges ?? []) {
@@ -74,12 +85,12 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineWarning.POLICY_NOT_ENFORCED,
         '',
-        "network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
+        "network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
       );
     }
   }
 
-  /** The object; undefined when there is none. */
+  /** The object. Undefined if the engine has no policy. */
   public get manifest(): PolicyManifest | undefined {
     const { labels, name } = this.context;
     return this.exists
@@ -92,67 +103,53 @@ export class EngineNetworkPolicy {
       : undefined;
   }
 
-  /** What the workload says of a policy that isn't there. */
+  /** The annotation of the workload if the policy is disabled. */
   public get annotations(): { readonly [key: string]: string } {
     const { enabled, reason } = this.options;
     return enabled === false && reason ? { [NO_POLICY]: reason } : {};
   }
 
-  /** Admits a client to the port. Once more for the same changes nothing. */
+  /** Admits a client to the port for clients. Adding the same peer again has no effect. */
   public addClient(peer: NetworkPolicyPeer): void {
-    addOnce(this.clients, peer);
+    addOnce(this.clients.peers, peer);
   }
 
-  /** Admits whom the user names to the port. */
+  /** Admits a peer to the port for clients. */
   public allowFrom(peer: INetworkPeer): void {
-    this.admit(
-      'allowFrom',
-      peer,
-      this.context.listener,
-      'the engine opens no port for clients',
-      'set a listener',
-      this.clients,
-    );
+    this.admit(this.clients, peer);
   }
 
-  /** Admits whom the user names to the metrics. */
+  /** Admits a peer to the metrics. */
   public allowMetricsFrom(peer: INetworkPeer): void {
-    this.admit(
-      'allowMetricsFrom',
-      peer,
-      this.context.metrics,
-      'the engine has no metrics',
-      'set metrics: {}',
-      this.scrapers,
-    );
+    this.admit(this.scrapers, peer);
   }
 
-  /** What is known only at synth, when everyone who is admitted is known. */
+  /** The warnings that depend on all admitted peers. */
   public cautionsAtSynth(): readonly Caution[] {
     const { listener, metrics } = this.context;
     const problems = new Problems();
     if (!this.exists) {
       return this.cautions;
     }
-    if (listener !== undefined && this.clients.length === 0) {
+    if (listener !== undefined && this.clients.peers.length === 0) {
       problems.warn(
         EngineWarning.NOBODY_ADMITTED,
         'listener',
-        'nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
+        'the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
       );
     }
-    if (metrics !== undefined && this.scrapers.length === 0) {
+    if (metrics !== undefined && this.scrapers.peers.length === 0) {
       problems.warn(
         EngineWarning.NOBODY_ADMITTED,
         'metrics',
-        'nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
+        'the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
       );
     }
-    if (this.hidesAddresses && this.clients.some(({ ipBlock }) => ipBlock !== undefined)) {
+    if (this.hidesAddresses && this.clients.peers.some(({ ipBlock }) => ipBlock !== undefined)) {
       problems.warn(
         EngineWarning.HIDDEN_CLIENT_ADDRESS,
         'listener.service.externalTrafficPolicy',
-        'the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
+        'the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
       );
     }
     return [...this.cautions, ...problems.cautions];
@@ -179,16 +176,16 @@ export class EngineNetworkPolicy {
     const { egress, enabled, reason } = this.options;
     if (enabled === false && (reason ?? '').trim() === '') {
       problems.add('reason', {
-        wrong: "without a policy every pod of the cluster reaches the engine's ports, and that needs a reason",
+        wrong: "without a policy, every pod of the cluster reaches the engine's ports",
         got: reason,
         allowed: 'a text',
-        fix: 'say what decides instead, or remove enabled: false',
+        fix: 'give the reason, or remove enabled: false',
         risk: 'no-network-policy',
       });
     }
     if (enabled !== false && reason !== undefined) {
       problems.add('reason', {
-        wrong: 'a reason for a policy that is not there, but it is',
+        wrong: 'the policy is not disabled',
         got: reason,
         allowed: 'with enabled: false',
         fix: 'remove it',
@@ -196,7 +193,7 @@ export class EngineNetworkPolicy {
     }
     if (enabled === false && egress !== undefined) {
       problems.add('egress', {
-        wrong: 'rules for a policy that is not there',
+        wrong: 'the policy is disabled, so its rules have no effect',
         got: 'egress and enabled: false',
         allowed: 'one of them',
         fix: 'remove enabled: false',
@@ -204,29 +201,22 @@ export class EngineNetworkPolicy {
     }
   }
 
-  private admit(
-    method: string,
-    peer: INetworkPeer,
-    open: object | undefined,
-    closed: string,
-    fix: string,
-    peers: NetworkPolicyPeer[],
-  ): void {
+  private admit({ method, missing, peers, port }: Admission, peer: INetworkPeer): void {
     const { namespace, path } = this.context;
     const problems = new Problems();
-    if (open === undefined) {
-      problems.add('peer', { wrong: closed, allowed: 'an engine that does', fix });
+    if (port === undefined) {
+      problems.add('peer', { ...missing, allowed: 'an engine with one' });
     } else if (this.options.enabled === false) {
       problems.add('peer', {
-        wrong: 'the engine has no network policy, so everyone is admitted already',
-        allowed: 'an engine with one',
+        wrong: 'the engine has no network policy, so all clients are admitted already',
+        allowed: 'an engine with a network policy',
         fix: 'remove networkPolicy: { enabled: false }',
       });
     }
     const rendered = renderPeer(
       peer,
       namespace,
-      "whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
+      'any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',
       problems.at('peer'),
     );
     problems.throwIfAny(path, method);
@@ -237,25 +227,25 @@ export class EngineNetworkPolicy {
   }
 
   private spec(): NetworkPolicySpec {
-    const { listener, metrics, selector } = this.context;
-    const closesIngress = this.opensPort || this.egress === undefined;
-    const ingress = [...rule(this.clients, listener?.port), ...rule(this.scrapers, metrics?.port)];
+    const { selector } = this.context;
+    const blocksIngress = this.opensPort || this.egress === undefined;
+    const ingress = [...rule(this.clients), ...rule(this.scrapers)];
     return {
       podSelector: { matchLabels: { ...selector } },
-      policyTypes: [...(closesIngress ? ['Ingress'] : []), ...(this.egress ? ['Egress'] : [])],
-      // A rule without peers would admit everyone; no rule admits nobody.
+      policyTypes: [...(blocksIngress ? ['Ingress'] : []), ...(this.egress ? ['Egress'] : [])],
+      // A rule without peers admits everyone. A policy without rules admits no one.
       ...(ingress.length > 0 && { ingress }),
       ...(this.egress && { egress: [...this.egress] }),
     };
   }
 }
 
-function rule(peers: readonly NetworkPolicyPeer[], port: number | undefined): NetworkPolicyIngressRule[] {
+function rule({ peers, port }: Admission): NetworkPolicyIngressRule[] {
   return port === undefined || peers.length === 0 ? [] : [{ from: [...peers], ports: [{ protocol: 'TCP', port }] }];
 }
 
 function addOnce(peers: NetworkPolicyPeer[], { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): void {
-  // In one order, so that the same peer is the same text.
+  // A fixed order of keys makes equal peers equal as JSON.
   const peer = {
     ...(ipBlock && { ipBlock }),
     ...(namespaceSelector && { namespaceSelector }),
@@ -264,40 +254,4 @@ function addOnce(peers: NetworkPolicyPeer[], { ipBlock, namespaceSelector, podSe
   if (!peers.some((other) => JSON.stringify(other) === JSON.stringify(peer))) {
     peers.push(peer);
   }
-}
-
-function egressRules(
-  { allowTo = [], cloudMetadata = false, privateNetworks = false }: EngineEgressOptions,
-  namespace: string | undefined,
-  problems: Problems,
-): NetworkPolicyEgressRule[] {
-  if (cloudMetadata && privateNetworks) {
-    problems.add('', {
-      wrong: 'nothing would be closed',
-      got: { cloudMetadata, privateNetworks },
-      allowed: 'one of the two',
-      fix: 'remove egress',
-    });
-  }
-  const closed = (family: 'ipv4' | 'ipv6'): string[] => [
-    ...(privateNetworks ? [] : PRIVATE[family]),
-    // A part of a network that is closed already is left out.
-    ...(cloudMetadata ? [] : METADATA[family].filter(() => family === 'ipv4' || privateNetworks)),
-  ];
-  const open = allowTo.flatMap((peer, index) =>
-    renderPeer(peer, namespace, 'builds reach all of it, and nothing is closed', problems.at(`allowTo[${index}]`)),
-  );
-  // Of the private networks that are closed.
-  const reopened = cloudMetadata ? METADATA.ipv6.map((cidr) => ({ ipBlock: { cidr } })) : [];
-  return [
-    { ports: DNS_PORTS.flatMap((port) => ['TCP', 'UDP'].map((protocol) => ({ protocol, port }))) },
-    {
-      to: [
-        { ipBlock: { cidr: '0.0.0.0/0', except: closed('ipv4').sort() } },
-        { ipBlock: { cidr: '::/0', except: closed('ipv6') } },
-        ...reopened,
-      ],
-    },
-    ...(open.length > 0 ? [{ to: open }] : []),
-  ];
 }

@@ -6,14 +6,14 @@ const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 
 const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** A certificate with what belongs to it, in PEM form. */
+/** A certificate with its key and CAs, in PEM form. */
 interface Pem {
   readonly certificate: string;
   readonly privateKey?: string;
   readonly ca?: string;
 }
 
-/** Reports why clients that connect to `hosts` would refuse a certificate. No message has a part of a key in it. */
+/** Reports why clients that connect to `hosts` would reject a certificate. No message contains any part of a key. */
 export function checkPem(
   { ca, certificate, privateKey }: Pem,
   hosts: readonly string[],
@@ -34,10 +34,10 @@ export function checkPem(
   checkHosts(leaf, hosts, problems);
   if ((leaf.keyUsage?.length ?? 0) > 0 && !leaf.keyUsage.includes(SERVER_AUTH)) {
     problems.add('certificate', {
-      wrong: 'its extended key usage is not that of a server, and clients refuse it',
+      wrong: 'its extended key usage is not for servers, so clients reject it',
       got: leaf.keyUsage,
       allowed: `serverAuth (${SERVER_AUTH})`,
-      fix: 'have it issued with that usage',
+      fix: 'issue it with that usage',
     });
   }
   if (privateKey !== undefined) {
@@ -45,10 +45,10 @@ export function checkPem(
   }
   if (roots !== undefined && !leadsTo(leaf, chain.slice(1), roots)) {
     problems.add('ca', {
-      wrong: 'the certificate is not signed by it, nor by an intermediate that follows the certificate',
+      wrong: 'it signed neither the certificate nor an intermediate that follows the certificate',
       got: issuerOf(leaf),
-      allowed: 'the authority that signed it',
-      fix: 'give the whole chain',
+      allowed: 'the CA that signed the certificate',
+      fix: 'add all intermediates to certificate',
     });
   }
 }
@@ -60,12 +60,12 @@ function parse(pem: string, property: string, problems: Problems): X509Certifica
       return blocks.map((block) => new X509Certificate(block));
     }
   } catch {
-    // Reported like a text without any: OpenSSL's reasons say nothing to a user.
+    // Reported as a text without certificates, because the reasons of OpenSSL don't help a user.
   }
   problems.add(property, {
-    wrong: 'no certificate can be read from it',
+    wrong: 'it contains no readable certificate',
     allowed: 'one or more certificates in PEM form',
-    fix: 'give the text of the file, not its path',
+    fix: 'pass the content of the file, not its path',
   });
   return undefined;
 }
@@ -81,14 +81,14 @@ function checkTime(
       wrong: `${oneLine(subject)} has expired`,
       got: validTo,
       allowed: 'a time in the future',
-      fix: 'have it renewed',
+      fix: 'renew it',
     });
   } else if (new Date(validFrom) > now) {
     problems.add(property, {
       wrong: `${oneLine(subject)} is not valid yet`,
       got: validFrom,
       allowed: 'a time in the past',
-      fix: 'wait, or set the clock',
+      fix: 'wait, or correct the clock',
     });
   }
 }
@@ -97,10 +97,10 @@ function checkHosts(leaf: X509Certificate, hosts: readonly string[], problems: P
   const missing = hosts.filter((host) => leaf.checkHost(host, { subject: 'never' }) === undefined);
   if (missing.length > 0) {
     problems.add('certificate', {
-      wrong: `it is not for ${missing.join(', ')}, as which clients connect`,
+      wrong: `clients connect to ${missing.join(', ')}, which it does not name`,
       got: leaf.subjectAltName ?? 'no subject alternative names',
       allowed: 'a subject alternative name for each, or a wildcard',
-      fix: 'have it issued with these names',
+      fix: 'issue it with these names',
     });
   }
 }
@@ -109,21 +109,21 @@ function checkKey(leaf: X509Certificate, privateKey: string, problems: Problems)
   try {
     if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
       problems.add('privateKey', {
-        wrong: 'it is the key of another certificate',
+        wrong: 'it belongs to another certificate',
         allowed: 'the key of the first certificate',
-        fix: 'give the key that belongs to it',
+        fix: 'pass the key of that certificate',
       });
     }
   } catch {
     problems.add('privateKey', {
-      wrong: 'no private key can be read from it',
+      wrong: 'it contains no readable private key',
       allowed: 'one unencrypted key in PEM form',
-      fix: 'give the text of the file, not its path',
+      fix: 'pass the content of the file, not its path',
     });
   }
 }
 
-/** Whether a chain of signatures leads from a certificate to one of the authorities. */
+/** Whether a chain of signatures connects a certificate with one of the roots. */
 function leadsTo(
   leaf: X509Certificate,
   intermediates: readonly X509Certificate[],

@@ -1,9 +1,9 @@
-/** The DNS name of a Service, as short as it is sure. */
+/** The shortest DNS name of a Service that resolves from every namespace. */
 export function serviceHost({ namespace }: { readonly namespace: string | undefined }, service: string): string {
   return namespace === undefined ? service : `${service}.${namespace}.svc`;
 }
 
-/** Every DNS name of a Service, or of a pod below one, in a cluster with the usual domain. */
+/** All DNS names of a Service in a cluster with the default domain. */
 export function serviceNames({ namespace }: { readonly namespace: string | undefined }, service: string): string[] {
   return namespace === undefined
     ? [service]

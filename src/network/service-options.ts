@@ -1,35 +1,53 @@
 import type { Duration } from 'cdk8s';
 
-/** How a Service is reached. */
+/** The type of a Service. */
 export enum EngineServiceType {
-  /** From within the cluster. */
+  /** Reachable from within the cluster. */
   CLUSTER_IP = 'ClusterIP',
-  /** On a port of every node. */
+  /** Reachable on a port of every node. */
   NODE_PORT = 'NodePort',
-  /** Through a load balancer of the cloud. */
+  /** Reachable through a load balancer of the cloud. */
   LOAD_BALANCER = 'LoadBalancer',
 }
 
-/** Which engines of a Service traffic may reach. */
+/** The engines of a Service that traffic may reach. */
 export enum TrafficPolicy {
-  /** All of them. */
+  /** All engines. */
   CLUSTER = 'Cluster',
-  /** Only those on the node where the traffic arrives. */
+  /** Only engines on the node where the traffic arrives. */
   LOCAL = 'Local',
+}
+
+/** An IP family of a Service. */
+export enum IpFamily {
+  /** IPv4. */
+  IPV4 = 'IPv4',
+  /** IPv6. */
+  IPV6 = 'IPv6',
+}
+
+/** The number of IP families that a Service has. */
+export enum IpFamilyPolicy {
+  /** One family. */
+  SINGLE_STACK = 'SingleStack',
+  /** Both families if the cluster has them. */
+  PREFER_DUAL_STACK = 'PreferDualStack',
+  /** Both families. Fails if the cluster has only one. */
+  REQUIRE_DUAL_STACK = 'RequireDualStack',
 }
 
 /** Whether a Service sends the connections of one client to one engine. */
 export class SessionAffinity {
   /**
-   * By the client's address. Clients behind one address, such as a NAT, share an engine.
+   * Sends connections from one client address to one engine. Clients behind one address, such as a NAT, share an engine.
    *
-   * @param timeout how long after its last new connection a client is remembered: 1 s to 24 h
+   * @param timeout the time for which a client is remembered after its last new connection: 1 s to 24 h
    */
   public static clientIp(timeout: Duration): SessionAffinity {
     return new SessionAffinity(timeout);
   }
 
-  /** Every connection for itself. */
+  /** Distributes each connection on its own. */
   public static none(): SessionAffinity {
     return new SessionAffinity(undefined);
   }
@@ -40,85 +58,121 @@ export class SessionAffinity {
   ) {}
 }
 
-/** The Service in front of an engine's port. */
+/** Options for the Service in front of an engine's port. */
 export interface EngineServiceOptions {
   /**
-   * Whether it is made with the engine. One that something else makes is told by its `name` alone, and where there are several
-   * engines has to keep the connections of a client together.
+   * Whether the engine creates the Service. An existing Service is described by `name` and `port` alone. If several engines
+   * are behind it, it must keep the connections of a client together.
    *
    * @default true
    */
   readonly create?: boolean;
 
   /**
-   * How it is reached.
+   * The type of the Service.
    *
-   * @default - the API server's, EngineServiceType.CLUSTER_IP
+   * @default - EngineServiceType.CLUSTER_IP, by the API server
    */
   readonly type?: EngineServiceType;
 
   /**
-   * Its name.
+   * The name of the Service.
    *
    * @default - the engine's name
    */
   readonly name?: string;
 
   /**
-   * Its labels. They go before those that the library sets.
+   * The port of the Service. The engine's pods listen on the listener's port.
+   *
+   * @default - the listener's port
+   */
+  readonly port?: number;
+
+  /**
+   * The application protocol of the port, for service meshes and load balancers, for example `kubernetes.io/h2c`.
+   *
+   * @default - none
+   */
+  readonly appProtocol?: string;
+
+  /**
+   * The IP families of the Service, the primary one first. The first can't be changed later.
+   *
+   * @default - the cluster's primary family
+   */
+  readonly ipFamilies?: IpFamily[];
+
+  /**
+   * The number of IP families of the Service.
+   *
+   * @default - IpFamilyPolicy.SINGLE_STACK, or REQUIRE_DUAL_STACK for two `ipFamilies`, by the API server
+   */
+  readonly ipFamilyPolicy?: IpFamilyPolicy;
+
+  /**
+   * The labels of the Service. They take precedence over the library's.
    *
    * @default - none
    */
   readonly labels?: { [key: string]: string };
 
   /**
-   * Its annotations, for example those of a cloud's load balancer.
+   * The annotations of the Service, for example for the load balancer of a cloud.
    *
    * @default - none
    */
   readonly annotations?: { [key: string]: string };
 
   /**
-   * Port of the nodes, 30000 to 32767 unless the cluster says otherwise.
+   * The port on the nodes: 30000 to 32767, unless the cluster is configured otherwise.
    *
-   * @default - the cluster chooses, where the type has one
+   * @default - chosen by the cluster, if the type has one
    */
   readonly nodePort?: number;
 
   /**
-   * Implementation of the load balancer. Can't be changed later, except with the type.
+   * Whether a load balancer gets ports on the nodes. Use false if it reaches pods directly.
    *
-   * @default - the cloud's
+   * @default - true, by the API server
+   */
+  readonly allocateLoadBalancerNodePorts?: boolean;
+
+  /**
+   * The implementation of the load balancer. It can only be changed together with the type.
+   *
+   * @default - the cloud's default
    */
   readonly loadBalancerClass?: string;
 
   /**
-   * Networks (CIDR) that the load balancer admits.
+   * The networks (CIDR) that the load balancer admits.
    *
-   * @default - all
+   * @default - all networks
    */
   readonly loadBalancerSourceRanges?: string[];
 
   /**
-   * Whether the connections of a client stay together. A session opens four or more, and all must reach one engine
-   * (dagger/dagger #10128).
+   * Whether the connections of a client stay together. A session opens four or more connections, and all must reach one
+   * engine (dagger/dagger #10128).
    *
-   * @default - by client address for three hours where there can be several engines, none for a single one
+   * @default - by client address for three hours if several engines are possible, none for a single engine
    */
   readonly sessionAffinity?: SessionAffinity;
 
   /**
-   * Which engines traffic from within the cluster may reach.
+   * The engines that traffic from within the cluster may reach.
    *
-   * @default - TrafficPolicy.LOCAL for a DaemonSet: the engine of the client's node; the API server's, Cluster, else
+   * @default - TrafficPolicy.LOCAL for a DaemonSet, which selects the engine on the client's node; otherwise
+   * TrafficPolicy.CLUSTER, by the API server
    */
   readonly internalTrafficPolicy?: TrafficPolicy;
 
   /**
-   * Which engines traffic from outside may reach.
+   * The engines that traffic from outside the cluster may reach.
    *
-   * @default - TrafficPolicy.LOCAL where there can be several engines, so that the client's address is kept; the API
-   * server's, Cluster, for a single one
+   * @default - TrafficPolicy.LOCAL if several engines are possible, which preserves the client's address; otherwise
+   * TrafficPolicy.CLUSTER, by the API server
    */
   readonly externalTrafficPolicy?: TrafficPolicy;
 }

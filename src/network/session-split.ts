@@ -1,12 +1,12 @@
 import { EngineServiceType, TrafficPolicy } from './service-options';
 
-/** The engines behind a Service, and which of them it leads to. */
+/** The engines behind a Service, and the fields that select among them. */
 export interface Balancing {
-  /** Whether there can be more than one engine. */
+  /** Whether several engines are possible. */
   readonly several: boolean;
-  /** Whether there is one engine a node. */
+  /** Whether each node has one engine. */
   readonly perNode: boolean;
-  /** As the API server has it; ClusterIP where nothing is said. */
+  /** The type of the Service in wire form, ClusterIP by default. */
   readonly type?: string;
   readonly internalTrafficPolicy?: string;
 }
@@ -15,7 +15,7 @@ export function isExternal({ type }: Pick<Balancing, 'type'>): boolean {
   return type !== undefined && type !== (EngineServiceType.CLUSTER_IP as string);
 }
 
-/** Whether there is one engine only that a client can reach: then connections need no affinity. */
+/** Whether a client can reach only one engine, so that its connections need no affinity. */
 export function leadsToOneEngine(balancing: Balancing): boolean {
   return (
     !balancing.several ||
@@ -23,7 +23,7 @@ export function leadsToOneEngine(balancing: Balancing): boolean {
   );
 }
 
-/** What lets the connections of one session reach different engines, by the property of the Service that does. */
+/** The properties of a Service that let the connections of one session reach different engines. */
 export function sessionSplits(
   balancing: Balancing,
   hasAffinity: boolean,
@@ -34,14 +34,14 @@ export function sessionSplits(
       : [
           {
             property: 'sessionAffinity',
-            why: 'a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)',
+            why: 'a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
           } as const,
         ]),
     ...(balancing.several && isExternal(balancing)
       ? [
           {
             property: 'type',
-            why: 'a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): make it keep a client at one node, or give each engine a Service of its own',
+            why: 'a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): configure it to keep each client on one node, or create one Service for each engine',
           } as const,
         ]
       : []),

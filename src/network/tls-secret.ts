@@ -1,71 +1,90 @@
 import type { ISecret } from 'cdk8s-plus-28';
 import { KeySelector } from '../config/key-selector';
+import { checkDnsSubdomain } from '../kubernetes/names';
+import { checkNamespace, namespaceOf } from '../kubernetes/reference';
+import type { Problems } from '../reporting/problems';
 
-/** Under which keys a Secret holds a certificate. */
+/** The keys of a Secret that hold a certificate. */
 export interface TlsSecretKeys {
   /**
-   * The certificate, followed by those of its intermediates, in PEM form.
+   * The certificate, followed by its intermediates, in PEM form.
    *
    * @default 'tls.crt'
    */
   readonly certificate?: string;
 
   /**
-   * Its private key, in PEM form.
+   * The private key, in PEM form.
    *
    * @default 'tls.key'
    */
   readonly privateKey?: string;
 
   /**
-   * The authorities that the other end is checked against, in PEM form.
+   * The CAs that verify the other side, in PEM form.
    *
    * @default 'ca.crt'
    */
   readonly ca?: string;
 }
 
-/** A Secret with a certificate, its private key, and the authority that signed it, as cert-manager writes them. */
+/** A Secret with a certificate, its private key and the CA that signed it, as cert-manager writes them. */
 export class TlsSecret {
   /**
-   * A Secret that exists, or that something else makes.
+   * References an existing Secret by name.
    *
-   * @param name the Secret's name
-   * @param keys the keys in its data, where they aren't those of cert-manager
+   * @param name the name of the Secret
+   * @param keys the keys in its data, if they differ from cert-manager's
    */
   public static fromSecretName(name: string, keys: TlsSecretKeys = {}): TlsSecret {
-    return new TlsSecret(name, keys);
+    return new TlsSecret(name, undefined, keys);
   }
 
   /**
-   * A Secret of this program.
+   * References a Secret of this program.
    *
    * @param secret the Secret
-   * @param keys the keys in its data, where they aren't those of cert-manager
+   * @param keys the keys in its data, if they differ from cert-manager's
    */
   public static fromSecret(secret: ISecret, keys: TlsSecretKeys = {}): TlsSecret {
-    return new TlsSecret(secret.name, keys);
+    return new TlsSecret(secret.name, namespaceOf(secret), keys);
   }
 
   /** The certificate. */
   public readonly certificate: KeySelector;
 
-  /** Its private key. */
+  /** The private key. */
   public readonly privateKey: KeySelector;
 
-  /** The authorities that the other end is checked against. */
+  /** The CAs that verify the other side. */
   public readonly ca: KeySelector;
 
-  /** The Secret's name. */
+  /** The name of the Secret. */
   public readonly secretName: string;
+
+  /** The namespace of the Secret. Undefined if it isn't known. */
+  public readonly namespace?: string;
 
   private constructor(
     secretName: string,
+    namespace: string | undefined,
     { certificate = 'tls.crt', privateKey = 'tls.key', ca = 'ca.crt' }: TlsSecretKeys,
   ) {
     this.secretName = secretName;
-    this.certificate = KeySelector.fromSecretName(secretName, certificate);
-    this.privateKey = KeySelector.fromSecretName(secretName, privateKey);
-    this.ca = KeySelector.fromSecretName(secretName, ca);
+    this.namespace = namespace;
+    this.certificate = KeySelector._ofSecret(secretName, certificate, namespace);
+    this.privateKey = KeySelector._ofSecret(secretName, privateKey, namespace);
+    this.ca = KeySelector._ofSecret(secretName, ca, namespace);
+  }
+
+  /** @internal */
+  public _validate(problems: Problems): void {
+    if (this.namespace !== undefined && this.namespace !== problems.namespace) {
+      checkNamespace(problems, '', { kind: 'Secret', name: this.secretName, namespace: this.namespace });
+    } else if (checkDnsSubdomain(problems, 'secretName', this.secretName)) {
+      this.certificate._validate(problems, 'certificate');
+      this.privateKey._validate(problems, 'privateKey');
+      this.ca._validate(problems, 'ca');
+    }
   }
 }

@@ -1,94 +1,102 @@
 import type { Duration } from 'cdk8s';
 import type { ImagePullPolicy } from '../pod/engine-pod-props';
 
-/** Resources of the TLS sidecar, as Kubernetes quantities. */
+/** The resources of the TLS sidecar, as Kubernetes quantities. */
 export interface TlsSidecarResources {
   /**
-   * What the scheduler sets aside.
+   * The resources that the scheduler reserves.
    *
    * @default - cpu 50m, memory 32Mi
    */
   readonly requests?: { [resource: string]: string };
 
   /**
-   * What the sidecar may use at most. Every byte to and from a client goes through it.
+   * The maximum that the sidecar may use. Every byte to and from a client passes through it.
    *
    * @default - no limits
    */
   readonly limits?: { [resource: string]: string };
 }
 
-/** The container that terminates TLS in front of the engine's unix socket: ghostunnel. */
+/** Options for the TLS sidecar: ghostunnel in front of the engine's unix socket. */
 export interface TlsSidecarOptions {
   /**
-   * The image of ghostunnel, with a tag or digest. The flags are those of v1.11.
+   * The image of ghostunnel, with a tag or digest. The library passes flags of v1.11.
    *
    * @default 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'
    */
   readonly image?: string;
 
   /**
-   * When the image is pulled.
+   * The pull policy of the image.
    *
    * @default - the API server's: ImagePullPolicy.IF_NOT_PRESENT
    */
   readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
-   * Resources of the container.
+   * The resources of the container.
    *
    * @default - requests of cpu 50m and memory 32Mi, no limits
    */
   readonly resources?: TlsSidecarResources;
 
   /**
-   * Whether it is a native sidecar (an init container that runs on, Kubernetes 1.29): it starts before the engine and
-   * stops after it. A cluster that doesn't know these would wait for it forever. As a plain container it starts and stops
-   * together with the engine, and a `preStop` hook of the engine doesn't hold it.
+   * Whether it is a native sidecar, an init container that keeps running (Kubernetes 1.29). A native sidecar starts before
+   * the engine and stops after it. An older cluster would wait for it forever. A plain container starts and stops together
+   * with the engine, and doesn't wait for a `preStop` hook of the engine.
    *
    * @default true
    */
   readonly native?: boolean;
 
   /**
-   * How often the certificates are read again: a renewed one serves new connections, and no open one is cut.
+   * The interval at which the certificates are reloaded. New connections use a renewed certificate, and open connections
+   * are kept.
    *
    * @default Duration.minutes(5)
    */
   readonly reloadInterval?: Duration;
 
   /**
-   * Port of the status page that the kubelet probes (`/_status`) and of the metrics (`/_metrics/prometheus`), HTTPS
-   * without client certificate. No Service leads there.
+   * The time that open connections get when the sidecar stops. A native sidecar stops after the engine.
+   *
+   * @default - the grace period of the pod
+   */
+  readonly shutdownTimeout?: Duration;
+
+  /**
+   * The port of the status page that the kubelet probes (`/_status`), and of the metrics (`/_metrics/prometheus`). It serves
+   * HTTPS without client certificates. No Service exposes it.
    *
    * @default 8444
    */
   readonly statusPort?: number;
 
   /**
-   * Further flags of `ghostunnel server`.
+   * Additional flags of `ghostunnel server`.
    *
    * @default - none
    */
   readonly args?: string[];
 }
 
-/** Who decrypts what clients send. */
+/** The process that terminates TLS. */
 export class TlsTermination {
   /**
-   * The engine itself, by `[grpc.tls]` of engine.toml. It reads its certificates at its start only, and admits every
-   * client whose certificate the authority signed. Until v0.21.3 and v1.0.0-beta.2: in later releases no Dagger client
-   * gets through, as neither end negotiates HTTP/2 (dagger/dagger #13306).
+   * The engine itself, configured by `[grpc.tls]` in engine.toml. It reads its certificates only when it starts, and admits
+   * every client with a certificate of the CA. Works until v0.21.3 and v1.0.0-beta.2. Dagger clients can't connect to later
+   * releases this way, because neither side negotiates HTTP/2 (dagger/dagger #13306).
    */
   public static engine(): TlsTermination {
     return new TlsTermination(undefined);
   }
 
   /**
-   * A sidecar in front of the engine's unix socket, on any release: the engine opens no port at all, renewed certificates
-   * are taken up without a restart, and access can be limited to named clients.
+   * A sidecar in front of the engine's unix socket. Works with every release. The engine opens no port, renewed certificates
+   * are loaded without a restart, and access can be limited to named clients.
    *
-   * @param options the container
+   * @param options options for the container
    */
   public static sidecar(options: TlsSidecarOptions = {}): TlsTermination {
     return new TlsTermination(options);

@@ -28,7 +28,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
     const owned = OWNED[name];
     if (name === '--tlscert' && has('--tlskey') && !version.supports(EngineCapability.ENGINE_TLS)) {
       problems.add(property, {
-        wrong: `no Dagger client can connect to the TLS that ${version.tag} serves itself`,
+        wrong: `Dagger clients can't connect to the TLS that ${version.tag} serves itself`,
         got: argument,
         allowed: EngineCapability.ENGINE_TLS.availability,
         fix: 'use listener: Listener.tls(...)',

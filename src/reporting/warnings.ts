@@ -61,6 +61,10 @@ export enum EngineWarning {
   TLS_NEEDS_NEWER_CLIENT = 'tls-needs-newer-client',
   /** A certificate that the engine reads at its start only. */
   CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
+  /** A CA that signs for others too admits every client with one of its certificates. */
+  UNRESTRICTED_CLIENTS = 'unrestricted-clients',
+  /** A port of the node outside of the default range, which most clusters reject. */
+  UNUSUAL_NODE_PORT = 'unusual-node-port',
   /** Something that would be refused, had not `acceptRisks` said that it is meant. */
   ACCEPTED_RISK = 'accepted-risk',
 }

@@ -79,7 +79,7 @@ export class EngineVersion {
    *
    * @internal
    */
-  public _refusalOf(client: EngineVersion): string | undefined {
+  public _rejectionOf(client: EngineVersion): string | undefined {
     if (compareReleases(client.release, parseRelease(this.minimumClient)!) < 0) {
       return `an engine ${this.tag} serves no client older than ${this.minimumClient}`;
     }

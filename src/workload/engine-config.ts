@@ -1,8 +1,8 @@
 import { isLoopback } from '../kubernetes/ip-addresses';
 import type { Problems } from '../reporting/problems';
-import type { BoundListener } from '../network/listener';
+import type { BoundListener } from '../network/bound-listener';
 import type { BoundMetrics } from '../network/metrics';
-import { engineTls } from '../network/tls-sidecar';
+import { engineTls } from '../network/tls-addition';
 import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';

@@ -44,10 +44,11 @@ function listenerOf({ listener, name }: EnginePlan, issueClient: EngineTls['issu
   const { port, service, tls } = listener;
   return {
     port,
+    servicePort: service.port ?? port,
     serviceName: service.name ?? name,
     tls: tls && {
       mutual: tls.mutual,
-      publicCa: tls.publicAuthority,
+      publicCa: tls.publicCa,
       ca: tls.serverOnlyPem?.ca,
       client: tls.certificates.client,
       issueClient: tls.certificates.clientIssuer && issueClient,

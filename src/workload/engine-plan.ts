@@ -11,11 +11,12 @@ import {
   LABEL_MAX,
 } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
-import { ENGINE_PORT_NAME, METRICS_PORT_NAME, type ServiceContext } from '../network/engine-service';
-import type { BoundListener } from '../network/listener';
+import type { ServiceContext } from '../network/engine-service';
+import { ENGINE_PORT_NAME, METRICS_PORT_NAME } from '../network/port-names';
+import type { BoundListener } from '../network/bound-listener';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
 import { EngineNetworkPolicy } from '../network/network-policy';
-import { tlsAddition } from '../network/tls-sidecar';
+import { tlsAddition } from '../network/tls-addition';
 import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { DEFAULT_GROUP } from '../pod/security';
@@ -99,7 +100,7 @@ export class EnginePlan {
     this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
     this.hostSocket = topology.hostSocket(`/run/dagger-${unique}`, problems.at('hostSocket'));
     this.checkHostSocket();
-    this.listener = props.listener?._bind(version, problems.at('listener'), this);
+    this.listener = props.listener?._bind(this, { version, problems: problems.at('listener') });
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
     this.policy = new EngineNetworkPolicy(
       {

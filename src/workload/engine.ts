@@ -12,7 +12,7 @@ import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
 import type { Caution } from '../reporting/problems';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
-import type { ClientCertificate } from '../network/certificates';
+import type { ClientCertificate } from '../network/client-certificate';
 import { IssuedClients, type IssueClientOptions } from '../network/issue-client';
 import type { INetworkPeer } from '../network/network-peer';
 import type { Transport } from '../network/transport';
@@ -57,7 +57,7 @@ export abstract class Engine extends Construct {
     return { ...this.plan.labels };
   }
 
-  /** The port for clients, in the pods and of the Service; undefined without listener. */
+  /** The port of the pods for clients. Undefined without listener. */
   public get listenerPort(): number | undefined {
     return this.plan.listener?.port;
   }

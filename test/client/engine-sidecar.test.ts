@@ -290,7 +290,7 @@ test('every property, in a Job', () => {
     engineJson: EngineJson.of({
       logLevel: LogLevel.INFO,
       registries: {
-        'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('registry-ca', 'ca.crt'))] },
+        'registry.example.com': { ca: [PemFile.fromSelector(KeySelector.fromSecretName('registry-ca', 'ca.crt'))] },
       },
     }),
     engineToml: EngineToml.of({ dns: { searchDomains: ['example.com'] } }),

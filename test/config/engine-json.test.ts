@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { DiskSpace, EngineJson, KeySelector, LogLevel, PemFile, type EngineJsonOptions } from '../../src/index';
 import { readJson, render } from './render';
 
-const CA = PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'));
+const CA = PemFile.fromSelector(KeySelector.fromConfigMapName('company-ca', 'ca.crt'));
 
 describe('typed', () => {
   test('every property arrives, in order', () => {
@@ -14,7 +14,7 @@ describe('typed', () => {
           mirrors: ['mirror.example.com/hub'],
           http: true,
           insecure: false,
-          ca: [CA, PemFile.at('/etc/ssl/own.crt')],
+          ca: [CA, PemFile.fromPath('/etc/ssl/own.crt')],
         },
       },
       gc: {
@@ -94,7 +94,7 @@ describe('typed', () => {
 
   test('fails for a version without engine.json', () => {
     expect(render({ version: 'v0.14.0', json: EngineJson.of({}) }).errors).toEqual([
-      'engineJson: v0.14.0 reads no engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a version',
+      'engineJson: v0.14.0 does not support engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a release',
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('typed', () => {
     expect(
       render({ version: 'v0.18.19', json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m'] } } }) }).errors,
     ).toEqual([
-      'engineJson.registries: v0.18.19 has no registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
+      'engineJson.registries: v0.18.19 does not support registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
     ]);
   });
 
@@ -110,20 +110,22 @@ describe('typed', () => {
     const json = EngineJson.of({
       registries: {
         'https://docker.io': { mirrors: ['http://mirror.example.com'] },
-        'a.example.com': { ca: [PemFile.at('ca.crt'), PemFile.from(KeySelector.fromSecretName('CA', 'a/b'))] },
+        'a.example.com': {
+          ca: [PemFile.fromPath('ca.crt'), PemFile.fromSelector(KeySelector.fromSecretName('CA', 'a/b'))],
+        },
       },
     });
     expect(render({ json }).errors).toEqual([
-      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
+      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
       `engineJson.registries["a.example.com"].ca[1]: not a valid object name; got "CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ca"`,
-      `engineJson.registries["a.example.com"].ca[1]: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of CA`,
-      `engineJson.registries["https://docker.io"]: not a registry, so no image comes from it; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
-      `engineJson.registries["https://docker.io"].mirrors[0]: not a mirror; the engine drops a scheme and takes HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
+      `engineJson.registries["a.example.com"].ca[1]: not a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of CA`,
+      `engineJson.registries["https://docker.io"]: not the host of a registry, so no image is pulled from it; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+      `engineJson.registries["https://docker.io"].mirrors[0]: not a mirror; the engine ignores a scheme and uses HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
     ]);
   });
 
   test('a file that two lists name is mounted once, and paths of different objects differ', () => {
-    const other = PemFile.from(KeySelector.fromSecretName('company-ca', 'ca.crt'));
+    const other = PemFile.fromSelector(KeySelector.fromSecretName('company-ca', 'ca.crt'));
     const { mounts } = render({ json: EngineJson.of({ registries: { r: { ca: [CA, CA, other] } } }) });
     expect(mounts).toEqual([
       'ConfigMap company-ca ca.crt at /etc/dagger/certs/r/configmap/company-ca/ca.crt',
@@ -165,7 +167,7 @@ describe('the mirror of docker.io that the image ships', () => {
 
   test('is missed in a text of your own', () => {
     expect(render({ version, json: EngineJson.raw('{}') }).warnings).toEqual([
-      'dropped-image-config: engineJson.registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
+      'dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
     ]);
     expect(render({ version, json: EngineJson.raw('{"registries":{"docker.io":{}}}') }).warnings).toEqual([]);
   });
@@ -187,55 +189,55 @@ describe('raw', () => {
   test.each([
     [
       '',
-      `engineJson: not JSON at line 1, column 1, which stops the engine; allowed: one JSON object, without comments; fix: for example '{}'`,
+      `engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: for example '{}'`,
     ],
     [
       '[]',
-      'engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table; fix: for example {}',
+      'engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: for example {}',
     ],
     [
       '{"$schema":"x"}',
-      'engineJson.$schema: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+      'engineJson.$schema: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
     ],
     [
       '{"logLevel":"verbose"}',
-      `engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
+      `engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
     ],
     [
       '{"gc":{"dagqlCache":{}}}',
-      'engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version',
+      'engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a release',
     ],
     [
       '{"gc":{"enabled":"yes"}}',
-      'engineJson.gc.enabled: not what engine.json takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes',
+      'engineJson.gc.enabled: invalid in engine.json; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes',
     ],
     [
       '{"gc":{"policies":[{"keepDuration":"7d"}]}}',
-      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
+      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":null}]}}',
-      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":3.6e3}]}}',
-      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":"3000000h"}]}}',
-      `engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
     ],
     [
       '{"gc":{"policies":[{"filters":[5],"maxUsedSpace":"1GB"}]}}',
-      'engineJson.gc.policies[0].filters[0]: not what engine.json takes here, which stops the engine; got 5; allowed: a string; fix: write one text in quotes',
+      'engineJson.gc.policies[0].filters[0]: invalid in engine.json; the engine would not start; got 5; allowed: a string; fix: write one string in quotes',
     ],
     [
       '{"registries":{"r":{"mirrors":"m"}}}',
-      'engineJson.registries["r"].mirrors: not what engine.json takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets',
+      'engineJson.registries["r"].mirrors: invalid in engine.json; the engine would not start; got "m"; allowed: a list; fix: write it in brackets',
     ],
     [
       '{"registries":{"r":{"keypair":[]}}}',
-      'engineJson.registries["r"].keypair: not a key of engine.json at v0.21.7, which stops the engine; allowed: mirrors, http, insecure, ca; fix: remove it',
+      'engineJson.registries["r"].keypair: not a key of engine.json in v0.21.7; the engine would not start; allowed: mirrors, http, insecure, ca; fix: remove it',
     ],
   ])('fails for %s', (text, error) => {
     expect(render({ json: EngineJson.raw(text) }).errors).toEqual([error]);
@@ -243,7 +245,7 @@ describe('raw', () => {
 
   test('fails for comments', () => {
     expect(render({ json: EngineJson.raw('{\n  "gc": {}, // mine\n}') }).errors).toEqual([
-      'engineJson: not JSON at line 2, column 13, which stops the engine; allowed: one JSON object, without comments; fix: mend it there, or use EngineJson.of(...)',
+      'engineJson: invalid JSON at line 2, column 13; the engine would not start; allowed: one JSON object, without comments; fix: correct it, or use EngineJson.of(...)',
     ]);
   });
 
@@ -261,7 +263,7 @@ describe('raw', () => {
       json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`),
     }).errors;
     expect(first).toBe(
-      `engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got ${space}; ` +
+      `engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got ${space}; ` +
         `allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: ${fix}`,
     );
   });
@@ -271,7 +273,7 @@ describe('raw', () => {
       EngineJson.raw(`{"gc":{"dagqlCache":{"maxEstimatedBytes":${size}}},"registries":{"docker.io":{}}}`);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4000000000') }).errors).toEqual([]);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4e9') }).errors).toEqual([
-      'engineJson.gc.dagqlCache.maxEstimatedBytes: not what engine.json takes here, which stops the engine; got 4000000000; allowed: a whole number of at least 0; fix: for example 4',
+      'engineJson.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got 4000000000; allowed: a whole number of at least 0; fix: for example 4',
     ]);
   });
 
@@ -281,7 +283,7 @@ describe('raw', () => {
 
   test('limits without the others are warned of', () => {
     expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB"}}') }).warnings).toEqual([
-      'partial-gc: engineJson.gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+      'partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
     ]);
   });
 
@@ -289,7 +291,7 @@ describe('raw', () => {
     expect(render({ version: 'v0.99.0', json: EngineJson.raw('{"cache":{}}') })).toMatchObject({
       errors: [],
       warnings: [
-        "unknown-config-key: engineJson.cache: not a key of engine.json that this library knows; it stops the engine if v0.99.0 doesn't know it either",
+        "unknown-config-key: engineJson.cache: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.99.0 doesn't support it",
       ],
     });
   });
@@ -301,7 +303,7 @@ test('one error names all violations', () => {
     additional: { cache: true },
   });
   expect(render({ json }).errors).toEqual([
-    'engineJson.gc.enabled: nothing is collected, so keepCacheVolumes would do nothing; got false; fix: remove the one or the others',
-    'engineJson.additional.cache: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+    'engineJson.gc.enabled: garbage collection is disabled, so keepCacheVolumes would have no effect; got false; fix: remove it or the others',
+    'engineJson.additional.cache: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
   ]);
 });

@@ -53,11 +53,11 @@ const ALL: Required<EngineTomlOptions> = {
       mirrors: ['mirror.example.com:5000/hub'],
       http: false,
       insecure: true,
-      ca: [PemFile.from(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))],
+      ca: [PemFile.fromSelector(KeySelector.fromConfigMapName('company-ca', 'ca.crt'))],
       keypairs: [
         {
-          key: PemFile.from(KeySelector.fromSecretName('client', 'tls.key')),
-          cert: PemFile.from(KeySelector.fromSecretName('client', 'tls.crt')),
+          key: PemFile.fromSelector(KeySelector.fromSecretName('client', 'tls.key')),
+          cert: PemFile.fromSelector(KeySelector.fromSecretName('client', 'tls.crt')),
         },
       ],
     },
@@ -169,12 +169,12 @@ maxUsedSpace = "70%"
     });
     expect(errors).toEqual([]);
     expect(warnings).toEqual([
-      `ignored-config-key: engineToml.additional.debug: v0.21.0 doesn't read this key (read until v0.14.0)`,
-      'ignored-config-key: engineToml.additional.dns.nameservers: no release that this library knows reads this key',
-      'ignored-config-key: engineToml.additional.log: no release that this library knows reads this key',
-      'ignored-config-key: engineToml.additional.worker.oci.keepDuration: not a key of engine.toml, so the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, ' +
+      `ignored-config-key: engineToml.additional.debug: v0.21.0 ignores this key (supported until v0.14.0)`,
+      'ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key',
+      'ignored-config-key: engineToml.additional.log: all releases that this library knows ignore this key',
+      'ignored-config-key: engineToml.additional.worker.oci.keepDuration: not a key of engine.toml; the engine ignores it; allowed: gc, gckeepstorage, reservedSpace, maxUsedSpace, minFreeSpace, gcpolicy, ' +
         'labels, platforms, snapshotter, proxySnapshotterPath, defaultCgroupParent, apparmor-profile, selinux, networkMode, cniConfigPath, cniBinaryPath, cniPoolSize',
-      `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 doesn't read this key (read until v0.20.8)`,
+      `ignored-config-key: engineToml.worker.maxParallelism: v0.21.0 ignores this key (supported until v0.20.8)`,
     ]);
   });
 
@@ -182,59 +182,59 @@ maxUsedSpace = "70%"
     [
       'an address without a port',
       { grpc: { address: ['tcp://0.0.0.0'] } },
-      `engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
+      `engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
     ],
     [
       'an unknown entitlement',
       { insecureEntitlements: ['root'] },
-      `engineToml.insecureEntitlements[0]: not what engine.toml takes here, which stops the engine; got "root"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
+      `engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "root"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
     ],
     [
       'a root that hides others',
       { additional: { root: '/var/lib/' } },
-      `engineToml.additional.root: not a directory that the cache volume can be mounted at; got "/var/lib/"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
+      `engineToml.additional.root: the cache volume can not be mounted there; got "/var/lib/"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
     ],
     [
       'an unknown snapshotter',
       { additional: { worker: { oci: { snapshotter: 'zfs' } } } },
-      `engineToml.additional.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
+      `engineToml.additional.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
     ],
     [
       'a maximum of everything',
       { worker: { maxUsedSpace: DiskSpace.percent(100) } },
-      'engineToml.worker.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+      'engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
     ],
     [
       'a certificate without its key',
       { additional: { grpc: { tls: { cert: '/tls.crt' } } } },
-      'engineToml.additional.grpc.tls: cert and key need each other, and one alone stops the engine; allowed: both or none; fix: set key',
+      'engineToml.additional.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key',
     ],
     [
       'a CA that protects nothing',
       { additional: { grpc: { tls: { ca: '/ca.crt' } } } },
-      'engineToml.additional.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/ca.crt"; fix: set cert and key',
+      'engineToml.additional.grpc.tls.ca: without cert and key, the engine serves plain text to any client; got "/ca.crt"; fix: set cert and key',
     ],
     [
       'TLS that no client can use',
-      { grpc: { tls: { cert: PemFile.at('/tls.crt'), key: PemFile.at('/tls.key') } } },
-      'engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
+      { grpc: { tls: { cert: PemFile.fromPath('/tls.crt'), key: PemFile.fromPath('/tls.key') } } },
+      "engineToml.grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
     ],
   ])('fails for %s', (_, options, error) => {
     expect(render({ toml: EngineToml.of(options) }).errors).toEqual([error]);
   });
 
   test('fails for a certificate at no path', () => {
-    const tls = { cert: PemFile.at('tls.crt'), key: PemFile.at('/tls.key') };
+    const tls = { cert: PemFile.fromPath('tls.crt'), key: PemFile.fromPath('/tls.key') };
     expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) }).errors).toEqual([
-      `engineToml.grpc.tls.cert: not an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
+      `engineToml.grpc.tls.cert: not an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
     ]);
   });
 
   test('TLS goes through where it works', () => {
     const tls: Required<TomlTls> = {
-      cert: PemFile.from(KeySelector.fromSecretName('server', 'tls.crt')),
-      key: PemFile.from(KeySelector.fromSecretName('server', 'tls.key')),
-      ca: PemFile.at('/ca.crt'),
+      cert: PemFile.fromSelector(KeySelector.fromSecretName('server', 'tls.crt')),
+      key: PemFile.fromSelector(KeySelector.fromSecretName('server', 'tls.key')),
+      ca: PemFile.fromPath('/ca.crt'),
     };
     expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) })).toMatchObject({
       errors: [],
@@ -281,7 +281,7 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
         toml: EngineToml.raw('insecure-entitlements = []\n[grpc]\naddress = ["tcp://0.0.0.0:2555"]'),
       }).errors,
     ).toEqual([
-      'engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://0.0.0.0:2555"]; ' +
+      'engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs that address in this file; got ["tcp://0.0.0.0:2555"]; ' +
         'fix: address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
     ]);
   });
@@ -337,7 +337,7 @@ describe('the preset of releases that read no engine.json', () => {
     });
     expect(
       render({ version: 'v0.13.6', toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(12.5) } }) }).errors,
-    ).toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: not what/)]);
+    ).toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: invalid in/)]);
   });
 
   test('stays beside a limit that these releases do not read', () => {
@@ -349,7 +349,7 @@ describe('the preset of releases that read no engine.json', () => {
       toml: 'debug = true\ninsecure-entitlements = []\n\n[worker.oci]\ngckeepstorage = "15GiB"\nreservedSpace = "1GiB"\n',
       errors: [],
       warnings: [
-        "ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 doesn't read this key (read v0.13.7 and later)",
+        'ignored-config-key: engineToml.worker.reservedSpace: v0.13.6 ignores this key (supported v0.13.7 and later)',
       ],
     });
   });
@@ -360,7 +360,7 @@ describe('the preset of releases that read no engine.json', () => {
 });
 
 describe('the limit of an emptyDir, which the engine does not see', () => {
-  const WRONG = 'nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod';
+  const WRONG = 'no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod';
   const refused = (property: string, got: string, key = 'maxUsedSpace') => [
     `${property}: ${WRONG}; got ${got}; allowed: a ${key} of less than 20GiB, for all records; fix: set ${key} to 15GiB, or remove sizeLimit`,
   ];
@@ -390,10 +390,10 @@ describe('the limit of an emptyDir, which the engine does not see', () => {
       'a percentage, once',
       json('{"gc":{"maxUsedSpace":"10%","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'),
       [
-        `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "10%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+        `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "10%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
       ],
     ],
-    ['an engine.json that is none, once', json('{'), [expect.stringMatching(/^engineJson: not JSON/)]],
+    ['an engine.json that is none, once', json('{'), [expect.stringMatching(/^engineJson: invalid JSON/)]],
     ['an engine.toml without garbage collection, beside the preset', toml('trace = true'), []],
     ['one with it off', toml('[worker.oci]\ngc = false'), refused('engineToml.worker.oci', '{"gc":false}')],
     [
@@ -446,7 +446,7 @@ test.each<[string, string, number]>([
   expect(render({ version, json: EngineJson.raw(`{"gc":{"policies":[${policy}]}}`) })).toMatchObject({
     errors: [],
     warnings: Array(count).fill(
-      'prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace',
+      'prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; set maxUsedSpace',
     ),
   });
 });
@@ -470,7 +470,7 @@ test('limits beside rules are ignored', () => {
     render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB","policies":[{"all":true,"maxUsedSpace":"50GB"}]}}') })
       .warnings,
   ).toEqual([
-    'ignored-config-key: engineJson.gc.maxUsedSpace: the engine ignores it beside policies, each of which has limits of its own',
+    'ignored-config-key: engineJson.gc.maxUsedSpace: the engine ignores it if policies are set, because each policy has its own limits',
   ]);
 });
 
@@ -478,7 +478,7 @@ describe('snapshotters', () => {
   test('overlayfs is refused on NFS', () => {
     const toml = EngineToml.raw('[worker.oci]\nsnapshotter = "overlayfs"');
     expect(render({ toml, cacheIsNfs: true }).errors).toEqual([
-      `engineToml.worker.oci.snapshotter: overlayfs can't write to NFS, so that every build fails; got "overlayfs"; allowed: native; fix: remove it, or keep the cache on a block or local volume`,
+      `engineToml.worker.oci.snapshotter: overlayfs can't write to NFS, so every build fails; got "overlayfs"; allowed: native; fix: remove it, or use a block or local volume for the cache`,
     ]);
     expect(render({ toml }).errors).toEqual([]);
     expect(
@@ -509,13 +509,13 @@ describe('root', () => {
     '/a:b',
   ])('%j is refused', (root) => {
     expect(errorsOf(root)).toEqual([
-      `engineToml.root: not a directory that the cache volume can be mounted at; got "${root}"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
+      `engineToml.root: the cache volume can not be mounted there; got "${root}"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
     ]);
   });
 
-  test.each(['/data/', '//data', '/data/./', '/x/../data'])('%j is told its plain form', (root) => {
+  test.each(['/data/', '//data', '/data/./', '/x/../data'])('%j is told a path without redundant parts', (root) => {
     expect(errorsOf(root)).toEqual([
-      `engineToml.root: a path with parts that change nothing; got "${root}"; allowed: its plain form; fix: write '/data'`,
+      `engineToml.root: not a normalized path; got "${root}"; allowed: a path without redundant parts; fix: write '/data'`,
     ]);
   });
 });
@@ -533,7 +533,7 @@ describe('the entitlements that the image ships until v0.15.4', () => {
 
   test('are missed in a text of your own', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.raw('trace = true') }).warnings).toEqual([
-      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them',
+      'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
     ]);
     expect(render({ version: 'v0.16.0', toml: EngineToml.raw('trace = true') }).warnings).toEqual([]);
   });
@@ -546,8 +546,8 @@ describe('what the engine reads of TOML', () => {
         'docker.io': { mirrors: ['[fd00::1]:5000'] },
         '[fd00::1]:5000': {
           http: true,
-          ca: [PemFile.at('/etc/ssl/own.pem')],
-          keypairs: [{ key: PemFile.at('/k'), cert: PemFile.at('/c') }],
+          ca: [PemFile.fromPath('/etc/ssl/own.pem')],
+          keypairs: [{ key: PemFile.fromPath('/k'), cert: PemFile.fromPath('/c') }],
         },
         '[fd00::2]': {},
       },
@@ -565,7 +565,7 @@ mirrors = [ "[fd00::1]:5000" ]
       '[registry."docker.io"]\n',
     );
     expect(render({ toml: EngineToml.of({ worker: { gcPolicies: [] } }) }).errors).toEqual([
-      'engineToml.worker.gcPolicies: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+      'engineToml.worker.gcPolicies: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
     ]);
   });
 
@@ -575,9 +575,9 @@ mirrors = [ "[fd00::1]:5000" ]
       additional: { log: { 'a\\b': {} }, x: [1, null] },
     });
     expect(render({ toml }).errors).toEqual([
-      `engineToml.additional.log["a\\\\b"]: a name that stops the engine, whatever quotes are around it; got "a\\\\b"; allowed: a name without '"', '\\', '[', ']' and control characters; fix: choose another`,
-      `engineToml.worker.labels["a\\"b"]: a name that stops the engine, whatever quotes are around it; got "a\\"b"; allowed: a name without '"'; fix: choose another`,
-      'engineToml.additional.x[1]: nothing, for which TOML has no word; allowed: a value; fix: remove it',
+      `engineToml.additional.log["a\\\\b"]: the engine would not start with this name, even in quotes; got "a\\\\b"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
+      `engineToml.worker.labels["a\\"b"]: the engine would not start with this name, even in quotes; got "a\\"b"; allowed: names without '"'; fix: choose another name`,
+      'engineToml.additional.x[1]: TOML has no null; got null; allowed: a value; fix: remove it',
     ]);
   });
 });
@@ -592,47 +592,47 @@ describe('raw', () => {
   test.each([
     [
       'trace = true\na = ',
-      `engineToml: not TOML at line 2, column 5, which stops the engine: invalid value; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
+      `engineToml: invalid TOML at line 2, column 5; the engine would not start: invalid value; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)`,
     ],
     [
       'trace = "true"',
-      'engineToml.trace: not what engine.toml takes here, which stops the engine; got "true"; allowed: true or false; fix: write true or false, without quotes',
+      'engineToml.trace: invalid in engine.toml; the engine would not start; got "true"; allowed: true or false; fix: write true or false, without quotes',
     ],
     [
       '[worker]\noci = 1',
-      'engineToml.worker.oci: not what engine.toml takes here, which stops the engine; got 1; allowed: a table; fix: for example {}',
+      'engineToml.worker.oci: invalid in engine.toml; the engine would not start; got 1; allowed: a table; fix: for example {}',
     ],
     [
       '[worker.oci]\nmaxUsedSpace = "10Gi"\nminFreeSpace = "1%"\nreservedSpace = "1%"',
-      `engineToml.worker.oci.maxUsedSpace: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
+      `engineToml.worker.oci.maxUsedSpace: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
     ],
     [
       '[worker.oci.labels]\na = 1',
-      'engineToml.worker.oci.labels["a"]: not what engine.toml takes here, which stops the engine; got 1; allowed: a string; fix: write one text in quotes',
+      'engineToml.worker.oci.labels["a"]: invalid in engine.toml; the engine would not start; got 1; allowed: a string; fix: write one string in quotes',
     ],
     [
       '[registry."docker.io"]\nmirrors = "m"',
-      'engineToml.registry["docker.io"].mirrors: not what engine.toml takes here, which stops the engine; got "m"; allowed: a list; fix: put it in brackets',
+      'engineToml.registry["docker.io"].mirrors: invalid in engine.toml; the engine would not start; got "m"; allowed: a list; fix: write it in brackets',
     ],
     [
       '[registry."docker.io"]\nkeypair = []',
-      'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+      'engineToml.registry["docker.io"].keypair: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
     ],
     [
       '[worker.oci]\ngcpolicy = []',
-      'engineToml.worker.oci.gcpolicy: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+      'engineToml.worker.oci.gcpolicy: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
     ],
     [
       '[worker.oci]\ncniPoolSize = 64.0',
-      'engineToml.worker.oci.cniPoolSize: not what engine.toml takes here, which stops the engine; got 64; allowed: a whole number of at least 0; fix: for example 4',
+      'engineToml.worker.oci.cniPoolSize: invalid in engine.toml; the engine would not start; got 64; allowed: a whole number of at least 0; fix: for example 4',
     ],
     [
       '[[worker.oci.gcpolicy]]\nmaxUsedSpace = "1GB"\nkeepDuration = { days = 7 }',
-      `engineToml.worker.oci.gcpolicy[0].keepDuration: not what engine.toml takes here, which stops the engine; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineToml.worker.oci.gcpolicy[0].keepDuration: invalid in engine.toml; the engine would not start; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
     ],
     [
       '[registry."docker.io"]\nkeypair = {key = "a"}',
-      'engineToml.registry["docker.io"].keypair: not what engine.toml takes here, which stops the engine; got {"key":"a"}; allowed: a list; fix: put it in brackets',
+      'engineToml.registry["docker.io"].keypair: invalid in engine.toml; the engine would not start; got {"key":"a"}; allowed: a list; fix: write it in brackets',
     ],
   ])('fails for %j', (text, error) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([error]);
@@ -644,7 +644,7 @@ describe('raw', () => {
   test.each([
     ['[registry."[fd00::1]:5000"]', 1, 11, HEADER],
     ['[[worker.oci.gcpolicy]]\nall = true\n[x."\\u0041"]', 3, 4, HEADER],
-    ['root = """/data""""', 1, 8, 'a string that ends with quotes of its own'],
+    ['root = """/data""""', 1, 8, 'a string whose content ends with quotes'],
     [
       '# "\\e"\nroot = "/data\\x41"',
       2,
@@ -655,7 +655,7 @@ describe('raw', () => {
     ['[worker.oci.labels]\n"a\\"b" = "x"', 2, 1, `a name with '"' in it`],
   ])('fails for %j, which is TOML, but not of the kind that the engine reads', (text, line, column, why) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([
-      `engineToml: not TOML at line ${line}, column ${column}, which stops the engine: ${why}; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
+      `engineToml: invalid TOML at line ${line}, column ${column}; the engine would not start: ${why}; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)`,
     ]);
   });
 
@@ -681,15 +681,15 @@ describe('raw', () => {
         ),
       }).errors,
     ).toEqual([
-      `engineToml.history.maxAge: not what engine.toml takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
-      'engineToml.worker.oci.rootless: not what engine.toml takes here, which stops the engine; got "no"; allowed: true or false; fix: write true or false, without quotes',
-      'engineToml.worker.containerd.max-parallelism: not what engine.toml takes here, which stops the engine; got 1.5; allowed: a whole number; fix: for example 1000',
+      `engineToml.history.maxAge: invalid in engine.toml; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
+      'engineToml.worker.oci.rootless: invalid in engine.toml; the engine would not start; got "no"; allowed: true or false; fix: write true or false, without quotes',
+      'engineToml.worker.containerd.max-parallelism: invalid in engine.toml; the engine would not start; got 1.5; allowed: a whole number; fix: for example 1000',
     ]);
   });
 
   test('limits without the others are warned of', () => {
     expect(render({ toml: EngineToml.raw('[worker.oci]\nmaxUsedSpace = "100GB"') }).warnings).toEqual([
-      'partial-gc: engineToml.worker.oci: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+      'partial-gc: engineToml.worker.oci: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
     ]);
   });
 
@@ -700,7 +700,7 @@ describe('raw', () => {
         toml: EngineToml.raw('insecure-entitlements = []\n[worker.oci]\nmaxUsedSpace = "100GB"'),
       }).warnings,
     ).toEqual([
-      "ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 doesn't read this key (read v0.13.7 and later)",
+      'ignored-config-key: engineToml.worker.oci.maxUsedSpace: v0.12.0 ignores this key (supported v0.13.7 and later)',
     ]);
   });
 });
@@ -724,16 +724,16 @@ describe('both files', () => {
       },
     });
     expect(render({ json, toml }).warnings).toEqual([
-      'overridden-config-key: engineToml.insecureEntitlements: the engine ignores it beside security in engineJson',
-      'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces all of it',
-      'overridden-config-key: engineToml.trace: logLevel in engineJson goes before it',
-      'overridden-config-key: engineToml.worker.gc: it switches garbage collection off, whatever gc in engineJson says',
-      'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson goes before it',
-      'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson goes before it',
+      'overridden-config-key: engineToml.insecureEntitlements: security in engineJson takes precedence',
+      'overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it',
+      'overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence',
+      'overridden-config-key: engineToml.worker.gc: it turns garbage collection off, regardless of gc in engineJson',
+      'overridden-config-key: engineToml.worker.gcPolicies: gc.policies in engineJson takes precedence',
+      'overridden-config-key: engineToml.worker.maxUsedSpace: gc in engineJson takes precedence',
     ]);
     const untyped = EngineToml.of({ additional: { worker: { oci: { reservedSpace: '10GiB' } } } });
     expect(render({ json, toml: untyped }).warnings).toContain(
-      'overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson goes before it',
+      'overridden-config-key: engineToml.additional.worker.oci.reservedSpace: gc in engineJson takes precedence',
     );
     const raw = EngineToml.raw('[worker.oci]\nminFreeSpace = "1%"\nmaxUsedSpace = "1%"\nreservedSpace = "1%"\n');
     expect(render({ json, toml: raw }).warnings).toHaveLength(3);

@@ -140,85 +140,85 @@ describe('limits', () => {
       'a maximum of the volume',
       { maxUsedSpace: gib(100) },
       { cacheSize },
-      'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
+      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
     ],
     [
       'a maximum of 100 %',
       { maxUsedSpace: DiskSpace.percent(100) },
       {},
-      'engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+      'engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
     ],
     [
       'a volume that is to be free',
       { minFreeSpace: gib(200) },
       { cacheSize },
-      'engineJson.gc.minFreeSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 15GiB',
+      'engineJson.gc.minFreeSpace: not less than the volume, so the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 15GiB',
     ],
     [
       'more reserved than allowed',
       { maxUsedSpace: gib(20), reservedSpace: DiskSpace.percent(30) },
       { cacheSize },
-      'engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "30%"; allowed: at most 20GiB; fix: lower it, or raise maxUsedSpace',
+      'engineJson.gc.reservedSpace: more than maxUsedSpace, which has no effect then; got "30%"; allowed: at most 20GiB; fix: lower it, or raise maxUsedSpace',
     ],
     [
       'a fraction of a percent',
       { maxUsedSpace: DiskSpace.percent(12.5) },
       {},
-      `engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
+      `engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
     ],
     [
       'a percentage of another disk',
       { maxUsedSpace: DiskSpace.percent(50) },
       { cacheSize, cacheIsOwnFilesystem: false },
-      `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
     ],
     [
       'a sweep of a size',
       { sweepSize: gib(1) },
       { cacheSize },
-      'engineJson.gc.sweepSize: a size of more than 512 MB empties the cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
+      'engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
     ],
     [
       'a sweep without a maximum',
       { policies: [{ all: true, sweepSize: DiskSpace.percent(20) }] },
       {},
-      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace every sweep empties the cache; got "20%"; allowed: beside maxUsedSpace; fix: set maxUsedSpace too',
+      'engineJson.gc.policies[0].sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: together with maxUsedSpace; fix: set maxUsedSpace too',
     ],
     [
       'a sweep of everything',
       { policies: [{ all: true, maxUsedSpace: gib(5), sweepSize: gib(5) }] },
       {},
-      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so that every sweep empties the cache; got "5GiB"; allowed: less than 5GiB; fix: for example DiskSpace.percent(20)',
+      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so every sweep deletes the whole cache; got "5GiB"; allowed: less than 5GiB; fix: for example DiskSpace.percent(20)',
     ],
     [
       'a sweep before v0.18.9',
       { sweepSize: DiskSpace.percent(20) },
       { version: 'v0.18.8' },
-      'engineJson.gc.sweepSize: not a key of engine.json at v0.18.8, which stops the engine; allowed: v0.18.11 and later; fix: remove it, or choose such a version',
+      'engineJson.gc.sweepSize: not a key of engine.json in v0.18.8; the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose such a release',
     ],
     [
       'a target above the default maximum',
       { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } },
       { version: 'v1.0.0-beta.10' },
-      'engineJson.gc.dagqlCache: the target is not less than the maximum, which stops the engine; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
+      'engineJson.gc.dagqlCache: the target is not less than the maximum; the engine would not start; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
     ],
     [
       'a DagQL cache before v1.0.0-beta.10',
       { dagqlCache: { maxEstimatedSize: Size.gibibytes(5) } },
       { version: 'v1.0.0-beta.9' },
-      'engineJson.gc.dagqlCache: not a key of engine.json at v1.0.0-beta.9, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version',
+      'engineJson.gc.dagqlCache: not a key of engine.json in v1.0.0-beta.9; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a release',
     ],
     [
       'limits beside policies',
       { maxUsedSpace: gib(5), policies: [{ all: true }] },
       {},
-      'engineJson.gc.policies: the engine ignores maxUsedSpace beside policies; fix: set the limits in each policy',
+      'engineJson.gc.policies: the engine ignores maxUsedSpace if policies are set; fix: set the limits in each policy',
     ],
     [
       'no policies',
       { policies: [] },
       {},
-      'engineJson.gc.policies: the engine takes an empty list as none, and makes its own; got []; fix: remove it, or set enabled to false',
+      'engineJson.gc.policies: the engine reads an empty list as unset, and generates its own policies; got []; fix: remove it, or set enabled to false',
     ],
   ])('fails for %s', (_, gc, given, error) => {
     expect(errorsOf(gc, given)).toEqual([error]);
@@ -227,7 +227,7 @@ describe('limits', () => {
   test('limits that never hold at once are warned of', () => {
     const gc = { maxUsedSpace: gib(80), minFreeSpace: gib(30) };
     expect(render({ cacheSize, json: EngineJson.of({ gc }) }).warnings).toEqual([
-      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB: minFreeSpace 30GiB is more than what that leaves',
+      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB',
     ]);
     expect(render({ cacheSize, cacheIsOwnFilesystem: false, json: EngineJson.of({ gc }) }).warnings).toEqual([]);
   });
@@ -325,7 +325,7 @@ describe('keepCacheVolumes', () => {
         { cacheSize: Size.gibibytes(200) },
       ),
     ).toEqual([
-      'engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: for example 150GiB',
+      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: for example 150GiB',
     ]);
     const gc = {
       keepCacheVolumes: Duration.days(7),
@@ -333,16 +333,16 @@ describe('keepCacheVolumes', () => {
       minFreeSpace: DiskSpace.percent(30),
     };
     expect(render({ cacheSize: Size.gibibytes(200), json: EngineJson.of({ gc }) }).warnings).toEqual([
-      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80%: minFreeSpace 30% is more than what that leaves',
+      'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%',
     ]);
   });
 
   test('fails beside policies, and for no time', () => {
     expect(errorsOf({ keepCacheVolumes: Duration.days(7), policies: [{ all: true }] })).toEqual([
-      'engineJson.gc.policies: the engine ignores keepCacheVolumes beside policies; fix: set the limits in each policy',
+      'engineJson.gc.policies: the engine ignores keepCacheVolumes if policies are set; fix: set the limits in each policy',
     ]);
     expect(errorsOf({ keepCacheVolumes: Duration.hours(0) })).toEqual([
-      'engineJson.gc.keepCacheVolumes: not a duration that can be written; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
+      'engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
     ]);
   });
 
@@ -364,25 +364,31 @@ describe('filters', () => {
     fix = "for example 'type==exec.cachemount'",
     index = 0,
   ) =>
-    `engineJson.gc.policies[0].filters[${index}]: a filter that never matches: ${why}; got ${JSON.stringify(filter)}; allowed: ${allowed}; fix: ${fix}`;
+    `engineJson.gc.policies[0].filters[${index}]: the filter never matches: ${why}; got ${JSON.stringify(filter)}; allowed: ${allowed}; fix: ${fix}`;
   const TYPES = 'internal, frontend, source.local, source.git.checkout, exec.cachemount, regular';
 
   test.each<[string, string[], string[]]>([
     ['v0.21.0', ['type==exec.cachemount'], []],
     ['v0.21.0', ['type==exec.cachemount, recordtype==source.local', 'inuse==false'], []],
     ['v0.21.0', ['description==a, b'], []],
-    ['v0.21.0', ['type==cache'], [never('there is no record type "cache"', 'type==cache', TYPES)]],
+    ['v0.21.0', ['type==cache'], [never('the record type "cache" does not exist', 'type==cache', TYPES)]],
     [
       'v0.21.0',
       ['shared'],
-      [never('there is no such field or operator', 'shared', 'id, type, recordtype, description, inuse, each with ==')],
+      [
+        never(
+          'the field or operator does not exist',
+          'shared',
+          'id, type, recordtype, description, inuse, each with ==',
+        ),
+      ],
     ],
     [
       'v0.21.0',
       ['type~=exec.*'],
       [
         never(
-          'there is no such field or operator',
+          'the field or operator does not exist',
           'type~=exec.*',
           'id, type, recordtype, description, inuse, each with ==',
         ),
@@ -393,7 +399,7 @@ describe('filters', () => {
       ['type==regular,inuse==false'],
       [
         never(
-          'a comma separates types alone',
+          'a comma can only separate types',
           'type==regular,inuse==false',
           'a filter for each field',
           "write 'type==regular', 'inuse==false'",
@@ -420,7 +426,7 @@ describe('filters', () => {
       ['type==regular,type==internal'],
       [
         never(
-          'a comma means both types at once',
+          'a comma requires both types at once',
           'type==regular,type==internal',
           'a filter for each type',
           "write 'type==regular', 'type==internal'",
@@ -432,7 +438,7 @@ describe('filters', () => {
       ['recordtype==regular'],
       [
         never(
-          'there is no such field',
+          'the field does not exist',
           'recordtype==regular',
           'id, parents, description, type, inuse, mutable, immutable, shared, private, with ==, != or ~= for the first four',
         ),

@@ -1163,7 +1163,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)',
+    why: 'a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
     fix: "use the node's socket, or let listener.service make the Service",
   },
   {
@@ -1310,7 +1310,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "100Gi"}}' } },
     severity: ERROR,
     key: 'engine.configJson',
-    why: "gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got \"100Gi\"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%",
+    why: "gc.maxUsedSpace: invalid in engine.json; the engine would not start; got \"100Gi\"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%",
     fix: "write '100GiB'",
   },
   {
@@ -1320,7 +1320,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[registry."mirror.example.com"]\n  http = "true"\n' } },
     severity: ERROR,
     key: 'engine.config',
-    why: 'registry.mirror.example.com.http: not what engine.toml takes here, which stops the engine; got "true"; allowed: true or false',
+    why: 'registry.mirror.example.com.http: invalid in engine.toml; the engine would not start; got "true"; allowed: true or false',
     fix: 'write true or false, without quotes',
   },
   {
@@ -1330,8 +1330,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"dagqlCache": {}}}' } },
     severity: ERROR,
     key: 'engine.configJson',
-    why: 'gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later',
-    fix: 'remove it, or choose such a version',
+    why: 'gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later',
+    fix: 'remove it, or choose such a release',
   },
   {
     name: 'no-cache-volume',
@@ -1412,7 +1412,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.config',
-    why: 'grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2',
+    why: "grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2",
     fix: 'use listener: Listener.tls(...)',
   },
   {
@@ -1572,7 +1572,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "80%", "minFreeSpace": "30%"}}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc.maxUsedSpace: the cache never grows to 80%: minFreeSpace 30% is more than what that leaves',
+    why: 'gc.maxUsedSpace: the cache never grows to 80%, because the rest of the volume is less than minFreeSpace 30%',
     fix: 'lower minFreeSpace or maxUsedSpace',
   },
   {
@@ -1582,7 +1582,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "200GB"}}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+    why: 'gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
     fix: 'set all of them',
   },
   {
@@ -1593,7 +1593,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"logLevel": "info"}' } },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
+    why: 'registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
     fix: 'write that into the file too',
   },
   {
@@ -1603,7 +1603,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[worker.oci]\n  max-parallelism = 4\n' } },
     severity: WARNING,
     key: 'engine.config',
-    why: "worker.oci.max-parallelism: v0.21.7 doesn't read this key (read until v0.20.8)",
+    why: 'worker.oci.max-parallelism: v0.21.7 ignores this key (supported until v0.20.8)',
     fix: 'remove it',
   },
   {
@@ -1655,7 +1655,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.configJson',
-    why: 'gc: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {"enabled":false}; allowed: a maxUsedSpace of less than 20GiB, for all records',
+    why: 'gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {"enabled":false}; allowed: a maxUsedSpace of less than 20GiB, for all records',
     fix: 'set maxUsedSpace to 15GiB, or remove sizeLimit',
   },
   {
@@ -1671,7 +1671,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.volumes[0]',
-    why: 'gc: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 50GiB, for all records',
+    why: 'gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 50GiB, for all records',
     fix: 'set maxUsedSpace to 37GiB, or remove sizeLimit',
   },
   {
@@ -1711,7 +1711,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, args: ['--tlscert', '/tls/tls.crt', '--tlskey', '/tls/tls.key'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'no Dagger client can connect to the TLS that v0.21.7 serves itself; got "--tlscert"; allowed: until v0.21.3, until v1.0.0-beta.2',
+    why: 'Dagger clients can\'t connect to the TLS that v0.21.7 serves itself; got "--tlscert"; allowed: until v0.21.3, until v1.0.0-beta.2',
     fix: 'use listener: Listener.tls(...)',
   },
   {
@@ -1764,7 +1764,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.configJson',
-    why: 'gc.maxUsedSpace: the engine ignores it beside policies, each of which has limits of its own',
+    why: 'gc.maxUsedSpace: the engine ignores it if policies are set, because each policy has its own limits',
     fix: 'remove it',
   },
 ];

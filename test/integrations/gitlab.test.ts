@@ -168,7 +168,7 @@ test('what is set twice is refused', () => {
         '[test/pool] GitLabRunnerConfig has 3 problems:',
         '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got "tcp://elsewhere:1234"; allowed: other variables; fix: remove it',
         '  - kubernetes.namespace: the library sets this key; got "others"; allowed: other keys; fix: remove it',
-        '  - kubernetes.pod_labels.cdk8s-dagger.github.io/client-of-pool: the library sets this key; got "no"; allowed: other keys; fix: remove it',
+        '  - kubernetes.pod_labels["cdk8s-dagger.github.io/client-of-pool"]: the library sets this key; got "no"; allowed: other keys; fix: remove it',
       ].join('\n'),
     ),
   );

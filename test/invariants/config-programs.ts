@@ -131,8 +131,8 @@ const HOSTS = ['docker.io', 'registry.example.com:5000', '[fd00::1]:5000'];
 
 function pemFile(selector: Code<KeySelector>): Code<PemFile> {
   return fc.oneof(
-    call('PemFile.at', PemFile.at, anyOf('/etc/ssl/own.pem')),
-    call('PemFile.from', PemFile.from, selector),
+    call('PemFile.fromPath', PemFile.fromPath, anyOf('/etc/ssl/own.pem')),
+    call('PemFile.fromSelector', PemFile.fromSelector, selector),
   );
 }
 

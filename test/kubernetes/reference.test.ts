@@ -34,7 +34,9 @@ const REFERENCES: { [what: string]: (namespace: string | undefined) => Partial<E
     const configMap = new kplus.ConfigMap(chart({ namespace }), 'made', { metadata: { name: 'there' } });
     return {
       engineJson: EngineJson.of({
-        registries: { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromConfigMap(configMap, 'ca.crt'))] } },
+        registries: {
+          'registry.example.com': { ca: [PemFile.fromSelector(KeySelector.fromConfigMap(configMap, 'ca.crt'))] },
+        },
       }),
     };
   },

@@ -170,7 +170,7 @@ describeWith('engine.toml')('the text of engine.toml', () => {
             toml: EngineToml.of({
               worker: { labels, defaultCgroupParent: path },
               registries: {
-                '[fd00::1]:5000': { ca: [PemFile.at('/etc/ssl/own.pem')], http: true },
+                '[fd00::1]:5000': { ca: [PemFile.fromPath('/etc/ssl/own.pem')], http: true },
                 'docker.io': { keypairs: [] },
               },
               additional: { log: { format: path } },

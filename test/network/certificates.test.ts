@@ -1,4 +1,5 @@
-import { Chart, Duration, Testing } from 'cdk8s';
+import { App, Chart, Duration, Testing } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -139,20 +140,20 @@ describe('from an issuer', () => {
   });
 });
 
-describe('from a private authority', () => {
+describe('from a private CA', () => {
   test('minimal', () => {
     expect(certManager(Certificates.privateCa())).toMatchSnapshot();
   });
 
   test('every property', () => {
-    const authority: Required<CertificateOptions> = {
+    const ca: Required<CertificateOptions> = {
       duration: Duration.days(365),
       renewBefore: Duration.days(60),
       keyAlgorithm: PrivateKeyAlgorithm.ECDSA,
       keySize: 384,
     };
-    const all: Required<Pick<PrivateCaOptions, 'authority'>> & PrivateCaOptions = {
-      authority,
+    const all: Required<Pick<PrivateCaOptions, 'ca'>> & PrivateCaOptions = {
+      ca,
       duration: Duration.days(7),
       extraDnsNames: ['builds.example.com'],
       clients: { duration: Duration.hours(1) },
@@ -167,7 +168,7 @@ describe('from Secrets', () => {
       server: TlsSecret.fromSecretName('server', { certificate: 'cert.pem', privateKey: 'key.pem', ca: 'root.pem' }),
       clientCa: KeySelector.fromSecretName('server', 'clients.pem'),
       client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner'), 'ci'),
-      publicAuthority: false,
+      publicCa: false,
     };
     const engine = pool(Certificates.fromSecrets(all));
     expect(pod(engine).volumes.find(({ name }: { name: string }) => name === 'tls').secret).toEqual({
@@ -240,35 +241,35 @@ describe('a client', () => {
       'of an engine without listener',
       () => statefulSet().issueClient('ci'),
       [
-        'listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+        'listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
       ],
     ],
     [
       'without mutual TLS',
       () => pool(Certificates.privateCa(), { mutual: false }).issueClient('ci'),
       [
-        'listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+        'listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
       ],
     ],
     [
       'with certificates from Secrets',
       () => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server') })).issueClient('ci'),
       [
-        'listener.certificates: the engine takes certificates that nobody in this program can have signed; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: give the client one with ClientCertificate.fromSecret(...)',
+        'listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing one: ClientCertificate.fromSecret(...)',
       ],
     ],
     [
       'in another namespace than its Issuer',
       () => pool(Certificates.privateCa()).issueClient('ci', { namespace: 'runners' }),
       [
-        'namespace: the Issuer "engine-ca" signs for the engine\'s namespace only; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)',
+        'namespace: the Issuer "engine-ca" signs only for the engine\'s namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or an existing Secret in the client\'s namespace with ClientCertificate.fromSecret(...)',
       ],
     ],
     [
       'that the listener does not admit',
       () => pool(Certificates.privateCa(), { allowedClients: ['ci-runners'] }).issueClient('ci'),
       [
-        'name: the listener admits other clients only; got "ci"; allowed: ci-runners; fix: add it to allowedClients of the listener',
+        'name: the listener admits only other clients; got "ci"; allowed: ci-runners; fix: add it to allowedClients of the listener',
       ],
     ],
     [
@@ -277,7 +278,7 @@ describe('a client', () => {
         pool(Certificates.privateCa()).issueClient('CI runners', { secretName: 'A', duration: Duration.minutes(1) }),
       [
         'name: not a valid name; got "CI runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
-        'duration: not a duration that cert-manager takes; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
+        'duration: not a valid duration for cert-manager; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
         'secretName: not a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
       ],
     ],
@@ -291,7 +292,7 @@ describe('a client', () => {
     const engine = pool(Certificates.privateCa());
     engine.issueClient('ci', { duration: Duration.days(1) });
     expect(problems(() => engine.issueClient('ci', { duration: Duration.days(2) }))).toEqual([
-      'options: the client has a certificate with other options already; got {"secretName":"engine-client-ci","duration":172800}; allowed: {"secretName":"engine-client-ci","duration":86400}; fix: issue it once, and pass on what issueClient returned',
+      'options: the client already has a certificate with other options; got {"secretName":"engine-client-ci","duration":172800}; allowed: {"secretName":"engine-client-ci","duration":86400}; fix: call issueClient once, and reuse the result',
     ]);
   });
 });
@@ -313,34 +314,72 @@ describe('refused', () => {
     );
     expect(refused(certificates)).toEqual([
       'listener.certificates.issuer.name: not a valid object name; got "Ours"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "ours"',
-      'listener.certificates.issuer.kind: not a kind of cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: name the group too, for an issuer of another one',
+      'listener.certificates.issuer.kind: not a kind of cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: for an issuer of another group, set group',
       "listener.certificates.secretName: not a valid object name; got \"_\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
-      'listener.certificates.duration: not a duration that cert-manager takes; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
-      'listener.certificates.renewBefore: not a duration that cert-manager takes; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
-      'listener.certificates.keySize: not a size of ECDSA keys; got 2048; allowed: 256, 384, 521; fix: remove it',
-      "listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with '*.' at most in front; fix: for an IP address use extraIpAddresses",
-      "listener.certificates.extraDnsNames[1]: not a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with '*.' at most in front; fix: for an IP address use extraIpAddresses",
+      'listener.certificates.duration: not a valid duration for cert-manager; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
+      'listener.certificates.renewBefore: not a valid duration for cert-manager; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
+      'listener.certificates.keySize: not a valid size for ECDSA keys; got 2048; allowed: 256, 384, 521; fix: remove it',
+      "listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: for an IP address use extraIpAddresses",
+      "listener.certificates.extraDnsNames[1]: not a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: for an IP address use extraIpAddresses",
       'listener.certificates.extraIpAddresses[0]: not an IP address; got "[::1]"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
       'listener.certificates.extraIpAddresses[1]: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
-      "listener.certificates.clientCa: not a key that a Secret can have; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of clients",
-      'listener.certificates.clients.keySize: not a size of Ed25519 keys; got 256; allowed: none: they have one size; fix: remove it',
+      "listener.certificates.clientCa: not a valid key of a Secret; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients",
+      'listener.certificates.clients.keySize: not a valid size for Ed25519 keys; got 256; allowed: none, because they have one size; fix: remove it',
     ]);
   });
 
   test('a renewal that never ends', () => {
     expect(
-      refused(
-        Certificates.privateCa({ renewBefore: Duration.days(90), authority: { renewBefore: Duration.days(3650) } }),
-      ),
+      refused(Certificates.privateCa({ renewBefore: Duration.days(90), ca: { renewBefore: Duration.days(3650) } })),
     ).toEqual([
-      'listener.certificates.authority.renewBefore: the certificate would be renewed all the time; got "315360000 s"; allowed: less than the duration, 315360000 s; fix: remove it',
-      'listener.certificates.renewBefore: the certificate would be renewed all the time; got "7776000 s"; allowed: less than the duration, 7776000 s; fix: remove it',
+      'listener.certificates.ca.renewBefore: the certificate would be renewed continuously; got "315360000 s"; allowed: less than the duration, 315360000 s; fix: remove it',
+      'listener.certificates.renewBefore: the certificate would be renewed continuously; got "7776000 s"; allowed: less than the duration, 7776000 s; fix: remove it',
     ]);
+  });
+
+  test.each([
+    [Certificates.privateCa({ ca: { duration: Duration.days(30) } }), 'duration', '7776000'],
+    [
+      Certificates.privateCa({
+        ca: { duration: Duration.days(30) },
+        duration: Duration.days(7),
+        clients: { duration: Duration.days(31) },
+      }),
+      'clients.duration',
+      '2678400',
+    ],
+  ])('a CA that expires before the certificates that it signs', (certificates, property, seconds) => {
+    expect(refused(certificates)).toEqual([
+      `listener.certificates.${property}: the CA expires before the certificates that it signs; got "${seconds} s"; allowed: at most the duration of the CA, 2592000 s; fix: raise ca.duration, or lower it`,
+    ]);
+  });
+
+  test('a client whose certificate is valid for longer than the CA', () => {
+    const engine = pool(Certificates.privateCa({ ca: { duration: Duration.days(100) } }));
+    expect(problems(() => engine.issueClient('runner', { duration: Duration.days(101) }))).toEqual([
+      'duration: the CA expires before the certificates that it signs; got "8726400 s"; allowed: at most the duration of the CA, 8640000 s; fix: raise ca.duration, or lower it',
+    ]);
+  });
+
+  test('a Secret of another namespace', () => {
+    const scope = new Chart(new App(), 'other', { namespace: 'other' });
+    const secret = new kplus.Secret(scope, 'server', { metadata: { name: 'server' } });
+    expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecret(secret) }))).toEqual([
+      'listener.certificates.server: the Secret "server" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
+    ]);
+  });
+
+  test('a Secret of a client in the namespace of the client is accepted', () => {
+    const scope = new Chart(new App(), 'runners', { namespace: 'runners' });
+    const secret = TlsSecret.fromSecret(new kplus.Secret(scope, 'client', { metadata: { name: 'client' } }));
+    const client = ClientCertificate.fromSecret(secret);
+    expect(client.namespace).toBe('runners');
+    expect(() => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), client }))).not.toThrow();
   });
 
   test('an algorithm that is none', () => {
     expect(refused(Certificates.privateCa({ keyAlgorithm: 'DSA' as PrivateKeyAlgorithm }))).toEqual([
-      'listener.certificates.keyAlgorithm: not an algorithm that cert-manager knows; got "DSA"; allowed: RSA, ECDSA, Ed25519; fix: remove it',
+      'listener.certificates.keyAlgorithm: not an algorithm of cert-manager; got "DSA"; allowed: RSA, ECDSA, Ed25519; fix: remove it',
     ]);
   });
 
@@ -351,17 +390,17 @@ describe('refused', () => {
     });
     expect(refused(certificates)).toEqual([
       'listener.certificates.server.secretName: not a valid object name; got "Server"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "server"',
-      "listener.certificates.client.ca: not a key that a Secret can have; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of client",
+      "listener.certificates.client.ca: not a valid key of a Secret; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of client",
     ]);
   });
 
   test('strangers as clients', () => {
     const says = [
-      'listener.certificates.clientCa: a public authority signs the certificates of strangers too, so another one has to say who is a client; allowed: the certificate of an authority of your own; fix: set clientCa, or mutual: false on the listener',
+      'listener.certificates.clientCa: a public CA also signs the certificates of strangers, so clients need another CA; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
     ];
-    expect(
-      refused(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), publicAuthority: true })),
-    ).toEqual(says);
+    expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), publicCa: true }))).toEqual(
+      says,
+    );
   });
 });
 
@@ -387,7 +426,7 @@ describe('PEM texts', () => {
       ),
     ).not.toThrow();
     expect(says({ certificate: pem('below-intermediate'), ca: pem('authority') })).toEqual([
-      'ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=intermediate"; allowed: the authority that signed it; fix: give the whole chain',
+      'ca: it signed neither the certificate nor an intermediate that follows the certificate; got "CN=intermediate"; allowed: the CA that signed the certificate; fix: add all intermediates to certificate',
     ]);
   });
 
@@ -402,71 +441,71 @@ describe('PEM texts', () => {
       'an expired certificate',
       { certificate: pem('expired') },
       [
-        'certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: have it renewed',
+        'certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: renew it',
       ],
     ],
     [
       'one whose time has not come',
       { certificate: pem('not-yet') },
       [
-        'certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or set the clock',
+        'certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or correct the clock',
       ],
     ],
     [
       'the key of another',
       { certificate: pem('server'), privateKey: pem('another-key') },
       [
-        'privateKey: it is the key of another certificate; allowed: the key of the first certificate; fix: give the key that belongs to it',
+        'privateKey: it belongs to another certificate; allowed: the key of the first certificate; fix: pass the key of that certificate',
       ],
     ],
     [
       'another authority',
       { certificate: pem('server'), ca: pem('stranger') },
       [
-        'ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=authority"; allowed: the authority that signed it; fix: give the whole chain',
+        'ca: it signed neither the certificate nor an intermediate that follows the certificate; got "CN=authority"; allowed: the CA that signed the certificate; fix: add all intermediates to certificate',
       ],
     ],
     [
       'a certificate of a client',
       { certificate: pem('client') },
       [
-        'certificate: its extended key usage is not that of a server, and clients refuse it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: have it issued with that usage',
+        'certificate: its extended key usage is not for servers, so clients reject it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue it with that usage',
       ],
     ],
     [
       'one without the names of the pods',
       { certificate: pem('service-only') },
       [
-        'certificate: it is not for engine-0.engine-headless.ci.svc, as which clients connect; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names',
+        'certificate: clients connect to engine-0.engine-headless.ci.svc, which it does not name; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
       ],
     ],
     [
       'one without any names',
       { certificate: pem('authority') },
       [
-        'certificate: it is not for engine.ci.svc, engine-0.engine-headless.ci.svc, as which clients connect; got "no subject alternative names"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names',
+        'certificate: clients connect to engine.ci.svc, engine-0.engine-headless.ci.svc, which it does not name; got "no subject alternative names"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
       ],
     ],
     [
       'paths',
       { certificate: '/etc/tls.crt', ca: '' },
       [
-        'certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
-        'ca: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
+        'certificate: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
+        'ca: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
       ],
     ],
     [
       'noise',
       { certificate: '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----' },
       [
-        'certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
+        'certificate: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
       ],
     ],
     [
       'no key',
       { certificate: pem('server'), privateKey: pem('server') },
       [
-        'privateKey: no private key can be read from it; allowed: one unencrypted key in PEM form; fix: give the text of the file, not its path',
+        'privateKey: it contains no readable private key; allowed: one unencrypted key in PEM form; fix: pass the content of the file, not its path',
       ],
     ],
   ])('are refused: %s', (_, text, lines) => {

@@ -2,6 +2,8 @@ import { Duration } from 'cdk8s';
 import {
   Certificates,
   EngineServiceType,
+  IpFamily,
+  IpFamilyPolicy,
   Listener,
   NetworkPeer,
   SessionAffinity,
@@ -38,10 +40,10 @@ const ENGINES = {
 };
 
 const SPREAD =
-  '[test/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)';
+  '[test/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)';
 const BALANCED =
-  '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): ' +
-  'make it keep a client at one node, or give each engine a Service of its own';
+  '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): ' +
+  'configure it to keep each client on one node, or create one Service for each engine';
 
 /** The part of a Service that decides where connections go, and what is said of it. */
 function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) {
@@ -124,7 +126,12 @@ test('every property', () => {
     name: 'builds',
     labels: { team: 'network', expose: 'yes' },
     annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' },
+    port: 443,
+    appProtocol: 'kubernetes.io/h2c',
+    ipFamilies: [IpFamily.IPV6, IpFamily.IPV4],
+    ipFamilyPolicy: IpFamilyPolicy.REQUIRE_DUAL_STACK,
     nodePort: 30123,
+    allocateLoadBalancerNodePorts: true,
     loadBalancerClass: 'service.k8s.aws/nlb',
     loadBalancerSourceRanges: ['10.0.0.0/8', 'fd00::/8'],
     sessionAffinity: SessionAffinity.clientIp(Duration.minutes(10)),
@@ -133,7 +140,7 @@ test('every property', () => {
   };
   const engine = statefulSet({
     labels: { team: 'builds', cost: '1' },
-    listener: Listener.insecureTcp({ service: all }),
+    listener: Listener.insecureTcp({ address: '[::]', service: all }),
   });
   expect(engine.service?.toJson()).toEqual({
     apiVersion: 'v1',
@@ -147,7 +154,18 @@ test('every property', () => {
     spec: {
       type: 'LoadBalancer',
       selector: SELECTOR,
-      ports: [{ name: 'tcp-engine', port: 1234, targetPort: 'tcp-engine', nodePort: 30123 }],
+      ports: [
+        {
+          name: 'tcp-engine',
+          appProtocol: 'kubernetes.io/h2c',
+          port: 443,
+          targetPort: 'tcp-engine',
+          nodePort: 30123,
+        },
+      ],
+      ipFamilyPolicy: 'RequireDualStack',
+      ipFamilies: ['IPv6', 'IPv4'],
+      allocateLoadBalancerNodePorts: true,
       loadBalancerClass: 'service.k8s.aws/nlb',
       loadBalancerSourceRanges: ['10.0.0.0/8', 'fd00::/8'],
       sessionAffinity: 'ClientIP',
@@ -183,10 +201,10 @@ describe('refused, all at once', () => {
       }),
     ).toEqual([
       '[test/engine] EngineDeployment has 4 problems:',
-      'listener.service.nodePort: a ClusterIP Service has no node port, and the API server refuses one; got 30000; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
-      'listener.service.externalTrafficPolicy: a ClusterIP Service has no traffic from outside, and the API server refuses the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
-      'listener.service.loadBalancerClass: only a load balancer has it, and the API server refuses or ignores it elsewhere; got "nlb"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
-      'listener.service.loadBalancerSourceRanges: only a load balancer has it, and the API server refuses or ignores it elsewhere; got ["10.0.0.0/8"]; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+      'listener.service.nodePort: a ClusterIP Service has no node port; the API server rejects it; got 30000; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
+      'listener.service.externalTrafficPolicy: a ClusterIP Service has no external traffic; the API server rejects the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
+      'listener.service.loadBalancerClass: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got "nlb"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+      'listener.service.loadBalancerSourceRanges: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got ["10.0.0.0/8"]; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
     ]);
   });
 
@@ -206,9 +224,9 @@ describe('refused, all at once', () => {
       'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
       "listener.service.labels[\"a\"]: not a valid label value; got \" \"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
       "listener.service.annotations: not a valid key; got \"/a\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-      'listener.service.nodePort: not a port; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster says otherwise; fix: choose another',
-      'listener.service.sessionAffinity: the API server remembers a client for a day at most; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
-      'listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0"; allowed: ADDRESS/LENGTH; fix: for example \'10.0.0.0/8\'',
+      'listener.service.nodePort: not a port; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
+      'listener.service.sessionAffinity: Kubernetes remembers a client for at most one day; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
+      "listener.service.loadBalancerSourceRanges[0]: not a network; got \"10.0.0.0\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
     ]);
   });
 
@@ -225,6 +243,100 @@ describe('refused, all at once', () => {
       'listener.service.sessionAffinity: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
     ]);
   });
+});
+
+describe('the IP families', () => {
+  const families = (options: Pick<EngineServiceOptions, 'ipFamilies' | 'ipFamilyPolicy'>, address?: string): string[] =>
+    problems(() => statefulSet({ listener: Listener.insecureTcp({ address, service: options }) }));
+
+  test.each([
+    [
+      { ipFamilies: [IpFamily.IPV4, IpFamily.IPV4] },
+      '[::]',
+      'listener.service.ipFamilies: a family occurs twice; the API server rejects that; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
+    ],
+    [
+      { ipFamilies: [IpFamily.IPV4, IpFamily.IPV6], ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK },
+      '[::]',
+      'listener.service.ipFamilyPolicy: a single-stack Service has one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
+    ],
+    [
+      { ipFamilies: [IpFamily.IPV6] },
+      '0.0.0.0',
+      'listener.service.ipFamilies: the Service has IPv6 addresses, but the engine listens only on IPv4; got ["IPv6"]; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: \'[::]\' on the listener, which serves both families',
+    ],
+    [
+      { ipFamilyPolicy: IpFamilyPolicy.PREFER_DUAL_STACK },
+      undefined,
+      'listener.service.ipFamilyPolicy: the Service has IPv6 addresses, but the engine listens only on IPv4; got "PreferDualStack"; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: \'[::]\' on the listener, which serves both families',
+    ],
+    [
+      { ipFamilies: ['IPv5' as IpFamily] },
+      undefined,
+      'listener.service.ipFamilies[0]: a value that Kubernetes does not know here; got "IPv5"; allowed: IPv4, IPv6; fix: choose one of them',
+    ],
+  ])('%j on %s are rejected', (options, address, message) => {
+    expect(families(options, address)).toEqual([message]);
+  });
+
+  test.each([
+    [{ ipFamilies: [IpFamily.IPV4] }, undefined],
+    [{ ipFamilies: [IpFamily.IPV6, IpFamily.IPV4] }, '[::]'],
+    [{ ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK }, undefined],
+  ])('%j on %s are written', (options, address) => {
+    const engine = statefulSet({ listener: Listener.insecureTcp({ address, service: options }) });
+    expect(engine.service?.toJson().spec).toMatchObject(options);
+  });
+});
+
+describe('the port of the Service', () => {
+  const listener = Listener.insecureTcp({ service: { port: 443 } });
+
+  test('is in the address of the Service, not in those of pods', () => {
+    const engine = statefulSet({ listener });
+    expect(engine.runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:443');
+    expect(engine.runnerHost(Transport.tcp({ ordinal: 0 }))).toBe('tcp://engine-0.engine-headless.ci.svc:1234');
+    expect(engine.service?.toJson().spec.ports).toEqual([{ name: 'tcp-engine', port: 443, targetPort: 'tcp-engine' }]);
+    expect(engine.headlessService?.toJson().spec.ports[0].port).toBe(1234);
+  });
+
+  test('of an existing Service is in its address', () => {
+    const service = { create: false, name: 'others', port: 443 };
+    expect(statefulSet({ listener: Listener.insecureTcp({ service }) }).runnerHost(Transport.tcp())).toBe(
+      'tcp://others.ci.svc:443',
+    );
+  });
+
+  test('does not change the port that the network policy admits', () => {
+    const engine = statefulSet({ listener });
+    engine.allowFrom(NetworkPeer.namespace('runners'));
+    expect(engine.networkPolicy?.toJson().spec.ingress[0].ports).toEqual([{ protocol: 'TCP', port: 1234 }]);
+  });
+
+  test('must be a port', () => {
+    expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ service: { port: 0 } }) }))).toEqual([
+      'listener.service.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
+    ]);
+  });
+});
+
+test('a node port outside of the default range is warned about', () => {
+  const engine = statefulSet({ listener: Listener.insecureTcp({ service: { type: NODE_PORT, nodePort: 8080 } }) });
+  engine.allowFrom(NetworkPeer.namespace('runners'));
+  expect(warnings(engine)).toContain(
+    '[test/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless it runs with another --service-node-port-range than 30000-32767',
+  );
+});
+
+test('node ports of a load balancer can be turned off', () => {
+  const service = { type: LOAD_BALANCER, allocateLoadBalancerNodePorts: false };
+  const engine = statefulSet({ listener: Listener.insecureTcp({ service }) });
+  expect(engine.service?.toJson().spec.allocateLoadBalancerNodePorts).toBe(false);
+  expect(
+    problems(() => statefulSet({ listener: Listener.insecureTcp({ service: { ...service, nodePort: 30123 } }) })),
+  ).toEqual([
+    'listener.service.nodePort: allocateLoadBalancerNodePorts: false conflicts with a node port; got 30123; allowed: one of them; fix: remove allocateLoadBalancerNodePorts',
+  ]);
 });
 
 describe('the headless Service of a StatefulSet', () => {
@@ -301,12 +413,12 @@ describe('a Service that is made by others', () => {
 
   test('needs its name, and can be told nothing else', () => {
     expect(problems(() => statefulSet({ listener: elsewhere({}) }))).toEqual([
-      'listener.service.name: the Service is made by others, so its name must be known; allowed: its name; fix: set it, or remove create: false',
+      'listener.service.name: create: false needs the name of the existing Service; allowed: the name of a Service; fix: set it, or remove create: false',
     ]);
     expect(problems(() => statefulSet({ listener: elsewhere({ name: '1st', type: NODE_PORT, labels: {} }) }))).toEqual([
       'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
-      'listener.service.type: the Service is made by others, and this changes nothing; got "NodePort"; allowed: name and create; fix: remove it',
-      'listener.service.labels: the Service is made by others, and this changes nothing; got {}; allowed: name and create; fix: remove it',
+      'listener.service.type: it has no effect on an existing Service; got "NodePort"; allowed: create, name and port; fix: remove it',
+      'listener.service.labels: it has no effect on an existing Service; got {}; allowed: create, name and port; fix: remove it',
     ]);
   });
 
@@ -314,7 +426,7 @@ describe('a Service that is made by others', () => {
     const split = (engine: Engine) => warnings(engine).filter((line) => line.includes('split-sessions'));
     expect(split(statefulSet({ listener: elsewhere({ name: 'builds' }) }))).toEqual([]);
     expect(split(statefulSet({ replicas: 2, listener: elsewhere({ name: 'builds' }) }))).toEqual([
-      '[test/engine] warning split-sessions: listener.service.create: a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
+      '[test/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): the existing Service must keep the connections of a client together',
     ]);
   });
 });

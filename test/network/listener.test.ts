@@ -90,7 +90,7 @@ describe('a port that is not declared', () => {
     expect(
       problems(() => statefulSet({ listener: Listener.insecureTcp({ declarePort: false, hostPort: 1234 }) })),
     ).toEqual([
-      'listener.hostPort: a port that is not declared has none; got 1234; allowed: without declarePort: false; fix: set it on the port in extraPorts',
+      'listener.hostPort: a port that the container does not declare has no port on the node; got 1234; allowed: hostPort without declarePort: false; fix: set it on the port in extraPorts',
     ]);
   });
 });
@@ -145,7 +145,7 @@ describe('refused', () => {
 
   test.each(['127.0.0.1', '[::1]'])('loopback address %s', (address) => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
-      `listener.address: nothing outside the pod reaches a loopback address, so the Service would lead nowhere; got "${address}"; allowed: an address of the pod, or all of them; fix: use '0.0.0.0' or '[::]'`,
+      `listener.address: only the pod itself reaches a loopback address, so the Service would not work; got "${address}"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
     ]);
   });
 

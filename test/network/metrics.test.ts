@@ -48,7 +48,7 @@ test('every property', () => {
 
 test('releases that have none', () => {
   expect(problems(() => statefulSet({ version: 'v0.18.10', metrics: {} }))).toEqual([
-    'metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a version, or remove metrics',
+    'metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a release, or remove metrics',
   ]);
   expect(statefulSet({ version: 'v0.18.11', metrics: {} }).metricsService).toBeDefined();
 });

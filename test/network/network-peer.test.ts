@@ -1,6 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { Listener, NetworkPeer, type INetworkPeer } from '../../src/index';
+import { LabelOperator, Listener, NetworkPeer, type INetworkPeer } from '../../src/index';
 import { chart, daemonSet, problems, warnings } from '../engines';
 
 /** The peers that an engine in the namespace `ci` admits. */
@@ -41,6 +41,38 @@ describe('NetworkPeer', () => {
       'pods of every namespace',
       NetworkPeer.pods({ labels, namespaceLabels: {} }),
       { namespaceSelector: {}, podSelector: app },
+    ],
+    [
+      'pods by label expressions',
+      NetworkPeer.pods({
+        labelExpressions: [
+          { key: 'runner', operator: LabelOperator.EXISTS },
+          { key: 'tier', operator: LabelOperator.NOT_IN, values: ['test'] },
+        ],
+      }),
+      {
+        podSelector: {
+          matchExpressions: [
+            { key: 'runner', operator: 'Exists' },
+            { key: 'tier', operator: 'NotIn', values: ['test'] },
+          ],
+        },
+      },
+    ],
+    [
+      'pods of namespaces by label expressions',
+      NetworkPeer.pods({
+        labels,
+        namespaceLabels: { tenant: 'a' },
+        namespaceLabelExpressions: [{ key: 'stage', operator: LabelOperator.IN, values: ['prod'] }],
+      }),
+      {
+        namespaceSelector: {
+          matchExpressions: [{ key: 'stage', operator: 'In', values: ['prod'] }],
+          matchLabels: { tenant: 'a' },
+        },
+        podSelector: app,
+      },
     ],
     ['a namespace', NetworkPeer.namespace('monitoring'), { namespaceSelector: named('monitoring') }],
     ["the engine's own namespace", NetworkPeer.namespace('ci'), { podSelector: {} }],
@@ -121,13 +153,13 @@ describe('a peer that is everyone is warned of', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     engine.allowFrom(peer);
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning admits-everyone: allowFrom: a peer that stands for everyone: whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
+      '[test/engine] warning admits-everyone: allowFrom: the peer selects everyone: any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',
     ]);
   });
 
   test('so is one for builds', () => {
     expect(warnings(daemonSet({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('0.0.0.0/0')] } } }))).toEqual([
-      '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: a peer that stands for everyone: builds reach all of it, and nothing is closed',
+      '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer selects everyone: builds reach all addresses, and nothing is blocked',
     ]);
   });
 
@@ -144,7 +176,7 @@ describe('what is no peer', () => {
       'no labels',
       NetworkPeer.pods({ labels: {} }),
       [
-        'peer.labels: without labels it would be every pod; got {}; allowed: at least one label; fix: for a whole namespace use NetworkPeer.namespace(name)',
+        'peer.labels: without labels it selects every pod; got {}; allowed: at least one label or label expression; fix: for a whole namespace, use NetworkPeer.namespace(name)',
       ],
     ],
     [
@@ -176,17 +208,46 @@ describe('what is no peer', () => {
       ],
     ],
     [
+      'a network with host bits',
+      NetworkPeer.cidr('10.1.2.3/8'),
+      [
+        "peer.cidr: the address has bits after the first 8; got \"10.1.2.3/8\"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address",
+      ],
+    ],
+    [
+      'two names of one namespace',
+      NetworkPeer.pods({
+        labels: { app: 'runner' },
+        namespace: 'a',
+        namespaceLabels: { 'kubernetes.io/metadata.name': 'b' },
+      }),
+      [
+        'peer.namespaceLabels: no namespace has both names, "a" and "b"; got {"kubernetes.io/metadata.name":"b"}; allowed: one namespace; fix: admit two peers, one for each namespace',
+      ],
+    ],
+    [
+      'label expressions without values',
+      NetworkPeer.pods({
+        labelExpressions: [{ key: 'app', operator: LabelOperator.IN }],
+        namespaceLabelExpressions: [{ key: 'tenant', operator: LabelOperator.EXISTS, values: ['a'] }],
+      }),
+      [
+        "peer.labelExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator",
+        "peer.namespaceLabelExpressions[0].values: the operator 'Exists' takes none; got [\"a\"]; allowed: values for 'In' and 'NotIn' alone; fix: use another operator",
+      ],
+    ],
+    [
       'a part that is elsewhere',
       NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16']),
       [
-        'peer.except[0]: not a part of the network, which the API server refuses; got "192.168.0.0/16"; allowed: a smaller network in 10.0.0.0/8; fix: remove it',
+        'peer.except[0]: not a part of the network; the API server rejects it; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
     [
       'a part that is the whole',
       NetworkPeer.cidr('10.0.0.0/8', ['10.0.0.0/8']),
       [
-        'peer.except[0]: not a part of the network, which the API server refuses; got "10.0.0.0/8"; allowed: a smaller network in 10.0.0.0/8; fix: remove it',
+        'peer.except[0]: not a part of the network; the API server rejects it; got "10.0.0.0/8"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
   ])('%s', (_title, peer, says) => {

@@ -51,8 +51,8 @@ describe('ingress', () => {
       policyTypes: ['Ingress'],
     });
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning nobody-admitted: listener: nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
-      '[test/engine] warning nobody-admitted: metrics: nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
+      '[test/engine] warning nobody-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
+      '[test/engine] warning nobody-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('behind a load balancer', () => {
 
   test.each([{}, { externalTrafficPolicy: TrafficPolicy.CLUSTER }])('%j hides the addresses', (service) => {
     expect(warnings(served(service))).toEqual([
-      '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
+      '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
     ]);
   });
 });
@@ -238,31 +238,29 @@ describe('options', () => {
     [
       { enabled: false },
       [
-        "networkPolicy.reason: without a policy every pod of the cluster reaches the engine's ports, and that needs a reason; got undefined; allowed: a text; fix: say what decides instead, or remove enabled: false",
+        "networkPolicy.reason: without a policy, every pod of the cluster reaches the engine's ports; got undefined; allowed: a text; fix: give the reason, or remove enabled: false",
       ],
     ],
     [
       { enabled: false, reason: ' ' },
       [
-        'networkPolicy.reason: without a policy every pod of the cluster reaches the engine\'s ports, and that needs a reason; got " "; allowed: a text; fix: say what decides instead, or remove enabled: false',
+        'networkPolicy.reason: without a policy, every pod of the cluster reaches the engine\'s ports; got " "; allowed: a text; fix: give the reason, or remove enabled: false',
       ],
     ],
     [
       { reason: 'none' },
-      [
-        'networkPolicy.reason: a reason for a policy that is not there, but it is; got "none"; allowed: with enabled: false; fix: remove it',
-      ],
+      ['networkPolicy.reason: the policy is not disabled; got "none"; allowed: with enabled: false; fix: remove it'],
     ],
     [
       { enabled: false, reason: 'ours', egress: {} },
       [
-        'networkPolicy.egress: rules for a policy that is not there; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
+        'networkPolicy.egress: the policy is disabled, so its rules have no effect; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
       ],
     ],
     [
       { egress: { privateNetworks: true, cloudMetadata: true } },
       [
-        'networkPolicy.egress: nothing would be closed; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress',
+        'networkPolicy.egress: the policy would block nothing; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress',
       ],
     ],
     [
@@ -279,7 +277,7 @@ describe('options', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), pod: { hostNetwork: true } });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
+      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
     ]);
   });
 });
@@ -289,12 +287,12 @@ describe('admitting where nothing is closed, or nothing open', () => {
     [
       'no port',
       () => daemonSet().allowFrom(RUNNERS),
-      'allowFrom has 1 problem:\npeer: the engine opens no port for clients; allowed: an engine that does; fix: set a listener',
+      'allowFrom has 1 problem:\npeer: the engine has no port for clients; allowed: an engine with one; fix: set listener',
     ],
     [
       'no metrics',
       () => daemonSet({ listener: Listener.insecureTcp() }).allowMetricsFrom(SCRAPER),
-      'allowMetricsFrom has 1 problem:\npeer: the engine has no metrics; allowed: an engine that does; fix: set metrics: {}',
+      'allowMetricsFrom has 1 problem:\npeer: the engine has no metrics; allowed: an engine with one; fix: set metrics: {}',
     ],
     [
       'no policy',
@@ -302,7 +300,7 @@ describe('admitting where nothing is closed, or nothing open', () => {
         daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: 'ours' } }).allowFrom(
           RUNNERS,
         ),
-      'allowFrom has 1 problem:\npeer: the engine has no network policy, so everyone is admitted already; allowed: an engine with one; fix: remove networkPolicy: { enabled: false }',
+      'allowFrom has 1 problem:\npeer: the engine has no network policy, so all clients are admitted already; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
     ],
   ])('%s', (_title, program, says) => {
     expect(refusal(program).join('\n')).toBe(`[test/engine] ${says}`);

@@ -161,6 +161,7 @@ describe('the sidecar', () => {
       resources: { requests: { cpu: '1', memory: '64Mi' }, limits: { memory: '128Mi' } },
       native: false,
       reloadInterval: Duration.minutes(1),
+      shutdownTimeout: Duration.seconds(30),
       statusPort: 9443,
       args: ['--quiet=conns'],
     };
@@ -190,7 +191,7 @@ describe('the sidecar', () => {
         '--allow-cn=ci-runners',
         '--allow-cn=laptops',
         '--timed-reload=60s',
-        '--shutdown-timeout=1200s',
+        '--shutdown-timeout=30s',
         '--status=https://[::]:9443',
         '--quiet=conns',
       ],
@@ -347,7 +348,7 @@ describe('TLS of the engine', () => {
 
   test('without one warns of the renewal that it does not see', () => {
     expect(tlsWarnings(statefulSet({ version: 'v0.21.3', listener: tls() }))).toEqual([
-      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate at its start only, and serves the old one until a restart when the Secret "engine-tls" changes: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts. When the Secret "engine-tls" changes, it serves the old certificate until it restarts: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
     ]);
   });
 
@@ -361,13 +362,15 @@ describe('TLS of the engine', () => {
         }),
       ),
     ).toEqual([
-      'engineToml.grpc.tls: the listener wants TLS with its own certificates; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+      'engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
     ]);
   });
 });
 
 describe('TLS that engine.toml is given by hand', () => {
-  const engineToml = EngineToml.of({ grpc: { tls: { cert: PemFile.at('/a.crt'), key: PemFile.at('/a.key') } } });
+  const engineToml = EngineToml.of({
+    grpc: { tls: { cert: PemFile.fromPath('/a.crt'), key: PemFile.fromPath('/a.key') } },
+  });
 
   test('is refused beside a plain listener, whose clients would speak plain TCP', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: Listener.insecureTcp() }))).toEqual([
@@ -377,7 +380,7 @@ describe('TLS that engine.toml is given by hand', () => {
 
   test('is refused beside that of the listener', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: tls() }))).toEqual([
-      'engineToml.grpc.tls: the listener wants TLS with its own certificates; got {"cert":"/a.crt","key":"/a.key"}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+      'engineToml.grpc.tls: the certificates differ from those of the listener; got {"cert":"/a.crt","key":"/a.key"}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
     ]);
   });
 });
@@ -413,7 +416,7 @@ describe('the addresses', () => {
   test('and not even that where everyone knows it', () => {
     const listener = tls({
       mutual: false,
-      certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), publicAuthority: true }),
+      certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), publicCa: true }),
     });
     expect(statefulSet({ listener }).runnerHost(Transport.tls())).toBe('tls://engine.ci.svc:8443');
   });
@@ -474,6 +477,45 @@ describe('the addresses', () => {
   });
 });
 
+describe('a CA that also signs for others', () => {
+  const warned = (options: Partial<TlsListenerOptions>): string[] =>
+    warnings(
+      statefulSet({
+        listener: Listener.tls({
+          certificates: Certificates.issuedBy({ name: 'corporate', kind: 'ClusterIssuer' }),
+          ...options,
+        }),
+      }),
+    ).filter((warning) => warning.includes('unrestricted-clients'));
+
+  test('admits all its certificates, with a warning', () => {
+    expect(warned({})).toEqual([
+      '[test/engine] warning unrestricted-clients: listener.allowedClients: every certificate that the ClusterIssuer "corporate" signs is admitted, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
+    ]);
+    expect(warned({ certificates: Certificates.issuedBy({ name: 'a', group: 'example.com', kind: 'Ca' }) })).toEqual([
+      expect.stringContaining('the Ca "a" signs'),
+    ]);
+  });
+
+  test.each<[string, Partial<TlsListenerOptions>]>([
+    ['clients that are named', { allowedClients: ['ci-runners'] }],
+    ['an Issuer of the namespace', { certificates: Certificates.issuedBy({ name: 'ci' }) }],
+    ['a private CA', { certificates: ca }],
+    [
+      'another CA of clients',
+      {
+        certificates: Certificates.issuedBy(
+          { name: 'corporate', kind: 'ClusterIssuer' },
+          { clientCa: KeySelector.fromSecretName('clients', 'ca.crt') },
+        ),
+      },
+    ],
+    ['TLS without client certificates', { mutual: false }],
+  ])('%s needs no warning', (_title, options) => {
+    expect(warned(options)).toEqual([]);
+  });
+});
+
 describe('the CLI that a release comes with', () => {
   const says = (version: string): string[] =>
     tlsWarnings(statefulSet({ version, listener: tls({ termination: TlsTermination.sidecar() }) }));
@@ -481,17 +523,17 @@ describe('the CLI that a release comes with', () => {
   test('knows tls:// from v0.20.1', () => {
     expect(says('v0.20.1')).toEqual([]);
     expect(says('v0.20.0')).toEqual([
-      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't know tls:// addresses: clients need that of v0.20.1 or later",
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
     ]);
     expect(EngineVersion.of('v0.20.1').minimumEngine).toBe('v0.19.0');
   });
 
   test('which does not work with engines before v0.19.0', () => {
     expect(says('v0.19.0')).toEqual([
-      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't know tls:// addresses: clients need that of v0.20.1 or later",
+      "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
     ]);
     expect(says('v0.18.19')).toEqual([
-      '[test/engine] warning tls-needs-newer-client: listener: only the CLI of v0.20.1 and later knows tls:// addresses, and a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
+      '[test/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
     ]);
   });
 });
@@ -504,42 +546,42 @@ describe('refused', () => {
 
   test('TLS of an engine that no client gets through', () => {
     const message = (tag: string): string =>
-      `listener.termination: no Dagger client can connect to the TLS that ${tag} terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()`;
+      `listener.termination: Dagger clients can't connect if ${tag} terminates TLS itself, because neither side negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()`;
     expect(refused({ termination: TlsTermination.engine() }, 'v0.21.4')).toEqual([message('v0.21.4')]);
     expect(refused({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3')).toEqual([message('v1.0.0-beta.3')]);
   });
 
   test('names of clients that nobody checks', () => {
     expect(refused({ termination: TlsTermination.engine(), allowedClients: ['ci'] }, 'v0.21.3')).toEqual([
-      'listener.allowedClients: the engine looks at the signature of a client\'s certificate only, and would admit all; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
+      'listener.allowedClients: the engine checks only the signature of a client certificate, and would admit all clients; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
     ]);
     expect(refused({ mutual: false, allowedClients: ['ci'] })).toEqual([
-      'listener.allowedClients: clients without a certificate have no name; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
+      'listener.allowedClients: clients have no names without certificates; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
     ]);
   });
 
   test('names that nobody has', () => {
     expect(refused({ allowedClients: [] })).toEqual([
-      'listener.allowedClients: nobody could connect; got []; allowed: at least one name; fix: remove it to admit every client of the authority',
+      'listener.allowedClients: no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
     ]);
     expect(refused({ allowedClients: ['ci', ' ', 'x'.repeat(65)] })).toEqual([
-      'listener.allowedClients[1]: not a common name that a certificate can have; got " "; allowed: 1 to 64 characters; fix: remove it',
-      `listener.allowedClients[2]: not a common name that a certificate can have; got "${'x'.repeat(65)}"; allowed: 1 to 64 characters; fix: remove it`,
+      'listener.allowedClients[1]: not a valid common name of a certificate; got " "; allowed: 1 to 64 characters; fix: remove it',
+      `listener.allowedClients[2]: not a valid common name of a certificate; got "${'x'.repeat(65)}"; allowed: 1 to 64 characters; fix: remove it`,
     ]);
   });
 
   test('a restart that a sidecar does not need', () => {
     expect(refused({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } })).toEqual([
-      'listener.reloadAnnotations: the sidecar takes up a renewed certificate by itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations beside TlsTermination.engine(); fix: remove it',
+      'listener.reloadAnnotations: the TLS sidecar reloads a renewed certificate by itself; a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations together with TlsTermination.engine(); fix: remove it',
     ]);
   });
 
   test("ports that the sidecar can't have", () => {
     expect(sidecarRefused({}, { port: 443 })).toEqual([
-      "listener.termination: the sidecar has no rights, and so can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443",
+      "listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443; for clients, set service.port",
     ]);
     expect(sidecarRefused({ statusPort: 8443 })).toEqual([
-      "listener.termination.statusPort: not a port that the sidecar can listen on beside the listener's; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another",
+      'listener.termination.statusPort: not a port that the TLS sidecar can listen on, in addition to the port of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
     ]);
   });
 
@@ -567,8 +609,8 @@ describe('refused', () => {
 
   test('what the sidecar has to be told by the library', () => {
     expect(sidecarRefused({ args: ['--allow-ou=everyone', '--unsafe-target', '--quiet=all'] })).toEqual([
-      'listener.termination.args[0]: the library sets that flag itself, from the listener\'s properties; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
-      'listener.termination.args[1]: the library sets that flag itself, from the listener\'s properties; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
+      'listener.termination.args[0]: the library sets that flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+      'listener.termination.args[1]: the library sets that flag from properties of the listener; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
     ]);
   });
 

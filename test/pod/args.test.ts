@@ -41,7 +41,7 @@ describe('refused', () => {
     const refused = (version: string): string[] =>
       problems(() => statefulSet({ version, args: ['--tlscert=/c', '--tlskey=/k'] }));
     expect(refused('v0.21.4')[0]).toBe(
-      'args[0]: no Dagger client can connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
+      'args[0]: Dagger clients can\'t connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
     );
     expect(refused('v0.21.3')[0]).toContain('TLS is a matter of the listener');
   });

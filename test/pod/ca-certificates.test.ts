@@ -75,7 +75,7 @@ test('one certificate twice', () => {
 
 test("keys that can't be", () => {
   expect(problems(() => statefulSet({ caCertificates: [KeySelector.fromConfigMapName('ca', '..')] }))).toEqual([
-    "caCertificates[0]: not a key that a ConfigMap can have; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of ca",
+    "caCertificates[0]: not a valid key of a ConfigMap; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ca",
   ]);
 });
 

@@ -377,7 +377,7 @@ describe('garbage collection is sized from the volume', () => {
     expect(gc(emptyDir({}))).toBeUndefined();
     const percent = EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(50) } });
     expect(problems(() => deployment({ cache: emptyDir({ sizeLimit }), engineJson: percent }))).toEqual([
-      `engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
     ]);
     expect(() => deployment({ cache: emptyDir({ sizeLimit, medium: 'Memory' }), engineJson: percent })).not.toThrow();
   });

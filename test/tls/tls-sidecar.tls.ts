@@ -316,7 +316,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     { keyAlgorithm: PrivateKeyAlgorithm.RSA },
     { keyAlgorithm: PrivateKeyAlgorithm.ED25519 },
   ])('works with keys of the kind $keyAlgorithm', async (key) => {
-    const cluster = await Cluster.start({ certificates: Certificates.privateCa({ ...key, authority: key }) });
+    const cluster = await Cluster.start({ certificates: Certificates.privateCa({ ...key, ca: key }) });
     await cluster.fake.listen(cluster.socket);
     expect(await overUpgrade(cluster.as('ci-runners'), 'hello')).toBe('hello');
     expect(await overHttp2(cluster.as('ci-runners'), 'hello')).toBe('2.0 hello');

@@ -28,7 +28,7 @@ interface Case {
   readonly as: unknown;
 }
 
-const tlsOf = { cert: PemFile.at('/etc/tls/tls.crt'), key: PemFile.at('/etc/tls/tls.key') };
+const tlsOf = { cert: PemFile.fromPath('/etc/tls/tls.crt'), key: PemFile.fromPath('/etc/tls/tls.key') };
 const argument = (args: string[], index: number): Case => ({
   property: `args[${index}]`,
   engine: (props) => statefulSet({ args, ...props }),
@@ -310,7 +310,7 @@ describe('what is no risk', () => {
     [
       'a mistake in typed options',
       () => statefulSet({ engineToml: EngineToml.of({ root: '/etc' }), acceptRisks: ['engineToml.root'] }),
-      `engineToml.root: not a directory that the cache volume can be mounted at; got "/etc"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
+      `engineToml.root: the cache volume can not be mounted there; got "/etc"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
     ],
   ])('stays refused: %s', (_, engine, refused) => {
     const property = refused.slice(0, refused.indexOf(':'));
@@ -363,7 +363,7 @@ describe('several', () => {
       acceptRisks: ['engineToml.grpc.tls'],
     });
     expect(warnings(engine).filter((line) => line.includes('accepted-risk'))).toEqual([
-      expect.stringContaining('no Dagger client can connect to the TLS that v0.21.7 serves itself'),
+      expect.stringContaining("Dagger clients can't connect to the TLS that v0.21.7 serves itself"),
       expect.stringContaining('it makes the port of the listener speak TLS'),
     ]);
   });

@@ -75,7 +75,9 @@ test("the files are mounted one at a time, so that the rest of the directory sta
 });
 
 test('what both files refer to is mounted once', () => {
-  const registries = { 'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('ca', 'ca.crt'))] } };
+  const registries = {
+    'registry.example.com': { ca: [PemFile.fromSelector(KeySelector.fromSecretName('ca', 'ca.crt'))] },
+  };
   const engine = statefulSet({ engineJson: EngineJson.of({ registries }), engineToml: EngineToml.of({ registries }) });
   const mounts = container(engine).volumeMounts.filter(({ name }: { name: string }) => name === 'secret-ca');
   expect(mounts).toEqual([

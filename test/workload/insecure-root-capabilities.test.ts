@@ -57,24 +57,24 @@ test.each<[string, Partial<EngineProps>, string]>([
   [
     'a typed engine.json',
     { engineJson: EngineJson.of({ security: { insecureRootCapabilities: true } }) },
-    'security in engineJson says otherwise; got false; allowed: what the file says; fix: set "security": {"insecureRootCapabilities": false} there',
+    'it conflicts with security in engineJson; got false; allowed: the value of the file; fix: set "security": {"insecureRootCapabilities": false} there',
   ],
   [
     "an engine.json of one's own",
     { engineJson: EngineJson.raw('{}') },
-    'security in engineJson says otherwise; got false; allowed: what the file says; fix: set "security": {"insecureRootCapabilities": false} there',
+    'it conflicts with security in engineJson; got false; allowed: the value of the file; fix: set "security": {"insecureRootCapabilities": false} there',
   ],
   [
     'a typed engine.toml',
     { version: 'v0.14.0', engineToml: EngineToml.of({ insecureEntitlements: ['security.insecure'] }) },
-    'insecure-entitlements in engineToml says otherwise; got false; allowed: what the file says; fix: set insecure-entitlements = [] there',
+    'it conflicts with insecure-entitlements in engineToml; got false; allowed: the value of the file; fix: set insecure-entitlements = [] there',
   ],
   [
     "an engine.toml of one's own",
     { version: 'v0.14.0', engineToml: EngineToml.raw('insecure-entitlements = ["security.insecure"]\n') },
-    'insecure-entitlements in engineToml says otherwise; got false; allowed: what the file says; fix: set insecure-entitlements = [] there',
+    'it conflicts with insecure-entitlements in engineToml; got false; allowed: the value of the file; fix: set insecure-entitlements = [] there',
   ],
-])('%s that says otherwise', (_title, props, says) => {
+])('%s that conflicts', (_title, props, says) => {
   expect(problems(() => daemonSet({ insecureRootCapabilities: false, ...props }))).toEqual([
     `insecureRootCapabilities: ${says}`,
   ]);

@@ -20,82 +20,82 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'engine.json for a release without support for it',
     program: typed({}, 'v0.14.0'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: v0.14.0 reads no engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a version',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: v0.14.0 does not support engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a release',
   },
   {
     title: 'invalid JSON',
     program: raw('logLevel: debug'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not JSON at line 1, column 1, which stops the engine; allowed: one JSON object, without comments; fix: mend it there, or use EngineJson.of(...)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: correct it, or use EngineJson.of(...)',
   },
   {
     title: 'a comment in engine.json',
     program: raw('{} // nothing'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: the engine ignores what follows the object, at line 1, column 4; allowed: one JSON object; fix: remove what follows, or write it into the object',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: the engine ignores the text after the object, at line 1, column 4; allowed: one JSON object; fix: remove the rest, or move it into the object',
   },
   {
     title: 'an empty engine.json',
     program: raw(''),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not JSON at line 1, column 1, which stops the engine; allowed: one JSON object, without comments; fix: for example '{}'",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: for example '{}'",
   },
   {
     title: 'a list as engine.json',
     program: raw('[]'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: not what engine.json takes here, which stops the engine; got []; allowed: a table; fix: for example {}',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: for example {}',
   },
   {
     title: '`$schema` in engine.json',
     program: raw('{"$schema": "https://docs.dagger.io/reference/engine.schema.json"}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.$schema: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.$schema: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
   },
   {
     title: 'a key of a newer release',
     program: typed({ gc: { dagqlCache: { maxEstimatedSize: Size.gibibytes(8) } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json at v0.21.7, which stops the engine; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a version',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a release',
   },
   {
     title: 'registries before engine.json supported them',
     program: typed({ registries: { 'docker.io': { mirrors: ['mirror.example.com'] } } }, 'v0.18.19'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries: v0.18.19 has no registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries: v0.18.19 does not support registries in engine.json; allowed: v0.19.0 and later; fix: use the registries of engineToml',
   },
   {
     title: '`sweepSize` before it existed',
     program: typed({ gc: { sweepSize: DiskSpace.percent(20) } }, 'v0.18.8'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: not a key of engine.json at v0.18.8, which stops the engine; allowed: v0.18.11 and later; fix: remove it, or choose such a version',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: not a key of engine.json in v0.18.8; the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose such a release',
   },
   {
     title: '`sweep` after it was renamed',
     program: raw('{"gc": {"maxUsedSpace": "75%", "minFreeSpace": "20%", "reservedSpace": "10%", "sweep": "20%"}}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweep: not a key of engine.json at v0.21.7, which stops the engine; allowed: v0.18.9 to v0.18.10; fix: name it sweepSize',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweep: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.18.9 to v0.18.10; fix: rename it to sweepSize',
   },
   {
     title: 'a Kubernetes quantity as size',
     program: raw('{"gc": {"maxUsedSpace": "100Gi", "minFreeSpace": "20GB", "reservedSpace": "10GB"}}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "100Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '100GiB'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "100Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '100GiB'`,
   },
   {
     title: 'a fractional percentage',
     program: raw('{"gc": {"maxUsedSpace": "75.5%", "minFreeSpace": "20%", "reservedSpace": "10%"}}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
   },
   {
     title: 'a `null` size',
     program: raw('{"gc": {"maxUsedSpace": null}}'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got null; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got null; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'",
   },
   {
     title: 'days in a duration',
     program: raw('{"gc": {"policies": [{"all": true, "keepDuration": "7d"}]}}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].keepDuration: not what engine.json takes here, which stops the engine; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
   },
   {
     title: 'an unknown log level',
     program: raw('{"logLevel": "verbose"}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: not what engine.json takes here, which stops the engine; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
   },
   {
     title: 'a string instead of a boolean in engine.json',
     program: raw('{"security": {"insecureRootCapabilities": "false"}}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.security.insecureRootCapabilities: not what engine.json takes here, which stops the engine; got "false"; allowed: true or false; fix: write true or false, without quotes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.security.insecureRootCapabilities: invalid in engine.json; the engine would not start; got "false"; allowed: true or false; fix: write true or false, without quotes',
   },
   {
     title: "a size that isn't a whole number of KiB",
@@ -105,22 +105,22 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'zero percent',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(0) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not what engine.json takes here, which stops the engine; got "0%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "0%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
   },
   {
     title: 'a cache as large as its volume',
     program: onVolume({ gc: { maxUsedSpace: gibibytes(100) } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the volume, so that the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
   },
   {
     title: 'a cache of the whole disk',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
   },
   {
     title: 'more reserved space than used space',
     program: onVolume({ gc: { maxUsedSpace: gibibytes(50), reservedSpace: gibibytes(60) } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.reservedSpace: more than maxUsedSpace, which then bounds nothing; got "60GiB"; allowed: at most 50GiB; fix: lower it, or raise maxUsedSpace',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.reservedSpace: more than maxUsedSpace, which has no effect then; got "60GiB"; allowed: at most 50GiB; fix: lower it, or raise maxUsedSpace',
   },
   {
     title: "a percentage of an emptyDir, which uses the node's file system",
@@ -129,62 +129,62 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
         engineJson: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(75) } }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: a percentage is one of the node's disk, not of this volume; got "75%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "75%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
   },
   {
     title: 'a size as `sweep`',
     program: typed({ gc: { sweepSize: gibibytes(20) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: a size of more than 512 MB empties the cache volumes at each collection; got "20GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "20GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
   },
   {
     title: '`sweep` without a limit',
     program: raw('{"gc": {"sweepSize": "20%"}}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace every sweep empties the cache; got "20%"; allowed: beside maxUsedSpace; fix: set maxUsedSpace too',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: together with maxUsedSpace; fix: set maxUsedSpace too',
   },
   {
     title: 'a target above the maximum',
     program: typed({ gc: { dagqlCache: { targetEstimatedSize: Size.gibibytes(5) } } }, 'v1.0.0-beta.10'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: the target is not less than the maximum, which stops the engine; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: the target is not less than the maximum; the engine would not start; got "5GiB and 4GiB"; allowed: a target below the maximum; the defaults are 3GiB and 4GiB; fix: set both',
   },
   {
     title: 'limits while garbage collection is off',
     program: typed({ gc: { enabled: false, maxUsedSpace: DiskSpace.percent(50) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.enabled: nothing is collected, so maxUsedSpace would do nothing; got false; fix: remove the one or the others',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.enabled: garbage collection is disabled, so maxUsedSpace would have no effect; got false; fix: remove it or the others',
   },
   {
     title: 'limits together with policies',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(50), policies: [{ all: true }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine ignores maxUsedSpace beside policies; fix: set the limits in each policy',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine ignores maxUsedSpace if policies are set; fix: set the limits in each policy',
   },
   {
     title: 'an empty list of policies',
     program: typed({ gc: { policies: [] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine takes an empty list as none, and makes its own; got []; fix: remove it, or set enabled to false',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies: the engine reads an empty list as unset, and generates its own policies; got []; fix: remove it, or set enabled to false',
   },
   {
     title: 'an unknown filter on a record type',
     program: typed({ gc: { policies: [{ filters: ['type==cachemount'] }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: there is no record type "cachemount"; got "type==cachemount"; allowed: internal, frontend, source.local, source.git.checkout, exec.cachemount, regular; fix: for example 'type==exec.cachemount'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: the record type "cachemount" does not exist; got "type==cachemount"; allowed: internal, frontend, source.local, source.git.checkout, exec.cachemount, regular; fix: for example 'type==exec.cachemount'`,
   },
   {
     title: 'two type filters, which must all match',
     program: typed({ gc: { policies: [{ filters: ['type==source.local', 'type==exec.cachemount'] }] } }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: all filters of a policy must match; got "type==source.local"; allowed: one filter with all types, separated by commas; fix: write 'type==source.local,type==exec.cachemount'\n  - engineJson.gc.policies[0].filters[1]: a filter that never matches: all filters of a policy must match; got "type==exec.cachemount"; allowed: one filter with all types, separated by commas; fix: write 'type==source.local,type==exec.cachemount'`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: all filters of a policy must match; got "type==source.local"; allowed: one filter with all types, separated by commas; fix: write 'type==source.local,type==exec.cachemount'\n  - engineJson.gc.policies[0].filters[1]: the filter never matches: all filters of a policy must match; got "type==exec.cachemount"; allowed: one filter with all types, separated by commas; fix: write 'type==source.local,type==exec.cachemount'`,
   },
   {
     title: 'two types in one filter, which must both match',
     program: typed({ gc: { policies: [{ filters: ['type==source.local,type==exec.cachemount'] }] } }, 'v0.20.8'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: a comma means both types at once; got "type==source.local,type==exec.cachemount"; allowed: a filter for each type; fix: write 'type==source.local', 'type==exec.cachemount'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: a comma requires both types at once; got "type==source.local,type==exec.cachemount"; allowed: a filter for each type; fix: write 'type==source.local', 'type==exec.cachemount'`,
   },
   {
     title: 'an unknown filter on a field',
     program: typed({ gc: { policies: [{ filters: ['age==2d'] }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: a filter that never matches: there is no such field or operator; got "age==2d"; allowed: id, type, recordtype, description, inuse, each with ==; fix: for example 'type==exec.cachemount'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: the field or operator does not exist; got "age==2d"; allowed: id, type, recordtype, description, inuse, each with ==; fix: for example 'type==exec.cachemount'`,
   },
   {
     title: 'a zero duration for cache volumes',
     program: typed({ gc: { keepCacheVolumes: Duration.seconds(0) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: not a duration that can be written; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
   },
   {
     title: 'a key in `additional` that a property sets',
@@ -194,28 +194,28 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown key in `additional`',
     program: typed({ additional: { telemetry: false } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.telemetry: not a key of engine.json at v0.21.7, which stops the engine; allowed: logLevel, gc, security, registries; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.telemetry: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
   },
   {
     title: 'a scheme in a registry name',
     program: typed({ registries: { 'https://registry.example.com': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not a registry, so no image comes from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not the host of a registry, so no image is pulled from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
   },
   {
     title: 'plain HTTP through the scheme of a mirror',
     program: typed({ registries: { 'docker.io': { mirrors: ['http://mirror.example.com'] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: not a mirror; the engine drops a scheme and takes HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["docker.io"].mirrors[0]: not a mirror; the engine ignores a scheme and uses HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
   },
   {
     title: 'a certificate at a relative path',
-    program: typed({ registries: { 'registry.example.com': { ca: [PemFile.at('certs/ca.pem')] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.from(...) to have it mounted`,
+    program: typed({ registries: { 'registry.example.com': { ca: [PemFile.fromPath('certs/ca.pem')] } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
   },
   {
     title: 'a certificate in a Secret with an invalid name',
     program: typed({
       registries: {
-        'registry.example.com': { ca: [PemFile.from(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] },
+        'registry.example.com': { ca: [PemFile.fromSelector(KeySelector.fromSecretName('Registry_CA', 'ca.crt'))] },
       },
     }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not a valid object name; got "Registry_CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "registry-ca"`,
@@ -223,6 +223,6 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a value of the wrong type in an untyped program',
     program: typed({ logLevel: untyped(3) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: not what engine.json takes here, which stops the engine; got 3; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: invalid in engine.json; the engine would not start; got 3; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'",
   },
 ];

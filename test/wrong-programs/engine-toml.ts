@@ -23,42 +23,42 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'invalid TOML',
     program: raw('trace: true'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML at line 1, column 6, which stops the engine: illegal character in key; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 6; the engine would not start: illegal character in key; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)",
   },
   {
     title: 'a string instead of a boolean in engine.toml',
     program: raw('trace = "yes"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: not what engine.toml takes here, which stops the engine; got "yes"; allowed: true or false; fix: write true or false, without quotes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: invalid in engine.toml; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes',
   },
   {
     title: 'a registry header with an IPv6 address, which the engine cannot parse',
     program: raw('[registry."[fd00::1]:5000"]\nhttp = true'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: not TOML at line 1, column 11, which stops the engine: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: mend it there, or use EngineToml.of(...)`,
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 11; the engine would not start: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)",
   },
   {
     title: 'a table with brackets in its name',
     program: typed({ additional: { frontend: { '[gateway]': { enabled: false } } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: a name that stops the engine, whatever quotes are around it; got "[gateway]"; allowed: a name without '"', '\\', '[', ']' and control characters; fix: choose another`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.additional.frontend["[gateway]"]: the engine would not start with this name, even in quotes; got "[gateway]"; allowed: names without '"', '\\', '[', ']' and control characters; fix: choose another name`,
   },
   {
     title: 'an empty list of rules in engine.toml',
     program: typed({ worker: { gcPolicies: [] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.gcPolicies: not what engine.toml takes here, which stops the engine; got []; allowed: a list with a table in it; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.gcPolicies: invalid in engine.toml; the engine would not start; got []; allowed: a list with at least one table; fix: remove it',
   },
   {
     title: "a state directory that hides the image's programs",
     program: typed({ root: '/usr/lib/dagger' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a directory that the cache volume can be mounted at; got "/usr/lib/dagger"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "/usr/lib/dagger"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
   },
   {
     title: 'a relative state directory',
     program: raw('root = "data"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a directory that the cache volume can be mounted at; got "data"; allowed: an absolute path, outside of what the engine needs of its image; fix: for example '/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
   },
   {
     title: 'a state directory with a double slash',
     program: raw('root = "/data/"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: a path with parts that change nothing; got "/data/"; allowed: its plain form; fix: write '/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a normalized path; got "/data/"; allowed: a path without redundant parts; fix: write '/data'`,
   },
   {
     title: 'the overlayfs snapshotter on NFS',
@@ -67,12 +67,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }),
         engineToml: EngineToml.of({ worker: { snapshotter: Snapshotter.OVERLAYFS } }),
       }),
-    says: `[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.snapshotter: overlayfs can't write to NFS, so that every build fails; got "overlayfs"; allowed: native; fix: remove it, or keep the cache on a block or local volume`,
+    says: `[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.snapshotter: overlayfs can't write to NFS, so every build fails; got "overlayfs"; allowed: native; fix: remove it, or use a block or local volume for the cache`,
   },
   {
     title: 'a snapshotter that no image contains',
     program: raw('[worker.oci]\nsnapshotter = "fuse-overlayfs"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: no image of the engine has the program fuse-overlayfs, so that every build fails; got "fuse-overlayfs"; allowed: overlayfs, native; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: engine images do not contain the program fuse-overlayfs, so every build fails; got "fuse-overlayfs"; allowed: overlayfs, native; fix: remove it',
   },
   {
     title: 'disabled garbage collection on an emptyDir with a limit',
@@ -81,7 +81,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
         engineToml: EngineToml.of({ worker: { gc: false } }),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit',
   },
   {
     title: 'custom text with a limited emptyDir, on a release without engine.json',
@@ -91,37 +91,37 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
         engineToml: EngineToml.raw('insecure-entitlements = []'),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: nothing keeps the whole cache below the limit of the emptyDir, where the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit',
   },
   {
     title: 'an unknown network mode',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: not what engine.toml takes here, which stops the engine; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'`,
   },
   {
     title: 'an unknown snapshotter',
     program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
   },
   {
     title: 'the removed snapshotter `stargz`',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: not what engine.toml takes here, which stops the engine; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
   },
   {
     title: 'an unknown entitlement',
     program: typed({ insecureEntitlements: ['security.privileged'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: not what engine.toml takes here, which stops the engine; got "security.privileged"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "security.privileged"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
   },
   {
     title: 'an invalid platform',
     program: typed({ worker: { platforms: ['linux arm64'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: not what engine.toml takes here, which stops the engine; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: for example 'linux/arm64'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: invalid in engine.toml; the engine would not start; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: for example 'linux/arm64'`,
   },
   {
     title: 'a negative pool size',
     program: typed({ worker: { cniPoolSize: -1 } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: not what engine.toml takes here, which stops the engine; got -1; allowed: a whole number of at least 0; fix: for example 4',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: invalid in engine.toml; the engine would not start; got -1; allowed: a whole number of at least 0; fix: for example 4',
   },
   {
     title: 'a plain TCP port without `insecureTcp`',
@@ -140,7 +140,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address without a scheme',
     program: typed({ grpc: { address: ['0.0.0.0:1234'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: not what engine.toml takes here, which stops the engine; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
   },
   {
     title: "custom text without the listener's address, on a release that reads it from there",
@@ -150,37 +150,39 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         listener: Listener.insecureTcp(),
         engineToml: EngineToml.raw('trace = true'),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on tcp://0.0.0.0:1234 too, which v0.16.3 does only if this file says so; got []; fix: address = ["tcp://0.0.0.0:1234"]',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs that address in this file; got []; fix: address = ["tcp://0.0.0.0:1234"]',
   },
   {
     title: "custom text that drops the probes' socket",
     program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine has to listen on unix:///run/buildkit/buildkitd.sock too, which v0.15.4 does only if this file says so; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs that address in this file; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]',
   },
   {
     title: 'engine TLS on a release whose clients cannot connect to it',
-    program: typed({ grpc: { tls: { cert: PemFile.at('/tls/tls.crt'), key: PemFile.at('/tls/tls.key') } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: no Dagger client can connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
+    program: typed({
+      grpc: { tls: { cert: PemFile.fromPath('/tls/tls.crt'), key: PemFile.fromPath('/tls/tls.key') } },
+    }),
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
   },
   {
     title: 'a certificate without its key',
     program: raw('[grpc.tls]\ncert = "/tls/tls.crt"', 'v0.21.3'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key need each other, and one alone stops the engine; allowed: both or none; fix: set key',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key',
   },
   {
     title: 'a client CA without a certificate, which means plain text for everyone',
     program: raw('[grpc.tls]\nca = "/tls/ca.crt"', 'v0.21.3'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key the engine serves plain text to anyone; got "/tls/ca.crt"; fix: set cert and key',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key, the engine serves plain text to any client; got "/tls/ca.crt"; fix: set cert and key',
   },
   {
     title: 'a Kubernetes quantity in a policy',
     program: raw('[[worker.oci.gcpolicy]]\nkeepBytes = "10Gi"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: not what engine.toml takes here, which stops the engine; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
   },
   {
     title: 'a cache of the whole disk, in engine.toml',
     program: typed({ worker: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: not less than the disk, so that the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
   },
   {
     title: 'a key in `additional` of engine.toml that a property sets',
@@ -190,6 +192,6 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a path in a registry name',
     program: typed({ registries: { 'registry.example.com/team': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not a registry, so no image comes from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not the host of a registry, so no image is pulled from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
   },
 ];

@@ -318,6 +318,6 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a network with 33 bits',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/33'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0/33"; allowed: ADDRESS/LENGTH; fix: for example '10.0.0.0/8'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0/33"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   },
 ];

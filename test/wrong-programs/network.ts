@@ -9,6 +9,8 @@ import {
   Transport,
   type EngineServiceOptions,
   type InsecureTcpOptions,
+  IpFamily,
+  IpFamilyPolicy,
 } from '../../src/index';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
@@ -43,32 +45,32 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a node port of a ClusterIP Service',
     program: served({ nodePort: 31234 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: a ClusterIP Service has no node port, and the API server refuses one; got 31234; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: a ClusterIP Service has no node port; the API server rejects it; got 31234; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
   },
   {
     title: 'an invalid node port',
     program: served({ type: EngineServiceType.NODE_PORT, nodePort: 0 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: not a port; got 0; allowed: a whole number, 30000 to 32767 unless the cluster says otherwise; fix: choose another',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: not a port; got 0; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
   },
   {
     title: 'an external traffic policy on a ClusterIP Service',
     program: served({ externalTrafficPolicy: TrafficPolicy.LOCAL }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.externalTrafficPolicy: a ClusterIP Service has no traffic from outside, and the API server refuses the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.externalTrafficPolicy: a ClusterIP Service has no external traffic; the API server rejects the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
   },
   {
     title: 'a load balancer class without a load balancer',
     program: served({ loadBalancerClass: 'example.com/internal' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: only a load balancer has it, and the API server refuses or ignores it elsewhere; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
   },
   {
     title: 'an address instead of a network',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.1'] }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: for example '10.0.0.0/8'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   },
   {
     title: 'a session affinity of two days',
     program: served({ sessionAffinity: SessionAffinity.clientIp(Duration.days(2)) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.sessionAffinity: the API server remembers a client for a day at most; got "172800 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.sessionAffinity: Kubernetes remembers a client for at most one day; got "172800 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
   },
   {
     title: 'an invalid Service name',
@@ -93,17 +95,17 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an external Service without its name',
     program: served({ create: false }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: the Service is made by others, so its name must be known; allowed: its name; fix: set it, or remove create: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: create: false needs the name of the existing Service; allowed: the name of a Service; fix: set it, or remove create: false',
   },
   {
     title: 'settings for an external Service',
     program: served({ create: false, name: 'builds', type: EngineServiceType.LOAD_BALANCER }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.type: the Service is made by others, and this changes nothing; got "LoadBalancer"; allowed: name and create; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.type: it has no effect on an existing Service; got "LoadBalancer"; allowed: create, name and port; fix: remove it',
   },
   {
     title: 'a host port for an undeclared port',
     program: listens({ declarePort: false, hostPort: 1234 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: a port that is not declared has none; got 1234; allowed: without declarePort: false; fix: set it on the port in extraPorts',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: a port that the container does not declare has no port on the node; got 1234; allowed: hostPort without declarePort: false; fix: set it on the port in extraPorts',
   },
   {
     title: 'metrics on the undeclared port of a listener',
@@ -114,7 +116,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'metrics on a release without them',
     program: (chart) => daemonSet(chart, { version: 'v0.18.10', metrics: {} }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a version, or remove metrics',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a release, or remove metrics',
   },
   {
     title: "metrics on the listener's port",
@@ -182,5 +184,43 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     title: 'an invalid pod name',
     program: (chart) => daemonSet(chart).runnerHost(Transport.kubePod({ podName: 'engine pod' })),
     says: "[ci/engine] runnerHost: not the name of a pod; got Transport.kubePod({ podName: \"engine pod\" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand",
+  },
+  {
+    title: 'a fixed address to listen on',
+    program: listens({ address: '192.168.1.5' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: the address of a pod or node is not known in advance, and the engine exits where it is another one; got "192.168.1.5"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
+  },
+  {
+    title: 'a Service with the same IP family twice',
+    program: served({ ipFamilies: [IpFamily.IPV4, IpFamily.IPV4] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: a family occurs twice; the API server rejects that; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
+  },
+  {
+    title: 'a single-stack Service with two IP families',
+    program: listens({
+      address: '[::]',
+      service: { ipFamilies: [IpFamily.IPV4, IpFamily.IPV6], ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK },
+    }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilyPolicy: a single-stack Service has one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
+  },
+  {
+    title: 'an IPv6 Service for a listener on IPv4',
+    program: served({ ipFamilies: [IpFamily.IPV6] }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: the Service has IPv6 addresses, but the engine listens only on IPv4; got ["IPv6"]; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: '[::]' on the listener, which serves both families`,
+  },
+  {
+    title: 'an application protocol that is not a valid key',
+    program: served({ appProtocol: 'h2c over tcp' }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.appProtocol: not a valid key; got "h2c over tcp"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+  },
+  {
+    title: 'node ports turned off on a NodePort Service',
+    program: served({ type: EngineServiceType.NODE_PORT, allocateLoadBalancerNodePorts: false }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.allocateLoadBalancerNodePorts: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got false; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+  },
+  {
+    title: 'a source range with host bits',
+    program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.1.2.3/8'] }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: the address has bits after the first 8; got "10.1.2.3/8"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address`,
   },
 ];

@@ -108,7 +108,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a variable from an invalid key',
     program: told({ env: { TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'a/b')) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a key that a Secret can have; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of ci`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: not a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ci`,
   },
   {
     title: 'variables from a Secret with an invalid name',
@@ -163,7 +163,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: no Dagger client can connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it`,
   },
   // ---- proxy, certificates
   {

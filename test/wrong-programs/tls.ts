@@ -1,4 +1,5 @@
-import { Duration } from 'cdk8s';
+import { App, Chart, Duration } from 'cdk8s';
+import { Secret } from 'cdk8s-plus-28';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -45,12 +46,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'engine TLS on a release whose clients cannot use it',
     program: listens({ termination: TlsTermination.engine() }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: no Dagger client can connect to the TLS that v0.21.7 terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: Dagger clients can\'t connect if v0.21.7 terminates TLS itself, because neither side negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
   },
   {
     title: 'engine TLS on a beta of 1.0',
     program: listens({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3'),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: no Dagger client can connect to the TLS that v1.0.0-beta.3 terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: Dagger clients can\'t connect if v1.0.0-beta.3 terminates TLS itself, because neither side negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()',
   },
   {
     title: 'client names that the engine does not check',
@@ -62,42 +63,42 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       },
       'v0.21.3',
     ),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: the engine looks at the signature of a client\'s certificate only, and would admit all; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: the engine checks only the signature of a client certificate, and would admit all clients; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
   },
   {
     title: 'client names without client certificates',
     program: listens({ mutual: false, allowedClients: ['ci'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: clients without a certificate have no name; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: clients have no names without certificates; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
   },
   {
     title: 'an empty list of allowed clients',
     program: listens({ allowedClients: [] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: nobody could connect; got []; allowed: at least one name; fix: remove it to admit every client of the authority',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
   },
   {
     title: 'an invalid common name',
     program: listens({ allowedClients: [''] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients[0]: not a common name that a certificate can have; got ""; allowed: 1 to 64 characters; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients[0]: not a valid common name of a certificate; got ""; allowed: 1 to 64 characters; fix: remove it',
   },
   {
     title: 'restart annotations for a certificate that the sidecar reloads',
     program: listens({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: the sidecar takes up a renewed certificate by itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations beside TlsTermination.engine(); fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: the TLS sidecar reloads a renewed certificate by itself; a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations together with TlsTermination.engine(); fix: remove it',
   },
   {
     title: 'a privileged TLS port',
     program: listens({ port: 443 }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the sidecar has no rights, and so can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443; for clients, set service.port",
   },
   {
     title: 'a TLS listener on loopback',
     program: listens({ address: '127.0.0.1' }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: nothing outside the pod reaches a loopback address, so the Service would lead nowhere; got \"127.0.0.1\"; allowed: an address of the pod, or all of them; fix: use '0.0.0.0' or '[::]'",
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: only the pod itself reaches a loopback address, so the Service would not work; got "127.0.0.1"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
   },
   {
     title: 'one port for TLS and its status',
     program: terminates({ statusPort: 8443 }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: not a port that the sidecar can listen on beside the listener's; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another",
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: not a port that the TLS sidecar can listen on, in addition to the port of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
   },
   {
     title: 'metrics on the TLS status port',
@@ -121,7 +122,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a sidecar flag that opens it to others',
     program: terminates({ args: ['--allow-ou=everyone'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets that flag itself, from the listener\'s properties; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets that flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
   },
   {
     title: 'a reload interval below one second',
@@ -157,7 +158,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         engineToml: EngineToml.raw(''),
         listener: listener({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the listener wants TLS with its own certificates; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: leave it out of EngineToml.of(...), and write that into EngineToml.raw(...)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
   },
   {
     title: 'TLS in engine.toml with a plain listener',
@@ -165,7 +166,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, {
         version: 'v0.21.3',
         engineToml: EngineToml.of({
-          grpc: { tls: { cert: PemFile.at('/tls/tls.crt'), key: PemFile.at('/tls/tls.key') } },
+          grpc: { tls: { cert: PemFile.fromPath('/tls/tls.crt'), key: PemFile.fromPath('/tls/tls.key') } },
         }),
         listener: Listener.insecureTcp(),
       }),
@@ -174,27 +175,27 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an issuer of an unknown kind',
     program: listens({ certificates: Certificates.issuedBy({ name: 'ours', kind: 'issuer' }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: not a kind of cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: name the group too, for an issuer of another one',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: not a kind of cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: for an issuer of another group, set group',
   },
   {
     title: 'a certificate lifetime of minutes',
     program: issues({ duration: Duration.minutes(30) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: not a duration that cert-manager takes; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: not a valid duration for cert-manager; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
   },
   {
     title: 'a renewal longer than the lifetime',
     program: issues({ duration: Duration.days(1), renewBefore: Duration.days(1) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.renewBefore: the certificate would be renewed all the time; got "86400 s"; allowed: less than the duration, 86400 s; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.renewBefore: the certificate would be renewed continuously; got "86400 s"; allowed: less than the duration, 86400 s; fix: remove it',
   },
   {
     title: 'an invalid key size',
     program: issues({ keyAlgorithm: PrivateKeyAlgorithm.RSA, keySize: 1024 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: not a size of RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: not a valid size for RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
   },
   {
     title: 'an IP address in the DNS names of a certificate',
     program: issues({ extraDnsNames: ['10.0.0.1:8443'] }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with '*.' at most in front; fix: for an IP address use extraIpAddresses",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: for an IP address use extraIpAddresses",
   },
   {
     title: 'a DNS name in the IP addresses of a certificate',
@@ -206,10 +207,10 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     program: listens({
       certificates: Certificates.fromSecrets({
         server: TlsSecret.fromSecretName('engine-cert'),
-        publicAuthority: true,
+        publicCa: true,
       }),
     }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: a public authority signs the certificates of strangers too, so another one has to say who is a client; allowed: the certificate of an authority of your own; fix: set clientCa, or mutual: false on the listener',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: a public CA also signs the certificates of strangers, so clients need another CA; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
   },
   {
     title: 'an invalid Secret name',
@@ -224,7 +225,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         clientCa: KeySelector.fromSecretName('clients', 'ca/crt'),
       }),
     }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: not a key that a Secret can have; got \"ca/crt\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of clients",
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: not a valid key of a Secret; got "ca/crt"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients`,
   },
   {
     title: 'a client certificate with an invalid Secret key',
@@ -234,72 +235,72 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { certificate: '' })),
       }),
     }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.client.certificate: not a key that a Secret can have; got \"\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: name a key of client",
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.client.certificate: not a valid key of a Secret; got ""; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of client`,
   },
   {
     title: 'an expired certificate',
     program: verifies({ certificate: pem('expired') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: have it renewed',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=expired has expired; got "Jan  1 00:00:00 2021 GMT"; allowed: a time in the future; fix: renew it',
   },
   {
     title: 'a certificate that is not valid yet',
     program: verifies({ certificate: pem('not-yet') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or set the clock',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or correct the clock',
   },
   {
     title: 'a certificate without the names of the pods',
     program: verifies({ certificate: pem('service-only') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: it is not for engine-0.engine-headless.ci.svc, as which clients connect; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: have it issued with these names',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: clients connect to engine-0.engine-headless.ci.svc, which it does not name; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
   },
   {
     title: "a client certificate as the engine's certificate",
     program: verifies({ certificate: pem('client') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: its extended key usage is not that of a server, and clients refuse it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: have it issued with that usage',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: its extended key usage is not for servers, so clients reject it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue it with that usage',
   },
   {
     title: 'the key of another certificate',
     program: verifies({ certificate: pem('server'), privateKey: pem('another-key') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: it is the key of another certificate; allowed: the key of the first certificate; fix: give the key that belongs to it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: it belongs to another certificate; allowed: the key of the first certificate; fix: pass the key of that certificate',
   },
   {
     title: 'the CA of another certificate',
     program: verifies({ certificate: pem('server'), ca: pem('stranger') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: the certificate is not signed by it, nor by an intermediate that follows the certificate; got "CN=authority"; allowed: the authority that signed it; fix: give the whole chain',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: it signed neither the certificate nor an intermediate that follows the certificate; got "CN=authority"; allowed: the CA that signed the certificate; fix: add all intermediates to certificate',
   },
   {
     title: 'the path of a certificate instead of its text',
     program: verifies({ certificate: '/etc/tls/tls.crt' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: no certificate can be read from it; allowed: one or more certificates in PEM form; fix: give the text of the file, not its path',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
   },
   {
     title: 'a certificate instead of a key',
     program: verifies({ certificate: pem('server'), privateKey: pem('server') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: no private key can be read from it; allowed: one unencrypted key in PEM form; fix: give the text of the file, not its path',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: it contains no readable private key; allowed: one unencrypted key in PEM form; fix: pass the content of the file, not its path',
   },
   {
     title: 'a client of an engine without TLS',
     program: (chart) => daemonSet(chart).issueClient('ci'),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
   },
   {
     title: "a client of an engine that doesn't request certificates",
     program: client({}, { mutual: false }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine asks clients for no certificate; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
   },
   {
     title: 'a client of an engine with certificates from Secrets',
     program: client({}, { certificates: fromSecrets }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: the engine takes certificates that nobody in this program can have signed; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: give the client one with ClientCertificate.fromSecret(...)',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing one: ClientCertificate.fromSecret(...)',
   },
   {
     title: 'a client outside the namespace of the Issuer',
     program: client({ namespace: 'runners' }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs for the engine\'s namespace only; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or give the client a Secret of its namespace with ClientCertificate.fromSecret(...)',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - namespace: the Issuer "engine-ca" signs only for the engine\'s namespace; got "runners"; allowed: ci; fix: use Certificates.issuedBy({ name, kind: \'ClusterIssuer\' }), or an existing Secret in the client\'s namespace with ClientCertificate.fromSecret(...)',
   },
   {
     title: 'a client that the listener does not admit',
     program: client({}, { allowedClients: ['laptops'] }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: the listener admits other clients only; got "ci"; allowed: laptops; fix: add it to allowedClients of the listener',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: the listener admits only other clients; got "ci"; allowed: laptops; fix: add it to allowedClients of the listener',
   },
   {
     title: 'a client with an invalid name',
@@ -313,7 +314,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       engine.issueClient('ci');
       engine.issueClient('ci', { duration: Duration.days(1) });
     },
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - options: the client has a certificate with other options already; got {"secretName":"engine-client-ci","duration":86400}; allowed: {"secretName":"engine-client-ci"}; fix: issue it once, and pass on what issueClient returned',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - options: the client already has a certificate with other options; got {"secretName":"engine-client-ci","duration":86400}; allowed: {"secretName":"engine-client-ci"}; fix: call issueClient once, and reuse the result',
   },
   {
     title: 'the plain address of a TLS listener',
@@ -330,6 +331,33 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) => statefulSet(chart, { listener: listener() }).runnerHost(Transport.tls({ ordinal: 3 })),
     says: '[ci/engine] runnerHost: no pod has this ordinal; got Transport.tls({ ordinal: 3 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
   },
+  {
+    title: 'a CA that expires before the certificates that it signs',
+    program: listens({ certificates: Certificates.privateCa({ ca: { duration: Duration.days(30) } }) }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: the CA expires before the certificates that it signs; got "7776000 s"; allowed: at most the duration of the CA, 2592000 s; fix: raise ca.duration, or lower it',
+  },
+  {
+    title: 'a client certificate that outlives the CA',
+    program: client(
+      { duration: Duration.days(60) },
+      { certificates: Certificates.privateCa({ ca: { duration: Duration.days(50) }, duration: Duration.days(30) }) },
+    ),
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - duration: the CA expires before the certificates that it signs; got "5184000 s"; allowed: at most the duration of the CA, 4320000 s; fix: raise ca.duration, or lower it',
+  },
+  {
+    title: 'the timeout of the TLS sidecar as a flag',
+    program: terminates({ args: ['--shutdown-timeout=10s'] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets that flag from properties of the listener; got "--shutdown-timeout=10s"; allowed: other flags of ghostunnel; fix: use shutdownTimeout',
+  },
+  {
+    title: 'a server certificate in a Secret of another namespace',
+    program: (chart) => {
+      const others = new Chart(App.of(chart), 'others', { namespace: 'others' });
+      const server = TlsSecret.fromSecret(new Secret(others, 'server', { metadata: { name: 'server' } }));
+      statefulSet(chart, { listener: listener({ certificates: Certificates.fromSecrets({ server }) }) });
+    },
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server: the Secret "server" is in another namespace, and pods can use only those of their own; got "others"; allowed: "ci"; fix: make both in charts of one namespace',
+  },
 ];
 
 export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
@@ -337,18 +365,27 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'TLS on a release whose CLI does not support it',
     warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.19.11'),
-    says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't know tls:// addresses: clients need that of v0.20.1 or later",
+    says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
   },
   {
     title: 'TLS on a release that no CLI with TLS supports',
     warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.18.19'),
-    says: '[ci/engine] warning tls-needs-newer-client: listener: only the CLI of v0.20.1 and later knows tls:// addresses, and a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
+    says: '[ci/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
   },
   {
     title: 'a certificate that the engine does not reload',
     warning: EngineWarning.CERTIFICATE_NOT_RELOADED,
     program: listens({}, 'v0.21.3'),
-    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate at its start only, and serves the old one until a restart when the Secret "engine-tls" changes: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts. When the Secret "engine-tls" changes, it serves the old certificate until it restarts: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+  },
+  {
+    title: 'a ClusterIssuer without a list of clients',
+    warning: EngineWarning.UNRESTRICTED_CLIENTS,
+    program: (chart) =>
+      statefulSet(chart, {
+        listener: listener({ certificates: Certificates.issuedBy({ name: 'corporate', kind: 'ClusterIssuer' }) }),
+      }),
+    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: every certificate that the ClusterIssuer "corporate" signs is admitted, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
   },
 ];

@@ -11,6 +11,7 @@ import {
   OpenShiftPrivileged,
   type EngineProps,
   type INetworkPeer,
+  LabelOperator,
 } from '../../src/index';
 import { daemonSet, type WrongProgram } from './program';
 
@@ -35,22 +36,22 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a port open to the whole cluster, without a reason',
     program: listens({ enabled: false }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.reason: without a policy every pod of the cluster reaches the engine's ports, and that needs a reason; got undefined; allowed: a text; fix: say what decides instead, or remove enabled: false",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.reason: without a policy, every pod of the cluster reaches the engine's ports; got undefined; allowed: a text; fix: give the reason, or remove enabled: false",
   },
   {
     title: 'a reason without effect',
     program: listens({ reason: 'our own policies' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.reason: a reason for a policy that is not there, but it is; got "our own policies"; allowed: with enabled: false; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.reason: the policy is not disabled; got "our own policies"; allowed: with enabled: false; fix: remove it',
   },
   {
     title: 'egress rules without a policy',
     program: listens({ enabled: false, reason: 'our own policies', egress: {} }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: rules for a policy that is not there; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: the policy is disabled, so its rules have no effect; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
   },
   {
     title: 'a policy without restrictions',
     program: listens({ egress: { cloudMetadata: true, privateNetworks: true } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: nothing would be closed; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: the policy would block nothing; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress',
   },
   {
     title: 'a host name instead of an address in a policy',
@@ -60,22 +61,22 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client of a missing port',
     program: (chart) => daemonSet(chart).allowFrom(NetworkPeer.namespace('ci')),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine opens no port for clients; allowed: an engine that does; fix: set a listener',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no port for clients; allowed: an engine with one; fix: set listener',
   },
   {
     title: 'a scraper of missing metrics',
     program: (chart) => daemonSet(chart).allowMetricsFrom(NetworkPeer.namespace('monitoring')),
-    says: '[ci/engine] allowMetricsFrom has 1 problem:\n  - peer: the engine has no metrics; allowed: an engine that does; fix: set metrics: {}',
+    says: '[ci/engine] allowMetricsFrom has 1 problem:\n  - peer: the engine has no metrics; allowed: an engine with one; fix: set metrics: {}',
   },
   {
     title: 'a client of an engine without a policy',
     program: admits(NetworkPeer.namespace('ci'), { networkPolicy: { enabled: false, reason: 'our own policies' } }),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no network policy, so everyone is admitted already; allowed: an engine with one; fix: remove networkPolicy: { enabled: false }',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no network policy, so all clients are admitted already; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
   },
   {
     title: 'pods without labels',
     program: admits(NetworkPeer.pods({ labels: {} })),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.labels: without labels it would be every pod; got {}; allowed: at least one label; fix: for a whole namespace use NetworkPeer.namespace(name)',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.labels: without labels it selects every pod; got {}; allowed: at least one label or label expression; fix: for a whole namespace, use NetworkPeer.namespace(name)',
   },
   {
     title: 'an invalid namespace',
@@ -90,7 +91,43 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an exception outside its network',
     program: admits(NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16'])),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.except[0]: not a part of the network, which the API server refuses; got "192.168.0.0/16"; allowed: a smaller network in 10.0.0.0/8; fix: remove it',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.except[0]: not a part of the network; the API server rejects it; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
+  },
+  {
+    title: 'a network with host bits',
+    program: admits(NetworkPeer.cidr('10.1.2.3/8')),
+    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: the address has bits after the first 8; got "10.1.2.3/8"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8', or '10.1.2.3/32' for one address`,
+  },
+  {
+    title: 'a network whose length has a leading zero',
+    program: admits(NetworkPeer.cidr('10.0.0.0/08')),
+    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: the length has leading zeros; got "10.0.0.0/08"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8'`,
+  },
+  {
+    title: 'an IPv4 network that is mapped to IPv6',
+    program: admits(NetworkPeer.cidr('::ffff:10.0.0.0/104')),
+    says: `[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: an IPv4 address that is mapped to IPv6; got "::ffff:10.0.0.0/104"; allowed: ADDRESS/LENGTH; fix: write '10.0.0.0/8'`,
+  },
+  {
+    title: 'the address of a registry with the length of its network',
+    program: told({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('192.168.1.20/24')] } } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: the address has bits after the first 24; got "192.168.1.20/24"; allowed: ADDRESS/LENGTH; fix: write '192.168.1.0/24', or '192.168.1.20/32' for one address`,
+  },
+  {
+    title: 'a namespace with two names',
+    program: admits(
+      NetworkPeer.pods({
+        labels: { app: 'runner' },
+        namespace: 'a',
+        namespaceLabels: { 'kubernetes.io/metadata.name': 'b' },
+      }),
+    ),
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.namespaceLabels: no namespace has both names, "a" and "b"; got {"kubernetes.io/metadata.name":"b"}; allowed: one namespace; fix: admit two peers, one for each namespace',
+  },
+  {
+    title: 'a label expression without values',
+    program: admits(NetworkPeer.pods({ labelExpressions: [{ key: 'app', operator: LabelOperator.IN }] })),
+    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.labelExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator",
   },
 ];
 
@@ -178,6 +215,6 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'no root capabilities, with an engine.json that grants them',
     program: told({ insecureRootCapabilities: false, engineJson: EngineJson.raw('{}') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - insecureRootCapabilities: security in engineJson says otherwise; got false; allowed: what the file says; fix: set "security": {"insecureRootCapabilities": false} there',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - insecureRootCapabilities: it conflicts with security in engineJson; got false; allowed: the value of the file; fix: set "security": {"insecureRootCapabilities": false} there',
   },
 ];

@@ -97,7 +97,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 3,
         listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.none() } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and without affinity they reach different engines, which fails (dagger/dagger #10128)',
+    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
   },
   {
     title: 'several engines behind one load balancer',
@@ -107,7 +107,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 3,
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different ones, which fails (dagger/dagger #10128): make it keep a client at one node, or give each engine a Service of its own',
+    says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): configure it to keep each client on one node, or create one Service for each engine',
   },
   {
     title: 'one host directory for two engines',
@@ -131,33 +131,33 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a setting without effect in newer releases',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ worker: { maxParallelism: 4 } }) }),
-    says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 doesn't read this key (read until v0.20.8)`,
+    says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 ignores this key (supported until v0.20.8)`,
   },
   {
     title: 'a BuildKit setting that the engine never read',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('[log]\nformat = "json"\n') }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.log: no release that this library knows reads this key',
+    says: '[ci/engine] warning ignored-config-key: engineToml.log: all releases that this library knows ignore this key',
   },
   {
     title: 'an unknown key',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('tarce = true\n') }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml, so the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker',
+    says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml; the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker',
   },
   {
     title: 'name servers that the engine replaces with its own',
     warning: EngineWarning.IGNORED_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
-    says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: no release that this library knows reads this key',
+    says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key',
   },
   {
     title: 'a new key for a new release',
     warning: EngineWarning.UNKNOWN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
-    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json that this library knows; it stops the engine if v0.22.0 doesn't know it either",
+    says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.22.0 doesn't support it",
   },
   {
     title: 'a setting of engine.toml that engine.json overrides',
@@ -167,7 +167,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
         engineToml: EngineToml.of({ trace: true }),
       }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson goes before it',
+    says: '[ci/engine] warning overridden-config-key: engineToml.trace: logLevel in engineJson takes precedence',
   },
   {
     title: 'a registry in both files',
@@ -177,31 +177,31 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }),
         engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['b.example.com'] } } }),
       }),
-    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces all of it',
+    says: '[ci/engine] warning overridden-config-key: engineToml.registries["docker.io"]: the entry of the same host in engineJson replaces it',
   },
   {
     title: "a custom engine.json that drops the image's mirror",
     warning: EngineWarning.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-beta.10', engineJson: EngineJson.raw('{}\n') }),
-    says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the one of the image, which makes mirror.gcr.io a mirror of docker.io; repeat that here to keep it',
+    says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
   },
   {
     title: 'a custom engine.toml that drops entitlements',
     warning: EngineWarning.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
-    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the one of the image, which has ["security.insecure"]; without it builds may not have root capabilities, nor the Dagger functions that need them',
+    says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
   },
   {
     title: 'one limit of four, which sets the others to zero',
     warning: EngineWarning.PARTIAL_GC,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "75%"}}\n') }),
-    says: '[ci/engine] warning partial-gc: engineJson.gc: the engine takes minFreeSpace and reservedSpace as zero, not as its default, beside the limits that are set; set all three',
+    says: '[ci/engine] warning partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
   },
   {
     title: 'a rule that deletes the cache at every run',
     warning: EngineWarning.PRUNES_EVERYTHING,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ gc: { policies: [{ all: true }] } }) }),
-    says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without a limit and without keepDuration it deletes everything that it matches and nothing uses, at every run; set maxUsedSpace',
+    says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; set maxUsedSpace',
   },
   {
     title: 'limits that exceed the volume',
@@ -212,32 +212,32 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(80)), minFreeSpace: DiskSpace.size(Size.gibibytes(30)) },
         }),
       }),
-    says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB: minFreeSpace 30GiB is more than what that leaves',
+    says: '[ci/engine] warning overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB',
   },
   {
     title: 'a port that admits no client',
     warning: EngineWarning.NOBODY_ADMITTED,
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }),
-    says: '[ci/engine] warning nobody-admitted: listener: nobody is admitted to the port: connect clients, or admit them with allowFrom(...)',
+    says: '[ci/engine] warning nobody-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
   },
   {
     title: 'metrics that admit no scraper',
     warning: EngineWarning.NOBODY_ADMITTED,
     program: (chart) => statefulSet(chart, { metrics: {} }),
-    says: '[ci/engine] warning nobody-admitted: metrics: nobody is admitted to the metrics: admit the scraper with allowMetricsFrom(...)',
+    says: '[ci/engine] warning nobody-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
   },
   {
     title: 'a network policy that admits the internet',
     warning: EngineWarning.ADMITS_EVERYONE,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
-    says: "[ci/engine] warning admits-everyone: allowFrom: a peer that stands for everyone: whoever reaches the port is let in by the policy, and only the engine's own authentication, if it has one, is left",
+    says: '[ci/engine] warning admits-everyone: allowFrom: the peer selects everyone: any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',
   },
   {
     title: 'a network policy for pods on the host network',
     warning: EngineWarning.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), pod: { hostNetwork: true } }),
-    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: whoever reaches the node reaches the engine's ports",
+    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
   },
   {
     title: 'a network policy by client addresses that the Service hides',
@@ -248,7 +248,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
           service: { type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/8'] },
         }),
       }),
-    says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients by those of nodes, so the policy does not know them: set TrafficPolicy.LOCAL',
+    says: '[ci/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
   },
   {
     title: 'a deadline that a healthy rollout can miss',
@@ -284,7 +284,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 2,
         listener: Listener.insecureTcp({ service: { create: false, name: 'builds' } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, which fails when they reach different engines (dagger/dagger #10128): whoever makes the Service has to keep those of a client together',
+    says: '[ci/engine] warning split-sessions: listener.service.create: a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): the existing Service must keep the connections of a client together',
   },
   {
     title: 'the socket of engines that can share a node',
@@ -301,4 +301,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   ...DOUBTFUL_TLS_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,
+  {
+    title: 'a node port outside of the default range',
+    warning: EngineWarning.UNUSUAL_NODE_PORT,
+    program: (chart) =>
+      statefulSet(chart, {
+        listener: Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 8080 } }),
+      }),
+    says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless it runs with another --service-node-port-range than 30000-32767',
+  },
 ];

@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { DiskSpace, EngineJson, EngineToml, type EngineTomlOptions } from '../../src/index';
 import { render } from './render';
 
-/** The properties of which something is said, without the rest of the sentence. */
+/** The properties that have an error or a warning. */
 function propertiesOf(given: Parameters<typeof render>[0]): string[] {
   const { errors, warnings } = render(given);
   const all = [...errors, ...warnings.map((text) => text.replace(/^[a-z-]+: /, ''))];
@@ -38,11 +38,11 @@ test.each<[string, EngineTomlOptions]>([
     'engineToml.additional.registry["docker.io"].http',
     { registries: { 'docker.io': { http: true } }, additional: { registry: { 'docker.io': { http: false } } } },
   ],
-])('%s is what the caller wrote', (property, options) => {
+])('reports %s', (property, options) => {
   expect(propertiesOf({ toml: EngineToml.of(options) })).toEqual([property]);
 });
 
-test("a text of one's own keeps its names", () => {
+test('a raw text keeps the keys of the file', () => {
   expect(
     propertiesOf({ toml: EngineToml.raw('insecure-entitlements = ["root"]\n[worker.oci]\nmax-parallelism = 4') }),
   ).toEqual(['engineToml.insecure-entitlements[0]', 'engineToml.worker.oci.max-parallelism']);
@@ -51,7 +51,7 @@ test("a text of one's own keeps its names", () => {
   ]);
 });
 
-test('engine.json too', () => {
+test('the keys of engine.json are renamed too', () => {
   const sweepSize = DiskSpace.percent(0);
   expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.of({ gc: { sweepSize } }) })).toEqual([
     'engineJson.gc.sweepSize',
@@ -68,6 +68,9 @@ test('engine.json too', () => {
       json: EngineJson.of({ gc: { sweepSize, keepCacheVolumes: Duration.days(7) } }),
     }),
   ).toEqual(['engineJson.gc.sweepSize']);
+  expect(propertiesOf({ json: EngineJson.of({ gc: { keepCacheVolumes: Duration.days(300 * 365) } }) })).toEqual([
+    'engineJson.gc.keepCacheVolumes',
+  ]);
   expect(
     propertiesOf({
       version: 'v1.0.0-beta.10',

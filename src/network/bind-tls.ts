@@ -1,52 +1,34 @@
-import type { KeySelector } from '../config/key-selector';
 import { checkAnnotations } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
+import { EngineWarning } from '../reporting/warnings';
 import { EngineCapability } from '../version/engine-capability';
 import { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import type { BoundTls } from './bound-listener';
+import { isNamespaced } from './cert-manager';
 import type { BoundCertificates, Certificates } from './certificates';
 import { serviceHost, serviceNames } from './service-host';
+import { TlsTermination } from './tls-termination';
 import { checkSidecar } from './tls-sidecar';
-import { TlsTermination, type TlsSidecarOptions } from './tls-termination';
 
-/** The oldest release whose clients know `tls://` (`EngineCapability.TLS_CLIENT`). */
+/** The first release whose client supports `tls://` (`EngineCapability.TLS_CLIENT`). */
 const FIRST_TLS_CLIENT = 'v0.20.1';
 
-/** The longest common name (RFC 5280, appendix A.1). */
+/** The maximum length of a common name (RFC 5280, appendix A.1). */
 const COMMON_NAME_MAX = 64;
 
-/** The engine that a TLS listener is of. */
+/** The engine that a TLS listener belongs to. */
 export interface TlsEngine {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
-  /** The pods that have names of their own, and the Service that gives them. */
+  /** The pods with stable names, and the Service that gives them DNS names. */
   readonly podNames: readonly string[];
   readonly headlessServiceName: string;
-  /** Whether there is such a Service. */
+  /** Whether that Service exists. */
   readonly podsHaveHosts: boolean;
 }
 
-/** What encrypts a listener, as the other floors see it. */
-export interface BoundTls {
-  /** Whether clients need a certificate. */
-  readonly mutual: boolean;
-  readonly certificates: BoundCertificates;
-  /** The container that decrypts; undefined where the engine does. */
-  readonly sidecar?: TlsSidecarOptions;
-  /** What it listens on: `0.0.0.0:8443`. */
-  readonly address: string;
-  /** The common names that may connect; undefined for all. */
-  readonly allowedClients?: readonly string[];
-  /** Annotations of the workload. */
-  readonly annotations: { readonly [key: string]: string };
-  /** Whether clients go by the authorities of their system. */
-  readonly publicAuthority: boolean;
-  /** What a client mounts that needs no certificate of its own. */
-  readonly serverOnlyPem?: { readonly ca?: KeySelector; readonly namespace: string | undefined };
-}
-
-/** What `Listener.tls` was told. */
+/** The options of `Listener.tls` that concern TLS. */
 interface TlsOptions {
   readonly certificates: Certificates;
   readonly mutual?: boolean;
@@ -55,19 +37,25 @@ interface TlsOptions {
   readonly reloadAnnotations?: { readonly [key: string]: string };
 }
 
-/** Where a listener listens, and the Service in front of it. */
-interface Place {
+/** The address of a listener, and the Service in front of it. */
+interface ListenAddress {
   readonly address: string;
   readonly port: number;
   readonly serviceName: string;
 }
 
+/** The release of the engine, and the problems of its listener. */
+export interface ListenerContext {
+  readonly version: EngineVersion;
+  readonly problems: Problems;
+}
+
+/** Binds the TLS options of a listener to its engine. */
 export function bindTls(
   options: TlsOptions,
-  place: Place,
-  version: EngineVersion,
+  { address, port, serviceName }: ListenAddress,
   engine: TlsEngine,
-  problems: Problems,
+  { version, problems }: ListenerContext,
 ): BoundTls {
   const { allowedClients, mutual = true, reloadAnnotations = {} } = options;
   const termination =
@@ -82,20 +70,24 @@ export function bindTls(
     labels: engine.labels,
     mutual,
     problems: problems.at('certificates'),
-    ...namesOf(engine, place.serviceName),
+    ...namesOf(engine, serviceName),
   });
-  checkClients(version, problems);
-  checkAllowed(allowedClients, mutual, sidecar !== undefined, problems);
+  checkClientRelease(version, problems);
+  if (allowedClients !== undefined) {
+    checkAllowedClients(allowedClients, mutual, sidecar !== undefined, problems);
+  } else if (mutual) {
+    checkSharedIssuer(certificates, problems);
+  }
   checkAnnotations(problems, 'reloadAnnotations', reloadAnnotations);
   if (sidecar === undefined) {
-    checkEngine(certificates, version, reloadAnnotations, problems);
+    checkEngineTermination(certificates, reloadAnnotations, { version, problems });
   } else {
-    checkSidecar(sidecar, place.port, problems.at('termination'));
+    checkSidecar(sidecar, port, problems.at('termination'));
     if (Object.keys(reloadAnnotations).length > 0) {
       problems.add('reloadAnnotations', {
-        wrong: 'the sidecar takes up a renewed certificate by itself, and a restart would cancel every build',
+        wrong: 'the TLS sidecar reloads a renewed certificate by itself; a restart would cancel every build',
         got: reloadAnnotations,
-        allowed: 'annotations beside TlsTermination.engine()',
+        allowed: 'annotations together with TlsTermination.engine()',
         fix: 'remove it',
       });
     }
@@ -104,15 +96,15 @@ export function bindTls(
     mutual,
     certificates,
     sidecar,
-    address: `${place.address}:${place.port}`,
+    address: `${address}:${port}`,
     allowedClients,
     annotations: reloadAnnotations,
-    publicAuthority: certificates.serverCa === undefined,
+    publicCa: certificates.serverCa === undefined,
     ...(!mutual && { serverOnlyPem: { ca: certificates.serverCa, namespace: engine.namespace } }),
   };
 }
 
-/** The hosts of the engine's `tls://` addresses, and every name that it has beside them. */
+/** The hosts of the engine's `tls://` addresses, and all its names in the cluster. */
 function namesOf(engine: TlsEngine, serviceName: string): { hosts: string[]; dnsNames: string[] } {
   const podsOf = (host: string): string[] =>
     engine.podsHaveHosts ? engine.podNames.map((pod) => `${pod}.${host}`) : [];
@@ -125,39 +117,48 @@ function namesOf(engine: TlsEngine, serviceName: string): { hosts: string[]; dns
   };
 }
 
-/** Warns where the clients that come with a release don't know `tls://`. */
-function checkClients(version: EngineVersion, problems: Problems): void {
-  if (!version.supports(EngineCapability.TLS_CLIENT)) {
-    const refusal = version._refusalOf(EngineVersion.of(FIRST_TLS_CLIENT));
+/** Warns if the client of the engine's release doesn't support `tls://`. */
+function checkClientRelease(version: EngineVersion, problems: Problems): void {
+  if (version.supports(EngineCapability.TLS_CLIENT)) {
+    return;
+  }
+  const rejection = version._rejectionOf(EngineVersion.of(FIRST_TLS_CLIENT));
+  problems.warn(
+    EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+    '',
+    rejection === undefined
+      ? `the CLI of ${version.tag} doesn't support tls:// addresses: clients need the CLI of ${FIRST_TLS_CLIENT} or later`
+      : `tls:// addresses need the CLI of ${FIRST_TLS_CLIENT} or later, but ${rejection}: clients need a tunnel of their own, such as \`ghostunnel client\``,
+  );
+}
+
+/** Warns if the CA also signs for others: each of their certificates would be admitted. */
+function checkSharedIssuer({ clientIssuer }: BoundCertificates, problems: Problems): void {
+  if (clientIssuer !== undefined && !isNamespaced(clientIssuer)) {
     problems.warn(
-      EngineWarning.TLS_NEEDS_NEWER_CLIENT,
-      '',
-      refusal === undefined
-        ? `the CLI of ${version.tag} doesn't know tls:// addresses: clients need that of ${FIRST_TLS_CLIENT} or later`
-        : `only the CLI of ${FIRST_TLS_CLIENT} and later knows tls:// addresses, and ${refusal}: clients need a tunnel of their own, such as \`ghostunnel client\``,
+      EngineWarning.UNRESTRICTED_CLIENTS,
+      'allowedClients',
+      `every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs is admitted, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()`,
     );
   }
 }
 
-function checkAllowed(
-  allowed: readonly string[] | undefined,
+function checkAllowedClients(
+  allowed: readonly string[],
   mutual: boolean,
   hasSidecar: boolean,
   problems: Problems,
 ): void {
-  if (allowed === undefined) {
-    return;
-  }
   if (!mutual) {
     problems.add('allowedClients', {
-      wrong: 'clients without a certificate have no name',
+      wrong: 'clients have no names without certificates',
       got: allowed,
       allowed: 'mutual TLS',
       fix: 'remove mutual: false',
     });
   } else if (!hasSidecar) {
     problems.add('allowedClients', {
-      wrong: "the engine looks at the signature of a client's certificate only, and would admit all",
+      wrong: 'the engine checks only the signature of a client certificate, and would admit all clients',
       got: allowed,
       allowed: 'TlsTermination.sidecar()',
       fix: 'remove termination',
@@ -165,16 +166,16 @@ function checkAllowed(
   }
   if (allowed.length === 0) {
     problems.add('allowedClients', {
-      wrong: 'nobody could connect',
+      wrong: 'no client could connect',
       got: [],
       allowed: 'at least one name',
-      fix: 'remove it to admit every client of the authority',
+      fix: 'remove it to admit every client with a certificate of the CA',
     });
   }
   for (const [index, name] of allowed.entries()) {
     if (name.trim() === '' || name.length > COMMON_NAME_MAX) {
       problems.add(`allowedClients[${index}]`, {
-        wrong: 'not a common name that a certificate can have',
+        wrong: 'not a valid common name of a certificate',
         got: name,
         allowed: `1 to ${COMMON_NAME_MAX} characters`,
         fix: 'remove it',
@@ -183,15 +184,14 @@ function checkAllowed(
   }
 }
 
-function checkEngine(
-  certificates: BoundCertificates,
-  version: EngineVersion,
+function checkEngineTermination(
+  { server }: BoundCertificates,
   reloadAnnotations: { readonly [key: string]: string },
-  problems: Problems,
+  { version, problems }: ListenerContext,
 ): void {
   if (!version.supports(EngineCapability.ENGINE_TLS)) {
     problems.add('termination', {
-      wrong: `no Dagger client can connect to the TLS that ${version.tag} terminates itself, as neither end negotiates HTTP/2 (dagger/dagger #13306)`,
+      wrong: `Dagger clients can't connect if ${version.tag} terminates TLS itself, because neither side negotiates HTTP/2 (dagger/dagger #13306)`,
       got: 'TlsTermination.engine()',
       allowed: EngineCapability.ENGINE_TLS.availability,
       fix: 'use TlsTermination.sidecar()',
@@ -200,7 +200,7 @@ function checkEngine(
     problems.warn(
       EngineWarning.CERTIFICATE_NOT_RELOADED,
       'reloadAnnotations',
-      `the engine reads its certificate at its start only, and serves the old one until a restart when the Secret ${JSON.stringify(certificates.server.secretName)} changes: ` +
+      `the engine reads its certificate only when it starts. When the Secret ${JSON.stringify(server.secretName)} changes, it serves the old certificate until it restarts: ` +
         'set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
     );
   }

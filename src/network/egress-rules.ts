@@ -1,0 +1,44 @@
+import type { NetworkPolicyEgressRule } from 'kubernetes-types/networking/v1';
+import type { Problems } from '../reporting/problems';
+import { renderPeer } from './network-peer';
+import type { EngineEgressOptions } from './network-policy-options';
+import { METADATA_NETWORKS, PRIVATE_NETWORKS } from './private-networks';
+
+/** The port of DNS, and the port of OpenShift's DNS pods behind their Service. */
+const DNS_PORTS = [53, 5353];
+
+/** The egress rules of an engine's NetworkPolicy. */
+export function egressRules(
+  { allowTo = [], cloudMetadata = false, privateNetworks = false }: EngineEgressOptions,
+  namespace: string | undefined,
+  problems: Problems,
+): NetworkPolicyEgressRule[] {
+  if (cloudMetadata && privateNetworks) {
+    problems.add('', {
+      wrong: 'the policy would block nothing',
+      got: { cloudMetadata, privateNetworks },
+      allowed: 'one of the two',
+      fix: 'remove egress',
+    });
+  }
+  const blocked = (family: 'ipv4' | 'ipv6'): string[] => [
+    ...(privateNetworks ? [] : PRIVATE_NETWORKS[family]),
+    // The IPv6 metadata addresses are part of a private network.
+    ...(cloudMetadata ? [] : METADATA_NETWORKS[family].filter(() => family === 'ipv4' || privateNetworks)),
+  ];
+  const allowed = allowTo.flatMap((peer, index) =>
+    renderPeer(peer, namespace, 'builds reach all addresses, and nothing is blocked', problems.at(`allowTo[${index}]`)),
+  );
+  const unblocked = cloudMetadata ? METADATA_NETWORKS.ipv6.map((cidr) => ({ ipBlock: { cidr } })) : [];
+  return [
+    { ports: DNS_PORTS.flatMap((port) => ['TCP', 'UDP'].map((protocol) => ({ protocol, port }))) },
+    {
+      to: [
+        { ipBlock: { cidr: '0.0.0.0/0', except: blocked('ipv4').sort() } },
+        { ipBlock: { cidr: '::/0', except: blocked('ipv6') } },
+        ...unblocked,
+      ],
+    },
+    ...(allowed.length > 0 ? [{ to: allowed }] : []),
+  ];
+}

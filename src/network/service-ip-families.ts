@@ -1,0 +1,46 @@
+import type { ServiceSpec } from 'kubernetes-types/core/v1';
+import { checkChoice } from '../reporting/choices';
+import type { Problems } from '../reporting/problems';
+import type { BoundListener } from './bound-listener';
+import { IpFamily, IpFamilyPolicy } from './service-options';
+
+/** The IP families of the Service in front of a listener. */
+export function ipFamilies(
+  { service, tls, url }: BoundListener,
+  problems: Problems,
+): Pick<ServiceSpec, 'ipFamilies' | 'ipFamilyPolicy'> {
+  const { ipFamilies: families = [], ipFamilyPolicy: policy } = service;
+  for (const [index, family] of families.entries()) {
+    checkChoice(problems, `ipFamilies[${index}]`, family, Object.values(IpFamily));
+  }
+  checkChoice(problems, 'ipFamilyPolicy', policy, Object.values(IpFamilyPolicy));
+  if (new Set(families).size < families.length) {
+    problems.add('ipFamilies', {
+      wrong: 'a family occurs twice; the API server rejects that',
+      got: families,
+      allowed: 'each family once',
+      fix: 'remove one',
+    });
+  } else if (families.length > 1 && policy === IpFamilyPolicy.SINGLE_STACK) {
+    problems.add('ipFamilyPolicy', {
+      wrong: 'a single-stack Service has one family; the API server rejects two',
+      got: policy,
+      allowed: 'IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK',
+      fix: 'remove it',
+    });
+  }
+  const listensOnIpv6 = (tls?.address ?? url ?? '').includes('[');
+  const isDualStack = policy !== undefined && policy !== IpFamilyPolicy.SINGLE_STACK;
+  if (!listensOnIpv6 && (isDualStack || families.includes(IpFamily.IPV6))) {
+    problems.add(isDualStack ? 'ipFamilyPolicy' : 'ipFamilies', {
+      wrong: 'the Service has IPv6 addresses, but the engine listens only on IPv4',
+      got: isDualStack ? policy : families,
+      allowed: 'IPv4, unless the listener has an IPv6 address',
+      fix: "set address: '[::]' on the listener, which serves both families",
+    });
+  }
+  return {
+    ...(policy !== undefined && { ipFamilyPolicy: policy }),
+    ...(families.length > 0 && { ipFamilies: [...families] }),
+  };
+}

@@ -1,0 +1,92 @@
+import { posix } from 'node:path';
+import type { KeyToPath, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { KeySelector } from '../config/key-selector';
+import type { PodAddition } from '../pod/pod-template';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import type { BoundListener, BoundTls } from './bound-listener';
+import type { BoundCertificates } from './certificates';
+import { sidecarContainer, TLS_DIRECTORY } from './tls-sidecar';
+
+/** The engine's pod, as far as TLS depends on it. */
+interface TlsPod {
+  readonly version: EngineVersion;
+  /** The group of the engine's socket. */
+  readonly group: number;
+  readonly gracePeriodSeconds: number;
+  /** The volume that holds the engine's socket, if it is a directory of the node. */
+  readonly socketVolume: string | undefined;
+}
+
+/** The additions of TLS to the engine's pod: certificates, and the TLS sidecar unless the engine terminates TLS. */
+export function tlsAddition(listener: BoundListener, pod: TlsPod): PodAddition | undefined {
+  const { tls } = listener;
+  if (tls === undefined) {
+    return undefined;
+  }
+  const certificates = certificatesVolume(tls.certificates);
+  const files: VolumeMount = { name: certificates.name, mountPath: TLS_DIRECTORY, readOnly: true };
+  if (tls.sidecar === undefined) {
+    return { volumes: [certificates], mounts: [files] };
+  }
+  const { gracePeriodSeconds, group, socketVolume, version } = pod;
+  const socket: VolumeMount = { name: socketVolume ?? 'socket', mountPath: posix.dirname(version.socketPath) };
+  const container = sidecarContainer(listener, tls, tls.sidecar, {
+    socketPath: version.socketPath,
+    group,
+    gracePeriodSeconds,
+    volumeMounts: [{ ...socket, readOnly: true }, files],
+  });
+  return {
+    volumes: [...(socketVolume === undefined ? [{ name: socket.name, emptyDir: {} }] : []), certificates],
+    mounts: socketVolume === undefined ? [socket] : [],
+    ...((tls.sidecar.native ?? true)
+      ? { nativeSidecar: { ...container, restartPolicy: 'Always' } }
+      : { sidecar: container }),
+  };
+}
+
+/** The paths for `[grpc.tls]` in engine.toml. Undefined unless the engine terminates TLS. */
+export function engineTls(
+  tls: BoundTls | undefined,
+  version: EngineVersion,
+): { cert: string; key: string; ca?: string } | undefined {
+  return tls === undefined || tls.sidecar !== undefined || !version.supports(EngineCapability.ENGINE_TLS)
+    ? undefined
+    : {
+        cert: `${TLS_DIRECTORY}/tls.crt`,
+        key: `${TLS_DIRECTORY}/tls.key`,
+        ...(tls.mutual && { ca: `${TLS_DIRECTORY}/ca.crt` }),
+      };
+}
+
+/** The certificate, its key and the CA of clients in one volume, so that a renewal updates all of them at once. */
+function certificatesVolume({ server, clientCa }: BoundCertificates): Volume {
+  const own = [item(server.certificate, 'tls.crt'), item(server.privateKey, 'tls.key')];
+  const defaultMode = 0o440;
+  if (clientCa === undefined || (clientCa.objectKind === 'Secret' && clientCa.objectName === server.secretName)) {
+    return {
+      name: 'tls',
+      secret: {
+        secretName: server.secretName,
+        items: [...own, ...(clientCa === undefined ? [] : [item(clientCa, 'ca.crt')])],
+        defaultMode,
+      },
+    };
+  }
+  const ca = { name: clientCa.objectName, items: [item(clientCa, 'ca.crt')] };
+  return {
+    name: 'tls',
+    projected: {
+      sources: [
+        { secret: { name: server.secretName, items: own } },
+        clientCa.objectKind === 'Secret' ? { secret: ca } : { configMap: ca },
+      ],
+      defaultMode,
+    },
+  };
+}
+
+function item({ key }: KeySelector, path: string): KeyToPath {
+  return { key, path };
+}
