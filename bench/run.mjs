@@ -43,7 +43,7 @@ function scale() {
     () => manyEngines(1000, 'bare'),
     () => manyEngines(3000),
   ]);
-  // What the same program costs without engines is not the engines' cost.
+  // The cost of the same program without engines is subtracted.
   const start = {
     milliseconds: median(none.map((sample) => sample.milliseconds)),
     wall: median(none.map((sample) => sample.wall)),

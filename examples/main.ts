@@ -49,7 +49,7 @@ const woodpecker = new WoodpeckerChart(app, 'woodpecker', { namespace });
 
 app.synth();
 
-// What CI systems read that are no objects of the cluster.
+// Files for CI systems that aren't Kubernetes objects.
 for (const [name, text] of Object.entries({
   'arc.values.yaml': arc.onNode.toYaml(),
   'arc-isolated.values.yaml': arc.inPod.toYaml(),

@@ -5,10 +5,10 @@ const examples = readdirSync(__dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-test.each(examples)('the excerpts in the README of %s are what its charts give', (name) => {
+test.each(examples)('the README of %s shows excerpts of its manifests', (name) => {
   const readme = readFileSync(join(__dirname, name, 'README.md'), 'utf8');
   const manifests = lines(readFileSync(join(__dirname, name, '__snapshots__', `${name}.test.ts.snap`), 'utf8'));
-  // "```yaml elsewhere" opens a block that is not from the charts.
+  // "```yaml elsewhere" starts a block that isn't from the charts.
   const excerpts = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => lines(text));
   expect(excerpts).not.toHaveLength(0);
   for (const excerpt of excerpts) {
@@ -16,9 +16,10 @@ test.each(examples)('the excerpts in the README of %s are what its charts give',
   }
 });
 
-/** The lines without their indentation. */
+/** The lines without their indentation, with double quotes. */
 function lines(text: string): string {
   return `\n${text
+    .replace(/\\?["']/g, '"')
     .trim()
     .split('\n')
     .map((line) => line.trim())

@@ -1,6 +1,6 @@
-// Joins the compiled modules into lib/index.js, which `exports` in package.json names, and lib/cli.js, which `bin` names: a
-// cold start is mostly the loading of modules (bench/README.md), so one file holds them all, and runs those that a program
-// names. jsii wants `main` to be the module that it compiled, and the types stay where it wrote them.
+// Bundles the compiled modules into lib/index.js (`exports` in package.json) and lib/cli.js (`bin`). Loading modules takes most
+// of a cold start (bench/README.md), so one file contains all of them and runs those that a program uses. `main` and the types
+// remain the files that jsii compiled.
 import { chmodSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +23,7 @@ const common = {
   target: 'node20',
   minifyWhitespace: true,
   minifySyntax: true,
-  // Above an error that nobody catches Node prints the line that threw it.
+  // Node prints the line that threw an uncaught error.
   lineLimit: 120,
   logLevel: 'warning',
 };
@@ -37,12 +37,12 @@ await build({
   },
   outfile: 'lib/index.js',
   packages: 'external',
-  // Never run: by it Node finds the names that `import { EngineDaemonSet } from 'cdk8s-dagger'` can name.
+  // Never run. Node reads the named exports for `import { EngineDaemonSet } from 'cdk8s-dagger'` from it.
   footer: { js: `0 && (module.exports = { ${exported.join(', ')} });` },
 });
 
-// The parser of YAML becomes a part of the command: one file instead of seventy, and none of it in node_modules. Its licence
-// asks to be named.
+// The YAML parser is part of the command: one file instead of seventy, and nothing in node_modules. Its licence requires the
+// notice.
 await build({
   ...common,
   entryPoints: ['lib/src/cli/run.js'],

@@ -18,7 +18,7 @@ const IMPORTS = join(ROOT, 'imports');
 const UPSTREAM = join(IMPORTS, 'upstream.json');
 const CLI = join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
 
-/** What fetch throws without a network; an answer such as 404 is a failure of its own. */
+/** The errors of fetch without a network. An answer such as 404 is a different failure. */
 const OUT_OF_REACH = ['TypeError', 'TimeoutError'];
 
 const check = process.argv.includes('--check');

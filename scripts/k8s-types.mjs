@@ -22,7 +22,7 @@ const ROOTS = [
   'TopologySpreadConstraint',
   'Volume',
   'VolumeMount',
-  // What manifests have engines in.
+  // Parts of manifests with engines.
   'DeploymentStrategy',
   'PodTemplateSpec',
 ];

@@ -1,4 +1,4 @@
-// What a code block of a Markdown page may use without declaring it.
+// Constants that code blocks in Markdown pages may use without declaring them.
 declare const app: import('cdk8s').App;
 declare const chart: import('cdk8s').Chart;
 declare const engine: import('cdk8s-dagger').EngineDaemonSet;

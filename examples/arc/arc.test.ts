@@ -11,6 +11,6 @@ test('values of the runners on a node with an engine', () => {
   expect(chart.onNode.toYaml()).toMatchSnapshot();
 });
 
-test('values of the runners with an engine of their own', () => {
+test('values of the runners with an engine in their pod', () => {
   expect(chart.inPod.toYaml()).toMatchSnapshot();
 });

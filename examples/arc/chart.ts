@@ -2,12 +2,12 @@ import { Chart, type ChartProps } from 'cdk8s';
 import { ArcRunnerScaleSet, EngineAccess, EngineDaemonSet, EngineSidecar } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** Runners of GitHub Actions Runner Controller, and their engines. */
+/** GitHub Actions runners and their engines. */
 export class ArcChart extends Chart {
-  /** Runners that use the engine of their node. */
+  /** Runners that use their node's engine. */
   public readonly onNode: ArcRunnerScaleSet;
 
-  /** Runners that each have an engine of their own, without cache. */
+  /** Runners with an engine in each pod, without a shared cache. */
   public readonly inPod: ArcRunnerScaleSet;
 
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {

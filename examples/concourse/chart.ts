@@ -26,7 +26,7 @@ export class ConcourseChart extends Chart {
         allowedClients: ['concourse-main'],
       }),
     });
-    // Tasks run in containers of the workers, so these are whom the network sees.
+    // Tasks run in containers of the workers, so network policies see the workers.
     engine.allowFrom(NetworkPeer.pods({ labels: { app: 'concourse-worker' }, namespace: 'concourse' }));
     this.task = new ConcourseTask({
       engine: EngineAccess.fromConnection(engine.addClient({ name: 'concourse-main', namespace: 'concourse-main' })),

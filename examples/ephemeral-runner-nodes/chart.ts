@@ -2,12 +2,12 @@ import { Chart, Size, type ChartProps } from 'cdk8s';
 import { CacheVolume, EngineDaemonSet, type EnginePodOptions } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** Engines on nodes that an autoscaler makes for CI runners, and takes away again. */
+/** Engines on nodes that an autoscaler creates for CI runners. */
 export class EphemeralRunnerNodesChart extends Chart {
-  /** For nodes with a local NVMe disk: the cache lives as long as the node. */
+  /** The engine on nodes with a local NVMe disk. Its cache lives as long as the node. */
   public readonly onNvme: EngineDaemonSet;
 
-  /** For nodes without one: each engine has a volume that is made and deleted with its pod. */
+  /** The engine on other nodes. Its volume is created and deleted with its pod. */
   public readonly onVolume: EngineDaemonSet;
 
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {

@@ -2,9 +2,9 @@ import { Chart, type ChartProps } from 'cdk8s';
 import { EngineAccess, EngineDaemonSet, GitLabOperatorRunner, GitLabRunnerConfig } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** A GitLab Runner whose jobs use the engine of their node. */
+/** A GitLab Runner whose jobs use their node's engine. */
 export class GitLabRunnerChart extends Chart {
-  /** The configuration, which the operator and the Helm chart take alike. */
+  /** The configuration, for the operator or the Helm chart. */
   public readonly config: GitLabRunnerConfig;
 
   public constructor(scope: Construct, id: string, props: ChartProps = {}) {

@@ -2,7 +2,7 @@ import { ApiObject, Chart, Size, type ChartProps } from 'cdk8s';
 import { CacheVolume, ClaimRetention, EngineServiceAccount, EngineStatefulSet } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** One engine with a name and a volume of its own, reached through the Kubernetes API. */
+/** One engine with a stable name and volume. Clients use the Kubernetes API. */
 export class KubiyaStatefulSetChart extends Chart {
   public readonly engine: EngineStatefulSet;
 
@@ -22,7 +22,7 @@ export class KubiyaStatefulSetChart extends Chart {
     this.admit('ci-runner');
   }
 
-  /** Makes a service account for runners, with a Role to reach the engine by `kube-pod://` and nothing else. */
+  /** Creates a service account for runners, with permission to use only this engine through `kube-pod://`. */
   private admit(serviceAccount: string): void {
     const { podNames, selector: labels } = this.engine;
     const name = `${this.engine.name}-client`;
@@ -34,9 +34,9 @@ export class KubiyaStatefulSetChart extends Chart {
       metadata: { name, labels },
       rules: [
         { apiGroups: [''], resources: ['pods'], resourceNames: podNames, verbs: ['get'] },
-        // Older clients of `kubectl exec` create, newer ones get.
+        // Old versions of `kubectl exec` use create, new ones use get.
         { apiGroups: [''], resources: ['pods/exec'], resourceNames: podNames, verbs: ['create', 'get'] },
-        // For `kubectl get pods --selector`: a list can't be restricted to names.
+        // For `kubectl get pods --selector`, because RBAC can't restrict a list to names.
         { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
       ],
     });

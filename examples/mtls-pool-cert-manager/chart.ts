@@ -3,7 +3,7 @@ import { CacheVolume, Certificates, EngineStatefulSet, Listener } from 'cdk8s-da
 import { Deployment } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
-/** Three engines that admit one fleet of runners by its certificate, and that fleet. */
+/** Three engines and a fleet of runners, which they admit by its certificate. */
 export class MtlsPoolChart extends Chart {
   public readonly engine: EngineStatefulSet;
 
@@ -16,7 +16,7 @@ export class MtlsPoolChart extends Chart {
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       listener: Listener.tls({
-        // An authority of the pool's own: nobody else in the cluster can be issued a certificate that it takes.
+        // With a private CA, the pool accepts no other certificates of the cluster.
         certificates: Certificates.privateCa({ duration: Duration.days(7), clients: { duration: Duration.days(1) } }),
         allowedClients: ['ci-runners'],
       }),

@@ -10,7 +10,7 @@ test('manifests', () => {
   expect(Yaml.stringify(...Testing.synth(chart))).toMatchSnapshot();
 });
 
-test('a certificate that clients would refuse is found before it is anywhere', () => {
+test('rejects a certificate that clients would reject', () => {
   const certificate = readFileSync(join(__dirname, '../../test/network/pem/expired.pem'), 'utf8');
   expect(() => new MtlsPoolSecretsChart(Testing.app(), 'mtls-pool-secrets', { namespace, certificate })).toThrow(
     new Error(

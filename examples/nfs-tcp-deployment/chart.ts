@@ -13,10 +13,10 @@ import type { Construct } from 'constructs';
 const VERSION = 'v0.21.8';
 const PORT = 2555;
 
-/** The port has no authentication: only pods with this label may reach it. */
+/** The label of pods that may reach the port, which has no authentication. */
 const RUNNERS = NetworkPeer.pods({ labels: { 'example.com/dagger-client': 'true' } });
 
-/** As written: one engine behind a Service, its cache on an NFS export. */
+/** The original architecture: one engine behind a Service, with its cache on an NFS export. */
 export class NfsTcpDeploymentChart extends Chart {
   public readonly engine: EngineDeployment;
 
@@ -31,7 +31,7 @@ export class NfsTcpDeploymentChart extends Chart {
         grpc: { address: [`tcp://0.0.0.0:${PORT}`] },
         registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } },
       }),
-      // The old engine may take ten minutes to stop before the new one may take ten to start.
+      // The old engine may need ten minutes to stop, and the new one ten to start.
       progressDeadline: Duration.minutes(30),
     });
     Warnings.of(this.engine).acknowledge(
@@ -42,7 +42,7 @@ export class NfsTcpDeploymentChart extends Chart {
   }
 }
 
-/** Improved: two engines behind the Service, each with a volume of its own. */
+/** The improved architecture: two engines behind the Service, each with its own volume. */
 export class TcpDeploymentChart extends Chart {
   public readonly engine: EngineDeployment;
 

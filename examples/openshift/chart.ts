@@ -12,7 +12,7 @@ import {
 } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** Two engines on nodes of their own, for the GitLab runners of one namespace, on OpenShift. */
+/** Two engines on dedicated OpenShift nodes, for the GitLab runners of one namespace. */
 export class OpenShiftChart extends Chart {
   public readonly engine: EngineStatefulSet;
 

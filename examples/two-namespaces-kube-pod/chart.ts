@@ -3,7 +3,7 @@ import { CacheVolume, EngineNamespace, EngineStatefulSet } from 'cdk8s-dagger';
 import { Deployment, EnvValue, ServiceAccount } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
-/** Two engines in a namespace where nobody else runs anything. No port is open. */
+/** Two engines in a dedicated namespace, without an open port. */
 export class EnginesChart extends Chart {
   public readonly engine: EngineStatefulSet;
 
@@ -20,7 +20,7 @@ export class EnginesChart extends Chart {
   }
 }
 
-/** A runner in a namespace of its own, which may not run privileged pods. */
+/** A runner in a separate namespace that doesn't admit privileged pods. */
 export class RunnersChart extends Chart {
   public constructor(scope: Construct, id: string, engine: EngineStatefulSet, props: ChartProps = {}) {
     super(scope, id, props);

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, JsonPatch, type ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 
-/** What can be said of the vendored engine. */
+/** Options of the vendored engine. */
 export interface VendoredEngineChartProps extends ChartProps {
   /**
    * Changes to the vendored manifest, as this program would make them.
@@ -11,7 +11,7 @@ export interface VendoredEngineChartProps extends ChartProps {
   readonly patches?: JsonPatch[];
 }
 
-/** An engine that other people's manifest makes: this program only passes it on, as `Include` and `Helm` of cdk8s do. */
+/** An engine from another manifest, which this program passes on unchanged, like `Include` and `Helm` of cdk8s. */
 export class VendoredEngineChart extends Chart {
   public constructor(scope: Construct, id: string, props: VendoredEngineChartProps = {}) {
     super(scope, id, props);
