@@ -1,24 +1,28 @@
 import { execFileSync } from 'node:child_process';
 import { join, sep } from 'node:path';
+import { buildSync } from 'esbuild';
 
 const ROOT = join(__dirname, '..');
 
-/**
- * Runs a program on the sources in a process of its own, and gives the packages that it has loaded. A process, as jest
- * has a registry of its own and shows no other.
- */
+/** Runs a program in a process of its own, since jest has its own module registry. Returns the packages that it loads. */
 function packagesLoadedBy(program: string): string[] {
-  const script = `
-    const typescript = require('typescript');
-    require.extensions['.ts'] = (module, file) => {
-      const { outputText } = typescript.transpileModule(require('node:fs').readFileSync(file, 'utf8'), { compilerOptions: { module: 'commonjs', target: 'es2022' } });
-      module._compile(outputText, file);
-    };
-    const before = new Set(Object.keys(require.cache));
-    ${program}
-    console.log(JSON.stringify(Object.keys(require.cache).filter((file) => !before.has(file))));
-  `;
-  const files: string[] = JSON.parse(execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' }));
+  const { outputFiles } = buildSync({
+    stdin: {
+      contents: `
+        const before = new Set(Object.keys(require.cache));
+        ${program}
+        console.log(JSON.stringify(Object.keys(require.cache).filter((file) => !before.has(file))));
+      `,
+      resolveDir: ROOT,
+    },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    write: false,
+  });
+  const files: string[] = JSON.parse(
+    execFileSync(process.execPath, ['-'], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe', input: outputFiles[0]!.text }),
+  );
   const modules = files.map((file) => file.split(`${sep}node_modules${sep}`)[1]).filter((path) => path !== undefined);
   return [...new Set(modules.map((path) => path.split(sep)[0] as string))].sort();
 }

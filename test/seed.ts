@@ -1,4 +1,11 @@
-import * as fc from 'fast-check';
+import type * as FastCheck from 'fast-check';
 
-/** The same programs in each run, so that a failure is the same everywhere; `FC_SEED=$RANDOM` tries others. */
-fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20241122) });
+/**
+ * Makes generated input the same in each run, so that a failure is the same everywhere. `FC_SEED=$RANDOM` tries other
+ * input. The mock loads fast-check only for tests that import it.
+ */
+jest.mock('fast-check', () => {
+  const fc = jest.requireActual<typeof FastCheck>('fast-check');
+  fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20241122) });
+  return fc;
+});

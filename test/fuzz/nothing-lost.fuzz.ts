@@ -74,7 +74,6 @@ test.each(CHARTS)(
     );
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(0);
   },
-  600_000,
 );
 
 /** Whether a key is that of a path, above or below it, or of the same section or item of a list. What follows a colon is in a text. */

@@ -1,27 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as fc from 'fast-check';
-import { toWire } from '../../src/kubernetes/wire-form';
-import { evaluate } from '../../src/program/expression';
-import { isK8sType, type FieldType } from '../../src/kubernetes/field-types';
-import { K8S_TYPES } from '../../src/kubernetes/k8s-types';
+import type { FieldType } from '../../src/kubernetes/field-types';
 import { ExpressionPrinter } from '../../src/program/print-expression';
 import { shape } from '../../src/reading/k8s-expressions';
-import { COMPILERS, typeErrors } from '../program/emitted';
-
-const ROOT = join(__dirname, '../..');
 
 function printed(wire: unknown, type: FieldType): string {
   return new ExpressionPrinter().statement('', shape(wire, type));
 }
-
-test('the table is what the declarations of cdk8s-plus-28 say', () => {
-  const generated = execFileSync(process.execPath, [join(ROOT, 'scripts/k8s-types.mjs'), '--stdout'], {
-    encoding: 'utf8',
-  });
-  expect(readFileSync(join(ROOT, 'src/kubernetes/k8s-types.ts'), 'utf8')).toBe(generated);
-});
 
 test.each([
   [
@@ -78,121 +61,4 @@ test.each([
   ['a key that every object has', 'Probe', { constructor: 1 }, '{ constructor: 1 } as k8s.Probe'],
 ] as const)('%s', (_title, type, wire, expected) => {
   expect(printed(wire, type)).toBe(`${expected};\n`);
-});
-
-/** Objects of a type, now and then with a field that it doesn't have, of another type, or missing. */
-function almost(type: string, depth = 0): fc.Arbitrary<unknown> {
-  const anything = fc.oneof(
-    fc.string(),
-    fc.integer(),
-    fc.boolean(),
-    fc.constant(null),
-    fc.constant({ a: 1 }),
-    fc.constant([1, 'b']),
-  );
-  const right = (): fc.Arbitrary<unknown> => {
-    if (type.endsWith('[]')) {
-      return fc.array(almost(type.slice(0, -2), depth + 1), { maxLength: 2 });
-    }
-    if (type.endsWith('{}')) {
-      return fc.dictionary(fc.constantFrom('memory', 'cpu', 'hostIP'), almost(type.slice(0, -2), depth + 1), {
-        maxKeys: 2,
-      });
-    }
-    const fields = isK8sType(type) ? K8S_TYPES[type] : undefined;
-    switch (type) {
-      case 'string':
-      case 'Date':
-        return fc.string();
-      case 'number':
-        return fc.integer();
-      case 'boolean':
-        return fc.boolean();
-      case 'Quantity':
-      case 'IntOrString':
-        return fc.oneof(fc.integer(), fc.constantFrom('1', '2Gi'));
-      case 'any':
-        return anything;
-      default:
-        return depth > 6
-          ? fc.constant({})
-          : fc
-              .tuple(
-                fc.record(
-                  Object.fromEntries(
-                    fields!
-                      .split('; ')
-                      .map((field) => field.split(/\??: /) as [string, string])
-                      .map(([name, of]) => [apiSpelling(name), fc.constant(of).chain((one) => almost(one, depth + 1))]),
-                  ),
-                  {
-                    requiredKeys: fields!
-                      .split('; ')
-                      .filter((field) => !field.includes('?'))
-                      .map((field) => apiSpelling(field.split(':')[0]!)),
-                  },
-                ),
-                fc.dictionary(fc.constantFrom('newer', 'name', 'key'), anything, { maxKeys: 1 }),
-                fc.integer({ min: 0, max: 9 }),
-              )
-              .map(([object, more, dice]) => (dice === 0 ? { ...object, ...more } : object));
-    }
-  };
-  return fc.integer({ min: 0, max: 19 }).chain((dice) => (dice === 0 ? anything : right()));
-}
-
-function apiSpelling(generated: string): string {
-  return Object.keys(toWire({ [generated]: 1 }) as object)[0]!;
-}
-
-const TYPES = [
-  'Affinity',
-  'Container[]',
-  'ContainerPort',
-  'EnvVarSource',
-  'HostAlias[]',
-  'KubePersistentVolumeClaimProps',
-  'LifecycleHandler',
-  'PodDnsConfig',
-  'Probe',
-  'Toleration[]',
-  'TopologySpreadConstraint[]',
-  'Volume[]',
-  'VolumeMount[]',
-] as const;
-const isTyped = (type: string, wire: unknown): boolean =>
-  type.endsWith('[]')
-    ? Array.isArray(wire) && wire.every((one) => isTyped(type.slice(0, -2), one))
-    : typeof wire === 'object' && wire !== null && !Array.isArray(wire);
-const samples = TYPES.flatMap((type) =>
-  fc
-    .sample(almost(type), { numRuns: 40 })
-    .filter((wire) => isTyped(type, wire))
-    .map((wire) => ({ type, wire })),
-);
-
-test('whatever is given compiles', () => {
-  const text = samples
-    .map(({ type, wire }, index) =>
-      new ExpressionPrinter().statement(`export const value${index}: k8s.${type} = `, shape(wire, type)),
-    )
-    .join('');
-  expect(samples.length).toBeGreaterThan(300);
-  expect(text.match(/ as k8s\./g)!.length).toBeGreaterThan(10);
-  expect(text.match(/ as unknown as k8s\./g)!.length).toBeGreaterThan(10);
-  expect(typeErrors([`import { k8s } from 'cdk8s-plus-28';\n${text}`], COMPILERS['module node20']!)).toEqual([]);
-}, 600_000);
-
-test('whatever is given arrives', () => {
-  const withoutNull = (value: unknown): unknown =>
-    JSON.parse(JSON.stringify(value), (_key, one) =>
-      Array.isArray(one)
-        ? one.filter((item) => item !== null)
-        : typeof one === 'object' && one !== null
-          ? Object.fromEntries(Object.entries(one).filter(([, item]) => item !== null))
-          : one,
-    );
-  for (const { type, wire } of samples) {
-    expect(toWire(evaluate(shape(wire, type)))).toEqual(withoutNull(wire));
-  }
 });

@@ -1,16 +1,6 @@
-import { App } from 'cdk8s';
-import * as fc from 'fast-check';
-import { programs } from '../invariants/programs';
 import { distributed, goldens, type KubernetesObject } from '../manifests';
+import { faults } from './faults';
 import { unknownFields } from './known-fields';
-import { typeError } from './kubernetes-types';
-
-function faults(objects: readonly KubernetesObject[]): string[] {
-  return objects.flatMap((object) => [
-    ...[typeError(object)].filter((error) => error !== undefined),
-    ...unknownFields(object),
-  ]);
-}
 
 /** Objects of other API groups, whose types are not Kubernetes' own. */
 function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
@@ -20,32 +10,6 @@ function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
 test.each(Object.entries({ ...distributed(), ...goldens() }))('%s fits the types of Kubernetes', (_title, objects) => {
   expect(faults(objects.filter(isBuiltIn))).toEqual([]);
 });
-
-test('what any program makes fits the types of Kubernetes', () => {
-  jest.spyOn(console, 'warn').mockImplementation();
-  const kinds = new Set<string>();
-  fc.assert(
-    fc.property(programs, (program) => {
-      const app = new App();
-      program.evaluate(app);
-      const objects = app.charts.flatMap((chart) => chart.toJson() as KubernetesObject[]);
-      expect(faults(objects)).toEqual([]);
-      objects.forEach(({ kind }) => kinds.add(kind));
-    }),
-    { numRuns: 350 },
-  );
-  expect([...kinds].sort()).toEqual([
-    'ConfigMap',
-    'DaemonSet',
-    'Deployment',
-    'NetworkPolicy',
-    'Role',
-    'RoleBinding',
-    'Service',
-    'ServiceAccount',
-    'StatefulSet',
-  ]);
-}, 600_000);
 
 describe('the checks', () => {
   const service = (spec: object): KubernetesObject =>
