@@ -1,8 +1,5 @@
 // Writes src/kubernetes/k8s-types.ts: the types of cdk8s-plus-28's `k8s` namespace that an engine's properties can hold, and those
 // that manifests have engines in.
-//
-//   node scripts/k8s-types.mjs            writes it
-//   node scripts/k8s-types.mjs --stdout   shows it
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -42,11 +39,7 @@ ${[...types]
   .map(([name, fields]) => `  ${name}: '${fields}',\n`)
   .join('')}} satisfies { readonly [type: string]: string };
 `;
-if (process.argv.includes('--stdout')) {
-  process.stdout.write(text);
-} else {
-  writeFileSync(join(import.meta.dirname, '..', 'src', 'kubernetes', 'k8s-types.ts'), text);
-}
+writeFileSync(join(import.meta.dirname, '..', 'src', 'kubernetes', 'k8s-types.ts'), text);
 
 function add(name) {
   if (!types.has(name)) {

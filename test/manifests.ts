@@ -23,7 +23,7 @@ export function distributed(): { [file: string]: KubernetesObject[] } {
 
 /** The manifests in the snapshots of all tests, by file and title. */
 export function goldens(): { [title: string]: KubernetesObject[] } {
-  const files = ['examples', 'test'].flatMap((folder) => filesIn(join(ROOT, folder), '.test.ts.snap'));
+  const files = filesIn(join(ROOT, 'test'), '.test.ts.snap');
   return Object.fromEntries(
     files.flatMap((file) =>
       Object.entries(snapshotsIn(file))

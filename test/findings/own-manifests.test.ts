@@ -58,14 +58,13 @@ test.each(OTHERS)('%s has no finding but those that it is for', (title, objects)
     name === 'info no-requests' ||
     (title.includes('every property') && OF_EVERY_PROPERTY.includes(name)) ||
     // An agent of Jenkins works with the token that it is given.
-    (title.includes('Jenkins') && name === 'info token-mounted') ||
-    (title.startsWith('examples/') && ['warning plain-tcp', 'warning nfs-cache'].includes(name));
+    (title.includes('Jenkins') && name === 'info token-mounted');
   expect(names(objects).filter((name) => !isMeant(name))).toEqual([]);
 });
 
 test('every one of those is found somewhere', () => {
   expect(new Set(OTHERS.flatMap(([, objects]) => names(objects)))).toEqual(
-    new Set([...OF_EVERY_PROPERTY, 'info no-requests', 'warning nfs-cache']),
+    new Set([...OF_EVERY_PROPERTY, 'info no-requests']),
   );
 });
 
