@@ -2,6 +2,7 @@ import type { EngineProgram } from '../program/engine-program';
 import { data, entryOf, withEntries, type ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties } from '../reading/engine-properties';
+import { METRICS_ADDRESS } from '../reading/listening';
 import { LABELS_OF_CONSTRUCTS } from '../reading/pod-properties';
 import { classOf } from '../reading/workload-properties';
 
@@ -27,6 +28,8 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
     props: withEntries(props, {
       name: workload.kind === 'StatefulSet' ? entryOf(props, 'name') : undefined,
       security: undefined,
+      // The construct's own property is no better in a manifest.
+      env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       selector: data(selector, matchLabels.origin),
       pod: withEntries(entryOf(props, 'pod') as ObjectExpression, {
         labels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),
@@ -35,6 +38,11 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
     patches: () => ({}),
     others: [],
   };
+}
+
+function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | undefined {
+  const left = env && withEntries(env, { [METRICS_ADDRESS]: undefined });
+  return left === undefined || left.entries.length === 0 ? undefined : left;
 }
 
 /** Whether the selector of a workload can be compared with others. A Job's is generated. */

@@ -45,7 +45,15 @@ export interface EngineProxy {
  * What no proxy can reach. The last two are the engine's own network and the domain of service containers
  * (dagger/dagger v0.21.7 network/consts.go).
  */
-const IN_CLUSTER = ['localhost', '127.0.0.1', '::1', '.svc', '.cluster.local', '10.87.0.0/16', '.dagger.local'];
+export const IN_CLUSTER: readonly string[] = [
+  'localhost',
+  '127.0.0.1',
+  '::1',
+  '.svc',
+  '.cluster.local',
+  '10.87.0.0/16',
+  '.dagger.local',
+];
 
 /**
  * The variables that the engine reads, upper case: it hands them to every build in both cases

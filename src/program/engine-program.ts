@@ -12,39 +12,53 @@ import { evaluate, list, literal, type Data, type Expression, type ObjectExpress
 /** The constructs that a program can make an engine with. */
 export const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet } as const;
 
-/** A change of one field of an object, for what the constructs have otherwise. */
+/** A JSON patch of an object, for a field that no property can express. */
 export interface Patch {
   readonly op: 'add' | 'move' | 'remove' | 'replace';
-  /** Where to, as a JSON pointer. */
+  /** The JSON pointer of the field. */
   readonly path: string;
-  /** Where from, for a move. */
+  /** The JSON pointer of the field to move. */
   readonly from?: string;
   readonly value?: Data;
-  /** Why, for whoever reads the program: what the field is to the engine. */
+  /** The reason, for people who read the program. */
   readonly why: string;
 }
 
-/** An object that is made beside the engine, as the API server reads it. */
+/** An object next to the engine, as the API server reads it. */
 export interface OtherObject {
   readonly id: string;
-  /** Apart from the namespace, which is the chart's. */
+  /** The object without its namespace, which is the chart's. */
   readonly manifest: Expression;
   readonly patches: readonly Patch[];
 }
 
-/** The objects of an engine that patches are for, by the names that `Engine` has for them. */
-export type PatchedObject = 'workload' | 'serviceAccount';
+/** The objects of an engine, by the names of their properties. */
+export const ENGINE_OBJECTS = [
+  'workload',
+  'configMap',
+  'serviceAccount',
+  'service',
+  'headlessService',
+  'metricsService',
+  'networkPolicy',
+  'certificate',
+] as const satisfies ReadonlyArray<keyof Engine>;
 
-/** One engine, and what comes with it. */
+export type EngineObject = (typeof ENGINE_OBJECTS)[number];
+
+/** A value for each of the objects that an engine has. */
+export type PerObject<T> = { readonly [of in EngineObject]?: T };
+
+/** One engine, and the objects next to it. */
 export interface EngineProgram {
+  /** The id of the construct; `engine` by default. */
+  readonly id?: string;
   readonly className: keyof typeof ENGINES;
   /** Texts that several properties share, by name. */
   readonly constants: { readonly [name: string]: Expression };
   readonly props: ObjectExpression;
-  /** What the constructs have otherwise than it is asked for, read off what they made. */
-  readonly patches: (made: { readonly [of in PatchedObject]?: Rendered }) => {
-    readonly [of in PatchedObject]?: readonly Patch[];
-  };
+  /** Returns the patches for the fields that no property can express. */
+  readonly patches: (made: PerObject<Rendered>) => PerObject<readonly Patch[]>;
   readonly others: readonly OtherObject[];
 }
 
@@ -61,7 +75,7 @@ export interface Outcome {
 
 /** A program of which everything is known. */
 export interface FinishedProgram extends Omit<EngineProgram, 'patches'> {
-  readonly patches: { readonly [of in PatchedObject]?: readonly Patch[] };
+  readonly patches: PerObject<readonly Patch[]>;
   /** The risks that it takes: the property, and the name. */
   readonly risks: ReadonlyArray<readonly [property: string, name: Risk]>;
 }
@@ -116,12 +130,11 @@ export function judgeTogether(programs: readonly JudgedProgram[], nameOf: (index
 export function run(program: EngineProgram, scope: Construct, found: readonly Found[]): Outcome {
   const props = accepting(program.props, found);
   const engine = make(program, scope, props);
-  const patches = program.patches({
-    workload: engine.workload.toJson() as Rendered,
-    serviceAccount: engine.serviceAccount?.toJson() as Rendered | undefined,
-  });
-  engine.workload.addJsonPatch(...(patches.workload ?? []).map(jsonPatch));
-  engine.serviceAccount?.addJsonPatch(...(patches.serviceAccount ?? []).map(jsonPatch));
+  const made = Object.fromEntries(ENGINE_OBJECTS.map((of) => [of, engine[of]?.toJson() as Rendered | undefined]));
+  const patches = program.patches(made);
+  for (const of of ENGINE_OBJECTS) {
+    engine[of]?.addJsonPatch(...(patches[of] ?? []).map(jsonPatch));
+  }
   const others = program.others.map(({ id, manifest, patches: own }) => {
     const object = new ApiObject(scope, id, evaluate(manifest) as ApiObjectProps);
     object.addJsonPatch(...own.map(jsonPatch));
@@ -136,9 +149,9 @@ export function run(program: EngineProgram, scope: Construct, found: readonly Fo
 /** The id of the engine of a program. */
 export const ENGINE_ID = 'engine';
 
-function make({ className }: EngineProgram, scope: Construct, props: ObjectExpression): Engine {
+function make({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, props: ObjectExpression): Engine {
   const Workload = ENGINES[className] as new (scope: Construct, id: string, props: EngineProps) => Engine;
-  return new Workload(scope, ENGINE_ID, evaluate(props) as EngineProps);
+  return new Workload(scope, id, evaluate(props) as EngineProps);
 }
 
 /** The properties with the risks accepted that are found in them. */

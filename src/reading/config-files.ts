@@ -7,7 +7,13 @@ import type { Inventory, ManifestObject } from './inventory';
 export type ConfigFile =
   | { readonly kind: 'shipped' }
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'text'; readonly text: Field; readonly configMap: ManifestObject; readonly volume: string };
+  | {
+      readonly kind: 'text';
+      readonly text: Field;
+      readonly configMap: ManifestObject;
+      readonly key: string;
+      readonly volume: string;
+    };
 
 const DIRECTORY = '/etc/dagger';
 
@@ -29,7 +35,7 @@ export function configFile(name: string, { container, object, pod }: EnginePod, 
     const configMap = inventory.named('/ConfigMap', object.namespace, source.at('name').text);
     const text = key === undefined ? undefined : configMap?.root.at('data', key);
     if (configMap !== undefined && text?.text !== undefined) {
-      return { kind: 'text', text, configMap, volume: volume!.at('name').text! };
+      return { kind: 'text', text, configMap, key: key!, volume: volume!.at('name').text! };
     }
   }
   return { kind: 'unknown' };

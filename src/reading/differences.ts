@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isEqual } from './equality';
 import { quantityValue } from '../kubernetes/quantity';
 import { pointer, type Patch } from '../program/engine-program';
 import type { Data } from '../program/expression';
@@ -64,7 +64,7 @@ function isSame({ field, made, wanted }: Pair): boolean {
     return isAbsent(value) || isServerDefault(field, value);
   }
   const isQuantity = /\.(requests|limits)\.[^.]+$|\.(divisor|sizeLimit)$/.test(field);
-  return isQuantity ? quantityValue(String(made)) === quantityValue(String(wanted)) : isDeepStrictEqual(made, wanted);
+  return isQuantity ? quantityValue(String(made)) === quantityValue(String(wanted)) : isEqual(made, wanted);
 }
 
 /** The API server treats null as absent. */

@@ -15,18 +15,16 @@ import {
   type Expression,
   type ObjectExpression,
 } from '../program/expression';
-import { EngineCapability } from '../version/engine-capability';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
-import { METRICS_ADDRESS } from './listening';
 import { networkProperties } from './network-properties';
 import { podProperties } from './pod-properties';
 import { choice, probeOf, variableOf } from './property-expressions';
 import { storageProperties } from './storage-properties';
 import { workloadProperties } from './workload-properties';
 
-/** Returns the properties of the engine that manifests describe. The origins of expressions are locations in the manifests. */
+/** Returns the properties of an engine. The origins of expressions are locations in the manifests. */
 export function engineProperties(engine: DescribedEngine): ObjectExpression {
   const {
     container,
@@ -65,11 +63,9 @@ export function engineProperties(engine: DescribedEngine): ObjectExpression {
   );
 }
 
-/** Kubernetes' own policy follows from the tag. */
+/** The default of Kubernetes follows from the tag. */
 function pullPolicy({ origin, text }: Field): Expression | undefined {
-  return text === undefined || text === 'IfNotPresent'
-    ? undefined
-    : choice('ImagePullPolicy', ImagePullPolicy, text, origin);
+  return text === undefined ? undefined : choice('ImagePullPolicy', ImagePullPolicy, text, origin);
 }
 
 /** A file that isn't among the manifests is unknown, and nothing is said about it. A file that isn't mounted is the image's. */
@@ -88,12 +84,12 @@ function files({ container, json, toml }: DescribedEngine): {
   };
 }
 
-function variables({ container, version }: DescribedEngine): Expression | undefined {
+function variables({ container }: DescribedEngine): Expression | undefined {
   const found = new Map<string, Expression>();
   for (const variable of container.at('env').items) {
     const name = variable.at('name').text!;
-    // The metrics have no other switch. The constructs reject names that no shell accepts.
-    if (!(name === METRICS_ADDRESS && version.supports(EngineCapability.METRICS)) && /^[A-Za-z_]\w*$/.test(name)) {
+    // The constructs reject names that no shell accepts.
+    if (/^[A-Za-z_]\w*$/.test(name)) {
       found.set(name, variableOf(variable));
     }
   }
@@ -109,9 +105,12 @@ function sources(container: Field): Expression | undefined {
     factories
       .filter(([reference]) => source.at(reference).exists)
       .map(([reference, callee, apply]) => {
-        const prefix = source.at('prefix').text;
-        const options = prefix ? object({ prefix: literal(prefix) }) : undefined;
-        return call(callee, apply, [literal(source.at(reference, 'name').text ?? ''), options], source.origin);
+        const options = object({
+          prefix: source.at('prefix').text ? literal(source.at('prefix').text!) : undefined,
+          optional: source.at(reference, 'optional').value === true ? literal(true) : undefined,
+        });
+        const name = literal(source.at(reference, 'name').text ?? '');
+        return call(callee, apply, options.entries.length === 0 ? [name] : [name, options], source.origin);
       }),
   );
   return expressions.length === 0 ? undefined : list(expressions, container.at('envFrom').origin);

@@ -19,6 +19,11 @@ export function shape(wire: unknown, type: FieldType, origin = ''): Expression {
   return convert(field, type)?.expression ?? list([], field.origin);
 }
 
+/** Writes what the API server reads as it is. */
+export function plain(field: Field): Expression {
+  return convert(field, 'any')?.expression ?? list([], field.origin);
+}
+
 /** An expression, and whether it fits the type that is asked for. */
 interface Typed {
   readonly expression: Expression;

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { Listener } from '../network/listener';
-import { call, list, literal, object, type Expression } from '../program/expression';
+import { call, list, literal, object, type Expression, type ObjectExpression } from '../program/expression';
 import { EngineCapability } from '../version/engine-capability';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
@@ -40,14 +40,14 @@ export function listenerAddress({ listening, toml, version }: DescribedEngine): 
   );
 }
 
-/** Returns a listener without encryption, whose port the container declares, if at all, among its other ports. */
-export function plainListener(address: OpenAddress, service: Expression): Expression {
+/** Returns a listener without encryption. By default, the container declares its port, if at all, among its other ports. */
+export function plainListener(address: OpenAddress, service: ObjectExpression, declaresPort = false): Expression {
   const host = hostOf(address);
   const options = object({
-    port: literal(address.port, address.key),
+    port: address.port === 1234 ? undefined : literal(address.port, address.key),
     address: host === undefined || host === '0.0.0.0' ? undefined : literal(host, address.key),
-    declarePort: literal(false),
-    service,
+    declarePort: declaresPort ? undefined : literal(false),
+    service: service.entries.length === 0 ? undefined : service,
   });
   return call('Listener.insecureTcp', Listener.insecureTcp, [options], address.key);
 }

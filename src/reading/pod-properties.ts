@@ -48,6 +48,7 @@ export function podProperties(engine: DescribedEngine, volumes: Expression | und
       sidecars: containers(spec.at('containers'), container),
       initContainers: containers(spec.at('initContainers'), container),
       volumes,
+      automountServiceAccountToken: spec.at('automountServiceAccountToken').value === true ? literal(true) : undefined,
     },
     spec.origin,
   );

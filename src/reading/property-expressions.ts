@@ -51,7 +51,7 @@ export function cacheOfClaimTemplate(template: Field, retention: Field): Express
   );
 }
 
-function claimRetention({ origin, text }: Field): Expression | undefined {
+export function claimRetention({ origin, text }: Field): Expression | undefined {
   return text === undefined ? undefined : choice('ClaimRetention', ClaimRetention, text, origin);
 }
 

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isEqual } from './equality';
 
 /**
  * Values that the API server writes for absent fields of the objects that engines consist of, by the ends of their paths, with
@@ -31,6 +31,8 @@ const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
   ['rbd.pool', 'rbd'],
   ['rbd.user', 'admin'],
   ['resourceFieldRef.divisor', '0'],
+  ['resources.limits', {}],
+  ['resources.requests', {}],
   ['secret.defaultMode', 0o644],
   ['spec.dnsPolicy', 'ClusterFirst'],
   ['spec.enableServiceLinks', true],
@@ -67,7 +69,7 @@ const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
 
 /** Whether an object with that value is the same for the API server as one without the field. */
 export function isServerDefault(path: string, value: unknown): boolean {
-  if (DEFAULTS.some(([end, usual]) => path.endsWith(end) && isDeepStrictEqual(value, usual))) {
+  if (DEFAULTS.some(([end, usual]) => path.endsWith(end) && isEqual(value, usual))) {
     return true;
   }
   const entries =

@@ -1,5 +1,6 @@
 import { CacheVolume } from '../storage/cache-volume';
 import { call, list, literal, object, type Expression } from '../program/expression';
+import { isConfigMount } from './config-files';
 import type { DescribedEngine } from './described-engine';
 import { claimTemplates } from './engine-mounts';
 import type { Field } from './field';
@@ -23,10 +24,14 @@ export interface StorageProperties {
   readonly volumes?: Expression;
 }
 
-/** Returns the properties for the volumes and mounts of an engine. */
-export function storageProperties(engine: DescribedEngine): StorageProperties {
+/** Returns the properties for the volumes and mounts of an engine. `hasFiles` is false if they include the engine's files. */
+export function storageProperties(engine: DescribedEngine, hasFiles = true): StorageProperties {
   const { container, mounts, object: workload, spec } = engine;
-  const { configVolume, others, socket } = mounts;
+  const { socket } = mounts;
+  const configVolume = hasFiles ? mounts.configVolume : undefined;
+  const others = hasFiles
+    ? mounts.others
+    : [...mounts.others, ...container.at('volumeMounts').items.filter(isConfigMount)];
   const templates = claimTemplates(workload.root).map((template) => template.at('metadata', 'name').text);
   const taken = [mounts.cache?.mount.at('name').text, socket?.volume.at('name').text, configVolume, ...templates];
   // The constructs have one claim template. A volume takes the place of each other one, so that its mounts are complete.

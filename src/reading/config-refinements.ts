@@ -1,0 +1,195 @@
+import { isEqual } from './equality';
+import { EngineJson } from '../config/engine-json';
+import { EngineToml, NetworkMode, Snapshotter } from '../config/engine-toml';
+import { parseSpace } from '../config/engine-units';
+import { LogLevel } from '../config/log-level';
+import { readToml } from '../config/toml-text';
+import {
+  call,
+  data,
+  entryOf,
+  literal,
+  object,
+  withEntries,
+  type Data,
+  type Expression,
+  type ObjectExpression,
+} from '../program/expression';
+import { Problems } from '../reporting/problems';
+import type { Draft } from './draft';
+import { choice } from './property-expressions';
+import { diskSpace } from './sizes';
+
+type Table = { readonly [key: string]: unknown };
+
+/** Replaces the text of engine.toml by typed options, if they cover all of it and there are no comments in it. */
+export function typedToml(draft: Draft): Draft | undefined {
+  const { toml } = draft.engine;
+  const text = toml.kind === 'text' ? toml.text.text! : '';
+  if (entryOf(draft.props, 'engineToml') === undefined || /^\s*#/m.test(text)) {
+    return undefined;
+  }
+  const written = tomlOptions(parsed('engine.toml', text));
+  return written && withConfig(draft, 'engineToml', call('EngineToml.of', EngineToml.of, [written], written.origin));
+}
+
+/** Replaces the text of engine.json by typed options, if they cover all of it. */
+export function typedJson(draft: Draft): Draft | undefined {
+  const written = jsonOptions(draft);
+  return written && withConfig(draft, 'engineJson', call('EngineJson.of', EngineJson.of, [written], written.origin));
+}
+
+/** The same for a file that replaces the mirror of docker.io in the image's own file. */
+export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
+  const written = jsonOptions(draft);
+  const current = entryOf(draft.props, 'engineJson');
+  if (written === undefined || (current?.kind === 'call' && current.callee === 'EngineJson.of')) {
+    return undefined;
+  }
+  const args = [withEntries(written, { keepShippedMirror: literal(false) })];
+  return withConfig(draft, 'engineJson', call('EngineJson.of', EngineJson.of, args, written.origin));
+}
+
+function withConfig(draft: Draft, property: string, value: Expression): Draft {
+  return { ...draft, props: withEntries(draft.props, { [property]: value }) };
+}
+
+/** Whether the engine reads two texts of a file the same. */
+export function isSameFile(name: string, text: unknown, other: unknown): boolean {
+  const [one, two] = [text, other].map((file) =>
+    typeof file === 'string' && ['engine.json', 'engine.toml'].includes(name) ? parsed(name, file) : undefined,
+  );
+  return one !== undefined && two !== undefined && isEqual(normalized(one), normalized(two));
+}
+
+/** What the engine reads; undefined if that isn't a table. */
+function parsed(name: string, text: string): unknown {
+  try {
+    return name === 'engine.json' ? JSON.parse(text) : readToml(text, new Problems());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Data with limits as numbers of bytes, and without empty tables. */
+function normalized(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(normalized);
+  }
+  if (!isTable(value)) {
+    return value;
+  }
+  const entries = Object.entries(value).map(
+    ([key, one]) => [key, /Space$|^sweepSize$/.test(key) ? parseSpace(one) : normalized(one)] as const,
+  );
+  return Object.fromEntries(entries.filter(([, one]) => !(isTable(one) && Object.keys(one).length === 0)));
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type Converter = (value: unknown) => Expression | undefined;
+
+/** Converts each key of a table; undefined if there is a key without a converter, or a value that it doesn't accept. */
+function options(
+  table: unknown,
+  keys: { readonly [key: string]: readonly [property: string, convert: Converter] },
+): ObjectExpression | undefined {
+  const entries = isTable(table)
+    ? Object.entries(table).map(([key, value]) => {
+        const [property, convert] = Object.hasOwn(keys, key) ? keys[key]! : [];
+        return [property, convert?.(value)] as const;
+      })
+    : [[undefined, undefined] as const];
+  return entries.every(([property, value]) => property !== undefined && value !== undefined)
+    ? object(Object.fromEntries(entries as ReadonlyArray<readonly [string, Expression]>))
+    : undefined;
+}
+
+const plain: Converter = (value) => (value === null || value === undefined ? undefined : data(value as Data));
+
+const member =
+  (type: string, members: { readonly [name: string]: string }): Converter =>
+  (value) =>
+    Object.values(members).includes(value as string) ? choice(type, members, value as string, '') : undefined;
+
+const LIMITS = {
+  reservedSpace: ['reservedSpace', diskSpace],
+  maxUsedSpace: ['maxUsedSpace', diskSpace],
+  minFreeSpace: ['minFreeSpace', diskSpace],
+  sweepSize: ['sweepSize', diskSpace],
+} as const;
+
+const registries: Converter = (hosts) =>
+  isTable(hosts)
+    ? options(
+        hosts,
+        Object.fromEntries(
+          Object.keys(hosts).map((host) => [
+            host,
+            [
+              host,
+              (registry: unknown) =>
+                options(registry, {
+                  mirrors: ['mirrors', plain],
+                  http: ['http', plain],
+                  insecure: ['insecure', plain],
+                }),
+            ],
+          ]),
+        ),
+      )
+    : undefined;
+
+function tomlOptions(table: unknown): Expression | undefined {
+  return options(table, {
+    root: ['root', plain],
+    trace: ['trace', plain],
+    'insecure-entitlements': ['insecureEntitlements', plain],
+    registry: ['registries', registries],
+    dns: ['dns', (dns) => options(dns, { options: ['options', plain], searchDomains: ['searchDomains', plain] })],
+    grpc: [
+      'grpc',
+      (grpc) =>
+        options(grpc, {
+          address: ['address', plain],
+          debugAddress: ['debugAddress', plain],
+          uid: ['uid', plain],
+          gid: ['gid', plain],
+        }),
+    ],
+    worker: ['worker', (worker) => inOci(worker)],
+  });
+}
+
+/** The keys of `[worker.oci]`. */
+function inOci(worker: unknown): Expression | undefined {
+  const { oci, ...others } = isTable(worker) ? worker : { oci: undefined };
+  return Object.keys(others).length > 0
+    ? undefined
+    : options(oci, {
+        ...LIMITS,
+        gc: ['gc', plain],
+        labels: ['labels', plain],
+        snapshotter: ['snapshotter', member('Snapshotter', Snapshotter)],
+        networkMode: ['networkMode', member('NetworkMode', NetworkMode)],
+        'max-parallelism': ['maxParallelism', plain],
+      });
+}
+
+function jsonOptions({ engine: { json }, props }: Draft): ObjectExpression | undefined {
+  if (entryOf(props, 'engineJson') === undefined || json.kind !== 'text') {
+    return undefined;
+  }
+  const written = options(parsed('engine.json', json.text.text!), {
+    logLevel: ['logLevel', member('LogLevel', LogLevel)],
+    gc: ['gc', (gc) => options(gc, { ...LIMITS, enabled: ['enabled', plain] })],
+    security: [
+      'security',
+      (security) => options(security, { insecureRootCapabilities: ['insecureRootCapabilities', plain] }),
+    ],
+    registries: ['registries', registries],
+  });
+  return written && { ...written, origin: json.text.origin };
+}

@@ -1,0 +1,125 @@
+import { App, Chart } from 'cdk8s';
+import { ENGINE_OBJECTS, judge, run, type EngineProgram } from '../program/engine-program';
+import type { Found } from '../reporting/problems';
+import { describeEngine, type DescribedEngine } from './described-engine';
+import { firstDraft, programOf, type Draft } from './draft';
+import { enginesOf } from './engine-pods';
+import type { Inventory, ManifestObject } from './inventory';
+import { refinementsOf } from './refinements';
+import { wrongTypes } from './workload-types';
+
+/** The programs of the engines of an inventory, and the objects that those don't create. */
+export interface Conversion {
+  readonly engines: readonly ConvertedEngine[];
+  /** The workloads of engines that no construct can create, with the reasons. They are among the other objects. */
+  readonly rejected: readonly RejectedEngine[];
+  readonly others: readonly ManifestObject[];
+}
+
+/** An engine, and its program. */
+export interface ConvertedEngine {
+  readonly engine: DescribedEngine;
+  readonly program: EngineProgram;
+  /** The risks that the program has to accept. */
+  readonly risks: readonly Found[];
+}
+
+/** An engine that no construct can create. */
+export interface RejectedEngine {
+  readonly object: ManifestObject;
+  readonly reasons: readonly Found[];
+}
+
+/** The kinds of workloads that have constructs. */
+const KINDS = ['DaemonSet', 'Deployment', 'StatefulSet'];
+
+/** Options for a conversion. */
+export interface ConversionOptions {
+  /** Returns the id of the construct of an engine; by default the name of its workload. */
+  readonly idOf?: (engine: DescribedEngine) => string;
+  /** Whether the program is for people to read: typed where possible, and without properties that equal the default. */
+  readonly isRefined?: boolean;
+}
+
+/** Converts engines to programs that create the same objects. Fields that no property can express become patches. */
+export function convert(
+  inventory: Inventory,
+  { idOf = ({ object }) => object.name, isRefined = true }: ConversionOptions = {},
+): Conversion {
+  const engines: ConvertedEngine[] = [];
+  const rejected: RejectedEngine[] = [];
+  const created = new Set<ManifestObject>();
+  for (const object of inventory.objects.filter(({ type }) => KINDS.some((kind) => type === `apps/${kind}`))) {
+    // Another engine in the same pod is a sidecar.
+    const [pod] = enginesOf(object);
+    if (pod === undefined || pod.isNative || wrongTypes(object.root, pod.pod).length > 0) {
+      continue;
+    }
+    const engine = describeEngine(pod, inventory);
+    const draft = firstDraft(engine, idOf(engine), created);
+    const first = trial(draft);
+    if (first === undefined) {
+      const { found } = judge(programOf(draft), object.namespace);
+      rejected.push({ object, reasons: found.filter(({ problem }) => problem.risk === undefined) });
+      continue;
+    }
+    const {
+      draft: { objects },
+      program,
+      risks,
+    } = isRefined ? refined(first, created) : first;
+    Object.values(objects).forEach((one) => created.add(one));
+    engines.push({ engine, program, risks });
+  }
+  return { engines, rejected, others: inventory.objects.filter((object) => !created.has(object)) };
+}
+
+/** A draft that the constructs accept. */
+interface Trial {
+  readonly draft: Draft;
+  readonly program: EngineProgram;
+  readonly risks: readonly Found[];
+  /** The patches that the program needs. */
+  readonly patches: readonly string[];
+}
+
+/** Applies each refinement that needs no more patches and risks. */
+function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
+  let best = first;
+  for (const { apply, isDefault } of refinementsOf(first.draft)) {
+    const draft = apply(best.draft, taken);
+    const next = draft && trial(draft);
+    if (next !== undefined && next.risks.length <= best.risks.length && isSimpler(next, best, isDefault)) {
+      best = next;
+    }
+  }
+  return best;
+}
+
+/** Whether a draft needs no more patches than another. A property that equals the default makes no difference to them. */
+function isSimpler({ patches }: Trial, best: Trial, isDefault: boolean): boolean {
+  return isDefault
+    ? patches.every((patch) => best.patches.includes(patch))
+    : patches.join().length <= best.patches.join().length;
+}
+
+/** Runs a draft. Undefined if the construct rejects it, or if it doesn't create the same objects. */
+function trial(draft: Draft): Trial | undefined {
+  const { namespace } = draft.engine.object;
+  const program = programOf(draft);
+  const { found: risks } = judge(program, namespace);
+  if (risks.some(({ problem }) => problem.risk === undefined)) {
+    return undefined;
+  }
+  const { engine, program: finished } = run(program, new Chart(new App(), 'chart', { namespace }), risks);
+  return ENGINE_OBJECTS.some((of) => (engine[of] === undefined) !== (draft.objects[of] === undefined))
+    ? undefined
+    : {
+        draft,
+        program,
+        risks,
+        patches: Object.values(finished.patches)
+          .flat()
+          .map((patch) => JSON.stringify(patch)),
+      };
+}

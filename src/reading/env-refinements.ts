@@ -1,0 +1,88 @@
+import { Duration } from 'cdk8s';
+import {
+  call,
+  entryOf,
+  list,
+  literal,
+  object,
+  withEntries,
+  type Expression,
+  type ObjectExpression,
+} from '../program/expression';
+import { IN_CLUSTER } from '../pod/proxy';
+import type { Draft } from './draft';
+import type { ManifestObject } from './inventory';
+import { METRICS_ADDRESS, portOf } from './listening';
+
+const METRICS_INTERVAL = '_EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL';
+
+/** Replaces variables for a proxy by the property `proxy`. */
+export function proxy(draft: Draft): Draft | undefined {
+  const env = entryOf(draft.props, 'env') as ObjectExpression | undefined;
+  const variable = (name: string): Expression | undefined => env && entryOf(env, name);
+  const proxies = object({
+    http: variable('HTTP_PROXY'),
+    https: variable('HTTPS_PROXY'),
+    ftp: variable('FTP_PROXY'),
+    all: variable('ALL_PROXY'),
+  });
+  const exceptions = draft.engine.container.at('env').named('NO_PROXY')?.at('value').text?.split(',') ?? [];
+  const own = exceptions.map((one) => one.trim()).filter((one) => one !== '' && !IN_CLUSTER.includes(one));
+  const noProxy = own.length === 0 ? undefined : list(own.map((one) => literal(one)));
+  return proxies.entries.length === 0
+    ? undefined
+    : {
+        ...draft,
+        props: withEntries(draft.props, {
+          proxy: object({ ...Object.fromEntries(proxies.entries), noProxy }, env!.origin),
+          env: without(env!, ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY']),
+        }),
+      };
+}
+
+/** Replaces the variables and the Service for metrics by the property `metrics`. */
+export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
+  const { container, inventory, object: workload } = draft.engine;
+  const env = container.at('env');
+  const [address, interval] = [METRICS_ADDRESS, METRICS_INTERVAL].map((name) => env.named(name)?.at('value'));
+  const port = portOf(address?.text);
+  const service = inventory.named('/Service', workload.namespace, `${workload.name}-metrics`);
+  if (Number.isNaN(port) || service === undefined || taken.has(service)) {
+    return undefined;
+  }
+  const seconds = /^(\d+)s$/.exec(interval?.text ?? '')?.[1];
+  const options = object(
+    {
+      port: port === 9090 ? undefined : literal(port, address!.origin),
+      cacheUpdateInterval:
+        seconds === undefined ? undefined : call('Duration.seconds', Duration.seconds, [literal(Number(seconds))]),
+    },
+    address!.origin,
+  );
+  return {
+    ...draft,
+    objects: { ...draft.objects, metricsService: service },
+    props: withEntries(draft.props, {
+      metrics: options,
+      env: without(entryOf(draft.props, 'env') as ObjectExpression, [METRICS_ADDRESS, METRICS_INTERVAL]),
+      extraPorts: withoutPort(entryOf(draft.props, 'extraPorts'), port),
+    }),
+  };
+}
+
+function without(env: ObjectExpression, names: readonly string[]): ObjectExpression | undefined {
+  const left = withEntries(env, Object.fromEntries(names.map((name) => [name, undefined])));
+  return left.entries.length === 0 ? undefined : left;
+}
+
+/** Returns the declared ports without one that a property declares. */
+export function withoutPort(ports: Expression | undefined, port: number): Expression | undefined {
+  if (ports?.kind !== 'list') {
+    return ports;
+  }
+  const items = ports.items.filter((item) => {
+    const number = item.kind === 'object' ? entryOf(item, 'containerPort') : undefined;
+    return number?.kind !== 'literal' || number.value !== port;
+  });
+  return items.length === 0 ? undefined : { ...ports, items };
+}

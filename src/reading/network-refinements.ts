@@ -1,0 +1,148 @@
+import { Duration } from 'cdk8s';
+import { EngineServiceType, SessionAffinity, TrafficPolicy } from '../network/service-options';
+import {
+  call,
+  data,
+  entryOf,
+  evaluate,
+  literal,
+  object,
+  withEntries,
+  type Expression,
+  type ObjectExpression,
+} from '../program/expression';
+import { SERVER_ANNOTATIONS, type Draft } from './draft';
+import { withoutPort } from './env-refinements';
+import type { Field } from './field';
+import type { ManifestObject } from './inventory';
+import type { OpenAddress } from './listening';
+import { argsProperty, listenerAddress, plainListener, withoutAddress } from './network-properties';
+import { mapWithout } from './pod-properties';
+import { choice } from './property-expressions';
+
+/** Creates the headless Service of a StatefulSet with the engine. */
+export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
+  const { inventory, object: workload } = draft.engine;
+  const serviceName = workload.root.at('spec', 'serviceName');
+  const service = inventory.named('/Service', workload.namespace, serviceName.text);
+  return service === undefined || taken.has(service)
+    ? undefined
+    : {
+        ...draft,
+        objects: { ...draft.objects, headlessService: service },
+        props: withEntries(draft.props, {
+          headlessService: undefined,
+          serviceName:
+            service.name === `${workload.name}-headless` ? undefined : literal(service.name, serviceName.origin),
+        }),
+      };
+}
+
+/** Replaces the flag of a plain port by a listener that creates the Service. */
+export function ownListener(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
+  const address = flagged(draft);
+  const service = address && draft.engine.services.find((one) => leadsTo(one, address.port) && !taken.has(one));
+  return (
+    service && {
+      ...withListener(draft, address, serviceOptions(draft, service)),
+      objects: { ...draft.objects, service },
+    }
+  );
+}
+
+/** Replaces the flag of a plain port by a listener that uses a Service next to the engine. */
+export function listenerBehindService(draft: Draft): Draft | undefined {
+  const address = entryOf(draft.props, 'listener') === undefined ? flagged(draft) : undefined;
+  const service = address && draft.engine.services.find((one) => leadsTo(one, address.port));
+  return service && withListener(draft, address, object({ create: literal(false), name: literal(service.name) }));
+}
+
+/** The address of a flag that can be a listener. */
+function flagged({ engine }: Draft): OpenAddress | undefined {
+  const address = listenerAddress(engine);
+  return address?.flag === undefined ? undefined : address;
+}
+
+function withListener(draft: Draft, address: OpenAddress, service: ObjectExpression): Draft {
+  const declares = entryOf(service, 'create') === undefined;
+  return {
+    ...draft,
+    props: withEntries(draft.props, {
+      listener: plainListener(address, service, declares),
+      networkPolicy: object({ enabled: literal(false) }, address.key),
+      args: argsProperty(withoutAddress(draft.engine.container.at('args').items, address)).args,
+      ...(declares && { extraPorts: withoutPort(entryOf(draft.props, 'extraPorts'), address.port) }),
+    }),
+  };
+}
+
+function leadsTo({ root }: ManifestObject, port: number): boolean {
+  return (
+    root.at('spec', 'clusterIP').text !== 'None' &&
+    root.at('spec', 'ports').items.some((one) => one.at('port').number === port)
+  );
+}
+
+/** The options of a Service that differ from those that the construct chooses. */
+function serviceOptions({ engine, props }: Draft, { name, root }: ManifestObject): ObjectExpression {
+  const spec = root.at('spec');
+  const { name: engineName } = engine.object;
+  const own = entryOf(props, 'labels') as ObjectExpression | undefined;
+  const usual: { readonly [label: string]: string } = {
+    'app.kubernetes.io/component': 'api',
+    'app.kubernetes.io/name': 'dagger-engine',
+    'app.kubernetes.io/instance': engineName,
+    ...(own && (evaluate(own) as { readonly [label: string]: string })),
+  };
+  const labels = Object.entries(root.at('metadata', 'labels').texts).filter(([key, value]) => usual[key] !== value);
+  const text = (field: Field): Expression | undefined =>
+    field.text === undefined ? undefined : literal(field.text, field.origin);
+  return object(
+    {
+      name: name === engineName ? undefined : text(root.at('metadata', 'name')),
+      type: enumerated('EngineServiceType', EngineServiceType, spec.at('type'), 'ClusterIP'),
+      labels: labels.length === 0 ? undefined : data(Object.fromEntries(labels), root.at('metadata', 'labels').origin),
+      annotations: mapWithout(root.at('metadata', 'annotations'), SERVER_ANNOTATIONS),
+      nodePort: nodePort(spec),
+      loadBalancerClass: text(spec.at('loadBalancerClass')),
+      sessionAffinity: affinity(spec, engine.several),
+      internalTrafficPolicy: enumerated('TrafficPolicy', TrafficPolicy, spec.at('internalTrafficPolicy')),
+      externalTrafficPolicy: enumerated('TrafficPolicy', TrafficPolicy, spec.at('externalTrafficPolicy')),
+    },
+    root.at('metadata').origin,
+  );
+}
+
+function enumerated(
+  type: string,
+  members: { readonly [member: string]: string },
+  { origin, text }: Field,
+  usual?: string,
+): Expression | undefined {
+  return text === undefined || text === usual ? undefined : choice(type, members, text, origin);
+}
+
+function nodePort(spec: Field): Expression | undefined {
+  const port = spec.at('ports').items[0]?.at('nodePort');
+  return port?.number === undefined ? undefined : literal(port.number, port.origin);
+}
+
+/** The default of the construct, and of the API server. */
+const AFFINITY_SECONDS = 10800;
+
+function affinity(spec: Field, several: boolean): Expression | undefined {
+  const seconds = spec.at('sessionAffinityConfig', 'clientIP', 'timeoutSeconds');
+  if (spec.at('sessionAffinity').text === 'ClientIP') {
+    if (several && (seconds.number ?? AFFINITY_SECONDS) === AFFINITY_SECONDS) {
+      return undefined;
+    }
+    const timeout = call(
+      'Duration.seconds',
+      Duration.seconds,
+      [literal(seconds.number ?? AFFINITY_SECONDS)],
+      seconds.origin,
+    );
+    return call('SessionAffinity.clientIp', SessionAffinity.clientIp, [timeout], spec.at('sessionAffinity').origin);
+  }
+  return several ? call('SessionAffinity.none', SessionAffinity.none, [], spec.origin) : undefined;
+}

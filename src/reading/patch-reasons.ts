@@ -1,0 +1,37 @@
+import type { Change } from './differences';
+
+/** Reasons of patches, by the fields that they change. The first one that matches is used. */
+const REASONS: ReadonlyArray<readonly [field: RegExp, reason: string]> = [
+  [/^metadata\.namespace$/, 'the object has no namespace: apply it with --namespace'],
+  [/^metadata\.name$/, 'the object has another name than the one that the construct gives it'],
+  [/^metadata\.(labels|annotations)/, 'the labels and annotations of the object'],
+  [/automountServiceAccountToken$/, "the service account's token is mounted, and the engine doesn't use it"],
+  [/annotations(\.kubectl\.kubernetes\.io\/default-container)?$/, 'kubectl exec asks for the container'],
+  [/template\.metadata\.(labels|annotations)/, 'the labels and annotations of the pods'],
+  [/ontainers\[\]\.name$/, 'the container has another name'],
+  [/ontainers\[\]\.command$/, "the container has its own command instead of the image's"],
+  [/ontainers\[\]\.args$/, 'the flags are in another form or order'],
+  [/volumeMounts\[\]\.readOnly$/, 'a ConfigMap is mounted read-only in any case'],
+  [/volumeMounts\[\]\.mountPath$/, 'the volume is mounted at another path'],
+  [/volumeMounts\[\]/, 'the mounts are different'],
+  [/volumes\[\]\.configMap\.items$/, "the keys of the engine's files are listed"],
+  [/volumes\[\]\.configMap\.name$/, "the ConfigMap with the engine's files has another name"],
+  [/volumes(\[\]|$)/, 'the volumes are different'],
+  [/ontainers\[\]\.resources/, 'no property sets these resources'],
+  [/securityContext/, 'the security context is different'],
+  [/^spec\.(strategy|updateStrategy)/, 'the update strategy is different'],
+  [/^spec\.replicas$/, 'an autoscaler or a person sets the number of replicas'],
+  [/^spec\.progressDeadlineSeconds$/, 'the API server waits ten minutes for a rollout'],
+  [/^spec\.volumeClaimTemplates/, 'the claim templates are different'],
+  [/^spec\.serviceName$/, 'the StatefulSet names another Service, or none'],
+  [/^spec\.selector/, 'the selector is different'],
+];
+
+const ORDER = 'the order is different, which has no effect, but restarts the pods';
+
+/** Returns the reason of a patch of an engine's object. */
+export function patchReason({ field, op }: Change): string {
+  return op === 'move'
+    ? ORDER
+    : (REASONS.find(([pattern]) => pattern.test(field))?.[1] ?? 'no property sets this field');
+}

@@ -1,0 +1,48 @@
+import { entryOf, withEntries, type ObjectExpression } from '../program/expression';
+import { typedJson, typedJsonWithoutMirror, typedToml } from './config-refinements';
+import type { Draft } from './draft';
+import { metrics, proxy } from './env-refinements';
+import type { ManifestObject } from './inventory';
+import { headlessService, listenerBehindService, ownListener } from './network-refinements';
+import { typedCache, typedSocket } from './storage-refinements';
+
+/** A way to simplify a program. */
+export interface Refinement {
+  /** Returns a draft in which a typed property takes the place of raw fields; undefined if that doesn't apply. */
+  readonly apply: (draft: Draft, taken: ReadonlySet<ManifestObject>) => Draft | undefined;
+  /** Whether it leaves out a property that equals the default. */
+  readonly isDefault: boolean;
+}
+
+/** Returns the refinements of a draft, in the order in which they are tried. */
+export function refinementsOf({ props }: Draft): Refinement[] {
+  const typed = [
+    ownListener,
+    listenerBehindService,
+    // The ports of metrics and of a headless Service depend on the listener.
+    metrics,
+    headlessService,
+    proxy,
+    typedCache,
+    typedSocket,
+    typedToml,
+    typedJson,
+    typedJsonWithoutMirror,
+  ];
+  const probes = ['startup', 'readiness', 'liveness'].map((probe) => without('probes', probe));
+  const properties = props.entries
+    .filter(([property]) => property !== 'version')
+    .map(([property]) => without(property));
+  return [
+    ...typed.map((apply) => ({ apply, isDefault: false })),
+    ...[...probes, ...properties].map((apply) => ({ apply, isDefault: true })),
+  ];
+}
+
+function without(property: string, inner?: string): Refinement['apply'] {
+  return (draft) => {
+    const value = entryOf(draft.props, property) as ObjectExpression | undefined;
+    const left = inner === undefined ? undefined : value && withEntries(value, { [inner]: undefined });
+    return value && { ...draft, props: withEntries(draft.props, { [property]: left }) };
+  };
+}

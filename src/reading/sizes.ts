@@ -1,0 +1,34 @@
+import { Size } from 'cdk8s';
+import { DiskSpace } from '../config/disk-space';
+import { parseSpace } from '../config/engine-units';
+import { quantityValue } from '../kubernetes/quantity';
+import { call, literal, type Expression } from '../program/expression';
+
+const UNITS = [
+  ['tebibytes', Size.tebibytes],
+  ['gibibytes', Size.gibibytes],
+  ['mebibytes', Size.mebibytes],
+  ['kibibytes', Size.kibibytes],
+] as const;
+
+/** Returns the `Size` of a number of bytes; undefined if it isn't a whole number of KiB. */
+function sizeOfBytes(bytes: number, origin?: string): Expression | undefined {
+  const index = UNITS.findIndex((_, at) => bytes > 0 && Number.isInteger(bytes / 1024 ** (UNITS.length - at)));
+  const unit = UNITS[index];
+  return unit && call(`Size.${unit[0]}`, unit[1].bind(Size), [literal(bytes / 1024 ** (UNITS.length - index))], origin);
+}
+
+/** Returns the `Size` of a quantity of Kubernetes. */
+export function sizeOfQuantity(quantity: unknown, origin: string): Expression | undefined {
+  return typeof quantity === 'string' ? sizeOfBytes(quantityValue(quantity), origin) : undefined;
+}
+
+/** Returns the `DiskSpace` of a limit in the engine's files. */
+export function diskSpace(value: unknown): Expression | undefined {
+  const { bytes, percent } = parseSpace(value) ?? {};
+  if (percent !== undefined) {
+    return call('DiskSpace.percent', DiskSpace.percent, [literal(percent)]);
+  }
+  const size = bytes === undefined ? undefined : sizeOfBytes(bytes);
+  return size && call('DiskSpace.size', DiskSpace.size, [size]);
+}

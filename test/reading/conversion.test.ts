@@ -1,0 +1,72 @@
+import { App, Chart } from 'cdk8s';
+import { run } from '../../src/program/engine-program';
+import { convert, type Conversion } from '../../src/reading/conversion';
+import { differences } from '../../src/reading/differences';
+import { Inventory } from '../../src/reading/inventory';
+import { distributed, goldens } from '../manifests';
+import { configMap, configured, engine } from './manifests';
+
+jest.spyOn(console, 'warn').mockImplementation();
+
+function conversion(objects: readonly unknown[]): Conversion {
+  return convert(Inventory.ofDocuments(objects));
+}
+
+/** The objects of the engines' constructs that differ from those in the manifests. The hash of the files is the library's. */
+function changed({ engines }: Conversion, objects: readonly unknown[]): string[] {
+  return engines.flatMap(({ engine: { object }, program, risks }) => {
+    const chart = new Chart(new App(), 'chart', { namespace: object.namespace });
+    run(program, chart, risks);
+    return chart.toJson().flatMap((made: any) => {
+      const wanted = objects.find(
+        (one: any) =>
+          one.kind === made.kind &&
+          one.metadata.name === made.metadata.name &&
+          one.metadata.namespace === made.metadata.namespace,
+      );
+      return differences(made, wanted ?? {}, ({ field }) => field)
+        .filter(({ why }) => !/template\.metadata\.annotations(\.checksum\/config)?$/.test(why))
+        .map(({ op, why }) => `${made.kind} ${op} ${why}`);
+    });
+  });
+}
+
+const ALL = Object.entries({ ...distributed(), ...goldens() });
+
+test.each(ALL)('converts the engines of %s to programs that create the same objects', (_, objects) => {
+  const converted = conversion(objects);
+  expect(converted.rejected).toEqual([]);
+  expect(changed(converted, objects).filter((change) => !change.startsWith('ConfigMap replace data.'))).toEqual([]);
+});
+
+test('rejects an engine that Kubernetes rejects', () => {
+  const broken = engine(({ workload }) => {
+    workload.spec.selector.matchLabels = { app: 'not valid!' };
+  });
+  const { engines, others, rejected } = conversion([broken]);
+  expect(engines).toEqual([]);
+  expect(rejected.map(({ object, reasons }) => [object.name, reasons[0]!.property])).toEqual([
+    ['engine', 'selector["app"]'],
+  ]);
+  expect(others.map(({ name }) => name)).toEqual(['engine']);
+});
+
+test('does not create a ConfigMap that two engines share, or whose keys have other names', () => {
+  const files = configMap({ 'engine.json': '{}' });
+  const other = (change: any): any =>
+    engine((parts) => {
+      configured(parts, 'engine.json');
+      parts.workload.spec.selector.matchLabels = { app: 'other' };
+      parts.pod.metadata.labels = { app: 'other' };
+      parts.workload.metadata.name = 'other';
+      change(parts);
+    });
+  const first = engine((parts) => configured(parts, 'engine.json'));
+  const { engines, others } = conversion([files, first, other(() => undefined)]);
+  expect(engines).toHaveLength(2);
+  expect(others).toEqual([]);
+  const renamed = other(({ pod }: any) => {
+    pod.spec.volumes.at(-1).configMap.items = [{ key: 'config', path: 'engine.json' }];
+  });
+  expect(conversion([configMap({ config: '{}' }), renamed]).others.map(({ kind }) => kind)).toEqual(['ConfigMap']);
+});
