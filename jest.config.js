@@ -37,6 +37,8 @@ module.exports = {
     project('helm'),
     // Needs Go, which builds the engine's own configuration loaders.
     project('loaders'),
+    // Needs Go, which builds Kubernetes' own validation.
+    project('validation'),
     // Needs Go, which builds ghostunnel, and openssl.
     project('tls'),
     // Needs Go or KUBEBUILDER_ASSETS. The setup builds the programs of the control plane outside of any test's time.

@@ -1,20 +1,17 @@
-import { isIP } from 'node:net';
 import type { Problems } from '../reporting/problems';
+import { formatAddress, isMapped, parseAddress, unmapped, type IpAddress } from './ip-addresses';
 
-/** A network in CIDR notation. */
-export interface Cidr {
-  readonly family: 'ipv4' | 'ipv6';
+/** A network in CIDR notation. The bits are all bits of the address. */
+export interface Cidr extends IpAddress {
   readonly length: number;
-  /** All bits of the address. */
-  readonly bits: bigint;
 }
 
 /** Parses ADDRESS/LENGTH. The address may have bits after the first LENGTH. */
 export function parseCidr(text: string): Cidr | undefined {
-  const [, address = '', digits = ''] = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text) ?? [];
-  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+  const [, host = '', digits = ''] = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text) ?? [];
+  const address = parseAddress(host);
   const length = Number(digits);
-  return isIP(address) === 0 || length > size(family) ? undefined : { family, length, bits: bitsOf(address, family) };
+  return address === undefined || length > size(address) ? undefined : { ...address, length };
 }
 
 /**
@@ -34,18 +31,37 @@ export function checkCidr(problems: Problems, property: string, text: string): C
   if (/\/0\d/.test(text)) {
     return report('the length has leading zeros', `write '${text.replace(/\/0+(?=\d)/, '/')}'`);
   }
-  if (family === 'ipv6' && bits >> 32n === 0xffffn) {
-    const ipv4 = `${addressOf(bits & 0xffffffffn, 'ipv4')}/${Math.max(length - 96, 0)}`;
-    return report('an IPv4 address that is mapped to IPv6', `write '${ipv4}'`);
+  if (isMapped(cidr)) {
+    return report('an IPv4 address that is mapped to IPv6', `write '${unmapped(cidr)}/${Math.max(length - 96, 0)}'`);
   }
   const prefix = prefixOf(cidr);
   if (prefix !== bits) {
+    const network = formatAddress({ family, bits: prefix });
     return report(
       `the address has bits after the first ${length}`,
-      `write '${addressOf(prefix, family)}/${length}', or '${addressOf(bits, family)}/${size(family)}' for one address`,
+      `write '${network}/${length}', or '${formatAddress(cidr)}/${size(cidr)}' for one address`,
     );
   }
   return cidr;
+}
+
+/** Reports a network, or an exception in it, that the API server rejects (pkg/apis/networking/validation, ValidateIPBlock). */
+export function checkIpBlock(
+  problems: Problems,
+  { cidr = '', except = [] }: { readonly cidr?: string; readonly except?: readonly string[] },
+): void {
+  const network = checkCidr(problems, 'cidr', cidr);
+  for (const [index, part] of except.entries()) {
+    const excluded = checkCidr(problems, `except[${index}]`, part);
+    if (network !== undefined && excluded !== undefined && !containsCidr(network, excluded)) {
+      problems.add(`except[${index}]`, {
+        wrong: 'not a part of the network; the API server rejects it',
+        got: part,
+        allowed: `a smaller network within ${cidr}`,
+        fix: 'remove it',
+      });
+    }
+  }
 }
 
 /** Whether a network contains another, smaller one. */
@@ -57,35 +73,12 @@ export function containsCidr(outer: Cidr, inner: Cidr): boolean {
   );
 }
 
-function size(family: Cidr['family']): number {
+function size({ family }: IpAddress): number {
   return family === 'ipv4' ? 32 : 128;
 }
 
 /** The address with all bits after the prefix set to zero. */
-function prefixOf({ bits, family, length }: Cidr): bigint {
-  const rest = BigInt(size(family) - length);
-  return (bits >> rest) << rest;
-}
-
-function bitsOf(address: string, family: Cidr['family']): bigint {
-  if (family === 'ipv4') {
-    return address.split('.').reduce((bits, part) => (bits << 8n) | BigInt(part), 0n);
-  }
-  // URL writes every IPv6 address in one form: groups of hexadecimal digits, the longest run of zeros as '::'.
-  const [head = [], tail = []] = new URL(`http://[${address}]`).hostname
-    .slice(1, -1)
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
-  return [...head, ...zeros, ...tail].reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
-}
-
-function addressOf(bits: bigint, family: Cidr['family']): string {
-  const parts = (count: number, width: number, radix: number): string[] =>
-    Array.from({ length: count }, (_, index) =>
-      BigInt.asUintN(width, bits >> BigInt(width * (count - 1 - index))).toString(radix),
-    );
-  return family === 'ipv4'
-    ? parts(4, 8, 10).join('.')
-    : new URL(`http://[${parts(8, 16, 16).join(':')}]`).hostname.slice(1, -1);
+function prefixOf(cidr: Cidr): bigint {
+  const rest = BigInt(size(cidr) - cidr.length);
+  return (cidr.bits >> rest) << rest;
 }

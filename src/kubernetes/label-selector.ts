@@ -11,12 +11,13 @@ interface Selector {
 /** Whether a label selector selects what has these labels; an empty one selects all. */
 export function selects(selector: unknown, labels: { readonly [key: string]: string }): boolean {
   const { matchExpressions, matchLabels } = (selector ?? {}) as Selector;
+  const valueOf = (key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined);
   return (
-    Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    Object.entries(matchLabels ?? {}).every(([key, value]) => valueOf(key) === value) &&
     (Array.isArray(matchExpressions) ? matchExpressions : []).every(
       (expression: NonNullable<Selector['matchExpressions']>[number]) => {
         const { key = '', operator, values } = expression ?? {};
-        const [value, listed] = [labels[key], Array.isArray(values) ? values : []];
+        const [value, listed] = [valueOf(key), Array.isArray(values) ? values : []];
         switch (operator) {
           case 'In':
             return listed.includes(value);

@@ -109,8 +109,11 @@ export function checkAnnotations(
   property: string,
   annotations: { readonly [key: string]: string } | undefined,
 ): void {
-  checkKeys(problems, property, annotations);
   for (const [key, value] of Object.entries(annotations ?? {})) {
+    // Unlike the prefixes of labels, those of annotations can have upper-case letters.
+    if (!isQualifiedName(key.toLowerCase())) {
+      checkKey(problems, property, key);
+    }
     if (typeof value !== 'string') {
       problems.add(`${property}[${JSON.stringify(key)}]`, {
         wrong: 'annotation values are strings',

@@ -2,7 +2,10 @@ import { SizeRoundingBehavior, type Duration, type Size } from 'cdk8s';
 import { isQualifiedName } from './names';
 import type { Problems } from '../reporting/problems';
 
-const QUANTITY = /^([0-9]+(\.[0-9]+)?|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|m|k|M|G|T|P|E|[eE][-+]?[0-9]+)?$/;
+/** A number and its suffix (apimachinery pkg/api/resource/quantity.go). */
+const QUANTITY = /^([-+]?)([0-9]+\.?[0-9]*|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][-+]?[0-9]{1,3})?$/;
+/** Quantities count in billionths: smaller amounts are rounded up to one. */
+const NANOS = 9;
 /** The largest number of 32 bits. */
 const INT32_MAX = 2 ** 31 - 1;
 /** Resources that are counted in bytes. */
@@ -81,6 +84,31 @@ export function checkResourceName(problems: Problems, property: string, name: st
       fix: 'rename it',
     });
   }
+}
+
+/** Whether a value is a quantity, such as `'500m'` or `16`. */
+export function isQuantity(value: unknown): boolean {
+  return (typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value));
+}
+
+/** The exact amount of a quantity in billionths. Quantities of different notations can be compared by it. */
+export function quantityNanos(quantity: string | number): bigint {
+  const [, sign = '', number = '0', suffix = ''] = QUANTITY.exec(String(quantity)) ?? [];
+  const [whole = '', fraction = ''] = number.split('.');
+  const binary = UNITS.concat('Ei').indexOf(suffix);
+  const digits = BigInt(whole + fraction) * (binary < 0 ? 1n : 1024n ** BigInt(binary + 1));
+  const scale = NANOS - fraction.length + (binary < 0 ? decimalExponent(suffix) : 0);
+  const nanos = scale >= 0 ? digits * 10n ** BigInt(scale) : divideUp(digits, 10n ** BigInt(-scale));
+  return sign === '-' ? -nanos : nanos;
+}
+
+function decimalExponent(suffix: string): number {
+  const index = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'].indexOf(suffix);
+  return index < 0 ? Number(suffix.slice(1)) : 3 * (index - 3);
+}
+
+function divideUp(dividend: bigint, divisor: bigint): bigint {
+  return (dividend + divisor - 1n) / divisor;
 }
 
 /** The number that a quantity stands for, to compare two of them. */

@@ -56,6 +56,10 @@ function convert(value: unknown, userKeyed: boolean): unknown {
   if (isScalarClass(value)) {
     return value.value;
   }
+  // Objects of other classes, such as those of cdk8s-plus, have no wire form, and may refer to themselves.
+  if (!isPlain(value)) {
+    return value;
+  }
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, item]) => item !== undefined)
@@ -64,6 +68,11 @@ function convert(value: unknown, userKeyed: boolean): unknown {
         convert(item, !userKeyed && USER_KEYED.has(key)),
       ]),
   );
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
 }
 
 /** `k8s.IntOrString` and `k8s.Quantity`: classes that hold a plain `value`. */

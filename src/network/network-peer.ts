@@ -1,6 +1,6 @@
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
-import { checkCidr, containsCidr } from '../kubernetes/cidr';
+import { checkIpBlock } from '../kubernetes/cidr';
 import { checkDnsLabel, checkLabels } from '../kubernetes/names';
 import { checkLabelExpressions } from '../kubernetes/selectors';
 import type { Problems } from '../reporting/problems';
@@ -232,18 +232,7 @@ function checkNamespaceLabel(name: string, selector: LabelSelector | undefined, 
 }
 
 function ipPeer({ cidr, except = [] }: NonNullable<PeerConfig['ipBlock']>, problems: Problems): NetworkPolicyPeer {
-  const network = checkCidr(problems, 'cidr', cidr);
-  for (const [index, part] of except.entries()) {
-    const excluded = checkCidr(problems, `except[${index}]`, part);
-    if (network !== undefined && excluded !== undefined && !containsCidr(network, excluded)) {
-      problems.add(`except[${index}]`, {
-        wrong: 'not a part of the network; the API server rejects it',
-        got: part,
-        allowed: `a smaller network within ${cidr}`,
-        fix: 'remove it',
-      });
-    }
-  }
+  checkIpBlock(problems, { cidr, except });
   return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
 }
 

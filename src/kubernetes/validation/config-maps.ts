@@ -1,0 +1,35 @@
+import type { ConfigMap } from 'kubernetes-types/core/v1';
+import type { Problems } from '../../reporting/problems';
+import { checkKeyOfObject } from './environment';
+
+/** The largest size of all values of a ConfigMap or Secret together (pkg/apis/core, MaxSecretSize). */
+const SIZE_MAX = 1024 * 1024;
+
+/** Checks a ConfigMap (pkg/apis/core/validation, ValidateConfigMap). */
+export function checkConfigMapData(problems: Problems, { binaryData = {}, data = {} }: ConfigMap): void {
+  let size = 0;
+  for (const key of Object.keys(data)) {
+    checkKeyOfObject(problems, `data[${JSON.stringify(key)}]`, key);
+    if (Object.hasOwn(binaryData, key)) {
+      problems.add(`data[${JSON.stringify(key)}]`, {
+        wrong: 'binaryData has that key as well',
+        got: key,
+        allowed: 'keys that binaryData does not have',
+        fix: 'remove one of them',
+      });
+    }
+    size += Buffer.byteLength(data[key]!);
+  }
+  for (const key of Object.keys(binaryData)) {
+    checkKeyOfObject(problems, `binaryData[${JSON.stringify(key)}]`, key);
+    size += Buffer.byteLength(binaryData[key]!, 'base64');
+  }
+  if (size > SIZE_MAX) {
+    problems.add('data', {
+      wrong: 'more than a ConfigMap can hold',
+      got: `${size} bytes`,
+      allowed: `at most ${SIZE_MAX} bytes for all values together`,
+      fix: 'split it, or put the files into the image',
+    });
+  }
+}

@@ -1,0 +1,154 @@
+import type { HTTPGetAction, Lifecycle, LifecycleHandler, Probe } from 'kubernetes-types/core/v1';
+import type { Problems } from '../../reporting/problems';
+import { checkPort, checkPortName } from '../ports';
+import { checkAbsent, checkOneOf, checkRange, checkSingle, indexed } from './rules';
+
+const PROBE_HANDLERS = ['exec', 'grpc', 'httpGet', 'tcpSocket'];
+const HOOK_HANDLERS = ['exec', 'httpGet', 'sleep', 'tcpSocket'];
+
+const COUNTS = [
+  'failureThreshold',
+  'initialDelaySeconds',
+  'periodSeconds',
+  'successThreshold',
+  'timeoutSeconds',
+] as const;
+
+/** The signals that Linux containers can be stopped by (pkg/apis/core/validation, supportedStopSignalsLinux). */
+const SIGNAL =
+  /^SIG(ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL|PROF|PWR|QUIT|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR[12]|VTALRM|WINCH|XCPU|XFSZ|RTMIN(\+([1-9]|1[0-5]))?|RTMAX(-([1-9]|1[0-4]))?)$/;
+
+/** Handlers of hooks and probes, with the fields that `kubernetes-types` doesn't have yet. */
+interface Handlers extends LifecycleHandler, Pick<Probe, 'grpc'> {
+  readonly sleep?: { readonly seconds: number };
+}
+
+/** Checks a probe (pkg/apis/core/validation, validateProbe). Kubernetes reads 0 as the default of each time and count. */
+export function checkProbe(
+  problems: Problems,
+  kind: 'livenessProbe' | 'readinessProbe' | 'startupProbe',
+  probe: Probe,
+): void {
+  checkHandler(problems, probe as Handlers, PROBE_HANDLERS);
+  for (const field of COUNTS) {
+    checkRange(problems, field, probe[field], [0, Infinity]);
+  }
+  const { successThreshold = 0, terminationGracePeriodSeconds } = probe;
+  if (kind !== 'readinessProbe' && successThreshold > 1) {
+    problems.add('successThreshold', {
+      wrong: 'a container is started or alive after one success',
+      got: successThreshold,
+      allowed: '1',
+      fix: 'remove it',
+    });
+  }
+  if (kind === 'readinessProbe') {
+    checkAbsent(problems, 'terminationGracePeriodSeconds', terminationGracePeriodSeconds, {
+      wrong: 'a readiness probe stops no container',
+      allowed: 'liveness and startup probes',
+      fix: 'remove it',
+    });
+  } else {
+    checkRange(problems, 'terminationGracePeriodSeconds', terminationGracePeriodSeconds, [1, Infinity]);
+  }
+}
+
+/** Checks the hooks of a container (pkg/apis/core/validation, validateLifecycle). */
+export function checkLifecycle(
+  problems: Problems,
+  lifecycle: Lifecycle,
+  gracePeriod: number,
+  os: string | undefined,
+): void {
+  for (const hook of ['postStart', 'preStop'] as const) {
+    if (lifecycle[hook] !== undefined) {
+      checkHandler(problems.at(hook), lifecycle[hook] as Handlers, HOOK_HANDLERS, gracePeriod);
+    }
+  }
+  const { stopSignal } = lifecycle as { readonly stopSignal?: string };
+  if (stopSignal === undefined) {
+    return;
+  }
+  if (os === undefined) {
+    problems.add('stopSignal', {
+      wrong: "needs the pod's operating system",
+      got: stopSignal,
+      allowed: 'a pod with os.name',
+      fix: "set os: { name: 'linux' }",
+    });
+  } else if (os === 'windows' ? !['SIGKILL', 'SIGTERM'].includes(stopSignal) : !SIGNAL.test(stopSignal)) {
+    problems.add('stopSignal', {
+      wrong: 'not a signal that stops a container',
+      got: stopSignal,
+      allowed:
+        os === 'windows' ? 'SIGKILL, SIGTERM' : 'the name of a signal of Linux, such as SIGTERM, SIGQUIT or SIGRTMIN+3',
+      fix: "for example 'SIGTERM'",
+    });
+  }
+}
+
+function checkHandler(problems: Problems, handler: Handlers, kinds: readonly string[], gracePeriod = Infinity): void {
+  if (checkSingle(problems, handler, kinds, 'handler').length === 0) {
+    problems.add('', {
+      wrong: 'has no handler',
+      allowed: `one of ${kinds.join(', ')}`,
+      fix: "for example { exec: { command: ['true'] } }",
+    });
+  }
+  const { exec, grpc, httpGet, sleep, tcpSocket } = handler;
+  if (exec !== undefined && (exec.command ?? []).length === 0) {
+    problems.add('exec.command', {
+      wrong: 'the command is empty',
+      got: exec.command,
+      allowed: 'a program and its arguments',
+      fix: "for example ['sh', '-c', 'true']",
+    });
+  }
+  if (httpGet !== undefined) {
+    checkHttpGet(problems.at('httpGet'), httpGet);
+  }
+  if (tcpSocket !== undefined) {
+    checkPortOrName(problems, 'tcpSocket.port', tcpSocket.port);
+  }
+  if (grpc !== undefined) {
+    checkPort(problems, 'grpc.port', grpc.port);
+    checkOneOf(problems, 'grpc.mode', (grpc as { readonly mode?: string }).mode, ['Plaintext', 'TLS']);
+  }
+  if (sleep !== undefined) {
+    checkRange(problems, 'sleep.seconds', sleep.seconds, [0, gracePeriod]);
+  }
+}
+
+function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }: HTTPGetAction): void {
+  checkPortOrName(problems, 'port', port);
+  checkOneOf(problems, 'scheme', scheme, ['', 'HTTP', 'HTTPS']);
+  for (const [index, { name }] of indexed(httpHeaders)) {
+    if (!/^[-A-Za-z0-9]+$/.test(name ?? '')) {
+      problems.add(`httpHeaders[${index}].name`, {
+        wrong: 'not the name of an HTTP header',
+        got: name,
+        allowed: "letters, digits and '-'",
+        fix: "for example 'Authorization'",
+      });
+    }
+  }
+  const { protocol } = rest as { readonly protocol?: string };
+  checkOneOf(problems, 'protocol', protocol, ['HTTP1', 'HTTP2']);
+  if (protocol === 'HTTP2' && (scheme === 'HTTPS' || (rest.host ?? '') !== '')) {
+    problems.add('protocol', {
+      wrong: 'HTTP/2 is spoken without TLS and to the pod only',
+      got: protocol,
+      allowed: "scheme 'HTTP' and no host",
+      fix: 'remove scheme and host',
+    });
+  }
+}
+
+/** Reports a port of the pod that is neither a number nor a name of a port. */
+export function checkPortOrName(problems: Problems, property: string, port: number | string | undefined): void {
+  if (typeof port === 'string') {
+    checkPortName(problems, property, port);
+  } else {
+    checkPort(problems, property, port ?? 0);
+  }
+}

@@ -1,0 +1,110 @@
+import type { ObjectMeta, OwnerReference } from 'kubernetes-types/meta/v1';
+import type { Problems } from '../../reporting/problems';
+import { checkAnnotations, checkDnsLabel, checkDnsSubdomain, checkLabels, isQualifiedName } from '../names';
+import { checkPresent, checkUnique, indexed } from './rules';
+
+/** The largest size of all annotations of an object together (apimachinery pkg/api/validation/objectmeta.go). */
+const ANNOTATIONS_MAX = 256 * 1024;
+
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Kinds whose names are a single DNS label. */
+const LABEL_NAMED = ['Namespace', 'Service', 'StatefulSet'];
+
+/** Kinds whose names can hold almost any character (pkg/apis/rbac/validation). */
+const PATH_NAMED = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'];
+
+/** Checks the metadata of an object (apimachinery pkg/api/validation, ValidateObjectMeta). */
+export function checkMetadata(problems: Problems, kind: string, metadata: ObjectMeta = {}): void {
+  const { finalizers, generateName = '', name = '', namespace, ownerReferences } = metadata;
+  if (name !== '' || generateName === '') {
+    checkName(problems, 'name', kind, name);
+  }
+  if (generateName !== '') {
+    // Kubernetes appends characters, so that a dash at the end is allowed.
+    checkName(problems, 'generateName', kind, generateName.replace(/-$/, 'a'));
+  }
+  if (namespace !== undefined && namespace !== '') {
+    checkDnsLabel(problems, 'namespace', namespace);
+  }
+  checkTemplateMetadata(problems, metadata);
+}
+
+/** Checks the metadata that a template gives to the objects that are made of it. */
+export function checkTemplateMetadata(problems: Problems, metadata: ObjectMeta): void {
+  const { annotations, finalizers, labels, ownerReferences } = metadata;
+  checkLabels(problems, 'labels', labels);
+  checkAnnotations(problems, 'annotations', annotations);
+  checkAnnotationSize(problems, annotations ?? {});
+  checkFinalizers(problems.at('finalizers'), finalizers);
+  checkOwners(problems, ownerReferences);
+}
+
+function checkFinalizers(problems: Problems, finalizers: readonly string[] | undefined): void {
+  for (const [index, finalizer] of indexed(finalizers)) {
+    if (!isQualifiedName(finalizer) || (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))) {
+      problems.add(`[${index}]`, {
+        wrong: 'not the name of a finalizer',
+        got: finalizer,
+        allowed: `a name with a domain, or ${STANDARD_FINALIZERS.join(', ')}`,
+        fix: "for example 'example.com/cleanup'",
+      });
+    }
+  }
+  checkUnique(problems, finalizers, (key) => ({ key, property: '' }), 'the finalizer is there already');
+}
+
+function checkOwners(problems: Problems, owners: readonly OwnerReference[] | undefined): void {
+  for (const [index, owner] of indexed(owners)) {
+    for (const field of ['apiVersion', 'kind', 'name', 'uid'] as const) {
+      checkPresent(problems, `ownerReferences[${index}].${field}`, owner[field], `the ${field} of the owner`);
+    }
+  }
+  checkUnique(
+    problems.at('ownerReferences'),
+    owners,
+    ({ uid }) => ({ key: uid, property: 'uid' }),
+    'the owner is there already',
+  );
+  if ((owners ?? []).filter(({ controller }) => controller === true).length > 1) {
+    problems.add('ownerReferences', {
+      wrong: 'an object has one controller',
+      got: owners?.map(({ name }) => name),
+      allowed: 'one owner with controller: true',
+      fix: 'remove controller from the others',
+    });
+  }
+}
+
+function checkName(problems: Problems, property: 'generateName' | 'name', kind: string, name: string): void {
+  if (LABEL_NAMED.includes(kind)) {
+    checkDnsLabel(problems, property, name);
+  } else if (!PATH_NAMED.includes(kind)) {
+    checkDnsSubdomain(problems, property, name);
+  } else if (name === '' || name === '.' || name === '..' || /[/%]/.test(name)) {
+    problems.add(property, {
+      wrong: 'not a valid object name',
+      got: name,
+      allowed: "a name without '/' and '%'",
+      fix: `for example 'dagger'`,
+    });
+  }
+}
+
+function checkAnnotationSize(problems: Problems, annotations: { readonly [key: string]: string }): void {
+  let size = 0;
+  for (const key of Object.keys(annotations)) {
+    size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
+  }
+  if (size > ANNOTATIONS_MAX) {
+    const largest = Object.keys(annotations).reduce((a, b) =>
+      annotations[b]!.length > annotations[a]!.length ? b : a,
+    );
+    problems.add('annotations', {
+      wrong: 'more text than Kubernetes stores in the annotations of an object',
+      got: `${size} bytes`,
+      allowed: `at most ${ANNOTATIONS_MAX} bytes for all keys and values together`,
+      fix: `shorten ${JSON.stringify(largest)}, or move it to a ConfigMap`,
+    });
+  }
+}

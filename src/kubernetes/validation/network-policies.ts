@@ -1,0 +1,73 @@
+import type { NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec } from 'kubernetes-types/networking/v1';
+import type { Problems } from '../../reporting/problems';
+import { checkIpBlock } from '../cidr';
+import { PROTOCOLS } from '../ports';
+import { checkPortOrName } from './handlers';
+import { checkOneOf, checkRange, indexed } from './rules';
+import { checkSelector } from './scheduling';
+
+const POLICY_TYPES = ['Ingress', 'Egress'];
+
+/** Checks a NetworkPolicy (pkg/apis/networking/validation, ValidateNetworkPolicySpec). */
+export function checkNetworkPolicy(problems: Problems, spec: NetworkPolicySpec): void {
+  const { egress, ingress, podSelector, policyTypes = [] } = spec;
+  checkSelector(problems.at('podSelector'), podSelector ?? {});
+  for (const [index, { from, ports }] of indexed(ingress)) {
+    checkPorts(problems.at(`ingress[${index}].ports`), ports);
+    checkPeers(problems.at(`ingress[${index}].from`), from);
+  }
+  for (const [index, { ports, to }] of indexed(egress)) {
+    checkPorts(problems.at(`egress[${index}].ports`), ports);
+    checkPeers(problems.at(`egress[${index}].to`), to);
+  }
+  for (const [index, type] of policyTypes.entries()) {
+    checkOneOf(problems, `policyTypes[${index}]`, type, POLICY_TYPES);
+  }
+  if (policyTypes.length > POLICY_TYPES.length) {
+    problems.add('policyTypes', {
+      wrong: 'more types than there are',
+      got: policyTypes,
+      allowed: POLICY_TYPES.join(', '),
+      fix: 'remove the others',
+    });
+  }
+}
+
+function checkPorts(problems: Problems, ports: readonly NetworkPolicyPort[] | undefined): void {
+  for (const [index, { endPort, port, protocol }] of indexed(ports)) {
+    const at = problems.at(`[${index}]`);
+    checkOneOf(at, 'protocol', protocol, PROTOCOLS);
+    if (port !== undefined) {
+      checkPortOrName(at, 'port', port);
+    }
+    if (typeof port === 'number') {
+      checkRange(at, 'endPort', endPort, [Math.max(port, 1), 65535]);
+    } else if (endPort !== undefined) {
+      at.add('endPort', {
+        wrong: 'a range of ports starts with a number',
+        got: endPort,
+        allowed: 'with a number as port',
+        fix: 'remove it, or set port to a number',
+      });
+    }
+  }
+}
+
+function checkPeers(problems: Problems, peers: readonly NetworkPolicyPeer[] | undefined): void {
+  for (const [index, { ipBlock, namespaceSelector, podSelector }] of indexed(peers)) {
+    const at = problems.at(`[${index}]`);
+    if ((ipBlock === undefined) === (namespaceSelector === undefined && podSelector === undefined)) {
+      at.add('', {
+        wrong: 'a peer is either a network or pods',
+        got: Object.keys(peers![index]!),
+        allowed: 'ipBlock alone, or podSelector and namespaceSelector',
+        fix: 'make two peers of it',
+      });
+    }
+    checkSelector(at.at('podSelector'), podSelector ?? {});
+    checkSelector(at.at('namespaceSelector'), namespaceSelector ?? {});
+    if (ipBlock !== undefined) {
+      checkIpBlock(at.at('ipBlock'), ipBlock);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { PodSpec, ResourceRequirements } from 'kubernetes-types/core/v1';
+import type { Problems } from '../../reporting/problems';
+import { quantityNanos } from '../quantity';
+import { checkResources } from './resource-requirements';
+import { checkAbsent, indexed } from './rules';
+
+/** Checks the resources of a pod as a whole, which Kubernetes has since 1.32 (pkg/apis/core/validation, validatePodResources). */
+export function checkPodResources(problems: Problems, spec: PodSpec): void {
+  const { resources } = spec as { readonly resources?: ResourceRequirements };
+  if (resources === undefined) {
+    return;
+  }
+  checkResources(problems, resources);
+  checkAbsent(problems, 'claims', resources.claims, {
+    wrong: 'claims are of containers',
+    allowed: 'none',
+    fix: 'move them to the resources of a container',
+  });
+  for (const list of ['limits', 'requests'] as const) {
+    for (const name of Object.keys(resources[list] ?? {})) {
+      if (name !== 'cpu' && name !== 'memory' && !name.startsWith('hugepages-')) {
+        problems.add(`${list}[${JSON.stringify(name)}]`, {
+          wrong: 'not a resource of a pod as a whole',
+          got: name,
+          allowed: 'cpu, memory, hugepages-SIZE',
+          fix: 'move it to the resources of a container',
+        });
+      }
+    }
+  }
+  checkAgainstContainers(problems, resources, spec);
+}
+
+function checkAgainstContainers(problems: Problems, resources: ResourceRequirements, spec: PodSpec): void {
+  for (const [name, request] of Object.entries(resources.requests ?? {})) {
+    const needed = totalOf(spec, 'requests', name);
+    if (needed > quantityNanos(request)) {
+      problems.add(`requests[${JSON.stringify(name)}]`, tooSmall(request, 'the containers request more together'));
+    }
+  }
+  for (const [name, limit] of Object.entries(resources.limits ?? {})) {
+    const isAbove = name.startsWith('hugepages-')
+      ? totalOf(spec, 'limits', name) > quantityNanos(limit)
+      : [...indexed(spec.containers)].some(([, one]) => amountOf(one.resources, 'limits', name) > quantityNanos(limit));
+    if (isAbove) {
+      problems.add(`limits[${JSON.stringify(name)}]`, tooSmall(limit, 'a container has a higher limit'));
+    }
+  }
+}
+
+function tooSmall(got: string, wrong: string): { wrong: string; got: string; allowed: string; fix: string } {
+  return { wrong, got, allowed: 'at least that of the containers', fix: 'raise it' };
+}
+
+/** What the containers use at once, at most: init containers run one after the other, alongside native sidecars. */
+function totalOf({ containers, initContainers }: PodSpec, list: 'limits' | 'requests', name: string): bigint {
+  let sidecars = 0n;
+  let largest = 0n;
+  for (const [, container] of indexed(initContainers)) {
+    const amount = amountOf(container.resources, list, name);
+    if (container.restartPolicy === 'Always') {
+      sidecars += amount;
+      largest = sidecars > largest ? sidecars : largest;
+    } else if (sidecars + amount > largest) {
+      largest = sidecars + amount;
+    }
+  }
+  const together = [...indexed(containers)].reduce(
+    (sum, [, one]) => sum + amountOf(one.resources, list, name),
+    sidecars,
+  );
+  return together > largest ? together : largest;
+}
+
+function amountOf(resources: ResourceRequirements | undefined, list: 'limits' | 'requests', name: string): bigint {
+  const amounts = resources?.[list];
+  return amounts !== undefined && Object.hasOwn(amounts, name) ? quantityNanos(amounts[name]!) : 0n;
+}

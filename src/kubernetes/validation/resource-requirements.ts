@@ -1,0 +1,90 @@
+import type { ResourceRequirements } from 'kubernetes-types/core/v1';
+import type { Problems } from '../../reporting/problems';
+import { checkResourceName, quantityNanos } from '../quantity';
+
+const UNIT = 1_000_000_000n;
+
+/** Checks requests and limits (pkg/apis/core/validation, validateResourceRequirements). */
+export function checkResources(problems: Problems, { limits = {}, requests = {} }: ResourceRequirements): void {
+  checkAmounts(problems, 'limits', limits);
+  checkAmounts(problems, 'requests', requests);
+  for (const [name, request] of Object.entries(requests)) {
+    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
+    const property = `requests[${JSON.stringify(name)}]`;
+    if (!canOvercommit(name)) {
+      if (limit === undefined || quantityNanos(request) !== quantityNanos(limit)) {
+        problems.add(property, {
+          wrong: 'the request of this resource must equal its limit',
+          got: request,
+          allowed: limit ?? 'no request without a limit',
+          fix: limit === undefined ? 'set it in limits instead' : 'remove it: the limit is also the request',
+        });
+      }
+    } else if (limit !== undefined && quantityNanos(request) > quantityNanos(limit)) {
+      problems.add(property, {
+        wrong: 'the request is above the limit',
+        got: request,
+        allowed: `at most ${limit}`,
+        fix: 'raise the limit or remove it',
+      });
+    }
+  }
+  const names = [...Object.keys(limits), ...Object.keys(requests)];
+  const huge = names.find((name) => name.startsWith('hugepages-'));
+  if (huge !== undefined && !names.includes('cpu') && !names.includes('memory')) {
+    problems.add('', {
+      wrong: 'huge pages need CPU or memory as well',
+      got: huge,
+      allowed: 'huge pages together with cpu or memory',
+      fix: 'add a request of memory',
+    });
+  }
+}
+
+function checkAmounts(problems: Problems, property: string, amounts: { readonly [name: string]: string }): void {
+  for (const [name, quantity] of Object.entries(amounts)) {
+    checkResourceName(problems, property, name);
+    const at = `${property}[${JSON.stringify(name)}]`;
+    if (String(quantity).startsWith('-') && quantityNanos(quantity) < 0n) {
+      problems.add(at, {
+        wrong: 'a negative quantity',
+        got: quantity,
+        allowed: 'a quantity of at least 0',
+        fix: `write ${JSON.stringify(String(quantity).replace('-', ''))}`,
+      });
+    } else if (isExtended(name) && quantityNanos(quantity) % UNIT !== 0n) {
+      problems.add(at, {
+        wrong: 'an extended resource has no fractions',
+        got: quantity,
+        allowed: 'a whole number',
+        fix: 'round it',
+      });
+    } else if (name.startsWith('hugepages-') && !fitsPages(name, quantityNanos(quantity))) {
+      problems.add(at, {
+        wrong: 'not a multiple of the page size',
+        got: quantity,
+        allowed: `multiples of ${name.slice('hugepages-'.length)}`,
+        fix: 'round it up',
+      });
+    }
+  }
+}
+
+function fitsPages(name: string, nanos: bigint): boolean {
+  const page = quantityNanos(name.slice('hugepages-'.length));
+  return page > 0n && page % UNIT === 0n && roundUp(nanos) % page === 0n;
+}
+
+function roundUp(nanos: bigint): bigint {
+  return ((nanos + UNIT - 1n) / UNIT) * UNIT;
+}
+
+/** Resources that a device plugin or an operator brings, by the names that Kubernetes keeps for them. */
+function isExtended(name: string): boolean {
+  return name.includes('/') && !name.includes('kubernetes.io/');
+}
+
+/** Whether pods can use more than they request: of CPU, memory and disk, but not of devices and huge pages. */
+function canOvercommit(name: string): boolean {
+  return !isExtended(name) && !name.startsWith('hugepages-');
+}

@@ -1,0 +1,150 @@
+import type { Problem, Problems } from '../../reporting/problems';
+import { instead } from '../../reporting/suggestions';
+
+/** The largest number of 32 bits. */
+export const INT32_MAX = 2 ** 31 - 1;
+
+/** A list with its indexes; nothing for a list that is missing. */
+export function indexed<T>(list: readonly T[] | undefined): Iterable<[number, T]> {
+  return (list ?? []).entries();
+}
+
+/** Reports a text that is missing or empty. Returns whether it is present. */
+export function checkPresent(problems: Problems, property: string, text: string | undefined, example: string): boolean {
+  if (text !== undefined && text !== '') {
+    return true;
+  }
+  problems.add(property, {
+    wrong: 'is required',
+    allowed: 'a string that is not empty',
+    fix: `for example ${example}`,
+  });
+  return false;
+}
+
+/** Reports a text that is none of a few. An empty text, which stands for the default, is allowed where `''` is a choice. */
+export function checkOneOf(
+  problems: Problems,
+  property: string,
+  text: string | undefined,
+  choices: readonly string[],
+): void {
+  if (text !== undefined && !choices.includes(text)) {
+    const named = choices.filter((choice) => choice !== '');
+    problems.add(property, {
+      wrong: 'a value that Kubernetes does not know here',
+      got: text,
+      allowed: named.join(', '),
+      fix: instead(text, named),
+    });
+  }
+}
+
+/** Reports a number outside of a range. */
+export function checkRange(
+  problems: Problems,
+  property: string,
+  number: number | undefined,
+  [min, max]: readonly [number, number],
+): void {
+  if (number !== undefined && (number < min || number > max)) {
+    problems.add(property, {
+      wrong: 'out of range',
+      got: number,
+      allowed: max === Infinity ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`,
+      fix: `for example ${min}`,
+    });
+  }
+}
+
+/** Reports all but one of several things of which Kubernetes allows one. Returns those that are set. */
+export function checkSingle(problems: Problems, value: object, names: readonly string[], what: string): string[] {
+  const set = names.filter((name) => (value as { [key: string]: unknown })[name] !== undefined);
+  if (set.length > 1) {
+    problems.add('', {
+      wrong: `more than one ${what}`,
+      got: set,
+      allowed: `one of ${names.join(', ')}`,
+      fix: `remove ${set.slice(1).join(', ')}`,
+    });
+  }
+  return set;
+}
+
+/** Reports items with a key that an earlier item has. Items without key are skipped. */
+export function checkUnique<T>(
+  problems: Problems,
+  list: readonly T[] | undefined,
+  keyOf: (item: T) => { readonly key: string | undefined; readonly property: string; readonly got?: unknown },
+  wrong: string,
+): void {
+  const taken = new Set<string>();
+  for (const [index, item] of indexed(list)) {
+    const { key, property, got = key } = keyOf(item);
+    if (key !== undefined && taken.has(key)) {
+      problems.add(`[${index}]${property === '' ? '' : `.${property}`}`, {
+        wrong,
+        got,
+        allowed: 'each value once',
+        fix: 'change or remove one of them',
+      });
+    } else if (key !== undefined) {
+      taken.add(key);
+    }
+  }
+}
+
+/** Reports a field that may only be set together with something else. */
+export function checkAbsent(problems: Problems, property: string, value: unknown, problem: Omit<Problem, 'got'>): void {
+  if (value !== undefined && value !== '') {
+    problems.add(property, { got: value, ...problem });
+  }
+}
+
+/** Reports an absolute path, and one with `..`: Kubernetes keeps these paths inside a volume. */
+export function checkPathInside(problems: Problems, property: string, path: string): void {
+  const reason = path.startsWith('/') ? 'must be relative' : hasBackstep(path) ? "must not contain '..'" : undefined;
+  if (reason !== undefined) {
+    problems.add(property, {
+      wrong: `not a path inside the volume: it ${reason}`,
+      got: path,
+      allowed: "a relative path without '..'",
+      fix: "for example 'dir/file'",
+    });
+  }
+}
+
+/** Reports a path that no file of a volume can have; names that start with `..` are reserved for the kubelet. */
+export function checkFilePath(problems: Problems, property: string, path: string | undefined): void {
+  if (!checkPresent(problems, property, path, "'token'")) {
+    return;
+  }
+  if (path!.startsWith('..') && !path!.startsWith('../')) {
+    problems.add(property, {
+      wrong: "not a path inside the volume: it must not start with '..'",
+      got: path,
+      allowed: "a relative path without '..'",
+      fix: "for example 'dir/file'",
+    });
+  } else {
+    checkPathInside(problems, property, path!);
+  }
+}
+
+/** Whether a path has the part `..`. */
+export function hasBackstep(path: string): boolean {
+  return path.split('/').includes('..');
+}
+
+/** Reports bits that no file permission has. */
+export function checkFileMode(problems: Problems, property: string, mode: number | undefined, max = 0o777): void {
+  if (mode !== undefined && (mode < 0 || mode > max)) {
+    const octal = Number.parseInt(String(mode), 8);
+    problems.add(property, {
+      wrong: 'not a file mode',
+      got: mode,
+      allowed: `0 to ${max}, which is 0o${max.toString(8)}`,
+      fix: String(octal) !== 'NaN' && octal <= max ? `write 0o${octal.toString(8)}` : 'for example 0o644',
+    });
+  }
+}

@@ -1,0 +1,256 @@
+import type {
+  Affinity,
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PodAffinityTerm,
+  Toleration,
+  TopologySpreadConstraint,
+} from 'kubernetes-types/core/v1';
+import type { LabelSelector, LabelSelectorRequirement } from 'kubernetes-types/meta/v1';
+import type { Problems } from '../../reporting/problems';
+import { checkDnsLabel, checkDnsSubdomain, checkKey, checkLabels, checkLabelValue } from '../names';
+import { checkOneOf, checkPresent, checkRange, checkUnique, indexed, INT32_MAX } from './rules';
+
+const SET_OPERATORS = ['In', 'NotIn'];
+const OPERATORS = [...SET_OPERATORS, 'Exists', 'DoesNotExist'];
+const COMPARISONS = ['Gt', 'Lt'];
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+const WEIGHTS = [1, 100] as const;
+
+const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+
+/** Checks a selector of objects by their labels (apimachinery pkg/apis/meta/v1/validation, ValidateLabelSelector). */
+export function checkSelector(problems: Problems, { matchExpressions, matchLabels }: LabelSelector): void {
+  checkLabels(problems, 'matchLabels', matchLabels);
+  for (const [index, requirement] of indexed(matchExpressions)) {
+    checkRequirement(problems.at(`matchExpressions[${index}]`), requirement, OPERATORS);
+    checkLabelValues(problems.at(`matchExpressions[${index}]`), requirement.values);
+  }
+}
+
+/** Checks where pods run (pkg/apis/core/validation, validateAffinity). */
+export function checkAffinity(
+  problems: Problems,
+  { nodeAffinity = {}, podAffinity = {}, podAntiAffinity = {} }: Affinity,
+): void {
+  const required = nodeAffinity[REQUIRED];
+  if (required !== undefined) {
+    const at = problems.at(`nodeAffinity.${REQUIRED}.nodeSelectorTerms`);
+    if ((required.nodeSelectorTerms ?? []).length === 0) {
+      at.add('', {
+        wrong: 'is required',
+        got: required.nodeSelectorTerms,
+        allowed: 'at least one term',
+        fix: "for example [{ matchExpressions: [{ key: 'pool', operator: 'Exists' }] }]",
+      });
+    }
+    for (const [index, term] of indexed(required.nodeSelectorTerms)) {
+      checkNodeTerm(at.at(`[${index}]`), term, true);
+    }
+  }
+  for (const [index, { preference = {}, weight }] of indexed(nodeAffinity[PREFERRED])) {
+    const at = problems.at(`nodeAffinity.${PREFERRED}[${index}]`);
+    checkRange(at, 'weight', weight ?? 0, WEIGHTS);
+    checkNodeTerm(at.at('preference'), preference, false);
+  }
+  for (const [kind, affinity] of [
+    ['podAffinity', podAffinity],
+    ['podAntiAffinity', podAntiAffinity],
+  ] as const) {
+    for (const [index, term] of indexed(affinity[REQUIRED])) {
+      checkPodTerm(problems.at(`${kind}.${REQUIRED}[${index}]`), term);
+    }
+    for (const [index, { podAffinityTerm, weight }] of indexed(affinity[PREFERRED])) {
+      const at = problems.at(`${kind}.${PREFERRED}[${index}]`);
+      checkRange(at, 'weight', weight ?? 0, WEIGHTS);
+      checkPodTerm(at.at('podAffinityTerm'), podAffinityTerm ?? {});
+    }
+  }
+}
+
+function checkNodeTerm(
+  problems: Problems,
+  { matchExpressions, matchFields }: NodeSelectorTerm,
+  isRequired: boolean,
+): void {
+  for (const [index, requirement] of indexed(matchExpressions)) {
+    const at = problems.at(`matchExpressions[${index}]`);
+    checkRequirement(at, requirement, [...OPERATORS, ...COMPARISONS]);
+    // Kubernetes accepts any value in preferences. One that no label has never matches.
+    if (isRequired || !COMPARISONS.includes(requirement.operator)) {
+      checkLabelValues(at, requirement.values);
+    }
+  }
+  for (const [index, { key, operator, values = [] }] of indexed(matchFields)) {
+    const at = problems.at(`matchFields[${index}]`);
+    checkOneOf(at, 'key', key ?? '', ['metadata.name']);
+    checkOneOf(at, 'operator', operator ?? '', SET_OPERATORS);
+    if (values.length !== 1) {
+      at.add('values', {
+        wrong: 'a field is compared with one value',
+        got: values,
+        allowed: 'one name of a node',
+        fix: 'add a term for each node',
+      });
+    }
+    values.forEach((value, position) => checkDnsSubdomain(at, `values[${position}]`, value));
+  }
+}
+
+function checkPodTerm(problems: Problems, term: Partial<PodAffinityTerm>): void {
+  checkSelector(problems.at('labelSelector'), term.labelSelector ?? {});
+  checkSelector(problems.at('namespaceSelector'), term.namespaceSelector ?? {});
+  for (const [index, namespace] of indexed(term.namespaces)) {
+    checkDnsLabel(problems, `namespaces[${index}]`, namespace);
+  }
+  const { matchLabelKeys, mismatchLabelKeys } = term;
+  checkLabelKeys(problems, term.labelSelector, { matchLabelKeys, mismatchLabelKeys });
+  if (checkPresent(problems, 'topologyKey', term.topologyKey, "'kubernetes.io/hostname'")) {
+    checkKey(problems, 'topologyKey', term.topologyKey!);
+  }
+}
+
+/** Keys whose values are taken from the pod itself (pkg/apis/core/validation, ValidateMatchLabelKeysAndMismatchLabelKeys). */
+function checkLabelKeys(
+  problems: Problems,
+  selector: LabelSelector | undefined,
+  lists: { readonly [property: string]: readonly string[] | undefined },
+): void {
+  const taken = new Set<string>();
+  for (const [property, keys] of Object.entries(lists)) {
+    if (keys !== undefined && keys.length > 0 && selector === undefined) {
+      problems.add(property, {
+        wrong: 'needs a labelSelector that the keys are added to',
+        got: keys,
+        allowed: 'with a labelSelector',
+        fix: 'add the labelSelector',
+      });
+    }
+    for (const [index, key] of indexed(keys)) {
+      checkKey(problems, `${property}[${index}]`, key);
+      if (taken.has(key) || selects(selector, key)) {
+        problems.add(`${property}[${index}]`, {
+          wrong: 'the term selects that key already',
+          got: key,
+          allowed: 'each key once',
+          fix: 'remove one of them',
+        });
+      }
+    }
+    keys?.forEach((key) => taken.add(key));
+  }
+}
+
+/** Kubernetes adds an expression for the key to the selector of each pod, which rejects a second one. */
+function selects({ matchExpressions = [], matchLabels = {} }: LabelSelector = {}, key: string): boolean {
+  return Object.hasOwn(matchLabels, key) || matchExpressions.some((expression) => expression.key === key);
+}
+
+function checkRequirement(
+  problems: Problems,
+  { key, operator = '', values = [] }: NodeSelectorRequirement | LabelSelectorRequirement,
+  operators: readonly string[],
+): void {
+  checkKey(problems, 'key', key ?? '');
+  checkOneOf(problems, 'operator', operator, operators);
+  const isSet = SET_OPERATORS.includes(operator);
+  if (COMPARISONS.includes(operator) && operators.includes(operator)) {
+    checkComparison(problems, operator, values);
+  } else if (isSet !== values.length > 0 && OPERATORS.includes(operator)) {
+    problems.add('values', {
+      wrong: `the operator '${operator}' ${isSet ? 'needs values' : 'has no values'}`,
+      got: values,
+      allowed: "values for 'In' and 'NotIn' only",
+      fix: isSet ? 'add a value' : 'remove them',
+    });
+  }
+}
+
+function checkComparison(problems: Problems, operator: string, values: readonly string[]): void {
+  if (values.length !== 1 || !/^-?\d+$/.test(values[0]!)) {
+    problems.add('values', {
+      wrong: `the operator '${operator}' compares with one whole number`,
+      got: values,
+      allowed: 'one whole number as a string',
+      fix: "for example ['4']",
+    });
+  }
+}
+
+function checkLabelValues(problems: Problems, values: readonly string[] | undefined): void {
+  for (const [index, value] of indexed(values)) {
+    checkLabelValue(problems, `values[${index}]`, value, 'remove it: no label has it');
+  }
+}
+
+/** Checks which taints pods tolerate (pkg/apis/core/validation, ValidateTolerations). */
+export function checkTolerations(problems: Problems, tolerations: readonly Toleration[] | undefined): void {
+  for (const [index, toleration] of indexed(tolerations)) {
+    const at = problems.at(`[${index}]`);
+    const { effect, key = '', operator = '', tolerationSeconds, value = '' } = toleration;
+    if (key !== '') {
+      checkKey(at, 'key', key);
+    } else if (operator !== 'Exists') {
+      at.add('key', {
+        wrong: 'no key',
+        allowed: "a key, or the operator 'Exists' for every taint",
+        fix: "set the key, or the operator 'Exists'",
+      });
+    }
+    checkOneOf(at, 'operator', operator, ['', 'Equal', 'Exists']);
+    if (operator === 'Exists' && value !== '') {
+      at.add('value', {
+        wrong: "the operator 'Exists' holds for every value",
+        got: value,
+        allowed: 'no value',
+        fix: "remove it, or use the operator 'Equal'",
+      });
+    } else if (operator !== 'Exists') {
+      checkLabelValue(at, 'value', value, 'no taint has it: change it');
+    }
+    checkOneOf(at, 'effect', effect, ['', ...EFFECTS]);
+    if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
+      at.add('tolerationSeconds', {
+        wrong: "only the effect 'NoExecute' has a time",
+        got: tolerationSeconds,
+        allowed: "the effect 'NoExecute'",
+        fix: 'remove it',
+      });
+    }
+  }
+}
+
+/** Checks how pods spread over zones and nodes (pkg/apis/core/validation, validateTopologySpreadConstraints). */
+export function checkSpread(problems: Problems, constraints: readonly TopologySpreadConstraint[] | undefined): void {
+  for (const [index, constraint] of indexed(constraints)) {
+    const at = problems.at(`[${index}]`);
+    checkRange(at, 'maxSkew', constraint.maxSkew ?? 0, [1, INT32_MAX]);
+    checkPresent(at, 'topologyKey', constraint.topologyKey, "'topology.kubernetes.io/zone'");
+    checkOneOf(at, 'whenUnsatisfiable', constraint.whenUnsatisfiable ?? '', ['DoNotSchedule', 'ScheduleAnyway']);
+    checkRange(at, 'minDomains', constraint.minDomains, [1, INT32_MAX]);
+    if (constraint.minDomains !== undefined && constraint.whenUnsatisfiable !== 'DoNotSchedule') {
+      at.add('minDomains', {
+        wrong: "only constraints with whenUnsatisfiable 'DoNotSchedule' have it",
+        got: constraint.minDomains,
+        allowed: "whenUnsatisfiable: 'DoNotSchedule'",
+        fix: 'remove it',
+      });
+    }
+    checkOneOf(at, 'nodeAffinityPolicy', constraint.nodeAffinityPolicy, ['Honor', 'Ignore']);
+    checkOneOf(at, 'nodeTaintsPolicy', constraint.nodeTaintsPolicy, ['Honor', 'Ignore']);
+    checkSelector(at.at('labelSelector'), constraint.labelSelector ?? {});
+    const { matchLabelKeys } = constraint;
+    checkLabelKeys(at, constraint.labelSelector, { matchLabelKeys });
+  }
+  checkUnique(
+    problems,
+    constraints,
+    ({ topologyKey, whenUnsatisfiable }) => ({
+      key: `${topologyKey} ${whenUnsatisfiable}`,
+      property: 'topologyKey',
+      got: topologyKey,
+    }),
+    'another constraint spreads over the same topology',
+  );
+}

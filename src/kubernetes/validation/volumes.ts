@@ -1,0 +1,34 @@
+import type { Volume } from 'kubernetes-types/core/v1';
+import type { Problems } from '../../reporting/problems';
+import { checkDnsLabel } from '../names';
+import { checkSingle, checkUnique, indexed } from './rules';
+import { checkVolumeSources, SOURCE_RULES } from './volume-sources';
+
+const SOURCES = Object.keys(SOURCE_RULES);
+
+/** Checks the volumes of a pod (pkg/apis/core/validation, ValidateVolumes). */
+export function checkVolumes(problems: Problems, volumes: readonly Volume[] | undefined): void {
+  for (const [index, volume] of indexed(volumes)) {
+    checkVolume(problems.at(`[${index}]`), volume);
+  }
+  checkUnique(
+    problems,
+    volumes,
+    ({ name }) => ({ key: name, property: 'name' }),
+    'another volume of the pod has that name',
+  );
+}
+
+function checkVolume(problems: Problems, volume: Volume): void {
+  checkDnsLabel(problems, 'name', volume.name ?? '');
+  // Kubernetes makes an empty directory of a volume without source, which hides a forgotten one.
+  if (checkSingle(problems, volume, SOURCES, 'source').length === 0) {
+    problems.add('', {
+      wrong: 'a volume has exactly one source',
+      got: [],
+      allowed: 'one of emptyDir, secret, configMap, ...',
+      fix: "for example { name: 'scratch', emptyDir: {} }",
+    });
+  }
+  checkVolumeSources(problems, volume);
+}

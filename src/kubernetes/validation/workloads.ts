@@ -1,0 +1,210 @@
+import type { DaemonSetSpec, DeploymentSpec, StatefulSetSpec } from 'kubernetes-types/apps/v1';
+import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
+import type { Problems } from '../../reporting/problems';
+import { selects } from '../label-selector';
+import { checkDnsLabel } from '../names';
+import { checkClaimTemplates } from './claims';
+import { checkPodTemplate } from './pod-spec';
+import { checkAbsent, checkOneOf, checkRange, INT32_MAX } from './rules';
+import { checkSelector } from './scheduling';
+
+const COUNT = [0, Infinity] as const;
+/** The host name of a pod is its own name, a DNS label. */
+const POD_NAME_MAX = 63;
+
+interface WorkloadSpec {
+  readonly minReadySeconds?: number;
+  readonly replicas?: number;
+  readonly revisionHistoryLimit?: number;
+  readonly selector?: LabelSelector;
+  readonly template?: PodTemplateSpec;
+}
+
+/** Checks a DaemonSet (pkg/apis/apps/validation, ValidateDaemonSetSpec). */
+export function checkDaemonSet(problems: Problems, spec: DaemonSetSpec): void {
+  checkWorkload(problems, spec);
+  const { rollingUpdate = {}, type } = spec.updateStrategy ?? {};
+  checkOneOf(problems, 'updateStrategy.type', type, ['', 'OnDelete', 'RollingUpdate']);
+  if (type === 'OnDelete') {
+    return;
+  }
+  const at = problems.at('updateStrategy.rollingUpdate');
+  const { maxSurge = 0, maxUnavailable = 1 } = rollingUpdate;
+  checkPods(at, { maxSurge, maxUnavailable });
+  if (isZero(maxSurge) === isZero(maxUnavailable)) {
+    at.add('maxUnavailable', {
+      wrong: 'a DaemonSet replaces pods either before or after they are stopped',
+      got: { maxSurge, maxUnavailable },
+      allowed: 'one of maxSurge and maxUnavailable above 0',
+      fix: isZero(maxSurge) ? 'set it to 1' : 'set it to 0',
+    });
+  }
+}
+
+/** Checks a Deployment (pkg/apis/apps/validation, ValidateDeploymentSpec). */
+export function checkDeployment(problems: Problems, spec: DeploymentSpec): void {
+  checkWorkload(problems, spec);
+  const { rollingUpdate, type } = spec.strategy ?? {};
+  checkOneOf(problems, 'strategy.type', type, ['', 'Recreate', 'RollingUpdate']);
+  if (type === 'Recreate') {
+    checkAbsent(problems, 'strategy.rollingUpdate', rollingUpdate, onlyRolling('type'));
+  } else {
+    const at = problems.at('strategy.rollingUpdate');
+    const { maxSurge = '25%', maxUnavailable = '25%' } = rollingUpdate ?? {};
+    checkPods(at, { maxUnavailable });
+    checkPodCount(at, 'maxSurge', maxSurge);
+    if (isZero(maxSurge) && isZero(maxUnavailable)) {
+      at.add('maxUnavailable', {
+        wrong: 'no pod could be replaced',
+        got: maxUnavailable,
+        allowed: 'one of maxSurge and maxUnavailable above 0',
+        fix: 'set it to 1',
+      });
+    }
+  }
+  const { minReadySeconds = 0, progressDeadlineSeconds = 600 } = spec;
+  checkRange(problems, 'progressDeadlineSeconds', progressDeadlineSeconds, COUNT);
+  if (progressDeadlineSeconds <= minReadySeconds) {
+    problems.add('progressDeadlineSeconds', {
+      wrong: 'the rollout would fail before a pod counts as available',
+      got: progressDeadlineSeconds,
+      allowed: `more than minReadySeconds, ${minReadySeconds}`,
+      fix: `set it to ${minReadySeconds + 600}`,
+    });
+  }
+}
+
+/** Checks a StatefulSet (pkg/apis/apps/validation, ValidateStatefulSetSpec). */
+export function checkStatefulSet(problems: Problems, spec: StatefulSetSpec, name: string): void {
+  const { ordinals, persistentVolumeClaimRetentionPolicy: retention = {}, volumeClaimTemplates = [] } = spec;
+  checkWorkload(problems, withClaims(spec));
+  checkOneOf(problems, 'podManagementPolicy', spec.podManagementPolicy, ['', 'OrderedReady', 'Parallel']);
+  const { rollingUpdate, type } = spec.updateStrategy ?? {};
+  checkOneOf(problems, 'updateStrategy.type', type, ['', 'OnDelete', 'RollingUpdate']);
+  if (type === 'OnDelete') {
+    checkAbsent(problems, 'updateStrategy.rollingUpdate', rollingUpdate, onlyRolling('type'));
+  } else if (rollingUpdate !== undefined) {
+    const at = problems.at('updateStrategy.rollingUpdate');
+    checkRange(at, 'partition', rollingUpdate.partition, COUNT);
+    if (rollingUpdate.maxUnavailable !== undefined) {
+      checkPods(at, { maxUnavailable: rollingUpdate.maxUnavailable });
+      if (isZero(rollingUpdate.maxUnavailable)) {
+        checkRange(at, 'maxUnavailable', 0, [1, INT32_MAX]);
+      }
+    }
+  }
+  for (const field of ['whenDeleted', 'whenScaled'] as const) {
+    checkOneOf(problems, `persistentVolumeClaimRetentionPolicy.${field}`, retention[field], ['', 'Delete', 'Retain']);
+  }
+  if ((spec.serviceName ?? '') !== '') {
+    checkDnsLabel(problems, 'serviceName', spec.serviceName);
+  }
+  checkRange(problems, 'ordinals.start', ordinals?.start, COUNT);
+  checkClaimTemplates(problems.at('volumeClaimTemplates'), volumeClaimTemplates);
+  checkPodNames(problems, spec, name);
+}
+
+/** The pods have volumes of the claims that are made for them, instead of volumes of the same name. */
+function withClaims(spec: StatefulSetSpec): StatefulSetSpec {
+  const names = (spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '');
+  const pod = spec.template?.spec;
+  if (names.length === 0 || pod === undefined) {
+    return spec;
+  }
+  // Appended, so that the others keep their indexes.
+  const volumes = [
+    ...(pod.volumes ?? []).filter(({ name }) => !names.includes(name)),
+    ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: 'claim' } })),
+  ];
+  return {
+    ...spec,
+    template: { ...spec.template, spec: { ...pod, hostname: undefined, subdomain: undefined, volumes } },
+  };
+}
+
+function checkPodNames(problems: Problems, { ordinals, replicas = 1 }: StatefulSetSpec, name: string): void {
+  const last = `${name}-${(ordinals?.start ?? 0) + Math.max(replicas, 1) - 1}`;
+  if (last.length > POD_NAME_MAX) {
+    problems.add('', {
+      wrong: 'the names of the pods are too long for host names',
+      got: last,
+      allowed: `at most ${POD_NAME_MAX} characters`,
+      fix: 'shorten the name',
+    });
+  }
+}
+
+function checkWorkload(problems: Problems, spec: WorkloadSpec): void {
+  checkRange(problems, 'replicas', spec.replicas, COUNT);
+  checkRange(problems, 'minReadySeconds', spec.minReadySeconds, COUNT);
+  checkRange(problems, 'revisionHistoryLimit', spec.revisionHistoryLimit, COUNT);
+  checkPodSelector(problems, spec);
+  const at = problems.at('template');
+  checkPodTemplate(at, spec.template ?? {});
+  const { activeDeadlineSeconds, restartPolicy } = spec.template?.spec ?? {};
+  checkOneOf(at, 'spec.restartPolicy', restartPolicy, ['', 'Always']);
+  checkAbsent(at, 'spec.activeDeadlineSeconds', activeDeadlineSeconds, {
+    wrong: 'the pods of a workload run until they are replaced',
+    allowed: 'jobs only',
+    fix: 'remove it',
+  });
+}
+
+function checkPodSelector(problems: Problems, { selector = {}, template }: WorkloadSpec): void {
+  const { matchExpressions = [], matchLabels = {} } = selector;
+  checkSelector(problems.at('selector'), selector);
+  if (matchExpressions.length + Object.keys(matchLabels).length === 0) {
+    problems.add('selector', {
+      wrong: 'an empty selector would select every pod',
+      got: selector,
+      allowed: 'at least one label',
+      fix: "for example { matchLabels: { app: 'dagger' } }",
+    });
+  } else if (!selects(selector, template?.metadata?.labels ?? {})) {
+    problems.add('selector', {
+      wrong: 'does not select the pods of the workload',
+      got: selector,
+      allowed: 'labels of the pod template',
+      fix: 'select labels that the pods have',
+    });
+  }
+}
+
+function onlyRolling(field: string): { wrong: string; allowed: string; fix: string } {
+  return {
+    wrong: `only the ${field} 'RollingUpdate' has it`,
+    allowed: `the ${field} 'RollingUpdate'`,
+    fix: 'remove it',
+  };
+}
+
+function checkPods(problems: Problems, counts: { readonly [property: string]: number | string }): void {
+  for (const [property, count] of Object.entries(counts)) {
+    checkPodCount(problems, property, count);
+    if (typeof count === 'string' && /^[0-9]+%$/.test(count) && Number.parseInt(count, 10) > 100) {
+      problems.add(property, {
+        wrong: 'more than all pods',
+        got: count,
+        allowed: "at most '100%'",
+        fix: "write '100%'",
+      });
+    }
+  }
+}
+
+function checkPodCount(problems: Problems, property: string, count: number | string): void {
+  const fits = typeof count === 'string' ? /^[0-9]+%$/.test(count) : count >= 0;
+  if (!fits) {
+    problems.add(property, {
+      wrong: 'not a number of pods',
+      got: count,
+      allowed: "a whole number of at least 0, or a percentage such as '25%'",
+      fix: 'for example 1',
+    });
+  }
+}
+
+function isZero(count: number | string): boolean {
+  return count === 0 || (typeof count === 'string' && /^0+%$/.test(count));
+}

@@ -1,0 +1,81 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const MODULE = join(__dirname, '../../conformance/validation');
+
+/** The reasons for which Kubernetes rejects an object (conformance/validation/main.go). */
+export interface Answer {
+  readonly create?: readonly string[];
+  readonly apply?: readonly string[];
+  readonly created?: readonly string[];
+}
+
+/** `describe` where Kubernetes' validation can be built or is given; otherwise it says what is missing, and skips. */
+export function describeWithOracle(): jest.Describe {
+  if (process.env.KUBERNETES_VALIDATION !== undefined || spawnSync('go', ['version']).status === 0) {
+    return describe;
+  }
+  // Jest shows nothing of a file's console where all its tests are skipped.
+  process.stderr.write("skipped: the comparison with Kubernetes' validation needs Go\n");
+  return describe.skip;
+}
+
+/** Kubernetes' own validation, in a process that answers in the order in which it is asked. */
+export class Oracle {
+  private readonly process: ChildProcess;
+  private readonly waiting: Array<(answer: Answer) => void> = [];
+
+  public constructor() {
+    this.process = spawn(program(), { stdio: ['pipe', 'pipe', 'inherit'] });
+    createInterface({ input: this.process.stdout! }).on('line', (line) =>
+      this.waiting.shift()!(JSON.parse(line) as Answer),
+    );
+  }
+
+  /** All reasons for which Kubernetes rejects the object; none where it accepts it. */
+  public async reasons(object: unknown): Promise<string[]> {
+    const { apply = [], create = [], created = [] } = await this.ask(object);
+    return [...create, ...apply, ...created];
+  }
+
+  public stop(): void {
+    this.process.stdin!.end();
+  }
+
+  private ask(object: unknown): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push(resolve);
+      this.process.stdin!.write(`${JSON.stringify(object)}\n`, (error) => error && reject(error));
+    });
+  }
+}
+
+/** The path of the program, which is built when its sources have changed. */
+export function program(): string {
+  if (process.env.KUBERNETES_VALIDATION !== undefined) {
+    return process.env.KUBERNETES_VALIDATION;
+  }
+  const hash = createHash('sha256');
+  for (const file of readdirSync(MODULE).sort()) {
+    hash.update(file).update(readFileSync(join(MODULE, file)));
+  }
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk8s-dagger');
+  const path = join(cache, `kubernetes-validation-${hash.digest('hex').slice(0, 16)}`);
+  if (!existsSync(path)) {
+    mkdirSync(cache, { recursive: true });
+    const building = `${path}.${process.pid}`;
+    const { status, stderr } = spawnSync('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', building, '.'], {
+      cwd: MODULE,
+      encoding: 'utf8',
+    });
+    if (status !== 0) {
+      throw new Error(`go build in conformance/validation failed:\n${stderr}`);
+    }
+    renameSync(building, path);
+  }
+  return path;
+}
