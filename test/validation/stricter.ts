@@ -12,57 +12,57 @@ export const STRICTER: readonly StricterRule[] = [
   {
     property: /\.(dataSource|dataSourceRef)\.(name|namespace|kind|apiGroup)$/,
     wrong: '',
-    why: 'Kubernetes drops an incomplete data source of a claim silently, and the volume is empty',
+    why: 'Kubernetes drops an incomplete data source of a claim, and the volume stays empty.',
   },
   {
     property:
       /(lifecycle\.stopSignal|\.bindMountOptions(\[\d+\])?|\.(defaultUser|user)|emptyDir\.mode|(httpGet\.protocol|grpc\.mode)|maxExpirationSeconds)$/,
     wrong: '',
-    why: 'Kubernetes drops fields of features that are off, without a check of their values',
+    why: 'Kubernetes drops the fields of disabled features without checking their values.',
   },
   {
     property: /\.(claimName|schedulerName|name|secretName)$/,
     wrong: 'not a valid object name',
-    why: 'the name of an object that cannot exist: the pods would wait for it',
+    why: 'No object can have that name, so the pods would wait for it.',
   },
   {
     property: /\.volumes\[\d+\]$/,
     wrong: 'a volume has exactly one source',
-    why: 'Kubernetes makes an empty directory of a volume without source, which hides a forgotten or misspelt source',
+    why: 'Kubernetes replaces a missing source of a volume with an empty directory, which hides a forgotten source.',
   },
   {
     property: /emptyDir\.medium$/,
     wrong: '',
-    why: 'the kubelet fails to mount an unknown medium',
+    why: 'The kubelet fails to mount an emptyDir with an unknown medium.',
   },
   {
     property: /\.nodePort$/,
     wrong: 'not a TCP port',
-    why: 'the API server rejects it when it allocates the port, after validation',
+    why: 'The API server rejects the port of a node when it allocates it, after validation.',
   },
   {
     property: /\.values$/,
     wrong: "the operator '",
-    why: 'Gt and Lt of text match no node',
+    why: "The operators Gt and Lt match no node if the value isn't a number.",
   },
   {
     property: /\.terminationGracePeriodSeconds$/,
     wrong: 'out of range',
-    why: 'Kubernetes stops pods with a negative time after one second',
+    why: 'Kubernetes stops pods with a negative grace period after one second.',
   },
   {
     property: /\.matchLabelKeys\[\d+\]$/,
     wrong: 'the term selects that key already',
-    why: 'Kubernetes rejects the pods if they have the label',
+    why: 'Kubernetes rejects pods with a label that a term selects twice.',
   },
   {
     property: /\[\d+\]$/,
     wrong: 'an item is missing',
-    why: 'Kubernetes reads null in a list as an empty value, which no program means',
+    why: 'Kubernetes reads null in a list as an empty value.',
   },
   {
     property: /(limits|requests|overhead)\["[^"]*"\]$|\.(sizeLimit|divisor)$/,
     wrong: 'has the wrong type',
-    why: 'quantities without digits, such as "+", are zero for Kubernetes; no program means that',
+    why: 'Kubernetes reads quantities without digits, such as `+`, as zero.',
   },
 ];

@@ -54,6 +54,11 @@ describeWithOracle()("the library's validation and that of Kubernetes", () => {
     expect(counts.rejected).toBeGreaterThan(RUNS / 10);
   }, 600_000);
 
+  test('docs/testing.md lists the stricter rules', () => {
+    const page = readFileSync(join(ROOT, 'docs/testing.md'), 'utf8');
+    expect(STRICTER.filter(({ why }) => !page.includes(`- ${why}\n`))).toEqual([]);
+  });
+
   test('the table of types is that of the Go types', () => {
     const generated = execFileSync(process.execPath, [join(ROOT, 'scripts/kubernetes-types.mjs'), '--stdout'], {
       encoding: 'utf8',

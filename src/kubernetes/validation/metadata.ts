@@ -16,7 +16,7 @@ const PATH_NAMED = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'];
 
 /** Checks the metadata of an object (apimachinery pkg/api/validation, ValidateObjectMeta). */
 export function checkMetadata(problems: Problems, kind: string, metadata: ObjectMeta = {}): void {
-  const { finalizers, generateName = '', name = '', namespace, ownerReferences } = metadata;
+  const { generateName = '', name = '', namespace } = metadata;
   if (name !== '' || generateName === '') {
     checkName(problems, 'name', kind, name);
   }

@@ -199,7 +199,6 @@ function isWindowsUser(name: string): boolean {
   const domain = parts.length === 2 ? parts[0]! : undefined;
   return (
     parts.length <= 2 &&
-    // eslint-disable-next-line no-control-regex
     !/[\u0000-\u001f\u007f]/.test(name) &&
     (domain === undefined || isWindowsDomain(domain)) &&
     /^[^"/\\:;|=,+*?<>@[\]]{1,104}$/.test(user) &&
