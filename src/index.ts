@@ -50,6 +50,13 @@ export * from './client/client-options';
 export { Connection } from './client/connection';
 export * from './workload/update-strategy';
 export * from './workload/engine-props';
+export type {
+  EngineAttributes,
+  EngineHostSocketAttributes,
+  EngineListenerAttributes,
+  EngineTlsAttributes,
+} from './workload/engine-attributes';
+export type { IEngine } from './workload/engine-interface';
 export * from './workload/engine';
 export * from './workload/engine-daemon-set';
 export * from './workload/engine-stateful-set';

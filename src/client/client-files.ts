@@ -70,10 +70,18 @@ function pemOf(
         fix: 'remove mutual: false from the listener',
       });
     }
+    if (ca === undefined && tls?.ca === undefined && tls?.publicCa === false) {
+      problems.add('ca', {
+        wrong: "this program doesn't know the engine's CA",
+        got: undefined,
+        allowed: 'a key of a ConfigMap or Secret in the namespace of the client',
+        fix: "set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
+      });
+    }
     return { ca: ca ?? tls?.ca, namespace: ca === undefined ? engine.namespace : client.namespace };
   }
   const known = given ?? tls.client;
-  if (known === undefined && tls.issueClient === undefined) {
+  if (known === undefined && tls.clientIssuer === undefined) {
     problems.add('certificate', {
       wrong: "this program can't issue a certificate that the engine accepts",
       got: undefined,
@@ -86,7 +94,8 @@ function pemOf(
     // A connection with problems leaves no certificate behind.
     return undefined;
   }
-  const { _pem: pem } = known ?? tls.issueClient!(client.name, client.namespace, scope);
+  const { name, namespace } = client;
+  const { _pem: pem } = known ?? engine.issueClient(name, { namespace, scope });
   return ca === undefined ? pem : { ...pem, ca };
 }
 

@@ -77,7 +77,7 @@ function admit(
     engine.warn(name, property, text);
   }
   if (plan.peer !== undefined) {
-    engine.addIngressPeer(plan.peer);
+    engine.admit(plan.peer);
   }
   if (plan.access !== undefined && account !== undefined) {
     grant(engine, plan.access, { client, account, scope: options.scope });

@@ -1,7 +1,10 @@
+import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { KeySelector } from '../config/key-selector';
+import type { CertificateIssuer, CertificateOptions } from '../network/certificate-options';
 import type { ClientCertificate } from '../network/client-certificate';
+import type { IssueClientOptions } from '../network/issue-client';
 import type { EngineVersion } from '../version/engine-version';
 import type { Placement } from './placement';
 
@@ -27,10 +30,12 @@ export interface EngineEndpoint {
   readonly image: string;
   readonly imagePullPolicy: string | undefined;
   readonly serviceAccountName: string | undefined;
+  /** Issues a certificate for a client. A second call for a client returns the same certificate. */
+  issueClient(name: string, options: IssueClientOptions): ClientCertificate;
   /** Prints a warning at synth. */
   warn(name: string, property: string, text: string): void;
   /** Admits a client to the engine's port. */
-  addIngressPeer(peer: NetworkPolicyPeer): void;
+  admit(peer: NetworkPolicyPeer): void;
 }
 
 /** The port of an engine. */
@@ -53,12 +58,15 @@ export interface EngineTls {
   readonly ca: KeySelector | undefined;
   /** The certificate of clients that have none of their own. */
   readonly client: ClientCertificate | undefined;
-  /** Issues a certificate for a client; undefined if this program can't. A second call for a client returns the same certificate. */
-  readonly issueClient: IssueClient | undefined;
+  /** The common names of the clients that may connect; undefined for all. */
+  readonly allowedClients: readonly string[] | undefined;
+  /** The issuer of certificates that the engine accepts from clients; undefined if this program can't use it. */
+  readonly clientIssuer: CertificateIssuer | undefined;
+  /** The duration of the issuer's own certificate; undefined if it isn't known. */
+  readonly clientIssuerDuration: Duration | undefined;
+  /** The options of these certificates. */
+  readonly clientOptions: CertificateOptions;
 }
-
-/** Issues a certificate. The Certificate is created in `scope`, or else in the engine. */
-type IssueClient = (name: string, namespace: string | undefined, scope: Construct | undefined) => ClientCertificate;
 
 /** The socket of an engine on its node. */
 export interface EngineHostSocket {

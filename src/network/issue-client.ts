@@ -33,6 +33,23 @@ export interface IssueClientOptions extends CertificateOptions {
 }
 
 /**
+ * The certificates of clients.
+ *
+ * @internal
+ */
+interface IssuingTls {
+  /** Whether clients need a certificate. */
+  readonly mutual: boolean;
+  /** The common names of the clients that may connect; undefined for all. */
+  readonly allowedClients: readonly string[] | undefined;
+  /** The issuer of certificates that the engine accepts; undefined if this program can't use it. */
+  readonly clientIssuer: CertificateIssuer | undefined;
+  /** The duration of the issuer's own certificate; undefined if it isn't known. */
+  readonly clientIssuerDuration: Duration | undefined;
+  readonly clientOptions: CertificateOptions;
+}
+
+/**
  * The engine that clients connect to.
  *
  * @internal
@@ -41,7 +58,7 @@ interface IssuingEngine {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
-  readonly listener: BoundListener | undefined;
+  readonly listener: { readonly tls: IssuingTls | undefined } | undefined;
 }
 
 /**
@@ -128,8 +145,7 @@ export class IssuedClients {
     problems: Problems,
   ): { issuer: CertificateIssuer; issuerDuration?: Duration; defaults: CertificateOptions } {
     const { listener, namespace: own } = this.engine;
-    const { allowedClients, certificates, mutual } = listener?.tls ?? {};
-    const issuer = certificates?.clientIssuer;
+    const { allowedClients, clientIssuer: issuer, clientIssuerDuration, clientOptions, mutual } = listener?.tls ?? {};
     if (mutual !== true) {
       problems.add('listener', {
         wrong: 'the engine needs no client certificates',
@@ -158,10 +174,6 @@ export class IssuedClients {
         fix: 'add it to allowedClients of the listener',
       });
     }
-    return {
-      issuer: issuer ?? { name: '' },
-      issuerDuration: certificates?.clientIssuerDuration,
-      defaults: certificates?.clientOptions ?? {},
-    };
+    return { issuer: issuer ?? { name: '' }, issuerDuration: clientIssuerDuration, defaults: clientOptions ?? {} };
   }
 }

@@ -109,6 +109,11 @@ export class EngineNetworkPolicy {
     return enabled === false && reason ? { [NO_POLICY]: reason } : {};
   }
 
+  /** The peers that the port for clients admits; undefined if there is no policy. */
+  public get clientPeers(): readonly NetworkPolicyPeer[] | undefined {
+    return this.exists ? this.clients : undefined;
+  }
+
   /** Admits a client to the port for clients. Adding the same peer again has no effect. */
   public addClient(peer: NetworkPolicyPeer): void {
     addOnce(this.clients.peers, peer);

@@ -1,18 +1,17 @@
 import type { Construct } from 'constructs';
-import type { EngineEndpoint, EngineListener, EngineTls } from '../client/engine-endpoint';
+import type { EngineEndpoint, EngineListener } from '../client/engine-endpoint';
 import { placementOfEngine } from '../client/placement';
+import { IssuedClients } from '../network/issue-client';
 import { CONTAINER_NAME } from '../pod/pod-template';
 import type { EnginePlan } from './engine-plan';
 
 /** The facts about an engine of this program that its clients need. */
-export function endpointOf(
-  scope: Construct,
-  plan: EnginePlan,
-  issueClient: Exclude<EngineTls['issueClient'], undefined>,
-): EngineEndpoint {
+export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
   const { hostSocket, name, namespace, podTemplate, policy, problems } = plan;
-  const { containers, securityContext } = podTemplate.spec;
+  const { containers, securityContext, serviceAccountName } = podTemplate.spec;
   const container = containers.find((one) => one.name === CONTAINER_NAME)!;
+  const listener = listenerOf(plan);
+  const issued = new IssuedClients(scope, { name, namespace, labels: plan.labels, listener });
   return {
     scope,
     name,
@@ -23,7 +22,7 @@ export function endpointOf(
     podNames: plan.podNames,
     headlessServiceName: plan.podsHaveHosts ? plan.headlessServiceName : undefined,
     perNode: plan.perNode,
-    listener: listenerOf(plan, issueClient),
+    listener,
     hostSocket: hostSocket && {
       directory: hostSocket.path,
       group: securityContext?.runAsGroup,
@@ -31,13 +30,14 @@ export function endpointOf(
     },
     image: container.image!,
     imagePullPolicy: container.imagePullPolicy,
-    serviceAccountName: podTemplate.spec.serviceAccountName,
+    serviceAccountName,
+    issueClient: (client, options) => issued.issue(client, options),
     warn: (warning, property, text) => problems.warn(warning, property, text),
-    addIngressPeer: (peer) => policy.addClient(peer),
+    admit: (peer) => policy.addClient(peer),
   };
 }
 
-function listenerOf({ listener, name }: EnginePlan, issueClient: EngineTls['issueClient']): EngineListener | undefined {
+function listenerOf({ listener, name }: EnginePlan): EngineListener | undefined {
   if (listener === undefined) {
     return undefined;
   }
@@ -51,7 +51,10 @@ function listenerOf({ listener, name }: EnginePlan, issueClient: EngineTls['issu
       publicCa: tls.publicCa,
       ca: tls.serverOnlyPem?.ca,
       client: tls.certificates.client,
-      issueClient: tls.certificates.clientIssuer && issueClient,
+      allowedClients: tls.allowedClients,
+      clientIssuer: tls.certificates.clientIssuer,
+      clientIssuerDuration: tls.certificates.clientIssuerDuration,
+      clientOptions: tls.certificates.clientOptions,
     },
   };
 }

@@ -13,14 +13,17 @@ import { compact, emit } from '../kubernetes/manifest';
 import type { Caution } from '../reporting/problems';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import type { ClientCertificate } from '../network/client-certificate';
-import { IssuedClients, type IssueClientOptions } from '../network/issue-client';
+import type { IssueClientOptions } from '../network/issue-client';
 import type { INetworkPeer } from '../network/network-peer';
 import type { Transport } from '../network/transport';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineWarning } from '../reporting/warnings';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
+import { attributesOf, type EngineAttributes } from './engine-attributes';
 import { endpointOf } from './engine-endpoint-of-plan';
+import type { IEngine } from './engine-interface';
+import { ImportedEngine } from './imported-engine';
 import { compareAtSynth } from './engine-registry';
 
 /** The workload that runs the engines. */
@@ -32,9 +35,24 @@ type Workload = DaemonSet | Deployment | StatefulSet;
  * Every object that it makes is an attribute, and takes JSON patches on what the API server reads:
  * `ApiObject.of(engine)` is the workload.
  */
-export abstract class Engine extends Construct {
+export abstract class Engine extends Construct implements IEngine {
+  /**
+   * Imports an engine of another program, so that clients of this program can use it. `engine.toEngineAttributes()` returns the attributes of an engine.
+   *
+   * The import creates no objects of the engine and can't change its network policy. Admit the clients in the program of the engine, for example with
+   * `engine.addClient({ namespace: 'runners' })`.
+   *
+   * @param scope the parent of the objects that clients need
+   * @param id the construct's id
+   * @param attributes the attributes of the engine
+   * @throws one error with all problems of the attributes
+   */
+  public static fromEngineAttributes(scope: Construct, id: string, attributes: EngineAttributes): IEngine {
+    return new ImportedEngine(scope, id, attributes);
+  }
+
   private plan!: EnginePlan;
-  private clients!: IssuedClients;
+  private endpoint!: EngineEndpoint;
   private objects!: { readonly [id: string]: ApiObject };
 
   /** The name of the workload. */
@@ -179,6 +197,14 @@ export abstract class Engine extends Construct {
   }
 
   /**
+   * Returns the attributes that clients in other programs need, for `Engine.fromEngineAttributes(...)`. They can be serialized as JSON. Call it after all
+   * clients have been added, because the attributes include the namespaces that the network policy admits.
+   */
+  public toEngineAttributes(): EngineAttributes {
+    return attributesOf(this.endpoint, this.plan.policy.clientPeers);
+  }
+
+  /**
    * Admits a peer to the engine's port, beside the clients that are connected.
    *
    * @param peer a `NetworkPeer`, or a peer of cdk8s-plus-28: a workload, a pod, a namespace, an IP block
@@ -207,10 +233,6 @@ export abstract class Engine extends Construct {
     return this.plan.problems.cautions;
   }
 
-  private get endpoint(): EngineEndpoint {
-    return endpointOf(this, this.plan, (name, namespace, scope) => this.issueClient(name, { namespace, scope }));
-  }
-
   /**
    * Has a certificate made for a client: cert-manager writes it into a Secret of the client's namespace, signed by whoever
    * signs the engine's. Again for the same name and namespace it is the same one.
@@ -220,7 +242,7 @@ export abstract class Engine extends Construct {
    * @throws when the engine has no mutual TLS with certificates that this program has issued
    */
   public issueClient(name: string, options: IssueClientOptions = {}): ClientCertificate {
-    return this.clients.issue(name, options);
+    return this.endpoint.issueClient(name, options);
   }
 
   /** @internal */
@@ -249,7 +271,7 @@ export abstract class Engine extends Construct {
     problems.throwIfAny(this.node.path, topology.className);
     const annotations = compact({ ...plan.policy.annotations, ...listener?.tls?.annotations, ...props.annotations });
     this.plan = plan;
-    this.clients = new IssuedClients(this, plan);
+    this.endpoint = endpointOf(this, plan);
     this.objects = {
       ...Object.fromEntries(
         Object.entries(objects).flatMap(([id, manifest]) =>

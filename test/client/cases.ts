@@ -9,11 +9,12 @@ import {
   Warnings,
   type ClientOptions,
   type Engine,
+  type IEngine,
 } from '../../src/index';
 import { daemonSet, deployment, statefulSet } from '../engines';
 import { runnerWithAccount } from './runners';
 
-const LISTENERS = {
+export const LISTENERS = {
   none: undefined,
   tcp: Listener.insecureTcp(),
   mtls: Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca', kind: 'ClusterIssuer' }) }),
@@ -23,13 +24,13 @@ const LISTENERS = {
   }),
 };
 
-const ENGINES: { readonly [kind: string]: (listener: Listener | undefined, chart: Chart) => Engine } = {
+export const ENGINES: { readonly [kind: string]: (listener: Listener | undefined, chart: Chart) => Engine } = {
   DaemonSet: (listener, chart) => daemonSet({ listener, pod: { nodeSelector: { pool: 'builds' } } }, chart),
   StatefulSet: (listener, chart) => statefulSet({ listener, replicas: 3, ordinalsStart: 1 }, chart),
   Deployment: (listener, chart) => deployment({ listener }, chart),
 };
 
-const OPTIONS: { readonly [title: string]: ClientOptions } = {
+export const OPTIONS: { readonly [title: string]: ClientOptions } = {
   default: {},
   'default, with CLI': { cli: CliInstall.fromEngineImage() },
   shard: { shardKey: 'web' },
@@ -41,7 +42,9 @@ const OPTIONS: { readonly [title: string]: ClientOptions } = {
   kubePod: { transport: Transport.kubePod({ ordinal: 1 }) },
 };
 
-const CLIENTS: { readonly [target: string]: (engine: Engine, chart: Chart, options: ClientOptions) => unknown } = {
+export const CLIENTS: {
+  readonly [target: string]: (engine: IEngine, chart: Chart, options: ClientOptions) => unknown;
+} = {
   'cdk8s-plus-28': (engine, chart, options) => engine.connect(runnerWithAccount(chart), options),
   L1: (engine, chart, options) => {
     const connection = engine.addClient({
