@@ -70,6 +70,7 @@ export * from './integrations/argo';
 export * from './integrations/buildkite';
 export * from './integrations/concourse';
 export * from './integrations/gitlab';
+export * from './integrations/gitlab-options';
 export * from './integrations/jenkins';
 export * from './integrations/tekton';
 export * from './integrations/woodpecker';

@@ -126,10 +126,9 @@ export interface EngineSidecarProps {
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * Properties whose text looks like a private key, a token or a password and is none, by the names that the error gives
-   * them: `env.TEST_TOKEN`, `args[0]`, `engineToml`.
+   * Properties whose text only looks like a secret, with the names from the error: `env.TEST_TOKEN`, `args[0]`, `engineToml`.
    *
-   * @default - none: such a text is refused
+   * @default - none: a text that looks like a secret is rejected
    */
   readonly allowSecretText?: string[];
 

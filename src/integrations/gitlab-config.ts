@@ -8,7 +8,7 @@ import type { Problems } from '../reporting/problems';
 import { secretNamed } from '../reporting/secret-detection';
 import { checkNoSecrets, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
-import type { GitLabRunnerConfigOptions } from './gitlab';
+import type { GitLabRunnerConfigOptions } from './gitlab-options';
 
 /** The feature flag without which GitLab Runner ignores `pod_spec` (docs/executors/kubernetes/_index.md). */
 const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';

@@ -7,43 +7,8 @@ import { Problems } from '../reporting/problems';
 import { secretIn } from '../reporting/secret-detection';
 import { checkNoSecrets, checkNotSet, checkSecretName, checkUrl } from './checks';
 import { clientLabels } from './client-labels';
-import type { EngineAccess } from './engine-access';
 import { configToml } from './gitlab-config';
-
-/** Options for the `config.toml` of a GitLab Runner whose jobs run in pods. */
-export interface GitLabRunnerConfigOptions {
-  /** The access of the jobs to their engine. */
-  readonly engine: EngineAccess;
-
-  /**
-   * The image of jobs that don't set one.
-   *
-   * @default - the runner's
-   */
-  readonly image?: string;
-
-  /**
-   * The namespace of the jobs' pods.
-   *
-   * @default - the runner's
-   */
-  readonly namespace?: string;
-
-  /**
-   * Variables of every job, in addition to those for the engine. Everyone who reads the configuration sees them: use masked CI/CD variables of GitLab for
-   * secrets.
-   *
-   * @default - none
-   */
-  readonly environment?: { [name: string]: string };
-
-  /**
-   * Additional keys of `[runners.kubernetes]`, in the spelling of GitLab Runner. Tables and lists are joined with those of the library.
-   *
-   * @default - none
-   */
-  readonly kubernetes?: { [key: string]: unknown };
-}
+import type { GitLabRunnerConfigOptions } from './gitlab-options';
 
 /**
  * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. Everything that GitLab Runner has no keys for is a patch of the

@@ -3,7 +3,6 @@ import type { Construct } from 'constructs';
 import { emit } from '../kubernetes/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
-import type { BoundListener } from './bound-listener';
 import { checkCertificateOptions, checkWithinCa, clientCertificate, isNamespaced } from './cert-manager';
 import type { CertificateIssuer, CertificateOptions } from './certificate-options';
 import { ClientCertificate } from './client-certificate';

@@ -111,7 +111,7 @@ export class EngineNetworkPolicy {
 
   /** The peers that the port for clients admits; undefined if there is no policy. */
   public get clientPeers(): readonly NetworkPolicyPeer[] | undefined {
-    return this.exists ? this.clients : undefined;
+    return this.exists ? this.clients.peers : undefined;
   }
 
   /** Admits a client to the port for clients. Adding the same peer again has no effect. */

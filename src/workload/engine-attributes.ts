@@ -110,6 +110,13 @@ export interface EngineListenerAttributes {
   readonly serviceName?: string;
 
   /**
+   * The port of the Service.
+   *
+   * @default - the port of the engine
+   */
+  readonly servicePort?: number;
+
+  /**
    * The TLS of the port.
    *
    * @default - none: plain TCP
@@ -210,10 +217,11 @@ function listener({ listener: open }: EngineEndpoint): EngineListenerAttributes 
   if (open === undefined) {
     return undefined;
   }
-  const { port, serviceName, tls } = open;
+  const { port, serviceName, servicePort, tls } = open;
   return {
     port,
     serviceName,
+    ...(servicePort !== port && { servicePort }),
     ...(tls && {
       tls: compact({
         mutual: tls.mutual,

@@ -113,10 +113,14 @@ function importedEndpoint(
   };
 }
 
-function importedListener(engineName: string, { port, serviceName, tls }: EngineListenerAttributes): EngineListener {
+function importedListener(
+  engineName: string,
+  { port, serviceName, servicePort, tls }: EngineListenerAttributes,
+): EngineListener {
   return {
     port,
     serviceName: serviceName ?? engineName,
+    servicePort: servicePort ?? port,
     tls: tls && {
       mutual: tls.mutual ?? true,
       publicCa: tls.publicCa ?? false,
