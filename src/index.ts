@@ -79,4 +79,6 @@ export * from './findings/engine-validation';
 export { HelmChart } from './helm/helm-chart';
 export { HelmRelease, type HelmReleaseProps } from './helm/helm-release';
 export { Cluster } from './kubernetes/cluster';
-export { EngineWarning, Warnings } from './reporting/warnings';
+export type { AcceptedRisk } from './reporting/accepted-risk';
+export { EngineRisk } from './reporting/engine-risk';
+export { Risks } from './reporting/risks';

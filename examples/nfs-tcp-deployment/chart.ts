@@ -1,13 +1,5 @@
 import { Chart, Duration, Size, type ChartProps } from 'cdk8s';
-import {
-  CacheVolume,
-  EngineDeployment,
-  EngineToml,
-  EngineWarning,
-  Listener,
-  NetworkPeer,
-  Warnings,
-} from 'cdk8s-dagger';
+import { CacheVolume, EngineDeployment, EngineToml, EngineRisk, Listener, NetworkPeer, Risks } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
 const VERSION = 'v0.21.8';
@@ -34,10 +26,7 @@ export class NfsTcpDeploymentChart extends Chart {
       // The old engine may need ten minutes to stop, and the new one ten to start.
       progressDeadline: Duration.minutes(30),
     });
-    Warnings.of(this.engine).acknowledge(
-      EngineWarning.NFS_CACHE,
-      'the design is kept to compare it with the improved one',
-    );
+    Risks.of(this.engine).accept(EngineRisk.NFS_CACHE, 'the design is kept to compare it with the improved one');
     this.engine.allowFrom(RUNNERS);
   }
 }

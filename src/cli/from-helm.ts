@@ -5,7 +5,8 @@ import { FINDING_NAMES, HelmRelease } from '../helm/helm-release';
 import { checkDnsLabel } from '../kubernetes/names';
 import { explanation, Problems, ValidationError, type Found } from '../reporting/problems';
 import { programText } from '../program/typescript';
-import { Warnings, type EngineWarning } from '../reporting/warnings';
+import { ENGINE_RISKS } from '../reporting/engine-risk';
+import { reportRisksElsewhere } from '../reporting/acceptances';
 import { ExitCode, InputError, rejectIfAny, type Io } from './io';
 import { showPlace, type LocatedFinding } from './located';
 import type { Given } from './options';
@@ -43,6 +44,8 @@ function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; read
   const namespace = given.required('namespace');
   checkDnsLabel(problems, 'namespace', namespace);
   const chart = new Chart(new App(), 'chart', { namespace });
+  const silent = reportRisksElsewhere(chart);
+  ENGINE_RISKS.forEach((risk) => silent.add(risk));
   try {
     problems.throwIfAny('from-helm', 'HelmRelease');
     const release = HelmRelease.fromValues(chart, 'release', {
@@ -87,10 +90,6 @@ function located(finding: LocatedFinding, { placeOf }: ValuesLayers): LocatedFin
 }
 
 function objectsOf(chart: Chart): unknown[] {
-  // The command reports them itself.
-  FINDING_NAMES.forEach((name) =>
-    Warnings.of(chart).acknowledge(name as EngineWarning, 'the command reports findings itself'),
-  );
   try {
     return chart.toJson() as unknown[];
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Container, PodSpec, PodTemplateSpec, Volume } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { isSame } from './equality';
 import { checkNestedMounts, normalPath } from './nested-mounts';
 import { joinAffinities } from './placement';
@@ -218,7 +218,7 @@ function gracePeriod(
 ): Partial<PodSpec> {
   if (own !== undefined && needed !== undefined && own < needed) {
     problems.warn(
-      EngineWarning.SHORT_GRACE_PERIOD,
+      EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriodSeconds',
       `the pod gets ${own} s to stop. From v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at its next start: use ${needed} s`,
     );

@@ -4,7 +4,7 @@ import type { PolicyRule, Subject } from 'kubernetes-types/rbac/v1';
 import { emit } from '../kubernetes/manifest';
 import type { Transport } from '../network/transport';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Client } from './client';
 import type { EngineEndpoint } from './engine-endpoint';
 
@@ -102,7 +102,7 @@ export function grant(engine: EngineEndpoint, { podName, rules }: ClientAccess, 
   grantees.push(grantee);
   if (podName === undefined) {
     engine.warn(
-      EngineWarning.EXEC_IN_NAMESPACE,
+      EngineRisk.EXEC_IN_NAMESPACE,
       'connect',
       `the engine's pods have random names, so the client ${JSON.stringify(client.name)} may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet`,
     );

@@ -3,7 +3,7 @@ import type { PodSpec } from 'kubernetes-types/core/v1';
 import { clusterOf } from '../kubernetes/cluster';
 import { labelOf } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { place, type Client } from './client';
 import { checkAccount, grant } from './client-access';
 import type { AddClientOptions, ClientOptions, ConnectOptions } from './client-options';
@@ -126,7 +126,7 @@ function additionsTo(
 ): PodAdditions {
   if (plan.peer !== undefined && spec.hostNetwork === true) {
     problems.warn(
-      EngineWarning.CLIENT_NOT_ADMITTED,
+      EngineRisk.CLIENT_NOT_ADMITTED,
       'connect',
       `the client ${JSON.stringify(client.name)} runs on the network of its node, where the network policy can't match its labels: admit the addresses of its nodes with allowFrom(NetworkPeer.cidr(...))`,
     );

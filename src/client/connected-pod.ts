@@ -1,9 +1,8 @@
 import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
-import { addCheck } from '../reporting/app-checks';
 import { Problems } from '../reporting/problems';
-import { printWarnings } from '../reporting/warnings';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { addToPodTemplate } from './add-to-pod';
 import type { PodAdditions } from './pod-additions';
 import { podTemplateAt, withPodTemplate } from './pod-template-path';
@@ -46,7 +45,7 @@ class ConnectedObject {
     // Every output of cdk8s goes through `toJson`. Generated classes override it too, so this override is on the instance.
     object.toJson = () =>
       this.merge((problems, { engine, method }) => problems.throwIfAny(`${engine} -> ${construct.node.path}`, method));
-    addCheck(construct, () => this.check());
+    reportAtSynth(construct, () => this.check());
   }
 
   public add(connection: PodConnection): void {

@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { EngineRisk } from '../reporting/engine-risk';
 import type { Construct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import type { KeySelector } from '../config/key-selector';
@@ -33,7 +34,7 @@ export interface EngineEndpoint {
   /** Issues a certificate for a client. A second call for a client returns the same certificate. */
   issueClient(name: string, options: IssueClientOptions): ClientCertificate;
   /** Prints a warning at synth. */
-  warn(name: string, property: string, text: string): void;
+  warn(name: EngineRisk, property: string, text: string): void;
   /** Admits a client to the engine's port. */
   admit(peer: NetworkPolicyPeer): void;
 }

@@ -1,3 +1,4 @@
+import type { AcceptedRisk } from '../reporting/accepted-risk';
 import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
 import type { KeySelector } from '../config/key-selector';
@@ -126,11 +127,11 @@ export interface EngineSidecarProps {
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * Properties whose text only looks like a secret, with the names from the error: `env.TEST_TOKEN`, `args[0]`, `engineToml`.
+   * Risks to accept, with reasons. The reasons stay in the program, because the pod belongs to the job.
    *
-   * @default - none: a text that looks like a secret is rejected
+   * @default - none
    */
-  readonly allowSecretText?: string[];
+  readonly acceptRisks?: AcceptedRisk[];
 
   /**
    * Installs the `dagger` command in the job's containers. The pod pulls the engine's image anyway.

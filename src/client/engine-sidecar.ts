@@ -8,9 +8,11 @@ import { toShape } from '../kubernetes/l1-shape';
 import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
 import { CONTAINER_NAME } from '../pod/pod-template';
-import { addCheck } from '../reporting/app-checks';
+import { takeAcceptedRisks } from '../reporting/acceptances';
 import { Problems, type Caution } from '../reporting/problems';
-import { EngineWarning, printWarnings } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
+import { acceptRisks } from '../reporting/risks';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { CacheVolume, type BoundCache } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
 import { EngineVersion } from '../version/engine-version';
@@ -93,6 +95,8 @@ export class EngineSidecar extends Construct {
       { name, version, image: container.image!, imagePullPolicy: container.imagePullPolicy },
       problems.at('cli'),
     );
+    acceptRisks(this, props.acceptRisks, problems);
+    takeAcceptedRisks(this, problems);
     problems.throwIfAny(this.node.path, 'EngineSidecar');
 
     this.version = version;
@@ -127,7 +131,7 @@ export class EngineSidecar extends Construct {
       supplementalGroups: [container.securityContext!.runAsGroup!],
       terminationGracePeriodSeconds: this.terminationGracePeriodSeconds,
     };
-    addCheck(this, () => {
+    reportAtSynth(this, () => {
       printWarnings(this, problems.cautions);
       return [];
     });
@@ -236,7 +240,7 @@ export class EngineSidecar extends Construct {
     const runsForever = (restartPolicy ?? 'Always') === 'Always';
     if (!this.native && !runsForever && !ends && activeDeadlineSeconds === undefined) {
       problems.warn(
-        EngineWarning.SIDECAR_NEVER_ENDS,
+        EngineRisk.SIDECAR_NEVER_ENDS,
         'native',
         'a pod completes when all its containers have ended, and a plain engine never ends, so the Job never completes: remove native: false, or let something else stop the pod',
       );
@@ -262,7 +266,7 @@ function checkCache(cache: BoundCache | undefined, problems: Problems): void {
     });
   } else if (cache.sharing !== VolumeSharing.POD) {
     problems.warn(
-      EngineWarning.SHARED_SIDECAR_CACHE,
+      EngineRisk.SHARED_SIDECAR_CACHE,
       '',
       `jobs that run at the same time share ${cache.title}, and only one engine can lock it: run one job at a time, or use CacheVolume.emptyDir()`,
     );

@@ -48,22 +48,10 @@ export function engineContainer(
   props: EngineSidecarProps,
   { version, cache, config, problems }: ContainerContext,
 ): { container: Container; volumes: Volume[] } {
-  const {
-    allowSecretText,
-    image,
-    imagePullPolicy,
-    resources,
-    env,
-    args,
-    proxy,
-    caCertificates,
-    security,
-    startupProbe,
-  } = props;
+  const { image, imagePullPolicy, resources, env, args, proxy, caCertificates, security, startupProbe } = props;
   const { spec } = renderPodTemplate({
     version,
     props: {
-      allowSecretText,
       image,
       imagePullPolicy,
       resources,

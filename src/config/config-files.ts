@@ -1,7 +1,7 @@
 import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext, RenderedConfig } from './config-context';
 import { EngineJson } from './engine-json';
 import { EngineToml } from './engine-toml';
@@ -38,7 +38,7 @@ export function renderConfigFiles(
     engineJson?._isShipped === true ? undefined : (engineJson?._render(jsonContext) ?? defaultJson(jsonContext));
   if (engineJson?._isShipped === true && shadowsToml(jsonContext)) {
     problems.warn(
-      EngineWarning.OVERRIDDEN_CONFIG_KEY,
+      EngineRisk.OVERRIDDEN_CONFIG_KEY,
       'engineToml.registry["docker.io"]',
       'the engine.json of the image has an entry for the same host, which replaces it',
     );
@@ -116,7 +116,7 @@ function warnAboutOverriddenKeys(
   version: EngineVersion,
   problems: Problems,
 ): void {
-  const warn = (key: string, why: string) => problems.warn(EngineWarning.OVERRIDDEN_CONFIG_KEY, key, why);
+  const warn = (key: string, why: string) => problems.warn(EngineRisk.OVERRIDDEN_CONFIG_KEY, key, why);
 
   const replacesEntitlements =
     version.supports(EngineCapability.JSON_SECURITY_REPLACES_TOML) && json.security !== undefined;

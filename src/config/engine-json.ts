@@ -1,7 +1,7 @@
 import { compact } from '../kubernetes/manifest';
 import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import { JSON_FORMAT, JSON_KEYS } from './engine-json-keys';
 import { formatBytes, GIB } from './engine-units';
@@ -142,7 +142,7 @@ export class EngineJson {
     context.problems.adopt(
       problems,
       (path) => this.optionPath(path),
-      this.text === undefined ? undefined : 'config-refused',
+      this.text === undefined ? undefined : EngineRisk.CONFIG_REFUSED,
     );
     return rendered;
   }
@@ -211,7 +211,7 @@ export class EngineJson {
       !('docker.io' in (keys.registries ?? {}))
     ) {
       problems.warn(
-        EngineWarning.DROPPED_IMAGE_CONFIG,
+        EngineRisk.DROPPED_IMAGE_CONFIG,
         'registries',
         `this file replaces the file of the image, which has the mirror ${SHIPPED_MIRROR.mirrors[0]} for docker.io; repeat it here to keep it`,
       );
@@ -259,7 +259,7 @@ function checkGc(gc: WireGc, context: ConfigContext, problems: Problems): void {
       (limit) => gc[limit] !== undefined,
     )) {
       problems.warn(
-        EngineWarning.IGNORED_CONFIG_KEY,
+        EngineRisk.IGNORED_CONFIG_KEY,
         key,
         'the engine ignores it if policies are set, because each policy has its own limits',
       );

@@ -3,7 +3,7 @@ import { compact } from '../kubernetes/manifest';
 import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import type { DiskSpace } from './disk-space';
 import { TOML_FORMAT, TOML_KEYS } from './engine-toml-keys';
@@ -332,7 +332,7 @@ export class EngineToml {
     context.problems.adopt(
       problems,
       (path) => this._optionPath(path),
-      this.text === undefined ? undefined : 'config-refused',
+      this.text === undefined ? undefined : EngineRisk.CONFIG_REFUSED,
     );
     return rendered;
   }
@@ -433,7 +433,7 @@ export class EngineToml {
     }
     if (version.supports(EngineCapability.SHIPPED_TOML_ENTITLEMENTS) && keys['insecure-entitlements'] === undefined) {
       problems.warn(
-        EngineWarning.DROPPED_IMAGE_CONFIG,
+        EngineRisk.DROPPED_IMAGE_CONFIG,
         'insecure-entitlements',
         'this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
       );
@@ -552,7 +552,7 @@ function checkTls(
       wrong: `Dagger clients can't connect to the TLS that ${version.tag} serves itself`,
       allowed: EngineCapability.ENGINE_TLS.availability,
       fix: 'use listener: Listener.tls(...)',
-      risk: 'engine-tls',
+      risk: EngineRisk.ENGINE_TLS,
     });
   }
 }

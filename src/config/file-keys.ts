@@ -1,7 +1,7 @@
 import type { Problems } from '../reporting/problems';
 import type { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { isDuration, parseSpace } from './engine-units';
 import { isTable } from './tables';
 
@@ -187,7 +187,7 @@ function isRead(key: Key | Shape, version: EngineVersion): boolean {
 function reportUnknown({ format, problems, property, version }: FilePosition, allowed: readonly string[]): void {
   if (format.skipsUnknownKeys) {
     problems.warn(
-      EngineWarning.IGNORED_CONFIG_KEY,
+      EngineRisk.IGNORED_CONFIG_KEY,
       property,
       `not a key of ${format.name}; the engine ignores it; allowed: ${allowed.join(', ')}`,
     );
@@ -195,7 +195,7 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
   }
   if (version._isNewerThanKnown) {
     problems.warn(
-      EngineWarning.UNKNOWN_CONFIG_KEY,
+      EngineRisk.UNKNOWN_CONFIG_KEY,
       property,
       `not a key of ${format.name} in any release that this library knows; the engine doesn't start if ${version.tag} doesn't support it`,
     );
@@ -215,7 +215,7 @@ function reportUnsupported(
 ): void {
   if (format.skipsUnknownKeys) {
     problems.warn(
-      EngineWarning.IGNORED_CONFIG_KEY,
+      EngineRisk.IGNORED_CONFIG_KEY,
       property,
       _isOfSomeRelease
         ? `${version.tag} ignores this key (supported ${availability})`

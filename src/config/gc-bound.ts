@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
@@ -27,7 +28,7 @@ export function checkBound(
   const key = ofJson || version.supports(EngineCapability.TOML_GC_SPACE) ? 'maxUsedSpace' : 'gckeepstorage';
   at(ofJson).add('', {
     wrong: 'no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod',
-    risk: 'cache-outgrows-limit',
+    risk: EngineRisk.CACHE_OUTGROWS_LIMIT,
     got: ofJson ? gc : worker,
     allowed: `a ${key} of less than ${formatBytes(volume)}, for all records`,
     fix: `set ${key} to ${round(share(volume, MAX_USED_PERCENT))}, or remove sizeLimit`,

@@ -1,7 +1,7 @@
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext } from './config-context';
 import { parseSpace, type Space } from './engine-units';
 import {
@@ -69,7 +69,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
   }
   if (context.cacheIsOwnFilesystem && overlap(max, minFree, volume)) {
     problems.warn(
-      EngineWarning.OVERLAPPING_GC_LIMITS,
+      EngineRisk.OVERLAPPING_GC_LIMITS,
       'maxUsedSpace',
       `the cache never grows to ${show(limits.maxUsedSpace)}, because the rest of the volume is less than minFreeSpace ${show(limits.minFreeSpace)}`,
     );
@@ -114,7 +114,7 @@ export function checkComplete(limits: WireSpace, problems: Problems): void {
   const isAnySet = missing.length < LIMITS.length || spaceOf(limits.sweepSize ?? limits.sweep) !== undefined;
   if (isAnySet && missing.length > 0) {
     problems.warn(
-      EngineWarning.PARTIAL_GC,
+      EngineRisk.PARTIAL_GC,
       '',
       `the engine sets ${missing.join(' and ')} to zero, not to its default, because other limits are set; set all three`,
     );
@@ -156,7 +156,7 @@ function warnAboutPruning(policy: WirePolicy, version: EngineVersion, problems: 
     version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
   if (!isLimited && !policy.keepDuration && !problems.has('keepDuration') && isOfSome) {
     problems.warn(
-      EngineWarning.PRUNES_EVERYTHING,
+      EngineRisk.PRUNES_EVERYTHING,
       '',
       'without limits and keepDuration, every run deletes all unused records that it matches; set maxUsedSpace',
     );

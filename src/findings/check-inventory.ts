@@ -4,6 +4,7 @@ import { describeEngine, type DescribedEngine } from '../reading/described-engin
 import { enginesOf, startsEngine, type EnginePod } from '../reading/engine-pods';
 import type { Inventory } from '../reading/inventory';
 import { wrongTypes } from '../reading/workload-types';
+import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { reason } from '../reporting/problems';
 import { reportClients } from './clients';
 import { reportDuplicates } from './duplicates';
@@ -24,21 +25,29 @@ import { reportStorage } from './storage-rules';
  */
 export function checkInventory(inventory: Inventory): Finding[] {
   const findings = new Findings();
-  const engines = inventory.objects.flatMap(enginesOf).flatMap((engine) => checkEngine(engine, inventory, findings));
+  const engines = inventory.objects
+    .flatMap(enginesOf)
+    .flatMap((engine) => checkEngine(engine, inventory, withoutAccepted(engine, findings)));
   const evaluations = evaluateTogether(
     engines,
     // Several engines can have the same name, and a pod can have several engines.
     (index) => `${engines[index]!.engine.object.kind} ${engines[index]!.engine.object.name} (${index})`,
     (index) => elsewhere(engines[index]!.engine),
   );
-  for (const { findings: found, refused } of evaluations) {
-    findings.addAll(found);
-    reportRefused('overlapping-selectors', refused, findings);
+  for (const [index, { findings: found, refused }] of evaluations.entries()) {
+    const own = withoutAccepted(engines[index]!.engine, findings);
+    own.addAll(found);
+    reportRefused('overlapping-selectors', refused, own);
   }
   reportSharedServices(inventory, findings);
   reportClients(inventory, findings);
   reportDuplicates(inventory, findings);
   return findings.all;
+}
+
+/** The findings, without those that an annotation of the workload accepts. */
+function withoutAccepted({ object: { root } }: EnginePod, findings: Findings): Findings {
+  return findings.accepting(readAcceptedRisks(root.at('metadata', 'annotations').texts[ACCEPTED_RISKS] ?? ''));
 }
 
 /** An engine that the constructs accept, perhaps with risks. */
@@ -70,7 +79,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportPorts(engine, findings);
   const program = evaluatedProgram(engine);
   const { namespace } = engine.object;
-  const { findings: found, refused, risks } = evaluate(program, namespace, elsewhere(engine));
+  const { findings: found, refused } = evaluate(program, namespace, elsewhere(engine));
   // An address of an engine that serves TLS isn't a plain port. A flag instead of a property matters to programs only.
   findings.addAll(
     found.filter(
@@ -78,7 +87,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
     ),
   );
   reportRefused('invalid-manifest', refused, findings);
-  return refused.length > 0 ? [] : [{ program, namespace, risks, engine }];
+  return refused.length > 0 ? [] : [{ program, namespace, engine }];
 }
 
 /** The location of findings about properties that the manifest doesn't have. */

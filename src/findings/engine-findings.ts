@@ -1,11 +1,11 @@
-import { reason, type Caution, type Found, type Risk } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { reason, type Caution, type Found } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
 import { FindingSeverity, type Finding, type FindingKind } from './finding';
 
 const { ERROR, WARNING, INFO } = FindingSeverity;
 
-/** What the constructs refuse unless it is meant. */
-export const RISKS: { readonly [risk in Risk]: FindingKind & { readonly source: string } } = {
+/** The risks that are errors of the constructs. */
+export const RISKS = {
   'ca-volume': {
     severity: ERROR,
     title: 'certificates of authorities mounted as a whole volume',
@@ -106,31 +106,30 @@ export const RISKS: { readonly [risk in Risk]: FindingKind & { readonly source: 
     title: 'an image without tag or digest',
     source: 'kubernetes.io/docs/concepts/containers/images',
   },
-};
+} satisfies { readonly [risk in `${EngineRisk}`]?: FindingKind & { readonly source: string } };
 
-/** What to do about what the constructs warn of. */
-const FIXES: { readonly [warning in EngineWarning]?: string } = {
-  [EngineWarning.UNKNOWN_VERSION]: 'update this library, or read what changed in the release',
-  [EngineWarning.UNRELEASED_VERSION]: 'name a release that there is',
-  [EngineWarning.NFS_CACHE]: 'keep the cache on a disk of the node, or on a block volume',
-  [EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS]:
-    'keep the requests, remove the limits, and give engines nodes of their own',
-  [EngineWarning.SHORT_GRACE_PERIOD]: 'leave the engine 600 s',
-  [EngineWarning.LIVENESS_UNDER_LOAD]: 'remove the probe, or use EngineProbe.connect()',
-  [EngineWarning.OPEN_DEBUG_ADDRESS]: 'listen on 127.0.0.1, and use kubectl port-forward',
-  [EngineWarning.SHORT_PROGRESS_DEADLINE]: 'remove it, or leave it as long as a rollout takes',
-  [EngineWarning.IGNORED_BY_ENGINE]: 'remove it',
-  [EngineWarning.SPLIT_SESSIONS]: "keep a client at one engine, or use the node's socket",
-  [EngineWarning.SHARED_HOST_PATH]: 'give each engine a directory of its own, or keep them on different nodes',
-  [EngineWarning.IGNORED_CONFIG_KEY]: 'remove it',
-  [EngineWarning.UNKNOWN_CONFIG_KEY]: 'check it against the release, or update this library',
-  [EngineWarning.OVERRIDDEN_CONFIG_KEY]: 'write it into engine.json alone',
-  [EngineWarning.DROPPED_IMAGE_CONFIG]: 'write that into the file too',
-  [EngineWarning.PARTIAL_GC]: 'set all of them',
-  [EngineWarning.PRUNES_EVERYTHING]: 'set maxUsedSpace or keepDuration',
-  [EngineWarning.OVERLAPPING_GC_LIMITS]: 'lower minFreeSpace or maxUsedSpace',
-  [EngineWarning.ADMITS_EVERYONE]: 'name the clients',
-  [EngineWarning.POLICY_NOT_ENFORCED]: "use the pod's network, or close the port at the node",
+/** The fixes of the warnings of the constructs that values and manifests can have too. */
+export const FIXES: { readonly [risk in EngineRisk]?: string } = {
+  [EngineRisk.UNKNOWN_VERSION]: 'update this library, or read what changed in the release',
+  [EngineRisk.UNRELEASED_VERSION]: 'name a release that there is',
+  [EngineRisk.NFS_CACHE]: 'keep the cache on a disk of the node, or on a block volume',
+  [EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS]: 'keep the requests, remove the limits, and give engines nodes of their own',
+  [EngineRisk.SHORT_GRACE_PERIOD]: 'leave the engine 600 s',
+  [EngineRisk.LIVENESS_UNDER_LOAD]: 'remove the probe, or use EngineProbe.connect()',
+  [EngineRisk.OPEN_DEBUG_ADDRESS]: 'listen on 127.0.0.1, and use kubectl port-forward',
+  [EngineRisk.SHORT_PROGRESS_DEADLINE]: 'remove it, or leave it as long as a rollout takes',
+  [EngineRisk.IGNORED_BY_ENGINE]: 'remove it',
+  [EngineRisk.SPLIT_SESSIONS]: "keep a client at one engine, or use the node's socket",
+  [EngineRisk.SHARED_HOST_PATH]: 'give each engine a directory of its own, or keep them on different nodes',
+  [EngineRisk.IGNORED_CONFIG_KEY]: 'remove it',
+  [EngineRisk.UNKNOWN_CONFIG_KEY]: 'check it against the release, or update this library',
+  [EngineRisk.OVERRIDDEN_CONFIG_KEY]: 'write it into engine.json alone',
+  [EngineRisk.DROPPED_IMAGE_CONFIG]: 'write that into the file too',
+  [EngineRisk.PARTIAL_GC]: 'set all of them',
+  [EngineRisk.PRUNES_EVERYTHING]: 'set maxUsedSpace or keepDuration',
+  [EngineRisk.OVERLAPPING_GC_LIMITS]: 'lower minFreeSpace or maxUsedSpace',
+  [EngineRisk.ADMITS_EVERYONE]: 'name the clients',
+  [EngineRisk.POLICY_NOT_ENFORCED]: "use the pod's network, or close the port at the node",
 };
 
 /** Where a property of an engine comes from, and what of it the origin doesn't name. */
@@ -149,8 +148,8 @@ export function engineFindings(found: readonly Found[], cautions: readonly Cauti
         : [
             {
               name: problem.risk,
-              severity: RISKS[problem.risk].severity,
-              source: RISKS[problem.risk].source,
+              severity: kindOf(problem.risk).severity,
+              source: kindOf(problem.risk).source,
               ...at(property, reason(problem)),
               fix: problem.fix ?? 'see allowed',
             },
@@ -160,7 +159,11 @@ export function engineFindings(found: readonly Found[], cautions: readonly Cauti
       name,
       severity: WARNING,
       ...at(property, text),
-      fix: FIXES[name as EngineWarning] ?? `see ${property}`,
+      fix: FIXES[name as EngineRisk] ?? `see ${property}`,
     })),
   ];
+}
+
+function kindOf(risk: EngineRisk): FindingKind {
+  return (RISKS as { readonly [risk: string]: FindingKind })[risk]!;
 }

@@ -1,9 +1,10 @@
+import { readAcceptances, covers, type Acceptance, type AcceptedRisk } from '../reporting/accepted-risk';
 import { Problems } from '../reporting/problems';
+import { reportUnused } from '../reporting/acceptances';
 import { nearest } from '../reporting/suggestions';
 import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
-import { MANIFEST_FINDING_NAMES } from './manifest-findings';
-import { checkNames, checkSeverity } from './severity-input';
+import { checkSeverity } from './severity-input';
 
 /** What the validation can be told, as `properties` in cdk8s.yaml. */
 export interface EngineValidationProps {
@@ -15,11 +16,11 @@ export interface EngineValidationProps {
   readonly strict?: FindingSeverity;
 
   /**
-   * Names of findings that are fine here: they are not in the report.
+   * Risks to accept, with reasons, for engines whose program or manifest can't. They aren't in the report.
    *
    * @default - none
    */
-  readonly ignore?: string[];
+  readonly acceptRisks?: AcceptedRisk[];
 
   /**
    * Whether each file is for a cluster of its own, as charts are that `Cluster.separate` names: then a file is checked without
@@ -30,7 +31,7 @@ export interface EngineValidationProps {
   readonly separateFiles?: boolean;
 }
 
-const PROPERTIES = ['strict', 'ignore', 'separateFiles'];
+const PROPERTIES = ['strict', 'acceptRisks', 'separateFiles'];
 
 /**
  * A validation of `cdk8s synth`: checks the engines in what was synthesized, whoever made them. In cdk8s.yaml:
@@ -43,6 +44,8 @@ const PROPERTIES = ['strict', 'ignore', 'separateFiles'];
  *           strict: warning
  */
 export class EngineValidation {
+  private readonly accepted: Acceptance[];
+
   /**
    * @param props what fails, and what is fine
    * @throws for properties that it doesn't have, values of another type, and names that no finding has
@@ -57,7 +60,7 @@ export class EngineValidation {
       });
     }
     checkSeverity('strict', props.strict, problems);
-    checkNames('ignore', props.ignore, MANIFEST_FINDING_NAMES, problems);
+    this.accepted = readAcceptances(props.acceptRisks, problems);
     checkFlag('separateFiles', props.separateFiles, problems);
     problems.throwIfAny('cdk8s.yaml', 'EngineValidation');
   }
@@ -74,7 +77,8 @@ export class EngineValidation {
     );
     const found = (this.props.separateFiles === true ? files : [files.flat()])
       .flatMap(check)
-      .filter(({ finding }) => this.props.ignore?.includes(finding.name) !== true);
+      .filter(({ finding }) => !this.accepts(finding));
+    this.checkUsed();
     for (const {
       finding: { fix, key, name, object, severity, why },
       path,
@@ -96,6 +100,20 @@ export class EngineValidation {
         ]),
       ),
     );
+  }
+
+  private accepts({ key, name, property }: ManifestFinding): boolean {
+    const accepting = this.accepted.filter((one) =>
+      covers(one, name, property === undefined ? [key] : [key, property]),
+    );
+    accepting.forEach((one) => (one.used = true));
+    return accepting.length > 0;
+  }
+
+  private checkUsed(): void {
+    const problems = new Problems();
+    reportUnused(this.accepted, problems);
+    problems.throwIfAny('cdk8s.yaml', 'EngineValidation');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Found, Problem } from '../reporting/problems';
+import type { Problem } from '../reporting/problems';
 import {
   judge,
   judgeTogether,
@@ -15,8 +15,6 @@ export interface Evaluation {
   readonly findings: readonly Finding[];
   /** What can't be accepted; of one engine, what Kubernetes refuses. `rest` is what the origin at `key` doesn't name. */
   readonly refused: ReadonlyArray<{ readonly key: string; readonly rest: string; readonly problem: Problem }>;
-  /** What the program has to accept, so that the constructs make it. */
-  readonly risks: readonly Found[];
 }
 
 /** Has the constructs judge a program. What has no origin is at `elsewhere`. */
@@ -46,7 +44,6 @@ function sorted({ cautions, found }: Judgement, originOf: OriginOf): Evaluation 
     refused: found
       .filter(({ problem }) => problem.risk === undefined)
       .map(({ property, problem }) => ({ ...originOf(property), problem })),
-    risks: found.filter(({ problem }) => problem.risk !== undefined),
   };
 }
 

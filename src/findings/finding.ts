@@ -1,3 +1,4 @@
+import { covers, type AcceptedRisk } from '../reporting/accepted-risk';
 import { redact } from '../reporting/secret-detection';
 
 /** How bad a finding is. */
@@ -69,9 +70,21 @@ const SAID_BY: { readonly [name: string]: readonly string[] } = {
 
 /** Gathers findings, each once. */
 export class Findings {
-  private readonly found: Finding[] = [];
+  public constructor(
+    private readonly accepted: readonly AcceptedRisk[] = [],
+    private readonly found: Finding[] = [],
+  ) {}
+
+  /** The same list, without what is accepted. */
+  public accepting(accepted: readonly AcceptedRisk[]): Findings {
+    return new Findings(accepted, this.found);
+  }
 
   public add(finding: Finding): void {
+    const { key, name, property } = finding;
+    if (this.accepted.some((one) => covers(one, name, property === undefined ? [key] : [key, property]))) {
+      return;
+    }
     const shown = { ...finding, why: redact(finding.why) };
     if (!this.found.some((other) => other.name === shown.name && other.key === shown.key && other.why === shown.why)) {
       this.found.push(shown);

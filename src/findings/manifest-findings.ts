@@ -1,6 +1,5 @@
-import type { Risk } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
-import { RISKS } from './engine-findings';
+import { EngineRisk } from '../reporting/engine-risk';
+import { FIXES, RISKS } from './engine-findings';
 import { FindingSeverity, type FindingKind } from './finding';
 import { reporter, WORKLOAD_FINDINGS } from './finding-kinds';
 
@@ -37,27 +36,16 @@ export const MANIFEST_FINDINGS = {
 
 export const report = reporter(MANIFEST_FINDINGS);
 
-/** What the constructs say of programs, and no manifest shows: who is connected, what is accepted. */
-const UNSEEN: ReadonlyArray<Risk | EngineWarning> = [
-  'metrics-by-variable',
-  'tls-behind-plain-listener',
-  'unmanaged-flag',
-  EngineWarning.ACCEPTED_RISK,
-  EngineWarning.CERTIFICATE_NOT_RELOADED,
-  EngineWarning.CLIENT_NOT_ADMITTED,
-  EngineWarning.EXEC_IN_NAMESPACE,
-  EngineWarning.HIDDEN_CLIENT_ADDRESS,
-  EngineWarning.NOBODY_ADMITTED,
-  EngineWarning.SHARED_SIDECAR_CACHE,
-  EngineWarning.SIDECAR_NEVER_ENDS,
-  EngineWarning.TLS_NEEDS_NEWER_CLIENT,
-  EngineWarning.UNRESTRICTED_CLIENTS,
-  EngineWarning.UNUSUAL_NODE_PORT,
+/** Risks of programs that no manifest shows. */
+const UNSEEN: readonly string[] = [
+  EngineRisk.METRICS_BY_VARIABLE,
+  EngineRisk.TLS_BEHIND_PLAIN_LISTENER,
+  EngineRisk.UNMANAGED_FLAG,
 ];
 
-/** Every name that a finding in a manifest can have. */
+/** The name of every finding in manifests. */
 export const MANIFEST_FINDING_NAMES: readonly string[] = [
-  ...new Set<string>([...Object.keys(MANIFEST_FINDINGS), ...Object.keys(RISKS), ...Object.values(EngineWarning)]),
+  ...new Set([...Object.keys(MANIFEST_FINDINGS), ...Object.keys(RISKS), ...Object.keys(FIXES)]),
 ]
-  .filter((name) => !(UNSEEN as readonly string[]).includes(name))
+  .filter((name) => !UNSEEN.includes(name))
   .sort();

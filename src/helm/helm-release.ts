@@ -1,13 +1,16 @@
 import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { RISKS } from '../findings/engine-findings';
+import { FIXES, RISKS } from '../findings/engine-findings';
 import { Findings, isAtLeast, type Finding, type FindingSeverity } from '../findings/finding';
 import { evaluate } from '../findings/evaluate';
-import { checkNames, checkSeverity, isSeverity } from '../findings/severity-input';
-import { Problems, type Caution, type Found } from '../reporting/problems';
+import { checkSeverity, isSeverity } from '../findings/severity-input';
 import { run, type EngineProgram, type FinishedProgram } from '../program/engine-program';
-import { addCheck } from '../reporting/app-checks';
-import { EngineWarning, printWarnings, Warnings } from '../reporting/warnings';
+import { isAccepted, reportRisksElsewhere } from '../reporting/acceptances';
+import type { AcceptedRisk } from '../reporting/accepted-risk';
+import { riskName, type EngineRisk } from '../reporting/engine-risk';
+import { Problems, type Caution } from '../reporting/problems';
+import { acceptRisks } from '../reporting/risks';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import type { Engine } from '../workload/engine';
 import { CHART_FINDINGS } from './chart-findings';
 import type { HelmChart } from './helm-chart';
@@ -44,11 +47,12 @@ export interface HelmReleaseProps {
   readonly strict?: FindingSeverity;
 
   /**
-   * Names of findings that are fine here: they are not in `findings`, and nothing is said of them.
+   * Risks to accept, with reasons. They aren't in `findings` and aren't reported. `property` is a key of the values or a property
+   * of the engine. The workload's annotation `cdk8s-dagger.github.io/accepted-risks` lists the reasons.
    *
    * @default - none
    */
-  readonly ignoreFindings?: string[];
+  readonly acceptRisks?: AcceptedRisk[];
 }
 
 /**
@@ -94,38 +98,39 @@ export class HelmRelease extends Construct {
       });
     }
     checkSeverity('strict', props.strict, problems);
-    const ignored = checkNames('ignoreFindings', props.ignoreFindings, FINDING_NAMES, problems);
+    acceptRisks(this, props.acceptRisks, problems);
     const findings = new Findings();
     const program = translate(
       { ...props, values: (props.values ?? {}) as ValueMap, namespace: namespace ?? 'default' },
       findings,
       problems,
     );
-    const found = program === undefined ? [] : judgedValues(program, namespace, findings, problems);
+    if (program !== undefined) {
+      judgedValues(program, namespace, findings, problems);
+    }
     const defaults = defaultsOf(props);
     const shown = findings.all
       .map((finding) => besideDefaults(finding, defaults))
-      .filter(({ name }) => !ignored.includes(name));
+      .filter(({ key, name, property }) => !isAccepted(this, name, property === undefined ? [key] : [key, property]));
     if (isSeverity(props.strict)) {
       refuse(shown, props.strict, problems);
     }
     problems.throwIfAny(this.node.path, 'HelmRelease');
-    const outcome = run(program!, this, found);
+    const silent = reportRisksElsewhere(this);
+    const outcome = run(program!, this);
     this.engine = outcome.engine;
     this.others = [...outcome.others];
     this._program = outcome.program;
     this.findings = shown;
-    // What is said of the engine is said by the release, at the values.
-    for (const name of new Set(outcome.engine._cautions.map((caution) => caution.name))) {
-      Warnings.of(outcome.engine).acknowledge(name as EngineWarning, 'a finding of the release');
-    }
+    // The release reports them, at the values.
+    outcome.engine._cautions.forEach(({ name }) => silent.add(name));
     const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({
-      name,
+      name: name as EngineRisk,
       property: key,
       text: `${why}; fix: ${fix}`,
       severity,
     }));
-    addCheck(this, () => {
+    reportAtSynth(this, () => {
       printWarnings(this, cautions);
       return [];
     });
@@ -134,7 +139,7 @@ export class HelmRelease extends Construct {
 
 /** Every name that a finding of a release can have. */
 export const FINDING_NAMES: readonly string[] = [
-  ...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.values(EngineWarning)]),
+  ...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.keys(FIXES)]),
 ].sort();
 
 /** What the chart has by default is there again where it is removed, which does no harm where the chart ignores it. */
@@ -147,14 +152,14 @@ function besideDefaults(finding: Finding, defaults: Values): Finding {
       };
 }
 
-/** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. Returns the risks. */
+/** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. */
 function judgedValues(
   program: EngineProgram,
   namespace: string | undefined,
   findings: Findings,
   problems: Problems,
-): readonly Found[] {
-  const { findings: said, refused, risks } = evaluate(program, namespace, 'values');
+): void {
+  const { findings: said, refused } = evaluate(program, namespace, 'values');
   // Flags of the chart's own are nobody's to remove: what opens its port is said at the port.
   findings.addAll(said.filter(({ key, name }) => name !== 'unmanaged-flag' || key.startsWith('engine.args')));
   // What is said of a key in the words of the values isn't said again in those of the constructs.
@@ -168,7 +173,6 @@ function judgedValues(
   }
   // Labels are checked on every object that has them.
   problems.adopt(translated, (property) => property);
-  return risks;
 }
 
 /** Whether one of the keys is a given one, or below it. */
@@ -179,7 +183,7 @@ function isWithin(keys: readonly string[]): (key: string) => boolean {
 function refuse(findings: readonly Finding[], severity: FindingSeverity, problems: Problems): void {
   for (const { key, name, why, fix, severity: own } of findings) {
     if (isAtLeast(own, severity)) {
-      problems.add(key, { wrong: `${own} ${name}: ${why}`, fix: `${fix}, or name it in ignoreFindings` });
+      problems.add(key, { wrong: `${own} ${name}: ${why}`, fix: `${fix}, or accept ${riskName(name)}` });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { checkAnnotations } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { EngineCapability } from '../version/engine-capability';
 import { EngineVersion } from '../version/engine-version';
 import type { BoundTls } from './bound-listener';
@@ -124,7 +124,7 @@ function checkClientRelease(version: EngineVersion, problems: Problems): void {
   }
   const rejection = version._rejectionOf(EngineVersion.of(FIRST_TLS_CLIENT));
   problems.warn(
-    EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+    EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     '',
     rejection === undefined
       ? `the CLI of ${version.tag} doesn't support tls:// addresses: clients need the CLI of ${FIRST_TLS_CLIENT} or later`
@@ -136,7 +136,7 @@ function checkClientRelease(version: EngineVersion, problems: Problems): void {
 function checkSharedIssuer({ clientIssuer }: BoundCertificates, problems: Problems): void {
   if (clientIssuer !== undefined && !isNamespaced(clientIssuer)) {
     problems.warn(
-      EngineWarning.UNRESTRICTED_CLIENTS,
+      EngineRisk.UNRESTRICTED_CLIENTS,
       'allowedClients',
       `every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs is admitted, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()`,
     );
@@ -198,7 +198,7 @@ function checkEngineTermination(
     });
   } else if (Object.keys(reloadAnnotations).length === 0) {
     problems.warn(
-      EngineWarning.CERTIFICATE_NOT_RELOADED,
+      EngineRisk.CERTIFICATE_NOT_RELOADED,
       'reloadAnnotations',
       `the engine reads its certificate only when it starts. When the Secret ${JSON.stringify(server.secretName)} changes, it serves the old certificate until it restarts: ` +
         'set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',

@@ -6,7 +6,7 @@ import { checkPort } from '../kubernetes/ports';
 import { checkSeconds } from '../kubernetes/quantity';
 import { checkChoice } from '../reporting/choices';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { BoundListener } from './bound-listener';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME } from './port-names';
 import { ipFamilies } from './service-ip-families';
@@ -79,7 +79,7 @@ function checkExistingService(
   }
   if (several) {
     problems.warn(
-      EngineWarning.SPLIT_SESSIONS,
+      EngineRisk.SPLIT_SESSIONS,
       'create',
       'a session opens four or more connections, and fails if they reach different engines (dagger/dagger #10128): the existing Service must keep the connections of a client together',
     );
@@ -180,7 +180,7 @@ function checkNodePort(nodePort: number, type: EngineServiceType | undefined, pr
     });
   } else if (nodePort < 30000 || nodePort > 32767) {
     problems.warn(
-      EngineWarning.UNUSUAL_NODE_PORT,
+      EngineRisk.UNUSUAL_NODE_PORT,
       'nodePort',
       `the API server rejects node port ${nodePort} unless it runs with another --service-node-port-range than 30000-32767`,
     );
@@ -222,7 +222,7 @@ function loadBalancing(
     });
   }
   for (const { property, why } of sessionSplits(balancing, seconds !== undefined)) {
-    problems.warn(EngineWarning.SPLIT_SESSIONS, property, why);
+    problems.warn(EngineRisk.SPLIT_SESSIONS, property, why);
   }
   return {
     ...(seconds !== undefined && {

@@ -4,7 +4,7 @@ import { checkIpBlock } from '../kubernetes/cidr';
 import { checkDnsLabel, checkLabels } from '../kubernetes/names';
 import { checkLabelExpressions } from '../kubernetes/selectors';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 
 /** The label with the name of a namespace, which the API server sets. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -165,7 +165,7 @@ export function renderPeer(
   const { ipBlock, podSelector } = peer.toNetworkPolicyPeerConfig() as PeerConfig;
   const peers = ipBlock === undefined ? podPeers(podSelector ?? {}, namespace, problems) : [ipPeer(ipBlock, problems)];
   if (peers.some(isEveryone)) {
-    problems.warn(EngineWarning.ADMITS_EVERYONE, '', `the peer selects everyone: ${everyone}`);
+    problems.warn(EngineRisk.ADMITS_EVERYONE, '', `the peer selects everyone: ${everyone}`);
   }
   return peers;
 }

@@ -31,18 +31,12 @@ export interface EngineEgressOptions {
 export interface EngineNetworkPolicyOptions {
   /**
    * Whether the engine has a network policy. Policies are additive: another policy that selects the same pods can only admit
-   * more.
+   * more. Without a policy every pod of the cluster reaches the ports that the engine opens. To accept that, use
+   * `EngineRisk.NO_NETWORK_POLICY`.
    *
    * @default - true if the engine opens a port, or `egress` is set
    */
   readonly enabled?: boolean;
-
-  /**
-   * Why there is none, with `enabled: false`. It becomes an annotation of the workload, for those who read the manifest.
-   *
-   * @default - none: `enabled: false` is refused, unless `networkPolicy.reason` is in `acceptRisks`
-   */
-  readonly reason?: string;
 
   /**
    * The destinations that builds may reach. `{}` allows the public internet and DNS.

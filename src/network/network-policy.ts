@@ -6,16 +6,13 @@ import type {
   NetworkPolicySpec,
 } from 'kubernetes-types/networking/v1';
 import { Problems, type Caution } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { BoundListener } from './bound-listener';
 import { egressRules } from './egress-rules';
 import type { BoundMetrics } from './metrics';
 import { renderPeer, type INetworkPeer } from './network-peer';
 import type { EngineNetworkPolicyOptions } from './network-policy-options';
 import { EngineServiceType, TrafficPolicy } from './service-options';
-
-/** The annotation with the reason why a workload has no network policy. */
-export const NO_POLICY = 'dagger-engine/no-network-policy';
 
 /** The engine that a policy applies to. */
 export interface PolicyContext {
@@ -83,7 +80,7 @@ export class EngineNetworkPolicy {
     }
     if (context.hostNetwork && this.exists) {
       problems.warn(
-        EngineWarning.POLICY_NOT_ENFORCED,
+        EngineRisk.POLICY_NOT_ENFORCED,
         '',
         "network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
       );
@@ -101,12 +98,6 @@ export class EngineNetworkPolicy {
           spec: Lazy.any({ produce: () => this.spec() }),
         }
       : undefined;
-  }
-
-  /** The annotation of the workload if the policy is disabled. */
-  public get annotations(): { readonly [key: string]: string } {
-    const { enabled, reason } = this.options;
-    return enabled === false && reason ? { [NO_POLICY]: reason } : {};
   }
 
   /** The peers that the port for clients admits; undefined if there is no policy. */
@@ -138,21 +129,21 @@ export class EngineNetworkPolicy {
     }
     if (listener !== undefined && this.clients.peers.length === 0) {
       problems.warn(
-        EngineWarning.NOBODY_ADMITTED,
+        EngineRisk.NOBODY_ADMITTED,
         'listener',
         'the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
       );
     }
     if (metrics !== undefined && this.scrapers.peers.length === 0) {
       problems.warn(
-        EngineWarning.NOBODY_ADMITTED,
+        EngineRisk.NOBODY_ADMITTED,
         'metrics',
         'the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
       );
     }
     if (this.hidesAddresses && this.clients.peers.some(({ ipBlock }) => ipBlock !== undefined)) {
       problems.warn(
-        EngineWarning.HIDDEN_CLIENT_ADDRESS,
+        EngineRisk.HIDDEN_CLIENT_ADDRESS,
         'listener.service.externalTrafficPolicy',
         'the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
       );
@@ -178,22 +169,14 @@ export class EngineNetworkPolicy {
   }
 
   private checkOptions(problems: Problems): void {
-    const { egress, enabled, reason } = this.options;
-    if (enabled === false && (reason ?? '').trim() === '') {
-      problems.add('reason', {
+    const { egress, enabled } = this.options;
+    if (enabled === false && this.opensPort) {
+      problems.add('enabled', {
         wrong: "without a policy, every pod of the cluster reaches the engine's ports",
-        got: reason,
-        allowed: 'a text',
-        fix: 'give the reason, or remove enabled: false',
-        risk: 'no-network-policy',
-      });
-    }
-    if (enabled !== false && reason !== undefined) {
-      problems.add('reason', {
-        wrong: 'the policy is not disabled',
-        got: reason,
-        allowed: 'with enabled: false',
-        fix: 'remove it',
+        got: false,
+        allowed: 'true',
+        fix: 'remove enabled: false',
+        risk: EngineRisk.NO_NETWORK_POLICY,
       });
     }
     if (enabled === false && egress !== undefined) {

@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import { posix } from 'node:path';
 import type { Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
@@ -31,7 +32,7 @@ export function checkCaMount(
       got: mountPath,
       allowed: 'single files, mounted with subPath',
       fix: 'use caCertificates',
-      risk: 'ca-volume',
+      risk: EngineRisk.CA_VOLUME,
     });
   }
 }

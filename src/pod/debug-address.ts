@@ -1,6 +1,6 @@
 import { isLoopback } from '../kubernetes/ip-addresses';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 
 /**
  * Warns of a debug address that others than the pod reach: it serves profiles, traces, the command line and more to
@@ -9,7 +9,7 @@ import { EngineWarning } from '../reporting/warnings';
 export function checkDebugAddress(address: string, property: string, problems: Problems): void {
   if (address !== '' && !isLoopback(address)) {
     problems.warn(
-      EngineWarning.OPEN_DEBUG_ADDRESS,
+      EngineRisk.OPEN_DEBUG_ADDRESS,
       property,
       `whoever reaches ${address} reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward`,
     );

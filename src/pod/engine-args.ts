@@ -3,7 +3,7 @@ import { nearest } from '../reporting/suggestions';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { checkDebugAddress } from './debug-address';
 
 /** Flags that would undo what the library sets up, with what to use instead. */
@@ -32,7 +32,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
         got: argument,
         allowed: EngineCapability.ENGINE_TLS.availability,
         fix: 'use listener: Listener.tls(...)',
-        risk: 'engine-tls',
+        risk: EngineRisk.ENGINE_TLS,
       });
     } else if (owned !== undefined) {
       problems.add(property, {
@@ -40,7 +40,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
         got: argument,
         allowed: 'other flags',
         fix: 'remove it',
-        risk: 'unmanaged-flag',
+        risk: EngineRisk.UNMANAGED_FLAG,
       });
     } else if (UNREGISTERED.includes(name)) {
       problems.add(property, {
@@ -48,7 +48,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
         got: argument,
         allowed: 'flags that dagger-engine has',
         fix: "remove it: the engine can't run rootless",
-        risk: 'unknown-flag',
+        risk: EngineRisk.UNKNOWN_FLAG,
       });
     } else if (!ENGINE_FLAGS.includes(name)) {
       problems.add(property, {
@@ -56,7 +56,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
         got: name,
         allowed: 'flags that dagger-engine has',
         fix: `the nearest is ${nearest(name, ENGINE_FLAGS)}`,
-        risk: 'unknown-flag',
+        risk: EngineRisk.UNKNOWN_FLAG,
       });
     } else if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
       problems.add(property, {
@@ -64,19 +64,19 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
         got: argument,
         allowed: EngineCapability.WCPROF_FLAG.availability,
         fix: 'remove it',
-        risk: 'unknown-flag',
+        risk: EngineRisk.UNKNOWN_FLAG,
       });
     } else if (name === '--debugaddr') {
       checkDebugAddress(value ?? '', property, problems);
     } else if (name === '--oci-max-parallelism' && !version.supports(EngineCapability.MAX_PARALLELISM)) {
       problems.warn(
-        EngineWarning.IGNORED_BY_ENGINE,
+        EngineRisk.IGNORED_BY_ENGINE,
         property,
         `${version.tag} parses ${name} and ignores it (honoured ${EngineCapability.MAX_PARALLELISM.availability})`,
       );
     } else if (name === '--rootless') {
       problems.warn(
-        EngineWarning.IGNORED_BY_ENGINE,
+        EngineRisk.IGNORED_BY_ENGINE,
         property,
         'the engine parses --rootless and ignores it: it has no rootless mode',
       );
@@ -88,7 +88,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
       got: args[ignoredFrom],
       allowed: '--FLAG, --FLAG=VALUE, or --FLAG followed by its value',
       fix: 'remove it',
-      risk: 'unknown-flag',
+      risk: EngineRisk.UNKNOWN_FLAG,
     });
   }
 }

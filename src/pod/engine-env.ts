@@ -2,7 +2,7 @@ import { checkEnvName } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { EnvVar } from './env-var';
 
 /** Variables that the image sets for itself: another value breaks the probes or the SDKs. */
@@ -35,34 +35,34 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
         wrong: 'the image sets this variable for itself, and the engine needs that value',
         allowed: 'variables that the image does not set',
         fix: 'remove it; clients get theirs from runnerHost(...)',
-        risk: 'overridden-image-variable',
+        risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });
     } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
       problems.add(name, {
         wrong: 'metrics are a property of their own, which also makes the port and the Service',
         allowed: 'the property metrics',
         fix: 'use metrics: { port: 9090 }',
-        risk: 'metrics-by-variable',
+        risk: EngineRisk.METRICS_BY_VARIABLE,
       });
     } else if (name === 'DAGGER_SECRET_SALT' && variable._text !== undefined) {
       problems.add(name, {
         wrong: 'the salt is a secret, and everyone who reads the manifest would see it',
         allowed: 'a reference',
         fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
-        risk: 'secret-in-plain-text',
+        risk: EngineRisk.SECRET_IN_PLAIN_TEXT,
       });
     }
     const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {
       problems.warn(
-        EngineWarning.IGNORED_BY_ENGINE,
+        EngineRisk.IGNORED_BY_ENGINE,
         name,
         `${version.tag} doesn't read this variable (read ${past.capability.availability})`,
       );
     }
     if (isOfTheClient(name, version)) {
       problems.warn(
-        EngineWarning.IGNORED_BY_ENGINE,
+        EngineRisk.IGNORED_BY_ENGINE,
         name,
         `a variable of the client: the engine doesn't read it${cliRuns ? ", but the readiness probe's CLI does, and would send a trace at every run" : ''}; set it where the CLI runs`,
       );

@@ -13,7 +13,6 @@ import { SecretText } from './plain-text-secrets';
 /** What the user says about the configuration. */
 interface EngineFilesProps {
   readonly args?: readonly string[];
-  readonly allowSecretText?: readonly string[];
   readonly engineJson?: EngineJson;
   readonly engineToml?: EngineToml;
   readonly insecureRootCapabilities?: boolean;
@@ -35,7 +34,7 @@ export interface EngineFiles {
 
 /** Renders the files of an engine, and checks what holds of them in every pod. */
 export function renderEngineFiles(
-  { allowSecretText, args = [], engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
+  { args = [], engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
   cache: BoundCache | undefined,
   context: Pick<ConfigContext, 'version' | 'problems' | 'extraAddresses' | 'tls'>,
 ): EngineFiles {
@@ -47,7 +46,7 @@ export function renderEngineFiles(
     cacheIsOwnFilesystem: cache?.ownFilesystem ?? false,
     cacheIsNfs: cache?.volume?.nfs !== undefined,
   });
-  const secrets = new SecretText(problems, allowSecretText);
+  const secrets = new SecretText(problems);
   secrets.checkFile('engineJson', json?.text ?? '');
   secrets.checkFile('engineToml', toml?.text ?? '');
   const { root, grpc = {} } = (toml?.keys ?? {}) as WireToml;

@@ -140,14 +140,6 @@ export interface EnginePodProps {
   readonly security?: EnginePodSecurity;
 
   /**
-   * Properties whose text looks like a private key, a token or a password and is none, by the names that the error gives
-   * them: `env.TEST_TOKEN`, `args[0]`, `pod.sidecars[0].env.PASSWORD`, `engineToml`.
-   *
-   * @default - none: such a text is refused
-   */
-  readonly allowSecretText?: string[];
-
-  /**
    * Account that the pods run under. The API server keeps the name of one that is left out later: the way back is
    * `EngineServiceAccount.fromName('default')`.
    *

@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineCapability } from '../version/engine-capability';
@@ -52,7 +53,7 @@ export class EngineImage {
         got: this.value,
         allowed: 'a reference with a tag or digest',
         fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
-        risk: 'untagged-image',
+        risk: EngineRisk.UNTAGGED_IMAGE,
       });
     } else if (this.factory === 'fromRepository' && tagged) {
       problems.add('', {

@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Duration } from 'cdk8s';
 import type { LifecycleHandler } from 'kubernetes-types/core/v1';
 import type { k8s } from 'cdk8s-plus-28';
@@ -72,7 +73,7 @@ export class LifecycleHook {
           'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known',
         allowed: 'whole seconds',
         fix: 'for example { maxDuration: Duration.seconds(30) }',
-        risk: 'unbounded-pre-stop',
+        risk: EngineRisk.UNBOUNDED_PRE_STOP,
       });
       return 0;
     }

@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Container, EnvVar as WireEnvVar } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { secretIn, secretNamed } from '../reporting/secret-detection';
@@ -10,11 +11,7 @@ const FROM_SECRET = 'keep it in a Secret, and refer to it from a variable or mou
  * is in, would see it. The text itself is never shown.
  */
 export class SecretText {
-  /** `allowed` are the properties that may have such a text, as the messages name them. */
-  public constructor(
-    private readonly problems: Problems,
-    private readonly allowed: readonly string[] = [],
-  ) {}
+  public constructor(private readonly problems: Problems) {}
 
   /** A text of any kind. */
   public check(property: string, text: string, fix = FROM_SECRET): void {
@@ -62,13 +59,12 @@ export class SecretText {
   }
 
   private report(property: string, what: string | undefined, fix: string): void {
-    if (what !== undefined && !this.allowed.includes(property)) {
+    if (what !== undefined) {
       this.problems.add(property, {
         wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
         allowed: 'secrets by reference only',
         fix,
-        meant: `if it is no secret, add ${JSON.stringify(property)} to allowSecretText`,
-        risk: 'secret-in-plain-text',
+        risk: EngineRisk.SECRET_IN_PLAIN_TEXT,
       });
     }
   }

@@ -18,7 +18,7 @@ import { toWire } from '../kubernetes/wire-form';
 import type { BoundCache } from '../storage/cache-volume';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { caCertificateFile, checkCaMount } from './ca-certificates';
 import { checkArgs } from './engine-args';
 import { checkEnv } from './engine-env';
@@ -347,7 +347,7 @@ function checkCache({
         "without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it",
       allowed: `a volume at ${stateDirectory}`,
       fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
-      risk: 'no-cache-volume',
+      risk: EngineRisk.NO_CACHE_VOLUME,
     });
   }
   return mounted;
@@ -464,7 +464,7 @@ function checkSecretText(
   { problems, props }: PodContext,
   { lifecycle, livenessProbe, readinessProbe, startupProbe }: Container,
 ): void {
-  const text = new SecretText(problems, props.allowSecretText);
+  const text = new SecretText(problems);
   text.checkEnv(
     'env',
     Object.entries(props.env ?? {}).map(([name, { _text: value }]) => ({ name, value })),
@@ -524,7 +524,7 @@ function gracePeriod({ props, problems, version }: PodContext, outlivesPod: bool
       got: `${seconds} s`,
       allowed: `more than ${preStop} s`,
       fix: `set Duration.seconds(${preStop + 2 * STOP_SECONDS})`,
-      risk: 'grace-below-pre-stop',
+      risk: EngineRisk.GRACE_BELOW_PRE_STOP,
     });
   } else if (
     left <= STOP_SECONDS &&
@@ -532,7 +532,7 @@ function gracePeriod({ props, problems, version }: PodContext, outlivesPod: bool
     version.supports(EngineCapability.WIPES_AFTER_UNCLEAN_STOP)
   ) {
     problems.warn(
-      EngineWarning.SHORT_GRACE_PERIOD,
+      EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriod',
       `${left} s are left for the engine, which may need ${STOP_SECONDS} s and more to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`,
     );

@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Probe } from 'kubernetes-types/core/v1';
@@ -286,7 +287,7 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
       got: asked,
       allowed: 'other ports, such as that of the metrics',
       fix: 'use EngineProbe.connect()',
-      risk: 'probe-cannot-work',
+      risk: EngineRisk.PROBE_CANNOT_WORK,
     });
   }
   for (const [handler, port] of Object.entries({

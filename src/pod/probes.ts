@@ -2,7 +2,7 @@ import type { Probe } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { EngineProbe, type ProbedListener, type ProbeKind } from './probe';
 
 /** The three probes of the engine's container. */
@@ -84,7 +84,7 @@ export function renderProbes(
   const livenessProbe = render('liveness', probes.liveness ?? EngineProbe.none());
   if (probes.liveness?._opensSession === true) {
     context.problems.warn(
-      EngineWarning.LIVENESS_UNDER_LOAD,
+      EngineRisk.LIVENESS_UNDER_LOAD,
       'liveness',
       'an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart ' +
         'since dagger/dagger #11703); use EngineProbe.connect(), or none',
@@ -121,7 +121,7 @@ function checkGrace(
       got: `${own} s`,
       allowed: `at least the pod's ${gracePeriodSeconds} s`,
       fix: "remove it, so that the pod's holds",
-      risk: 'short-probe-grace',
+      risk: EngineRisk.SHORT_PROBE_GRACE,
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { ResourceRequirements } from 'kubernetes-types/core/v1';
 import { checkQuantities, quantityValue } from '../kubernetes/quantity';
 import type { Problems } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 
 /** Resources of the engine's container, as Kubernetes quantities. */
 export interface EngineResources {
@@ -64,7 +64,7 @@ export function renderResources(
   const bounded = ['cpu', 'memory'].filter((name) => resources.limits?.[name] !== undefined);
   if (bounded.length > 0) {
     problems.warn(
-      EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS,
+      EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
       'limits',
       `limits on ${bounded.join(' and ')} bound the engine's own process only: build containers run in cgroups outside the pod's ` +
         '(dagger/dagger #10813); set the engine apart on nodes of its own instead',

@@ -1,13 +1,16 @@
 import { ApiObject, App, Chart, JsonPatch, type ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { ValidationError, type Caution, type Found, type Risk } from '../reporting/problems';
+import type { AcceptedRisk } from '../reporting/accepted-risk';
+import { ValidationError, type Caution, type Found } from '../reporting/problems';
+import { reportRisksElsewhere } from '../reporting/acceptances';
 import type { Engine } from '../workload/engine';
 import type { EngineProps } from '../workload/engine-props';
 import { EngineDaemonSet } from '../workload/engine-daemon-set';
 import { EngineDeployment } from '../workload/engine-deployment';
 import { comparedEngines } from '../workload/engine-registry';
 import { EngineStatefulSet } from '../workload/engine-stateful-set';
-import { evaluate, list, literal, type Data, type Expression, type ObjectExpression } from './expression';
+import { evaluate, list, type Data, type Expression, type ObjectExpression } from './expression';
+import { acceptedRisks } from './accepted-risks';
 
 /** The constructs that a program can make an engine with. */
 export const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet } as const;
@@ -76,8 +79,8 @@ export interface Outcome {
 /** A program of which everything is known. */
 export interface FinishedProgram extends Omit<EngineProgram, 'patches'> {
   readonly patches: PerObject<readonly Patch[]>;
-  /** The risks that it takes: the property, and the name. */
-  readonly risks: ReadonlyArray<readonly [property: string, name: Risk]>;
+  /** The risks that it accepts. */
+  readonly risks: readonly Found[];
 }
 
 /** What an engine of that program is refused with, and warned of. */
@@ -86,50 +89,43 @@ export interface Judgement {
   readonly cautions: readonly Caution[];
 }
 
-/** Makes the engine of a program for nothing but to see what is said of it. */
+/** Creates the engine of a program only to see what the constructs report. */
 export function judge(program: EngineProgram, namespace: string | undefined): Judgement {
-  const attempt = (props: ObjectExpression): Judgement => {
-    try {
-      const engine = make(program, new Chart(new App(), 'chart', { namespace }), props);
-      return { found: [], cautions: engine._cautions };
-    } catch (error) {
-      if (error instanceof ValidationError) {
-        return { found: error.found, cautions: [] };
-      }
-      throw error;
+  const chart = new Chart(new App(), 'chart', { namespace });
+  reportRisksElsewhere(chart);
+  try {
+    const { _cautions: cautions, _risks: found } = make(program, chart, program.props);
+    return { found, cautions };
+  } catch (error) {
+    if (error instanceof ValidationError) {
+      return { found: error.found, cautions: [] };
     }
-  };
-  const { found, cautions } = attempt(program.props);
-  // An engine that is refused isn't warned of. With its risks accepted it is.
-  return found.length === 0 || found.some(({ problem }) => problem.risk === undefined)
-    ? { found, cautions }
-    : {
-        found,
-        cautions: attempt(accepting(program.props, found)).cautions.filter(({ name }) => name !== 'accepted-risk'),
-      };
+    throw error;
+  }
 }
 
-/** A program that is judged, and in which namespace. `risks` are those that it takes. */
+/** A program and the namespace of its engine. */
 export interface JudgedProgram {
   readonly program: EngineProgram;
   readonly namespace: string | undefined;
-  readonly risks: readonly Found[];
 }
 
 /** What engines of one cluster do to each other, in the order of their programs. Engines are named as `nameOf` has it. */
 export function judgeTogether(programs: readonly JudgedProgram[], nameOf: (index: number) => string): Judgement[] {
   const app = new App();
-  const engines = programs.map(({ namespace, program, risks }, index) =>
-    make(program, new Chart(app, nameOf(index), { namespace }), accepting(program.props, risks)),
+  reportRisksElsewhere(app);
+  const engines = programs.map(({ namespace, program }, index) =>
+    make(program, new Chart(app, nameOf(index), { namespace }), program.props),
   );
   const compared = comparedEngines(app);
   return engines.map((engine) => compared.get(engine)!);
 }
 
-/** Makes the objects of a program. `found` are the risks that it takes. */
-export function run(program: EngineProgram, scope: Construct, found: readonly Found[]): Outcome {
-  const props = accepting(program.props, found);
-  const engine = make(program, scope, props);
+/** Creates the objects of a program in a scope that reports the risks. */
+export function run(program: EngineProgram, scope: Construct): Outcome {
+  reportRisksElsewhere(scope);
+  const engine = make(program, scope, program.props);
+  const props = accepting(program.props, engine._risks);
   const made = Object.fromEntries(ENGINE_OBJECTS.map((of) => [of, engine[of]?.toJson() as Rendered | undefined]));
   const patches = program.patches(made);
   for (const of of ENGINE_OBJECTS) {
@@ -140,10 +136,7 @@ export function run(program: EngineProgram, scope: Construct, found: readonly Fo
     object.addJsonPatch(...own.map(jsonPatch));
     return object;
   });
-  const risks = found.flatMap(({ property, problem }) =>
-    problem.risk === undefined ? [] : [[property, problem.risk] as const],
-  );
-  return { engine, others, program: { ...program, props, patches, risks } };
+  return { engine, others, program: { ...program, props, patches, risks: engine._risks } };
 }
 
 /** The id of the engine of a program. */
@@ -154,12 +147,24 @@ function make({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, pr
   return new Workload(scope, id, evaluate(props) as EngineProps);
 }
 
-/** The properties with the risks accepted that are found in them. */
+/** The reason that a program gives for the risks that it takes over. */
+const TAKEN_OVER = 'taken over from the Helm release';
+
+const ACCEPT_RISKS = 'acceptRisks' satisfies keyof EngineProps;
+
+/** The properties, with the risks accepted that were found in them. */
 function accepting(props: ObjectExpression, found: readonly Found[]): ObjectExpression {
-  const risks = [...new Set(found.filter(({ problem }) => problem.risk !== undefined).map(({ property }) => property))];
-  return risks.length === 0
+  const risks = new Map<string, AcceptedRisk>();
+  for (const { problem, property } of found) {
+    const accepted = { risk: problem.risk!, property: property.replace(/\[\d+\]/g, ''), reason: TAKEN_OVER };
+    risks.set(JSON.stringify(accepted), accepted);
+  }
+  const added = acceptedRisks([...risks.values()]);
+  const [, before] = props.entries.find(([key]) => key === ACCEPT_RISKS) ?? [];
+  const all = [before, added].flatMap((one) => (one?.kind === 'list' ? one.items : []));
+  return added === undefined
     ? props
-    : { ...props, entries: [...props.entries, ['acceptRisks', list(risks.map((risk) => literal(risk)))]] };
+    : { ...props, entries: [...props.entries.filter(([key]) => key !== ACCEPT_RISKS), [ACCEPT_RISKS, list(all)]] };
 }
 
 function jsonPatch({ op, path, from, value }: Patch): JsonPatch {

@@ -17,23 +17,23 @@ export interface Note {
 
 /** What is said at the parts of a program, and the notes on what it doesn't have. */
 export interface Remarked {
-  readonly remarks: ReadonlyMap<Expression, Remarks>;
+  readonly remarks: Remarks;
   readonly unplaced: readonly Note[];
 }
 
 /** Puts notes where they belong in a program, each patch below its reason, and each accepted risk before its name. */
 export function remarked(
-  { props, risks }: FinishedProgram,
+  { props }: FinishedProgram,
   statements: readonly Statement[],
   patches: ReadonlyArray<readonly PatchCall[]>,
   notes: readonly Note[],
 ): Remarked {
   const whole = statements.flatMap(({ expression }) => [expression, ...inside(expression)]);
-  const remarks = new Map<Expression, Remarks>();
+  const remarks = new Map<Expression, readonly string[]>();
   const say = (expression: Expression, text: string): void => {
-    const { above = [], behind } = remarks.get(expression) ?? {};
+    const above = remarks.get(expression) ?? [];
     if (!above.includes(text)) {
-      remarks.set(expression, { above: [...above, text], behind });
+      remarks.set(expression, [...above, text]);
     }
   };
   for (const calls of patches) {
@@ -57,13 +57,10 @@ export function remarked(
   });
   const [, accepted] = props.entries.find(([key]) => key === 'acceptRisks') ?? [];
   if (accepted !== undefined) {
-    say(accepted, 'What Kubernetes takes and the library refuses. Mend what a line names, and delete the line.');
-    for (const item of inside(accepted)) {
-      const names = risks
-        .filter(([property]) => item.kind === 'literal' && property === item.value)
-        .map(([, name]) => name);
-      remarks.set(item, { above: [], behind: [...new Set(names)].join(', ') });
-    }
+    say(
+      accepted,
+      'Kubernetes accepts these settings, and the library rejects them. Fix each property, and delete its line.',
+    );
   }
   return { remarks, unplaced };
 }

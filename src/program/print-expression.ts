@@ -1,13 +1,8 @@
 import type { Expression, ObjectExpression } from './expression';
 import { comment, WIDTH } from './print-comment';
 
-/** What is said of a property or an item. */
-export interface Remarks {
-  /** Texts that stand above it. */
-  readonly above: readonly string[];
-  /** A few words behind it. */
-  readonly behind?: string;
-}
+/** The comments above properties and items. */
+export type Remarks = ReadonlyMap<Expression, readonly string[]>;
 
 /** Where an expression stands. */
 interface Place {
@@ -21,7 +16,7 @@ interface Place {
 
 /** Writes expressions as TypeScript: on one line where that fits, otherwise a line a property, as Prettier does. */
 export class ExpressionPrinter {
-  public constructor(private readonly remarks: ReadonlyMap<Expression, Remarks> = new Map()) {}
+  public constructor(private readonly remarks: Remarks = new Map()) {}
 
   /** A statement that ends with an expression, below what is said of that. */
   public statement(before: string, expression: Expression): string {
@@ -125,12 +120,11 @@ export class ExpressionPrinter {
   private row(key: string | undefined, value: Expression, indent: number): string {
     const before = key === undefined || isShorthand(key, value) ? '' : `${keyOf(key)}: `;
     const text = this.print(value, { indent, column: indent + before.length, after: 1 });
-    const behind = this.remarks.get(value)?.behind;
-    return `${this.above(value, indent)}${' '.repeat(indent)}${before}${text},${behind === undefined ? '' : ` // ${behind}`}\n`;
+    return `${this.above(value, indent)}${' '.repeat(indent)}${before}${text},\n`;
   }
 
   private above(expression: Expression, indent: number): string {
-    return (this.remarks.get(expression)?.above ?? []).map((text) => comment(text, indent)).join('');
+    return (this.remarks.get(expression) ?? []).map((text) => comment(text, indent)).join('');
   }
 }
 

@@ -1,9 +1,12 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { FinishedProgram } from './engine-program';
 import { parts, type Expression, type ObjectExpression } from './expression';
 
 /** The program with secrets in the place of the texts that the constructs take for some. */
 export function withSecretsApart(program: FinishedProgram): FinishedProgram {
-  const properties = program.risks.filter(([, name]) => name === 'secret-in-plain-text').map(([property]) => property);
+  const properties = program.risks
+    .filter(({ problem }) => problem.risk === EngineRisk.SECRET_IN_PLAIN_TEXT)
+    .map(({ property }) => property);
   return {
     ...program,
     props: properties.reduce(

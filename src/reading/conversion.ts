@@ -111,7 +111,7 @@ function trial(draft: Draft): Trial | undefined {
   if (risks.some(({ problem }) => problem.risk === undefined)) {
     return undefined;
   }
-  const { engine, program: finished } = run(program, new Chart(new App(), 'chart', { namespace }), risks);
+  const { engine, program: finished } = run(program, new Chart(new App(), 'chart', { namespace }));
   return ENGINE_OBJECTS.some((of) => (engine[of] === undefined) !== (draft.objects[of] === undefined))
     ? undefined
     : {

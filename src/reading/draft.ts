@@ -1,3 +1,5 @@
+import { acceptedRisks } from '../program/accepted-risks';
+import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { isEqual } from './equality';
 import { EngineJson } from '../config/engine-json';
 import { EngineServiceAccount } from '../pod/service-account';
@@ -66,7 +68,11 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
     props: withEntries(props, {
       name: engine.object.name === id ? undefined : entryOf(props, 'name'),
       labels: withoutUsualLabels(mapWithout(metadata.at('labels'), []), engine, hasVersion([configMap, account])),
-      annotations: mapWithout(metadata.at('annotations'), SERVER_ANNOTATIONS),
+      annotations: mapWithout(metadata.at('annotations'), [...SERVER_ANNOTATIONS, ACCEPTED_RISKS]),
+      acceptRisks: acceptedRisks(
+        readAcceptedRisks(metadata.at('annotations').texts[ACCEPTED_RISKS] ?? ''),
+        metadata.at('annotations', ACCEPTED_RISKS).origin,
+      ),
       selector: isUsualSelector(engine) ? undefined : entryOf(props, 'selector'),
       configVolumeName: undefined,
       ...storage,

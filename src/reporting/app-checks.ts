@@ -51,12 +51,6 @@ export function addAppCheck(scope: IConstruct, check: AppCheck): void {
   });
 }
 
-/** Adds a check of one construct, which runs once for each synth. It may print warnings. Returns error messages. */
-export function addCheck(construct: IConstruct, check: () => readonly string[]): void {
-  stateOf(construct.node.root);
-  construct.node.addValidation({ validate: () => [...oncePerSynth(construct, check)] });
-}
-
 /**
  * Returns what `compute` returns for the app of a construct, and computes it at most once for each synth. To be called
  * from checks only: at other times the app may have changed since.

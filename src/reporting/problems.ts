@@ -1,27 +1,5 @@
+import { riskName, type EngineRisk } from './engine-risk';
 import { redact } from './secret-detection';
-
-/** The names of the violations that a user can mean. */
-export type Risk =
-  | 'ca-volume'
-  | 'cache-outgrows-limit'
-  | 'config-refused'
-  | 'engine-tls'
-  | 'grace-below-pre-stop'
-  | 'metrics-by-variable'
-  | 'no-cache-volume'
-  | 'no-network-policy'
-  | 'open-port-in-config'
-  | 'overridden-image-variable'
-  | 'port-bound-twice'
-  | 'probe-cannot-work'
-  | 'secret-in-plain-text'
-  | 'shared-cache'
-  | 'short-probe-grace'
-  | 'tls-behind-plain-listener'
-  | 'unbounded-pre-stop'
-  | 'unknown-flag'
-  | 'unmanaged-flag'
-  | 'untagged-image';
 
 /** One violation: what is wrong with which property, and what to do about it. */
 export interface Problem {
@@ -33,10 +11,8 @@ export interface Problem {
   readonly allowed?: string;
   /** What to write instead. */
   readonly fix?: string;
-  /** How a program says that it is meant, where there is a property for that. */
-  readonly meant?: string;
-  /** Its name, where Kubernetes takes it as it is, so that a user can mean it: `acceptRisks` makes it a warning. */
-  readonly risk?: Risk;
+  /** The id of the risk, if Kubernetes accepts it, so that the user can accept it too. */
+  readonly risk?: EngineRisk;
 }
 
 /** A violation, and the property that it is one of. */
@@ -45,12 +21,17 @@ export interface Found {
   readonly problem: Problem;
 }
 
-/** A legal but dangerous setting; `name` is what silences it. */
+/** A violation of a property that the user can accept. */
+interface FoundRisk extends Found {
+  readonly risk: EngineRisk;
+}
+
+/** A legal but dangerous setting; `name` is the id of its risk. */
 export interface Caution {
-  readonly name: string;
+  readonly name: EngineRisk;
   readonly property: string;
   readonly text: string;
-  /** How bad it is, in a word; a warning if undefined. */
+  /** The severity to print; a warning if undefined. */
   readonly severity?: string;
 }
 
@@ -100,7 +81,7 @@ export class Problems {
   }
 
   /** Reports something legal but dangerous. */
-  public warn(name: string, property: string, text: string): void {
+  public warn(name: EngineRisk, property: string, text: string): void {
     this.findings.cautions.push({ name, property: this.path(property), text: redact(text) });
   }
 
@@ -108,7 +89,7 @@ export class Problems {
    * Takes over what another list found, each once, with `rename` applied to the names of properties, and as a risk of
    * that name, if there is one.
    */
-  public adopt(found: Problems, rename: (property: string) => string, risk?: Risk): void {
+  public adopt(found: Problems, rename: (property: string) => string, risk?: EngineRisk): void {
     for (const { property, problem } of found.findings.problems) {
       if (!this.messages.includes(sentence(this.path(rename(property)), problem))) {
         this.add(rename(property), risk === undefined ? problem : { ...problem, risk: problem.risk ?? risk });
@@ -116,7 +97,7 @@ export class Problems {
     }
     for (const { name, property, text } of found.findings.cautions) {
       if (!this.cautions.some((other) => other.property === this.path(rename(property)) && other.text === text)) {
-        this.warn(name, rename(property), text);
+        this.findings.cautions.push({ name, property: this.path(rename(property)), text });
       }
     }
   }
@@ -130,26 +111,14 @@ export class Problems {
     return this.findings.cautions;
   }
 
-  /** Makes warnings of the risks that the user means, by the names that the error gives them. */
-  public accept(warning: string, accepted: readonly string[]): void {
+  /** Removes the risks that `isTaken` is true for, and returns them. */
+  public takeRisks(isTaken: (found: FoundRisk) => boolean): readonly Found[] {
     const { problems } = this.findings;
-    const isAccepted = ({ property, problem }: Found): boolean =>
-      problem.risk !== undefined && accepted.includes(property);
-    const meant = problems.filter(isAccepted);
-    problems.splice(0, problems.length, ...problems.filter((found) => !isAccepted(found)));
-    for (const { property, problem } of meant) {
-      this.warn(warning, property, explanation(problem));
-    }
-    for (const [index, property] of accepted.entries()) {
-      if (!meant.some((found) => found.property === property)) {
-        this.add(`acceptRisks[${index}]`, {
-          wrong: 'no risk of that name is taken',
-          got: property,
-          allowed: 'properties that are refused without it, and that Kubernetes takes',
-          fix: 'remove it',
-        });
-      }
-    }
+    const taken = problems.filter(
+      (found) => found.problem.risk !== undefined && isTaken({ ...found, risk: found.problem.risk }),
+    );
+    problems.splice(0, problems.length, ...problems.filter((found) => !taken.includes(found)));
+    return taken;
   }
 
   /** The violations as sentences, in the order in which they were found. A secret in a value is not shown. */
@@ -196,17 +165,14 @@ export class ValidationError extends Error {
 }
 
 function sentence(property: string, problem: Problem): string {
-  return redact(`${property}: ${explanation(problem)}`);
+  const { risk } = problem;
+  return redact(`${property}: ${explanation(problem)}${risk === undefined ? '' : `; or accept ${riskName(risk)}`}`);
 }
 
 /** A violation in words, without the property. */
 export function explanation(problem: Problem): string {
-  const { fix, meant } = problem;
-  return redact(
-    [reason(problem), fix === undefined ? undefined : `fix: ${fix}`, meant]
-      .filter((part) => part !== undefined)
-      .join('; '),
-  );
+  const { fix } = problem;
+  return redact([reason(problem), ...(fix === undefined ? [] : [`fix: ${fix}`])].join('; '));
 }
 
 /** What is wrong, and what would be accepted, without what to do. */

@@ -10,7 +10,7 @@ import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../kubernete
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { checkVolumeSource } from '../kubernetes/volume-source';
 import { toWire } from '../kubernetes/wire-form';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import {
   ClaimRetention,
   VolumeSharing,
@@ -364,7 +364,7 @@ function fromVolumeSource(
 ): BoundCache {
   if (source.nfs !== undefined) {
     problems.warn(
-      EngineWarning.NFS_CACHE,
+      EngineRisk.NFS_CACHE,
       '',
       "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full " +
         'and is slow and large; prefer a block or local volume',

@@ -1,5 +1,5 @@
 import { Problems, ValidationError, type Problem } from '../reporting/problems';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { EngineCapability } from './engine-capability';
 import type { EngineImageVariant } from './engine-image-variant';
 import { VALUES } from './engine-values';
@@ -43,7 +43,7 @@ export class EngineVersion {
     const unreleased = lastOfClosedMinor(release);
     if (unreleased !== undefined) {
       problems.warn(
-        EngineWarning.UNRELEASED_VERSION,
+        EngineRisk.UNRELEASED_VERSION,
         property,
         `${tagOf(release)} was never released: the last release of that minor is ${tagOf(unreleased)}`,
       );
@@ -51,7 +51,7 @@ export class EngineVersion {
     const { newest } = KNOWN[lineOf(release)];
     if (compareReleases(release, newest) > 0) {
       problems.warn(
-        EngineWarning.UNKNOWN_VERSION,
+        EngineRisk.UNKNOWN_VERSION,
         property,
         `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is taken to behave like it`,
       );

@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import { isLoopback } from '../kubernetes/ip-addresses';
 import type { Problems } from '../reporting/problems';
 import type { BoundListener } from '../network/bound-listener';
@@ -56,7 +57,7 @@ function checkPlainListener(cert: string | undefined, listener: BoundListener | 
       got: cert,
       allowed: 'TLS of the listener',
       fix: 'use listener: Listener.tls(...)',
-      risk: 'tls-behind-plain-listener',
+      risk: EngineRisk.TLS_BEHIND_PLAIN_LISTENER,
     });
   }
 }
@@ -80,7 +81,7 @@ function checkAddresses(
         got: address,
         allowed: 'other ports',
         fix: 'remove the address',
-        risk: 'port-bound-twice',
+        risk: EngineRisk.PORT_BOUND_TWICE,
       });
     } else if (text !== undefined && !isLoopback(`${host}:${text}`)) {
       problems.add('engineToml.grpc.address', {
@@ -88,7 +89,7 @@ function checkAddresses(
         got: address,
         allowed: 'unix sockets, loopback addresses, and the address of the listener',
         fix: `set listener: Listener.insecureTcp({ port: ${port} })`,
-        risk: 'open-port-in-config',
+        risk: EngineRisk.OPEN_PORT_IN_CONFIG,
       });
     }
   }

@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { HostSocket } from '../pod/host-socket';
@@ -95,7 +96,7 @@ function checkCache(cache: BoundCache, problems: Problems): void {
       got: cache.title,
       allowed: 'a volume for each node or pod: hostPath, ephemeral, emptyDir',
       fix: 'use CacheVolume.hostPath()',
-      risk: 'shared-cache',
+      risk: EngineRisk.SHARED_CACHE,
     });
   }
 }

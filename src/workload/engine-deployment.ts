@@ -8,7 +8,7 @@ import { VolumeSharing } from '../storage/cache-volume-options';
 import { Engine } from './engine';
 import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
-import { EngineWarning } from '../reporting/warnings';
+import { EngineRisk } from '../reporting/engine-risk';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 
@@ -117,7 +117,7 @@ function chooseStrategy(
       got: `a rolling update on ${cache.title}`,
       allowed: 'EngineDeploymentUpdateStrategy.recreate()',
       fix: 'remove updateStrategy',
-      risk: 'shared-cache',
+      risk: EngineRisk.SHARED_CACHE,
     });
   }
   return given ?? (isOwn ? undefined : EngineDeploymentUpdateStrategy.recreate());
@@ -151,7 +151,7 @@ function progressDeadline(
   );
   if (seconds < sound) {
     problems.warn(
-      EngineWarning.SHORT_PROGRESS_DEADLINE,
+      EngineRisk.SHORT_PROGRESS_DEADLINE,
       'progressDeadline',
       `a sound rollout can take ${sound} s, and would count as failed after ${seconds} s`,
     );
@@ -173,7 +173,7 @@ function checkCache(cache: BoundCache, replicas: number, problems: Problems): vo
       got: cache.title,
       allowed: 'a volume for each pod: ephemeral, emptyDir',
       fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
-      risk: 'shared-cache',
+      risk: EngineRisk.SHARED_CACHE,
     });
   }
 }

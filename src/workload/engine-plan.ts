@@ -23,7 +23,8 @@ import { DEFAULT_GROUP } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
+import { EngineRisk } from '../reporting/engine-risk';
 import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
 import { isReplicas } from './workload-times';
@@ -95,6 +96,7 @@ export class EnginePlan {
     this.labels = this.labelsOf(props);
     this.workloadLabels = { 'app.kubernetes.io/version': version.tag, ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
+    checkNotOwned(problems, 'annotations', props.annotations, [ACCEPTED_RISKS]);
     // Namespace and name joined by a character that neither can have, so that no two engines share a directory.
     const unique = this.namespace === undefined ? this.name : `${this.namespace}_${this.name}`;
     this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
@@ -245,7 +247,7 @@ export class EnginePlan {
     const { several, perNode } = this.topology;
     if (this.hostSocket !== undefined && several && !perNode) {
       this.problems.warn(
-        EngineWarning.SHARED_HOST_PATH,
+        EngineRisk.SHARED_HOST_PATH,
         'hostSocket',
         `two engines on one node take the socket in ${JSON.stringify(this.hostSocket.path)} from each other without a word; keep them on different nodes, or use HostSocket.none()`,
       );

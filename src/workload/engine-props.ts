@@ -1,3 +1,4 @@
+import type { AcceptedRisk } from '../reporting/accepted-risk';
 import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
 import type { Listener } from '../network/listener';
@@ -99,14 +100,10 @@ export interface EngineProps extends EnginePodProps {
   readonly networkPolicy?: EngineNetworkPolicyOptions;
 
   /**
-   * What is meant although it is refused, by the names that the error has for the properties.
-   *
-   * To take over a workload as it is: with `['probes.liveness.terminationGracePeriod']`, for example, a probe is written that
-   * deletes the cache, and the warning `EngineWarning.ACCEPTED_RISK` says so. What Kubernetes itself wouldn't take stays refused,
-   * what engines do to each other (`Cluster.separate` tells those of different clusters apart), and the name of a property that
-   * nothing is wrong with.
+   * Risks to accept, with reasons. An accepted warning isn't printed, and an accepted error doesn't fail. The workload's annotation
+   * `cdk8s-dagger.github.io/accepted-risks` lists the reasons. What Kubernetes rejects can't be accepted.
    *
    * @default - none
    */
-  readonly acceptRisks?: string[];
+  readonly acceptRisks?: AcceptedRisk[];
 }

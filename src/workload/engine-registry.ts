@@ -1,14 +1,15 @@
 import type { IConstruct } from 'constructs';
 import { posix } from 'node:path';
-import { addAppCheck } from '../reporting/app-checks';
+import { takeAcceptedRisks } from '../reporting/acceptances';
+import { oncePerSynth } from '../reporting/app-checks';
+import { readState, stateOf } from '../reporting/construct-state';
+import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { trimSlash } from '../pod/pod-parts';
-import { EngineWarning, printWarnings } from '../reporting/warnings';
 import { clusterOf } from '../kubernetes/cluster';
 import type { EnginePlan } from './engine-plan';
 import { checkPodSecurity } from './pod-security';
-
-const PLAN = Symbol.for('cdk8s-dagger.plan');
 
 const SEPARATE = 'or say that they are for different clusters: Cluster.separate(chart)';
 
@@ -28,20 +29,13 @@ type Found = Map<IConstruct, Compared>;
  * Compares an engine with the others of its cluster at synth. Before, the cluster that each engine is for isn't known.
  */
 export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
-  (engine as IConstruct & { [PLAN]?: EnginePlan })[PLAN] = plan;
-  addAppCheck(engine, errorsAndWarnings);
-}
-
-/** Prints the warnings of all engines, and returns their errors. */
-function errorsAndWarnings(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]> {
-  const errors = new Map<IConstruct, readonly string[]>();
-  for (const [engine, { plan, problems }] of compare(root)) {
+  stateOf(engine, 'plan', () => plan);
+  reportAtSynth(engine, () => {
+    const { problems } = oncePerSynth(engine, compare).get(engine)!;
+    takeAcceptedRisks(engine, problems);
     printWarnings(engine, [...plan.problems.cautions, ...plan.policy.cautionsAtSynth(), ...problems.cautions]);
-    if (problems.messages.length > 0) {
-      errors.set(engine, problems.messages);
-    }
-  }
-  return errors;
+    return problems.messages;
+  });
 }
 
 /** What the engines below a construct do to each other. */
@@ -52,7 +46,7 @@ export function comparedEngines(root: IConstruct): ReadonlyMap<IConstruct, Pick<
 function compare(root: IConstruct): Found {
   const found: Found = new Map();
   for (const engine of root.node.findAll()) {
-    const plan = (engine as IConstruct & { [PLAN]?: EnginePlan })[PLAN];
+    const plan = readState<EnginePlan>(engine, 'plan');
     if (plan !== undefined) {
       found.set(engine, {
         path: engine.node.path,
@@ -132,14 +126,14 @@ function checkVolumes(engines: readonly Compared[]): void {
         got: cache?.title,
         allowed: 'a volume for each engine',
         fix: `give each a claim or a path of its own, ${SEPARATE}`,
-        risk: 'shared-cache',
+        risk: EngineRisk.SHARED_CACHE,
       });
     }
     // Not an error: node selectors may keep the two apart.
     const sharedPath = hostPath && other('hostPath', normal(hostPath.path));
     if (sharedPath !== undefined) {
       problems.warn(
-        EngineWarning.SHARED_HOST_PATH,
+        EngineRisk.SHARED_HOST_PATH,
         'cache',
         `${sharedPath} uses ${cache?.title} too; on one node the second engine can't take the lock and crash-loops`,
       );
@@ -148,7 +142,7 @@ function checkVolumes(engines: readonly Compared[]): void {
     const sharedSocket = socket && other('hostSocket', normal(socket));
     if (sharedSocket !== undefined) {
       problems.warn(
-        EngineWarning.SHARED_HOST_PATH,
+        EngineRisk.SHARED_HOST_PATH,
         'hostSocket',
         `${sharedSocket} uses the node's directory ${JSON.stringify(socket)} too; on one node the second engine takes the socket over without a word`,
       );

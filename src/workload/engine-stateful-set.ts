@@ -1,3 +1,4 @@
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
@@ -195,7 +196,7 @@ function checkCache(cache: BoundCache, replicas: number, problems: Problems): vo
       got: cache.title,
       allowed: 'a volume for each pod: claimTemplate, ephemeral, emptyDir',
       fix: 'use CacheVolume.claimTemplate(...), or replicas: 1',
-      risk: 'shared-cache',
+      risk: EngineRisk.SHARED_CACHE,
     });
   }
 }

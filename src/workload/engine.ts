@@ -1,4 +1,4 @@
-import type { ApiObject } from 'cdk8s';
+import { Lazy, type ApiObject } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
@@ -10,14 +10,16 @@ import type { Connection } from '../client/connection';
 import { findPodCommand, type EngineEndpoint } from '../client/engine-endpoint';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
-import type { Caution } from '../reporting/problems';
+import type { Caution, Found } from '../reporting/problems';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import type { ClientCertificate } from '../network/client-certificate';
 import type { IssueClientOptions } from '../network/issue-client';
 import type { INetworkPeer } from '../network/network-peer';
 import type { Transport } from '../network/transport';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineWarning } from '../reporting/warnings';
+import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
+import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';
+import { acceptRisks } from '../reporting/risks';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
 import { attributesOf, type EngineAttributes } from './engine-attributes';
@@ -53,6 +55,7 @@ export abstract class Engine extends Construct implements IEngine {
 
   private plan!: EnginePlan;
   private endpoint!: EngineEndpoint;
+  private risks: readonly Found[] = [];
   private objects!: { readonly [id: string]: ApiObject };
 
   /** The name of the workload. */
@@ -225,12 +228,21 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * What is warned of at synth, as far as it is known before.
+   * The warnings that are known before synth.
    *
    * @internal
    */
   public get _cautions(): readonly Caution[] {
     return this.plan.problems.cautions;
+  }
+
+  /**
+   * The risks of an engine in a scope that reports them by other means.
+   *
+   * @internal
+   */
+  public get _risks(): readonly Found[] {
+    return this.risks;
   }
 
   /**
@@ -267,9 +279,15 @@ export abstract class Engine extends Construct implements IEngine {
       ...listener?.tls?.certificates.objects,
     };
     checkServiceNames(plan, objects);
-    problems.accept(EngineWarning.ACCEPTED_RISK, props.acceptRisks ?? []);
+    acceptRisks(this, props.acceptRisks, problems);
+    this.risks = takeAcceptedRisks(this, problems);
     problems.throwIfAny(this.node.path, topology.className);
-    const annotations = compact({ ...plan.policy.annotations, ...listener?.tls?.annotations, ...props.annotations });
+    const annotations = {
+      ...listener?.tls?.annotations,
+      ...props.annotations,
+      // Some risks are known at synth only.
+      [ACCEPTED_RISKS]: Lazy.any({ produce: () => acceptedRisksOf(this) }) as string,
+    };
     this.plan = plan;
     this.endpoint = endpointOf(this, plan);
     this.objects = {
@@ -284,7 +302,7 @@ export abstract class Engine extends Construct implements IEngine {
         metadata: {
           name: plan.name,
           labels: plan.workloadLabels as { [key: string]: string },
-          ...(annotations && { annotations }),
+          annotations,
         },
         spec,
       }),

@@ -12,9 +12,9 @@ import { IssuedClients, type IssueClientOptions } from '../network/issue-client'
 import type { Transport } from '../network/transport';
 import { imageReference } from '../pod/image';
 import { DEFAULT_GROUP } from '../pod/security';
-import { addCheck } from '../reporting/app-checks';
+import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { Problems } from '../reporting/problems';
-import { EngineWarning, printWarnings } from '../reporting/warnings';
+import { EngineRisk, printWarnings } from '../reporting/engine-risk';
 import { EngineVersion } from '../version/engine-version';
 import type { EngineAttributes, EngineListenerAttributes } from './engine-attributes';
 import type { IEngine } from './engine-interface';
@@ -37,7 +37,7 @@ export class ImportedEngine extends Construct implements IEngine {
     this.name = attributes.name;
     this.namespace = attributes.namespace;
     this.version = version!;
-    addCheck(this, () => {
+    reportAtSynth(this, () => {
       printWarnings(this, problems.cautions);
       return [];
     });
@@ -104,7 +104,7 @@ function importedEndpoint(
       const client = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] ?? namespace ?? '';
       if (clientNamespaces?.includes(client) === false) {
         problems.warn(
-          EngineWarning.CLIENT_NOT_ADMITTED,
+          EngineRisk.CLIENT_NOT_ADMITTED,
           'clientNamespaces',
           `the engine's network policy doesn't admit clients of the namespace ${JSON.stringify(client)}: call addClient({ namespace: ${JSON.stringify(client)} }) in the program of the engine, and import its attributes again`,
         );

@@ -15,6 +15,7 @@ import {
   LogLevel,
   PemFile,
   type EngineSidecarProps,
+  EngineRisk,
 } from '../../src/index';
 import { chart, daemonSet, problems, VERSION } from '../engines';
 import { manifest } from '../golden';
@@ -295,7 +296,7 @@ test('every property, in a Job', () => {
     }),
     engineToml: EngineToml.of({ dns: { searchDomains: ['example.com'] } }),
     insecureRootCapabilities: false,
-    allowSecretText: ['env.TEST_TOKEN'],
+    acceptRisks: [{ risk: EngineRisk.SECRET_IN_PLAIN_TEXT, property: 'env.TEST_TOKEN', reason: 'not a secret' }],
     cli: CliInstall.fromEngineImage({ path: '/opt/bin/dagger' }),
   };
   const engine = new EngineSidecar(scope, 'builder', props);

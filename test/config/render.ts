@@ -38,7 +38,7 @@ export function render({
     mounts: [...(files.json?.files ?? []), ...(files.toml?.files ?? [])].map(
       ({ selector, path }) => `${selector.objectKind} ${selector.objectName} ${selector.key} at ${path}`,
     ),
-    errors: [...problems.messages],
+    errors: problems.messages.map((message) => message.replace(/; or accept EngineRisk\.\w+$/, '')),
     warnings: problems.cautions.map(({ name, property, text }) => `${name}: ${property}: ${text}`),
   };
 }

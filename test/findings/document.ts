@@ -12,7 +12,7 @@ export const PAGE = join(ROOT, 'docs/checking-manifests.md');
 /** The docstring of each warning in the enum. */
 const WARNINGS = new Map(
   [
-    ...readFileSync(join(ROOT, 'src/reporting/warnings.ts'), 'utf8').matchAll(
+    ...readFileSync(join(ROOT, 'src/reporting/engine-risk.ts'), 'utf8').matchAll(
       /\/\*\* (.*?)\.? \*\/\n +[A-Z_]+ = '(.*?)'/g,
     ),
   ].map(([, text, name]) => [name!, text!]),

@@ -1,3 +1,5 @@
+import { accept } from '../engines';
+import { EngineRisk } from '../../src/index';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,10 +56,20 @@ test('errors fail, and what is less is reported', () => {
 
 test('what fails, and what is fine, can be said', () => {
   expect(validated({ 'a.yaml': [frugal] }, { strict: FindingSeverity.INFO }).status).toBe('failure');
-  expect(validated({ 'a.yaml': [unprivileged] }, { ignore: ['unprivileged-engine'] })).toMatchObject({
+  expect(
+    validated({ 'a.yaml': [unprivileged] }, { acceptRisks: [accept(EngineRisk.UNPRIVILEGED_ENGINE)] }),
+  ).toMatchObject({
     status: 'success',
     violations: [],
   });
+});
+
+test('an accepted risk that no engine has is an error', () => {
+  expect(() => validated({ 'a.yaml': [engine()] }, { acceptRisks: [accept(EngineRisk.NFS_CACHE)] })).toThrow(
+    new Error(
+      '[cdk8s.yaml] EngineValidation has 1 problem:\n  - acceptRisks[0]: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning names; fix: remove it',
+    ),
+  );
 });
 
 test('files are of one cluster, unless they are separate', () => {
@@ -83,13 +95,14 @@ test('a finding is in the file of its object, and not in one with an object of t
 });
 
 test("properties that it doesn't have, and names that no finding has, are errors", () => {
-  expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', ignore: ['no-request'] } as never)).toThrow(
+  const acceptRisks = [{ risk: 'no-request', reason: 'a test' }];
+  expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', acceptRisks } as never)).toThrow(
     new Error(
       [
         '[cdk8s.yaml] EngineValidation has 3 problems:',
-        '  - strikt: no such property; allowed: strict, ignore, separateFiles; fix: the nearest is strict',
+        '  - strikt: no such property; allowed: strict, acceptRisks, separateFiles; fix: the nearest is strict',
         '  - strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
-        '  - ignore[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests',
+        '  - acceptRisks[0].risk: not the id of a risk; got "no-request"; allowed: the members of EngineRisk; fix: the nearest is EngineRisk.NO_REQUESTS',
       ].join('\n'),
     ),
   );
@@ -98,14 +111,9 @@ test("properties that it doesn't have, and names that no finding has, are errors
 test.each<[property: string, given: unknown, says: string]>([
   ['strict', 2, 'not a severity; got 2; allowed: error, warning, info; fix: the nearest is info'],
   [
-    'ignore',
+    'acceptRisks',
     'plain-tcp',
-    'not a list; got "plain-tcp"; allowed: a list of names of findings; fix: write ["plain-tcp"]',
-  ],
-  [
-    'ignore',
-    { 'plain-tcp': true },
-    'not a list; got {"plain-tcp":true}; allowed: a list of names of findings; fix: write the names in brackets',
+    'not a list of accepted risks; got "plain-tcp"; allowed: a list of { risk, reason }; fix: for example [{ risk: EngineRisk.NFS_CACHE, reason: \'a test cluster\' }]',
   ],
   [
     'separateFiles',

@@ -1,3 +1,4 @@
+import { accept } from '../engines';
 import { ApiObject, App, Chart, JsonPatch, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
@@ -7,6 +8,7 @@ import {
   HelmChart,
   HelmRelease,
   type HelmReleaseProps,
+  EngineRisk,
 } from '../../src/index';
 import { manifest } from '../golden';
 import { CASES, type Case } from './cases';
@@ -156,17 +158,17 @@ describe('findings', () => {
     );
   });
 
-  test('are silent, and not in the list, where their names are ignored', () => {
+  test('are silent, and not in the list, if they are accepted', () => {
     const app = new App();
     const { findings } = release(
       {
-        ignoreFindings: [
-          'short-probe-grace',
-          'liveness-under-load',
-          'short-grace-period',
-          'token-mounted',
-          'no-requests',
-          'host-socket-path',
+        acceptRisks: [
+          accept(EngineRisk.SHORT_PROBE_GRACE),
+          accept(EngineRisk.LIVENESS_UNDER_LOAD),
+          accept(EngineRisk.SHORT_GRACE_PERIOD, 'terminationGracePeriod'),
+          accept(EngineRisk.TOKEN_MOUNTED),
+          accept(EngineRisk.NO_REQUESTS, 'engine.resources'),
+          accept(EngineRisk.HOST_SOCKET_PATH),
         ],
       },
       new Chart(app, 'ci', { namespace: 'ci' }),
@@ -198,7 +200,7 @@ describe('findings', () => {
       ({ message } = error as Error);
     }
     expect([...message.matchAll(/: (?:error|warning|info) ([a-z-]+): /g)].map(([, name]) => name)).toEqual(names);
-    expect(() => release({ strict, ignoreFindings: names })).not.toThrow();
+    expect(() => release({ strict, acceptRisks: names.map((name) => accept(name as EngineRisk)) })).not.toThrow();
   });
 
   test.each<[property: string, given: unknown, says: string]>([
@@ -208,14 +210,14 @@ describe('findings', () => {
       'strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
     ],
     [
-      'ignoreFindings',
-      ['no-request'],
-      'ignoreFindings[0]: no finding has that name; got "no-request"; allowed: the names that findings have; fix: the nearest is no-requests',
+      'acceptRisks',
+      [{ risk: 'no-request', reason: 'fine' }],
+      'acceptRisks[0].risk: not the id of a risk; got "no-request"; allowed: the members of EngineRisk; fix: the nearest is EngineRisk.NO_REQUESTS',
     ],
     [
-      'ignoreFindings',
+      'acceptRisks',
       'no-requests',
-      'ignoreFindings: not a list; got "no-requests"; allowed: a list of names of findings; fix: write ["no-requests"]',
+      'acceptRisks: not a list of accepted risks; got "no-requests"; allowed: a list of { risk, reason }; fix: for example [{ risk: EngineRisk.NFS_CACHE, reason: \'a test cluster\' }]',
     ],
   ])('%s: %j is an error, and refuses no finding', (property, given, says) => {
     expect(() => release({ [property]: given })).toThrow(

@@ -18,18 +18,18 @@ ${Object.entries(WRONG_VALUES)
 ## Findings
 
 These values produce a release with \`findings\`. \`strict\` turns findings of a minimum severity into errors, and
-\`ignoreFindings\` takes the names of findings to leave out.
+\`acceptRisks\` accepts findings, each with a reason.
 
 ${table(['Finding', 'Values', 'Messages'], DOUBTFUL_VALUES.map(found))}`;
 }
 
 function rejected(given: WrongValues): string[] {
-  const { ignoreFindings, namespace, releaseName, says, strict, title, values } = given;
+  const { acceptRisks, namespace, releaseName, says, strict, title, values } = given;
   const options = {
     ...(releaseName !== undefined && { releaseName }),
     ...('namespace' in given && { namespace: namespace ?? 'none' }),
     ...(strict && { strict }),
-    ...(ignoreFindings && { ignoreFindings }),
+    ...(acceptRisks && { acceptRisks: acceptRisks.map(({ risk, reason }) => `${risk}: ${reason}`) }),
   };
   const optionCells = Object.entries(options).map(([key, value]) => code(`${key}: ${[value].flat().join(', ')}`));
   return [

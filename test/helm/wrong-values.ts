@@ -1,4 +1,4 @@
-import { FindingSeverity, HelmChart } from '../../src/index';
+import { FindingSeverity, HelmChart, EngineRisk, type AcceptedRisk } from '../../src/index';
 import type { ChartValues } from './chart-values';
 
 /** Values of a release. */
@@ -16,7 +16,7 @@ export interface WrongValues extends GivenValues {
   readonly releaseName?: string;
   readonly namespace?: string;
   readonly strict?: FindingSeverity;
-  readonly ignoreFindings?: string[];
+  readonly acceptRisks?: AcceptedRisk[];
   /** The problems, without their leading dash. */
   readonly says: readonly string[];
 }
@@ -106,12 +106,12 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       ],
     },
     {
-      title: 'an unknown finding to ignore',
+      title: 'an unknown risk',
       chart: OFFICIAL,
-      ignoreFindings: ['plain-tpc'],
+      acceptRisks: [{ risk: 'plain-tpc' as EngineRisk, reason: 'a test cluster' }],
       values: {},
       says: [
-        'ignoreFindings[0]: no finding has that name; got "plain-tpc"; allowed: the names that findings have; fix: the nearest is plain-tcp',
+        'acceptRisks[0].risk: not the id of a risk; got "plain-tpc"; allowed: the members of EngineRisk; fix: the nearest is EngineRisk.PLAIN_TCP',
       ],
     },
   ],
@@ -883,8 +883,8 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       strict: ERROR,
       values: { engine: { tolerance: [] } },
       says: [
-        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations, or name it in ignoreFindings',
-        "engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got \"30 s\"; allowed: at least the pod's 300 s; fix: write null, which takes the chart's default away, so that the pod's holds, or name it in ignoreFindings",
+        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations, or accept EngineRisk.UNKNOWN_KEY',
+        "engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got \"30 s\"; allowed: at least the pod's 300 s; fix: write null, which takes the chart's default away, so that the pod's holds, or accept EngineRisk.SHORT_PROBE_GRACE",
       ],
     },
   ],

@@ -345,7 +345,8 @@ export const nobodyElseIsAdmitted: Invariant = (scene) => [
         inSameNamespace(workload, policy) &&
         selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels),
     );
-    const reason = workload.metadata?.annotations?.['dagger-engine/no-network-policy'];
+    const accepted = workload.metadata?.annotations?.['cdk8s-dagger.github.io/accepted-risks'];
+    const reason = /^no-network-policy: (.*)$/m.exec(accepted ?? '')?.[1];
     const isOpen = ports.clients !== undefined || ports.scrapers !== undefined;
     const rules = own.flatMap(({ spec }) => spec?.ingress ?? []);
     return [

@@ -12,6 +12,7 @@ import {
   EngineDeploymentUpdateStrategy,
   EngineImage,
   EngineProbe,
+  EngineRisk,
   EngineServiceAccount,
   EngineServiceType,
   IpFamily,
@@ -587,8 +588,8 @@ const egress = fc.oneof(
   ),
 );
 const networkPolicy = fc.oneof(
-  anyOf<EngineNetworkPolicyOptions>({ enabled: false, reason: 'the platform has policies of its own' }),
-  struct<EngineNetworkPolicyOptions>({ enabled: anyOf(true), reason: undefined, egress }),
+  anyOf<EngineNetworkPolicyOptions>({ enabled: false }),
+  struct<EngineNetworkPolicyOptions>({ enabled: anyOf(true), egress }),
 );
 
 // ---- everything that an engine can be told
@@ -621,7 +622,6 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       ),
     ),
     // Only of what is refused otherwise.
-    acceptRisks: undefined,
     configVolumeName: anyOf('engine-files'),
     imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
     resources: struct<EngineResources>({
@@ -696,7 +696,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
       : undefined,
     networkPolicy,
     insecureRootCapabilities: undefined,
-    allowSecretText: anyOf(['env.APP_A']),
+    acceptRisks: undefined,
   };
 }
 
@@ -842,6 +842,14 @@ const WORKLOADS = {
   EngineDeployment: [EngineDeployment, deployment],
 } as const;
 
+/** The properties, with the risk accepted of an open port without network policy. */
+function withoutPolicy(given: EngineProps): EngineProps {
+  const isOpen = given.listener !== undefined || given.metrics !== undefined;
+  return given.networkPolicy?.enabled === false && isOpen
+    ? { ...given, acceptRisks: [{ risk: EngineRisk.NO_NETWORK_POLICY, reason: "the platform's own policies" }] }
+    : given;
+}
+
 function engine(id: string, index: number): Code<MadeEngine> {
   return settings(index).chain((setting) => {
     const [Workload, told] = WORKLOADS[setting.className];
@@ -865,7 +873,7 @@ function engine(id: string, index: number): Code<MadeEngine> {
             ),
           ].join(';\n'),
           (chart) => {
-            const given = code.evaluate(chart);
+            const given = withoutPolicy(code.evaluate(chart));
             const made = new (Workload as new (scope: Construct, id: string, props: EngineProps) => Engine)(
               chart,
               id,

@@ -7,8 +7,20 @@ import {
   TrafficPolicy,
   type EngineNetworkPolicyOptions,
   type EngineServiceOptions,
+  EngineRisk,
 } from '../../src/index';
-import { chart, daemonSet, objects, problems, refusal, statefulSet, TOPOLOGIES, warnings, workload } from '../engines';
+import {
+  chart,
+  daemonSet,
+  objects,
+  problems,
+  refusal,
+  statefulSet,
+  TOPOLOGIES,
+  warnings,
+  workload,
+  accept,
+} from '../engines';
 
 const RUNNERS = NetworkPeer.pods({ labels: { app: 'runner' } });
 const SCRAPER = NetworkPeer.namespace('monitoring');
@@ -198,34 +210,23 @@ describe('egress', () => {
 });
 
 describe('options', () => {
-  test('none, and the reason stands on the workload', () => {
+  test('no policy, with a reason in the annotation of the workload', () => {
     const engine = daemonSet({
       listener: Listener.insecureTcp(),
-      networkPolicy: { enabled: false, reason: 'Cilium policies of the platform team' },
+      networkPolicy: { enabled: false },
+      acceptRisks: [{ risk: EngineRisk.NO_NETWORK_POLICY, reason: 'Cilium policies of the platform team' }],
       annotations: { team: 'builds' },
     });
     expect(engine.networkPolicy).toBeUndefined();
     expect(workload(engine).metadata.annotations).toEqual({
-      'dagger-engine/no-network-policy': 'Cilium policies of the platform team',
+      'cdk8s-dagger.github.io/accepted-risks': 'no-network-policy: Cilium policies of the platform team',
       team: 'builds',
     });
     expect(warnings(engine)).toEqual([]);
   });
 
-  test('none without a word, where that is accepted', () => {
-    const accepted = daemonSet({
-      listener: Listener.insecureTcp(),
-      networkPolicy: { enabled: false },
-      acceptRisks: ['networkPolicy.reason'],
-    });
-    expect(accepted.networkPolicy).toBeUndefined();
-    expect(accepted.workload.toJson().metadata).not.toHaveProperty('annotations');
-    const empty = daemonSet({
-      listener: Listener.insecureTcp(),
-      networkPolicy: { enabled: false, reason: '' },
-      acceptRisks: ['networkPolicy.reason'],
-    });
-    expect(empty.workload.toJson().metadata).not.toHaveProperty('annotations');
+  test('no policy for an engine without ports', () => {
+    expect(daemonSet({ networkPolicy: { enabled: false } }).networkPolicy).toBeUndefined();
   });
 
   test('one that admits nobody, for an engine without port', () => {
@@ -238,22 +239,13 @@ describe('options', () => {
     [
       { enabled: false },
       [
-        "networkPolicy.reason: without a policy, every pod of the cluster reaches the engine's ports; got undefined; allowed: a text; fix: give the reason, or remove enabled: false",
+        "networkPolicy.enabled: without a policy, every pod of the cluster reaches the engine's ports; got false; allowed: true; fix: remove enabled: false",
       ],
     ],
     [
-      { enabled: false, reason: ' ' },
+      { enabled: false, egress: {} },
       [
-        'networkPolicy.reason: without a policy, every pod of the cluster reaches the engine\'s ports; got " "; allowed: a text; fix: give the reason, or remove enabled: false',
-      ],
-    ],
-    [
-      { reason: 'none' },
-      ['networkPolicy.reason: the policy is not disabled; got "none"; allowed: with enabled: false; fix: remove it'],
-    ],
-    [
-      { enabled: false, reason: 'ours', egress: {} },
-      [
+        "networkPolicy.enabled: without a policy, every pod of the cluster reaches the engine's ports; got false; allowed: true; fix: remove enabled: false",
         'networkPolicy.egress: the policy is disabled, so its rules have no effect; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
       ],
     ],
@@ -297,9 +289,11 @@ describe('admitting where nothing is closed, or nothing open', () => {
     [
       'no policy',
       () =>
-        daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false, reason: 'ours' } }).allowFrom(
-          RUNNERS,
-        ),
+        daemonSet({
+          listener: Listener.insecureTcp(),
+          networkPolicy: { enabled: false },
+          acceptRisks: [accept(EngineRisk.NO_NETWORK_POLICY)],
+        }).allowFrom(RUNNERS),
       'allowFrom has 1 problem:\npeer: the engine has no network policy, so all clients are admitted already; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
     ],
   ])('%s', (_title, program, says) => {

@@ -5,7 +5,7 @@ import {
   EngineProbe,
   EngineToml,
   EngineVersion,
-  EngineWarning,
+  EngineRisk,
   HostSocket,
   ImagePullPolicy,
   KeySelector,
@@ -14,7 +14,7 @@ import {
   TlsSecret,
   TlsTermination,
   Transport,
-  Warnings,
+  Risks,
   type Engine,
   type TlsListenerOptions,
   type TlsSidecarOptions,
@@ -50,7 +50,7 @@ const volume = (engine: Engine, name: string): any =>
 
 /** The warnings but those of the network policy, which speak of clients. */
 const tlsWarnings = (engine: Engine): string[] => {
-  Warnings.of(engine).acknowledge(EngineWarning.NOBODY_ADMITTED, 'no client here');
+  Risks.of(engine).accept(EngineRisk.NOBODY_ADMITTED, 'no client here');
   return warnings(engine);
 };
 

@@ -152,7 +152,7 @@ describe('refused', () => {
   test.each(['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY'])('a password in %s, which is not shown', (name) => {
     const refused =
       `env.${name}: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; ` +
-      `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.${name}" to allowSecretText`;
+      `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))`;
     expect(
       problems(() => statefulSet({ env: { [name]: EnvVar.value('http://user:hunter2@proxy.example.com:3128') } })),
     ).toEqual([refused]);

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps } from '../../src/index';
-import { container, pod, problems, statefulSet, warnings } from '../engines';
+import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps, EngineRisk } from '../../src/index';
+import { container, pod, problems, statefulSet, warnings, accept } from '../engines';
 
 const hook = (seconds: number) =>
   LifecycleHook.exec(['sh', '-c', 'sleep 5'], { maxDuration: Duration.seconds(seconds) });
@@ -65,7 +65,11 @@ describe('a stop that is too short for the cache to be written is warned of', ()
     ['a release that does not wipe', { version: 'v0.20.8', terminationGracePeriod: Duration.seconds(30) }],
     [
       "a cache on the container's own layer",
-      { cache: CacheVolume.none(), acceptRisks: ['cache'], terminationGracePeriod: Duration.seconds(30) },
+      {
+        cache: CacheVolume.none(),
+        acceptRisks: [accept(EngineRisk.NO_CACHE_VOLUME)],
+        terminationGracePeriod: Duration.seconds(30),
+      },
     ],
     [
       'a cache that goes with the pod',

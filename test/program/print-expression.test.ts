@@ -101,12 +101,12 @@ test('objects of several properties in a list are a line each, and several objec
 `);
 });
 
-test('remarks stand above and behind, wrapped', () => {
+test('comments are above, wrapped', () => {
   const [first, second] = [literal(1), literal(2)];
   const printer = new ExpressionPrinter(
     new Map([
-      [first, { above: [`${'word '.repeat(30)}end`, 'another\u2028injected()'] }],
-      [second, { above: [], behind: 'why' }],
+      [first, [`${'word '.repeat(30)}end`, 'another\u2028injected()']],
+      [second, ['why']],
     ]),
   );
   expect(printer.statement('const x = ', object({ first, list: list([second]) }))).toBe(`const x = {
@@ -115,7 +115,8 @@ test('remarks stand above and behind, wrapped', () => {
   // another injected()
   first: 1,
   list: [
-    2, // why
+    // why
+    2,
   ],
 };
 `);

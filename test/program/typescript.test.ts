@@ -1,3 +1,4 @@
+import { EngineRisk } from '../../src/index';
 import {
   call,
   list,
@@ -133,24 +134,13 @@ ApiObject.of(engine).addJsonPatch(
   });
 });
 
-test('a risk that is accepted is a line with its names', () => {
-  const acceptRisks = list([literal('args[0]'), literal('cache')]);
-  expect(
-    text(
-      program(object({ acceptRisks }), {
-        risks: [
-          ['args[0]', 'unknown-flag'],
-          ['cache', 'shared-cache'],
-          ['args[0]', 'unmanaged-flag'],
-        ],
-      }),
-    ),
-  ).toContain(`{
-  // What Kubernetes takes and the library refuses. Mend what a line names, and delete the line.
-  acceptRisks: [
-    'args[0]', // unknown-flag, unmanaged-flag
-    'cache', // shared-cache
-  ],
+test('accepted risks are below a comment that says what to do with them', () => {
+  const acceptRisks = list([
+    object({ risk: name('EngineRisk.UNKNOWN_FLAG', 'unknown-flag'), reason: literal('taken over') }),
+  ]);
+  expect(text(program(object({ acceptRisks })))).toContain(`{
+  // Kubernetes accepts these settings, and the library rejects them. Fix each property, and delete its line.
+  acceptRisks: [{ risk: EngineRisk.UNKNOWN_FLAG, reason: 'taken over' }],
 });`);
 });
 
@@ -244,7 +234,11 @@ test('a type that has to be asserted is said and imported', () => {
 
 describe('secrets', () => {
   const hidden = (property: string, props: { [property: string]: Expression }): string =>
-    text(program(object(props), { risks: [[property, 'secret-in-plain-text']] }));
+    text(
+      program(object(props), {
+        risks: [{ property, problem: { wrong: 'a secret', risk: EngineRisk.SECRET_IN_PLAIN_TEXT } }],
+      }),
+    );
 
   test.each([
     [

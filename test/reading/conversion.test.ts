@@ -14,9 +14,9 @@ function conversion(objects: readonly unknown[]): Conversion {
 
 /** The objects of the engines' constructs that differ from those in the manifests. The hash of the files is the library's. */
 function changed({ engines }: Conversion, objects: readonly unknown[]): string[] {
-  return engines.flatMap(({ engine: { object }, program, risks }) => {
+  return engines.flatMap(({ engine: { object }, program }) => {
     const chart = new Chart(new App(), 'chart', { namespace: object.namespace });
-    run(program, chart, risks);
+    run(program, chart);
     return chart.toJson().flatMap((made: any) => {
       const wanted = objects.find(
         (one: any) =>

@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { addAppCheck, addCheck, allConstructs, oncePerSynth } from '../../src/reporting/app-checks';
+import { addAppCheck, allConstructs, oncePerSynth } from '../../src/reporting/app-checks';
 import { EngineDaemonSet } from '../../src/index';
 import { VERSION } from '../engines';
 
@@ -82,20 +82,6 @@ test('reports errors with the path of their construct, until they are gone', () 
   errors = new Map();
   expect(() => app.synth()).not.toThrow();
   expect(() => Testing.synth(charts[0]!)).not.toThrow();
-});
-
-test('runs a check of a construct once for each synth', () => {
-  const { app, charts } = appWithCharts();
-  let runs = 0;
-  addCheck(charts[3]!, () => {
-    runs++;
-    return runs > 1 ? ['wrong'] : [];
-  });
-  app.synth();
-  expect(runs).toBe(1);
-  expect(() => app.synth()).toThrow(new Error('Validation failed with the following errors:\n  [chart-3] wrong'));
-  expect(() => Testing.synth(charts[0]!)).toThrow('[chart-3] wrong');
-  expect(runs).toBe(3);
 });
 
 test('shares results between checks of one synth', () => {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { EngineRisk } from '../../src/reporting/engine-risk';
 import { Problems, ValidationError } from '../../src/reporting/problems';
 
 function thrown(problems: Problems): Error | undefined {
@@ -12,9 +13,9 @@ function thrown(problems: Problems): Error | undefined {
 
 test('nothing is thrown where nothing is wrong', () => {
   const problems = new Problems();
-  problems.warn('name', 'property', 'dangerous');
+  problems.warn(EngineRisk.NFS_CACHE, 'property', 'dangerous');
   expect(thrown(problems)).toBeUndefined();
-  expect(problems.cautions).toEqual([{ name: 'name', property: 'property', text: 'dangerous' }]);
+  expect(problems.cautions).toEqual([{ name: 'nfs-cache', property: 'property', text: 'dangerous' }]);
 });
 
 test('every violation is in one error, in the order in which they were found', () => {
@@ -39,7 +40,7 @@ test('views report where they stand', () => {
   listener.add('port', { wrong: '1' });
   listener.at('service').add('labels["a"]', { wrong: '2' });
   listener.at('').add('[0]', { wrong: '3' });
-  listener.at('args').warn('name', '[1]', '4');
+  listener.at('args').warn(EngineRisk.NFS_CACHE, '[1]', '4');
   expect(problems.messages).toEqual(['listener.port: 1', 'listener.service.labels["a"]: 2', 'listener[0]: 3']);
   expect(problems.cautions[0]?.property).toBe('listener.args[1]');
 });
@@ -61,10 +62,10 @@ test.each([
 
 test('an error has what was found, and Node does not print it beside the message', () => {
   const problems = new Problems();
-  problems.at('env').add('TOKEN', { wrong: 'wrong', got: 'a secret', risk: 'secret-in-plain-text' });
+  problems.at('env').add('TOKEN', { wrong: 'wrong', got: 'a secret', risk: EngineRisk.SECRET_IN_PLAIN_TEXT });
   const error = thrown(problems) as ValidationError;
   expect(error.found).toEqual([
-    { property: 'env.TOKEN', problem: { wrong: 'wrong', got: 'a secret', risk: 'secret-in-plain-text' } },
+    { property: 'env.TOKEN', problem: { wrong: 'wrong', got: 'a secret', risk: EngineRisk.SECRET_IN_PLAIN_TEXT } },
   ]);
   expect(inspect(error)).not.toContain('risk');
   expect(new ValidationError('alone').found).toEqual([]);
@@ -73,39 +74,28 @@ test('an error has what was found, and Node does not print it beside the message
 describe('risks', () => {
   const found = (): Problems => {
     const problems = new Problems();
-    problems.add('args[0]', { wrong: 'unknown', got: '--a', fix: 'remove it', risk: 'unknown-flag' });
+    problems.add('args[0]', { wrong: 'unknown', got: '--a', fix: 'remove it', risk: EngineRisk.UNKNOWN_FLAG });
     problems.add('args[0]', { wrong: 'no text' });
-    problems.add('cache', { wrong: 'shared', risk: 'shared-cache' });
+    problems.add('cache', { wrong: 'shared', risk: EngineRisk.SHARED_CACHE });
     return problems;
   };
 
-  test('that are accepted become warnings, and what is none of them stays', () => {
+  test('are taken out by id and property, and everything else stays', () => {
     const problems = found();
-    problems.accept('accepted', ['args[0]']);
-    expect(problems.messages).toEqual(['args[0]: no text', 'cache: shared']);
-    expect(problems.cautions).toEqual([
-      { name: 'accepted', property: 'args[0]', text: 'unknown; got "--a"; fix: remove it' },
-    ]);
+    const taken = problems.takeRisks(
+      ({ property, risk }) => risk === EngineRisk.UNKNOWN_FLAG && property === 'args[0]',
+    );
+    expect(taken.map(({ problem: { wrong } }) => wrong)).toEqual(['unknown']);
+    expect(problems.messages).toEqual(['args[0]: no text', 'cache: shared; or accept EngineRisk.SHARED_CACHE']);
   });
 
-  test("that are not there can't be accepted", () => {
-    const problems = found();
-    problems.accept('accepted', ['cache', 'image', 'args[0]']);
-    expect(problems.messages).toEqual([
-      'args[0]: no text',
-      'acceptRisks[1]: no risk of that name is taken; got "image"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
-    ]);
-  });
-
-  test('are of a list that is taken over, unless they have a name already', () => {
+  test('get the id of the list that adopts them, unless they have one', () => {
     const problems = new Problems();
-    problems.at('engineToml').adopt(found(), (property) => property, 'config-refused');
-    problems.accept('accepted', ['engineToml.cache', 'engineToml.args[0]']);
-    expect(problems.messages).toEqual([]);
-    expect(problems.cautions.map(({ property }) => property)).toEqual([
-      'engineToml.args[0]',
-      'engineToml.args[0]',
-      'engineToml.cache',
+    problems.at('engineToml').adopt(found(), (property) => property, EngineRisk.CONFIG_REFUSED);
+    expect(problems.found.map(({ property, problem: { risk } }) => [property, risk])).toEqual([
+      ['engineToml.args[0]', 'unknown-flag'],
+      ['engineToml.args[0]', 'config-refused'],
+      ['engineToml.cache', 'shared-cache'],
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { EngineDaemonSet, EngineWarning, Warnings } from '../../src/index';
-import { refusal, VERSION, warnings } from '../engines';
+import { EngineDaemonSet, EngineRisk, Risks } from '../../src/index';
+import { VERSION, warnings } from '../engines';
 
 const LIMITS = { resources: { limits: { memory: '1Gi' } } };
 const SAYS = /^\[ci\/engine\] warning limits-do-not-bound-builds: resources\.limits: /;
@@ -49,39 +49,35 @@ describe('are printed to standard error', () => {
   });
 });
 
-describe('are silenced by name', () => {
+describe('are silent if the risk is accepted', () => {
   test.each(['engine', 'chart', 'app'] as const)('for the %s, after construction', (where) => {
     const made = program();
-    Warnings.of(made[where]).acknowledge(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'nodes of their own');
+    Risks.of(made[where]).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
     expect(warnings(made.chart)).toEqual([]);
   });
 
   test.each(['chart', 'app'] as const)('for the %s, before construction', (where) => {
     const app = Testing.app();
     const chart = new Chart(app, 'ci');
-    Warnings.of({ app, chart }[where]).acknowledge(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'nodes of their own');
+    Risks.of({ app, chart }[where]).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
     new EngineDaemonSet(chart, 'engine', { version: VERSION, ...LIMITS });
     expect(warnings(chart)).toEqual([]);
   });
 
-  test('for that scope alone', () => {
+  test('in that scope only', () => {
     const { app, chart } = program();
     const other = new Chart(app, 'other');
-    Warnings.of(other).acknowledge(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'nodes of their own');
+    Risks.of(other).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
     new EngineDaemonSet(other, 'other', { version: VERSION, ...LIMITS });
     expect(warnings(chart)).toEqual([expect.stringMatching(SAYS)]);
   });
 
-  test('and that name alone', () => {
+  test('and the annotation lists the reason', () => {
     const { chart, engine } = program();
-    Warnings.of(engine).acknowledge(EngineWarning.NFS_CACHE, 'there is none');
-    expect(warnings(chart)).toEqual([expect.stringMatching(SAYS)]);
-  });
-
-  test('with a reason', () => {
-    const { engine } = program();
-    expect(refusal(() => Warnings.of(engine).acknowledge(EngineWarning.NFS_CACHE, ' '))).toEqual([
-      '[ci/engine] acknowledging the warning "nfs-cache" needs a reason; got " "; fix: say why it is fine here',
-    ]);
+    Risks.of(chart).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
+    expect(warnings(chart)).toEqual([]);
+    expect(engine.workload.toJson().metadata.annotations).toEqual({
+      'cdk8s-dagger.github.io/accepted-risks': 'limits-do-not-bound-builds: dedicated nodes',
+    });
   });
 });

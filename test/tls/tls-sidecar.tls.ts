@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   Certificates,
-  EngineWarning,
+  EngineRisk,
   Listener,
   PrivateKeyAlgorithm,
   TlsTermination,
   Transport,
-  Warnings,
+  Risks,
   type EngineStatefulSet,
   type TlsListenerOptions,
 } from '../../src/index';
@@ -87,7 +87,7 @@ class Cluster {
         ...options,
       }),
     });
-    Warnings.of(this.engine).acknowledge(EngineWarning.NOBODY_ADMITTED, 'there is no network');
+    Risks.of(this.engine).accept(EngineRisk.NOBODY_ADMITTED, 'there is no network');
     clients.forEach((name) => this.engine.issueClient(name));
     this.manifests = Testing.synth(Chart.of(this.engine));
     const certificates = this.manifests.filter(({ kind }) => kind === 'Certificate');

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Chart, Duration, JsonPatch, Size, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import {
   CacheVolume,
@@ -6,24 +6,39 @@ import {
   EngineImage,
   EngineJson,
   EngineProbe,
+  EngineStatefulSet,
   EngineToml,
-  EngineWarning,
+  EngineRisk,
   EnvVar,
   HostSocket,
   LifecycleHook,
   Listener,
   PemFile,
-  Warnings,
+  Risks,
   type Engine,
   type EngineProps,
 } from '../../src/index';
-import { ValidationError, type Risk } from '../../src/reporting/problems';
-import { container, daemonSet, deployment, pod, problems, refusal, statefulSet, warnings, workload } from '../engines';
+import type { ValidationError } from '../../src/reporting/problems';
+import { checkManifests } from '../../src/findings/check-manifests';
+import { RISKS as FINDINGS } from '../../src/findings/engine-findings';
+import { ACCEPTED_RISKS } from '../../src/reporting/accepted-risk';
+import {
+  accept,
+  chart,
+  container,
+  daemonSet,
+  deployment,
+  pod,
+  refusal,
+  statefulSet,
+  warnings,
+  workload,
+} from '../engines';
 
 /** Something that is refused, and what is written of it once it is accepted. */
 interface Case {
   readonly property: string;
-  readonly engine: (props: Pick<EngineProps, 'acceptRisks'>) => Engine;
+  readonly engine: (props: Pick<EngineProps, 'acceptRisks'>, scope?: Chart) => Engine;
   readonly written: (engine: Engine) => unknown;
   readonly as: unknown;
 }
@@ -31,41 +46,44 @@ interface Case {
 const tlsOf = { cert: PemFile.fromPath('/etc/tls/tls.crt'), key: PemFile.fromPath('/etc/tls/tls.key') };
 const argument = (args: string[], index: number): Case => ({
   property: `args[${index}]`,
-  engine: (props) => statefulSet({ args, ...props }),
+  engine: (props, scope) => statefulSet({ args, ...props }, scope),
   written: (engine) => container(engine).args,
   as: args,
 });
 const variable = (name: string, value: string): Case => ({
   property: `env.${name}`,
-  engine: (props) => statefulSet({ env: { [name]: EnvVar.value(value) }, ...props }),
+  engine: (props, scope) => statefulSet({ env: { [name]: EnvVar.value(value) }, ...props }, scope),
   written: (engine) => container(engine).env,
   as: [{ name, value }],
 });
 const toml = (property: string, text: string, listener?: Listener): Case => ({
   property,
-  engine: (props) => statefulSet({ engineToml: EngineToml.raw(text), listener, ...props }),
+  engine: (props, scope) => statefulSet({ engineToml: EngineToml.raw(text), listener, ...props }, scope),
   written: (engine) => engine.configMap?.toJson().data['engine.toml'],
   as: text,
 });
 const json = (property: string, text: string, more: object = {}): Case => ({
   property,
-  engine: (props) => statefulSet({ engineJson: EngineJson.raw(text), ...more, ...props }),
+  engine: (props, scope) => statefulSet({ engineJson: EngineJson.raw(text), ...more, ...props }, scope),
   written: (engine) => engine.configMap?.toJson().data['engine.json'],
   as: text,
 });
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 
 /** Every risk that has a name, at every place that reports it. */
-const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
+const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
   'ca-volume': [
     {
       property: 'volumeMounts[0]',
-      engine: (props) =>
-        statefulSet({
-          pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] },
-          volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates' }],
-          ...props,
-        }),
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] },
+            volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates' }],
+            ...props,
+          },
+          scope,
+        ),
       written: (engine) => container(engine).volumeMounts.at(-1),
       as: { name: 'ca', mountPath: '/usr/local/share/ca-certificates' },
     },
@@ -73,12 +91,15 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'cache-outgrows-limit': [
     {
       property: 'engineJson.gc',
-      engine: (props) =>
-        statefulSet({
-          cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
-          engineJson: EngineJson.raw('{"gc": {"enabled": false}}'),
-          ...props,
-        }),
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
+            engineJson: EngineJson.raw('{"gc": {"enabled": false}}'),
+            ...props,
+          },
+          scope,
+        ),
       written: (engine) => engine.configMap?.toJson().data['engine.json'],
       as: '{"gc": {"enabled": false}}',
     },
@@ -94,7 +115,7 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
     toml('engineToml.grpc.tls', '[grpc.tls]\n  cert = "/tls.crt"\n  key = "/tls.key"\n'),
     {
       property: 'engineToml.grpc.tls',
-      engine: (props) => statefulSet({ engineToml: EngineToml.of({ grpc: { tls: tlsOf } }), ...props }),
+      engine: (props, scope) => statefulSet({ engineToml: EngineToml.of({ grpc: { tls: tlsOf } }), ...props }, scope),
       written: (engine) => engine.configMap?.toJson().data['engine.toml'],
       as: expect.stringContaining('/etc/tls/tls.key'),
     },
@@ -102,12 +123,15 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'grace-below-pre-stop': [
     {
       property: 'terminationGracePeriod',
-      engine: (props) =>
-        statefulSet({
-          preStop: LifecycleHook.exec(['sleep', '60'], { maxDuration: Duration.seconds(60) }),
-          terminationGracePeriod: Duration.seconds(30),
-          ...props,
-        }),
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            preStop: LifecycleHook.exec(['sleep', '60'], { maxDuration: Duration.seconds(60) }),
+            terminationGracePeriod: Duration.seconds(30),
+            ...props,
+          },
+          scope,
+        ),
       written: (engine) => [pod(engine).terminationGracePeriodSeconds, container(engine).lifecycle],
       as: [30, { preStop: { exec: { command: ['sleep', '60'] } } }],
     },
@@ -116,23 +140,25 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'no-cache-volume': [
     {
       property: 'cache',
-      engine: (props) => daemonSet({ cache: CacheVolume.none(), hostSocket: HostSocket.none(), ...props }),
+      engine: (props, scope) =>
+        daemonSet({ cache: CacheVolume.none(), hostSocket: HostSocket.none(), ...props }, scope),
       written: (engine) => [pod(engine).volumes, container(engine).volumeMounts],
       as: [undefined, []],
     },
     {
       property: 'cache',
-      engine: (props) => statefulSet({ cache: CacheVolume.none(), ...props }),
+      engine: (props, scope) => statefulSet({ cache: CacheVolume.none(), ...props }, scope),
       written: (engine) => [pod(engine).volumes, container(engine).volumeMounts],
       as: [undefined, []],
     },
   ],
   'no-network-policy': [
     {
-      property: 'networkPolicy.reason',
-      engine: (props) => statefulSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false }, ...props }),
+      property: 'networkPolicy.enabled',
+      engine: (props, scope) =>
+        statefulSet({ listener: Listener.insecureTcp(), networkPolicy: { enabled: false }, ...props }, scope),
       written: (engine) => [engine.networkPolicy, workload(engine).metadata.annotations],
-      as: [undefined, undefined],
+      as: [undefined, { [ACCEPTED_RISKS]: 'no-network-policy: fine in a test' }],
     },
   ],
   'open-port-in-config': [
@@ -149,14 +175,19 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'probe-cannot-work': [
     {
       property: 'probes.liveness',
-      engine: (props) =>
-        statefulSet({
-          listener: Listener.insecureTcp(),
-          probes: {
-            liveness: EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromString('tcp-engine'), path: '/' } }),
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            listener: Listener.insecureTcp(),
+            probes: {
+              liveness: EngineProbe.fromProbe({
+                httpGet: { port: k8s.IntOrString.fromString('tcp-engine'), path: '/' },
+              }),
+            },
+            ...props,
           },
-          ...props,
-        }),
+          scope,
+        ),
       written: (engine) => container(engine).livenessProbe,
       as: { httpGet: { port: 'tcp-engine', path: '/' } },
     },
@@ -170,30 +201,33 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'shared-cache': [
     {
       property: 'cache',
-      engine: (props) => daemonSet({ cache: CacheVolume.existingClaim('warm'), ...props }),
+      engine: (props, scope) => daemonSet({ cache: CacheVolume.existingClaim('warm'), ...props }, scope),
       written: (engine) => pod(engine).volumes[0],
       as: { name: 'cache', persistentVolumeClaim: { claimName: 'warm' } },
     },
     {
       property: 'cache',
-      engine: (props) => statefulSet({ replicas: 2, cache: CacheVolume.existingClaim('warm'), ...props }),
+      engine: (props, scope) => statefulSet({ replicas: 2, cache: CacheVolume.existingClaim('warm'), ...props }, scope),
       written: (engine) => workload(engine).spec.replicas,
       as: 2,
     },
     {
       property: 'cache',
-      engine: (props) => deployment({ replicas: 2, cache: CacheVolume.existingClaim('warm'), ...props }),
+      engine: (props, scope) => deployment({ replicas: 2, cache: CacheVolume.existingClaim('warm'), ...props }, scope),
       written: (engine) => workload(engine).spec.replicas,
       as: 2,
     },
     {
       property: 'updateStrategy',
-      engine: (props) =>
-        deployment({
-          cache: CacheVolume.existingClaim('warm'),
-          updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
-          ...props,
-        }),
+      engine: (props, scope) =>
+        deployment(
+          {
+            cache: CacheVolume.existingClaim('warm'),
+            updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
+            ...props,
+          },
+          scope,
+        ),
       written: (engine) => workload(engine).spec.strategy,
       as: { type: 'RollingUpdate' },
     },
@@ -201,11 +235,14 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'short-probe-grace': [
     {
       property: 'probes.liveness.terminationGracePeriod',
-      engine: (props) =>
-        statefulSet({
-          probes: { liveness: EngineProbe.connect({ terminationGracePeriod: Duration.seconds(30) }) },
-          ...props,
-        }),
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            probes: { liveness: EngineProbe.connect({ terminationGracePeriod: Duration.seconds(30) }) },
+            ...props,
+          },
+          scope,
+        ),
       written: (engine) => container(engine).livenessProbe.terminationGracePeriodSeconds,
       as: 30,
     },
@@ -213,13 +250,16 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'tls-behind-plain-listener': [
     {
       property: 'engineToml.grpc.tls',
-      engine: (props) =>
-        statefulSet({
-          version: 'v0.21.3',
-          engineToml: EngineToml.raw('[grpc.tls]\n  cert = "/tls.crt"\n  key = "/tls.key"\n'),
-          listener: Listener.insecureTcp(),
-          ...props,
-        }),
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            version: 'v0.21.3',
+            engineToml: EngineToml.raw('[grpc.tls]\n  cert = "/tls.crt"\n  key = "/tls.key"\n'),
+            listener: Listener.insecureTcp(),
+            ...props,
+          },
+          scope,
+        ),
       written: (engine) => engine.configMap?.toJson().data['engine.toml'],
       as: '[grpc.tls]\n  cert = "/tls.crt"\n  key = "/tls.key"\n',
     },
@@ -227,8 +267,11 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'unbounded-pre-stop': [
     {
       property: 'preStop.maxDuration',
-      engine: (props) =>
-        statefulSet({ preStop: LifecycleHook.exec(['dagger', 'core', 'engine', 'local-cache', 'prune']), ...props }),
+      engine: (props, scope) =>
+        statefulSet(
+          { preStop: LifecycleHook.exec(['dagger', 'core', 'engine', 'local-cache', 'prune']), ...props },
+          scope,
+        ),
       written: (engine) => container(engine).lifecycle,
       as: { preStop: { exec: { command: ['dagger', 'core', 'engine', 'local-cache', 'prune'] } } },
     },
@@ -239,7 +282,7 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
     argument(['debug', '--debug'], 0),
     {
       ...argument(['--wcprof'], 0),
-      engine: (props) => statefulSet({ version: 'v0.18.0', args: ['--wcprof'], ...props }),
+      engine: (props, scope) => statefulSet({ version: 'v0.18.0', args: ['--wcprof'], ...props }, scope),
     },
   ],
   'unmanaged-flag': [
@@ -250,7 +293,8 @@ const RISKS: { readonly [risk in Risk]: readonly Case[] } = {
   'untagged-image': [
     {
       property: 'image',
-      engine: (props) => statefulSet({ image: EngineImage.custom('registry.example.com/engine'), ...props }),
+      engine: (props, scope) =>
+        statefulSet({ image: EngineImage.custom('registry.example.com/engine'), ...props }, scope),
       written: (engine) => container(engine).image,
       as: 'registry.example.com/engine',
     },
@@ -268,113 +312,117 @@ function found(program: () => unknown): Array<{ readonly property: string; reado
 }
 
 describe.each(
-  Object.entries(RISKS).flatMap(([risk, cases]) => cases.map((one, index) => ({ ...one, risk, number: index + 1 }))),
+  Object.entries(RISKS).flatMap(([risk, cases]) =>
+    cases.map((one, index) => ({ ...one, risk: risk as EngineRisk, number: index + 1 })),
+  ),
 )('$risk $number: $property', ({ as, engine, property, risk, written }) => {
-  test('is refused', () => {
+  const path = property.replace(/\[\d+\]/g, '');
+
+  test('is an error', () => {
     expect(found(() => engine({}))).toEqual([{ property, risk }]);
+    expect(refusal(() => engine({}))[1]).toMatch(/; or accept EngineRisk\.[A-Z_]+$/);
   });
 
-  test('is written as it is where it is accepted', () => {
-    expect(written(engine({ acceptRisks: [property] }))).toEqual(as);
+  test.each([
+    ['by id', undefined, `${risk}: fine in a test`],
+    ['for its property', path, `${risk} (${path}): fine in a test`],
+    ['for a property around it', path.split('.')[0], `${risk} (${path.split('.')[0]}): fine in a test`],
+  ])('is written unchanged if it is accepted %s', (_, limit, annotation) => {
+    const made = engine({ acceptRisks: [accept(risk, limit)] });
+    expect(warnings(made).filter((line) => line.includes(` ${risk}: `))).toEqual([]);
+    expect(workload(made).metadata.annotations).toEqual({ [ACCEPTED_RISKS]: annotation });
+    expect(workload(made).spec.template.metadata.annotations ?? {}).not.toHaveProperty([ACCEPTED_RISKS]);
+    if (limit === undefined) {
+      expect(written(made)).toEqual(as);
+    }
   });
 
-  test('is warned of then, in the words that it is refused with', () => {
-    const [refused] = problems(() => engine({}));
-    expect(warnings(engine({ acceptRisks: [property] })).filter((line) => line.includes('accepted-risk'))).toEqual([
-      `[test/engine] warning accepted-risk: ${refused}`,
-    ]);
-  });
-
-  test('and silent where that is acknowledged', () => {
-    const made = engine({ acceptRisks: [property] });
-    Warnings.of(made).acknowledge(EngineWarning.ACCEPTED_RISK, 'as it has been for years');
-    expect(warnings(made).filter((line) => line.includes('accepted-risk'))).toEqual([]);
-  });
-});
-
-describe('what is no risk', () => {
-  const NO_RISK = (index: number, property: string) =>
-    `acceptRisks[${index}]: no risk of that name is taken; got "${property}"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it`;
-
-  test.each<[string, () => Engine, string]>([
-    [
-      'a port that is none',
-      () => statefulSet({ listener: Listener.insecureTcp({ port: 0 }), acceptRisks: ['listener.port'] }),
-      'listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
-    ],
-    [
-      'a claim template of a DaemonSet',
-      () => daemonSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(1) }), acceptRisks: ['cache'] }),
-      'cache: a DaemonSet has no claim templates; got "a claim template"; allowed: hostPath, ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), or an EngineStatefulSet',
-    ],
-    [
-      'a mistake in typed options',
-      () => statefulSet({ engineToml: EngineToml.of({ root: '/etc' }), acceptRisks: ['engineToml.root'] }),
-      `engineToml.root: the cache volume can not be mounted there; got "/etc"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
-    ],
-  ])('stays refused: %s', (_, engine, refused) => {
-    const property = refused.slice(0, refused.indexOf(':'));
-    expect(problems(engine)).toEqual([refused, NO_RISK(0, property)]);
-  });
-
-  test('a release that is none is told of alone', () => {
-    expect(refusal(() => statefulSet({ version: 'latest', acceptRisks: ['version'] }))[0]).toBe(
-      '[test/engine] EngineStatefulSet has 1 problem:',
-    );
-  });
-
-  test('a property that nothing is wrong with, or that there is none of', () => {
-    expect(problems(() => statefulSet({ acceptRisks: ['cache', 'args[7]', ''] }))).toEqual([
-      NO_RISK(0, 'cache'),
-      NO_RISK(1, 'args[7]'),
-      NO_RISK(2, ''),
-    ]);
-  });
-
-  test('a part of the name, or more than it', () => {
-    expect(problems(() => statefulSet({ args: ['--config', '/a'], acceptRisks: ['args', 'args[0].value'] }))).toEqual([
-      'args[0]: the library mounts the configuration: use engineToml; got "--config"; allowed: other flags; fix: remove it',
-      NO_RISK(0, 'args'),
-      NO_RISK(1, 'args[0].value'),
-    ]);
+  test('can be accepted for a whole chart', () => {
+    const scope = chart();
+    Risks.of(scope).accept(risk, 'a test cluster');
+    const made = engine({}, scope);
+    expect(workload(made).metadata.annotations).toEqual({ [ACCEPTED_RISKS]: `${risk}: a test cluster` });
   });
 });
 
-describe('several', () => {
+test('every risk that an error names has a case', () => {
+  expect(Object.keys(RISKS).sort()).toEqual(Object.keys(FINDINGS).sort());
+});
+
+describe('several risks', () => {
   const args = ['--config', '/a', '--root', '/data'];
 
-  test('each by its name, and the others stay refused', () => {
-    expect(problems(() => statefulSet({ args, acceptRisks: ['args[2]'] }))).toEqual([
-      'args[0]: the library mounts the configuration: use engineToml; got "--config"; allowed: other flags; fix: remove it',
-    ]);
-    expect(container(statefulSet({ args, acceptRisks: ['args[2]', 'args[0]'] })).args).toEqual(args);
+  test('one acceptance covers every property that has the risk', () => {
+    const engine = statefulSet({ args, acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)] });
+    expect(container(engine).args).toEqual(args);
+    expect(container(engine).volumeMounts[0].mountPath).toBe('/data');
   });
 
-  test('the cache is where the flag says', () => {
-    expect(container(statefulSet({ args, acceptRisks: ['args[2]', 'args[0]'] })).volumeMounts[0].mountPath).toBe(
-      '/data',
+  test('others of the same property stay errors', () => {
+    const wrong = { args: ['--frobnicate', ...args], acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)] };
+    expect(found(() => statefulSet(wrong))).toEqual([{ property: 'args[0]', risk: 'unknown-flag' }]);
+  });
+
+  test('are sorted, and each is one line of the annotation', () => {
+    const engine = statefulSet({
+      args: ['--frobnicate', '--root=/data'],
+      acceptRisks: [
+        { risk: EngineRisk.UNMANAGED_FLAG, reason: 'an image\n  with /data ' },
+        accept(EngineRisk.UNKNOWN_FLAG),
+        accept(EngineRisk.UNKNOWN_FLAG),
+      ],
+    });
+    expect(workload(engine).metadata.annotations[ACCEPTED_RISKS]).toBe(
+      'unknown-flag: fine in a test\nunmanaged-flag: an image with /data',
     );
   });
 
-  test('all of one property at once', () => {
-    const engine = statefulSet({
-      engineToml: EngineToml.raw('[grpc.tls]\ncert = "/tls.crt"\nkey = "/tls.key"\n'),
-      listener: Listener.insecureTcp(),
-      acceptRisks: ['engineToml.grpc.tls'],
-    });
-    expect(warnings(engine).filter((line) => line.includes('accepted-risk'))).toEqual([
-      expect.stringContaining("Dagger clients can't connect to the TLS that v0.21.7 serves itself"),
-      expect.stringContaining('it makes the port of the listener speak TLS'),
-    ]);
-  });
-
-  test('twice is once', () => {
-    const engine = statefulSet({ args: ['--frobnicate'], acceptRisks: ['args[0]', 'args[0]'] });
-    expect(warnings(engine).filter((line) => line.includes('accepted-risk'))).toHaveLength(1);
+  test('the reason of the innermost scope counts', () => {
+    const scope = chart();
+    Risks.of(scope.node.root).accept(EngineRisk.UNKNOWN_FLAG, 'of the app');
+    Risks.of(scope).accept(EngineRisk.UNKNOWN_FLAG, 'of the chart');
+    const engine = statefulSet({ args: ['--frobnicate'] }, scope);
+    expect(workload(engine).metadata.annotations[ACCEPTED_RISKS]).toBe('unknown-flag: of the chart');
+    expect(warnings(engine)).toEqual([]);
   });
 });
 
-test('a secret is not shown in the warning', () => {
-  const engine = statefulSet({ args: [`--frobnicate=${TOKEN}`], acceptRisks: ['args[0]'] });
-  expect(warnings(engine).join()).not.toContain(TOKEN);
+describe('warnings', () => {
+  test('that are known at synth only are accepted too', () => {
+    const engine = statefulSet({
+      listener: Listener.insecureTcp(),
+      acceptRisks: [accept(EngineRisk.NOBODY_ADMITTED, 'listener')],
+    });
+    expect(warnings(engine)).toEqual([]);
+    expect(workload(engine).metadata.annotations).toEqual({
+      [ACCEPTED_RISKS]: 'nobody-admitted (listener): fine in a test',
+    });
+  });
+
+  test('of an engine that shares a volume with another are accepted by id', () => {
+    const scope = chart();
+    const cache = (): CacheVolume => CacheVolume.existingClaim('warm');
+    statefulSet({ cache: cache() }, scope);
+    const other = new EngineStatefulSet(scope, 'other', {
+      version: 'v0.21.7',
+      cache: cache(),
+      acceptRisks: [accept(EngineRisk.SHARED_CACHE)],
+    });
+    expect(warnings(other)).toEqual([]);
+  });
+
+  test('that only `check` reports are recorded without being checked', () => {
+    const engine = statefulSet({ acceptRisks: [accept(EngineRisk.TOKEN_MOUNTED)] });
+    expect(warnings(engine)).toEqual([]);
+    expect(workload(engine).metadata.annotations).toEqual({ [ACCEPTED_RISKS]: 'token-mounted: fine in a test' });
+  });
+});
+
+test('`check` does not report what the annotation accepts', () => {
+  const props = { args: ['--frobnicate'], resources: { requests: { cpu: '1', memory: '1Gi' } } };
+  const names = (engine: Engine): string[] => checkManifests(Testing.synth(Chart.of(engine))).map(({ name }) => name);
+  expect(names(statefulSet({ ...props, acceptRisks: [accept(EngineRisk.UNKNOWN_FLAG, 'args')] }))).toEqual([]);
+  const engine = statefulSet({ ...props, acceptRisks: [accept(EngineRisk.UNKNOWN_FLAG)] });
+  engine.workload.addJsonPatch(JsonPatch.remove('/metadata/annotations'));
+  expect(names(engine)).toEqual(['unknown-flag']);
 });

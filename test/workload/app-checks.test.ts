@@ -6,11 +6,11 @@ import {
   EngineDeployment,
   EngineNamespace,
   EngineStatefulSet,
-  EngineWarning,
+  EngineRisk,
   HostSocket,
   Listener,
   NetworkPeer,
-  Warnings,
+  Risks,
 } from '../../src/index';
 import { problems, VERSION, warnings } from '../engines';
 
@@ -187,7 +187,7 @@ describe('engines of one app', () => {
     new EngineDeployment(one, 'a', { version: VERSION, cache: nfs('/dagger') });
     new EngineDeployment(two, 'b', { version: VERSION, cache: nfs('//dagger/./') });
     new EngineDeployment(two, 'c', { version: VERSION, cache: nfs('/other') });
-    Warnings.of(one.node.root).acknowledge(EngineWarning.NFS_CACHE, 'not what is tested');
+    Risks.of(one.node.root).accept(EngineRisk.NFS_CACHE, 'not what is tested');
     expect(problems(() => Testing.synth(one))).toEqual([
       locks('chart-1/b', 'chart-0/a', 'the NFS export nfs.example.com://dagger/./'),
     ]);

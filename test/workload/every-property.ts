@@ -36,6 +36,7 @@ import {
   type InsecureTcpOptions,
   type LifecycleHookOptions,
   type NewServiceAccountOptions,
+  EngineRisk,
 } from '../../src/index';
 
 // `Required`, so that a new property does not compile until the goldens have it.
@@ -171,7 +172,10 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   listener: Listener.insecureTcp(listener),
   metrics,
   networkPolicy,
-  acceptRisks: ['args[2]'],
+  acceptRisks: [
+    { risk: EngineRisk.UNKNOWN_FLAG, property: 'args', reason: 'a fork of the engine has this flag' },
+    { risk: EngineRisk.SECRET_IN_PLAIN_TEXT, property: 'env.SAMPLE_TOKEN', reason: 'a sample' },
+  ],
   image: EngineImage.fromRepository('mirror.example.com/dagger/engine'),
   imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
   resources,
@@ -191,7 +195,6 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   preStop: LifecycleHook.exec(['sh', '-c', 'sleep 10'], hook),
   postStart: LifecycleHook.exec(['true'], hook),
   security,
-  allowSecretText: ['env.SAMPLE_TOKEN'],
   serviceAccount: EngineServiceAccount.create(serviceAccount),
   pod,
 };

@@ -8,13 +8,11 @@ import {
   EngineDeploymentUpdateStrategy,
   EngineStatefulSet,
   EngineStatefulSetUpdateStrategy,
-  EngineWarning,
   HostSocket,
   PodCount,
   PodManagementPolicy,
   VolumeAccessMode,
   VolumeMode,
-  Warnings,
   type ClaimOptions,
   type ClaimTemplateCacheOptions,
   type DaemonSetRollingUpdateOptions,
@@ -29,15 +27,12 @@ import { manifest } from '../golden';
 import { EVERY_PROPERTY } from './every-property';
 
 function chart(): Chart {
-  const made = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
-  Warnings.of(made).acknowledge(EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS, 'every property is set');
-  Warnings.of(made).acknowledge(EngineWarning.SPLIT_SESSIONS, 'every property is set');
-  Warnings.of(made).acknowledge(EngineWarning.NOBODY_ADMITTED, 'clients are no property');
-  Warnings.of(made).acknowledge(EngineWarning.POLICY_NOT_ENFORCED, 'every property is set');
-  Warnings.of(made).acknowledge(EngineWarning.ACCEPTED_RISK, 'every property is set');
-  Warnings.of(made).acknowledge(EngineWarning.SHARED_HOST_PATH, 'every property is set');
-  return made;
+  return new Chart(Testing.app(), 'ci', { namespace: 'ci' });
 }
+
+beforeEach(() => {
+  jest.spyOn(console, 'warn').mockImplementation();
+});
 
 const claim: Required<ClaimOptions> = {
   size: Size.gibibytes(200),

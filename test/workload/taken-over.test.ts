@@ -12,7 +12,7 @@ import {
   EngineServiceAccount,
   EngineStatefulSet,
   EngineToml,
-  EngineWarning,
+  EngineRisk,
   EnvVar,
   HostSocket,
   ImagePullPolicy,
@@ -21,7 +21,8 @@ import {
   PodManagementPolicy,
   SessionAffinity,
   VolumeSharing,
-  Warnings,
+  Risks,
+  type AcceptedRisk,
   type EngineProps,
 } from '../../src/index';
 import { manifest } from '../golden';
@@ -67,9 +68,11 @@ const CHART: EngineProps = {
 };
 const directory = (name: string, path: string): k8s.Volume => ({ name, hostPath: { path } });
 
+const asInChart = (risk: EngineRisk): AcceptedRisk => ({ risk, reason: 'as in the Helm release' });
+
 function chart(): Chart {
   const made = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
-  Warnings.of(made).acknowledge(EngineWarning.SHORT_GRACE_PERIOD, 'as it is');
+  Risks.of(made).accept(EngineRisk.SHORT_GRACE_PERIOD, 'as it is');
   return made;
 }
 
@@ -96,7 +99,7 @@ describe('a DaemonSet of the official chart', () => {
       env: {
         DAGGER_CLOUD_TOKEN: EnvVar.fromSource({ secretKeyRef: { name: 'magicache', key: 'token', optional: true } }),
       },
-      acceptRisks: ['probes.liveness.terminationGracePeriod'],
+      acceptRisks: [asInChart(EngineRisk.SHORT_PROBE_GRACE)],
     });
 
   test('manifest', () => {
@@ -107,7 +110,12 @@ describe('a DaemonSet of the official chart', () => {
 
   test("what can't be changed, or holds the cache, is as it was", () => {
     const { metadata, spec } = workload(made());
-    expect(metadata).toEqual({ name: NAME, namespace: 'ci', labels: LABELS });
+    expect(metadata).toEqual({
+      name: NAME,
+      namespace: 'ci',
+      labels: LABELS,
+      annotations: { 'cdk8s-dagger.github.io/accepted-risks': 'short-probe-grace: as in the Helm release' },
+    });
     expect(spec.selector).toEqual({ matchLabels: { name: NAME } });
     expect(spec.template.metadata.labels).toEqual({ ...LABELS, name: NAME });
     expect(spec.template.spec.volumes).toEqual([
@@ -122,7 +130,6 @@ describe('a DaemonSet of the official chart', () => {
       '[ci/engine] warning ignored-config-key: engineToml.debug',
       '[ci/engine] warning partial-gc: engineJson.gc',
       '[ci/engine] warning ignored-by-engine: env.DAGGER_CLOUD_TOKEN',
-      '[ci/engine] warning accepted-risk: probes.liveness.terminationGracePeriod',
     ]);
   });
 });
@@ -146,7 +153,7 @@ describe('a StatefulSet of the official chart', () => {
       hostSocket: HostSocket.fromVolume(directory('run', '/run/dagger-dagger-dagger-helm')),
       podManagementPolicy: PodManagementPolicy.ORDERED_READY,
       preStop: LifecycleHook.exec(['dagger', 'core', 'engine', 'local-cache', 'prune']),
-      acceptRisks: ['probes.liveness.terminationGracePeriod', 'preStop.maxDuration'],
+      acceptRisks: [asInChart(EngineRisk.SHORT_PROBE_GRACE), asInChart(EngineRisk.UNBOUNDED_PRE_STOP)],
     });
 
   test('manifest', () => {
@@ -195,7 +202,11 @@ describe('a Deployment of a fork, whose two engines share an NFS export', () => 
       }),
       networkPolicy: { enabled: false },
       args: ['--oci-max-parallelism', 'num-cpu'],
-      acceptRisks: ['cache', 'image', 'networkPolicy.reason', 'updateStrategy'],
+      acceptRisks: [
+        asInChart(EngineRisk.SHARED_CACHE),
+        asInChart(EngineRisk.UNTAGGED_IMAGE),
+        asInChart(EngineRisk.NO_NETWORK_POLICY),
+      ],
     });
 
   test('manifest', () => {
@@ -210,10 +221,6 @@ describe('a Deployment of a fork, whose two engines share an NFS export', () => 
         .map((line) => line.split(': ', 2).join(': '))
         .sort(),
     ).toEqual([
-      '[ci/engine] warning accepted-risk: cache',
-      '[ci/engine] warning accepted-risk: image',
-      '[ci/engine] warning accepted-risk: networkPolicy.reason',
-      '[ci/engine] warning accepted-risk: updateStrategy',
       '[ci/engine] warning ignored-by-engine: args[0]',
       '[ci/engine] warning ignored-config-key: engineToml.debug',
       '[ci/engine] warning nfs-cache: cache',

@@ -1,6 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-28';
-import { CacheVolume, EngineServiceType, EngineWarning, KeySelector, Listener, Warnings } from '../../src/index';
+import { CacheVolume, EngineServiceType, KeySelector, Listener } from '../../src/index';
 import { daemonSet, deployment, statefulSet, type WrongProgram } from './program';
 
 export const APP_PROGRAMS: readonly WrongProgram[] = [
@@ -60,10 +60,5 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { caCertificates: [KeySelector.fromSecret(secret, 'ca.crt')] });
     },
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[0]: the Secret "ca" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
-  },
-  {
-    title: 'a warning silenced without a reason',
-    program: (chart) => Warnings.of(chart).acknowledge(EngineWarning.NFS_CACHE, ' '),
-    says: '[ci] acknowledging the warning "nfs-cache" needs a reason; got " "; fix: say why it is fine here',
   },
 ];

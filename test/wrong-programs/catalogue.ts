@@ -7,6 +7,7 @@ import { KUBERNETES_PROGRAMS } from './kubernetes';
 import { NETWORK_PROGRAMS } from './network';
 import { POD_PROGRAMS } from './pod';
 import type { WrongProgram } from './program';
+import { RISK_PROGRAMS } from './risks';
 import { STORAGE_PROGRAMS } from './storage';
 import { TLS_PROGRAMS } from './tls';
 import { ADMISSION_PROGRAMS, PLATFORM_PROGRAMS, SECRET_PROGRAMS } from './trust';
@@ -30,4 +31,5 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   'Rules of the API server': KUBERNETES_PROGRAMS,
   Workloads: WORKLOAD_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
+  'Accepted risks': RISK_PROGRAMS,
 };

@@ -9,7 +9,7 @@ import {
   EngineAccess,
   EngineSidecar,
   EngineToml,
-  EngineWarning,
+  EngineRisk,
   EnvVar,
   GitLabOperatorRunner,
   GitLabRunnerConfig,
@@ -56,12 +56,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a variable of the image, in a job's pod",
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') } }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: "a token in a variable of the engine in a job's pod",
     program: told({ env: { NPM_TOKEN: EnvVar.value('abcdef') } }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.NPM_TOKEN" to allowSecretText',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env.NPM_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'the CLI from an image without one',
@@ -234,13 +234,13 @@ export const DOUBTFUL_CI_SYSTEM_PROGRAMS: readonly DoubtfulProgram[] = [
         restartPolicy: 'Never',
         containers: [{ name: 'build', image: CI_IMAGE }],
       }),
-    warning: EngineWarning.SIDECAR_NEVER_ENDS,
+    warning: EngineRisk.SIDECAR_NEVER_ENDS,
     says: '[ci/builder] warning sidecar-never-ends: native: a pod completes when all its containers have ended, and a plain engine never ends, so the Job never completes: remove native: false, or let something else stop the pod',
   },
   {
     title: 'one claim for the engines of several jobs',
     program: told({ cache: CacheVolume.existingClaim('builds') }),
-    warning: EngineWarning.SHARED_SIDECAR_CACHE,
+    warning: EngineRisk.SHARED_SIDECAR_CACHE,
     says: '[ci/builder] warning shared-sidecar-cache: cache: jobs that run at the same time share the claim builds, and only one engine can lock it: run one job at a time, or use CacheVolume.emptyDir()',
   },
 ];

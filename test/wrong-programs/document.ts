@@ -7,14 +7,14 @@ export function document(): string {
   return `# Rejected programs and warnings
 
 This page is generated from the tests. Programs in the first column don't synthesize, and produce the messages in the second.
-One error lists all problems of an engine, after the path of the construct. If Kubernetes would accept a setting, you can keep
-it: add the property to \`acceptRisks\` of the engine, and the error becomes the warning \`EngineWarning.ACCEPTED_RISK\`.
+One error lists all problems of an engine, after the path of the construct. If a message ends with \`or accept EngineRisk.X\`,
+you can keep the setting: \`acceptRisks: [{ risk: EngineRisk.X, reason: '...' }]\`.
 
 ${rejected.join('\n')}
 ## Warnings
 
-These programs synthesize, and write a warning to standard error. You can silence a warning by its name:
-\`Warnings.of(engine).acknowledge(EngineWarning.NFS_CACHE, 'a test bench')\`.
+These programs synthesize, and write a warning to standard error. Accept the risk to silence a warning, for one engine with
+\`acceptRisks\`, or for a whole chart with \`Risks.of(chart).accept(EngineRisk.NFS_CACHE, 'a test cluster')\`.
 
 ${table(DOUBTFUL_PROGRAMS)}`;
 }

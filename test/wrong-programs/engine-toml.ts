@@ -23,17 +23,17 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'invalid TOML',
     program: raw('trace: true'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 6; the engine would not start: illegal character in key; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 6; the engine would not start: illegal character in key; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REFUSED",
   },
   {
     title: 'a string instead of a boolean in engine.toml',
     program: raw('trace = "yes"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: invalid in engine.toml; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: invalid in engine.toml; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes; or accept EngineRisk.CONFIG_REFUSED',
   },
   {
     title: 'a registry header with an IPv6 address, which the engine cannot parse',
     program: raw('[registry."[fd00::1]:5000"]\nhttp = true'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 11; the engine would not start: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 11; the engine would not start: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REFUSED",
   },
   {
     title: 'a table with brackets in its name',
@@ -53,12 +53,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a relative state directory',
     program: raw('root = "data"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'a state directory with a double slash',
     program: raw('root = "/data/"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a normalized path; got "/data/"; allowed: a path without redundant parts; fix: write '/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a normalized path; got "/data/"; allowed: a path without redundant parts; fix: write '/data'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'the overlayfs snapshotter on NFS',
@@ -72,7 +72,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a snapshotter that no image contains',
     program: raw('[worker.oci]\nsnapshotter = "fuse-overlayfs"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: engine images do not contain the program fuse-overlayfs, so every build fails; got "fuse-overlayfs"; allowed: overlayfs, native; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: engine images do not contain the program fuse-overlayfs, so every build fails; got "fuse-overlayfs"; allowed: overlayfs, native; fix: remove it; or accept EngineRisk.CONFIG_REFUSED',
   },
   {
     title: 'disabled garbage collection on an emptyDir with a limit',
@@ -81,7 +81,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
         engineToml: EngineToml.of({ worker: { gc: false } }),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {"gc":false}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
   },
   {
     title: 'custom text with a limited emptyDir, on a release without engine.json',
@@ -91,22 +91,22 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(20) }),
         engineToml: EngineToml.raw('insecure-entitlements = []'),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - engineToml.worker.oci: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a gckeepstorage of less than 20GiB, for all records; fix: set gckeepstorage to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
   },
   {
     title: 'an unknown network mode',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'an unknown snapshotter',
     program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'the removed snapshotter `stargz`',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'an unknown entitlement',
@@ -126,7 +126,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a plain TCP port without `insecureTcp`',
     program: typed({ grpc: { address: ['tcp://0.0.0.0:1234'] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 1234 })',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 1234 }); or accept EngineRisk.OPEN_PORT_IN_CONFIG',
   },
   {
     title: "the listener's port twice",
@@ -135,7 +135,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         listener: Listener.insecureTcp(),
         engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:1234'] } }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can't bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can't bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE`,
   },
   {
     title: 'an address without a scheme',
@@ -150,34 +150,34 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         listener: Listener.insecureTcp(),
         engineToml: EngineToml.raw('trace = true'),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs that address in this file; got []; fix: address = ["tcp://0.0.0.0:1234"]',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs that address in this file; got []; fix: address = ["tcp://0.0.0.0:1234"]; or accept EngineRisk.CONFIG_REFUSED',
   },
   {
     title: "custom text that drops the probes' socket",
     program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs that address in this file; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs that address in this file; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]; or accept EngineRisk.CONFIG_REFUSED',
   },
   {
     title: 'engine TLS on a release whose clients cannot connect to it',
     program: typed({
       grpc: { tls: { cert: PemFile.fromPath('/tls/tls.crt'), key: PemFile.fromPath('/tls/tls.key') } },
     }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS",
   },
   {
     title: 'a certificate without its key',
     program: raw('[grpc.tls]\ncert = "/tls/tls.crt"', 'v0.21.3'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key; or accept EngineRisk.CONFIG_REFUSED',
   },
   {
     title: 'a client CA without a certificate, which means plain text for everyone',
     program: raw('[grpc.tls]\nca = "/tls/ca.crt"', 'v0.21.3'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key, the engine serves plain text to any client; got "/tls/ca.crt"; fix: set cert and key',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key, the engine serves plain text to any client; got "/tls/ca.crt"; fix: set cert and key; or accept EngineRisk.CONFIG_REFUSED',
   },
   {
     title: 'a Kubernetes quantity in a policy',
     program: raw('[[worker.oci.gcpolicy]]\nkeepBytes = "10Gi"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'a cache of the whole disk, in engine.toml',

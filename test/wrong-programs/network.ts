@@ -127,7 +127,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     title: 'metrics on a port of engine.toml',
     program: (chart) =>
       daemonSet(chart, { metrics: {}, engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:9090'] } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the metrics, which the engine can't bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the metrics, which the engine can't bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE`,
   },
   {
     title: 'a cache size interval of half a second',

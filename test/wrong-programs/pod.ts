@@ -29,7 +29,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image without a tag',
     program: image('registry.example.com/engine'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
   },
   {
     title: 'an invalid image',
@@ -85,17 +85,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the variable that the image uses to find its own engine',
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://engine:1234') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'metrics through a variable',
     program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(':9090') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
   },
   {
     title: 'a secret in plain text',
     program: told({ version: 'v1.0.0-beta.10', env: { DAGGER_SECRET_SALT: EnvVar.value('pepper') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'a proxy as a property and as a variable',
@@ -123,47 +123,47 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a password in a proxy variable',
     program: told({ env: { https_proxy: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.https_proxy: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.https_proxy" to allowSecretText',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.https_proxy: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'an address in a flag',
     program: told({ args: ['--addr', 'tcp://0.0.0.0:1234'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
   },
   {
     title: 'another engine.toml in a flag',
     program: told({ args: ['--config=/etc/other.toml'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library mounts the configuration: use engineToml; got "--config=/etc/other.toml"; allowed: other flags; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library mounts the configuration: use engineToml; got "--config=/etc/other.toml"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
   },
   {
     title: 'another state directory in a flag',
     program: told({ args: ['--root', '/data'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root"; allowed: other flags; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
   },
   {
     title: 'a misspelt flag',
     program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--netwrok-cidr"; allowed: flags that dagger-engine has; fix: the nearest is --network-cidr',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--netwrok-cidr"; allowed: flags that dagger-engine has; fix: the nearest is --network-cidr; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a flag of another release line',
     program: told({ args: ['--wcprof'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a value for a flag without one',
     program: told({ args: ['--debug', 'true'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: not a flag: the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: not a flag: the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'an unknown flag',
     program: told({ args: ['--oci-worker-rootless'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--oci-worker-rootless"; allowed: flags that dagger-engine has; fix: remove it: the engine can't run rootless`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--oci-worker-rootless"; allowed: flags that dagger-engine has; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
   },
   // ---- proxy, certificates
   {
@@ -201,7 +201,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] },
       volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates/' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates; or accept EngineRisk.CA_VOLUME',
   },
   // ---- ports, volumes, containers
   {
@@ -328,7 +328,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "an HTTP probe, which the engine can't answer",
     program: told({ listener: Listener.insecureTcp(), probes: { liveness: EngineProbe.fromProbe(httpGet) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got 1234; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got 1234; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK`,
   },
   {
     title: 'a probe without a handler',
@@ -348,7 +348,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the official chart's liveness probe, which can delete the cache",
     program: told({ probes: { liveness: EngineProbe.session({ terminationGracePeriod: Duration.seconds(30) }) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it, so that the pod's holds`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it, so that the pod's holds; or accept EngineRisk.SHORT_PROBE_GRACE`,
   },
   {
     title: 'a grace period on a readiness probe',
@@ -376,7 +376,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       terminationGracePeriod: Duration.minutes(5),
       preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }),
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900); or accept EngineRisk.GRACE_BELOW_PRE_STOP',
   },
   {
     title: 'a grace period of zero',
@@ -386,7 +386,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a preStop hook of unknown length',
     program: told({ preStop: LifecycleHook.exec(['sleep', '5']) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }; or accept EngineRisk.UNBOUNDED_PRE_STOP',
   },
   {
     title: 'a preStop hook without a command',

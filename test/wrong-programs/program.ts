@@ -7,7 +7,7 @@ import {
   type EngineDaemonSetProps,
   type EngineDeploymentProps,
   type EngineStatefulSetProps,
-  type EngineWarning,
+  type EngineRisk,
 } from '../../src/index';
 
 /** A program that must not synthesize. */
@@ -24,7 +24,7 @@ export interface WrongProgram {
 export interface DoubtfulProgram {
   readonly title: string;
   readonly program: (chart: Chart) => unknown;
-  readonly warning: EngineWarning;
+  readonly warning: EngineRisk;
   /** The text on standard error. */
   readonly says: string;
 }

@@ -13,7 +13,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an engine without a volume',
     program: (chart) => statefulSet(chart, { cache: untyped(undefined) }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
   },
   {
     title: 'a custom volume mounted in another place',
@@ -23,7 +23,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         pod: { volumes: [{ name: 'data', emptyDir: {} }] },
         volumeMounts: [{ name: 'data', mountPath: '/data' }],
       }),
-    says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
+    says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
   },
   {
     title: 'a claim template without a size',
@@ -74,34 +74,34 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'one claim for the engines of all nodes',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.existingClaim('cache') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one NFS export for the engines of all nodes',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a volume with unknown sharing, for the engines of all nodes',
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disk.example.com' } }) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one claim for three engines',
     program: (chart) => statefulSet(chart, { replicas: 3, cache: CacheVolume.existingClaim('cache') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one NFS export for two engines',
     program: (chart) =>
       deployment(chart, { replicas: 2, cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the NFS export nfs.example.com:/dagger"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'one host directory for two engines',
     program: (chart) => deployment(chart, { replicas: 2, cache: CacheVolume.hostPath() }),
-    says: `[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the node's directory /var/lib/dagger-ci_engine"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1`,
+    says: `[ci/engine] EngineDeployment has 1 problem:\n  - cache: 2 engines would share one volume, and all but the first fail to lock it; got "the node's directory /var/lib/dagger-ci_engine"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1; or accept EngineRisk.SHARED_CACHE`,
   },
   {
     title: 'one claim for two constructs',
@@ -109,7 +109,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'old');
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'new');
     },
-    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)',
+    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a volume of size zero',

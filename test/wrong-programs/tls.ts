@@ -7,7 +7,7 @@ import {
   ClientCertificate,
   EngineProbe,
   EngineToml,
-  EngineWarning,
+  EngineRisk,
   KeySelector,
   Listener,
   PemFile,
@@ -112,7 +112,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         listener: listener(),
         engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE',
   },
   {
     title: 'a sidecar image without a tag',
@@ -158,7 +158,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         engineToml: EngineToml.raw(''),
         listener: listener({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...); or accept EngineRisk.CONFIG_REFUSED',
   },
   {
     title: 'TLS in engine.toml with a plain listener',
@@ -170,7 +170,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         }),
         listener: Listener.insecureTcp(),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...); or accept EngineRisk.TLS_BEHIND_PLAIN_LISTENER',
   },
   {
     title: 'an issuer of an unknown kind',
@@ -363,25 +363,25 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
 export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'TLS on a release whose CLI does not support it',
-    warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+    warning: EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.19.11'),
     says: "[ci/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.11 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
   },
   {
     title: 'TLS on a release that no CLI with TLS supports',
-    warning: EngineWarning.TLS_NEEDS_NEWER_CLIENT,
+    warning: EngineRisk.TLS_NEEDS_NEWER_CLIENT,
     program: listens({ termination: TlsTermination.sidecar() }, 'v0.18.19'),
     says: '[ci/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need a tunnel of their own, such as `ghostunnel client`',
   },
   {
     title: 'a certificate that the engine does not reload',
-    warning: EngineWarning.CERTIFICATE_NOT_RELOADED,
+    warning: EngineRisk.CERTIFICATE_NOT_RELOADED,
     program: listens({}, 'v0.21.3'),
     says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts. When the Secret "engine-tls" changes, it serves the old certificate until it restarts: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
   },
   {
     title: 'a ClusterIssuer without a list of clients',
-    warning: EngineWarning.UNRESTRICTED_CLIENTS,
+    warning: EngineRisk.UNRESTRICTED_CLIENTS,
     program: (chart) =>
       statefulSet(chart, {
         listener: listener({ certificates: Certificates.issuedBy({ name: 'corporate', kind: 'ClusterIssuer' }) }),

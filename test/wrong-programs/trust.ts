@@ -3,6 +3,7 @@ import {
   DedicatedNodes,
   EngineJson,
   EngineNamespace,
+  EngineRisk,
   EngineServiceAccount,
   EngineToml,
   EnvVar,
@@ -13,6 +14,7 @@ import {
   type INetworkPeer,
   LabelOperator,
 } from '../../src/index';
+import { accept } from '../engines';
 import { daemonSet, type WrongProgram } from './program';
 
 const told =
@@ -34,18 +36,13 @@ const MOUNTED = 'keep it in a Secret, and refer to it from a variable or mount i
 
 export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
-    title: 'a port open to the whole cluster, without a reason',
+    title: 'a port open to the whole cluster',
     program: listens({ enabled: false }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.reason: without a policy, every pod of the cluster reaches the engine's ports; got undefined; allowed: a text; fix: give the reason, or remove enabled: false",
-  },
-  {
-    title: 'a reason without effect',
-    program: listens({ reason: 'our own policies' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.reason: the policy is not disabled; got "our own policies"; allowed: with enabled: false; fix: remove it',
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.enabled: without a policy, every pod of the cluster reaches the engine's ports; got false; allowed: true; fix: remove enabled: false; or accept EngineRisk.NO_NETWORK_POLICY",
   },
   {
     title: 'egress rules without a policy',
-    program: listens({ enabled: false, reason: 'our own policies', egress: {} }),
+    program: (chart) => daemonSet(chart, { networkPolicy: { enabled: false, egress: {} } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: the policy is disabled, so its rules have no effect; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
   },
   {
@@ -70,7 +67,10 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a client of an engine without a policy',
-    program: admits(NetworkPeer.namespace('ci'), { networkPolicy: { enabled: false, reason: 'our own policies' } }),
+    program: admits(NetworkPeer.namespace('ci'), {
+      networkPolicy: { enabled: false },
+      acceptRisks: [accept(EngineRisk.NO_NETWORK_POLICY)],
+    }),
     says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no network policy, so all clients are admitted already; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
   },
   {
@@ -135,34 +135,34 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Dagger Cloud token in plain text',
     program: told({ env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.DAGGER_CLOUD_TOKEN" to allowSecretText`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a token in a variable with a harmless name',
     program: told({ env: { NOTE: EnvVar.value(TOKEN) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NOTE: looks like a token of GitHub, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); if it is no secret, add "env.NOTE" to allowSecretText`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NOTE: looks like a token of GitHub, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a password in a flag',
     program: told({ args: ['--registry-password', 'hunter2'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine has no such flag, and exits; got "--registry-password"; allowed: flags that dagger-engine has; fix: the nearest is --extra-debug\n  - args[1]: looks like the value of something with such a name, ${REFUSED}${MOUNTED}; if it is no secret, add "args[1]" to allowSecretText`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine has no such flag, and exits; got "--registry-password"; allowed: flags that dagger-engine has; fix: the nearest is --extra-debug; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like the value of something with such a name, ${REFUSED}${MOUNTED}; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a token in engine.json',
     program: told({ engineJson: EngineJson.of({ gc: { policies: [{ all: true, filters: [`id==${TOKEN}`] }] } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a token of GitHub, ${REFUSED}remove it: what builds need to log in anywhere comes from their client; if it is no secret, add "engineJson" to allowSecretText`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a token of GitHub, ${REFUSED}remove it: what builds need to log in anywhere comes from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a private key in engine.toml',
     program: told({ engineToml: EngineToml.raw(KEY.replace(/^(?=.)/gm, '# ')) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: looks like a private key, ${REFUSED}remove it: what builds need to log in anywhere comes from their client; if it is no secret, add "engineToml" to allowSecretText`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: looks like a private key, ${REFUSED}remove it: what builds need to log in anywhere comes from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a password in a sidecar',
     program: told({
       pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', env: [{ name: 'PROXY_PASSWORD', value: 'hunter2' }] }] },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].env.PROXY_PASSWORD: looks like the value of something with such a name, ${REFUSED}use valueFrom; if it is no secret, add "pod.sidecars[0].env.PROXY_PASSWORD" to allowSecretText`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].env.PROXY_PASSWORD: looks like the value of something with such a name, ${REFUSED}use valueFrom; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a URL with a password for an init container',
@@ -173,7 +173,7 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
         ],
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.initContainers[0].args[1]: looks like a URL with a password, ${REFUSED}${MOUNTED}; if it is no secret, add "pod.initContainers[0].args[1]" to allowSecretText`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.initContainers[0].args[1]: looks like a URL with a password, ${REFUSED}${MOUNTED}; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
 ];
 

@@ -8,7 +8,7 @@ import {
   EngineProbe,
   EngineServiceType,
   EngineToml,
-  EngineWarning,
+  EngineRisk,
   EnvVar,
   HostSocket,
   Listener,
@@ -24,74 +24,74 @@ import { daemonSet, deployment, statefulSet, type DoubtfulProgram } from './prog
 export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a release newer than all known ones',
-    warning: EngineWarning.UNKNOWN_VERSION,
+    warning: EngineRisk.UNKNOWN_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
     says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is taken to behave like it',
   },
   {
     title: 'a patch that was never released',
-    warning: EngineWarning.UNRELEASED_VERSION,
+    warning: EngineRisk.UNRELEASED_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.20.9' }),
     says: '[ci/engine] warning unreleased-version: version: v0.20.9 was never released: the last release of that minor is v0.20.8',
   },
   {
     title: 'a cache on NFS',
-    warning: EngineWarning.NFS_CACHE,
+    warning: EngineRisk.NFS_CACHE,
     program: (chart) => deployment(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' }) }),
     says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
   },
   {
     title: 'a limit that does not apply to builds',
-    warning: EngineWarning.LIMITS_DO_NOT_BOUND_BUILDS,
+    warning: EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
     says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead",
   },
   {
     title: 'a grace period that may be too short to write the cache',
-    warning: EngineWarning.SHORT_GRACE_PERIOD,
+    warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
     says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
   },
   {
     title: 'a liveness probe that restarts an engine under load',
-    warning: EngineWarning.LIVENESS_UNDER_LOAD,
+    warning: EngineRisk.LIVENESS_UNDER_LOAD,
     program: (chart) => daemonSet(chart, { probes: { liveness: EngineProbe.session() } }),
     says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
   },
   {
     title: 'a debug address that others can reach',
-    warning: EngineWarning.OPEN_DEBUG_ADDRESS,
+    warning: EngineRisk.OPEN_DEBUG_ADDRESS,
     program: (chart) => daemonSet(chart, { args: ['--debugaddr', '0.0.0.0:6060'] }),
     says: "[ci/engine] warning open-debug-address: args[0]: whoever reaches 0.0.0.0:6060 reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
   },
   {
     title: 'a variable for a discontinued service',
-    warning: EngineWarning.IGNORED_BY_ENGINE,
+    warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) =>
       daemonSet(chart, { env: { _EXPERIMENTAL_DAGGER_CACHESERVICE_URL: EnvVar.value('https://cache.example.com') } }),
     says: "[ci/engine] warning ignored-by-engine: env._EXPERIMENTAL_DAGGER_CACHESERVICE_URL: v0.21.7 doesn't read this variable (read until v0.18.14)",
   },
   {
     title: 'a variable for clients',
-    warning: EngineWarning.IGNORED_BY_ENGINE,
+    warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
     says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
   },
   {
     title: 'a flag without effect in newer releases',
-    warning: EngineWarning.IGNORED_BY_ENGINE,
+    warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--oci-max-parallelism=4'] }),
     says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
   },
   {
     title: 'a flag without effect in any release',
-    warning: EngineWarning.IGNORED_BY_ENGINE,
+    warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--rootless'] }),
     says: '[ci/engine] warning ignored-by-engine: args[0]: the engine parses --rootless and ignores it: it has no rootless mode',
   },
   {
     title: 'several engines behind one Service without affinity',
-    warning: EngineWarning.SPLIT_SESSIONS,
+    warning: EngineRisk.SPLIT_SESSIONS,
     program: (chart) =>
       statefulSet(chart, {
         replicas: 3,
@@ -101,7 +101,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'several engines behind one load balancer',
-    warning: EngineWarning.SPLIT_SESSIONS,
+    warning: EngineRisk.SPLIT_SESSIONS,
     program: (chart) =>
       statefulSet(chart, {
         replicas: 3,
@@ -111,7 +111,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'one host directory for two engines',
-    warning: EngineWarning.SHARED_HOST_PATH,
+    warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => {
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'one');
       daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'two');
@@ -120,7 +120,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'one host socket for two engines',
-    warning: EngineWarning.SHARED_HOST_PATH,
+    warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => {
       daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
       daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'two');
@@ -129,39 +129,39 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'a setting without effect in newer releases',
-    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.of({ worker: { maxParallelism: 4 } }) }),
     says: `[ci/engine] warning ignored-config-key: engineToml.worker.maxParallelism: v0.21.7 ignores this key (supported until v0.20.8)`,
   },
   {
     title: 'a BuildKit setting that the engine never read',
-    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('[log]\nformat = "json"\n') }),
     says: '[ci/engine] warning ignored-config-key: engineToml.log: all releases that this library knows ignore this key',
   },
   {
     title: 'an unknown key',
-    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) => daemonSet(chart, { engineToml: EngineToml.raw('tarce = true\n') }),
     says: '[ci/engine] warning ignored-config-key: engineToml.tarce: not a key of engine.toml; the engine ignores it; allowed: root, trace, insecure-entitlements, grpc, registry, dns, worker',
   },
   {
     title: 'name servers that the engine replaces with its own',
-    warning: EngineWarning.IGNORED_CONFIG_KEY,
+    warning: EngineRisk.IGNORED_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { engineToml: EngineToml.of({ additional: { dns: { nameservers: ['10.0.0.10'] } } }) }),
     says: '[ci/engine] warning ignored-config-key: engineToml.additional.dns.nameservers: all releases that this library knows ignore this key',
   },
   {
     title: 'a new key for a new release',
-    warning: EngineWarning.UNKNOWN_CONFIG_KEY,
+    warning: EngineRisk.UNKNOWN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, { version: 'v0.22.0', engineJson: EngineJson.of({ additional: { cloud: {} } }) }),
     says: "[ci/engine] warning unknown-config-key: engineJson.additional.cloud: not a key of engine.json in any release that this library knows; the engine doesn't start if v0.22.0 doesn't support it",
   },
   {
     title: 'a setting of engine.toml that engine.json overrides',
-    warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
+    warning: EngineRisk.OVERRIDDEN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, {
         engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
@@ -171,7 +171,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'a registry in both files',
-    warning: EngineWarning.OVERRIDDEN_CONFIG_KEY,
+    warning: EngineRisk.OVERRIDDEN_CONFIG_KEY,
     program: (chart) =>
       daemonSet(chart, {
         engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['a.example.com'] } } }),
@@ -181,31 +181,31 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: "a custom engine.json that drops the image's mirror",
-    warning: EngineWarning.DROPPED_IMAGE_CONFIG,
+    warning: EngineRisk.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-beta.10', engineJson: EngineJson.raw('{}\n') }),
     says: '[ci/engine] warning dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
   },
   {
     title: 'a custom engine.toml that drops entitlements',
-    warning: EngineWarning.DROPPED_IMAGE_CONFIG,
+    warning: EngineRisk.DROPPED_IMAGE_CONFIG,
     program: (chart) => daemonSet(chart, { version: 'v0.15.4', engineToml: EngineToml.raw('trace = true\n') }),
     says: '[ci/engine] warning dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
   },
   {
     title: 'one limit of four, which sets the others to zero',
-    warning: EngineWarning.PARTIAL_GC,
+    warning: EngineRisk.PARTIAL_GC,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": "75%"}}\n') }),
     says: '[ci/engine] warning partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
   },
   {
     title: 'a rule that deletes the cache at every run',
-    warning: EngineWarning.PRUNES_EVERYTHING,
+    warning: EngineRisk.PRUNES_EVERYTHING,
     program: (chart) => daemonSet(chart, { engineJson: EngineJson.of({ gc: { policies: [{ all: true }] } }) }),
     says: '[ci/engine] warning prunes-everything: engineJson.gc.policies[0]: without limits and keepDuration, every run deletes all unused records that it matches; set maxUsedSpace',
   },
   {
     title: 'limits that exceed the volume',
-    warning: EngineWarning.OVERLAPPING_GC_LIMITS,
+    warning: EngineRisk.OVERLAPPING_GC_LIMITS,
     program: (chart) =>
       statefulSet(chart, {
         engineJson: EngineJson.of({
@@ -216,32 +216,32 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'a port that admits no client',
-    warning: EngineWarning.NOBODY_ADMITTED,
+    warning: EngineRisk.NOBODY_ADMITTED,
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }),
     says: '[ci/engine] warning nobody-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
   },
   {
     title: 'metrics that admit no scraper',
-    warning: EngineWarning.NOBODY_ADMITTED,
+    warning: EngineRisk.NOBODY_ADMITTED,
     program: (chart) => statefulSet(chart, { metrics: {} }),
     says: '[ci/engine] warning nobody-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
   },
   {
     title: 'a network policy that admits the internet',
-    warning: EngineWarning.ADMITS_EVERYONE,
+    warning: EngineRisk.ADMITS_EVERYONE,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
     says: '[ci/engine] warning admits-everyone: allowFrom: the peer selects everyone: any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',
   },
   {
     title: 'a network policy for pods on the host network',
-    warning: EngineWarning.POLICY_NOT_ENFORCED,
+    warning: EngineRisk.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), pod: { hostNetwork: true } }),
     says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
   },
   {
     title: 'a network policy by client addresses that the Service hides',
-    warning: EngineWarning.HIDDEN_CLIENT_ADDRESS,
+    warning: EngineRisk.HIDDEN_CLIENT_ADDRESS,
     program: (chart) =>
       statefulSet(chart, {
         listener: Listener.insecureTcp({
@@ -252,7 +252,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'a deadline that a healthy rollout can miss',
-    warning: EngineWarning.SHORT_PROGRESS_DEADLINE,
+    warning: EngineRisk.SHORT_PROGRESS_DEADLINE,
     program: (chart) =>
       deployment(chart, {
         progressDeadline: Duration.minutes(10),
@@ -262,14 +262,14 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'exec permissions for pods with random names',
-    warning: EngineWarning.EXEC_IN_NAMESPACE,
+    warning: EngineRisk.EXEC_IN_NAMESPACE,
     program: (chart) =>
       daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: '$POD' }), serviceAccountName: 'runner' }),
     says: '[ci/engine] warning exec-in-namespace: connect: the engine\'s pods have random names, so the client "engine-client" may exec into every pod of the namespace: keep other pods out of it, or use an EngineStatefulSet',
   },
   {
     title: 'a client on the host network',
-    warning: EngineWarning.CLIENT_NOT_ADMITTED,
+    warning: EngineRisk.CLIENT_NOT_ADMITTED,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).connect(
         new Deployment(chart, 'runner', { hostNetwork: true, containers: [{ name: 'runner', image: 'runner:1' }] }),
@@ -278,7 +278,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'several engines behind an external Service',
-    warning: EngineWarning.SPLIT_SESSIONS,
+    warning: EngineRisk.SPLIT_SESSIONS,
     program: (chart) =>
       statefulSet(chart, {
         replicas: 2,
@@ -288,22 +288,15 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'the socket of engines that can share a node',
-    warning: EngineWarning.SHARED_HOST_PATH,
+    warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.at('/run/dagger') }),
     says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node take the socket in "/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
-  },
-  {
-    title: 'an accepted risk',
-    warning: EngineWarning.ACCEPTED_RISK,
-    program: (chart) =>
-      deployment(chart, { replicas: 2, cache: CacheVolume.existingClaim('warm'), acceptRisks: ['cache'] }),
-    says: '[ci/engine] warning accepted-risk: cache: 2 engines would share one volume, and all but the first fail to lock it; got "the claim warm"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
   },
   ...DOUBTFUL_TLS_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,
   {
     title: 'a node port outside of the default range',
-    warning: EngineWarning.UNUSUAL_NODE_PORT,
+    warning: EngineRisk.UNUSUAL_NODE_PORT,
     program: (chart) =>
       statefulSet(chart, {
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 8080 } }),

@@ -30,16 +30,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDeployment has 1 problem:\n  - name: not a valid name; got "${'x'.repeat(64)}"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "${'x'.repeat(63)}"`,
   },
   {
-    title: 'an unknown risk',
-    program: (chart) => daemonSet(chart, { acceptRisks: ['cache'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - acceptRisks[0]: no risk of that name is taken; got "cache"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
-  },
-  {
-    title: 'a risk that Kubernetes rejects',
-    program: (chart) => deployment(chart, { replicas: -1, acceptRisks: ['replicas'] }),
-    says: '[ci/engine] EngineDeployment has 2 problems:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1\n  - acceptRisks[0]: no risk of that name is taken; got "replicas"; allowed: properties that are refused without it, and that Kubernetes takes; fix: remove it',
-  },
-  {
     title: 'the name of a missing headless Service',
     program: (chart) => statefulSet(chart, { headlessService: false, serviceName: 'pods' }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: the name of a Service that is not there; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
@@ -93,7 +83,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.existingClaim('cache'),
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'an invalid partition',
@@ -147,6 +137,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         revisionHistoryLimit: -1,
         args: ['--root=/data'],
       }),
-    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
+    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
   },
 ];

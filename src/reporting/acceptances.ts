@@ -1,0 +1,108 @@
+import type { IConstruct } from 'constructs';
+import { covers, writeAcceptedRisk, type Acceptance } from './accepted-risk';
+import { readState, stateOf } from './construct-state';
+import { FOUND_BY_CHECK, riskName } from './engine-risk';
+import { Problems, type Found } from './problems';
+
+/** Adds acceptances to a scope. They count for everything below it. */
+export function addAcceptances(scope: IConstruct, acceptances: readonly Acceptance[]): void {
+  if (acceptances.length > 0) {
+    stateOf<Acceptance[]>(scope, 'accepted-risks', () => []).push(...acceptances);
+  }
+}
+
+/**
+ * Whether a construct, or a scope around it, accepts a risk. If so, the reason is recorded on the construct.
+ * `properties` are the names of what has the risk.
+ */
+export function isAccepted(construct: IConstruct, risk: string, properties: readonly string[]): boolean {
+  const accepting = scopesOf(construct)
+    .flatMap(acceptancesOf)
+    .filter((one) => covers(one, risk, properties));
+  accepting.forEach((one) => (one.used = true));
+  // The innermost scope knows best why.
+  accepting.slice(0, 1).forEach((one) => recordedOn(construct).add(writeAcceptedRisk(one)));
+  return accepting.length > 0;
+}
+
+/** Takes the accepted risks out of the problems of a construct, and returns those that are reported elsewhere. */
+export function takeAcceptedRisks(construct: IConstruct, problems: Problems): readonly Found[] {
+  problems.takeRisks(({ property, risk }) => isAccepted(construct, risk, [property]));
+  const isElsewhere = risksReportedElsewhere(construct) !== undefined;
+  // With other problems they stay, so that one error has all of them.
+  return isElsewhere && problems.found.every(({ problem }) => problem.risk !== undefined)
+    ? problems.takeRisks(() => true)
+    : [];
+}
+
+/** The accepted risks of a construct as the value of the annotation: one line for each, sorted. */
+export function acceptedRisksOf(construct: IConstruct): string | undefined {
+  const lines = [
+    ...scopesOf(construct).flatMap((scope) => [...(readState<Set<string>>(scope, 'recorded-risks') ?? [])]),
+    ...acceptancesOf(construct).map(writeAcceptedRisk),
+    // Only `check` knows whether the engine has these.
+    ...scopesOf(construct)
+      .flatMap(acceptancesOf)
+      .filter(({ risk }) => FOUND_BY_CHECK.has(risk))
+      .map(writeAcceptedRisk),
+  ];
+  return lines.length === 0 ? undefined : [...new Set(lines)].sort().join('\n');
+}
+
+/** Marks a construct that reports the risks of everything below it. They don't fail, and the ids in the set don't print. */
+export function reportRisksElsewhere(scope: IConstruct): Set<string> {
+  return stateOf(scope, 'risks-reported-elsewhere', () => new Set<string>());
+}
+
+/** Whether a scope around the construct reports that risk. */
+export function isReportedElsewhere(construct: IConstruct, risk: string): boolean {
+  return risksReportedElsewhere(construct)?.has(risk) === true;
+}
+
+/** The ids of risks that don't print; undefined if no scope around the construct reports its risks. */
+function risksReportedElsewhere(construct: IConstruct): ReadonlySet<string> | undefined {
+  return scopesOf(construct)
+    .slice(1)
+    .map((scope) => readState<Set<string>>(scope, 'risks-reported-elsewhere'))
+    .find((silent) => silent !== undefined);
+}
+
+/** Reports acceptances that nothing needed. */
+export function reportUnused(acceptances: readonly Acceptance[], problems: Problems): void {
+  for (const { place, property, risk } of acceptances.filter(({ used }) => !used)) {
+    problems.add(place, {
+      wrong: `nothing here has this risk${property === undefined ? '' : ` at ${property}`}`,
+      got: riskName(risk),
+      allowed: 'a risk that an error or a warning names',
+      fix: 'remove it',
+    });
+  }
+}
+
+/** The acceptances of a construct that nothing needed, as errors. */
+export function unusedAcceptances(scope: IConstruct): readonly string[] {
+  const acceptances = acceptancesOf(scope);
+  if (acceptances.length === 0 || risksReportedElsewhere(scope) !== undefined) {
+    return [];
+  }
+  const problems = new Problems();
+  // Only `check` knows whether the engine has some.
+  reportUnused(
+    acceptancesOf(scope).filter(({ risk }) => !FOUND_BY_CHECK.has(risk)),
+    problems,
+  );
+  return problems.messages;
+}
+
+function acceptancesOf(construct: IConstruct): readonly Acceptance[] {
+  return readState(construct, 'accepted-risks') ?? [];
+}
+
+function recordedOn(construct: IConstruct): Set<string> {
+  return stateOf(construct, 'recorded-risks', () => new Set<string>());
+}
+
+/** The construct and the scopes around it, the innermost first. */
+function scopesOf(construct: IConstruct): IConstruct[] {
+  return [...construct.node.scopes].reverse();
+}

@@ -1,0 +1,121 @@
+import type { EngineRisk } from './engine-risk';
+import { ENGINE_RISKS, riskName } from './engine-risk';
+import type { Problems } from './problems';
+import { secretIn } from './secret-detection';
+import { nearest } from './suggestions';
+
+/** A risk that the user accepts, and the reason. */
+export interface AcceptedRisk {
+  /** The id of the risk, as the error or warning shows it. */
+  readonly risk: EngineRisk;
+
+  /** The reason, for reviewers. It is written to the annotation `cdk8s-dagger.github.io/accepted-risks` of the workload. */
+  readonly reason: string;
+
+  /**
+   * The property to which the acceptance is limited, such as `env.SAMPLE_TOKEN` or `probes.liveness`. Leave out list indexes:
+   * `sidecars.env` covers the variables of every sidecar.
+   *
+   * @default - every property
+   */
+  readonly property?: string;
+}
+
+/** Annotation of a workload with the accepted risks of its engine. */
+export const ACCEPTED_RISKS = 'cdk8s-dagger.github.io/accepted-risks';
+
+/** An accepted risk of a construct. */
+export interface Acceptance extends AcceptedRisk {
+  /** The place in the program, for messages. */
+  readonly place: string;
+  /** Whether anything has the risk. */
+  used: boolean;
+}
+
+/** Reports wrong entries of `acceptRisks`. Returns the others. */
+export function readAcceptances(accepted: readonly AcceptedRisk[] | undefined, problems: Problems): Acceptance[] {
+  if (accepted !== undefined && !Array.isArray(accepted)) {
+    problems.add('acceptRisks', {
+      wrong: 'not a list of accepted risks',
+      got: accepted,
+      allowed: 'a list of { risk, reason }',
+      fix: "for example [{ risk: EngineRisk.NFS_CACHE, reason: 'a test cluster' }]",
+    });
+    return [];
+  }
+  return (accepted ?? []).flatMap((one: AcceptedRisk, index) => {
+    const place = `acceptRisks[${index}]`;
+    return checkAcceptance(one, problems.at(place)) ? [{ ...one, place, used: false }] : [];
+  });
+}
+
+/** Reports a wrong acceptance. Returns whether it is right. */
+export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boolean {
+  const { property, reason, risk } = (accepted ?? {}) as { readonly [key in keyof AcceptedRisk]?: unknown };
+  const before = problems.found.length;
+  if (typeof risk !== 'string' || !ENGINE_RISKS.includes(risk)) {
+    problems.add('risk', {
+      wrong: 'not the id of a risk',
+      got: risk,
+      allowed: 'the members of EngineRisk',
+      fix: `the nearest is ${riskName(nearest(String(risk), ENGINE_RISKS))}`,
+    });
+  }
+  if (typeof reason !== 'string' || reason.trim() === '') {
+    problems.add('reason', {
+      wrong: 'an accepted risk needs a reason',
+      got: reason,
+      allowed: 'a text for reviewers',
+      fix: 'explain why the risk is acceptable here',
+    });
+  } else if (secretIn(reason) !== undefined) {
+    problems.add('reason', {
+      wrong: `looks like ${secretIn(reason)}, and every reader of the manifest would see it`,
+      allowed: 'a text without secrets',
+      fix: 'remove the secret',
+    });
+  }
+  if (property !== undefined && (typeof property !== 'string' || /\[\d+\]/.test(property))) {
+    problems.add('property', {
+      wrong: 'not the path of a property without list indexes',
+      got: property,
+      allowed: 'names of properties, separated by dots',
+      fix: `for example ${JSON.stringify(typeof property === 'string' ? withoutIndexes(property) : 'env.SAMPLE_TOKEN')}`,
+    });
+  }
+  return problems.found.length === before;
+}
+
+/** Whether an acceptance is about that risk of one of these properties. */
+export function covers(accepted: AcceptedRisk, risk: string, properties: readonly string[]): boolean {
+  const { property } = accepted;
+  return (
+    accepted.risk === risk &&
+    (property === undefined || properties.some((one) => isWithin(withoutIndexes(one), property)))
+  );
+}
+
+/** Whether a path is that of a property or of something in it. */
+function isWithin(path: string, property: string): boolean {
+  return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
+}
+
+/** `sidecars[0].env` is `sidecars.env`. */
+function withoutIndexes(path: string): string {
+  return path.replace(/\[\d+\]/g, '');
+}
+
+/** An accepted risk as a line of the annotation. */
+export function writeAcceptedRisk({ property, reason, risk }: AcceptedRisk): string {
+  return `${risk}${property === undefined ? '' : ` (${property})`}: ${reason.trim().replace(/\s+/g, ' ')}`;
+}
+
+/** The accepted risks in the value of the annotation. Other lines are skipped. */
+export function readAcceptedRisks(text: string): AcceptedRisk[] {
+  return text.split('\n').flatMap((line) => {
+    const [, risk, property, reason] = /^([a-z-]+)(?: \(([^)]+)\))?: (.+)$/.exec(line.trim()) ?? [];
+    return risk === undefined || reason === undefined || !ENGINE_RISKS.includes(risk)
+      ? []
+      : [{ risk: risk as EngineRisk, reason, ...(property !== undefined && { property }) }];
+  });
+}

@@ -1,0 +1,22 @@
+import type { IConstruct } from 'constructs';
+
+/**
+ * State that the library keeps on a construct of any class. It is found by a global symbol, so that two copies of the library
+ * in one app share it.
+ */
+export function stateOf<T>(construct: IConstruct, name: string, initial: () => T): T {
+  return (holder<T>(construct)[key(name)] ??= initial());
+}
+
+/** The same state; undefined if there is none. */
+export function readState<T>(construct: IConstruct, name: string): T | undefined {
+  return holder<T>(construct)[key(name)];
+}
+
+function holder<T>(construct: IConstruct): Record<symbol, T | undefined> {
+  return construct as unknown as Record<symbol, T | undefined>;
+}
+
+function key(name: string): symbol {
+  return Symbol.for(`cdk8s-dagger.${name}`);
+}

@@ -1,0 +1,203 @@
+/**
+ * The ids of everything that the library warns about or rejects although Kubernetes accepts it. Accept a risk by its id, with
+ * a reason: `acceptRisks` of a construct, or `Risks.of(scope)`.
+ */
+export enum EngineRisk {
+  /** A name for the service account that the Helm chart ignores. */
+  ACCOUNT_NAME_IGNORED = 'account-name-ignored',
+  /** The network policy admits every client, or lets builds reach every address. */
+  ADMITS_EVERYONE = 'admits-everyone',
+  /** A Role with every permission on every object of the namespace. The engine calls no Kubernetes API. */
+  BROAD_ROLE = 'broad-role',
+  /** CA certificates are mounted as a whole volume, whose links dangle in build containers. */
+  CA_VOLUME = 'ca-volume',
+  /** The cache volume is mounted where the engine doesn't look. */
+  CACHE_NOT_MOUNTED = 'cache-not-mounted',
+  /** Nothing keeps the cache below the size limit of its emptyDir. */
+  CACHE_OUTGROWS_LIMIT = 'cache-outgrows-limit',
+  /** The engine reads the certificate only when it starts. */
+  CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
+  /** The version of the Helm chart is assumed. */
+  CHART_VERSION_ASSUMED = 'chart-version-assumed',
+  /** The network policy can't identify a client that uses the network of its node. */
+  CLIENT_NOT_ADMITTED = 'client-not-admitted',
+  /** A configuration file stops the engine, or the engine misreads it. */
+  CONFIG_REFUSED = 'config-refused',
+  /** A probe runs the deprecated command `dagger core`. */
+  DEPRECATED_PROBE_COMMAND = 'deprecated-probe-command',
+  /** A configuration file replaces one of the image and drops a setting of it. */
+  DROPPED_IMAGE_CONFIG = 'dropped-image-config',
+  /** A key is written twice in a YAML file. */
+  DUPLICATE_KEY = 'duplicate-key',
+  /** Two objects have the same kind, namespace and name. */
+  DUPLICATE_OBJECT = 'duplicate-object',
+  /** The engine serves TLS itself, in a release whose clients can't connect to it. */
+  ENGINE_TLS = 'engine-tls',
+  /** A client may exec into every pod of the engine's namespace, because the names of the engine's pods are random. */
+  EXEC_IN_NAMESPACE = 'exec-in-namespace',
+  /** A preStop hook may use the whole grace period. */
+  GRACE_BELOW_PRE_STOP = 'grace-below-pre-stop',
+  /** A network policy admits addresses, but the Service in front of the engine hides them. */
+  HIDDEN_CLIENT_ADDRESS = 'hidden-client-address',
+  /** The declared ports, or a Service, leave out the engine's port. */
+  HIDDEN_ENGINE_PORT = 'hidden-engine-port',
+  /** The socket is in a directory of the node where runners don't look for it. */
+  HOST_SOCKET_PATH = 'host-socket-path',
+  /** This release of the engine ignores an environment variable or flag. */
+  IGNORED_BY_ENGINE = 'ignored-by-engine',
+  /** This release of the engine ignores a key of engine.json or engine.toml. */
+  IGNORED_CONFIG_KEY = 'ignored-config-key',
+  /** The Helm chart ignores a value. */
+  IGNORED_VALUE = 'ignored-value',
+  /** The tag of the image is the version of the Helm chart, not of an engine. */
+  IMAGE_OF_CHART_VERSION = 'image-of-chart-version',
+  /** Kubernetes rejects a manifest. */
+  INVALID_MANIFEST = 'invalid-manifest',
+  /** Kubernetes rejects what the Helm chart renders from the values. */
+  INVALID_RENDER = 'invalid-render',
+  /** Limits of the engine's container don't limit what builds use. */
+  LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
+  /** A liveness probe restarts engines that are only busy. */
+  LIVENESS_UNDER_LOAD = 'liveness-under-load',
+  /** A setting for Magicache, which the engine no longer has. */
+  MAGICACHE_REMOVED = 'magicache-removed',
+  /** Metrics are enabled by their environment variable instead of a property. */
+  METRICS_BY_VARIABLE = 'metrics-by-variable',
+  /** The tag of the image can move to another release. */
+  MOVING_IMAGE = 'moving-image',
+  /** The library doesn't know this version of the Helm chart. */
+  NEWER_CHART = 'newer-chart',
+  /** The cache is on NFS, where the engine is slow. */
+  NFS_CACHE = 'nfs-cache',
+  /** The engine has no volume for its cache. */
+  NO_CACHE_VOLUME = 'no-cache-volume',
+  /** An object has no namespace. */
+  NO_NAMESPACE = 'no-namespace',
+  /** The engine opens a port and has no network policy. */
+  NO_NETWORK_POLICY = 'no-network-policy',
+  /** The engine's container has no resource requests. */
+  NO_REQUESTS = 'no-requests',
+  /** The cache is mounted from a volume that the pod doesn't have. */
+  NO_VOLUME = 'no-volume',
+  /** A port is open, and the network policy admits no client to it. */
+  NOBODY_ADMITTED = 'nobody-admitted',
+  /** Every client that can reach the engine's debug address can read its profiles and traces. */
+  OPEN_DEBUG_ADDRESS = 'open-debug-address',
+  /** engine.toml opens a plain TCP port. */
+  OPEN_PORT_IN_CONFIG = 'open-port-in-config',
+  /** The limits of garbage collection overlap, so the cache can't grow to its limit. */
+  OVERLAPPING_GC_LIMITS = 'overlapping-gc-limits',
+  /** The selector of an engine selects the pods of another. */
+  OVERLAPPING_SELECTORS = 'overlapping-selectors',
+  /** The container runs another command than that of the image. */
+  OVERRIDDEN_COMMAND = 'overridden-command',
+  /** A key of engine.json takes precedence over a key of engine.toml. */
+  OVERRIDDEN_CONFIG_KEY = 'overridden-config-key',
+  /** An environment variable overrides one that the image sets. */
+  OVERRIDDEN_IMAGE_VARIABLE = 'overridden-image-variable',
+  /** Some limits of garbage collection are set, which sets the others to zero. */
+  PARTIAL_GC = 'partial-gc',
+  /** A port without encryption and authentication. */
+  PLAIN_TCP = 'plain-tcp',
+  /** The cluster doesn't apply network policies to these pods. */
+  POLICY_NOT_ENFORCED = 'policy-not-enforced',
+  /** The engine listens on the same port twice. */
+  PORT_BOUND_TWICE = 'port-bound-twice',
+  /** A Service leads to a port that the engine doesn't listen on. */
+  PORT_NOBODY_LISTENS_ON = 'port-nobody-listens-on',
+  /** The engine can't answer a probe. */
+  PROBE_CANNOT_WORK = 'probe-cannot-work',
+  /** A garbage collection policy without limits deletes everything that it matches at every run. */
+  PRUNES_EVERYTHING = 'prunes-everything',
+  /** A probe of the Helm values has two handlers. */
+  SECOND_PROBE_HANDLER = 'second-probe-handler',
+  /** A secret is in plain text, where every reader of the manifest sees it. */
+  SECRET_IN_PLAIN_TEXT = 'secret-in-plain-text',
+  /** A secret is in the Helm values. */
+  SECRET_IN_VALUES = 'secret-in-values',
+  /** Several engines share a cache volume. Only one of them can lock it. */
+  SHARED_CACHE = 'shared-cache',
+  /** Two engines may share a directory of a node. */
+  SHARED_HOST_PATH = 'shared-host-path',
+  /** A Service selects the engines of several workloads. */
+  SHARED_SELECTOR = 'shared-selector',
+  /** Jobs that run at the same time share the cache volume of their engines. */
+  SHARED_SIDECAR_CACHE = 'shared-sidecar-cache',
+  /** The grace period may be too short for the engine to write its cache before it is killed. */
+  SHORT_GRACE_PERIOD = 'short-grace-period',
+  /** The grace period of a probe is too short for the engine to write its cache before it is killed. */
+  SHORT_PROBE_GRACE = 'short-probe-grace',
+  /** The progress deadline of a Deployment is shorter than a successful rollout can take. */
+  SHORT_PROGRESS_DEADLINE = 'short-progress-deadline',
+  /** An engine that isn't a native sidecar keeps the pod of a job running. */
+  SIDECAR_NEVER_ENDS = 'sidecar-never-ends',
+  /** Clients look for the socket in a directory of the node where it isn't. */
+  SOCKET_NOT_ON_NODE = 'socket-not-on-node',
+  /** The connections of one session can reach different engines. */
+  SPLIT_SESSIONS = 'split-sessions',
+  /** The engine serves TLS on a port whose clients use plain TCP. */
+  TLS_BEHIND_PLAIN_LISTENER = 'tls-behind-plain-listener',
+  /** The CLI of the engine's release doesn't support `tls://`. */
+  TLS_NEEDS_NEWER_CLIENT = 'tls-needs-newer-client',
+  /** The service account's token is mounted. The engine doesn't need it. */
+  TOKEN_MOUNTED = 'token-mounted',
+  /** A preStop hook of unknown duration. */
+  UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
+  /** The library doesn't know a key of engine.json, nor the release. */
+  UNKNOWN_CONFIG_KEY = 'unknown-config-key',
+  /** The tag of the image isn't a release of the engine. */
+  UNKNOWN_ENGINE_VERSION = 'unknown-engine-version',
+  /** The engine doesn't have this flag, and exits. */
+  UNKNOWN_FLAG = 'unknown-flag',
+  /** Neither the Helm chart nor Kubernetes knows a key. */
+  UNKNOWN_KEY = 'unknown-key',
+  /** The version is newer than the newest release that the library knows. */
+  UNKNOWN_VERSION = 'unknown-version',
+  /** A flag for a setting that has a property. */
+  UNMANAGED_FLAG = 'unmanaged-flag',
+  /** The engine lacks the privileges that it needs. */
+  UNPRIVILEGED_ENGINE = 'unprivileged-engine',
+  /** The version was never released. */
+  UNRELEASED_VERSION = 'unreleased-version',
+  /** A CA that also signs other certificates admits every client with one of them. */
+  UNRESTRICTED_CLIENTS = 'unrestricted-clients',
+  /** The image has neither tag nor digest. */
+  UNTAGGED_IMAGE = 'untagged-image',
+  /** A node port outside of the default range, which most clusters reject. */
+  UNUSUAL_NODE_PORT = 'unusual-node-port',
+  /** A host path and a claim of the Helm chart have the same name. */
+  VOLUME_DECLARED_TWICE = 'volume-declared-twice',
+}
+
+/** The risks that only `check` reports, which reads manifests. */
+export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
+  EngineRisk.BROAD_ROLE,
+  EngineRisk.CACHE_NOT_MOUNTED,
+  EngineRisk.DEPRECATED_PROBE_COMMAND,
+  EngineRisk.DUPLICATE_KEY,
+  EngineRisk.DUPLICATE_OBJECT,
+  EngineRisk.HIDDEN_ENGINE_PORT,
+  EngineRisk.HOST_SOCKET_PATH,
+  EngineRisk.INVALID_MANIFEST,
+  EngineRisk.MAGICACHE_REMOVED,
+  EngineRisk.MOVING_IMAGE,
+  EngineRisk.NO_REQUESTS,
+  EngineRisk.NO_VOLUME,
+  EngineRisk.OVERLAPPING_SELECTORS,
+  EngineRisk.OVERRIDDEN_COMMAND,
+  EngineRisk.PLAIN_TCP,
+  EngineRisk.PORT_NOBODY_LISTENS_ON,
+  EngineRisk.SHARED_SELECTOR,
+  EngineRisk.SOCKET_NOT_ON_NODE,
+  EngineRisk.TOKEN_MOUNTED,
+  EngineRisk.UNKNOWN_ENGINE_VERSION,
+  EngineRisk.UNPRIVILEGED_ENGINE,
+]);
+
+/** Every id. */
+export const ENGINE_RISKS: readonly string[] = Object.values(EngineRisk);
+
+/** An id as a program writes it, such as `EngineRisk.NFS_CACHE`. */
+export function riskName(risk: string): string {
+  return `EngineRisk.${risk.toUpperCase().replaceAll('-', '_')}`;
+}

@@ -1,0 +1,48 @@
+import type { IConstruct } from 'constructs';
+import { addAcceptances } from './acceptances';
+import { checkAcceptance, readAcceptances, type AcceptedRisk } from './accepted-risk';
+import type { EngineRisk } from './engine-risk';
+import { Problems } from './problems';
+import { reportUnusedAtSynth } from './synth-report';
+
+/**
+ * Accepted risks of a scope. An accepted warning isn't printed, and an accepted error doesn't fail. The workload's annotation
+ * `cdk8s-dagger.github.io/accepted-risks` lists both with their reasons.
+ */
+export class Risks {
+  /**
+   * The risks of a construct and of everything below it.
+   *
+   * @param scope an engine, a chart, or the whole app
+   */
+  public static of(scope: IConstruct): Risks {
+    return new Risks(scope);
+  }
+
+  private constructor(private readonly scope: IConstruct) {}
+
+  /**
+   * Accepts a risk in this scope. Accept an error before you create the construct that it is about.
+   *
+   * @param risk the id of the risk
+   * @param reason the reason, for reviewers
+   * @throws for an unknown risk and an empty reason; at synth if nothing in the scope has the risk
+   */
+  public accept(risk: EngineRisk, reason: string): void {
+    const problems = new Problems();
+    checkAcceptance({ risk, reason }, problems);
+    problems.throwIfAny(this.scope.node.path, 'Risks');
+    addAcceptances(this.scope, [{ risk, reason, place: 'Risks.of(scope).accept', used: false }]);
+    reportUnusedAtSynth(this.scope);
+  }
+}
+
+/** Accepts the `acceptRisks` of a construct. */
+export function acceptRisks(
+  construct: IConstruct,
+  accepted: readonly AcceptedRisk[] | undefined,
+  problems: Problems,
+): void {
+  addAcceptances(construct, readAcceptances(accepted, problems));
+  reportUnusedAtSynth(construct);
+}

@@ -1,0 +1,50 @@
+import type { IConstruct } from 'constructs';
+import { isAccepted, isReportedElsewhere, unusedAcceptances } from './acceptances';
+import { addAppCheck, allConstructs } from './app-checks';
+import { readState, stateOf } from './construct-state';
+import type { Caution } from './problems';
+
+/** Prints the warnings of a construct, and returns its errors. */
+type Report = () => readonly string[];
+
+/**
+ * Reports warnings and errors of a construct once for each synth. A risk that is accepted after the construction still
+ * counts.
+ */
+export function reportAtSynth(construct: IConstruct, report: Report): void {
+  stateOf<Report[]>(construct, 'synth-reports', () => []).push(report);
+  addAppCheck(construct, reportAll);
+}
+
+/** Reports the acceptances of a scope that nothing needs, once for each synth. */
+export function reportUnusedAtSynth(scope: IConstruct): void {
+  addAppCheck(scope, reportAll);
+}
+
+function reportAll(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]> {
+  const errors = new Map<IConstruct, readonly string[]>();
+  const add = (construct: IConstruct, messages: readonly string[]): void => {
+    if (messages.length > 0) {
+      errors.set(construct, [...(errors.get(construct) ?? []), ...messages]);
+    }
+  };
+  const constructs = allConstructs(root);
+  for (const construct of constructs) {
+    readState<Report[]>(construct, 'synth-reports')?.forEach((report) => add(construct, report()));
+  }
+  // Every risk is known now.
+  constructs.forEach((construct) => add(construct, unusedAcceptances(construct)));
+  return errors;
+}
+
+/** Prints the warnings of a construct whose risks aren't accepted, each once. To be called while it is reported at synth. */
+export function printWarnings(construct: IConstruct, cautions: readonly Caution[]): void {
+  for (const { name, property, severity = 'warning', text } of cautions) {
+    const printed = stateOf(construct, 'printed-warnings', () => new Set<string>());
+    const line = `[${construct.node.path}] ${severity} ${name}: ${property}: ${text}`;
+    if (!isAccepted(construct, name, [property]) && !isReportedElsewhere(construct, name) && !printed.has(line)) {
+      printed.add(line);
+      console.warn(line);
+    }
+  }
+}
