@@ -18,7 +18,7 @@ const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
   'dist/kubiya-statefulset.k8s.yaml': ['info no-requests'],
   'dist/mtls-pool-secrets.k8s.yaml': ['info no-requests'],
   'dist/nfs-tcp-deployment-improved.k8s.yaml': ['info no-requests', 'warning plain-tcp'],
-  'dist/nfs-tcp-deployment.k8s.yaml': ['info no-requests', 'warning nfs-cache', 'warning plain-tcp'],
+  'dist/nfs-tcp-deployment.k8s.yaml': ['info no-requests', 'warning plain-tcp'],
   'dist/two-namespaces-kube-pod.k8s.yaml': ['info no-requests'],
   'dist/woodpecker.k8s.yaml': ['info no-requests'],
 };
