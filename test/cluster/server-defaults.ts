@@ -7,7 +7,7 @@ export interface ServerDefault {
   readonly kind?: string;
   /** Of the object; `{pod}`, `{container}` and `{probe}` stand for where those can be, `*` for any keys. */
   readonly path: string;
-  /** What was sent: a value, or what its text is like. @default - nothing was */
+  /** The value that was sent: a value, or what its text is like. @default - nothing was */
   readonly sent?: unknown;
   /** The value that the server has: a value, or what its text is like; undefined where it leaves the field out. */
   readonly stored: unknown;
