@@ -21,7 +21,7 @@ export function accept(risk: EngineRisk, property?: string): AcceptedRisk {
 /** The release that tests speak of where it doesn't matter which. */
 export const VERSION = 'v0.21.7';
 
-/** A chart of an app of its own. */
+/** A chart in a new app. */
 export function chart(props: ChartProps = { namespace: 'ci' }): Chart {
   return new Chart(Testing.app(), 'test', props);
 }
@@ -49,7 +49,7 @@ export function deployment(props: Partial<EngineDeploymentProps> = {}, scope = c
 /** One engine of each kind. */
 export const TOPOLOGIES = { EngineDaemonSet: daemonSet, EngineStatefulSet: statefulSet, EngineDeployment: deployment };
 
-/** The objects of an engine's chart, by kind and name: `Service engine-metrics`. What is warned of is another test's matter. */
+/** The objects of an engine's chart, by kind and name: `Service engine-metrics`. Warnings are ignored. */
 export function objects(of: Construct): { [kindAndName: string]: any } {
   const { warn } = console;
   console.warn = () => undefined;
@@ -82,14 +82,14 @@ export function container(engine: Engine): any {
   return pod(engine).containers[0];
 }
 
-/** What a program is refused with: its first line, and the lines of the violations without their dashes. */
+/** The message that a program is rejected with: its first line, and the problems without their dashes. */
 export function refusal(program: () => unknown): string[] {
   try {
     program();
   } catch (error) {
     return (error as Error).message.split('\n').map((line) => line.replace(/^ {2}- /, ''));
   }
-  throw new Error('the program was not refused');
+  throw new Error('the program was not rejected');
 }
 
 /** The violations alone. That a risk can be accepted, which ends the message of each, is the matter of accept-risks.test.ts. */
@@ -99,7 +99,7 @@ export function problems(program: () => unknown): string[] {
     .map((message) => message.replace(/; or accept EngineRisk\.\w+$/, ''));
 }
 
-/** What goes to standard error while the chart of a construct is synthesized. */
+/** The text on standard error while the chart of a construct is synthesized. */
 export function warnings(of: Construct): string[] {
   const warn = jest.spyOn(console, 'warn').mockImplementation();
   try {

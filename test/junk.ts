@@ -1,4 +1,4 @@
-/** What stands where something else is meant; undefined takes away what is there. */
+/** Values that replace others. `undefined` removes the value. */
 const JUNK: readonly unknown[] = [undefined, null, '', 'x', -1, {}, { a: 1 }, [null], ['x'], [{}]];
 
 /** Puts all of that in each place of a document, one after the other, and says where; the document is put right again after each. */

@@ -4,7 +4,7 @@ import { buildSync } from 'esbuild';
 
 const ROOT = join(__dirname, '..');
 
-/** Runs a program in a process of its own, since jest has its own module registry. Returns the packages that it loads. */
+/** Runs a program in a separate process, because jest has its own module registry. Returns the packages that it loads. */
 function packagesLoadedBy(program: string): string[] {
   const { outputFiles } = buildSync({
     stdin: {
@@ -66,7 +66,7 @@ test('one that does use it is seen', () => {
   expect(packagesLoadedBy(`require('cdk8s-plus-28/lib/imports/k8s');`)).toContain('cdk8s-plus-28');
 });
 
-test('the library brings one package of its own', () => {
+test('the library installs one package', () => {
   const withoutLibrary = packagesLoadedBy(`require('cdk8s');`);
   expect(loaded.filter((name) => !withoutLibrary.includes(name))).toEqual(['smol-toml']);
 });

@@ -173,7 +173,7 @@ describe('the pod', () => {
         [
           '[test/builder] EngineSidecar has 4 problems:',
           '  - containers: the pod has no container with this name; got "test"; allowed: build; fix: use one of these names',
-          '  - volumes: the pod already has another volume with this name; got "dagger-cache"; allowed: names that are not taken; fix: rename the pod\'s volume',
+          '  - volumes: the pod already has another volume with this name; got "dagger-cache"; allowed: unused names; fix: rename the pod\'s volume',
           '  - containers["build"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://elsewhere:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
           '  - containers["build"].volumeMounts: another volume is mounted at /run/dagger; got "run"; allowed: another path; fix: mount the volume at another path',
         ].join('\n'),

@@ -18,7 +18,7 @@ const RUNS = Number(process.env.FC_RUNS ?? 2000);
 const VERSIONS = kubernetesVersions();
 const seen = new Set<ServerDefault>();
 
-/** What a version is given of many: the newest everything, and every other one its part. */
+/** The part of the programs that a version gets. The newest gets all of them. */
 function share<T>(items: readonly T[], version: string): T[] {
   return version === VERSIONS.at(-1)
     ? [...items]
@@ -45,7 +45,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     );
   });
 
-  /** Nothing is refused, nothing changes when it is applied again, and only the defaults that are listed differ. */
+  /** Nothing is rejected, nothing changes in a second apply, and only the listed defaults differ. */
   async function check(what: string, bundles: readonly Bundle[]): Promise<void> {
     const promised = bundles.filter(({ objects }) => isPromised(objects, version));
     expect(promised.length).toBeGreaterThan(bundles.length / 3);
@@ -70,7 +70,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   });
 });
 
-// What few programs have, few programs show.
+// Rare settings need more programs.
 (VERSIONS.length > 1 && RUNS >= 1000 ? test : test.skip)('every default that is listed was seen', () => {
   const unseen = SERVER_DEFAULTS.filter((row) => !seen.has(row)).map(({ path }) => path);
   expect(unseen).toEqual([]);

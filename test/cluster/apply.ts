@@ -9,12 +9,12 @@ import { defaultOf, type ServerDefault } from './server-defaults';
 /** Operators whose definitions aren't installed. */
 const UNKNOWN_GROUPS = ['apps.gitlab.com', 'argoproj.io', 'tekton.dev'];
 
-/** What the server says of volumes that programs name as any volume of the user's own. */
+/** The server's messages for volumes that generated programs pass as user volumes. */
 const WARNINGS = [/volumes\[\d+\]\.rbd: deprecated in v1\.28/];
 
-/** Applies bundles, each in namespaces of its own. */
+/** Applies bundles, each in its own namespaces. */
 export class Applier {
-  /** What was wrong with an answer of the server, with the bundle. */
+  /** A wrong answer of the server, with its bundle. */
   public readonly failures: string[] = [];
   public readonly defaults = new Set<ServerDefault>();
   public readonly count = { programs: 0, objects: 0, applies: 0, 'objects of unknown kinds': 0 };
@@ -77,12 +77,12 @@ export class Applier {
       ),
       ...(isDeepStrictEqual(unversioned(second.object), unversioned(first.object))
         ? []
-        : [`${name} changes when it is applied once more`]),
+        : [`${name} changes when it is applied again`]),
     ];
   }
 }
 
-/** A Job gets a new version of the same content each time that it is applied: the server generates its selector anew. */
+/** Each apply creates a new version of a Job with the same content, because the server generates its selector again. */
 function unversioned(object: any): any {
   return object.kind === 'Job' ? { ...object, metadata: { ...object.metadata, resourceVersion: undefined } } : object;
 }

@@ -15,7 +15,7 @@ import type { Manifest } from './client';
 
 /** Objects that are applied together, and where they come from. */
 export interface Bundle {
-  /** What to look for when something of it is refused: a file, a title, or the program itself. */
+  /** The name in failure messages: a file, a title, or the program itself. */
   readonly title: string;
   readonly objects: readonly Manifest[];
 }
@@ -28,7 +28,7 @@ interface HelmCase {
   readonly values: { [key: string]: any };
 }
 
-/** What few generated values have. */
+/** Settings that few generated values have. */
 const SELDOM: HelmCase = {
   chart: HelmChart.OFFICIAL,
   releaseName: 'dagger',
@@ -46,7 +46,7 @@ const SELDOM: HelmCase = {
   },
 };
 
-/** What the library's own examples and tests have as manifests. */
+/** The manifests of the library's examples and tests. */
 export function writtenBundles(): Bundle[] {
   return (
     Object.entries({ ...distributed(), ...goldens() })
@@ -90,7 +90,7 @@ export function clientBundles(): Bundle[] {
   return [...clients, ...jobs];
 }
 
-/** Releases of Helm charts; `undefined` for values that the library refuses, or says Kubernetes will. */
+/** Releases of Helm charts, or `undefined` for values that the library or Kubernetes rejects. */
 export function helmBundles(count: number): Array<Bundle | undefined> {
   const generated = HelmChart.ALL.flatMap((chart) =>
     fc

@@ -13,21 +13,21 @@ export interface Entry {
   readonly chart: HelmChart;
   readonly version: string;
   readonly values: ChartValues;
-  /** What the library makes of them: no release, or one with a finding of severity error. */
+  /** The library's result: no release, or one with a finding of severity error. */
   readonly isRefused: boolean;
 }
 
-/** Who notices that values are wrong, the first one to. */
+/** The first program that notices wrong values. */
 export type Judge = 'helm' | 'API server' | 'loader' | 'nobody';
 
-/** What becomes of values with the real chart. */
+/** The fate of values with the real chart. */
 export interface Fate {
   readonly judge: Judge;
-  /** What that one says; of helm and nobody, nothing. */
+  /** The message of the API server or the loader. */
   readonly says?: string;
 }
 
-/** Areas of the catalogue that are no input of a chart: what only the library is told, and values that helm can't read. */
+/** Areas of the catalogue that aren't input of a chart: options of the library, and values that helm can't read. */
 const NO_INPUT = ['The release', 'Findings that are errors'];
 
 /** The namespace of every release, which has to be there. */
@@ -79,7 +79,7 @@ export class Judges {
     await Promise.all([...this.loaders.values()].map((loader) => loader.stop()));
   }
 
-  /** What the API server says of the first object that it refuses. */
+  /** The message of the API server for the first object that it rejects. */
   private async refusalOf(objects: readonly Manifest[]): Promise<string | undefined> {
     for (const object of objects) {
       try {
@@ -97,7 +97,7 @@ export class Judges {
     return undefined;
   }
 
-  /** What the engine's loader says of the first file that it refuses. */
+  /** The message of the engine's loader for the first file that it rejects. */
   private async stopOf(objects: readonly any[]): Promise<string | undefined> {
     const files = objects
       .filter(({ kind }) => kind === 'ConfigMap')

@@ -24,7 +24,7 @@ export interface ApplyOptions {
   readonly force?: boolean;
 }
 
-/** What the server answered to an apply. */
+/** The server's answer to an apply. */
 export interface Applied {
   readonly object: any;
   readonly created: boolean;
@@ -153,7 +153,7 @@ export class Client {
     return unlessMissing(this.call('DELETE', `${await this.path(ref)}?propagationPolicy=${propagationPolicy}`));
   }
 
-  /** What `kubectl drain` asks for a pod; an ApiError with status 429 when a PodDisruptionBudget refuses. */
+  /** Evicts a pod like `kubectl drain`. An ApiError with status 429 means that a PodDisruptionBudget prevents it. */
   public async evict(pod: Ref): Promise<void> {
     const { name, namespace = 'default' } = pod.metadata;
     await this.call('POST', `${await this.path(pod)}/eviction`, {
@@ -200,7 +200,7 @@ export class Client {
     };
   }
 
-  /** Any request; throws an ApiError for what is no success. */
+  /** Sends a request, and throws an ApiError if it fails. */
   public async call(method: string, path: string, body?: object, contentType = 'application/json'): Promise<Response> {
     const answer = await this.open(method, path, body === undefined ? undefined : JSON.stringify(body), contentType);
     const content = parse(await text(answer));

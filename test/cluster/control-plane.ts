@@ -136,7 +136,7 @@ export class ControlPlane {
     return this.processes.pids;
   }
 
-  /** Where its files are, until it is stopped. */
+  /** The directory of its files while it runs. */
   public get directory(): string {
     return this.processes.directory;
   }
@@ -200,7 +200,7 @@ function apiServerArgs(directory: string, etcd: string, port: number, serviceAcc
     '--bind-address=127.0.0.1',
     '--advertise-address=127.0.0.1',
     `--secure-port=${port}`,
-    // No pod runs that would use the Service `kubernetes`, and a loopback address is no valid endpoint.
+    // No pod uses the Service `kubernetes`, and a loopback address isn't a valid endpoint.
     '--endpoint-reconciler-type=none',
     '--service-cluster-ip-range=10.96.0.0/16',
     `--token-auth-file=${join(directory, 'tokens.csv')}`,

@@ -5,7 +5,7 @@ import upstream from '../../imports/upstream.json';
 import type { ControlPlane } from './control-plane';
 import { moduleFolder } from './programs';
 
-/** Where the Go modules of the operators hold the definitions of their kinds. */
+/** The paths of the definitions in the Go modules of the operators. */
 const SOURCES = {
   'cert-manager.io': {
     module: 'github.com/cert-manager/cert-manager',

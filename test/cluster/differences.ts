@@ -8,10 +8,10 @@ export interface Difference {
   readonly stored: unknown;
 }
 
-/** What the server writes into every object, and is the owner of. */
+/** Fields that the server owns in every object. */
 const OF_THE_SERVER = ['uid', 'resourceVersion', 'creationTimestamp', 'generation', 'managedFields'];
 
-/** Where an object that the server has differs from what it was sent. */
+/** The differences between a stored object and the one that was sent. */
 export function differences(sent: any, stored: any): Difference[] {
   const { status: _status, metadata, ...rest } = stored;
   const own = Object.fromEntries(Object.entries(metadata).filter(([field]) => !OF_THE_SERVER.includes(field)));

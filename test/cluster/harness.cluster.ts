@@ -58,7 +58,7 @@ onKubernetes(API_SERVER, (version) => {
       expect(await server().client.get(map)).toBeUndefined();
     });
 
-    test('refuses a field that it does not know', async () => {
+    test('rejects an unknown field', async () => {
       const deployment = object('apps/v1', 'Deployment', 'unknown', {
         spec: { selector: { matchLabels: { app: 'a' } }, template: template('a', { ...POD, hostname2: 'x' }) },
       });

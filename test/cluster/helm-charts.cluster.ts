@@ -8,7 +8,7 @@ import { inParallel } from './parallel';
 import { API_SERVER, kubernetesVersions } from './programs';
 import { controlPlane, onNewestKubernetes } from './suite';
 
-/** The Kubernetes that docs/testing.md quotes: older ones look less closely, and refuse names that newer ones take. */
+/** The Kubernetes release that docs/testing.md quotes. Older ones check less, and reject names that newer ones accept. */
 const QUOTED = '1.37';
 
 /** The release of the engine in the entries with an engine.json. */
@@ -59,7 +59,7 @@ if (needed !== undefined) {
       }
     });
 
-    test('what the library alone refuses is known, and why it matters', () => {
+    test('the values that only the library rejects are listed', () => {
       const unnoticed = judged
         .filter(({ entry, fate }) => entry.isRefused && fate.judge === 'nobody')
         .map(({ entry }) => entry.title);

@@ -6,7 +6,7 @@ import type { Manifest } from './client';
 
 const LONG = 'x'.repeat(64);
 
-/** Values that hardly any property may have, by the type that they stand in for; of another type the compiler refuses them. */
+/** Values that hardly any property accepts, by type. The compiler rejects those of another type. */
 const WRONG: { readonly [type: string]: readonly unknown[] } = {
   string: [
     '',
@@ -61,13 +61,13 @@ export interface Mutation {
   readonly which: number;
 }
 
-/** What became of a program with a mutation. */
+/** The result of a program with a mutation. */
 export interface Mutant {
-  /** What was changed into what. */
+  /** The change. */
   readonly change: string;
-  /** What the library says; undefined where it refuses nothing. */
+  /** The library's message, or undefined without one. */
   readonly refusal?: string;
-  /** The objects, those of a refused program as they would have been; undefined where it can't be rendered. */
+  /** The objects, also of a rejected program, or undefined if it can't be rendered. */
   readonly objects?: readonly Manifest[];
 }
 
@@ -102,7 +102,7 @@ export function mutate(program: Program, { part, which }: Mutation): Mutant {
   }
 }
 
-/** What comes of an app when nothing that the library finds stops it; undefined where it can't be rendered. */
+/** The objects of an app regardless of problems, or undefined if it can't be rendered. */
 export function unchecked(fill: (app: App) => void): Manifest[] | undefined {
   const check = jest.spyOn(Problems.prototype, 'throwIfAny').mockImplementation();
   try {

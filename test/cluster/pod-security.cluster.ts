@@ -82,7 +82,7 @@ onKubernetes(API_SERVER, (version) => {
         metadata: { name: level, labels: { [ENFORCE]: level } },
       });
     }
-    // As for every pod; here nobody makes the class of the node's GPU runtime.
+    // As for every pod. The runtime class for GPUs doesn't exist here.
     await server().client.apply({
       apiVersion: 'node.k8s.io/v1',
       kind: 'RuntimeClass',
@@ -108,12 +108,12 @@ onKubernetes(API_SERVER, (version) => {
   });
 });
 
-test.each(['baseline', 'restricted'])('an engine in a namespace of the app with the level %s is refused', (level) => {
+test.each(['baseline', 'restricted'])('rejects an engine in a namespace of the app with the level %s', (level) => {
   const inNamespace = (chart: Chart): void => {
     new Namespace(chart, 'namespace', { metadata: { name: 'ci', labels: { [ENFORCE]: level } } });
     new EngineDaemonSet(chart, 'engine', { version: 'v0.21.7' });
   };
   expect(() => objects('ci', inNamespace)).toThrow(
-    `the Pod Security level of their namespace makes the API server refuse them; got "${level}"`,
+    `the API server rejects them because of the Pod Security level of their namespace; got "${level}"`,
   );
 });

@@ -24,7 +24,7 @@ export async function watchPods(
   });
 }
 
-/** How many pods have the key that most have in common. A pod exists until the kubelet says that all its processes are gone. */
+/** The number of pods with the most common key. A pod exists until the kubelet reports that all its processes are gone. */
 export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly string[]): number {
   const counts = new Map<string, number>();
   for (const key of pods.flatMap(keysOf)) {
@@ -46,7 +46,7 @@ export function claimsOf({ metadata, spec }: any): string[] {
   });
 }
 
-/** Whether a pod serves clients: ready, and nobody has deleted it. */
+/** Whether a pod serves clients: it is ready, and not deleted. */
 export function isAvailable({ metadata, status }: any): boolean {
   return metadata.deletionTimestamp === undefined && isReady({ status });
 }

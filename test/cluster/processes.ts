@@ -30,7 +30,7 @@ export class Processes {
 
   public constructor(name: string) {
     this.directory = mkdtempSync(join(tmpdir(), `cdk8s-dagger-${name}-`));
-    // A session of its own, so that Ctrl-C leaves it to its work.
+    // A new session, so that Ctrl-C doesn't stop it.
     this.watchdog = spawn('sh', ['-c', WATCHDOG, this.directory], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,

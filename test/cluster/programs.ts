@@ -16,13 +16,13 @@ const PACKAGES = {
 
 export type Program = keyof typeof PACKAGES;
 
-/** What a test can need: `definitions` are those of custom resources. */
+/** The requirements of a test. `definitions` are custom resource definitions. */
 export type Tool = Program | 'definitions';
 
-/** What serves the API. */
+/** The programs that serve the API. */
 export const API_SERVER: readonly Program[] = ['etcd', 'kube-apiserver'];
 
-/** What runs workloads on simulated nodes. */
+/** The programs that run workloads on simulated nodes. */
 export const CONTROL_PLANE: readonly Program[] = [...API_SERVER, 'kube-controller-manager', 'kube-scheduler', 'kwok'];
 
 /**
@@ -38,7 +38,7 @@ export function kubernetesVersions(): string[] {
   return chosen === undefined ? versions : [chosen];
 }
 
-/** What is missing on this machine for tests with that minor; undefined when nothing is. */
+/** The components missing on this machine for tests with that minor, or undefined. */
 export function missingTools(version: string, tools: readonly Tool[]): string | undefined {
   const absent = tools.filter((tool) =>
     tool === 'definitions' ? process.env.CRDS_DIR === undefined : !inAssets(tool),
@@ -87,7 +87,7 @@ function build(folder: string, name: Program, release: string, path: string): vo
   mkdirSync(dirname(path), { recursive: true });
   const fresh = `${path}.${process.pid}`;
   const [major, minor] = release.slice(1).split('.');
-  // What a server says of itself, which decides about the defaults of its feature gates (hack/lib/version.sh@v1.37.2).
+  // The version that a server reports, which determines the defaults of its feature gates (hack/lib/version.sh@v1.37.2).
   const identity = Object.entries({ gitVersion: release, gitMajor: major, gitMinor: minor }).map(
     ([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`,
   );

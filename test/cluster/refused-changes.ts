@@ -1,22 +1,22 @@
-/** A change that the API server refuses, of a property that says so. */
+/** A documented change that the API server rejects. */
 export interface RefusedChange {
   readonly kind: 'DaemonSet' | 'Deployment' | 'Service' | 'StatefulSet';
   /** Of the props. */
   readonly property: string;
-  /** What the server says. */
+  /** The server's message. */
   readonly says: RegExp;
-  /** Where the property or method is declared, whose docstring says it. */
+  /** The declaration of the property or method that documents it. */
   readonly declared: readonly [file: string, line: string];
-  /** The merge patch that makes the server take it. @default - none: the object has to be made anew */
+  /** The merge patch that makes the server accept it. @default - none: the object must be recreated */
   readonly patch?: object;
-  /** The last minor of Kubernetes that refuses it. @default - the newest does */
+  /** The last minor of Kubernetes that rejects it. @default - the newest */
   readonly until?: string;
 }
 
 /** Releases before 1.33 name what can be changed instead of what can't. */
 const OF_STATEFUL_SET = 'updates to statefulset spec for fields other than';
 
-/** All there are: any other change is taken, or refused by the library. */
+/** All rejected changes. The server accepts any other change, or the library rejects it. */
 export const REFUSED_CHANGES: readonly RefusedChange[] = [
   ...(['DaemonSet', 'Deployment', 'StatefulSet'] as const).map((kind): RefusedChange => ({
     kind,
@@ -62,7 +62,7 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
     declared: ['src/network/service-options.ts', 'readonly loadBalancerClass?:'],
   },
   {
-    // The server keeps the defaults of rolling updates, which nobody owns.
+    // The server keeps the defaults of rolling updates, which have no manager.
     kind: 'StatefulSet',
     property: 'updateStrategy',
     says: /only allowed for updateStrategy 'RollingUpdate'/,
@@ -78,10 +78,10 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
   })),
 ];
 
-/** What the server keeps although the program doesn't say it any more; the docstring says what to write instead. */
+/** Fields that the server keeps after their removal. The docstring gives the alternative. */
 export const KEPT = {
   property: 'serviceAccount',
-  // It copies the name into `serviceAccount`, which nobody owns, and back.
+  // It copies the name into `serviceAccount`, which has no manager, and back.
   path: 'spec.template.spec.serviceAccountName',
   declared: ['src/pod/engine-pod-props.ts', 'readonly serviceAccount?:'] as const,
 };

@@ -5,13 +5,13 @@ import type { Difference } from './differences';
 export interface ServerDefault {
   /** @default - any */
   readonly kind?: string;
-  /** Of the object; `{pod}`, `{container}` and `{probe}` stand for where those can be, `*` for any keys. */
+  /** The path in the object. `{pod}`, `{container}` and `{probe}` stand for their possible paths, `*` for any key. */
   readonly path: string;
-  /** The value that was sent: a value, or what its text is like. @default - nothing was */
+  /** The value that was sent, or a pattern for it. @default - none */
   readonly sent?: unknown;
-  /** The value that the server has: a value, or what its text is like; undefined where it leaves the field out. */
+  /** The value on the server, or a pattern for it; undefined if the server omits the field. */
   readonly stored: unknown;
-  /** Why the library doesn't write it so. */
+  /** The reason why the library doesn't write it. */
   readonly why: string;
 }
 

@@ -41,7 +41,7 @@ import { KEPT, REFUSED_CHANGES, type RefusedChange } from './refused-changes';
 import { defaultOf } from './server-defaults';
 import { controlPlane, onKubernetes } from './suite';
 
-/** What each kind can be told, with all that it needs. */
+/** The base properties of each kind. */
 interface Props {
   EngineDaemonSet: Partial<EngineDaemonSetProps>;
   EngineStatefulSet: Partial<EngineStatefulSetProps>;
@@ -89,7 +89,7 @@ const claims = (size: number, more: object = {}): CacheVolume =>
   CacheVolume.claimTemplate({ size: Size.gibibytes(size), ...more });
 const { CLUSTER_IP, LOAD_BALANCER, NODE_PORT } = EngineServiceType;
 
-/** What people do to engines that run. */
+/** Typical changes of running engines. */
 function writtenUpgrades(): Upgrade[] {
   const ofEach = (
     title: string,
@@ -159,13 +159,8 @@ function writtenUpgrades(): Upgrade[] {
       { resources: { requests: { memory: '16Gi' } } },
     ),
     ...ofEach('a longer grace period', 'terminationGracePeriod', {}, { terminationGracePeriod: Duration.minutes(30) }),
-    ...ofEach('an account of its own', 'serviceAccount', {}, { serviceAccount: EngineServiceAccount.create() }),
-    ...ofEach(
-      'no account of its own any more',
-      'serviceAccount',
-      { serviceAccount: EngineServiceAccount.create() },
-      {},
-    ),
+    ...ofEach('a dedicated account', 'serviceAccount', {}, { serviceAccount: EngineServiceAccount.create() }),
+    ...ofEach('no dedicated account any more', 'serviceAccount', { serviceAccount: EngineServiceAccount.create() }, {}),
     ...ofEach(
       'the default account',
       'serviceAccount',
@@ -337,7 +332,7 @@ function writtenUpgrades(): Upgrade[] {
   ];
 }
 
-/** Any property changed to any other value; undefined where the library refuses the program that comes of it. */
+/** Any property changed to any other value, or undefined if the library rejects the result. */
 function generatedUpgrades(count: number): Array<Upgrade | undefined> {
   return fc.sample(changes, { numRuns: count }).map(({ after, before, className, which }) => {
     let property = '';
@@ -379,7 +374,7 @@ beforeEach(() => {
 onKubernetes([...API_SERVER, 'definitions'], (version) => {
   const server = controlPlane({ version });
   const refused = new Set<RefusedChange>();
-  const count = { upgrades: 0, 'refused by the library': 0, 'refused by the server, as documented': 0, applies: 0 };
+  const count = { upgrades: 0, 'rejected by the library': 0, 'rejected by the server, as documented': 0, applies: 0 };
   beforeAll(() => installDefinitions(server(), 'cert-manager.io'));
   afterAll(() => {
     process.stdout.write(
@@ -389,7 +384,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     );
   });
 
-  /** The changes that the server refuses although nothing says so, and what it makes of the others but the defaults that are listed. */
+  /** Undocumented rejections by the server, and differences except for the listed defaults. */
   async function check(what: string, upgrades: readonly Upgrade[]): Promise<void> {
     const { client } = server();
     const nodePorts = new NodePorts(client);
@@ -440,7 +435,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
       if (!(error instanceof ApiError) || row === undefined) {
         return (error as Error).message;
       }
-      count['refused by the server, as documented'] += 1;
+      count['rejected by the server, as documented'] += 1;
       refused.add(row);
       if (row.patch !== undefined) {
         await client.patch(object, row.patch);
@@ -455,12 +450,12 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
   test('any property', async () => {
     const upgrades = generatedUpgrades(RUNS);
     const taken = upgrades.filter((one) => one !== undefined);
-    count['refused by the library'] = upgrades.length - taken.length;
+    count['rejected by the library'] = upgrades.length - taken.length;
     expect(taken.length).toBeGreaterThan(upgrades.length / 2);
     await check('any', taken);
   });
 
-  test('every change that is said to be refused is', () => {
+  test('every documented rejection happens', () => {
     const minor = (release: string): number => Number(release.split('.')[1]);
     expect([...refused]).toEqual(
       expect.arrayContaining(REFUSED_CHANGES.filter(({ until = version }) => minor(version) <= minor(until))),

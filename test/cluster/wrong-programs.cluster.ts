@@ -14,31 +14,30 @@ const NEWEST = kubernetesVersions().at(-1);
 
 /** Messages that speak for Kubernetes. */
 const SPEAKS_FOR_KUBERNETES =
-  /the API server (refuses|takes)|Kubernetes (takes here|does not know)|server-side apply|not a (valid|Kubernetes)/;
-const SPEAKS_FOR_SERVER = /^[^\n]*\n {2}- [^\n]*the API server (refuses|takes)[^\n]*$/;
+  /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|not a (valid|Kubernetes)/;
+const SPEAKS_FOR_SERVER = /^[^\n]*\n {2}- [^\n]*the API server (rejects|accepts|refuses|takes)[^\n]*$/;
 
-/** What only newer API servers take, by the title in the catalogue, with the feature gate that is on by default there. */
+/** Programs that only newer API servers accept, by title, with the feature gate that is on by default there. */
 const NOT_YET: { readonly [title: string]: string } = {
-  "a variable that can't have that name": 'RelaxedEnvironmentVariableValidation',
-  'a prefix that no variable can start with': 'RelaxedEnvironmentVariableValidation',
-  'a name that no Service can have': 'RelaxedServiceNameValidation',
-  "a Service that can't have that name": 'RelaxedServiceNameValidation',
+  'an invalid variable name': 'RelaxedEnvironmentVariableValidation',
+  'an invalid variable prefix': 'RelaxedEnvironmentVariableValidation',
+  'an invalid Service name': 'RelaxedServiceNameValidation',
+  'an engine name that is invalid for its Service': 'RelaxedServiceNameValidation',
 };
 
-/** What is refused on behalf of Kubernetes although every API server takes it, and why. */
+/** Programs that the library rejects in the name of Kubernetes although every API server accepts them, with the reason. */
 const STRICTER: { readonly [title: string]: string } = {
-  "a claim that can't have that name": 'no claim has it, and the pod would wait for one',
-  "a pull secret that can't have that name": 'no Secret has it, and the image could not be pulled',
-  "a Secret with a name that it can't have": 'no Secret has it, and the pod would wait for one',
-  'a label of a claim that is none': 'the claims are made later, and then refused',
-  "a namespace that there can't be": 'no namespace has it, and the policy would admit nobody',
-  "nodes with a label that there can't be": 'nodes are labelled by others: no object here has it',
-  "a driver that can't have that name": 'no driver has it: the API server compares in lower case, the kubelet does not',
+  'an invalid claim name': 'no claim has it, and the pod would wait for one',
+  'an invalid pull secret name': 'no Secret has it, and the image could not be pulled',
+  'an invalid Secret name': 'no Secret has it, and the pod would wait for one',
+  'an invalid claim label': 'the claims are created later, and then rejected',
+  'an invalid namespace': 'no namespace has it, and the policy would admit no pod',
+  'nodes with an invalid label': 'nodes are labelled by others: no object here has it',
+  'an invalid driver name': 'no driver has it: the API server compares in lower case, the kubelet does not',
   "the name of a volume for the engine's files": "not written without such files, so the API server isn't asked",
-  'no time to stop': 'a kill at once, which costs the cache',
-  'the size of the cache every half second': "a variable, which the API server doesn't read",
-  'a policy for traffic from outside on a ClusterIP Service':
-    "not written for such a Service, so the API server isn't asked",
+  'a grace period of zero': 'a kill at once, which costs the cache',
+  'a cache size interval of half a second': "a variable, which the API server doesn't read",
+  'an external traffic policy on a ClusterIP Service': "not written for such a Service, so the API server isn't asked",
 };
 
 const mutants = fc.record({
@@ -57,10 +56,10 @@ onKubernetes(API_SERVER, (version) => {
   const server = controlPlane({ version });
   const count = {
     mutants: 0,
-    'refused by the library': 0,
+    'rejected by the library': 0,
     'of them by the server too': 0,
-    'refused by the server alone': 0,
-    'taken by both': 0,
+    'rejected by the server only': 0,
+    'accepted by both': 0,
     'dry runs': 0,
   };
   const namespaces = ['ci', 'build-system', 'runners', 'none'];
@@ -77,7 +76,7 @@ onKubernetes(API_SERVER, (version) => {
     );
   });
 
-  /** What the server says of the objects that are not among those of the program without the mutation. */
+  /** The server's messages for objects that differ from the program without the mutation. */
   async function refusals(objects: readonly Manifest[], known: ReadonlySet<string>): Promise<string[]> {
     const said: string[] = [];
     for (const object of objects.filter((one) => !known.has(JSON.stringify(one)))) {
@@ -96,10 +95,10 @@ onKubernetes(API_SERVER, (version) => {
     count.mutants += 1;
     const said = objects === undefined ? [] : await refusals(objects, known);
     if (refusal === undefined) {
-      count[said.length > 0 ? 'refused by the server alone' : 'taken by both'] += 1;
+      count[said.length > 0 ? 'rejected by the server only' : 'accepted by both'] += 1;
       return said.length > 0 ? `${said.join('\n')}\nfor ${change}` : undefined;
     }
-    count['refused by the library'] += 1;
+    count['rejected by the library'] += 1;
     count['of them by the server too'] += said.length > 0 ? 1 : 0;
     // Older ones look less closely.
     const isClaim =
@@ -110,7 +109,7 @@ onKubernetes(API_SERVER, (version) => {
     return isClaim && said.length === 0 ? `${refusal}\nand the server takes it, for ${change}` : undefined;
   }
 
-  test('the API server refuses nothing of a program with one wrong value but what the library refused before, and all that was refused on its behalf', async () => {
+  test('for programs with one wrong value, the library rejects whatever the API server rejects', async () => {
     const versions = kubernetesVersions();
     const mine = fc
       .sample(mutants, { numRuns: RUNS })
@@ -126,7 +125,7 @@ onKubernetes(API_SERVER, (version) => {
     expect(failures.flat()).toEqual([]);
   });
 
-  test('what the catalogue refuses on behalf of Kubernetes, the API server refuses', async () => {
+  test('the API server rejects the programs that the catalogue rejects in its name', async () => {
     const claims = Object.values(CATALOGUE)
       .flat()
       .filter(({ says }) => SPEAKS_FOR_KUBERNETES.test(says));
@@ -142,7 +141,7 @@ onKubernetes(API_SERVER, (version) => {
       expect(taken.filter((title) => NOT_YET[title] !== undefined)).toEqual([]);
     }
     process.stdout.write(
-      `Kubernetes ${version}: of ${claims.length} rules of the catalogue that speak for Kubernetes it refuses ${claims.length - taken.length}\n`,
+      `Kubernetes ${version}: of ${claims.length} rules of the catalogue about Kubernetes, it rejects ${claims.length - taken.length}\n`,
     );
   });
 });

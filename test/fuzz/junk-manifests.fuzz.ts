@@ -211,7 +211,7 @@ test.each(Object.entries(EVERYTHING))(
   (_title, cases) => {
     const thrown: string[] = [];
     for (const [part, ...objects] of cases) {
-      // What Kubernetes refuses as it is would be read no further.
+      // Manifests that Kubernetes already rejects aren't read further.
       expect(
         checkManifests(objects)
           .filter(({ name }) => name === 'invalid-manifest')

@@ -51,7 +51,7 @@ const VOLUMES = [
   },
 ];
 
-/** What all charts have. */
+/** Keys of all charts. */
 const COMMON = {
   fullnameOverride: 'engine',
   magicache: { enabled: true, url: 'https://example.com', secretName: 'a' },
@@ -68,7 +68,7 @@ const COMMON = {
   },
 };
 
-/** What the official chart has beside that. */
+/** Additional keys of the official chart. */
 const OFFICIAL = {
   ...COMMON.engine,
   configJson: '{}',
@@ -213,7 +213,7 @@ test.each(Object.entries(EVERYTHING))(
     const values = structuredClone(given);
     const make = (): ReturnType<typeof synthesize> =>
       synthesize({ chart, version: VERSIONS[chart.name]! }, { releaseName: 'dagger', namespace: 'ci', values });
-    // What is refused as it is would be read no further.
+    // Values that are already rejected aren't read further.
     expect(make()).toHaveProperty('objects');
     const crashes: string[] = [];
     for (const place of junkIn(part(values))) {

@@ -52,7 +52,7 @@ test.each(CHARTS)(
         }
         const isSaid = (keys: readonly string[]): boolean => keys.some((key) => isAt(key, mutation.path));
         if ('refusal' in after) {
-          // It may be wrong only beside another value, which is named then, or beside one that is missing.
+          // It may be wrong only together with another value, which is then reported, or with a missing one.
           counts.refused++;
           const isOurs =
             isSaid(after.keys) ||
@@ -76,7 +76,7 @@ test.each(CHARTS)(
   },
 );
 
-/** Whether a key is that of a path, above or below it, or of the same section or item of a list. What follows a colon is in a text. */
+/** Whether a key is that of a path, above or below it, or of the same section or item of a list. Text follows after a colon. */
 function isAt(key: string, path: Path): boolean {
   const steps = path.map(String);
   const index = path.findIndex((step) => typeof step === 'number');

@@ -27,7 +27,7 @@ function sceneOf(program: Program): Scene {
   };
 }
 
-test('no legal program breaks a rule, and configurations have a hash of their own each', () => {
+test('no legal program breaks a rule, and each configuration has a different hash', () => {
   const hashOf = new Map<string, string>();
   const textOf = new Map<string, string>();
   fc.assert(

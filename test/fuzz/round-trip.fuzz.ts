@@ -11,7 +11,7 @@ const OFFICIAL = fc.constantFrom(undefined, '0.17.0', '0.18.7', '0.19.7', '0.20.
 
 jest.spyOn(console, 'warn').mockImplementation();
 
-/** A release of a chart's values that are generated; undefined where the constructs refuse them, such as for a long name. */
+/** A release with generated values, or undefined if the constructs reject them, for example because of a long name. */
 function attempt(release: Release): Emitted | undefined {
   try {
     return emit(release);

@@ -503,7 +503,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '8Gi' }, requests: { memory: '16Gi' } } } },
       says: [
-        'engine.resources.requests.memory: the request is above the limit, which the API server refuses; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
+        'engine.resources.requests.memory: the request is above the limit, which the API server rejects; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
       ],
     },
     {
@@ -511,7 +511,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { claims: [{ name: 'gpu' }] } } },
       says: [
-        'engine.resources.claims: the pod has no resourceClaims, and Kubernetes refuses a container that names one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
+        'engine.resources.claims: the pod has no resourceClaims, and Kubernetes rejects a container that refers to one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
       ],
     },
     {
@@ -628,7 +628,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.containerPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+        'engine.containerPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and unused names; fix: choose another port',
       ],
     },
     {
@@ -761,7 +761,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'varlibdagger', emptyDir: {} }] } },
       says: [
-        'engine.volumes[0]: the pod has a volume of that name already; got "varlibdagger"; allowed: names that are not taken; fix: rename one of them',
+        'engine.volumes[0]: the pod has a volume of that name already; got "varlibdagger"; allowed: unused names; fix: rename one of them',
       ],
     },
     {
@@ -850,7 +850,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ name: 'dagger-engine', image: 'busybox' }] } },
       says: [
-        'engine.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: names that are not taken; fix: rename it',
+        'engine.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: unused names; fix: rename it',
       ],
     },
     {
@@ -1397,7 +1397,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.volumeMounts[0]',
-    why: 'a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "/usr/local/share/ca-certificates"; allowed: single files, mounted with subPath',
+    why: 'a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates"; allowed: single files, mounted with subPath',
     fix: 'use caCertificates',
   },
   {
@@ -1422,7 +1422,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[grpc]\n  address = ["unix:///run/dagger/engine.sock", "tcp://0.0.0.0:1234"]\n' } },
     severity: ERROR,
     key: 'engine.config',
-    why: 'grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener',
+    why: 'grpc.address: any client that reaches this port can become root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener',
     fix: 'set listener: Listener.insecureTcp({ port: 1234 })',
   },
   {
@@ -1442,7 +1442,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--max-parallel', '4'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'the engine has no such flag, and exits; got "--max-parallel"; allowed: flags that dagger-engine has',
+    why: 'is not a flag of the engine, which would exit; got "--max-parallel"; allowed: flags of dagger-engine',
     fix: 'the nearest is --oci-max-parallelism',
   },
   {
@@ -1472,7 +1472,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:9090' }] } },
     severity: INFO,
     key: 'engine.env[0]',
-    why: 'metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics',
+    why: 'metrics have a property, which also creates the port and the Service; allowed: the property metrics',
     fix: 'use metrics: { port: 9090 }',
   },
   {
@@ -1482,7 +1482,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.example.com/engine' } } },
     severity: ERROR,
     key: 'engine.image.ref',
-    why: 'the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com/engine"; allowed: a reference with a tag or digest',
+    why: 'the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com/engine"; allowed: a reference with a tag or digest',
     fix: "EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine')",
   },
   {
@@ -1542,7 +1542,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { resources: { limits: { memory: '16Gi' }, requests: { memory: '16Gi' } } } },
     severity: WARNING,
     key: 'engine.resources.limits',
-    why: "limits on memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead",
+    why: "limits on memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
     fix: 'keep the requests, remove the limits, and give engines nodes of their own',
   },
   {
@@ -1552,7 +1552,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'tcp://engine:1234' }] } },
     severity: ERROR,
     key: 'engine.env[0]',
-    why: 'the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set',
+    why: 'the image sets this variable, and the engine needs that value; allowed: variables that the image does not set',
     fix: 'remove it; clients get theirs from runnerHost(...)',
   },
   {
@@ -1638,7 +1638,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.config',
-    why: 'grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener',
+    why: `grpc.tls: the listener's port would use TLS, but its clients use plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener`,
     fix: 'use listener: Listener.tls(...)',
   },
   {

@@ -64,7 +64,7 @@ function limits(setting: Setting): { [K in keyof Omit<GcSpace, 'sweepSize'>]-?: 
 const sweep = call('DiskSpace.percent', DiskSpace.percent, plain(fc.integer({ min: 1, max: 60 })));
 const keep = call('Duration.hours', (hours: number) => Duration.hours(hours), plain(fc.integer({ min: 1, max: 2000 })));
 
-/** Types are alternatives: each a filter of its own on some releases, all in one on the others. */
+/** Types are alternatives: a separate filter each on some releases, all in one on others. */
 function filters(version: EngineVersion): Code<string[]> {
   const types = fc.subarray(TYPES, { minLength: 1 }).map((some) => some.map((type) => `type==${type}`));
   return plain(

@@ -52,7 +52,7 @@ type Break = (parts: {
   all: any[];
 }) => unknown;
 
-/** What each rule has to find. */
+/** The violations that each rule must find. */
 const BREAKS: { readonly [rule: string]: readonly Break[] } = {
   selectorsMatch: [
     ({ workload }) => {

@@ -13,10 +13,10 @@ export interface Manifest {
   readonly metadata?: ObjectMeta;
 }
 
-/** Everything that one program writes, and what is known of it beside. */
+/** The output of one program, and facts about it. */
 export interface Scene {
   readonly objects: readonly Manifest[];
-  /** The namespace of the chart; undefined where it has none. Left out: one for each object of its own. */
+  /** The namespace of the chart, or undefined without one. If omitted, each object has its own. */
   readonly namespaces?: ReadonlyArray<string | undefined>;
   /** Whether something that the objects refer to (`Secret/name`) is outside of the program. */
   readonly isExternal: (reference: string) => boolean;
@@ -25,7 +25,7 @@ export interface Scene {
   /** Whether the program asks for the service account's token, or for resource limits, in some pod. */
   readonly asksForToken: boolean;
   readonly asksForLimits: boolean;
-  /** Whom the program admits to an engine, beside the networks of its load balancer; left out where only the text is known. */
+  /** The peers that the program admits to an engine, in addition to the networks of its load balancer. Omitted if only the manifest is known. */
   readonly admits?: (workload: Manifest) => Admitted;
 }
 
@@ -35,7 +35,7 @@ export interface Admitted {
   readonly scrapers: readonly NetworkPolicyPeer[];
 }
 
-/** What is wrong with a scene, in words; nothing when the rule holds. */
+/** The violations of a rule in a scene. */
 export type Invariant = (scene: Scene) => string[];
 
 type Workload = DaemonSet | Deployment | StatefulSet;
@@ -121,7 +121,7 @@ function forEach<T>(items: readonly T[], check: (item: T) => Array<string | fals
 
 // ---- the rules
 
-/** A workload selects its own pods, and nobody else's; a Service selects the pods of exactly one workload. */
+/** A workload selects only its own pods, and a Service selects the pods of exactly one workload. */
 export const selectorsMatch: Invariant = (scene) => [
   ...forEach(workloads(scene), (workload) =>
     workloads(scene)
@@ -143,7 +143,7 @@ export const selectorsMatch: Invariant = (scene) => [
   }),
 ];
 
-/** What is mounted is a volume or a claim template, and each of those is mounted. */
+/** Each mount has a volume or a claim template, and each of these is mounted. */
 export const mountsHaveVolumes: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const volumes = (podOf(workload).volumes ?? []).map((volume) => volume.name);
@@ -152,7 +152,7 @@ export const mountsHaveVolumes: Invariant = (scene) =>
     );
     const all = [...volumes, ...claimTemplates(workload)];
     return [
-      ...mounted.map((mount) => !all.includes(mount) && `${name(workload)} mounts ${mount}, which is no volume`),
+      ...mounted.map((mount) => !all.includes(mount) && `${name(workload)} mounts ${mount}, which isn't a volume`),
       ...all.map(
         (volume) =>
           !mounted.includes(volume) &&
@@ -175,7 +175,7 @@ export const referencesExist: Invariant = (scene) =>
     }),
   );
 
-/** What cert-manager makes of a Certificate. */
+/** The Secret that cert-manager creates for a Certificate. */
 function secretOf({ kind, spec }: Manifest & { readonly spec?: { readonly secretName?: string } }): string | undefined {
   return kind === 'Certificate' ? `Secret/${spec?.secretName}` : undefined;
 }
@@ -242,12 +242,12 @@ export const configMountsAreKeys: Invariant = (scene) =>
     }),
   );
 
-/** Where engine.toml says that the engine keeps its state. */
+/** The state directory in engine.toml. */
 function stateDirectory(scene: Scene, workload: Workload): string {
   return /^root = "(.*)"$/m.exec(configOf(scene, workload)?.data?.['engine.toml'] ?? '')?.[1] ?? '/var/lib/dagger';
 }
 
-/** Where the engine listens: the addresses of its flags and of engine.toml. */
+/** The addresses on which the engine listens, from its flags and engine.toml. */
 function listensAt(scene: Scene, workload: Workload): string[] {
   const args = engineOf(workload)?.args ?? [];
   const toml = configOf(scene, workload)?.data?.['engine.toml'] ?? '';
@@ -278,7 +278,7 @@ export const portsAgree: Invariant = (scene) =>
               [other.name, other.name === portName ? other.containerPort : undefined].includes(targetPort),
             ));
       if (workload === undefined || target === undefined) {
-        return [`${name(service)} leads to ${targetPort}, which is no port of the engine`];
+        return [`${name(service)} leads to ${targetPort}, which is not a port of the engine`];
       }
       const metrics = engineOf(workload)?.env?.find(
         (variable) => variable.name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR',
@@ -321,8 +321,8 @@ function openPorts(workload: Workload): { readonly clients?: number; readonly sc
 }
 
 /**
- * Every connected client is admitted to the engine's port, every scraper to the metrics, and nobody else to anything: where a
- * port is open there is a policy, unless the workload says why not, and none of its rules is open to everyone.
+ * Connected clients are admitted to the engine's port, scrapers to the metrics, and no other peer to anything. Every open port
+ * has a policy, unless the workload gives a reason, and none of its rules admits everyone.
  */
 export const nobodyElseIsAdmitted: Invariant = (scene) => [
   ...forEach(policies(scene), (policy) => {
@@ -359,7 +359,7 @@ export const nobodyElseIsAdmitted: Invariant = (scene) => [
       ...rules.flatMap(({ from = [], ports: to = [] }) => [
         from.length === 0 && `a rule of ${name(workload)} admits everyone`,
         (to.length !== 1 || ![ports.clients, ports.scrapers].includes(to[0]?.port as number)) &&
-          `a rule of ${name(workload)} is for ${JSON.stringify(to)}, which is no port of the engine`,
+          `a rule of ${name(workload)} is for ${JSON.stringify(to)}, which is not a port of the engine`,
         ...repeated(from.map((peer) => JSON.stringify(peer))).map(
           (peer) => `a rule of ${name(workload)} admits ${peer} twice`,
         ),
@@ -428,7 +428,7 @@ function connections(scene: Scene, workload: Workload, own: readonly NetworkPoli
   );
 }
 
-/** What is admitted against what ought to be: whom the program names, and who is a client. */
+/** Compares the admitted peers with the expected ones: those named by the program, and clients. */
 function admissions(
   scene: Scene,
   workload: Workload,
@@ -455,7 +455,7 @@ function admissions(
     const texts = (peers: readonly NetworkPolicyPeer[]) => [...new Set(peers.map(canonical))].sort();
     const known = texts(expected[who]);
     const connected = who === 'clients' ? clientsOf(scene, workload).map(({ client }) => client) : [];
-    /** Whether it stands for clients, and for nobody beside them. */
+    /** Whether the peer selects clients only. */
     const isClient = (peer: NetworkPolicyPeer) => {
       const meant = allWorkloads(scene).filter((other) => own.some((policy) => isAdmitted(other, peer, policy)));
       return meant.length > 0 && meant.every((other) => connected.includes(other));
@@ -468,7 +468,7 @@ function admissions(
             .map((peer) => `${name(workload)} does not admit ${peer} as ${who}`),
           ...given
             .filter((peer) => !known.includes(canonical(peer)) && !isClient(peer))
-            .map((peer) => `${name(workload)} admits ${canonical(peer)} as ${who}, whom nobody named`),
+            .map((peer) => `${name(workload)} admits ${canonical(peer)} as ${who}, which the program doesn't admit`),
         ];
   });
 }
@@ -534,11 +534,11 @@ export const graceIsEnough: Invariant = (scene) =>
         kills(livenessProbe) &&
         `the liveness probe of ${name(workload)} stops the engine in less time than the pod gives it`,
       readinessProbe?.terminationGracePeriodSeconds !== undefined &&
-        `the readiness probe of ${name(workload)} has a grace period, which the API server refuses`,
+        `the readiness probe of ${name(workload)} has a grace period, which the API server rejects`,
     ];
   });
 
-/** The engine is privileged and root, with nothing beside that the API server refuses. */
+/** The engine is privileged and runs as root, without settings that the API server then rejects. */
 export const privilegesAgree: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const pod = podOf(workload).securityContext;
@@ -558,14 +558,14 @@ export const nothingUnasked: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => [
     !scene.asksForToken &&
       podOf(workload).automountServiceAccountToken !== false &&
-      `${name(workload)} mounts a token that nobody asked for`,
+      `${name(workload)} mounts a token that wasn't requested`,
     !scene.asksForLimits &&
       Object.keys(engineOf(workload)?.resources?.limits ?? {}).length > 0 &&
-      `${name(workload)} has limits that nobody asked for`,
+      `${name(workload)} has limits that weren't requested`,
     (podOf(workload).hostPID ?? podOf(workload).hostIPC) === true && `${name(workload)} shares a namespace of the node`,
   ]);
 
-/** What clients need to exec into engines (kubernetes.io/docs/reference/access-authn-authz/authorization). */
+/** The permissions that clients need to exec into engines (kubernetes.io/docs/reference/access-authn-authz/authorization). */
 const RIGHTS: { readonly [resource: string]: readonly string[] } = {
   pods: ['get', 'list'],
   'pods/exec': ['create', 'get'],
@@ -594,7 +594,7 @@ export const rightsAreMinimal: Invariant = (scene) => {
       ]),
     ),
     ...forEach(bindings, (binding) => [
-      (binding.subjects ?? []).length === 0 && `${name(binding)} binds nobody`,
+      (binding.subjects ?? []).length === 0 && `${name(binding)} binds no subject`,
       binding.roleRef.kind === 'Role' &&
         !roles.some((role) => role.metadata?.name === binding.roleRef.name && inSameNamespace(role, binding)) &&
         `${name(binding)} is for a role that there is not`,
@@ -732,7 +732,7 @@ export const pooledPodsHaveNames: Invariant = (scene) =>
     ];
   });
 
-/** Two engines never hold one volume: no new one starts beside the old one on a volume that is not the pod's own. */
+/** Two engines never use one volume: a new engine starts before the old one stops only if each pod has its own volume. */
 export const volumesHaveOneEngine: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const cache = engineOf(workload)?.volumeMounts?.find(
@@ -755,7 +755,7 @@ export const volumesHaveOneEngine: Invariant = (scene) =>
       workload.kind === 'DaemonSet' &&
         maxSurge !== undefined &&
         maxSurge !== 0 &&
-        `${name(workload)} starts a new engine beside the old one`,
+        `${name(workload)} starts a new engine before the old one stops`,
     ];
   });
 
@@ -857,7 +857,7 @@ export const INVARIANTS: { readonly [name: string]: Invariant } = {
   configHasHash,
 };
 
-/** What breaks which rule. */
+/** The violations, by rule. */
 export function violations(scene: Scene): string[] {
   return Object.entries(INVARIANTS).flatMap(([rule, check]) =>
     check(scene).map((violation) => `${rule}: ${violation}`),

@@ -1,10 +1,10 @@
 import { distributed, goldens } from '../manifests';
 import { references, violations, workloads, type Scene } from './invariants';
 
-/** What is allowed in a manifest of which only the text is known. */
+/** The exceptions for a manifest without its program. */
 const UNKNOWN = { isUserVolume: () => true, asksForToken: true, asksForLimits: true };
 
-/** What a reader of an example brings along. */
+/** Objects that an example expects to exist. */
 const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
   'dist/engine-pool.k8s.yaml': ['ConfigMap/proxy-ca', 'ConfigMap/registry-ca'],
   'dist/mtls-pool-secrets.k8s.yaml': ['Secret/mtls-secrets-server'],
@@ -12,7 +12,7 @@ const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
   'dist/openshift.k8s.yaml': ['Secret/openshift-engine-tls'],
 };
 
-/** Where the objects of an example are; without an entry in `dagger` alone. A namespace is in none. */
+/** The namespaces of an example's objects, by default only `dagger`. A Namespace object is in none. */
 const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> } = {
   'dist/concourse.k8s.yaml': ['dagger', 'concourse-main'],
   'dist/openshift.k8s.yaml': [undefined, 'dagger', 'gitlab-runner'],
@@ -20,7 +20,7 @@ const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> }
   'dist/two-namespaces-kube-pod-runners.k8s.yaml': ['ci-runners'],
 };
 
-/** What engines that are taken over as they are break, since that is accepted. */
+/** The rules that engines break when they are taken over unchanged, with accepted risks. */
 const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
   'a DaemonSet of the official chart manifest 1': [
     'graceIsEnough: the liveness probe of DaemonSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it',
@@ -30,7 +30,7 @@ const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
     'pooledPodsHaveNames: StatefulSet/dagger-dagger-helm-engine has no headless Service undefined',
   ],
   'a Deployment of a fork, whose two engines share an NFS export manifest 1': [
-    'portsAgree: Service/dagger-dagger-helm-service leads to 2555, which is no port of the engine',
+    'portsAgree: Service/dagger-dagger-helm-service leads to 2555, which is not a port of the engine',
     'openPortsAreDeclared: Deployment/dagger-dagger-helm-engine listens at tcp://0.0.0.0:2555, and has no such port',
     'volumesHaveOneEngine: Deployment/dagger-dagger-helm-engine starts a new engine on the volume of the old one',
     'volumesHaveOneEngine: Deployment/dagger-dagger-helm-engine has 2 engines on one volume',
@@ -81,7 +81,7 @@ describe('goldens', () => {
   });
 
   test.each(snapshots)('%s breaks no rule', (title, objects) => {
-    // What an engine makes itself is named after it.
+    // Objects of an engine are named after it.
     const stems = objects
       .filter(({ kind }) => ['DaemonSet', 'Deployment', 'StatefulSet'].includes(kind))
       .map(({ metadata }) => metadata.name);

@@ -76,10 +76,10 @@ import { anyOf, call, list, listed, mapOf, plain, set, SourceCode, struct, type 
 /** Names of what is not in the program start so; volumes of the user's own with `user-`. */
 export const EXTERNAL = 'ext-';
 
-/** A namespace beside those of the engines, for their clients. */
+/** A separate namespace for clients. */
 export const RUNNERS = 'runners';
 
-/** What is decided about an engine before its properties, so that they fit each other. */
+/** Decisions about an engine that precede its properties, so that these match each other. */
 export interface Setting {
   /** Makes names unique in the program. */
   readonly index: number;
@@ -118,7 +118,7 @@ const flag = anyOf(true, false);
 const labels = mapOf(['team', 'example.com/cost-centre'], anyOf('builds', 'a.b-c_d', ''));
 const annotations = mapOf(['example.com/note', 'team'], anyOf('any text: {"a": 1}', ''));
 
-/** An object of the program or one that exists, made anew at each evaluation. */
+/** An object of the program or an existing one, created at each evaluation. */
 function inChart<T>(text: string, make: (chart: Construct, id: string) => T): Code<T> {
   return fc.constant(new SourceCode(text, (chart) => make(chart, `given-${chart.node.children.length}`)));
 }
@@ -152,7 +152,7 @@ export const keySelector: Code<KeySelector> = fc.oneof(
 // ---- storage
 
 function cacheOf(className: Setting['className'], replicas: number, index: number): fc.Arbitrary<CacheSetting> {
-  // The engine's own rule for cache volumes keeps 512 MB of them: less is no volume for an engine.
+  // The engine's own rule for cache volumes keeps 512 MB, so smaller volumes are useless.
   const sizes = fc.oneof(
     fc.integer({ min: 512, max: 4096 }),
     fc.integer({ min: 1, max: 5000 }).map((gibibyte) => gibibyte * 1024),
@@ -522,7 +522,7 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
   );
 }
 
-/** Who may be admitted, and how that reads in a policy; the namespace is the engine's. */
+/** Peers that a program can admit, and their form in a policy. The namespace is the engine's. */
 const PEERS: ReadonlyArray<
   readonly [
     text: string,
@@ -592,7 +592,7 @@ const networkPolicy = fc.oneof(
   struct<EngineNetworkPolicyOptions>({ enabled: anyOf(true), egress }),
 );
 
-// ---- everything that an engine can be told
+// ---- all properties of an engine
 
 function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
   const { className, hasGpu, index, listens, version, volumes } = setting;
@@ -621,7 +621,6 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
         anyOf('registry.example.com/engine:ours', `registry.example.com/engine@sha256:${'0'.repeat(64)}`),
       ),
     ),
-    // Only of what is refused otherwise.
     configVolumeName: anyOf('engine-files'),
     imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
     resources: struct<EngineResources>({
@@ -812,7 +811,7 @@ function deployment(setting: Setting): Code<EngineDeploymentProps> {
   );
 }
 
-/** An engine of a program, and what it was told. */
+/** An engine of a program, and its properties. */
 export interface MadeEngine {
   readonly engine: Engine;
   readonly props: EngineProps;
@@ -924,7 +923,7 @@ function engine(id: string, index: number): Code<MadeEngine> {
 export interface Change {
   readonly className: Setting['className'];
   readonly before: SourceCode<EngineProps>;
-  /** Where the new value is from. */
+  /** The source of the new value. */
   readonly after: SourceCode<EngineProps>;
   /** Chooses the property. */
   readonly which: number;

@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 
 /**
- * An expression of a program: its TypeScript, and what it comes to. A counterexample is so a program that can be
+ * An expression of a program: its TypeScript, and its value. A counterexample is so a program that can be
  * pasted, and one expression evaluated twice makes two of everything.
  */
 export class SourceCode<T> {
   public constructor(
     private readonly text: string,
-    /** What the expression comes to in a chart. */
+    /** The value of the expression in a chart. */
     public readonly evaluate: (chart: Construct) => T,
   ) {}
 
@@ -17,7 +17,7 @@ export class SourceCode<T> {
     return this.text;
   }
 
-  /** How fast-check shows a counterexample. */
+  /** The text that fast-check shows for a counterexample. */
   public [fc.toStringMethod](): string {
     return this.text;
   }
@@ -26,7 +26,7 @@ export class SourceCode<T> {
 /** An arbitrary expression of a type. */
 export type Code<T> = fc.Arbitrary<SourceCode<T>>;
 
-/** What a program says itself: a value, the items of a list, or a map with keys of its own. */
+/** Data of a program: a value, the items of a list, or a map with user-defined keys. */
 export type Part = 'value' | 'list' | 'map';
 
 type Spoil = (part: Part, said: unknown) => unknown;
@@ -51,7 +51,7 @@ export function literal<T>(value: T): SourceCode<T> {
   );
 }
 
-/** Plain values, written as they are. */
+/** Plain values, written unchanged. */
 export function plain<T>(values: fc.Arbitrary<T>): Code<T> {
   return values.map(literal);
 }

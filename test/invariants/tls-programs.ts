@@ -30,7 +30,7 @@ export const settings = fc.record({
   namespace: fc.constantFrom(undefined, 'ci'),
   name: fc.constantFrom('pool', `a${'-long'.repeat(10)}`),
   serviceName: fc.constantFrom(undefined, 'builds'),
-  from: fc.constantFrom('privateCa', 'Issuer', 'ClusterIssuer', 'secrets', 'secrets and another authority'),
+  from: fc.constantFrom('privateCa', 'Issuer', 'ClusterIssuer', 'secrets', 'secrets and another CA'),
   mutual: fc.boolean(),
   inEngine: fc.boolean(),
   native: fc.boolean(),
@@ -51,7 +51,7 @@ function certificates(from: string): Certificates {
       return Certificates.privateCa({ duration: Duration.days(7) });
     case 'secrets':
       return Certificates.fromSecrets({ server, client });
-    case 'secrets and another authority':
+    case 'secrets and another CA':
       return Certificates.fromSecrets({
         server,
         client,
@@ -101,7 +101,7 @@ export function objects(setting: Setting): Manifest[] {
       : kind === 'EngineDeployment'
         ? new EngineDeployment(scope, 'engine', { ...props, cache, replicas })
         : new EngineStatefulSet(scope, 'engine', { ...props, cache, replicas, ordinalsStart });
-  // Only a ClusterIssuer signs for another namespace, and without mutual TLS the authority is in the engine's.
+  // Only a ClusterIssuer signs for another namespace, and without mutual TLS the CA is in the engine's.
   const elsewhere = namespace !== undefined && runnersElsewhere && mutual && from === 'ClusterIssuer';
   const clients = elsewhere ? new Chart(app, 'clients', { namespace: 'runners' }) : scope;
   const runner = new Deployment(clients, 'runner', { containers: [{ name: 'runner', image: 'example.com/runner:1' }] });

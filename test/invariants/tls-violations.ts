@@ -40,7 +40,7 @@ export function tlsViolations(all: readonly any[]): string[] {
     ...(projected?.sources ?? []).flatMap((source: any) => (source.secret ?? source.configMap).items),
   ]);
   return [
-    address.protocol !== 'tls:' && `the client is told ${address}`,
+    address.protocol !== 'tls:' && `the client's address is ${address}`,
     server !== undefined &&
       !server.spec.dnsNames.includes(address.hostname) &&
       `${address.hostname} is not among ${server.spec.dnsNames}`,
@@ -49,7 +49,7 @@ export function tlsViolations(all: readonly any[]): string[] {
       /tcp:/.test(`${toml} ${pod.containers.find(({ name }: any) => name === 'dagger-engine').args}`) &&
       'the engine opens a port behind its sidecar',
     args.length > 0 && wants.size !== 1 && `the sidecar admits by ${[...wants]}`,
-    mutual !== address.searchParams.has('key_path') && `mutual ${mutual}, and the client is told ${address}`,
+    mutual !== address.searchParams.has('key_path') && `mutual ${mutual}, and the client's address is ${address}`,
     ...files.map((file) => !clientVolumes.some(({ path }) => path === file) && `the client mounts no ${file}`),
     client !== undefined &&
       JSON.stringify(client.spec.issuerRef) !== JSON.stringify(server.spec.issuerRef) &&

@@ -41,7 +41,7 @@ describe('the rules find', () => {
       'the sidecar admits by --allow-cn,--allow-all',
     ],
     [
-      'an engine with a port of its own',
+      'an engine with its own port',
       (of) => {
         of('StatefulSet', 'pool').spec.template.spec.containers[0].args = ['--addr', 'tcp://0.0.0.0:1'];
       },

@@ -18,8 +18,8 @@ import type { Setting } from '../invariants/programs';
 import type { Given } from './configurations';
 
 /**
- * What a user asked the engine for, in the words of a loader that understood it (conformance/buildkit/understood.go). Made from the options
- * alone, without anything of src/ that writes or reads a file. What of a release matters is restated here.
+ * The settings that a user wants, in the terms of the loader (conformance/buildkit/understood.go). Computed from the options
+ * alone, without anything of src/ that writes or reads a file. The relevant facts about releases are repeated here.
  */
 export interface Asked {
   readonly [key: string]: unknown;
@@ -60,7 +60,7 @@ interface Context {
   readonly tomlText?: string;
 }
 
-/** What each file has to say; undefined where the image's own says it. */
+/** The expected content of each file, or undefined if the image's own file applies. */
 export function asked({ cache, version, port }: Setting, given: Given): { json?: Asked; toml?: Asked } {
   const release = version.tag;
   const context = {
@@ -139,7 +139,7 @@ function askedOfGc(gc: GarbageCollection | undefined, isPreset: boolean, { relea
     : { ...rest, policies: askedOfRules(keepCacheVolumes, limits, release) };
 }
 
-/** All limits together, since the engine sets to zero what is left out beside others. */
+/** All limits together, because the engine treats missing ones as zero. */
 function chosen(release: string): Asked {
   return { maxUsedSpace: CHOSEN, minFreeSpace: CHOSEN, reservedSpace: CHOSEN, [sweepKey(release)]: MAY_BE_CHOSEN };
 }

@@ -67,7 +67,7 @@ async function check(configuration: Configuration, file: 'json' | 'toml', loader
   expect(actual).toEqual(withChoices(expected, actual));
 }
 
-/** What was asked, with what the library chose as it was understood. */
+/** The expected settings, with the library's choices as the loader understood them. */
 function withChoices(given: any, understood: any): unknown {
   if (given === CHOSEN) {
     return understood ?? 'a limit, but none was chosen';

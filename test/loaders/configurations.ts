@@ -18,7 +18,7 @@ import { engineJson, engineToml } from '../invariants/config-programs';
 import { keySelector, settings, type Setting } from '../invariants/programs';
 import { anyOf, call, struct, type Code, type SourceCode } from '../invariants/source-code';
 
-/** What is said of an engine's configuration. */
+/** The settings of an engine's configuration. */
 export interface Given {
   readonly engineJson?: EngineJson;
   readonly engineToml?: EngineToml;
@@ -33,7 +33,7 @@ export class Configuration {
     private readonly code: SourceCode<Given>,
   ) {}
 
-  /** What is said of it, and what its pods get. */
+  /** The settings of an engine, and the files in its pods. */
   public synthesize(): { given: Given; files: { readonly [name: string]: string }; source: (path: string) => string } {
     const { cache, className, replicas, version } = this.setting;
     const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
@@ -61,7 +61,7 @@ export class Configuration {
   }
 }
 
-/** What is mounted at a path: `Secret NAME KEY`; the path itself, where nothing is. */
+/** The file mounted at a path, as `Secret NAME KEY`, or the path itself without a mount. */
 function sourceOf(path: string, { volumeMounts = [] }: Container, volumes: readonly Volume[]): string {
   const mount = volumeMounts.find(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`));
   const { configMap, secret, projected } = volumes.find(({ name }) => name === mount?.name) ?? {};
@@ -109,7 +109,7 @@ const tlsListener: Code<Listener> = call(
   anyOf(true, false),
 );
 
-/** What may be said on a release, with both files and a plain port, or with what the library writes by itself. */
+/** The settings for a release, with both files and a plain port, or with the library's defaults. */
 function given(setting: Setting): Code<Given> {
   const { listens, port, version } = setting;
   const hasJson = version.supports(EngineCapability.ENGINE_JSON);

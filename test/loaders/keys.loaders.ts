@@ -39,13 +39,13 @@ const VALUES = {
 };
 
 /**
- * Where the library stops what a loader lets pass: the engine itself refuses it later, or takes it for something that nobody
- * means.
+ * Values that the library rejects although a loader accepts them: the engine rejects them later, or reads an unintended
+ * value.
  */
 const STRICTER = [
   /^(insecure-entitlements|grpc\.address|worker\.oci\.(platforms|snapshotter|networkMode))\b/,
   /^grpc\.tls\.(cert|key) = /,
-  // A negative count, and a table for a size or a duration, which go-toml takes for none.
+  // A negative count, and a table as a size or duration, which go-toml ignores.
   /\.(cniPoolSize|max-parallelism|maxEstimatedBytes|targetEstimatedBytes) = -1$/,
   /(Space|gckeepstorage|keepBytes|keepDuration|maxAge|platformsCacheMaxAge) = \{.*\}$/,
 ];
@@ -122,14 +122,14 @@ describeWith('engine.json')('engine.json', () => {
     }),
   );
 
-  test.each(JSON_RELEASES)('%s refuses what the library refuses, and nothing else', (release) =>
+  test.each(JSON_RELEASES)('%s rejects the same values as the library', (release) =>
     using(Loader.own(release), `values of engine.json at ${release}`, (loader) =>
       checkValues('json', release, ALL_OF_JSON, loader),
     ),
   );
 });
 
-/** What the library says of a text without stopping. */
+/** The warnings of the library for a text. */
 function warningsOf(release: string, text: string): string[] {
   return render({ version: release, toml: EngineToml.raw(text) }).warnings.filter((warning) =>
     warning.startsWith('ignored-config-key'),
@@ -165,7 +165,7 @@ describeWith('engine.toml')('engine.toml', () => {
     }),
   );
 
-  test.each(TOML_RELEASES)('%s refuses nothing that the library lets pass', (release) =>
+  test.each(TOML_RELEASES)('%s accepts everything that the library accepts', (release) =>
     using(Loader.ofToml(release), `values of engine.toml at ${release}`, async (loader) =>
       checkValues('toml', release, await loader.keys('toml'), loader),
     ),

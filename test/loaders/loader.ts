@@ -9,11 +9,11 @@ import { isFrom, RELEASES } from '../invariants/releases';
 /** A whole file; a value as it is written in engine.json; or the keys that a loader knows. */
 export type Kind = 'json' | 'toml' | 'space' | 'duration' | 'json keys' | 'toml keys';
 
-/** What a loader made of a text. */
+/** The result of a loader for a text. */
 export interface Answer {
   /** By the names of the file, without what is unset (conformance/buildkit/understood.go). */
   readonly understood?: any;
-  /** Why it was refused. */
+  /** The reason for the rejection. */
   readonly refused?: string;
 }
 
@@ -29,7 +29,7 @@ const OWN = process.env.ENGINE_LOADERS;
 /** The releases of which Dagger's own loader is here, for both files. */
 export const OWN_RELEASES = OWN === undefined ? [] : RELEASES.filter((release) => existsSync(join(OWN, release)));
 
-/** What is missing to ask the loaders of a file, for a message; undefined where nothing is. */
+/** The components missing to run the loaders of a file, for a message, or undefined. */
 export function missingLoaders(file: 'engine.json' | 'engine.toml'): string | undefined {
   if (file === 'engine.json') {
     return OWN_RELEASES.length > 0 ? undefined : 'loaders of engine.json in ENGINE_LOADERS (docs/testing.md)';
@@ -60,7 +60,7 @@ export class Loader {
     return new Loader(join(OWN!, release));
   }
 
-  /** How many texts it has read. */
+  /** The number of texts that it has read. */
   public asked = 0;
 
   private readonly process: ChildProcess;

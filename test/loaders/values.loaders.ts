@@ -85,7 +85,7 @@ function json(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   );
 }
 
-/** What the library refuses though the engine takes it: shares that keep nothing or more than all, what Go counts beyond 64 bits, and numbers that nobody writes so. */
+/** Values that only the library rejects: shares of nothing or of more than 100%, numbers beyond 64 bits, and unusual notations. */
 const STRICTER = [/^"[-+]?\d+%"$/, /^"?-[0.]/, /_|0x|inf/, /\d{19}/];
 
 function isStricter(value: string, understood: { readonly bytes?: string; readonly nanoseconds?: string }): boolean {
@@ -100,8 +100,8 @@ function isRefused(key: string, value: string): boolean {
   );
 }
 
-describeWith('engine.toml')('values are refused where the engine refuses them', () => {
-  test('sizes, which come to the same bytes or percentage', () =>
+describeWith('engine.toml')('the library rejects values that the engine rejects', () => {
+  test('sizes with the same bytes or percentage', () =>
     using(Loader.ofToml('v0.21.8'), 'sizes', (loader) =>
       fc.assert(
         fc.asyncProperty(json(fc.oneof(size, noise)), async (value) => {

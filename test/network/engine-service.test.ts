@@ -370,7 +370,7 @@ describe('the headless Service of a StatefulSet', () => {
 
   test('and then has no name', () => {
     expect(problems(() => statefulSet({ headlessService: false, serviceName: 'pods' }))).toEqual([
-      'serviceName: the name of a Service that is not there; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
+      'serviceName: there is no headless Service; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
     ]);
   });
 

@@ -152,7 +152,7 @@ describe('refused', () => {
   test('a port that engine.toml opens without the word insecure', () => {
     const engineToml = EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:2555'] } });
     expect(problems(() => statefulSet({ engineToml }))).toEqual([
-      'engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:2555"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 2555 })',
+      'engineToml.grpc.address: any client that reaches this port can become root on the node; got "tcp://0.0.0.0:2555"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 2555 })',
     ]);
     expect(
       podTemplate(statefulSet({ engineToml, listener: Listener.insecureTcp({ port: 2555 }) })).spec.containers[0].ports,

@@ -374,7 +374,7 @@ describe('TLS that engine.toml is given by hand', () => {
 
   test('is refused beside a plain listener, whose clients would speak plain TCP', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: Listener.insecureTcp() }))).toEqual([
-      'engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/a.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)',
+      `engineToml.grpc.tls: the listener's port would use TLS, but its clients use plain TCP; got "/a.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)`,
     ]);
   });
 
@@ -638,15 +638,15 @@ describe('refused', () => {
         }),
       ),
     ).toEqual([
-      'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: rename one of them',
-      'pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
-      'pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: names that are not taken; fix: rename it',
+      'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: unused names; fix: rename one of them',
+      'pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
+      'pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
     ]);
   });
 
   test('a TCP probe of an engine without port', () => {
     expect(problems(() => statefulSet({ listener: tls(), probes: { liveness: EngineProbe.tcp() } }))).toEqual([
-      'probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+      'probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);
   });
 });

@@ -18,7 +18,7 @@ describe('refused', () => {
     ['--addr=tcp://0.0.0.0:1234', 'the library opens ports and keeps the sockets: use listener'],
     ['-addr=tcp://0.0.0.0:1234', 'the library opens ports and keeps the sockets: use listener'],
     ['--config', 'the library mounts the configuration: use engineToml'],
-    ['--root=/data', 'the cache volume is mounted where engine.toml says: use root of engineToml'],
+    ['--root=/data', 'the cache volume is mounted at the root in engine.toml: use root of engineToml'],
   ])('%s', (flag, why) => {
     expect(problems(() => statefulSet({ args: ['--trace', flag] }))).toEqual([
       `args[1]: ${why}; got "${flag}"; allowed: other flags; fix: remove it`,
@@ -27,13 +27,13 @@ describe('refused', () => {
 
   test.each(['--oci-worker-rootless', '--oci-worker-no-process-sandbox'])('%s', (flag) => {
     expect(problems(() => statefulSet({ args: [flag] }))).toEqual([
-      `args[0]: the engine has no such flag, and exits; got "${flag}"; allowed: flags that dagger-engine has; fix: remove it: the engine can't run rootless`,
+      `args[0]: is not a flag of the engine, which would exit; got "${flag}"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless`,
     ]);
   });
 
   test.each(['--tlscert=/cert.pem', '--tlskey', '-tlscacert'])('%s, whose clients would have to know', (flag) => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', args: [flag] }))).toEqual([
-      `args[0]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "${flag}"; allowed: other flags; fix: remove it`,
+      `args[0]: clients get the TLS settings of the listener: use listener: Listener.tls(...); got "${flag}"; allowed: other flags; fix: remove it`,
     ]);
   });
 
@@ -52,7 +52,7 @@ describe('refused', () => {
     ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
   ])('%s, which no release has', (argument, flag, near) => {
     expect(problems(() => statefulSet({ args: [argument] }))).toEqual([
-      `args[0]: the engine has no such flag, and exits; got "${flag}"; allowed: flags that dagger-engine has; fix: the nearest is ${near}`,
+      `args[0]: is not a flag of the engine, which would exit; got "${flag}"; allowed: flags of dagger-engine; fix: the nearest is ${near}`,
     ]);
   });
 
@@ -68,7 +68,7 @@ describe('refused', () => {
 
   test('what is no flag, after which the engine reads no more', () => {
     expect(problems(() => statefulSet({ args: ['--debug', 'true', '--trace'] }))).toEqual([
-      'args[1]: not a flag: the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
+      'args[1]: is not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('warned of', () => {
     [['--debugaddr=engine.example.com:6060'], 'engine.example.com:6060'],
   ])('%j', (args, address) => {
     expect(warnings(statefulSet({ args }))).toEqual([
-      `[test/engine] warning open-debug-address: args[0]: whoever reaches ${address} reads the engine's profiles, traces and command line without a password; ` +
+      `[test/engine] warning open-debug-address: args[0]: any client that reaches ${address} can read the engine's profiles, traces and command line; ` +
         'use a loopback address such as 127.0.0.1:6060, and kubectl port-forward',
     ]);
   });

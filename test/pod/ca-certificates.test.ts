@@ -107,7 +107,7 @@ describe('a volume of certificates mounted as a whole', () => {
     (mountPath) => {
       for (const source of SOURCES) {
         expect(problems(mounted(source, { mountPath }))).toEqual([
-          `volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
+          `volumeMounts[0]: a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
         ]);
       }
     },

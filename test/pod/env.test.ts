@@ -81,7 +81,7 @@ describe('refused', () => {
     'DAGGER_TYPESCRIPT_SDK_MANIFEST_DIGEST',
   ])('%s', (name) => {
     expect(problems(() => statefulSet({ env: { [name]: EnvVar.value('x') } }))).toEqual([
-      `env.${name}: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)`,
+      `env.${name}: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...)`,
     ]);
   });
 
@@ -89,7 +89,7 @@ describe('refused', () => {
     expect(
       problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } })),
     ).toEqual([
-      'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }',
+      'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics have a property, which also creates the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }',
     ]);
   });
 
@@ -116,8 +116,8 @@ describe('refused', () => {
   test('a variable of no source, or of two', () => {
     const two = { fieldRef: { fieldPath: 'status.podIP' }, secretKeyRef: { name: 'token', key: 'value' } };
     expect(problems(() => statefulSet({ env: { NONE: EnvVar.fromSource({}), TWO: EnvVar.fromSource(two) } }))).toEqual([
-      'env.NONE: a variable has exactly one source; got []; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
-      'env.TWO: a variable has exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+      'env.NONE: a variable must have exactly one source; got []; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+      'env.TWO: a variable must have exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
     ]);
   });
 

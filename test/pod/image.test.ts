@@ -49,7 +49,7 @@ test.each([
   [
     'neither tag nor digest',
     EngineImage.custom('registry.example.com:5000/engine'),
-    'the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; ' +
+    'the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; ' +
       "fix: EngineImage.custom('registry.example.com:5000/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com:5000/engine')",
   ],
   [

@@ -100,7 +100,7 @@ test.each([
 ])('%s: the value of a flag that there is not', (property, args) => {
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
-  expect(said[0]).toContain('the engine has no such flag, and exits; got "--registry-password"');
+  expect(said[0]).toContain('is not a flag of the engine, which would exit; got "--registry-password"');
   expect(said[1]).toContain(`${property}: looks like the value of something with such a name`);
   expect(said.join()).not.toContain('hunter2');
 });

@@ -201,7 +201,7 @@ describe('a name is taken once', () => {
     '%s',
     (_, options, property, what, got, fix) => {
       expect(refused({ pod: options })).toEqual([
-        `${property}: the pod has a ${what} of that name already; got "${got}"; allowed: names that are not taken; fix: ${fix}`,
+        `${property}: the pod has a ${what} of that name already; got "${got}"; allowed: unused names; fix: ${fix}`,
       ]);
     },
   );
@@ -217,7 +217,7 @@ describe('a name is taken once', () => {
 
 describe('who named a volume that has a name of another is told', () => {
   const CLASH = (property: string, name: string) =>
-    `${property}: the pod has a volume of that name already; got "${name}"; allowed: names that are not taken; fix: rename one of them`;
+    `${property}: the pod has a volume of that name already; got "${name}"; allowed: unused names; fix: rename one of them`;
   const engineJson = EngineJson.of({ logLevel: LogLevel.INFO });
   const run = (name: string) => HostSocket.fromVolume({ name, hostPath: { path: '/run/dagger' } });
 
@@ -319,8 +319,8 @@ describe('extra ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: numbers and names that are not taken; fix: choose another port',
-      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: numbers and unused names; fix: choose another port',
+      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and unused names; fix: choose another port',
     ]);
   });
 });
@@ -363,7 +363,7 @@ test("what can't be, all at once", () => {
 test("a DNS policy of one's own needs a name server", () => {
   expect(problems(() => statefulSet({ pod: { dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } } }))).toEqual(
     [
-      "pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+      "pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
     ],
   );
 });
@@ -394,7 +394,7 @@ describe('ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and unused names; fix: choose another port',
     ]);
   });
 
@@ -480,7 +480,7 @@ test("tolerations that can't be", () => {
   const noKey =
     "no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
   expect(problems(() => statefulSet({ pod: { tolerations } }))).toEqual([
-    "pod.tolerations[0].value: the operator 'Exists' holds for every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
+    "pod.tolerations[0].value: the operator 'Exists' matches every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
     `pod.tolerations[1].key: ${noKey}`,
     `pod.tolerations[2].key: ${noKey}`,
     'pod.tolerations[3].effect: not an effect; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',

@@ -153,7 +153,7 @@ describe("what can't be", () => {
 
   test('TCP without listener', () => {
     expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.tcp() } }))).toEqual([
-      'probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+      'probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);
   });
 
@@ -218,7 +218,7 @@ describe("what can't be", () => {
 
   test('a grace period on a readiness probe', () => {
     const message =
-      'probes.readiness.terminationGracePeriod: a readiness probe stops nothing, and the API server refuses a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it';
+      `probes.readiness.terminationGracePeriod: a readiness probe doesn't stop the engine, and the API server rejects a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it`;
     expect(
       problems(() =>
         statefulSet({ probes: { readiness: EngineProbe.connect({ terminationGracePeriod: Duration.minutes(15) }) } }),

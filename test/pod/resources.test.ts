@@ -17,7 +17,7 @@ test('requests and limits arrive as they are', () => {
 test('limits on memory and CPU are warned of, others not', () => {
   const warning = (names: string) =>
     `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} bound the engine's own process only: ` +
-    "build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead";
+    "build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead";
   expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi', cpu: '1' } } }))).toEqual([
     warning('cpu and memory'),
   ]);
@@ -43,7 +43,7 @@ test.each([
   expect(
     problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } })),
   ).toEqual([
-    `resources.requests["memory"]: the request is above the limit, which the API server refuses; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
+    `resources.requests["memory"]: the request is above the limit, which the API server rejects; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
   ]);
 });
 

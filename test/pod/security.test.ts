@@ -42,6 +42,6 @@ test.each([-1, 1.5, 2147483648])('group %d is refused', (group) => {
 
 test.each([[[]], [['CAP_SYS_ADMIN']], [['sys_admin']]])('capabilities %j are refused', (capabilities) => {
   expect(problems(() => TOPOLOGIES.EngineDaemonSet({ security: { capabilities } }))).toEqual([
-    `security.capabilities: not capability names as Kubernetes writes them; got ${JSON.stringify(capabilities)}; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
+    `security.capabilities: must be capability names of Kubernetes; got ${JSON.stringify(capabilities)}; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   ]);
 });

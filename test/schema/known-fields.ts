@@ -18,7 +18,7 @@ const RENDERERS = new Map<string, Render>(
 export function unknownFields(object: KubernetesObject): string[] {
   const render = RENDERERS.get(`${object.apiVersion}/${object.kind}`);
   if (render === undefined) {
-    return [`${object.apiVersion} ${object.kind} is no kind of Kubernetes 1.28`];
+    return [`${object.apiVersion} ${object.kind} is not a kind of Kubernetes 1.28`];
   }
   const unread = new Set<string>();
   render(watched(object, object.kind, unread));

@@ -4,7 +4,7 @@ interface Validating {
   validate(): void;
 }
 
-/** What the API server would refuse an object for by its types alone; undefined when nothing. */
+/** The reason for which the API server would reject an object by its types, or undefined. */
 export function typeError(object: KubernetesObject): string | undefined {
   const [group, version] = object.apiVersion.includes('/')
     ? object.apiVersion.split('/')

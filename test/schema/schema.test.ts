@@ -34,9 +34,9 @@ describe('the checks', () => {
     ]);
   });
 
-  test('find a kind that there is not', () => {
+  test('find an unknown kind', () => {
     expect(unknownFields({ apiVersion: 'v1', kind: 'Servant', metadata: {} })).toEqual([
-      'v1 Servant is no kind of Kubernetes 1.28',
+      'v1 Servant is not a kind of Kubernetes 1.28',
     ]);
   });
 });

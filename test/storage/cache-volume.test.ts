@@ -497,7 +497,7 @@ describe("what can't be", () => {
         }),
       ),
     ).toEqual([
-      'cache.volumeName: the pod has a volume of that name already; got "secret-ca"; allowed: names that are not taken; fix: rename one of them',
+      'cache.volumeName: the pod has a volume of that name already; got "secret-ca"; allowed: unused names; fix: rename one of them',
     ]);
   });
 });

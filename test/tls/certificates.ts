@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a Secret holds. */
+/** The content of a Secret. */
 export interface Secret {
   readonly 'tls.crt': string;
   readonly 'tls.key': string;
@@ -148,7 +148,7 @@ export class SecretVolume {
   }
 }
 
-/** cert-manager writes keys in PKCS #1 (for ECDSA: SEC 1) unless told otherwise. */
+/** cert-manager writes keys in PKCS #1 (for ECDSA: SEC 1) by default. */
 function keyCommand({ algorithm, size }: { readonly algorithm: string; readonly size?: number }): string[] {
   switch (algorithm) {
     case 'ECDSA':

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Secret } from './certificates';
 
-/** How the Dagger client connects to a `tls://` address: with the host of the address as server name, and without ALPN. */
+/** Connects to a `tls://` address like the Dagger client: with the host as server name, and without ALPN. */
 export interface Dial {
   readonly host: string;
   readonly port: number;

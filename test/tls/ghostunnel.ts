@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What is missing on this machine for the tests of TLS; undefined when nothing is. */
+/** The components missing on this machine for the TLS tests, or undefined. */
 export function missingTools(): string | undefined {
   const needed = process.env.GHOSTUNNEL === undefined ? ['openssl version', 'go version'] : ['openssl version'];
   const missing = needed
@@ -30,8 +30,8 @@ export function ghostunnel(tag: string): string {
   if (existsSync(program)) {
     return program;
   }
-  // Not every module proxy has this dependency, and only client mode calls it (main.go:200@v1.11.0): a function in its place
-  // that refuses does for a server.
+  // Not every module proxy has this dependency, and only client mode calls it (main.go:200@v1.11.0). A stub that fails is enough
+  // for a server.
   const proxyScheme = 'github.com/wrouesnel/go.connect-proxy-scheme';
   mkdirSync(join(directory, 'proxy-scheme'), { recursive: true });
   writeFileSync(
@@ -70,7 +70,7 @@ export function ghostunnel(tag: string): string {
   return program;
 }
 
-/** A running terminator. */
+/** A running TLS sidecar. */
 export class Terminator {
   private readonly process: ChildProcess;
   private readonly exit: Promise<number | null>;

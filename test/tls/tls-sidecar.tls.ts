@@ -47,7 +47,7 @@ const FOREIGN_AUTHORITY = {
 };
 
 /**
- * One program's engine as the cluster would run it: its Certificates issued, its terminator with the flags of its
+ * One program's engine as the cluster would run it: its Certificates issued, its TLS sidecar with the flags of its
  * manifest in front of an engine.
  */
 class Cluster {
@@ -124,7 +124,7 @@ class Cluster {
     return this.secrets['engine-tls']!;
   }
 
-  /** What a client needs that was issued a certificate. */
+  /** The files of a client with a certificate. */
   public as(client: string | Secret | undefined, host = HOST): Dial {
     return {
       host,
@@ -142,7 +142,7 @@ class Cluster {
     this.mount();
   }
 
-  /** An authority that the engine knows nothing of. */
+  /** An unknown CA. */
   public foreign(): Issuer {
     return new Issuer(
       join(this.directory, 'foreign'),
@@ -183,7 +183,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
   throw new Error(`not within 15 seconds: ${explain()}`);
 }
 
-(missing === undefined ? describe : describe.skip)('the terminator', () => {
+(missing === undefined ? describe : describe.skip)('the TLS sidecar', () => {
   beforeAll(() => {
     ghostunnel(
       pod(
@@ -200,7 +200,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     expect(cluster.fake.connections).toBe(before);
   }
 
-  describe('with the certificates of a private authority', () => {
+  describe('with the certificates of a private CA', () => {
     let cluster: Cluster;
     beforeAll(async () => {
       cluster = await Cluster.start();
@@ -228,19 +228,19 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
       expect(await overHttp2(cluster.as('ci-runners'), text)).toBe(`2.0 ${text}`);
     });
 
-    test('is refused by a client that asks for another engine', async () => {
+    test('is rejected by a client that expects another engine', async () => {
       await expect(dial(cluster.as('ci-runners', 'pool.ci.svc'))).rejects.toThrow(
         /does not match certificate's altnames/,
       );
     });
 
-    test('refuses a client without certificate', () => expectRefused(cluster, cluster.as(undefined)));
+    test('rejects a client without a certificate', () => expectRefused(cluster, cluster.as(undefined)));
 
-    test('refuses a client of another authority, even one of the same name', async () => {
+    test('rejects a client of another CA, even with the same name', async () => {
       await expectRefused(cluster, cluster.as(cluster.foreign().issue(STRANGER)));
     });
 
-    test('refuses a client whose certificate has expired, and one whose time has not come', async () => {
+    test('rejects a client whose certificate has expired or is not valid yet', async () => {
       await expectRefused(
         cluster,
         cluster.as(cluster.issuer.issue(STRANGER, new Date(Date.now() - 2 * DAY), new Date(Date.now() - DAY))),
@@ -251,10 +251,10 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
       );
     });
 
-    test('refuses the certificate of a server as that of a client', () =>
+    test('rejects a server certificate as a client certificate', () =>
       expectRefused(cluster, cluster.as(cluster.server)));
 
-    test('admits every client of the authority', async () => {
+    test('admits every client of the CA', async () => {
       expect(await overUpgrade(cluster.as(cluster.issuer.issue(STRANGER)), 'hello')).toBe('hello');
     });
 

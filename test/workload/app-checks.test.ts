@@ -101,8 +101,8 @@ describe('two objects of one kind, namespace and name', () => {
 
 describe('engines of one app', () => {
   const selects = (reportedBy: string, selecting: string, selected: string, got: string) =>
-    `  [${reportedBy}] selector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would take them; ` +
-    `got ${got}; allowed: a selector that the pods of no other engine of the namespace match; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
+    `  [${reportedBy}] selector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would use them; ` +
+    `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
   const locks = (second: string, first: string, got: string) =>
     `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +
     'fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)';

@@ -117,7 +117,7 @@ describe('a Deployment', () => {
     expect(strategy(cache)).toEqual({ type: 'Recreate' });
     const [message] = problems(() => strategy(cache, EngineDeploymentUpdateStrategy.rollingUpdate()));
     expect(message).toMatch(
-      /^updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the .*"; allowed: EngineDeploymentUpdateStrategy\.recreate\(\); fix: remove updateStrategy$/,
+      /^updateStrategy: the new engine would start before the old one stops, and fail to lock its volume; got "a rolling update on the .*"; allowed: EngineDeploymentUpdateStrategy\.recreate\(\); fix: remove updateStrategy$/,
     );
   });
 

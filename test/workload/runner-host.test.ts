@@ -218,12 +218,12 @@ describe('the socket on the node', () => {
     [
       'of another kind',
       { name: 'run', emptyDir: {} },
-      'hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
+      'hostSocket: must be a host directory; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
     ],
     [
       'of a file',
       { name: 'run', hostPath: { path: '/run/dagger/engine.sock', type: 'Socket' } },
-      'hostSocket: not a directory of the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
+      'hostSocket: must be a host directory; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
     ],
     [
       'of two kinds',

@@ -56,7 +56,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a variable of the image, in a job's pod",
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://elsewhere:1234') } }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: "a token in a variable of the engine in a job's pod",
@@ -80,7 +80,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         containers: [{ name: 'build', image: CI_IMAGE }],
         volumes: [{ name: 'dagger-cache', hostPath: { path: '/tmp' } }],
       }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - volumes: the pod already has another volume with this name; got "dagger-cache"; allowed: names that are not taken; fix: rename the pod\'s volume',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - volumes: the pod already has another volume with this name; got "dagger-cache"; allowed: unused names; fix: rename the pod\'s volume',
   },
 
   {

@@ -84,7 +84,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
     title: 'a volume with the name of the socket volume',
     program: (chart) =>
       daemonSet(chart).connect(runner(chart, { volumes: [Volume.fromEmptyDir(chart, 'own', 'socket-engine')] })),
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.volumes: the pod already has another volume with this name; got "socket-engine"; allowed: names that are not taken; fix: rename the pod\'s volume',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.volumes: the pod already has another volume with this name; got "socket-engine"; allowed: unused names; fix: rename the pod\'s volume',
   },
   {
     title: 'a client older than the engine supports',

@@ -126,7 +126,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a plain TCP port without `insecureTcp`',
     program: typed({ grpc: { address: ['tcp://0.0.0.0:1234'] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: whoever reaches this port is root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 1234 }); or accept EngineRisk.OPEN_PORT_IN_CONFIG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: any client that reaches this port can become root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 1234 }); or accept EngineRisk.OPEN_PORT_IN_CONFIG',
   },
   {
     title: "the listener's port twice",

@@ -89,7 +89,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       pod: { sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }] },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes refuses a container that names one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes rejects a container that refers to one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
   },
   {
     title: 'an affinity to an invalid label',
@@ -183,7 +183,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         ],
       },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[1].topologyKey: another constraint spreads over the same, which the API server refuses; got "zone"; allowed: each topologyKey once for each whenUnsatisfiable; fix: remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[1].topologyKey: another constraint has the same topologyKey, which the API server rejects; got "zone"; allowed: each topologyKey once for each whenUnsatisfiable; fix: remove one of them',
   },
   {
     title: 'a host name as name server',

@@ -80,12 +80,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a Service with the name of another one of the engine',
     program: served({ name: 'engine-headless' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: another Service of the engine has that name; got "engine-headless"; allowed: names that are not taken; fix: choose another',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: another Service of the engine has the same name; got "engine-headless"; allowed: unused names; fix: choose another',
   },
   {
     title: "a headless Service with the name of the listener's",
     program: (chart) => statefulSet(chart, { serviceName: 'engine', listener: Listener.insecureTcp() }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: another Service of the engine has that name; got "engine"; allowed: names that are not taken; fix: choose another',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: another Service of the engine has the same name; got "engine"; allowed: unused names; fix: choose another',
   },
   {
     title: 'an invalid headless Service name',
@@ -121,7 +121,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "metrics on the listener's port",
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 9090 }), metrics: {} }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: numbers and names that are not taken; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: numbers and unused names; fix: choose another port`,
   },
   {
     title: 'metrics on a port of engine.toml',
@@ -142,7 +142,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a socket volume that isn't a host path",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', emptyDir: {} }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a directory of the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at('/run/dagger')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a host directory; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
     title: 'a host path without a path for the socket',

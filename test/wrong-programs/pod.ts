@@ -29,7 +29,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image without a tag',
     program: image('registry.example.com/engine'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither tag nor digest, so the node would run whatever is newest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
   },
   {
     title: 'an invalid image',
@@ -54,7 +54,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a request above its limit',
     program: told({ resources: { requests: { cpu: '4' }, limits: { cpu: '500m' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit, which the API server refuses; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit, which the API server rejects; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
   },
   {
     title: 'a GPU request with a different GPU limit',
@@ -69,7 +69,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'zero GPUs',
     program: told({ gpu: { count: 0 } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.count: not a number of GPUs; got 0; allowed: a whole number of at least 1; fix: set it to 1',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.count: must be a number of GPUs; got 0; allowed: a whole number of at least 1; fix: set it to 1',
   },
   {
     title: 'a runtime class in addition to the GPU runtime class',
@@ -85,12 +85,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the variable that the image uses to find its own engine',
     program: told({ env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: EnvVar.value('tcp://engine:1234') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable for itself, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_RUNNER_HOST: the image sets this variable, and the engine needs that value; allowed: variables that the image does not set; fix: remove it; clients get theirs from runnerHost(...); or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
   },
   {
     title: 'metrics through a variable',
     program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(':9090') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics are a property of their own, which also makes the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics have a property, which also creates the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
   },
   {
     title: 'a secret in plain text',
@@ -138,12 +138,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'another state directory in a flag',
     program: told({ args: ['--root', '/data'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted at the root in engine.toml: use root of engineToml; got "--root"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
   },
   {
     title: 'a misspelt flag',
     program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--netwrok-cidr"; allowed: flags that dagger-engine has; fix: the nearest is --network-cidr; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which would exit; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: the nearest is --network-cidr; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a flag of another release line',
@@ -153,17 +153,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a value for a flag without one',
     program: told({ args: ['--debug', 'true'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: not a flag: the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: is not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'an unknown flag',
     program: told({ args: ['--oci-worker-rootless'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine has no such flag, and exits; got "--oci-worker-rootless"; allowed: flags that dagger-engine has; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which would exit; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients get the TLS settings of the listener: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
   },
   // ---- proxy, certificates
   {
@@ -201,18 +201,18 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] },
       volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates/' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a volume of certificates mounted as a whole holds symbolic links, which dangle in build containers (dagger/dagger #11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates; or accept EngineRisk.CA_VOLUME',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates; or accept EngineRisk.CA_VOLUME',
   },
   // ---- ports, volumes, containers
   {
     title: "the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 1234 }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and unused names; fix: choose another port`,
   },
   {
     title: "the name of the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and names that are not taken; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and unused names; fix: choose another port`,
   },
   {
     title: 'a port name of more than 15 characters',
@@ -245,7 +245,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a toleration with `Exists` and a value',
     program: told({ pod: { tolerations: [{ key: 'pool', operator: 'Exists', value: 'builds' }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].value: the operator 'Exists' holds for every value; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].value: the operator 'Exists' matches every value; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
   },
   {
     title: 'a toleration without a key',
@@ -290,7 +290,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a volume for the engine's files with the name of the cache",
     program: told({ configVolumeName: 'cache', engineJson: EngineJson.of({ logLevel: LogLevel.INFO }) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod has a volume of that name already; got "cache"; allowed: names that are not taken; fix: rename one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod has a volume of that name already; got "cache"; allowed: unused names; fix: rename one of them',
   },
   {
     title: 'a variable with two sources',
@@ -302,23 +302,23 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         }),
       },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: a variable has exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.TOKEN: a variable must have exactly one source; got ["fieldRef","secretKeyRef"]; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
   },
   {
     title: "the name of the library's volume, in the pod",
     program: told({ pod: { volumes: [{ name: 'socket', emptyDir: {} }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "socket"; allowed: names that are not taken; fix: rename one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "socket"; allowed: unused names; fix: rename one of them',
   },
   {
     title: "a sidecar with the engine's name",
     program: told({ pod: { sidecars: [{ name: 'dagger-engine', image: 'proxy:1' }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: names that are not taken; fix: rename it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: unused names; fix: rename it',
   },
   // ---- probes, stopping
   {
     title: 'a TCP probe for an engine without a port',
     program: told({ probes: { readiness: EngineProbe.tcp() } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
     title: 'a session probe for an image without the CLI',
@@ -353,7 +353,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a grace period on a readiness probe',
     program: told({ probes: { readiness: EngineProbe.connect({ terminationGracePeriod: Duration.minutes(10) }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.terminationGracePeriod: a readiness probe stops nothing, and the API server refuses a grace period on it; got "600 s"; allowed: a startup or liveness probe; fix: remove it',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.terminationGracePeriod: a readiness probe doesn't stop the engine, and the API server rejects a grace period on it; got "600 s"; allowed: a startup or liveness probe; fix: remove it`,
   },
   {
     title: 'a startup probe with two successes',
@@ -402,7 +402,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a capability with the prefix CAP_',
     program: told({ security: { capabilities: ['CAP_SYS_ADMIN'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: not capability names as Kubernetes writes them; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - security.capabilities: must be capability names of Kubernetes; got ["CAP_SYS_ADMIN"]; allowed: upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'; fix: use ['ALL']`,
   },
   {
     title: 'an invalid service account name',
@@ -437,7 +437,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a DNS policy of `None` without a DNS configuration',
     program: told({ pod: { dnsPolicy: 'None' } }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server refuses the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   },
   {
     title: 'an invalid priority class name',

@@ -154,7 +154,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the name of the library's volume",
     program: claim({ volumeName: 'config' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: names that are not taken; fix: rename one of them',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: unused names; fix: rename one of them',
   },
   {
     title: 'a raw device',

@@ -138,17 +138,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     title: 'a container with the name of the TLS sidecar',
     program: (chart) =>
       statefulSet(chart, { listener: listener(), pod: { sidecars: [{ name: 'tls', image: 'example.com/a:1' }] } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: names that are not taken; fix: rename it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
   },
   {
     title: "a volume with the name of the certificates' volume",
     program: (chart) => statefulSet(chart, { listener: listener(), pod: { volumes: [{ name: 'tls', emptyDir: {} }] } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: names that are not taken; fix: rename one of them',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
   },
   {
     title: 'a TCP probe for an engine behind a sidecar',
     program: (chart) => statefulSet(chart, { listener: listener(), probes: { liveness: EngineProbe.tcp() } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe beside a listener; fix: set a listener, or use EngineProbe.connect()',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
     title: "a custom engine.toml without the listener's TLS",
@@ -170,7 +170,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         }),
         listener: Listener.insecureTcp(),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: it makes the port of the listener speak TLS, while clients are told to speak plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...); or accept EngineRisk.TLS_BEHIND_PLAIN_LISTENER',
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the listener's port would use TLS, but its clients use plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...); or accept EngineRisk.TLS_BEHIND_PLAIN_LISTENER`,
   },
   {
     title: 'an issuer of an unknown kind',

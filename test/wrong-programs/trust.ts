@@ -145,7 +145,7 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a password in a flag',
     program: told({ args: ['--registry-password', 'hunter2'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine has no such flag, and exits; got "--registry-password"; allowed: flags that dagger-engine has; fix: the nearest is --extra-debug; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like the value of something with such a name, ${REFUSED}${MOUNTED}; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: is not a flag of the engine, which would exit; got "--registry-password"; allowed: flags of dagger-engine; fix: the nearest is --extra-debug; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like the value of something with such a name, ${REFUSED}${MOUNTED}; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a token in engine.json',
@@ -192,7 +192,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
       });
       daemonSet(chart);
     },
-    says: 'Validation failed with the following errors:\n  [ci/engine] namespace: engines are privileged, and the Pod Security level of their namespace makes the API server refuse them; got "restricted"; allowed: privileged; fix: use EngineNamespace, or label the namespace pod-security.kubernetes.io/enforce: privileged',
+    says: 'Validation failed with the following errors:\n  [ci/engine] namespace: engines are privileged, and the API server rejects them because of the Pod Security level of their namespace; got "restricted"; allowed: privileged; fix: use EngineNamespace, or label the namespace pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'privileges for the default account',

@@ -44,7 +44,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a limit that does not apply to builds',
     warning: EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
-    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger #10813); set the engine apart on nodes of its own instead",
+    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
   },
   {
     title: 'a grace period that may be too short to write the cache',

@@ -20,7 +20,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`,
   },
   {
-    title: 'an invalid Service name',
+    title: 'an engine name that is invalid for its Service',
     program: (chart) => statefulSet(chart, { name: '21-engine' }),
     says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - name: not a valid name; got "21-engine"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "engine"`,
   },
@@ -32,7 +32,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the name of a missing headless Service',
     program: (chart) => statefulSet(chart, { headlessService: false, serviceName: 'pods' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: the name of a Service that is not there; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: there is no headless Service; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
   },
   {
     title: 'negative replicas',
@@ -83,7 +83,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.existingClaim('cache'),
         updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate(),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start beside the old one and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy; or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy: the new engine would start before the old one stops, and fail to lock its volume; got "a rolling update on the claim cache"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy; or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'an invalid partition',
@@ -137,6 +137,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         revisionHistoryLimit: -1,
         args: ['--root=/data'],
       }),
-    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted where engine.toml says: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
+    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the root in engine.toml: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
   },
 ];

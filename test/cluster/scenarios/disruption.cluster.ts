@@ -21,7 +21,7 @@ function pool(namespace: string): EngineStatefulSet {
   });
 }
 
-/** As a user writes it beside an engine: the library makes none. */
+/** A budget written by a user, because the library creates none. */
 async function protect(
   { client }: ControlPlane,
   { namespace, selector }: Engine,
@@ -37,14 +37,14 @@ async function protect(
   return manifest;
 }
 
-/** What `kubectl drain --ignore-daemonsets` does: no new pods, then an eviction of each, again until it is granted. Returns how often it wasn't. */
+/** Does what `kubectl drain --ignore-daemonsets` does: cordons, then evicts each pod until that succeeds. Returns the number of rejected evictions. */
 async function drain(cluster: ControlPlane, node: string, namespace: string): Promise<number> {
   const { client } = cluster;
   await client.patch({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, { spec: { unschedulable: true } });
   const pods = (await client.list('v1', 'Pod', { namespace, fieldSelector: `spec.nodeName=${node}` })).filter(
     ({ metadata }) => metadata.ownerReferences[0].kind !== 'DaemonSet',
   );
-  let refused = 0;
+  let rejected = 0;
   for (const evicted of pods) {
     await cluster.until(
       () =>
@@ -54,14 +54,14 @@ async function drain(cluster: ControlPlane, node: string, namespace: string): Pr
             if (!(error instanceof ApiError) || error.status !== 429) {
               throw error;
             }
-            refused += 1;
+            rejected += 1;
             return false;
           },
         ),
       `${evicted.metadata.name} to be evicted`,
     );
   }
-  return refused;
+  return rejected;
 }
 
 onNewestKubernetes(CONTROL_PLANE, (version) => {
@@ -70,7 +70,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
     beforeAll(() => startStorage(cluster()));
 
     /** Drains three nodes at once, an engine on each, and has three others for them to go to. */
-    async function drainAll(engine: Engine): Promise<{ least: number; refused: number }> {
+    async function drainAll(engine: Engine): Promise<{ least: number; rejected: number }> {
       const namespace = engine.namespace!;
       const client = cluster().client;
       const before = (await client.list('v1', 'Pod', { namespace })).flatMap(nodesOf);
@@ -81,12 +81,12 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
         { namespace },
         (pods) => (least = Math.min(least, pods.filter(isAvailable).length)),
       );
-      const refused = await Promise.all([...new Set(before)].map((node) => drain(cluster(), node, namespace)));
+      const rejected = await Promise.all([...new Set(before)].map((node) => drain(cluster(), node, namespace)));
       await settled(cluster(), engine);
       stop();
       const after = (await client.list('v1', 'Pod', { namespace })).flatMap(nodesOf);
       expect(after.filter((node) => before.includes(node))).toEqual([]);
-      return { least, refused: refused.reduce((sum, one) => sum + one, 0) };
+      return { least, rejected: rejected.reduce((sum, one) => sum + one, 0) };
     }
 
     async function running(engine: Engine, nodes: string): Promise<void> {
@@ -104,10 +104,10 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
     test('without a budget more than one engine of a pool is away at once', async () => {
       const engine = pool('unprotected');
       await running(engine, 'unprotected');
-      const { least, refused } = await drainAll(engine);
-      expect(refused).toBe(0);
+      const { least, rejected } = await drainAll(engine);
+      expect(rejected).toBe(0);
       expect(least).toBeLessThan(2);
-      seen(cluster(), `3 drains at once, no budget: ${least} of 3 engines left, ${refused} evictions refused`);
+      seen(cluster(), `3 drains at once, no budget: ${least} of 3 engines left, ${rejected} evictions rejected`);
     });
 
     test('with a budget on the selector of the engine one is, and the next when it is back', async () => {
@@ -118,12 +118,12 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
         async () => (await cluster().client.get(budget)).status?.disruptionsAllowed === 1,
         'the budget to know its pods',
       );
-      const { least, refused } = await drainAll(engine);
+      const { least, rejected } = await drainAll(engine);
       expect(least).toBe(2);
-      expect(refused).toBeGreaterThan(0);
+      expect(rejected).toBeGreaterThan(0);
       seen(
         cluster(),
-        `3 drains at once, maxUnavailable 1: never less than ${least} of 3 engines, ${refused} evictions refused until the engine before was ready`,
+        `3 drains at once, maxUnavailable 1: never less than ${least} of 3 engines, ${rejected} evictions rejected until the previous engine was ready`,
       );
     });
 
@@ -164,7 +164,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await settled(cluster(), engine);
       seen(
         cluster(),
-        `DaemonSet of 3: drains leave its engines; maxUnavailable 1 refuses every eviction (${condition.reason}); minAvailable 2 grants one and refuses the second`,
+        `DaemonSet of 3: drains leave its engines; maxUnavailable 1 rejects every eviction (${condition.reason}); minAvailable 2 allows one and rejects the second`,
       );
     });
   });

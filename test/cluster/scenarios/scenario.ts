@@ -24,7 +24,7 @@ export async function apply({ client }: ControlPlane, construct: Construct, opti
   }
 }
 
-/** Waits until an engine is what it was asked to be: every pod of the newest template, ready, and none beside them. */
+/** Waits until a rollout is complete: all pods have the newest template and are ready, and there are no others. */
 export async function settled(cluster: ControlPlane, engine: Engine): Promise<void> {
   const workload = engine.workload.toJson();
   const nodes = await cluster.client.list('v1', 'Node', {

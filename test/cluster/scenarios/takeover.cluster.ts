@@ -26,7 +26,7 @@ const RELEASES = {
   'gstackio chart, Deployment': { chart: HelmChart.GSTACKIO, chartVersion: undefined, values: {}, conflicts: [] },
 };
 
-/** What Helm writes on objects and pods beside what its charts mean. */
+/** Labels and annotations that Helm adds to objects and pods. */
 const HELM = { 'helm.sh/chart': 'dagger-helm-0.21.7', 'app.kubernetes.io/managed-by': 'Helm' };
 
 /** An object as Helm has it in the cluster. */
@@ -100,7 +100,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         await settled(cluster(), engine);
         const before = { workload: await client.get(reference), pods: await pods(), claims: await claims() };
 
-        // What both write is the same. The server says otherwise of a list that it has filled with defaults.
+        // Both write the same. The server reports a difference for a list to which it has added defaults.
         const refused = await apply(cluster(), engine, { fieldManager: 'cdk8s' }).then(
           () => undefined,
           (error) => error,

@@ -200,7 +200,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('a Deployment with a volume for each pod, whose new engines start beside the old ones', async () => {
+    test('a Deployment with a volume for each pod, whose new engines start before the old ones stop', async () => {
       const next = several('ephemeral', NEW);
       const most = await during(several('ephemeral', OLD), () => update(next));
       expect(Object.values(await images(next)).filter((one) => one === image(NEW))).toHaveLength(3);
