@@ -8,53 +8,53 @@ import { toWire } from '../kubernetes/wire-form';
 import { checkSecretName, checkUrl } from './checks';
 import type { EngineAccess } from './engine-access';
 
-/** Runners of GitHub Actions Runner Controller. */
+/** Options for runners of the GitHub Actions Runner Controller. */
 export interface ArcRunnerScaleSetOptions {
-  /** How the runners come to their engine. */
+  /** The access of the runners to their engine. */
   readonly engine: EngineAccess;
 
-  /** The repository, organization or enterprise that they serve, for example `https://github.com/my-org`. */
+  /** The URL of the repository, organization or enterprise, for example `https://github.com/my-org`. */
   readonly githubConfigUrl: string;
 
-  /** Name of the Secret with the credentials, in the namespace of the runners. */
+  /** The name of the Secret with the credentials, in the namespace of the runners. */
   readonly githubConfigSecret: string;
 
   /**
-   * What workflows say in `runs-on`.
+   * The name for `runs-on` in workflows.
    *
    * @default - the name of the Helm release
    */
   readonly runnerScaleSetName?: string;
 
   /**
-   * Runners that wait for jobs.
+   * The minimum number of runners.
    *
    * @default - the chart's, 0
    */
   readonly minRunners?: number;
 
   /**
-   * Most runners at once.
+   * The maximum number of runners.
    *
-   * @default - the chart's, no bound
+   * @default - the chart's, unlimited
    */
   readonly maxRunners?: number;
 
   /**
-   * The runners' pod. Its container `runner` is the runner.
+   * The pod of the runners. Its container `runner` runs the jobs.
    *
-   * @default - the container that the chart has: `ghcr.io/actions/actions-runner:latest`
+   * @default - the chart's container, `ghcr.io/actions/actions-runner:latest`
    */
   readonly podSpec?: k8s.PodSpec;
 }
 
-/** The chart's own (actions/actions-runner-controller charts/gha-runner-scale-set/values.yaml). Helm replaces a list as a whole. */
+/** The chart's default (actions/actions-runner-controller charts/gha-runner-scale-set/values.yaml). Helm replaces complete lists. */
 const RUNNER: PodSpec = {
   containers: [{ name: 'runner', image: 'ghcr.io/actions/actions-runner:latest', command: ['/home/runner/run.sh'] }],
 };
 
 /**
- * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. For its `containerMode` none: jobs run
+ * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. `containerMode` isn't set: jobs run
  * in the runner's container, and builds in the engine.
  */
 export class ArcRunnerScaleSet {
@@ -66,8 +66,8 @@ export class ArcRunnerScaleSet {
   private readonly rendered: object;
 
   /**
-   * @param options which runners, and which engine
-   * @throws with every violation of the options at once
+   * @param options the runners and their engine
+   * @throws one error with all problems of the options
    */
   public constructor(options: ArcRunnerScaleSetOptions) {
     this.rendered = options.engine._make('ArcRunnerScaleSet', (problems) => values(options, problems));
@@ -86,7 +86,7 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   for (const [property, count] of Object.entries({ minRunners, maxRunners })) {
     if (count !== undefined && (!Number.isInteger(count) || count < 0)) {
       problems.add(property, {
-        wrong: 'not a number of runners',
+        wrong: 'must be a whole number of at least 0',
         got: count,
         allowed: 'a whole number of at least 0',
         fix: 'set it to 0 or more',
@@ -95,7 +95,7 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   }
   if (minRunners !== undefined && maxRunners !== undefined && minRunners > maxRunners) {
     problems.add('minRunners', {
-      wrong: 'above the most runners at once',
+      wrong: 'must not exceed maxRunners',
       got: minRunners,
       allowed: `at most ${maxRunners}`,
       fix: 'raise maxRunners',

@@ -11,44 +11,44 @@ import { toWire } from '../kubernetes/wire-form';
 import { clientLabels } from './client-labels';
 import type { EngineAccess } from './engine-access';
 
-/** A WorkflowTemplate of Argo Workflows with one template in it. */
+/** Properties of an Argo WorkflowTemplate with one template. */
 export interface ArgoWorkflowTemplateProps {
-  /** How the template's pods come to their engine. */
+  /** The access of the template's pods to their engine. */
   readonly engine: EngineAccess;
 
-  /** The main container. Argo gives it the name `main`. */
+  /** The main container. Argo names it `main`. */
   readonly container: k8s.Container;
 
   /**
-   * Name of the WorkflowTemplate.
+   * The name of the WorkflowTemplate.
    *
    * @default - the construct's id
    */
   readonly name?: string;
 
   /**
-   * Name of the template, and the entrypoint of workflows that are made from it.
+   * The name of the template, which is the entrypoint of the workflows.
    *
    * @default 'dagger'
    */
   readonly templateName?: string;
 
   /**
-   * The rest of the pod, of which Argo takes volumes, accounts, placement and security.
+   * The rest of the pod. Argo supports its volumes, accounts, placement and security settings.
    *
    * @default - none
    */
   readonly podSpec?: k8s.PodSpec;
 
   /**
-   * Further fields of the WorkflowTemplate's `spec`, as Argo reads them: `arguments`, `volumeClaimTemplates`, ...
+   * Additional fields of the WorkflowTemplate's `spec`, in the spelling of Argo: `arguments`, `volumeClaimTemplates`, ...
    *
    * @default - none
    */
   readonly spec?: { [key: string]: unknown };
 }
 
-/** The fields of a pod that an Argo template has too (argoproj/argo-workflows docs/fields.md, Template). */
+/** The pod fields that an Argo template also has (argoproj/argo-workflows docs/fields.md, Template). */
 const SHARED = [
   'volumes',
   'securityContext',
@@ -62,14 +62,14 @@ const SHARED = [
   'schedulerName',
 ] as const;
 
-/** Fields that Argo only has as a patch of the pod. */
+/** Fields that Argo supports only as a patch of the pod. */
 const PATCHED = ['terminationGracePeriodSeconds'] as const;
 
 /**
  * A WorkflowTemplate whose pods use an engine.
  *
- * Argo stops a plain EngineSidecar when the main container has ended. A native one needs Argo Workflows 3.6: older releases
- * drop the field that makes it one, and would wait for the engine to end before they start the main container.
+ * Argo stops a plain EngineSidecar after the main container ends. A native one needs Argo Workflows 3.6: older releases
+ * drop the field that makes it native, and would wait for the engine to end before they start the main container.
  */
 export class ArgoWorkflowTemplate extends Construct {
   /** The WorkflowTemplate. */
@@ -78,8 +78,8 @@ export class ArgoWorkflowTemplate extends Construct {
   /**
    * @param scope a chart in the namespace of the workflows
    * @param id the construct's id
-   * @param props the container, and which engine
-   * @throws with every violation of the properties at once
+   * @param props the container and its engine
+   * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: ArgoWorkflowTemplateProps) {
     super(scope, id);
@@ -115,7 +115,7 @@ function argoTemplate(
   );
   for (const key of unknown) {
     problems.add(`podSpec.${key}`, {
-      wrong: 'an Argo template has no such field',
+      wrong: 'is not a field of an Argo template',
       got: key,
       allowed: [...SHARED, ...PATCHED, 'initContainers'].join(', '),
       fix: 'put a podSpecPatch into spec',

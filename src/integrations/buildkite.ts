@@ -6,35 +6,35 @@ import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
 
-/** A step that Buildkite's Agent Stack for Kubernetes runs. */
+/** Options for a step on Buildkite's Agent Stack for Kubernetes. */
 export interface BuildkiteStepOptions {
-  /** How the step comes to its engine. */
+  /** The access of the step to its engine. */
   readonly engine: EngineAccess;
 
-  /** The step's pod: its containers are the ones that run the step's command. */
+  /** The pod of the step. All of its containers run the step's command. */
   readonly podSpec: k8s.PodSpec;
 }
 
 /**
- * The plugin `kubernetes` of a step in a Buildkite pipeline. Native sidecars need version 0.35 of the Agent Stack or later, for
- * which the cluster has to have them anyway.
+ * The plugin `kubernetes` of a step in a Buildkite pipeline. Native sidecars need version 0.35 of the Agent Stack or later,
+ * which requires them anyway.
  */
 export class BuildkiteStep {
   private readonly rendered: object;
 
   /**
-   * @param options which pod, and which engine
-   * @throws with every violation of the options at once
+   * @param options the pod and its engine
+   * @throws one error with all problems of the options
    */
   public constructor({ engine, podSpec }: BuildkiteStepOptions) {
     const labels = compact(engine.podLabels);
     this.rendered = engine._make('BuildkiteStep', (problems) => {
       if (engine._additions.containers.length > 0) {
-        // Every container of the pod is given the step's command (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).
+        // Every container of the pod runs the step's command (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).
         problems.add('engine', {
-          wrong: "Buildkite runs the step's command in every container that is no native sidecar",
-          got: 'a plain EngineSidecar',
-          allowed: 'a native one',
+          wrong: "Buildkite runs the step's command in every container except native sidecars",
+          got: 'an EngineSidecar with native: false',
+          allowed: 'a native sidecar',
           fix: 'remove native: false',
         });
       }

@@ -4,35 +4,35 @@ import { checkScript, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 
-/** A task of Concourse. */
+/** Options for a Concourse task. */
 export interface ConcourseTaskOptions {
   /**
-   * How the task comes to its engine: over TCP or TLS, since a task runs in a container of a worker and not in a pod of its own.
+   * The access of the task to its engine, over TCP or TLS. Other transports need a pod, but a task runs in a container of a worker.
    */
   readonly engine: EngineAccess;
 
-  /** The image's repository, for example `registry.example.com/ci`. */
+  /** The repository of the image, for example `registry.example.com/ci`. */
   readonly imageRepository: string;
 
-  /** What the task does: a script for a POSIX shell. */
+  /** The script of the task, for a POSIX shell. */
   readonly script: string;
 
   /**
-   * The image's tag.
+   * The tag of the image.
    *
-   * @default - the resource's, latest
+   * @default - the default of the resource, latest
    */
   readonly imageTag?: string;
 
   /**
-   * Names of the task's inputs.
+   * The names of the task's inputs.
    *
    * @default - none
    */
   readonly inputs?: string[];
 
   /**
-   * Variables beside the engine's; secrets as `((variables))` of the credential manager.
+   * Additional environment variables. Use `((variables))` of the credential manager for secrets.
    *
    * @default - none
    */
@@ -40,15 +40,15 @@ export interface ConcourseTaskOptions {
 }
 
 /**
- * The configuration of a Concourse task that uses an engine. For TLS the certificate comes from Concourse's Kubernetes
+ * The configuration of a Concourse task that uses an engine. For TLS, the certificate comes from Concourse's Kubernetes
  * credential manager: issue it in the team's namespace, `concourse-TEAM`.
  */
 export class ConcourseTask {
   private readonly rendered: object;
 
   /**
-   * @param options which script, and which engine
-   * @throws with every violation of the options at once
+   * @param options the script and its engine
+   * @throws one error with all problems of the options
    */
   public constructor(options: ConcourseTaskOptions) {
     this.rendered = options.engine._make('ConcourseTask', (problems) => task(options, problems));
@@ -73,7 +73,7 @@ function task(
   const files = certificateFiles(engine, problems);
   const own = Object.fromEntries([
     ...engine._additions.env.map(({ name, value }) => [name, value]),
-    // Quoted, since names of Secrets and keys have dots (concourse/docs docs/docs/vars.md).
+    // Quoted, because names of Secrets and keys can contain dots (concourse/docs docs/docs/vars.md).
     ...files.map(({ key, secretName, variable }) => [variable, `(("${secretName}"."${key}"))`]),
   ]) as { [name: string]: string };
   const instead = 'use ((variables)) of the credential manager';

@@ -6,19 +6,19 @@ import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
 import type { EngineAccess } from './engine-access';
 
-/** An agent of the Jenkins plugin `kubernetes`. */
+/** Options for an agent of the Jenkins plugin `kubernetes`. */
 export interface JenkinsAgentOptions {
-  /** How the agent comes to its engine. */
+  /** The access of the agent to its engine. */
   readonly engine: EngineAccess;
 
   /**
-   * The agent's pod. The plugin adds the container `jnlp`, which runs the agent, unless there is one. A container
-   * without a command of its own waits for the pipeline's steps.
+   * The pod of the agent. The plugin adds the container `jnlp`, which runs the agent, unless the pod has one. A container
+   * without a command waits for the steps of the pipeline.
    */
   readonly podSpec: k8s.PodSpec;
 
   /**
-   * Names of the containers that use the engine.
+   * The names of the containers that use the engine.
    *
    * @default - all of `podSpec`
    */
@@ -28,13 +28,13 @@ export interface JenkinsAgentOptions {
 /** The name that the plugin gives to the container with the agent (jenkinsci/kubernetes-plugin README.md). */
 const AGENT = 'jnlp';
 
-/** A pod template of the Jenkins plugin `kubernetes`: for `yaml` or `yamlFile` of `agent { kubernetes { ... } }`. */
+/** A pod template of the Jenkins plugin `kubernetes`, for `yaml` or `yamlFile` of `agent { kubernetes { ... } }`. */
 export class JenkinsAgent {
   private readonly rendered: object;
 
   /**
-   * @param options which pod, and which engine
-   * @throws with every violation of the options at once
+   * @param options the pod and its engine
+   * @throws one error with all problems of the options
    */
   public constructor({ containers, engine, podSpec }: JenkinsAgentOptions) {
     const labels = compact(engine.podLabels);
@@ -65,7 +65,7 @@ export class JenkinsAgent {
   }
 }
 
-/** Steps run in a container that is there until the build ends: an image's own command may end before. */
+/** Keeps the container running until the build ends, because the command of the image may end before. */
 function waiting(container: Container): Container {
   return container.name === AGENT || container.command !== undefined || container.args !== undefined
     ? container

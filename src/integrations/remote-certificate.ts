@@ -3,11 +3,11 @@ import type { EngineAccess } from './engine-access';
 
 /** One file of a client's certificate, in a job that can't mount it. */
 export interface CertificateFile {
-  /** Absolute path, as the address has it. */
+  /** The absolute path in the address. */
   readonly path: string;
-  /** Variable that brings its text. */
+  /** The environment variable with the content. */
   readonly variable: string;
-  /** Secret and key that it is in. */
+  /** The Secret and key of the content. */
   readonly secretName: string;
   readonly key: string;
 }
@@ -18,7 +18,7 @@ const VARIABLES: { readonly [parameter: string]: string } = {
   ca_path: 'DAGGER_CA_CRT',
 };
 
-/** The files that a `tls://` address names; none for other addresses. */
+/** The files in a `tls://` address. Empty for other addresses. */
 export function certificateFiles(
   { _additions: { volumeMounts, volumes }, runnerHost }: EngineAccess,
   problems: Problems,
@@ -37,10 +37,10 @@ export function certificateFiles(
     const key = secret?.items?.find((item) => `${mount?.mountPath}/${item.path}` === path)?.key;
     if (secret?.secretName === undefined || key === undefined) {
       problems.add('engine', {
-        wrong: 'the file is not in one Secret with the certificate',
+        wrong: 'the file must be in the same Secret as the certificate',
         got: path,
-        allowed: 'a Secret with certificate, key and authority',
-        fix: 'put the authority into the Secret of the certificate',
+        allowed: 'a Secret with certificate, key and CA',
+        fix: 'put the CA into the Secret of the certificate',
       });
       return [];
     }
@@ -48,19 +48,19 @@ export function certificateFiles(
   });
 }
 
-/** Lines of a POSIX shell that write the files, readable to the job's user alone. */
+/** Lines of a POSIX shell that write the files, readable only for the job's user. */
 export function writeFiles(files: readonly CertificateFile[]): string[] {
   const directories = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))];
   return files.length === 0
     ? []
     : [
-        // In a subshell, so that the files of the job itself are made as ever.
+        // In a subshell, so that umask doesn't affect the files of the job itself.
         `(${['umask 077', ...directories.map((directory) => `mkdir -p ${directory}`), ...files.map(({ path, variable }) => `printf '%s\\n' "$${variable}" > ${path}`)].join(' && ')})`,
         `unset ${files.map(({ variable }) => variable).join(' ')}`,
       ];
 }
 
-/** Reports an engine that jobs can't reach which are no pods of their own. */
+/** Reports an engine that jobs can't reach because they don't run in their own pods. */
 export function checkRemote(
   { runnerHost }: EngineAccess,
   system: string,
@@ -70,7 +70,7 @@ export function checkRemote(
   const scheme = runnerHost.replace(/:.*/, '');
   if (!schemes.includes(scheme)) {
     problems.add('engine', {
-      wrong: `a job of ${system} can't mount a directory of the node, or run an engine in its own pod`,
+      wrong: `a job of ${system} can't mount a host directory or run an engine in its own pod`,
       got: runnerHost,
       allowed: schemes.map((one) => `${one}://`).join(', '),
       fix: 'set a listener on the engine',

@@ -12,74 +12,74 @@ import { checkNotSet } from './checks';
 import { clientLabels } from './client-labels';
 import type { EngineAccess } from './engine-access';
 
-/** One step of a Tekton Task. */
+/** A step of a Tekton Task. */
 export interface TektonStep {
-  /** Its name. */
+  /** The name. */
   readonly name: string;
 
-  /** Its image. */
+  /** The image. */
   readonly image: string;
 
   /**
-   * A script, run by a shell unless it says otherwise in its first line. Instead of command and args.
+   * A script, as an alternative to command and args. A shell runs it, unless its first line selects another program.
    *
    * @default - none
    */
   readonly script?: string;
 
   /**
-   * Program to run.
+   * The program to run.
    *
    * @default - the image's
    */
   readonly command?: string[];
 
   /**
-   * Arguments of the program.
+   * The arguments of the program.
    *
    * @default - the image's
    */
   readonly args?: string[];
 
   /**
-   * Variables beside the engine's.
+   * Additional environment variables.
    *
    * @default - none
    */
   readonly env?: k8s.EnvVar[];
 
   /**
-   * Mounts beside the engine's.
+   * Additional volume mounts.
    *
    * @default - none
    */
   readonly volumeMounts?: k8s.VolumeMount[];
 
   /**
-   * Directory that it starts in, for example `$(workspaces.source.path)`.
+   * The working directory, for example `$(workspaces.source.path)`.
    *
    * @default - the image's
    */
   readonly workingDir?: string;
 }
 
-/** A Task of Tekton Pipelines. */
+/** Properties of a Tekton Task. */
 export interface TektonTaskProps {
-  /** How the Task's steps come to their engine. */
+  /** The access of the steps to their engine. */
   readonly engine: EngineAccess;
 
   /** The steps. All of them use the engine. */
   readonly steps: TektonStep[];
 
   /**
-   * Name of the Task.
+   * The name of the Task.
    *
    * @default - the construct's id
    */
   readonly name?: string;
 
   /**
-   * Further fields of the Task's `spec`, as Tekton reads them: `params`, `workspaces`, `results`, `volumes`, ...
+   * Additional fields of the Task's `spec`, in the spelling of Tekton: `params`, `workspaces`, `results`, `volumes`, ...
    *
    * @default - none
    */
@@ -87,17 +87,17 @@ export interface TektonTaskProps {
 }
 
 /**
- * A Task whose steps use an engine. What a Task can't say about its pods is in `podTemplate` and `serviceAccountName`, for
+ * A Task whose steps use an engine. Pod fields that a Task doesn't have are in `podTemplate` and `serviceAccountName`, for
  * the TaskRun or PipelineRun.
  *
- * Tekton starts the first step when the sidecar's startup probe has succeeded, and stops the sidecar after the last one.
- * Whether it is a native sidecar is Tekton's own setting, `enable-kubernetes-sidecar`.
+ * Tekton starts the first step after the sidecar's startup probe has succeeded, and stops the sidecar after the last step.
+ * Tekton's setting `enable-kubernetes-sidecar` decides whether it is a native sidecar.
  */
 export class TektonTask extends Construct {
   /** The Task. */
   public readonly apiObject: ApiObject;
 
-  /** The account of its pods, for runs; undefined where the connection needs none. */
+  /** The service account for the pods of runs, or undefined if the connection needs none. */
   public readonly serviceAccountName?: string;
 
   private readonly template: Partial<PodSpec>;
@@ -105,8 +105,8 @@ export class TektonTask extends Construct {
   /**
    * @param scope a chart in the namespace of the runs
    * @param id the construct's id
-   * @param props the steps, and which engine
-   * @throws with every violation of the properties at once
+   * @param props the steps and their engine
+   * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: TektonTaskProps) {
     super(scope, id);
@@ -147,7 +147,7 @@ export class TektonTask extends Construct {
     rejectDuplicateObjects(this);
   }
 
-  /** What runs of the Task have to have as `podTemplate`. A new map every time. */
+  /** The `podTemplate` that runs of the Task must have. A new map every time. */
   public get podTemplate(): { [key: string]: unknown } {
     return structuredClone(this.template) as { [key: string]: unknown };
   }
@@ -156,7 +156,7 @@ export class TektonTask extends Construct {
 function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): void {
   if (steps.length === 0) {
     problems.add('steps', {
-      wrong: 'a Task without steps',
+      wrong: 'a Task needs steps',
       got: steps,
       allowed: 'at least one',
       fix: "for example { name: 'build', image: '...', script: 'dagger call build' }",
@@ -165,7 +165,7 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
   for (const [index, { args, command, script }] of steps.entries()) {
     if (script !== undefined && (command !== undefined || args !== undefined)) {
       problems.add(`steps[${index}]`, {
-        wrong: 'a script has its own command, and Tekton refuses another beside it',
+        wrong: 'Tekton rejects a command together with a script',
         got: command ?? args,
         allowed: 'either',
         fix: 'remove one of them',
@@ -175,23 +175,23 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
   const { initContainers, terminationGracePeriodSeconds } = engine._additions;
   if (initContainers.some(({ restartPolicy }) => restartPolicy === undefined)) {
     problems.add('engine', {
-      wrong: 'the containers of all steps are made before the CLI is copied, so that its mount would be empty',
+      wrong: "Tekton creates the containers of all steps before the CLI is copied, so the CLI's mount would be empty",
       got: 'an access with cli',
-      allowed: 'steps with an image that has the CLI',
+      allowed: 'steps with an image with the CLI',
       fix: 'remove cli from the connection',
     });
   }
   if (terminationGracePeriodSeconds !== undefined) {
     problems.add('engine', {
-      wrong: `Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs ${terminationGracePeriodSeconds} s`,
+      wrong: `Tekton gives its pods 30 s to stop, but an engine that is killed before it has written its cache deletes all of it; the engine needs ${terminationGracePeriodSeconds} s`,
       got: 'an EngineSidecar with a cache that outlives the pod',
       allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral',
-      fix: 'use one of them, or an engine that is there already',
+      fix: 'use one of them, or an existing engine',
     });
   }
 }
 
-/** Tekton decides itself whether it is a native one, and has another word for its resources. */
+/** Tekton decides whether the sidecar is native, and has another name for its resources. */
 function toSidecar({ resources, restartPolicy: _restartPolicy, ...container }: Container): object {
   return { ...container, ...(resources && { computeResources: resources }) };
 }

@@ -5,31 +5,31 @@ import { checkScript, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 
-/** A step of Woodpecker CI on its Kubernetes backend. */
+/** Options for a step of Woodpecker CI on its Kubernetes backend. */
 export interface WoodpeckerStepOptions {
   /**
-   * How the step comes to its engine: over TCP, TLS or the Kubernetes API, since a step can mount nothing but claims.
+   * The access of the step to its engine, over TCP, TLS or the Kubernetes API, because a step can mount only claims.
    */
   readonly engine: EngineAccess;
 
-  /** The step's name. */
+  /** The name of the step. */
   readonly name: string;
 
-  /** Its image. */
+  /** The image. */
   readonly image: string;
 
-  /** What it does, line by line. */
+  /** The commands of the step, one per line. */
   readonly commands: string[];
 
   /**
-   * Variables beside the engine's. They are readable in the workflow: no secrets here.
+   * Additional environment variables. They are readable in the workflow: no secrets here.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Variables whose values are secrets of Woodpecker, by the names that those have there.
+   * Additional environment variables with secrets of Woodpecker: the name of the secret for each variable.
    *
    * @default - none
    */
@@ -37,18 +37,18 @@ export interface WoodpeckerStepOptions {
 }
 
 /**
- * A step of a Woodpecker workflow that uses an engine. For TLS the certificate comes from secrets of Woodpecker: `dagger_tls_crt`,
+ * A step of a Woodpecker workflow that uses an engine. For TLS, the certificate comes from secrets of Woodpecker: `dagger_tls_crt`,
  * `dagger_tls_key` and `dagger_ca_crt`.
  *
- * The agent must let steps choose what is in `backend_options`: `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP`, and for the
+ * The agent must let steps set `backend_options`: `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP`, and for the
  * Kubernetes API `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
  */
 export class WoodpeckerStep {
   private readonly rendered: object;
 
   /**
-   * @param options which commands, and which engine
-   * @throws with every violation of the options at once
+   * @param options the commands and their engine
+   * @throws one error with all problems of the options
    */
   public constructor(options: WoodpeckerStepOptions) {
     this.rendered = options.engine._make('WoodpeckerStep', (problems) => step(options, problems));
@@ -74,9 +74,9 @@ function step(
   const { env, initContainers, serviceAccountName } = engine._additions;
   if (initContainers.length > 0) {
     problems.add('engine', {
-      wrong: 'a step of Woodpecker has no init containers to bring the CLI',
+      wrong: 'a Woodpecker step has no init containers to copy the CLI',
       got: 'a connection with cli',
-      allowed: 'an image that has the CLI',
+      allowed: 'an image with the CLI',
       fix: 'remove cli from the connection',
     });
   }

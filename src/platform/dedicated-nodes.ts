@@ -3,17 +3,17 @@ import { checkLabels } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import type { EnginePodOptions } from '../pod/pod-options';
 
-/** What a taint does to pods that don't tolerate it. */
+/** The effect of a taint on pods that don't tolerate it. */
 export enum TaintEffect {
-  /** They are not scheduled there. */
+  /** They aren't scheduled on the node. */
   NO_SCHEDULE = 'NoSchedule',
-  /** They are not scheduled there, and those that run there are evicted. */
+  /** They aren't scheduled on the node, and running ones are evicted. */
   NO_EXECUTE = 'NoExecute',
-  /** They are scheduled there only if nothing else fits. */
+  /** They are scheduled on the node only if no other node fits. */
   PREFER_NO_SCHEDULE = 'PreferNoSchedule',
 }
 
-/** How the nodes of engines are marked. */
+/** Options for the label and taint of dedicated nodes. */
 export interface DedicatedNodesOptions {
   /**
    * The key of the label and of the taint.
@@ -30,7 +30,7 @@ export interface DedicatedNodesOptions {
   readonly value?: string;
 
   /**
-   * What the taint does to other pods.
+   * The effect of the taint on other pods.
    *
    * @default TaintEffect.NO_SCHEDULE
    */
@@ -38,19 +38,19 @@ export interface DedicatedNodesOptions {
 }
 
 /**
- * Nodes that are for engines alone. A taint keeps other pods off, and a label makes engines go there: a node needs both, and
- * a toleration alone lets an engine run on any node (Dagger's guide for OpenShift taints the node, selects it by the label, and
- * never sets that).
+ * Nodes that only engines use. A taint keeps other pods away, and a label attracts engines. A node needs both, because
+ * with only a toleration an engine can run on any node. (Dagger's guide for OpenShift sets the taint and selects by the label, but
+ * never sets the label.)
  *
- * Builds take what they need of a node whatever the limits of the pod say (dagger/dagger #10813), and whoever breaks out of
- * a build is root there: both are reasons for nodes on which nothing else runs.
+ * Other workloads shouldn't share these nodes: the pod's limits don't apply to builds (dagger/dagger#10813), and a process that
+ * breaks out of a build is root on the node.
  */
 export class DedicatedNodes {
   /**
-   * Nodes with one key as label and taint.
+   * Selects nodes with the same key as label and taint.
    *
-   * @param options key, value and effect
-   * @throws when key or value can't be those of a label
+   * @param options the key, value and effect
+   * @throws if the key or the value is invalid for a label
    */
   public static of(options: DedicatedNodesOptions = {}): DedicatedNodes {
     const { effect = TaintEffect.NO_SCHEDULE, key = 'dagger-node', value = 'true' } = options;
@@ -66,25 +66,25 @@ export class DedicatedNodes {
     private readonly effect: TaintEffect,
   ) {}
 
-  /** What a pod's `nodeSelector` says to run there. A new map every time. */
+  /** The `nodeSelector` of pods for these nodes. A new map every time. */
   public get nodeSelector(): { [key: string]: string } {
     return { [this.key]: this.value };
   }
 
-  /** What a pod's `tolerations` say to run there. A new list every time. */
+  /** The `tolerations` of pods for these nodes. A new list every time. */
   public get tolerations(): k8s.Toleration[] {
     return [{ key: this.key, operator: 'Equal', value: this.value, effect: this.effect }];
   }
 
-  /** Both, as an engine's property `pod` takes them. */
+  /** Both, for the property `pod` of an engine. */
   public get podOptions(): EnginePodOptions {
     return { nodeSelector: this.nodeSelector, tolerations: this.tolerations };
   }
 
   /**
-   * The `kubectl` lines that label and taint a node. The label comes first: in between, engines may run there, and others too.
+   * The `kubectl` commands that label and taint a node, the label first.
    *
-   * @param node the node's name, or a shell variable such as `"$NODE"`
+   * @param node the name of the node, or a shell variable such as `"$NODE"`
    */
   public markNodeCommands(node: string): string[] {
     const mark = `${this.key}=${this.value}`;

@@ -4,24 +4,24 @@ import { compact, emit } from '../kubernetes/manifest';
 import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 
-/** A namespace for engines. */
+/** Properties of a namespace for engines. */
 export interface EngineNamespaceProps {
   /**
-   * Its name.
+   * The name of the namespace.
    *
    * @default - the namespace of the chart
    */
   readonly name?: string;
 
   /**
-   * Its labels, beside those of Pod Security.
+   * Additional labels.
    *
    * @default - none
    */
   readonly labels?: { [key: string]: string };
 
   /**
-   * Its annotations.
+   * The annotations of the namespace.
    *
    * @default - none
    */
@@ -29,16 +29,16 @@ export interface EngineNamespaceProps {
 }
 
 /**
- * What the admission controller of Pod Security does at a level: `enforce` refuses pods, `audit` and `warn` speak of them. An engine
- * is privileged, and refused on any other level (kubernetes.io/docs/concepts/security/pod-security-standards).
+ * The modes of the Pod Security admission controller: `enforce` rejects pods, `audit` and `warn` report them. Engines are
+ * privileged, and rejected on every other level (kubernetes.io/docs/concepts/security/pod-security-standards).
  */
 const POD_SECURITY = Object.fromEntries(
   ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'privileged']),
 );
 
 /**
- * A namespace that admits engines: its Pod Security level is `privileged`, since no engine runs without. Every pod that someone may
- * create in it can be root on its node, so give the right to do so to nobody who isn't, and runners a namespace of their own.
+ * A namespace that admits engines. Its Pod Security level is `privileged`, which engines require. Anyone who can create pods in it
+ * can become root on a node, so restrict that permission, and run clients in other namespaces.
  */
 export class EngineNamespace extends Construct {
   /** The name of the namespace. */
@@ -50,8 +50,8 @@ export class EngineNamespace extends Construct {
   /**
    * @param scope a chart
    * @param id the construct's id
-   * @param props name, labels and annotations
-   * @throws with every violation of the properties at once
+   * @param props the name, labels and annotations
+   * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineNamespaceProps = {}) {
     super(scope, id);
@@ -59,7 +59,7 @@ export class EngineNamespace extends Construct {
     const name = props.name ?? Chart.of(this).namespace;
     if (name === undefined) {
       problems.add('name', {
-        wrong: 'neither the namespace nor the chart has a name for it',
+        wrong: 'is missing, and the chart has no namespace',
         got: undefined,
         allowed: 'a name',
         fix: "set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
@@ -79,7 +79,7 @@ export class EngineNamespace extends Construct {
       metadata: { name: this.name, labels: { ...POD_SECURITY, ...props.labels }, ...(annotations && { annotations }) },
     });
     if (Chart.of(this).namespace !== undefined) {
-      // A namespace is in none, and cdk8s puts that of the chart on every object.
+      // A Namespace is not in a namespace, but cdk8s sets that of the chart on every object.
       this.apiObject.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     }
   }

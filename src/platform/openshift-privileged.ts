@@ -5,19 +5,19 @@ import { emit } from '../kubernetes/manifest';
 import { Problems } from '../reporting/problems';
 import type { Engine } from '../workload/engine';
 
-/** Who may run privileged on OpenShift. */
+/** Properties of the permission to run privileged on OpenShift. */
 export interface OpenShiftPrivilegedProps {
-  /** The engine. It has a service account of its own, in a chart with a namespace. */
+  /** The engine. It must have its own service account, and its chart a namespace. */
   readonly engine: Engine;
 }
 
-/** OpenShift makes a ClusterRole for each of its security context constraints, which grants their use. */
+/** OpenShift has a ClusterRole for each security context constraint, which grants its use. */
 const PRIVILEGED_ROLE = 'system:openshift:scc:privileged';
 
 /**
- * Lets an engine's service account use OpenShift's security context constraint `privileged`, without which OpenShift refuses the
- * engine's pods. It is what `oc adm policy add-scc-to-user privileged -z ACCOUNT` does, for that account alone: not for the
- * namespace's default account, under which every pod runs that names no other.
+ * Permits an engine's service account to use OpenShift's security context constraint `privileged`. Otherwise OpenShift rejects the
+ * engine's pods. It does the same as `oc adm policy add-scc-to-user privileged -z ACCOUNT`, only for that account and not for the
+ * default account of the namespace, which every pod without an account uses.
  */
 export class OpenShiftPrivileged extends Construct {
   /** The RoleBinding. */
@@ -27,7 +27,7 @@ export class OpenShiftPrivileged extends Construct {
    * @param scope a chart in the engine's namespace
    * @param id the construct's id
    * @param props the engine
-   * @throws when the engine has no account of its own, or no namespace
+   * @throws if the engine uses the default service account, or has no namespace
    */
   public constructor(scope: Construct, id: string, props: OpenShiftPrivilegedProps) {
     super(scope, id);
@@ -36,15 +36,15 @@ export class OpenShiftPrivileged extends Construct {
     if (serviceAccountName === undefined || serviceAccountName === 'default') {
       problems.add('engine', {
         wrong:
-          "the engine runs under the namespace's default account, and so does every other pod there that names none: all of them could run privileged",
+          'the engine uses the default account of the namespace, so every pod without an account could run privileged',
         got: serviceAccountName,
-        allowed: 'an engine with an account of its own',
+        allowed: 'an engine with its own service account',
         fix: 'set serviceAccount: EngineServiceAccount.create() on the engine',
       });
     }
     if (namespace === undefined) {
       problems.add('engine', {
-        wrong: 'a RoleBinding names its service accounts with their namespace, and that of the engine is not known',
+        wrong: "a RoleBinding needs the namespace of the engine's service account, which is unknown",
         got: undefined,
         allowed: 'an engine in a chart with a namespace',
         fix: "for example new Chart(app, 'ci', { namespace: 'dagger' })",

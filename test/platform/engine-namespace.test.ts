@@ -34,7 +34,7 @@ test('a name of its own', () => {
 
 test('what it refuses', () => {
   expect(problems(() => new EngineNamespace(chart({}), 'namespace'))).toEqual([
-    "name: neither the namespace nor the chart has a name for it; got undefined; allowed: a name; fix: set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
+    "name: is missing, and the chart has no namespace; got undefined; allowed: a name; fix: set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
   ]);
   expect(
     problems(

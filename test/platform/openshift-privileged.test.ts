@@ -33,7 +33,7 @@ test.each([
   const scope = chart();
   const engine = daemonSet({ serviceAccount }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
-    `engine: the engine runs under the namespace's default account, and so does every other pod there that names none: all of them could run privileged; got ${got}; allowed: an engine with an account of its own; fix: set serviceAccount: EngineServiceAccount.create() on the engine`,
+    `engine: the engine uses the default account of the namespace, so every pod without an account could run privileged; got ${got}; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine`,
   ]);
 });
 
@@ -41,6 +41,6 @@ test("an account without namespace can't be named", () => {
   const scope = chart({});
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
-    "engine: a RoleBinding names its service accounts with their namespace, and that of the engine is not known; got undefined; allowed: an engine in a chart with a namespace; fix: for example new Chart(app, 'ci', { namespace: 'dagger' })",
+    "engine: a RoleBinding needs the namespace of the engine's service account, which is unknown; got undefined; allowed: an engine in a chart with a namespace; fix: for example new Chart(app, 'ci', { namespace: 'dagger' })",
   ]);
 });

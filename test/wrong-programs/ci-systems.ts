@@ -138,7 +138,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         minRunners: 3,
         maxRunners: 2,
       }),
-    says: '[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - minRunners: above the most runners at once; got 3; allowed: at most 2; fix: raise maxRunners',
+    says: '[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - minRunners: must not exceed maxRunners; got 3; allowed: at most 2; fix: raise maxRunners',
   },
   {
     title: 'a key of GitLab Runner that the library sets',
@@ -169,7 +169,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         container: { name: 'main', image: CI_IMAGE },
         podSpec: { containers: [], hostNetwork: true },
       }),
-    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: an Argo template has no such field; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: put a podSpecPatch into spec',
+    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: is not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: put a podSpecPatch into spec',
   },
   {
     title: 'a Tekton step with a script and a command',
@@ -178,7 +178,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart),
         steps: [{ name: 'build', image: CI_IMAGE, script: 'dagger check', command: ['sh'] }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: a script has its own command, and Tekton refuses another beside it; got ["sh"]; allowed: either; fix: remove one of them',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: Tekton rejects a command together with a script; got ["sh"]; allowed: either; fix: remove one of them',
   },
   {
     title: "a CLI that is copied into Tekton's steps",
@@ -187,7 +187,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: tcp(chart, CliInstall.fromEngineImage()),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: '[ci/engine] TektonTask has 1 problem:\n  - engine: the containers of all steps are made before the CLI is copied, so that its mount would be empty; got "an access with cli"; allowed: steps with an image that has the CLI; fix: remove cli from the connection',
+    says: `[ci/engine] TektonTask has 1 problem:\n  - engine: Tekton creates the containers of all steps before the CLI is copied, so the CLI's mount would be empty; got "an access with cli"; allowed: steps with an image with the CLI; fix: remove cli from the connection`,
   },
   {
     title: 'a cache that outlives a Tekton pod',
@@ -196,7 +196,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { cache: CacheVolume.existingClaim('builds') }),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, and an engine that is killed before it has written its cache deletes all of it; it needs 600 s; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an engine that is there already',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but an engine that is killed before it has written its cache deletes all of it; the engine needs 600 s; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
   },
   {
     title: 'a non-native engine in a Buildkite step',
@@ -205,13 +205,13 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { native: false }),
         podSpec: { containers: [{ name: 'build', image: CI_IMAGE }] },
       }),
-    says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container that is no native sidecar; got "a plain EngineSidecar"; allowed: a native one; fix: remove native: false',
+    says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container except native sidecars; got "an EngineSidecar with native: false"; allowed: a native sidecar; fix: remove native: false',
   },
   {
     title: 'the node socket in a Concourse task',
     program: (chart) =>
       new ConcourseTask({ engine: inPod(chart), imageRepository: 'registry.example.com/ci', script: 'dagger check' }),
-    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
+    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a host directory or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
   },
   {
     title: "the node's socket in a Woodpecker step",
@@ -222,7 +222,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         image: CI_IMAGE,
         commands: ['dagger check'],
       }),
-    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a directory of the node, or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
+    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a host directory or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
   },
 ];
 

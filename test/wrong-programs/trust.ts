@@ -197,7 +197,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'privileges for the default account',
     program: (chart) => new OpenShiftPrivileged(chart, 'scc', { engine: daemonSet(chart) }),
-    says: "[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine runs under the namespace's default account, and so does every other pod there that names none: all of them could run privileged; got undefined; allowed: an engine with an account of its own; fix: set serviceAccount: EngineServiceAccount.create() on the engine",
+    says: '[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine uses the default account of the namespace, so every pod without an account could run privileged; got undefined; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine',
   },
   {
     title: 'privileges for the default account, by name',
@@ -205,7 +205,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
       new OpenShiftPrivileged(chart, 'scc', {
         engine: daemonSet(chart, { serviceAccount: EngineServiceAccount.fromName('default') }),
       }),
-    says: '[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine runs under the namespace\'s default account, and so does every other pod there that names none: all of them could run privileged; got "default"; allowed: an engine with an account of its own; fix: set serviceAccount: EngineServiceAccount.create() on the engine',
+    says: '[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine uses the default account of the namespace, so every pod without an account could run privileged; got "default"; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine',
   },
   {
     title: 'nodes with an invalid label',
