@@ -74,7 +74,7 @@ export function addToPodSpec(
         problems.add(property, {
           wrong: 'the pod already has another container with this name',
           got: name,
-          allowed: 'names that are not taken',
+          allowed: 'unused names',
           fix: "rename the pod's container",
         }),
     );
@@ -177,7 +177,7 @@ function addVolumes(
       problems.add('volumes', {
         wrong: 'the pod already has another volume with this name',
         got: name,
-        allowed: 'names that are not taken',
+        allowed: 'unused names',
         fix: "rename the pod's volume",
       }),
   );

@@ -50,7 +50,7 @@ export interface EngineSidecarProps {
   readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
-   * Resources of the engine's container.
+   * The resources of the engine's container.
    *
    * @default - none
    */

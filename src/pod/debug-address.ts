@@ -3,7 +3,7 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
 /**
- * Warns of a debug address that others than the pod reach: it serves profiles, traces, the command line and more to
+ * Warns about a debug address outside the pod's loopback. It serves profiles, traces, the command line and more to
  * anyone (dagger/dagger v0.21.8 cmd/engine/debug.go).
  */
 export function checkDebugAddress(address: string, property: string, problems: Problems): void {
@@ -11,7 +11,7 @@ export function checkDebugAddress(address: string, property: string, problems: P
     problems.warn(
       EngineRisk.OPEN_DEBUG_ADDRESS,
       property,
-      `whoever reaches ${address} reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward`,
+      `any client that reaches ${address} can read the engine's profiles, traces and command line; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward`,
     );
   }
 }

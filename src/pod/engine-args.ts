@@ -6,20 +6,20 @@ import type { EngineVersion } from '../version/engine-version';
 import { EngineRisk } from '../reporting/engine-risk';
 import { checkDebugAddress } from './debug-address';
 
-/** Flags that would undo what the library sets up, with what to use instead. */
+/** Flags that conflict with the library, with the alternative. */
 const OWNED: { readonly [flag: string]: string } = {
   '--addr': 'the library opens ports and keeps the sockets: use listener',
   '--config': 'the library mounts the configuration: use engineToml',
-  '--root': 'the cache volume is mounted where engine.toml says: use root of engineToml',
-  '--tlscacert': 'TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...)',
-  '--tlscert': 'TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...)',
-  '--tlskey': 'TLS is a matter of the listener, whose clients have to know: use listener: Listener.tls(...)',
+  '--root': 'the cache volume is mounted at the root in engine.toml: use root of engineToml',
+  '--tlscacert': 'clients get the TLS settings of the listener: use listener: Listener.tls(...)',
+  '--tlscert': 'clients get the TLS settings of the listener: use listener: Listener.tls(...)',
+  '--tlskey': 'clients get the TLS settings of the listener: use listener: Listener.tls(...)',
 };
 
-/** Flags that the sources mention but no release registers: the engine exits on them. */
+/** Flags in the engine's source that no release registers. The engine exits on them. */
 const UNREGISTERED = ['--oci-worker-rootless', '--oci-worker-no-process-sandbox'];
 
-/** Checks the flags that a user gives to the engine. */
+/** Checks the user's flags. */
 export function checkArgs(args: readonly string[], version: EngineVersion, problems: Problems): void {
   const { flags, ignoredFrom } = parseEngineFlags(args);
   const has = (flag: string): boolean => flags.some(({ name }) => name === flag);
@@ -44,23 +44,23 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
       });
     } else if (UNREGISTERED.includes(name)) {
       problems.add(property, {
-        wrong: 'the engine has no such flag, and exits',
+        wrong: 'is not a flag of the engine, which would exit',
         got: argument,
-        allowed: 'flags that dagger-engine has',
+        allowed: 'flags of dagger-engine',
         fix: "remove it: the engine can't run rootless",
         risk: EngineRisk.UNKNOWN_FLAG,
       });
     } else if (!ENGINE_FLAGS.includes(name)) {
       problems.add(property, {
-        wrong: 'the engine has no such flag, and exits',
+        wrong: 'is not a flag of the engine, which would exit',
         got: name,
-        allowed: 'flags that dagger-engine has',
+        allowed: 'flags of dagger-engine',
         fix: `the nearest is ${nearest(name, ENGINE_FLAGS)}`,
         risk: EngineRisk.UNKNOWN_FLAG,
       });
     } else if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
       problems.add(property, {
-        wrong: `${version.tag} has no such flag, and exits`,
+        wrong: `is not a flag of ${version.tag}, which would exit`,
         got: argument,
         allowed: EngineCapability.WCPROF_FLAG.availability,
         fix: 'remove it',
@@ -84,7 +84,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
   }
   if (ignoredFrom !== undefined) {
     problems.add(`[${ignoredFrom}]`, {
-      wrong: 'not a flag: the engine ignores it and everything after it',
+      wrong: 'is not a flag; the engine ignores it and everything after it',
       got: args[ignoredFrom],
       allowed: '--FLAG, --FLAG=VALUE, or --FLAG followed by its value',
       fix: 'remove it',

@@ -5,10 +5,10 @@ import type { EngineVersion } from '../version/engine-version';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { EnvVar } from './env-var';
 
-/** Variables that the image sets for itself: another value breaks the probes or the SDKs. */
+/** Variables that the image sets. Other values break the probes or the SDKs. */
 const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
 
-/** Variables that only some engines read. */
+/** Variables that only some releases read. */
 const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
   { names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/, capability: EngineCapability.MAGICACHE },
   {
@@ -21,25 +21,25 @@ const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: En
 
 interface EnvContext {
   readonly version: EngineVersion;
-  /** Whether the readiness probe starts the CLI, which is a client. */
+  /** Whether the readiness probe runs the CLI, which is a client. */
   readonly cliRuns: boolean;
   readonly problems: Problems;
 }
 
-/** Checks the variables that a user sets on the engine. */
+/** Checks the user's environment variables. */
 export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cliRuns, problems }: EnvContext): void {
   for (const [name, variable] of Object.entries(env)) {
     checkEnvName(problems, '', name);
     if (SET_BY_IMAGE.test(name)) {
       problems.add(name, {
-        wrong: 'the image sets this variable for itself, and the engine needs that value',
+        wrong: 'the image sets this variable, and the engine needs that value',
         allowed: 'variables that the image does not set',
         fix: 'remove it; clients get theirs from runnerHost(...)',
         risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });
     } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
       problems.add(name, {
-        wrong: 'metrics are a property of their own, which also makes the port and the Service',
+        wrong: 'metrics have a property, which also creates the port and the Service',
         allowed: 'the property metrics',
         fix: 'use metrics: { port: 9090 }',
         risk: EngineRisk.METRICS_BY_VARIABLE,

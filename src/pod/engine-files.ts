@@ -10,7 +10,7 @@ import { checkDebugAddress } from './debug-address';
 import { rootFlag } from './engine-args';
 import { SecretText } from './plain-text-secrets';
 
-/** What the user says about the configuration. */
+/** The user's configuration. */
 interface EngineFilesProps {
   readonly args?: readonly string[];
   readonly engineJson?: EngineJson;
@@ -18,21 +18,21 @@ interface EngineFilesProps {
   readonly insecureRootCapabilities?: boolean;
 }
 
-/** The engine's files, and what the rest of the engine has to know of them. */
+/** The engine's files, and the facts about them that other modules need. */
 export interface EngineFiles {
-  /** The files by name, as the ConfigMap has them; undefined when the image's own do. */
+  /** The files by name, for the ConfigMap. Undefined if the image's files apply. */
   readonly data?: { readonly [file: string]: string };
-  /** What rolls the pods when a file changes. */
+  /** The hash that rolls the pods when a file changes. */
   readonly hash?: string;
-  /** What the files refer to. */
+  /** The objects that the files refer to. */
   readonly files: readonly MountedFile[];
-  /** Where the engine keeps its state; undefined for its own default. */
+  /** The state directory. Undefined for the engine's default. */
   readonly stateDirectory?: string;
-  /** What `grpc` of engine.toml says. */
+  /** The `grpc` table of engine.toml. */
   readonly grpc: NonNullable<WireToml['grpc']>;
 }
 
-/** Renders the files of an engine, and checks what holds of them in every pod. */
+/** Renders the files of an engine, and checks them. */
 export function renderEngineFiles(
   { args = [], engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
   cache: BoundCache | undefined,
@@ -53,7 +53,7 @@ export function renderEngineFiles(
   const stateDirectory = rootFlag(args) ?? root;
   checkDebugAddress(grpc.debugAddress ?? '', 'engineToml.grpc.debugAddress', problems);
   const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as EngineFiles['data'];
-  // Both files may name the same one, which is mounted once.
+  // Both files may refer to the same object, which is mounted once.
   const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
   return {
     ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),

@@ -13,105 +13,105 @@ import type { EngineResources } from './resources';
 import type { EnginePodSecurity } from './security';
 import type { EngineServiceAccount } from './service-account';
 
-/** When the kubelet pulls the engine's image. */
+/** The pull policy of the engine's image. */
 export enum ImagePullPolicy {
-  /** At every start of a container. */
+  /** Pulls at every start of a container. */
   ALWAYS = 'Always',
-  /** When the node doesn't have it. */
+  /** Pulls if the node doesn't have the image. */
   IF_NOT_PRESENT = 'IfNotPresent',
-  /** Never: the image is on the node. */
+  /** Never pulls. The image must be on the node. */
   NEVER = 'Never',
 }
 
-/** What goes into an engine's pod, whatever runs it. */
+/** Properties of the engine pod, common to all kinds of workloads. */
 export interface EnginePodProps {
   /**
-   * The image that runs. The entrypoint is always the image's own: it sets up cgroups and limits.
+   * The image. Its entrypoint is always used, because it sets up cgroups and limits.
    *
    * @default - the published image of the version
    */
   readonly image?: EngineImage;
 
   /**
-   * When the image is pulled.
+   * The pull policy of the image.
    *
    * @default - the API server's: ImagePullPolicy.IF_NOT_PRESENT for a reference with a tag other than `latest`
    */
   readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
-   * Resources of the engine's container.
+   * The resources of the engine's container.
    *
-   * @default - none: set requests, and keep other work off the node
+   * @default - none, but you should set requests, and keep other workloads off the node
    */
   readonly resources?: EngineResources;
 
   /**
-   * Variables of the engine's container, by name.
+   * The environment variables of the engine's container, by name.
    *
    * @default - those that other properties need
    */
   readonly env?: { [name: string]: EnvVar };
 
   /**
-   * Secrets and ConfigMaps whose every key becomes a variable.
+   * Secrets and ConfigMaps whose keys all become environment variables.
    *
    * @default - none
    */
   readonly envFrom?: EnvFrom[];
 
   /**
-   * Flags of `dagger-engine`, appended to those that the library sets.
+   * Additional flags of `dagger-engine`, after those of the library.
    *
    * @default - none
    */
   readonly args?: string[];
 
   /**
-   * Ports to declare on the engine's container beside the listener's and the metrics'. Declaring one opens nothing.
+   * Additional ports to declare on the engine's container. Declaring a port doesn't open it.
    *
    * @default - none
    */
   readonly extraPorts?: k8s.ContainerPort[];
 
   /**
-   * Mounts of the engine's container beside those that the library makes; the volumes go into `pod.volumes`.
+   * Additional mounts of the engine's container, for volumes in `pod.volumes`.
    *
    * @default - none
    */
   readonly volumeMounts?: k8s.VolumeMount[];
 
   /**
-   * Proxy that the engine and every build go through.
+   * The proxy for the engine and every build.
    *
    * @default - none
    */
   readonly proxy?: EngineProxy;
 
   /**
-   * Certificates (PEM) of authorities that the engine and every build container trust. Each is mounted as a
-   * single file; a change needs a restart.
+   * CA certificates (PEM) that the engine and every build container trust. Each is mounted as a
+   * single file. A change needs a restart.
    *
    * @default - those of the image
    */
   readonly caCertificates?: KeySelector[];
 
   /**
-   * NVIDIA GPUs: sets the image's tag, the variable, the runtime class, the resource and the architecture.
+   * NVIDIA GPUs. Sets the image tag, the environment variable, the runtime class, the resource and the architecture.
    *
    * @default - none
    */
   readonly gpu?: EngineGpu;
 
   /**
-   * Probes of the engine's container.
+   * The probes of the engine's container.
    *
    * @default - startup and readiness, no liveness
    */
   readonly probes?: EngineProbes;
 
   /**
-   * Time between the request to stop and the kill. From v0.21.0 and v1.0.0-beta.1 an engine that is killed before
+   * The time between the request to stop and the kill. From v0.21.0 and v1.0.0-beta.1, an engine that is killed before
    * it has written its cache deletes all of it at the next start.
    *
    * @default Duration.minutes(10)
@@ -119,28 +119,28 @@ export interface EnginePodProps {
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * Hook before the engine is asked to stop, with its `maxDuration`. The engine goes on serving meanwhile.
+   * The hook before the engine stops, with its `maxDuration`. The engine keeps serving until the hook ends.
    *
    * @default - none
    */
   readonly preStop?: LifecycleHook;
 
   /**
-   * Hook after the engine's container has started.
+   * The hook after the start of the engine's container.
    *
    * @default - none
    */
   readonly postStart?: LifecycleHook;
 
   /**
-   * Group of the socket, and capabilities.
+   * The group of the socket, and the capabilities.
    *
-   * @default - group 1001, no capabilities spelled out
+   * @default - group 1001, no explicit capabilities
    */
   readonly security?: EnginePodSecurity;
 
   /**
-   * Account that the pods run under. The API server keeps the name of one that is left out later: the way back is
+   * The service account of the pods. If you remove it later, the API server keeps the name. To reset it, use
    * `EngineServiceAccount.fromName('default')`.
    *
    * @default - the namespace's default account, whose token is not mounted
@@ -148,7 +148,7 @@ export interface EnginePodProps {
   readonly serviceAccount?: EngineServiceAccount;
 
   /**
-   * Fields of the pod that the engine has no opinion on.
+   * Pod fields that are passed through unchanged.
    *
    * @default - none
    */

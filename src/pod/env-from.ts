@@ -4,30 +4,30 @@ import { checkDnsSubdomain, checkEnvName } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 
-/** How the keys of a Secret or ConfigMap become variables. */
+/** Options for a Secret or ConfigMap whose keys become environment variables. */
 export interface EnvFromOptions {
   /**
-   * Text to put before every key.
+   * The prefix of every name.
    *
    * @default - none: the keys are the names
    */
   readonly prefix?: string;
 
   /**
-   * Whether the engine starts without the object, and without its variables.
+   * Whether the engine can start without the object.
    *
    * @default false
    */
   readonly optional?: boolean;
 }
 
-/** A Secret or ConfigMap in the engine's namespace, whose every key becomes a variable. */
+/** A Secret or ConfigMap in the engine's namespace whose keys all become environment variables. */
 export class EnvFrom {
   /**
-   * A Secret that exists, or that something else makes.
+   * An existing Secret.
    *
-   * @param name the Secret's name
-   * @param options prefix, and whether it may be missing
+   * @param name the name of the Secret
+   * @param options the prefix, and whether the object is optional
    */
   public static secretName(name: string, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('Secret', name, options);
@@ -37,17 +37,17 @@ export class EnvFrom {
    * A Secret of this program.
    *
    * @param secret the Secret, in the namespace of the engine
-   * @param options prefix, and whether it may be missing
+   * @param options the prefix, and whether the object is optional
    */
   public static secret(secret: ISecret, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('Secret', secret.name, options, namespaceOf(secret));
   }
 
   /**
-   * A ConfigMap that exists, or that something else makes.
+   * An existing ConfigMap.
    *
-   * @param name the ConfigMap's name
-   * @param options prefix, and whether it may be missing
+   * @param name the name of the ConfigMap
+   * @param options the prefix, and whether the object is optional
    */
   public static configMapName(name: string, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('ConfigMap', name, options);
@@ -57,7 +57,7 @@ export class EnvFrom {
    * A ConfigMap of this program.
    *
    * @param configMap the ConfigMap, in the namespace of the engine
-   * @param options prefix, and whether it may be missing
+   * @param options the prefix, and whether the object is optional
    */
   public static configMap(configMap: IConfigMap, options: EnvFromOptions = {}): EnvFrom {
     return new EnvFrom('ConfigMap', configMap.name, options, namespaceOf(configMap));

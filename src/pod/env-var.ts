@@ -8,18 +8,18 @@ import { toWire } from '../kubernetes/wire-form';
 /** The value of an environment variable of the engine. */
 export class EnvVar {
   /**
-   * A plain text. It is readable in the manifest: no secrets here.
+   * A plain text. It is readable in the manifest, so it must not be a secret.
    *
-   * @param value the text; an empty one is kept
+   * @param value the text, which may be empty
    */
   public static value(value: string): EnvVar {
     return new EnvVar({ value });
   }
 
   /**
-   * One key of a Secret or ConfigMap in the engine's namespace.
+   * A key of a Secret or ConfigMap in the engine's namespace.
    *
-   * @param selector which key
+   * @param selector the key
    */
   public static fromKey(selector: KeySelector): EnvVar {
     return new EnvVar({ valueFrom: keySource(selector) }, selector);
@@ -44,7 +44,7 @@ export class EnvVar {
   }
 
   /**
-   * Any source that Kubernetes has, as it is: a key that may be missing, for example.
+   * Any source in the form of Kubernetes, for example an optional key.
    *
    * @param source exactly one source
    */
@@ -72,7 +72,7 @@ export class EnvVar {
     const sources = Object.keys(this.source.valueFrom ?? { none: '' });
     if (sources.length !== 1) {
       problems.add(property, {
-        wrong: 'a variable has exactly one source',
+        wrong: 'a variable must have exactly one source',
         got: sources,
         allowed: 'one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef',
         fix: 'remove the others, or use EnvVar.fromKey(...)',
@@ -98,7 +98,7 @@ export class EnvVar {
   }
 
   /**
-   * The text that the manifest will show; undefined for a reference.
+   * The text in the manifest, or undefined for a reference.
    *
    * @internal
    */

@@ -7,21 +7,21 @@ import { GPU_SUFFIX } from './image';
 /** NVIDIA GPUs for builds. Experimental in the engine. */
 export interface EngineGpu {
   /**
-   * How many GPUs an engine gets.
+   * The number of GPUs per engine.
    *
    * @default 1
    */
   readonly count?: number;
 
   /**
-   * Name of the extended resource that the node's device plugin offers.
+   * The name of the extended resource of the node's device plugin.
    *
    * @default 'nvidia.com/gpu'
    */
   readonly resourceName?: string;
 
   /**
-   * Runtime class that brings the NVIDIA container runtime. The empty string asks for none, for nodes whose
+   * The runtime class with the NVIDIA container runtime. The empty string selects none, for nodes whose
    * default runtime has it.
    *
    * @default 'nvidia'
@@ -29,7 +29,7 @@ export interface EngineGpu {
   readonly runtimeClassName?: string;
 }
 
-/** What a GPU sets beside the image's tag. */
+/** The settings for a GPU, except for the image tag. */
 export interface GpuParts {
   readonly limits: { readonly [name: string]: string };
   readonly runtimeClassName?: string;
@@ -41,7 +41,7 @@ export function gpuParts(gpu: EngineGpu, version: EngineVersion, problems: Probl
   const count = gpu.count ?? 1;
   if (!isCount(count, 1)) {
     problems.add('count', {
-      wrong: 'not a number of GPUs',
+      wrong: 'must be a number of GPUs',
       got: count,
       allowed: 'a whole number of at least 1',
       fix: 'set it to 1',
@@ -58,9 +58,9 @@ export function gpuParts(gpu: EngineGpu, version: EngineVersion, problems: Probl
   return {
     limits: { [gpu.resourceName ?? 'nvidia.com/gpu']: String(count) },
     ...(runtimeClassName !== '' && { runtimeClassName }),
-    // A node of another architecture could not even pull the image.
+    // Nodes with another architecture can't pull the image.
     ...(architectures.length === 1 && { nodeSelector: { 'kubernetes.io/arch': architectures[0] as string } }),
-    // Any text that isn't empty allows GPU requests (dagger/dagger v0.21.7 core/container_exec.go:290).
+    // Any non-empty text allows GPU requests (dagger/dagger v0.21.7 core/container_exec.go:290).
     env: { _EXPERIMENTAL_DAGGER_GPU_SUPPORT: '1' },
   };
 }

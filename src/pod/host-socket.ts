@@ -4,11 +4,11 @@ import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkVolume } from './pod-volumes';
 
-/** The types of a hostPath volume that are a directory; without one nothing is checked. */
+/** The types of a hostPath volume that are directories. Without a type, nothing is checked. */
 const DIRECTORIES = ['', 'Directory', 'DirectoryOrCreate'];
 
 /**
- * A socket's directory as the other floors see it.
+ * The directory of a socket, for other modules.
  *
  * @internal
  */
@@ -17,24 +17,24 @@ export interface BoundHostSocket {
   readonly path: string;
   /** The pod's volume. */
   readonly volume: Volume;
-  /** Whether the user gave it, with its name. */
+  /** Whether the user passed the volume, with its name. */
   readonly isGiven: boolean;
 }
 
-/** A directory of the node where the engine's unix socket appears, for clients on the same node. */
+/** The host directory of the engine's unix socket, for clients on the same node. */
 export class HostSocket {
   /**
-   * In a directory of one's choice. No other engine may use it: one that starts later takes the socket over
-   * without a word.
+   * The socket in a directory of your choice. No other engine may use it, because an engine that starts later silently
+   * replaces the socket.
    *
-   * @param path absolute path of the directory on the node
+   * @param path the absolute path of the directory on the node
    */
   public static at(path: string): HostSocket {
     return new HostSocket({ name: 'socket', hostPath: { path, type: 'DirectoryOrCreate' } }, false);
   }
 
   /**
-   * In a directory of the node, by the volume of a workload that is taken over: with its name, and its type or none.
+   * The socket in the host directory of an existing workload's volume, with the volume's name and type.
    *
    * @param volume a hostPath volume
    */
@@ -42,7 +42,7 @@ export class HostSocket {
     return new HostSocket(toWire<Volume>(volume), true);
   }
 
-  /** Not on the node: clients come over TCP or the Kubernetes API. */
+  /** No socket on the node. Clients use TCP or the Kubernetes API. */
   public static none(): HostSocket {
     return new HostSocket(undefined, false);
   }
@@ -60,7 +60,7 @@ export class HostSocket {
     const { hostPath } = this.volume;
     if (hostPath === undefined || !DIRECTORIES.includes(hostPath.type ?? '')) {
       problems.add('', {
-        wrong: 'not a directory of the node',
+        wrong: 'must be a host directory',
         got: this.volume,
         allowed: 'a hostPath volume of a directory',
         fix: "for example HostSocket.at('/run/dagger')",

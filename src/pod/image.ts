@@ -3,30 +3,30 @@ import type { Problems } from '../reporting/problems';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineCapability } from '../version/engine-capability';
 
-/** Where Dagger publishes the engine (dagger/dagger v0.21.7 helm/dagger/templates/_helpers.tpl). */
+/** The repository of the published engine (dagger/dagger v0.21.7 helm/dagger/templates/_helpers.tpl). */
 const REPOSITORY = 'registry.dagger.io/engine';
 
-/** What follows the version in the tag of an image with GPU support. */
+/** The suffix of the tag of images with GPU support. */
 export const GPU_SUFFIX = '-gpu';
 
-/** Registry and path, then an optional tag and an optional digest. */
+/** A registry and path, with an optional tag and an optional digest. */
 const REFERENCE = /^[a-zA-Z0-9][-\w.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*(:\w[-\w.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
-/** Which image an engine's container runs. */
+/** The image of the engine's container. */
 export class EngineImage {
   /**
    * The published image of the engine's version, from a mirror of the registry.
    *
-   * @param repository registry and path without a tag, for example `mirror.example.com/dagger/engine`
+   * @param repository the registry and path without a tag, for example `mirror.example.com/dagger/engine`
    */
   public static fromRepository(repository: string): EngineImage {
     return new EngineImage('fromRepository', repository);
   }
 
   /**
-   * Any image, by its whole reference. The engine's `version` says which release it behaves like.
+   * A custom image. `version` of the engine must be the release that the image is based on.
    *
-   * @param reference tag or digest included, for example `registry.example.com/engine:v0.21.7-ours`
+   * @param reference the reference with a tag or digest, for example `registry.example.com/engine:v0.21.7-ours`
    */
   public static custom(reference: string): EngineImage {
     return new EngineImage('custom', reference);
@@ -49,7 +49,7 @@ export class EngineImage {
       });
     } else if (this.factory === 'custom' && !tagged) {
       problems.add('', {
-        wrong: 'the reference has neither tag nor digest, so the node would run whatever is newest',
+        wrong: 'the reference has neither a tag nor a digest, so the node would run the newest image',
         got: this.value,
         allowed: 'a reference with a tag or digest',
         fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,

@@ -6,7 +6,7 @@ import type { Problems } from '../reporting/problems';
 import { checkSeconds } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
 
-/** How a hook is bounded. */
+/** Options of a hook. */
 export interface LifecycleHookOptions {
   /**
    * The longest that the hook can take. The kubelet counts a preStop hook against the grace period, so the
@@ -22,7 +22,7 @@ export class LifecycleHook {
   /**
    * A command in the container. The image has a shell.
    *
-   * @param command program and arguments
+   * @param command the program and its arguments
    * @param options its bound, for a preStop hook
    */
   public static exec(command: string[], options: LifecycleHookOptions = {}): LifecycleHook {

@@ -9,7 +9,7 @@ const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'Non
 /** As many as the C library reads (kubernetes.io/docs, "Pod's DNS Config"). */
 const NAME_SERVERS_MAX = 3;
 
-/** How a pod finds hosts by their names. */
+/** Options for the name resolution of a pod. */
 export function nameResolution(pod: EnginePodOptions, problems: Problems): Partial<PodSpec> {
   const { dnsPolicy } = pod;
   const dnsConfig = pod.dnsConfig && toWire<PodDNSConfig>(pod.dnsConfig);
@@ -24,7 +24,7 @@ export function nameResolution(pod: EnginePodOptions, problems: Problems): Parti
   }
   if (dnsPolicy === 'None' && (dnsConfig?.nameservers ?? []).length === 0) {
     problems.add('dnsConfig', {
-      wrong: "the DNS policy 'None' needs a name server, or the API server refuses the pod",
+      wrong: "the DNS policy 'None' needs a name server, or the API server rejects the pod",
       allowed: 'dnsConfig with nameservers',
       fix: "set dnsConfig: { nameservers: ['10.96.0.10'] }",
     });

@@ -5,7 +5,7 @@ import type { k8s } from 'cdk8s-plus-28';
  */
 export interface EnginePodOptions {
   /**
-   * Labels of the pods. They go before those that the library sets, but for the selector's, and never into a selector.
+   * The labels of the pods. They take precedence over the library's, except for the selector's. They are never part of a selector.
    *
    * @default - none
    */
@@ -33,14 +33,14 @@ export interface EnginePodOptions {
   readonly tolerations?: k8s.Toleration[];
 
   /**
-   * Rules for which nodes, and beside which pods.
+   * The affinity rules of the pods.
    *
    * @default - none
    */
   readonly affinity?: k8s.Affinity;
 
   /**
-   * How the pods spread over zones and nodes. A constraint without label selector gets the engine's own.
+   * The spread of the pods over zones and nodes. A constraint without a label selector gets the engine's.
    *
    * @default - none
    */
@@ -112,7 +112,7 @@ export interface EnginePodOptions {
   readonly imagePullSecrets?: string[];
 
   /**
-   * Containers that run beside the engine. All share one network, so none can have a port of the engine's.
+   * Additional containers of the pod. All share one network, so they can't use the engine's ports.
    *
    * @default - none
    */
@@ -126,7 +126,7 @@ export interface EnginePodOptions {
   readonly initContainers?: k8s.Container[];
 
   /**
-   * Volumes beside those that the library declares.
+   * Additional volumes of the pod.
    *
    * @default - none
    */

@@ -5,7 +5,7 @@ import { labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 
 /**
- * The lists of a pod that several features add to. Each name is taken once; who comes second is told.
+ * The lists of a pod to which several features add. Names are unique, and a duplicate is reported.
  */
 export class PodParts {
   public readonly volumes: Volume[] = [];
@@ -127,7 +127,7 @@ export class PodParts {
     }
   }
 
-  /** Reports mounts whose volume nobody declares. */
+  /** Reports mounts without a volume. */
   public checkMounts(property: string, mounts: readonly VolumeMount[]): void {
     const names = this.volumeNames();
     for (const [index, mount] of mounts.entries()) {
@@ -146,7 +146,7 @@ export class PodParts {
     this.problems.add(property, {
       wrong: 'the pod has a volume of that name already',
       got: name,
-      allowed: 'names that are not taken',
+      allowed: 'unused names',
       fix: 'rename one of them',
     });
   }

@@ -41,10 +41,10 @@ import { containerSecurityContext, podSecurityContext } from './security';
 /** Name of the engine's container, as the official chart has it: `kube-pod://` clients may name it. */
 export const CONTAINER_NAME = 'dagger-engine';
 
-/** Where the engine keeps its state (dagger/dagger v0.21.7 cmd/engine/config.go). */
+/** The state directory of the engine (dagger/dagger v0.21.7 cmd/engine/config.go). */
 const STATE_DIRECTORY = '/var/lib/dagger';
 
-/** Where the engine looks for its configuration files. */
+/** The directory of the engine's configuration files. */
 const CONFIG_DIRECTORY = '/etc/dagger';
 
 /** The files there, in the order in which the official chart mounts them. */
@@ -54,12 +54,12 @@ const CONFIG_FILES = ['engine.toml', 'engine.json'];
 const CONFIG_HASH = 'checksum/config';
 
 /**
- * The time that a stop of the engine is meant to take at most (dagger/dagger v0.21.8 cmd/engine/main.go:56). What it does then
+ * The maximum time of a stop of the engine (dagger/dagger v0.21.8 cmd/engine/main.go:56). What it does then
  * drops that deadline (main.go:485-490), so that it can take longer.
  */
 const STOP_SECONDS = 300;
 
-/** What the other floors decided about this pod. */
+/** Decisions of other modules about this pod. */
 export interface PodContext {
   readonly version: EngineVersion;
   readonly props: EnginePodProps;
@@ -67,7 +67,7 @@ export interface PodContext {
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
   readonly cache?: BoundCache;
-  /** Where the socket appears on the node. */
+  /** The socket on the node. */
   readonly hostSocket?: BoundHostSocket;
   /** The engine's files, and the ConfigMap that they are in. */
   readonly config: {
@@ -77,7 +77,7 @@ export interface PodContext {
     readonly data?: { readonly [file: string]: string };
     readonly hash?: string;
     readonly files: readonly MountedFile[];
-    /** Where the engine keeps its state, if not in its own default. */
+    /** The state directory, if it isn't the engine's default. */
     readonly stateDirectory?: string;
   };
   /** Flags that the listener needs. */
@@ -86,7 +86,7 @@ export interface PodContext {
   readonly listenerPort?: ContainerPort;
   /** Whether its container declares that port. */
   readonly declaresListenerPort?: boolean;
-  /** What the listener adds to the pod; the argument is how long the pod has to stop, in seconds. */
+  /** The additions of the listener to the pod. The argument is the grace period in seconds. */
   readonly listenerAddition?: (gracePeriodSeconds: number) => PodAddition | undefined;
   /** Variables and ports of the metrics. */
   readonly metricsEnv: { readonly [name: string]: EnvVar };
@@ -94,7 +94,7 @@ export interface PodContext {
   readonly serviceAccountName?: string;
 }
 
-/** What goes into the pod beside the engine's container, and what that mounts of it. */
+/** Additions to the pod, and their mounts in the engine's container. */
 export interface PodAddition {
   readonly volumes: readonly Volume[];
   /** Mounts of the engine's container. */
@@ -254,7 +254,7 @@ function isSet(hostPort: number | undefined): hostPort is number {
   return hostPort !== undefined && hostPort !== 0;
 }
 
-/** On the node's own network the two are one, and the API server refuses a pod that says otherwise. */
+/** On the host network, the host port must be the container port, or the API server rejects the pod. */
 function checkHostPort(
   property: string,
   { containerPort, hostPort }: ContainerPort,
@@ -263,7 +263,7 @@ function checkHostPort(
 ): void {
   if (pod?.hostNetwork === true && isSet(hostPort) && hostPort !== containerPort) {
     problems.add(property, {
-      wrong: "on the network of the node the port is the node's already, and the API server refuses another one",
+      wrong: 'on the host network, the host port must be the container port',
       got: hostPort,
       allowed: String(containerPort),
       fix: 'remove it',
@@ -399,7 +399,7 @@ function addSidecars(
         problems.add(`${property}[${index}].name`, {
           wrong: 'the pod has a container of that name already',
           got: container.name,
-          allowed: 'names that are not taken',
+          allowed: 'unused names',
           fix: 'rename it',
         });
       }
@@ -426,7 +426,7 @@ function addSidecars(
   );
 }
 
-/** Reports a container of the user's own that the API server refuses. */
+/** Reports a user container that the API server rejects. */
 function checkOwnContainer(
   { image = '', imagePullPolicy, name, ports = [], resources }: Container,
   problems: Problems,
@@ -459,7 +459,7 @@ function checkSharedPorts(ports: readonly ContainerPort[], taken: readonly Conta
   }
 }
 
-/** What everyone who reads the manifest would see. */
+/** The texts that everyone who reads the manifest would see. */
 function checkSecretText(
   { problems, props }: PodContext,
   { lifecycle, livenessProbe, readinessProbe, startupProbe }: Container,

@@ -3,7 +3,7 @@ import { checkDnsLabel } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkVolumeSource } from '../kubernetes/volume-source';
 
-/** Reports a volume of the user's that the API server refuses, or that has no source and so would be an empty directory. */
+/** Reports a user volume that the API server rejects, or that has no source and so would be an empty directory. */
 export function checkVolume({ name, ...sources }: Volume, problems: Problems): void {
   checkDnsLabel(problems, 'name', name);
   if (Object.keys(sources).length !== 1) {

@@ -46,7 +46,7 @@ export interface EngineProbeOptions {
   readonly successThreshold?: number;
 
   /**
-   * Grace period for a stop that this probe causes, instead of the pod's. Kubernetes has it for startup and
+   * The grace period for a stop that this probe causes, instead of the pod's. Kubernetes supports it for startup and
    * liveness probes.
    *
    * @default - the pod's
@@ -61,17 +61,17 @@ export interface EngineProbeOptions {
  */
 export interface ProbedListener {
   readonly port: number;
-  /** What the engine's container calls it. */
+  /** The name of the port in the engine's container. */
   readonly names: ReadonlyArray<string | undefined>;
 }
 
-/** What the engine's container needs to know to render a probe. */
+/** The facts that a probe needs. */
 interface ProbeContext {
   readonly problems: Problems;
   readonly kind: ProbeKind;
-  /** Command that connects to the engine's socket and hangs up. */
+  /** The command that connects to the engine's socket and disconnects. */
   readonly connectCommand: string[];
-  /** Command that opens a session, or undefined where the image has no CLI. */
+  /** The command that opens a session, or undefined if the image has no CLI. */
   readonly sessionCommand: string[] | undefined;
   readonly listener: ProbedListener | undefined;
 }
@@ -79,28 +79,28 @@ interface ProbeContext {
 /** @internal */
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';
 
-/** Period, timeout and threshold of a probe that says nothing of its own. */
+/** The default period, timeout and threshold of a probe. */
 const TIMING: Record<ProbeKind, { periodSeconds: number; timeoutSeconds: number; failureThreshold: number }> = {
-  // Ten minutes: a start after a wipe, or on a large cache, can be slow, and a client waits as long for an engine
+  // Ten minutes, because a start on an empty or a large cache can be slow, and clients wait that long for an engine
   // (dagger/dagger v0.21.7 engine/client/buildkit.go).
   startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-  // Two and a half minutes, as the official chart has it: an engine under load answers late, and taking it out
-  // of its Service cuts the sessions that still open connections.
+  // Two and a half minutes, as in the official chart: an engine under load answers late, and removing it
+  // from its Service breaks sessions that still open connections.
   readiness: { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 },
   // Ten minutes: a restart costs every running build.
   liveness: { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 },
 };
 
-/** What the rest of the pod has to know of a probe: `given` ones have times of their own. */
+/** The properties of a probe that other modules need. `given` probes have their own times. */
 type ProbeForm = 'check' | 'session' | 'given' | 'none';
 
 type Renderer = (context: ProbeContext) => Omit<Probe, 'periodSeconds'> | undefined;
 
-/** How the kubelet asks the engine's container whether it works. */
+/** A probe of the engine's container. */
 export class EngineProbe {
   /**
-   * Connects to the engine's socket and hangs up: milliseconds, no session, nothing counted by the metrics.
-   * It sees that the engine serves, not that a build would work.
+   * Connects to the engine's socket and disconnects. This takes milliseconds, opens no session, and isn't counted by the metrics.
+   * It checks that the engine serves, not that a build would work.
    *
    * @param options timing
    */
@@ -109,12 +109,12 @@ export class EngineProbe {
   }
 
   /**
-   * Opens a session with the CLI in the image: the only check from end to end. Each run costs a session,
-   * counts as a connected client, and may start a garbage collection. An engine under load answers it late: as
-   * liveness probe it restarts engines that are only busy.
+   * Opens a session with the CLI in the image, which is the only end-to-end check. Each run opens a session,
+   * counts as a connected client, and may start a garbage collection. An engine under load answers late, so as a
+   * liveness probe it would restart busy engines.
    *
    * @param options timing
-   * @throws where the image has no CLI (EngineCapability.CLI_IN_IMAGE)
+   * @throws if the image has no CLI (EngineCapability.CLI_IN_IMAGE)
    */
   public static session(options: EngineProbeOptions = {}): EngineProbe {
     return new EngineProbe('session', options, ({ sessionCommand, problems }) => {
@@ -131,9 +131,9 @@ export class EngineProbe {
   }
 
   /**
-   * A command of one's own in the engine's container.
+   * A custom command in the engine's container.
    *
-   * @param command program and arguments
+   * @param command the program and its arguments
    * @param options timing
    */
   public static exec(command: string[], options: EngineProbeOptions = {}): EngineProbe {
@@ -154,14 +154,14 @@ export class EngineProbe {
    * Opens a TCP connection to the engine's port.
    *
    * @param options timing
-   * @throws when the engine has no listener
+   * @throws if the engine has no listener
    */
   public static tcp(options: EngineProbeOptions = {}): EngineProbe {
     return new EngineProbe('check', options, ({ listener, problems }) => {
       if (listener === undefined) {
         problems.add('', {
           wrong: 'the engine listens on no TCP port, so the probe would always fail',
-          allowed: 'a TCP probe beside a listener',
+          allowed: 'a TCP probe with a listener',
           fix: 'set a listener, or use EngineProbe.connect()',
         });
         return undefined;
@@ -171,7 +171,7 @@ export class EngineProbe {
   }
 
   /**
-   * Any probe that Kubernetes has, as it is: one handler, and times in seconds.
+   * Any probe in the form of Kubernetes: one handler, and times in seconds.
    *
    * @param probe the probe
    * @throws for an HTTP or gRPC probe of the listener's port, which answers neither
@@ -184,7 +184,7 @@ export class EngineProbe {
     });
   }
 
-  /** No probe of that kind. */
+  /** No probe. */
   public static none(): EngineProbe {
     return new EngineProbe('none', {}, () => undefined);
   }
@@ -230,7 +230,7 @@ export class EngineProbe {
   }
 }
 
-/** What typed probes and given ones have by the same names. */
+/** The fields that typed and given probes share. */
 function checkThresholds(
   kind: ProbeKind,
   { failureThreshold, successThreshold }: Pick<Probe, 'failureThreshold' | 'successThreshold'>,
@@ -256,7 +256,7 @@ function checkThresholds(
   }
 }
 
-/** Reports a probe of the user's own that the API server refuses, or that the engine can't answer. */
+/** Reports a given probe that the API server rejects, or that the engine can't answer. */
 function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): void {
   const {
     exec,

@@ -8,14 +8,14 @@ import { EngineProbe, type ProbedListener, type ProbeKind } from './probe';
 /** The three probes of the engine's container. */
 export interface EngineProbes {
   /**
-   * Runs until it succeeds once; only then the others start.
+   * The startup probe. The other probes start after it has succeeded once.
    *
    * @default EngineProbe.connect() - every 5 s for up to ten minutes
    */
   readonly startup?: EngineProbe;
 
   /**
-   * While it fails, Services leave the engine out.
+   * The readiness probe. While it fails, Services exclude the engine.
    *
    * @default EngineProbe.session() - every 15 s, out after 10 failures; EngineProbe.connect() before v0.12.5,
    * whose image has no CLI
@@ -23,15 +23,15 @@ export interface EngineProbes {
   readonly readiness?: EngineProbe;
 
   /**
-   * When it fails, the kubelet restarts the engine, which cancels every running build. From v0.21.0 and
-   * v1.0.0-beta.1 a restart that does not end within the probe's grace period deletes the whole cache.
+   * The liveness probe. If it fails, the kubelet restarts the engine, which cancels every running build. From v0.21.0 and
+   * v1.0.0-beta.1, a restart that takes longer than the probe's grace period deletes the whole cache.
    *
-   * @default EngineProbe.none() - an engine that dies is restarted without it, and one that is only busy is left alone
+   * @default EngineProbe.none() - crashed engines are restarted without it, and busy ones keep running
    */
   readonly liveness?: EngineProbe;
 }
 
-/** Everything that the probes are checked against. */
+/** The facts against which probes are checked. */
 interface ProbesContext {
   readonly version: EngineVersion;
   readonly listener: ProbedListener | undefined;
@@ -40,7 +40,7 @@ interface ProbesContext {
 }
 
 /**
- * The readiness probe: the one that is given, or the best that the image of the version can run.
+ * The readiness probe: the user's, or the best one that the image supports.
  *
  * @internal
  */
@@ -49,7 +49,7 @@ export function readinessProbe({ readiness }: EngineProbes, version: EngineVersi
 }
 
 /**
- * The probes of the container, by the names that Kubernetes has for them.
+ * The probes of the container, by their field names.
  *
  * @internal
  */
@@ -97,7 +97,7 @@ export function renderProbes(
   };
 }
 
-/** A probe must not take less time to stop the engine than the pod gives it. */
+/** Reports a probe with a shorter grace period than the pod's. */
 function checkGrace(
   probe: Probe,
   kind: ProbeKind,
@@ -110,7 +110,7 @@ function checkGrace(
   }
   if (kind === 'readiness') {
     problems.add('terminationGracePeriod', {
-      wrong: 'a readiness probe stops nothing, and the API server refuses a grace period on it',
+      wrong: "a readiness probe doesn't stop the engine, and the API server rejects a grace period on it",
       got: `${own} s`,
       allowed: 'a startup or liveness probe',
       fix: 'remove it',

@@ -1,48 +1,48 @@
 import type { Problems } from '../reporting/problems';
 import { EnvVar } from './env-var';
 
-/** A proxy that the engine and every build go through. */
+/** The proxy for the engine and every build. */
 export interface EngineProxy {
   /**
-   * Proxy for plain HTTP.
+   * The proxy for plain HTTP.
    *
    * @default - none
    */
   readonly http?: EnvVar;
 
   /**
-   * Proxy for HTTPS.
+   * The proxy for HTTPS.
    *
    * @default - none
    */
   readonly https?: EnvVar;
 
   /**
-   * Proxy for FTP.
+   * The proxy for FTP.
    *
    * @default - none
    */
   readonly ftp?: EnvVar;
 
   /**
-   * Proxy for everything else.
+   * The proxy for other protocols.
    *
    * @default - none
    */
   readonly all?: EnvVar;
 
   /**
-   * Hosts, domains and networks to reach directly, beside those in the cluster: the loopback addresses, `.svc`,
-   * `.cluster.local`, and the network and domain of the engine's own containers. Add the cluster's pod and
-   * service networks here where builds use addresses.
+   * Additional hosts, domains and networks to reach directly. The library adds the loopback addresses, `.svc`,
+   * `.cluster.local`, and the network and domain of the engine's build containers. Add the cluster's pod and
+   * service networks if builds use IP addresses.
    *
-   * @default - those in the cluster alone
+   * @default - only those in the cluster
    */
   readonly noProxy?: string[];
 }
 
 /**
- * What no proxy can reach. The last two are the engine's own network and the domain of service containers
+ * Destinations that no proxy can reach. The last two are the engine's network and the domain of service containers
  * (dagger/dagger v0.21.7 network/consts.go).
  */
 export const IN_CLUSTER: readonly string[] = [
@@ -56,7 +56,7 @@ export const IN_CLUSTER: readonly string[] = [
 ];
 
 /**
- * The variables that the engine reads, upper case: it hands them to every build in both cases
+ * The variables that the engine reads, in upper case. It passes them to every build in both cases
  * (dagger/dagger v0.21.7 engine/engineutil/executor_spec.go).
  */
 export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: string]: EnvVar } {
@@ -106,9 +106,9 @@ function checkUrl(property: string, value: EnvVar, problems: Problems): void {
   }
 }
 
-/** Reports a proxy's URL with user or password in it, without showing it. Returns whether it is fine. */
+/** Reports a proxy URL with a user or password, without showing it. Returns whether it is valid. */
 function checkCredentials(property: string, value: EnvVar, problems: Problems): boolean {
-  // Programs take the address without scheme as well.
+  // Programs also accept addresses without a scheme.
   const carries = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i.test(value._text ?? '');
   if (carries) {
     problems.add(property, {

@@ -6,15 +6,15 @@ import { EngineRisk } from '../reporting/engine-risk';
 /** Resources of the engine's container, as Kubernetes quantities. */
 export interface EngineResources {
   /**
-   * What the scheduler sets aside, for example `{ cpu: '4', memory: '16Gi' }`.
+   * The resources that the scheduler reserves, for example `{ cpu: '4', memory: '16Gi' }`.
    *
    * @default - nothing
    */
   readonly requests?: { [resource: string]: string };
 
   /**
-   * What the container may use at most. A limit on memory or CPU bounds the engine's own process only: the
-   * containers of builds run in cgroups outside the pod's (dagger/dagger #10813).
+   * The maximum that the container may use. A limit on memory or CPU applies only to the engine process, because the
+   * build containers run in cgroups outside the pod's (dagger/dagger#10813).
    *
    * @default - no limits
    */
@@ -44,7 +44,7 @@ export function renderResources(
       checkExtended(`requests[${JSON.stringify(name)}]`, request, limit, problems);
     } else if (limit !== undefined && quantityValue(request) > quantityValue(limit)) {
       problems.add(`requests[${JSON.stringify(name)}]`, {
-        wrong: 'the request is above the limit, which the API server refuses',
+        wrong: 'the request is above the limit, which the API server rejects',
         got: request,
         allowed: `at most ${limit}`,
         fix: 'raise the limit or remove it',
@@ -66,8 +66,8 @@ export function renderResources(
     problems.warn(
       EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
       'limits',
-      `limits on ${bounded.join(' and ')} bound the engine's own process only: build containers run in cgroups outside the pod's ` +
-        '(dagger/dagger #10813); set the engine apart on nodes of its own instead',
+      `limits on ${bounded.join(' and ')} apply only to the engine process: build containers run in cgroups outside the pod's ` +
+        '(dagger/dagger#10813); run the engine on dedicated nodes instead',
     );
   }
   const requested = Object.keys(resources.requests ?? {}).length > 0;
@@ -77,11 +77,11 @@ export function renderResources(
     : undefined;
 }
 
-/** Reports claims of a container: no pod that is made here has any, and Kubernetes refuses a name that is not among the pod's. */
+/** Reports resource claims of a container. The library's pods have none, and Kubernetes rejects names that the pod doesn't have. */
 export function checkResourceClaims(claims: unknown, problems: Problems): void {
   if (Array.isArray(claims) && claims.length > 0) {
     problems.add('resources.claims', {
-      wrong: 'the pod has no resourceClaims, and Kubernetes refuses a container that names one',
+      wrong: 'the pod has no resourceClaims, and Kubernetes rejects a container that refers to one',
       got: claims,
       allowed: 'none',
       fix: 'remove it; for a GPU, set gpu',
@@ -89,12 +89,12 @@ export function checkResourceClaims(claims: unknown, problems: Problems): void {
   }
 }
 
-/** Resources that a device plugin or an operator brings, by the names that Kubernetes keeps for them. */
+/** Extended resources of device plugins and operators. */
 function isExtended(name: string): boolean {
   return name.includes('/') && !name.includes('kubernetes.io/');
 }
 
-/** Nobody can have more of an extended resource than was set aside (kubernetes.io/docs, "Extended resources"). */
+/** The limit of an extended resource must be its request (kubernetes.io/docs, "Extended resources"). */
 function checkExtended(property: string, request: string, limit: string | undefined, problems: Problems): void {
   if (limit === undefined || quantityValue(request) !== quantityValue(limit)) {
     problems.add(property, {

@@ -2,21 +2,21 @@ import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/
 import type { Problems } from '../reporting/problems';
 import { isCount } from '../kubernetes/quantity';
 
-/** The little that can be chosen about the rights of an engine: it must be privileged and root. */
+/** Security options of an engine, which is always privileged and runs as root. */
 export interface EnginePodSecurity {
   /**
-   * Group of the engine's process and so of its socket, which is readable and writable by it. A client that is
-   * not root needs this group to use the node's socket.
+   * The group of the engine process and its socket. Clients that don't run as root
+   * need this group to use the node's socket.
    *
-   * @default 1001 - as the official chart has it
+   * @default 1001 - as in the official chart
    */
   readonly group?: number;
 
   /**
-   * Capabilities to spell out beside `privileged`, which implies all of them. For admission policies that want
-   * to see them.
+   * Explicit capabilities in addition to `privileged`, which implies all of them. For admission policies that
+   * require them.
    *
-   * @default - none are spelled out
+   * @default - none
    */
   readonly capabilities?: string[];
 }
@@ -25,7 +25,7 @@ export interface EnginePodSecurity {
 export const DEFAULT_GROUP = 1001;
 
 /**
- * The pod's security context. The engine exits when it is not root
+ * The security context of the pod. The engine exits if it doesn't run as root
  * (dagger/dagger v0.21.7 cmd/engine/main.go:327).
  *
  * @internal
@@ -40,12 +40,12 @@ export function podSecurityContext(security: EnginePodSecurity, problems: Proble
       fix: 'set it to 1001',
     });
   }
-  // OnRootMismatch: a walk over every file of a large cache would take longer than the start itself.
+  // OnRootMismatch, because changing every file of a large cache would take longer than the start itself.
   return { runAsUser: 0, runAsGroup: group, fsGroup: group, fsGroupChangePolicy: 'OnRootMismatch' };
 }
 
 /**
- * The container's security context: `privileged` and nothing that the API server refuses beside it. The engine
+ * The security context of the container: `privileged`, without settings that the API server would then reject. The engine
  * mounts file systems, makes network namespaces and firewall rules, writes cgroups and runs runc
  * (docs.dagger.io, custom runner).
  *
@@ -58,7 +58,7 @@ export function containerSecurityContext(security: EnginePodSecurity, problems: 
     (add.length === 0 || add.some((name) => !/^[A-Z][A-Z0-9_]*$/.test(name) || name.startsWith('CAP_')))
   ) {
     problems.add('capabilities', {
-      wrong: 'not capability names as Kubernetes writes them',
+      wrong: 'must be capability names of Kubernetes',
       got: add,
       allowed: "upper-case names without 'CAP_', such as 'SYS_ADMIN', or 'ALL'",
       fix: "use ['ALL']",

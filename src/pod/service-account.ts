@@ -3,7 +3,7 @@ import { checkAnnotations, checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 
-/** A service account that is made with the engine. */
+/** Options of a service account that is created with the engine. */
 export interface NewServiceAccountOptions {
   /**
    * Its name.
@@ -20,28 +20,28 @@ export interface NewServiceAccountOptions {
   readonly annotations?: { [key: string]: string };
 }
 
-/** The account that the engine's pods run under. The engine itself calls no Kubernetes API and needs no rights. */
+/** The service account of the engine's pods. The engine calls no Kubernetes API and needs no permissions. */
 export class EngineServiceAccount {
   /**
-   * An account of the engine's own, without rights.
+   * Creates a service account for the engine, without permissions.
    *
-   * @param options name and annotations
+   * @param options the name and annotations
    */
   public static create(options: NewServiceAccountOptions = {}): EngineServiceAccount {
     return new EngineServiceAccount(options.name, options);
   }
 
   /**
-   * An account that exists already.
+   * An existing service account.
    *
-   * @param name its name, in the namespace of the engine
+   * @param name the name of the account, in the namespace of the engine
    */
   public static fromName(name: string): EngineServiceAccount {
     return new EngineServiceAccount(name);
   }
 
   /**
-   * An account of cdk8s-plus-28.
+   * A service account of cdk8s-plus-28.
    *
    * @param serviceAccount the account, in the namespace of the engine
    */

@@ -5,7 +5,7 @@ import type { Problems } from '../reporting/problems';
 const OPERATORS = ['Equal', 'Exists'];
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-/** Reports tolerations that the API server refuses (kubernetes/kubernetes pkg/apis/core/validation, ValidateTolerations). */
+/** Reports tolerations that the API server rejects (kubernetes/kubernetes pkg/apis/core/validation, ValidateTolerations). */
 export function checkTolerations(tolerations: readonly Toleration[], problems: Problems): void {
   for (const [index, { key, operator, value, effect, tolerationSeconds }] of tolerations.entries()) {
     const at = problems.at(`tolerations[${index}]`);
@@ -21,7 +21,7 @@ export function checkTolerations(tolerations: readonly Toleration[], problems: P
       });
     } else if (operator === 'Exists' && (value ?? '') !== '') {
       at.add('value', {
-        wrong: "the operator 'Exists' holds for every value",
+        wrong: "the operator 'Exists' matches every value",
         got: value,
         allowed: 'no value',
         fix: "remove it, or use the operator 'Equal'",

@@ -7,7 +7,7 @@ import { checkSelector } from '../kubernetes/selectors';
 
 const WHEN_UNSATISFIABLE = ['DoNotSchedule', 'ScheduleAnyway'];
 
-/** Reports constraints that the API server refuses (kubernetes/kubernetes pkg/apis/core/validation, validateTopologySpreadConstraints). */
+/** Reports constraints that the API server rejects (kubernetes/kubernetes pkg/apis/core/validation, validateTopologySpreadConstraints). */
 export function checkSpread(constraints: readonly TopologySpreadConstraint[], problems: Problems): void {
   const taken = new Set<string>();
   for (const [index, { labelSelector, maxSkew, topologyKey, whenUnsatisfiable }] of constraints.entries()) {
@@ -26,7 +26,7 @@ export function checkSpread(constraints: readonly TopologySpreadConstraint[], pr
     const both = `${topologyKey} ${whenUnsatisfiable}`;
     if (taken.has(both)) {
       at.add('topologyKey', {
-        wrong: 'another constraint spreads over the same, which the API server refuses',
+        wrong: 'another constraint has the same topologyKey, which the API server rejects',
         got: topologyKey,
         allowed: 'each topologyKey once for each whenUnsatisfiable',
         fix: 'remove one of them',

@@ -9,7 +9,7 @@ import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
 import type { EngineProps } from './engine-props';
 
-/** How an engine is configured: its files, and the flags beside them. */
+/** The configuration of an engine: its files and its flags. */
 export interface PlannedConfig extends EngineFiles {
   readonly args: readonly string[];
 }
@@ -49,11 +49,11 @@ export function planConfig(
   };
 }
 
-/** engine.toml makes TLS of every TCP port, and the clients of a plain listener are told `tcp://`. */
+/** TLS in engine.toml applies to every TCP port, but the clients of a plain listener use `tcp://`. */
 function checkPlainListener(cert: string | undefined, listener: BoundListener | undefined, problems: Problems): void {
   if (cert !== undefined && cert !== '' && listener !== undefined && listener.tls === undefined) {
     problems.add('engineToml.grpc.tls', {
-      wrong: 'it makes the port of the listener speak TLS, while clients are told to speak plain TCP',
+      wrong: 'the port of the listener would use TLS, but its clients use plain TCP',
       got: cert,
       allowed: 'TLS of the listener',
       fix: 'use listener: Listener.tls(...)',
@@ -63,7 +63,7 @@ function checkPlainListener(cert: string | undefined, listener: BoundListener | 
 }
 
 /**
- * Whoever reaches the engine's port is root on the node: only a listener, with the word `insecure` in it, opens one. And
+ * A client that reaches the engine's port can become root on the node, so only `Listener.insecureTcp()` opens a plain one. And
  * of two addresses with one port the engine can bind only the first.
  */
 function checkAddresses(
@@ -85,7 +85,7 @@ function checkAddresses(
       });
     } else if (text !== undefined && !isLoopback(`${host}:${text}`)) {
       problems.add('engineToml.grpc.address', {
-        wrong: 'whoever reaches this port is root on the node',
+        wrong: 'any client that reaches this port can become root on the node',
         got: address,
         allowed: 'unix sockets, loopback addresses, and the address of the listener',
         fix: `set listener: Listener.insecureTcp({ port: ${port} })`,

@@ -10,38 +10,38 @@ import type { EngineProps } from './engine-props';
 import type { EngineDaemonSetUpdateStrategy } from './update-strategy';
 import { workloadTimes } from './workload-times';
 
-/** What an engine on every node can be told. */
+/** Properties of an engine on every node. */
 export interface EngineDaemonSetProps extends EngineProps {
   /**
-   * Where the cache lives. A claim template or a volume that all nodes share is refused.
+   * The cache volume. Claim templates and volumes that all nodes share are rejected.
    *
    * @default CacheVolume.hostPath() - a directory of the node that no other engine uses
    */
   readonly cache?: CacheVolume;
 
   /**
-   * Where the engine's socket appears on the node.
+   * The directory of the engine's socket on the node.
    *
-   * @default - `/run/dagger-NAMESPACE_NAME`, or `/run/dagger-NAME` in a chart without namespace
+   * @default - `/run/dagger-NAMESPACE_NAME`, or `/run/dagger-NAME` in a chart without a namespace
    */
   readonly hostSocket?: HostSocket;
 
   /**
-   * How engines are replaced.
+   * The update strategy.
    *
-   * @default - node by node, the old engine before the new one
+   * @default - node by node, and the old engine stops before the new one starts
    */
   readonly updateStrategy?: EngineDaemonSetUpdateStrategy;
 
   /**
-   * How long a new engine must be ready to count as available.
+   * The time that a new engine must be ready before it counts as available.
    *
-   * @default - the API server's, none
+   * @default - the API server's, zero
    */
   readonly minReady?: Duration;
 
   /**
-   * How many old revisions are kept to go back to.
+   * The number of old revisions to keep for a rollback.
    *
    * @default - the API server's, 10
    */
@@ -49,15 +49,15 @@ export interface EngineDaemonSetProps extends EngineProps {
 }
 
 /**
- * An engine on every node, or on every node that `pod.nodeSelector` or `pod.affinity` choose. Clients on a node use the
- * node's engine through its socket; nothing crosses the network.
+ * An engine on every node, or on every node that `pod.nodeSelector` or `pod.affinity` select. Clients on a node use the
+ * node's engine through its socket, without network traffic.
  */
 export class EngineDaemonSet extends Engine {
   /**
    * @param scope a chart
-   * @param id the construct's id, and the name unless `props.name` says otherwise
-   * @param props at least the version
-   * @throws with every violation of the properties at once
+   * @param id the construct's id, which is the default name
+   * @param props the properties; the version is required
+   * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineDaemonSetProps) {
     super(scope, id);

@@ -12,68 +12,68 @@ import { EngineRisk } from '../reporting/engine-risk';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 
-/** What engines without names of their own can be told. */
+/** Properties of engines without stable names. */
 export interface EngineDeploymentProps extends EngineProps {
   /**
-   * Where the cache lives. A volume that several engines would share is refused for more than one replica; a claim
-   * template is refused, since Deployments have none.
+   * The cache volume. A volume that several engines would share is rejected for more than one replica. A claim
+   * template is rejected, because Deployments have none.
    */
   readonly cache: CacheVolume;
 
   /**
-   * Where the engine's socket appears on its node. Engines that share a node take it from each other.
+   * The directory of the engine's socket on its node. If engines share a node, the last one to start replaces the socket.
    *
    * @default HostSocket.none()
    */
   readonly hostSocket?: HostSocket;
 
   /**
-   * How many engines.
+   * The number of engines.
    *
    * @default 1
    */
   readonly replicas?: number;
 
   /**
-   * How engines are replaced.
+   * The update strategy.
    *
-   * @default - the old engine before the new one where the volume can't be held by two, or isn't known; else the API
+   * @default - the old engine stops first if two engines can't use the volume, or if that is unknown; otherwise the API
    * server's, a rolling update
    */
   readonly updateStrategy?: EngineDeploymentUpdateStrategy;
 
   /**
-   * How long a new engine must be ready to count as available.
+   * The time that a new engine must be ready before it counts as available.
    *
-   * @default - the API server's, none
+   * @default - the API server's, zero
    */
   readonly minReady?: Duration;
 
   /**
-   * How many old revisions are kept to go back to.
+   * The number of old revisions to keep for a rollback.
    *
    * @default - the API server's, 10
    */
   readonly revisionHistoryLimit?: number;
 
   /**
-   * How long a rollout may make no progress before it counts as failed.
+   * The time without progress after which a rollout counts as failed.
    *
-   * @default - the time that a sound one can take: grace period of the old engine where it stops first, startup of the
-   * new one, five minutes more
+   * @default - the time that a healthy rollout can take: the grace period of the old engine if it stops first, the startup of the
+   * new one, and five minutes more
    */
   readonly progressDeadline?: Duration;
 }
 
 /**
- * Engines without names of their own: one on an existing volume, or several with a volume that comes and goes with each pod.
+ * Engines without stable names: one on an existing volume, or several whose volumes are created and deleted with their pods.
  */
 export class EngineDeployment extends Engine {
   /**
    * @param scope a chart
-   * @param id the construct's id, and the name unless `props.name` says otherwise
-   * @param props at least the version and the cache volume
-   * @throws with every violation of the properties at once
+   * @param id the construct's id, which is the default name
+   * @param props the properties; the version and the cache volume are required
+   * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineDeploymentProps) {
     super(scope, id);
@@ -105,7 +105,7 @@ export class EngineDeployment extends Engine {
   }
 }
 
-/** Undefined for the API server's own, a rolling update. */
+/** Undefined for the API server's default, a rolling update. */
 function chooseStrategy(
   given: EngineDeploymentUpdateStrategy | undefined,
   { cache, problems }: EnginePlan,
@@ -113,7 +113,7 @@ function chooseStrategy(
   const isOwn = cache?.sharing === VolumeSharing.POD;
   if (given?._stopsFirst === false && cache !== undefined && !isOwn) {
     problems.add('updateStrategy', {
-      wrong: 'the new engine would start beside the old one and fail to lock its volume',
+      wrong: 'the new engine would start before the old one stops, and fail to lock its volume',
       got: `a rolling update on ${cache.title}`,
       allowed: 'EngineDeploymentUpdateStrategy.recreate()',
       fix: 'remove updateStrategy',
@@ -123,11 +123,11 @@ function chooseStrategy(
   return given ?? (isOwn ? undefined : EngineDeploymentUpdateStrategy.recreate());
 }
 
-/** Room for pulling the image, and for what scheduling takes. */
+/** Time to pull the image and to schedule the pod. */
 const MARGIN_SECONDS = 300;
 
 /**
- * How long a sound rollout can take: the old engine may use its whole grace period, and the new one its startup probe.
+ * The time that a healthy rollout can take: the old engine may use its whole grace period, and the new one its startup probe.
  * The API server's ten minutes would call that failed.
  */
 function progressDeadline(

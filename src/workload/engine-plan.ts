@@ -29,47 +29,47 @@ import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
 import { isReplicas } from './workload-times';
 
-/** What distinguishes one kind of workload from another, before anything is written. */
+/** The differences between the kinds of workloads, before any object exists. */
 export interface Topology {
-  /** The class that the user wrote, for messages. */
+  /** The name of the user's class, for messages. */
   readonly className: string;
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
   /** Whether there can be more than one engine. */
   readonly several: boolean;
-  /** Whether there is one engine a node. */
+  /** Whether there is one engine per node. */
   readonly perNode: boolean;
   readonly cache: CacheVolume | undefined;
-  /** Where the socket appears on the node; the argument is a directory that no other engine uses. */
+  /** The socket on the node. The argument is a directory that no other engine uses. */
   readonly hostSocket: (unique: string, problems: Problems) => BoundHostSocket | undefined;
-  /** The ordinals of the pods that have names of their own, and the Service that gives them, if one does. */
+  /** The ordinals of pods with stable names, and the Service for these names, if there is one. */
   readonly namedPods?: {
     readonly first: number;
     readonly count: number;
     readonly service?: string;
     readonly headless: boolean;
   };
-  /** Reports what this kind of workload can't do with a cache volume. */
+  /** Reports a cache volume that this kind of workload doesn't support. */
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
 
 /**
- * Everything that is decided about an engine before its objects are written. Violations gather in `problems`.
+ * All decisions about an engine before its objects exist. `problems` collects the violations.
  */
 export class EnginePlan {
   public readonly problems: Problems;
   public readonly version: EngineVersion;
   public readonly name: string;
   public readonly namespace: string | undefined;
-  /** Labels of every object. */
+  /** The labels of every object. */
   public readonly labels: { readonly [key: string]: string };
-  /** Labels that the release adds to the workload: they change with it. */
+  /** Labels that the release adds to the workload, and that change with it. */
   public readonly workloadLabels: { readonly [key: string]: string };
   public readonly selector: { readonly [key: string]: string };
   public readonly cache: BoundCache | undefined;
   public readonly config: PlannedConfig;
   public readonly listener: BoundListener | undefined;
   public readonly metrics: BoundMetrics | undefined;
-  /** Who may reach the engine over the network. */
+  /** The peers that may reach the engine over the network. */
   public readonly policy: EngineNetworkPolicy;
   public readonly hostSocket: BoundHostSocket | undefined;
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
@@ -158,7 +158,7 @@ export class EnginePlan {
     });
   }
 
-  /** What the Services need to know of the engines behind them. */
+  /** The facts about the engines that their Services need. */
   public get serviceContext(): ServiceContext {
     return {
       name: this.name,
@@ -174,7 +174,7 @@ export class EnginePlan {
     return `${this.name}-config`;
   }
 
-  /** Whether there is one engine a node. */
+  /** Whether there is one engine per node. */
   public get perNode(): boolean {
     return this.topology.perNode;
   }
@@ -189,7 +189,7 @@ export class EnginePlan {
     return this.topology.namedPods?.service ?? `${this.name}-headless`;
   }
 
-  /** The names of the pods that have one of their own, in the order of their ordinals. */
+  /** The stable names of the pods, in the order of their ordinals. */
   public get podNames(): string[] {
     const { first, count } = this.topology.namedPods ?? { first: 0, count: 0 };
     return Array.from({ length: isReplicas(count) ? count : 0 }, (_, index) => `${this.name}-${first + index}`);
@@ -209,7 +209,7 @@ export class EnginePlan {
     return this.podTemplate.metadata.labels;
   }
 
-  /** The name of the pod with that ordinal; undefined where no pod has one. */
+  /** The name of the pod with an ordinal, or undefined if there is none. */
   public podName(ordinal: number): string | undefined {
     return this.podNames[ordinal - (this.topology.namedPods?.first ?? 0)];
   }
@@ -219,7 +219,7 @@ export class EnginePlan {
     return this.topology.namedPods?.first ?? 0;
   }
 
-  /** What Services are named after may not start with a digit. Dots are only in names that others chose, such as those of Helm releases. */
+  /** Names of Services may not start with a digit. Only existing names, such as those of Helm releases, contain dots. */
   private checkName({ listener, metrics, name }: EngineProps): void {
     const { namedPods } = this.topology;
     const namesService =
@@ -249,7 +249,7 @@ export class EnginePlan {
       this.problems.warn(
         EngineRisk.SHARED_HOST_PATH,
         'hostSocket',
-        `two engines on one node take the socket in ${JSON.stringify(this.hostSocket.path)} from each other without a word; keep them on different nodes, or use HostSocket.none()`,
+        `two engines on one node silently replace each other's socket in ${JSON.stringify(this.hostSocket.path)}; keep them on different nodes, or use HostSocket.none()`,
       );
     }
   }

@@ -6,11 +6,11 @@ import type { EngineMetrics } from '../network/metrics';
 import type { EngineNetworkPolicyOptions } from '../network/network-policy-options';
 import type { EnginePodProps } from '../pod/engine-pod-props';
 
-/** What every engine can be told, whatever runs it. */
+/** Properties common to all engine workloads. */
 export interface EngineProps extends EnginePodProps {
   /**
-   * The release that the engine runs, such as `v0.21.7`. With an image of one's own, the release that it behaves
-   * like. It decides what is written and what is refused.
+   * The release of the engine, such as `v0.21.7`. With a custom image, the release that it is based on.
+   * It determines the output and the checks.
    */
   readonly version: string;
 
@@ -23,11 +23,11 @@ export interface EngineProps extends EnginePodProps {
   readonly name?: string;
 
   /**
-   * Labels of every object that the engine makes; the pods' own are in `pod.labels`. They go before those that the library
+   * Labels of every object of the engine, except for its pods (`pod.labels`). They take precedence over those that the library
    * sets: `app.kubernetes.io/name` and `instance`, `version` on the workload, `component` on Services. They never go into a
    * selector.
    *
-   * @default - none of one's own
+   * @default - none
    */
   readonly labels?: { [key: string]: string };
 
@@ -47,14 +47,14 @@ export interface EngineProps extends EnginePodProps {
   readonly selector?: { [key: string]: string };
 
   /**
-   * What `engine.json` says.
+   * The content of `engine.json`.
    *
    * @default - garbage collection sized from the cache volume where its size is known, nothing else
    */
   readonly engineJson?: EngineJson;
 
   /**
-   * What `engine.toml` says.
+   * The content of `engine.toml`.
    *
    * @default - nothing
    */
@@ -69,7 +69,7 @@ export interface EngineProps extends EnginePodProps {
 
   /**
    * Whether builds may ask for root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, for the
-   * network of the host: both make them root on the node. Dagger functions that run engines or containers of their own need
+   * host network: both make them root on the node. Dagger functions that run nested engines or containers need
    * it. It goes into `engine.json`, before v0.15.0 into `engine.toml`.
    *
    * @default - what those say, else true
@@ -84,14 +84,14 @@ export interface EngineProps extends EnginePodProps {
   readonly listener?: Listener;
 
   /**
-   * Prometheus metrics, with a Service of their own.
+   * Prometheus metrics, with a separate Service.
    *
    * @default - off
    */
   readonly metrics?: EngineMetrics;
 
   /**
-   * Who may reach the engine over the network, and what it may reach. Where a port is open, only clients that are connected
+   * The network policy of the engine. If a port is open, only connected clients
    * or admitted with `allowFrom` reach it, and only scrapers admitted with `allowMetricsFrom` reach the metrics. The
    * cluster's network plugin has to enforce policies.
    *

@@ -13,10 +13,10 @@ import { checkPodSecurity } from './pod-security';
 
 const SEPARATE = 'or say that they are for different clusters: Cluster.separate(chart)';
 
-/** An engine, and a place for what is found about it. */
+/** An engine, and the list of its problems. */
 interface Compared {
   readonly path: string;
-  /** Its place among the engines of the app. */
+  /** The position among the engines of the app. */
   readonly order: number;
   readonly cluster: IConstruct;
   readonly plan: EnginePlan;
@@ -38,7 +38,7 @@ export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
   });
 }
 
-/** What the engines below a construct do to each other. */
+/** The conflicts between the engines below a construct. */
 export function comparedEngines(root: IConstruct): ReadonlyMap<IConstruct, Pick<Problems, 'found' | 'cautions'>> {
   return new Map([...compare(root)].map(([engine, { problems }]) => [engine, problems]));
 }
@@ -65,8 +65,8 @@ function compare(root: IConstruct): Found {
 }
 
 /**
- * Engines are found by one label of their selector, the one that the fewest pods have: few engines share that, so
- * thousands of them are compared in no time.
+ * Engines are indexed by the label of their selector that the fewest pods have. Few engines share that label, so
+ * comparing thousands of engines is fast.
  */
 function checkSelectors(engines: readonly Compared[]): void {
   const frequency = new Map<string, number>();
@@ -90,16 +90,16 @@ function checkSelectors(engines: readonly Compared[]): void {
     if (other !== undefined && !reported.has(later)) {
       reported.add(later);
       later.problems.add('selector', {
-        wrong: `the selector of ${other.path} selects the pods of ${engine.path} too, so its Services and workload would take them`,
+        wrong: `the selector of ${other.path} selects the pods of ${engine.path} too, so its Services and workload would use them`,
         got: other.plan.selector,
-        allowed: 'a selector that the pods of no other engine of the namespace match',
+        allowed: 'a selector that matches no pods of other engines in the namespace',
         fix: `give one of them another selector, name or namespace, ${SEPARATE}`,
       });
     }
   }
 }
 
-/** The labels of an engine, each as a text that no other cluster, namespace or label has. */
+/** The labels of an engine, each as a text that is unique to its cluster, namespace and label. */
 function keys({ cluster, plan: { namespace } }: Compared, labels: { readonly [key: string]: string }): string[] {
   return Object.entries(labels).map((label) => JSON.stringify([cluster.node.path, namespace, ...label]));
 }
@@ -107,7 +107,7 @@ function keys({ cluster, plan: { namespace } }: Compared, labels: { readonly [ke
 function checkVolumes(engines: readonly Compared[]): void {
   const taken = new Map<string, string>();
   for (const { path, cluster, plan, problems } of engines) {
-    /** The engine before that has the same; undefined for the first. */
+    /** The previous engine with the same value, or undefined for the first. */
     const other = (kind: string, ...what: Array<string | undefined>): string | undefined => {
       const key = JSON.stringify([cluster.node.path, kind, ...what]);
       const found = taken.get(key);
@@ -125,7 +125,7 @@ function checkVolumes(engines: readonly Compared[]): void {
         wrong: `${shared} uses the same volume, and the second engine fails to lock it`,
         got: cache?.title,
         allowed: 'a volume for each engine',
-        fix: `give each a claim or a path of its own, ${SEPARATE}`,
+        fix: `give each its own claim or path, ${SEPARATE}`,
         risk: EngineRisk.SHARED_CACHE,
       });
     }
@@ -144,13 +144,13 @@ function checkVolumes(engines: readonly Compared[]): void {
       problems.warn(
         EngineRisk.SHARED_HOST_PATH,
         'hostSocket',
-        `${sharedSocket} uses the node's directory ${JSON.stringify(socket)} too; on one node the second engine takes the socket over without a word`,
+        `${sharedSocket} uses the node's directory ${JSON.stringify(socket)} too; on one node, the second engine silently replaces the socket`,
       );
     }
   }
 }
 
-/** A node port is of one Service in the whole cluster. */
+/** A node port belongs to one Service of the cluster. */
 function checkNodePorts(engines: readonly Compared[]): void {
   const first = new Map<string, string>();
   for (const {
@@ -164,7 +164,7 @@ function checkNodePorts(engines: readonly Compared[]): void {
     const other = nodePort === undefined ? undefined : first.get(key);
     if (other !== undefined) {
       problems.add('listener.service.nodePort', {
-        wrong: `${other} has that node port, and the API server gives it to one Service of the cluster`,
+        wrong: `${other} uses the same node port, and the API server assigns it to only one Service of the cluster`,
         got: nodePort,
         allowed: 'a node port for each engine',
         fix: `choose another, or remove it, ${SEPARATE}`,

@@ -16,83 +16,83 @@ import type { EngineProps } from './engine-props';
 import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 
-/** In which order a StatefulSet starts and stops its pods. */
+/** The order in which a StatefulSet starts and stops its pods. */
 export enum PodManagementPolicy {
-  /** All at once: engines don't wait for each other. */
+  /** All at once, because engines don't depend on each other. */
   PARALLEL = 'Parallel',
   /** One after the other. */
   ORDERED_READY = 'OrderedReady',
 }
 
-/** What a pool of engines with names of their own can be told. */
+/** Properties of a pool of engines with stable names. */
 export interface EngineStatefulSetProps extends EngineProps {
   /**
-   * Where the cache lives. A volume that several engines would share is refused for more than one replica. A claim template
-   * can't be changed later, nor come or go; `whenDeleted` and `whenScaled` can.
+   * The cache volume. A volume that several engines would share is rejected for more than one replica. A claim template
+   * can't be changed, added or removed later, except for `whenDeleted` and `whenScaled`.
    */
   readonly cache: CacheVolume;
 
   /**
-   * Where the engine's socket appears on its node. Engines that share a node take it from each other.
+   * The directory of the engine's socket on its node. If engines share a node, the last one to start replaces the socket.
    *
    * @default HostSocket.none()
    */
   readonly hostSocket?: HostSocket;
 
   /**
-   * How many engines.
+   * The number of engines.
    *
    * @default 1
    */
   readonly replicas?: number;
 
   /**
-   * Ordinal of the first pod (Kubernetes 1.27).
+   * The ordinal of the first pod (Kubernetes 1.27).
    *
    * @default 0
    */
   readonly ordinalsStart?: number;
 
   /**
-   * Name of the headless Service that is made with the engine and gives the pods their names. Can't be changed later: to
-   * take over a StatefulSet that exists, its `serviceName`.
+   * The name of the headless Service that is created for the pods' DNS names. It can't be changed later. To
+   * take over an existing StatefulSet, use its `serviceName`.
    *
    * @default - `NAME-headless`
    */
   readonly serviceName?: string;
 
   /**
-   * Whether a headless Service gives the pods names in the cluster's DNS. Can't be changed later: false is to take over a
-   * StatefulSet without `serviceName`, as Helm charts make them. Its pods are reached through the Service of a listener, or as
-   * `kube-pod://`.
+   * Whether a headless Service gives the pods names in the cluster's DNS. It can't be changed later. Use false to take over a
+   * StatefulSet without `serviceName`, such as those of Helm charts. Clients reach its pods through the Service of a listener, or
+   * through `kube-pod://`.
    *
    * @default true
    */
   readonly headlessService?: boolean;
 
   /**
-   * In which order pods start and stop. Can't be changed later.
+   * The order in which pods start and stop. It can't be changed later.
    *
    * @default PodManagementPolicy.PARALLEL
    */
   readonly podManagementPolicy?: PodManagementPolicy;
 
   /**
-   * How engines are replaced.
+   * The update strategy.
    *
-   * @default - one after the other, from the highest ordinal
+   * @default - one at a time, from the highest ordinal
    */
   readonly updateStrategy?: EngineStatefulSetUpdateStrategy;
 
   /**
-   * How long a new engine must be ready to count as available.
+   * The time that a new engine must be ready before it counts as available.
    *
-   * @default - the API server's, none
+   * @default - the API server's, zero
    */
   readonly minReady?: Duration;
 
   /**
-   * How many old revisions are kept to go back to. Can't be changed later before Kubernetes 1.33.
+   * The number of old revisions to keep for a rollback. Can't be changed later before Kubernetes 1.33.
    *
    * @default - the API server's, 10
    */
@@ -100,20 +100,20 @@ export interface EngineStatefulSetProps extends EngineProps {
 }
 
 /**
- * A pool of engines, each with a name and a volume of its own that it keeps over restarts and moves.
+ * A pool of engines, each with a stable name and its own volume, which it keeps across restarts and moves.
  */
 export class EngineStatefulSet extends Engine {
   /** The names of the pods, in the order of their ordinals. */
   public readonly podNames: string[];
 
-  /** The names of the pods in the cluster's DNS, in the order of their ordinals; none without headless Service. */
+  /** The names of the pods in the cluster's DNS, in the order of their ordinals. Empty without a headless Service. */
   public readonly podHosts: string[];
 
   /**
    * @param scope a chart
-   * @param id the construct's id, and the name unless `props.name` says otherwise
-   * @param props at least the version and the cache volume
-   * @throws with every violation of the properties at once
+   * @param id the construct's id, which is the default name
+   * @param props the properties; the version and the cache volume are required
+   * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
     super(scope, id);
@@ -144,7 +144,7 @@ export class EngineStatefulSet extends Engine {
           checkServiceName(plan.problems, 'serviceName', props.serviceName);
           if (!headless) {
             plan.problems.add('serviceName', {
-              wrong: 'the name of a Service that is not there',
+              wrong: 'there is no headless Service',
               got: props.serviceName,
               allowed: 'with a headless Service',
               fix: 'remove it, or headlessService: false',

@@ -32,9 +32,9 @@ import { compareAtSynth } from './engine-registry';
 type Workload = DaemonSet | Deployment | StatefulSet;
 
 /**
- * A self-hosted Dagger Engine: one engine, or several of a kind.
+ * A self-hosted Dagger Engine, or several engines of the same kind.
  *
- * Every object that it makes is an attribute, and takes JSON patches on what the API server reads:
+ * Every object that it creates is an attribute. JSON patches apply to the final manifest:
  * `ApiObject.of(engine)` is the workload.
  */
 export abstract class Engine extends Construct implements IEngine {
@@ -63,27 +63,27 @@ export abstract class Engine extends Construct implements IEngine {
     return this.plan.name;
   }
 
-  /** The namespace, that of the chart; undefined where the chart leaves it to whoever applies the manifest. */
+  /** The namespace of the chart, or undefined if the chart has none. */
   public get namespace(): string | undefined {
     return this.plan.namespace;
   }
 
-  /** The release that the engine runs, or behaves like. */
+  /** The release of the engine. */
   public get version(): EngineVersion {
     return this.plan.version;
   }
 
-  /** The labels of every object of the engine, to put on objects of one's own beside it. A new map every time. */
+  /** The labels of every object of the engine, for example to add them to your own objects. A new map every time. */
   public get labels(): { [key: string]: string } {
     return { ...this.plan.labels };
   }
 
-  /** The port of the pods for clients. Undefined without listener. */
+  /** The port of the pods for clients. Undefined without a listener. */
   public get listenerPort(): number | undefined {
     return this.plan.listener?.port;
   }
 
-  /** The port of the metrics, in the pods and of their Service; undefined without metrics. */
+  /** The port of the metrics, in the pods and in their Service. Undefined without metrics. */
   public get metricsPort(): number | undefined {
     return this.plan.metrics?.port;
   }
@@ -98,63 +98,63 @@ export abstract class Engine extends Construct implements IEngine {
     return this.objects.Resource as ApiObject;
   }
 
-  /** The ConfigMap with `engine.json` and `engine.toml`; undefined when there is nothing to configure. */
+  /** The ConfigMap with `engine.json` and `engine.toml`. Undefined if there is nothing to configure. */
   public get configMap(): ApiObject | undefined {
     return this.objects.ConfigMap;
   }
 
-  /** The Service in front of the listener; undefined without listener, or where it is made by others. */
+  /** The Service of the listener. Undefined without a listener, or if it is created outside this program. */
   public get service(): ApiObject | undefined {
     return this.objects.Service;
   }
 
-  /** The Service that gives a StatefulSet's pods their names; undefined for other kinds, and where there is none. */
+  /** The headless Service of a StatefulSet. Undefined for other kinds, and if it is disabled. */
   public get headlessService(): ApiObject | undefined {
     return this.objects.HeadlessService;
   }
 
-  /** The Service of the metrics; undefined without metrics. */
+  /** The Service of the metrics. Undefined without metrics. */
   public get metricsService(): ApiObject | undefined {
     return this.objects.MetricsService;
   }
 
-  /** The Certificate that cert-manager is asked for; undefined where no TLS listener has one issued. */
+  /** The cert-manager Certificate of the engine. Undefined unless a TLS listener has an issued certificate. */
   public get certificate(): ApiObject | undefined {
     return this.objects.Certificate;
   }
 
-  /** The policy of who reaches the engine over the network; undefined where no port is open, or none is wanted. */
+  /** The network policy of the engine. Undefined if no port is open, or if it is disabled. */
   public get networkPolicy(): ApiObject | undefined {
     return this.objects.NetworkPolicy;
   }
 
-  /** The name of the account that the pods run under; undefined for the namespace's default account. */
+  /** The name of the pods' service account. Undefined for the default account of the namespace. */
   public get serviceAccountName(): string | undefined {
     return this.plan.serviceAccount?.name;
   }
 
-  /** The service account that was made with the engine; undefined when none was asked for. */
+  /** The service account that is created with the engine. Undefined if none was requested. */
   public get serviceAccount(): ApiObject | undefined {
     return this.objects.ServiceAccount;
   }
 
   /**
-   * The directory of the node where the engine's socket appears; undefined where it doesn't.
+   * The host directory with the engine's socket. Undefined if the socket isn't on the node.
    */
   public get hostSocketDirectory(): string | undefined {
     return this.plan.hostSocket?.path;
   }
 
   /**
-   * The directory where a client's pod mounts `hostSocketDirectory`, so that `Transport.unix()` finds the socket there:
-   * `/run/dagger`, before v0.17.0 `/run/buildkit`. Undefined where the socket doesn't appear on the node.
+   * The path at which a client's pod must mount `hostSocketDirectory` for `Transport.unix()`:
+   * `/run/dagger`, or `/run/buildkit` before v0.17.0. Undefined if the socket isn't on the node.
    */
   public get clientSocketDirectory(): string | undefined {
     return this.plan.hostSocket === undefined ? undefined : posix.dirname(this.plan.version.socketPath);
   }
 
   /**
-   * The `kubectl` line that prints the name of an engine's pod that is running, for pods whose names are random.
+   * The `kubectl` command that prints the name of a running pod of the engine, for pods with random names.
    */
   public get findPodCommand(): string {
     return findPodCommand(this.endpoint);
@@ -163,8 +163,8 @@ export abstract class Engine extends Construct implements IEngine {
   /**
    * The value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` for a client of this engine.
    *
-   * @param transport how the client reaches it
-   * @throws when this engine can't be reached that way
+   * @param transport the transport between the client and the engine
+   * @throws if the engine doesn't offer the transport
    */
   public runnerHost(transport: Transport): string {
     return runnerHost(this.endpoint, transport);
@@ -208,20 +208,20 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Admits a peer to the engine's port, beside the clients that are connected.
+   * Admits a peer to the engine's port, in addition to the connected clients.
    *
    * @param peer a `NetworkPeer`, or a peer of cdk8s-plus-28: a workload, a pod, a namespace, an IP block
-   * @throws when the engine opens no port, has no network policy, or the peer isn't one
+   * @throws if the engine has no port or no network policy, or if the peer is invalid
    */
   public allowFrom(peer: INetworkPeer): void {
     this.plan.policy.allowFrom(peer);
   }
 
   /**
-   * Admits a scraper to the metrics. Nobody else reaches them.
+   * Admits a scraper to the metrics. No other peer can reach them.
    *
    * @param peer as in `allowFrom`
-   * @throws when the engine has no metrics or no network policy, or the peer isn't one
+   * @throws if the engine has no metrics or no network policy, or if the peer is invalid
    */
   public allowMetricsFrom(peer: INetworkPeer): void {
     this.plan.policy.allowMetricsFrom(peer);
@@ -246,12 +246,12 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Has a certificate made for a client: cert-manager writes it into a Secret of the client's namespace, signed by whoever
-   * signs the engine's. Again for the same name and namespace it is the same one.
+   * Creates a cert-manager Certificate for a client. Its Secret is in the client's namespace, and the issuer is the engine's.
+   * Calls with the same name and namespace return the same certificate.
    *
-   * @param name the common name in it, a DNS label, for example `ci-runners`
-   * @param options what it is like
-   * @throws when the engine has no mutual TLS with certificates that this program has issued
+   * @param name the common name, a DNS label, for example `ci-runners`
+   * @param options options of the certificate
+   * @throws if the engine has no mutual TLS with certificates issued by this program
    */
   public issueClient(name: string, options: IssueClientOptions = {}): ClientCertificate {
     return this.endpoint.issueClient(name, options);
@@ -285,7 +285,7 @@ export abstract class Engine extends Construct implements IEngine {
     const annotations = {
       ...listener?.tls?.annotations,
       ...props.annotations,
-      // Some risks are known at synth only.
+      // Some risks are known only at synth.
       [ACCEPTED_RISKS]: Lazy.any({ produce: () => acceptedRisksOf(this) }) as string,
     };
     this.plan = plan;
@@ -313,7 +313,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 }
 
-/** A Service may have a name of the user's choice, but not that of another one of the engine. */
+/** Reports a user-defined Service name that another Service of the engine has. */
 function checkServiceNames(
   { listener, problems }: EnginePlan,
   { Service, HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined },
@@ -321,9 +321,9 @@ function checkServiceNames(
   const [own, headless, metrics] = [Service, HeadlessService, MetricsService].map((service) => service?.metadata?.name);
   const taken = (property: string, name: string): void => {
     problems.add(property, {
-      wrong: 'another Service of the engine has that name',
+      wrong: 'another Service of the engine has the same name',
       got: name,
-      allowed: 'names that are not taken',
+      allowed: 'unused names',
       fix: 'choose another',
     });
   };

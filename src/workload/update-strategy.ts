@@ -50,10 +50,10 @@ export class PodCount {
   }
 }
 
-/** How fast a DaemonSet replaces its engines. */
+/** The pace at which a DaemonSet replaces its engines. */
 export interface DaemonSetRollingUpdateOptions {
   /**
-   * How many nodes may be without engine meanwhile.
+   * The number of nodes that may be without an engine during the update.
    *
    * @default - the API server's, 1
    */
@@ -61,7 +61,7 @@ export interface DaemonSetRollingUpdateOptions {
 }
 
 /**
- * How a DaemonSet gets from one version to the next. A new engine never starts beside the old one of its node: it
+ * The update strategy of a DaemonSet. A new engine never starts before the old one on its node stops, because it
  * could not take the lock on the cache.
  */
 export class EngineDaemonSetUpdateStrategy {
@@ -111,7 +111,7 @@ export interface StatefulSetRollingUpdateOptions {
   readonly partition?: number;
 }
 
-/** How a StatefulSet gets from one version to the next. */
+/** The update strategy of a StatefulSet. */
 export class EngineStatefulSetUpdateStrategy {
   /**
    * One engine after the other, from the highest ordinal, by itself.
@@ -134,7 +134,7 @@ export class EngineStatefulSetUpdateStrategy {
   }
 
   /**
-   * When someone deletes the old pod: nothing interrupts a build but that. The API server refuses to change a rolling update into
+   * Replaces a pod only after you delete it, so updates don't interrupt builds. The API server rejects a change from a rolling update to
    * this as long as it has defaults of one; `kubectl patch statefulset NAME --type merge -p
    * '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}'` removes them.
    */
@@ -148,31 +148,31 @@ export class EngineStatefulSetUpdateStrategy {
   ) {}
 }
 
-/** How fast a Deployment replaces its engines. */
+/** The pace at which a Deployment replaces its engines. */
 export interface DeploymentRollingUpdateOptions {
   /**
-   * How many engines may be missing meanwhile.
+   * The number of engines that may be missing during the update.
    *
    * @default - the API server's, 25 percent rounded down
    */
   readonly maxUnavailable?: PodCount;
 
   /**
-   * How many engines may run beside those that should.
+   * The number of additional engines during the update.
    *
    * @default - the API server's, 25 percent rounded up
    */
   readonly maxSurge?: PodCount;
 }
 
-/** How a Deployment gets from one version to the next. */
+/** The update strategy of a Deployment. */
 export class EngineDeploymentUpdateStrategy {
   /**
    * The old engine stops before the new one starts, at an update. For a pod that is deleted or evicted Kubernetes makes the
    * next one at once: its engine fails to lock the volume, and is started again until the old one is gone. A claim of
    * `ReadWriteOncePod` keeps it waiting.
    *
-   * By server-side apply the API server refuses to change a rolling update into this as long as it has defaults of one;
+   * With server-side apply, the API server rejects a change from a rolling update to this while it keeps defaults of one;
    * `kubectl patch deployment NAME --type merge -p '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'` removes them.
    */
   public static recreate(): EngineDeploymentUpdateStrategy {
@@ -180,7 +180,7 @@ export class EngineDeploymentUpdateStrategy {
   }
 
   /**
-   * New engines start beside the old ones, for engines with a volume for each pod.
+   * New engines start before the old ones stop, for engines with a volume per pod.
    *
    * @param options how fast
    */
@@ -189,7 +189,7 @@ export class EngineDeploymentUpdateStrategy {
       const { maxUnavailable, maxSurge } = options;
       if (maxUnavailable?._isZero === true && maxSurge?._isZero === true) {
         problems.add('maxSurge', {
-          wrong: 'with none missing and none more no engine could be replaced, and the API server refuses it',
+          wrong: 'maxSurge and maxUnavailable must not both be 0, because no engine could then be replaced',
           got: 0,
           allowed: 'at least 1 for one of the two',
           fix: 'use PodCount.absolute(1)',

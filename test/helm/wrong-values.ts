@@ -1542,7 +1542,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { resources: { limits: { memory: '16Gi' }, requests: { memory: '16Gi' } } } },
     severity: WARNING,
     key: 'engine.resources.limits',
-    why: "limits on memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
+    why: "limits on memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
     fix: 'keep the requests, remove the limits, and give engines nodes of their own',
   },
   {

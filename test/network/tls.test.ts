@@ -603,7 +603,7 @@ describe('refused', () => {
 
   test('another port of the node on its own network', () => {
     expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), pod: { hostNetwork: true } }))).toEqual([
-      "listener.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got 9443; allowed: 8443; fix: remove it",
+      'listener.hostPort: on the host network, the host port must be the container port; got 9443; allowed: 8443; fix: remove it',
     ]);
   });
 

@@ -43,7 +43,7 @@ describe('refused', () => {
     expect(refused('v0.21.4')[0]).toBe(
       'args[0]: Dagger clients can\'t connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
     );
-    expect(refused('v0.21.3')[0]).toContain('TLS is a matter of the listener');
+    expect(refused('v0.21.3')[0]).toContain('clients get the TLS settings of the listener');
   });
 
   test.each([
@@ -58,7 +58,7 @@ describe('refused', () => {
 
   test('--wcprof before v1.0.0-beta.4', () => {
     const message = (tag: string) =>
-      `args[0]: ${tag} has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
+      `args[0]: is not a flag of ${tag}, which would exit; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
     expect(problems(() => statefulSet({ version: 'v0.21.8', args: ['--wcprof'] }))).toEqual([message('v0.21.8')]);
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([
       message('v1.0.0-beta.3'),
@@ -106,7 +106,7 @@ describe('warned of', () => {
       warnings(statefulSet({ engineToml: EngineToml.raw(`[grpc]\ndebugAddress = "${address}"\n`) }));
     expect(warned('0.0.0.0:6060')).toEqual([
       expect.stringMatching(
-        /^\[test\/engine\] warning open-debug-address: engineToml\.grpc\.debugAddress: whoever reaches 0\.0\.0\.0:6060 reads/,
+        /^\[test\/engine\] warning open-debug-address: engineToml\.grpc\.debugAddress: any client that reaches 0\.0\.0\.0:6060 can read/,
       ),
     ]);
     expect(warned('127.0.0.1:6060')).toEqual([]);

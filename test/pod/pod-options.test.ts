@@ -319,8 +319,8 @@ describe('extra ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: numbers and unused names; fix: choose another port',
-      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and unused names; fix: choose another port',
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: numbers and names that are not taken; fix: choose another port',
+      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
     ]);
   });
 });
@@ -374,7 +374,7 @@ test("on the host's network a port of the node is the pod's own", () => {
     { name: 'tcp-engine', containerPort: 1234, hostPort: 2555 },
   ]);
   const message = (property: string, got: number, allowed: number) =>
-    `${property}.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got ${got}; allowed: ${allowed}; fix: remove it`;
+    `${property}.hostPort: on the host network, the host port must be the container port; got ${got}; allowed: ${allowed}; fix: remove it`;
   expect(
     problems(() =>
       statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], pod: { hostNetwork: true } }),
@@ -394,7 +394,7 @@ describe('ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and unused names; fix: choose another port',
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
     ]);
   });
 

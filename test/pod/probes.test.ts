@@ -217,8 +217,7 @@ describe("what can't be", () => {
   });
 
   test('a grace period on a readiness probe', () => {
-    const message =
-      `probes.readiness.terminationGracePeriod: a readiness probe doesn't stop the engine, and the API server rejects a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it`;
+    const message = `probes.readiness.terminationGracePeriod: a readiness probe doesn't stop the engine, and the API server rejects a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it`;
     expect(
       problems(() =>
         statefulSet({ probes: { readiness: EngineProbe.connect({ terminationGracePeriod: Duration.minutes(15) }) } }),

@@ -16,7 +16,7 @@ test('requests and limits arrive as they are', () => {
 
 test('limits on memory and CPU are warned of, others not', () => {
   const warning = (names: string) =>
-    `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} bound the engine's own process only: ` +
+    `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} apply only to the engine process: ` +
     "build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead";
   expect(warnings(statefulSet({ resources: { limits: { memory: '1Gi', cpu: '1' } } }))).toEqual([
     warning('cpu and memory'),

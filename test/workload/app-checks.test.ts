@@ -105,7 +105,7 @@ describe('engines of one app', () => {
     `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
   const locks = (second: string, first: string, got: string) =>
     `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +
-    'fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart)';
+    'fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart)';
 
   test('that would select the same pods', () => {
     const [one] = charts('ci') as [Chart];
@@ -207,7 +207,7 @@ describe('engines of one app', () => {
     });
     expect(warnings(second)).toEqual([
       "[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node's directory /mnt//nvme/ too; on one node the second engine can't take the lock and crash-loops",
-      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node the second engine takes the socket over without a word',
+      '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node, the second engine silently replaces the socket',
     ]);
   });
 

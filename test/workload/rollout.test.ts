@@ -155,7 +155,7 @@ describe('a Deployment', () => {
       maxSurge: PodCount.absolute(0),
     });
     expect(problems(() => strategy(ephemeral, stuck))).toEqual([
-      'updateStrategy.maxSurge: with none missing and none more no engine could be replaced, and the API server refuses it; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
+      'updateStrategy.maxSurge: maxSurge and maxUnavailable must not both be 0, because no engine could then be replaced; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
     ]);
   });
 

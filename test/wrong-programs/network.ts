@@ -40,7 +40,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     title: 'a different host port on the host network',
     program: (chart) =>
       daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), pod: { hostNetwork: true } }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: on the network of the node the port is the node's already, and the API server refuses another one; got 4321; allowed: 1234; fix: remove it",
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: on the host network, the host port must be the container port; got 4321; allowed: 1234; fix: remove it',
   },
   {
     title: 'a node port of a ClusterIP Service',
@@ -121,7 +121,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "metrics on the listener's port",
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 9090 }), metrics: {} }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: numbers and unused names; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
     title: 'metrics on a port of engine.toml',

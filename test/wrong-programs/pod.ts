@@ -148,7 +148,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a flag of another release line',
     program: told({ args: ['--wcprof'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 has no such flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of v0.21.7, which would exit; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a value for a flag without one',
@@ -207,12 +207,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 1234 }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and unused names; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
     title: "the name of the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and unused names; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and names that are not taken; fix: choose another port`,
   },
   {
     title: 'a port name of more than 15 characters',

@@ -109,7 +109,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'old');
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'new');
     },
-    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each a claim or a path of its own, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+    says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a volume of size zero',

@@ -170,7 +170,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         }),
         listener: Listener.insecureTcp(),
       }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the listener's port would use TLS, but its clients use plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...); or accept EngineRisk.TLS_BEHIND_PLAIN_LISTENER`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the port of the listener would use TLS, but its clients use plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...); or accept EngineRisk.TLS_BEHIND_PLAIN_LISTENER`,
   },
   {
     title: 'an issuer of an unknown kind',

@@ -44,7 +44,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a limit that does not apply to builds',
     warning: EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
-    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory bound the engine's own process only: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
+    says: "[ci/engine] warning limits-do-not-bound-builds: resources.limits: limits on cpu and memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
   },
   {
     title: 'a grace period that may be too short to write the cache',
@@ -62,7 +62,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a debug address that others can reach',
     warning: EngineRisk.OPEN_DEBUG_ADDRESS,
     program: (chart) => daemonSet(chart, { args: ['--debugaddr', '0.0.0.0:6060'] }),
-    says: "[ci/engine] warning open-debug-address: args[0]: whoever reaches 0.0.0.0:6060 reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
+    says: "[ci/engine] warning open-debug-address: args[0]: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
   },
   {
     title: 'a variable for a discontinued service',
@@ -125,7 +125,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
       daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'two');
     },
-    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node the second engine takes the socket over without a word`,
+    says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node, the second engine silently replaces the socket`,
   },
   {
     title: 'a setting without effect in newer releases',
@@ -290,7 +290,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'the socket of engines that can share a node',
     warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.at('/run/dagger') }),
-    says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node take the socket in "/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
+    says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node silently replace each other\'s socket in "/run/dagger"; keep them on different nodes, or use HostSocket.none()',
   },
   ...DOUBTFUL_TLS_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,

@@ -66,7 +66,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
           maxSurge: PodCount.percent(0),
         }),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxSurge: with none missing and none more no engine could be replaced, and the API server refuses it; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - updateStrategy.maxSurge: maxSurge and maxUnavailable must not both be 0, because no engine could then be replaced; got 0; allowed: at least 1 for one of the two; fix: use PodCount.absolute(1)',
   },
   {
     title: 'a percentage above 100%',
