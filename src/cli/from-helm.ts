@@ -103,10 +103,10 @@ function objectsOf(chart: Chart): unknown[] {
 
 function program(given: Given, { sources }: ValuesLayers, release: HelmRelease, findings: readonly Finding[]): string {
   const version = given.text('chart-version');
-  return programText(release._program, {
+  const chart = { id: given.required('release'), namespace: given.required('namespace') };
+  return programText([{ ...chart, engines: [release._program], others: release._program.others }], {
     about: `From ${sources.join(', ')} of the ${given.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${given.required('release')}.`,
-    chartId: given.required('release'),
-    namespace: given.required('namespace'),
-    notes: findings,
+    // Their fixes are for values.
+    notes: findings.map(({ fix: _, ...note }) => note),
   });
 }

@@ -3,11 +3,12 @@ import { Problems } from '../reporting/problems';
 import { CHECK } from './check-command';
 import type { Command } from './command';
 import { FROM_HELM } from './from-helm-command';
+import { FROM_MANIFESTS } from './from-manifests-command';
 import { commandHelp, mainHelp } from './help';
 import { ExitCode, InputError, rejectIfAny, type Io } from './io';
 import { readOptions } from './options';
 
-const COMMANDS: readonly Command[] = [FROM_HELM, CHECK];
+const COMMANDS: readonly Command[] = [FROM_HELM, FROM_MANIFESTS, CHECK];
 
 /** Runs the command `cdk8s-dagger`, and returns its exit code. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode> {

@@ -17,17 +17,17 @@ export interface ManifestFinding extends Finding {
 /** Returns the findings in the documents of one cluster, the worst first. Documents that aren't Kubernetes objects are skipped. */
 export function checkManifests(documents: readonly unknown[]): ManifestFinding[] {
   const inventory = Inventory.ofDocuments(documents);
-  return checkInventory(inventory).map((finding) => {
-    const {
-      document,
-      object: { apiVersion, kind, name, namespace },
-      path,
-    } = inventory.locate(finding.key);
-    return {
-      ...finding,
-      key: path,
-      document,
-      object: { apiVersion, kind, ...(namespace !== undefined && { namespace }), name },
-    };
-  });
+  return checkInventory(inventory).map((finding) => locate(finding, inventory));
+}
+
+/** Returns a finding with its place in the documents. */
+export function locate(finding: Finding, inventory: Inventory): ManifestFinding {
+  const { document, object, path } = inventory.locate(finding.key);
+  const { apiVersion, kind, name, namespace } = object;
+  return {
+    ...finding,
+    key: path,
+    document,
+    object: { apiVersion, kind, ...(namespace !== undefined && { namespace }), name },
+  };
 }

@@ -76,6 +76,29 @@ export interface Outcome {
   readonly program: FinishedProgram;
 }
 
+/** The engines of a chart, and the objects next to them. */
+export interface ChartProgram {
+  readonly id: string;
+  readonly namespace?: string;
+  readonly engines: ReadonlyArray<{ readonly program: EngineProgram; readonly risks: readonly Found[] }>;
+  readonly others: readonly OtherObject[];
+}
+
+/** A chart whose programs were run. */
+export interface FinishedChart extends Omit<ChartProgram, 'engines'> {
+  readonly engines: readonly FinishedProgram[];
+}
+
+/** Creates charts with the objects of their programs. */
+export function runCharts(programs: readonly ChartProgram[], app: App): FinishedChart[] {
+  return programs.map(({ engines, ...chart }) => {
+    const scope = new Chart(app, chart.id, { namespace: chart.namespace });
+    const finished = engines.map(({ program, risks }) => run(program, scope, risks).program);
+    addOthers(chart.others, scope);
+    return { ...chart, engines: finished };
+  });
+}
+
 /** A program of which everything is known. */
 export interface FinishedProgram extends Omit<EngineProgram, 'patches'> {
   readonly patches: PerObject<readonly Patch[]>;
@@ -83,25 +106,36 @@ export interface FinishedProgram extends Omit<EngineProgram, 'patches'> {
   readonly risks: readonly Found[];
 }
 
-/** What an engine of that program is refused with, and warned of. */
+/** The violations and warnings of an engine. */
 export interface Judgement {
   readonly found: readonly Found[];
   readonly cautions: readonly Caution[];
 }
 
-/** Creates the engine of a program only to see what the constructs report. */
-export function judge(program: EngineProgram, namespace: string | undefined): Judgement {
+/** Creates the engine of a program in an app of its own, with its risks accepted. `engine` is undefined if it is rejected. */
+export function judge(
+  program: EngineProgram,
+  namespace: string | undefined,
+): Judgement & { readonly engine?: Engine } {
   const chart = new Chart(new App(), 'chart', { namespace });
   reportRisksElsewhere(chart);
   try {
-    const { _cautions: cautions, _risks: found } = make(program, chart, program.props);
-    return { found, cautions };
+    const engine = make(program, chart, program.props);
+    return { found: engine._risks, cautions: engine._cautions, engine };
   } catch (error) {
     if (error instanceof ValidationError) {
       return { found: error.found, cautions: [] };
     }
     throw error;
   }
+}
+
+/** Returns the patches for the objects of an engine that a program created. */
+export function patchesOf(program: EngineProgram, engine: Engine): PerObject<readonly Patch[]> {
+  return program.patches(
+    Object.fromEntries(ENGINE_OBJECTS.map((of) => [of, engine[of]?.toJson() as Rendered | undefined])),
+  );
+}
 }
 
 /** A program and the namespace of its engine. */
@@ -126,20 +160,23 @@ export function run(program: EngineProgram, scope: Construct): Outcome {
   reportRisksElsewhere(scope);
   const engine = make(program, scope, program.props);
   const props = accepting(program.props, engine._risks);
-  const made = Object.fromEntries(ENGINE_OBJECTS.map((of) => [of, engine[of]?.toJson() as Rendered | undefined]));
-  const patches = program.patches(made);
+  const patches = patchesOf(program, engine);
   for (const of of ENGINE_OBJECTS) {
     engine[of]?.addJsonPatch(...(patches[of] ?? []).map(jsonPatch));
   }
-  const others = program.others.map(({ id, manifest, patches: own }) => {
-    const object = new ApiObject(scope, id, evaluate(manifest) as ApiObjectProps);
-    object.addJsonPatch(...own.map(jsonPatch));
-    return object;
-  });
+  const others = addOthers(program.others, scope);
   return { engine, others, program: { ...program, props, patches, risks: engine._risks } };
 }
 
-/** The id of the engine of a program. */
+function addOthers(others: readonly OtherObject[], scope: Construct): ApiObject[] {
+  return others.map(({ id, manifest, patches }) => {
+    const object = new ApiObject(scope, id, evaluate(manifest) as ApiObjectProps);
+    object.addJsonPatch(...patches.map(jsonPatch));
+    return object;
+  });
+}
+
+/** The id of an engine by default. */
 export const ENGINE_ID = 'engine';
 
 function make({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, props: ObjectExpression): Engine {

@@ -1,34 +1,32 @@
-import type { FinishedProgram, Patch } from './engine-program';
-import { along, inside, parts, type Expression } from './expression';
+import type { Patch } from './engine-program';
+import { along, entryOf, inside, parts, type Expression } from './expression';
 import type { Remarks } from './print-expression';
-import type { PatchCall, Statement } from './statements';
+import type { NamedEngine, Statements } from './statements';
 
-/** Something wrong or risky in a program, in the form of a finding. */
+/** A problem or risk in a program. */
 export interface Note {
   readonly severity: string;
   readonly name: string;
-  /** Where it is in what the program was made from. */
+  /** The location in what the program was made from, as expressions have it. */
   readonly key: string;
-  /** The property that mends it. */
+  /** The location for people, if it is another text. */
+  readonly shownKey?: string;
+  /** The property that is concerned. */
   readonly property?: string;
   readonly why: string;
-  readonly fix: string;
+  /** The fix in a program; none if the text about the problem is enough. */
+  readonly fix?: string;
 }
 
-/** What is said at the parts of a program, and the notes on what it doesn't have. */
+/** The comments at the parts of a program, and the notes on what it doesn't have. */
 export interface Remarked {
   readonly remarks: Remarks;
   readonly unplaced: readonly Note[];
 }
 
-/** Puts notes where they belong in a program, each patch below its reason, and each accepted risk before its name. */
-export function remarked(
-  { props }: FinishedProgram,
-  statements: readonly Statement[],
-  patches: ReadonlyArray<readonly PatchCall[]>,
-  notes: readonly Note[],
-): Remarked {
-  const whole = statements.flatMap(({ expression }) => [expression, ...inside(expression)]);
+/** Places notes in a program, each patch below its reason, and each accepted risk next to its name. */
+export function remarked({ blocks, engines, patched }: Statements, notes: readonly Note[]): Remarked {
+  const whole = blocks.flat().flatMap(({ expression }) => [expression, ...inside(expression)]);
   const remarks = new Map<Expression, readonly string[]>();
   const say = (expression: Expression, text: string): void => {
     const above = remarks.get(expression) ?? [];
@@ -36,7 +34,7 @@ export function remarked(
       remarks.set(expression, [...above, text]);
     }
   };
-  for (const calls of patches) {
+  for (const { calls } of patched) {
     // Several in a row can have one reason.
     calls
       .filter(({ patch }, index) => patch.why !== calls[index - 1]?.patch.why)
@@ -49,43 +47,62 @@ export function remarked(
     asserting.forEach(({ why }) => say(expression, why));
   }
   const unplaced = notes.filter((note) => {
-    const spot = patches.flat().find(({ patch }) => isOf(note, patch, props))?.call ?? spotOf(note, props, whole);
+    const spot =
+      engines.map((engine) => spotIn(engine, note, engines.length === 1)).find((found) => found !== undefined) ??
+      cameFrom(note.key, whole);
     if (spot !== undefined) {
       say(spot, wordsOf(note));
     }
     return spot === undefined;
   });
-  const [, accepted] = props.entries.find(([key]) => key === 'acceptRisks') ?? [];
-  if (accepted !== undefined) {
-    say(
-      accepted,
-      'Kubernetes accepts these settings, and the library rejects them. Fix each property, and delete its line.',
-    );
+  for (const { program } of engines) {
+    const accepted = entryOf(program.props, 'acceptRisks');
+    if (accepted !== undefined) {
+      say(
+        accepted,
+        'Kubernetes accepts these settings, and the library rejects them. Fix each property, and delete its line.',
+      );
+    }
   }
   return { remarks, unplaced };
 }
 
-/** A note in words, at the property concerned. */
-function wordsOf({ severity, name, property, why, fix }: Note): string {
-  return `${severity} ${name}: ${why}${fix === `see ${property}` ? '' : `; fix: ${fix}`}`;
+/** A note in words, at its place in the program. */
+function wordsOf({ severity, name, why, fix }: Note): string {
+  return `${severity} ${name}: ${why}${fix === undefined ? '' : `; fix: ${fix}`}`;
 }
 
-/** Whether a note is about a field that a patch changes, and that there is no property for. */
+/** The patch, property or item of an engine that a note is about. */
+function spotIn(
+  { patched, program: { props }, statements }: NamedEngine,
+  note: Note,
+  isOnly: boolean,
+): Expression | undefined {
+  const whole = statements.flat().flatMap(({ expression }) => [expression, ...inside(expression)]);
+  const [first] = parts(note.key);
+  if (!isOnly && !whole.some(({ origin }) => origin !== undefined && parts(origin)[0] === first)) {
+    return undefined;
+  }
+  const calls = patched.flatMap((one) => one.calls);
+  return calls.find(({ patch }) => isOf(note, patch, props))?.call ?? spotOf(note, props, whole);
+}
+
+/** Whether a note is about a field that a patch changes, and that no property sets. */
 function isOf({ property }: Note, { path }: Patch, props: Expression): boolean {
   const words = parts(property ?? '');
   return words.length > 0 && along(props, property!).length <= words.length && path.endsWith(`/${words.at(-1)!}`);
 }
 
 /**
- * The property or item that a note belongs to: the one that it names, or as far on the way there as the program goes. Where a
- * part of that came from the key of the note, or where there is none, it is what came from that key.
+ * The property or item that a note names, or the innermost one around it. Of that, the part that came from the key of the note, if
+ * there is one.
  */
 function spotOf({ key, property }: Note, props: Expression, whole: readonly Expression[]): Expression | undefined {
   const named = property === undefined ? undefined : along(props, property).slice(1).at(-1);
   return named === undefined ? cameFrom(key, whole) : (cameFrom(key, [named, ...inside(named)]) ?? named);
 }
 
-/** What came from a key, or from as much of its beginning as anything did: the outermost one. */
+/** The outermost expression that came from a key, or from the longest part of its path. */
 function cameFrom(key: string, among: readonly Expression[]): Expression | undefined {
   const words = parts(key);
   let found: Expression | undefined;

@@ -1,93 +1,111 @@
-import { ENGINE_ID, type FinishedProgram, type Patch } from './engine-program';
+import { ENGINE_ID, ENGINE_OBJECTS, type FinishedChart, type FinishedProgram, type Patch } from './engine-program';
 import { data, literal, name, object, type Data, type Entry, type Expression } from './expression';
 import { isText } from './print-expression';
 
 /** A statement of a program: a call, or a constant. */
 export interface Statement {
-  /** What is said of it. */
+  /** A comment above it. */
   readonly about?: string;
   readonly constant?: string;
   readonly expression: Expression;
 }
 
-/** A patch, and the call that makes it. */
-export interface PatchCall {
-  readonly patch: Patch;
-  readonly call: Expression;
+/** The patches of an object, with the calls that make them. */
+export interface PatchedObject {
+  /** The expression of the object in the program. */
+  readonly target: string;
+  readonly calls: ReadonlyArray<{ readonly patch: Patch; readonly call: Expression }>;
 }
 
-/** The calls of the patches of the objects that have some, by the names that the program has for these. */
-export type PatchCalls = ReadonlyMap<string, readonly PatchCall[]>;
-
-const CHART = name('chart', undefined);
-const WORKLOAD = 'ApiObject.of(engine)';
-const ACCOUNT = 'engine.serviceAccount?';
-
-export function patchCalls({ others, patches: { serviceAccount, workload } }: FinishedProgram): PatchCalls {
-  const all = [
-    [WORKLOAD, workload ?? []],
-    [ACCOUNT, serviceAccount ?? []],
-    ...others.map(({ id, patches }) => [constantOf(id), patches] as const),
-  ] as const;
-  return new Map(
-    all
-      .filter(([, patches]) => patches.length > 0)
-      .map(([of, patches]) => [of, patches.map((patch) => ({ patch, call: callOf(patch) }))]),
-  );
+/** An engine, with its names in the program. */
+export interface NamedEngine {
+  readonly program: FinishedProgram;
+  readonly statements: readonly Statement[][];
+  readonly patched: readonly PatchedObject[];
 }
 
-/** The statements of a program, in blocks. */
-export function statements(
-  program: FinishedProgram,
-  patches: PatchCalls,
-  chartId: string,
-  namespace: string,
-): Statement[][] {
-  const { className, constants, others, props } = program;
+/** The statements of a program in blocks, and the engines in it. */
+export interface Statements {
+  readonly blocks: readonly Statement[][];
+  readonly engines: readonly NamedEngine[];
+  readonly patched: readonly PatchedObject[];
+}
+
+/** Returns the statements of a program that creates charts. */
+export function statementsOf(charts: readonly FinishedChart[]): Statements {
+  const names = new Names(['app', 'secret']);
+  const engineCount = charts.flatMap(({ engines }) => engines).length;
+  const engines: NamedEngine[] = [];
+  const patched: PatchedObject[] = [];
+  const blocks: Statement[][] = [[{ constant: 'app', expression: written('new App') }]];
+  for (const { id, namespace, engines: programs, others } of charts) {
+    const chart = names.unique(charts.length === 1 ? 'chart' : `${id}-chart`);
+    const options = namespace === undefined ? [] : [object({ namespace: literal(namespace) })];
+    const expression = written('new Chart', name('app', undefined), literal(id), ...options);
+    blocks[blocks.length === 1 ? 0 : blocks.push([]) - 1]!.push({ constant: chart, expression });
+    for (const program of programs) {
+      const engine = engineStatements(program, chart, names, engineCount === 1 ? 'engine' : (program.id ?? ENGINE_ID));
+      engines.push(engine);
+      patched.push(...engine.patched);
+      blocks.push(...engine.statements);
+    }
+    for (const { id: otherId, manifest, patches } of others) {
+      const other = {
+        ...written('new ApiObject', name(chart, undefined), literal(otherId), manifest),
+        origin: manifest.origin,
+      };
+      const constant = patches.length === 0 ? undefined : names.unique(otherId);
+      blocks.push([{ ...(constant && { constant }), expression: other }]);
+      if (constant !== undefined) {
+        const one = { target: constant, calls: patches.map((patch) => ({ patch, call: callOf(patch) })) };
+        patched.push(one);
+        blocks.at(-1)!.push(patching(one));
+      }
+    }
+  }
+  blocks.push([{ expression: written('app.synth') }]);
+  return { blocks, engines, patched };
+}
+
+function engineStatements(program: FinishedProgram, chart: string, names: Names, wantedName: string): NamedEngine {
+  const { className, constants, id = ENGINE_ID, patches, props } = program;
+  const patchedObjects = ENGINE_OBJECTS.filter((of) => (patches[of] ?? []).length > 0);
+  const constant = patchedObjects.length === 0 ? undefined : names.unique(wantedName);
   // A text of several lines would break the indentation of the properties.
-  const texts = props.entries.filter(([, value]) => value.kind === 'call' && value.args.some(isText));
-  const entries = props.entries.map((entry): Entry =>
-    texts.includes(entry) ? [entry[0], name(entry[0], undefined)] : entry,
-  );
-  const engine = written(`new ${className}`, CHART, literal(ENGINE_ID), { ...props, entries });
-  return [
-    [
-      { constant: 'app', expression: written('new App') },
-      {
-        constant: 'chart',
-        expression: written(
-          'new Chart',
-          name('app', undefined),
-          literal(chartId),
-          object({ namespace: literal(namespace) }),
-        ),
-      },
+  const texts = props.entries
+    .filter(([, value]) => value.kind === 'call' && value.args.some(isText))
+    .map(([property, expression]) => ({ property, expression, text: names.unique(property) }));
+  const entries = props.entries.map(([property, value]): Entry => {
+    const text = texts.find((one) => one.property === property)?.text;
+    return [property, text === undefined ? value : name(text, undefined)];
+  });
+  const patched = patchedObjects.map((of): PatchedObject => ({
+    target: of === 'workload' ? `ApiObject.of(${constant})` : `${constant}.${of}?`,
+    calls: patches[of]!.map((patch) => ({ patch, call: callOf(patch) })),
+  }));
+  return {
+    program,
+    patched,
+    statements: [
+      ...Object.entries(constants).map(([of, value]) => [
+        { constant: of, expression: value.kind === 'name' ? data(value.value as Data) : value },
+      ]),
+      ...texts.map(({ expression, text }) => [{ constant: text, expression }]),
+      [
+        {
+          ...(constant !== undefined && { constant }),
+          expression: written(`new ${className}`, name(chart, undefined), literal(id), { ...props, entries }),
+        },
+      ],
+      ...patched.map((one, index) => [patching(one, index === 0 ? PATCHES : undefined)]),
     ],
-    ...Object.entries(constants).map(([constant, value]) => [
-      { constant, expression: value.kind === 'name' ? data(value.value as Data) : value },
-    ]),
-    ...texts.map(([constant, expression]) => [{ constant, expression }]),
-    [
-      patches.has(WORKLOAD) || patches.has(ACCOUNT)
-        ? { constant: 'engine', expression: engine }
-        : { expression: engine },
-    ],
-    patching(WORKLOAD, patches, 'What the constructs write otherwise. Each patch can go once its change is wanted.'),
-    patching(ACCOUNT, patches),
-    ...others.map(({ id, manifest }) => {
-      const expression = { ...written('new ApiObject', CHART, literal(id), manifest), origin: manifest.origin };
-      const of = constantOf(id);
-      return patches.has(of) ? [{ constant: of, expression }, ...patching(of, patches)] : [{ expression }];
-    }),
-    [{ expression: written('app.synth') }],
-  ].filter((block) => block.length > 0);
+  };
 }
 
-function patching(of: string, patches: PatchCalls, about?: string): Statement[] {
-  const calls = patches.get(of) ?? [];
-  return calls.length === 0
-    ? []
-    : [{ about, expression: written(`${of}.addJsonPatch`, ...calls.map(({ call }) => call)) }];
+const PATCHES = 'Fields that no property sets. To accept what the construct writes instead, remove the patch.';
+
+function patching({ calls, target }: PatchedObject, about?: string): Statement {
+  return { about, expression: written(`${target}.addJsonPatch`, ...calls.map(({ call }) => call)) };
 }
 
 function callOf({ op, path, from, value }: Patch): Expression {
@@ -99,12 +117,28 @@ function callOf({ op, path, from, value }: Patch): Expression {
   );
 }
 
-/** A call that is only written down. */
+/** A call that is only printed. */
 function written(callee: string, ...args: readonly Expression[]): Expression {
   return { kind: 'call', callee, args, apply: () => undefined };
 }
 
-/** `headlessService` for `headless-service`. */
-function constantOf(id: string): string {
-  return id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+/** The names of the constants of a program. */
+class Names {
+  private readonly taken: Set<string>;
+
+  public constructor(reserved: readonly string[]) {
+    this.taken = new Set(reserved);
+  }
+
+  /** Returns a name in camel case that no other constant has. */
+  public unique(wanted: string): string {
+    const words = wanted.replace(/[^A-Za-z0-9]+(.?)/g, (_, letter: string) => letter.toUpperCase());
+    const base = /^[A-Za-z]/.test(words) ? words : `object${words}`;
+    let unique = base;
+    for (let count = 2; this.taken.has(unique); count += 1) {
+      unique = `${base}${count}`;
+    }
+    this.taken.add(unique);
+    return unique;
+  }
 }

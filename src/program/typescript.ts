@@ -1,35 +1,32 @@
-import type { FinishedProgram } from './engine-program';
+import type { FinishedChart } from './engine-program';
 import type { Expression } from './expression';
 import { remarked, type Note } from './notes';
 import { comment, WIDTH } from './print-comment';
 import { ExpressionPrinter } from './print-expression';
 import { withSecretsApart } from './secrets';
-import { patchCalls, statements, type Statement } from './statements';
+import { statementsOf, type Statement } from './statements';
 
-/** What is said in a program, apart from what it does. */
+/** The comments of a program. */
 export interface ProgramOptions {
-  /** What it is, in a sentence or more, for its top. */
+  /** A sentence or more about the program, for its top. */
   readonly about: string;
-  /** The id of its chart. */
-  readonly chartId: string;
-  /** The namespace of its objects. */
-  readonly namespace: string;
-  /** What is wrong or risky in it. */
+  /** Problems and risks in it. */
   readonly notes: readonly Note[];
 }
 
-/** A whole cdk8s app in TypeScript that makes the objects of a program. */
-export function programText(finished: FinishedProgram, { about, chartId, namespace, notes }: ProgramOptions): string {
-  const program = withSecretsApart(finished);
-  const patches = patchCalls(program);
-  const blocks = statements(program, patches, chartId, namespace);
-  const { remarks, unplaced } = remarked(program, blocks.flat(), [...patches.values()], notes);
+/** Returns a cdk8s app in TypeScript that creates the objects of charts. */
+export function programText(finished: readonly FinishedChart[], { about, notes }: ProgramOptions): string {
+  const charts = finished.map((chart) => ({ ...chart, engines: chart.engines.map(withSecretsApart) }));
+  const statements = statementsOf(charts);
+  const { remarks, unplaced } = remarked(statements, notes);
   const printer = new ExpressionPrinter(remarks);
+  const all = statements.blocks.flat();
+  const hasSecrets = all.some(({ expression }) => inExpression(expression).some(({ kind }) => kind === 'secret'));
   return [
     heading(about, unplaced),
-    imports(blocks.flat()),
-    ...(blocks.flat().some(({ expression }) => all(expression).some(({ kind }) => kind === 'secret')) ? [SECRET] : []),
-    ...blocks.map((block) => block.map((statement) => text(statement, printer)).join('')),
+    imports(all),
+    ...(hasSecrets ? [SECRET] : []),
+    ...statements.blocks.map((block) => block.map((statement) => text(statement, printer)).join('')),
   ].join('\n');
 }
 
@@ -39,24 +36,24 @@ function text({ about, constant, expression }: Statement, printer: ExpressionPri
 
 /** Reads a secret, in programs that have one. */
 const SECRET = `\
-/** A secret of the values, which is not written here: a variable of the environment holds it. */
+/** Returns a secret from a variable of the environment. */
 function secret(variable: string): string {
   const value = process.env[variable];
   if (value === undefined || value === '') {
-    throw new Error(\`the environment variable \${variable} is not set, which holds a secret of the values\`);
+    throw new Error(\`the environment variable \${variable} is not set; set it to the secret\`);
   }
   return value;
 }
 `;
 
 function heading(about: string, unplaced: readonly Note[]): string {
-  const notes = unplaced.map(({ severity, name, key, why, fix }) =>
-    comment(`- ${severity} ${name} at ${key}: ${why}; fix: ${fix}`, 0, 2),
+  const notes = unplaced.map(({ severity, name, key, shownKey, why, fix }) =>
+    comment(`- ${severity} ${name} at ${shownKey ?? key}: ${why}${fix === undefined ? '' : `; fix: ${fix}`}`, 0, 2),
   );
-  return `${comment(about)}${notes.length === 0 ? '' : `//\n// What else was found:\n${notes.join('')}`}`;
+  return `${comment(about)}${notes.length === 0 ? '' : `//\n// Other findings:\n${notes.join('')}`}`;
 }
 
-/** The modules of a program by what it has from them; all else is the library's. */
+/** The modules of names; all other names are the library's. */
 const MODULES: { readonly [name: string]: string } = Object.fromEntries([
   ...['ApiObject', 'App', 'Chart', 'Duration', 'JsonPatch', 'Size'].map((name) => [name, 'cdk8s']),
   ['k8s', 'cdk8s-plus-28'],
@@ -64,7 +61,7 @@ const MODULES: { readonly [name: string]: string } = Object.fromEntries([
 
 function imports(program: readonly Statement[]): string {
   const own = program.map(({ constant }) => constant);
-  const names = [...new Set(program.flatMap(({ expression }) => all(expression).flatMap(namesIn)))]
+  const names = [...new Set(program.flatMap(({ expression }) => inExpression(expression).flatMap(namesIn)))]
     .filter((name) => !own.includes(name))
     .sort();
   return ['cdk8s', 'cdk8s-dagger', 'cdk8s-plus-28']
@@ -80,7 +77,7 @@ function imports(program: readonly Statement[]): string {
     .join('');
 }
 
-/** The names that an expression itself begins with, or asserts. */
+/** The imported names of an expression itself. */
 function namesIn(expression: Expression): string[] {
   switch (expression.kind) {
     case 'name':
@@ -98,15 +95,15 @@ function root(path: string): string {
   return /^\w+/.exec(path)![0];
 }
 
-/** An expression and all in it. */
-function all(expression: Expression): Expression[] {
+/** An expression and all expressions in it. */
+function inExpression(expression: Expression): Expression[] {
   switch (expression.kind) {
     case 'object':
-      return [expression, ...expression.entries.flatMap(([, value]) => all(value))];
+      return [expression, ...expression.entries.flatMap(([, value]) => inExpression(value))];
     case 'list':
-      return [expression, ...expression.items.flatMap(all)];
+      return [expression, ...expression.items.flatMap(inExpression)];
     case 'call':
-      return [expression, ...expression.args.flatMap(all)];
+      return [expression, ...expression.args.flatMap(inExpression)];
     default:
       return [expression];
   }

@@ -37,6 +37,10 @@ export function configFile(name: string, { container, object, pod }: EnginePod, 
     if (configMap !== undefined && text?.text !== undefined) {
       return { kind: 'text', text, configMap, key: key!, volume: volume!.at('name').text! };
     }
+    // A mounted directory without the file hides the image's.
+    if (configMap !== undefined && !volume!.at('projected').exists && pathOf(mount) === DIRECTORY) {
+      return { kind: 'shipped' };
+    }
   }
   return { kind: 'unknown' };
 }

@@ -1,9 +1,6 @@
-import { isEqual } from './equality';
 import { EngineJson } from '../config/engine-json';
 import { EngineToml, NetworkMode, Snapshotter } from '../config/engine-toml';
-import { parseSpace } from '../config/engine-units';
 import { LogLevel } from '../config/log-level';
-import { readToml } from '../config/toml-text';
 import {
   call,
   data,
@@ -15,12 +12,10 @@ import {
   type Expression,
   type ObjectExpression,
 } from '../program/expression';
-import { Problems } from '../reporting/problems';
+import { isTable, parsed } from './config-text';
 import type { Draft } from './draft';
 import { choice } from './property-expressions';
 import { diskSpace } from './sizes';
-
-type Table = { readonly [key: string]: unknown };
 
 /** Replaces the text of engine.toml by typed options, if they cover all of it and there are no comments in it. */
 export function typedToml(draft: Draft): Draft | undefined {
@@ -52,41 +47,6 @@ export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
 
 function withConfig(draft: Draft, property: string, value: Expression): Draft {
   return { ...draft, props: withEntries(draft.props, { [property]: value }) };
-}
-
-/** Whether the engine reads two texts of a file the same. */
-export function isSameFile(name: string, text: unknown, other: unknown): boolean {
-  const [one, two] = [text, other].map((file) =>
-    typeof file === 'string' && ['engine.json', 'engine.toml'].includes(name) ? parsed(name, file) : undefined,
-  );
-  return one !== undefined && two !== undefined && isEqual(normalized(one), normalized(two));
-}
-
-/** What the engine reads; undefined if that isn't a table. */
-function parsed(name: string, text: string): unknown {
-  try {
-    return name === 'engine.json' ? JSON.parse(text) : readToml(text, new Problems());
-  } catch {
-    return undefined;
-  }
-}
-
-/** Data with limits as numbers of bytes, and without empty tables. */
-function normalized(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(normalized);
-  }
-  if (!isTable(value)) {
-    return value;
-  }
-  const entries = Object.entries(value).map(
-    ([key, one]) => [key, /Space$|^sweepSize$/.test(key) ? parseSpace(one) : normalized(one)] as const,
-  );
-  return Object.fromEntries(entries.filter(([, one]) => !(isTable(one) && Object.keys(one).length === 0)));
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Converter = (value: unknown) => Expression | undefined;

@@ -1,9 +1,9 @@
-import { App, Chart } from 'cdk8s';
-import { ENGINE_OBJECTS, judge, run, type EngineProgram } from '../program/engine-program';
+import { ENGINE_OBJECTS, judge, patchesOf, type EngineProgram } from '../program/engine-program';
 import type { Found } from '../reporting/problems';
 import { describeEngine, type DescribedEngine } from './described-engine';
 import { firstDraft, programOf, type Draft } from './draft';
 import { enginesOf } from './engine-pods';
+import type { Field } from './field';
 import type { Inventory, ManifestObject } from './inventory';
 import { refinementsOf } from './refinements';
 import { wrongTypes } from './workload-types';
@@ -52,7 +52,12 @@ export function convert(
   for (const object of inventory.objects.filter(({ type }) => KINDS.some((kind) => type === `apps/${kind}`))) {
     // Another engine in the same pod is a sidecar.
     const [pod] = enginesOf(object);
-    if (pod === undefined || pod.isNative || wrongTypes(object.root, pod.pod).length > 0) {
+    if (pod === undefined || pod.isNative) {
+      continue;
+    }
+    const wrong = wrongTypes(object.root, pod.pod);
+    if (wrong.length > 0) {
+      rejected.push({ object, reasons: wrong.map(wrongType) });
       continue;
     }
     const engine = describeEngine(pod, inventory);
@@ -72,6 +77,10 @@ export function convert(
     engines.push({ engine, program, risks });
   }
   return { engines, rejected, others: inventory.objects.filter((object) => !created.has(object)) };
+}
+
+function wrongType({ allowed, field }: { readonly field: Field; readonly allowed: string }): Found {
+  return { property: field.path, problem: { wrong: 'Kubernetes rejects the value', got: field.value, allowed } };
 }
 
 /** A draft that the constructs accept. */
@@ -105,21 +114,14 @@ function isSimpler({ patches }: Trial, best: Trial, isDefault: boolean): boolean
 
 /** Runs a draft. Undefined if the construct rejects it, or if it doesn't create the same objects. */
 function trial(draft: Draft): Trial | undefined {
-  const { namespace } = draft.engine.object;
   const program = programOf(draft);
-  const { found: risks } = judge(program, namespace);
-  if (risks.some(({ problem }) => problem.risk === undefined)) {
+  const { engine, found: risks } = judge(program, draft.engine.object.namespace);
+  if (
+    engine === undefined ||
+    ENGINE_OBJECTS.some((of) => (engine[of] === undefined) !== (draft.objects[of] === undefined))
+  ) {
     return undefined;
   }
-  const { engine, program: finished } = run(program, new Chart(new App(), 'chart', { namespace }));
-  return ENGINE_OBJECTS.some((of) => (engine[of] === undefined) !== (draft.objects[of] === undefined))
-    ? undefined
-    : {
-        draft,
-        program,
-        risks,
-        patches: Object.values(finished.patches)
-          .flat()
-          .map((patch) => JSON.stringify(patch)),
-      };
+  const patches = Object.values(patchesOf(program, engine)).flat();
+  return { draft, program, risks, patches: patches.map((patch) => JSON.stringify(patch)) };
 }

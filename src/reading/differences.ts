@@ -63,7 +63,7 @@ function isSame({ field, made, wanted }: Pair): boolean {
     const value = isAbsent(made) ? wanted : made;
     return isAbsent(value) || isServerDefault(field, value);
   }
-  const isQuantity = /\.(requests|limits)\.[^.]+$|\.(divisor|sizeLimit)$/.test(field);
+  const isQuantity = /\.(requests|limits)\.|\.(divisor|sizeLimit)$/.test(field);
   return isQuantity ? quantityValue(String(made)) === quantityValue(String(wanted)) : isEqual(made, wanted);
 }
 

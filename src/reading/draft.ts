@@ -14,7 +14,7 @@ import {
   type ObjectExpression,
 } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
-import { isSameFile } from './config-refinements';
+import { isSameFile } from './config-text';
 import { differences } from './differences';
 import { podOf } from './engine-pods';
 import { engineProperties } from './engine-properties';
@@ -22,6 +22,7 @@ import type { ManifestObject } from './inventory';
 import { argsProperty } from './network-properties';
 import { patchReason } from './patch-reasons';
 import { mapWithout } from './pod-properties';
+import { SERVER_ANNOTATIONS } from './server-fields';
 import { storageProperties } from './storage-properties';
 import { classOf } from './workload-properties';
 
@@ -34,13 +35,6 @@ export interface Draft {
   /** The objects of the manifests that the construct creates. */
   readonly objects: PerObject<ManifestObject>;
 }
-
-/** The annotations that the API server and kubectl write. */
-export const SERVER_ANNOTATIONS = [
-  'deployment.kubernetes.io/revision',
-  'deprecated.daemonset.template.generation',
-  'kubectl.kubernetes.io/last-applied-configuration',
-];
 
 /** The annotation by which the pods restart when the engine's files change. */
 const CONFIG_HASH = 'checksum/config';

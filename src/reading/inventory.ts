@@ -25,14 +25,19 @@ export class Inventory {
   /**
    * Reads documents of manifests. Lists are replaced by their items. Anything that isn't a Kubernetes object is skipped. The origin
    * of a field is the index of its object, a space, and its path; `locate` reads it.
+   *
+   * @param prepare changes an object, or returns undefined to leave it out
    */
-  public static ofDocuments(documents: readonly unknown[]): Inventory {
+  public static ofDocuments(
+    documents: readonly unknown[],
+    prepare: (object: unknown) => unknown = (object) => object,
+  ): Inventory {
     const places: DocumentPlace[] = [];
     const roots: Field[] = [];
     for (const [index, document] of documents.entries()) {
       for (const { path, value } of itemsOf(document)) {
         const at = roots.length;
-        const root = Field.root(value, (inner) => `${at} ${inner}`);
+        const root = Field.root(prepare(value), (inner) => `${at} ${inner}`);
         if (objectOf(root) !== undefined) {
           roots.push(root);
           places.push({ index, path });

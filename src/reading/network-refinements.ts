@@ -11,7 +11,8 @@ import {
   type Expression,
   type ObjectExpression,
 } from '../program/expression';
-import { SERVER_ANNOTATIONS, type Draft } from './draft';
+import type { Draft } from './draft';
+import { SERVER_ANNOTATIONS } from './server-fields';
 import { withoutPort } from './env-refinements';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';

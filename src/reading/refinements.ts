@@ -14,6 +14,21 @@ export interface Refinement {
   readonly isDefault: boolean;
 }
 
+/** The properties whose values can equal the default. */
+const WITH_DEFAULTS = [
+  'replicas',
+  'podManagementPolicy',
+  'updateStrategy',
+  'progressDeadline',
+  'imagePullPolicy',
+  'cache',
+  'hostSocket',
+  'headlessService',
+  'engineJson',
+  'probes',
+  'terminationGracePeriod',
+];
+
 /** Returns the refinements of a draft, in the order in which they are tried. */
 export function refinementsOf({ props }: Draft): Refinement[] {
   const typed = [
@@ -30,12 +45,10 @@ export function refinementsOf({ props }: Draft): Refinement[] {
     typedJsonWithoutMirror,
   ];
   const probes = ['startup', 'readiness', 'liveness'].map((probe) => without('probes', probe));
-  const properties = props.entries
-    .filter(([property]) => property !== 'version')
-    .map(([property]) => without(property));
+  const properties = WITH_DEFAULTS.filter((property) => entryOf(props, property) !== undefined);
   return [
     ...typed.map((apply) => ({ apply, isDefault: false })),
-    ...[...probes, ...properties].map((apply) => ({ apply, isDefault: true })),
+    ...[...probes, ...properties.map((property) => without(property))].map((apply) => ({ apply, isDefault: true })),
   ];
 }
 

@@ -53,12 +53,12 @@ test.each<[what: string, args: string[], says: string]>([
   [
     'an unknown command',
     ['from-hlem'],
-    'cdk8s-dagger: "from-hlem" is not a command; allowed: from-helm, check; fix: the nearest is from-helm\n',
+    'cdk8s-dagger: "from-hlem" is not a command; allowed: from-helm, from-manifests, check; fix: the nearest is from-helm\n',
   ],
   [
     'an option before the command',
     ['--chart', 'official', 'from-helm'],
-    'cdk8s-dagger: "--chart" is not a command; allowed: from-helm, check; fix: the nearest is check\n',
+    'cdk8s-dagger: "--chart" is not a command; allowed: from-helm, from-manifests, check; fix: the nearest is check\n',
   ],
   [
     'all missing options at once',

@@ -40,11 +40,10 @@ export function emit({ chart, chartVersion, releaseName, values }: Release): Emi
   });
   const { findings, _program: program } = made.result;
   const apart = withSecretsApart(program);
-  const text = programText(program, {
+  const emitted = { id: releaseName, namespace: 'ci', engines: [program], others: program.others };
+  const text = programText([emitted], {
     about: `The Dagger Engine of release ${releaseName} of the ${chart} chart.`,
-    chartId: releaseName,
-    namespace: 'ci',
-    notes: findings,
+    notes: findings.map(({ fix: _, ...note }) => note),
   });
   const secrets = [apart.props, ...apart.others.map(({ manifest }) => manifest)].flatMap(secretsIn);
   return {

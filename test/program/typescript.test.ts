@@ -24,7 +24,8 @@ function program(props: ObjectExpression, more: Partial<FinishedProgram> = {}): 
 }
 
 function text(finished: FinishedProgram, notes: readonly Note[] = []): string {
-  return programText(finished, { about: 'About it.', chartId: 'ci', namespace: 'builds', notes });
+  const chart = { id: 'ci', namespace: 'builds', engines: [finished], others: finished.others };
+  return programText([chart], { about: 'About it.', notes });
 }
 
 function note(key: string, property?: string, more: Partial<Note> = {}): Note {
@@ -101,7 +102,7 @@ describe('a finding stands', () => {
       ]),
     ).toContain(`// About it.
 //
-// What else was found:
+// Other findings:
 // - error broken at engine.other: it is; fix: mend it
 // - info typo at engin: it is; fix: mend it
 
@@ -118,7 +119,7 @@ import `);
     expect(text(program(object({ pod: object({}) }), { patches }), [note('x', 'pod.hostPID')])).toContain(`
 const engine = new EngineDaemonSet(chart, 'engine', { pod: {} });
 
-// What the constructs write otherwise. Each patch can go once its change is wanted.
+// Fields that no property sets. To accept what the construct writes instead, remove the patch.
 ApiObject.of(engine).addJsonPatch(
   // a reason
   JsonPatch.remove('/spec/strategy'),
@@ -128,8 +129,8 @@ ApiObject.of(engine).addJsonPatch(
 `);
   });
 
-  test('once, and without a fix that only names the property', () => {
-    const same = note('x', 'version', { fix: 'see version' });
+  test('once, and without a fix if there is none', () => {
+    const same = note('x', 'version', { fix: undefined });
     expect(text(program(object(props)), [same, same])).toContain("  // error broken: it is\n  version: 'v0.21.7',");
   });
 });
@@ -191,6 +192,7 @@ const chart = new Chart(app, 'ci', { namespace: 'builds' });
 
 const engine = new EngineDaemonSet(chart, 'engine', {});
 
+// Fields that no property sets. To accept what the construct writes instead, remove the patch.
 engine.serviceAccount?.addJsonPatch(
   // one
   JsonPatch.add('/a', [1]),

@@ -1,0 +1,67 @@
+import { ApiObject, App } from 'cdk8s';
+import { runCharts, type Rendered } from '../program/engine-program';
+import type { Note } from '../program/notes';
+import { programText } from '../program/typescript';
+import { convert, type Conversion } from '../reading/conversion';
+import { Inventory } from '../reading/inventory';
+import { chartsOf } from '../reading/manifest-charts';
+import { asApplied, hasController } from '../reading/server-fields';
+import { reason } from '../reporting/problems';
+import { checkInventory } from './check-inventory';
+import { locate, type ManifestFinding } from './check-manifests';
+
+/** The program that manifests were converted to. */
+export interface ConvertedManifests {
+  /** The findings in the manifests, the worst first. */
+  readonly findings: readonly ManifestFinding[];
+  /** Sentences about engines that no construct can create, and that the program creates as they are. */
+  readonly notConverted: readonly string[];
+  /** Returns the objects that the program creates. */
+  readonly manifests: () => unknown[];
+  /** Returns the program in TypeScript; `about` is the comment at its top. */
+  readonly typescript: (about: string) => string;
+}
+
+/**
+ * Converts the manifests of one cluster to a program that creates the same objects. Objects that were read from a cluster are
+ * converted as they were applied: fields that the API server writes are left out, and so are objects that a controller created.
+ *
+ * @param documents documents of manifests; Lists and documents that aren't Kubernetes objects are allowed
+ */
+export function fromManifests(documents: readonly unknown[]): ConvertedManifests {
+  const inventory = Inventory.ofDocuments(documents, prepared);
+  const found = checkInventory(inventory);
+  const findings = found.map((finding) => locate(finding, inventory));
+  const conversion = convert(inventory);
+  const charts = chartsOf(conversion);
+  const app = new App();
+  const finished = runCharts(charts, app);
+  const notes = found.map(({ key, name, property, severity, why }, index): Note => {
+    const { key: path, object } = findings[index]!;
+    return { key, name, property, severity, why, shownKey: `${object.kind} ${object.name} ${path}` };
+  });
+  return {
+    findings,
+    notConverted: notConverted(conversion),
+    manifests: () =>
+      app.node
+        .findAll()
+        .filter(ApiObject.isApiObject)
+        .map((object): unknown => object.toJson()),
+    typescript: (about) => programText(finished, { about: [about, ...notConverted(conversion)].join(' '), notes }),
+  };
+}
+
+function prepared(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return value;
+  }
+  return hasController(value as Rendered) ? undefined : asApplied(value as Rendered);
+}
+
+function notConverted({ rejected }: Conversion): string[] {
+  return rejected.map(({ object: { kind, name }, reasons }) => {
+    const all = reasons.map(({ problem, property }) => `${property}: ${reason(problem)}`).join('; ');
+    return `No construct can create the ${kind} ${name}, so the program contains the object as it is: ${all}.`;
+  });
+}

@@ -1,0 +1,39 @@
+import { parseSpace } from '../config/engine-units';
+import { readToml } from '../config/toml-text';
+import { Problems } from '../reporting/problems';
+import { isEqual } from './equality';
+
+/** Whether the engine reads two texts of a file the same. */
+export function isSameFile(name: string, text: unknown, other: unknown): boolean {
+  const [one, two] = [text, other].map((file) =>
+    typeof file === 'string' && ['engine.json', 'engine.toml'].includes(name) ? parsed(name, file) : undefined,
+  );
+  return one !== undefined && two !== undefined && isEqual(normalized(one), normalized(two));
+}
+
+/** What the engine reads; undefined if that isn't a table. */
+export function parsed(name: string, text: string): unknown {
+  try {
+    return name === 'engine.json' ? JSON.parse(text) : readToml(text, new Problems());
+  } catch {
+    return undefined;
+  }
+}
+
+/** Data with limits as numbers of bytes, and without empty tables. */
+function normalized(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(normalized);
+  }
+  if (!isTable(value)) {
+    return value;
+  }
+  const entries = Object.entries(value).map(
+    ([key, one]) => [key, /Space$|^sweepSize$/.test(key) ? parseSpace(one) : normalized(one)] as const,
+  );
+  return Object.fromEntries(entries.filter(([, one]) => !(isTable(one) && Object.keys(one).length === 0)));
+}
+
+export function isTable(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,79 @@
+import type { ChartProgram, OtherObject } from '../program/engine-program';
+import { entryOf, withEntries, type Expression, type ObjectExpression } from '../program/expression';
+import type { Conversion } from './conversion';
+import { plain } from './k8s-expressions';
+import type { ManifestObject } from './inventory';
+
+/** Returns a chart for each namespace, with the engines and the other objects in it. */
+export function chartsOf({ engines, others }: Conversion): ChartProgram[] {
+  const objects = [...engines.map(({ engine }) => engine.object), ...others];
+  const namespaces = [...new Set(objects.map(({ namespace }) => namespace))];
+  return namespaces.map((namespace) => {
+    const ids = new Set(
+      engines.filter(({ engine }) => engine.object.namespace === namespace).map(({ program }) => program.id!),
+    );
+    return {
+      id: namespace ?? 'cluster',
+      ...(namespace !== undefined && { namespace }),
+      engines: engines.filter(({ engine }) => engine.object.namespace === namespace),
+      others: others.filter((object) => object.namespace === namespace).map((object) => otherObject(object, ids)),
+    };
+  });
+}
+
+/** Returns an object as it is, with an id that no other object of the chart has. */
+export function otherObject({ kind, name, root }: ManifestObject, ids: Set<string>): OtherObject {
+  const base = `${kind.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}-${name.replace(/[^A-Za-z0-9-]+/g, '-')}`;
+  let id = base;
+  for (let count = 2; ids.has(id); count += 1) {
+    id = `${base}-${count}`;
+  }
+  ids.add(id);
+  const manifest = plain(root) as ObjectExpression;
+  const metadata = entryOf(manifest, 'metadata') as ObjectExpression | undefined;
+  const inChart = withEntries(manifest, { metadata: metadata && withEntries(metadata, { namespace: undefined }) });
+  return {
+    id,
+    manifest: kind === 'Secret' ? withSecrets(inChart, name) : inChart,
+    // cdk8s gives it one.
+    patches: root.at('metadata', 'name').exists
+      ? []
+      : [
+          {
+            op: 'remove',
+            path: metadata === undefined ? '/metadata' : '/metadata/name',
+            why: 'the object has no name',
+          },
+        ],
+  };
+}
+
+/** A Secret whose values the program reads from its environment. */
+function withSecrets(manifest: ObjectExpression, name: string): ObjectExpression {
+  const apart = (property: string): Expression | undefined => {
+    const values = entryOf(manifest, property);
+    return values?.kind !== 'object'
+      ? values
+      : {
+          ...values,
+          entries: values.entries.map(([key, value]) => [
+            key,
+            value.kind === 'literal'
+              ? {
+                  ...value,
+                  kind: 'secret',
+                  value: String(value.value),
+                  variable: variableOf(`${name} ${key}`, property),
+                }
+              : value,
+          ]),
+        };
+  };
+  return withEntries(manifest, { data: apart('data'), stringData: apart('stringData') });
+}
+
+/** The name of the variable of the environment. */
+function variableOf(text: string, property: string): string {
+  const words = text.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
+  return property === 'data' ? `${words}_BASE64` : words;
+}

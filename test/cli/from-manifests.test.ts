@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { run } from './command';
+
+jest.spyOn(console, 'warn').mockImplementation();
+
+const FILE = join(__dirname, '../reading/engines/corporate-network.yaml');
+const BROKEN = `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: broken, namespace: ci }
+spec:
+  selector: { matchLabels: { app: 'not valid!' } }
+  template:
+    metadata: { labels: { app: 'not valid!' } }
+    spec: { containers: [{ name: dagger-engine, image: 'registry.dagger.io/engine:v0.21.8' }] }
+`;
+
+test('writes a program in TypeScript', async () => {
+  const { code, stderr, stdout } = await run(['from-manifests', FILE, '--emit', 'typescript']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^\/\/ From .*corporate-network\.yaml\.\n/);
+  expect(stdout).toContain("new EngineDaemonSet(chart, 'ci-engine', {");
+});
+
+test('writes the objects that the program creates', async () => {
+  const { code, stdout } = await run(['from-manifests', FILE, '--emit', 'manifests']);
+  expect(code).toBe(0);
+  expect(stdout.match(/^kind: .*/gm)).toEqual(['kind: ConfigMap', 'kind: DaemonSet']);
+});
+
+test('writes findings with their places', async () => {
+  const { code, stdout } = await run(['from-manifests', '-', '--emit', 'findings', '--strict', 'error'], {
+    stdin: BROKEN,
+  });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/error {2}invalid-manifest {2}spec\.selector\.matchLabels/);
+  expect(stdout).toContain('standard input:6:');
+});
+
+test('says which engines no construct can create', async () => {
+  const { code, stderr, stdout } = await run(['from-manifests', '-', '--emit', 'typescript'], { stdin: BROKEN });
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    'No construct can create the DaemonSet broken, so the program contains the object as it is: ',
+  );
+  expect(stdout).toContain("new ApiObject(chart, 'daemon-set-broken', {");
+});
+
+test('writes no program if there are findings that --strict names', async () => {
+  const { code, stdout } = await run(['from-manifests', '-', '--emit', 'typescript', '--strict', 'error'], {
+    stdin: BROKEN,
+  });
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+});

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { fromManifests, type ConvertedManifests } from '../../src/findings/from-manifests';
+import { COMPILERS, synthesizedBy, typeErrors } from '../program/emitted';
+import { changes } from './converted';
+
+jest.spyOn(console, 'warn').mockImplementation();
+
+const FOLDER = join(__dirname, '../reading/engines');
+
+/** Engines that people could have written by hand, or read from a cluster. */
+const HAND_WRITTEN = Object.fromEntries(
+  readdirSync(FOLDER).map((file) => [
+    file,
+    parseAllDocuments(readFileSync(join(FOLDER, file), 'utf8')).map((document): unknown => document.toJS()),
+  ]),
+);
+
+describe.each(Object.entries(HAND_WRITTEN))('the program from %s', (file, documents) => {
+  let converted: ConvertedManifests;
+  beforeAll(() => {
+    converted = fromManifests(documents);
+  });
+
+  test('creates the same objects', () => {
+    expect(converted.notConverted).toEqual([]);
+    expect(changes(documents, converted.manifests())).toEqual([]);
+  });
+
+  test('is readable', () => {
+    expect(converted.typescript(`From ${file}.`)).toMatchSnapshot();
+  });
+
+  test('creates in TypeScript the objects that --emit manifests shows', () => {
+    const secrets = { ENGINE_LOGIN_TOKEN: 'correct-horse-battery-staple' };
+    // A comment with its name precedes each file.
+    const text = synthesizedBy(converted.typescript('It.'), secrets).replaceAll(/^# .*$/gm, '---');
+    const synthesized = parseAllDocuments(text)
+      .map((document): any => document.toJS())
+      .filter((object) => object !== null);
+    const sorted = (objects: readonly unknown[]): string[] => objects.map((object) => JSON.stringify(object)).sort();
+    expect(sorted(synthesized)).toEqual(sorted(converted.manifests()));
+  });
+});
+
+test('the programs compile as strictly as the compiler gets', () => {
+  const programs = Object.values(HAND_WRITTEN).map((documents) => fromManifests(documents).typescript('It.'));
+  expect(typeErrors(programs, Object.values(COMPILERS)[0]!)).toEqual([]);
+});
+
+test('no program shows a secret', () => {
+  expect(fromManifests(HAND_WRITTEN['mutual-tls.yaml']!).typescript('It.')).not.toContain('correct-horse');
+});
+
+test('an engine that no construct can create is created as it is, and the program says why', () => {
+  const engine = structuredClone(HAND_WRITTEN['corporate-network.yaml']![1]) as any;
+  engine.spec.template.spec.enableServiceLinks = false;
+  engine.spec.selector.matchLabels = { name: 'not valid!' };
+  const converted = fromManifests([engine]);
+  expect(converted.notConverted).toEqual([
+    expect.stringMatching(
+      /^No construct can create the DaemonSet ci-engine, so the program contains the object as it is: selector\["name"\]: /,
+    ),
+  ]);
+  expect(changes([engine], converted.manifests())).toEqual([]);
+});
