@@ -14,6 +14,7 @@ import { reportPorts } from './exposure';
 import { Findings, type Finding } from './finding';
 import { reportImage } from './image-rules';
 import { report } from './manifest-findings';
+import { fixInManifest } from './manifest-fixes';
 import { reportMagicache, reportProbe, reportRepeatedVariables, reportRequests } from './pod-rules';
 import { reportAllRights } from './rights';
 import { reportSharedServices } from './shared-services';
@@ -130,7 +131,13 @@ function reportRefused(
 ): void {
   for (const { key, problem, rest } of refused) {
     const why = reason(problem);
-    report(findings, name, key, rest === '' ? why : `${rest}: ${why}`, problem.fix ?? 'see allowed');
+    report(
+      findings,
+      name,
+      key,
+      rest === '' ? why : `${rest}: ${why}`,
+      fixInManifest(name, problem.fix ?? 'see allowed'),
+    );
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import { along, parts } from '../program/expression';
 import { engineFindings, type OriginOf } from './engine-findings';
 import type { Finding } from './finding';
+import { fixInManifest } from './manifest-fixes';
 
 /** What the constructs say of a program, at the origins of its properties. */
 export interface Evaluation {
@@ -40,7 +41,10 @@ export function evaluateTogether(
 
 function sorted({ cautions, found }: Judgement, originOf: OriginOf): Evaluation {
   return {
-    findings: engineFindings(found, cautions, originOf),
+    findings: engineFindings(found, cautions, originOf).map((finding) => ({
+      ...finding,
+      fix: fixInManifest(finding.name, finding.fix),
+    })),
     refused: found
       .filter(({ problem }) => problem.risk === undefined)
       .map(({ property, problem }) => ({ ...originOf(property), problem })),

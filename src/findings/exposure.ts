@@ -142,7 +142,7 @@ export function reportProbePort(
     return;
   }
   const number = typeof asked === 'string' ? named(asked) : asked;
-  const fix = 'use EngineProbe.connect()';
+  const fix = 'use exec with the command [buildctl, debug, workers]';
   if (!tcpSocket && open.some(({ port }) => port === number)) {
     report(
       findings,
@@ -213,8 +213,8 @@ export function reportExposure(
       findings,
       'plain-tcp',
       key,
-      `whoever reaches port ${port} can run privileged builds, and so is root on the node: it is neither encrypted nor authenticated`,
-      "use Listener.tls({ certificates: ... }), or the node's socket",
+      `any client that reaches port ${port} can run privileged builds, and so is root on the node: the port is neither encrypted nor authenticated`,
+      "close the port and use the node's socket, or put a proxy with mutual TLS in front of it",
     );
     if (!hasPolicy) {
       report(
@@ -222,7 +222,7 @@ export function reportExposure(
         'no-network-policy',
         key,
         `without a policy ${reachedBy(port)}`,
-        'let a listener make the policy, and connect clients or admit them with allowFrom(...)',
+        'add a NetworkPolicy that selects the pods and names the clients in ingress',
       );
     }
     const beside = declared.ports.length > 0 ? declared.key : services.find(({ headless }) => !headless)?.key;
@@ -247,19 +247,13 @@ export function reportExposure(
           number === undefined
             ? "the Service leads to a port by a name that none of the pods' has"
             : `the Service leads to port ${number}, which the engine doesn't listen on`,
-          'set listener, or metrics, whose Services know their port',
+          'set targetPort to a port on which the engine listens',
         );
       }
     }
     if (!headless && ports.some(({ number }) => open.some(({ port }) => port === number))) {
       for (const { why } of sessionSplits({ several, perNode, type, internalTrafficPolicy }, affinity)) {
-        report(
-          findings,
-          'split-sessions',
-          service,
-          why,
-          "use the node's socket, or let listener.service make the Service",
-        );
+        report(findings, 'split-sessions', service, why, "set sessionAffinity: ClientIP, or use the node's socket");
       }
     }
   }

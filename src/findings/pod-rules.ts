@@ -46,7 +46,7 @@ export function reportProbe(
       'liveness-under-load',
       key,
       'an engine under load opens a session late, is restarted for it, and cancels every build',
-      'remove the probe, or use EngineProbe.connect()',
+      'remove the probe, or use the command [buildctl, debug, workers]',
     );
   }
   if (engine.supports(EngineCapability.CLI_CORE_DEPRECATED)) {
@@ -55,7 +55,7 @@ export function reportProbe(
       'deprecated-probe-command',
       key,
       `\`dagger core\` is deprecated from ${EngineCapability.CLI_CORE_DEPRECATED.availability.replace(/ and later$/, '')} on`,
-      'use EngineProbe.connect(), which starts no CLI',
+      'use the command [buildctl, debug, workers], which starts no CLI',
     );
   }
 }
@@ -100,7 +100,7 @@ export function reportRights(key: string, findings: Findings): void {
     'broad-role',
     key,
     'every verb on every resource, Secrets among them, for a pod that calls no API',
-    "remove it; engine.addClient(...) gives a runner's account what it needs",
+    "remove it; a runner's account needs to get pods and create pods/exec",
   );
 }
 
@@ -125,7 +125,7 @@ export function reportOldSocket(engine: EngineVersion, key: string, findings: Fi
       'socket-not-on-node',
       key,
       'the directory of the node is mounted at /run/buildkit, and from v0.17.0 on clients look for the socket in /run/dagger',
-      'use hostSocket, which knows the release',
+      'mount it at /run/dagger',
     );
   }
 }

@@ -66,6 +66,15 @@ test('flags that the engine ignores have no other findings', () => {
   expect(found.map(({ name, property }) => `${name} ${property}`)).toEqual(['unknown-flag args[0]']);
 });
 
+test.each(Object.entries(FOUND))('the fix of %s is for people who edit a manifest', (name, { objects }) => {
+  const fixes = checkManifests(objects)
+    .filter((finding) => finding.name === name)
+    .map(({ fix }) => fix);
+  for (const fix of fixes) {
+    expect(fix).not.toMatch(/[A-Z]\w+\.\w+\(|\bnew [A-Z]|hostSocket|\blistener\b|\bproperty\b|acceptRisks/);
+  }
+});
+
 test('the worst come first', () => {
   const severities = checkManifests([
     engine(({ container, pod }) => {
