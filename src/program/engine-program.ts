@@ -80,7 +80,7 @@ export interface Outcome {
 export interface ChartProgram {
   readonly id: string;
   readonly namespace?: string;
-  readonly engines: ReadonlyArray<{ readonly program: EngineProgram; readonly risks: readonly Found[] }>;
+  readonly engines: readonly EngineProgram[];
   readonly others: readonly OtherObject[];
 }
 
@@ -93,7 +93,7 @@ export interface FinishedChart extends Omit<ChartProgram, 'engines'> {
 export function runCharts(programs: readonly ChartProgram[], app: App): FinishedChart[] {
   return programs.map(({ engines, ...chart }) => {
     const scope = new Chart(app, chart.id, { namespace: chart.namespace });
-    const finished = engines.map(({ program, risks }) => run(program, scope, risks).program);
+    const finished = engines.map((program) => run(program, scope).program);
     addOthers(chart.others, scope);
     return { ...chart, engines: finished };
   });
@@ -113,10 +113,7 @@ export interface Judgement {
 }
 
 /** Creates the engine of a program in an app of its own, with its risks accepted. `engine` is undefined if it is rejected. */
-export function judge(
-  program: EngineProgram,
-  namespace: string | undefined,
-): Judgement & { readonly engine?: Engine } {
+export function judge(program: EngineProgram, namespace: string | undefined): Judgement & { readonly engine?: Engine } {
   const chart = new Chart(new App(), 'chart', { namespace });
   reportRisksElsewhere(chart);
   try {
@@ -135,7 +132,6 @@ export function patchesOf(program: EngineProgram, engine: Engine): PerObject<rea
   return program.patches(
     Object.fromEntries(ENGINE_OBJECTS.map((of) => [of, engine[of]?.toJson() as Rendered | undefined])),
   );
-}
 }
 
 /** A program and the namespace of its engine. */
@@ -185,7 +181,7 @@ function make({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, pr
 }
 
 /** The reason that a program gives for the risks that it takes over. */
-const TAKEN_OVER = 'taken over from the Helm release';
+const TAKEN_OVER = 'taken over unchanged';
 
 const ACCEPT_RISKS = 'acceptRisks' satisfies keyof EngineProps;
 

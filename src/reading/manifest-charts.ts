@@ -15,7 +15,7 @@ export function chartsOf({ engines, others }: Conversion): ChartProgram[] {
     return {
       id: namespace ?? 'cluster',
       ...(namespace !== undefined && { namespace }),
-      engines: engines.filter(({ engine }) => engine.object.namespace === namespace),
+      engines: engines.filter(({ engine }) => engine.object.namespace === namespace).map(({ program }) => program),
       others: others.filter((object) => object.namespace === namespace).map((object) => otherObject(object, ids)),
     };
   });
