@@ -57,7 +57,7 @@ export interface EngineTls {
   readonly publicCa: boolean;
   /** The CA that clients without a certificate check the engine against, in the engine's namespace. */
   readonly ca: KeySelector | undefined;
-  /** The certificate of clients that have none of their own. */
+  /** The default certificate of clients. */
   readonly client: ClientCertificate | undefined;
   /** The common names of the clients that may connect; undefined for all. */
   readonly allowedClients: readonly string[] | undefined;

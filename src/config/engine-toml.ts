@@ -338,7 +338,7 @@ export class EngineToml {
   }
 
   /**
-   * Where the caller set the value at `path` of the file.
+   * The property of the caller that set the value at `path` of the file.
    *
    * @internal
    */

@@ -128,7 +128,7 @@ function checkClientRelease(version: EngineVersion, problems: Problems): void {
     '',
     rejection === undefined
       ? `the CLI of ${version.tag} doesn't support tls:// addresses: clients need the CLI of ${FIRST_TLS_CLIENT} or later`
-      : `tls:// addresses need the CLI of ${FIRST_TLS_CLIENT} or later, but ${rejection}: clients need a tunnel of their own, such as \`ghostunnel client\``,
+      : `tls:// addresses need the CLI of ${FIRST_TLS_CLIENT} or later, but ${rejection}: clients need their own tunnel, such as \`ghostunnel client\``,
   );
 }
 

@@ -54,8 +54,8 @@ const CONFIG_FILES = ['engine.toml', 'engine.json'];
 const CONFIG_HASH = 'checksum/config';
 
 /**
- * The maximum time of a stop of the engine (dagger/dagger v0.21.8 cmd/engine/main.go:56). What it does then
- * drops that deadline (main.go:485-490), so that it can take longer.
+ * The maximum time of a stop of the engine (dagger/dagger v0.21.8 cmd/engine/main.go:56). Writing the cache
+ * then ignores that deadline (main.go:485-490), and can take longer.
  */
 const STOP_SECONDS = 300;
 

@@ -101,7 +101,7 @@ export interface EngineProps extends EnginePodProps {
 
   /**
    * Risks to accept, with reasons. An accepted warning isn't printed, and an accepted error doesn't fail. The workload's annotation
-   * `cdk8s-dagger.github.io/accepted-risks` lists the reasons. What Kubernetes rejects can't be accepted.
+   * `cdk8s-dagger.github.io/accepted-risks` lists the reasons. Settings that Kubernetes rejects can't be accepted.
    *
    * @default - none
    */
