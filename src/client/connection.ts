@@ -5,8 +5,9 @@ import { addToContainer, addToPodSpec, addToPodTemplate } from './add-to-pod';
 import type { PlannedConnection } from './plan-connection';
 
 /**
- * The data that a client needs to reach an engine. L1 pods take it with `podTemplate(...)`, `podSpec(...)` or `container(...)`. Everything else takes
- * the attributes. Each attribute returns a new copy.
+ * The data that a client needs to reach an engine. `podTemplate(...)`, `podSpec(...)` and `container(...)` add it to the L1 pods of cdk8s-plus-28.
+ * For L1 objects of a later cdk8s-plus, create the object and use `engine.connect(...)`. Everything else takes the attributes. Each attribute returns
+ * a new copy.
  */
 export class Connection {
   /** @internal */

@@ -22,9 +22,10 @@ import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';
 import { acceptRisks } from '../reporting/risks';
 import { EnginePlan, type Topology } from './engine-plan';
 import type { EngineProps } from './engine-props';
-import { attributesOf, type EngineAttributes } from './engine-attributes';
+import type { EngineAttributes } from './engine-attributes';
 import { endpointOf } from './engine-endpoint-of-plan';
 import type { IEngine } from './engine-interface';
+import { attributesOf } from './export-attributes';
 import { ImportedEngine } from './imported-engine';
 import { compareAtSynth } from './engine-registry';
 
