@@ -13,6 +13,7 @@ import type { EngineEndpoint } from './engine-endpoint';
 import { findPod } from './find-pod';
 import { planConnection, type PlannedConnection } from './plan-connection';
 import type { PodAdditions } from './pod-additions';
+import { checkPodSecurity } from './pod-security';
 import { podTemplateAt } from './pod-template-path';
 
 /** Makes the containers of a pod clients of an engine. */
@@ -36,6 +37,9 @@ export function connect(engine: EngineEndpoint, construct: IConstruct, options: 
       return additionsTo(engine, client, { plan, spec: template.spec! }, problems);
     },
   });
+  if (plan.additions.volumes.some(({ hostPath }) => hostPath !== undefined)) {
+    checkPodSecurity(construct, client.namespace, "the directory of the node with the engine's socket");
+  }
   return Connection._of(plan);
 }
 
@@ -102,7 +106,7 @@ function checkPlace(
     problems.add('construct', {
       wrong: 'the engine and the client are in different clusters',
       got: other.node.path,
-      allowed: `constructs of the engine's cluster, ${cluster.node.path}`,
+      allowed: `the cluster of the engine: ${cluster.node.path === '' ? 'the rest of the app' : cluster.node.path}`,
       fix: 'use an engine in the cluster of the client',
     });
   }

@@ -24,6 +24,7 @@ import type { EngineSidecarProps } from './engine-sidecar-props';
 import { findPod } from './find-pod';
 import { RUNNER_HOST } from './plan-connection';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
+import { checkPodSecurity } from './pod-security';
 import { engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
 
 /** Twice the time that the engine takes at most to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
@@ -135,6 +136,7 @@ export class EngineSidecar extends Construct {
       printWarnings(this, problems.cautions);
       return [];
     });
+    checkPodSecurity(this, namespace, 'privileged containers, and the engine is one');
     rejectDuplicateObjects(this);
   }
 
@@ -173,6 +175,9 @@ export class EngineSidecar extends Construct {
    */
   public connect(construct: IConstruct, options: PodOptions = {}): void {
     const { object, path } = findPod({ scope: this }, construct, options.podTemplatePath);
+    if (object.metadata.namespace !== Chart.of(this).namespace) {
+      checkPodSecurity(construct, object.metadata.namespace, 'privileged containers, and the engine is one');
+    }
     connectPod(object, construct, {
       warnsFor: this,
       engine: this.node.path,

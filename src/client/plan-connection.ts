@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { IConstruct } from 'constructs';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { KEY_PREFIX } from '../kubernetes/key-prefix';
 import { checkDnsLabel, checkDnsSubdomain, labelOf } from '../kubernetes/names';
@@ -22,6 +23,10 @@ export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 export interface PlannedConnection {
   /** The construct path of the engine, for messages. */
   readonly engine: string;
+  /** The construct of the engine. */
+  readonly scope: IConstruct;
+  /** The namespace of the client. */
+  readonly namespace: string | undefined;
   readonly runnerHost: string;
   readonly additions: PodAdditions;
   readonly shellExports: string;
@@ -49,6 +54,8 @@ export function planConnection(
   const cli = options.cli?._render(engine, problems.at('cli'));
   return {
     engine: engine.scope.node.path,
+    scope: engine.scope,
+    namespace: client.namespace,
     runnerHost: address,
     additions: {
       ...NO_ADDITIONS,

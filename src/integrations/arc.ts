@@ -6,9 +6,9 @@ import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkSecretName, checkUrl } from './checks';
-import type { EngineAccess } from './engine-access';
+import { makeWith, type EngineAccess } from './engine-access';
 
-/** Options for runners of the GitHub Actions Runner Controller. */
+/** Options for runners of GitHub Actions Runner Controller. */
 export interface ArcRunnerScaleSetOptions {
   /** The access of the runners to their engine. */
   readonly engine: EngineAccess;
@@ -20,45 +20,53 @@ export interface ArcRunnerScaleSetOptions {
   readonly githubConfigSecret: string;
 
   /**
-   * The name for `runs-on` in workflows.
+   * The name that workflows use in `runs-on`, at most 45 characters.
    *
    * @default - the name of the Helm release
    */
   readonly runnerScaleSetName?: string;
 
   /**
-   * The minimum number of runners.
+   * The number of runners that wait for jobs.
    *
-   * @default - the chart's, 0
+   * @default - the default of the chart, 0
    */
   readonly minRunners?: number;
 
   /**
    * The maximum number of runners.
    *
-   * @default - the chart's, unlimited
+   * @default - the default of the chart, no limit
    */
   readonly maxRunners?: number;
 
   /**
-   * The pod of the runners. Its container `runner` runs the jobs.
+   * The pod of a runner. It must have a container `runner`.
    *
-   * @default - the chart's container, `ghcr.io/actions/actions-runner:latest`
+   * @default - the container of the chart, with the image `ghcr.io/actions/actions-runner:2.328.0`
    */
   readonly podSpec?: k8s.PodSpec;
 }
 
-/** The chart's default (actions/actions-runner-controller charts/gha-runner-scale-set/values.yaml). Helm replaces complete lists. */
+/** The longest name that the chart accepts (actions/actions-runner-controller charts/gha-runner-scale-set/templates/_helpers.tpl). */
+const NAME_MAX = 45;
+
+/** The path of an organization, a repository or an enterprise. */
+const OWNER = /^\/(enterprises\/[^/]+|(?!enterprises\/?$)[^/]+(\/[^/]+)?)\/?$/;
+
+/**
+ * The container of the chart (charts/gha-runner-scale-set/values.yaml), with a fixed version instead of `latest`. Helm replaces lists as a whole.
+ */
 const RUNNER: PodSpec = {
-  containers: [{ name: 'runner', image: 'ghcr.io/actions/actions-runner:latest', command: ['/home/runner/run.sh'] }],
+  containers: [{ name: 'runner', image: 'ghcr.io/actions/actions-runner:2.328.0', command: ['/home/runner/run.sh'] }],
 };
 
 /**
- * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. `containerMode` isn't set: jobs run
- * in the runner's container, and builds in the engine.
+ * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. The `containerMode` is none: jobs run in the container of the runner,
+ * and builds in the engine.
  */
 export class ArcRunnerScaleSet {
-  /** The values. A new map every time. */
+  /** The values. Each call returns a new copy. */
   public get values(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -66,11 +74,11 @@ export class ArcRunnerScaleSet {
   private readonly rendered: object;
 
   /**
-   * @param options the runners and their engine
+   * @param options the runners and the engine
    * @throws one error with all problems of the options
    */
   public constructor(options: ArcRunnerScaleSetOptions) {
-    this.rendered = options.engine._make('ArcRunnerScaleSet', (problems) => values(options, problems));
+    this.rendered = makeWith(options.engine, 'ArcRunnerScaleSet', (problems) => values(options, problems));
   }
 
   /** The values as a file for `helm upgrade --values`. */
@@ -79,14 +87,34 @@ export class ArcRunnerScaleSet {
   }
 }
 
+function isScaleSetName(name: unknown): boolean {
+  return typeof name === 'string' && name !== '' && name.length <= NAME_MAX;
+}
+
 function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   const { engine, githubConfigSecret, githubConfigUrl, maxRunners, minRunners, runnerScaleSetName } = options;
   checkUrl(problems, 'githubConfigUrl', githubConfigUrl);
+  if (!problems.has('githubConfigUrl') && !OWNER.test(new URL(githubConfigUrl).pathname)) {
+    problems.add('githubConfigUrl', {
+      wrong: 'the URL names no organization, repository or enterprise',
+      got: githubConfigUrl,
+      allowed: 'https://HOST/ORGANIZATION, https://HOST/ORGANIZATION/REPOSITORY, https://HOST/enterprises/ENTERPRISE',
+      fix: 'for example https://github.com/my-org',
+    });
+  }
+  if (runnerScaleSetName !== undefined && !isScaleSetName(runnerScaleSetName)) {
+    problems.add('runnerScaleSetName', {
+      wrong: 'not a name that the chart accepts',
+      got: runnerScaleSetName,
+      allowed: `1 to ${NAME_MAX} characters`,
+      fix: 'use a shorter name',
+    });
+  }
   checkSecretName(problems, 'githubConfigSecret', githubConfigSecret);
   for (const [property, count] of Object.entries({ minRunners, maxRunners })) {
     if (count !== undefined && (!Number.isInteger(count) || count < 0)) {
       problems.add(property, {
-        wrong: 'must be a whole number of at least 0',
+        wrong: 'not a valid number of runners',
         got: count,
         allowed: 'a whole number of at least 0',
         fix: 'set it to 0 or more',
@@ -95,7 +123,7 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   }
   if (minRunners !== undefined && maxRunners !== undefined && minRunners > maxRunners) {
     problems.add('minRunners', {
-      wrong: 'must not exceed maxRunners',
+      wrong: 'greater than maxRunners',
       got: minRunners,
       allowed: `at most ${maxRunners}`,
       fix: 'raise maxRunners',

@@ -1,4 +1,4 @@
-import type { ApiObject } from 'cdk8s';
+import { Chart, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
@@ -9,14 +9,14 @@ import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { clientLabels } from './client-labels';
-import type { EngineAccess } from './engine-access';
+import { makeWith, type EngineAccess } from './engine-access';
 
-/** Properties of an Argo WorkflowTemplate with one template. */
+/** Properties of a WorkflowTemplate of Argo Workflows. */
 export interface ArgoWorkflowTemplateProps {
   /** The access of the template's pods to their engine. */
   readonly engine: EngineAccess;
 
-  /** The main container. Argo names it `main`. */
+  /** The main container. Argo calls it `main`. */
   readonly container: k8s.Container;
 
   /**
@@ -27,14 +27,14 @@ export interface ArgoWorkflowTemplateProps {
   readonly name?: string;
 
   /**
-   * The name of the template, which is the entrypoint of the workflows.
+   * The name of the template, and the entrypoint of its workflows.
    *
    * @default 'dagger'
    */
   readonly templateName?: string;
 
   /**
-   * The rest of the pod. Argo supports its volumes, accounts, placement and security settings.
+   * The rest of the pod. Argo supports its volumes, service account, placement and security context.
    *
    * @default - none
    */
@@ -48,7 +48,7 @@ export interface ArgoWorkflowTemplateProps {
   readonly spec?: { [key: string]: unknown };
 }
 
-/** The pod fields that an Argo template also has (argoproj/argo-workflows docs/fields.md, Template). */
+/** The fields of a pod that an Argo template also has (argoproj/argo-workflows docs/fields.md, Template). */
 const SHARED = [
   'volumes',
   'securityContext',
@@ -68,8 +68,8 @@ const PATCHED = ['terminationGracePeriodSeconds'] as const;
 /**
  * A WorkflowTemplate whose pods use an engine.
  *
- * Argo stops a plain EngineSidecar after the main container ends. A native one needs Argo Workflows 3.6: older releases
- * drop the field that makes it native, and would wait for the engine to end before they start the main container.
+ * Argo stops a plain EngineSidecar after the main container has ended. A native one needs Argo Workflows 3.6. Older versions drop the field that makes it
+ * native, and wait for the engine to end before they start the main container.
  */
 export class ArgoWorkflowTemplate extends Construct {
   /** The WorkflowTemplate. */
@@ -78,14 +78,16 @@ export class ArgoWorkflowTemplate extends Construct {
   /**
    * @param scope a chart in the namespace of the workflows
    * @param id the construct's id
-   * @param props the container and its engine
+   * @param props the container and the engine
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: ArgoWorkflowTemplateProps) {
     super(scope, id);
     const { engine, name = id, templateName = 'dagger' } = props;
-    const template = engine._make('ArgoWorkflowTemplate', (problems) => {
+    const template = makeWith(engine, 'ArgoWorkflowTemplate', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
+      engine._checkNamespace('engine', Chart.of(this).namespace, problems);
+      checkTemplates(templateName, props.spec ?? {}, problems);
       return argoTemplate(templateName, props, problems);
     });
     this.apiObject = emit(this, 'Resource', {
@@ -98,7 +100,34 @@ export class ArgoWorkflowTemplate extends Construct {
         templates: [template, ...((props.spec?.templates ?? []) as object[])],
       },
     });
+    engine._checkCluster(this);
     rejectDuplicateObjects(this);
+  }
+}
+
+/** Reports templates that share a name, and an entrypoint that isn't one of them: Argo rejects such a workflow. */
+function checkTemplates(own: string, spec: { readonly [key: string]: unknown }, problems: Problems): void {
+  const names = [own];
+  const templates = (Array.isArray(spec.templates) ? spec.templates : []) as Array<{ readonly name?: string } | null>;
+  for (const [index, template] of templates.entries()) {
+    const name = template?.name;
+    if (name !== undefined && names.includes(name)) {
+      problems.add(`spec.templates[${index}].name`, {
+        wrong: 'another template has this name',
+        got: name,
+        allowed: 'a different name for each template',
+        fix: name === own ? 'rename the template, or set templateName' : 'rename the template',
+      });
+    }
+    names.push(name ?? '');
+  }
+  if (spec.entrypoint !== undefined && !names.includes(spec.entrypoint as string)) {
+    problems.add('spec.entrypoint', {
+      wrong: 'no template has this name',
+      got: spec.entrypoint,
+      allowed: [...new Set(names)].join(', '),
+      fix: 'use the name of a template, or remove it',
+    });
   }
 }
 
@@ -115,10 +144,10 @@ function argoTemplate(
   );
   for (const key of unknown) {
     problems.add(`podSpec.${key}`, {
-      wrong: 'is not a field of an Argo template',
+      wrong: 'an Argo template has no field with this name',
       got: key,
       allowed: [...SHARED, ...PATCHED, 'initContainers'].join(', '),
-      fix: 'put a podSpecPatch into spec',
+      fix: 'remove it, or set podSpecPatch of a template in spec.templates',
     });
   }
   const labels = compact(engine.podLabels);

@@ -4,37 +4,36 @@ import type { PodSpec } from 'kubernetes-types/core/v1';
 import { addToPodSpec } from '../client/add-to-pod';
 import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
-import type { EngineAccess } from './engine-access';
+import { makeWith, type EngineAccess } from './engine-access';
 
-/** Options for a step on Buildkite's Agent Stack for Kubernetes. */
+/** Options for a step of Buildkite's Agent Stack for Kubernetes. */
 export interface BuildkiteStepOptions {
   /** The access of the step to its engine. */
   readonly engine: EngineAccess;
 
-  /** The pod of the step. All of its containers run the step's command. */
+  /** The step's pod. Its containers run the step's command. */
   readonly podSpec: k8s.PodSpec;
 }
 
 /**
- * The plugin `kubernetes` of a step in a Buildkite pipeline. Native sidecars need version 0.35 of the Agent Stack or later,
- * which requires them anyway.
+ * The plugin `kubernetes` of a step in a Buildkite pipeline. Native sidecars need version 0.35 of the Agent Stack or later, and Kubernetes 1.29.
  */
 export class BuildkiteStep {
   private readonly rendered: object;
 
   /**
-   * @param options the pod and its engine
+   * @param options the pod and the engine
    * @throws one error with all problems of the options
    */
   public constructor({ engine, podSpec }: BuildkiteStepOptions) {
-    const labels = compact(engine.podLabels);
-    this.rendered = engine._make('BuildkiteStep', (problems) => {
+    this.rendered = makeWith(engine, 'BuildkiteStep', (problems) => {
+      const labels = compact(engine.podLabels);
       if (engine._additions.containers.length > 0) {
-        // Every container of the pod runs the step's command (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).
+        // The Agent Stack sets the step's command on every container of the pod (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).
         problems.add('engine', {
-          wrong: "Buildkite runs the step's command in every container except native sidecars",
-          got: 'an EngineSidecar with native: false',
-          allowed: 'a native sidecar',
+          wrong: "Buildkite runs the step's command in every container, except in native sidecars",
+          got: 'a plain EngineSidecar',
+          allowed: 'a native EngineSidecar',
           fix: 'remove native: false',
         });
       }
@@ -47,7 +46,7 @@ export class BuildkiteStep {
     });
   }
 
-  /** The plugin: an entry of the step's `plugins`. A new map every time. */
+  /** The plugin: an entry of the step's `plugins`. Each call returns a new copy. */
   public get plugin(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }

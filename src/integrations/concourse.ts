@@ -1,13 +1,13 @@
 import { Yaml } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
 import { checkScript, checkVariables } from './checks';
-import type { EngineAccess } from './engine-access';
+import { makeWith, type EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 
-/** Options for a Concourse task. */
+/** Options for a task of Concourse. */
 export interface ConcourseTaskOptions {
   /**
-   * The access of the task to its engine, over TCP or TLS. Other transports need a pod, but a task runs in a container of a worker.
+   * The access of the task to its engine: over TCP or TLS, because a task runs in a container of a worker and not in a pod.
    */
   readonly engine: EngineAccess;
 
@@ -20,7 +20,7 @@ export interface ConcourseTaskOptions {
   /**
    * The tag of the image.
    *
-   * @default - the default of the resource, latest
+   * @default - the default of the resource type, latest
    */
   readonly imageTag?: string;
 
@@ -32,7 +32,7 @@ export interface ConcourseTaskOptions {
   readonly inputs?: string[];
 
   /**
-   * Additional environment variables. Use `((variables))` of the credential manager for secrets.
+   * Variables, in addition to those for the engine. Secrets are `((variables))` of the credential manager.
    *
    * @default - none
    */
@@ -40,21 +40,21 @@ export interface ConcourseTaskOptions {
 }
 
 /**
- * The configuration of a Concourse task that uses an engine. For TLS, the certificate comes from Concourse's Kubernetes
- * credential manager: issue it in the team's namespace, `concourse-TEAM`.
+ * The configuration of a Concourse task that uses an engine. With TLS, the certificate comes from Concourse's Kubernetes credential manager: issue it
+ * in the team's namespace, `concourse-TEAM`.
  */
 export class ConcourseTask {
   private readonly rendered: object;
 
   /**
-   * @param options the script and its engine
+   * @param options the script and the engine
    * @throws one error with all problems of the options
    */
   public constructor(options: ConcourseTaskOptions) {
-    this.rendered = options.engine._make('ConcourseTask', (problems) => task(options, problems));
+    this.rendered = makeWith(options.engine, 'ConcourseTask', (problems) => task(options, problems));
   }
 
-  /** The task's configuration, for `config` of a `task` step. A new map every time. */
+  /** The task's configuration, for `config` of a `task` step. Each call returns a new copy. */
   public get config(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -73,7 +73,7 @@ function task(
   const files = certificateFiles(engine, problems);
   const own = Object.fromEntries([
     ...engine._additions.env.map(({ name, value }) => [name, value]),
-    // Quoted, because names of Secrets and keys can contain dots (concourse/docs docs/docs/vars.md).
+    // Quoted, because names of Secrets and keys contain dots (concourse/docs docs/docs/vars.md).
     ...files.map(({ key, secretName, variable }) => [variable, `(("${secretName}"."${key}"))`]),
   ]) as { [name: string]: string };
   const instead = 'use ((variables)) of the credential manager';

@@ -1,9 +1,14 @@
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { addToPodSpec } from '../client/add-to-pod';
+import { place } from '../client/client';
 import type { Connection } from '../client/connection';
 import type { EngineSidecar } from '../client/engine-sidecar';
 import { RUNNER_HOST } from '../client/plan-connection';
 import type { PodAdditions } from '../client/pod-additions';
+import { clusterOf } from '../kubernetes/cluster';
+import { reportAtSynth } from '../reporting/synth-report';
 import { Problems, type Caution } from '../reporting/problems';
 
 /** The access of CI jobs to an engine. */
@@ -14,8 +19,17 @@ export class EngineAccess {
    * @param connection the result of `engine.addClient(...)`
    */
   public static fromConnection(connection: Connection): EngineAccess {
-    const { additions, engine, runnerHost } = connection._plan;
-    return new EngineAccess({ path: engine, runnerHost, isInPod: false, additions, warn: () => undefined });
+    const { access, additions, engine, namespace, peer, runnerHost, scope } = connection._plan;
+    return new EngineAccess({
+      path: engine,
+      scope,
+      runnerHost,
+      isInPod: false,
+      additions,
+      warn: () => undefined,
+      // The socket on the node is the same for every namespace.
+      ...((peer !== undefined || access !== undefined) && { namespace: { name: namespace } }),
+    });
   }
 
   /**
@@ -26,10 +40,12 @@ export class EngineAccess {
   public static fromSidecar(sidecar: EngineSidecar): EngineAccess {
     return new EngineAccess({
       path: sidecar.node.path,
+      scope: sidecar,
       runnerHost: sidecar.runnerHost,
       isInPod: true,
       additions: sidecar._additions,
       warn: (cautions) => sidecar._warn(cautions),
+      ...(sidecar.configMap !== undefined && { namespace: { name: Chart.of(sidecar).namespace } }),
     });
   }
 
@@ -76,6 +92,41 @@ export class EngineAccess {
   }
 
   /**
+   * Reports jobs in another namespace than the one that the access is for.
+   *
+   * @internal
+   */
+  public _checkNamespace(property: string, namespace: string | undefined, problems: Problems): void {
+    const { namespace: expected } = this.source;
+    if (expected !== undefined && expected.name !== namespace) {
+      problems.add(property, {
+        wrong: `the engine is accessible from ${place(expected.name)}, and the jobs are in ${place(namespace)}`,
+        got: namespace,
+        allowed: place(expected.name),
+        fix: this.isInPod
+          ? 'create the EngineSidecar in the chart of the jobs'
+          : `use engine.addClient({ namespace: ${JSON.stringify(namespace ?? '...')} })`,
+      });
+    }
+  }
+
+  /**
+   * Reports an object in another cluster than the engine, at synth.
+   *
+   * @internal
+   */
+  public _checkCluster(construct: IConstruct): void {
+    reportAtSynth(construct, () => {
+      const [cluster, other] = [clusterOf(this.source.scope), clusterOf(construct)];
+      return cluster === other
+        ? []
+        : [
+            `engine: the engine ${this.source.path} and the jobs are in different clusters; got ${JSON.stringify(other.node.path)}; allowed: the cluster of the engine; fix: use an engine in the cluster of the jobs`,
+          ];
+    });
+  }
+
+  /**
    * Creates the configuration of a CI system. Throws one error with all problems that `make` reports.
    *
    * @internal
@@ -97,10 +148,28 @@ export class EngineAccess {
   }
 }
 
+/** Creates the configuration of a CI system with an access, which a program in JavaScript may have left out. */
+export function makeWith<T>(engine: EngineAccess, className: string, make: (problems: Problems) => T): T {
+  if (!(engine instanceof EngineAccess)) {
+    const problems = new Problems();
+    problems.add('engine', {
+      wrong: 'not an EngineAccess',
+      got: typeof engine,
+      allowed: 'the result of a factory of EngineAccess',
+      fix: 'use EngineAccess.fromConnection(engine.addClient())',
+    });
+    problems.throwIfAny('EngineAccess', className);
+  }
+  return engine._make(className, make);
+}
+
 /** The origin of an access. */
 interface AccessSource {
   /** The construct path of the engine, for messages. */
   readonly path: string;
+  readonly scope: IConstruct;
+  /** The namespace that jobs must be in; undefined if any namespace works. */
+  readonly namespace?: { readonly name: string | undefined };
   readonly runnerHost: string;
   readonly isInPod: boolean;
   readonly additions: PodAdditions;

@@ -24,6 +24,9 @@ export function configToml(
   problems: Problems,
 ): string {
   const { env } = engine._additions;
+  if (namespace !== undefined) {
+    engine._checkNamespace('namespace', namespace, problems);
+  }
   checkVariables(
     problems.at('environment'),
     environment,

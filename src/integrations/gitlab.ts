@@ -1,4 +1,4 @@
-import type { ApiObject } from 'cdk8s';
+import { Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
@@ -8,6 +8,7 @@ import { secretIn } from '../reporting/secret-detection';
 import { checkNoSecrets, checkNotSet, checkSecretName, checkUrl } from './checks';
 import { clientLabels } from './client-labels';
 import { configToml } from './gitlab-config';
+import { makeWith, type EngineAccess } from './engine-access';
 import type { GitLabRunnerConfigOptions } from './gitlab-options';
 
 /**
@@ -18,12 +19,20 @@ export class GitLabRunnerConfig {
   /** The text of `config.toml`: a configuration template for `runners.config` of the Helm chart, or for the operator. */
   public readonly toml: string;
 
+  /** @internal */
+  public readonly _engine: EngineAccess;
+
+  /** @internal */
+  public readonly _namespace: string | undefined;
+
   /**
    * @param options the jobs and their engine
    * @throws one error with all problems of the options
    */
   public constructor(options: GitLabRunnerConfigOptions) {
-    this.toml = options.engine._make('GitLabRunnerConfig', (problems) => configToml(options, problems));
+    this._engine = options.engine;
+    this._namespace = options.namespace;
+    this.toml = makeWith(options.engine, 'GitLabRunnerConfig', (problems) => configToml(options, problems));
   }
 
   /** Values of the Helm chart `gitlab-runner`. Merge them with the values that name your GitLab. */
@@ -82,6 +91,9 @@ export class GitLabOperatorRunner extends Construct {
     checkNotSet(problems, 'spec', spec, { gitlabUrl: 'gitlabUrl', token: 'tokenSecret', config: 'config' });
     // By form alone: fields such as `s3.credentials` have names of Secrets.
     checkNoSecrets(problems.at('spec'), spec, (_key, text) => secretIn(text), 'keep it in a Secret');
+    if (config._namespace === undefined) {
+      config._engine._checkNamespace('config', Chart.of(this).namespace, problems);
+    }
     problems.throwIfAny(this.node.path, 'GitLabOperatorRunner');
     this.configMap = emit(this, 'ConfigMap', {
       apiVersion: 'v1',
@@ -95,6 +107,7 @@ export class GitLabOperatorRunner extends Construct {
       metadata: { name, labels: clientLabels(name) },
       spec: { ...spec, gitlabUrl, token: tokenSecret, config: `${name}-config` },
     });
+    config._engine._checkCluster(this);
     rejectDuplicateObjects(this);
   }
 }

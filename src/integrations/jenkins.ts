@@ -4,7 +4,7 @@ import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { addToPodSpec } from '../client/add-to-pod';
 import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
-import type { EngineAccess } from './engine-access';
+import { makeWith, type EngineAccess } from './engine-access';
 
 /** Options for an agent of the Jenkins plugin `kubernetes`. */
 export interface JenkinsAgentOptions {
@@ -12,20 +12,20 @@ export interface JenkinsAgentOptions {
   readonly engine: EngineAccess;
 
   /**
-   * The pod of the agent. The plugin adds the container `jnlp`, which runs the agent, unless the pod has one. A container
-   * without a command waits for the steps of the pipeline.
+   * The agent's pod. If it has no container `jnlp`, which runs the agent, the plugin adds it. A container without a command waits for the steps of the
+   * pipeline.
    */
   readonly podSpec: k8s.PodSpec;
 
   /**
    * The names of the containers that use the engine.
    *
-   * @default - all of `podSpec`
+   * @default - all containers of `podSpec`
    */
   readonly containers?: string[];
 }
 
-/** The name that the plugin gives to the container with the agent (jenkinsci/kubernetes-plugin README.md). */
+/** The plugin's name for the container with the agent (jenkinsci/kubernetes-plugin README.md). */
 const AGENT = 'jnlp';
 
 /** A pod template of the Jenkins plugin `kubernetes`, for `yaml` or `yamlFile` of `agent { kubernetes { ... } }`. */
@@ -33,19 +33,19 @@ export class JenkinsAgent {
   private readonly rendered: object;
 
   /**
-   * @param options the pod and its engine
+   * @param options the pod and the engine
    * @throws one error with all problems of the options
    */
   public constructor({ containers, engine, podSpec }: JenkinsAgentOptions) {
-    const labels = compact(engine.podLabels);
-    this.rendered = engine._make('JenkinsAgent', (problems) => {
+    this.rendered = makeWith(engine, 'JenkinsAgent', (problems) => {
+      const labels = compact(engine.podLabels);
       const spec = toWire<PodSpec>(podSpec);
       return {
         apiVersion: 'v1',
         kind: 'Pod',
         ...(labels && { metadata: { labels } }),
         spec: addToPodSpec(
-          { ...spec, containers: spec.containers.map(waiting) },
+          { ...spec, containers: (spec.containers ?? []).map(waiting) },
           engine._additions,
           containers,
           problems,
@@ -54,7 +54,7 @@ export class JenkinsAgent {
     });
   }
 
-  /** The pod. A new map every time. */
+  /** The pod. Each call returns a new copy. */
   public get pod(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -65,7 +65,7 @@ export class JenkinsAgent {
   }
 }
 
-/** Keeps the container running until the build ends, because the command of the image may end before. */
+/** Makes a container run until the build ends, because steps run in it, and the command of an image can end before. */
 function waiting(container: Container): Container {
   return container.name === AGENT || container.command !== undefined || container.args !== undefined
     ? container

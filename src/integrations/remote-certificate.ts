@@ -1,13 +1,13 @@
 import type { Problems } from '../reporting/problems';
 import type { EngineAccess } from './engine-access';
 
-/** One file of a client's certificate, in a job that can't mount it. */
+/** One file of a client's certificate, for a job that can't mount it. */
 export interface CertificateFile {
   /** The absolute path in the address. */
   readonly path: string;
-  /** The environment variable with the content. */
+  /** The variable with the text of the file. */
   readonly variable: string;
-  /** The Secret and key of the content. */
+  /** The Secret and the key with the text. */
   readonly secretName: string;
   readonly key: string;
 }
@@ -18,7 +18,7 @@ const VARIABLES: { readonly [parameter: string]: string } = {
   ca_path: 'DAGGER_CA_CRT',
 };
 
-/** The files in a `tls://` address. Empty for other addresses. */
+/** The files of a `tls://` address; none for other addresses. */
 export function certificateFiles(
   { _additions: { volumeMounts, volumes }, runnerHost }: EngineAccess,
   problems: Problems,
@@ -37,7 +37,7 @@ export function certificateFiles(
     const key = secret?.items?.find((item) => `${mount?.mountPath}/${item.path}` === path)?.key;
     if (secret?.secretName === undefined || key === undefined) {
       problems.add('engine', {
-        wrong: 'the file must be in the same Secret as the certificate',
+        wrong: 'the file is not in the Secret of the certificate',
         got: path,
         allowed: 'a Secret with certificate, key and CA',
         fix: 'put the CA into the Secret of the certificate',
@@ -48,19 +48,19 @@ export function certificateFiles(
   });
 }
 
-/** Lines of a POSIX shell that write the files, readable only for the job's user. */
+/** Lines for a POSIX shell that write the files, so that only the user of the job can read them. */
 export function writeFiles(files: readonly CertificateFile[]): string[] {
   const directories = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))];
   return files.length === 0
     ? []
     : [
-        // In a subshell, so that umask doesn't affect the files of the job itself.
+        // In a subshell, so that the mask doesn't apply to other files of the job.
         `(${['umask 077', ...directories.map((directory) => `mkdir -p ${directory}`), ...files.map(({ path, variable }) => `printf '%s\\n' "$${variable}" > ${path}`)].join(' && ')})`,
         `unset ${files.map(({ variable }) => variable).join(' ')}`,
       ];
 }
 
-/** Reports an engine that jobs can't reach because they don't run in their own pods. */
+/** Reports an engine that jobs can't reach because they have no pod. */
 export function checkRemote(
   { runnerHost }: EngineAccess,
   system: string,
@@ -70,7 +70,7 @@ export function checkRemote(
   const scheme = runnerHost.replace(/:.*/, '');
   if (!schemes.includes(scheme)) {
     problems.add('engine', {
-      wrong: `a job of ${system} can't mount a host directory or run an engine in its own pod`,
+      wrong: `a job of ${system} can't mount a directory of the node or run an engine in its pod`,
       got: runnerHost,
       allowed: schemes.map((one) => `${one}://`).join(', '),
       fix: 'set a listener on the engine',

@@ -1,4 +1,4 @@
-import type { ApiObject } from 'cdk8s';
+import { Chart, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Container, PodSpec, Volume } from 'kubernetes-types/core/v1';
@@ -10,18 +10,18 @@ import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkNotSet } from './checks';
 import { clientLabels } from './client-labels';
-import type { EngineAccess } from './engine-access';
+import { makeWith, type EngineAccess } from './engine-access';
 
 /** A step of a Tekton Task. */
 export interface TektonStep {
-  /** The name. */
+  /** The name of the step. */
   readonly name: string;
 
-  /** The image. */
+  /** The image of the step. */
   readonly image: string;
 
   /**
-   * A script, as an alternative to command and args. A shell runs it, unless its first line selects another program.
+   * A script, which replaces command and args. A shell runs it unless its first line names another interpreter.
    *
    * @default - none
    */
@@ -30,26 +30,26 @@ export interface TektonStep {
   /**
    * The program to run.
    *
-   * @default - the image's
+   * @default - the command of the image
    */
   readonly command?: string[];
 
   /**
    * The arguments of the program.
    *
-   * @default - the image's
+   * @default - the arguments of the image
    */
   readonly args?: string[];
 
   /**
-   * Additional environment variables.
+   * Variables, in addition to those for the engine.
    *
    * @default - none
    */
   readonly env?: k8s.EnvVar[];
 
   /**
-   * Additional volume mounts.
+   * Mounts, in addition to those for the engine.
    *
    * @default - none
    */
@@ -58,12 +58,12 @@ export interface TektonStep {
   /**
    * The working directory, for example `$(workspaces.source.path)`.
    *
-   * @default - the image's
+   * @default - the directory of the image
    */
   readonly workingDir?: string;
 }
 
-/** Properties of a Tekton Task. */
+/** Properties of a Task of Tekton Pipelines. */
 export interface TektonTaskProps {
   /** The access of the steps to their engine. */
   readonly engine: EngineAccess;
@@ -87,17 +87,17 @@ export interface TektonTaskProps {
 }
 
 /**
- * A Task whose steps use an engine. Pod fields that a Task doesn't have are in `podTemplate` and `serviceAccountName`, for
- * the TaskRun or PipelineRun.
+ * A Task whose steps use an engine. A Task has no fields for the placement and the service account of its pods. Set `podTemplate` and
+ * `serviceAccountName` on the TaskRun or PipelineRun.
  *
- * Tekton starts the first step after the sidecar's startup probe has succeeded, and stops the sidecar after the last step.
- * Tekton's setting `enable-kubernetes-sidecar` decides whether it is a native sidecar.
+ * Tekton starts the first step after the sidecar's startup probe has succeeded, and stops the sidecar after the last step. The setting
+ * `enable-kubernetes-sidecar` of Tekton makes it a native sidecar.
  */
 export class TektonTask extends Construct {
   /** The Task. */
   public readonly apiObject: ApiObject;
 
-  /** The service account for the pods of runs, or undefined if the connection needs none. */
+  /** The service account of its pods, for runs. Undefined if the connection needs none. */
   public readonly serviceAccountName?: string;
 
   private readonly template: Partial<PodSpec>;
@@ -105,14 +105,15 @@ export class TektonTask extends Construct {
   /**
    * @param scope a chart in the namespace of the runs
    * @param id the construct's id
-   * @param props the steps and their engine
+   * @param props the steps and the engine
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: TektonTaskProps) {
     super(scope, id);
     const { engine, name = id, spec: further = {}, steps } = props;
-    const pod = engine._make('TektonTask', (problems) => {
+    const pod = makeWith(engine, 'TektonTask', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
+      engine._checkNamespace('engine', Chart.of(this).namespace, problems);
       checkSteps(props, problems);
       checkNotSet(problems, 'spec', further, { steps: 'steps' });
       const spec: PodSpec = {
@@ -144,10 +145,11 @@ export class TektonTask extends Construct {
         ...((pod.volumes ?? []).length > 0 && { volumes: pod.volumes }),
       },
     });
+    engine._checkCluster(this);
     rejectDuplicateObjects(this);
   }
 
-  /** The `podTemplate` that runs of the Task must have. A new map every time. */
+  /** The `podTemplate` that runs of the Task need. Each call returns a new copy. */
   public get podTemplate(): { [key: string]: unknown } {
     return structuredClone(this.template) as { [key: string]: unknown };
   }
@@ -156,18 +158,26 @@ export class TektonTask extends Construct {
 function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): void {
   if (steps.length === 0) {
     problems.add('steps', {
-      wrong: 'a Task needs steps',
+      wrong: 'a Task needs at least one step',
       got: steps,
       allowed: 'at least one',
       fix: "for example { name: 'build', image: '...', script: 'dagger call build' }",
     });
   }
-  for (const [index, { args, command, script }] of steps.entries()) {
+  for (const [index, { args, command, name, script }] of steps.entries()) {
+    if (steps.findIndex((step) => step.name === name) < index) {
+      problems.add(`steps[${index}].name`, {
+        wrong: 'another step has this name',
+        got: name,
+        allowed: 'a different name for each step',
+        fix: 'rename the step',
+      });
+    }
     if (script !== undefined && (command !== undefined || args !== undefined)) {
       problems.add(`steps[${index}]`, {
-        wrong: 'Tekton rejects a command together with a script',
+        wrong: 'a script replaces command and args, and Tekton rejects both',
         got: command ?? args,
-        allowed: 'either',
+        allowed: 'either script, or command and args',
         fix: 'remove one of them',
       });
     }
@@ -175,15 +185,15 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
   const { initContainers, terminationGracePeriodSeconds } = engine._additions;
   if (initContainers.some(({ restartPolicy }) => restartPolicy === undefined)) {
     problems.add('engine', {
-      wrong: "Tekton creates the containers of all steps before the CLI is copied, so the CLI's mount would be empty",
+      wrong: 'Tekton creates the containers of all steps before the CLI is copied, so its mount would be empty',
       got: 'an access with cli',
-      allowed: 'steps with an image with the CLI',
+      allowed: 'steps with an image that contains the CLI',
       fix: 'remove cli from the connection',
     });
   }
   if (terminationGracePeriodSeconds !== undefined) {
     problems.add('engine', {
-      wrong: `Tekton gives its pods 30 s to stop, but an engine that is killed before it has written its cache deletes all of it; the engine needs ${terminationGracePeriodSeconds} s`,
+      wrong: `Tekton gives its pods 30 s to stop, but the engine needs ${terminationGracePeriodSeconds} s to write its cache: an engine that is killed before deletes the whole cache`,
       got: 'an EngineSidecar with a cache that outlives the pod',
       allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral',
       fix: 'use one of them, or an existing engine',
@@ -191,7 +201,7 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
   }
 }
 
-/** Tekton decides whether the sidecar is native, and has another name for its resources. */
+/** A sidecar in the spelling of Tekton, which has another name for resources and decides whether the sidecar is native. */
 function toSidecar({ resources, restartPolicy: _restartPolicy, ...container }: Container): object {
   return { ...container, ...(resources && { computeResources: resources }) };
 }

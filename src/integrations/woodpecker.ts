@@ -2,34 +2,34 @@ import { Yaml } from 'cdk8s';
 import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { checkScript, checkVariables } from './checks';
-import type { EngineAccess } from './engine-access';
+import { makeWith, type EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 
 /** Options for a step of Woodpecker CI on its Kubernetes backend. */
 export interface WoodpeckerStepOptions {
   /**
-   * The access of the step to its engine, over TCP, TLS or the Kubernetes API, because a step can mount only claims.
+   * The access of the step to its engine: over TCP, TLS or the Kubernetes API, because a step can mount only claims.
    */
   readonly engine: EngineAccess;
 
   /** The name of the step. */
   readonly name: string;
 
-  /** The image. */
+  /** The image of the step. */
   readonly image: string;
 
-  /** The commands of the step, one per line. */
+  /** The commands of the step. */
   readonly commands: string[];
 
   /**
-   * Additional environment variables. They are readable in the workflow: no secrets here.
+   * Variables, in addition to those for the engine. Everyone who reads the workflow sees them: use `secretEnvironment` for secrets.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Additional environment variables with secrets of Woodpecker: the name of the secret for each variable.
+   * Variables with secrets of Woodpecker: the name of the secret for each variable.
    *
    * @default - none
    */
@@ -37,24 +37,24 @@ export interface WoodpeckerStepOptions {
 }
 
 /**
- * A step of a Woodpecker workflow that uses an engine. For TLS, the certificate comes from secrets of Woodpecker: `dagger_tls_crt`,
- * `dagger_tls_key` and `dagger_ca_crt`.
+ * A step of a Woodpecker workflow that uses an engine. With TLS, the certificate comes from secrets of Woodpecker: `dagger_tls_crt`, `dagger_tls_key`
+ * and `dagger_ca_crt`.
  *
- * The agent must let steps set `backend_options`: `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP`, and for the
- * Kubernetes API `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
+ * The agent must allow the `backend_options` of the step: set `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP`, and for the Kubernetes API
+ * `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
  */
 export class WoodpeckerStep {
   private readonly rendered: object;
 
   /**
-   * @param options the commands and their engine
+   * @param options the commands and the engine
    * @throws one error with all problems of the options
    */
   public constructor(options: WoodpeckerStepOptions) {
-    this.rendered = options.engine._make('WoodpeckerStep', (problems) => step(options, problems));
+    this.rendered = makeWith(options.engine, 'WoodpeckerStep', (problems) => step(options, problems));
   }
 
-  /** The step: an entry of the workflow's `steps`. A new map every time. */
+  /** The step: an entry of the workflow's `steps`. Each call returns a new copy. */
   public get step(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -74,7 +74,7 @@ function step(
   const { env, initContainers, serviceAccountName } = engine._additions;
   if (initContainers.length > 0) {
     problems.add('engine', {
-      wrong: 'a Woodpecker step has no init containers to copy the CLI',
+      wrong: 'a step of Woodpecker has no init container that installs the CLI',
       got: 'a connection with cli',
       allowed: 'an image with the CLI',
       fix: 'remove cli from the connection',

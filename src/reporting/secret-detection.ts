@@ -20,6 +20,8 @@ const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }
   { what: 'a token of Vault', pattern: /\bhv[sb]\.[\w-]{24,}/g },
   { what: 'an access key of AWS', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
   { what: 'an API key of Google', pattern: /\bAIza[\w-]{35}/g },
+  // The content of a docker config: `$NAME` is a reference.
+  { what: 'credentials of a registry', pattern: /"(?:auth|identitytoken|registrytoken)"\s*:\s*"[^"$\s]{4,}"/g },
   { what: 'a JSON web token', pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
   // `$(NAME)` is filled in by Kubernetes.
   { what: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:(?!\$[({])[^\s/@"']+@/gi },

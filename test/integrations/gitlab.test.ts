@@ -137,10 +137,10 @@ test('a cache that outlives the pod is given time', () => {
 
 test('further keys go beside those of the library', () => {
   expect(
-    runner(access().tcp(), { namespace: 'jobs', kubernetes: { cpu_request: '1', pod_labels: { team: 'ci' } } })
+    runner(access().tcp(), { namespace: 'ci', kubernetes: { cpu_request: '1', pod_labels: { team: 'ci' } } })
       .kubernetes,
   ).toEqual({
-    namespace: 'jobs',
+    namespace: 'ci',
     pod_labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci', team: 'ci' },
     cpu_request: '1',
   });
@@ -159,7 +159,7 @@ test('what is set twice is refused', () => {
   expect(() =>
     runner(access().tcp(), {
       environment: { [ADDRESS]: 'tcp://elsewhere:1234' },
-      namespace: 'jobs',
+      namespace: 'ci',
       kubernetes: { namespace: 'others', pod_labels: { 'cdk8s-dagger.github.io/client-of-pool': 'no' } },
     }),
   ).toThrow(

@@ -56,7 +56,7 @@ describe('GitHub Actions Runner Controller', () => {
 
   test("keeps the chart's runner, since Helm replaces lists as a whole", () => {
     expect(arc(access().tcp()).template.spec.containers[0]).toMatchObject({
-      image: 'ghcr.io/actions/actions-runner:latest',
+      image: 'ghcr.io/actions/actions-runner:2.328.0',
       command: ['/home/runner/run.sh'],
     });
   });
@@ -93,7 +93,7 @@ describe('GitHub Actions Runner Controller', () => {
           '[test/builder] ArcRunnerScaleSet has 3 problems:',
           '  - githubConfigUrl: not a URL of a web site; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
           "  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
-          '  - minRunners: must not exceed maxRunners; got 3; allowed: at most 2; fix: raise maxRunners',
+          '  - minRunners: greater than maxRunners; got 3; allowed: at most 2; fix: raise maxRunners',
         ].join('\n'),
       ),
     );
@@ -110,7 +110,7 @@ describe('GitHub Actions Runner Controller', () => {
   test('refuses a number of runners that is none', () => {
     expect(() => arc(access().inPod(), { maxRunners: -1 })).toThrow(
       new Error(
-        '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - maxRunners: must be a whole number of at least 0; got -1; allowed: a whole number of at least 0; fix: set it to 0 or more',
+        '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - maxRunners: not a valid number of runners; got -1; allowed: a whole number of at least 0; fix: set it to 0 or more',
       ),
     );
   });
@@ -164,7 +164,7 @@ describe('Buildkite', () => {
   test('refuses a plain engine, in which it would run the step', () => {
     expect(() => new BuildkiteStep({ engine: access().inPod({ native: false }), podSpec: POD })).toThrow(
       new Error(
-        '[test/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container except native sidecars; got "an EngineSidecar with native: false"; allowed: a native sidecar; fix: remove native: false',
+        '[test/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container, except in native sidecars; got "a plain EngineSidecar"; allowed: a native EngineSidecar; fix: remove native: false',
       ),
     );
   });

@@ -86,7 +86,7 @@ describe('Concourse', () => {
       new Error(
         [
           '[test/builder] ConcourseTask has 2 problems:',
-          '  - engine: a job of Concourse can\'t mount a host directory or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
+          '  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
           '  - params._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),
@@ -104,7 +104,7 @@ describe('Concourse', () => {
 
   test("refuses an authority that the credential manager doesn't have", () => {
     expect(() => concourse(access().tlsOfTwo())).toThrow(
-      'the file must be in the same Secret as the certificate; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with certificate, key and CA; fix: put the CA into the Secret of the certificate',
+      'the file is not in the Secret of the certificate; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with certificate, key and CA; fix: put the CA into the Secret of the certificate',
     );
   });
 
@@ -142,7 +142,7 @@ describe('Woodpecker', () => {
       new Error(
         [
           '[test/engine] WoodpeckerStep has 2 problems:',
-          '  - engine: a job of Woodpecker can\'t mount a host directory or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
+          '  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
           '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),
@@ -172,7 +172,7 @@ describe('Woodpecker', () => {
   test('refuses to bring the CLI', () => {
     expect(() => woodpecker(access().withCli())).toThrow(
       new Error(
-        '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a Woodpecker step has no init containers to copy the CLI; got "a connection with cli"; allowed: an image with the CLI; fix: remove cli from the connection',
+        '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a step of Woodpecker has no init container that installs the CLI; got "a connection with cli"; allowed: an image with the CLI; fix: remove cli from the connection',
       ),
     );
   });

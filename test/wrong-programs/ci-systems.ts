@@ -1,10 +1,12 @@
-import { Size, type Chart } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import {
   ArcRunnerScaleSet,
   ArgoWorkflowTemplate,
   BuildkiteStep,
   CacheVolume,
   CliInstall,
+  Cluster,
   ConcourseTask,
   EngineAccess,
   EngineSidecar,
@@ -13,13 +15,23 @@ import {
   EnvVar,
   GitLabOperatorRunner,
   GitLabRunnerConfig,
+  JenkinsAgent,
   Listener,
   TektonTask,
   Transport,
   WoodpeckerStep,
   type EngineSidecarProps,
 } from '../../src/index';
-import { daemonSet, statefulSet, VERSION, type DoubtfulProgram, type WrongProgram } from './program';
+import {
+  daemonSet,
+  elsewhere,
+  restricted,
+  statefulSet,
+  untyped,
+  VERSION,
+  type DoubtfulProgram,
+  type WrongProgram,
+} from './program';
 
 const CI_IMAGE = 'registry.example.com/ci:1';
 
@@ -138,12 +150,12 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         minRunners: 3,
         maxRunners: 2,
       }),
-    says: '[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - minRunners: must not exceed maxRunners; got 3; allowed: at most 2; fix: raise maxRunners',
+    says: '[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - minRunners: greater than maxRunners; got 3; allowed: at most 2; fix: raise maxRunners',
   },
   {
     title: 'a key of GitLab Runner that the library sets',
     program: (chart) =>
-      new GitLabRunnerConfig({ engine: tcp(chart), namespace: 'jobs', kubernetes: { namespace: 'others' } }),
+      new GitLabRunnerConfig({ engine: tcp(chart), namespace: 'ci', kubernetes: { namespace: 'others' } }),
     says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.namespace: the library sets this key; got "others"; allowed: other keys; fix: remove it',
   },
   {
@@ -169,7 +181,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         container: { name: 'main', image: CI_IMAGE },
         podSpec: { containers: [], hostNetwork: true },
       }),
-    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: is not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: put a podSpecPatch into spec',
+    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: an Argo template has no field with this name; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or set podSpecPatch of a template in spec.templates',
   },
   {
     title: 'a Tekton step with a script and a command',
@@ -178,7 +190,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart),
         steps: [{ name: 'build', image: CI_IMAGE, script: 'dagger check', command: ['sh'] }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: Tekton rejects a command together with a script; got ["sh"]; allowed: either; fix: remove one of them',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: a script replaces command and args, and Tekton rejects both; got ["sh"]; allowed: either script, or command and args; fix: remove one of them',
   },
   {
     title: "a CLI that is copied into Tekton's steps",
@@ -187,7 +199,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: tcp(chart, CliInstall.fromEngineImage()),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: `[ci/engine] TektonTask has 1 problem:\n  - engine: Tekton creates the containers of all steps before the CLI is copied, so the CLI's mount would be empty; got "an access with cli"; allowed: steps with an image with the CLI; fix: remove cli from the connection`,
+    says: '[ci/engine] TektonTask has 1 problem:\n  - engine: Tekton creates the containers of all steps before the CLI is copied, so its mount would be empty; got "an access with cli"; allowed: steps with an image that contains the CLI; fix: remove cli from the connection',
   },
   {
     title: 'a cache that outlives a Tekton pod',
@@ -196,7 +208,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { cache: CacheVolume.existingClaim('builds') }),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but an engine that is killed before it has written its cache deletes all of it; the engine needs 600 s; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache: an engine that is killed before deletes the whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
   },
   {
     title: 'a non-native engine in a Buildkite step',
@@ -205,13 +217,13 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { native: false }),
         podSpec: { containers: [{ name: 'build', image: CI_IMAGE }] },
       }),
-    says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container except native sidecars; got "an EngineSidecar with native: false"; allowed: a native sidecar; fix: remove native: false',
+    says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container, except in native sidecars; got "a plain EngineSidecar"; allowed: a native EngineSidecar; fix: remove native: false',
   },
   {
     title: 'the node socket in a Concourse task',
     program: (chart) =>
       new ConcourseTask({ engine: inPod(chart), imageRepository: 'registry.example.com/ci', script: 'dagger check' }),
-    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a host directory or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
+    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
   },
   {
     title: "the node's socket in a Woodpecker step",
@@ -222,7 +234,135 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         image: CI_IMAGE,
         commands: ['dagger check'],
       }),
-    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a host directory or run an engine in its own pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
+    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
+  },
+  {
+    title: 'a value that is not an EngineAccess',
+    program: (chart) =>
+      new JenkinsAgent({
+        engine: untyped<EngineAccess>(statefulSet(chart)),
+        podSpec: { containers: [{ name: 'build', image: CI_IMAGE }] },
+      }),
+    says: '[EngineAccess] JenkinsAgent has 1 problem:\n  - engine: not an EngineAccess; got "object"; allowed: the result of a factory of EngineAccess; fix: use EngineAccess.fromConnection(engine.addClient())',
+  },
+  {
+    title: 'the ConfigMap of an engine in the pod of another namespace',
+    program: (chart) =>
+      sidecar(chart, { cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }) }).connect(
+        new k8s.KubeJob(elsewhere(chart), 'job', { spec: { template: { spec: { containers: [{ name: 'build' }] } } } }),
+      ),
+    says: 'Validation failed with the following errors:\n  [elsewhere/job] connect to ci/builder: namespace: the engine\'s ConfigMap "builder-config" is in the namespace "ci", and a pod in a namespace that its chart leaves open can\'t mount it; got undefined; allowed: the namespace "ci"; fix: create the EngineSidecar in the chart of the job',
+  },
+  {
+    title: 'an engine in the pod of a job whose namespace forbids privileged pods',
+    program: (chart) => {
+      restricted(chart, 'ci');
+      sidecar(chart);
+    },
+    says: 'Validation failed with the following errors:\n  [ci/builder] namespace: the Pod Security level of the namespace "ci" forbids privileged containers, and the engine is one; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+  },
+  {
+    title: 'an Argo workflow in another namespace than its connection',
+    program: (chart) =>
+      new ArgoWorkflowTemplate(elsewhere(chart), 'build', {
+        engine: tcp(chart),
+        container: { name: 'main', image: CI_IMAGE },
+      }),
+    says: '[ci/engine] ArgoWorkflowTemplate has 1 problem:\n  - engine: the engine is accessible from the namespace "ci", and the jobs are in a namespace that its chart leaves open; got undefined; allowed: the namespace "ci"; fix: use engine.addClient({ namespace: "..." })',
+  },
+  {
+    title: 'a Tekton Task in another cluster than its engine',
+    program: (chart) => {
+      const other = new Chart(chart.node.root as Chart, 'other', { namespace: 'ci' });
+      Cluster.separate(other);
+      new TektonTask(other, 'build', { engine: tcp(chart), steps: [{ name: 'build', image: CI_IMAGE }] });
+    },
+    says: 'Validation failed with the following errors:\n  [other/build] engine: the engine ci/engine and the jobs are in different clusters; got "other"; allowed: the cluster of the engine; fix: use an engine in the cluster of the jobs',
+  },
+  {
+    title: 'two Tekton steps with the same name',
+    program: (chart) =>
+      new TektonTask(chart, 'build', {
+        engine: tcp(chart),
+        steps: [
+          { name: 'build', image: CI_IMAGE },
+          { name: 'build', image: CI_IMAGE },
+        ],
+      }),
+    says: '[ci/engine] TektonTask has 1 problem:\n  - steps[1].name: another step has this name; got "build"; allowed: a different name for each step; fix: rename the step',
+  },
+  {
+    title: 'steps in the spec of a Tekton Task',
+    program: (chart) =>
+      new TektonTask(chart, 'build', {
+        engine: tcp(chart),
+        steps: [{ name: 'build', image: CI_IMAGE }],
+        spec: { steps: [{ name: 'other', image: CI_IMAGE }] },
+      }),
+    says: '[ci/engine] TektonTask has 1 problem:\n  - spec.steps: the property steps sets this field; allowed: other fields; fix: use steps',
+  },
+  {
+    title: 'an Argo template with the name of another one, and an entrypoint without template',
+    program: (chart) =>
+      new ArgoWorkflowTemplate(chart, 'build', {
+        engine: tcp(chart),
+        container: { name: 'main', image: CI_IMAGE },
+        spec: { entrypoint: 'main', templates: [{ name: 'dagger', container: { image: CI_IMAGE } }] },
+      }),
+    says: '[ci/engine] ArgoWorkflowTemplate has 2 problems:\n  - spec.templates[0].name: another template has this name; got "dagger"; allowed: a different name for each template; fix: rename the template, or set templateName\n  - spec.entrypoint: no template has this name; got "main"; allowed: dagger; fix: use the name of a template, or remove it',
+  },
+  {
+    title: 'a runner scale set with a long name and a URL without an owner',
+    program: (chart) =>
+      new ArcRunnerScaleSet({
+        engine: inPod(chart),
+        githubConfigUrl: 'https://github.com/',
+        githubConfigSecret: 'github',
+        runnerScaleSetName: 'r'.repeat(46),
+      }),
+    says: '[ci/builder] ArcRunnerScaleSet has 2 problems:\n  - githubConfigUrl: the URL names no organization, repository or enterprise; got "https://github.com/"; allowed: https://HOST/ORGANIZATION, https://HOST/ORGANIZATION/REPOSITORY, https://HOST/enterprises/ENTERPRISE; fix: for example https://github.com/my-org\n  - runnerScaleSetName: not a name that the chart accepts; got "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"; allowed: 1 to 45 characters; fix: use a shorter name',
+  },
+  {
+    title: 'a name of a Secret with two dots',
+    program: (chart) =>
+      new ArcRunnerScaleSet({
+        engine: inPod(chart),
+        githubConfigUrl: 'https://github.com/example',
+        githubConfigSecret: 'a..b',
+      }),
+    says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
+  },
+  {
+    title: "a GitLab volume at the path of the engine's socket",
+    program: (chart) =>
+      new GitLabRunnerConfig({
+        engine: EngineAccess.fromConnection(daemonSet(chart).addClient()),
+        kubernetes: { volumes: { host_path: [{ name: 'own', mount_path: '/run/dagger/', host_path: '/run' }] } },
+      }),
+    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.volumes.host_path: another volume is mounted at this path; got "/run/dagger"; allowed: one volume for each path; fix: mount the volume at another path',
+  },
+  {
+    title: "a token in GitLab's table, and credentials of a registry among its variables",
+    program: (chart) =>
+      new GitLabRunnerConfig({
+        engine: tcp(chart),
+        environment: {
+          DOCKER_AUTH_CONFIG: JSON.stringify({ auths: { 'registry.example.com': { auth: 'cm9ib3Q6SHVudGVyMg==' } } }),
+        },
+        kubernetes: { bearer_token: 'eyJhbGciOiJSUzI1NiIs.eyJpc3MiOiJrdWJlcm5l.c2lnbmF0dXJlLXRleHQ' },
+      }),
+    says: '[ci/engine] GitLabRunnerConfig has 2 problems:\n  - environment.DOCKER_AUTH_CONFIG: looks like credentials of a registry, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab\n  - kubernetes.bearer_token: looks like a JSON web token, and everyone who reads the configuration would see it; allowed: references to secrets; fix: use a masked CI/CD variable of GitLab',
+  },
+  {
+    title: "fields of a GitLab Runner's spec that the library sets",
+    program: (chart) =>
+      new GitLabOperatorRunner(chart, 'runner', {
+        config: new GitLabRunnerConfig({ engine: inPod(chart) }),
+        gitlabUrl: 'https://gitlab.example.com',
+        tokenSecret: 'runner',
+        spec: { token: 'other', config: 'other' },
+      }),
+    says: '[ci/runner] GitLabOperatorRunner has 2 problems:\n  - spec.token: the property tokenSecret sets this field; allowed: other fields; fix: use tokenSecret\n  - spec.config: the property config sets this field; allowed: other fields; fix: use config',
   },
 ];
 

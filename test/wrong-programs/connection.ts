@@ -1,17 +1,19 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { Deployment, EnvValue, ServiceAccount, Volume, type DeploymentProps, type k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   Certificates,
   CliInstall,
   ClientCertificate,
+  Cluster,
+  Engine,
   EngineServiceAccount,
   HostSocket,
   Listener,
   TlsSecret,
   Transport,
 } from '../../src/index';
-import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
+import { daemonSet, deployment, statefulSet, untyped, type WrongProgram, elsewhere, restricted } from './program';
 
 const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 const tcp = { listener: Listener.insecureTcp() };
@@ -26,11 +28,6 @@ function withAccount(chart: Chart): DeploymentProps {
     serviceAccount: ServiceAccount.fromServiceAccountName(chart, 'account', 'runner'),
     automountServiceAccountToken: true,
   };
-}
-
-/** A chart of the same app in another namespace, or without one. */
-function elsewhere(chart: Chart, namespace?: string): Chart {
-  return new Chart(chart.node.root as Chart, 'elsewhere', { namespace });
 }
 
 const pod: k8s.PodSpec = { containers: [{ name: 'job', image: 'job:1' }] };
@@ -279,5 +276,108 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
           spec: { containers: [{ name: 'job', env: [{ name: RUNNER_HOST, value: 'tcp://engine.other.svc:1234' }] }] },
         }),
     says: '[ci/engine] connection has 2 problems:\n  - metadata.labels: the label cdk8s-dagger.github.io/client-of-engine already belongs to an engine with the same name in another namespace; got "other"; allowed: one of the two engines; fix: rename one of the engines\n  - spec.containers["job"].env: _EXPERIMENTAL_DAGGER_RUNNER_HOST is already set to another value; got "tcp://engine.other.svc:1234"; allowed: one engine for each container; fix: remove the variable, or connect another container',
+  },
+  {
+    title: 'the name of a StatefulSet instead of a pod',
+    program: (chart) => statefulSet(chart).addClient({ transport: Transport.kubePod({ podName: 'engine' }) }),
+    says: '[ci/engine] runnerHost: the engine has no pod with this name, but engine-0; got Transport.kubePod({ podName: "engine" }); fix: use Transport.kubePod({ ordinal: ... })',
+  },
+  {
+    title: "a pod with another name than the engine's pods",
+    program: (chart) => daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: 'engine' }) }),
+    says: '[ci/engine] runnerHost: the names of the engine\'s pods start with "engine-"; got Transport.kubePod({ podName: "engine" }); fix: use a shell variable with the output of findPodCommand',
+  },
+  {
+    title: 'a transport without a pod',
+    program: (chart) => statefulSet(chart).addClient({ transport: Transport.kubePod({}) }),
+    says: '[ci/engine] runnerHost: the transport needs a pod; got Transport.kubePod(); fix: set either podName or ordinal',
+  },
+  {
+    title: 'a text instead of a transport',
+    program: (chart) => statefulSet(chart).addClient({ transport: untyped<Transport>('tls') }),
+    says: '[ci/engine] addClient has 1 problem:\n  - transport: not a Transport; got "string"; allowed: the result of a factory of Transport; fix: for example Transport.tls()',
+  },
+  {
+    title: 'a client in another cluster than the engine',
+    program: (chart) => {
+      const other = new Chart(chart.node.root as Chart, 'other', { namespace: 'ci' });
+      Cluster.separate(other);
+      statefulSet(chart, tcp).connect(runner(other));
+    },
+    says: 'Validation failed with the following errors:\n  [other/runner] connect to ci/engine: construct: the engine and the client are in different clusters; got "other"; allowed: the cluster of the engine: the rest of the app; fix: use an engine in the cluster of the client',
+  },
+  {
+    title: 'a client of the node socket whose namespace forbids directories of nodes',
+    program: (chart) => {
+      const runners = elsewhere(chart, 'runners');
+      restricted(runners, 'runners');
+      daemonSet(chart).connect(runner(runners));
+    },
+    says: 'Validation failed with the following errors:\n  [elsewhere/runner] namespace: the Pod Security level of the namespace "runners" forbids the directory of the node with the engine\'s socket; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+  },
+  {
+    title: 'an engine as its own client',
+    program: (chart) => {
+      const engine = statefulSet(chart, tcp);
+      engine.connect(engine);
+    },
+    says: '[ci/engine] connect has 1 problem:\n  - construct: an engine can\'t be a client of itself; got "ci/engine"; allowed: another construct; fix: connect the workload that runs the builds',
+  },
+  {
+    title: 'a construct without a pod',
+    program: (chart) => statefulSet(chart, tcp).connect(new ServiceAccount(chart, 'account')),
+    says: '[ci/engine] connect has 1 problem:\n  - podTemplatePath: the path of the pod template is not known for this kind; got "v1 ServiceAccount"; allowed: Pod, PodTemplate, ReplicationController, DaemonSet, Deployment, ReplicaSet, StatefulSet, CronJob, Job, or a custom resource with podTemplatePath; fix: set podTemplatePath, for example \'/spec/template\' for an Argo Rollout or a Knative Service',
+  },
+  {
+    title: 'a construct with several pods',
+    program: (chart) => {
+      const engine = statefulSet(chart, tcp);
+      runner(chart);
+      engine.connect(chart);
+    },
+    says: '[ci/engine] connect has 1 problem:\n  - construct: the construct has several objects with pods; got ["ci/engine/Resource","ci/runner/Resource"]; allowed: a construct with one such object; fix: connect each of these objects',
+  },
+  {
+    title: 'a path that is not a JSON pointer',
+    program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { podTemplatePath: 'spec.template' }),
+    says: "[ci/engine] connect has 1 problem:\n  - podTemplatePath: not a JSON pointer; got \"spec.template\"; allowed: keys that each follow a '/'; fix: for example '/spec/template'",
+  },
+  {
+    title: 'a path without a pod template',
+    program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { podTemplatePath: '/spec/pod' }),
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: podTemplatePath: the object has no pod template at this path; got "/spec/pod"; allowed: a JSON pointer to an object that has the `spec` of a pod; fix: for example podTemplatePath: \'/spec/template\'',
+  },
+  {
+    title: 'a patch that moves a client to another namespace',
+    program: (chart) => {
+      const made = runner(chart);
+      statefulSet(chart, tcp).connect(made);
+      ApiObject.of(made).addJsonPatch(JsonPatch.replace('/metadata/namespace', 'other'));
+    },
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: namespace: the client is connected for the namespace "ci", and a patch moves it to another one; got "other"; allowed: the namespace "ci"; fix: set the namespace on the object or on its chart instead',
+  },
+  {
+    title: "a read-only volume around the engine's socket",
+    program: (chart) => {
+      const made = runner(chart);
+      made.containers[0]?.mount('/run', Volume.fromEmptyDir(chart, 'own', 'own'), { readOnly: true });
+      daemonSet(chart).connect(made);
+    },
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.containers["runner"].volumeMounts: /run/dagger is in the read-only mount /run, where the container runtime can\'t create it; got "own"; allowed: a path outside /run/dagger; fix: mount the volume at another path',
+  },
+  {
+    title: 'a pod without containers',
+    program: (chart) => statefulSet(chart, tcp).addClient().podSpec(untyped<k8s.PodSpec>({})),
+    says: "[ci/engine] connection has 1 problem:\n  - containers: the pod has no containers; got undefined; allowed: a list of at least one container; fix: for example [{ name: 'build', image: '...' }]",
+  },
+  {
+    title: "a connection to a namespace without the CA of an engine's TLS",
+    program: (chart) =>
+      Engine.fromEngineAttributes(chart, 'pool', {
+        name: 'pool',
+        version: 'v0.21.7',
+        listener: { port: 8443, tls: { mutual: false } },
+      }).addClient({}),
+    says: "[ci/pool] addClient has 1 problem:\n  - ca: this program doesn't know the engine's CA; got undefined; allowed: a key of a ConfigMap or Secret in the namespace of the client; fix: set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
   },
 ];

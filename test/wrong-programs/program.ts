@@ -1,4 +1,4 @@
-import { App, Chart, Size } from 'cdk8s';
+import { ApiObject, App, Chart, Size } from 'cdk8s';
 import {
   CacheVolume,
   EngineDaemonSet,
@@ -58,6 +58,20 @@ export function deployment(chart: Chart, props: Partial<EngineDeploymentProps> =
 /** Casts a value that the compiler would reject, as a JavaScript program can pass it. */
 export function untyped<T>(value: unknown): T {
   return value as T;
+}
+
+/** A chart of the same app in another namespace, or without a namespace. */
+export function elsewhere(chart: Chart, namespace?: string): Chart {
+  return new Chart(chart.node.root as Chart, 'elsewhere', { namespace });
+}
+
+/** Creates a namespace that forbids privileged pods and directories of nodes. */
+export function restricted(chart: Chart, name: string): void {
+  new ApiObject(chart, `namespace-${name}`, {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+  });
 }
 
 /** Runs a program and synthesizes its manifests. */

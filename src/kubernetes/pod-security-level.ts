@@ -1,0 +1,28 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { oncePerSynth } from '../reporting/app-checks';
+import { clusterOf } from './cluster';
+
+/** The label that sets the Pod Security level of a namespace (kubernetes.io/docs/concepts/security/pod-security-admission). */
+export const ENFORCE = 'pod-security.kubernetes.io/enforce';
+
+/** The Pod Security level of a namespace in a cluster; undefined if the app doesn't create the namespace, or sets no level. */
+type LevelOf = (cluster: IConstruct, namespace: string | undefined) => string | undefined;
+
+/** The Pod Security level of a namespace in the cluster of a construct. To be called from checks only. */
+export function podSecurityLevel(construct: IConstruct, namespace: string | undefined): string | undefined {
+  return oncePerSynth(construct, podSecurityLevels)(clusterOf(construct), namespace);
+}
+
+/** The Pod Security levels of all namespaces of an app. */
+export function podSecurityLevels(root: IConstruct): LevelOf {
+  const keyOf = (cluster: IConstruct, namespace: string | undefined): string =>
+    JSON.stringify([cluster.node.path, namespace]);
+  const levels = new Map<string, string | undefined>();
+  for (const one of root.node.findAll()) {
+    if (ApiObject.isApiObject(one) && one.kind === 'Namespace') {
+      levels.set(keyOf(clusterOf(one), one.name), one.toJson().metadata?.labels?.[ENFORCE] as string | undefined);
+    }
+  }
+  return (cluster, namespace) => levels.get(keyOf(cluster, namespace));
+}
