@@ -1,9 +1,11 @@
+import { posix } from 'node:path';
 import type { EngineProgram } from '../program/engine-program';
-import { data, entryOf, withEntries, type ObjectExpression } from '../program/expression';
+import { data, entryOf, withEntries, type Expression, type ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties } from '../reading/engine-properties';
 import { METRICS_ADDRESS } from '../reading/listening';
 import { LABELS_OF_CONSTRUCTS } from '../reading/pod-properties';
+import { cacheOfVolume } from '../reading/property-expressions';
 import { classOf } from '../reading/workload-properties';
 
 /**
@@ -28,6 +30,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
     props: withEntries(props, {
       name: workload.kind === 'StatefulSet' ? entryOf(props, 'name') : undefined,
       security: undefined,
+      ...subdirectory(engine),
       // The construct's own property is no better in a manifest.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       selector: data(selector, matchLabels.origin),
@@ -43,6 +46,18 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
 function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | undefined {
   const left = env && withEntries(env, { [METRICS_ADDRESS]: undefined });
   return left === undefined || left.entries.length === 0 ? undefined : left;
+}
+
+/** A directory of the node with the path in it that is mounted. Engines with different paths don't share it. */
+function subdirectory({ mounts: { cache } }: DescribedEngine): { readonly cache?: Expression } {
+  const path = cache?.volume?.at('hostPath', 'path').text;
+  const subPath = cache?.mount.at('subPath').text;
+  if (path === undefined || !subPath) {
+    return {};
+  }
+  const { map } = cache!.volume!;
+  const hostPath = { ...cache!.volume!.at('hostPath').map, path: posix.join(path, subPath) };
+  return { cache: cacheOfVolume(cache!.volume!.with({ ...map, hostPath }), 'NODE') };
 }
 
 /** Whether the selector of a workload can be compared with others. A Job's is generated. */

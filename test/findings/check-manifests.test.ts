@@ -660,3 +660,39 @@ describe('where the engine is told to keep its state', () => {
     expect(told(['--root', '/data'], '/var/lib/dagger')).toEqual(['cache-not-mounted']);
   });
 });
+
+describe('what is reported once, or not at all', () => {
+  test('engines in different directories of one volume of the node do not share it', () => {
+    const at = (name: string, subPath: string): KubernetesObject =>
+      engine(({ workload, pod, container }) => {
+        workload.metadata.name = name;
+        workload.spec.selector.matchLabels = { app: name };
+        pod.metadata.labels = { app: name };
+        pod.spec.volumes = [{ name: 'nvme', hostPath: { path: '/mnt/nvme' } }];
+        container.volumeMounts = [{ name: 'nvme', mountPath: '/var/lib/dagger', subPath }];
+      });
+    expect(names(at('a', 'a'), at('b', 'b'))).toEqual([]);
+    expect(names(at('a', 'a'), at('b', 'a'))).toEqual(['shared-host-path']);
+  });
+
+  test('a token that the engine ignores has one finding', () => {
+    const found = names(
+      engine(({ container }) => {
+        container.env = [{ name: 'DAGGER_CLOUD_TOKEN', value: 'dag_correct_horse_battery' }];
+      }),
+    );
+    expect(found).toEqual(['secret-in-plain-text']);
+  });
+
+  test('two engines of one pod do not select each other', () => {
+    const two = engine(({ pod, container }) => {
+      pod.spec.volumes.push({ name: 'cache-2', emptyDir: {} });
+      pod.spec.containers.push({
+        ...container,
+        name: 'second',
+        volumeMounts: [{ name: 'cache-2', mountPath: '/var/lib/dagger' }],
+      });
+    });
+    expect(names(two)).not.toContain('overlapping-selectors');
+  });
+});
