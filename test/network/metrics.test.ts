@@ -62,6 +62,6 @@ test("what can't be, all at once", () => {
 
 test('a port of its own', () => {
   expect(problems(() => statefulSet({ metrics: { port: 1234 }, listener: Listener.insecureTcp() }))).toEqual([
-    'metrics.port: the engine\'s container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and unused names; fix: choose another port',
+    'metrics.port: the engine\'s container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port',
   ]);
 });

@@ -374,7 +374,7 @@ describe('TLS that engine.toml is given by hand', () => {
 
   test('is refused beside a plain listener, whose clients would speak plain TCP', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: Listener.insecureTcp() }))).toEqual([
-      `engineToml.grpc.tls: the listener's port would use TLS, but its clients use plain TCP; got "/a.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)`,
+      `engineToml.grpc.tls: the port of the listener would use TLS, but its clients use plain TCP; got "/a.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)`,
     ]);
   });
 
