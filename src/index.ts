@@ -23,7 +23,7 @@ export type { EngineProxy } from './pod/proxy';
 export type { EngineResources } from './pod/resources';
 export type { EnginePodSecurity } from './pod/security';
 export * from './pod/service-account';
-export * from './pod/pod-options';
+export * from './pod/engine-container-props';
 export * from './pod/engine-pod-props';
 export * from './network/service-options';
 export { type InsecureTcpOptions, Listener, type TlsListenerOptions } from './network/listener';

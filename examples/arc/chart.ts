@@ -17,10 +17,8 @@ export class ArcChart extends Chart {
 
     const engine = new EngineDaemonSet(this, 'arc-engine', {
       version,
-      pod: {
-        nodeSelector: { 'example.com/ci': 'true' },
-        tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
-      },
+      nodeSelector: { 'example.com/ci': 'true' },
+      tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
     });
     this.onNode = new ArcRunnerScaleSet({
       ...github,

@@ -39,12 +39,10 @@ export class EnginePoolChart extends Chart {
       resources: { requests: { cpu: '4', memory: '16Gi' } },
       listener: Listener.insecureTcp(),
       metrics: {},
-      pod: {
-        topologySpreadConstraints: [
-          { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
-          { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' },
-        ],
-      },
+      topologySpreadConstraints: [
+        { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
+        { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway' },
+      ],
       updateStrategy: EngineStatefulSetUpdateStrategy.onDelete(),
     });
 

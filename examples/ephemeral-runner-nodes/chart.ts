@@ -1,5 +1,5 @@
 import { Chart, Size, type ChartProps } from 'cdk8s';
-import { CacheVolume, EngineDaemonSet, type EnginePodOptions } from 'cdk8s-dagger';
+import { CacheVolume, EngineDaemonSet, type EnginePodProps } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
 /** Engines on nodes that an autoscaler creates for CI runners. */
@@ -19,23 +19,23 @@ export class EphemeralRunnerNodesChart extends Chart {
       version,
       cache: CacheVolume.hostPath({ path: '/mnt/k8s-disks/0/dagger' }),
       resources,
-      pod: onRunnerNodes('nvme'),
+      ...onRunnerNodes('nvme'),
     });
 
     this.onVolume = new EngineDaemonSet(this, 'runner-engine-volume', {
       version,
       cache: CacheVolume.ephemeral({ size: Size.gibibytes(100), storageClassName: 'gp3' }),
       resources,
-      pod: onRunnerNodes('volume'),
+      ...onRunnerNodes('volume'),
     });
   }
 }
 
-function onRunnerNodes(cache: 'nvme' | 'volume'): EnginePodOptions {
+function onRunnerNodes(cache: 'nvme' | 'volume'): EnginePodProps {
   return {
     nodeSelector: { 'example.com/dagger-cache': cache },
     tolerations: [{ key: 'example.com/ci-runner', operator: 'Exists', effect: 'NoSchedule' }],
-    annotations: {
+    podAnnotations: {
       'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false',
       'karpenter.sh/do-not-disrupt': 'true',
     },

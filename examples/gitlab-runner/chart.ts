@@ -11,10 +11,8 @@ export class GitLabRunnerChart extends Chart {
     super(scope, id, props);
     const engine = new EngineDaemonSet(this, 'gitlab-engine', {
       version: 'v0.21.8',
-      pod: {
-        nodeSelector: { 'example.com/ci': 'true' },
-        tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
-      },
+      nodeSelector: { 'example.com/ci': 'true' },
+      tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
     });
     this.config = new GitLabRunnerConfig({
       engine: EngineAccess.fromConnection(engine.addClient({ name: 'gitlab-jobs' })),

@@ -14,7 +14,7 @@ export class HelmDefaultDaemonSetChart extends Chart {
       // The node's setup creates this directory after it has mounted the disk.
       cache: CacheVolume.hostPath({ path: '/mnt/nvme/dagger', mustExist: true }),
       hostSocket: HostSocket.at('/run/dagger'),
-      pod: { nodeSelector: { 'example.com/local-nvme': 'true' } },
+      nodeSelector: { 'example.com/local-nvme': 'true' },
     });
   }
 }

@@ -44,11 +44,9 @@ export class TcpDeploymentChart extends Chart {
       cache: CacheVolume.ephemeral({ size: Size.gibibytes(100), storageClassName: 'gp3' }),
       listener: Listener.insecureTcp({ port: PORT }),
       engineToml: EngineToml.of({ registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } } }),
-      pod: {
-        topologySpreadConstraints: [
-          { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
-        ],
-      },
+      topologySpreadConstraints: [
+        { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' },
+      ],
     });
     this.engine.allowFrom(RUNNERS);
   }

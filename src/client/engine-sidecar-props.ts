@@ -2,7 +2,7 @@ import type { AcceptedRisk } from '../reporting/accepted-risk';
 import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
 import type { KeySelector } from '../config/key-selector';
-import type { ImagePullPolicy } from '../pod/engine-pod-props';
+import type { ImagePullPolicy } from '../pod/engine-container-props';
 import type { EnvVar } from '../pod/env-var';
 import type { EngineImage } from '../pod/image';
 import type { EngineProbe } from '../pod/probe';

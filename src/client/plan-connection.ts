@@ -116,7 +116,7 @@ function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
     problems.add('transport', {
       wrong: 'the engine can run on any node, and the client would wait for its socket on another one',
       got: 'unix',
-      allowed: 'an EngineDaemonSet, or an engine with pod.nodeSelector or pod.affinity',
+      allowed: 'an EngineDaemonSet, or an engine with nodeSelector or affinity',
       fix: 'select the nodes of the engine, or use another transport',
     });
   }

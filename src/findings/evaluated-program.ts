@@ -34,9 +34,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       // The construct's own property is no better in a manifest.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       selector: data(selector, matchLabels.origin),
-      pod: withEntries(entryOf(props, 'pod') as ObjectExpression, {
-        labels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),
-      }),
+      podLabels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),
     }),
     patches: () => ({}),
     others: [],

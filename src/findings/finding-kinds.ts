@@ -108,7 +108,7 @@ export const WORKLOAD_FINDINGS = {
     severity: INFO,
     title: "the service account's token in the pods",
     source: 'kubernetes.io/docs/tasks/configure-pod-container/configure-service-account',
-    property: 'pod.automountServiceAccountToken',
+    property: 'automountServiceAccountToken',
   },
   'unknown-engine-version': {
     severity: WARNING,

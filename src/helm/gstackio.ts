@@ -122,7 +122,7 @@ export function gstackioProgram(translation: Translation, image: ChosenImage): E
         undefined,
       ),
       terminationGracePeriod: grace.terminationGracePeriod,
-      pod: withAntiAffinity(translation),
+      ...withAntiAffinity(translation),
     }),
     patches: ({ workload, serviceAccount: account }) => ({
       workload: [
@@ -174,8 +174,7 @@ function withAntiAffinity(translation: Translation): ReturnType<typeof podOption
     'Affinity',
     'engine.affinity',
   );
-  const options = podOptions({ ...translation, values: values.without(['engine.affinity']) }, []);
-  return { ...options, entries: [...options.entries, ['affinity', affinity]] };
+  return { ...podOptions({ ...translation, values: values.without(['engine.affinity']) }, []), affinity };
 }
 
 /** The Service always leads to one port, and only engine.config or engine.args open it. */

@@ -168,7 +168,7 @@ function judgedValues(
   for (const { key, problem, rest } of refused.filter((one) => !isSaid(one.key))) {
     translated.add(rest === '' ? key : `${key}: ${rest}`, {
       ...problem,
-      fix: problem.fix?.replace('pod.volumes', 'engine.volumes'),
+      fix: problem.fix?.replace('to volumes', 'to engine.volumes'),
     });
   }
   // Labels are checked on every object that has them.

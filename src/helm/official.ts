@@ -122,7 +122,7 @@ export function workloadProgram(translation: Translation, image: ChosenImage, tr
     probes: traits.probes,
     terminationGracePeriod: grace.terminationGracePeriod,
     preStop: preStop(translation),
-    pod: podOptions(translation, storage.volumes),
+    ...podOptions(translation, storage.volumes),
   });
   return {
     className: isDaemonSet ? 'EngineDaemonSet' : 'EngineStatefulSet',

@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
-import { ImagePullPolicy } from '../pod/engine-pod-props';
+import { ImagePullPolicy } from '../pod/engine-container-props';
 import { LifecycleHook } from '../pod/lifecycle-hook';
 import { checkResourceClaims } from '../pod/resources';
 import { EngineServiceAccount } from '../pod/service-account';
 import type { Patch } from '../program/engine-program';
-import { call, data, list, literal, name, object, type Expression, type ObjectExpression } from '../program/expression';
+import { call, data, list, literal, name, object, type Expression } from '../program/expression';
 import type { FieldType } from '../kubernetes/field-types';
 import { shape } from '../reading/k8s-expressions';
 import { reportRequests } from '../findings/pod-rules';
@@ -15,7 +15,10 @@ import { labelsConstant, textMap, type Translation } from './translation';
 import { isEmpty, type Value, type ValueMap } from './values';
 
 /** The fields of the pod that the engine has no opinion on. */
-export function podOptions(translation: Translation, volumes: readonly Expression[]): ObjectExpression {
+export function podOptions(
+  translation: Translation,
+  volumes: readonly Expression[],
+): { readonly [property: string]: Expression | undefined } {
   const { values } = translation;
   const map = (key: string, type: FieldType): Expression | undefined =>
     values.map(key) === undefined ? undefined : shape(values.map(key), type, key);
@@ -23,9 +26,9 @@ export function podOptions(translation: Translation, volumes: readonly Expressio
     values.maps(key).length === 0 ? undefined : shape(values.maps(key), type, key);
   const text = (key: string): Expression | undefined =>
     values.text(key) === undefined ? undefined : literal(values.text(key)!, key);
-  return object({
-    labels: labelsConstant(translation),
-    annotations: textMap(values, 'engine.annotations'),
+  return {
+    podLabels: labelsConstant(translation),
+    podAnnotations: textMap(values, 'engine.annotations'),
     nodeSelector: textMap(values, 'engine.nodeSelector'),
     tolerations: maps('engine.tolerations', 'Toleration[]'),
     affinity: map('engine.affinity', 'Affinity'),
@@ -37,7 +40,7 @@ export function podOptions(translation: Translation, volumes: readonly Expressio
     imagePullSecrets: pullSecrets(translation),
     sidecars: maps('engine.sidecars', 'Container[]'),
     volumes: volumes.length === 0 ? undefined : list(volumes, 'engine.volumes'),
-  });
+  };
 }
 
 function pullSecrets({ problems, values }: Translation): Expression | undefined {

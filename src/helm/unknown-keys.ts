@@ -21,8 +21,8 @@ const LATER: { readonly [key: string]: Parameters<typeof firstWith>[0] } = {
 const MEANT: { readonly [key: string]: string } = {
   'engine.image.repository': 'removed in 0.13.0: write repository and tag into engine.image.ref',
   'engine.image.tag': 'removed in 0.13.0: write repository and tag into engine.image.ref',
-  initContainers: 'the chart has none: set pod.initContainers of the engine',
-  'engine.initContainers': 'the chart has none: set pod.initContainers of the engine',
+  initContainers: 'the chart has none: set initContainers of the engine',
+  'engine.initContainers': 'the chart has none: set initContainers of the engine',
   'engine.replicas': 'the chart runs one engine a node, or one; set replicas of an EngineStatefulSet',
 };
 

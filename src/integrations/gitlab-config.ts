@@ -108,7 +108,7 @@ function checkPatched(patch: Table | undefined, kubernetes: Table, problems: Pro
         wrong: `the library patches the pod's ${field}, and the patch would replace this table`,
         got: kubernetes[key],
         allowed: `jobs without a table ${key}`,
-        fix: `remove it, and put the same into the engine's pod.${field}`,
+        fix: `remove it, and put the same into the engine's ${field}`,
       });
     }
   }

@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import type { ImagePullPolicy } from '../pod/engine-pod-props';
+import type { ImagePullPolicy } from '../pod/engine-container-props';
 
 /** The resources of the TLS sidecar, as Kubernetes quantities. */
 export interface TlsSidecarResources {

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { checkLabels } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
-import type { EnginePodOptions } from '../pod/pod-options';
+import type { EnginePodProps } from '../pod/engine-pod-props';
 
 /** The effect of a taint on pods that don't tolerate it. */
 export enum TaintEffect {
@@ -76,8 +76,8 @@ export class DedicatedNodes {
     return [{ key: this.key, operator: 'Equal', value: this.value, effect: this.effect }];
   }
 
-  /** Both, for the property `pod` of an engine. */
-  public get podOptions(): EnginePodOptions {
+  /** Both, to spread into the properties of an engine: `...nodes.podOptions`. */
+  public get podOptions(): EnginePodProps {
     return { nodeSelector: this.nodeSelector, tolerations: this.tolerations };
   }
 

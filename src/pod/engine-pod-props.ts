@@ -1,156 +1,139 @@
-import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
-import type { KeySelector } from '../config/key-selector';
-import type { EnvFrom } from './env-from';
-import type { EnvVar } from './env-var';
-import type { EngineGpu } from './gpu';
-import type { EngineImage } from './image';
-import type { LifecycleHook } from './lifecycle-hook';
-import type { EnginePodOptions } from './pod-options';
-import type { EngineProbes } from './probes';
-import type { EngineProxy } from './proxy';
-import type { EngineResources } from './resources';
-import type { EnginePodSecurity } from './security';
-import type { EngineServiceAccount } from './service-account';
 
-/** The pull policy of the engine's image. */
-export enum ImagePullPolicy {
-  /** Pulls at every start of a container. */
-  ALWAYS = 'Always',
-  /** Pulls if the node doesn't have the image. */
-  IF_NOT_PRESENT = 'IfNotPresent',
-  /** Never pulls. The image must be on the node. */
-  NEVER = 'Never',
-}
-
-/** Properties of the engine pod, common to all kinds of workloads. */
+/** Fields of the pods that are passed through unchanged. Except for labels and annotations, they have their names in Kubernetes. */
 export interface EnginePodProps {
   /**
-   * The image. Its entrypoint is always used, because it sets up cgroups and limits.
-   *
-   * @default - the published image of the version
-   */
-  readonly image?: EngineImage;
-
-  /**
-   * The pull policy of the image.
-   *
-   * @default - the API server's: ImagePullPolicy.IF_NOT_PRESENT for a reference with a tag other than `latest`
-   */
-  readonly imagePullPolicy?: ImagePullPolicy;
-
-  /**
-   * The resources of the engine's container.
-   *
-   * @default - none, but you should set requests, and keep other workloads off the node
-   */
-  readonly resources?: EngineResources;
-
-  /**
-   * The environment variables of the engine's container, by name.
-   *
-   * @default - those that other properties need
-   */
-  readonly env?: { [name: string]: EnvVar };
-
-  /**
-   * Secrets and ConfigMaps whose keys all become environment variables.
+   * The labels of the pods. They take precedence over the library's, except for the selector's. They are never part of a selector.
    *
    * @default - none
    */
-  readonly envFrom?: EnvFrom[];
+  readonly podLabels?: { [key: string]: string };
 
   /**
-   * Additional flags of `dagger-engine`, after those of the library.
+   * Annotations of the pods, for example one that keeps an autoscaler from evicting them.
    *
    * @default - none
    */
-  readonly args?: string[];
+  readonly podAnnotations?: { [key: string]: string };
 
   /**
-   * Additional ports to declare on the engine's container. Declaring a port doesn't open it.
+   * Labels that a node must have.
+   *
+   * @default - any node; `kubernetes.io/arch: amd64` with a GPU
+   */
+  readonly nodeSelector?: { [key: string]: string };
+
+  /**
+   * Taints that the pods tolerate.
    *
    * @default - none
    */
-  readonly extraPorts?: k8s.ContainerPort[];
+  readonly tolerations?: k8s.Toleration[];
 
   /**
-   * Additional mounts of the engine's container, for volumes in `pod.volumes`.
+   * The affinity rules of the pods.
    *
    * @default - none
    */
-  readonly volumeMounts?: k8s.VolumeMount[];
+  readonly affinity?: k8s.Affinity;
 
   /**
-   * The proxy for the engine and every build.
+   * The spread of the pods over zones and nodes. A constraint without a label selector gets the engine's.
    *
    * @default - none
    */
-  readonly proxy?: EngineProxy;
+  readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
 
   /**
-   * CA certificates (PEM) that the engine and every build container trust. Each is mounted as a
-   * single file. A change needs a restart.
+   * Priority class.
    *
-   * @default - those of the image
+   * @default - the cluster's default
    */
-  readonly caCertificates?: KeySelector[];
+  readonly priorityClassName?: string;
 
   /**
-   * NVIDIA GPUs. Sets the image tag, the environment variable, the runtime class, the resource and the architecture.
+   * Runtime class.
    *
-   * @default - none
+   * @default - the node's default runtime; the GPU's runtime class with a GPU
    */
-  readonly gpu?: EngineGpu;
+  readonly runtimeClassName?: string;
 
   /**
-   * The probes of the engine's container.
+   * Scheduler.
    *
-   * @default - startup and readiness, no liveness
+   * @default - the cluster's default
    */
-  readonly probes?: EngineProbes;
+  readonly schedulerName?: string;
 
   /**
-   * The time between the request to stop and the kill. From v0.21.0 and v1.0.0-beta.1, an engine that is killed before
-   * it has written its cache deletes all of it at the next start.
-   *
-   * @default Duration.minutes(10)
-   */
-  readonly terminationGracePeriod?: Duration;
-
-  /**
-   * The hook before the engine stops, with its `maxDuration`. The engine keeps serving until the hook ends.
+   * Entries of the pods' hosts file.
    *
    * @default - none
    */
-  readonly preStop?: LifecycleHook;
+  readonly hostAliases?: k8s.HostAlias[];
 
   /**
-   * The hook after the start of the engine's container.
+   * DNS policy: `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`.
+   *
+   * @default - the API server's, ClusterFirst; ClusterFirstWithHostNet on the host's network
+   */
+  readonly dnsPolicy?: string;
+
+  /**
+   * DNS servers, search domains and options.
+   *
+   * @default - those of the policy
+   */
+  readonly dnsConfig?: k8s.PodDnsConfig;
+
+  /**
+   * Whether the pods use the node's network. The engine's own network (10.87.0.0/16 unless set otherwise) is
+   * then the node's too, and every port that the engine opens is open on the node.
+   *
+   * @default false
+   */
+  readonly hostNetwork?: boolean;
+
+  /**
+   * Whether the containers of a pod see each other's processes.
+   *
+   * @default false
+   */
+  readonly shareProcessNamespace?: boolean;
+
+  /**
+   * Names of the Secrets that the kubelet pulls the pods' images with; of a Secret of cdk8s-plus-28, its `name`. Builds
+   * don't use them: registry credentials of builds come from the client.
    *
    * @default - none
    */
-  readonly postStart?: LifecycleHook;
+  readonly imagePullSecrets?: string[];
 
   /**
-   * The group of the socket, and the capabilities.
-   *
-   * @default - group 1001, no explicit capabilities
-   */
-  readonly security?: EnginePodSecurity;
-
-  /**
-   * The service account of the pods. If you remove it later, the API server keeps the name. To reset it, use
-   * `EngineServiceAccount.fromName('default')`.
-   *
-   * @default - the namespace's default account, whose token is not mounted
-   */
-  readonly serviceAccount?: EngineServiceAccount;
-
-  /**
-   * Pod fields that are passed through unchanged.
+   * Additional containers of the pod. All share one network, so they can't use the engine's ports.
    *
    * @default - none
    */
-  readonly pod?: EnginePodOptions;
+  readonly sidecars?: k8s.Container[];
+
+  /**
+   * Containers that run before the engine.
+   *
+   * @default - none
+   */
+  readonly initContainers?: k8s.Container[];
+
+  /**
+   * Additional volumes of the pod.
+   *
+   * @default - none
+   */
+  readonly volumes?: k8s.Volume[];
+
+  /**
+   * Whether the service account's token is mounted. The engine has no use for one.
+   *
+   * @default false
+   */
+  readonly automountServiceAccountToken?: boolean;
 }

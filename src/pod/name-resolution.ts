@@ -3,14 +3,14 @@ import type { HostAlias, PodDNSConfig, PodSpec } from 'kubernetes-types/core/v1'
 import { isDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
-import type { EnginePodOptions } from './pod-options';
+import type { EnginePodProps } from './engine-pod-props';
 
 const DNS_POLICIES = ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'];
 /** As many as the C library reads (kubernetes.io/docs, "Pod's DNS Config"). */
 const NAME_SERVERS_MAX = 3;
 
 /** Options for the name resolution of a pod. */
-export function nameResolution(pod: EnginePodOptions, problems: Problems): Partial<PodSpec> {
+export function nameResolution(pod: EnginePodProps, problems: Problems): Partial<PodSpec> {
   const { dnsPolicy } = pod;
   const dnsConfig = pod.dnsConfig && toWire<PodDNSConfig>(pod.dnsConfig);
   const hostAliases = toWire<HostAlias[]>(pod.hostAliases ?? []);

@@ -6,13 +6,13 @@ import { checkAffinity } from '../kubernetes/selectors';
 import { toWire } from '../kubernetes/wire-form';
 import type { GpuParts } from './gpu';
 import { nameResolution } from './name-resolution';
-import type { EnginePodOptions } from './pod-options';
+import type { EnginePodProps } from './engine-pod-props';
 import { checkSpread } from './topology-spread';
 import { checkTolerations } from './tolerations';
 
 /** The fields of a pod that the engine has no opinion on, and those that a GPU needs. */
 export function podFields(
-  pod: EnginePodOptions,
+  pod: EnginePodProps,
   gpu: GpuParts | undefined,
   selector: { readonly [key: string]: string },
   problems: Problems,
@@ -64,7 +64,7 @@ export function podFields(
 }
 
 function runtimeClass(
-  pod: EnginePodOptions,
+  pod: EnginePodProps,
   gpuClass: string | undefined,
   problems: Problems,
 ): { runtimeClassName?: string } {
@@ -81,7 +81,7 @@ function runtimeClass(
 }
 
 function nodeSelector(
-  pod: EnginePodOptions,
+  pod: EnginePodProps,
   gpuSelector: { readonly [label: string]: string } | undefined,
   problems: Problems,
 ): { nodeSelector?: { [label: string]: string } } {

@@ -136,7 +136,7 @@ export class PodParts {
           wrong: 'the pod has no volume of that name',
           got: mount.name,
           allowed: names.sort().join(', '),
-          fix: 'add the volume to pod.volumes',
+          fix: 'add the volume to volumes',
         });
       }
     }

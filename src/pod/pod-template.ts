@@ -22,13 +22,13 @@ import { EngineRisk } from '../reporting/engine-risk';
 import { caCertificateFile, checkCaMount } from './ca-certificates';
 import { checkArgs } from './engine-args';
 import { checkEnv } from './engine-env';
-import { ImagePullPolicy, type EnginePodProps } from './engine-pod-props';
+import { ImagePullPolicy, type EngineContainerProps } from './engine-container-props';
+import type { EnginePodProps } from './engine-pod-props';
 import { EnvVar } from './env-var';
 import { gpuParts, type GpuParts } from './gpu';
 import type { BoundHostSocket } from './host-socket';
 import { imageReference } from './image';
 import { podFields } from './pod-fields';
-import type { EnginePodOptions } from './pod-options';
 import { PodParts, trimSlash } from './pod-parts';
 import { checkVolume } from './pod-volumes';
 import type { ProbedListener } from './probe';
@@ -62,7 +62,7 @@ const STOP_SECONDS = 300;
 /** Decisions of other modules about this pod. */
 export interface PodContext {
   readonly version: EngineVersion;
-  readonly props: EnginePodProps;
+  readonly props: EngineContainerProps & EnginePodProps;
   readonly problems: Problems;
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
@@ -116,8 +116,6 @@ export interface PodTemplate {
 
 export function renderPodTemplate(context: PodContext): PodTemplate {
   const { props, problems } = context;
-  const pod = props.pod ?? {};
-  const podProblems = problems.at('pod');
   const gpu = props.gpu && gpuParts(props.gpu, context.version, problems.at('gpu'));
   const parts = new PodParts(problems, context.cache?.claimTemplate === undefined ? [] : [context.cache.volumeName]);
   const preStop = props.preStop?._render(problems.at('preStop'));
@@ -125,16 +123,16 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
   const gracePeriodSeconds = gracePeriod(context, outlivesPod, props.preStop?._maxSeconds(problems.at('preStop')) ?? 0);
   const addition = context.listenerAddition?.(gracePeriodSeconds);
   const container = engineContainer(context, parts, { addition, gracePeriodSeconds, gpu, preStop });
-  addSidecars(context, addition, parts, podProblems);
+  addSidecars(context, addition, parts, problems);
   checkSecretText(context, container);
   return {
-    metadata: podMetadata(context, pod, parts.sidecars.length > 0, podProblems),
+    metadata: podMetadata(context, props, parts.sidecars.length > 0, problems),
     spec: {
       ...(context.serviceAccountName && { serviceAccountName: context.serviceAccountName }),
-      automountServiceAccountToken: pod.automountServiceAccountToken ?? false,
+      automountServiceAccountToken: props.automountServiceAccountToken ?? false,
       securityContext: podSecurityContext(props.security ?? {}, problems.at('security')),
       terminationGracePeriodSeconds: gracePeriodSeconds,
-      ...podFields(pod, gpu, context.selector, podProblems),
+      ...podFields(props, gpu, context.selector, problems),
       ...(parts.initContainers.length > 0 && { initContainers: parts.initContainers }),
       containers: [container, ...parts.sidecars],
       ...(parts.volumes.length > 0 && { volumes: parts.volumes }),
@@ -258,10 +256,10 @@ function isSet(hostPort: number | undefined): hostPort is number {
 function checkHostPort(
   property: string,
   { containerPort, hostPort }: ContainerPort,
-  { pod }: EnginePodProps,
+  { hostNetwork }: EnginePodProps,
   problems: Problems,
 ): void {
-  if (pod?.hostNetwork === true && isSet(hostPort) && hostPort !== containerPort) {
+  if (hostNetwork === true && isSet(hostPort) && hostPort !== containerPort) {
     problems.add(property, {
       wrong: 'on the host network, the host port must be the container port',
       got: hostPort,
@@ -312,9 +310,9 @@ function addVolumes(
     selector._validate(problems, `caCertificates[${index}]`);
     parts.addFile(`caCertificates[${index}]`, caCertificateFile(selector));
   }
-  for (const [index, volume] of toWire<Volume[]>(props.pod?.volumes ?? []).entries()) {
-    parts.addVolume(`pod.volumes[${index}]`, volume);
-    checkVolume(volume, problems.at(`pod.volumes[${index}]`));
+  for (const [index, volume] of toWire<Volume[]>(props.volumes ?? []).entries()) {
+    parts.addVolume(`volumes[${index}]`, volume);
+    checkVolume(volume, problems.at(`volumes[${index}]`));
   }
   const mounts = toWire<VolumeMount[]>(props.volumeMounts ?? []);
   parts.checkMounts('volumeMounts', mounts);
@@ -387,10 +385,7 @@ function addSidecars(
   parts: PodParts,
   problems: Problems,
 ): void {
-  const {
-    props: { pod = {} },
-    metricsPorts,
-  } = context;
+  const { props, metricsPorts } = context;
   const names = new Set([CONTAINER_NAME, ...addedContainers(addition).map(({ name }) => name)]);
   const check = (property: string, containers: readonly Container[]): Container[] =>
     containers.map((container, index) => {
@@ -404,7 +399,7 @@ function addSidecars(
         });
       }
       names.add(container.name);
-      parts.checkMounts(`pod.${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
+      parts.checkMounts(`${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
       // A plain init container is gone before the engine starts.
       if (property === 'sidecars' || container.restartPolicy === 'Always') {
         checkSharedPorts(
@@ -417,12 +412,12 @@ function addSidecars(
     });
   // After those that end, so that it is there just before the engine.
   parts.initContainers.push(
-    ...check('initContainers', toWire<Container[]>(pod.initContainers ?? [])),
+    ...check('initContainers', toWire<Container[]>(props.initContainers ?? [])),
     ...(addition?.nativeSidecar === undefined ? [] : [addition.nativeSidecar]),
   );
   parts.sidecars.push(
     ...(addition?.sidecar === undefined ? [] : [addition.sidecar]),
-    ...check('sidecars', toWire<Container[]>(pod.sidecars ?? [])),
+    ...check('sidecars', toWire<Container[]>(props.sidecars ?? [])),
   );
 }
 
@@ -481,31 +476,31 @@ function checkSecretText(
     text.check(property, JSON.stringify(part ?? ''));
   }
   for (const property of ['initContainers', 'sidecars'] as const) {
-    toWire<Container[]>(props.pod?.[property] ?? []).forEach((container, index) =>
-      text.checkContainer(`pod.${property}[${index}]`, container),
+    toWire<Container[]>(props[property] ?? []).forEach((container, index) =>
+      text.checkContainer(`${property}[${index}]`, container),
     );
   }
 }
 
 function podMetadata(
   { labels, selector, config }: PodContext,
-  pod: EnginePodOptions,
+  pod: EnginePodProps,
   hasSidecars: boolean,
   problems: Problems,
 ): PodTemplate['metadata'] {
-  checkLabels(problems, 'labels', pod.labels);
-  checkAnnotations(problems, 'annotations', pod.annotations);
-  checkNotOwned(problems, 'labels', pod.labels, Object.keys(selector));
-  checkNotOwned(problems, 'annotations', pod.annotations, config.hash === undefined ? [] : [CONFIG_HASH]);
+  checkLabels(problems, 'podLabels', pod.podLabels);
+  checkAnnotations(problems, 'podAnnotations', pod.podAnnotations);
+  checkNotOwned(problems, 'podLabels', pod.podLabels, Object.keys(selector));
+  checkNotOwned(problems, 'podAnnotations', pod.podAnnotations, config.hash === undefined ? [] : [CONFIG_HASH]);
   const annotations = compact({
     // The API server sees no change of the pods when a ConfigMap changes; the hash makes it one.
     [CONFIG_HASH]: config.hash,
     // So that `kubectl exec` and `kube-pod://` without container reach the engine.
     'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,
-    ...pod.annotations,
+    ...pod.podAnnotations,
   });
   return {
-    labels: { ...labels, ...pod.labels },
+    labels: { ...labels, ...pod.podLabels },
     ...(annotations && { annotations: annotations as { [key: string]: string } }),
   };
 }

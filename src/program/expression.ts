@@ -129,7 +129,7 @@ export function member(path: string, key: string): string {
   return /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
 
-/** The parts of a path such as `pod.volumes[0].name`, or `limits["nvidia.com/gpu"]`. */
+/** The parts of a path such as `volumes[0].name`, or `limits["nvidia.com/gpu"]`. */
 export function parts(path: string): string[] {
   return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, word]) =>
     quoted === undefined ? (index ?? word!) : (JSON.parse(`"${quoted}"`) as string),

@@ -16,7 +16,7 @@ export function withSecretsApart(program: FinishedProgram): FinishedProgram {
   };
 }
 
-/** `ENGINE_TOML` for `engineToml`, `POD_SIDECARS_0_ENV_TOKEN` for `pod.sidecars[0].env.TOKEN`. */
+/** `ENGINE_TOML` for `engineToml`, `SIDECARS_0_ENV_TOKEN` for `sidecars[0].env.TOKEN`. */
 function variableOf(property: string): string {
   return parts(property)
     .map((part) =>

@@ -50,7 +50,6 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
   const props = engineProperties(engine);
   const { volumes, ...storage } = storageProperties(engine, configMap !== undefined);
   const metadata = engine.object.root.at('metadata');
-  const pod = entryOf(props, 'pod') as ObjectExpression;
   return {
     engine,
     id,
@@ -75,7 +74,8 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
       networkPolicy: undefined,
       ...argsProperty(engine.container.at('args').items),
       ...(account && { serviceAccount: createdAccount(account) }),
-      pod: withEntries(pod, { labels: withoutUsualLabels(entryOf(pod, 'labels'), engine), volumes }),
+      podLabels: withoutUsualLabels(entryOf(props, 'podLabels'), engine),
+      volumes,
     }),
   };
 }

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { EngineJson } from '../config/engine-json';
 import { EngineToml } from '../config/engine-toml';
 import { EnvFrom } from '../pod/env-from';
-import { ImagePullPolicy } from '../pod/engine-pod-props';
+import { ImagePullPolicy } from '../pod/engine-container-props';
 import { LifecycleHook } from '../pod/lifecycle-hook';
 import { EngineServiceAccount } from '../pod/service-account';
 import {
@@ -57,7 +57,7 @@ export function engineProperties(engine: DescribedEngine): ObjectExpression {
       preStop: hook(container.at('lifecycle', 'preStop')),
       postStart: hook(container.at('lifecycle', 'postStart')),
       security: security(engine),
-      pod: podProperties(engine, volumes),
+      ...podProperties(engine, volumes),
     },
     root.at('spec').origin,
   );

@@ -1,5 +1,5 @@
 import type { FieldType } from '../kubernetes/field-types';
-import { data, list, literal, object, type Expression } from '../program/expression';
+import { data, list, literal, type Expression } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
@@ -28,30 +28,30 @@ export const LABELS_OF_CONSTRUCTS = [
 ];
 
 /** Returns the properties for the fields of a pod that the engine doesn't depend on. */
-export function podProperties(engine: DescribedEngine, volumes: Expression | undefined): Expression {
+export function podProperties(
+  engine: DescribedEngine,
+  volumes: Expression | undefined,
+): { readonly [property: string]: Expression | undefined } {
   const { container, json, object: workload, pod, spec, toml } = engine;
   const selected = workload.root.at('spec', 'selector', 'matchLabels').texts;
   const hasFiles = [json, toml].some(({ kind }) => kind === 'text');
-  const labels = mapWithout(pod.at('metadata', 'labels'), Object.keys(selected));
-  const annotations = mapWithout(pod.at('metadata', 'annotations'), hasFiles ? ['checksum/config'] : []);
-  return object(
-    {
-      labels,
-      annotations,
-      ...Object.fromEntries(
-        Object.entries(SAME_NAME).map(([name, type]) => [
-          name,
-          isEmpty(spec.at(name)) ? undefined : shape(spec.at(name), type),
-        ]),
-      ),
-      imagePullSecrets: pullSecrets(spec.at('imagePullSecrets')),
-      sidecars: containers(spec.at('containers'), container),
-      initContainers: containers(spec.at('initContainers'), container),
-      volumes,
-      automountServiceAccountToken: spec.at('automountServiceAccountToken').value === true ? literal(true) : undefined,
-    },
-    spec.origin,
-  );
+  const podLabels = mapWithout(pod.at('metadata', 'labels'), Object.keys(selected));
+  const podAnnotations = mapWithout(pod.at('metadata', 'annotations'), hasFiles ? ['checksum/config'] : []);
+  return {
+    podLabels,
+    podAnnotations,
+    ...Object.fromEntries(
+      Object.entries(SAME_NAME).map(([name, type]) => [
+        name,
+        isEmpty(spec.at(name)) ? undefined : shape(spec.at(name), type),
+      ]),
+    ),
+    imagePullSecrets: pullSecrets(spec.at('imagePullSecrets')),
+    sidecars: containers(spec.at('containers'), container),
+    initContainers: containers(spec.at('initContainers'), container),
+    volumes,
+    automountServiceAccountToken: spec.at('automountServiceAccountToken').value === true ? literal(true) : undefined,
+  };
 }
 
 /** The strings of a map, without some keys; undefined if none are left. */

@@ -159,7 +159,7 @@ export class CacheVolume {
   }
 
   /**
-   * None that is known here: `volumeMounts` mounts one of `pod.volumes` where the engine keeps its state, to take over a
+   * None that is known here: `volumeMounts` mounts one of `volumes` where the engine keeps its state, to take over a
    * workload that mounts only a part of a volume, for example. Who else uses it isn't checked then. Without such a mount it is
    * refused: overlay mounts don't work on the container's own layer, and a restart loses it.
    */

@@ -49,7 +49,7 @@ export interface EngineDaemonSetProps extends EngineProps {
 }
 
 /**
- * An engine on every node, or on every node that `pod.nodeSelector` or `pod.affinity` select. Clients on a node use the
+ * An engine on every node, or on every node that `nodeSelector` or `affinity` select. Clients on a node use the
  * node's engine through its socket, without network traffic.
  */
 export class EngineDaemonSet extends Engine {

@@ -114,7 +114,7 @@ export class EnginePlan {
         several: topology.several,
         listener: this.listener,
         metrics: this.metrics,
-        hostNetwork: props.pod?.hostNetwork ?? false,
+        hostNetwork: props.hostNetwork ?? false,
       },
       props.networkPolicy ?? {},
       problems.at('networkPolicy'),

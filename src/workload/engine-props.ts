@@ -4,10 +4,11 @@ import type { EngineToml } from '../config/engine-toml';
 import type { Listener } from '../network/listener';
 import type { EngineMetrics } from '../network/metrics';
 import type { EngineNetworkPolicyOptions } from '../network/network-policy-options';
+import type { EngineContainerProps } from '../pod/engine-container-props';
 import type { EnginePodProps } from '../pod/engine-pod-props';
 
 /** Properties common to all engine workloads. */
-export interface EngineProps extends EnginePodProps {
+export interface EngineProps extends EngineContainerProps, EnginePodProps {
   /**
    * The release of the engine, such as `v0.21.7`. With a custom image, the release that it is based on.
    * It determines the output and the checks.
@@ -23,7 +24,7 @@ export interface EngineProps extends EnginePodProps {
   readonly name?: string;
 
   /**
-   * Labels of every object of the engine, except for its pods (`pod.labels`). They take precedence over those that the library
+   * Labels of every object of the engine, except for its pods (`podLabels`). They take precedence over those that the library
    * sets: `app.kubernetes.io/name` and `instance`, `version` on the workload, `component` on Services. They never go into a
    * selector.
    *
@@ -32,7 +33,7 @@ export interface EngineProps extends EnginePodProps {
   readonly labels?: { [key: string]: string };
 
   /**
-   * Annotations of the workload; the pods' own are in `pod.annotations`.
+   * Annotations of the workload; the pods' own are in `podAnnotations`.
    *
    * @default - none
    */

@@ -23,7 +23,7 @@ export const LISTENERS = {
 };
 
 export const ENGINES: { readonly [kind: string]: (listener: Listener | undefined, chart: Chart) => Engine } = {
-  DaemonSet: (listener, chart) => daemonSet({ listener, pod: { nodeSelector: { pool: 'builds' } } }, chart),
+  DaemonSet: (listener, chart) => daemonSet({ listener, nodeSelector: { pool: 'builds' } }, chart),
   StatefulSet: (listener, chart) => statefulSet({ listener, replicas: 3, ordinalsStart: 1 }, chart),
   Deployment: (listener, chart) => deployment({ listener }, chart),
 };

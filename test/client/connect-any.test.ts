@@ -108,14 +108,12 @@ describe('whatever the order', () => {
   const engineOf = (scope: Chart) =>
     daemonSet(
       {
-        pod: {
-          nodeSelector: { pool: 'builds' },
-          tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
-          affinity: {
-            nodeAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: {
-                nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
-              },
+        nodeSelector: { pool: 'builds' },
+        tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
             },
           },
         },

@@ -14,22 +14,17 @@ describe('twice is once', () => {
     [
       "the node's socket",
       (scope: Chart) =>
-        daemonSet(
-          { pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] } },
-          scope,
-        ),
+        daemonSet({ nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] }, scope),
     ],
     [
       "the node's socket, by affinity",
       (scope: Chart) =>
         daemonSet(
           {
-            pod: {
-              affinity: {
-                nodeAffinity: {
-                  requiredDuringSchedulingIgnoredDuringExecution: {
-                    nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
-                  },
+            affinity: {
+              nodeAffinity: {
+                requiredDuringSchedulingIgnoredDuringExecution: {
+                  nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'Exists' }] }],
                 },
               },
             },

@@ -17,7 +17,7 @@ import { chart, daemonSet, deployment, objects, problems, statefulSet } from '..
 const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 const tcp = { listener: Listener.insecureTcp() };
 const tls = { listener: Listener.tls({ certificates: Certificates.privateCa() }) };
-const socket = { hostSocket: HostSocket.at('/run/dagger'), pod: { nodeSelector: { pool: 'builds' } } };
+const socket = { hostSocket: HostSocket.at('/run/dagger'), nodeSelector: { pool: 'builds' } };
 
 // A port to which nobody is admitted is warned of: that is another test's matter.
 beforeEach(() => {
@@ -88,7 +88,7 @@ describe('the way to an engine, unless one is asked for', () => {
 });
 
 describe('the socket of an engine that is on some nodes only', () => {
-  const any = { ...socket, pod: {} };
+  const any = { ...socket };
 
   test('has the client on those nodes', () => {
     expect(deployment(socket).addClient().nodeSelector).toEqual({ pool: 'builds' });
@@ -99,7 +99,7 @@ describe('the socket of an engine that is on some nodes only', () => {
     ['a StatefulSet', () => statefulSet(any)],
   ])("is refused where %s doesn't say which", (_, engine) => {
     expect(problems(() => engine().addClient({ transport: Transport.unix() }))).toEqual([
-      'transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with pod.nodeSelector or pod.affinity; fix: select the nodes of the engine, or use another transport',
+      'transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
     ]);
   });
 });
@@ -139,7 +139,8 @@ describe('as data', () => {
     const engine = daemonSet({
       hostSocket: HostSocket.at('/run/ci'),
       security: { group: 2000 },
-      pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] },
+      nodeSelector: { pool: 'builds' },
+      tolerations: [{ key: 'builds', operator: 'Exists' }],
     });
     expect(data(engine.addClient())).toEqual({
       runnerHost: 'unix:///run/dagger/engine.sock',
@@ -165,7 +166,7 @@ describe('as data', () => {
   });
 
   test('an engine on every node says nothing of nodes', () => {
-    const connection = daemonSet({ pod: { tolerations: [{ operator: 'Exists' }] } }).addClient();
+    const connection = daemonSet({ tolerations: [{ operator: 'Exists' }] }).addClient();
     expect([connection.nodeSelector, connection.affinity, connection.tolerations]).toEqual([{}, undefined, []]);
   });
 
@@ -355,7 +356,7 @@ describe('an L1 pod', () => {
     tolerations: [{ key: 'spot', operator: 'Exists' }],
     volumes: [{ name: 'work', emptyDir: {} }],
   };
-  const builds = { pod: { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] } };
+  const builds = { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] };
 
   test('gets everything, and keeps its own', () => {
     const connected = daemonSet(builds).addClient({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
@@ -399,7 +400,7 @@ describe('an L1 pod', () => {
 
   test.each<[string, () => Engine]>([
     ["the node's socket", () => daemonSet(builds)],
-    ["the node's socket, by affinity", () => daemonSet({ pod: { affinity: NVME } })],
+    ["the node's socket, by affinity", () => daemonSet({ affinity: NVME })],
     ['TCP', () => statefulSet(tcp)],
     ['TLS', () => statefulSet(tls)],
     ['the Kubernetes API', () => statefulSet()],
@@ -427,7 +428,7 @@ describe('an L1 pod', () => {
       },
     };
     expect(
-      daemonSet({ pod: { affinity: NVME } })
+      daemonSet({ affinity: NVME })
         .addClient()
         .podSpec({ ...spec, affinity: own }).affinity,
     ).toEqual({

@@ -44,10 +44,8 @@ const tcp = { listener: Listener.insecureTcp() };
 test("unix: the node's socket, from another namespace", () => {
   daemonSet(
     {
-      pod: {
-        nodeSelector: { pool: 'builds' },
-        tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
-      },
+      nodeSelector: { pool: 'builds' },
+      tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
     },
     ci,
   ).connect(runner(runners));
@@ -111,7 +109,7 @@ test("the CLI from the engine's image, in one of two containers", () => {
 });
 
 test('every kind of workload', () => {
-  const engine = daemonSet({ pod: { nodeSelector: { pool: 'builds' } } }, ci);
+  const engine = daemonSet({ nodeSelector: { pool: 'builds' } }, ci);
   const containers = [{ name: 'main', image: 'registry.example.com/main:1', resources: {} }];
   engine.connect(new Pod(ci, 'pod', { metadata: { name: 'pod' }, containers }));
   engine.connect(job(ci));
@@ -124,16 +122,14 @@ test("scheduling of the workload's own stays", () => {
   made.scheduling.tolerate(Node.tainted(NodeTaintQuery.exists('spot')));
   daemonSet(
     {
-      pod: {
-        affinity: {
-          nodeAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: {
-              nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }],
-            },
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }],
           },
         },
-        tolerations: [{ key: 'builds', value: 'yes', effect: 'NoExecute', tolerationSeconds: 60 }],
       },
+      tolerations: [{ key: 'builds', value: 'yes', effect: 'NoExecute', tolerationSeconds: 60 }],
     },
     ci,
   ).connect(made, {

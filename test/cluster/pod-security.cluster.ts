@@ -36,7 +36,7 @@ const ENGINES: { readonly [title: string]: (chart: Chart, props: EngineProps) =>
   'an engine with TLS': (chart, props) =>
     new EngineStatefulSet(chart, 'engine', { ...props, listener, cache: CacheVolume.emptyDir() }),
   'an engine with a GPU, on the network of its node': (chart, props) =>
-    new EngineDaemonSet(chart, 'engine', { ...props, gpu: {}, pod: { hostNetwork: true } }),
+    new EngineDaemonSet(chart, 'engine', { ...props, gpu: {}, hostNetwork: true }),
 };
 
 /** The objects of an app with one engine, in the namespace of its chart. */

@@ -99,7 +99,9 @@ function writtenUpgrades(): Upgrade[] {
       | 'labels'
       | 'listener'
       | 'metrics'
-      | 'pod'
+      | 'nodeSelector'
+      | 'podAnnotations'
+      | 'podLabels'
       | 'resources'
       | 'selector'
       | 'serviceAccount'
@@ -148,9 +150,9 @@ function writtenUpgrades(): Upgrade[] {
     ),
     ...ofEach(
       'other labels of the pods',
-      'pod',
+      'podLabels',
       {},
-      { pod: { labels: { team: 'b' }, nodeSelector: { pool: 'builds' } } },
+      { podLabels: { team: 'b' }, nodeSelector: { pool: 'builds' } },
     ),
     ...ofEach(
       'other resources',

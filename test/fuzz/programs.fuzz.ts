@@ -21,7 +21,7 @@ function sceneOf(program: Program): Scene {
     namespaces: [...program.namespaces, RUNNERS],
     isExternal: (reference) => reference.includes(`/${EXTERNAL}`),
     isUserVolume: (volume) => volume.startsWith('user-'),
-    asksForToken: engines.some(({ props }) => props.pod?.automountServiceAccountToken === true),
+    asksForToken: engines.some(({ props }) => props.automountServiceAccountToken === true),
     asksForLimits: engines.some(({ props }) => props.resources?.limits !== undefined || props.gpu !== undefined),
     admits,
   };

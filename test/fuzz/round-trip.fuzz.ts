@@ -86,7 +86,7 @@ test('secrets are not in the program', () => {
   expect(Object.keys(secrets)).toEqual([
     'ARGS_1',
     'DAGGER_CLOUD_TOKEN',
-    'POD_SIDECARS_0_ENV_STATS_PASSWORD',
+    'SIDECARS_0_ENV_STATS_PASSWORD',
     'MAGICACHE_TOKEN_BASE64',
   ]);
   Object.values(secrets).forEach((secret) => expect(text).not.toContain(secret));

@@ -1240,7 +1240,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.initContainers',
     why: 'the official chart has no such key, and Helm drops it without a word',
-    fix: 'the chart has none: set pod.initContainers of the engine',
+    fix: 'the chart has none: set initContainers of the engine',
   },
   {
     name: 'unknown-key',

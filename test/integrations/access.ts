@@ -35,10 +35,8 @@ export function access(scope: Chart = chart()) {
       EngineAccess.fromConnection(
         new EngineDaemonSet(scope, 'engine', {
           version: VERSION,
-          pod: {
-            nodeSelector: { 'example.com/dagger': 'true' },
-            tolerations: [{ key: 'example.com/dagger', operator: 'Exists', effect: 'NoSchedule' }],
-          },
+          nodeSelector: { 'example.com/dagger': 'true' },
+          tolerations: [{ key: 'example.com/dagger', operator: 'Exists', effect: 'NoSchedule' }],
         }).addClient({ transport: Transport.unix(), ...options }),
       ),
     tcp: (options: AddClientOptions = {}) => pool(options, Listener.insecureTcp()),

@@ -23,8 +23,8 @@ function runner(engine: EngineAccess, options: Partial<GitLabRunnerConfigOptions
 }
 
 /** The access to the socket of an engine on some nodes. */
-function socketOf(pod: EngineDaemonSetProps['pod']): EngineAccess {
-  const engine = new EngineDaemonSet(chart(), 'engine', { version: VERSION, pod });
+function socketOf(pod: Partial<EngineDaemonSetProps>): EngineAccess {
+  const engine = new EngineDaemonSet(chart(), 'engine', { version: VERSION, ...pod });
   return EngineAccess.fromConnection(engine.addClient({ transport: Transport.unix() }));
 }
 
@@ -72,15 +72,13 @@ test('through the Kubernetes API, with the account that has the rights', () => {
 test("tolerations are in GitLab Runner's words", () => {
   const engine = new EngineDaemonSet(chart(), 'engine', {
     version: VERSION,
-    pod: {
-      nodeSelector: { pool: 'ci' },
-      tolerations: [
-        { key: 'a', operator: 'Exists', effect: 'NoSchedule' },
-        { key: 'b', operator: 'Exists' },
-        { key: 'c', value: 'd', effect: 'NoExecute' },
-        { key: 'e', operator: 'Equal', effect: 'NoSchedule' },
-      ],
-    },
+    nodeSelector: { pool: 'ci' },
+    tolerations: [
+      { key: 'a', operator: 'Exists', effect: 'NoSchedule' },
+      { key: 'b', operator: 'Exists' },
+      { key: 'c', value: 'd', effect: 'NoExecute' },
+      { key: 'e', operator: 'Equal', effect: 'NoSchedule' },
+    ],
   });
   expect(
     runner(EngineAccess.fromConnection(engine.addClient({ transport: Transport.unix() }))).kubernetes.node_tolerations,
@@ -91,7 +89,7 @@ test('an affinity is a patch of the pod, for which the feature flag is set', () 
   const required = { nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['ci'] }] }] };
   const engine = new EngineDaemonSet(chart(), 'engine', {
     version: VERSION,
-    pod: { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } },
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
   });
   const { environment, kubernetes } = runner(
     EngineAccess.fromConnection(engine.addClient({ transport: Transport.unix() })),
@@ -196,7 +194,7 @@ describe('tolerations that GitLab Runner has no keys for are a patch of the pod'
     const engine = socketOf({ nodeSelector: { pool: 'ci' }, tolerations: [{ operator: 'Exists' }] });
     expect(() => runner(engine, { kubernetes: { node_tolerations: { spot: 'NoSchedule' } } })).toThrow(
       new Error(
-        '[test/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.node_tolerations: the library patches the pod\'s tolerations, and the patch would replace this table; got {"spot":"NoSchedule"}; allowed: jobs without a table node_tolerations; fix: remove it, and put the same into the engine\'s pod.tolerations',
+        '[test/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.node_tolerations: the library patches the pod\'s tolerations, and the patch would replace this table; got {"spot":"NoSchedule"}; allowed: jobs without a table node_tolerations; fix: remove it, and put the same into the engine\'s tolerations',
       ),
     );
   });

@@ -48,7 +48,7 @@ import {
   type EngineGpu,
   type EngineMetrics,
   type EngineNetworkPolicyOptions,
-  type EnginePodOptions,
+  type EnginePodProps,
   type EnginePodSecurity,
   type EngineProbeOptions,
   type EngineProbes,
@@ -71,7 +71,19 @@ import {
 import { engineJson, engineToml } from './config-programs';
 import { RELEASES } from './releases';
 import type { Admitted } from './invariants';
-import { anyOf, call, list, listed, mapOf, plain, set, SourceCode, struct, type Code } from './source-code';
+import {
+  anyOf,
+  call,
+  list,
+  listed,
+  mapOf,
+  plain,
+  set,
+  SourceCode,
+  struct,
+  type Code,
+  type ShapeOf,
+} from './source-code';
 
 /** Names of what is not in the program start so; volumes of the user's own with `user-`. */
 export const EXTERNAL = 'ext-';
@@ -412,59 +424,53 @@ function userVolume(name: string): Code<kplus.k8s.Volume> {
   );
 }
 
-function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): Code<EnginePodOptions> {
-  return struct<EnginePodOptions>(
-    {
-      labels,
-      annotations,
-      nodeSelector: mapOf(['disk', 'node.kubernetes.io/instance-type'], anyOf('nvme')),
-      tolerations: list(
-        anyOf<kplus.k8s.Toleration>(
-          { key: 'dagger', operator: 'Exists', effect: 'NoSchedule' },
-          { operator: 'Exists' },
-        ),
-      ),
-      affinity: anyOf<kplus.k8s.Affinity>({
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }],
-          },
+function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): ShapeOf<EnginePodProps> {
+  return {
+    podLabels: labels,
+    podAnnotations: annotations,
+    nodeSelector: mapOf(['disk', 'node.kubernetes.io/instance-type'], anyOf('nvme')),
+    tolerations: list(
+      anyOf<kplus.k8s.Toleration>({ key: 'dagger', operator: 'Exists', effect: 'NoSchedule' }, { operator: 'Exists' }),
+    ),
+    affinity: anyOf<kplus.k8s.Affinity>({
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'disk', operator: 'In', values: ['nvme'] }] }],
         },
-      }),
-      topologySpreadConstraints: list(
-        anyOf<kplus.k8s.TopologySpreadConstraint>(
-          { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
-          {
-            maxSkew: 1,
-            topologyKey: 'kubernetes.io/hostname',
-            whenUnsatisfiable: 'DoNotSchedule',
-            labelSelector: { matchLabels: { team: 'builds' } },
-          },
-        ),
-        { maxLength: 1 },
+      },
+    }),
+    topologySpreadConstraints: list(
+      anyOf<kplus.k8s.TopologySpreadConstraint>(
+        { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway' },
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: 'DoNotSchedule',
+          labelSelector: { matchLabels: { team: 'builds' } },
+        },
       ),
-      priorityClassName: anyOf('system-cluster-critical'),
-      runtimeClassName: hasGpu ? undefined : anyOf('kata'),
-      schedulerName: anyOf('volcano'),
-      hostAliases: list(anyOf<kplus.k8s.HostAlias>({ ip: '10.0.0.1', hostnames: ['registry.example.com'] }), {
-        maxLength: 1,
-      }),
-      dnsPolicy: ownDns ? anyOf('None') : anyOf('Default', 'ClusterFirst', 'ClusterFirstWithHostNet'),
-      dnsConfig: anyOf<kplus.k8s.PodDnsConfig>({
-        nameservers: ['10.0.0.10'],
-        searches: ['example.com'],
-        options: [{ name: 'ndots', value: '2' }],
-      }),
-      hostNetwork: anyOf(hostNetwork),
-      shareProcessNamespace: flag,
-      imagePullSecrets: set(anyOf(`${EXTERNAL}pull-a`, `${EXTERNAL}pull-b`)),
-      sidecars: container('sidecar', volumes),
-      initContainers: container('init', volumes),
-      volumes: fc.tuple(...volumes.map(userVolume)).map(listed),
-      automountServiceAccountToken: flag,
-    },
-    ['volumes', 'hostNetwork', ...(ownDns ? (['dnsPolicy', 'dnsConfig'] as const) : [])],
-  );
+      { maxLength: 1 },
+    ),
+    priorityClassName: anyOf('system-cluster-critical'),
+    runtimeClassName: hasGpu ? undefined : anyOf('kata'),
+    schedulerName: anyOf('volcano'),
+    hostAliases: list(anyOf<kplus.k8s.HostAlias>({ ip: '10.0.0.1', hostnames: ['registry.example.com'] }), {
+      maxLength: 1,
+    }),
+    dnsPolicy: ownDns ? anyOf('None') : anyOf('Default', 'ClusterFirst', 'ClusterFirstWithHostNet'),
+    dnsConfig: anyOf<kplus.k8s.PodDnsConfig>({
+      nameservers: ['10.0.0.10'],
+      searches: ['example.com'],
+      options: [{ name: 'ndots', value: '2' }],
+    }),
+    hostNetwork: anyOf(hostNetwork),
+    shareProcessNamespace: flag,
+    imagePullSecrets: set(anyOf(`${EXTERNAL}pull-a`, `${EXTERNAL}pull-b`)),
+    sidecars: container('sidecar', volumes),
+    initContainers: container('init', volumes),
+    volumes: fc.tuple(...volumes.map(userVolume)).map(listed),
+    automountServiceAccountToken: flag,
+  };
 }
 
 // ---- network
@@ -683,7 +689,7 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
         ),
       ),
     ),
-    pod: podOptions(setting),
+    ...podOptions(setting),
     engineJson: version.supports(EngineCapability.ENGINE_JSON) ? engineJson(setting, keySelector) : undefined,
     engineToml: engineToml(setting, keySelector),
     listener: listens ? listener(setting) : undefined,
@@ -714,7 +720,9 @@ function required(setting: Setting): Array<keyof EngineProps> {
     'version',
     ...(setting.listens ? (['listener'] as const) : []),
     ...(setting.hasGpu ? (['gpu'] as const) : []),
-    ...(setting.volumes.length > 0 || setting.hostNetwork ? (['pod'] as const) : []),
+    'volumes',
+    'hostNetwork',
+    ...(setting.ownDns ? (['dnsPolicy', 'dnsConfig'] as const) : []),
   ];
 }
 

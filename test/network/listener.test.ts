@@ -77,12 +77,12 @@ describe('a port that is not declared', () => {
       problems(() =>
         engine({
           metrics: { port: 1234 },
-          pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] },
+          sidecars: [{ name: 'proxy', image: 'proxy:1', ports: [{ containerPort: 1234 }] }],
         }),
       ),
     ).toEqual([
       'metrics.port: the engine listens for clients on that port; got 1234; allowed: ports that are not taken; fix: choose another port',
-      'pod.sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
+      'sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
     ]);
   });
 

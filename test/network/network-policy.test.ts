@@ -266,7 +266,7 @@ describe('options', () => {
   });
 
   test("on the node's network it is not applied", () => {
-    const engine = daemonSet({ listener: Listener.insecureTcp(), pod: { hostNetwork: true } });
+    const engine = daemonSet({ listener: Listener.insecureTcp(), hostNetwork: true });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
       "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",

@@ -223,7 +223,7 @@ describe('the sidecar', () => {
   test('starts after the init containers of the user, and so next to the engine', () => {
     const engine = statefulSet({
       listener: tls(),
-      pod: { initContainers: [{ name: 'first', image: 'example.com/first:1' }] },
+      initContainers: [{ name: 'first', image: 'example.com/first:1' }],
     });
     expect(pod(engine).initContainers.map(({ name }: { name: string }) => name)).toEqual(['first', 'tls']);
   });
@@ -602,7 +602,7 @@ describe('refused', () => {
   });
 
   test('another port of the node on its own network', () => {
-    expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), pod: { hostNetwork: true } }))).toEqual([
+    expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), hostNetwork: true }))).toEqual([
       'listener.hostPort: on the host network, the host port must be the container port; got 9443; allowed: 8443; fix: remove it',
     ]);
   });
@@ -633,14 +633,15 @@ describe('refused', () => {
       problems(() =>
         statefulSet({
           listener: tls(),
-          pod: { sidecars: [container_], volumes: [{ name: 'tls', emptyDir: {} }] },
+          sidecars: [container_],
+          volumes: [{ name: 'tls', emptyDir: {} }],
           cache: CacheVolume.emptyDir({ volumeName: 'socket' }),
         }),
       ),
     ).toEqual([
       'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: unused names; fix: rename one of them',
-      'pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
-      'pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
+      'volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
+      'sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
     ]);
   });
 

@@ -2,7 +2,7 @@ import { DedicatedNodes, TaintEffect } from '../../src/index';
 import { daemonSet, pod, refusal } from '../engines';
 
 test('an engine goes to nodes with the label, and tolerates their taint', () => {
-  expect(pod(daemonSet({ pod: DedicatedNodes.of().podOptions }))).toMatchObject({
+  expect(pod(daemonSet({ ...DedicatedNodes.of().podOptions }))).toMatchObject({
     nodeSelector: { 'dagger-node': 'true' },
     tolerations: [{ key: 'dagger-node', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
   });
@@ -20,7 +20,7 @@ test('a node gets both', () => {
 });
 
 test("the label of a GPU's architecture stays", () => {
-  expect(pod(daemonSet({ gpu: {}, pod: DedicatedNodes.of().podOptions })).nodeSelector).toEqual({
+  expect(pod(daemonSet({ gpu: {}, ...DedicatedNodes.of().podOptions })).nodeSelector).toEqual({
     'kubernetes.io/arch': 'amd64',
     'dagger-node': 'true',
   });

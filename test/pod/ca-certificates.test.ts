@@ -100,7 +100,7 @@ describe('a volume of certificates mounted as a whole', () => {
     { projected: { sources: [{ configMap: { name: 'ca' } }] } },
   ];
   const mounted = (source: Omit<k8s.Volume, 'name'>, mount: Omit<k8s.VolumeMount, 'name'>) => () =>
-    statefulSet({ pod: { volumes: [{ name: 'ca', ...source }] }, volumeMounts: [{ name: 'ca', ...mount }] });
+    statefulSet({ volumes: [{ name: 'ca', ...source }], volumeMounts: [{ name: 'ca', ...mount }] });
 
   test.each([DIRECTORY, `${DIRECTORY}/`, `${DIRECTORY}/company`, `/usr//local/share/../share/ca-certificates`])(
     'is refused at %s',

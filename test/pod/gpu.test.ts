@@ -14,7 +14,7 @@ test('every property', () => {
   const engine = statefulSet({
     gpu: all,
     resources: { requests: { cpu: '4' } },
-    pod: { nodeSelector: { pool: 'gpu' } },
+    nodeSelector: { pool: 'gpu' },
   });
   expect(container(engine).resources).toEqual({ limits: { 'nvidia.com/mig-1g.5gb': '2' }, requests: { cpu: '4' } });
   expect(pod(engine)).toMatchObject({
@@ -25,9 +25,7 @@ test('every property', () => {
 
 test('the empty runtime class asks for none', () => {
   expect(pod(statefulSet({ gpu: { runtimeClassName: '' } }))).not.toHaveProperty('runtimeClassName');
-  expect(pod(statefulSet({ gpu: { runtimeClassName: '' }, pod: { runtimeClassName: 'kata' } })).runtimeClassName).toBe(
-    'kata',
-  );
+  expect(pod(statefulSet({ gpu: { runtimeClassName: '' }, runtimeClassName: 'kata' })).runtimeClassName).toBe('kata');
 });
 
 test("a mirror gets the tag, an image of one's own does not", () => {
@@ -45,14 +43,15 @@ test('what contradicts it is refused, all at once', () => {
       statefulSet({
         gpu: { count: 0.5 },
         resources: { limits: { 'nvidia.com/gpu': '2' } },
-        pod: { runtimeClassName: 'kata', nodeSelector: { 'kubernetes.io/arch': 'arm64' } },
+        runtimeClassName: 'kata',
+        nodeSelector: { 'kubernetes.io/arch': 'arm64' },
       }),
     ),
   ).toEqual([
     'gpu.count: must be a number of GPUs; got 0.5; allowed: a whole number of at least 1; fix: set it to 1',
     'resources.limits["nvidia.com/gpu"]: the property gpu sets that limit; got "2"; allowed: other resources; fix: set gpu.count instead',
-    'pod.runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
-    'pod.nodeSelector["kubernetes.io/arch"]: there is no GPU image for those nodes; got "arm64"; allowed: amd64; fix: remove it',
+    'runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
+    'nodeSelector["kubernetes.io/arch"]: there is no GPU image for those nodes; got "arm64"; allowed: amd64; fix: remove it',
   ]);
 });
 
@@ -72,7 +71,7 @@ test("a runtime class that can't have that name", () => {
   expect(problems(() => statefulSet({ gpu: { runtimeClassName: 'NVIDIA' } }))).toEqual([
     `gpu.runtimeClassName: not a valid object name; got "NVIDIA"; ${allowed}; fix: set the name to "nvidia"`,
   ]);
-  expect(problems(() => statefulSet({ pod: { runtimeClassName: 'Kata' } }))).toEqual([
-    `pod.runtimeClassName: not a valid object name; got "Kata"; ${allowed}; fix: set the name to "kata"`,
+  expect(problems(() => statefulSet({ runtimeClassName: 'Kata' }))).toEqual([
+    `runtimeClassName: not a valid object name; got "Kata"; ${allowed}; fix: set the name to "kata"`,
   ]);
 });

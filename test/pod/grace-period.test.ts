@@ -10,7 +10,7 @@ const seconds = (props: Partial<EngineStatefulSetProps>): number =>
 
 /** A volume that is mounted by hand. */
 const MOUNTED: Partial<EngineStatefulSetProps> = {
-  pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] },
+  volumes: [{ name: 'data', hostPath: { path: '/data' } }],
   volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],
 };
 

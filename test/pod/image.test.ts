@@ -69,7 +69,7 @@ test.each([
 test('pull policy and secrets', () => {
   const engine = statefulSet({
     imagePullPolicy: ImagePullPolicy.ALWAYS,
-    pod: { imagePullSecrets: ['registry', 'other'] },
+    imagePullSecrets: ['registry', 'other'],
   });
   expect(container(engine).imagePullPolicy).toBe('Always');
   expect(pod(engine).imagePullSecrets).toEqual([{ name: 'registry' }, { name: 'other' }]);

@@ -52,26 +52,24 @@ const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Part
   ],
   ['probes.liveness', 'a token of GitHub', { probes: { liveness: EngineProbe.exec(['check', TOKEN]) } }],
   [
-    'pod.sidecars[0].env.PASSWORD',
+    'sidecars[0].env.PASSWORD',
     'the value of something with such a name',
-    { pod: { sidecars: [{ name: 'a', image: 'a', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] } },
+    { sidecars: [{ name: 'a', image: 'a', env: [{ name: 'PASSWORD', value: 'hunter2' }] }] },
   ],
   [
-    'pod.initContainers[1].args[0]',
+    'initContainers[1].args[0]',
     'a private key',
     {
-      pod: {
-        initContainers: [
-          { name: 'a', image: 'a' },
-          { name: 'b', image: 'b', args: [KEY] },
-        ],
-      },
+      initContainers: [
+        { name: 'a', image: 'a' },
+        { name: 'b', image: 'b', args: [KEY] },
+      ],
     },
   ],
   [
-    'pod.initContainers[0].command[2]',
+    'initContainers[0].command[2]',
     'a token of GitHub',
-    { pod: { initContainers: [{ name: 'a', image: 'a', command: ['sh', '-c', `echo ${TOKEN}`] }] } },
+    { initContainers: [{ name: 'a', image: 'a', command: ['sh', '-c', `echo ${TOKEN}`] }] },
   ],
 ];
 
@@ -127,11 +125,9 @@ test('a reference is none', () => {
       API_TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'token')),
       TOKEN_FILE: EnvVar.value('/var/run/token'),
     },
-    pod: {
-      sidecars: [
-        { name: 'a', image: 'a', env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },
-      ],
-    },
+    sidecars: [
+      { name: 'a', image: 'a', env: [{ name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },
+    ],
   });
   expect(warnings(engine)).toEqual([]);
   expect(JSON.stringify(workload(engine))).toContain('secretKeyRef');

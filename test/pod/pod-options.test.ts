@@ -9,14 +9,14 @@ import {
   Listener,
   LogLevel,
   type EngineDaemonSetProps,
-  type EnginePodOptions,
   type EnginePodProps,
+  type EngineProps,
 } from '../../src/index';
 import { container, daemonSet, pod, podTemplate, problems, refusal, statefulSet, TOPOLOGIES } from '../engines';
 
-const ALL: Required<EnginePodOptions> = {
-  labels: { team: 'builds' },
-  annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
+const ALL: Required<EnginePodProps> = {
+  podLabels: { team: 'builds' },
+  podAnnotations: { 'karpenter.sh/do-not-disrupt': 'true' },
   nodeSelector: { pool: 'builds' },
   tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
   affinity: {
@@ -56,15 +56,15 @@ const ALL: Required<EnginePodOptions> = {
 
 describe.each(Object.entries(TOPOLOGIES))('every property of %s arrives', (_, engine) => {
   test('in the wire form', () => {
-    const template = podTemplate(engine({ pod: ALL, volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }));
+    const template = podTemplate(engine({ ...ALL, volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }));
     expect(template.metadata.labels).toMatchObject({ team: 'builds' });
     expect(template.metadata.annotations).toMatchObject({
       'karpenter.sh/do-not-disrupt': 'true',
       'kubectl.kubernetes.io/default-container': 'dagger-engine',
     });
     const {
-      labels,
-      annotations,
+      podLabels: _labels,
+      podAnnotations: _annotations,
       sidecars,
       initContainers,
       volumes,
@@ -93,9 +93,9 @@ describe.each(Object.entries(TOPOLOGIES))('every property of %s arrives', (_, en
 });
 
 test('empty lists leave nothing', () => {
-  const empty: EnginePodOptions = {
-    labels: {},
-    annotations: {},
+  const empty: EnginePodProps = {
+    podLabels: {},
+    podAnnotations: {},
     nodeSelector: {},
     tolerations: [],
     topologySpreadConstraints: [],
@@ -108,7 +108,7 @@ test('empty lists leave nothing', () => {
     shareProcessNamespace: false,
     automountServiceAccountToken: false,
   };
-  expect(podTemplate(statefulSet({ pod: empty, volumeMounts: [], extraPorts: [], caCertificates: [] }))).toEqual(
+  expect(podTemplate(statefulSet({ ...empty, volumeMounts: [], extraPorts: [], caCertificates: [] }))).toEqual(
     podTemplate(statefulSet()),
   );
 });
@@ -120,21 +120,19 @@ test('a constraint keeps a selector of its own', () => {
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: { team: 'builds' } },
   };
-  expect(pod(statefulSet({ pod: { topologySpreadConstraints: [constraint] } })).topologySpreadConstraints).toEqual([
-    constraint,
-  ]);
+  expect(pod(statefulSet({ topologySpreadConstraints: [constraint] })).topologySpreadConstraints).toEqual([constraint]);
 });
 
 describe("the host's network", () => {
   test('keeps the names of the cluster', () => {
-    expect(pod(statefulSet({ pod: { hostNetwork: true } }))).toMatchObject({
+    expect(pod(statefulSet({ hostNetwork: true }))).toMatchObject({
       hostNetwork: true,
       dnsPolicy: 'ClusterFirstWithHostNet',
     });
   });
 
   test('unless told otherwise', () => {
-    expect(pod(statefulSet({ pod: { hostNetwork: true, dnsPolicy: 'Default' } }))).toMatchObject({
+    expect(pod(statefulSet({ hostNetwork: true, dnsPolicy: 'Default' }))).toMatchObject({
       hostNetwork: true,
       dnsPolicy: 'Default',
     });
@@ -144,7 +142,7 @@ describe("the host's network", () => {
 const image = 'busybox:1.36';
 
 describe('a name is taken once', () => {
-  const refused = (props: EnginePodProps) => problems(() => statefulSet(props));
+  const refused = (props: Partial<EngineProps>) => problems(() => statefulSet(props));
 
   test.each([
     [
@@ -155,7 +153,7 @@ describe('a name is taken once', () => {
           { name: 'a', image },
         ],
       },
-      'pod.sidecars[1].name',
+      'sidecars[1].name',
       'container',
       'a',
       'rename it',
@@ -163,7 +161,7 @@ describe('a name is taken once', () => {
     [
       "the engine's",
       { initContainers: [{ name: 'dagger-engine', image }] },
-      'pod.initContainers[0].name',
+      'initContainers[0].name',
       'container',
       'dagger-engine',
       'rename it',
@@ -171,7 +169,7 @@ describe('a name is taken once', () => {
     [
       "an init container's",
       { initContainers: [{ name: 'a', image }], sidecars: [{ name: 'a', image }] },
-      'pod.sidecars[0].name',
+      'sidecars[0].name',
       'container',
       'a',
       'rename it',
@@ -179,7 +177,7 @@ describe('a name is taken once', () => {
     [
       "the configuration's volume",
       { volumes: [{ name: 'config', emptyDir: {} }] },
-      'pod.volumes[0]',
+      'volumes[0]',
       'volume',
       'config',
       'rename one of them',
@@ -192,24 +190,22 @@ describe('a name is taken once', () => {
           { name: 'a', emptyDir: {} },
         ],
       },
-      'pod.volumes[1]',
+      'volumes[1]',
       'volume',
       'a',
       'rename one of them',
     ],
-  ] as Array<[string, EnginePodOptions, string, string, string, string]>)(
+  ] as Array<[string, EnginePodProps, string, string, string, string]>)(
     '%s',
     (_, options, property, what, got, fix) => {
-      expect(refused({ pod: options })).toEqual([
+      expect(refused(options)).toEqual([
         `${property}: the pod has a ${what} of that name already; got "${got}"; allowed: unused names; fix: ${fix}`,
       ]);
     },
   );
 
   test.each(['/var/lib/dagger', '/var/lib/dagger/', '/etc/dagger/engine.json'])('the mount at %s', (mountPath) => {
-    expect(
-      refused({ pod: { volumes: [{ name: 'a', emptyDir: {} }] }, volumeMounts: [{ name: 'a', mountPath }] }),
-    ).toEqual([
+    expect(refused({ volumes: [{ name: 'a', emptyDir: {} }], volumeMounts: [{ name: 'a', mountPath }] })).toEqual([
       `volumeMounts[0]: the engine has a mount at that path already; got "${mountPath}"; allowed: paths that are not taken; fix: mount it elsewhere`,
     ]);
   });
@@ -257,9 +253,9 @@ describe('who named a volume that has a name of another is told', () => {
     ],
     [
       'a volume of the pod',
-      'pod.volumes[0]',
+      'volumes[0]',
       'files',
-      { configVolumeName: 'files', engineJson, pod: { volumes: [{ name: 'files', emptyDir: {} }] } },
+      { configVolumeName: 'files', engineJson, volumes: [{ name: 'files', emptyDir: {} }] },
     ],
   ])('%s', (_, property, name, props) => {
     expect(problems(() => daemonSet(props))).toEqual([CLASH(property, name)]);
@@ -283,21 +279,19 @@ describe('who named a volume that has a name of another is told', () => {
 test('a mount needs its volume, whichever container it is in', () => {
   const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
   const message = (property: string) =>
-    `${property}: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to pod.volumes`;
+    `${property}: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to volumes`;
   expect(
     problems(() =>
       statefulSet({
         volumeMounts: nowhere,
-        pod: {
-          initContainers: [{ name: 'a', image, volumeMounts: nowhere }],
-          sidecars: [{ name: 'b', image, volumeMounts: nowhere }],
-        },
+        initContainers: [{ name: 'a', image, volumeMounts: nowhere }],
+        sidecars: [{ name: 'b', image, volumeMounts: nowhere }],
       }),
     ),
   ).toEqual([
     message('volumeMounts[0]'),
-    message('pod.initContainers[0].volumeMounts[0]'),
-    message('pod.sidecars[0].volumeMounts[0]'),
+    message('initContainers[0].volumeMounts[0]'),
+    message('sidecars[0].volumeMounts[0]'),
   ]);
 });
 
@@ -327,7 +321,7 @@ describe('extra ports', () => {
 
 test('where the image has its own files, there is no hash that an annotation could be taken for', () => {
   const { metadata } = podTemplate(
-    statefulSet({ engineJson: EngineJson.shipped(), pod: { annotations: { 'checksum/config': 'x' } } }),
+    statefulSet({ engineJson: EngineJson.shipped(), podAnnotations: { 'checksum/config': 'x' } }),
   );
   expect(metadata.annotations).toEqual({ 'checksum/config': 'x' });
 });
@@ -336,36 +330,32 @@ test("what can't be, all at once", () => {
   expect(
     refusal(() =>
       statefulSet({
-        pod: {
-          dnsPolicy: 'cluster' as string,
-          priorityClassName: 'High Priority',
-          schedulerName: 'Packer',
-          imagePullSecrets: ['ok', 'Not_Ok'],
-          nodeSelector: { 'a b': 'c' },
-          labels: { 'app.kubernetes.io/instance': 'x', team: '-' },
-          annotations: { 'checksum/config': 'x' },
-        },
+        dnsPolicy: 'cluster' as string,
+        priorityClassName: 'High Priority',
+        schedulerName: 'Packer',
+        imagePullSecrets: ['ok', 'Not_Ok'],
+        nodeSelector: { 'a b': 'c' },
+        podLabels: { 'app.kubernetes.io/instance': 'x', team: '-' },
+        podAnnotations: { 'checksum/config': 'x' },
       }),
     ),
   ).toEqual([
     '[test/engine] EngineStatefulSet has 8 problems:',
-    "pod.labels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
-    'pod.labels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
-    'pod.annotations: the library sets that key itself; got "checksum/config"; allowed: other keys; fix: remove it',
-    'pod.dnsPolicy: not a DNS policy; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
-    'pod.priorityClassName: not a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
-    'pod.schedulerName: not a valid object name; got "Packer"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "packer"',
-    'pod.imagePullSecrets[1]: not a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
-    "pod.nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+    "podLabels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+    'podLabels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
+    'podAnnotations: the library sets that key itself; got "checksum/config"; allowed: other keys; fix: remove it',
+    'dnsPolicy: not a DNS policy; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
+    'priorityClassName: not a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
+    'schedulerName: not a valid object name; got "Packer"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "packer"',
+    'imagePullSecrets[1]: not a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
+    "nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });
 
 test("a DNS policy of one's own needs a name server", () => {
-  expect(problems(() => statefulSet({ pod: { dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } } }))).toEqual(
-    [
-      "pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
-    ],
-  );
+  expect(problems(() => statefulSet({ dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } }))).toEqual([
+    "dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+  ]);
 });
 
 test("on the host's network a port of the node is the pod's own", () => {
@@ -376,9 +366,7 @@ test("on the host's network a port of the node is the pod's own", () => {
   const message = (property: string, got: number, allowed: number) =>
     `${property}.hostPort: on the host network, the host port must be the container port; got ${got}; allowed: ${allowed}; fix: remove it`;
   expect(
-    problems(() =>
-      statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], pod: { hostNetwork: true } }),
-    ),
+    problems(() => statefulSet({ listener, extraPorts: [{ containerPort: 1, hostPort: 2 }], hostNetwork: true })),
   ).toEqual([message('listener', 2555, 1234), message('extraPorts[0]', 2, 1)]);
 });
 
@@ -430,23 +418,21 @@ describe('ports', () => {
 
   test("of other containers are not the engine's", () => {
     const taken = (property: string, got: number) =>
-      `pod.${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
+      `${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
     const native = { name: 'c', image, ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;
     expect(
       problems(() =>
         statefulSet({
           listener: Listener.insecureTcp(),
           metrics: {},
-          pod: {
-            initContainers: [{ name: 'a', image, ports: [{ containerPort: 1234 }] }, native],
-            sidecars: [
-              {
-                name: 'b',
-                image,
-                ports: [{ containerPort: 8443 }, { containerPort: 9090 }, { containerPort: 1234, protocol: 'UDP' }],
-              },
-            ],
-          },
+          initContainers: [{ name: 'a', image, ports: [{ containerPort: 1234 }] }, native],
+          sidecars: [
+            {
+              name: 'b',
+              image,
+              ports: [{ containerPort: 8443 }, { containerPort: 9090 }, { containerPort: 1234, protocol: 'UDP' }],
+            },
+          ],
         }),
       ),
     ).toEqual([taken('initContainers[1].ports[0]', 1234), taken('sidecars[0].ports[1]', 9090)]);
@@ -460,9 +446,9 @@ test("volumes that can't be", () => {
     { name: 'two', emptyDir: {}, secret: { secretName: 'a' } },
   ];
   const source = (index: number, got: string) =>
-    `pod.volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`;
-  expect(problems(() => statefulSet({ pod: { volumes } }))).toEqual([
-    'pod.volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
+    `volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`;
+  expect(problems(() => statefulSet({ volumes }))).toEqual([
+    'volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
     source(1, '[]'),
     source(2, '["emptyDir","secret"]'),
   ]);
@@ -479,13 +465,13 @@ test("tolerations that can't be", () => {
   ];
   const noKey =
     "no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'";
-  expect(problems(() => statefulSet({ pod: { tolerations } }))).toEqual([
-    "pod.tolerations[0].value: the operator 'Exists' matches every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
-    `pod.tolerations[1].key: ${noKey}`,
-    `pod.tolerations[2].key: ${noKey}`,
-    'pod.tolerations[3].effect: not an effect; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
-    'pod.tolerations[4].operator: not an operator; got "In"; allowed: Equal, Exists; fix: use \'Exists\' for any value of the key',
-    "pod.tolerations[5].tolerationSeconds: only the effect 'NoExecute' has a time; got 60; allowed: the effect 'NoExecute'; fix: remove it",
+  expect(problems(() => statefulSet({ tolerations }))).toEqual([
+    "tolerations[0].value: the operator 'Exists' matches every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
+    `tolerations[1].key: ${noKey}`,
+    `tolerations[2].key: ${noKey}`,
+    'tolerations[3].effect: not an effect; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
+    'tolerations[4].operator: not an operator; got "In"; allowed: Equal, Exists; fix: use \'Exists\' for any value of the key',
+    "tolerations[5].tolerationSeconds: only the effect 'NoExecute' has a time; got 60; allowed: the effect 'NoExecute'; fix: remove it",
   ]);
 });
 
@@ -495,5 +481,5 @@ test.each<k8s.Toleration>([
   { key: 'a', value: 'b', effect: 'PreferNoSchedule' },
   { key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0 },
 ])('the toleration %j is fine', (toleration) => {
-  expect(pod(statefulSet({ pod: { tolerations: [toleration] } })).tolerations).toEqual([toleration]);
+  expect(pod(statefulSet({ tolerations: [toleration] })).tolerations).toEqual([toleration]);
 });

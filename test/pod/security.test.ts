@@ -30,7 +30,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
 
   test('the token of the account is not mounted unless asked for', () => {
     expect(pod(engine()).automountServiceAccountToken).toBe(false);
-    expect(pod(engine({ pod: { automountServiceAccountToken: true } })).automountServiceAccountToken).toBe(true);
+    expect(pod(engine({ automountServiceAccountToken: true })).automountServiceAccountToken).toBe(true);
   });
 });
 

@@ -259,20 +259,18 @@ describe('secrets', () => {
       "EngineToml.raw(secret('ENGINE_TOML'))",
     ],
     [
-      'pod.sidecars[0].env.A_TOKEN',
+      'sidecars[0].env.A_TOKEN',
       {
-        pod: object({
-          sidecars: list([
-            object({
-              env: list([
-                object({ name: literal('A_TOKEN'), value: literal('s3cret') }),
-                object({ name: literal('B'), value: literal('b') }),
-              ]),
-            }),
-          ]),
-        }),
+        sidecars: list([
+          object({
+            env: list([
+              object({ name: literal('A_TOKEN'), value: literal('s3cret') }),
+              object({ name: literal('B'), value: literal('b') }),
+            ]),
+          }),
+        ]),
       },
-      "{ name: 'A_TOKEN', value: secret('POD_SIDECARS_0_ENV_A_TOKEN') }",
+      "{ name: 'A_TOKEN', value: secret('SIDECARS_0_ENV_A_TOKEN') }",
     ],
   ] as Array<[string, { [property: string]: Expression }, string]>)(
     '%s is read from the environment',

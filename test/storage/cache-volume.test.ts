@@ -262,7 +262,7 @@ describe('what is written', () => {
     const engine = daemonSet({
       cache: CacheVolume.none(),
       engineToml,
-      pod: { volumes: [data] },
+      volumes: [data],
       volumeMounts: [mount],
     });
     expect(pod(engine).volumes.at(-1)).toEqual(data);
@@ -475,7 +475,7 @@ describe("what can't be", () => {
       const engine = () =>
         statefulSet({
           cache: CacheVolume.none(),
-          pod: { volumes: [{ name: 'data', emptyDir: {} }] },
+          volumes: [{ name: 'data', emptyDir: {} }],
           volumeMounts: [{ name: 'data', mountPath }],
         });
       expect(problems(engine)).toEqual([NO_VOLUME]);

@@ -78,7 +78,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
       engine: (props, scope) =>
         statefulSet(
           {
-            pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] },
+            volumes: [{ name: 'ca', configMap: { name: 'ca' } }],
             volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates' }],
             ...props,
           },

@@ -135,7 +135,7 @@ describe('engines of one app', () => {
 
   test('one of which selects by a label that the pods of the other have for another reason', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
-    new EngineDaemonSet(one, 'a', { version: VERSION, pod: { labels: { team: 'a' } } });
+    new EngineDaemonSet(one, 'a', { version: VERSION, podLabels: { team: 'a' } });
     new EngineDaemonSet(one, 'b', { version: VERSION, selector: { team: 'b' } });
     new EngineDaemonSet(two, 'c', { version: VERSION, selector: { team: 'a' } });
     expect(Testing.synth(one)).toHaveLength(2);

@@ -37,7 +37,7 @@ test.each<[string, Partial<EngineStatefulSetProps>]>([
   ['the release', { version: 'v0.21.8' }],
   ['the number of engines', { replicas: 3 }],
   ['the name', { name: 'other' }],
-  ['labels', { labels: { team: 'builds' }, pod: { labels: { team: 'builds' } } }],
+  ['labels', { labels: { team: 'builds' }, podLabels: { team: 'builds' } }],
   ['the port', { listener: Listener.insecureTcp(), metrics: {} }],
   ['resources', { resources: { requests: { cpu: '4' } } }],
   ['the grace period', { terminationGracePeriod: Duration.minutes(20) }],

@@ -24,7 +24,7 @@ import {
   type EngineGpu,
   type EngineMetrics,
   type EngineNetworkPolicyOptions,
-  type EnginePodOptions,
+  type EnginePodProps,
   type EnginePodSecurity,
   type EngineProbeOptions,
   type EngineProbes,
@@ -43,9 +43,9 @@ import {
 
 const gpu: Required<EngineGpu> = { count: 2, resourceName: 'nvidia.com/gpu', runtimeClassName: 'nvidia' };
 
-const pod: Required<EnginePodOptions> = {
-  labels: { team: 'builds' },
-  annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
+const pod: Required<EnginePodProps> = {
+  podLabels: { team: 'builds' },
+  podAnnotations: { 'karpenter.sh/do-not-disrupt': 'true' },
   nodeSelector: { pool: 'builds' },
   tolerations: [{ key: 'builds', operator: 'Exists', effect: 'NoSchedule' }],
   affinity: {
@@ -196,5 +196,5 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   postStart: LifecycleHook.exec(['true'], hook),
   security,
   serviceAccount: EngineServiceAccount.create(serviceAccount),
-  pod,
+  ...pod,
 };

@@ -241,7 +241,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     const made = engine({
       labels,
       selector: { name: 'dagger' },
-      pod: { labels },
+      podLabels: labels,
       listener: Listener.insecureTcp(),
       metrics: {},
       serviceAccount: EngineServiceAccount.create(),
@@ -261,11 +261,11 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   });
 
   test("what the selector needs can't be changed on the pods", () => {
-    expect(problems(() => engine({ selector: { name: 'a' }, pod: { labels: { name: 'b' } } }))).toEqual([
-      'pod.labels: the library sets that key itself; got "name"; allowed: other keys; fix: remove it',
+    expect(problems(() => engine({ selector: { name: 'a' }, podLabels: { name: 'b' } }))).toEqual([
+      'podLabels: the library sets that key itself; got "name"; allowed: other keys; fix: remove it',
     ]);
-    expect(problems(() => engine({ pod: { labels: { 'app.kubernetes.io/name': 'b' } } }))).toEqual([
-      'pod.labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
+    expect(problems(() => engine({ podLabels: { 'app.kubernetes.io/name': 'b' } }))).toEqual([
+      'podLabels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
     ]);
   });
 });

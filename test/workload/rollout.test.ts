@@ -139,7 +139,7 @@ describe('a Deployment', () => {
   test('stops first where nothing is known of the volume', () => {
     const mounted = {
       cache: CacheVolume.none(),
-      pod: { volumes: [{ name: 'data', hostPath: { path: '/data' } }] },
+      volumes: [{ name: 'data', hostPath: { path: '/data' } }],
       volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],
     };
     expect(workload(deployment(mounted)).spec.strategy).toEqual({ type: 'Recreate' });

@@ -132,7 +132,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, { hostSocket: HostSocket.at('/run/dagger') }).connect(runner(chart), {
         transport: Transport.unix(),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with pod.nodeSelector or pod.affinity; fix: select the nodes of the engine, or use another transport',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
   },
   {
     title: 'the node socket of an engine without one',
@@ -261,7 +261,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a pod that selects different nodes than the engine',
     program: (chart) =>
-      daemonSet(chart, { pod: { nodeSelector: { pool: 'builds' } } })
+      daemonSet(chart, { nodeSelector: { pool: 'builds' } })
         .addClient()
         .podSpec({ ...pod, nodeSelector: { pool: 'web' } }),
     says: '[ci/engine] connection has 1 problem:\n  - nodeSelector: the engine runs on nodes whose label pool is "builds"; got "web"; allowed: builds; fix: remove it, or use another transport',

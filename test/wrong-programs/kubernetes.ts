@@ -76,186 +76,170 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'an invalid sidecar name',
-    program: told({ pod: { sidecars: [{ name: 'Logs', image: 'logs:1' }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: not a valid name; got "Logs"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"`,
+    program: told({ sidecars: [{ name: 'Logs', image: 'logs:1' }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].name: not a valid name; got "Logs"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"`,
   },
   {
     title: 'a sidecar without an image',
-    program: told({ pod: { sidecars: [{ name: 'logs' }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].image: a container without image; got ""; allowed: a reference of an image; fix: set it',
+    program: told({ sidecars: [{ name: 'logs' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].image: a container without image; got ""; allowed: a reference of an image; fix: set it',
   },
   {
     title: "a sidecar with a claim that the pod doesn't have",
     program: told({
-      pod: { sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }] },
+      sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes rejects a container that refers to one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes rejects a container that refers to one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
   },
   {
     title: 'an affinity to an invalid label',
     program: told({
-      pod: {
-        affinity: {
-          nodeAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: {
-              nodeSelectorTerms: [{ matchExpressions: [{ key: 'node pool', operator: 'Exists' }] }],
-            },
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'node pool', operator: 'Exists' }] }],
           },
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'an unknown operator',
     program: told({
-      pod: {
-        affinity: {
-          podAntiAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: [
-              {
-                topologyKey: 'kubernetes.io/hostname',
-                labelSelector: { matchExpressions: [{ key: 'app', operator: 'Equals', values: ['dagger'] }] },
-              },
-            ],
-          },
+      affinity: {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            {
+              topologyKey: 'kubernetes.io/hostname',
+              labelSelector: { matchExpressions: [{ key: 'app', operator: 'Equals', values: ['dagger'] }] },
+            },
+          ],
         },
       },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: a value that Kubernetes does not know here; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: a value that Kubernetes does not know here; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: choose one of them',
   },
   {
     title: 'an operator without values',
     program: told({
-      pod: {
-        affinity: {
-          nodeAffinity: {
-            preferredDuringSchedulingIgnoredDuringExecution: [
-              { weight: 1, preference: { matchExpressions: [{ key: 'pool', operator: 'In' }] } },
-            ],
-          },
+      affinity: {
+        nodeAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 1, preference: { matchExpressions: [{ key: 'pool', operator: 'In' }] } },
+          ],
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator`,
   },
   {
     title: 'an operator with an invalid label value',
     program: told({
-      pod: {
-        affinity: {
-          nodeAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: {
-              nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['ci builds'] }] }],
-            },
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['ci builds'] }] }],
           },
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: no label has it: remove it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: no label has it: remove it`,
   },
   {
     title: 'a toleration with an invalid key',
-    program: told({ pod: { tolerations: [{ key: 'node pool', operator: 'Exists' }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    program: told({ tolerations: [{ key: 'node pool', operator: 'Exists' }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].key: not a valid key; got "node pool"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: 'a spread constraint with an unknown `whenUnsatisfiable`',
     program: told({
-      pod: { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'Schedule' }] },
+      topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'Schedule' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[0].whenUnsatisfiable: a value that Kubernetes does not know here; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].whenUnsatisfiable: a value that Kubernetes does not know here; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: choose one of them',
   },
   {
     title: 'a spread constraint with a skew of zero',
     program: told({
-      pod: { topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] },
+      topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[0].maxSkew: not a number of pods; got 0; allowed: a whole number of at least 1; fix: set it to 1',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].maxSkew: not a number of pods; got 0; allowed: a whole number of at least 1; fix: set it to 1',
   },
   {
     title: 'two spread constraints with the same topology key',
     program: told({
-      pod: {
-        topologySpreadConstraints: [
-          { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
-          { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
-        ],
-      },
+      topologySpreadConstraints: [
+        { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+        { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
+      ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.topologySpreadConstraints[1].topologyKey: another constraint has the same topologyKey, which the API server rejects; got "zone"; allowed: each topologyKey once for each whenUnsatisfiable; fix: remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[1].topologyKey: another constraint has the same topologyKey, which the API server rejects; got "zone"; allowed: each topologyKey once for each whenUnsatisfiable; fix: remove one of them',
   },
   {
     title: 'a host name as name server',
-    program: told({ pod: { dnsConfig: { nameservers: ['dns.example.com'] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.nameservers[0]: not an IP address; got "dns.example.com"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
+    program: told({ dnsConfig: { nameservers: ['dns.example.com'] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers[0]: not an IP address; got "dns.example.com"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
   },
   {
     title: 'more name servers than a pod supports',
-    program: told({ pod: { dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.nameservers: more name servers than the API server takes; got ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]; allowed: at most 3; fix: remove some',
+    program: told({ dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers: more name servers than the API server takes; got ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]; allowed: at most 3; fix: remove some',
   },
   {
     title: 'an invalid search domain',
-    program: told({ pod: { dnsConfig: { searches: ['.', '-example.com'] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig.searches[1]: not a name that a host can have; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
+    program: told({ dnsConfig: { searches: ['.', '-example.com'] } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.searches[1]: not a name that a host can have; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
   },
   {
     title: 'a host alias without an address',
-    program: told({ pod: { hostAliases: [{ ip: 'localhost', hostnames: ['registry.example.com'] }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.hostAliases[0].ip: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
+    program: told({ hostAliases: [{ ip: 'localhost', hostnames: ['registry.example.com'] }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].ip: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
   },
   {
     title: 'an invalid host name in an alias',
-    program: told({ pod: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['*.example.com'] }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.hostAliases[0].hostnames[0]: not a name that a host can have; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
+    program: told({ hostAliases: [{ ip: '10.0.0.1', hostnames: ['*.example.com'] }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].hostnames[0]: not a name that a host can have; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
   },
   {
     title: 'two aliases for one address',
     program: told({
-      pod: {
-        hostAliases: [
-          { ip: '10.0.0.1', hostnames: ['a.example.com'] },
-          { ip: '10.0.0.1', hostnames: ['b.example.com'] },
-        ],
-      },
+      hostAliases: [
+        { ip: '10.0.0.1', hostnames: ['a.example.com'] },
+        { ip: '10.0.0.1', hostnames: ['b.example.com'] },
+      ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.hostAliases[1].ip: another alias has that address, and server-side apply takes each once; got "10.0.0.1"; allowed: addresses that are not taken; fix: put all its names into one',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[1].ip: another alias has that address, and server-side apply takes each once; got "10.0.0.1"; allowed: addresses that are not taken; fix: put all its names into one',
   },
   {
     title: 'a duplicate pull secret',
-    program: told({ pod: { imagePullSecrets: ['pull', 'pull'] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.imagePullSecrets[1]: a Secret twice, and server-side apply takes each once; got "pull"; allowed: each once; fix: remove it',
+    program: told({ imagePullSecrets: ['pull', 'pull'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[1]: a Secret twice, and server-side apply takes each once; got "pull"; allowed: each once; fix: remove it',
   },
   {
     title: 'a ConfigMap volume without a name',
-    program: told({ pod: { volumes: [{ name: 'files', configMap: {} }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].configMap.name: not a valid object name; got ""; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name`,
+    program: told({ volumes: [{ name: 'files', configMap: {} }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].configMap.name: not a valid object name; got ""; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name`,
   },
   {
     title: 'an NFS volume without a server',
-    program: told({ pod: { volumes: [{ name: 'files', nfs: { server: '', path: '/' } }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].nfs.server: the source says not what it is; got ""; allowed: a text; fix: set it',
+    program: told({ volumes: [{ name: 'files', nfs: { server: '', path: '/' } }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].nfs.server: the source says not what it is; got ""; allowed: a text; fix: set it',
   },
   {
     title: 'a volume with an unknown field',
     program: told({
-      pod: {
-        volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }],
-      },
+      volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].downwardAPI.items[0].fieldRef.fieldPath: not a field of a pod that it can be told; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].fieldRef.fieldPath: not a field of a pod that it can be told; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a file outside its volume',
     program: told({
-      pod: {
-        volumes: [
-          { name: 'info', downwardApi: { items: [{ path: '../labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
-        ],
-      },
+      volumes: [
+        { name: 'info', downwardApi: { items: [{ path: '../labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
+      ],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].downwardAPI.items[0].path: not a path in the volume; got "../labels"; allowed: a relative path without '..'; fix: for example 'labels'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].path: not a path in the volume; got "../labels"; allowed: a relative path without '..'; fix: for example 'labels'`,
   },
   {
     title: 'an invalid driver name',

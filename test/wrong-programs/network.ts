@@ -38,8 +38,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a different host port on the host network',
-    program: (chart) =>
-      daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), pod: { hostNetwork: true } }),
+    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 4321 }), hostNetwork: true }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.hostPort: on the host network, the host port must be the container port; got 4321; allowed: 1234; fix: remove it',
   },
   {

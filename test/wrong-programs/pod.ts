@@ -73,8 +73,8 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a runtime class in addition to the GPU runtime class',
-    program: told({ gpu: {}, pod: { runtimeClassName: 'kata' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
+    program: told({ gpu: {}, runtimeClassName: 'kata' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
   },
   // ---- environment, flags
   {
@@ -198,7 +198,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'certificates mounted as a whole volume',
     program: told({
-      pod: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }] },
+      volumes: [{ name: 'ca', configMap: { name: 'ca' } }],
       volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates/' }],
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates; or accept EngineRisk.CA_VOLUME',
@@ -228,56 +228,56 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: "a sidecar on the listener's port",
     program: told({
       listener: Listener.insecureTcp(),
-      pod: { sidecars: [{ name: 'tls', image: 'proxy:1', ports: [{ containerPort: 1234 }] }] },
+      sidecars: [{ name: 'tls', image: 'proxy:1', ports: [{ containerPort: 1234 }] }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
   },
   {
     title: 'an invalid volume name',
-    program: told({ pod: { volumes: [{ name: 'Scratch', emptyDir: {} }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0].name: not a valid name; got "Scratch"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "scratch"`,
+    program: told({ volumes: [{ name: 'Scratch', emptyDir: {} }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].name: not a valid name; got "Scratch"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "scratch"`,
   },
   {
     title: 'a volume with two sources',
-    program: told({ pod: { volumes: [{ name: 'scratch', emptyDir: {}, secret: { secretName: 'a' } }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: a volume has exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`,
+    program: told({ volumes: [{ name: 'scratch', emptyDir: {}, secret: { secretName: 'a' } }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: a volume has exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`,
   },
   {
     title: 'a toleration with `Exists` and a value',
-    program: told({ pod: { tolerations: [{ key: 'pool', operator: 'Exists', value: 'builds' }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].value: the operator 'Exists' matches every value; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
+    program: told({ tolerations: [{ key: 'pool', operator: 'Exists', value: 'builds' }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].value: the operator 'Exists' matches every value; got "builds"; allowed: no value; fix: remove it, or use the operator 'Equal'`,
   },
   {
     title: 'a toleration without a key',
-    program: told({ pod: { tolerations: [{ value: 'builds' }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].key: no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'`,
+    program: told({ tolerations: [{ value: 'builds' }] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].key: no key; allowed: a key, or the operator 'Exists' for every taint; fix: set the key, or the operator 'Exists'`,
   },
   {
     title: 'an unknown toleration of an effect',
-    program: told({ pod: { tolerations: [{ operator: 'Exists', effect: 'NoScheduling' }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.tolerations[0].effect: not an effect; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
+    program: told({ tolerations: [{ operator: 'Exists', effect: 'NoScheduling' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].effect: not an effect; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
   },
   {
     title: 'an invalid runtime class name',
-    program: told({ pod: { runtimeClassName: 'Kata' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.runtimeClassName: not a valid object name; got "Kata"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "kata"`,
+    program: told({ runtimeClassName: 'Kata' }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - runtimeClassName: not a valid object name; got "Kata"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "kata"`,
   },
   {
     title: 'a mount without a volume',
     program: told({ volumeMounts: [{ name: 'netrc', mountPath: '/root/.netrc' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the pod has no volume of that name; got "netrc"; allowed: cache, socket; fix: add the volume to pod.volumes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the pod has no volume of that name; got "netrc"; allowed: cache, socket; fix: add the volume to volumes',
   },
   {
     title: 'a mount of a sidecar without a volume',
     program: told({
-      pod: { sidecars: [{ name: 'logs', image: 'logs:1', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] }] },
+      sidecars: [{ name: 'logs', image: 'logs:1', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].volumeMounts[0]: the pod has no volume of that name; got "logs"; allowed: cache, socket; fix: add the volume to pod.volumes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].volumeMounts[0]: the pod has no volume of that name; got "logs"; allowed: cache, socket; fix: add the volume to volumes',
   },
   {
     title: 'a mount over the cache',
     program: told({
-      pod: { volumes: [{ name: 'data', emptyDir: {} }] },
+      volumes: [{ name: 'data', emptyDir: {} }],
       volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger/' }],
     }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine has a mount at that path already; got "/var/lib/dagger/"; allowed: paths that are not taken; fix: mount it elsewhere',
@@ -306,13 +306,13 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: "the name of the library's volume, in the pod",
-    program: told({ pod: { volumes: [{ name: 'socket', emptyDir: {} }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "socket"; allowed: unused names; fix: rename one of them',
+    program: told({ volumes: [{ name: 'socket', emptyDir: {} }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: the pod has a volume of that name already; got "socket"; allowed: unused names; fix: rename one of them',
   },
   {
     title: "a sidecar with the engine's name",
-    program: told({ pod: { sidecars: [{ name: 'dagger-engine', image: 'proxy:1' }] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: unused names; fix: rename it',
+    program: told({ sidecars: [{ name: 'dagger-engine', image: 'proxy:1' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: unused names; fix: rename it',
   },
   // ---- probes, stopping
   {
@@ -411,42 +411,42 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a pod label that the library sets',
-    program: told({ pod: { labels: { 'app.kubernetes.io/name': 'engine' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.labels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
+    program: told({ podLabels: { 'app.kubernetes.io/name': 'engine' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podLabels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
   },
   {
     title: 'an invalid pod label',
-    program: told({ pod: { labels: { 'team/': 'ci' } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.labels: not a valid key; got "team/"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
+    program: told({ podLabels: { 'team/': 'ci' } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - podLabels: not a valid key; got "team/"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key`,
   },
   {
     title: "an annotation that isn't a string",
-    program: told({ pod: { annotations: { restarts: untyped(3) } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.annotations["restarts"]: annotation values are strings; got 3; allowed: a string; fix: write "3"',
+    program: told({ podAnnotations: { restarts: untyped(3) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podAnnotations["restarts"]: annotation values are strings; got 3; allowed: a string; fix: write "3"',
   },
   {
     title: 'an invalid node selector',
-    program: told({ pod: { nodeSelector: { disk: 'nvme ssd' } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.nodeSelector["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+    program: told({ nodeSelector: { disk: 'nvme ssd' } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
   },
   {
     title: 'an unknown DNS policy',
-    program: told({ pod: { dnsPolicy: 'Cluster' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsPolicy: not a DNS policy; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
+    program: told({ dnsPolicy: 'Cluster' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsPolicy: not a DNS policy; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
   },
   {
     title: 'a DNS policy of `None` without a DNS configuration',
-    program: told({ pod: { dnsPolicy: 'None' } }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    program: told({ dnsPolicy: 'None' }),
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   },
   {
     title: 'an invalid priority class name',
-    program: told({ pod: { priorityClassName: 'High' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.priorityClassName: not a valid object name; got "High"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "high"`,
+    program: told({ priorityClassName: 'High' }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - priorityClassName: not a valid object name; got "High"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "high"`,
   },
   {
     title: 'an invalid pull secret name',
-    program: told({ pod: { imagePullSecrets: ['Pull_Secret'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.imagePullSecrets[0]: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
+    program: told({ imagePullSecrets: ['Pull_Secret'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[0]: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
   },
 ];

@@ -20,7 +20,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     program: (chart) =>
       deployment(chart, {
         cache: CacheVolume.none(),
-        pod: { volumes: [{ name: 'data', emptyDir: {} }] },
+        volumes: [{ name: 'data', emptyDir: {} }],
         volumeMounts: [{ name: 'data', mountPath: '/data' }],
       }),
     says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",

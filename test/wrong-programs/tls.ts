@@ -137,13 +137,13 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a container with the name of the TLS sidecar',
     program: (chart) =>
-      statefulSet(chart, { listener: listener(), pod: { sidecars: [{ name: 'tls', image: 'example.com/a:1' }] } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
+      statefulSet(chart, { listener: listener(), sidecars: [{ name: 'tls', image: 'example.com/a:1' }] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
   },
   {
     title: "a volume with the name of the certificates' volume",
-    program: (chart) => statefulSet(chart, { listener: listener(), pod: { volumes: [{ name: 'tls', emptyDir: {} }] } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - pod.volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
+    program: (chart) => statefulSet(chart, { listener: listener(), volumes: [{ name: 'tls', emptyDir: {} }] }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
   },
   {
     title: 'a TCP probe for an engine behind a sidecar',

@@ -160,20 +160,16 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a password in a sidecar',
     program: told({
-      pod: { sidecars: [{ name: 'proxy', image: 'proxy:1', env: [{ name: 'PROXY_PASSWORD', value: 'hunter2' }] }] },
+      sidecars: [{ name: 'proxy', image: 'proxy:1', env: [{ name: 'PROXY_PASSWORD', value: 'hunter2' }] }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.sidecars[0].env.PROXY_PASSWORD: looks like the value of something with such a name, ${REFUSED}use valueFrom; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].env.PROXY_PASSWORD: looks like the value of something with such a name, ${REFUSED}use valueFrom; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a URL with a password for an init container',
     program: told({
-      pod: {
-        initContainers: [
-          { name: 'clone', image: 'git:1', args: ['clone', 'https://user:hunter2@git.example.com/repo'] },
-        ],
-      },
+      initContainers: [{ name: 'clone', image: 'git:1', args: ['clone', 'https://user:hunter2@git.example.com/repo'] }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - pod.initContainers[0].args[1]: looks like a URL with a password, ${REFUSED}${MOUNTED}; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - initContainers[0].args[1]: looks like a URL with a password, ${REFUSED}${MOUNTED}; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
 ];
 

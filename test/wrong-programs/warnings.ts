@@ -236,7 +236,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
     title: 'a network policy for pods on the host network',
     warning: EngineRisk.POLICY_NOT_ENFORCED,
-    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), pod: { hostNetwork: true } }),
+    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), hostNetwork: true }),
     says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
   },
   {

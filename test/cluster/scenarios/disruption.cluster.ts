@@ -10,13 +10,13 @@ import { controlPlane, onNewestKubernetes } from '../suite';
 import { startStorage } from '../volumes';
 import { apply, program, seen, settled } from './scenario';
 
-const pod = { annotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '2s' } };
+const pod = { podAnnotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '2s' } };
 
 function pool(namespace: string): EngineStatefulSet {
   return new EngineStatefulSet(program(namespace), 'pool', {
     version: 'v0.21.7',
     replicas: 3,
-    pod,
+    ...pod,
     cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
   });
 }
@@ -131,7 +131,8 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       const nodes = await addNodes(cluster(), 3, { name: 'daemons', labels: { pool: 'daemons' } });
       const engine = new EngineDaemonSet(program('daemons'), 'engine', {
         version: 'v0.21.7',
-        pod: { ...pod, nodeSelector: { pool: 'daemons' } },
+        ...pod,
+        nodeSelector: { pool: 'daemons' },
       });
       await apply(cluster(), engine);
       await settled(cluster(), engine);

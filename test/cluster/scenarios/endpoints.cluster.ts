@@ -131,7 +131,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }),
         listener: Listener.insecureTcp(),
         metrics: {},
-        pod: { annotations: { [GONE_AFTER]: '1h' } },
+        podAnnotations: { [GONE_AFTER]: '1h' },
       });
       await apply(cluster(), engine);
       await settled(cluster(), engine);

@@ -17,7 +17,8 @@ const [{ key, value, effect }] = dedicated.tolerations;
 function fleet(version: string): EngineDaemonSet {
   return new EngineDaemonSet(program('fleet'), 'engine', {
     version,
-    pod: { ...dedicated.podOptions, annotations: { [GONE_AFTER]: '1s' } },
+    ...dedicated.podOptions,
+    podAnnotations: { [GONE_AFTER]: '1s' },
     updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(10) }),
   });
 }

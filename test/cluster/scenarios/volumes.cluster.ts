@@ -21,14 +21,14 @@ const NEW = 'v0.21.7';
 const image = (version: string): string => `registry.dagger.io/engine:${version}`;
 
 /** Time to start, and to write the cache: what would show a second engine on a volume. */
-const pod = { annotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '1s' } };
+const pod = { podAnnotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '1s' } };
 const size = Size.gibibytes(200);
 
 function pool(namespace: string, version: string, props: Partial<EngineStatefulSetProps> = {}): EngineStatefulSet {
   return new EngineStatefulSet(program(namespace), 'pool', {
     version,
     replicas: 3,
-    pod,
+    ...pod,
     cache: CacheVolume.claimTemplate({ size }),
     ...props,
   });
@@ -38,7 +38,7 @@ function several(namespace: string, version: string): EngineDeployment {
   return new EngineDeployment(program(namespace), 'engine', {
     version,
     replicas: 3,
-    pod,
+    ...pod,
     cache: CacheVolume.ephemeral({ size }),
   });
 }
@@ -57,7 +57,7 @@ function single(
     metadata: { name: 'warm' },
     spec: { accessModes: [accessMode], resources: { requests: { storage: '200Gi' } } },
   });
-  return new EngineDeployment(chart, 'engine', { version, pod, cache: CacheVolume.existingClaim('warm'), ...props });
+  return new EngineDeployment(chart, 'engine', { version, ...pod, cache: CacheVolume.existingClaim('warm'), ...props });
 }
 
 /** The most of each that there were at one moment. */
