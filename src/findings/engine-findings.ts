@@ -36,6 +36,12 @@ export const RISKS = {
     title: 'metrics switched on by their variable',
     source: 'dagger/dagger #10555',
   },
+  'moving-image': {
+    severity: ERROR,
+    title: 'an image that changes under its tag',
+    source: 'kubernetes.io/docs/concepts/containers/images',
+    property: 'image',
+  },
   'no-cache-volume': {
     severity: ERROR,
     title: 'no volume for the cache',

@@ -53,12 +53,7 @@ export const WORKLOAD_FINDINGS = {
     source: 'dagger/dagger #10774',
     property: 'env',
   },
-  'moving-image': {
-    severity: ERROR,
-    title: 'an image that changes under its tag',
-    source: 'kubernetes.io/docs/concepts/containers/images',
-    property: 'image',
-  },
+  'moving-image': RISKS['moving-image'],
   'no-network-policy': RISKS['no-network-policy'],
   'no-requests': {
     severity: INFO,

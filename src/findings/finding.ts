@@ -65,6 +65,7 @@ export interface FindingKind {
 const SAID_BY: { readonly [name: string]: readonly string[] } = {
   // Of a token that the engine ignores, the text is worse. With two fixes, one would contradict the other.
   'ignored-by-engine': ['magicache-removed', 'secret-in-plain-text'],
+  'moving-image': ['moving-image'],
   'no-network-policy': ['no-network-policy'],
   'probe-cannot-work': ['probe-cannot-work'],
 };

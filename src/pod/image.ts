@@ -12,6 +12,9 @@ export const GPU_SUFFIX = '-gpu';
 /** A registry and path, with an optional tag and an optional digest. */
 const REFERENCE = /^[a-zA-Z0-9][-\w.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*(:\w[-\w.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
+/** A tag that follows a branch. */
+export const MOVING = /:(main|latest|edge|dev|nightly)$/;
+
 /** The image of the engine's container. */
 export class EngineImage {
   /**
@@ -54,6 +57,14 @@ export class EngineImage {
         allowed: 'a reference with a tag or digest',
         fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
         risk: EngineRisk.UNTAGGED_IMAGE,
+      });
+    } else if (this.factory === 'custom' && MOVING.test(this.value)) {
+      problems.add('', {
+        wrong: 'the tag moves to another release: a pod that restarts may run one that deletes the cache',
+        got: this.value,
+        allowed: 'the tag of a release, or a digest',
+        fix: `EngineImage.custom('${this.value.replace(MOVING, `:${version.tag}`)}')`,
+        risk: EngineRisk.MOVING_IMAGE,
       });
     } else if (this.factory === 'fromRepository' && tagged) {
       problems.add('', {

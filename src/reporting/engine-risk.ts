@@ -180,7 +180,6 @@ export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.HOST_SOCKET_PATH,
   EngineRisk.INVALID_MANIFEST,
   EngineRisk.MAGICACHE_REMOVED,
-  EngineRisk.MOVING_IMAGE,
   EngineRisk.NO_REQUESTS,
   EngineRisk.NO_VOLUME,
   EngineRisk.OVERLAPPING_SELECTORS,

@@ -14,6 +14,11 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "main"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
   },
   {
+    title: 'an image of a branch',
+    program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.dagger.io/engine:main') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag moves to another release: a pod that restarts may run one that deletes the cache; got "registry.dagger.io/engine:main"; allowed: the tag of a release, or a digest; fix: EngineImage.custom(\'registry.dagger.io/engine:v0.21.7\'); or accept EngineRisk.MOVING_IMAGE',
+  },
+  {
     title: 'an incomplete version',
     program: (chart) => daemonSet(chart, { version: '0.21' }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "0.21"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
