@@ -13,7 +13,7 @@ export const GPU_SUFFIX = '-gpu';
 const REFERENCE = /^[a-zA-Z0-9][-\w.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*(:\w[-\w.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 /** A tag that follows a branch. */
-export const MOVING = /:(main|latest|edge|dev|nightly)$/;
+const MOVING = /:(main|latest|edge|dev|nightly)$/;
 
 /** The image of the engine's container. */
 export class EngineImage {
