@@ -1,4 +1,4 @@
-// Writes docs/engine-versions.md from the table of capabilities in the built library: `npm run build && npm run docs:versions`.
+// Writes docs/engine-versions.md from the facts in the built library: `npm run build && npm run docs:versions`.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const { EngineCapability } = require(join(root, 'lib/src/version/engine-capability.js'));
+const { Availability } = require(join(root, 'lib/src/version/availability.js'));
+const { DOCUMENTED_FACTS } = require(join(root, 'lib/src/version/documented-facts.js'));
 const { VALUES } = require(join(root, 'lib/src/version/engine-values.js'));
 const { KNOWN, tagOf } = require(join(root, 'lib/src/version/release.js'));
 
@@ -27,8 +29,8 @@ const text = [
   '# Features of Dagger Engine releases',
   '',
   `Known releases: ${known}. The two lines run in parallel. A newer release is treated like the newest`,
-  'known one of its line, with a warning. "and later" and "until" are inclusive. Sources are in',
-  'github.com/dagger/dagger: `path@tag`, commits, issues.',
+  'known one of its line, with a warning. A feature that it lacks is then a warning too, not an error.',
+  '"and later" and "until" are inclusive. Sources are in github.com/dagger/dagger: `path@tag`, commits, issues.',
   '',
   '## Capabilities',
   '',
@@ -37,6 +39,16 @@ const text = [
   ...Object.entries(EngineCapability)
     .filter(([, value]) => value instanceof EngineCapability)
     .map(([name, { availability, summary, source }]) => row(code(name), availability, summary, source)),
+  '',
+  '## Other facts',
+  '',
+  'No check of the library depends on these facts.',
+  '',
+  row('Id', 'Releases', 'Description', 'Source'),
+  '| --- | --- | --- | --- |',
+  ...Object.entries(DOCUMENTED_FACTS).map(([id, { zero, one, summary, source }]) =>
+    row(code(id), new Availability(zero, one).toString(), summary, source),
+  ),
   '',
   '## Values',
   '',

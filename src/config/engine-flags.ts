@@ -12,6 +12,11 @@ const SWITCHES: readonly string[] = [
   '--wcprof',
 ];
 
+/** Whether a flag is a switch. */
+export function isSwitch(name: string): boolean {
+  return SWITCHES.includes(name);
+}
+
 /** All flags of `dagger-engine`. Those that aren't switches take the next argument as their value. */
 export const ENGINE_FLAGS: readonly string[] = [
   ...SWITCHES,
@@ -73,7 +78,7 @@ export function parseEngineFlags(args: readonly string[]): EngineFlags {
     const name = `--${word}`;
     const next = args[index + 1];
     // The engine exits on a flag that it doesn't have. Whether such a flag takes a value is a guess, for better messages.
-    const takesNext = ENGINE_FLAGS.includes(name) ? !SWITCHES.includes(name) : next?.startsWith('-') === false;
+    const takesNext = ENGINE_FLAGS.includes(name) ? !isSwitch(name) : next?.startsWith('-') === false;
     if (given === undefined && takesNext && next !== undefined) {
       flags.push({ index, argument, name, value: next, valueIndex: index + 1 });
       index += 1;

@@ -1,4 +1,6 @@
+import { isHostAndPort } from '../kubernetes/ip-addresses';
 import { EngineCapability } from '../version/engine-capability';
+import { reportUnsupported } from '../version/unsupported';
 import {
   COUNT,
   DURATION,
@@ -38,6 +40,11 @@ const ADDRESS = value(
   (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given),
   "for example 'tcp://127.0.0.1:1234'",
 );
+const DEBUG_ADDRESS = value(
+  'HOST:PORT',
+  (given) => typeof given === 'string' && (given === '' || isHostAndPort(given)),
+  "for example '127.0.0.1:6060'",
+);
 const INTEGER = value('a whole number', Number.isSafeInteger, 'for example 1000');
 const PLATFORM = value(
   'OS/ARCH[/VARIANT]',
@@ -64,7 +71,7 @@ export const TOML_KEYS = table({
   'insecure-entitlements': listOf(oneOf(['security.insecure', 'network.host'])),
   grpc: table({
     address: listOf(ADDRESS),
-    debugAddress: TEXT,
+    debugAddress: DEBUG_ADDRESS,
     uid: INTEGER,
     gid: INTEGER,
     tls: table({ cert: TEXT, key: TEXT, ca: TEXT }),
@@ -169,6 +176,21 @@ export const TOML_KEYS = table({
 
 /** One of `always`, or `sometimes` in releases with the capability. */
 function oneOfRelease(always: readonly string[], sometimes: string, capability: EngineCapability): Shape {
-  return (given, position) =>
-    oneOf(position.version.supports(capability) ? [...always, sometimes] : always)(given, position);
+  return (given, position) => {
+    const { format, problems, property, version } = position;
+    if (given !== sometimes) {
+      return oneOf(always)(given, position);
+    }
+    if (version.supports(capability)) {
+      return given;
+    }
+    const problem = {
+      wrong: `invalid in ${format.name} of ${version.tag}; the engine would not start`,
+      got: given,
+      allowed: always.join(', '),
+      fix: `for example '${always[0]}'`,
+    };
+    reportUnsupported(version, problem, property, problems);
+    return version._isNewerThanKnown ? given : undefined;
+  };
 }

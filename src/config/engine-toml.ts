@@ -3,6 +3,7 @@ import { compact } from '../kubernetes/manifest';
 import { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
+import { reportUnsupported } from '../version/unsupported';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext, MountedFile, RenderedConfig } from './config-context';
 import type { DiskSpace } from './disk-space';
@@ -548,12 +549,13 @@ function checkTls(
       fix: 'set cert and key',
     });
   } else if (cert !== '' && !version.supports(EngineCapability.ENGINE_TLS)) {
-    problems.add('', {
+    const problem = {
       wrong: `Dagger clients can't connect to the TLS that ${version.tag} serves itself`,
       allowed: EngineCapability.ENGINE_TLS.availability,
       fix: 'use listener: Listener.tls(...)',
       risk: EngineRisk.ENGINE_TLS,
-    });
+    } as const;
+    reportUnsupported(version, problem, '', problems);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Problems } from '../reporting/problems';
 import type { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
+import { reportUnsupported } from '../version/unsupported';
 import { EngineRisk } from '../reporting/engine-risk';
 import { isDuration, parseSpace } from './engine-units';
 import { isTable } from './tables';
@@ -166,13 +167,16 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
       const key = keys[name]!;
       const { shape, capability, otherName }: Key = typeof key === 'function' ? { shape: key } : key;
       const result = shape(element, inside);
-      if (capability !== undefined && !isRead(key, position.version)) {
-        reportUnsupported(
+      const isSupported = isRead(key, position.version);
+      if (capability !== undefined && !isSupported) {
+        reportUnread(
           inside,
           capability,
           otherName !== undefined && isRead(keys[otherName]!, position.version) ? otherName : undefined,
         );
-      } else if (result !== undefined) {
+      }
+      const mayBeRead = isSupported || (!position.format.skipsUnknownKeys && position.version._isNewerThanKnown);
+      if (result !== undefined && mayBeRead) {
         read[name] = result;
       }
     }
@@ -208,7 +212,7 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
   });
 }
 
-function reportUnsupported(
+function reportUnread(
   { format, problems, property, version }: FilePosition,
   { availability, _isOfSomeRelease }: EngineCapability,
   nameNow?: string,
@@ -223,9 +227,10 @@ function reportUnsupported(
     );
     return;
   }
-  problems.add(property, {
+  const problem = {
     wrong: `not a key of ${format.name} in ${version.tag}; the engine would not start`,
     allowed: availability,
     fix: nameNow === undefined ? 'remove it, or choose such a release' : `rename it to ${nameNow}`,
-  });
+  };
+  reportUnsupported(version, problem, property, problems);
 }

@@ -1,4 +1,5 @@
 import type { Problems } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { MountedFile } from './config-context';
 import type { TomlRegistryConfig } from './registry';
 
@@ -44,6 +45,22 @@ const HOST = '(?:[A-Za-z0-9](?:[-A-Za-z0-9.]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]+\\])
 const REGISTRY = new RegExp(`^${HOST}$`);
 const MIRROR = new RegExp(`^(?:https://)?${HOST}(?:/[^\\s?#]*)?$`);
 
+/** The hosts of Docker Hub, for which images have the name `docker.io`. */
+const DOCKER_HUB = /^(index|registry-1)\.docker\.io(:443)?$/;
+
+/** Reports a port above 65535. */
+function checkHostPort(address: string, property: string, problems: Problems): void {
+  const port = Number(/^(?:https:\/\/)?(?:\[[^\]]*\]|[^:/]*):(\d+)/.exec(address)?.[1] ?? 1);
+  if (port < 1 || port > 65535) {
+    problems.add(property, {
+      wrong: 'not a valid port',
+      got: address,
+      allowed: 'a port from 1 to 65535',
+      fix: 'correct the port',
+    });
+  }
+}
+
 /** Reports hosts and mirrors that the engine accepts but never uses as intended. */
 export function checkRegistries(
   registries: { readonly [host: string]: { readonly mirrors?: readonly string[] } | undefined },
@@ -58,6 +75,15 @@ export function checkRegistries(
         allowed: 'host or host:port, without a scheme and a path',
         fix: "for example 'docker.io' or 'registry.example.com:5000'",
       });
+    } else {
+      checkHostPort(host, '', at);
+    }
+    if (DOCKER_HUB.test(host)) {
+      at.warn(
+        EngineRisk.IGNORED_CONFIG_KEY,
+        '',
+        'the engine looks up images of Docker Hub as docker.io, and ignores this entry: use "docker.io"',
+      );
     }
     for (const [index, mirror] of (registry?.mirrors ?? []).entries()) {
       if (!MIRROR.test(mirror)) {
@@ -67,6 +93,8 @@ export function checkRegistries(
           allowed: 'host, host:port or host:port/path',
           fix: "for plain HTTP, set http: true in the mirror's own entry of registries",
         });
+      } else {
+        checkHostPort(mirror, `mirrors[${index}]`, at);
       }
     }
   }

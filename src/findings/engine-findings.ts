@@ -99,7 +99,7 @@ export const RISKS = {
   },
   'unknown-flag': {
     severity: ERROR,
-    title: "a flag that the engine doesn't have",
+    title: 'a flag or a value that the engine rejects',
     source: 'dagger/dagger cmd/engine/main.go',
   },
   'unmanaged-flag': {
@@ -136,6 +136,8 @@ export const FIXES: { readonly [risk in EngineRisk]?: string } = {
   [EngineRisk.OVERLAPPING_GC_LIMITS]: 'lower minFreeSpace or maxUsedSpace',
   [EngineRisk.ADMITS_EVERYONE]: 'name the clients',
   [EngineRisk.POLICY_NOT_ENFORCED]: "use the pod's network, or close the port at the node",
+  [EngineRisk.UNBOUNDED_CACHE]: 'set sizeLimit',
+  [EngineRisk.UNCONFIRMED_FACT]: 'update this library, or read the release notes of the engine',
 };
 
 /** Where a property of an engine comes from, and what of it the origin doesn't name. */

@@ -64,3 +64,9 @@ function bitsOfIPv6(text: string): bigint {
   const zeros = Array.from({ length: 8 - head.length - tail.length }, () => '0');
   return [...head, ...zeros, ...tail].reduce((bits, group) => (bits << 16n) | BigInt(`0x${group}`), 0n);
 }
+
+/** Whether a text has the form HOST:PORT. The host may be empty. An IPv6 address must be in brackets. */
+export function isHostAndPort(text: string): boolean {
+  const port = /^(?:\[[0-9a-fA-F:.]*\]|[^:[\]\s]*):(\d{1,5})$/.exec(text)?.[1];
+  return port !== undefined && Number(port) <= 65535;
+}

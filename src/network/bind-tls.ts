@@ -3,6 +3,7 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import { EngineCapability } from '../version/engine-capability';
 import { EngineVersion } from '../version/engine-version';
+import { reportUnsupported } from '../version/unsupported';
 import type { BoundTls } from './bound-listener';
 import { isNamespaced } from './cert-manager';
 import type { BoundCertificates, Certificates } from './certificates';
@@ -190,12 +191,13 @@ function checkEngineTermination(
   { version, problems }: ListenerContext,
 ): void {
   if (!version.supports(EngineCapability.ENGINE_TLS)) {
-    problems.add('termination', {
+    const problem = {
       wrong: `Dagger clients can't connect if ${version.tag} terminates TLS itself, because neither side negotiates HTTP/2 (dagger/dagger #13306)`,
       got: 'TlsTermination.engine()',
       allowed: EngineCapability.ENGINE_TLS.availability,
       fix: 'use TlsTermination.sidecar()',
-    });
+    };
+    reportUnsupported(version, problem, 'termination', problems);
   } else if (Object.keys(reloadAnnotations).length === 0) {
     problems.warn(
       EngineRisk.CERTIFICATE_NOT_RELOADED,

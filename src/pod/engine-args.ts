@@ -1,39 +1,45 @@
-import { effectiveFlag, ENGINE_FLAGS, parseEngineFlags } from '../config/engine-flags';
-import { nearest } from '../reporting/suggestions';
+import { wrongFlagValue } from '../config/engine-flag-values';
+import { effectiveFlag, ENGINE_FLAGS, parseEngineFlags, type EngineFlag } from '../config/engine-flags';
 import type { Problems } from '../reporting/problems';
+import { nearest } from '../reporting/suggestions';
+import { EngineRisk } from '../reporting/engine-risk';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { EngineRisk } from '../reporting/engine-risk';
+import { reportUnsupported } from '../version/unsupported';
 import { checkDebugAddress } from './debug-address';
 
-/** Flags that conflict with the library, with the alternative. */
+const USE_LISTENER = 'clients must know about TLS: use listener: Listener.tls(...)';
+
+/** Flags that conflict with properties, with the property to use instead. */
 const OWNED: { readonly [flag: string]: string } = {
-  '--addr': 'the library opens ports and keeps the sockets: use listener',
+  '--addr': 'the library configures the addresses: use listener',
   '--config': 'the library mounts the configuration: use engineToml',
-  '--root': 'the cache volume is mounted at the root in engine.toml: use root of engineToml',
-  '--tlscacert': 'clients get the TLS settings of the listener: use listener: Listener.tls(...)',
-  '--tlscert': 'clients get the TLS settings of the listener: use listener: Listener.tls(...)',
-  '--tlskey': 'clients get the TLS settings of the listener: use listener: Listener.tls(...)',
+  '--root': 'the cache volume is mounted at the directory that engine.toml sets: use root of engineToml',
+  '--tlscacert': USE_LISTENER,
+  '--tlscert': USE_LISTENER,
+  '--tlskey': USE_LISTENER,
 };
 
-/** Flags in the engine's source that no release registers. The engine exits on them. */
+/** Flags that the engine's sources mention, but that no release registers. The engine exits with them. */
 const UNREGISTERED = ['--oci-worker-rootless', '--oci-worker-no-process-sandbox'];
 
-/** Checks the user's flags. */
+/** Checks the flags of the engine. */
 export function checkArgs(args: readonly string[], version: EngineVersion, problems: Problems): void {
   const { flags, ignoredFrom } = parseEngineFlags(args);
-  const has = (flag: string): boolean => flags.some(({ name }) => name === flag);
-  for (const { index, argument, name, value } of flags) {
+  const hasTlsKey = flags.some(({ name }) => name === '--tlskey');
+  for (const flag of flags) {
+    const { argument, index, name } = flag;
     const property = `[${index}]`;
     const owned = OWNED[name];
-    if (name === '--tlscert' && has('--tlskey') && !version.supports(EngineCapability.ENGINE_TLS)) {
-      problems.add(property, {
+    if (name === '--tlscert' && hasTlsKey && !version.supports(EngineCapability.ENGINE_TLS)) {
+      const problem = {
         wrong: `Dagger clients can't connect to the TLS that ${version.tag} serves itself`,
         got: argument,
         allowed: EngineCapability.ENGINE_TLS.availability,
         fix: 'use listener: Listener.tls(...)',
         risk: EngineRisk.ENGINE_TLS,
-      });
+      } as const;
+      reportUnsupported(version, problem, property, problems);
     } else if (owned !== undefined) {
       problems.add(property, {
         wrong: owned,
@@ -42,54 +48,79 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
         fix: 'remove it',
         risk: EngineRisk.UNMANAGED_FLAG,
       });
-    } else if (UNREGISTERED.includes(name)) {
-      problems.add(property, {
-        wrong: 'is not a flag of the engine, which would exit',
-        got: argument,
-        allowed: 'flags of dagger-engine',
-        fix: "remove it: the engine can't run rootless",
-        risk: EngineRisk.UNKNOWN_FLAG,
-      });
-    } else if (!ENGINE_FLAGS.includes(name)) {
-      problems.add(property, {
-        wrong: 'is not a flag of the engine, which would exit',
-        got: name,
-        allowed: 'flags of dagger-engine',
-        fix: `the nearest is ${nearest(name, ENGINE_FLAGS)}`,
-        risk: EngineRisk.UNKNOWN_FLAG,
-      });
-    } else if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
-      problems.add(property, {
-        wrong: `is not a flag of ${version.tag}, which would exit`,
-        got: argument,
-        allowed: EngineCapability.WCPROF_FLAG.availability,
-        fix: 'remove it',
-        risk: EngineRisk.UNKNOWN_FLAG,
-      });
-    } else if (name === '--debugaddr') {
-      checkDebugAddress(value ?? '', property, problems);
-    } else if (name === '--oci-max-parallelism' && !version.supports(EngineCapability.MAX_PARALLELISM)) {
-      problems.warn(
-        EngineRisk.IGNORED_BY_ENGINE,
-        property,
-        `${version.tag} parses ${name} and ignores it (honoured ${EngineCapability.MAX_PARALLELISM.availability})`,
-      );
-    } else if (name === '--rootless') {
-      problems.warn(
-        EngineRisk.IGNORED_BY_ENGINE,
-        property,
-        'the engine parses --rootless and ignores it: it has no rootless mode',
-      );
+    } else if (isKnown(flag, version, problems)) {
+      checkFlag(flag, version, problems);
     }
   }
   if (ignoredFrom !== undefined) {
     problems.add(`[${ignoredFrom}]`, {
-      wrong: 'is not a flag; the engine ignores it and everything after it',
+      wrong: 'not a flag; the engine ignores it and everything after it',
       got: args[ignoredFrom],
       allowed: '--FLAG, --FLAG=VALUE, or --FLAG followed by its value',
       fix: 'remove it',
       risk: EngineRisk.UNKNOWN_FLAG,
     });
+  }
+}
+
+/** Whether the release has a flag. Reports a flag that it doesn't have. */
+function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, problems: Problems): boolean {
+  const property = `[${index}]`;
+  if (UNREGISTERED.includes(name)) {
+    problems.add(property, {
+      wrong: 'the engine does not have this flag, and exits',
+      got: argument,
+      allowed: 'flags of dagger-engine',
+      fix: "remove it: the engine can't run rootless",
+      risk: EngineRisk.UNKNOWN_FLAG,
+    });
+    return false;
+  }
+  if (!ENGINE_FLAGS.includes(name)) {
+    const problem = {
+      wrong: 'the engine does not have this flag, and exits',
+      got: name,
+      allowed: 'flags of dagger-engine',
+      fix: `the nearest is ${nearest(name, ENGINE_FLAGS)}`,
+      risk: EngineRisk.UNKNOWN_FLAG,
+    } as const;
+    reportUnsupported(version, problem, property, problems);
+    return false;
+  }
+  if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
+    const problem = {
+      wrong: `${version.tag} does not have this flag, and exits`,
+      got: argument,
+      allowed: EngineCapability.WCPROF_FLAG.availability,
+      fix: 'remove it',
+      risk: EngineRisk.UNKNOWN_FLAG,
+    } as const;
+    reportUnsupported(version, problem, property, problems);
+    return false;
+  }
+  return true;
+}
+
+function checkFlag(flag: EngineFlag, version: EngineVersion, problems: Problems): void {
+  const { index, name, value } = flag;
+  const property = `[${index}]`;
+  const wrongValue = wrongFlagValue(flag, version);
+  if (wrongValue !== undefined) {
+    problems.add(property, { ...wrongValue, risk: EngineRisk.UNKNOWN_FLAG });
+  } else if (name === '--debugaddr') {
+    checkDebugAddress(value!, property, problems);
+  } else if (name === '--oci-max-parallelism' && !version.supports(EngineCapability.MAX_PARALLELISM)) {
+    problems.warn(
+      EngineRisk.IGNORED_BY_ENGINE,
+      property,
+      `${version.tag} ignores ${name} (supported ${EngineCapability.MAX_PARALLELISM.availability})`,
+    );
+  } else if (name === '--rootless') {
+    problems.warn(
+      EngineRisk.IGNORED_BY_ENGINE,
+      property,
+      'the engine ignores --rootless, because it has no rootless mode',
+    );
   }
 }
 

@@ -52,6 +52,13 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
         risk: EngineRisk.SECRET_IN_PLAIN_TEXT,
       });
     }
+    if (/^(https?|ftp|all)_proxy$/.test(name)) {
+      problems.warn(
+        EngineRisk.IGNORED_BY_ENGINE,
+        name,
+        'the engine passes only upper-case proxy variables to builds; use the property proxy',
+      );
+    }
     const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {
       problems.warn(

@@ -3,7 +3,7 @@ import type { ConfigContext, MountedFile } from '../config/config-context';
 import { renderConfigFiles } from '../config/config-files';
 import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
-import type { WireToml } from '../config/wire';
+import type { WireJson, WireToml } from '../config/wire';
 import { compact } from '../kubernetes/manifest';
 import type { BoundCache } from '../storage/cache-volume';
 import { checkDebugAddress } from './debug-address';
@@ -30,6 +30,10 @@ export interface EngineFiles {
   readonly stateDirectory?: string;
   /** The `grpc` table of engine.toml. */
   readonly grpc: NonNullable<WireToml['grpc']>;
+  /** Whether garbage collection is enabled. */
+  readonly collectsGarbage: boolean;
+  /** The mirrors of registries, by property. */
+  readonly mirrors: { readonly [property: string]: string };
 }
 
 /** Renders the files of an engine, and checks them. */
@@ -44,7 +48,7 @@ export function renderEngineFiles(
     insecureRootCapabilities,
     cacheSize: cache?.size,
     cacheIsOwnFilesystem: cache?.ownFilesystem ?? false,
-    cacheIsNfs: cache?.volume?.nfs !== undefined,
+    cacheIsNfs: cache?.onNetwork ?? false,
   });
   const secrets = new SecretText(problems);
   secrets.checkFile('engineJson', json?.text ?? '');
@@ -60,5 +64,20 @@ export function renderEngineFiles(
     files: [...files.values()],
     ...(stateDirectory && { stateDirectory }),
     grpc,
+    collectsGarbage:
+      (json?.keys as WireJson | undefined)?.gc?.enabled !== false &&
+      (toml?.keys as WireToml | undefined)?.worker?.oci?.gc !== false,
+    mirrors: {
+      ...mirrorsOf('engineJson.registries', (json?.keys as WireJson | undefined)?.registries),
+      ...mirrorsOf('engineToml.registries', (toml?.keys as WireToml | undefined)?.registry),
+    },
   };
+}
+
+function mirrorsOf(property: string, registries: WireJson['registries'] = {}): { [property: string]: string } {
+  return Object.fromEntries(
+    Object.entries(registries).flatMap(([host, { mirrors = [] }]) =>
+      mirrors.map((mirror, index) => [`${property}[${JSON.stringify(host)}].mirrors[${index}]`, mirror] as const),
+    ),
+  );
 }

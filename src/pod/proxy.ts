@@ -1,3 +1,4 @@
+import { parseCidr } from '../kubernetes/cidr';
 import type { Problems } from '../reporting/problems';
 import { EnvVar } from './env-var';
 
@@ -82,26 +83,49 @@ export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: strin
     });
   }
   for (const [index, entry] of (proxy.noProxy ?? []).entries()) {
-    if (!/^[^\s,]+$/.test(entry)) {
-      problems.add(`noProxy[${index}]`, {
-        wrong: 'not one host, domain or network',
-        got: entry,
-        allowed: 'text without spaces and commas',
-        fix: 'give each its own entry',
-      });
-    }
+    checkNoProxy(`noProxy[${index}]`, entry, problems);
   }
   env.NO_PROXY = EnvVar.value([...new Set([...IN_CLUSTER, ...(proxy.noProxy ?? [])])].join(','));
   return env;
 }
 
 function checkUrl(property: string, value: EnvVar, problems: Problems): void {
-  if (checkCredentials(property, value, problems) && value._text !== undefined && !URL.canParse(value._text)) {
+  const text = value._text;
+  if (checkCredentials(property, value, problems) && text !== undefined && !PROXY_URL.test(text)) {
     problems.add(property, {
-      wrong: 'not a URL',
-      got: value._text,
-      allowed: 'SCHEME://HOST[:PORT]',
+      wrong: 'not the URL of a proxy',
+      got: text,
+      allowed: 'SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h',
       fix: "for example EnvVar.value('http://proxy.example.com:3128')",
+    });
+  }
+}
+
+/** The URLs that Go uses as proxies (net/http/transport.go and golang.org/x/net/http/httpproxy). */
+const PROXY_URL = /^(https?|socks5h?):\/\/([-\w.]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?\/?$/i;
+
+/** Reports an entry of NO_PROXY that never matches (golang.org/x/net/http/httpproxy). */
+function checkNoProxy(property: string, entry: string, problems: Problems): void {
+  if (!/^[^\s,]+$/.test(entry)) {
+    problems.add(property, {
+      wrong: 'not one host, domain or network',
+      got: entry,
+      allowed: 'text without spaces and commas',
+      fix: 'add an entry for each',
+    });
+  } else if (/^[a-z][a-z0-9+.-]*:\/\//i.test(entry)) {
+    problems.add(property, {
+      wrong: 'a URL never matches',
+      got: entry,
+      allowed: 'a host, a domain or a network',
+      fix: `write '${entry.replace(/^[^/]*\/\//, '').replace(/\/.*$/, '')}'`,
+    });
+  } else if (entry !== '*' && (entry.includes('/') ? parseCidr(entry) === undefined : /.\*/.test(entry))) {
+    problems.add(property, {
+      wrong: 'not a network, so it never matches',
+      got: entry,
+      allowed: 'a host, a domain or ADDRESS/LENGTH',
+      fix: "for example '10.0.0.0/8' or '.example.com'",
     });
   }
 }

@@ -7,14 +7,16 @@ export enum EngineRisk {
   ACCOUNT_NAME_IGNORED = 'account-name-ignored',
   /** The network policy admits every client, or lets builds reach every address. */
   ADMITS_EVERYONE = 'admits-everyone',
+  /** The network policy blocks a proxy or a mirror. */
+  BLOCKED_DESTINATION = 'blocked-destination',
   /** A Role with every permission on every object of the namespace. The engine calls no Kubernetes API. */
   BROAD_ROLE = 'broad-role',
-  /** CA certificates are mounted as a whole volume, whose links dangle in build containers. */
-  CA_VOLUME = 'ca-volume',
   /** The cache volume is mounted where the engine doesn't look. */
   CACHE_NOT_MOUNTED = 'cache-not-mounted',
   /** Nothing keeps the cache below the size limit of its emptyDir. */
   CACHE_OUTGROWS_LIMIT = 'cache-outgrows-limit',
+  /** CA certificates are mounted as a whole volume, whose links dangle in build containers. */
+  CA_VOLUME = 'ca-volume',
   /** The engine reads the certificate only when it starts. */
   CERTIFICATE_NOT_RELOADED = 'certificate-not-reloaded',
   /** The version of the Helm chart is assumed. */
@@ -35,12 +37,16 @@ export enum EngineRisk {
   ENGINE_TLS = 'engine-tls',
   /** A client may exec into every pod of the engine's namespace, because the names of the engine's pods are random. */
   EXEC_IN_NAMESPACE = 'exec-in-namespace',
+  /** Garbage collection is disabled on a volume that outlives the pod. */
+  GC_DISABLED = 'gc-disabled',
   /** A preStop hook may use the whole grace period. */
   GRACE_BELOW_PRE_STOP = 'grace-below-pre-stop',
   /** A network policy admits addresses, but the Service in front of the engine hides them. */
   HIDDEN_CLIENT_ADDRESS = 'hidden-client-address',
   /** The declared ports, or a Service, leave out the engine's port. */
   HIDDEN_ENGINE_PORT = 'hidden-engine-port',
+  /** A pod on the node's network doesn't resolve names of the cluster. */
+  HOST_DNS = 'host-dns',
   /** The socket is in a directory of the node where runners don't look for it. */
   HOST_SOCKET_PATH = 'host-socket-path',
   /** This release of the engine ignores an environment variable or flag. */
@@ -63,12 +69,16 @@ export enum EngineRisk {
   MAGICACHE_REMOVED = 'magicache-removed',
   /** Metrics are enabled by their environment variable instead of a property. */
   METRICS_BY_VARIABLE = 'metrics-by-variable',
+  /** A volume is mounted inside of the cache volume. */
+  MOUNT_IN_CACHE = 'mount-in-cache',
   /** The tag of the image can move to another release. */
   MOVING_IMAGE = 'moving-image',
   /** The library doesn't know this version of the Helm chart. */
   NEWER_CHART = 'newer-chart',
   /** The cache is on NFS, where the engine is slow. */
   NFS_CACHE = 'nfs-cache',
+  /** A port is open, and the network policy admits no client to it. */
+  NOBODY_ADMITTED = 'nobody-admitted',
   /** The engine has no volume for its cache. */
   NO_CACHE_VOLUME = 'no-cache-volume',
   /** An object has no namespace. */
@@ -79,8 +89,6 @@ export enum EngineRisk {
   NO_REQUESTS = 'no-requests',
   /** The cache is mounted from a volume that the pod doesn't have. */
   NO_VOLUME = 'no-volume',
-  /** A port is open, and the network policy admits no client to it. */
-  NOBODY_ADMITTED = 'nobody-admitted',
   /** Every client that can reach the engine's debug address can read its profiles and traces. */
   OPEN_DEBUG_ADDRESS = 'open-debug-address',
   /** engine.toml opens a plain TCP port. */
@@ -109,6 +117,8 @@ export enum EngineRisk {
   PROBE_CANNOT_WORK = 'probe-cannot-work',
   /** A garbage collection policy without limits deletes everything that it matches at every run. */
   PRUNES_EVERYTHING = 'prunes-everything',
+  /** An update of a Deployment waits for a port of the node that the old pod occupies. */
+  ROLLOUT_DEADLOCK = 'rollout-deadlock',
   /** A probe of the Helm values has two handlers. */
   SECOND_PROBE_HANDLER = 'second-probe-handler',
   /** A secret is in plain text, where every reader of the manifest sees it. */
@@ -119,6 +129,8 @@ export enum EngineRisk {
   SHARED_CACHE = 'shared-cache',
   /** Two engines may share a directory of a node. */
   SHARED_HOST_PATH = 'shared-host-path',
+  /** Two engines need the same port of a node. */
+  SHARED_HOST_PORT = 'shared-host-port',
   /** A Service selects the engines of several workloads. */
   SHARED_SELECTOR = 'shared-selector',
   /** Jobs that run at the same time share the cache volume of their engines. */
@@ -129,10 +141,14 @@ export enum EngineRisk {
   SHORT_PROBE_GRACE = 'short-probe-grace',
   /** The progress deadline of a Deployment is shorter than a successful rollout can take. */
   SHORT_PROGRESS_DEADLINE = 'short-progress-deadline',
+  /** A startup probe gives up before an engine can start. */
+  SHORT_STARTUP_PROBE = 'short-startup-probe',
   /** An engine that isn't a native sidecar keeps the pod of a job running. */
   SIDECAR_NEVER_ENDS = 'sidecar-never-ends',
   /** Clients look for the socket in a directory of the node where it isn't. */
   SOCKET_NOT_ON_NODE = 'socket-not-on-node',
+  /** During an update, the new engine takes the socket on the node from the old one. */
+  SOCKET_TAKEOVER = 'socket-takeover',
   /** The connections of one session can reach different engines. */
   SPLIT_SESSIONS = 'split-sessions',
   /** The engine serves TLS on a port whose clients use plain TCP. */
@@ -141,8 +157,12 @@ export enum EngineRisk {
   TLS_NEEDS_NEWER_CLIENT = 'tls-needs-newer-client',
   /** The service account's token is mounted. The engine doesn't need it. */
   TOKEN_MOUNTED = 'token-mounted',
+  /** The cache is an emptyDir without a limit. */
+  UNBOUNDED_CACHE = 'unbounded-cache',
   /** A preStop hook of unknown duration. */
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
+  /** The newest known release doesn't support something, and the version is newer than that release. */
+  UNCONFIRMED_FACT = 'unconfirmed-fact',
   /** The library doesn't know a key of engine.json, nor the release. */
   UNKNOWN_CONFIG_KEY = 'unknown-config-key',
   /** The tag of the image isn't a release of the engine. */

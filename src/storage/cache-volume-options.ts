@@ -1,230 +1,247 @@
 import type { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 
-/** How a claim's volume may be mounted. An engine writes, so there is no read-only mode here. */
+/** The access mode of a claim. Read-only modes are missing, because an engine writes to its cache. */
 export enum VolumeAccessMode {
-  /** By the pods of one node. */
+  /** The pods of one node can mount the volume. */
   READ_WRITE_ONCE = 'ReadWriteOnce',
-  /** By one pod in the whole cluster, which is what an engine needs (CSI volumes only, Kubernetes 1.29). */
+  /** Only one pod of the cluster can mount the volume, which suits an engine (CSI volumes, Kubernetes 1.29). */
   READ_WRITE_ONCE_POD = 'ReadWriteOncePod',
-  /** By the pods of any node. */
+  /** The pods of all nodes can mount the volume. */
   READ_WRITE_MANY = 'ReadWriteMany',
 }
 
-/** What a claim's volume is to a pod. */
+/** The mode of a claim's volume. */
 export enum VolumeMode {
-  /** A directory, on a file system that the storage class makes. */
+  /** A directory on a file system that the storage class creates. */
   FILESYSTEM = 'Filesystem',
-  /** A raw device, which an engine can't use: it needs a file system. */
+  /** A raw device. An engine can't use it, because it needs a file system. */
   BLOCK = 'Block',
 }
 
-/** What becomes of a claim when its pod goes for good. */
+/** The retention of a claim after its pod is removed permanently. */
 export enum ClaimRetention {
-  /** The claim and its volume stay. */
+  /** Keeps the claim and its volume. */
   RETAIN = 'Retain',
-  /** The claim is deleted; its volume goes the way of the storage class's reclaim policy. */
+  /** Deletes the claim. The reclaim policy of the storage class applies to its volume. */
   DELETE = 'Delete',
 }
 
-/** Which pods see the same data through one volume. */
+/** The pods that share the data of a volume. */
 export enum VolumeSharing {
-  /** Each pod has data of its own. */
+  /** Each pod has its own data. */
   POD = 'pod',
-  /** The pods of one node see the same data. */
+  /** The pods of one node share the data. */
   NODE = 'node',
-  /** All pods see the same data. */
+  /** All pods share the data. */
   CLUSTER = 'cluster',
 }
 
-/** What every cache volume can be told. */
+/** Options for every cache volume. */
 export interface CacheVolumeOptions {
   /**
-   * Name of the volume in the pod, and of the claim template.
+   * The name of the volume in the pod, and of the claim template.
    *
    * @default 'cache'
    */
   readonly volumeName?: string;
 }
 
-/** A directory of the node. */
+/** Options for a directory of the node. */
 export interface HostPathCacheOptions extends CacheVolumeOptions {
   /**
-   * Absolute path on the node. Two engines must not share one: the second can't take the lock.
+   * The absolute path on the node. Two engines can't share a directory, because the second can't lock it.
    *
    * @default - `/var/lib/dagger-NAMESPACE_NAME`, or `/var/lib/dagger-NAME` in a chart without namespace
    */
   readonly path?: string;
 
   /**
-   * Whether the directory must be there already, so that an engine does not start on a node whose disk is not
-   * mounted, and fill the root disk instead.
+   * Whether the directory must exist. Use true for a directory on a separate disk, so that no engine starts on a node whose
+   * disk isn't mounted, and fills the root disk. Create the directory when you prepare the disk, for example in the script that
+   * formats and mounts it: pods wait until it exists, and neither the kubelet nor the library creates it.
    *
-   * @default false - the kubelet makes it
+   * @default false - the kubelet creates the directory
    */
   readonly mustExist?: boolean;
 
   /**
-   * Size of the file system that holds the path. Known, it sizes the garbage collection.
+   * The size of the file system with the directory. Limits of garbage collection are computed from it.
    *
-   * @default - unknown: the engine's own percentages of the file system hold
+   * @default - unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }
 
-/** A claim that is made for each pod. */
+/** Options for a claim that is created for each pod. */
 export interface ClaimOptions extends CacheVolumeOptions {
-  /** Size of the volume; it also sizes the garbage collection. */
+  /** The size of the volume. Limits of garbage collection are computed from it. */
   readonly size: Size;
 
   /**
-   * Name of the storage class. The empty string asks for a volume without class (a static one).
+   * The name of the storage class. The empty string requests a static volume without class.
    *
-   * @default - the cluster's default class
+   * @default - the default class of the cluster
    */
   readonly storageClassName?: string;
 
   /**
-   * How the volume may be mounted.
+   * The access modes of the volume.
    *
    * @default [VolumeAccessMode.READ_WRITE_ONCE]
    */
   readonly accessModes?: VolumeAccessMode[];
 
   /**
-   * What the volume is to the pod. Always written, as the API server would.
+   * The mode of the volume. It is always written, as the API server does.
    *
-   * @default VolumeMode.FILESYSTEM - the only one that an engine can use
+   * @default VolumeMode.FILESYSTEM, the only mode that an engine can use
    */
   readonly volumeMode?: VolumeMode;
 
   /**
-   * Labels of the claims.
+   * The labels of the claims.
    *
    * @default - none
    */
   readonly labels?: { [key: string]: string };
 
   /**
-   * Annotations of the claims.
+   * The annotations of the claims.
    *
    * @default - none
    */
   readonly annotations?: { [key: string]: string };
 
   /**
-   * Which existing volumes may be bound.
+   * A selector for existing volumes.
    *
-   * @default - any
+   * @default - all volumes
    */
   readonly selector?: k8s.LabelSelector;
 
   /**
-   * Snapshot or claim in the same namespace that the volume starts as a copy of.
+   * A snapshot or claim of the same namespace whose content is copied to the volume.
    *
    * @default - an empty volume
    */
   readonly dataSource?: k8s.TypedLocalObjectReference;
+
+  /**
+   * The source of the content of the volume: like `dataSource`, but it can also be an object of a volume populator, or of
+   * another namespace.
+   *
+   * @default - an empty volume
+   */
+  readonly dataSourceRef?: k8s.TypedObjectReference;
+
+  /**
+   * The name of a VolumeAttributesClass, which sets attributes such as IOPS (Kubernetes 1.34).
+   *
+   * @default - none
+   */
+  readonly volumeAttributesClassName?: string;
 }
 
-/** A claim template of a StatefulSet. */
+/** Options for a claim template of a StatefulSet. */
 export interface ClaimTemplateCacheOptions extends ClaimOptions {
   /**
-   * What becomes of the claims when the StatefulSet is deleted.
+   * The retention of the claims after the StatefulSet is deleted.
    *
    * @default ClaimRetention.RETAIN
    */
   readonly whenDeleted?: ClaimRetention;
 
   /**
-   * What becomes of the claims of pods that are scaled away.
+   * The retention of the claims of pods that are removed by scaling down.
    *
    * @default ClaimRetention.RETAIN
    */
   readonly whenScaled?: ClaimRetention;
 }
 
-/** What goes with a claim template that is given as it is. */
+/** Options for a claim template that is used unchanged. */
 export interface ClaimTemplateOptions {
   /**
-   * Size of the claims' volumes, to size the garbage collection by.
+   * The size of the claims' volumes. Limits of garbage collection are computed from it.
    *
-   * @default - not what the template asks for, so that a configuration that is taken over stays as it is: the engine's own
-   * percentages of the file system hold
+   * @default - unknown; the engine uses percentages of the file system. The size in the template is ignored, so that the
+   * configuration of an engine that is taken over doesn't change
    */
   readonly size?: Size;
 
   /**
-   * What becomes of the claims when the StatefulSet is deleted.
+   * The retention of the claims after the StatefulSet is deleted.
    *
    * @default ClaimRetention.RETAIN
    */
   readonly whenDeleted?: ClaimRetention;
 
   /**
-   * What becomes of the claims of pods that are scaled away.
+   * The retention of the claims of pods that are removed by scaling down.
    *
    * @default ClaimRetention.RETAIN
    */
   readonly whenScaled?: ClaimRetention;
 }
 
-/** A claim that exists already. */
+/** Options for an existing claim. */
 export interface ExistingClaimCacheOptions extends CacheVolumeOptions {
   /**
-   * Size of the claim's volume. Known, it sizes the garbage collection.
+   * The size of the claim's volume. Limits of garbage collection are computed from it.
    *
-   * @default - unknown: the engine's own percentages of the file system hold
+   * @default - unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }
 
-/** A directory that is made with the pod and deleted with it. */
+/** Options for a directory that is created and deleted with the pod. */
 export interface EmptyDirCacheOptions extends CacheVolumeOptions {
   /**
-   * How much it may hold. The kubelet evicts a pod that goes over it, so garbage collection is sized from it.
+   * The maximum size. The kubelet evicts a pod that exceeds it, so limits of garbage collection are computed from it.
    *
-   * @default - the node's disk, or half of its memory
+   * @default - the size of the node's disk, or half of its memory, with a warning
    */
   readonly sizeLimit?: Size;
 
   /**
-   * Whether it lives in the node's memory, counted as the container's own.
+   * Whether the directory is in the memory of the node. It counts as memory of the container.
    *
    * @default false
    */
   readonly inMemory?: boolean;
 }
 
-/** An NFS export. */
+/** Options for an NFS export. */
 export interface NfsCacheOptions extends CacheVolumeOptions {
-  /** Host name or address of the NFS server. */
+  /** The host name or address of the NFS server. */
   readonly server: string;
 
-  /** Absolute path that the server exports. */
+  /** The absolute path of the export. */
   readonly path: string;
 
   /**
-   * Size of the export. Known, it sizes the garbage collection.
+   * The size of the export. Limits of garbage collection are computed from it.
    *
-   * @default - unknown: the engine's own percentages of the file system hold
+   * @default - unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }
 
-/** A volume source that has no factory of its own here. */
+/** Options for any other volume. */
 export interface VolumeCacheOptions {
   /**
-   * Which pods see the same data through it.
+   * The pods that share the data of the volume. A volume that several engines would share is rejected.
    *
-   * @default VolumeSharing.CLUSTER - so that it is refused for more than one engine
+   * @default - VolumeSharing.POD for an emptyDir and an ephemeral volume, VolumeSharing.NODE for a hostPath,
+   * otherwise VolumeSharing.CLUSTER
    */
   readonly sharing?: VolumeSharing;
 
   /**
-   * Size of the volume. Known, it sizes the garbage collection.
+   * The size of the volume. Limits of garbage collection are computed from it.
    *
-   * @default - the `sizeLimit` of an emptyDir, else unknown: the engine's own percentages of the file system hold
+   * @default - the `sizeLimit` of an emptyDir, otherwise unknown; the engine uses percentages of the file system
    */
   readonly size?: Size;
 }

@@ -10,7 +10,7 @@ import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../kubernete
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { checkVolumeSource } from '../kubernetes/volume-source';
 import { toWire } from '../kubernetes/wire-form';
-import { EngineRisk } from '../reporting/engine-risk';
+import { checkCacheSource, checkClaim, networkFileSystem, sharingOf, type VolumeSource } from './cache-source';
 import {
   ClaimRetention,
   VolumeSharing,
@@ -27,47 +27,48 @@ import {
 import { claimSpec } from './claim-spec';
 
 /**
- * A cache volume as a topology sees it.
+ * A cache volume, bound to its engine.
  *
  * @internal
  */
 export interface BoundCache {
-  /** What it is, for messages. */
+  /** The description of the volume in messages. */
   readonly title: string;
-  /** The pod's volume; a claim template has none. */
+  /** The volume of the pod. Undefined for a claim template. */
   readonly volume?: Volume;
-  /** The StatefulSet's claim template. */
+  /** The claim template of the StatefulSet. */
   readonly claimTemplate?: PersistentVolumeClaim;
   readonly whenDeleted?: ClaimRetention;
   readonly whenScaled?: ClaimRetention;
   readonly volumeName: string;
   readonly sharing: VolumeSharing;
   readonly size?: Size;
-  /** Whether percentages of "the file system" are percentages of this volume. */
+  /** Whether the engine sees the volume as a file system of its size, so that percentages refer to it. */
   readonly ownFilesystem: boolean;
   /** Whether the data outlives the pod. */
   readonly persistent: boolean;
+  /** Whether the volume is on a network file system that overlayfs can't write to. */
+  readonly onNetwork?: boolean;
 }
 
-/** What a cache volume needs to know of the engine that it is for. */
+/** The engine that a cache volume belongs to. */
 interface BindContext {
   readonly problems: Problems;
-  /** Directory on the node that no other engine uses. */
+  /** A directory of the node that no other engine uses. */
   readonly hostPath: string;
 }
 
 /**
- * Where an engine keeps its state, `/var/lib/dagger`: layers, cache volumes, and their index.
+ * The volume for the state of an engine at `/var/lib/dagger`: layers, cache volumes and their index.
  *
- * One engine at a time can use a volume: it takes a lock on it, and a second one exits
- * (dagger/dagger v0.21.7 cmd/engine/main.go:464-478). The layers are overlay mounts, so the volume wants a local
- * or block file system.
+ * A volume can only be used by one engine at a time. The engine locks it, and a second engine exits
+ * (dagger/dagger v0.21.7 cmd/engine/main.go:464-478). Layers are overlay mounts, so use a local or block volume.
  */
 export class CacheVolume {
   /**
-   * A directory of the node: fast, kept over restarts, bound to the node.
+   * Uses a directory of the node. It is fast and survives restarts, but it is bound to the node.
    *
-   * @param options which one
+   * @param options options for the directory
    */
   public static hostPath(options: HostPathCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems, hostPath }) => {
@@ -90,9 +91,9 @@ export class CacheVolume {
   }
 
   /**
-   * A claim for each pod of a StatefulSet: kept over restarts and moves, one for each ordinal.
+   * Creates a claim for each pod of a StatefulSet. It survives restarts and moves to other nodes.
    *
-   * @param options size and class
+   * @param options size and storage class
    */
   public static claimTemplate(options: ClaimTemplateCacheOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
@@ -122,10 +123,10 @@ export class CacheVolume {
   }
 
   /**
-   * A claim template as it is, to take over a StatefulSet that exists: templates can't be changed.
+   * Uses a claim template unchanged, to take over an existing StatefulSet, whose templates are immutable.
    *
    * @param template the template, with its name and spec
-   * @param options its size, and what becomes of the claims
+   * @param options its size, and the retention of the claims
    */
   public static fromClaimTemplate(
     template: k8s.KubePersistentVolumeClaimProps,
@@ -136,12 +137,14 @@ export class CacheVolume {
       checkDnsLabel(problems, 'template.metadata.name', metadata.name ?? '');
       if ((spec?.accessModes ?? []).length === 0 || spec?.resources?.requests?.storage === undefined) {
         problems.add('template.spec', {
-          wrong: 'without access modes and a size no claim can be made of it',
+          wrong: 'a claim needs access modes and a size',
           got: spec,
-          allowed: 'accessModes and resources.requests.storage, at least',
+          allowed: 'a spec with accessModes and resources.requests.storage',
           fix: 'copy it from the StatefulSet',
         });
       }
+      checkClaim(spec ?? {}, problems.at('template.spec'));
+      checkStorage(spec?.resources?.requests?.storage, problems);
       checkRetention(options, problems);
       checkOptionalSize(problems, 'size', options.size);
       return {
@@ -159,19 +162,19 @@ export class CacheVolume {
   }
 
   /**
-   * None that is known here: `volumeMounts` mounts one of `volumes` where the engine keeps its state, to take over a
-   * workload that mounts only a part of a volume, for example. Who else uses it isn't checked then. Without such a mount it is
-   * refused: overlay mounts don't work on the container's own layer, and a restart loses it.
+   * Uses no volume of the library. Instead, `volumeMounts` mounts one of the pod's volumes at the state directory, for example to
+   * take over a workload that mounts a part of a volume. The library then doesn't check whether other engines use the volume. Without such a
+   * mount the engine is rejected, because overlay mounts don't work in the container's layer, and a restart loses the cache.
    */
   public static none(): CacheVolume {
     return new CacheVolume(() => undefined);
   }
 
   /**
-   * A claim that exists already, for one engine.
+   * Uses an existing claim, for one engine.
    *
-   * @param claimName its name, in the namespace of the engine
-   * @param options what is known of it
+   * @param claimName the name of the claim, in the namespace of the engine
+   * @param options the properties of the claim
    */
   public static existingClaim(claimName: string, options: ExistingClaimCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems }) => {
@@ -193,24 +196,24 @@ export class CacheVolume {
   }
 
   /**
-   * A claim of cdk8s-plus-28, for one engine.
+   * Uses a claim of cdk8s-plus-28, for one engine.
    *
    * @param claim the claim, in the namespace of the engine
-   * @param options what is known of it
+   * @param options the properties of the claim
    */
   public static fromClaim(claim: IPersistentVolumeClaim, options: ExistingClaimCacheOptions = {}): CacheVolume {
     const reference = { kind: 'PersistentVolumeClaim', name: claim.name, namespace: namespaceOf(claim) };
     return new CacheVolume((context) => {
       checkNamespace(context.problems, '', reference);
+      checkClaim(claim as { readonly accessModes?: string[]; readonly volumeMode?: string }, context.problems);
       return CacheVolume.existingClaim(claim.name, options).binder(context);
     });
   }
 
   /**
-   * A generic ephemeral volume: a claim made with each pod and deleted with it. A volume of its own for every
-   * pod of any topology, with the size and the class of a claim.
+   * Creates a generic ephemeral volume: a claim that is created and deleted with each pod. It works for every kind of workload.
    *
-   * @param options size and class
+   * @param options size and storage class
    */
   public static ephemeral(options: ClaimOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
@@ -236,7 +239,7 @@ export class CacheVolume {
   }
 
   /**
-   * A directory on the node's disk (or in its memory) that goes with the pod.
+   * Creates a directory on the disk or in the memory of the node. It is deleted with the pod.
    *
    * @param options its limit
    */
@@ -265,7 +268,7 @@ export class CacheVolume {
   }
 
   /**
-   * An NFS export, for one engine. Slow: overlayfs can't write to NFS, so the engine falls back to its native
+   * Uses an NFS export, for one engine. It is slow: overlayfs can't write to NFS, so the engine falls back to its native
    * snapshotter, which copies every layer in full.
    *
    * @param options server and path
@@ -274,7 +277,7 @@ export class CacheVolume {
     return new CacheVolume(({ problems }) => {
       if (!/^[^\s/]+$/.test(options.server)) {
         problems.add('server', {
-          wrong: 'not a server',
+          wrong: 'not the address of a server',
           got: options.server,
           allowed: 'a host name or an address',
           fix: "for example 'nfs.example.com'",
@@ -298,10 +301,10 @@ export class CacheVolume {
   }
 
   /**
-   * Any other volume source.
+   * Uses any other volume.
    *
-   * @param volume the volume, as a pod declares it
-   * @param options what is known of it
+   * @param volume the volume, as in the spec of a pod
+   * @param options the properties of the volume
    */
   public static fromVolume(volume: k8s.Volume, options: VolumeCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems }) => {
@@ -321,7 +324,7 @@ export class CacheVolume {
         source,
         {
           title: `the volume ${name}`,
-          sharing: options.sharing ?? VolumeSharing.CLUSTER,
+          sharing: options.sharing ?? sharingOf(source),
           size: options.size ?? limitOf(source.emptyDir),
           ownFilesystem: isOwnFilesystem(source.emptyDir),
           persistent: source.emptyDir === undefined && source.ephemeral === undefined,
@@ -340,17 +343,20 @@ export class CacheVolume {
    */
   public _bind(context: BindContext): BoundCache | undefined {
     const bound = this.binder(context);
-    // Garbage collection is not computed from a size that is refused.
+    // Garbage collection isn't computed from an invalid size.
     return bound?.size === undefined || isVolumeSize(bound.size) ? bound : { ...bound, size: undefined };
   }
 }
 
-/** statfs sees the node's disk, not the limit of an emptyDir; a tmpfs is as large as its limit. */
+/** A cache below this size isn't useful: the unit is missing. */
+const MINIMUM_BYTES = 1024 ** 2;
+
+/** statfs returns the size of the node's disk for an emptyDir, not its limit. For a tmpfs it returns the limit. */
 function isOwnFilesystem(emptyDir: EmptyDirVolumeSource | undefined): boolean {
   return emptyDir === undefined || emptyDir.medium === 'Memory';
 }
 
-/** Zero is no limit. */
+/** Zero means no limit. */
 function limitOf(emptyDir: EmptyDirVolumeSource | undefined): Size | undefined {
   const bytes = quantityValue(String(emptyDir?.sizeLimit ?? 0));
   return bytes > 0 ? Size.kibibytes(bytes / 1024) : undefined;
@@ -358,26 +364,33 @@ function limitOf(emptyDir: EmptyDirVolumeSource | undefined): Size | undefined {
 
 function fromVolumeSource(
   options: CacheVolumeOptions,
-  source: Omit<Volume, 'name'>,
-  facts: Omit<BoundCache, 'volume' | 'volumeName'>,
+  source: VolumeSource,
+  facts: Omit<BoundCache, 'onNetwork' | 'volume' | 'volumeName'>,
   problems: Problems,
 ): BoundCache {
-  if (source.nfs !== undefined) {
-    problems.warn(
-      EngineRisk.NFS_CACHE,
-      '',
-      "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full " +
-        'and is slow and large; prefer a block or local volume',
-    );
-  }
+  checkCacheSource(source, problems);
   const name = checkedVolumeName(options, problems);
-  return { ...facts, volumeName: name, volume: { name, ...source } };
+  const onNetwork = networkFileSystem(source) !== undefined;
+  return { ...facts, onNetwork, volumeName: name, volume: { name, ...source } };
 }
 
 function checkedVolumeName(options: CacheVolumeOptions, problems: Problems): string {
   const name = options.volumeName ?? 'cache';
   checkDnsLabel(problems, 'volumeName', name);
   return name;
+}
+
+/** Reports a size in bytes, which lacks its unit. */
+function checkStorage(storage: string | undefined, problems: Problems): void {
+  const bytes = storage === undefined ? undefined : quantityValue(String(storage));
+  if (bytes !== undefined && bytes < MINIMUM_BYTES) {
+    problems.add('template.spec.resources.requests.storage', {
+      wrong: `${bytes} bytes are too few for a cache`,
+      got: storage,
+      allowed: 'at least 1Gi',
+      fix: `write '${storage}Gi'`,
+    });
+  }
 }
 
 function checkRetention({ whenDeleted, whenScaled }: ClaimTemplateOptions, problems: Problems): void {
@@ -394,7 +407,7 @@ function checkOptionalSize(problems: Problems, property: string, size: Size | un
 function checkAbsolutePath(problems: Problems, property: string, path: string): void {
   if (!path.startsWith('/') || /^\/+$/.test(posix.normalize(path)) || path.split('/').includes('..')) {
     problems.add(property, {
-      wrong: 'not a usable path',
+      wrong: 'not a valid path for the cache',
       got: path,
       allowed: "an absolute path other than '/', without '..'",
       fix: "for example '/mnt/nvme/dagger'",

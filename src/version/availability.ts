@@ -1,6 +1,6 @@
 import { compareReleases, lineOf, release, tagOf, type Line, type Release } from './release';
 
-/** Where one line of releases has a fact; both ends are included. A row of the table is written with two of them. */
+/** The releases of one line to which a fact applies. Both ends are included. */
 export type SpanText = 'always' | 'never' | `since ${string}` | `until ${string}` | `${string} to ${string}`;
 
 interface Span {
@@ -9,7 +9,7 @@ interface Span {
   readonly last?: Release;
 }
 
-/** The releases that have a fact. */
+/** The releases to which a fact applies. */
 export class Availability {
   private read?: Readonly<Record<Line, Span>>;
 
@@ -22,7 +22,7 @@ export class Availability {
     private readonly one: SpanText,
   ) {}
 
-  /** Read at first use: a program asks for few of the table's rows, and reading all of them would slow every start. */
+  /** Parsed on first use, because a program needs few rows of the table, and parsing all of them would slow every start. */
   private get spans(): Readonly<Record<Line, Span>> {
     return (this.read ??= { '0.x': readSpan(this.zero, '0.x'), '1.0': readSpan(this.one, '1.0') });
   }
@@ -36,12 +36,12 @@ export class Availability {
     );
   }
 
-  /** Whether no release has it. */
+  /** Whether the fact applies to no release. */
   public get isEmpty(): boolean {
     return this.spans['0.x'].never && this.spans['1.0'].never;
   }
 
-  /** For people: `v0.21.5 and later, v1.0.0-beta.4 and later`. */
+  /** The releases as text, for example `v0.21.5 and later, v1.0.0-beta.4 and later`. */
   public toString(): string {
     const { '0.x': zero, '1.0': one } = this.spans;
     if (isAlways(zero) && isAlways(one)) {
@@ -50,7 +50,7 @@ export class Availability {
     if (this.isEmpty) {
       return 'no release';
     }
-    // 1.0 is later than any 0.x: "and later" says it all if it has all of 1.0, and too much if it has not the newest.
+    // 1.0 is later than every 0.x. So "and later" is right if all of 1.0 is included, and wrong if its newest isn't.
     const open = !zero.never && zero.first !== undefined && zero.last === undefined;
     if (open && isAlways(one)) {
       return describe(zero, '0.x');

@@ -2,14 +2,14 @@ import { Availability, type SpanText } from './availability';
 import type { EngineImageVariant } from './engine-image-variant';
 import type { Release } from './release';
 
-/** A fact about the engine that has another value for other releases: the rows of the table that are not a yes or no. */
+/** A fact about the engine whose value depends on the release. */
 export class VersionedValue<T> {
   private readonly values: ReadonlyArray<readonly [Availability, T]>;
 
   /**
-   * @param summary what the value is, as a clause
-   * @param source where it was found, in the form of the sources of `EngineCapability`
-   * @param rows which releases of the 0.x line, which of the 1.0 line, and their value
+   * @param summary a description of the value
+   * @param source the source, in the form of the sources of `EngineCapability`
+   * @param rows releases of the 0.x line, releases of the 1.0 line, and their value
    */
   public constructor(
     public readonly summary: string,
@@ -19,12 +19,12 @@ export class VersionedValue<T> {
     this.values = rows.map(([zero, one, value]) => [new Availability(zero, one), value]);
   }
 
-  /** The value for a release; undefined where the fact does not apply. */
+  /** The value for a release. Undefined if the fact doesn't apply to it. */
   public at(release: Release): T | undefined {
     return this.values.find(([releases]) => releases.includes(release))?.[1];
   }
 
-  /** Each value with the releases that have it, in words. */
+  /** The values with their releases as text. */
   public rows(): Array<{ availability: string; value: T }> {
     return this.values.map(([releases, value]) => ({ availability: releases.toString(), value }));
   }
@@ -33,18 +33,18 @@ export class VersionedValue<T> {
 const AMD64 = ['amd64'];
 const AMD64_AND_ARM64 = ['amd64', 'arm64'];
 
-/** Every versioned value, by the name of the property of `EngineVersion` that shows it. */
+/** The versioned values, by property of `EngineVersion`. */
 export const VALUES = {
   socketPath: new VersionedValue(
-    "the unix socket that the image's own clients use",
-    'cmd/engine/config.go:46@v0.16.0, engine/distconsts/consts.go:11@v0.17.0; 6e4ec04cbd (#9866); buildkitd.sock is there in later releases too',
+    'The unix socket for clients within the pod.',
+    'cmd/engine/config.go:46@v0.16.0, engine/distconsts/consts.go:11@v0.17.0; 6e4ec04cbd (#9866); later releases also have buildkitd.sock',
     [
       ['until 0.16.3', 'never', '/run/buildkit/buildkitd.sock'],
       ['since 0.17.0', 'always', '/run/dagger/engine.sock'],
     ],
   ),
   minimumClient: new VersionedValue(
-    'the oldest client that the engine serves',
+    'The oldest client that the engine supports.',
     'engine/version.go (MinimumClientVersion), read at every tag',
     [
       ['until 0.12.4', 'never', 'v0.12.0'],
@@ -55,7 +55,7 @@ export const VALUES = {
     ],
   ),
   minimumEngine: new VersionedValue(
-    'the oldest engine that the client of this release works with',
+    'The oldest engine that the client of this release supports.',
     'engine/version.go (MinimumEngineVersion), read at every tag',
     [
       ['until 0.12.4', 'never', 'v0.12.0'],
@@ -67,7 +67,7 @@ export const VALUES = {
     ],
   ),
   cacheSchema: new VersionedValue(
-    'the schema of the cache on disk: a start on another one deletes the cache',
+    'The schema of the cache on disk. An engine that finds another schema deletes the cache.',
     'dagql/cache.go (cachePersistenceSchemaVersion), read at every tag; 9a3341d4b5 (#13173), d4cd07078b (#13734)',
     [
       ['since 0.21.0', 'until 1.0.0-beta.7', '16'],
@@ -75,7 +75,7 @@ export const VALUES = {
     ],
   ),
   defaultCniPoolSize: new VersionedValue(
-    'network namespaces held ready when engine.toml has no `worker.oci.cniPoolSize`',
+    'The number of network namespaces that the engine keeps ready unless engine.toml sets `worker.oci.cniPoolSize`.',
     'cmd/engine/config.go, read at every tag; 672ce93530 (#13394)',
     [
       ['until 0.21.6', 'until 1.0.0-beta.3', 16],
@@ -83,9 +83,9 @@ export const VALUES = {
     ],
   ),
   imageVariants: new VersionedValue<EngineImageVariant[]>(
-    'the images, by what follows the version in their tag',
+    'The published images, by suffix of the tag.',
     '.github/workflows/engine-and-cli-publish.yml@v0.12.0, .dagger/engine.go:231-263@v0.13.0, cmd/engine/.dagger/main.go:234-253@v0.19.7, ' +
-      'toolchains/engine-dev/main.go:377-394@v0.19.8, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11; b842a45606 (#11373); read in what publishes them, not in the registry',
+      'toolchains/engine-dev/main.go:377-394@v0.19.8, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11; b842a45606 (#11373); read from the publishing workflow, not from the registry',
     [
       [
         'until 0.19.7',

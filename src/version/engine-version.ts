@@ -6,18 +6,18 @@ import { VALUES } from './engine-values';
 import { compareReleases, KNOWN, lastOfClosedMinor, lineOf, parseRelease, tagOf, type Release } from './release';
 
 /**
- * A release of the Dagger Engine, and what it can do.
+ * A release of the Dagger Engine, with its capabilities.
  *
- * Two lines of releases run in parallel: 0.x from v0.12.0 on, and 1.0 from v1.0.0-beta.1 on, which
- * all of 1.x is taken to belong to. A release newer than the newest known one of its line counts
- * as that one.
+ * Two lines of releases are developed in parallel: 0.x since v0.12.0, and 1.0 since v1.0.0-beta.1, which includes all of 1.x.
+ * Releases that are newer than the newest known release of their line are treated like that release. A feature that it lacks
+ * is then a warning, not an error.
  */
 export class EngineVersion {
   /**
-   * A release by its number.
+   * Parses the number of a release.
    *
-   * @param version with or without a leading v: `v0.21.7`, `0.21.7`, `v1.0.0-beta.10`
-   * @throws ValidationError if this is not a release number, or one older than v0.12.0
+   * @param version the number, with or without a leading v: `v0.21.7`, `0.21.7`, `v1.0.0-beta.10`
+   * @throws ValidationError if this isn't a release, or if it is older than v0.12.0
    */
   public static of(version: string): EngineVersion {
     const problems = new Problems();
@@ -29,7 +29,7 @@ export class EngineVersion {
   }
 
   /**
-   * Reports a text that names no release, and warns of a release that is unknown.
+   * Reports an invalid release, and warns about an unknown one.
    *
    * @internal
    */
@@ -53,44 +53,42 @@ export class EngineVersion {
       problems.warn(
         EngineRisk.UNKNOWN_VERSION,
         property,
-        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is taken to behave like it`,
+        `${tagOf(release)} is newer than ${tagOf(newest)}, the newest ${lineOf(release)} release that this library knows, and is treated like it`,
       );
     }
     return new EngineVersion(release);
   }
 
-  /** The tag of the release and of its image: `v0.21.7`. */
+  /** The tag of the release and its image, for example `v0.21.7`. */
   public readonly tag: string;
 
   private constructor(private readonly release: Release) {
     this.tag = tagOf(release);
   }
 
-  /**
-   * Whether this release has a capability.
-   */
+  /** Whether this release has a capability. */
   public supports(capability: EngineCapability): boolean {
     return capability._includes(this.release);
   }
 
   /**
-   * Why a client of that release and this engine don't work together; undefined when they do. Each side refuses a release that
-   * is older than its minimum, and neither one that is newer (dagger/dagger v0.21.7 engine/version.go:25-31).
+   * Returns why a client of another release can't use this engine. Undefined if it can. Each side rejects releases older than
+   * its minimum, but no newer ones (dagger/dagger v0.21.7 engine/version.go:25-31).
    *
    * @internal
    */
   public _rejectionOf(client: EngineVersion): string | undefined {
     if (compareReleases(client.release, parseRelease(this.minimumClient)!) < 0) {
-      return `an engine ${this.tag} serves no client older than ${this.minimumClient}`;
+      return `engine ${this.tag} rejects clients older than ${this.minimumClient}`;
     }
     if (compareReleases(this.release, parseRelease(client.minimumEngine)!) < 0) {
-      return `a client ${client.tag} works with no engine older than ${client.minimumEngine}, and this one is ${this.tag}`;
+      return `client ${client.tag} rejects engines older than ${client.minimumEngine}, and this engine is ${this.tag}`;
     }
     return undefined;
   }
 
   /**
-   * Whether it is newer than the newest known release of its line, so that it may do what no row tells.
+   * Whether the release is newer than the newest known release of its line, so that the table may be wrong about it.
    *
    * @internal
    */
@@ -98,30 +96,39 @@ export class EngineVersion {
     return compareReleases(this.release, KNOWN[lineOf(this.release)].newest) > 0;
   }
 
-  /** The unix socket in the pod that clients use: `/run/dagger/engine.sock`, before v0.17.0 `/run/buildkit/buildkitd.sock`. */
+  /**
+   * The tag of the newest known release of this release's line.
+   *
+   * @internal
+   */
+  public get _newestKnown(): string {
+    return tagOf(KNOWN[lineOf(this.release)].newest);
+  }
+
+  /** The unix socket for clients within the pod: `/run/dagger/engine.sock`, or `/run/buildkit/buildkitd.sock` before v0.17.0. */
   public get socketPath(): string {
     return VALUES.socketPath.at(this.release)!;
   }
 
-  /** The oldest client that this engine serves, for example `v0.19.0`. */
+  /** The oldest client that this engine supports, for example `v0.19.0`. */
   public get minimumClient(): string {
     return VALUES.minimumClient.at(this.release)!;
   }
 
-  /** The oldest engine that the client of this release works with, for example `v0.19.0`. */
+  /** The oldest engine that the client of this release supports, for example `v0.19.0`. */
   public get minimumEngine(): string {
     return VALUES.minimumEngine.at(this.release)!;
   }
 
   /**
-   * The schema of the cache on disk: `16`, `17`. A start on a volume with another one deletes the cache.
-   * Undefined before v0.21.0, where the cache has none.
+   * The schema of the cache on disk, for example `16`. An engine that finds another schema on its volume deletes the cache.
+   * Undefined before v0.21.0.
    */
   public get cacheSchema(): string | undefined {
     return VALUES.cacheSchema.at(this.release);
   }
 
-  /** How many network namespaces are held ready when engine.toml has no `worker.oci.cniPoolSize`. */
+  /** The number of network namespaces that are kept ready, unless engine.toml sets `worker.oci.cniPoolSize`. */
   public get defaultCniPoolSize(): number {
     return VALUES.defaultCniPoolSize.at(this.release)!;
   }
@@ -134,14 +141,14 @@ export class EngineVersion {
   }
 }
 
-const ALLOWED = `a release from ${tagOf(KNOWN['0.x'].oldest)} or ${tagOf(KNOWN['1.0'].oldest)} on, such as "${tagOf(KNOWN['0.x'].newest)}"`;
+const ALLOWED = `${tagOf(KNOWN['0.x'].oldest)} and later, or ${tagOf(KNOWN['1.0'].oldest)} and later, such as "${tagOf(KNOWN['0.x'].newest)}"`;
 
 function notARelease(version: string): Problem {
   return {
-    wrong: 'not the number of a release',
+    wrong: 'not a release of the engine',
     got: version,
     allowed: ALLOWED,
-    fix: "for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom('...')`",
+    fix: "for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
   };
 }
 
@@ -152,7 +159,7 @@ function unsupported(version: string, release: Release): Problem | undefined {
   const { oldest } = KNOWN[lineOf(release)];
   return compareReleases(release, oldest) < 0
     ? {
-        wrong: `older than ${tagOf(oldest)}, the oldest ${lineOf(release)} release that this library knows`,
+        wrong: `older than ${tagOf(oldest)}, the oldest ${lineOf(release)} release that this library supports`,
         got: version,
         allowed: ALLOWED,
         fix: 'use a newer release',

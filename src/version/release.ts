@@ -1,4 +1,4 @@
-/** A release number, comparable. `pre` is [stage, number] of a pre-release: beta.3 is [1, 3]. */
+/** The number of a release. `pre` is [stage, number] of a pre-release: beta.3 is [1, 3]. */
 export interface Release {
   readonly major: number;
   readonly minor: number;
@@ -6,14 +6,14 @@ export interface Release {
   readonly pre?: readonly [stage: number, number: number];
 }
 
-/** Two lines of releases run in parallel: 0.x, and 1.0 with what follows it. */
+/** The two lines of releases that are developed in parallel: 0.x, and 1.0 with its successors. */
 export type Line = '0.x' | '1.0';
 
 const STAGES = ['alpha', 'beta', 'rc'];
 const NUMBER = '(0|[1-9]\\d{0,5})';
 const PATTERN = new RegExp(`^v?${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(${STAGES.join('|')})\\.${NUMBER})?$`);
 
-/** The last patch of each minor of the 0.x line; none is missing below it (the tags of dagger/dagger). */
+/** The last patch of each minor of the 0.x line. All patches before it exist (tags of dagger/dagger). */
 const LAST_PATCH: Readonly<Record<number, number>> = {
   12: 7,
   13: 7,
@@ -27,13 +27,13 @@ const LAST_PATCH: Readonly<Record<number, number>> = {
   21: 8,
 };
 
-/** The oldest and the newest release of each line that the table speaks of. */
+/** The oldest and newest release of each line that the table covers. */
 export const KNOWN: Readonly<Record<Line, { readonly oldest: Release; readonly newest: Release }>> = {
   '0.x': { oldest: release('0.12.0'), newest: release('0.21.8') },
   '1.0': { oldest: release('1.0.0-beta.1'), newest: release('1.0.0-beta.11') },
 };
 
-/** Reads `v0.21.7`, `0.21.7`, `v1.0.0-beta.10`; undefined for anything else. */
+/** Parses `v0.21.7`, `0.21.7` or `v1.0.0-beta.10`. Returns undefined for other texts. */
 export function parseRelease(text: string): Release | undefined {
   const match = PATTERN.exec(text);
   if (match === null) {
@@ -48,7 +48,7 @@ export function parseRelease(text: string): Release | undefined {
   };
 }
 
-/** Reads a release that the sources of this library name. */
+/** Parses a release in the sources of this library. */
 export function release(text: string): Release {
   const parsed = parseRelease(text);
   if (parsed === undefined) {
@@ -57,7 +57,7 @@ export function release(text: string): Release {
   return parsed;
 }
 
-/** As it is tagged upstream: `v0.21.7`. */
+/** The tag of a release, for example `v0.21.7`. */
 export function tagOf({ major, minor, patch, pre }: Release): string {
   return `v${major}.${minor}.${patch}${pre === undefined ? '' : `-${STAGES[pre[0]]}.${pre[1]}`}`;
 }
@@ -66,7 +66,7 @@ export function lineOf(version: Release): Line {
   return version.major === 0 ? '0.x' : '1.0';
 }
 
-/** Negative, zero or positive, in the order of semantic versioning. */
+/** Compares two releases by semantic versioning. Returns a negative number, zero or a positive number. */
 export function compareReleases(a: Release, b: Release): number {
   const [aStage, aNumber] = a.pre ?? [Infinity, 0];
   const [bStage, bNumber] = b.pre ?? [Infinity, 0];
@@ -77,7 +77,7 @@ function order(a: number, b: number): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** The newest release of the same minor, when that minor is closed and `version` is beyond it. */
+/** The last release of a minor that has ended, if `version` is a later patch of it. Otherwise undefined. */
 export function lastOfClosedMinor({ major, minor, patch }: Release): Release | undefined {
   const last = LAST_PATCH[minor];
   const closed = major === 0 && minor < KNOWN['0.x'].newest.minor;

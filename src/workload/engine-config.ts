@@ -7,6 +7,7 @@ import { engineTls } from '../network/tls-addition';
 import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
+import { checkDebugPort } from './debug-port';
 import type { EngineProps } from './engine-props';
 
 /** The configuration of an engine: its files and its flags. */
@@ -40,6 +41,7 @@ export function planConfig(
     problems,
   );
   checkPlainListener(tls?.cert, listener, problems);
+  checkDebugPort({ args: props.args ?? [], toml: files.grpc.debugAddress }, { listener, metrics }, problems);
   return {
     ...files,
     args:

@@ -22,11 +22,13 @@ import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { DEFAULT_GROUP } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
+import { warnAboutUnboundedCache } from '../storage/unbounded-cache';
 import { EngineVersion } from '../version/engine-version';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { EngineRisk } from '../reporting/engine-risk';
 import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
+import { checkPlan } from './plan-rules';
 import { isReplicas } from './workload-times';
 
 /** The differences between the kinds of workloads, before any object exists. */
@@ -156,6 +158,7 @@ export class EnginePlan {
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
     });
+    checkPlan(this, props);
   }
 
   /** The facts about the engines that their Services need. */
@@ -278,6 +281,7 @@ export class EnginePlan {
     const cache = this.topology.cache?._bind({ problems, hostPath });
     if (cache !== undefined) {
       this.topology.checkCache(cache, problems);
+      warnAboutUnboundedCache(cache, problems);
     }
     return cache;
   }

@@ -10,6 +10,7 @@ import { trimSlash } from '../pod/pod-parts';
 import { clusterOf } from '../kubernetes/cluster';
 import type { EnginePlan } from './engine-plan';
 import { checkPodSecurity } from './pod-security';
+import { checkHostPorts } from './shared-host-ports';
 
 const SEPARATE = 'or say that they are for different clusters: Cluster.separate(chart)';
 
@@ -60,6 +61,7 @@ function compare(root: IConstruct): Found {
   checkSelectors([...found.values()]);
   checkVolumes([...found.values()]);
   checkNodePorts([...found.values()]);
+  checkHostPorts([...found.values()]);
   checkPodSecurity(root, [...found.values()]);
   return found;
 }

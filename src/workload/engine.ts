@@ -1,6 +1,6 @@
 import { Lazy, type ApiObject } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
 import { addClient, connect } from '../client/connect';
@@ -28,6 +28,7 @@ import type { IEngine } from './engine-interface';
 import { attributesOf } from './export-attributes';
 import { ImportedEngine } from './imported-engine';
 import { compareAtSynth } from './engine-registry';
+import { checkRollout } from './rollout-rules';
 
 /** The workload that runs the engines. */
 type Workload = DaemonSet | Deployment | StatefulSet;
@@ -267,6 +268,9 @@ export abstract class Engine extends Construct implements IEngine {
     const plan = new EnginePlan(this, props, topology);
     const { problems } = plan;
     const spec = render(plan);
+    if (topology.kind === 'Deployment') {
+      checkRollout(spec as DeploymentSpec, plan.hostSocket !== undefined, problems);
+    }
     const { listener, metrics } = plan;
     const objects = {
       ServiceAccount: serviceAccount(plan),

@@ -204,6 +204,8 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
     annotations,
     selector: anyOf({ matchLabels: { disk: 'nvme' } }, { matchExpressions: [{ key: 'disk', operator: 'Exists' }] }),
     dataSource: anyOf({ apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' }),
+    dataSourceRef: anyOf({ apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' }),
+    volumeAttributesClassName: anyOf('fast'),
   });
 
   const hostPath = maybe(false, false, (size) =>

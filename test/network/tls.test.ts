@@ -533,7 +533,7 @@ describe('the CLI that a release comes with', () => {
       "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
     ]);
     expect(says('v0.18.19')).toEqual([
-      '[test/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but a client v0.20.1 works with no engine older than v0.19.0, and this one is v0.18.19: clients need their own tunnel, such as `ghostunnel client`',
+      '[test/engine] warning tls-needs-newer-client: listener: tls:// addresses need the CLI of v0.20.1 or later, but client v0.20.1 rejects engines older than v0.19.0, and this engine is v0.18.19: clients need their own tunnel, such as `ghostunnel client`',
     ]);
   });
 });

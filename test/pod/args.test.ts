@@ -14,11 +14,11 @@ test("no flags leave the image's", () => {
 
 describe('refused', () => {
   test.each([
-    ['--addr', 'the library opens ports and keeps the sockets: use listener'],
-    ['--addr=tcp://0.0.0.0:1234', 'the library opens ports and keeps the sockets: use listener'],
-    ['-addr=tcp://0.0.0.0:1234', 'the library opens ports and keeps the sockets: use listener'],
+    ['--addr', 'the library configures the addresses: use listener'],
+    ['--addr=tcp://0.0.0.0:1234', 'the library configures the addresses: use listener'],
+    ['-addr=tcp://0.0.0.0:1234', 'the library configures the addresses: use listener'],
     ['--config', 'the library mounts the configuration: use engineToml'],
-    ['--root=/data', 'the cache volume is mounted at the root in engine.toml: use root of engineToml'],
+    ['--root=/data', 'the cache volume is mounted at the directory that engine.toml sets: use root of engineToml'],
   ])('%s', (flag, why) => {
     expect(problems(() => statefulSet({ args: ['--trace', flag] }))).toEqual([
       `args[1]: ${why}; got "${flag}"; allowed: other flags; fix: remove it`,
@@ -27,13 +27,13 @@ describe('refused', () => {
 
   test.each(['--oci-worker-rootless', '--oci-worker-no-process-sandbox'])('%s', (flag) => {
     expect(problems(() => statefulSet({ args: [flag] }))).toEqual([
-      `args[0]: is not a flag of the engine, which would exit; got "${flag}"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless`,
+      `args[0]: the engine does not have this flag, and exits; got "${flag}"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless`,
     ]);
   });
 
   test.each(['--tlscert=/cert.pem', '--tlskey', '-tlscacert'])('%s, whose clients would have to know', (flag) => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', args: [flag] }))).toEqual([
-      `args[0]: clients get the TLS settings of the listener: use listener: Listener.tls(...); got "${flag}"; allowed: other flags; fix: remove it`,
+      `args[0]: clients must know about TLS: use listener: Listener.tls(...); got "${flag}"; allowed: other flags; fix: remove it`,
     ]);
   });
 
@@ -43,7 +43,7 @@ describe('refused', () => {
     expect(refused('v0.21.4')[0]).toBe(
       'args[0]: Dagger clients can\'t connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
     );
-    expect(refused('v0.21.3')[0]).toContain('clients get the TLS settings of the listener');
+    expect(refused('v0.21.3')[0]).toContain('clients must know about TLS');
   });
 
   test.each([
@@ -52,13 +52,13 @@ describe('refused', () => {
     ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
   ])('%s, which no release has', (argument, flag, near) => {
     expect(problems(() => statefulSet({ args: [argument] }))).toEqual([
-      `args[0]: is not a flag of the engine, which would exit; got "${flag}"; allowed: flags of dagger-engine; fix: the nearest is ${near}`,
+      `args[0]: the engine does not have this flag, and exits; got "${flag}"; allowed: flags of dagger-engine; fix: the nearest is ${near}`,
     ]);
   });
 
   test('--wcprof before v1.0.0-beta.4', () => {
     const message = (tag: string) =>
-      `args[0]: is not a flag of ${tag}, which would exit; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
+      `args[0]: ${tag} does not have this flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
     expect(problems(() => statefulSet({ version: 'v0.21.8', args: ['--wcprof'] }))).toEqual([message('v0.21.8')]);
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([
       message('v1.0.0-beta.3'),
@@ -68,7 +68,7 @@ describe('refused', () => {
 
   test('what is no flag, after which the engine reads no more', () => {
     expect(problems(() => statefulSet({ args: ['--debug', 'true', '--trace'] }))).toEqual([
-      'args[1]: is not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
+      'args[1]: not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
     ]);
   });
 
@@ -81,7 +81,7 @@ describe('warned of', () => {
   test('--oci-max-parallelism after v0.20.8', () => {
     const args = ['--oci-max-parallelism=4'];
     expect(warnings(statefulSet({ version: 'v0.21.0', args }))).toEqual([
-      '[test/engine] warning ignored-by-engine: args[0]: v0.21.0 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
+      '[test/engine] warning ignored-by-engine: args[0]: v0.21.0 ignores --oci-max-parallelism (supported until v0.20.8)',
     ]);
     expect(warnings(statefulSet({ version: 'v0.20.8', args }))).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe('warned of', () => {
     [['--debugaddr=engine.example.com:6060'], 'engine.example.com:6060'],
   ])('%j', (args, address) => {
     expect(warnings(statefulSet({ args }))).toEqual([
-      `[test/engine] warning open-debug-address: args[0]: any client that reaches ${address} can read the engine's profiles, traces and command line; ` +
+      `[test/engine] warning open-debug-address: args[0]: any client that reaches ${address} can read the engine's profiles, traces and command line without a password; ` +
         'use a loopback address such as 127.0.0.1:6060, and kubectl port-forward',
     ]);
   });
@@ -114,7 +114,7 @@ describe('warned of', () => {
 
   test('--rootless', () => {
     expect(warnings(statefulSet({ args: ['--rootless'] }))).toEqual([
-      '[test/engine] warning ignored-by-engine: args[0]: the engine parses --rootless and ignores it: it has no rootless mode',
+      '[test/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { CacheVolume, EngineProbe, LifecycleHook, type EngineStatefulSetProps, EngineRisk } from '../../src/index';
 import { container, pod, problems, statefulSet, warnings, accept } from '../engines';
@@ -30,7 +30,7 @@ describe('a stop that is too short for the cache to be written is warned of', ()
     [
       'a liveness probe, which restarts the container and leaves the volume',
       {
-        cache: CacheVolume.emptyDir(),
+        cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
         probes: { liveness: EngineProbe.connect() },
         terminationGracePeriod: Duration.seconds(30),
       },

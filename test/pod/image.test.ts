@@ -35,8 +35,8 @@ test("an image of one's own behaves like the version", () => {
 
 test.each(['latest', 'main', 'v0.21'])('the version %s is refused', (version) => {
   expect(problems(() => statefulSet({ version }))).toEqual([
-    `version: not the number of a release; got "${version}"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; ` +
-      "fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom('...')`",
+    `version: not a release of the engine; got "${version}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; ` +
+      "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
   ]);
 });
 

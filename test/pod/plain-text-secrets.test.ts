@@ -98,7 +98,7 @@ test.each([
 ])('%s: the value of a flag that there is not', (property, args) => {
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
-  expect(said[0]).toContain('is not a flag of the engine, which would exit; got "--registry-password"');
+  expect(said[0]).toContain('the engine does not have this flag, and exits; got "--registry-password"');
   expect(said[1]).toContain(`${property}: looks like the value of something with such a name`);
   expect(said.join()).not.toContain('hunter2');
 });
@@ -113,7 +113,7 @@ test('the whole message', () => {
 test("other problems of the same text don't show it either", () => {
   const [first, second] = problems(() => daemonSet({ args: [`--addr=https://user:hunter2@${TOKEN}`] }));
   expect(first).toBe(
-    'args[0]: the library opens ports and keeps the sockets: use listener; got "--addr=(a URL with a password, not shown)(a token of GitHub, not shown)"; allowed: other flags; fix: remove it',
+    'args[0]: the library configures the addresses: use listener; got "--addr=(a URL with a password, not shown)(a token of GitHub, not shown)"; allowed: other flags; fix: remove it',
   );
   expect(second).toContain('args[0]: looks like ');
   expect(problems(() => daemonSet({ engineJson: EngineJson.raw(`{"a": "${TOKEN}"`) })).join()).not.toContain('a1B2');

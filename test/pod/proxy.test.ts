@@ -47,9 +47,9 @@ test('texts that are no URL, and lists in one entry', () => {
   expect(
     problems(() => statefulSet({ proxy: { http: EnvVar.value('proxy.example.com'), noProxy: ['a,b', ''] } })),
   ).toEqual([
-    'proxy.http: not a URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT]; fix: for example EnvVar.value(\'http://proxy.example.com:3128\')',
-    'proxy.noProxy[0]: not one host, domain or network; got "a,b"; allowed: text without spaces and commas; fix: give each its own entry',
-    'proxy.noProxy[1]: not one host, domain or network; got ""; allowed: text without spaces and commas; fix: give each its own entry',
+    'proxy.http: not the URL of a proxy; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value(\'http://proxy.example.com:3128\')',
+    'proxy.noProxy[0]: not one host, domain or network; got "a,b"; allowed: text without spaces and commas; fix: add an entry for each',
+    'proxy.noProxy[1]: not one host, domain or network; got ""; allowed: text without spaces and commas; fix: add an entry for each',
   ]);
 });
 

@@ -42,7 +42,14 @@ export function engine(change: (parts: Parts) => void = () => undefined, kind = 
       terminationGracePeriodSeconds: 600,
       containers: [container],
       volumes: [
-        { name: 'cache', emptyDir: {} },
+        {
+          name: 'cache',
+          ephemeral: {
+            volumeClaimTemplate: {
+              spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '200Gi' } } },
+            },
+          },
+        },
         { name: 'socket', hostPath: { path: '/run/dagger-engine' } },
       ],
     },

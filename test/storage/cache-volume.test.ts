@@ -47,6 +47,11 @@ const NO_VOLUME =
   'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
 
 /** Every factory, with what messages call it. */
+const EPHEMERAL: kplus.k8s.PersistentVolumeClaimSpec = {
+  accessModes: ['ReadWriteOnce'],
+  resources: { requests: { storage: kplus.k8s.Quantity.fromString('100Gi') } },
+};
+
 const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; readonly title?: string } } = {
   hostPath: { cache: () => CacheVolume.hostPath({ path: '/mnt/nvme' }), title: "the node's directory /mnt/nvme" },
   claimTemplate: { cache: () => CacheVolume.claimTemplate({ size: SIZE }), title: 'a claim template' },
@@ -71,6 +76,16 @@ const FACTORIES: { [factory: string]: { readonly cache: () => CacheVolume; reado
   'fromVolume, each pod its own': {
     cache: () =>
       CacheVolume.fromVolume({ name: 'disk', csi: { driver: 'disk.example.com' } }, { sharing: VolumeSharing.POD }),
+  },
+  'fromVolume with an emptyDir': {
+    cache: () => CacheVolume.fromVolume({ name: 'disk', emptyDir: {} }),
+  },
+  'fromVolume with an ephemeral volume': {
+    cache: () => CacheVolume.fromVolume({ name: 'disk', ephemeral: { volumeClaimTemplate: { spec: EPHEMERAL } } }),
+  },
+  'fromVolume with a hostPath': {
+    cache: () => CacheVolume.fromVolume({ name: 'disk', hostPath: { path: '/mnt/disk' } }),
+    title: 'the volume disk',
   },
 };
 
@@ -102,6 +117,9 @@ const MATRIX: Array<
   ['fromVolume', DAEMON_SET_SHARES, 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
   ['fromVolume, each node its own', 'taken', 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
   ['fromVolume, each pod its own', 'taken', 'taken', 'taken', 'taken', 'taken'],
+  ['fromVolume with an emptyDir', 'taken', 'taken', 'taken', 'taken', 'taken'],
+  ['fromVolume with an ephemeral volume', 'taken', 'taken', 'taken', 'taken', 'taken'],
+  ['fromVolume with a hostPath', 'taken', 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
 ];
 
 describe('which engines can use which volume', () => {
@@ -173,13 +191,17 @@ describe('what is written', () => {
     annotations: { 'example.com/backup': 'no' },
     selector: { matchLabels: { tier: 'fast' } },
     dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+    dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+    volumeAttributesClassName: 'fast',
   };
   const CLAIM_SPEC = {
     accessModes: ['ReadWriteOncePod'],
     dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+    dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
     resources: { requests: { storage: '1536Mi' } },
     selector: { matchLabels: { tier: 'fast' } },
     storageClassName: 'gp3',
+    volumeAttributesClassName: 'fast',
     volumeMode: 'Filesystem',
   };
 
@@ -393,7 +415,7 @@ describe('garbage collection is sized from the volume', () => {
 
 describe("what can't be", () => {
   const PATH = (got: string) =>
-    `cache.path: not a usable path; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
+    `cache.path: not a valid path for the cache; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
 
   test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('path %j', (path) => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
@@ -402,7 +424,7 @@ describe("what can't be", () => {
 
   test.each(['', 'nfs.example.com:/dagger', 'a b'])('server %j', (server) => {
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server, path: '/dagger' }) }))).toEqual([
-      `cache.server: not a server; got "${server}"; allowed: a host name or an address; fix: for example 'nfs.example.com'`,
+      `cache.server: not the address of a server; got "${server}"; allowed: a host name or an address; fix: for example 'nfs.example.com'`,
     ]);
   });
 
@@ -440,10 +462,10 @@ describe("what can't be", () => {
       "cache.labels[\"team\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
       "cache.annotations: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
       'cache.storageClassName: not a valid object name; got "GP3"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "gp3"',
-      'cache.accessModes: the API server refuses these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: the API server rejects these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, accessModes: [] }) }))).toEqual([
-      'cache.accessModes: the API server refuses these access modes; got []; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+      'cache.accessModes: the API server rejects these access modes; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
     ]);
   });
 
@@ -459,13 +481,13 @@ describe("what can't be", () => {
       ),
     ).toEqual([
       'cache.template.metadata.name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
-      'cache.template.spec: without access modes and a size no claim can be made of it; got {"accessModes":[],"resources":{"requests":{"storage":"200Gi"}},"storageClassName":"gp3"}; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
+      'cache.template.spec: a claim needs access modes and a size; got {"accessModes":[],"resources":{"requests":{"storage":"200Gi"}},"storageClassName":"gp3"}; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
       tooSmall('size', '0 KiB'),
     ]);
     expect(
       problems(() => statefulSet({ cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' } }) })),
     ).toEqual([
-      'cache.template.spec: without access modes and a size no claim can be made of it; got undefined; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
+      'cache.template.spec: a claim needs access modes and a size; got undefined; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
     ]);
   });
 

@@ -1,8 +1,10 @@
 import { EngineCapability, EngineVersion } from '../../src/index';
+import { Availability } from '../../src/version/availability';
+import { DOCUMENTED_FACTS } from '../../src/version/documented-facts';
 import { VALUES } from '../../src/version/engine-values';
 import { release } from '../../src/version/release';
 
-/** Every release, written out once more and apart from src/version. */
+/** Every release, independent of src/version. */
 const RELEASES = [
   ...[
     [12, 7],
@@ -19,7 +21,7 @@ const RELEASES = [
   ...Array.from({ length: 11 }, (_, beta) => `v1.0.0-beta.${beta + 1}`),
 ];
 
-/** What the engine's tags say: for each row the runs of releases that have it, first and last included. */
+/** The first and last release of each run of releases to which a fact applies, from the tags of the engine. */
 const RUNS: Record<string, string[]> = {
   'engine-json': ['v0.15.0 v1.0.0-beta.11'],
   'json-log-level': ['v0.15.0 v1.0.0-beta.11'],
@@ -70,39 +72,48 @@ const RUNS: Record<string, string[]> = {
   'writes-root-filesystem': ['v0.12.0 v1.0.0-beta.11'],
 };
 
-/** The runs of releases that have a capability. */
-function runsOf(capability: EngineCapability): string[] {
-  const has = RELEASES.map((tag) => EngineVersion.of(tag).supports(capability));
+/** The runs of releases to which a fact applies. */
+function runsOf(applies: (tag: string) => boolean): string[] {
+  const has = RELEASES.map(applies);
   const starts = RELEASES.filter((_, i) => has[i] && !has[i - 1]);
   const ends = RELEASES.filter((_, i) => has[i] && !has[i + 1]);
   return starts.map((start, i) => `${start} ${ends[i]}`);
 }
 
 test.each(EngineCapability.values().map((row) => [row.id, row] as const))(
-  '%s holds from its first to its last release, and for no neighbour',
+  '%s applies from its first to its last release, and to no neighbor',
   (id, row) => {
-    expect(runsOf(row)).toEqual(RUNS[id]);
+    expect(runsOf((tag) => EngineVersion.of(tag).supports(row))).toEqual(RUNS[id]);
   },
 );
 
-test('the table has each row once, and nothing else', () => {
-  expect(EngineCapability.values().map(({ id }) => id)).toEqual(Object.keys(RUNS));
+test.each(Object.entries(DOCUMENTED_FACTS))(
+  'the documented fact %s applies from its first to its last release, and to no neighbor',
+  (id, { zero, one }) => {
+    const releases = new Availability(zero, one);
+    expect(runsOf((tag) => releases.includes(release(tag)))).toEqual(RUNS[id]);
+  },
+);
+
+test('each fact is in the table once', () => {
+  const ids = [...EngineCapability.values().map(({ id }) => id), ...Object.keys(DOCUMENTED_FACTS)];
+  expect(ids.sort()).toEqual(Object.keys(RUNS).sort());
 });
 
-test("a row's id is its name", () => {
+test('the id of a row matches its name', () => {
   const names = Object.entries(EngineCapability)
     .filter(([, value]) => value instanceof EngineCapability)
     .map(([name, value]) => [name, value.id]);
   expect(names).toEqual(names.map(([, id]) => [id.toUpperCase().replaceAll('-', '_'), id]));
 });
 
-test.each(EngineCapability.values().map((row) => [row.id, row] as const))(
-  '%s cites a file at a tag, a commit or an issue',
-  (_, row) => {
-    expect(row.source).toMatch(/\.(go|yml)|#\d+|\b[0-9a-f]{10}\b/);
-    expect(row.summary).toMatch(/^\S.*[^.\s]$/);
-  },
-);
+test.each([
+  ...EngineCapability.values().map(({ id, source, summary }) => [id, { source, summary }] as const),
+  ...Object.entries(DOCUMENTED_FACTS),
+])('%s cites a file at a tag, a commit or an issue', (_, { source, summary }) => {
+  expect(source).toMatch(/\.(go|yml)|#\d+|\b[0-9a-f]{10}\b/);
+  expect(summary).toMatch(/^(engine\.|[A-Z`]).*\.$/);
+});
 
 test.each([
   [EngineCapability.ENGINE_JSON, 'v0.15.0 and later'],
@@ -110,7 +121,6 @@ test.each([
   [EngineCapability.JSON_GC_DAGQL_CACHE, 'v1.0.0-beta.10 and later'],
   [EngineCapability.MAX_PARALLELISM, 'until v0.20.8'],
   [EngineCapability.ENGINE_TLS, 'until v0.21.3, until v1.0.0-beta.2'],
-  [EngineCapability.DISK_PRESSURE_GC, 'v0.21.5 and later, v1.0.0-beta.4 and later'],
   [EngineCapability.GPU_IMAGE, 'every supported release'],
   [EngineCapability.TOML_NAMESERVERS, 'no release'],
 ])('availability in words: %#', (row, text) => {

@@ -51,8 +51,8 @@ describe('reading a version', () => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: not the number of a release; got "${text}"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; ` +
-        "fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom('...')`",
+      `version: not a release of the engine; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; ` +
+        "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
     ]);
   });
 
@@ -65,8 +65,8 @@ describe('reading a version', () => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: older than ${oldest}, the oldest ${line} release that this library knows; got "${text}"; ` +
-        'allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
+      `version: older than ${oldest}, the oldest ${line} release that this library supports; got "${text}"; ` +
+        'allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: use a newer release',
     ]);
   });
 
@@ -94,7 +94,7 @@ describe('an unknown release', () => {
       {
         name: 'unknown-version',
         property: 'version',
-        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is taken to behave like it`,
+        text: `${text} is newer than ${newest}, the newest ${line} release that this library knows, and is treated like it`,
       },
     ]);
     expect(version?.tag).toBe(text);

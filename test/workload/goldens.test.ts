@@ -44,6 +44,8 @@ const claim: Required<ClaimOptions> = {
   annotations: { 'example.com/backup': 'no' },
   selector: { matchLabels: { tier: 'fast' } },
   dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+  dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'warm' },
+  volumeAttributesClassName: 'fast',
 };
 
 describe('EngineDaemonSet', () => {

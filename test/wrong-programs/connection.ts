@@ -86,13 +86,13 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client older than the engine supports',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { clientVersion: 'v0.18.19' }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: an engine v0.21.7 serves no client older than v0.19.0; got "v0.18.19"; allowed: the version of the engine, v0.21.7; fix: use a client v0.21.7',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: engine v0.21.7 rejects clients older than v0.19.0; got "v0.18.19"; allowed: the version of the engine, v0.21.7; fix: use a client v0.21.7',
   },
   {
     title: 'an engine older than the client supports',
     program: (chart) =>
       statefulSet(chart, { ...tcp, version: 'v0.18.19' }).connect(runner(chart), { clientVersion: 'v0.21.7' }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: a client v0.21.7 works with no engine older than v0.19.0, and this one is v0.18.19; got "v0.21.7"; allowed: the version of the engine, v0.18.19; fix: use a client v0.18.19',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: client v0.21.7 rejects engines older than v0.19.0, and this engine is v0.18.19; got "v0.21.7"; allowed: the version of the engine, v0.18.19; fix: use a client v0.18.19',
   },
   {
     title: "a client version that isn't a release",

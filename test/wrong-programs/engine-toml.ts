@@ -96,7 +96,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown network mode',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml of v0.21.7; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'an unknown snapshotter',
@@ -106,7 +106,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the removed snapshotter `stargz`',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml of v0.19.5; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REFUSED`,
   },
   {
     title: 'an unknown entitlement',

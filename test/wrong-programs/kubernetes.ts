@@ -262,7 +262,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a data source without a name',
     program: claim({ dataSource: { kind: 'VolumeSnapshot', name: '' } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: a source has a kind and a name; got ""; allowed: for example VolumeSnapshot; fix: set it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: a data source needs a kind and a name; got ""; allowed: for example VolumeSnapshot; fix: set it',
   },
   {
     title: 'a data source with an invalid API group',

@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import {
   EngineImage,
@@ -12,6 +12,7 @@ import {
   Listener,
   LogLevel,
   type EngineDaemonSetProps,
+  CacheVolume,
 } from '../../src/index';
 import { daemonSet, untyped, type WrongProgram } from './program';
 
@@ -21,6 +22,8 @@ const told =
     daemonSet(chart, props);
 const image = (reference: string): WrongProgram['program'] => told({ image: EngineImage.custom(reference) });
 const httpGet: k8s.Probe = { httpGet: { path: '/', port: untyped<k8s.IntOrString>(1234) } };
+const mounts = (mountPath: string): WrongProgram['program'] =>
+  told({ volumes: [{ name: 'data', emptyDir: {} }], volumeMounts: [{ name: 'data', mountPath }] });
 const withGpu = (request: string): WrongProgram['program'] =>
   told({ gpu: { count: 2 }, resources: { requests: { 'nvidia.com/gpu': request } } });
 
@@ -128,7 +131,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address in a flag',
     program: told({ args: ['--addr', 'tcp://0.0.0.0:1234'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the library configures the addresses: use listener; got "--addr"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
   },
   {
     title: 'another engine.toml in a flag',
@@ -138,32 +141,32 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'another state directory in a flag',
     program: told({ args: ['--root', '/data'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted at the root in engine.toml: use root of engineToml; got "--root"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root of engineToml; got "--root"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG',
   },
   {
     title: 'a misspelt flag',
     program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which would exit; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: the nearest is --network-cidr; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: the nearest is --network-cidr; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a flag of another release line',
     program: told({ args: ['--wcprof'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of v0.21.7, which would exit; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 does not have this flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a value for a flag without one',
     program: told({ args: ['--debug', 'true'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: is not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[1]: not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'an unknown flag',
     program: told({ args: ['--oci-worker-rootless'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: is not a flag of the engine, which would exit; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients get the TLS settings of the listener: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients must know about TLS: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
   },
   // ---- proxy, certificates
   {
@@ -174,7 +177,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid proxy URL',
     program: told({ proxy: { https: EnvVar.value('proxy.example.com') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not a URL; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT]; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: "a password in the proxy's URL",
@@ -186,7 +189,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: not one host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: give each its own entry',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: not one host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: add an entry for each',
   },
   {
     title: 'a duplicate certificate',
@@ -448,5 +451,173 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     title: 'an invalid pull secret name',
     program: told({ imagePullSecrets: ['Pull_Secret'] }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[0]: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
+  },
+  {
+    title: 'an address instead of a network for builds',
+    program: told({ args: ['--network-cidr=10.99.0.0'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "10.99.0.0"; allowed: an IPv4 network of at least 4 addresses; fix: for example '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+  },
+  {
+    title: 'an IPv6 network for builds',
+    program: told({ args: ['--network-cidr', 'fd00:1::/64'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "fd00:1::/64"; allowed: an IPv4 network of at least 4 addresses; fix: for example '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+  },
+  {
+    title: 'a bridge name that is longer than the kernel allows',
+    program: told({ args: ['--network-name=builds-of-team-a'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-name; the engine exits; got "builds-of-team-a"; allowed: 1 to 14 letters, digits, '-', '_' and '.'; fix: for example 'dagger'; or accept EngineRisk.UNKNOWN_FLAG`,
+  },
+  {
+    title: 'a pool size that is not a number',
+    program: told({ args: ['--oci-cni-pool-size=many'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-cni-pool-size; the engine exits; got "many"; allowed: a whole number of at least 0; fix: for example '4'; or accept EngineRisk.UNKNOWN_FLAG`,
+  },
+  {
+    title: 'a switch with another value than true or false',
+    program: told({ args: ['--debug=yes please'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --debug; the engine exits; got "yes please"; allowed: true or false, after =; fix: write true or false, or remove the value; or accept EngineRisk.UNKNOWN_FLAG',
+  },
+  {
+    title: 'an unknown entitlement as a flag',
+    program: told({ args: ['--allow-insecure-entitlement', 'security.all'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --allow-insecure-entitlement; the engine exits; got "security.all"; allowed: security.insecure, network.host; fix: for example 'security.insecure'; or accept EngineRisk.UNKNOWN_FLAG`,
+  },
+  {
+    title: 'an unknown snapshotter as a flag',
+    program: told({ args: ['--oci-worker-snapshotter=zfs'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-worker-snapshotter; the engine exits; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.UNKNOWN_FLAG`,
+  },
+  {
+    title: 'a flag without its value',
+    program: told({ args: ['--network-name'] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the flag has no value, so the engine exits; got "--network-name"; allowed: --network-name=VALUE; fix: add a value, or remove the flag; or accept EngineRisk.UNKNOWN_FLAG',
+  },
+  {
+    title: 'a debug address without a port',
+    program: told({ args: ['--debugaddr', '127.0.0.1'] }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --debugaddr; the engine exits; got "127.0.0.1"; allowed: HOST:PORT; fix: for example '127.0.0.1:6060'; or accept EngineRisk.UNKNOWN_FLAG`,
+  },
+  {
+    title: 'a debug address on the port of the listener',
+    program: told({ args: ['--debugaddr=127.0.0.1:1234'], listener: Listener.insecureTcp() }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the port of the listener, which can't be bound twice; got "127.0.0.1:1234"; allowed: other ports; fix: choose another port, for example '127.0.0.1:6060'; or accept EngineRisk.PORT_BOUND_TWICE`,
+  },
+  {
+    title: 'a debug address on the port of the metrics',
+    program: told({ args: ['--debugaddr=127.0.0.1:9090'], metrics: {} }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the port of the metrics, which can't be bound twice; got "127.0.0.1:9090"; allowed: other ports; fix: choose another port, for example '127.0.0.1:6060'; or accept EngineRisk.PORT_BOUND_TWICE`,
+  },
+  {
+    title: 'an emptyDir cache above the limit of ephemeral storage',
+    program: (chart) =>
+      daemonSet(chart, {
+        cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(200) }),
+        resources: { limits: { 'ephemeral-storage': '10Gi' } },
+      }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: an emptyDir counts as ephemeral storage of the container, and the kubelet evicts the pod at its limit; got "sizeLimit 200Gi"; allowed: less than 10Gi, the limit of ephemeral-storage; fix: set a smaller sizeLimit, or raise resources.limits['ephemeral-storage']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
+  },
+  {
+    title: 'a cache in memory above the memory limit',
+    program: (chart) =>
+      daemonSet(chart, {
+        cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50), inMemory: true }),
+        resources: { limits: { memory: '8Gi' } },
+      }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: a cache in memory counts as memory of the container, and the kernel kills the engine at its limit; got "sizeLimit 50Gi"; allowed: less than 8Gi, the limit of memory; fix: set a smaller sizeLimit, or raise resources.limits['memory']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
+  },
+  {
+    title: 'a volume that hides the whole image',
+    program: mounts('/'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/"; allowed: other directories, or a single file with subPath; fix: mount it in a directory of its own, for example '/mnt/data'`,
+  },
+  {
+    title: 'a volume that hides the programs of the image',
+    program: mounts('/usr/local/bin/'),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/usr/local/bin/"; allowed: other directories, or a single file with subPath; fix: mount it in a directory of its own, for example '/mnt/data'`,
+  },
+  {
+    title: 'a volume over the configuration files',
+    program: (chart) =>
+      daemonSet(chart, {
+        engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
+        volumes: [{ name: 'own', configMap: { name: 'own' } }],
+        volumeMounts: [{ name: 'own', mountPath: '/etc/dagger' }],
+      }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the library mounts files in this directory, which fails if it is a read-only volume; got "/etc/dagger"; allowed: other directories; fix: use engineJson and engineToml, or mount single files with subPath',
+  },
+  {
+    title: 'a proxy without scheme',
+    program: told({ proxy: { https: EnvVar.value('proxy.example.com:3128') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+  },
+  {
+    title: 'a proxy with a misspelt scheme',
+    program: told({ proxy: { https: EnvVar.value('htp://proxy.example.com:3128') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "htp://proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+  },
+  {
+    title: 'a proxy with a line end',
+    program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128\n') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "http://proxy.example.com:3128\\n"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+  },
+  {
+    title: 'a URL in noProxy',
+    program: told({
+      proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['https://registry.example.com'] },
+    }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: a URL never matches; got "https://registry.example.com"; allowed: a host, a domain or a network; fix: write 'registry.example.com'`,
+  },
+  {
+    title: 'an invalid network in noProxy',
+    program: told({
+      proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['10.0.0.0/40', '192.168.*'] },
+    }),
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - proxy.noProxy[0]: not a network, so it never matches; got "10.0.0.0/40"; allowed: a host, a domain or ADDRESS/LENGTH; fix: for example '10.0.0.0/8' or '.example.com'\n  - proxy.noProxy[1]: not a network, so it never matches; got "192.168.*"; allowed: a host, a domain or ADDRESS/LENGTH; fix: for example '10.0.0.0/8' or '.example.com'`,
+  },
+  {
+    title: 'a registry with an invalid port',
+    program: told({ engineJson: EngineJson.of({ registries: { 'registry.example.com:99999': {} } }) }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com:99999"]: not a valid port; got "registry.example.com:99999"; allowed: a port from 1 to 65535; fix: correct the port',
+  },
+  {
+    title: 'a probe with a program that the image lacks',
+    program: told({ probes: { liveness: EngineProbe.exec(['curl', '-f', 'http://localhost:1234']) } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the image does not contain curl, so the probe always fails; got ["curl","-f","http://localhost:1234"]; allowed: programs of the image, such as buildctl; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK',
+  },
+  {
+    title: 'GPUs with an image that does not support them',
+    program: told({ gpu: {}, image: EngineImage.custom('registry.dagger.io/engine:v0.21.7') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: this image does not support GPUs; got "registry.dagger.io/engine:v0.21.7"; allowed: images with the suffix -gpu; fix: remove image, or add the suffix',
+  },
+  {
+    title: 'an image variant that is no longer published',
+    program: told({ image: EngineImage.custom('registry.dagger.io/engine:v0.21.7-wolfi') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: no image of v0.21.7 with the suffix -wolfi is published; got "registry.dagger.io/engine:v0.21.7-wolfi"; allowed: no suffix, -gpu; fix: remove image',
+  },
+  {
+    title: 'engines on Windows nodes',
+    program: told({ nodeSelector: { 'kubernetes.io/os': 'windows' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["kubernetes.io/os"]: no image of the engine runs on nodes with this kubernetes.io/os; got "windows"; allowed: linux; fix: select nodes with kubernetes.io/os: linux',
+  },
+  {
+    title: 'engines on an architecture without images',
+    program: told({ nodeSelector: { 'kubernetes.io/arch': 's390x' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["kubernetes.io/arch"]: no image of the engine runs on nodes with this kubernetes.io/arch; got "s390x"; allowed: amd64, arm64; fix: select nodes with kubernetes.io/arch: amd64',
+  },
+  {
+    title: 'GPU engines on arm64 by affinity',
+    program: told({
+      gpu: {},
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [
+              { matchExpressions: [{ key: 'kubernetes.io/arch', operator: 'In', values: ['arm64'] }] },
+            ],
+          },
+        },
+      },
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity: no image of the engine runs on nodes with this kubernetes.io/arch; got "arm64"; allowed: amd64; fix: select nodes with kubernetes.io/arch: amd64',
   },
 ];

@@ -1,5 +1,5 @@
 import { Size } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import { k8s, PersistentVolumeAccessMode, PersistentVolumeClaim, PersistentVolumeMode } from 'cdk8s-plus-28';
 import { CacheVolume, VolumeAccessMode, VolumeMode, type ClaimTemplateCacheOptions } from '../../src/index';
 import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
 
@@ -31,7 +31,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, {
         cache: CacheVolume.fromClaimTemplate({ metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'] } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec: without access modes and a size no claim can be made of it; got {"accessModes":["ReadWriteOnce"]}; allowed: accessModes and resources.requests.storage, at least; fix: copy it from the StatefulSet',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec: a claim needs access modes and a size; got {"accessModes":["ReadWriteOnce"]}; allowed: a spec with accessModes and resources.requests.storage; fix: copy it from the StatefulSet',
   },
   {
     title: 'a claim template without a name',
@@ -49,17 +49,17 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a relative path on the node',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: 'var/lib/dagger' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
   },
   {
     title: "the node's root directory",
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
   },
   {
     title: 'a path with `..`',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/../etc' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a usable path; got "/mnt/../etc"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/mnt/../etc"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
   },
   {
     title: 'a claim template of a DaemonSet',
@@ -124,12 +124,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an empty list of access modes',
     program: claim({ accessModes: [] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server refuses these access modes; got []; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server rejects these access modes; got []; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'ReadWriteOncePod together with another access mode',
     program: claim({ accessModes: [VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_ONCE] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server refuses these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: one or more; ReadWriteOncePod only alone; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes: the API server rejects these access modes; got ["ReadWriteOncePod","ReadWriteOnce"]; allowed: at least one, and nothing in addition to ReadWriteOncePod; fix: use [VolumeAccessMode.READ_WRITE_ONCE]',
   },
   {
     title: 'an invalid storage class name',
@@ -159,7 +159,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a raw device',
     program: claim({ volumeMode: VolumeMode.BLOCK }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeMode: the engine keeps its state in a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeMode: the engine needs a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
   },
   {
     title: 'a volume without a source',
@@ -175,6 +175,121 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a relative path on NFS',
     program: (chart) => statefulSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: 'dagger' }) }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: not a usable path; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+  },
+  {
+    title: 'a ConfigMap as the cache',
+    program: (chart) =>
+      daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', configMap: { name: 'cache' } }) }),
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.configMap: the engine must be able to write to its cache; got "a configMap volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'a Secret as the cache',
+    program: (chart) =>
+      daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', secret: { secretName: 'cache' } }) }),
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.secret: the engine must be able to write to its cache; got "a secret volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'a read-only claim as the cache',
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.fromVolume({ name: 'cache', persistentVolumeClaim: { claimName: 'cache', readOnly: true } }),
+      }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.persistentVolumeClaim.readOnly: the engine must be able to write to its cache; got true; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+  },
+  {
+    title: 'a read-only NFS export as the cache',
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.fromVolume({
+          name: 'cache',
+          nfs: { server: 'nfs.example.com', path: '/dagger', readOnly: true },
+        }),
+      }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.nfs.readOnly: the engine must be able to write to its cache; got true; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+  },
+  {
+    title: 'a file of the node as the cache',
+    program: (chart) =>
+      daemonSet(chart, {
+        cache: CacheVolume.fromVolume({ name: 'cache', hostPath: { path: '/mnt/cache', type: 'File' } }),
+      }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.hostPath.type: the engine needs a directory; got "File"; allowed: 'Directory', 'DirectoryOrCreate', or none; fix: use 'DirectoryOrCreate'`,
+  },
+  {
+    title: 'a claim template of a raw device',
+    program: (chart) =>
+      statefulSet(chart, {
+        cache: CacheVolume.fromClaimTemplate({
+          metadata: { name: 'cache' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            volumeMode: 'Block',
+            resources: { requests: { storage: untyped('100Gi') } },
+          },
+        }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.volumeMode: the engine needs a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
+  },
+  {
+    title: 'a claim template that no pod can write to',
+    program: (chart) =>
+      statefulSet(chart, {
+        cache: CacheVolume.fromClaimTemplate({
+          metadata: { name: 'cache' },
+          spec: { accessModes: ['ReadOnlyMany'], resources: { requests: { storage: untyped('100Gi') } } },
+        }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.accessModes: the engine must be able to write to its cache; got ["ReadOnlyMany"]; allowed: ReadWriteOnce, ReadWriteOncePod, ReadWriteMany; fix: use ReadWriteOnce',
+  },
+  {
+    title: 'a claim template whose size has no unit',
+    program: (chart) =>
+      statefulSet(chart, {
+        cache: CacheVolume.fromClaimTemplate({
+          metadata: { name: 'cache' },
+          spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: untyped('100') } } },
+        }),
+      }),
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.template.spec.resources.requests.storage: 100 bytes are too few for a cache; got "100"; allowed: at least 1Gi; fix: write '100Gi'`,
+  },
+  {
+    title: 'a raw device of cdk8s-plus-28',
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.fromClaim(
+          new PersistentVolumeClaim(chart, 'device', {
+            volumeMode: PersistentVolumeMode.BLOCK,
+            storage: Size.gibibytes(100),
+            accessModes: [PersistentVolumeAccessMode.READ_WRITE_ONCE],
+          }),
+        ),
+      }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.volumeMode: the engine needs a directory, and a raw device has none; got "Block"; allowed: Filesystem; fix: remove it',
+  },
+  {
+    title: 'a read-only claim of cdk8s-plus-28',
+    program: (chart) =>
+      deployment(chart, {
+        cache: CacheVolume.fromClaim(
+          new PersistentVolumeClaim(chart, 'shared', {
+            storage: Size.gibibytes(100),
+            accessModes: [PersistentVolumeAccessMode.READ_ONLY_MANY],
+          }),
+        ),
+      }),
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.accessModes: the engine must be able to write to its cache; got ["ReadOnlyMany"]; allowed: ReadWriteOnce, ReadWriteOncePod, ReadWriteMany; fix: use ReadWriteOnce',
+  },
+  {
+    title: 'two different sources of data',
+    program: (chart) =>
+      statefulSet(chart, {
+        cache: CacheVolume.claimTemplate({
+          size: Size.gibibytes(100),
+          dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'a' },
+          dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'b' },
+        }),
+      }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource: differs from dataSourceRef; the API server rejects that; got {"apiGroup":"snapshot.storage.k8s.io","kind":"VolumeSnapshot","name":"a"}; allowed: one of the two; fix: remove it',
   },
 ];

@@ -5,13 +5,13 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a moving tag as version',
     program: (chart) => daemonSet(chart, { version: 'latest' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "latest"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'a branch as version',
     program: (chart) =>
       daemonSet(chart, { version: 'main', image: EngineImage.custom('registry.dagger.io/engine:main') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "main"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "main"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'an image of a branch',
@@ -21,36 +21,36 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an incomplete version',
     program: (chart) => daemonSet(chart, { version: '0.21' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "0.21"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "0.21"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'an image tag as version',
     program: (chart) => daemonSet(chart, { version: 'v0.21.7-gpu' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "v0.21.7-gpu"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "v0.21.7-gpu"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'a release older than all known ones',
     program: (chart) => daemonSet(chart, { version: 'v0.11.9' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v0.12.0, the oldest 0.x release that this library knows; got "v0.11.9"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.9"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: use a newer release',
   },
   {
     title: 'a pre-release of the 0.x line',
     program: (chart) => daemonSet(chart, { version: 'v0.17.0-rc.1' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got "v0.17.0-rc.1"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "v0.17.0-rc.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'a 1.0 release older than the first beta',
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-alpha.1' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v1.0.0-beta.1, the oldest 1.0 release that this library knows; got "v1.0.0-alpha.1"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: use a newer release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v1.0.0-beta.1, the oldest 1.0 release that this library supports; got "v1.0.0-alpha.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: use a newer release',
   },
   {
     title: 'no version',
     program: (chart) => daemonSet(chart, { version: '' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not the number of a release; got ""; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got ""; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: '`EngineVersion.of` with an invalid release',
     program: () => EngineVersion.of('newest'),
-    says: 'version: not the number of a release; got "newest"; allowed: a release from v0.12.0 or v1.0.0-beta.1 on, such as "v0.21.8"; fix: for another image, name the release that it behaves like as `version`, and give its reference as `image: EngineImage.custom(\'...\')`',
+    says: `version: not a release of the engine; got "newest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
 ];

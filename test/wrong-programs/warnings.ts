@@ -26,7 +26,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a release newer than all known ones',
     warning: EngineRisk.UNKNOWN_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
-    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is taken to behave like it',
+    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is treated like it',
   },
   {
     title: 'a patch that was never released',
@@ -62,7 +62,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a debug address that others can reach',
     warning: EngineRisk.OPEN_DEBUG_ADDRESS,
     program: (chart) => daemonSet(chart, { args: ['--debugaddr', '0.0.0.0:6060'] }),
-    says: "[ci/engine] warning open-debug-address: args[0]: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
+    says: "[ci/engine] warning open-debug-address: args[0]: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
   },
   {
     title: 'a variable for a discontinued service',
@@ -81,13 +81,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a flag without effect in newer releases',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--oci-max-parallelism=4'] }),
-    says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
+    says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8)',
   },
   {
     title: 'a flag without effect in any release',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--rootless'] }),
-    says: '[ci/engine] warning ignored-by-engine: args[0]: the engine parses --rootless and ignores it: it has no rootless mode',
+    says: '[ci/engine] warning ignored-by-engine: args[0]: the engine ignores --rootless, because it has no rootless mode',
   },
   {
     title: 'several engines behind one Service without affinity',
@@ -302,5 +302,107 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 8080 } }),
       }),
     says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless it runs with another --service-node-port-range than 30000-32767',
+  },
+  {
+    title: 'a feature that the newest known release does not have',
+    warning: EngineRisk.UNCONFIRMED_FACT,
+    program: (chart) => daemonSet(chart, { version: 'v0.22.0', args: ['--wcprof'] }),
+    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the newest release that this library knows is v0.21.8, so v0.22.0 may differ',
+  },
+  {
+    title: 'a cache without a limit',
+    warning: EngineRisk.UNBOUNDED_CACHE,
+    program: (chart) => daemonSet(chart, { cache: CacheVolume.emptyDir() }),
+    says: "[ci/engine] warning unbounded-cache: cache: without a limit, the cache may fill the node's disk until the kubelet evicts pods: set sizeLimit, from which garbage collection is computed",
+  },
+  {
+    title: 'a cache on SMB',
+    warning: EngineRisk.NFS_CACHE,
+    program: (chart) =>
+      deployment(chart, { cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'smb.csi.k8s.io' } }) }),
+    says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to SMB: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+  },
+  {
+    title: 'a volume inside of the cache',
+    warning: EngineRisk.MOUNT_IN_CACHE,
+    program: (chart) =>
+      statefulSet(chart, {
+        volumes: [{ name: 'fast', emptyDir: {} }],
+        volumeMounts: [{ name: 'fast', mountPath: '/var/lib/dagger/worker' }],
+      }),
+    says: "[ci/engine] warning mount-in-cache: volumeMounts[0].mountPath: the engine keeps parts of its cache in /var/lib/dagger/worker: they are lost or shared separately from the rest, and the engine deletes a cache that doesn't fit together",
+  },
+  {
+    title: 'a proxy that the network policy blocks',
+    warning: EngineRisk.BLOCKED_DESTINATION,
+    program: (chart) =>
+      daemonSet(chart, { networkPolicy: { egress: {} }, proxy: { https: EnvVar.value('http://10.1.2.3:3128') } }),
+    says: '[ci/engine] warning blocked-destination: proxy.https: networkPolicy.egress blocks 10.1.2.3, which is in a private network: add it to networkPolicy.egress.allowTo',
+  },
+  {
+    title: 'a Deployment on one node that updates by surge',
+    warning: EngineRisk.ROLLOUT_DEADLOCK,
+    program: (chart) =>
+      deployment(chart, {
+        listener: Listener.insecureTcp({ hostPort: 1234 }),
+        nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
+      }),
+    says: '[ci/engine] warning rollout-deadlock: updateStrategy: an update never ends: the new pod waits for port 1234 of the only node, and the old pod for the new one; use EngineDeploymentUpdateStrategy.recreate()',
+  },
+  {
+    title: 'a Deployment with a socket on its node that updates by surge',
+    warning: EngineRisk.SOCKET_TAKEOVER,
+    program: (chart) =>
+      deployment(chart, {
+        hostSocket: HostSocket.at('/run/dagger'),
+        nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
+      }),
+    says: '[ci/engine] warning socket-takeover: updateStrategy: during an update, the new engine takes the socket on the node from the old one in the middle of its builds; use EngineDeploymentUpdateStrategy.recreate()',
+  },
+  {
+    title: 'two engines with one port of the node',
+    warning: EngineRisk.SHARED_HOST_PORT,
+    program: (chart) => {
+      for (const id of ['engine', 'other']) {
+        daemonSet(chart, { listener: Listener.insecureTcp({ hostPort: 1234 }) }, id);
+      }
+    },
+    says: '[ci/other] warning shared-host-port: listener: ci/engine uses port 1234 of the node too, so the second engine on a node never starts: use another port, or keep them on different nodes',
+  },
+  {
+    title: 'cluster DNS on the network of the node',
+    warning: EngineRisk.HOST_DNS,
+    program: (chart) => daemonSet(chart, { hostNetwork: true, dnsPolicy: 'ClusterFirst' }),
+    says: "[ci/engine] warning host-dns: dnsPolicy: on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve: use ClusterFirstWithHostNet",
+  },
+  {
+    title: 'no garbage collection on a claim',
+    warning: EngineRisk.GC_DISABLED,
+    program: (chart) => statefulSet(chart, { engineJson: EngineJson.of({ gc: { enabled: false } }) }),
+    says: '[ci/engine] warning gc-disabled: cache: garbage collection is disabled, so the cache fills the volume, and then every build fails: remove enabled: false',
+  },
+  {
+    title: 'a startup probe that gives up after a second',
+    warning: EngineRisk.SHORT_STARTUP_PROBE,
+    program: (chart) =>
+      daemonSet(chart, {
+        probes: { startup: EngineProbe.connect({ period: Duration.seconds(1), failureThreshold: 1 }) },
+      }),
+    says: "[ci/engine] warning short-startup-probe: probes.startup: the kubelet restarts an engine that doesn't start within 1 s, again and again: allow at least 30 s by period and failureThreshold",
+  },
+  {
+    title: 'a proxy as a lower-case variable',
+    warning: EngineRisk.IGNORED_BY_ENGINE,
+    program: (chart) => daemonSet(chart, { env: { https_proxy: EnvVar.value('http://proxy.example.com:3128') } }),
+    says: '[ci/engine] warning ignored-by-engine: env.https_proxy: the engine passes only upper-case proxy variables to builds; use the property proxy',
+  },
+  {
+    title: 'Docker Hub by another name',
+    warning: EngineRisk.IGNORED_CONFIG_KEY,
+    program: (chart) =>
+      daemonSet(chart, {
+        engineJson: EngineJson.of({ registries: { 'index.docker.io': { mirrors: ['mirror.example.com'] } } }),
+      }),
+    says: '[ci/engine] warning ignored-config-key: engineJson.registries["index.docker.io"]: the engine looks up images of Docker Hub as docker.io, and ignores this entry: use "docker.io"',
   },
 ];

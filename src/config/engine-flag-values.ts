@@ -1,0 +1,99 @@
+import { parseCidr } from '../kubernetes/cidr';
+import { isHostAndPort } from '../kubernetes/ip-addresses';
+import type { Problem } from '../reporting/problems';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+import { isSwitch, type EngineFlag } from './engine-flags';
+
+/** The valid values of a flag. */
+interface FlagValues {
+  readonly allowed: string;
+  readonly fix: string;
+  readonly test: (value: string) => boolean;
+}
+
+/** The texts that Go's `strconv.ParseBool` parses. */
+const BOOLEANS = ['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False'];
+
+const SWITCH: FlagValues = {
+  allowed: 'true or false, after =',
+  fix: 'write true or false, or remove the value',
+  test: (value) => BOOLEANS.includes(value),
+};
+
+/** The engine exits with other values (dagger/dagger cmd/engine/main.go, `applyMainFlags` and `setupNetwork`, @v0.21.8). */
+const VALUES: { readonly [flag: string]: FlagValues } = {
+  '--allow-insecure-entitlement': oneOf(['security.insecure', 'network.host']),
+  '--debugaddr': {
+    allowed: 'HOST:PORT',
+    fix: "for example '127.0.0.1:6060'",
+    test: (value) => value === '' || isHostAndPort(value),
+  },
+  '--network-cidr': {
+    allowed: 'an IPv4 network of at least 4 addresses',
+    fix: "for example '10.88.0.0/16'",
+    test: (value) => {
+      const cidr = parseCidr(value);
+      return cidr?.family === 'ipv4' && cidr.length <= 30;
+    },
+  },
+  // The bridge is called NAME0. The kernel allows 15 characters.
+  '--network-name': {
+    allowed: "1 to 14 letters, digits, '-', '_' and '.'",
+    fix: "for example 'dagger'",
+    test: (value) => /^[\w.-]{1,14}$/.test(value),
+  },
+  '--oci-cni-pool-size': wholeNumber(),
+  '--oci-max-parallelism': wholeNumber('num-cpu'),
+  '--oci-worker-labels': {
+    allowed: 'KEY=VALUE',
+    fix: "for example 'com.example.team=ci'",
+    test: (value) => value.includes('='),
+  },
+};
+
+/** Returns why the engine exits with the value of a flag. Undefined if it doesn't. */
+export function wrongFlagValue({ argument, name, value }: EngineFlag, version: EngineVersion): Problem | undefined {
+  if (value === undefined) {
+    return isSwitch(name)
+      ? undefined
+      : {
+          wrong: 'the flag has no value, so the engine exits',
+          got: argument,
+          allowed: `${name}=VALUE`,
+          fix: 'add a value, or remove the flag',
+        };
+  }
+  const { allowed, fix, test } = isSwitch(name) ? SWITCH : (valuesOf(name, version) ?? ANY);
+  return test(value) ? undefined : { wrong: `not a value for ${name}; the engine exits`, got: value, allowed, fix };
+}
+
+const ANY: FlagValues = { allowed: 'a text', fix: 'set a value', test: () => true };
+
+function valuesOf(name: string, version: EngineVersion): FlagValues | undefined {
+  if (name === '--oci-worker-net') {
+    const bridge = version.supports(EngineCapability.TOML_BRIDGE_NETWORK) ? ['bridge'] : [];
+    return oneOf(['cni', 'host', 'auto', ...bridge]);
+  }
+  if (name === '--oci-worker-snapshotter') {
+    const stargz = version.supports(EngineCapability.TOML_STARGZ) ? ['stargz'] : [];
+    return oneOf(['overlayfs', 'native', ...stargz]);
+  }
+  return VALUES[name];
+}
+
+function oneOf(values: readonly string[]): FlagValues {
+  return {
+    allowed: values.join(', '),
+    fix: `for example '${values[0]}'`,
+    test: (value) => values.includes(value),
+  };
+}
+
+function wholeNumber(...words: readonly string[]): FlagValues {
+  return {
+    allowed: ['a whole number of at least 0', ...words].join(', or '),
+    fix: "for example '4'",
+    test: (value) => /^\+?\d{1,9}$/.test(value) || words.includes(value),
+  };
+}

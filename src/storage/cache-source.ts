@@ -1,0 +1,105 @@
+import type { Volume } from 'kubernetes-types/core/v1';
+import type { Problems } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
+import { VolumeSharing } from './cache-volume-options';
+
+/** The source of a volume. */
+export type VolumeSource = Omit<Volume, 'name'>;
+
+/** Sources that a pod can only read. */
+const READ_ONLY_SOURCES: ReadonlyArray<keyof VolumeSource> = ['configMap', 'downwardAPI', 'projected', 'secret'];
+
+/** Types of a hostPath that aren't directories. */
+const FILE_TYPES = ['File', 'FileOrCreate', 'Socket', 'CharDevice', 'BlockDevice'];
+
+/** CSI drivers of network file systems that overlayfs can't write to. */
+const NETWORK_DRIVERS: { readonly [driver: string]: 'NFS' | 'SMB' } = {
+  'efs.csi.aws.com': 'NFS',
+  'file.csi.azure.com': 'SMB',
+  'filestore.csi.storage.gke.io': 'NFS',
+  'nfs.csi.k8s.io': 'NFS',
+  'smb.csi.k8s.io': 'SMB',
+};
+
+/** Reports a volume that an engine can't use as its cache. */
+export function checkCacheSource(source: VolumeSource, problems: Problems): void {
+  const readOnly = READ_ONLY_SOURCES.find((kind) => source[kind] !== undefined);
+  if (readOnly !== undefined) {
+    reportReadOnly(readOnly, `a ${readOnly} volume`, problems);
+  }
+  for (const [kind, value] of Object.entries(source)) {
+    if ((value as { readonly readOnly?: boolean } | undefined)?.readOnly === true) {
+      reportReadOnly(`${kind}.readOnly`, true, problems);
+    }
+  }
+  const { ephemeral, hostPath } = source;
+  if (FILE_TYPES.includes(hostPath?.type ?? '')) {
+    problems.add('hostPath.type', {
+      wrong: 'the engine needs a directory',
+      got: hostPath!.type,
+      allowed: "'Directory', 'DirectoryOrCreate', or none",
+      fix: "use 'DirectoryOrCreate'",
+    });
+  }
+  checkClaim(ephemeral?.volumeClaimTemplate?.spec ?? {}, problems.at('ephemeral.volumeClaimTemplate.spec'));
+  const network = networkFileSystem(source);
+  if (network !== undefined) {
+    problems.warn(
+      EngineRisk.NFS_CACHE,
+      '',
+      `overlayfs can't write to ${network}: the engine falls back to its native snapshotter, which copies every layer in full ` +
+        'and is slow and large; prefer a block or local volume',
+    );
+  }
+}
+
+/** The properties of a claim that decide whether an engine can write to its volume. */
+interface ClaimProperties {
+  readonly accessModes?: readonly string[];
+  readonly volumeMode?: string;
+}
+
+/** Reports a claim whose volume an engine can't write to. */
+export function checkClaim({ accessModes = [], volumeMode = 'Filesystem' }: ClaimProperties, problems: Problems): void {
+  if (volumeMode === 'Block') {
+    problems.add('volumeMode', {
+      wrong: 'the engine needs a directory, and a raw device has none',
+      got: volumeMode,
+      allowed: 'Filesystem',
+      fix: 'remove it',
+    });
+  }
+  if (accessModes.length > 0 && accessModes.every((mode) => mode === 'ReadOnlyMany')) {
+    problems.add('accessModes', {
+      wrong: 'the engine must be able to write to its cache',
+      got: accessModes,
+      allowed: 'ReadWriteOnce, ReadWriteOncePod, ReadWriteMany',
+      fix: 'use ReadWriteOnce',
+    });
+  }
+}
+
+/** The pods that share the data of a volume. */
+export function sharingOf({ emptyDir, ephemeral, hostPath }: VolumeSource): VolumeSharing {
+  if (emptyDir !== undefined || ephemeral !== undefined) {
+    return VolumeSharing.POD;
+  }
+  return hostPath === undefined ? VolumeSharing.CLUSTER : VolumeSharing.NODE;
+}
+
+/** The network file system of a volume, if it is known to be one. */
+export function networkFileSystem({ azureFile, csi, nfs }: VolumeSource): 'NFS' | 'SMB' | undefined {
+  if (nfs !== undefined) {
+    return 'NFS';
+  }
+  return azureFile === undefined ? NETWORK_DRIVERS[csi?.driver ?? ''] : 'SMB';
+}
+
+function reportReadOnly(property: string, got: unknown, problems: Problems): void {
+  problems.add(property, {
+    wrong: 'the engine must be able to write to its cache',
+    got,
+    allowed: 'a volume that pods can write to',
+    fix: 'remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+  });
+}

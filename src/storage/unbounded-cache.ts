@@ -1,0 +1,16 @@
+import type { Problems } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { BoundCache } from './cache-volume';
+
+/** Warns about an emptyDir without a limit. In the pod of a job it is fine, because it only lives as long as the job. */
+export function warnAboutUnboundedCache({ size, volume }: BoundCache, problems: Problems): void {
+  if (volume?.emptyDir !== undefined && size === undefined) {
+    problems.warn(
+      EngineRisk.UNBOUNDED_CACHE,
+      '',
+      volume.emptyDir.medium === 'Memory'
+        ? "without a limit, the cache may take half of the node's memory: set sizeLimit"
+        : "without a limit, the cache may fill the node's disk until the kubelet evicts pods: set sizeLimit, from which garbage collection is computed",
+    );
+  }
+}

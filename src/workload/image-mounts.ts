@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+import type { VolumeMount } from 'kubernetes-types/core/v1';
+import type { Problems } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
+
+/** Directories of the image that the engine needs. A volume hides their content. */
+const NEEDED = [
+  '/',
+  '/bin',
+  '/etc',
+  '/lib',
+  '/lib64',
+  '/opt/cni',
+  '/opt/cni/bin',
+  '/sbin',
+  '/usr',
+  '/usr/bin',
+  '/usr/lib',
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/sbin',
+];
+
+/** The directory of the configuration files. */
+const CONFIG_DIRECTORY = '/etc/dagger';
+
+/** The state directory of the engine, and whether the library mounts a volume there. */
+interface MountContext {
+  readonly stateDirectory: string;
+  readonly hasCache: boolean;
+  /** Whether the library mounts files below /etc/dagger. */
+  readonly hasConfigFiles: boolean;
+}
+
+/** Reports mounts of the user that hide directories which the engine needs. */
+export function checkImageMounts(mounts: readonly VolumeMount[], context: MountContext, problems: Problems): void {
+  const { hasCache, hasConfigFiles, stateDirectory } = context;
+  for (const [index, { mountPath, subPath }] of mounts.entries()) {
+    const at = problems.at(`volumeMounts[${index}]`);
+    const path = posix.normalize(mountPath).replace(/(.)\/+$/, '$1');
+    if (NEEDED.includes(path)) {
+      at.add('mountPath', {
+        wrong: 'the volume hides files of the image that the engine needs',
+        got: mountPath,
+        allowed: 'other directories, or a single file with subPath',
+        fix: "mount it in a directory of its own, for example '/mnt/data'",
+      });
+    } else if (path === CONFIG_DIRECTORY && hasConfigFiles && subPath === undefined) {
+      at.add('mountPath', {
+        wrong: 'the library mounts files in this directory, which fails if it is a read-only volume',
+        got: mountPath,
+        allowed: 'other directories',
+        fix: 'use engineJson and engineToml, or mount single files with subPath',
+      });
+    } else if (hasCache && path.startsWith(`${stateDirectory}/`)) {
+      at.warn(
+        EngineRisk.MOUNT_IN_CACHE,
+        'mountPath',
+        `the engine keeps parts of its cache in ${mountPath}: they are lost or shared separately from the rest, and the engine deletes a cache that doesn't fit together`,
+      );
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { VolumeMount } from 'kubernetes-types/core/v1';
+import { toWire } from '../kubernetes/wire-form';
+import { warnAboutBlockedDestinations, type Destination } from '../network/blocked-destinations';
+import { CONTAINER_NAME } from '../pod/pod-template';
+import { EngineRisk } from '../reporting/engine-risk';
+import { checkCacheLimits } from './cache-limits';
+import type { EnginePlan } from './engine-plan';
+import type { EngineProps } from './engine-props';
+import { checkPublishedImage } from './image-rules';
+import { checkImageMounts } from './image-mounts';
+import { checkNodes } from './node-rules';
+import { checkProbes } from './probe-rules';
+
+/** The properties that the rules below need. */
+type CheckedProps = Pick<EngineProps, 'gpu' | 'image' | 'networkPolicy' | 'proxy' | 'volumeMounts'>;
+
+/** Checks combinations of properties that are only known when the pod is rendered. */
+export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
+  const { cache, config, podTemplate, problems, version } = plan;
+  const { spec } = podTemplate;
+  const container = spec.containers.find(({ name }) => name === CONTAINER_NAME)!;
+  checkCacheLimits(cache, container, problems);
+  checkImageMounts(
+    toWire<VolumeMount[]>(props.volumeMounts ?? []),
+    {
+      stateDirectory: config.stateDirectory ?? '/var/lib/dagger',
+      hasCache: cache !== undefined,
+      hasConfigFiles: config.data !== undefined || config.files.length > 0,
+    },
+    problems,
+  );
+  const suffix = props.gpu === undefined ? '' : '-gpu';
+  const variant = version.imageVariants.find((one) => one.suffix === suffix);
+  checkNodes(spec, props.image === undefined ? variant : undefined, problems);
+  checkProbes(container, problems.at('probes'));
+  checkPublishedImage(container.image ?? '', props.gpu !== undefined, problems);
+  warnAboutBlockedDestinations(destinations(plan, props), props.networkPolicy?.egress, problems);
+  if (cache?.persistent === true && config.collectsGarbage === false) {
+    problems.warn(
+      EngineRisk.GC_DISABLED,
+      'cache',
+      'garbage collection is disabled, so the cache fills the volume, and then every build fails: remove enabled: false',
+    );
+  }
+  if (spec.hostNetwork === true && (spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst') {
+    problems.warn(
+      EngineRisk.HOST_DNS,
+      'dnsPolicy',
+      "on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve: use ClusterFirstWithHostNet",
+    );
+  }
+}
+
+/** The proxies and mirrors of an engine. */
+function destinations({ config }: EnginePlan, { proxy = {} }: CheckedProps): Destination[] {
+  const { all, ftp, http, https } = proxy;
+  const proxies = Object.entries({ all, ftp, http, https }).flatMap(([key, variable]) => {
+    const address = variable?._text;
+    return address === undefined ? [] : [{ property: `proxy.${key}`, address }];
+  });
+  const mirrors = Object.entries(config.mirrors).map(([property, address]) => ({ property, address }));
+  return [...proxies, ...mirrors];
+}

@@ -1,0 +1,46 @@
+import type { Container, Probe } from 'kubernetes-types/core/v1';
+import type { Problems } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
+
+/** The time that an engine needs to start on a slow node, in seconds. */
+const MINIMUM_STARTUP_SECONDS = 30;
+
+/** Programs that the image lacks (toolchains/engine-dev/build/builder.go@v0.21.7). */
+const MISSING_PROGRAMS = ['curl', 'nc', 'netcat', 'wget'];
+
+/** Reports probes that can't work, and a startup probe that gives up too early. */
+export function checkProbes(
+  { livenessProbe, readinessProbe, startupProbe }: Pick<Container, 'livenessProbe' | 'readinessProbe' | 'startupProbe'>,
+  problems: Problems,
+): void {
+  const probes = { startup: startupProbe, readiness: readinessProbe, liveness: livenessProbe };
+  for (const [kind, probe] of Object.entries(probes)) {
+    const program = MISSING_PROGRAMS.find((name) => name === programOf(probe));
+    if (program !== undefined) {
+      problems.add(kind, {
+        wrong: `the image does not contain ${program}, so the probe always fails`,
+        got: probe!.exec!.command,
+        allowed: 'programs of the image, such as buildctl',
+        fix: 'use EngineProbe.connect()',
+        risk: EngineRisk.PROBE_CANNOT_WORK,
+      });
+    }
+  }
+  const { failureThreshold = 3, initialDelaySeconds = 0, periodSeconds = 10 } = startupProbe ?? {};
+  const seconds = initialDelaySeconds + periodSeconds * failureThreshold;
+  if (startupProbe !== undefined && seconds < MINIMUM_STARTUP_SECONDS) {
+    problems.warn(
+      EngineRisk.SHORT_STARTUP_PROBE,
+      'startup',
+      `the kubelet restarts an engine that doesn't start within ${seconds} s, again and again: allow at least ${MINIMUM_STARTUP_SECONDS} s by period and failureThreshold`,
+    );
+  }
+}
+
+/** The program that a probe runs, directly or as the first word of a shell command. */
+function programOf(probe: Probe | undefined): string | undefined {
+  const [program = '', ...args] = probe?.exec?.command ?? [];
+  const isShell = /^(\/bin\/)?(ba)?sh$/.test(program);
+  const word = isShell ? (args.at(-1) ?? '').trim().split(/\s+/)[0]! : program;
+  return word.split('/').at(-1);
+}

@@ -1,0 +1,33 @@
+import type { IConstruct } from 'constructs';
+import type { Problems } from '../reporting/problems';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { EnginePlan } from './engine-plan';
+import { hostPorts } from './rollout-rules';
+
+/** An engine, and its problems. */
+interface ComparedEngine {
+  readonly path: string;
+  readonly cluster: IConstruct;
+  readonly plan: EnginePlan;
+  readonly problems: Problems;
+}
+
+/** Warns about two engines that need the same port of a node. Node selectors may keep them apart, so it is no error. */
+export function checkHostPorts(engines: readonly ComparedEngine[]): void {
+  const first = new Map<string, string>();
+  for (const { cluster, path, plan, problems } of engines) {
+    for (const port of new Set(hostPorts(plan.podTemplate.spec))) {
+      const key = `${cluster.node.path} ${port}`;
+      const other = first.get(key);
+      if (other === undefined) {
+        first.set(key, path);
+      } else {
+        problems.warn(
+          EngineRisk.SHARED_HOST_PORT,
+          'listener',
+          `${other} uses port ${port} of the node too, so the second engine on a node never starts: use another port, or keep them on different nodes`,
+        );
+      }
+    }
+  }
+}
