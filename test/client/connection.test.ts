@@ -88,7 +88,7 @@ describe('the way to an engine, unless one is asked for', () => {
 });
 
 describe('the socket of an engine that is on some nodes only', () => {
-  const any = { ...socket };
+  const any = { ...socket, nodeSelector: {} };
 
   test('has the client on those nodes', () => {
     expect(deployment(socket).addClient().nodeSelector).toEqual({ pool: 'builds' });
