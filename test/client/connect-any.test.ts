@@ -22,7 +22,7 @@ function plain(scope: Construct, kind: string, apiVersion: string, spec: object)
   return new ApiObject(scope, kind.toLowerCase(), { apiVersion, kind, spec });
 }
 
-describe('connects', () => {
+describe('connects a pod in', () => {
   test.each<[string, (scope: Chart) => IConstruct, string, (object: any) => any, ConnectOptions?]>([
     [
       'an L1 Deployment',
@@ -104,7 +104,7 @@ describe('connects', () => {
   });
 });
 
-describe('whatever the order', () => {
+describe('the order of calls does not matter', () => {
   const engineOf = (scope: Chart) =>
     daemonSet(
       {

@@ -9,7 +9,7 @@ function chart(namespace: string | undefined = 'ci'): Chart {
   return new Chart(Testing.app(), 'test', { namespace });
 }
 
-describe('twice is once', () => {
+describe('connecting twice changes nothing', () => {
   test.each([
     [
       "the node's socket",
@@ -52,7 +52,7 @@ describe('twice is once', () => {
   });
 });
 
-test('one pod, two engines: a container each', () => {
+test('connects two containers of a pod to different engines', () => {
   const scope = chart();
   const made = runner(scope);
   made.addContainer({ name: 'second', image: 'registry.example.com/second:1', resources: {} });
@@ -77,7 +77,7 @@ test('one pod, two engines: a container each', () => {
   ]);
 });
 
-test('says what it did', () => {
+test('returns the connection', () => {
   const scope = chart();
   const connection = statefulSet(tcp, scope).connect(runner(scope));
   expect([connection.runnerHost, connection.podLabels]).toEqual([
@@ -86,7 +86,7 @@ test('says what it did', () => {
   ]);
 });
 
-test('an engine in a chart that is written before its clients', () => {
+test('grants permissions when the chart of the engine is written before its clients', () => {
   const app = Testing.app();
   const engines = new Chart(app, 'engines', { namespace: 'ci' });
   const clients = new Chart(app, 'clients', { namespace: 'runners' });

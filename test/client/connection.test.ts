@@ -19,7 +19,7 @@ const tcp = { listener: Listener.insecureTcp() };
 const tls = { listener: Listener.tls({ certificates: Certificates.privateCa() }) };
 const socket = { hostSocket: HostSocket.at('/run/dagger'), nodeSelector: { pool: 'builds' } };
 
-// A port to which nobody is admitted is warned of: that is another test's matter.
+// Other tests cover the warning about a port that admits no client.
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });
@@ -28,7 +28,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('the way to an engine, unless one is asked for', () => {
+describe('the default transport', () => {
   test.each<[string, () => Engine, string]>([
     [
       'TLS before all',
@@ -97,7 +97,7 @@ describe('the socket of an engine that is on some nodes only', () => {
   test.each<[string, () => Engine]>([
     ['a Deployment', () => deployment(any)],
     ['a StatefulSet', () => statefulSet(any)],
-  ])("is refused where %s doesn't say which", (_, engine) => {
+  ])('is rejected if %s selects no nodes', (_, engine) => {
     expect(problems(() => engine().addClient({ transport: Transport.unix() }))).toEqual([
       'transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
     ]);

@@ -12,7 +12,7 @@ import {
 import { daemonSet, statefulSet } from '../engines';
 import { job, runner, runnerWithAccount } from './runners';
 
-/** What a connection makes or changes: the engine's own objects are other tests' matter. */
+/** The objects of an engine, which other tests cover. */
 const OF_CONNECTIONS = [
   'ConfigMap',
   'DaemonSet engine',
@@ -108,7 +108,7 @@ test("the CLI from the engine's image, in one of two containers", () => {
   expect(golden(ci)).toMatchSnapshot();
 });
 
-test('every kind of workload', () => {
+test('every kind of workload of cdk8s-plus-28', () => {
   const engine = daemonSet({ nodeSelector: { pool: 'builds' } }, ci);
   const containers = [{ name: 'main', image: 'registry.example.com/main:1', resources: {} }];
   engine.connect(new Pod(ci, 'pod', { metadata: { name: 'pod' }, containers }));
@@ -117,7 +117,7 @@ test('every kind of workload', () => {
   expect(golden(ci)).toMatchSnapshot();
 });
 
-test("scheduling of the workload's own stays", () => {
+test("keeps the workload's own scheduling", () => {
   const made = runner(ci);
   made.scheduling.tolerate(Node.tainted(NodeTaintQuery.exists('spot')));
   daemonSet(

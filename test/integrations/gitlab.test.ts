@@ -104,7 +104,7 @@ test('an affinity is a patch of the pod, for which the feature flag is set', () 
   ]);
 });
 
-test('the flag is not set where nothing needs it', () => {
+test('sets the feature flag only if it is needed', () => {
   expect(runner(access().tcp()).environment).toEqual([`${ADDRESS}=tcp://pool.ci.svc:1234`]);
 });
 
@@ -125,7 +125,7 @@ test('a volume that GitLab Runner has no keys for is a patch', () => {
   });
 });
 
-test('a cache that outlives the pod is given time', () => {
+test('gives a cache that outlives the pod time to be written', () => {
   jest.spyOn(console, 'warn').mockImplementation();
   expect(
     runner(access().inPod({ cache: CacheVolume.existingClaim('builds') })).kubernetes
@@ -153,7 +153,7 @@ test('further keys go beside those of the library', () => {
   expect([volumes.host_path.length, volumes.empty_dir.length]).toEqual([2, 1]);
 });
 
-test('what is set twice is refused', () => {
+test('rejects values that are set twice', () => {
   expect(() =>
     runner(access().tcp(), {
       environment: { [ADDRESS]: 'tcp://elsewhere:1234' },

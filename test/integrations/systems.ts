@@ -1,8 +1,11 @@
+import { parse } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
 import {
   ArcRunnerScaleSet,
   ArgoWorkflowTemplate,
   BuildkiteStep,
   type EngineAccess,
+  GitLabRunnerConfig,
   JenkinsAgent,
   TektonTask,
 } from '../../src/index';
@@ -10,7 +13,7 @@ import { chart } from '../engines';
 
 const IMAGE = 'registry.example.com/ci:1';
 
-/** What each CI system makes of an access, as the pod that comes of it. */
+/** The pod that each CI system creates with an access. */
 export const SYSTEMS: { readonly [system: string]: (engine: EngineAccess) => any } = {
   arc: (engine) =>
     (
@@ -52,7 +55,58 @@ export const SYSTEMS: { readonly [system: string]: (engine: EngineAccess) => any
       volumes,
     };
   },
+  gitlab: (engine) => gitlabPod(new GitLabRunnerConfig({ engine, image: IMAGE }).toml),
 };
 
 export const ACCESSES = ['inPod', 'socket', 'tcp', 'tls', 'api'] as const;
 export const CASES = Object.keys(SYSTEMS).flatMap((system) => ACCESSES.map((name) => [system, name] as const));
+
+/** The pod that GitLab Runner creates for a configuration (docs/executors/kubernetes/_index.md). */
+function gitlabPod(toml: string): any {
+  const { environment, kubernetes } = (parse(toml) as any).runners[0];
+  const patch = kubernetes.pod_spec === undefined ? {} : parseYaml(kubernetes.pod_spec[0].patch);
+  const [build = {}, ...others] = patch.containers ?? [];
+  const { host_path: directories = [], secret: secrets = [] } = kubernetes.volumes ?? {};
+  const tables = [...directories, ...secrets.map((secret: any) => ({ ...secret, isSecret: true }))];
+  // The runner names the volume of a Secret after the Secret; the library's own name is only in the mounts that it adds.
+  const mounts = tables.map(({ isSecret, mount_path, name, read_only }: any) => ({
+    name: isSecret ? 'tls-pool' : name,
+    mountPath: mount_path,
+    readOnly: read_only,
+  }));
+  return {
+    ...(kubernetes.service_account && { serviceAccountName: kubernetes.service_account }),
+    ...(kubernetes.automount_service_account_token && { automountServiceAccountToken: true }),
+    ...(kubernetes.node_selector && { nodeSelector: kubernetes.node_selector }),
+    tolerations: Object.entries(kubernetes.node_tolerations ?? {}).map(([key, effect]) => ({
+      key,
+      operator: 'Exists',
+      effect,
+    })),
+    securityContext: { supplementalGroups: kubernetes.pod_security_context?.supplemental_groups ?? [] },
+    ...(patch.initContainers && { initContainers: patch.initContainers }),
+    containers: [
+      {
+        name: 'build',
+        image: kubernetes.image,
+        env: environment.map((variable: string) => {
+          const [name, ...value] = variable.split('=');
+          return { name, value: value.join('=') };
+        }),
+        volumeMounts: [...mounts, ...(build.volumeMounts ?? [])],
+      },
+      ...others,
+    ],
+    volumes: [
+      ...tables.map(({ host_path: path, isSecret, items = {}, name }: any) =>
+        isSecret
+          ? {
+              name: 'tls-pool',
+              secret: { secretName: name, items: Object.entries(items).map(([key, to]) => ({ key, path: to })) },
+            }
+          : { name, hostPath: { path } },
+      ),
+      ...(patch.volumes ?? []),
+    ],
+  };
+}
