@@ -14,7 +14,7 @@ import { locate, type ManifestFinding } from './check-manifests';
 export interface ConvertedManifests {
   /** The findings in the manifests, the worst first. */
   readonly findings: readonly ManifestFinding[];
-  /** Sentences about engines that no construct can create, and that the program creates as they are. */
+  /** Sentences about engines that no construct can create, and that the program creates unchanged. */
   readonly notConverted: readonly string[];
   /** Returns the objects that the program creates. */
   readonly manifests: () => unknown[];
@@ -62,6 +62,6 @@ function prepared(value: unknown): unknown {
 function notConverted({ rejected }: Conversion): string[] {
   return rejected.map(({ object: { kind, name }, reasons }) => {
     const all = reasons.map(({ problem, property }) => `${property}: ${reason(problem)}`).join('; ');
-    return `No construct can create the ${kind} ${name}, so the program contains the object as it is: ${all}.`;
+    return `No construct can create the ${kind} ${name}, so the program contains the object unchanged: ${all}.`;
   });
 }

@@ -9,7 +9,7 @@ const FIXES: { readonly [name: string]: string } = {
   'engine-tls': 'serve TLS with a proxy in the pod, or run another release',
   'grace-below-pre-stop': 'set terminationGracePeriodSeconds to 600 more than the hook needs',
   'ignored-by-engine': 'remove it',
-  'limits-do-not-bound-builds': 'keep the requests, remove the limits, and run engines on nodes of their own',
+  'limits-do-not-bound-builds': 'keep the requests, remove the limits, and run engines on dedicated nodes',
   'liveness-under-load': 'remove the probe, or use the command [buildctl, debug, workers]',
   'nfs-cache': 'keep the cache on a disk of the node or on a block volume',
   'no-cache-volume': 'mount a volume at the state directory',

@@ -11,7 +11,7 @@ export function isSameFile(name: string, text: unknown, other: unknown): boolean
   return one !== undefined && two !== undefined && isEqual(normalized(one), normalized(two));
 }
 
-/** What the engine reads; undefined if that isn't a table. */
+/** The parsed text of a file; undefined if it is invalid. */
 export function parsed(name: string, text: string): unknown {
   try {
     return name === 'engine.json' ? JSON.parse(text) : readToml(text, new Problems());

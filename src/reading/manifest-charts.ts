@@ -21,7 +21,7 @@ export function chartsOf({ engines, others }: Conversion): ChartProgram[] {
   });
 }
 
-/** Returns an object as it is, with an id that no other object of the chart has. */
+/** Returns an object unchanged, with an id that no other object of the chart has. */
 export function otherObject({ kind, name, root }: ManifestObject, ids: Set<string>): OtherObject {
   const base = `${kind.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}-${name.replace(/[^A-Za-z0-9-]+/g, '-')}`;
   let id = base;

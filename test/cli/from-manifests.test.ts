@@ -41,7 +41,7 @@ test('says which engines no construct can create', async () => {
   const { code, stderr, stdout } = await run(['from-manifests', '-', '--emit', 'typescript'], { stdin: BROKEN });
   expect(code).toBe(0);
   expect(stderr).toContain(
-    'No construct can create the DaemonSet broken, so the program contains the object as it is: ',
+    'No construct can create the DaemonSet broken, so the program contains the object unchanged: ',
   );
   expect(stdout).toContain("new ApiObject(chart, 'daemon-set-broken', {");
 });

@@ -61,14 +61,14 @@ test('no program shows a secret', () => {
   expect(fromManifests(HAND_WRITTEN['mutual-tls.yaml']!).typescript('It.')).not.toContain('correct-horse');
 });
 
-test('an engine that no construct can create is created as it is, and the program says why', () => {
+test('an engine that no construct can create is created unchanged, and the program says why', () => {
   const engine = structuredClone(HAND_WRITTEN['corporate-network.yaml']![1]) as any;
   engine.spec.template.spec.enableServiceLinks = false;
   engine.spec.selector.matchLabels = { name: 'not valid!' };
   const converted = fromManifests([engine]);
   expect(converted.notConverted).toEqual([
     expect.stringMatching(
-      /^No construct can create the DaemonSet ci-engine, so the program contains the object as it is: selector\["name"\]: /,
+      /^No construct can create the DaemonSet ci-engine, so the program contains the object unchanged: selector\["name"\]: /,
     ),
   ]);
   expect(changes([engine], converted.manifests())).toEqual([]);
