@@ -156,6 +156,9 @@ export class ValidationError extends Error {
     super(message);
     this.name = 'ValidationError';
     this.#found = found;
+    // The frames of this library, which is one file once it is built, don't help users to find their mistake.
+    const lines = this.stack?.split('\n') ?? [];
+    this.stack = lines.filter((line) => !line.includes(__filename)).join('\n');
   }
 
   /** What the message speaks of. */

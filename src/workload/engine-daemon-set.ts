@@ -53,6 +53,11 @@ export interface EngineDaemonSetProps extends EngineProps {
  * node's engine through its socket, without network traffic.
  */
 export class EngineDaemonSet extends Engine {
+  /** @internal */
+  protected override get _kind(): 'DaemonSet' {
+    return 'DaemonSet';
+  }
+
   /**
    * @param scope a chart
    * @param id the construct's id, which is the default name
@@ -65,7 +70,7 @@ export class EngineDaemonSet extends Engine {
       props,
       {
         className: 'EngineDaemonSet',
-        kind: 'DaemonSet',
+        kind: this._kind,
         several: true,
         perNode: true,
         cache: props.cache ?? CacheVolume.hostPath(),

@@ -69,6 +69,11 @@ export interface EngineDeploymentProps extends EngineProps {
  * Engines without stable names: one on an existing volume, or several whose volumes are created and deleted with their pods.
  */
 export class EngineDeployment extends Engine {
+  /** @internal */
+  protected override get _kind(): 'Deployment' {
+    return 'Deployment';
+  }
+
   /**
    * @param scope a chart
    * @param id the construct's id, which is the default name
@@ -82,7 +87,7 @@ export class EngineDeployment extends Engine {
       props,
       {
         className: 'EngineDeployment',
-        kind: 'Deployment',
+        kind: this._kind,
         several: replicas > 1,
         perNode: false,
         cache: props.cache,

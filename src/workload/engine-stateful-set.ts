@@ -103,6 +103,11 @@ export interface EngineStatefulSetProps extends EngineProps {
  * A pool of engines, each with a stable name and its own volume, which it keeps across restarts and moves.
  */
 export class EngineStatefulSet extends Engine {
+  /** @internal */
+  protected override get _kind(): 'StatefulSet' {
+    return 'StatefulSet';
+  }
+
   /** The names of the pods, in the order of their ordinals. */
   public readonly podNames: string[];
 
@@ -122,7 +127,7 @@ export class EngineStatefulSet extends Engine {
       props,
       {
         className: 'EngineStatefulSet',
-        kind: 'StatefulSet',
+        kind: this._kind,
         several: count > 1,
         perNode: false,
         cache: props.cache,

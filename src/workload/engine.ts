@@ -10,7 +10,7 @@ import type { Connection } from '../client/connection';
 import { findPodCommand, type EngineEndpoint } from '../client/engine-endpoint';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
-import type { Caution, Found } from '../reporting/problems';
+import { ValidationError, type Caution, type Found } from '../reporting/problems';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import type { ClientCertificate } from '../network/client-certificate';
 import type { IssueClientOptions } from '../network/issue-client';
@@ -59,6 +59,30 @@ export abstract class Engine extends Construct implements IEngine {
   private endpoint!: EngineEndpoint;
   private risks: readonly Found[] = [];
   private objects!: { readonly [id: string]: ApiObject };
+
+  /**
+   * @param scope a chart
+   * @param id the construct's id
+   * @throws for a class that doesn't extend one of the three kinds of engines
+   */
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+    if (this._kind === undefined) {
+      throw new ValidationError(
+        `[${this.node.path}] ${this.constructor.name} extends Engine, which renders no workload; ` +
+          'allowed: subclasses of EngineDaemonSet, EngineStatefulSet and EngineDeployment; fix: extend one of them',
+      );
+    }
+  }
+
+  /**
+   * The kind of the workload. The three kinds of engines override it.
+   *
+   * @internal
+   */
+  protected get _kind(): Topology['kind'] | undefined {
+    return undefined;
+  }
 
   /** The name of the workload. */
   public get name(): string {

@@ -99,3 +99,10 @@ describe('risks', () => {
     ]);
   });
 });
+
+test('the stack of an error has no frames of the library', () => {
+  const { stack = '' } = new ValidationError('[chart/engine] wrong');
+  expect(stack).toMatch(/^(Validation)?Error: \[chart\/engine\] wrong\n/);
+  expect(stack).toContain(__filename);
+  expect(stack).not.toContain(require.resolve('../../src/reporting/problems'));
+});
