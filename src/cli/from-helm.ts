@@ -104,7 +104,8 @@ function objectsOf(chart: Chart): unknown[] {
 function program(given: Given, { sources }: ValuesLayers, release: HelmRelease, findings: readonly Finding[]): string {
   const version = given.text('chart-version');
   const chart = { id: given.required('release'), namespace: given.required('namespace') };
-  return programText([{ ...chart, engines: [release._program], others: release._program.others }], {
+  const program = release._program();
+  return programText([{ ...chart, engines: [program], others: program.others }], {
     about: `From ${sources.join(', ')} of the ${given.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${given.required('release')}.`,
     // Their fixes are for values.
     notes: findings.map(({ fix: _, ...note }) => note),

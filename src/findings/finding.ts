@@ -74,7 +74,7 @@ const SAID_BY: { readonly [name: string]: readonly string[] } = {
 export class Findings {
   public constructor(
     private readonly accepted: readonly AcceptedRisk[] = [],
-    private readonly found: Finding[] = [],
+    private readonly found = new Map<string, Finding>(),
   ) {}
 
   /** The same list, without what is accepted. */
@@ -88,24 +88,23 @@ export class Findings {
       return;
     }
     const shown = { ...finding, why: redact(finding.why) };
-    if (!this.found.some((other) => other.name === shown.name && other.key === shown.key && other.why === shown.why)) {
-      this.found.push(shown);
-    }
+    const identity = JSON.stringify([shown.name, shown.key, shown.why]);
+    this.found.set(identity, this.found.get(identity) ?? shown);
   }
 
-  /** Adds what the constructs say, but not a second word on what an own finding is about. */
-  public addAll(said: readonly Finding[]): void {
-    for (const finding of said) {
-      if (
-        !this.found.some((other) => other.key === finding.key && SAID_BY[finding.name]?.includes(other.name) === true)
-      ) {
+  /** Adds findings of the constructs, except those that a finding with more context covers. */
+  public addAll(ofConstructs: readonly Finding[]): void {
+    const known = new Set([...this.found.values()].map(({ key, name }) => JSON.stringify([key, name])));
+    for (const finding of ofConstructs) {
+      if (!SAID_BY[finding.name]?.some((name) => known.has(JSON.stringify([finding.key, name])))) {
         this.add(finding);
+        known.add(JSON.stringify([finding.key, finding.name]));
       }
     }
   }
 
   /** The worst first, otherwise in the order in which they were found. */
   public get all(): Finding[] {
-    return [...this.found].sort((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity));
+    return [...this.found.values()].sort((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity));
   }
 }

@@ -3,7 +3,7 @@ import { reporter, WORKLOAD_FINDINGS } from '../findings/finding-kinds';
 
 const { ERROR, WARNING } = FindingSeverity;
 
-/** What is found in the values of a chart, beside what is said of the engine that they make. */
+/** The findings in the values of a chart, in addition to those in the engine that they describe. */
 export const CHART_FINDINGS = {
   ...WORKLOAD_FINDINGS,
   'account-name-ignored': {
@@ -67,8 +67,7 @@ export const CHART_FINDINGS = {
   },
 } satisfies { readonly [name: string]: FindingKind & { readonly source: string } };
 
-/** What is to be done about what the chart renders wrongly, and the constructs don't. */
-export const PUT_RIGHT = 'nothing: it is put right here';
-export const APPLY_WITH_NAMESPACE = 'apply with --namespace, or remove the patch that takes the namespace away';
+/** The names of the findings in values. */
+export type ChartFinding = keyof typeof CHART_FINDINGS;
 
 export const report = reporter(CHART_FINDINGS);

@@ -1,38 +1,48 @@
 import type { Field } from '../reading/field';
-import { blockScalar } from './files';
+import { blockScalar } from './block-scalar';
 import { entriesOf, from, given, when } from './template';
-import { chartLabels, type Translation } from './translation';
+import type { Release } from './release';
 
 /** The keys of the engine's files. */
 export const TOML = 'engine.config';
 export const JSON_FILE = 'engine.configJson';
 
 /** The key of the engine's files that the release has: the first one, or undefined. */
-export function filesKey({ values }: Translation): string | undefined {
+export function filesKey({ values }: Release): string | undefined {
   return [TOML, JSON_FILE].find((key) => values.flag(key));
 }
 
-export function configMapName({ names }: Translation): string {
+export function configMapName({ names }: Release): string {
   return `${names.fullname}-engine-config`;
 }
 
 /** The labels of every object and of the pods, except those that Helm manages. */
-export function labels(release: Translation): { readonly [key: string]: Field } {
-  const own = Object.entries(chartLabels(release)).map(([key, value]) => [key, from('engine.labels', value)] as const);
-  return { ...Object.fromEntries(own), ...entriesOf(given(release, 'engine.labels')) };
+export function labels(release: Release): { readonly [key: string]: Field } {
+  return { ...chartLabels(release), ...entriesOf(given(release, 'engine.labels')) };
 }
 
-export function usesMagicache({ values }: Translation): boolean {
+/** The labels that the templates write themselves, except those that Helm manages. */
+export function chartLabels({ names, releaseName, version }: Release): { readonly [key: string]: Field } {
+  const shortVersion = `v${version.written.replaceAll('+', '_').slice(0, 62).replace(/-$/, '')}`;
+  return {
+    'app.kubernetes.io/name': from('nameOverride', names.name),
+    'app.kubernetes.io/instance': from('releaseName', releaseName),
+    'app.kubernetes.io/version': from('chartVersion', shortVersion),
+    'app.kubernetes.io/part-of': from('nameOverride', names.name),
+  };
+}
+
+export function usesMagicache({ values }: Release): boolean {
   return values.flag('magicache.enabled');
 }
 
 /** The Secret with the token of Magicache: an existing one, or the chart's own. */
-export function magicacheSecret(release: Translation): Field {
+export function magicacheSecret(release: Release): Field {
   const existing = given(release, 'magicache.secretName');
   return existing.exists ? existing : from('magicache.token', `${release.names.fullname}-magicache-token`);
 }
 
-export function serviceAccountName(release: Translation): Field {
+export function serviceAccountName(release: Release): Field {
   if (createsAccount(release)) {
     return from('engine.newServiceAccount.create', release.names.fullname);
   }
@@ -40,16 +50,16 @@ export function serviceAccountName(release: Translation): Field {
   return existing.exists ? existing : from('engine.existingServiceAccount', 'default');
 }
 
-function createsAccount({ values }: Translation): boolean {
+function createsAccount({ values }: Release): boolean {
   return values.flag('engine.newServiceAccount.create');
 }
 
 /** The objects that all charts have besides the workload. */
-export function commonObjects(release: Translation): readonly Field[] {
+export function commonObjects(release: Release): readonly Field[] {
   return [...configMap(release), ...secret(release), ...serviceAccount(release)];
 }
 
-function configMap(release: Translation): readonly Field[] {
+function configMap(release: Release): readonly Field[] {
   const key = filesKey(release);
   const metadata = { name: configMapName(release), namespace: release.namespace, labels: labels(release) };
   const data = { 'engine.toml': file(release, TOML), 'engine.json': file(release, JSON_FILE) };
@@ -57,13 +67,13 @@ function configMap(release: Translation): readonly Field[] {
 }
 
 /** A file of the engine, which the chart writes as a block of YAML. */
-function file({ values }: Translation, key: string): Field {
+function file({ values }: Release, key: string): Field {
   const text = values.text(key);
   const isLast = key === JSON_FILE || !values.flag(JSON_FILE);
   return from(key, text && (blockScalar(text, isLast) ?? text));
 }
 
-function secret(release: Translation): readonly Field[] {
+function secret(release: Release): readonly Field[] {
   const token = release.values.text('magicache.token') ?? '';
   return when(
     usesMagicache(release) && !release.values.flag('magicache.secretName'),
@@ -77,7 +87,7 @@ function secret(release: Translation): readonly Field[] {
 }
 
 /** The chart leaves out the namespace. */
-function serviceAccount(release: Translation): readonly Field[] {
+function serviceAccount(release: Release): readonly Field[] {
   return when(
     createsAccount(release),
     from('engine.newServiceAccount.create', {

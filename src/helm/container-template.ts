@@ -1,7 +1,8 @@
 import type { Field } from '../reading/field';
 import { configMapName, filesKey, JSON_FILE, magicacheSecret, TOML, usesMagicache } from './chart-objects';
+import { CACHE_DIRECTORY } from './node-directory';
 import { from, given, list, number, when, written } from './template';
-import type { Translation } from './translation';
+import type { Release } from './release';
 
 /** What distinguishes the engine's container between the charts. */
 export interface ContainerTraits {
@@ -16,10 +17,10 @@ export interface ContainerTraits {
 
 /** The engine's container. */
 export function engineContainer(
-  release: Translation,
+  release: Release,
   { configVolume, image, livenessProbe, mounts, readinessProbe }: ContainerTraits,
 ): Field {
-  return from('engine', {
+  return from(image.origin, {
     name: 'dagger-engine',
     image,
     imagePullPolicy: given(release, 'engine.image.pullPolicy'),
@@ -29,10 +30,12 @@ export function engineContainer(
     ports: ports(release),
     securityContext: { privileged: true, capabilities: { add: ['ALL'] } },
     resources: written(release, 'engine.resources'),
+    // No chart has one.
+    startupProbe: from(readinessProbe.origin, undefined),
     readinessProbe,
     livenessProbe,
     lifecycle: given(release, 'engine.lifecycle'),
-    volumeMounts: list('engine.volumeMounts', [
+    volumeMounts: list(mounts[0]?.origin ?? CACHE_DIRECTORY, [
       ...mounts,
       ...files(release).map(([key, name]) =>
         from(key, { name: configVolume, mountPath: `/etc/dagger/${name}`, subPath: name }),
@@ -43,18 +46,18 @@ export function engineContainer(
 }
 
 /** The volume with the engine's files, if there are any. */
-export function configVolume(release: Translation, name: string): readonly Field[] {
+export function configVolume(release: Release, name: string): readonly Field[] {
   const key = filesKey(release);
   const items = files(release).map(([fileKey, path]) => from(fileKey, { key: path, path }));
   return key === undefined ? [] : [from(key, { name, configMap: { name: configMapName(release), items } })];
 }
 
-function files({ values }: Translation): ReadonlyArray<readonly [key: string, name: string]> {
+function files({ values }: Release): ReadonlyArray<readonly [key: string, name: string]> {
   const all = [[TOML, 'engine.toml'] as const, [JSON_FILE, 'engine.json'] as const];
   return all.filter(([key]) => values.flag(key));
 }
 
-function args(release: Translation): Field {
+function args(release: Release): Field {
   const port = release.values.number('engine.port') || undefined;
   const flags = ['--addr', `tcp://0.0.0.0:${port}`, '--addr', 'unix:///run/dagger/engine.sock'];
   return list('engine.args', [
@@ -63,10 +66,13 @@ function args(release: Translation): Field {
   ]);
 }
 
+/** The variable that magicache adds. */
+export const MAGICACHE_URL = '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL';
+
 /** The variables. If several have the same name, the last one takes effect, and only some clients accept them. */
-function env(release: Translation): Field {
+function env(release: Release): Field {
   const url = from('magicache.enabled', {
-    name: '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL',
+    name: MAGICACHE_URL,
     value: given(release, 'magicache.url'),
   });
   const all = [...given(release, 'engine.env').items, ...when(usesMagicache(release), url)];
@@ -78,7 +84,7 @@ function env(release: Translation): Field {
 }
 
 /** The ports. The chart documents that `containerPort` defaults to `engine.port`, but writes nothing; this writes the default. */
-function ports(release: Translation): Field {
+function ports(release: Release): Field {
   const port = number(release, 'engine.port');
   const listed = given(release, 'engine.containerPorts').items;
   const hostPort = (field: Field): Field => from(field.origin, Number(field.value) || undefined);

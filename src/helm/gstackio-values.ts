@@ -1,4 +1,3 @@
-import { passedOn } from './kubernetes-keys';
 import type { KnownKeys } from './known-keys';
 import type { ValueMap, Values } from './values';
 
@@ -57,22 +56,20 @@ export const GSTACKIO_KEYS: KnownKeys = {
   'engine.config': 'text',
   'engine.labels': 'textMap',
   'engine.args': 'texts',
-  ...passedOn('engine.resources', 'ResourceRequirements'),
+  'engine.resources': 'map',
   'engine.image.repository': 'text',
   'engine.image.tag': 'text',
   'engine.image.pullPolicy': 'text',
-  ...passedOn('engine.tolerations[]', 'Toleration'),
-  'engine.affinity.nodeAffinity': 'NodeAffinity',
+  'engine.tolerations': 'maps',
+  'engine.affinity.nodeAffinity': 'map',
   'engine.priorityClassName': 'text',
-  ...passedOn('engine.readinessProbeSettings', 'Probe'),
+  'engine.readinessProbeSettings': 'map',
   'engine.terminationGracePeriodSeconds': 'count',
   'engine.newServiceAccount.name': 'text',
   'engine.newServiceAccount.create': 'flag',
   'engine.newServiceAccount.annotations': 'textMap',
   'engine.existingServiceAccount.name': 'text',
-  'engine.nfsCache': 'NfsVolumeSource',
-  'engine.nfsCache.server': 'text',
-  'engine.nfsCache.path': 'text',
+  'engine.nfsCache': 'map',
   'magicache.enabled': 'flag',
   'magicache.url': 'text',
   'magicache.token': 'text',

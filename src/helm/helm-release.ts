@@ -1,10 +1,11 @@
-import { Chart, type ApiObject } from 'cdk8s';
+import { App, Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { FIXES, RISKS } from '../findings/engine-findings';
 import { Findings, isAtLeast, type Finding, type FindingSeverity } from '../findings/finding';
-import { evaluate } from '../findings/evaluate';
 import { checkSeverity, isSeverity } from '../findings/severity-input';
-import { run, type EngineProgram, type FinishedProgram } from '../program/engine-program';
+import { run, type FinishedProgram } from '../program/engine-program';
+import { convert } from '../reading/conversion';
+import type { Inventory } from '../reading/inventory';
 import { isAccepted, reportRisksElsewhere } from '../reporting/acceptances';
 import type { AcceptedRisk } from '../reporting/accepted-risk';
 import { riskName, type EngineRisk } from '../reporting/engine-risk';
@@ -14,35 +15,38 @@ import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import type { Engine } from '../workload/engine';
 import { CHART_FINDINGS } from './chart-findings';
 import type { HelmChart } from './helm-chart';
-import { defaultsOf, translate } from './translate';
-import { isEmpty, type ValueMap, type Values } from './values';
+import { checkRelease } from './check-release';
+import { contentOf } from './charts';
+import { readRelease } from './read-release';
+import { othersOf } from './release-objects';
+import { isEmpty, Values, type ValueMap } from './values';
 
-/** A release of a Helm chart. */
+/** Properties of a release of a Helm chart. */
 export interface HelmReleaseProps {
   /** The chart. */
   readonly chart: HelmChart;
 
   /**
-   * The version of the chart, such as `0.21.7`. It decides what the values mean, and which engine runs where they don't say.
+   * The version of the chart, such as `0.21.7`. It determines the meaning of the values, and the default release of the engine.
    *
-   * @default - the newest that is known
+   * @default - the newest stable version that the library knows
    */
   readonly chartVersion?: string;
 
-  /** The name of the release: the names of its objects begin with it. */
+  /** The name of the release. The names of its objects begin with it. */
   readonly releaseName: string;
 
   /**
-   * What values.yaml says.
+   * The content of values.yaml.
    *
    * @default - the chart's defaults
    */
   readonly values?: { [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any
 
   /**
-   * Findings of that severity and worse are errors.
+   * The severity from which findings are errors.
    *
-   * @default - none is: findings are told on standard error at synth
+   * @default - findings are only printed to standard error at synth
    */
   readonly strict?: FindingSeverity;
 
@@ -56,19 +60,19 @@ export interface HelmReleaseProps {
 }
 
 /**
- * The engine of a Helm release, from its values: the objects that the chart would make, by the same names and with the same
- * selectors and volumes, through the same constructs as everyone's engines. What is wrong in the values is in `findings`.
+ * The engine of a Helm release. It creates the objects that the Helm chart renders, with the same names, selectors and volumes.
+ * `findings` lists the problems in the values.
  *
- * The namespace is that of the chart that it is in, and has to be that of the release.
+ * The namespace of the cdk8s chart must be the namespace of the release.
  */
 export class HelmRelease extends Construct {
   /**
-   * From the values of a release.
+   * Creates the engine of a release from its values.
    *
    * @param scope a chart with the namespace of the release
-   * @param id the construct's id
-   * @param props which chart, and its values
-   * @throws with every value that the chart can't be told, or that Kubernetes refuses; with `strict` with the findings too
+   * @param id the id of the construct
+   * @param props the Helm chart and its values
+   * @throws if the Helm chart or Kubernetes rejects a value, or if there are findings of the severity `strict` or worse
    */
   public static fromValues(scope: Construct, id: string, props: HelmReleaseProps): HelmRelease {
     return new HelmRelease(scope, id, props);
@@ -77,14 +81,13 @@ export class HelmRelease extends Construct {
   /** The engine. */
   public readonly engine: Engine;
 
-  /** What is wrong or risky in the values, the worst first. */
+  /** The problems and risks in the values, the worst first. */
   public readonly findings: Finding[];
 
-  /** The objects that the chart has beside those of the engine: a Service, a Secret, a Role. */
+  /** The other objects of the release, such as a Service, a Secret or a Role. */
   public readonly others: ApiObject[];
 
-  /** @internal */
-  public readonly _program: FinishedProgram;
+  private readonly inventory: Inventory;
 
   private constructor(scope: Construct, id: string, props: HelmReleaseProps) {
     super(scope, id);
@@ -92,7 +95,7 @@ export class HelmRelease extends Construct {
     const { namespace } = Chart.of(this);
     if (namespace === undefined) {
       problems.add('namespace', {
-        wrong: 'the chart that the release is in has none',
+        wrong: 'the chart around the release has no namespace',
         allowed: 'a chart with the namespace of the release',
         fix: "for example new Chart(app, 'ci', { namespace: 'ci' })",
       });
@@ -100,27 +103,28 @@ export class HelmRelease extends Construct {
     checkSeverity('strict', props.strict, problems);
     acceptRisks(this, props.acceptRisks, problems);
     const findings = new Findings();
-    const program = translate(
+    const release = readRelease(
       { ...props, values: (props.values ?? {}) as ValueMap, namespace: namespace ?? 'default' },
       findings,
       problems,
     );
-    if (program !== undefined) {
-      judgedValues(program, namespace, findings, problems);
-    }
-    const defaults = defaultsOf(props);
+    const inventory = release && checkRelease(release, findings, problems);
+    const defaults = new Values(release === undefined ? {} : contentOf(release.chart, release.version).defaults);
     const shown = findings.all
-      .map((finding) => besideDefaults(finding, defaults))
+      .map((finding) => withFix(finding, defaults))
       .filter(({ key, name, property }) => !isAccepted(this, name, property === undefined ? [key] : [key, property]));
     if (isSeverity(props.strict)) {
-      refuse(shown, props.strict, problems);
+      reject(shown, props.strict, problems);
     }
     problems.throwIfAny(this.node.path, 'HelmRelease');
     const silent = reportRisksElsewhere(this);
-    const outcome = run(program!, this);
+    const { engines, others, rejected } = convert(inventory!, { idOf: () => 'engine', isRefined: false });
+    rejected.flatMap(({ reasons }) => reasons).forEach(({ problem, property }) => problems.add(property, problem));
+    problems.throwIfAny(this.node.path, 'HelmRelease');
+    const outcome = run({ ...engines[0]!.program, others: othersOf(others) }, this);
     this.engine = outcome.engine;
     this.others = [...outcome.others];
-    this._program = outcome.program;
+    this.inventory = inventory!;
     this.findings = shown;
     // The release reports them, at the values.
     outcome.engine._cautions.forEach(({ name }) => silent.add(name));
@@ -135,52 +139,35 @@ export class HelmRelease extends Construct {
       return [];
     });
   }
+
+  /**
+   * Returns the program of the engine for people to read, with typed properties where they have the same effect.
+   *
+   * @internal
+   */
+  public _program(): FinishedProgram {
+    const { engines, others } = convert(this.inventory, { idOf: () => 'engine' });
+    const scope = new Chart(new App(), 'chart', { namespace: Chart.of(this).namespace });
+    return run({ ...engines[0]!.program, others: othersOf(others) }, scope).program;
+  }
 }
 
-/** Every name that a finding of a release can have. */
+/** The names of all findings of a release. */
 export const FINDING_NAMES: readonly string[] = [
   ...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.keys(FIXES)]),
 ].sort();
 
-/** What the chart has by default is there again where it is removed, which does no harm where the chart ignores it. */
-function besideDefaults(finding: Finding, defaults: Values): Finding {
+/** The default of a removed key takes effect again, unless the chart ignores it anyway. */
+function withFix(finding: Finding, defaults: Values): Finding {
   return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key))
     ? finding
     : {
         ...finding,
-        fix: finding.fix.replace(/^remove (it|the probe)\b/, "write null, which takes the chart's default away"),
+        fix: finding.fix.replace(/^remove (it|the probe)\b/, "write null, which removes the chart's default"),
       };
 }
 
-/** What the constructs say of the engine, as findings at the values; what Kubernetes refuses of it is a problem. */
-function judgedValues(
-  program: EngineProgram,
-  namespace: string | undefined,
-  findings: Findings,
-  problems: Problems,
-): void {
-  const { findings: said, refused } = evaluate(program, namespace, 'values');
-  // Flags of the chart's own are nobody's to remove: what opens its port is said at the port.
-  findings.addAll(said.filter(({ key, name }) => name !== 'unmanaged-flag' || key.startsWith('engine.args')));
-  // What is said of a key in the words of the values isn't said again in those of the constructs.
-  const isSaid = isWithin(problems.found.map(({ property }) => property));
-  const translated = new Problems();
-  for (const { key, problem, rest } of refused.filter((one) => !isSaid(one.key))) {
-    translated.add(rest === '' ? key : `${key}: ${rest}`, {
-      ...problem,
-      fix: problem.fix?.replace('to volumes', 'to engine.volumes'),
-    });
-  }
-  // Labels are checked on every object that has them.
-  problems.adopt(translated, (property) => property);
-}
-
-/** Whether one of the keys is a given one, or below it. */
-function isWithin(keys: readonly string[]): (key: string) => boolean {
-  return (key) => keys.some((one) => one === key || one.startsWith(`${key}.`) || one.startsWith(`${key}[`));
-}
-
-function refuse(findings: readonly Finding[], severity: FindingSeverity, problems: Problems): void {
+function reject(findings: readonly Finding[], severity: FindingSeverity, problems: Problems): void {
   for (const { key, name, why, fix, severity: own } of findings) {
     if (isAtLeast(own, severity)) {
       problems.add(key, { wrong: `${own} ${name}: ${why}`, fix: `${fix}, or accept ${riskName(name)}` });

@@ -1,6 +1,10 @@
 import type { Field } from '../reading/field';
 import { from } from './template';
 
+/** The keys that mount directories of the node. */
+export const CACHE_DIRECTORY = 'engine.hostPath.dataVolume.enabled';
+export const SOCKET_DIRECTORY = 'engine.hostPath.runVolume.enabled';
+
 /** A volume for a directory of the node. */
 export function directory(key: string, name: string, path: string): Field {
   return from(key, { name, hostPath: { path } });

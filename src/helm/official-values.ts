@@ -1,10 +1,7 @@
 import { chartHas, type ChartVersion } from './helm-chart';
-import { passedOn } from './kubernetes-keys';
 import type { KnownKeys } from './known-keys';
+import { PROBE_COMMAND } from './probe-template';
 import type { ValueMap, Values } from './values';
-
-/** The command of both probes (helm/dagger/values.yaml@v1.0.0-beta.10; before v0.20.4 in the templates). */
-export const PROBE_COMMAND = ['sh', '-exc', 'dagger core version'];
 
 const READINESS = {
   initialDelaySeconds: 5,
@@ -88,7 +85,7 @@ export function officialKeys(version: ChartVersion): KnownKeys {
     'engine.statefulSet.persistentVolumeClaim.enabled': 'flag',
     'engine.statefulSet.persistentVolumeClaim.storageClassName': 'text',
     'engine.statefulSet.persistentVolumeClaim.accessModes': 'texts',
-    ...passedOn('engine.statefulSet.persistentVolumeClaim.resources', 'ResourceRequirements'),
+    'engine.statefulSet.persistentVolumeClaim.resources': 'map',
     'engine.statefulSet.podManagementPolicy': 'text',
     'engine.port': 'port',
     'engine.hostPort': 'port',
@@ -100,30 +97,30 @@ export function officialKeys(version: ChartVersion): KnownKeys {
       'engine.containerPorts[].hostPort': 'port',
     }),
     'engine.args': 'texts',
-    ...passedOn('engine.env[]', 'EnvVar'),
-    ...passedOn('engine.resources', 'ResourceRequirements'),
+    'engine.env': 'maps',
+    'engine.resources': 'map',
     'engine.image.ref': 'text',
     'engine.image.pullPolicy': 'text',
-    ...passedOn('engine.imagePullSecrets[]', 'LocalObjectReference'),
+    'engine.imagePullSecrets': 'maps',
     'engine.nodeSelector': 'textMap',
-    ...passedOn('engine.tolerations[]', 'Toleration'),
-    ...passedOn('engine.affinity', 'Affinity'),
+    'engine.tolerations': 'maps',
+    'engine.affinity': 'map',
     'engine.priorityClassName': 'text',
     ...(chartHas(version, 'RUNTIME_CLASS') && { 'engine.runtimeClassName': 'text' }),
     ...(chartHas(version, 'SHARED_PROCESSES') && { 'engine.shareProcessNamespace': 'flag' }),
-    ...passedOn('engine.readinessProbeSettings', 'Probe'),
-    ...(chartHas(version, 'LIVENESS_PROBE') && passedOn('engine.livenessProbeSettings', 'Probe')),
+    'engine.readinessProbeSettings': 'map',
+    ...(chartHas(version, 'LIVENESS_PROBE') && { 'engine.livenessProbeSettings': 'map' as const }),
     'engine.terminationGracePeriodSeconds': 'count',
     'engine.newServiceAccount.name': 'text',
     'engine.newServiceAccount.create': 'flag',
     'engine.newServiceAccount.annotations': 'textMap',
     'engine.existingServiceAccount.name': 'text',
-    ...passedOn('engine.lifecycle.preStop', 'LifecycleHandler'),
+    'engine.lifecycle.preStop': 'map',
     'engine.hostPath.dataVolume.enabled': 'flag',
     'engine.hostPath.runVolume.enabled': 'flag',
-    ...passedOn('engine.volumeMounts[]', 'VolumeMount'),
-    ...passedOn('engine.volumes[]', 'Volume'),
-    ...(chartHas(version, 'SIDECARS') && passedOn('engine.sidecars[]', 'Container')),
+    'engine.volumeMounts': 'maps',
+    'engine.volumes': 'maps',
+    ...(chartHas(version, 'SIDECARS') && { 'engine.sidecars': 'maps' as const }),
     'magicache.enabled': 'flag',
     'magicache.url': 'text',
     'magicache.token': 'text',

@@ -1,18 +1,14 @@
 import type { Field } from '../reading/field';
-import { directory, mount } from './node-directory';
+import { CACHE_DIRECTORY, directory, mount, SOCKET_DIRECTORY } from './node-directory';
 import { from, given, list, when, written } from './template';
-import type { Translation } from './translation';
+import type { Release } from './release';
 import type { WorkloadTraits } from './workload-template';
 
-/** The keys that mount directories of the node. */
-export const CACHE_DIRECTORY = 'engine.hostPath.dataVolume.enabled';
-export const SOCKET_DIRECTORY = 'engine.hostPath.runVolume.enabled';
-
-const CLAIM = 'engine.statefulSet.persistentVolumeClaim';
+export const CLAIM = 'engine.statefulSet.persistentVolumeClaim';
 
 /** The parts of a StatefulSet that depend on where it keeps the cache: in the official chart and in kubiya's. */
 export function statefulSet(
-  release: Translation,
+  release: Release,
   { mountPostfix = '', pathPostfix }: { readonly mountPostfix?: string; readonly pathPostfix: string },
 ): Pick<WorkloadTraits, 'kind' | 'key' | 'spec' | 'mounts' | 'volumes' | 'configVolume'> {
   const { values } = release;
@@ -46,7 +42,7 @@ export function statefulSet(
   };
 }
 
-function claimTemplate(release: Translation): Field {
+function claimTemplate(release: Release): Field {
   return from(CLAIM, {
     metadata: { name: 'data' },
     spec: {

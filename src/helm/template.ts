@@ -1,19 +1,19 @@
 import { Field } from '../reading/field';
 import { parts } from '../program/expression';
-import type { Translation } from './translation';
+import type { Release } from './release';
 
 /** `{{ .Values.KEY }}`: the value of a key. */
-export function written({ values }: Translation, key: string): Field {
+export function written({ values }: Release, key: string): Field {
   return Field.root(values.raw(key), below(key));
 }
 
 /** `{{ with .Values.KEY }}`: the value of a key, unless Helm treats it as empty. */
-export function given(release: Translation, key: string): Field {
+export function given(release: Release, key: string): Field {
   return release.values.flag(key) ? written(release, key) : Field.root(undefined, below(key));
 }
 
 /** A number that templates write without quotes, so that it can be a text in the values. */
-export function number({ values }: Translation, key: string): Field {
+export function number({ values }: Release, key: string): Field {
   return from(key, values.number(key));
 }
 

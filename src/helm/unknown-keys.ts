@@ -3,8 +3,8 @@ import { parts } from '../program/expression';
 import { report } from './chart-findings';
 import { GSTACKIO_KEYS } from './gstackio-values';
 import { firstWith, type HelmChart } from './helm-chart';
+import { unknownKeys, type KnownKeys } from './known-keys';
 import { KUBIYA_KEYS } from './kubiya-values';
-import { isPassedOn, unknownKeys, type KnownKeys } from './known-keys';
 import type { ValueMap } from './values';
 
 /** Keys of the official chart that only some of its versions read. */
@@ -17,66 +17,58 @@ const LATER: { readonly [key: string]: Parameters<typeof firstWith>[0] } = {
   service: 'SERVICE',
 };
 
-/** Keys that the official chart has no more, or never had under that name, and what is meant by them. */
-const MEANT: { readonly [key: string]: string } = {
-  'engine.image.repository': 'removed in 0.13.0: write repository and tag into engine.image.ref',
-  'engine.image.tag': 'removed in 0.13.0: write repository and tag into engine.image.ref',
-  initContainers: 'the chart has none: set initContainers of the engine',
-  'engine.initContainers': 'the chart has none: set initContainers of the engine',
-  'engine.replicas': 'the chart runs one engine a node, or one; set replicas of an EngineStatefulSet',
+/** Keys that the official chart doesn't have, or no longer has, and what to do instead. */
+const INSTEAD: { readonly [key: string]: string } = {
+  'engine.image.repository': 'removed in 0.13.0: write the repository and the tag into engine.image.ref',
+  'engine.image.tag': 'removed in 0.13.0: write the repository and the tag into engine.image.ref',
+  initContainers: 'the chart has none; convert the release with --emit typescript, and set initContainers',
+  'engine.initContainers': 'the chart has none; convert the release with --emit typescript, and set initContainers',
+  'engine.replicas':
+    'the chart runs one engine per node or one engine; convert the release with --emit typescript, and set replicas',
 };
 
-/** Keys that Helm drops without a word. */
+/** Reports keys that Helm ignores silently. */
 export function reportUnknownKeys(given: ValueMap, keys: KnownKeys, chart: HelmChart, findings: Findings): void {
-  for (const { key, nearest } of unknownKeys(given, keys)) {
-    if (isPassedOn(key, keys)) {
-      report(
-        findings,
-        'unknown-key',
-        key,
-        'the chart passes it on, and Kubernetes has no such field there: kubectl refuses the object',
-        `the nearest is ${nearest}`,
-      );
-    } else {
-      report(
-        findings,
-        'unknown-key',
-        key,
-        `the ${chart.name} chart has no such key, and Helm drops it without a word`,
-        adviceFor(key, nearest, keys, chart),
-      );
-    }
+  const unknown = unknownKeys(given, keys);
+  const paths = pathsOf(unknown.length === 0 ? {} : keys);
+  const why = `the ${chart.name} chart has no such key, and Helm ignores it silently`;
+  for (const { key, nearest } of unknown) {
+    report(
+      findings,
+      'unknown-key',
+      key,
+      why,
+      adviceFor(key, chart) ?? `the nearest is ${placeOf(key, paths) ?? nearest}`,
+    );
   }
 }
 
-function adviceFor(key: string, nearest: string, keys: KnownKeys, chart: HelmChart): string {
+function adviceFor(key: string, chart: HelmChart): string | undefined {
   if (chart.name === 'official' && Object.hasOwn(LATER, key)) {
-    return `it is in the chart since ${firstWith(LATER[key]!)}; set the property of the engine instead`;
+    return `the chart has it since ${firstWith(LATER[key]!)}; upgrade the chart, or remove it`;
   }
-  if (chart.name === 'official' && Object.hasOwn(MEANT, key)) {
-    return MEANT[key]!;
+  if (chart.name === 'official' && Object.hasOwn(INSTEAD, key)) {
+    return INSTEAD[key]!;
   }
-  const misplaced = placeOf(key, keys);
-  if (misplaced !== undefined) {
-    return `the nearest is ${misplaced}`;
-  }
-  const elsewhere = Object.entries({ gstackio: GSTACKIO_KEYS, kubiya: KUBIYA_KEYS }).find(
+  const other = Object.entries({ gstackio: GSTACKIO_KEYS, kubiya: KUBIYA_KEYS }).find(
     ([name, known]) => name !== chart.name && Object.hasOwn(known, key),
   );
-  return elsewhere === undefined
-    ? `the nearest is ${nearest}`
-    : `it is a key of the ${elsewhere[0]} chart; remove it, or set the property of the engine`;
+  return other && `it is a key of the ${other[0]} chart; remove it`;
 }
 
-/** The key that the chart has by that name one level above or below. */
-function placeOf(key: string, keys: KnownKeys): string | undefined {
-  const words = parts(key);
+/** The keys, and the maps above them, by their last word. */
+function pathsOf(keys: KnownKeys): ReadonlyMap<string, ReadonlyArray<readonly string[]>> {
   const paths = Object.keys(keys)
-    .filter((path) => !path.includes('[]') && !isPassedOn(path, keys))
+    .filter((path) => !path.includes('[]'))
     .flatMap((path) => path.split('.').map((_, index, all) => all.slice(0, index + 1)));
-  return paths
-    .find((path) => path.at(-1) === words.at(-1) && (isOneMore(path, words) || isOneMore(words, path)))
-    ?.join('.');
+  return new Map(paths.map((path) => [path.at(-1)!, paths.filter((other) => other.at(-1) === path.at(-1))]));
+}
+
+/** The key with the same name, one level above or below. */
+function placeOf(key: string, paths: ReturnType<typeof pathsOf>): string | undefined {
+  const words = parts(key);
+  const similar = paths.get(words.at(-1)!) ?? [];
+  return similar.find((path) => isOneMore(path, words) || isOneMore(words, path))?.join('.');
 }
 
 function isOneMore(path: readonly string[], other: readonly string[]): boolean {

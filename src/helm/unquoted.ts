@@ -1,9 +1,54 @@
 import type { Findings } from '../findings/finding';
 import { plainScalar } from '../kubernetes/plain-scalar';
 import type { Problems } from '../reporting/problems';
-import { PUT_RIGHT, report } from './chart-findings';
+import { report } from './chart-findings';
+import { contentOf } from './charts';
+import type { Release } from './release';
 
-/** What YAML reads where a template writes that text without quotes; undefined where it reads the text. */
+/** Keys whose texts the templates quote, append to another text, or only compare. */
+const QUOTED = [
+  'engine.config',
+  'engine.configJson',
+  'engine.image.repository',
+  'engine.image.tag',
+  'engine.kind',
+  'fullnameOverride',
+  'magicache.token',
+  'nameOverride',
+  'volumeMountsPostfix',
+];
+
+/** Reports texts that the templates write without quotes, and of which YAML doesn't read a text. */
+export function checkUnquoted(release: Release, findings: Findings, problems: Problems): void {
+  const { chart, names, namespace, releaseName, values, version } = release;
+  const { keys } = contentOf(chart, version);
+  const texts: ReadonlyArray<readonly [key: string, text: string | undefined]> = [
+    ['releaseName', releaseName],
+    ['namespace', namespace],
+    ['nameOverride', names.name],
+    ['fullnameOverride', values.flag('engine.newServiceAccount.create') ? names.fullname : undefined],
+    ...Object.keys(keys)
+      .filter((key) => keys[key] === 'text' && !QUOTED.includes(key) && !key.includes('[]'))
+      .map((key) => [key, values.text(key)] as const),
+  ];
+  for (const [key, text] of texts) {
+    const read = text === undefined ? undefined : readsAs(text);
+    if (read === 'nothing') {
+      const wrong = 'the chart writes it without quotes, and YAML reads nothing';
+      problems.add(key, { wrong, got: text, allowed: 'another text', fix: 'remove it' });
+    } else if (read !== undefined) {
+      report(
+        findings,
+        'invalid-render',
+        key,
+        `the chart writes ${JSON.stringify(text)} without quotes, so YAML reads ${read}, and Kubernetes rejects it`,
+        'none needed: the converted release has a text',
+      );
+    }
+  }
+}
+
+/** Returns what YAML reads instead of the text, if it is written without quotes. */
 export function readsAs(text: string): string | undefined {
   switch (plainScalar(text).kind) {
     case 'null':
@@ -15,26 +60,5 @@ export function readsAs(text: string): string | undefined {
       return 'a number';
     case 'str':
       return undefined;
-  }
-}
-
-/** Reports a text that the chart writes without quotes, and Kubernetes refuses for what YAML makes of it. */
-export function checkUnquoted(key: string, text: string, findings: Findings, problems: Problems): void {
-  const read = readsAs(text);
-  if (read === 'nothing') {
-    problems.add(key, {
-      wrong: 'the chart writes it without quotes, and YAML reads nothing there',
-      got: text,
-      allowed: 'another text',
-      fix: 'remove it',
-    });
-  } else if (read !== undefined) {
-    report(
-      findings,
-      'invalid-render',
-      key,
-      `the chart writes ${JSON.stringify(text)} without quotes, YAML reads ${read}, and Kubernetes refuses that in place of a text; it is a text here`,
-      PUT_RIGHT,
-    );
   }
 }

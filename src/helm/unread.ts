@@ -1,24 +1,23 @@
 import type { Findings } from '../findings/finding';
 import { report } from './chart-findings';
 import { chartHas, type ChartVersion, type HelmChart } from './helm-chart';
-import { isPassedOn, type KnownKeys } from './known-keys';
+import type { KnownKeys } from './known-keys';
 import { isEmpty, Values, type ValueMap } from './values';
 
-/** Keys that a chart has, and its templates don't read beside certain other values. */
+/** Keys that templates don't read together with certain other values. */
 interface Unread {
-  /** With all below them. */
   readonly keys: readonly string[];
   readonly when: (values: Values) => boolean;
   readonly why: string;
   readonly fix: string;
-  /** The property of the constructs that does what is meant. */
+  /** The property of the constructs for the same purpose. */
   readonly property?: string;
 }
 
 const isStatefulSet = (values: Values): boolean => values.text('engine.kind') === 'StatefulSet';
 const isDaemonSet = (values: Values): boolean => values.text('engine.kind') === 'DaemonSet';
 
-/** What all three charts have. */
+/** Rules of all three charts. */
 const ALL: readonly Unread[] = [
   {
     keys: ['engine.newServiceAccount.name', 'engine.newServiceAccount.annotations'],
@@ -30,7 +29,7 @@ const ALL: readonly Unread[] = [
   {
     keys: ['engine.existingServiceAccount.name'],
     when: (values) => values.flag('engine.newServiceAccount.create'),
-    why: 'beside engine.newServiceAccount.create the chart ignores it',
+    why: 'the chart ignores it together with engine.newServiceAccount.create',
     fix: 'remove one of the two',
     property: 'serviceAccount',
   },
@@ -43,17 +42,17 @@ const ALL: readonly Unread[] = [
   {
     keys: ['magicache.token'],
     when: (values) => values.flag('magicache.enabled') && values.flag('magicache.secretName'),
-    why: 'beside magicache.secretName the chart ignores it',
+    why: 'the chart ignores it together with magicache.secretName',
     fix: 'remove it',
   },
 ];
 
-/** What the charts with a StatefulSet have. */
+/** Rules of the charts with a StatefulSet. */
 const STATEFUL_SET: readonly Unread[] = [
   {
     keys: ['engine.statefulSet'],
     when: (values) => !isStatefulSet(values),
-    why: 'the chart reads it for a StatefulSet alone',
+    why: 'the chart reads it only for a StatefulSet',
     fix: 'set engine.kind: StatefulSet, or remove it',
   },
   {
@@ -72,27 +71,27 @@ const OFFICIAL: readonly Unread[] = [
     keys: ['engine.runtimeClassName'],
     when: isStatefulSet,
     why: 'the chart ignores it for a StatefulSet',
-    fix: 'set pod.runtimeClassName',
+    fix: 'remove it, or set engine.kind: DaemonSet',
     property: 'pod.runtimeClassName',
   },
   {
     keys: ['engine.hostPort'],
     when: (values) => values.flag('engine.containerPorts'),
-    why: 'beside engine.containerPorts the chart ignores it',
+    why: 'the chart ignores it together with engine.containerPorts',
     fix: 'set hostPort on the port in engine.containerPorts',
     property: 'extraPorts',
   },
   {
     keys: ['engine.hostPort'],
     when: (values) => !values.flag('engine.port') && !values.flag('engine.containerPorts'),
-    why: 'without engine.port the chart ignores it',
+    why: 'the chart ignores it without engine.port',
     fix: 'set engine.port, or remove it',
     property: 'extraPorts',
   },
   {
     keys: ['service'],
     when: (values) => !values.flag('engine.port') && !values.flag('engine.containerPorts'),
-    why: 'without engine.port and engine.containerPorts the chart makes no Service',
+    why: 'the chart creates a Service only with engine.port or engine.containerPorts',
     fix: 'set engine.port, or remove it',
     property: 'listener',
   },
@@ -114,13 +113,13 @@ const KUBIYA: readonly Unread[] = [
       'engine.hostPath',
     ],
     when: isDaemonSet,
-    why: 'the chart reads it for a StatefulSet alone',
-    fix: 'set the property of the engine, or engine.kind: StatefulSet',
+    why: 'the chart reads it only for a StatefulSet',
+    fix: 'set engine.kind: StatefulSet, or remove it',
   },
   {
     keys: ['engine.hostPort'],
     when: (values) => isStatefulSet(values) && !values.flag('engine.port'),
-    why: 'without engine.port the chart ignores it',
+    why: 'the chart ignores it without engine.port',
     fix: 'set engine.port, or remove it',
     property: 'extraPorts',
   },
@@ -133,31 +132,33 @@ const KUBIYA: readonly Unread[] = [
   },
 ];
 
-/** What of a chart isn't read beside these values. */
+/** Returns the rules that apply to values. */
 export function unread(chart: HelmChart, version: ChartVersion, values: Values): readonly Unread[] {
   const rules =
     chart.name === 'gstackio' ? ALL : [...ALL, ...STATEFUL_SET, ...(chart.name === 'kubiya' ? KUBIYA : OFFICIAL)];
   return rules.filter(({ when, keys }) => when(values) && (keys[0] !== 'service' || chartHas(version, 'SERVICE')));
 }
 
-/** The values without those that aren't read. */
+/** Returns the values that templates read. */
 export function withoutUnread(values: Values, rules: readonly Unread[]): Values {
   return values.without(rules.flatMap(({ keys }) => keys));
 }
 
-/** Reports values that aren't read, unless they say what the chart says without them. */
-export function reportUnread(
-  given: ValueMap,
-  defaults: ValueMap,
-  keys: KnownKeys,
-  rules: readonly Unread[],
-  findings: Findings,
-): void {
+/** Values, and the rules for those that templates don't read. */
+interface GivenValues {
+  readonly given: ValueMap;
+  readonly defaults: ValueMap;
+  readonly keys: KnownKeys;
+  readonly rules: readonly Unread[];
+}
+
+/** Reports values that templates don't read, unless they equal the defaults. */
+export function reportUnread({ defaults, given, keys, rules }: GivenValues, findings: Findings): void {
   const [own, chart] = [new Values(given), new Values(defaults)];
   for (const { keys: unreadKeys, why, fix, property } of rules) {
     const sections = unreadKeys.filter((key) => own.raw(key) === null);
-    const below = Object.keys(keys).filter(
-      (key) => !isPassedOn(key, keys) && unreadKeys.some((above) => key === above || key.startsWith(`${above}.`)),
+    const below = Object.keys(keys).filter((key) =>
+      unreadKeys.some((above) => key === above || key.startsWith(`${above}.`)),
     );
     for (const key of new Set([...sections, ...below])) {
       const [value, byDefault] = [own.raw(key), chart.raw(key)];

@@ -1,4 +1,4 @@
-/** A value of a values.yaml. */
+/** A value in a values.yaml. */
 export type Value = string | number | boolean | null | readonly Value[] | ValueMap;
 export type ValueMap = { readonly [key: string]: Value };
 
@@ -6,7 +6,7 @@ export function isMap(value: unknown): value is ValueMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What Helm's `if` and `with` take for nothing. */
+/** Whether Helm's `if` and `with` treat a value as empty. */
 export function isEmpty(value: Value | undefined): boolean {
   return (
     value === undefined ||
@@ -18,37 +18,37 @@ export function isEmpty(value: Value | undefined): boolean {
   );
 }
 
-/** The values over others, as Helm merges the files that it is given: maps key by key, all else as a whole. */
+/** Merges values as Helm merges several files: maps key by key, everything else as a whole. */
 export function overlay(below: ValueMap, above: ValueMap): ValueMap {
-  const merged: { [key: string]: Value } = { ...below };
+  const merged = new Map(Object.entries(below));
   for (const [key, value] of Object.entries(above)) {
-    const under = below[key];
-    merged[key] = isMap(value) && isMap(under) ? overlay(under, value) : value;
+    const under = merged.get(key);
+    merged.set(key, isMap(value) && isMap(under) ? overlay(under, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
-/** The values over the chart's defaults: as `overlay`, but null takes a default away. */
+/** Merges values with the chart's defaults, as `overlay` does, but a null removes a default. */
 export function coalesce(defaults: ValueMap, given: ValueMap): ValueMap {
-  const merged: { [key: string]: Value } = { ...given };
+  const merged = new Map(Object.entries(given));
   for (const [key, value] of Object.entries(defaults)) {
-    const own = given[key];
+    const own = merged.get(key);
     if (own === undefined) {
-      merged[key] = value;
+      merged.set(key, value);
     } else if (own === null) {
-      delete merged[key];
+      merged.delete(key);
     } else if (isMap(own) && isMap(value)) {
-      merged[key] = coalesce(value, own);
+      merged.set(key, coalesce(value, own));
     }
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
-/** Read access to checked values: what Helm takes for nothing is undefined. */
+/** Read access to checked values. An empty value is undefined. */
 export class Values {
   public constructor(public readonly all: ValueMap) {}
 
-  /** The same without some keys. */
+  /** Returns the values without some keys. */
   public without(keys: readonly string[]): Values {
     const drop = (map: ValueMap, path: string): ValueMap =>
       Object.fromEntries(
@@ -72,12 +72,12 @@ export class Values {
     return this.present(path) as string | undefined;
   }
 
-  /** Helm takes every text for true. */
+  /** Whether Helm treats a value as true. Every string except an empty one is true. */
   public flag(path: string): boolean {
     return this.present(path) !== undefined;
   }
 
-  /** A number, also one that is written as a text: a template writes both alike. Zero is there. */
+  /** A number, or a string with a number, which templates write alike. Zero isn't empty. */
   public number(path: string): number | undefined {
     const value = this.raw(path);
     return value === undefined || value === null || value === '' ? undefined : Number(value);

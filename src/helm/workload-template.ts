@@ -2,7 +2,7 @@ import type { Field } from '../reading/field';
 import { labels, serviceAccountName } from './chart-objects';
 import { configVolume, engineContainer, type ContainerTraits } from './container-template';
 import { from, given, list, number } from './template';
-import type { Translation } from './translation';
+import type { Release } from './release';
 
 /** What distinguishes the workloads of the charts. */
 export interface WorkloadTraits extends ContainerTraits {
@@ -17,7 +17,7 @@ export interface WorkloadTraits extends ContainerTraits {
 }
 
 /** The workload. Values that the chart doesn't read for this kind of workload are absent. */
-export function workload(release: Translation, traits: WorkloadTraits): Field {
+export function workload(release: Release, traits: WorkloadTraits): Field {
   const { names, namespace } = release;
   const name = from(names.origin, `${names.fullname}-engine`);
   const podLabels = from('engine.labels', { name, ...labels(release) });
@@ -36,7 +36,7 @@ export function workload(release: Translation, traits: WorkloadTraits): Field {
   });
 }
 
-function podSpec(release: Translation, traits: WorkloadTraits): object {
+function podSpec(release: Release, traits: WorkloadTraits): object {
   const account = serviceAccountName(release);
   const sharesProcesses = release.values.flag('engine.shareProcessNamespace') || undefined;
   return {

@@ -1,7 +1,15 @@
 /** The word that takes the fewest letters to change into, to name it in a message. */
 export function nearest(word: string, words: readonly string[]): string {
-  const distances = words.map((candidate) => distance(word, candidate));
-  return words[distances.indexOf(Math.min(...distances))] as string;
+  let best = words[0]!;
+  let least = Infinity;
+  for (const candidate of words) {
+    // At least that many letters are inserted or removed.
+    if (Math.abs(candidate.length - word.length) < least) {
+      const letters = distance(word, candidate);
+      [best, least] = letters < least ? [candidate, letters] : [best, least];
+    }
+  }
+  return best;
 }
 
 /** What to write instead of a word that is none of a few: one that it must mean, where there is such a one. */
@@ -17,19 +25,15 @@ export function instead(word: string, words: readonly string[]): string {
 
 /** Letters to insert, remove or replace (Levenshtein), one row of the table at a time. */
 function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
-      next.push(
-        Math.min(
-          (row[column + 1] as number) + 1,
-          (next[column] as number) + 1,
-          (row[column] as number) + (letter === other ? 0 : 1),
-        ),
-      );
+  const row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let line = 1; line <= from.length; line++) {
+    let diagonal = row[0]!;
+    row[0] = line;
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = diagonal + (from[line - 1] === to[column - 1] ? 0 : 1);
+      diagonal = row[column]!;
+      row[column] = Math.min(diagonal + 1, row[column - 1]! + 1, replaced);
     }
-    row = next;
   }
-  return row[to.length] as number;
+  return row[to.length]!;
 }

@@ -91,8 +91,8 @@ describe('--emit findings', () => {
     expect(blocks).toContain(`\
 error  unknown-key  engine.replicas
   at      values.yaml:5:3
-  why     the official chart has no such key, and Helm drops it without a word
-  fix     the chart runs one engine a node, or one; set replicas of an EngineStatefulSet
+  why     the official chart has no such key, and Helm ignores it silently
+  fix     the chart runs one engine per node or one engine; convert the release with --emit typescript, and set replicas
   source  values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api`);
     const severities = blocks.slice(0, -1).map((block) => block.split(' ')[0]);
     expect(severities).toEqual([...severities].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
@@ -345,9 +345,9 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
     [],
     `\
 cdk8s-dagger from-helm has 3 problems:
-  - values.yaml:4:3: engine.kind: a value of another type than the chart takes; got 1; allowed: a text; fix: write "1"
-  - values.yaml:2:3: engine.port: a value of another type than the chart takes; got "many"; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234
-  - values.yaml:3:3: engine.args: a value of another type than the chart takes; got "--debug"; allowed: a list of texts; fix: write ["--debug"]
+  - values.yaml:4:3: engine.kind: the chart expects a string; got 1; allowed: a string; fix: write "1"
+  - values.yaml:2:3: engine.port: the chart expects a whole number from 1 to 65535; got "many"; allowed: a whole number from 1 to 65535; fix: write only digits, such as 1234
+  - values.yaml:3:3: engine.args: the chart expects a list of strings; got "--debug"; allowed: a list of strings; fix: write ["--debug"]
 `,
   ],
   [
@@ -368,7 +368,7 @@ test.each<[what: string, change: { [from: string]: string }, says: string]>([
   [
     'an invalid name of a release',
     { dagger: 'Dagger!' },
-    "cdk8s-dagger from-helm has 1 problem:\n  - --release: not a name that a Helm release can have; got \"Dagger!\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: give the name that helm list shows\n",
+    "cdk8s-dagger from-helm has 1 problem:\n  - --release: is not a valid name of a Helm release; got \"Dagger!\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: write the name that helm list shows\n",
   ],
   [
     'an invalid name of a namespace',

@@ -1,4 +1,5 @@
 import { parseAllDocuments, parseDocument, type DocumentOptions, type ParseOptions, type SchemaOptions } from 'yaml';
+import { isServerDefault } from '../../src/reading/server-defaults';
 import type { KubernetesObject } from '../manifests';
 
 /** What Helm writes to say who made an object, and what rolls the pods when a file changes. */
@@ -35,7 +36,7 @@ export function compare(rendered: string, ours: readonly KubernetesObject[]): Co
       CORRECTIONS.filter(({ correct }) => correct(object, objects, ours)).map(({ name }) => name),
     ),
   ];
-  const all = differences(byName(objects), byName(ours), []);
+  const all = differences(byName(objects), byName(ours), []).filter((difference) => !isSameToServer(difference));
   const unquoted = all.filter(isUnquoted);
   return {
     differences: all
@@ -255,6 +256,18 @@ function differences(chart: any, library: any, at: readonly string[]): Differenc
   return [...new Set([...Object.keys(chart), ...Object.keys(library)])].flatMap((key) =>
     differences(chart[key], library[key], [...at, key]),
   );
+}
+
+/** A value that the API server also writes if it is absent, or a quantity that it reads the same. */
+function isSameToServer({ at: [, ...path], chart, library }: Difference): boolean {
+  const field = path.reduce(
+    (text, part) => (/^\d+$/.test(part) ? `${text}[]` : text === '' ? part : `${text}.${part}`),
+    '',
+  );
+  const isQuantity = /\.(requests|limits)\.[^.]+$|\.(divisor|sizeLimit)$/.test(field);
+  return chart === undefined || library === undefined
+    ? isServerDefault(field, chart ?? library)
+    : isQuantity && String(chart) === String(library);
 }
 
 /** What YAML reads of a text without quotes. */

@@ -133,11 +133,11 @@ describe('findings', () => {
       'plain-tcp',
       'no-network-policy',
       'split-sessions',
-      'no-namespace',
       'short-grace-period',
-      'host-socket-path',
+      'no-namespace',
       'no-requests',
       'token-mounted',
+      'host-socket-path',
     ]);
   });
 
@@ -148,7 +148,7 @@ describe('findings', () => {
     app.synthYaml();
     const printed = warn.mock.calls.map(([text]) => String(text));
     expect(printed).toContain(
-      '[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations',
+      '[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm ignores it silently; fix: the nearest is engine.tolerations',
     );
     expect(new Set(findings.map(({ severity }) => severity)).size).toBe(3);
     expect(printed).toEqual(
@@ -187,9 +187,9 @@ describe('findings', () => {
         'short-probe-grace',
         'liveness-under-load',
         'short-grace-period',
-        'host-socket-path',
         'no-requests',
         'token-mounted',
+        'host-socket-path',
       ],
     ],
   ])('of severity %s and worse are errors when strict says so', (strict, names) => {

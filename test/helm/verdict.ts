@@ -1,11 +1,14 @@
 import { App, Chart } from 'cdk8s';
 import { HelmRelease, type Finding } from '../../src/index';
-import { ValidationError } from '../../src/reporting/problems';
+import { Findings } from '../../src/findings/finding';
+import { render } from '../../src/helm/charts';
+import { readRelease } from '../../src/helm/read-release';
+import { Problems, ValidationError } from '../../src/reporting/problems';
 import type { KubernetesObject } from '../manifests';
 import { unknownFields } from '../schema/known-fields';
 import { typeError } from '../schema/kubernetes-types';
-import { render, type Release, type UnpackedChart } from './charts';
-import { compare, findingOf, read } from './equality';
+import { render as helmTemplate, type Release, type UnpackedChart } from './charts';
+import { compare, findingOf, read, type Comparison } from './equality';
 
 /** How the library and a chart stand to each other on the same values. */
 export interface Verdict {
@@ -27,7 +30,7 @@ const MADE_ALL_THE_SAME: readonly { readonly failure: RegExp; readonly key: RegE
 const NEWER = /\.preStop\.sleep(\.seconds)?$/;
 
 export async function judge(helm: string, unpacked: UnpackedChart, release: Release): Promise<Verdict> {
-  const [theirs, ours] = [await render(helm, unpacked, release), synthesize(unpacked, release)];
+  const [theirs, ours] = [await helmTemplate(helm, unpacked, release), synthesize(unpacked, release)];
   if ('crash' in ours) {
     return { outcome: 'refused', corrections: [], complaint: `the library crashes: ${ours.crash.stack}` };
   }
@@ -88,6 +91,20 @@ export function synthesize(
       ? { refusal: error.message, keys: error.found.map(({ property }) => property) }
       : { crash: error as Error };
   }
+}
+
+/** Compares the rendered templates of a release with its synthesized objects. Undefined if the values are rejected. */
+export function compareWithTemplates(
+  chart: Pick<UnpackedChart, 'chart' | 'version'>,
+  release: Release,
+): Comparison | undefined {
+  const synthesized = synthesize(chart, release);
+  if (!('objects' in synthesized)) {
+    return undefined;
+  }
+  const source = { ...release, chart: chart.chart, chartVersion: chart.version };
+  const objects = render(readRelease(source, new Findings(), new Problems())!);
+  return compare(objects.map(({ value }) => JSON.stringify(value)).join('\n---\n'), synthesized.objects);
 }
 
 /** What Kubernetes would refuse objects for. Fields that are null are as good as absent. */

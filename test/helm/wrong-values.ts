@@ -49,7 +49,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       releaseName: 'Dagger',
       values: {},
       says: [
-        "releaseName: not a name that a Helm release can have; got \"Dagger\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: give the name that helm list shows",
+        "releaseName: is not a valid name of a Helm release; got \"Dagger\"; allowed: lower-case letters, digits, '-' and '.', at most 53 characters; fix: write the name that helm list shows",
       ],
     },
     {
@@ -58,7 +58,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       releaseName: 'r'.repeat(53),
       values: {},
       says: [
-        "releaseName: it makes the name of the DaemonSet, and Kubernetes refuses that; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: lower-case letters, digits, '-' and '.', from a letter or digit to a letter or digit, at most 63 characters; fix: set fullnameOverride to one that fits",
+        "releaseName: not a valid label value; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name, or to one with these characters",
       ],
     },
     {
@@ -67,7 +67,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       version: '0.16.3',
       values: {},
       says: [
-        'chartVersion: not a version of the official chart that is known; got "0.16.3"; allowed: 0.17.0 and later; fix: upgrade the release to 0.17.0 first',
+        'chartVersion: is not a version of the official chart that the library can read; got "0.16.3"; allowed: 0.17.0 and later; fix: upgrade the release to 0.17.0 first',
       ],
     },
     {
@@ -76,7 +76,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       version: '0.13.0',
       values: { engine: { affinity: {} } },
       says: [
-        'chartVersion: not a version of the gstackio chart that is known; got "0.13.0"; allowed: 0.12.3; fix: give what helm list shows, such as 0.12.3',
+        'chartVersion: is not a version of the gstackio chart that the library can read; got "0.13.0"; allowed: 0.12.3; fix: write the version that helm list shows, such as 0.12.3',
       ],
     },
     {
@@ -85,7 +85,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       version: 'latest',
       values: {},
       says: [
-        'chartVersion: not a version of the official chart that is known; got "latest"; allowed: 0.17.0 and later; fix: give what helm list shows, such as 1.0.0-beta.11',
+        'chartVersion: is not a version of the official chart that the library can read; got "latest"; allowed: 0.17.0 and later; fix: write the version that helm list shows, such as 0.21.8',
       ],
     },
     {
@@ -94,16 +94,14 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       namespace: undefined,
       values: {},
       says: [
-        "namespace: the chart that the release is in has none; allowed: a chart with the namespace of the release; fix: for example new Chart(app, 'ci', { namespace: 'ci' })",
+        "namespace: the chart around the release has no namespace; allowed: a chart with the namespace of the release; fix: for example new Chart(app, 'ci', { namespace: 'ci' })",
       ],
     },
     {
       title: 'a list as values',
       chart: OFFICIAL,
       values: [{ engine: {} }],
-      says: [
-        'values: not the values of a chart; got [{"engine":{}}]; allowed: a map; fix: give what values.yaml holds',
-      ],
+      says: ['values: must be a map; got [{"engine":{}}]; allowed: a map; fix: pass the content of values.yaml'],
     },
     {
       title: 'an unknown risk',
@@ -121,7 +119,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { labels: { constructor: 'acme' } } },
       says: [
-        'engine.labels.constructor: cdk8s writes no key of that name; got "acme"; allowed: any name but __proto__ and constructor; fix: remove it',
+        'engine.labels.constructor: cdk8s can\'t write a key with this name; got "acme"; allowed: any name except __proto__ and constructor; fix: remove it',
       ],
     },
     {
@@ -129,7 +127,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'CI_dagger' },
       says: [
-        "fullnameOverride: it makes the name of the DaemonSet, and Kubernetes refuses that; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', from a letter or digit to a letter or digit, at most 63 characters; fix: set fullnameOverride to one that fits",
+        "fullnameOverride: not a valid object name; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set fullnameOverride to a shorter name, or to one with these characters",
       ],
     },
     {
@@ -137,7 +135,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'f'.repeat(46), engine: { kind: 'StatefulSet' } },
       says: [
-        'fullnameOverride: it makes the name of the StatefulSet, and Kubernetes refuses that; got "ffffffffffffffffffffffffffffffffffffffffffffff-engine"; allowed: lower-case letters, digits and \'-\', from a letter or digit to a letter or digit, at most 52 characters; fix: set fullnameOverride to one that fits',
+        'fullnameOverride: not a valid name; got "ffffffffffffffffffffffffffffffffffffffffffffff-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 52 characters; fix: set the name to "ffffffffffffffffffffffffffffffffffffffffffffff-engin"',
       ],
     },
     {
@@ -145,15 +143,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'ci.dagger', engine: { kind: 'StatefulSet' } },
       says: [
-        'fullnameOverride: it makes the name of the StatefulSet, and Kubernetes refuses that; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', from a letter or digit to a letter or digit, at most 52 characters; fix: set fullnameOverride to one that fits',
-      ],
-    },
-    {
-      title: 'an invalid Service name',
-      chart: OFFICIAL,
-      values: { fullnameOverride: '1-dagger', engine: { port: 1234 } },
-      says: [
-        'fullnameOverride: it makes the name of the Service, and Kubernetes refuses that; got "1-dagger"; allowed: lower-case letters, digits and \'-\', from a letter to a letter or digit, at most 63 characters; fix: set fullnameOverride to one that fits',
+        'fullnameOverride: not a valid name; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name, or to one with these characters',
       ],
     },
     {
@@ -161,7 +151,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { nameOverride: 'my engine', fullnameOverride: 'engine' },
       says: [
-        "nameOverride: it makes the name of the label app.kubernetes.io/name, and Kubernetes refuses that; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', from a letter or digit to a letter or digit, at most 63 characters; fix: set nameOverride to one that fits",
+        "nameOverride: not a valid label value; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set nameOverride to a shorter name, or to one with these characters",
       ],
     },
     {
@@ -169,7 +159,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { priorityClassName: 'null' } },
       says: [
-        'engine.priorityClassName: the chart writes it without quotes, and YAML reads nothing there; got "null"; allowed: another text; fix: remove it',
+        'engine.priorityClassName: the chart writes it without quotes, and YAML reads nothing; got "null"; allowed: another text; fix: remove it',
       ],
     },
     {
@@ -177,7 +167,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { labels: { name: 'mine' } } },
       says: [
-        'engine.labels.name: the chart selects its pods by that label, and Kubernetes refuses a selector that doesn\'t match them; got "mine"; allowed: other keys; fix: remove it',
+        'engine.labels.name: replaces the label by which the chart selects its pods, and Kubernetes rejects the workload; got "mine"; allowed: other labels; fix: remove it',
       ],
     },
   ],
@@ -187,7 +177,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'Deployment' } },
       says: [
-        'engine.kind: the chart makes no engine of that kind, without a word; got "Deployment"; allowed: DaemonSet, StatefulSet; fix: write one of them',
+        'engine.kind: the chart renders no engine of this kind, and reports nothing; got "Deployment"; allowed: DaemonSet, StatefulSet; fix: write one of them',
       ],
     },
     {
@@ -195,7 +185,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'statefulset' } },
       says: [
-        'engine.kind: the chart makes no engine of that kind, without a word; got "statefulset"; allowed: DaemonSet, StatefulSet; fix: write StatefulSet',
+        'engine.kind: the chart renders no engine of this kind, and reports nothing; got "statefulset"; allowed: DaemonSet, StatefulSet; fix: write StatefulSet',
       ],
     },
     {
@@ -203,7 +193,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: null } },
       says: [
-        'engine.kind: the chart makes no engine of that kind, without a word; got null; allowed: DaemonSet, StatefulSet; fix: write one of them',
+        'engine.kind: the chart renders no engine of this kind, and reports nothing; got ""; allowed: DaemonSet, StatefulSet; fix: write one of them',
       ],
     },
     {
@@ -211,7 +201,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { magicache: { enabled: 'false' } },
       says: [
-        'magicache.enabled: a value of another type than the chart takes; got "false"; allowed: true or false; fix: write false, without quotes: Helm takes every text for true',
+        'magicache.enabled: the chart expects true or false; got "false"; allowed: true or false; fix: write false without quotes: Helm treats every string as true',
       ],
     },
     {
@@ -219,7 +209,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { hostPath: { runVolume: { enabled: 1 } } } },
       says: [
-        'engine.hostPath.runVolume.enabled: a value of another type than the chart takes; got 1; allowed: true or false; fix: write true or false',
+        'engine.hostPath.runVolume.enabled: the chart expects true or false; got 1; allowed: true or false; fix: write true or false',
       ],
     },
     {
@@ -227,7 +217,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: 'dagger' } },
       says: [
-        'engine.port: a value of another type than the chart takes; got "dagger"; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234',
+        'engine.port: the chart expects a whole number from 1 to 65535; got "dagger"; allowed: a whole number from 1 to 65535; fix: write only digits, such as 1234',
       ],
     },
     {
@@ -235,7 +225,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: 70000 } },
       says: [
-        'engine.port: a value of another type than the chart takes; got 70000; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234',
+        'engine.port: the chart expects a whole number from 1 to 65535; got 70000; allowed: a whole number from 1 to 65535; fix: write only digits, such as 1234',
       ],
     },
     {
@@ -243,7 +233,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: '0123' } },
       says: [
-        'engine.port: a value of another type than the chart takes; got "0123"; allowed: a whole number from 1 to 65535; fix: write 123',
+        'engine.port: the chart expects a whole number from 1 to 65535; got "0123"; allowed: a whole number from 1 to 65535; fix: write 123',
       ],
     },
     {
@@ -251,8 +241,8 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: [1234], terminationGracePeriodSeconds: [300] } },
       says: [
-        'engine.port: a value of another type than the chart takes; got [1234]; allowed: a whole number from 1 to 65535; fix: write 1234',
-        'engine.terminationGracePeriodSeconds: a value of another type than the chart takes; got [300]; allowed: a whole number of 0 and more; fix: write 300',
+        'engine.port: the chart expects a whole number from 1 to 65535; got [1234]; allowed: a whole number from 1 to 65535; fix: write 1234',
+        'engine.terminationGracePeriodSeconds: the chart expects a whole number of at least 0; got [300]; allowed: a whole number of at least 0; fix: write 300',
       ],
     },
     {
@@ -260,7 +250,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { args: '--debug' } },
       says: [
-        'engine.args: a value of another type than the chart takes; got "--debug"; allowed: a list of texts; fix: write ["--debug"]',
+        'engine.args: the chart expects a list of strings; got "--debug"; allowed: a list of strings; fix: write ["--debug"]',
       ],
     },
     {
@@ -268,7 +258,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { args: ['--oci-max-parallelism', 4] } },
       says: [
-        'engine.args: a value of another type than the chart takes; got ["--oci-max-parallelism",4]; allowed: a list of texts; fix: write ["--oci-max-parallelism","4"]',
+        'engine.args: the chart expects a list of strings; got ["--oci-max-parallelism",4]; allowed: a list of strings; fix: write ["--oci-max-parallelism","4"]',
       ],
     },
     {
@@ -276,7 +266,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { labels: { cost: 42 } } },
       says: [
-        'engine.labels: a value of another type than the chart takes; got {"cost":42}; allowed: a map of texts; fix: write cost: "42"',
+        'engine.labels: the chart expects a map of strings; got {"cost":42}; allowed: a map of strings; fix: write cost: "42"',
       ],
     },
     {
@@ -284,7 +274,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { annotations: { 'prometheus.io/scrape': true } } },
       says: [
-        'engine.annotations: a value of another type than the chart takes; got {"prometheus.io/scrape":true}; allowed: a map of texts; fix: write prometheus.io/scrape: "true"',
+        'engine.annotations: the chart expects a map of strings; got {"prometheus.io/scrape":true}; allowed: a map of strings; fix: write prometheus.io/scrape: "true"',
       ],
     },
     {
@@ -292,7 +282,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { nodeSelector: { gpu: true } } },
       says: [
-        'engine.nodeSelector: a value of another type than the chart takes; got {"gpu":true}; allowed: a map of texts; fix: write gpu: "true"',
+        'engine.nodeSelector: the chart expects a map of strings; got {"gpu":true}; allowed: a map of strings; fix: write gpu: "true"',
       ],
     },
     {
@@ -300,7 +290,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { image: 'registry.dagger.io/engine:v0.21.7' } },
       says: [
-        'engine.image: a value where the chart has a map of keys; got "registry.dagger.io/engine:v0.21.7"; allowed: a map; fix: write the keys of engine.image below it',
+        'engine.image: the chart expects a map; got "registry.dagger.io/engine:v0.21.7"; allowed: a map; fix: write the keys of engine.image below it',
       ],
     },
     {
@@ -308,10 +298,10 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { nameOverride: 5, engine: { args: '--debug', port: 'x', tolerations: { key: 'a' } } },
       says: [
-        'nameOverride: a value of another type than the chart takes; got 5; allowed: a text; fix: write "5"',
-        'engine.port: a value of another type than the chart takes; got "x"; allowed: a whole number from 1 to 65535; fix: write the digits alone, such as 1234',
-        'engine.args: a value of another type than the chart takes; got "--debug"; allowed: a list of texts; fix: write ["--debug"]',
-        'engine.tolerations: a value of another type than the chart takes; got {"key":"a"}; allowed: a list of maps; fix: write a list of maps, each behind a dash',
+        'nameOverride: the chart expects a string; got 5; allowed: a string; fix: write "5"',
+        'engine.port: the chart expects a whole number from 1 to 65535; got "x"; allowed: a whole number from 1 to 65535; fix: write only digits, such as 1234',
+        'engine.args: the chart expects a list of strings; got "--debug"; allowed: a list of strings; fix: write ["--debug"]',
+        'engine.tolerations: the chart expects a list of maps; got {"key":"a"}; allowed: a list of maps; fix: write a list of maps',
       ],
     },
   ],
@@ -321,7 +311,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { hostPath: { dataVolume: null } } },
       says: [
-        "engine.hostPath.dataVolume: null takes the chart's defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults",
+        "engine.hostPath.dataVolume: null removes the chart's defaults, and Helm fails because the templates read from them; got null; allowed: a map; fix: remove the line",
       ],
     },
     {
@@ -329,7 +319,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: null },
       says: [
-        "engine: null takes the chart's defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults",
+        "engine: null removes the chart's defaults, and Helm fails because the templates read from them; got null; allowed: a map; fix: remove the line",
       ],
     },
     {
@@ -337,7 +327,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { newServiceAccount: null } },
       says: [
-        "engine.newServiceAccount: null takes the chart's defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults",
+        "engine.newServiceAccount: null removes the chart's defaults, and Helm fails because the templates read from them; got null; allowed: a map; fix: remove the line",
       ],
     },
     {
@@ -345,7 +335,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'StatefulSet', statefulSet: null } },
       says: [
-        "engine.statefulSet: null takes the chart's defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults",
+        "engine.statefulSet: null removes the chart's defaults, and Helm fails because the templates read from them; got null; allowed: a map; fix: remove the line",
       ],
     },
     {
@@ -353,7 +343,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: 1234 }, service: null },
       says: [
-        "service: null takes the chart's defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults",
+        "service: null removes the chart's defaults, and Helm fails because the templates read from them; got null; allowed: a map; fix: remove the line",
       ],
     },
     {
@@ -361,7 +351,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: KUBIYA,
       values: { additionalResources: null },
       says: [
-        "additionalResources: null takes the chart's defaults away, and the templates fail on reading from it; got null; allowed: a map; fix: remove the line, which leaves the defaults",
+        "additionalResources: null removes the chart's defaults, and Helm fails because the templates read from them; got null; allowed: a map; fix: remove the line",
       ],
     },
     {
@@ -369,7 +359,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { magicache: { enabled: true } },
       says: [
-        'magicache.token: the chart fails without it; allowed: a token, or a magicache.secretName; fix: set magicache.secretName to a Secret that exists',
+        'magicache.token: Helm fails without it; allowed: a token, or magicache.secretName; fix: set magicache.secretName to an existing Secret',
       ],
     },
     {
@@ -377,7 +367,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: null } },
       says: [
-        "magicache.url: the chart fails without it; allowed: a URL; fix: leave it to the chart's default, or set magicache.enabled: false",
+        'magicache.url: Helm fails without it; allowed: a URL without blanks; fix: for example https://api.dagger.cloud/magicache',
       ],
     },
     {
@@ -385,7 +375,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: 'https://example.com/ #cache' } },
       says: [
-        'magicache.url: not a URL, and the chart writes it without quotes; got "https://example.com/ #cache"; allowed: a URL, without blanks; fix: for example https://api.dagger.cloud/magicache',
+        'magicache.url: is not a URL, and the chart writes it without quotes; got "https://example.com/ #cache"; allowed: a URL without blanks; fix: for example https://api.dagger.cloud/magicache',
       ],
     },
   ],
@@ -403,7 +393,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { image: { pullPolicy: 'always' } } },
       says: [
-        'engine.image.pullPolicy: not a pull policy; got "always"; allowed: Always, IfNotPresent, Never; fix: write Always',
+        'engine.image.pullPolicy: a value that Kubernetes does not know here; got "always"; allowed: Always, IfNotPresent, Never; fix: write Always',
       ],
     },
     {
@@ -411,7 +401,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { imagePullSecrets: ['regcred'] } },
       says: [
-        'engine.imagePullSecrets: a value of another type than the chart takes; got ["regcred"]; allowed: a list of maps; fix: write { name: regcred }',
+        'engine.imagePullSecrets: the chart expects a list of maps; got ["regcred"]; allowed: a list of maps; fix: write { name: regcred }',
       ],
     },
     {
@@ -419,7 +409,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { imagePullSecrets: [{ name: 'regcred', namespace: 'shared' }] } },
       says: [
-        'engine.imagePullSecrets[0].namespace: a pull secret is in the namespace of the pods, and has a name alone; got "shared"; allowed: name; fix: remove it',
+        'engine.imagePullSecrets[0].namespace: Kubernetes has no field of that name in LocalObjectReference; allowed: name; fix: write one of them',
       ],
     },
     {
@@ -437,22 +427,20 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { env: { HTTPS_PROXY: 'http://proxy:3128' } } },
       says: [
-        'engine.env: a value of another type than the chart takes; got {"HTTPS_PROXY":"http://proxy:3128"}; allowed: a list of maps; fix: write a list of maps, each behind a dash',
+        'engine.env: the chart expects a list of maps; got {"HTTPS_PROXY":"http://proxy:3128"}; allowed: a list of maps; fix: write a list of maps',
       ],
     },
     {
       title: 'a number as the value of a variable',
       chart: OFFICIAL,
       values: { engine: { env: [{ name: 'N', value: 1 }] } },
-      says: [
-        'engine.env[0].value: a value of another type than the chart takes; got 1; allowed: a text; fix: write "1"',
-      ],
+      says: ['engine.env[0].value: has the wrong type; got 1; allowed: a string; fix: write "1"'],
     },
     {
       title: 'a variable without a name',
       chart: OFFICIAL,
       values: { engine: { env: [{ value: '1' }] } },
-      says: ['engine.env[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name'],
+      says: ["engine.env[0].name: is required; allowed: a string that is not empty; fix: for example 'LOG_LEVEL'"],
     },
     {
       title: 'a variable with two values',
@@ -461,31 +449,21 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         engine: { env: [{ name: 'POD', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }] },
       },
       says: [
-        'engine.env[0].value: Kubernetes refuses a variable with value and valueFrom; got "x"; allowed: one of the two; fix: remove the one that is not meant',
+        'engine.env[0].valueFrom: a variable has either a value or a source; got ["fieldRef"]; allowed: one of them; fix: remove value',
       ],
     },
     {
       title: 'a key that is a number',
       chart: OFFICIAL,
       values: { engine: { env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'cloud', key: 5 } } }] } },
-      says: [
-        'engine.env[0].valueFrom.secretKeyRef.key: a value of another type than Kubernetes takes; got 5; allowed: a text; fix: write "5"',
-      ],
+      says: ['engine.env[0].valueFrom.secretKeyRef.key: has the wrong type; got 5; allowed: a string; fix: write "5"'],
     },
     {
       title: 'a misspelt field of a variable',
       chart: OFFICIAL,
       values: { engine: { env: [{ name: 'X', values: '1' }] } },
       says: [
-        'engine.env[0].values: Kubernetes has no such field in a variable; got "1"; allowed: name, value, valueFrom; fix: the nearest is value',
-      ],
-    },
-    {
-      title: 'a variable that no shell supports',
-      chart: OFFICIAL,
-      values: { engine: { env: [{ name: '1-A', value: 'x' }] } },
-      says: [
-        'engine.env[0].name: not a valid environment variable name; got "1-A"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
+        'engine.env[0].values: Kubernetes has no field of that name in EnvVar; allowed: name, value, valueFrom; fix: write value',
       ],
     },
   ],
@@ -495,7 +473,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '16 GB' } } } },
       says: [
-        "engine.resources.limits.memory: not a Kubernetes quantity; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+        "engine.resources.limits.memory: has the wrong type; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: write a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
       ],
     },
     {
@@ -503,7 +481,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '8Gi' }, requests: { memory: '16Gi' } } } },
       says: [
-        'engine.resources.requests.memory: the request is above the limit, which the API server rejects; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
+        'engine.resources.requests.memory: the request is above the limit; got "16Gi"; allowed: at most 8Gi; fix: raise the limit or remove it',
       ],
     },
     {
@@ -511,15 +489,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { claims: [{ name: 'gpu' }] } } },
       says: [
-        'engine.resources.claims: the pod has no resourceClaims, and Kubernetes rejects a container that refers to one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
-      ],
-    },
-    {
-      title: 'a grace period of zero',
-      chart: OFFICIAL,
-      values: { engine: { terminationGracePeriodSeconds: 0 } },
-      says: [
-        'engine.terminationGracePeriodSeconds: the engine is killed at once, and from v0.21.0 on loses its whole cache; got 0; allowed: whole seconds, at least 1; fix: write 600',
+        'engine.resources.claims[0].name: the pod has no resource claim of that name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
       ],
     },
     {
@@ -527,7 +497,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { terminationGracePeriodSeconds: -1 } },
       says: [
-        'engine.terminationGracePeriodSeconds: a value of another type than the chart takes; got -1; allowed: a whole number of 0 and more; fix: write the digits alone',
+        'engine.terminationGracePeriodSeconds: the chart expects a whole number of at least 0; got -1; allowed: a whole number of at least 0; fix: write only digits',
       ],
     },
     {
@@ -535,17 +505,33 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { terminationGracePeriodSeconds: '10m' } },
       says: [
-        'engine.terminationGracePeriodSeconds: a value of another type than the chart takes; got "10m"; allowed: a whole number of 0 and more; fix: write the digits alone',
+        'engine.terminationGracePeriodSeconds: the chart expects a whole number of at least 0; got "10m"; allowed: a whole number of at least 0; fix: write only digits',
       ],
     },
   ],
   'Probes and hooks': [
     {
+      title: 'a hook that sleeps longer than the grace period',
+      chart: OFFICIAL,
+      values: { engine: { lifecycle: { preStop: { sleep: { seconds: 400 } } } } },
+      says: [
+        'engine.lifecycle.preStop.sleep.seconds: out of range; got 400; allowed: a whole number from 0 to 300; fix: for example 0',
+      ],
+    },
+    {
+      title: 'an unknown Kubernetes field',
+      chart: OFFICIAL,
+      values: { engine: { sidecars: [{ name: 'a', image: 'busybox', commands: ['sleep'] }] } },
+      says: [
+        'engine.sidecars[0].commands: Kubernetes has no field of that name in Container; allowed: name, image, command, args, workingDir, ports, envFrom, env, resources, resizePolicy, restartPolicy, restartPolicyRules, volumeMounts, volumeDevices, livenessProbe, readinessProbe, startupProbe, lifecycle, terminationMessagePath, terminationMessagePolicy, imagePullPolicy, securityContext, stdin, stdinOnce, tty; fix: write command',
+      ],
+    },
+    {
       title: 'a probe without its handler',
       chart: OFFICIAL,
       values: { engine: { livenessProbeSettings: { exec: null } } },
       says: [
-        'engine.livenessProbeSettings: Kubernetes refuses a probe without handler; got {"exec":null}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: remove exec, which leaves the chart\'s own',
+        "engine.livenessProbeSettings: has no handler; allowed: one of exec, grpc, httpGet, tcpSocket; fix: for example { exec: { command: ['true'] } }",
       ],
     },
     {
@@ -555,7 +541,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         engine: { port: 1234, readinessProbeSettings: { exec: { command: ['true'] }, tcpSocket: { port: 1234 } } },
       },
       says: [
-        'engine.readinessProbeSettings: Kubernetes refuses a probe with several handlers; got {"exec":{"command":["true"]},"tcpSocket":{"port":1234}}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: keep one of exec, tcpSocket',
+        'engine.readinessProbeSettings: more than one handler; got ["exec","tcpSocket"]; allowed: one of exec, grpc, httpGet, tcpSocket; fix: remove tcpSocket',
       ],
     },
     {
@@ -563,7 +549,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { readinessProbeSettings: { exec: { command: 'true' } } } },
       says: [
-        'engine.readinessProbeSettings.exec.command: a value of another type than the chart takes; got "true"; allowed: a list of texts; fix: write ["true"]',
+        'engine.readinessProbeSettings.exec.command: has the wrong type; got "true"; allowed: a list; fix: write ["true"]',
       ],
     },
     {
@@ -571,7 +557,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { readinessProbeSettings: { timeoutSeconds: '60' } } },
       says: [
-        'engine.readinessProbeSettings.timeoutSeconds: a value of another type than the chart takes; got "60"; allowed: a whole number; fix: write 60',
+        'engine.readinessProbeSettings.timeoutSeconds: has the wrong type; got "60"; allowed: a whole number of 32 bits; fix: write 60',
       ],
     },
     {
@@ -579,7 +565,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { readinessProbeSettings: { terminationGracePeriodSeconds: 300 } } },
       says: [
-        "engine.readinessProbeSettings.terminationGracePeriodSeconds: a readiness probe stops nothing, and Kubernetes refuses a grace period on it; got 300; allowed: engine.terminationGracePeriodSeconds, which is the pod's; fix: remove it",
+        'engine.readinessProbeSettings.terminationGracePeriodSeconds: a readiness probe stops no container; got 300; allowed: liveness and startup probes; fix: remove it',
       ],
     },
     {
@@ -587,7 +573,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { livenessProbeSettings: { successThreshold: 2 } } },
       says: [
-        'engine.livenessProbeSettings.successThreshold: the API server takes only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
+        'engine.livenessProbeSettings.successThreshold: a container is started or alive after one success; got 2; allowed: 1; fix: remove it',
       ],
     },
     {
@@ -595,7 +581,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { exec: { command: ['sleep', '5'] }, sleep: { seconds: 5 } } } } },
       says: [
-        'engine.lifecycle.preStop: Kubernetes refuses a hook without handler, or with several; got {"exec":{"command":["sleep","5"]},"sleep":{"seconds":5}}; allowed: one of exec, httpGet, sleep, tcpSocket; fix: keep one of them',
+        'engine.lifecycle.preStop: more than one handler; got ["exec","sleep"]; allowed: one of exec, httpGet, sleep, tcpSocket; fix: remove sleep',
       ],
     },
     {
@@ -603,7 +589,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { exec: { command: [] } } } } },
       says: [
-        "engine.lifecycle.preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
+        "engine.lifecycle.preStop.exec.command: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'true']",
       ],
     },
   ],
@@ -613,7 +599,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger' }] } },
       says: [
-        'engine.containerPorts[0].containerPort: the chart leaves it empty, which Kubernetes refuses; allowed: a port; fix: set it, or set engine.port',
+        'engine.containerPorts[0].containerPort: not a TCP port; got undefined; allowed: a whole number from 1 to 65535; fix: choose another',
       ],
     },
     {
@@ -628,7 +614,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.containerPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and unused names; fix: choose another port',
+        'engine.containerPorts[1].name: another port of the container has that name; got "a"; allowed: each value once; fix: change or remove one of them',
       ],
     },
     {
@@ -644,7 +630,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { containerPorts: [{ name: 'dagger', containerPort: 1234, protocol: 'tcp' }] } },
       says: [
-        'engine.containerPorts[0].protocol: not a protocol that Kubernetes has; got "tcp"; allowed: TCP, UDP, SCTP; fix: write TCP',
+        'engine.containerPorts[0].protocol: a value that Kubernetes does not know here; got "tcp"; allowed: TCP, UDP, SCTP; fix: write TCP',
       ],
     },
     {
@@ -652,7 +638,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: 1234 }, service: { type: 'ExternalName' } },
       says: [
-        'service.type: not a type of Service that leads to pods; got "ExternalName"; allowed: ClusterIP, NodePort, LoadBalancer; fix: write one of them',
+        'service.type: is not a type of Service that selects pods; got "ExternalName"; allowed: ClusterIP, NodePort, LoadBalancer; fix: write one of them',
       ],
     },
     {
@@ -660,7 +646,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: KUBIYA,
       values: { additionalResources: { service: { port: null } } },
       says: [
-        'additionalResources.service.port: the Service has no port without it, which Kubernetes refuses; allowed: a port; fix: remove the line, which leaves 8080',
+        'additionalResources.service.port: not a TCP port; got undefined; allowed: a whole number from 1 to 65535; fix: choose another',
       ],
     },
     {
@@ -668,7 +654,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: KUBIYA,
       values: { additionalResources: { service: { name: 'Dagger_Engine' } } },
       says: [
-        'additionalResources.service.name: it makes the name of the Service, and Kubernetes refuses that; got "Dagger_Engine"; allowed: lower-case letters, digits and \'-\', from a letter to a letter or digit, at most 63 characters; fix: set additionalResources.service.name to one that fits',
+        'additionalResources.service.name: not a valid name; got "Dagger_Engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "dagger-engine"',
       ],
     },
   ],
@@ -678,7 +664,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumeMounts: [{ name: 'ca', mountPath: '/ca' }] } },
       says: [
-        'engine.volumeMounts[0]: the pod has no volume of that name; got "ca"; allowed: varlibdagger, varrundagger; fix: add the volume to engine.volumes',
+        'engine.volumeMounts[0].name: the pod has no volume of that name; got "ca"; allowed: varlibdagger, varrundagger; fix: add the volume to volumes',
       ],
     },
     {
@@ -686,14 +672,16 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }], volumeMounts: [{ name: 'ca' }] } },
       says: [
-        'engine.volumeMounts[0].mountPath: Kubernetes refuses the item without mountPath; allowed: a text; fix: add mountPath',
+        "engine.volumeMounts[0].mountPath: is required; allowed: a string that is not empty; fix: for example '/data'",
       ],
     },
     {
       title: 'a volume without a name',
       chart: OFFICIAL,
       values: { engine: { volumes: [{ emptyDir: {} }] } },
-      says: ['engine.volumes[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name'],
+      says: [
+        'engine.volumes[0].name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
+      ],
     },
     {
       title: 'volumes with empty sources',
@@ -709,11 +697,11 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.volumes[0].hostPath.path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
-        'engine.volumes[1].csi.driver: Kubernetes refuses the item without driver; allowed: a text; fix: add driver',
-        'engine.volumes[2].nfs.server: Kubernetes refuses the item without server; allowed: a text; fix: add server',
-        'engine.volumes[2].nfs.path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
-        'engine.volumes[3].persistentVolumeClaim.claimName: Kubernetes refuses the item without claimName; allowed: a text; fix: add claimName',
+        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: for example '/var/lib/dagger'",
+        "engine.volumes[1].csi.driver: not the name of a CSI driver; got \"\"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: for example 'secrets-store.csi.k8s.io'",
+        "engine.volumes[2].nfs.server: is required; allowed: a string that is not empty; fix: for example 'nfs.example.com'",
+        "engine.volumes[2].nfs.path: is required; allowed: a string that is not empty; fix: for example '/exports/dagger'",
+        "engine.volumes[3].persistentVolumeClaim.claimName: not a valid object name; got \"\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
       ],
     },
     {
@@ -727,7 +715,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.volumes[0].hostPath.path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
+        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: for example '/var/lib/dagger'",
       ],
     },
     {
@@ -742,8 +730,8 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.volumes[0].rbd.monitors: a value of another type than Kubernetes takes; got "10.0.0.1"; allowed: a list; fix: write a list',
-        'engine.volumes[1].projected.sources: a value of another type than Kubernetes takes; got "token"; allowed: a list; fix: write a list',
+        'engine.volumes[0].rbd.monitors: has the wrong type; got "10.0.0.1"; allowed: a list; fix: write ["10.0.0.1"]',
+        'engine.volumes[1].projected.sources: has the wrong type; got "token"; allowed: a list; fix: write ["token"]',
       ],
     },
     {
@@ -753,7 +741,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         engine: { volumes: [{ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } }] },
       },
       says: [
-        'engine.volumes[0].downwardAPI.items[0].path: Kubernetes refuses the item without path; allowed: a text; fix: add path',
+        "engine.volumes[0].downwardAPI.items[0].path: is required; allowed: a string that is not empty; fix: for example 'token'",
       ],
     },
     {
@@ -761,7 +749,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'varlibdagger', emptyDir: {} }] } },
       says: [
-        'engine.volumes[0]: the pod has a volume of that name already; got "varlibdagger"; allowed: unused names; fix: rename one of them',
+        'engine.volumes[0].name: another volume of the pod has that name; got "varlibdagger"; allowed: each value once; fix: change or remove one of them',
       ],
     },
     {
@@ -775,7 +763,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.statefulSet.persistentVolumeClaim.accessModes: not how the claim of an engine can be mounted; got "ReadWriteSometimes"; allowed: ReadWriteOnce, ReadWriteOncePod, ReadWriteMany; fix: write one of them',
+        'engine.statefulSet.persistentVolumeClaim.accessModes[0]: a value that Kubernetes does not know here; got "ReadWriteSometimes"; allowed: ReadOnlyMany, ReadWriteMany, ReadWriteOnce, ReadWriteOncePod; fix: write one of them',
       ],
     },
     {
@@ -789,7 +777,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.statefulSet.persistentVolumeClaim.resources: Kubernetes refuses a claim without a size; got null; allowed: { requests: { storage: SIZE } }; fix: set requests.storage, for example 200Gi',
+        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: is required; got undefined; allowed: a quantity above 0; fix: for example '100Gi'",
       ],
     },
     {
@@ -803,7 +791,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.statefulSet.persistentVolumeClaim.resources.requests[\"storage\"]: not a Kubernetes quantity; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: has the wrong type; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: write a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
       ],
     },
     {
@@ -820,7 +808,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted: not what can become of a claim; got "retain"; allowed: Retain, Delete; fix: write Retain',
+        'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted: a value that Kubernetes does not know here; got "retain"; allowed: Delete, Retain; fix: write Retain',
       ],
     },
     {
@@ -828,21 +816,21 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'StatefulSet', statefulSet: { podManagementPolicy: 'parallel' } } },
       says: [
-        'engine.statefulSet.podManagementPolicy: not an order to start and stop pods in; got "parallel"; allowed: Parallel, OrderedReady; fix: write Parallel',
+        'engine.statefulSet.podManagementPolicy: a value that Kubernetes does not know here; got "parallel"; allowed: OrderedReady, Parallel; fix: write Parallel',
       ],
     },
     {
       title: 'NFS without a path',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: null } } },
-      says: ['engine.nfsCache.path: Kubernetes refuses the item without path; allowed: a text; fix: add path'],
+      says: ["engine.nfsCache: is required; allowed: a string that is not empty; fix: for example '/exports/dagger'"],
     },
     {
       title: 'NFS with an empty path',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: '' } } },
       says: [
-        'engine.nfsCache.path: Kubernetes refuses an NFS volume without it; allowed: a path; fix: set it, or set engine.nfsCache: null for a directory of the node',
+        "engine.nfsCache.path: is required; allowed: a string that is not empty; fix: for example '/exports/dagger'",
       ],
     },
     {
@@ -850,7 +838,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ name: 'dagger-engine', image: 'busybox' }] } },
       says: [
-        'engine.sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: unused names; fix: rename it',
+        'engine.sidecars[0].name: another container of the pod has that name; got "dagger-engine"; allowed: names that are not taken; fix: rename one of them',
       ],
     },
     {
@@ -858,21 +846,23 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ name: 'dind', image: 'docker', securityContext: { privileged: 'true' } }] } },
       says: [
-        'engine.sidecars[0].securityContext.privileged: a value of another type than Kubernetes takes; got "true"; allowed: true or false; fix: write true or false',
+        'engine.sidecars[0].securityContext.privileged: has the wrong type; got "true"; allowed: true or false; fix: write true or false',
       ],
     },
     {
       title: 'a sidecar without a name',
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ image: 'busybox' }] } },
-      says: ['engine.sidecars[0].name: Kubernetes refuses the item without name; allowed: a text; fix: add name'],
+      says: [
+        'engine.sidecars[0].name: not a valid name; got ""; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set a name',
+      ],
     },
     {
       title: 'replicas as a word',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, replicas: 'two' } },
       says: [
-        'engine.replicas: a value of another type than the chart takes; got "two"; allowed: a whole number of 0 and more; fix: write the digits alone',
+        'engine.replicas: the chart expects a whole number of at least 0; got "two"; allowed: a whole number of at least 0; fix: write only digits',
       ],
     },
   ],
@@ -883,8 +873,8 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       strict: ERROR,
       values: { engine: { tolerance: [] } },
       says: [
-        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm drops it without a word; fix: the nearest is engine.tolerations, or accept EngineRisk.UNKNOWN_KEY',
-        "engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got \"30 s\"; allowed: at least the pod's 300 s; fix: write null, which takes the chart's default away, so that the pod's holds, or accept EngineRisk.SHORT_PROBE_GRACE",
+        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm ignores it silently; fix: the nearest is engine.tolerations, or accept EngineRisk.UNKNOWN_KEY',
+        'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: remove terminationGracePeriodSeconds from the probe, or set it to 600, or accept EngineRisk.SHORT_PROBE_GRACE',
       ],
     },
   ],
@@ -899,7 +889,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { newServiceAccount: { create: true, name: 'builder' } } },
     severity: WARNING,
     key: 'engine.newServiceAccount.name',
-    why: 'the chart calls the account "dagger-dagger-helm" whatever the name says',
+    why: 'the chart names the account "dagger-dagger-helm" in any case',
     fix: 'remove it',
   },
   {
@@ -910,7 +900,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'additionalResources.role.create',
     why: 'every verb on every resource, Secrets among them, for a pod that calls no API',
-    fix: "remove it; engine.addClient(...) gives a runner's account what it needs",
+    fix: "remove it; a runner's account needs to get pods and create pods/exec",
   },
   {
     name: 'cache-not-mounted',
@@ -928,7 +918,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     chart: OFFICIAL,
     values: { engine: { config: 'root = "/data"\n' } },
     severity: ERROR,
-    key: 'engine.config',
+    key: 'engine.hostPath.dataVolume.enabled',
     why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look: what it builds is lost with the container",
     fix: 'mount it at /data, or leave the engine its own directory, /var/lib/dagger',
   },
@@ -938,7 +928,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     chart: GSTACKIO,
     values: { engine: { affinity: {}, args: ['--debug', '--root', '/data'] } },
     severity: ERROR,
-    key: 'engine.args[1]',
+    key: 'engine.nfsCache',
     why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look: what it builds is lost with the container",
     fix: 'mount it at /data, or leave the engine its own directory, /var/lib/dagger',
   },
@@ -950,8 +940,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: '1.0.0-beta.11 is taken, the newest that is known, and with it the release of the engine',
-    fix: 'give the version of the release: helm list shows it',
+    why: 'no version is given; the newest stable version, 0.21.8, is assumed, and with it the release of the engine',
+    fix: 'set the version that helm list shows',
   },
   {
     name: 'deprecated-probe-command',
@@ -962,7 +952,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: INFO,
     key: 'engine.readinessProbeSettings',
     why: '`dagger core` is deprecated from v1.0.0-beta.2 on',
-    fix: 'use EngineProbe.connect(), which starts no CLI',
+    fix: 'use the command [buildctl, debug, workers], which starts no CLI',
   },
   {
     name: 'duplicate-key',
@@ -971,8 +961,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { runtimeClassName: 'kata' } },
     severity: INFO,
     key: 'engine.runtimeClassName',
-    why: 'the chart writes runtimeClassName twice, which kustomize and others refuse to read',
-    fix: 'nothing: it is put right here',
+    why: 'the chart writes runtimeClassName twice, which kustomize and others reject',
+    fix: 'none needed: the converted release is correct',
   },
   {
     name: 'hidden-engine-port',
@@ -991,8 +981,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: INFO,
     key: 'engine.hostPath.runVolume.enabled',
-    why: 'the socket is in /run/dagger-dagger-dagger-helm of the node, and runners that mount /run/dagger, as the documentation of GitLab Runner has it, find an empty directory',
-    fix: 'mount engine.hostSocketDirectory in runners, or connect them with engine.connect(...)',
+    why: 'the socket is in /run/dagger-dagger-dagger-helm of the node; runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory',
+    fix: 'mount /run/dagger-dagger-dagger-helm in runners',
   },
   {
     name: 'ignored-value',
@@ -1001,7 +991,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { statefulSet: { persistentVolumeClaim: { enabled: true } } } },
     severity: WARNING,
     key: 'engine.statefulSet.persistentVolumeClaim.enabled',
-    why: 'the chart reads it for a StatefulSet alone',
+    why: 'the chart reads it only for a StatefulSet',
     fix: 'set engine.kind: StatefulSet, or remove it',
   },
   {
@@ -1011,7 +1001,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: ERROR,
     key: 'engine.image.ref',
-    why: 'without it the image is registry.dagger.io/engine:v0.4.1, the version of the chart; its appVersion 0.18.16 is read by nobody',
+    why: "without it, the image is registry.dagger.io/engine:v0.4.1, which is the version of the chart; the chart doesn't use its appVersion 0.18.16",
     fix: 'set it to registry.dagger.io/engine:v0.18.16',
   },
   {
@@ -1021,8 +1011,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { priorityClassName: '1000' } },
     severity: ERROR,
     key: 'engine.priorityClassName',
-    why: 'the chart writes "1000" without quotes, YAML reads a number, and Kubernetes refuses that in place of a text; it is a text here',
-    fix: 'nothing: it is put right here',
+    why: 'the chart writes "1000" without quotes, so YAML reads a number, and Kubernetes rejects it',
+    fix: 'none needed: the converted release has a text',
   },
   {
     name: 'liveness-under-load',
@@ -1032,7 +1022,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.livenessProbeSettings',
     why: 'an engine under load opens a session late, is restarted for it, and cancels every build',
-    fix: "write null, which takes the chart's default away, or use EngineProbe.connect()",
+    fix: "write null, which removes the chart's default, or use the command [buildctl, debug, workers]",
   },
   {
     name: 'magicache-removed',
@@ -1062,8 +1052,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: '1.2.0 is newer than 1.0.0-beta.11, the newest that is known, and taken to be like that',
-    fix: 'compare with what helm template makes',
+    why: '1.2.0 is newer than 1.0.0-beta.11, the newest version that the library knows, and is read like it',
+    fix: 'compare the result with the output of helm template',
   },
   {
     name: 'no-namespace',
@@ -1072,8 +1062,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { newServiceAccount: { create: true } } },
     severity: WARNING,
     key: 'namespace',
-    why: 'the chart leaves the namespace out of the ServiceAccount dagger-dagger-helm, which lands in that of whoever applies it',
-    fix: 'apply with --namespace, or remove the patch that takes the namespace away',
+    why: 'the chart leaves out the namespace of the ServiceAccount dagger-dagger-helm',
+    fix: 'apply it with --namespace',
   },
   {
     name: 'no-requests',
@@ -1092,7 +1082,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { kind: 'StatefulSet', hostPath: { dataVolume: { enabled: false } } } },
     severity: ERROR,
     key: 'engine.hostPath.dataVolume.enabled',
-    why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes refuses; here it is an emptyDir, and the cache is lost with the pod',
+    why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects; the converted release has an emptyDir, which is lost with the pod',
     fix: 'set engine.statefulSet.persistentVolumeClaim.enabled: true',
   },
   {
@@ -1102,8 +1092,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'whoever reaches port 1234 can run privileged builds, and so is root on the node: it is neither encrypted nor authenticated',
-    fix: "use Listener.tls({ certificates: ... }), or the node's socket",
+    why: 'any client that reaches port 1234 can run privileged builds, and so is root on the node: the port is neither encrypted nor authenticated',
+    fix: "close the port and use the node's socket, or put a proxy with mutual TLS in front of it",
   },
   {
     name: 'port-nobody-listens-on',
@@ -1113,7 +1103,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.config',
     why: "the Service leads to port 2555, which the engine doesn't listen on",
-    fix: 'set listener, or metrics, whose Services know their port',
+    fix: 'set targetPort to a port on which the engine listens',
   },
   {
     name: 'shared-selector',
@@ -1122,8 +1112,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'additionalResources.service.create',
-    why: 'the Service selects by the name of the chart alone: it finds the engines of every release in the namespace whose label app.kubernetes.io/name is "dagger-helm"',
-    fix: 'set a label of this release alone in engine.labels, which is in the selector too',
+    why: 'the Service selects the engines of every release in the namespace with the label app.kubernetes.io/name: dagger-helm',
+    fix: 'set a label of this release in engine.labels, which is part of the selector',
   },
   {
     name: 'second-probe-handler',
@@ -1132,8 +1122,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, readinessProbeSettings: { tcpSocket: { port: 1234 } } } },
     severity: ERROR,
     key: 'engine.readinessProbeSettings',
-    why: "Helm adds tcpSocket to the chart's own exec, and Kubernetes refuses a probe with two handlers; tcpSocket alone is taken",
-    fix: 'set exec: null beside it',
+    why: "Helm adds tcpSocket to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only tcpSocket",
+    fix: 'set exec: null next to it',
   },
   {
     name: 'secret-in-values',
@@ -1143,7 +1133,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { magicache: { enabled: true, token: 'hello' } },
     severity: ERROR,
     key: 'magicache.token',
-    why: 'the token is in the values, and in the manifest for everyone who reads it',
+    why: 'the token is in the values and in the manifest, where every reader sees it',
     fix: 'keep it in a Secret, and set magicache.secretName',
   },
   {
@@ -1154,7 +1144,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.kind',
     why: 'the directory of the node is mounted at /run/buildkit, and from v0.17.0 on clients look for the socket in /run/dagger',
-    fix: 'use hostSocket, which knows the release',
+    fix: 'mount it at /run/dagger',
   },
   {
     name: 'split-sessions',
@@ -1164,7 +1154,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.port',
     why: 'a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
-    fix: "use the node's socket, or let listener.service make the Service",
+    fix: "set sessionAffinity: ClientIP, or use the node's socket",
   },
   {
     name: 'token-mounted',
@@ -1199,7 +1189,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { tolerance: [{ operator: 'Exists' }] } },
     severity: ERROR,
     key: 'engine.tolerance',
-    why: 'the official chart has no such key, and Helm drops it without a word',
+    why: 'the official chart has no such key, and Helm ignores it silently',
     fix: 'the nearest is engine.tolerations',
   },
   {
@@ -1209,7 +1199,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { nodeSelector: { app: 'dagger' } },
     severity: ERROR,
     key: 'nodeSelector',
-    why: 'the official chart has no such key, and Helm drops it without a word',
+    why: 'the official chart has no such key, and Helm ignores it silently',
     fix: 'the nearest is engine.nodeSelector',
   },
   {
@@ -1219,7 +1209,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { image: { ref: 'registry.dagger.io/engine:v0.21.7' } },
     severity: ERROR,
     key: 'image',
-    why: 'the official chart has no such key, and Helm drops it without a word',
+    why: 'the official chart has no such key, and Helm ignores it silently',
     fix: 'the nearest is engine.image',
   },
   {
@@ -1229,7 +1219,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { nameOverride: 'ci' } },
     severity: ERROR,
     key: 'engine.nameOverride',
-    why: 'the official chart has no such key, and Helm drops it without a word',
+    why: 'the official chart has no such key, and Helm ignores it silently',
     fix: 'the nearest is nameOverride',
   },
   {
@@ -1239,8 +1229,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { initContainers: [] } },
     severity: ERROR,
     key: 'engine.initContainers',
-    why: 'the official chart has no such key, and Helm drops it without a word',
-    fix: 'the chart has none: set initContainers of the engine',
+    why: 'the official chart has no such key, and Helm ignores it silently',
+    fix: 'the chart has none; convert the release with --emit typescript, and set initContainers',
   },
   {
     name: 'unknown-key',
@@ -1249,8 +1239,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { nfsCache: { server: 'nfs' } } },
     severity: ERROR,
     key: 'engine.nfsCache',
-    why: 'the official chart has no such key, and Helm drops it without a word',
-    fix: 'it is a key of the gstackio chart; remove it, or set the property of the engine',
+    why: 'the official chart has no such key, and Helm ignores it silently',
+    fix: 'it is a key of the gstackio chart; remove it',
   },
   {
     name: 'unknown-key',
@@ -1259,8 +1249,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { tag: 'v0.12.1' } } },
     severity: ERROR,
     key: 'engine.image.tag',
-    why: 'the official chart has no such key, and Helm drops it without a word',
-    fix: 'removed in 0.13.0: write repository and tag into engine.image.ref',
+    why: 'the official chart has no such key, and Helm ignores it silently',
+    fix: 'removed in 0.13.0: write the repository and the tag into engine.image.ref',
   },
   {
     name: 'unknown-key',
@@ -1270,18 +1260,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { livenessProbeSettings: { timeoutSeconds: 60 } } },
     severity: ERROR,
     key: 'engine.livenessProbeSettings',
-    why: 'the official chart has no such key, and Helm drops it without a word',
-    fix: 'it is in the chart since 0.19.11; set the property of the engine instead',
-  },
-  {
-    name: 'unknown-key',
-    title: 'an unknown Kubernetes field',
-    chart: OFFICIAL,
-    values: { engine: { sidecars: [{ name: 'a', image: 'busybox', commands: ['sleep'] }] } },
-    severity: ERROR,
-    key: 'engine.sidecars[0].commands',
-    why: 'the chart passes it on, and Kubernetes has no such field there: kubectl refuses the object',
-    fix: 'the nearest is engine.sidecars.command',
+    why: 'the official chart has no such key, and Helm ignores it silently',
+    fix: 'the chart has it since 0.19.11; upgrade the chart, or remove it',
   },
   {
     name: 'volume-declared-twice',
@@ -1290,7 +1270,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { kind: 'StatefulSet', statefulSet: { persistentVolumeClaim: { enabled: true } } } },
     severity: WARNING,
     key: 'engine.hostPath.dataVolume.enabled',
-    why: 'the pods have a volume "data" of their own and a claim template of that name; the claim wins, and the other is never used',
+    why: 'the pods have a volume "data" and a claim template with the same name; Kubernetes uses the claim',
     fix: 'set engine.hostPath.dataVolume.enabled: false',
   },
   {
@@ -1301,7 +1281,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.livenessProbeSettings.terminationGracePeriodSeconds',
     why: 'a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s',
-    fix: "write null, which takes the chart's default away, so that the pod's holds",
+    fix: 'remove terminationGracePeriodSeconds from the probe, or set it to 600',
   },
   {
     name: 'config-refused',
@@ -1339,9 +1319,9 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     chart: OFFICIAL,
     values: { engine: { hostPath: { dataVolume: { enabled: false } } } },
     severity: ERROR,
-    key: 'engine.hostPath.dataVolume.enabled',
+    key: 'engine.hostPath.runVolume.enabled',
     why: "without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger",
-    fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+    fix: 'mount a volume at the state directory',
   },
   {
     name: 'shared-cache',
@@ -1357,7 +1337,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.volumes[0]',
     why: 'the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume v"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir',
-    fix: 'use CacheVolume.hostPath()',
+    fix: 'use a StatefulSet with volumeClaimTemplates, or one replica with strategy Recreate',
   },
   {
     name: 'nfs-cache',
@@ -1373,7 +1353,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.volumes[0]',
     why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
-    fix: 'keep the cache on a disk of the node, or on a block volume',
+    fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
     name: 'shared-cache',
@@ -1383,7 +1363,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.nfsCache',
     why: '2 engines would share one volume, and all but the first fail to lock it; got "the volume varlibdagger"; allowed: a volume for each pod: ephemeral, emptyDir',
-    fix: 'use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+    fix: 'use a StatefulSet with volumeClaimTemplates, or one replica with strategy Recreate',
   },
   {
     name: 'ca-volume',
@@ -1398,7 +1378,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.volumeMounts[0]',
     why: 'a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates"; allowed: single files, mounted with subPath',
-    fix: 'use caCertificates',
+    fix: 'mount each certificate as a file, with subPath',
   },
   {
     name: 'engine-tls',
@@ -1413,7 +1393,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.config',
     why: "grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2",
-    fix: 'use listener: Listener.tls(...)',
+    fix: 'serve TLS with a proxy in the pod, or run another release',
   },
   {
     name: 'open-port-in-config',
@@ -1423,7 +1403,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.config',
     why: 'grpc.address: any client that reaches this port can become root on the node; got "tcp://0.0.0.0:1234"; allowed: unix sockets, loopback addresses, and the address of the listener',
-    fix: 'set listener: Listener.insecureTcp({ port: 1234 })',
+    fix: 'remove the address',
   },
   {
     name: 'probe-cannot-work',
@@ -1433,7 +1413,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.livenessProbeSettings',
     why: "the engine answers no HTTP or gRPC probe on its port 1234: a request without a client's metadata gets status 500",
-    fix: 'use EngineProbe.connect()',
+    fix: 'use exec with the command [buildctl, debug, workers]',
   },
   {
     name: 'unknown-flag',
@@ -1463,17 +1443,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.env[0]',
     why: 'looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only',
-    fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
-  },
-  {
-    name: 'metrics-by-variable',
-    title: 'metrics through a variable',
-    chart: OFFICIAL,
-    values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:9090' }] } },
-    severity: INFO,
-    key: 'engine.env[0]',
-    why: 'metrics have a property, which also creates the port and the Service; allowed: the property metrics',
-    fix: 'use metrics: { port: 9090 }',
+    fix: 'keep it in a Secret, and refer to it with valueFrom or a mounted file',
   },
   {
     name: 'untagged-image',
@@ -1483,7 +1453,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.image.ref',
     why: 'the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com/engine"; allowed: a reference with a tag or digest',
-    fix: "EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine')",
+    fix: 'add the tag of a release',
   },
   {
     name: 'unbounded-pre-stop',
@@ -1493,7 +1463,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: INFO,
     key: 'engine.lifecycle.preStop',
     why: 'maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds',
-    fix: 'for example { maxDuration: Duration.seconds(30) }',
+    fix: 'end the hook after a known time, and add it to terminationGracePeriodSeconds',
   },
   {
     name: 'no-network-policy',
@@ -1503,17 +1473,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.port',
     why: 'without a policy every pod of the cluster reaches port 1234',
-    fix: 'let a listener make the policy, and connect clients or admit them with allowFrom(...)',
-  },
-  {
-    name: 'unmanaged-flag',
-    title: 'an address in a flag',
-    chart: OFFICIAL,
-    values: { engine: { args: ['--addr', 'tcp://0.0.0.0:5000'] } },
-    severity: WARNING,
-    key: 'engine.args[0]',
-    why: 'the library opens ports and keeps the sockets: use listener; got "--addr"; allowed: other flags',
-    fix: 'remove it',
+    fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
   },
   {
     name: 'nfs-cache',
@@ -1523,7 +1483,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.nfsCache',
     why: "overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
-    fix: 'keep the cache on a disk of the node, or on a block volume',
+    fix: 'keep the cache on a disk of the node or on a block volume',
   },
   {
     name: 'shared-host-path',
@@ -1532,8 +1492,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {} } },
     severity: WARNING,
     key: 'engine.replicas',
-    why: 'two engines on one node take the socket in "/var/run/dagger" from each other without a word; keep them on different nodes, or use HostSocket.none()',
-    fix: 'give each engine a directory of its own, or keep them on different nodes',
+    why: 'two engines on one node silently replace each other\'s socket in "/var/run/dagger"; keep them on different nodes, or use HostSocket.none()',
+    fix: 'use a different directory for each engine, or keep the engines on different nodes',
   },
   {
     name: 'limits-do-not-bound-builds',
@@ -1543,7 +1503,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.resources.limits',
     why: "limits on memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
-    fix: 'keep the requests, remove the limits, and give engines nodes of their own',
+    fix: 'keep the requests, remove the limits, and run engines on nodes of their own',
   },
   {
     name: 'overridden-image-variable',
@@ -1553,7 +1513,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.env[0]',
     why: 'the image sets this variable, and the engine needs that value; allowed: variables that the image does not set',
-    fix: 'remove it; clients get theirs from runnerHost(...)',
+    fix: 'remove the variable',
   },
   {
     name: 'short-grace-period',
@@ -1563,7 +1523,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.terminationGracePeriodSeconds',
     why: '30 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
-    fix: 'leave the engine 600 s',
+    fix: 'set terminationGracePeriodSeconds: 600',
   },
   {
     name: 'overlapping-gc-limits',
@@ -1623,23 +1583,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[grpc]\n  debugAddress = "0.0.0.0:6060"\n' } },
     severity: WARNING,
     key: 'engine.config',
-    why: "grpc.debugAddress: whoever reaches 0.0.0.0:6060 reads the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
+    why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
     fix: 'listen on 127.0.0.1, and use kubectl port-forward',
-  },
-  {
-    name: 'tls-behind-plain-listener',
-    title: 'TLS behind a port that the chart opens',
-    chart: OFFICIAL,
-    values: {
-      engine: {
-        port: 1234,
-        config: '[grpc.tls]\n  cert = "/tls/tls.crt"\n  key = "/tls/tls.key"\n  ca = "/tls/ca.crt"\n',
-      },
-    },
-    severity: ERROR,
-    key: 'engine.config',
-    why: `grpc.tls: the listener's port would use TLS, but its clients use plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener`,
-    fix: 'use listener: Listener.tls(...)',
   },
   {
     name: 'cache-outgrows-limit',
@@ -1656,7 +1601,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.configJson',
     why: 'gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {"enabled":false}; allowed: a maxUsedSpace of less than 20GiB, for all records',
-    fix: 'set maxUsedSpace to 15GiB, or remove sizeLimit',
+    fix: 'set maxUsedSpace in engine.json below sizeLimit',
   },
   {
     name: 'cache-outgrows-limit',
@@ -1670,19 +1615,9 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
       },
     },
     severity: ERROR,
-    key: 'engine.volumes[0]',
+    key: 'engine.hostPath.runVolume.enabled',
     why: 'gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 50GiB, for all records',
-    fix: 'set maxUsedSpace to 37GiB, or remove sizeLimit',
-  },
-  {
-    name: 'grace-below-pre-stop',
-    title: 'a hook that sleeps longer than the grace period',
-    chart: OFFICIAL,
-    values: { engine: { lifecycle: { preStop: { sleep: { seconds: 400 } } } } },
-    severity: ERROR,
-    key: 'engine.terminationGracePeriodSeconds',
-    why: 'the preStop hook may take 400 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 400 s',
-    fix: 'set Duration.seconds(1000)',
+    fix: 'set maxUsedSpace in engine.json below sizeLimit',
   },
   {
     name: 'probe-cannot-work',
@@ -1692,7 +1627,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.readinessProbeSettings',
     why: 'nothing in the pod listens on port 1234',
-    fix: 'use EngineProbe.connect()',
+    fix: 'use exec with the command [buildctl, debug, workers]',
   },
   {
     name: 'probe-cannot-work',
@@ -1702,7 +1637,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.readinessProbeSettings',
     why: 'the container has no port "engine"',
-    fix: 'use EngineProbe.connect()',
+    fix: 'use exec with the command [buildctl, debug, workers]',
   },
   {
     name: 'engine-tls',
@@ -1712,18 +1647,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.args[0]',
     why: 'Dagger clients can\'t connect to the TLS that v0.21.7 serves itself; got "--tlscert"; allowed: until v0.21.3, until v1.0.0-beta.2',
-    fix: 'use listener: Listener.tls(...)',
-  },
-  {
-    name: 'ignored-by-engine',
-    title: 'metrics on a release without them',
-    chart: OFFICIAL,
-    version: '0.18.5',
-    values: { engine: { env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:9090' }] } },
-    severity: WARNING,
-    key: 'engine.env[0]',
-    why: "v0.18.5 doesn't read this variable (read v0.18.11 and later)",
-    fix: 'remove it',
+    fix: 'serve TLS with a proxy in the pod, or run another release',
   },
   {
     name: 'port-bound-twice',
@@ -1743,7 +1667,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.port',
     why: 'without a policy every pod of the cluster reaches port 1234, and by the Service of type LoadBalancer the network around it',
-    fix: 'let a listener make the policy, and connect clients or admit them with allowFrom(...)',
+    fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
   },
   {
     name: 'no-network-policy',
@@ -1753,7 +1677,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.port',
     why: 'without a policy every pod of the cluster reaches port 1234, and by port 5999 of the node the network around it',
-    fix: 'let a listener make the policy, and connect clients or admit them with allowFrom(...)',
+    fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
   },
   {
     name: 'ignored-config-key',

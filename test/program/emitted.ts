@@ -38,7 +38,8 @@ export function emit({ chart, chartVersion, releaseName, values }: Release): Emi
       values,
     });
   });
-  const { findings, _program: program } = made.result;
+  const { findings } = made.result;
+  const program = made.result._program();
   const apart = withSecretsApart(program);
   const emitted = { id: releaseName, namespace: 'ci', engines: [program], others: program.others };
   const text = programText([emitted], {

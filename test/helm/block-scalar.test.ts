@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { parse } from 'yaml';
-import { blockScalar } from '../../src/helm/files';
+import { blockScalar } from '../../src/helm/block-scalar';
 
 test.each<[string, string, string | undefined]>([
   ['a line', 'debug = true', 'debug = true\n'],

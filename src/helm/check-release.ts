@@ -1,0 +1,79 @@
+import { checkInventory } from '../findings/check-inventory';
+import { evaluate } from '../findings/evaluate';
+import type { Findings } from '../findings/finding';
+import { validateObject, type WireObject } from '../kubernetes/validation/validate-object';
+import { parts } from '../program/expression';
+import { describeEngines } from '../reading/described-engine';
+import { firstDraft, programOf } from '../reading/draft';
+import type { Field } from '../reading/field';
+import { Inventory } from '../reading/inventory';
+import { Problems, type Found } from '../reporting/problems';
+import { render } from './charts';
+import { checkFailures } from './failures';
+import { reportMistakes } from './mistakes';
+import type { Release } from './release';
+import { checkUnquoted } from './unquoted';
+
+/** Checks a release, and returns its objects. Values that Kubernetes, Helm or the constructs reject are problems. */
+export function checkRelease(release: Release, findings: Findings, problems: Problems): Inventory {
+  checkFailures(release, problems);
+  checkUnquoted(release, findings, problems);
+  const inventory = new Inventory(render(release));
+  if (problems.found.length === 0) {
+    inventory.objects.forEach(({ root }) => validate(root, problems));
+  }
+  if (problems.found.length === 0) {
+    checkEngine(inventory, findings, problems);
+  }
+  reportMistakes(release, findings);
+  return inventory;
+}
+
+/** Reports why the API server rejects an object, at the keys that its fields come from. */
+function validate(object: Field, problems: Problems): void {
+  const found = new Problems();
+  validateObject(found, object.value as WireObject);
+  for (const { problem, property } of found.found) {
+    const key = fieldAt(object, property).origin;
+    addOnce(problems, { property: key, problem: { ...problem, fix: NAME_FIXES[key] ?? problem.fix } });
+  }
+}
+
+/** Adds a problem, unless there is one at the same key or below it. Labels, names and ports are in several objects. */
+function addOnce(problems: Problems, { problem, property }: Found): void {
+  const isKnown = problems.found.some(
+    ({ property: other }) => other === property || other.startsWith(`${property}.`) || other.startsWith(`${property}[`),
+  );
+  if (!isKnown) {
+    problems.add(property, problem);
+  }
+}
+
+/** The fixes for names that the chart derives from these. */
+const NAME_FIXES: { readonly [key: string]: string | undefined } = {
+  releaseName: 'set fullnameOverride to a shorter name, or to one with these characters',
+  nameOverride: 'set nameOverride to a shorter name, or to one with these characters',
+  fullnameOverride: 'set fullnameOverride to a shorter name, or to one with these characters',
+};
+
+function fieldAt(object: Field, path: string): Field {
+  return parts(path).reduce(
+    (field, part) => (Array.isArray(field.value) ? (field.items[Number(part)] ?? field) : field.at(part)),
+    object,
+  );
+}
+
+function checkEngine(inventory: Inventory, findings: Findings, problems: Problems): void {
+  const found = checkInventory(inventory);
+  findings.addAll(found.filter(({ name }) => name !== 'invalid-manifest'));
+  for (const { fix, key, why } of found.filter(({ name }) => name === 'invalid-manifest')) {
+    addOnce(problems, { property: key, problem: { wrong: why, fix } });
+  }
+  const [engine] = describeEngines(inventory);
+  if (engine !== undefined && problems.found.length === 0) {
+    const program = programOf(firstDraft(engine, engine.object.name, new Set()));
+    for (const { key, problem, rest } of evaluate(program, engine.object.namespace, 'values').refused) {
+      addOnce(problems, { property: rest === '' ? key : `${key}: ${rest}`, problem });
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import type { Findings } from '../findings/finding';
+import { reportRepeatedVariables } from '../findings/pod-rules';
+import { member } from '../program/expression';
+import { blockScalar } from './block-scalar';
+import { report, type ChartFinding } from './chart-findings';
+import { chartLabels, JSON_FILE, TOML, usesMagicache } from './chart-objects';
+import { MAGICACHE_URL } from './container-template';
+import { chartHas, HelmChart } from './helm-chart';
+import { CACHE_DIRECTORY, SOCKET_DIRECTORY } from './node-directory';
+import { commandOf, replacingHandler } from './probe-template';
+import type { Release } from './release';
+import { CLAIM } from './stateful-set-template';
+import { given } from './template';
+import { isMap } from './values';
+
+/** A mistake of a chart with certain values. */
+interface Mistake {
+  readonly isMade: boolean;
+  readonly name: ChartFinding;
+  readonly key: string;
+  readonly why: string;
+  /** The fix; by default none is needed, because the converted release doesn't have the mistake. */
+  readonly fix?: string;
+}
+
+const CORRECTED = 'none needed: the converted release is correct';
+const APPLY_WITH_NAMESPACE = 'apply it with --namespace';
+
+/** Reports values from which a chart renders something else than it seems. */
+export function reportMistakes(release: Release, findings: Findings): void {
+  reportRepeatedVariables(given(release, 'engine.env').items, findings);
+  const all = [
+    ...ofAllCharts(release),
+    ...ofProbes(release),
+    ...ofStatefulSet(release),
+    ...OF_CHART[release.chart.name]!(release),
+  ];
+  for (const { fix = CORRECTED, key, name, why } of all.filter(({ isMade }) => isMade)) {
+    report(findings, name, key, why, fix);
+  }
+}
+
+const OF_CHART: { readonly [chart: string]: (release: Release) => Mistake[] } = {
+  [HelmChart.OFFICIAL.name]: ofOfficial,
+  [HelmChart.GSTACKIO.name]: ofGstackio,
+  [HelmChart.KUBIYA.name]: ofKubiya,
+};
+
+function ofAllCharts(release: Release): Mistake[] {
+  const { names, values } = release;
+  const account = 'engine.newServiceAccount';
+  const accountName = values.text(`${account}.name`);
+  const hasToken = usesMagicache(release) && !values.flag('magicache.secretName') && values.flag('magicache.token');
+  return [
+    {
+      isMade: values.flag(`${account}.create`) && accountName !== undefined && accountName !== names.fullname,
+      name: 'account-name-ignored',
+      key: `${account}.name`,
+      why: `the chart names the account ${JSON.stringify(names.fullname)} in any case`,
+      fix: 'remove it',
+    },
+    {
+      isMade: values.flag(`${account}.create`),
+      name: 'no-namespace',
+      key: 'namespace',
+      why: `the chart leaves out the namespace of the ServiceAccount ${names.fullname}`,
+      fix: APPLY_WITH_NAMESPACE,
+    },
+    {
+      isMade: hasToken,
+      name: 'secret-in-values',
+      key: 'magicache.token',
+      why: 'the token is in the values and in the manifest, where every reader sees it',
+      fix: 'keep it in a Secret, and set magicache.secretName',
+    },
+    {
+      isMade:
+        usesMagicache(release) &&
+        given(release, 'engine.env').items.some((variable) => variable.at('name').text === MAGICACHE_URL),
+      name: 'duplicate-key',
+      key: 'engine.env',
+      why: `the list has ${MAGICACHE_URL}, and the chart adds it again with magicache.url, which takes effect`,
+      fix: 'remove it from the list',
+    },
+    ...[TOML, JSON_FILE].map((key): Mistake => ({
+      isMade: values.flag(key) && blockScalar(values.text(key)!) === undefined,
+      name: 'invalid-render',
+      key,
+      why: 'the chart writes the text into YAML, which rejects a first line that is indented more than a later one',
+      fix: 'remove the indentation of the first line',
+    })),
+    ...Object.keys(values.textMap('engine.labels'))
+      .filter((label) => label in chartLabels(release) || LABELS_OF_HELM.includes(label))
+      .map((label): Mistake => ({
+        isMade: true,
+        name: 'duplicate-key',
+        key: member('engine.labels', label),
+        why: 'the chart writes this label too; the label of the values takes effect, but kustomize and others reject the duplicate key',
+      })),
+  ];
+}
+
+/** The labels that Helm manages. */
+const LABELS_OF_HELM = ['app.kubernetes.io/managed-by', 'helm.sh/chart'];
+
+function ofProbes(release: Release): Mistake[] {
+  const keys = ['engine.readinessProbeSettings', 'engine.livenessProbeSettings', 'engine.readinessProbe'];
+  return keys.flatMap((key): Mistake[] => {
+    const handler = replacingHandler(release, key);
+    const isWrittenTwice = commandOf(release, key) !== undefined && release.values.raw(`${key}.exec`) !== undefined;
+    return [
+      {
+        isMade: isWrittenTwice,
+        name: 'duplicate-key',
+        key: `${key}.exec`,
+        why: 'the chart writes its own exec before it; the exec of the values takes effect, but kustomize and others reject the duplicate key',
+      },
+      {
+        isMade: handler !== undefined,
+        name: 'second-probe-handler',
+        key,
+        why: `Helm adds ${handler} to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only ${handler}`,
+        fix: 'set exec: null next to it',
+      },
+    ];
+  });
+}
+
+function ofStatefulSet(release: Release): Mistake[] {
+  const { values } = release;
+  const isStatefulSet = values.text('engine.kind') === 'StatefulSet';
+  const [hasDirectory, hasClaim] = [values.flag(CACHE_DIRECTORY), values.flag(`${CLAIM}.enabled`)];
+  const volume = given(release, 'engine.volumes').items.find((one) => one.at('name').text === 'data');
+  return [
+    {
+      isMade: isStatefulSet && hasClaim && (hasDirectory || volume !== undefined),
+      name: 'volume-declared-twice',
+      key: hasDirectory ? CACHE_DIRECTORY : (volume?.origin ?? ''),
+      why: 'the pods have a volume "data" and a claim template with the same name; Kubernetes uses the claim',
+      fix: hasDirectory ? `set ${CACHE_DIRECTORY}: false` : 'remove it',
+    },
+    {
+      isMade: isStatefulSet && !hasClaim && !hasDirectory && volume === undefined,
+      name: 'no-volume',
+      key: CACHE_DIRECTORY,
+      why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects; the converted release has an emptyDir, which is lost with the pod',
+      fix: `set ${CLAIM}.enabled: true`,
+    },
+  ];
+}
+
+function ofOfficial(release: Release): Mistake[] {
+  const { names, values, version } = release;
+  const isDaemonSet = values.text('engine.kind') === 'DaemonSet';
+  const ports = given(release, 'engine.containerPorts').items;
+  const hasSecret = chartHas(version, isDaemonSet ? 'DAEMON_SET_SECRET_NAME' : 'STATEFUL_SET_SECRET_NAME');
+  return [
+    {
+      isMade: values.flag('engine.runtimeClassName'),
+      name: 'duplicate-key',
+      key: 'engine.runtimeClassName',
+      why: 'the chart writes runtimeClassName twice, which kustomize and others reject',
+    },
+    misplacedSecret(release, !hasSecret),
+    ...ports.map(({ origin, value }): Mistake => ({
+      isMade: values.flag('engine.port') && isMap(value) && !value['containerPort'],
+      name: 'invalid-render',
+      key: `${origin}.containerPort`,
+      why: 'the chart documents that it defaults to engine.port, but writes nothing, which Kubernetes rejects',
+      fix: `set it to ${values.number('engine.port')}`,
+    })),
+    {
+      isMade: isDaemonSet && values.flag(SOCKET_DIRECTORY),
+      name: 'host-socket-path',
+      key: SOCKET_DIRECTORY,
+      why: `the socket is in /run/dagger-${names.fullname} of the node; runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory`,
+      fix: `mount /run/dagger-${names.fullname} in runners`,
+    },
+    {
+      isMade: chartHas(version, 'SERVICE') && (values.flag('engine.port') || ports.length > 0),
+      name: 'no-namespace',
+      key: 'namespace',
+      why: `the chart leaves out the namespace of the Service ${names.fullname}`,
+      fix: APPLY_WITH_NAMESPACE,
+    },
+  ];
+}
+
+function ofGstackio({ names, values }: Release): Mistake[] {
+  const key = 'engine.affinity';
+  return [
+    {
+      isMade: !isMap(values.raw(key)),
+      name: 'invalid-render',
+      key,
+      why: 'Helm fails without it, because the template reads engine.affinity.nodeAffinity; the converted release treats it as empty',
+      fix: 'set engine.affinity: {}',
+    },
+    {
+      isMade: values.flag(`${key}.nodeAffinity`),
+      name: 'invalid-render',
+      key: `${key}.nodeAffinity`,
+      why: 'Helm fails, because the template indents it differently than podAntiAffinity',
+    },
+    {
+      isMade: true,
+      name: 'no-namespace',
+      key: 'namespace',
+      why: `the chart leaves out the namespace of the Service ${names.fullname}-service`,
+      fix: APPLY_WITH_NAMESPACE,
+    },
+  ];
+}
+
+function ofKubiya(release: Release): Mistake[] {
+  const { names, values, version } = release;
+  const isStatefulSet = values.text('engine.kind') === 'StatefulSet';
+  const service = 'additionalResources.service.create';
+  return [
+    {
+      isMade: !values.flag('engine.image.ref'),
+      name: 'image-of-chart-version',
+      key: 'engine.image.ref',
+      why: `without it, the image is registry.dagger.io/engine:v${version.written}, which is the version of the chart; the chart doesn't use its appVersion 0.18.16`,
+      fix: 'set it to registry.dagger.io/engine:v0.18.16',
+    },
+    {
+      isMade: isStatefulSet && values.flag(JSON_FILE),
+      name: 'invalid-render',
+      key: JSON_FILE,
+      why: 'the chart mounts engine.json but never writes it, so no pod starts',
+    },
+    misplacedSecret(release, isStatefulSet),
+    {
+      isMade: values.flag(service) && Object.keys(values.textMap('engine.labels')).length === 0,
+      name: 'shared-selector',
+      key: service,
+      why: `the Service selects the engines of every release in the namespace with the label app.kubernetes.io/name: ${names.name}`,
+      fix: 'set a label of this release in engine.labels, which is part of the selector',
+    },
+  ];
+}
+
+function misplacedSecret(release: Release, isMisplaced: boolean): Mistake {
+  return {
+    isMade: isMisplaced && usesMagicache(release),
+    name: 'invalid-render',
+    key: 'magicache.enabled',
+    why: 'the chart writes the name of the Secret next to secretRef instead of into it, which Kubernetes rejects',
+  };
+}

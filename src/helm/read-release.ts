@@ -1,0 +1,92 @@
+import type { Findings } from '../findings/finding';
+import type { Problems } from '../reporting/problems';
+import { report } from './chart-findings';
+import { contentOf } from './charts';
+import type { ChartVersion, HelmChart } from './helm-chart';
+import { knownOnly } from './known-keys';
+import { releaseNames } from './names';
+import type { Release } from './release';
+import { reportUnknownKeys } from './unknown-keys';
+import { reportUnread, unread, withoutUnread } from './unread';
+import { checkKeys, checkSections, checkTypes } from './value-types';
+import { coalesce, isMap, Values, type ValueMap } from './values';
+
+/** The arguments of `helm template`. */
+export interface ReleaseSource {
+  readonly chart: HelmChart;
+  readonly chartVersion?: string;
+  readonly releaseName: string;
+  readonly namespace: string;
+  readonly values: ValueMap;
+}
+
+/** Reads a release. Returns undefined, and reports why, if its values can't be used. */
+export function readRelease(source: ReleaseSource, findings: Findings, problems: Problems): Release | undefined {
+  const { chart, namespace, releaseName, values: given } = source;
+  const version = chart._version(source.chartVersion, problems);
+  checkReleaseName(releaseName, problems);
+  if (version === undefined) {
+    return undefined;
+  }
+  reportVersion(source, version, findings);
+  const { defaults, keys, sections } = contentOf(chart, version);
+  if (!isMap(given)) {
+    const fix = 'pass the content of values.yaml';
+    problems.add('values', { wrong: 'must be a map', got: given, allowed: 'a map', fix });
+    return undefined;
+  }
+  checkKeys(given, problems);
+  reportUnknownKeys(given, keys, chart, findings);
+  const merged = coalesce(defaults, given);
+  checkTypes(merged, keys, problems);
+  if (problems.found.length > 0) {
+    return undefined;
+  }
+  const known = new Values(knownOnly(merged, keys));
+  checkSections(known, sections(known), problems);
+  if (problems.found.length > 0) {
+    return undefined;
+  }
+  const rules = unread(chart, version, known);
+  reportUnread({ given, defaults, keys, rules }, findings);
+  const values = withoutUnread(known, rules);
+  const [nameOverride, fullnameOverride] = [values.text('nameOverride'), values.text('fullnameOverride')];
+  const names = releaseNames(releaseName, { nameOverride, fullnameOverride });
+  return { chart, version, releaseName, namespace, values, given, names };
+}
+
+function reportVersion({ chart, chartVersion }: ReleaseSource, version: ChartVersion, findings: Findings): void {
+  if (chartVersion === undefined && chart.oldestVersion !== chart.newestVersion) {
+    report(
+      findings,
+      'chart-version-assumed',
+      'chartVersion',
+      `no version is given; the newest stable version, ${version.written}, is assumed, and with it the release of the engine`,
+      'set the version that helm list shows',
+    );
+  } else if (version.isNewer) {
+    report(
+      findings,
+      'newer-chart',
+      'chartVersion',
+      `${version.written} is newer than ${chart.newestVersion}, the newest version that the library knows, and is read like it`,
+      'compare the result with the output of helm template',
+    );
+  }
+}
+
+/** The check of Helm (pkg/chartutil/validate_name.go). */
+function checkReleaseName(name: string, problems: Problems): void {
+  if (
+    typeof name !== 'string' ||
+    name.length > 53 ||
+    !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)
+  ) {
+    problems.add('releaseName', {
+      wrong: 'is not a valid name of a Helm release',
+      got: name,
+      allowed: "lower-case letters, digits, '-' and '.', at most 53 characters",
+      fix: 'write the name that helm list shows',
+    });
+  }
+}

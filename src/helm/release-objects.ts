@@ -1,0 +1,18 @@
+import type { OtherObject } from '../program/engine-program';
+import type { ManifestObject } from '../reading/inventory';
+import { otherObject } from '../reading/manifest-charts';
+
+const WITHOUT_NAMESPACE = {
+  op: 'remove',
+  path: '/metadata/namespace',
+  why: 'the chart leaves out the namespace: apply the object with --namespace',
+} as const;
+
+/** Returns the objects next to the engine. A cdk8s chart adds its namespace to objects that have none. */
+export function othersOf(objects: readonly ManifestObject[]): OtherObject[] {
+  const ids = new Set<string>();
+  return objects.map((object) => {
+    const other = otherObject(object, ids);
+    return object.namespace === undefined ? { ...other, patches: [...other.patches, WITHOUT_NAMESPACE] } : other;
+  });
+}

@@ -1,0 +1,16 @@
+import type { ChartVersion, HelmChart } from './helm-chart';
+import type { ReleaseNames } from './names';
+import type { Values, ValueMap } from './values';
+
+/** A release of a chart, as its templates see it. */
+export interface Release {
+  readonly chart: HelmChart;
+  readonly version: ChartVersion;
+  readonly releaseName: string;
+  readonly namespace: string;
+  /** The values that the templates read, merged with the chart's defaults. */
+  readonly values: Values;
+  /** The values without the defaults. */
+  readonly given: ValueMap;
+  readonly names: ReleaseNames;
+}
