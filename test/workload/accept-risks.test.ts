@@ -290,6 +290,15 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
     argument(['--config', '/etc/other.toml'], 0),
     argument(['--root=/data'], 0),
   ],
+  'moving-image': [
+    {
+      property: 'image',
+      engine: (props, scope) =>
+        statefulSet({ image: EngineImage.custom('registry.example.com/engine:main'), ...props }, scope),
+      written: (engine) => container(engine).image,
+      as: 'registry.example.com/engine:main',
+    },
+  ],
   'untagged-image': [
     {
       property: 'image',
