@@ -344,7 +344,7 @@ function checkCache({
       wrong:
         "without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it",
       allowed: `a volume at ${stateDirectory}`,
-      fix: 'for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+      fix: 'for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
       risk: EngineRisk.NO_CACHE_VOLUME,
     });
   }

@@ -100,6 +100,6 @@ function reportReadOnly(property: string, got: unknown, problems: Problems): voi
     wrong: 'the engine must be able to write to its cache',
     got,
     allowed: 'a volume that pods can write to',
-    fix: 'remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+    fix: 'remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
   });
 }

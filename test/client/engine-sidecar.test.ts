@@ -238,7 +238,7 @@ describe('the cache', () => {
 
   test('is on some volume', () => {
     expect(problems(() => sidecar({ cache: CacheVolume.none() }))).toEqual([
-      "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
+      "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
     ]);
   });
 

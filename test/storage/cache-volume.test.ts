@@ -44,7 +44,7 @@ const TEMPLATE = {
 
 const NO_VOLUME =
   "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; " +
-  'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
+  'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
 
 /** Every factory, with what messages call it. */
 const EPHEMERAL: kplus.k8s.PersistentVolumeClaimSpec = {

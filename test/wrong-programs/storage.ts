@@ -13,7 +13,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an engine without a volume',
     program: (chart) => statefulSet(chart, { cache: untyped(undefined) }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
   },
   {
     title: 'a custom volume mounted in another place',
@@ -23,7 +23,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         volumes: [{ name: 'data', emptyDir: {} }],
         volumeMounts: [{ name: 'data', mountPath: '/data' }],
       }),
-    says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
+    says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
   },
   {
     title: 'a claim template without a size',
@@ -181,13 +181,13 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     title: 'a ConfigMap as the cache',
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', configMap: { name: 'cache' } }) }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.configMap: the engine must be able to write to its cache; got "a configMap volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.configMap: the engine must be able to write to its cache; got "a configMap volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a Secret as the cache',
     program: (chart) =>
       daemonSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', secret: { secretName: 'cache' } }) }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.secret: the engine must be able to write to its cache; got "a secret volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - cache.secret: the engine must be able to write to its cache; got "a secret volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume cache"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
   },
   {
     title: 'a read-only claim as the cache',
@@ -195,7 +195,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, {
         cache: CacheVolume.fromVolume({ name: 'cache', persistentVolumeClaim: { claimName: 'cache', readOnly: true } }),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.persistentVolumeClaim.readOnly: the engine must be able to write to its cache; got true; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.persistentVolumeClaim.readOnly: the engine must be able to write to its cache; got true; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
   },
   {
     title: 'a read-only NFS export as the cache',
@@ -206,7 +206,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
           nfs: { server: 'nfs.example.com', path: '/dagger', readOnly: true },
         }),
       }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.nfs.readOnly: the engine must be able to write to its cache; got true; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - cache.nfs.readOnly: the engine must be able to write to its cache; got true; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
   },
   {
     title: 'a file of the node as the cache',
