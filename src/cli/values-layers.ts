@@ -80,7 +80,7 @@ function secondDocument({ start, value }: YamlDocument, file: string): LocatedFi
           key: isMap(value) ? Object.keys(value).join(', ') : 'values',
           why: 'another document begins here, and Helm 3 reads only the first document of a file',
           source: 'pkg/cli/values/options.go of helm/helm v3.18.6',
-          fix: 'write it into a file of its own, and name both',
+          fix: 'write it into a separate file, and pass both',
           place: { file, ...start },
         },
       ];

@@ -140,10 +140,10 @@ export const FIXES: { readonly [risk in EngineRisk]?: string } = {
   [EngineRisk.UNCONFIRMED_FACT]: 'update this library, or read the release notes of the engine',
 };
 
-/** Where a property of an engine comes from, and what of it the origin doesn't name. */
+/** The origin of a property of an engine, and the path below it. */
 export type OriginOf = (property: string) => { readonly key: string; readonly rest: string };
 
-/** What an engine is refused with and warned of, as findings at the origins of its properties. */
+/** The errors and warnings of an engine, as findings at the origins of its properties. */
 export function engineFindings(found: readonly Found[], cautions: readonly Caution[], originOf: OriginOf): Finding[] {
   const at = (property: string, text: string): Pick<Finding, 'key' | 'why' | 'property'> => {
     const { key, rest } = originOf(property);

@@ -6,7 +6,7 @@ import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
 import { checkSeverity } from './severity-input';
 
-/** What the validation can be told, as `properties` in cdk8s.yaml. */
+/** The `properties` of the validation in cdk8s.yaml. */
 export interface EngineValidationProps {
   /**
    * Findings of that severity and worse fail the synth; the others are in the report.
@@ -23,7 +23,7 @@ export interface EngineValidationProps {
   readonly acceptRisks?: AcceptedRisk[];
 
   /**
-   * Whether each file is for a cluster of its own, as charts are that `Cluster.separate` names: then a file is checked without
+   * Whether each file is for a different cluster, as with `Cluster.separate`. Then a file is checked without
    * what is in the others.
    *
    * @default false - all files are for one cluster
@@ -34,7 +34,7 @@ export interface EngineValidationProps {
 const PROPERTIES = ['strict', 'acceptRisks', 'separateFiles'];
 
 /**
- * A validation of `cdk8s synth`: checks the engines in what was synthesized, whoever made them. In cdk8s.yaml:
+ * A validation for `cdk8s synth` that checks all engines in the output. In cdk8s.yaml:
  *
  *     validations:
  *       - package: ./node_modules/cdk8s-dagger

@@ -11,14 +11,14 @@ import { engineFindings, type OriginOf } from './engine-findings';
 import type { Finding } from './finding';
 import { fixInManifest } from './manifest-fixes';
 
-/** What the constructs say of a program, at the origins of its properties. */
+/** The findings of the constructs for a program, at the origins of its properties. */
 export interface Evaluation {
   readonly findings: readonly Finding[];
-  /** What can't be accepted; of one engine, what Kubernetes refuses. `rest` is what the origin at `key` doesn't name. */
+  /** Problems that can't be accepted, such as those that Kubernetes rejects. `rest` is the path below the origin at `key`. */
   readonly refused: ReadonlyArray<{ readonly key: string; readonly rest: string; readonly problem: Problem }>;
 }
 
-/** Has the constructs judge a program. What has no origin is at `elsewhere`. */
+/** Checks a program with the constructs. Findings without an origin are at `elsewhere`. */
 export function evaluate(program: EngineProgram, namespace: string | undefined, elsewhere: string): Evaluation {
   const { cautions, found } = judge(program, namespace);
   // The Services in front of a listener are known here, and judged with the rest of what leads to the engine.
@@ -28,7 +28,7 @@ export function evaluate(program: EngineProgram, namespace: string | undefined, 
   );
 }
 
-/** What the constructs say of engines of one cluster beside each other, in the order of their programs. */
+/** The findings of the constructs about several engines of one cluster, in the order of their programs. */
 export function evaluateTogether(
   programs: readonly JudgedProgram[],
   nameOf: (index: number) => string,
@@ -51,7 +51,7 @@ function sorted({ cautions, found }: Judgement, originOf: OriginOf): Evaluation 
   };
 }
 
-/** Where the properties of a program come from, and what of them that doesn't name. */
+/** The origins of the properties of a program, and the paths below them. */
 function origins(program: EngineProgram, elsewhere: string): OriginOf {
   return (property) => {
     const way = along(program.props, property);

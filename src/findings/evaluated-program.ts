@@ -31,7 +31,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       name: workload.kind === 'StatefulSet' ? entryOf(props, 'name') : undefined,
       security: undefined,
       ...subdirectory(engine),
-      // The construct's own property is no better in a manifest.
+      // A property of the construct is no better name in a manifest.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       selector: data(selector, matchLabels.origin),
       podLabels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),

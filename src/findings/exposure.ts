@@ -137,7 +137,7 @@ export function reportProbePort(
     readonly host?: string;
     readonly port?: number | string;
   };
-  // Another host is no part of the pod.
+  // Another host isn't part of the pod.
   if (asked === undefined || asked === null || host) {
     return;
   }
@@ -193,7 +193,7 @@ export function reportMetricsPort(
 /** Types of Services that lead from outside of the cluster. */
 const OUTWARD = ['LoadBalancer', 'NodePort'];
 
-/** What is wrong with the ways to engines. */
+/** The findings about access to engines. */
 export function reportExposure(
   { declared, hasPolicy, open, others, perNode, services, several }: Exposure,
   findings: Findings,

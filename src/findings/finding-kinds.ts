@@ -3,7 +3,7 @@ import { FindingSeverity, type Finding, type FindingKind, type Findings } from '
 
 const { ERROR, WARNING, INFO } = FindingSeverity;
 
-/** What is found of engines beside what the constructs say of them, in the values of charts and in manifests alike. */
+/** The findings in values and manifests, in addition to those of the constructs. */
 export const WORKLOAD_FINDINGS = {
   'broad-role': {
     severity: ERROR,

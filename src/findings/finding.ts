@@ -1,7 +1,7 @@
 import { covers, type AcceptedRisk } from '../reporting/accepted-risk';
 import { redact } from '../reporting/secret-detection';
 
-/** How bad a finding is. */
+/** The severity of a finding. */
 export enum FindingSeverity {
   /** It doesn't work, or it destroys data or opens the node. */
   ERROR = 'error',
@@ -11,35 +11,35 @@ export enum FindingSeverity {
   INFO = 'info',
 }
 
-/** Something wrong or risky in what an engine is told. */
+/** A mistake or a risk in the configuration of an engine. */
 export interface Finding {
-  /** What silences it, such as `short-probe-grace`. */
+  /** The name, such as `short-probe-grace`. */
   readonly name: string;
 
-  /** How bad it is. */
+  /** The severity. */
   readonly severity: FindingSeverity;
 
-  /** Where it is: a key of values.yaml, or the object and the field of a manifest. */
+  /** The location: a key of values.yaml, or the object and the field of a manifest. */
   readonly key: string;
 
-  /** What is wrong, and why. */
+  /** The reason. */
   readonly why: string;
 
   /**
-   * Where that is known from.
+   * The source of the fact.
    *
    * @default - from what is said in `why`
    */
   readonly source?: string;
 
   /**
-   * The property of the constructs that mends it, such as `probes.liveness`.
+   * The property of the constructs that fixes it, such as `probes.liveness`.
    *
-   * @default - none: it is mended where it is written
+   * @default - none
    */
   readonly property?: string;
 
-  /** What to do. */
+  /** The fix. */
   readonly fix: string;
 }
 
@@ -50,18 +50,18 @@ export function isAtLeast(severity: FindingSeverity, other: FindingSeverity): bo
   return ORDER.indexOf(severity) >= ORDER.indexOf(other);
 }
 
-/** What is known of a kind of finding wherever it is found. */
+/** The facts about a kind of finding. */
 export interface FindingKind {
   readonly severity: FindingSeverity;
-  /** How bad it is at its worst, where that depends on what is there. */
+  /** The highest severity, if the severity depends on the case. */
   readonly worst?: FindingSeverity;
-  /** What it is about, for a list of all. */
+  /** The description for the list of findings. */
   readonly title: string;
   readonly source?: string;
   readonly property?: string;
 }
 
-/** What the constructs find, by what else says the same at the same place, and knows more of what is around the engine. */
+/** Findings of the constructs, by the finding that replaces them because it knows more about the engine's environment. */
 const SAID_BY: { readonly [name: string]: readonly string[] } = {
   // Of a token that the engine ignores, the text is worse. With two fixes, one would contradict the other.
   'ignored-by-engine': ['magicache-removed', 'secret-in-plain-text'],

@@ -5,7 +5,7 @@ import { reporter, WORKLOAD_FINDINGS } from './finding-kinds';
 
 const { ERROR, WARNING } = FindingSeverity;
 
-/** What is found in manifests, beside what the constructs say of the engine that they describe. */
+/** The findings in manifests, in addition to those of the constructs. */
 export const MANIFEST_FINDINGS = {
   ...WORKLOAD_FINDINGS,
   'admits-everyone': {

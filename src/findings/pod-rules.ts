@@ -5,7 +5,7 @@ import type { Field } from '../reading/field';
 import { DEFAULT_STATE } from '../reading/listening';
 import { report } from './finding-kinds';
 
-/** What is said of an engine's pod beside what the constructs say, wherever it is written. `key` is where. */
+/** Rules about an engine's pod, in addition to those of the constructs. `key` is the location. */
 
 export function reportRequests(requests: object | undefined, key: string, findings: Findings): void {
   if (Object.keys(requests ?? {}).length === 0) {
@@ -104,7 +104,7 @@ export function reportRights(key: string, findings: Findings): void {
   );
 }
 
-/** A volume beside the directory of the engine's state. */
+/** A volume next to the state directory. */
 export function reportCacheElsewhere(path: string, state: string, key: string, findings: Findings): void {
   report(
     findings,

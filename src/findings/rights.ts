@@ -7,7 +7,7 @@ import { report } from './manifest-findings';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** What the engine may do on its node, and in the cluster. */
+/** Rules about the permissions of an engine on its node and in the cluster. */
 export function reportAllRights(engine: DescribedEngine, findings: Findings): void {
   reportSecurityContext(engine, findings);
   reportAccount(engine, findings);
@@ -30,7 +30,7 @@ function reportSecurityContext({ container, spec }: DescribedEngine, findings: F
       findings,
       'invalid-manifest',
       context.at('allowPrivilegeEscalation').origin,
-      'Kubernetes refuses a privileged container that may not escalate privileges',
+      'Kubernetes rejects a privileged container without allowPrivilegeEscalation',
       'remove it',
     );
   }

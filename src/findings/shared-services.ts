@@ -3,7 +3,7 @@ import { enginesOf, type EnginePod } from '../reading/engine-pods';
 import { selectsPods, mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
 import { report } from './manifest-findings';
 
-/** Services that lead to the engines of several workloads: a client comes to any of them. */
+/** Reports Services that select the engines of several workloads, because a client may reach any of them. */
 export function reportSharedServices({ objects }: Inventory, findings: Findings): void {
   const engines = objects.flatMap(enginesOf);
   for (const service of objects.filter(({ type }) => type === '/Service')) {
@@ -24,7 +24,7 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
   }
 }
 
-/** Where a Service may be, as far as engines are there: one that says no namespace is in one all the same, and leads nowhere else. */
+/** The possible namespaces of a Service. A Service without a namespace is still in one, and selects only pods there. */
 function namespacesOf({ namespace }: ManifestObject, engines: readonly EnginePod[]): Array<string | undefined> {
   const named = engines.flatMap(({ object }) => object.namespace ?? []);
   return namespace !== undefined || named.length === 0 ? [namespace] : [...new Set(named)];

@@ -68,7 +68,7 @@ export interface EngineProgram {
 /** An object as it is written. */
 export type Rendered = { readonly [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any
 
-/** What came of a program. */
+/** The result of a program. */
 export interface Outcome {
   readonly engine: Engine;
   readonly others: readonly ApiObject[];
@@ -112,7 +112,7 @@ export interface Judgement {
   readonly cautions: readonly Caution[];
 }
 
-/** Creates the engine of a program in an app of its own, with its risks accepted. `engine` is undefined if it is rejected. */
+/** Creates the engine of a program in a separate app, with its risks accepted. `engine` is undefined if it is rejected. */
 export function judge(program: EngineProgram, namespace: string | undefined): Judgement & { readonly engine?: Engine } {
   const chart = new Chart(new App(), 'chart', { namespace });
   reportRisksElsewhere(chart);
@@ -140,7 +140,7 @@ export interface JudgedProgram {
   readonly namespace: string | undefined;
 }
 
-/** What engines of one cluster do to each other, in the order of their programs. Engines are named as `nameOf` has it. */
+/** The conflicts between engines of one cluster, in the order of their programs. `nameOf` names the engines. */
 export function judgeTogether(programs: readonly JudgedProgram[], nameOf: (index: number) => string): Judgement[] {
   const app = new App();
   reportRisksElsewhere(app);

@@ -1,9 +1,9 @@
 /**
- * An expression of a program: what it comes to, and how it reads. What a Helm chart is told becomes such expressions, so that
+ * An expression of a program: its value and its TypeScript. Helm values become such expressions, so that
  * the objects that are made at once and the program that is written down for later can't differ.
  */
 export type Expression = {
-  /** Where the one who asked for it wrote it, such as `engine.port`; undefined where it follows from something else. */
+  /** The origin of the expression, such as `engine.port`, or undefined if it is derived. */
   readonly origin?: string;
 } & (
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
@@ -24,7 +24,7 @@ export type Expression = {
 /** A type that a program has to say an object is, since it doesn't look like it. */
 export interface Assertion {
   readonly type: string;
-  /** What isn't like the type. */
+  /** The parts that don't match the type. */
   readonly why: string;
 }
 
@@ -90,7 +90,7 @@ export function call<A extends unknown[]>(
   };
 }
 
-/** Plain data as it is. */
+/** Plain data. */
 export function data(value: Data, origin?: string): Expression {
   if (Array.isArray(value)) {
     return list(
@@ -108,7 +108,7 @@ export function data(value: Data, origin?: string): Expression {
   return literal(value, origin);
 }
 
-/** What an expression comes to. Anew at each call: one expression that is evaluated twice makes two of everything. */
+/** Evaluates an expression. Each call creates new objects. */
 export function evaluate(expression: Expression): unknown {
   switch (expression.kind) {
     case 'literal':
@@ -124,7 +124,7 @@ export function evaluate(expression: Expression): unknown {
   }
 }
 
-/** `path.key`, or `path["key"]` for a key that is no word. */
+/** `path.key`, or `path["key"]` for a key that isn't an identifier. */
 export function member(path: string, key: string): string {
   return /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
 }
@@ -155,7 +155,7 @@ export function along(expression: Expression, path: string): Expression[] {
 
 function within(expression: Expression, part: string): Expression | undefined {
   switch (expression.kind) {
-    // What is a duration to the constructs is a number of seconds to Kubernetes.
+    // Durations of the constructs are numbers of seconds in Kubernetes.
     case 'object':
       return [part, `${part}Seconds`]
         .map((name) => expression.entries.find(([key]) => key === name)?.[1])
@@ -169,7 +169,7 @@ function within(expression: Expression, part: string): Expression | undefined {
   }
 }
 
-/** The properties and items in an expression, each before those in it. What a call is told is none. */
+/** The properties and items in an expression, parents first, without the arguments of calls. */
 export function inside(expression: Expression): Expression[] {
   switch (expression.kind) {
     case 'object':

@@ -1,4 +1,4 @@
-/** How wide a line may be. */
+/** The maximum width of a line. */
 export const WIDTH = 120;
 
 /** A text as comment lines, each with its line break. The lines after the first one are indented by `hanging`. */

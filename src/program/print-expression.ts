@@ -4,13 +4,13 @@ import { comment, WIDTH } from './print-comment';
 /** The comments above properties and items. */
 export type Remarks = ReadonlyMap<Expression, readonly string[]>;
 
-/** Where an expression stands. */
+/** The position of an expression. */
 interface Place {
   /** The columns that its lines are indented by, apart from the first one. */
   readonly indent: number;
   /** The column that it begins at. */
   readonly column: number;
-  /** How much follows it on its last line. */
+  /** The length of the text that follows it on its last line. */
   readonly after: number;
 }
 
@@ -116,7 +116,7 @@ export class ExpressionPrinter {
     );
   }
 
-  /** A property or an item on lines of its own. */
+  /** A property or an item on separate lines. */
   private row(key: string | undefined, value: Expression, indent: number): string {
     const before = key === undefined || isShorthand(key, value) ? '' : `${keyOf(key)}: `;
     const text = this.print(value, { indent, column: indent + before.length, after: 1 });
@@ -154,7 +154,7 @@ function isDeep(expression: ObjectExpression): boolean {
   );
 }
 
-/** How many brackets are open at most. */
+/** The maximum nesting of brackets. */
 function depth(expression: Expression): number {
   switch (expression.kind) {
     case 'object':

@@ -86,7 +86,7 @@ function changesOfMap({ field, made, path, wanted }: Pair<DataMap>): Change[] {
   return isPlain && inside.length > 2 ? [{ op: 'replace', path, field, value: wanted as Data }] : inside;
 }
 
-/** What can identify the items of a list, in this order. */
+/** The fields that can identify the items of a list, in order of preference. */
 const IDENTIFIERS: ReadonlyArray<(item: unknown) => unknown> = ['mountPath', 'name', 'metadata', 'key', 'ip'].map(
   (key) => (item) => {
     const value = isMap(item) ? item[key] : undefined;

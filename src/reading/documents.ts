@@ -1,4 +1,4 @@
-/** What a document holds, and what leads to it there: nothing, or keys and indexes of lists. */
+/** The values in a document, each with the keys and list indexes that lead to it. */
 export interface Item {
   readonly value: unknown;
   readonly path: readonly string[];

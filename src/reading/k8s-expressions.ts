@@ -19,7 +19,7 @@ export function shape(wire: unknown, type: FieldType, origin = ''): Expression {
   return convert(field, type)?.expression ?? list([], field.origin);
 }
 
-/** Writes what the API server reads as it is. */
+/** Writes a plain object in wire form. */
 export function plain(field: Field): Expression {
   return convert(field, 'any')?.expression ?? list([], field.origin);
 }

@@ -1,7 +1,7 @@
 import { allowedOf, wrongTypes as typesWrongIn } from './wrong-types';
 import type { Field } from './field';
 
-/** What is read of a workload beside its pods. */
+/** The types of the fields of a workload that are read, except for its pods. */
 const WORKLOAD = {
   progressDeadlineSeconds: 'count',
   replicas: 'count',
@@ -10,7 +10,7 @@ const WORKLOAD = {
   volumeClaimTemplates: 'KubePersistentVolumeClaimProps[]',
 };
 
-/** What of a workload is of another type than the API server reads, so that it refuses the whole of it. */
+/** The fields of a workload with a type that the API server rejects. */
 export function wrongTypes(workload: Field, pod: Field): Array<{ readonly field: Field; readonly allowed: string }> {
   const spec = workload.at('spec');
   return [

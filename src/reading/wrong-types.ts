@@ -1,17 +1,17 @@
 import { fieldsOf, isK8sType, type K8sType } from '../kubernetes/field-types';
 import type { Field } from './field';
 
-/** A field that isn't what it has to be. One that is missing where Kubernetes refuses what it is in has no value. */
+/** A field of the wrong type. A required field that is missing has no value. */
 export interface WrongType {
   readonly field: Field;
-  /** What it has to be, as the fields of types have it; `count` is a number of 0 and more. */
+  /** The required type. `count` is a number of at least 0. */
   readonly type: string;
 }
 
 /** Numbers that become durations and replicas, of which there are no negative ones. */
 const COUNTS = ['progressDeadlineSeconds', 'replicas', 'terminationGracePeriodSeconds'];
 
-/** What Kubernetes refuses a type without, of what is read. */
+/** The required fields of each type, among those that are read. */
 const REQUIRED: { readonly [type in K8sType]?: { readonly [path: string]: string } } = {
   Container: { name: 'string' },
   ContainerPort: { containerPort: 'number' },

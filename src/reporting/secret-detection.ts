@@ -39,7 +39,7 @@ const SECRET_WORDS = new Set([
 ]);
 const SECRET_KEYS = new Set(['access', 'api', 'encryption', 'private', 'secret', 'signing']);
 
-/** What a text looks like that nobody but its owner should read; undefined for others. The text itself is never shown. */
+/** The kind of secret that a text looks like, or undefined. The text itself is never shown. */
 export function secretIn(text: string): string | undefined {
   // `search` starts at the beginning, whatever `lastIndex` says.
   return FORMATS.find(({ pattern }) => text.search(pattern) >= 0)?.what;

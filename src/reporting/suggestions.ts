@@ -12,7 +12,7 @@ export function nearest(word: string, words: readonly string[]): string {
   return best;
 }
 
-/** What to write instead of a word that is none of a few: one that it must mean, where there is such a one. */
+/** The suggestion for an unknown word: the most similar known word, if there is one. */
 export function instead(word: string, words: readonly string[]): string {
   const meant = nearest(
     word.toLowerCase(),

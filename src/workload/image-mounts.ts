@@ -43,7 +43,7 @@ export function checkImageMounts(mounts: readonly VolumeMount[], context: MountC
         wrong: 'the volume hides files of the image that the engine needs',
         got: mountPath,
         allowed: 'other directories, or a single file with subPath',
-        fix: "mount it in a directory of its own, for example '/mnt/data'",
+        fix: "mount it in another directory, for example '/mnt/data'",
       });
     } else if (path === CONFIG_DIRECTORY && hasConfigFiles && subPath === undefined) {
       at.add('mountPath', {

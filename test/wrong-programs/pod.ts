@@ -528,12 +528,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a volume that hides the whole image',
     program: mounts('/'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/"; allowed: other directories, or a single file with subPath; fix: mount it in a directory of its own, for example '/mnt/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/"; allowed: other directories, or a single file with subPath; fix: mount it in another directory, for example '/mnt/data'`,
   },
   {
     title: 'a volume that hides the programs of the image',
     program: mounts('/usr/local/bin/'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/usr/local/bin/"; allowed: other directories, or a single file with subPath; fix: mount it in a directory of its own, for example '/mnt/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].mountPath: the volume hides files of the image that the engine needs; got "/usr/local/bin/"; allowed: other directories, or a single file with subPath; fix: mount it in another directory, for example '/mnt/data'`,
   },
   {
     title: 'a volume over the configuration files',
