@@ -293,7 +293,12 @@ export const portsAgree: Invariant = (scene) =>
         typeof targetPort === 'string' &&
           portName !== targetPort &&
           `${name(service)} names its port ${portName} and leads to ${targetPort}`,
-        port !== target.containerPort && `${name(service)} has port ${port} for ${target.containerPort}`,
+        // The port of a Service may differ from that of the pods, but clients have to use it.
+        ...clientsOf(scene, workload)
+          .filter(({ service: used, port: named }) => used === service && named !== port)
+          .map(
+            ({ client, port: named }) => `${name(client)} uses port ${named} of ${name(service)}, which has ${port}`,
+          ),
         !listens && `${name(service)} leads to port ${target.containerPort}, where nothing listens`,
       ];
     });
@@ -379,23 +384,32 @@ export const nobodyElseIsAdmitted: Invariant = (scene) => [
   }),
 ];
 
-/** The workloads that have the address of an engine's port, with that port. */
-function clientsOf(scene: Scene, engine: Workload): Array<{ readonly client: Workload; readonly port: number }> {
+/** The workloads that have the address of a Service of an engine, with that Service and the port of the address. */
+function clientsOf(
+  scene: Scene,
+  engine: Workload,
+): Array<{ readonly client: Workload; readonly service: Service; readonly port: number }> {
   const hosts = services(scene)
     .filter(
       (service) =>
         inSameNamespace(service, engine) && selects(service.spec!.selector, engine.spec!.template.metadata?.labels),
     )
-    .map(({ metadata }) =>
-      metadata?.namespace === undefined ? metadata!.name! : `${metadata.name}.${metadata.namespace}.svc`,
-    );
+    .map((service) => ({
+      service,
+      own:
+        service.metadata?.namespace === undefined
+          ? service.metadata!.name!
+          : `${service.metadata.name}.${service.metadata.namespace}.svc`,
+    }));
   return allWorkloads(scene).flatMap((client) => {
     const address =
       podOf(client)
         .containers.flatMap(({ env = [] }) => env)
         .find((variable) => variable.name === '_EXPERIMENTAL_DAGGER_RUNNER_HOST')?.value ?? '';
     const [, host = '', port] = /^(?:tcp|tls):\/\/([^:/?]+):([0-9]+)/.exec(address) ?? [];
-    return hosts.some((own) => host === own || host.endsWith(`.${own}`)) ? [{ client, port: Number(port) }] : [];
+    return hosts
+      .filter(({ own }) => host === own || host.endsWith(`.${own}`))
+      .map(({ service }) => ({ client, service, port: Number(port) }));
   });
 }
 
@@ -414,13 +428,24 @@ function isAdmitted(
   return ipBlock === undefined && inNamespace && matches(podSelector, client.spec!.template.metadata?.labels);
 }
 
-/** Every client gets through to the port that its address names. */
+/** The port of the pod that a port of a Service leads to. */
+function podPort(service: Service, port: number, workload: Workload): number | undefined {
+  const target = service.spec!.ports?.find((other) => other.port === port)?.targetPort;
+  return typeof target === 'number'
+    ? target
+    : containersOf(podOf(workload))
+        .flatMap(({ ports = [] }) => ports)
+        .find((other) => other.name === target)?.containerPort;
+}
+
+/** Every client is admitted to the port that its address leads to. */
 function connections(scene: Scene, workload: Workload, own: readonly NetworkPolicy[]): string[] {
-  return clientsOf(scene, workload).flatMap(({ client, port }) =>
+  return clientsOf(scene, workload).flatMap(({ client, port, service }) =>
     own.some((policy) =>
       (policy.spec?.ingress ?? []).some(
         ({ from = [], ports = [] }) =>
-          ports.some((other) => other.port === port) && from.some((peer) => isAdmitted(client, peer, policy)),
+          ports.some((other) => other.port === podPort(service, port, workload)) &&
+          from.some((peer) => isAdmitted(client, peer, policy)),
       ),
     )
       ? []
