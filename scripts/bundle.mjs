@@ -1,20 +1,17 @@
-// Bundles the compiled modules into lib/index.js (`exports` in package.json) and lib/cli.js (`bin`). Loading modules takes most
-// of a cold start (bench/README.md), so one file contains all of them and runs those that a program uses. `main` and the types
-// remain the files that jsii compiled.
-import { chmodSync, readFileSync } from 'node:fs';
+// Bundles the compiled modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when a program
+// uses them, and lib/cli.js (`bin`). `main` and the types remain the files that jsii compiled.
+//
+// Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in two ways. A
+// module is loaded when something of it is used first, and modules that a small program doesn't use are in a file of their own.
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-const index = fileURLToPath(new URL('../lib/src/index.js', import.meta.url));
-const require = createRequire(index);
+const LIB = resolve(import.meta.dirname, '../lib');
+const SRC = resolve(LIB, 'src');
+const require = createRequire(resolve(SRC, 'index.js'));
 const { dependencies, peerDependencies, version } = require('../../package.json');
-const exported = Object.keys(require(index));
-const modules = [...readFileSync(index, 'utf8').matchAll(/require\("(\.\/[^"]+)"\)/g)].map(([, path]) => path);
-const getters = exported.map(
-  (name) =>
-    `${name}: { enumerable: true, get: () => require('${modules.find((path) => name in require(path))}').${name} }`,
-);
 
 const common = {
   bundle: true,
@@ -28,29 +25,123 @@ const common = {
   logLevel: 'warning',
 };
 
+const isOurs = (file) => file.startsWith(`${SRC}/`);
+/** The name of a module in a bundle, such as `workload/engine`. */
+const nameOf = (file) => relative(SRC, file).replace(/\.js$/, '');
+
+const core = modulesOfSmallProgram();
+const exported = exportedNames();
+await bundleModules('core', core);
+await bundleModules(
+  'rest',
+  allModules().filter((name) => !core.includes(name)),
+);
 await build({
   ...common,
+  bundle: false,
   stdin: {
-    contents: `Object.defineProperties(exports, {\n${getters.join(',\n')}\n});`,
-    resolveDir: 'lib/src',
-    loader: 'js',
+    contents: `Object.defineProperties(exports, {\n${Object.entries(exported)
+      .map(([name, module]) => `${name}: { enumerable: true, get: () => ${loaded(module)}.${name} }`)
+      .join(',\n')}\n});`,
   },
-  outfile: 'lib/index.js',
-  packages: 'external',
-  // Never run. Node reads the named exports for `import { EngineDaemonSet } from 'cdk8s-dagger'` from it.
-  footer: { js: `0 && (module.exports = { ${exported.join(', ')} });` },
+  outfile: `${LIB}/index.js`,
+  // Never runs. Node reads it to find the names for `import { EngineDaemonSet } from 'cdk8s-dagger'`.
+  footer: { js: `0 && (module.exports = { ${Object.keys(exported).join(', ')} });` },
 });
 
-// The YAML parser is part of the command: one file instead of seventy, and nothing in node_modules. Its licence requires the
-// notice.
+// The command contains the YAML parser: one file instead of seventy, and nothing to install. Its licence requires the notice.
 await build({
   ...common,
-  entryPoints: ['lib/src/cli/run.js'],
-  outfile: 'lib/cli.js',
+  entryPoints: [`${SRC}/cli/run.js`],
+  outfile: `${LIB}/cli.js`,
   external: Object.keys({ ...dependencies, ...peerDependencies }),
   define: { PACKAGE_VERSION: JSON.stringify(version) },
   banner: {
     js: `#!/usr/bin/env node\n/* The package yaml in this file:\n${readFileSync(require.resolve('yaml/package.json').replace('package.json', 'LICENSE'), 'utf8')}*/`,
   },
 });
-chmodSync('lib/cli.js', 0o755);
+chmodSync(`${LIB}/cli.js`, 0o755);
+
+/** Writes a file that exports modules by name. The modules of the other file are loaded from there. */
+async function bundleModules(file, names) {
+  await build({
+    ...common,
+    stdin: {
+      contents: `Object.defineProperties(exports, {\n${names
+        .map((name) => `'${name}': { get: () => require('./${name}') }`)
+        .join(',\n')}\n});`,
+      resolveDir: SRC,
+    },
+    outfile: `${LIB}/${file}.js`,
+    packages: 'external',
+    plugins: [
+      {
+        name: 'modules',
+        setup(bundle) {
+          bundle.onLoad({ filter: /\.js$/ }, ({ path }) => {
+            const isHere = core.includes(nameOf(path)) === (file === 'core');
+            const contents = isHere ? withLazyModules(path) : `module.exports = ${loaded(nameOf(path))};`;
+            return isOurs(path) ? { contents } : undefined;
+          });
+          bundle.onResolve({ filter: /^\.\/(core|rest)\.js$/ }, ({ path }) => ({ path, external: true }));
+        },
+      },
+    ],
+  });
+}
+
+function loaded(name) {
+  return `require('./${core.includes(name) ? 'core' : 'rest'}.js')['${name}']`;
+}
+
+/** A compiled module that loads other modules of the library when it uses them, not when it is loaded. */
+function withLazyModules(file) {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/^const (\w+_\d+) = require\("(\.[^"]+)"\);$/gm)].reduce(
+    (lazy, [statement, variable, path]) =>
+      lazy
+        .replace(new RegExp(`\\b${variable}\\.`, 'g'), `(${variable}()).`)
+        .replace(statement, `const ${variable} = () => require("${path}");`),
+    text,
+  );
+}
+
+/** The modules that a program with one engine uses. */
+function modulesOfSmallProgram() {
+  const compile = require.extensions['.js'];
+  require.extensions['.js'] = (module, file) =>
+    isOurs(file) ? module._compile(withLazyModules(file), file) : compile(module, file);
+  try {
+    const { App, Chart } = require('cdk8s');
+    const { EngineDaemonSet } = require('./workload/engine-daemon-set');
+    const chart = new Chart(new App(), 'chart', { namespace: 'ci' });
+    new EngineDaemonSet(chart, 'engine', { version: 'v0.21.7' });
+    chart.toJson();
+    return Object.keys(require.cache).filter(isOurs).map(nameOf);
+  } finally {
+    require.extensions['.js'] = compile;
+    Object.keys(require.cache)
+      .filter(isOurs)
+      .forEach((file) => delete require.cache[file]);
+  }
+}
+
+/** All modules but the index and those of the command. */
+function allModules() {
+  return readdirSync(SRC, { recursive: true })
+    .filter((file) => file.endsWith('.js') && file.includes('/') && !file.startsWith('cli/'))
+    .map((file) => nameOf(`${SRC}/${file}`));
+}
+
+/** What the library exports, with the name of the module that has it. */
+function exportedNames() {
+  const paths = [...readFileSync(`${SRC}/index.js`, 'utf8').matchAll(/require\("(\.\/[^"]+)"\)/g)].map(
+    ([, path]) => path,
+  );
+  return Object.fromEntries(
+    Object.keys(require('./index')).map((name) => [
+      name,
+      nameOf(require.resolve(paths.find((path) => name in require(path)))),
+    ]),
+  );
+}

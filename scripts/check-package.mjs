@@ -8,6 +8,8 @@ const WANTED = [
   'LICENSE',
   'API.md',
   'lib/index.js',
+  'lib/core.js',
+  'lib/rest.js',
   'lib/cli.js',
   'lib/src/index.js',
   'lib/src/index.d.ts',
@@ -17,7 +19,7 @@ const WANTED = [
   'node_modules/smol-toml/dist/index.cjs',
 ];
 const ALLOWED =
-  /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|cli)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
+  /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|core|rest|cli)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
 
 const files = execFileSync('tar', ['-tzf', process.argv[2]], { encoding: 'utf8' })
   .split('\n')
