@@ -5,6 +5,7 @@ import type { EngineJson } from '../config/engine-json';
 import type { EngineToml } from '../config/engine-toml';
 import type { WireJson, WireToml } from '../config/wire';
 import { compact } from '../kubernetes/manifest';
+import { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 import { checkDebugAddress } from './debug-address';
 import { rootFlag } from './engine-args';
@@ -36,11 +37,44 @@ export interface EngineFiles {
   readonly mirrors: { readonly [property: string]: string };
 }
 
+type EngineFilesContext = Pick<ConfigContext, 'version' | 'problems' | 'extraAddresses' | 'tls'>;
+
+/** The files of engines that have no configuration of their own. Rendering them takes a third of the time of an engine. */
+const DEFAULT_FILES = new Map<string, EngineFiles>();
+
 /** Renders the files of an engine, and checks them. */
 export function renderEngineFiles(
+  props: EngineFilesProps,
+  cache: BoundCache | undefined,
+  context: EngineFilesContext,
+): EngineFiles {
+  if (Object.values(ownConfiguration(props)).some((value) => value !== undefined)) {
+    return render(props, cache, context);
+  }
+  const { version, extraAddresses, tls } = context;
+  const { size, ownFilesystem, volume } = cache ?? {};
+  const key = JSON.stringify([version.tag, size, ownFilesystem, volume?.nfs !== undefined, extraAddresses, tls]);
+  const known = DEFAULT_FILES.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const problems = Problems.of(context.problems.namespace);
+  const files = render(props, cache, { ...context, problems });
+  context.problems.adopt(problems, (path) => path);
+  if (problems.found.length === 0 && problems.cautions.length === 0) {
+    DEFAULT_FILES.set(key, files);
+  }
+  return files;
+}
+
+function ownConfiguration({ args, engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps): object {
+  return { args, engineJson, engineToml, insecureRootCapabilities };
+}
+
+function render(
   { args = [], engineJson, engineToml, insecureRootCapabilities }: EngineFilesProps,
   cache: BoundCache | undefined,
-  context: Pick<ConfigContext, 'version' | 'problems' | 'extraAddresses' | 'tls'>,
+  context: EngineFilesContext,
 ): EngineFiles {
   const { problems } = context;
   const { json, toml } = renderConfigFiles(engineJson, engineToml, {
