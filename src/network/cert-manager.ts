@@ -1,5 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { isIP } from 'node:net';
+import type { CertificateSpec as Certificate, IssuerSpec as Issuer } from '../../imports/cert-manager.io';
+import type { Imported } from '../kubernetes/imported';
 import { checkDnsSubdomain, labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { PrivateKeyAlgorithm, type CertificateIssuer, type CertificateOptions } from './certificate-options';
@@ -21,31 +23,17 @@ const DEFAULT_DURATION = 90 * 24 * HOUR;
 /** A DNS name whose first label may be `*`. */
 const DNS_NAME = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** The fields of a Certificate that the library sets (cert-manager v1.21.1). */
-interface CertificateSpec {
-  readonly secretName: string;
-  readonly commonName?: string;
-  readonly dnsNames?: readonly string[];
-  readonly ipAddresses?: readonly string[];
-  readonly isCA?: true;
-  readonly duration?: string;
-  readonly renewBefore?: string;
-  readonly privateKey: {
-    readonly algorithm: string;
-    readonly size?: number;
-    readonly rotationPolicy: 'Always' | 'Never';
-  };
-  readonly usages: readonly string[];
-  readonly issuerRef: { readonly name: string; readonly kind: string; readonly group: string };
-}
+/** The spec of a Certificate as the API server reads it. `cdk8s import` spells `isCA` as `isCa`. */
+type CertificateSpec = Omit<Imported<Certificate>, 'isCa'> & { readonly isCA?: true };
+
+type Usages = NonNullable<CertificateSpec['usages']>;
 
 /** An object of cert-manager. */
 export interface CertManagerObject {
   readonly apiVersion: string;
   readonly kind: 'Certificate' | 'Issuer';
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels: { [key: string]: string } };
-  readonly spec:
-    CertificateSpec | { readonly selfSigned: Record<string, never> } | { readonly ca: { readonly secretName: string } };
+  readonly spec: CertificateSpec | Imported<Issuer>;
 }
 
 interface CertificateParts {
@@ -82,7 +70,7 @@ export function certificateAuthority({
 }: Pick<CertificateParts, 'labels' | 'name' | 'options'>): {
   [id: string]: CertManagerObject;
 } {
-  const issuer = (called: string, spec: CertManagerObject['spec']): CertManagerObject => ({
+  const issuer = (called: string, spec: Imported<Issuer>): CertManagerObject => ({
     apiVersion: API_VERSION,
     kind: 'Issuer',
     metadata: { name: called, labels: { ...labels } },
@@ -105,7 +93,7 @@ export function certificateAuthority({
 
 function certificate(
   { issuer, labels, name, namespace, options }: CertificateParts,
-  usages: readonly string[],
+  usages: Usages,
   subject: Pick<CertificateSpec, 'commonName' | 'dnsNames' | 'ipAddresses' | 'isCA'>,
   rotationPolicy: 'Always' | 'Never' = 'Always',
 ): CertManagerObject {
@@ -132,7 +120,7 @@ function certificate(
 }
 
 /** RSA keys may also encrypt the key of a session, up to TLS 1.2. */
-function keyUsages({ keyAlgorithm }: CertificateOptions): string[] {
+function keyUsages({ keyAlgorithm }: CertificateOptions): Usages {
   return keyAlgorithm === PrivateKeyAlgorithm.RSA ? ['digital signature', 'key encipherment'] : ['digital signature'];
 }
 
