@@ -157,14 +157,19 @@ export const FINDING_NAMES: readonly string[] = [
   ...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.keys(FIXES)]),
 ].sort();
 
-/** The default of a removed key takes effect again, unless the chart ignores it anyway. */
+/** Fixes in terms of values. The other fixes name fields that values have too. */
+const FIXES_IN_VALUES: { readonly [name: string]: string | undefined } = {
+  'short-grace-period': 'set it to 600',
+  'short-probe-grace': 'set it to 600',
+  'token-mounted': 'the chart has no value for it: convert the release with --emit typescript, and remove the patch',
+};
+
+/** Returns a finding with a fix for values. A null removes a default of the chart, which a removed line doesn't. */
 function withFix(finding: Finding, defaults: Values): Finding {
+  const fix = FIXES_IN_VALUES[finding.name] ?? finding.fix;
   return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key))
-    ? finding
-    : {
-        ...finding,
-        fix: finding.fix.replace(/^remove (it|the probe)\b/, "write null, which removes the chart's default"),
-      };
+    ? { ...finding, fix }
+    : { ...finding, fix: fix.replace(/^remove (it|the probe)\b/, "write null, which removes the chart's default") };
 }
 
 function reject(findings: readonly Finding[], severity: FindingSeverity, problems: Problems): void {

@@ -874,7 +874,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       values: { engine: { tolerance: [] } },
       says: [
         'engine.tolerance: error unknown-key: the official chart has no such key, and Helm ignores it silently; fix: the nearest is engine.tolerations, or accept EngineRisk.UNKNOWN_KEY',
-        'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: remove terminationGracePeriodSeconds from the probe, or set it to 600, or accept EngineRisk.SHORT_PROBE_GRACE',
+        'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: set it to 600, or accept EngineRisk.SHORT_PROBE_GRACE',
       ],
     },
   ],
@@ -1164,7 +1164,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: INFO,
     key: 'engine.existingServiceAccount',
     why: 'the token of the service account is mounted, which the engine has no use for, and every build with root capabilities can read',
-    fix: 'set automountServiceAccountToken: false',
+    fix: 'the chart has no value for it: convert the release with --emit typescript, and remove the patch',
   },
   {
     name: 'unknown-engine-version',
@@ -1281,7 +1281,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.livenessProbeSettings.terminationGracePeriodSeconds',
     why: 'a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s',
-    fix: 'remove terminationGracePeriodSeconds from the probe, or set it to 600',
+    fix: 'set it to 600',
   },
   {
     name: 'config-refused',
@@ -1422,7 +1422,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--max-parallel', '4'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'is not a flag of the engine, which would exit; got "--max-parallel"; allowed: flags of dagger-engine',
+    why: 'the engine does not have this flag, and exits; got "--max-parallel"; allowed: flags of dagger-engine',
     fix: 'the nearest is --oci-max-parallelism',
   },
   {
@@ -1432,7 +1432,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--oci-max-parallelism', '4'] } },
     severity: WARNING,
     key: 'engine.args[0]',
-    why: 'v0.21.7 parses --oci-max-parallelism and ignores it (honoured until v0.20.8)',
+    why: 'v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8)',
     fix: 'remove it',
   },
   {
@@ -1503,7 +1503,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.resources.limits',
     why: "limits on memory apply only to the engine process: build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead",
-    fix: 'keep the requests, remove the limits, and run engines on nodes of their own',
+    fix: 'keep the requests, remove the limits, and run engines on dedicated nodes',
   },
   {
     name: 'overridden-image-variable',
@@ -1523,7 +1523,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.terminationGracePeriodSeconds',
     why: '30 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
-    fix: 'set terminationGracePeriodSeconds: 600',
+    fix: 'set it to 600',
   },
   {
     name: 'overlapping-gc-limits',
@@ -1573,7 +1573,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.99.0' } } },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: 'v0.99.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is taken to behave like it',
+    why: 'v0.99.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is treated like it',
     fix: 'update this library, or read what changed in the release',
   },
   {
@@ -1583,7 +1583,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[grpc]\n  debugAddress = "0.0.0.0:6060"\n' } },
     severity: WARNING,
     key: 'engine.config',
-    why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
+    why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
     fix: 'listen on 127.0.0.1, and use kubectl port-forward',
   },
   {
