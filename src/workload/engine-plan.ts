@@ -28,7 +28,6 @@ import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { EngineRisk } from '../reporting/engine-risk';
 import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
-import { checkPlan } from './plan-rules';
 import { isReplicas } from './workload-times';
 
 /** The differences between the kinds of workloads, before any object exists. */
@@ -158,7 +157,6 @@ export class EnginePlan {
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
     });
-    checkPlan(this, props);
   }
 
   /** The facts about the engines that their Services need. */

@@ -21,6 +21,7 @@ import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';
 import { acceptRisks } from '../reporting/risks';
 import { EnginePlan, type Topology } from './engine-plan';
+import { checkPlan } from './plan-rules';
 import type { EngineProps } from './engine-props';
 import type { EngineAttributes } from './engine-attributes';
 import { endpointOf } from './engine-endpoint-of-plan';
@@ -290,6 +291,7 @@ export abstract class Engine extends Construct implements IEngine {
     render: (plan: EnginePlan) => Workload['spec'],
   ): EnginePlan {
     const plan = new EnginePlan(this, props, topology);
+    checkPlan(plan, props);
     const { problems } = plan;
     const spec = render(plan);
     if (topology.kind === 'Deployment') {
