@@ -1,5 +1,6 @@
 // Command validation shows what the API server says of objects: an object a line on standard input, its answer a line on
-// standard output. `validation types` prints the fields of the types that these objects have.
+// standard output. `validation types` prints the fields of the types that these objects have, and `validation yaml` what
+// kubectl reads from YAML.
 package main
 
 import (
@@ -22,6 +23,10 @@ type answer struct {
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == "types" {
 		printTypes()
+		return
+	}
+	if len(os.Args) == 2 && os.Args[1] == "yaml" {
+		printYaml(os.Stdin)
 		return
 	}
 	objects := bufio.NewReaderSize(os.Stdin, 1<<20)

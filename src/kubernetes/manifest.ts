@@ -1,6 +1,9 @@
-import { ApiObject, type ApiObjectProps } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { ApiObject, type ApiObjectProps, type JsonPatch } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { addAppCheck, allConstructs } from '../reporting/app-checks';
+import { Problems } from '../reporting/problems';
+import { isValidated, reportInvalid } from './validation/report-invalid';
 
 /** A Kubernetes object as the API server reads it, in the form of the package `kubernetes-types`. */
 interface Manifest {
@@ -11,12 +14,60 @@ interface Manifest {
 }
 
 /**
- * Adds an object to the tree as a plain `ApiObject` in wire form, so that JSON patches act on what the
- * API server reads. The generated classes would map a patched object through the types of
- * Kubernetes 1.28 once more, and drop what those don't have.
+ * Adds an object to the tree as a plain `ApiObject` in wire form, so that JSON patches act on what the API server reads. The generated
+ * classes would convert a patched object to the types of Kubernetes 1.28 again, and drop newer fields.
+ *
+ * At synth, the object is validated if `reportInvalid` has not read the manifest, or if it has patches.
  */
 export function emit(scope: Construct, id: string, manifest: Manifest): ApiObject {
-  return new ApiObject(scope, id, manifest as ApiObjectProps);
+  addAppCheck(scope, invalidObjects);
+  return new EmittedObject(scope, id, manifest);
+}
+
+/** The objects that this library writes. `instanceof` accepts other objects of cdk8s too. */
+const emitted = new WeakSet<IConstruct>();
+
+/** An object that this library writes. */
+class EmittedObject extends ApiObject {
+  private changed: boolean;
+
+  public constructor(scope: Construct, id: string, manifest: Manifest) {
+    super(scope, id, manifest as ApiObjectProps);
+    this.changed = !isValidated(manifest);
+    emitted.add(this);
+  }
+
+  public override addJsonPatch(...operations: JsonPatch[]): void {
+    super.addJsonPatch(...operations);
+    this.changed = true;
+  }
+
+  /** Messages about the object as it is written. */
+  public problems(): readonly string[] {
+    const problems = new Problems();
+    reportInvalid(problems, [{ object: this.written() }]);
+    return problems.messages;
+  }
+
+  /** The parts of the object that can have changed since it was validated: metadata changes without a patch. */
+  private written(): object {
+    if (!this.changed) {
+      return { kind: this.kind, metadata: this.metadata.toJson() };
+    }
+    try {
+      return this.toJson();
+    } catch {
+      // cdk8s reports it when it writes the object.
+      return { kind: this.kind, metadata: this.metadata.toJson() };
+    }
+  }
+}
+
+function invalidObjects(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]> {
+  const messages = allConstructs(root)
+    .filter((construct): construct is EmittedObject => emitted.has(construct))
+    .map((object): [IConstruct, readonly string[]] => [object, object.problems()]);
+  return new Map(messages.filter(([, found]) => found.length > 0));
 }
 
 /** The map without its undefined values; undefined when nothing is left, so that no empty map is written. */

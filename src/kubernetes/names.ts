@@ -65,13 +65,31 @@ export function checkLabels(
 ): void {
   checkKeys(problems, property, labels);
   for (const [key, value] of Object.entries(labels ?? {})) {
-    checkLabelValue(
-      problems,
-      `${property}[${JSON.stringify(key)}]`,
-      value,
-      'move text that is no label to annotations',
-    );
+    const at = `${property}[${JSON.stringify(key)}]`;
+    if (checkString(problems, at, value)) {
+      checkLabelValue(problems, at, value, 'move text that is no label to annotations');
+    }
   }
+}
+
+/** Reports a value of labels and annotations that is no string. Values from the environment can be undefined. */
+function checkString(problems: Problems, property: string, value: unknown): value is string {
+  if (typeof value === 'string') {
+    return true;
+  }
+  const isScalar = typeof value === 'number' || typeof value === 'boolean';
+  const isMissing = value === undefined || value === null;
+  problems.add(property, {
+    wrong: isMissing ? 'has no value' : 'has the wrong type',
+    got: value,
+    allowed: 'a string',
+    fix: isScalar
+      ? `write ${JSON.stringify(String(value))}`
+      : isMissing
+        ? 'set it, or remove the key'
+        : 'write a string',
+  });
+  return false;
 }
 
 /** Reports a text that no label can have as its value. */
@@ -114,14 +132,7 @@ export function checkAnnotations(
     if (!isQualifiedName(key.toLowerCase())) {
       checkKey(problems, property, key);
     }
-    if (typeof value !== 'string') {
-      problems.add(`${property}[${JSON.stringify(key)}]`, {
-        wrong: 'annotation values are strings',
-        got: value,
-        allowed: 'a string',
-        fix: `write ${JSON.stringify(String(value))}`,
-      });
-    }
+    checkString(problems, `${property}[${JSON.stringify(key)}]`, value);
   }
 }
 

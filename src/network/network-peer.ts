@@ -2,7 +2,7 @@ import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { checkIpBlock } from '../kubernetes/cidr';
 import { checkDnsLabel, checkLabels } from '../kubernetes/names';
-import { checkLabelExpressions } from '../kubernetes/selectors';
+import { checkLabelExpressions } from '../kubernetes/validation/label-selectors';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 

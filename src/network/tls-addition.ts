@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { KeyToPath, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { KeySelector } from '../config/key-selector';
+import { setName } from '../kubernetes/origins';
 import type { PodAddition } from '../pod/pod-template';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
@@ -41,8 +42,8 @@ export function tlsAddition(listener: BoundListener, pod: TlsPod): PodAddition |
     volumes: [...(socketVolume === undefined ? [{ name: socket.name, emptyDir: {} }] : []), certificates],
     mounts: socketVolume === undefined ? [socket] : [],
     ...((tls.sidecar.native ?? true)
-      ? { nativeSidecar: { ...container, restartPolicy: 'Always' } }
-      : { sidecar: container }),
+      ? { nativeSidecar: setName({ ...container, restartPolicy: 'Always' }, 'listener.termination') }
+      : { sidecar: setName(container, 'listener.termination') }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Container, Probe, VolumeMount } from 'kubernetes-types/core/v1';
-import { checkQuantities, checkSeconds } from '../kubernetes/quantity';
+import { checkSeconds } from '../kubernetes/quantity';
+import { setName, setOrigin } from '../kubernetes/origins';
 import type { Problems } from '../reporting/problems';
 import type { BoundListener, BoundTls } from './bound-listener';
 import { ENGINE_PORT_NAME } from './port-names';
@@ -22,7 +23,7 @@ const OWN_FLAGS =
 
 /** Checks the options of the TLS sidecar of a listener on `port`. */
 export function checkSidecar(options: TlsSidecarOptions, port: number, problems: Problems): void {
-  const { args = [], image = DEFAULT_IMAGE, resources = {}, statusPort = DEFAULT_STATUS_PORT } = options;
+  const { args = [], image = DEFAULT_IMAGE, statusPort = DEFAULT_STATUS_PORT } = options;
   if (!REFERENCE.test(image) || !/(:[^/]*|@.*)$/.test(image)) {
     problems.add('image', {
       wrong: 'not an image reference with a tag or digest',
@@ -52,8 +53,6 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
   if (options.shutdownTimeout !== undefined) {
     checkSeconds(problems, 'shutdownTimeout', options.shutdownTimeout, 1);
   }
-  checkQuantities(problems, 'resources.requests', resources.requests);
-  checkQuantities(problems, 'resources.limits', resources.limits);
   for (const [index, argument] of args.entries()) {
     if (OWN_FLAGS.test(argument)) {
       problems.add(`args[${index}]`, {
@@ -110,10 +109,10 @@ export function sidecarContainer(
       ...args,
     ],
     ports: [
-      { name: ENGINE_PORT_NAME, containerPort: port, ...(hostPort !== undefined && { hostPort }) },
+      setName({ name: ENGINE_PORT_NAME, containerPort: port, ...(hostPort !== undefined && { hostPort }) }, 'listener'),
       { name: 'https-status', containerPort: statusPort },
     ],
-    resources: { requests, ...(limits && { limits }) },
+    resources: setOrigin({ requests, ...(limits && { limits }) }, 'listener.termination.resources'),
     securityContext: {
       runAsNonRoot: true,
       runAsUser: NONROOT,

@@ -2,7 +2,6 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Volume } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
-import { checkVolume } from './pod-volumes';
 
 /** The types of a hostPath volume that are directories. Without a type, nothing is checked. */
 const DIRECTORIES = ['', 'Directory', 'DirectoryOrCreate'];
@@ -68,7 +67,6 @@ export class HostSocket {
       return undefined;
     }
     const { path = '' } = hostPath;
-    checkVolume(this.volume, problems);
     if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
       problems.add('', {
         wrong: 'not a usable path',

@@ -1,14 +1,10 @@
 import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 import { compact } from '../kubernetes/manifest';
-import { checkDnsSubdomain, checkLabels } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
-import { checkAffinity } from '../kubernetes/selectors';
 import { toWire } from '../kubernetes/wire-form';
 import type { GpuParts } from './gpu';
 import { nameResolution } from './name-resolution';
 import type { EnginePodProps } from './engine-pod-props';
-import { checkSpread } from './topology-spread';
-import { checkTolerations } from './tolerations';
 
 /** The fields of a pod that the engine has no opinion on, and those that a GPU needs. */
 export function podFields(
@@ -17,36 +13,12 @@ export function podFields(
   selector: { readonly [key: string]: string },
   problems: Problems,
 ): Partial<PodSpec> {
-  const resolution = nameResolution(pod, problems);
-  for (const [property, name] of Object.entries({
-    priorityClassName: pod.priorityClassName,
-    schedulerName: pod.schedulerName,
-    runtimeClassName: pod.runtimeClassName,
-  })) {
-    if (name !== undefined) {
-      checkDnsSubdomain(problems, property, name);
-    }
-  }
-  for (const [index, name] of (pod.imagePullSecrets ?? []).entries()) {
-    checkDnsSubdomain(problems, `imagePullSecrets[${index}]`, name);
-    if (pod.imagePullSecrets?.indexOf(name) !== index) {
-      problems.add(`imagePullSecrets[${index}]`, {
-        wrong: 'a Secret twice, and server-side apply takes each once',
-        got: name,
-        allowed: 'each once',
-        fix: 'remove it',
-      });
-    }
-  }
   const tolerations = toWire<Toleration[]>(pod.tolerations ?? []);
-  checkTolerations(tolerations, problems);
   const affinity = pod.affinity && toWire<Affinity>(pod.affinity);
-  checkAffinity(problems.at('affinity'), affinity ?? {});
   const constraints = toWire<TopologySpreadConstraint[]>(pod.topologySpreadConstraints ?? []).map((constraint) => ({
     ...constraint,
     labelSelector: constraint.labelSelector ?? { matchLabels: { ...selector } },
   }));
-  checkSpread(constraints, problems);
   return {
     ...runtimeClass(pod, gpu?.runtimeClassName, problems),
     ...nodeSelector(pod, gpu?.nodeSelector, problems),
@@ -55,7 +27,7 @@ export function podFields(
     ...(constraints.length > 0 && { topologySpreadConstraints: constraints }),
     ...(pod.priorityClassName && { priorityClassName: pod.priorityClassName }),
     ...(pod.schedulerName && { schedulerName: pod.schedulerName }),
-    ...resolution,
+    ...nameResolution(pod),
     ...(pod.shareProcessNamespace === true && { shareProcessNamespace: true }),
     ...((pod.imagePullSecrets ?? []).length > 0 && {
       imagePullSecrets: pod.imagePullSecrets?.map((name) => ({ name })),
@@ -85,7 +57,6 @@ function nodeSelector(
   gpuSelector: { readonly [label: string]: string } | undefined,
   problems: Problems,
 ): { nodeSelector?: { [label: string]: string } } {
-  checkLabels(problems, 'nodeSelector', pod.nodeSelector);
   for (const [label, value] of Object.entries(gpuSelector ?? {})) {
     const given = pod.nodeSelector?.[label];
     if (given !== undefined && given !== value) {

@@ -127,21 +127,6 @@ export class PodParts {
     }
   }
 
-  /** Reports mounts without a volume. */
-  public checkMounts(property: string, mounts: readonly VolumeMount[]): void {
-    const names = this.volumeNames();
-    for (const [index, mount] of mounts.entries()) {
-      if (!names.includes(mount.name)) {
-        this.problems.add(`${property}[${index}]`, {
-          wrong: 'the pod has no volume of that name',
-          got: mount.name,
-          allowed: names.sort().join(', '),
-          fix: 'add the volume to volumes',
-        });
-      }
-    }
-  }
-
   private reportVolume(property: string, name: string): void {
     this.problems.add(property, {
       wrong: 'the pod has a volume of that name already',

@@ -10,8 +10,8 @@ import type {
 import type { MountedFile } from '../config/config-context';
 import { checkChoice } from '../reporting/choices';
 import { compact, nonEmpty } from '../kubernetes/manifest';
-import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
-import { checkPort, checkPortName, PROTOCOLS } from '../kubernetes/ports';
+import { setName, setOrigin } from '../kubernetes/origins';
+import { checkAnnotations, checkLabels, checkNotOwned } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkSeconds } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
@@ -30,11 +30,10 @@ import type { BoundHostSocket } from './host-socket';
 import { imageReference } from './image';
 import { podFields } from './pod-fields';
 import { PodParts, trimSlash } from './pod-parts';
-import { checkVolume } from './pod-volumes';
 import type { ProbedListener } from './probe';
 import { readinessProbe, renderProbes } from './probes';
 import { proxyEnv } from './proxy';
-import { checkResourceClaims, renderResources } from './resources';
+import { renderResources } from './resources';
 import { SecretText } from './plain-text-secrets';
 import { containerSecurityContext, podSecurityContext } from './security';
 
@@ -158,22 +157,16 @@ function engineContainer(
   const reserved = addedContainers(addition).flatMap(({ name, ports: taken = [] }) =>
     taken.map((port) => ({ ...port, container: name })),
   );
-  for (const port of reserved) {
-    checkHostPort('listener.hostPort', port, props, problems);
+  for (const port of context.declaresListenerPort === true ? listenerPorts(context) : []) {
+    parts.addPort('metrics.port', setName(port, 'listener'), reserved);
   }
-  for (const port of [
-    ...(context.declaresListenerPort === true ? listenerPorts(context) : []),
-    ...context.metricsPorts,
-  ]) {
-    parts.addPort('metrics.port', port, reserved);
-    checkHostPort('listener.hostPort', port, props, problems);
+  for (const port of context.metricsPorts) {
+    parts.addPort('metrics.port', setName(port, 'metrics'), reserved);
   }
   checkMetricsPort(context);
   for (const [index, port] of toWire<ContainerPort[]>(props.extraPorts ?? []).entries()) {
     const property = `extraPorts[${index}]`;
-    parts.addPort(property, port, reserved);
-    checkContainerPort(port, problems.at(property));
-    checkHostPort(`${property}.hostPort`, port, props, problems);
+    parts.addPort(property, setOrigin(port, property), reserved);
   }
   checkChoice(problems, 'imagePullPolicy', props.imagePullPolicy, Object.values(ImagePullPolicy));
   checkArgs(props.args ?? [], version, problems.at('args'));
@@ -236,39 +229,6 @@ function probedListener({ listenerPort }: PodContext, { ports }: PodParts): Prob
   );
 }
 
-function checkContainerPort({ containerPort, hostPort, name, protocol }: ContainerPort, problems: Problems): void {
-  checkChoice(problems, 'protocol', protocol, PROTOCOLS);
-  checkPort(problems, 'containerPort', containerPort, protocol);
-  if (isSet(hostPort)) {
-    checkPort(problems, 'hostPort', hostPort, protocol);
-  }
-  if (name !== undefined) {
-    checkPortName(problems, 'name', name);
-  }
-}
-
-/** The API server takes 0 for none. */
-function isSet(hostPort: number | undefined): hostPort is number {
-  return hostPort !== undefined && hostPort !== 0;
-}
-
-/** On the host network, the host port must be the container port, or the API server rejects the pod. */
-function checkHostPort(
-  property: string,
-  { containerPort, hostPort }: ContainerPort,
-  { hostNetwork }: EnginePodProps,
-  problems: Problems,
-): void {
-  if (hostNetwork === true && isSet(hostPort) && hostPort !== containerPort) {
-    problems.add(property, {
-      wrong: 'on the host network, the host port must be the container port',
-      got: hostPort,
-      allowed: String(containerPort),
-      fix: 'remove it',
-    });
-  }
-}
-
 /** The volumes, and what the engine mounts of them. */
 function addVolumes(
   { cache, config, hostSocket, props, version, problems }: PodContext,
@@ -277,12 +237,12 @@ function addVolumes(
 ): void {
   if (cache !== undefined) {
     if (cache.volume !== undefined) {
-      parts.addVolume('cache.volumeName', cache.volume);
+      parts.addVolume('cache.volumeName', setName(cache.volume, 'cache'));
     }
     parts.addMount('cache', { name: cache.volumeName, mountPath: config.stateDirectory ?? STATE_DIRECTORY });
   }
   if (hostSocket !== undefined) {
-    parts.addVolume(hostSocket.isGiven ? 'hostSocket' : undefined, hostSocket.volume);
+    parts.addVolume(hostSocket.isGiven ? 'hostSocket' : undefined, setName(hostSocket.volume, 'hostSocket'));
     parts.addMount('hostSocket', { name: hostSocket.volume.name, mountPath: posix.dirname(version.socketPath) });
   }
   for (const volume of addition?.volumes ?? []) {
@@ -311,13 +271,11 @@ function addVolumes(
     parts.addFile(`caCertificates[${index}]`, caCertificateFile(selector));
   }
   for (const [index, volume] of toWire<Volume[]>(props.volumes ?? []).entries()) {
-    parts.addVolume(`volumes[${index}]`, volume);
-    checkVolume(volume, problems.at(`volumes[${index}]`));
+    parts.addVolume(`volumes[${index}]`, setOrigin(volume, `volumes[${index}]`));
   }
   const mounts = toWire<VolumeMount[]>(props.volumeMounts ?? []);
-  parts.checkMounts('volumeMounts', mounts);
   for (const [index, mount] of mounts.entries()) {
-    parts.addMount(`volumeMounts[${index}]`, mount);
+    parts.addMount(`volumeMounts[${index}]`, setOrigin(mount, `volumeMounts[${index}]`));
     checkCaMount(
       mount,
       parts.volumes.find(({ name }) => name === mount.name),
@@ -359,7 +317,7 @@ function addEnv(
   const add = (property: string, env: { readonly [name: string]: EnvVar }, keyOf = (name: string) => name): void => {
     for (const [name, variable] of Object.entries(env)) {
       const path = `${property}.${keyOf(name)}`;
-      parts.addEnv(path, variable._render(name, problems, path));
+      parts.addEnv(path, setOrigin(variable._render(name, problems, path), path));
     }
   };
   add('metrics', metricsEnv);
@@ -389,7 +347,7 @@ function addSidecars(
   const names = new Set([CONTAINER_NAME, ...addedContainers(addition).map(({ name }) => name)]);
   const check = (property: string, containers: readonly Container[]): Container[] =>
     containers.map((container, index) => {
-      checkOwnContainer(container, problems.at(`${property}[${index}]`));
+      setOrigin(container, `${property}[${index}]`);
       if (names.has(container.name)) {
         problems.add(`${property}[${index}].name`, {
           wrong: 'the pod has a container of that name already',
@@ -399,7 +357,6 @@ function addSidecars(
         });
       }
       names.add(container.name);
-      parts.checkMounts(`${property}[${index}].volumeMounts`, container.volumeMounts ?? []);
       // A plain init container is gone before the engine starts.
       if (property === 'sidecars' || container.restartPolicy === 'Always') {
         checkSharedPorts(
@@ -419,25 +376,6 @@ function addSidecars(
     ...(addition?.sidecar === undefined ? [] : [addition.sidecar]),
     ...check('sidecars', toWire<Container[]>(props.sidecars ?? [])),
   );
-}
-
-/** Reports a user container that the API server rejects. */
-function checkOwnContainer(
-  { image = '', imagePullPolicy, name, ports = [], resources }: Container,
-  problems: Problems,
-): void {
-  checkDnsLabel(problems, 'name', name);
-  if (image.trim() === '') {
-    problems.add('image', {
-      wrong: 'a container without image',
-      got: image,
-      allowed: 'a reference of an image',
-      fix: 'set it',
-    });
-  }
-  checkChoice(problems, 'imagePullPolicy', imagePullPolicy, Object.values(ImagePullPolicy));
-  checkResourceClaims(resources?.claims, problems);
-  ports.forEach((port, index) => checkContainerPort(port, problems.at(`ports[${index}]`)));
 }
 
 /** The containers of a pod share one network: who comes second can't bind the port. */

@@ -1,5 +1,4 @@
 import type { ResourceRequirements } from 'kubernetes-types/core/v1';
-import { checkQuantities, quantityValue } from '../kubernetes/quantity';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
@@ -27,8 +26,6 @@ export function renderResources(
   extraLimits: { readonly [name: string]: string },
   problems: Problems,
 ): ResourceRequirements | undefined {
-  checkQuantities(problems, 'requests', resources.requests);
-  checkQuantities(problems, 'limits', resources.limits);
   for (const name of Object.keys(extraLimits).filter((extra) => resources.limits?.[extra] !== undefined)) {
     problems.add(`limits[${JSON.stringify(name)}]`, {
       wrong: 'the property gpu sets that limit',
@@ -38,29 +35,6 @@ export function renderResources(
     });
   }
   const limits = { ...resources.limits, ...extraLimits };
-  for (const [name, request] of Object.entries(resources.requests ?? {})) {
-    const limit = limits[name];
-    if (isExtended(name)) {
-      checkExtended(`requests[${JSON.stringify(name)}]`, request, limit, problems);
-    } else if (limit !== undefined && quantityValue(request) > quantityValue(limit)) {
-      problems.add(`requests[${JSON.stringify(name)}]`, {
-        wrong: 'the request is above the limit, which the API server rejects',
-        got: request,
-        allowed: `at most ${limit}`,
-        fix: 'raise the limit or remove it',
-      });
-    }
-  }
-  for (const [name, limit] of Object.entries(resources.limits ?? {})) {
-    if (isExtended(name) && !Number.isInteger(quantityValue(limit))) {
-      problems.add(`limits[${JSON.stringify(name)}]`, {
-        wrong: 'an extended resource has no fractions',
-        got: limit,
-        allowed: 'a whole number',
-        fix: 'round it',
-      });
-    }
-  }
   const bounded = ['cpu', 'memory'].filter((name) => resources.limits?.[name] !== undefined);
   if (bounded.length > 0) {
     problems.warn(
@@ -85,23 +59,6 @@ export function checkResourceClaims(claims: unknown, problems: Problems): void {
       got: claims,
       allowed: 'none',
       fix: 'remove it; for a GPU, set gpu',
-    });
-  }
-}
-
-/** Extended resources of device plugins and operators. */
-function isExtended(name: string): boolean {
-  return name.includes('/') && !name.includes('kubernetes.io/');
-}
-
-/** The limit of an extended resource must be its request (kubernetes.io/docs, "Extended resources"). */
-function checkExtended(property: string, request: string, limit: string | undefined, problems: Problems): void {
-  if (limit === undefined || quantityValue(request) !== quantityValue(limit)) {
-    problems.add(property, {
-      wrong: 'the request of an extended resource must be its limit',
-      got: request,
-      allowed: limit ?? 'no request without a limit',
-      fix: limit === undefined ? 'set it in limits instead' : 'remove it: the limit is the request too',
     });
   }
 }

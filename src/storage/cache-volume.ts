@@ -8,7 +8,6 @@ import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../kubernetes/quantity';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
-import { checkVolumeSource } from '../kubernetes/volume-source';
 import { toWire } from '../kubernetes/wire-form';
 import { checkCacheSource, checkClaim, networkFileSystem, sharingOf, type VolumeSource } from './cache-source';
 import {
@@ -310,7 +309,6 @@ export class CacheVolume {
     return new CacheVolume(({ problems }) => {
       const { name, ...source } = toWire<Volume>(volume);
       checkOptionalSize(problems, 'size', options.size);
-      checkVolumeSource(source, problems);
       if (Object.keys(source).length === 0) {
         problems.add('', {
           wrong: 'the volume has no source',

@@ -8,7 +8,6 @@ import { checkChoice } from '../reporting/choices';
 import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkSize, toQuantity } from '../kubernetes/quantity';
-import { checkSelector } from '../kubernetes/selectors';
 import { toWire } from '../kubernetes/wire-form';
 import { checkClaim } from './cache-source';
 import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
@@ -41,20 +40,6 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
   const selector = options.selector && toWire<LabelSelector>(options.selector);
   const dataSource = options.dataSource && toWire<TypedLocalObjectReference>(options.dataSource);
   const dataSourceRef = options.dataSourceRef && toWire<TypedObjectReference>(options.dataSourceRef);
-  checkSelector(problems.at('selector'), selector ?? {});
-  checkDataSource(dataSource, problems.at('dataSource'));
-  checkDataSource(dataSourceRef, problems.at('dataSourceRef'));
-  if (dataSource !== undefined && dataSourceRef !== undefined && !isSameSource(dataSource, dataSourceRef)) {
-    problems.add('dataSource', {
-      wrong: 'differs from dataSourceRef; the API server rejects that',
-      got: dataSource,
-      allowed: 'one of the two',
-      fix: 'remove it',
-    });
-  }
-  if (options.volumeAttributesClassName !== undefined) {
-    checkDnsSubdomain(problems, 'volumeAttributesClassName', options.volumeAttributesClassName);
-  }
   return {
     accessModes,
     ...(options.storageClassName !== undefined && { storageClassName: options.storageClassName }),
@@ -67,29 +52,4 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
       volumeAttributesClassName: options.volumeAttributesClassName,
     }),
   };
-}
-
-function isSameSource(source: TypedLocalObjectReference, ref: TypedObjectReference): boolean {
-  return (
-    ref.namespace === undefined &&
-    ref.apiGroup === source.apiGroup &&
-    ref.kind === source.kind &&
-    ref.name === source.name
-  );
-}
-
-function checkDataSource(source: TypedLocalObjectReference | undefined, problems: Problems): void {
-  if (source?.apiGroup !== undefined) {
-    checkDnsSubdomain(problems, 'apiGroup', source.apiGroup);
-  }
-  for (const part of ['kind', 'name'] as const) {
-    if (source !== undefined && !source[part]) {
-      problems.add(part, {
-        wrong: 'a data source needs a kind and a name',
-        got: source[part],
-        allowed: 'for example VolumeSnapshot',
-        fix: 'set it',
-      });
-    }
-  }
 }

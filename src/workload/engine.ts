@@ -10,6 +10,7 @@ import type { Connection } from '../client/connection';
 import { findPodCommand, type EngineEndpoint } from '../client/engine-endpoint';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { compact, emit } from '../kubernetes/manifest';
+import { reportInvalid } from '../kubernetes/validation/report-invalid';
 import { ValidationError, type Caution, type Found } from '../reporting/problems';
 import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import type { ClientCertificate } from '../network/client-certificate';
@@ -28,6 +29,7 @@ import { endpointOf } from './engine-endpoint-of-plan';
 import type { IEngine } from './engine-interface';
 import { attributesOf } from './export-attributes';
 import { ImportedEngine } from './imported-engine';
+import { namedObjects } from './engine-property-names';
 import { compareAtSynth } from './engine-registry';
 import { checkRollout } from './rollout-rules';
 
@@ -310,15 +312,13 @@ export abstract class Engine extends Construct implements IEngine {
       ...listener?.tls?.certificates.objects,
     };
     checkServiceNames(plan, objects);
+    const workload = workloadManifest(plan, topology, spec, props.annotations);
+    reportInvalid(problems, namedObjects({ ...objects, Resource: workload }));
     acceptRisks(this, props.acceptRisks, problems);
     this.risks = takeAcceptedRisks(this, problems);
     problems.throwIfAny(this.node.path, topology.className);
-    const annotations = {
-      ...listener?.tls?.annotations,
-      ...props.annotations,
-      // Some risks are known only at synth.
-      [ACCEPTED_RISKS]: Lazy.any({ produce: () => acceptedRisksOf(this) }) as string,
-    };
+    // Some risks are known only at synth.
+    workload.metadata.annotations[ACCEPTED_RISKS] = Lazy.any({ produce: () => acceptedRisksOf(this) }) as string;
     this.plan = plan;
     this.endpoint = endpointOf(this, plan);
     this.objects = {
@@ -327,21 +327,30 @@ export abstract class Engine extends Construct implements IEngine {
           manifest === undefined ? [] : [[id, emit(this, id, manifest)]],
         ),
       ),
-      Resource: emit(this, 'Resource', {
-        apiVersion: 'apps/v1',
-        kind: topology.kind,
-        metadata: {
-          name: plan.name,
-          labels: plan.workloadLabels as { [key: string]: string },
-          annotations,
-        },
-        spec,
-      }),
+      Resource: emit(this, 'Resource', workload),
     };
     compareAtSynth(this, plan);
     rejectDuplicateObjects(this);
     return plan;
   }
+}
+
+function workloadManifest(
+  plan: EnginePlan,
+  { kind }: Topology,
+  spec: Workload['spec'],
+  annotations: EngineProps['annotations'],
+) {
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: {
+      name: plan.name,
+      labels: { ...plan.workloadLabels },
+      annotations: { ...plan.listener?.tls?.annotations, ...annotations },
+    },
+    spec,
+  };
 }
 
 /** Reports a user-defined Service name that another Service of the engine has. */

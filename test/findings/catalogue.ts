@@ -98,7 +98,7 @@ export const FOUND: { readonly [name: string]: Found } = {
     container.volumeMounts[0].mountPath = '/var/lib/dagger-agent-1';
   }),
   'cache-outgrows-limit': one(`${CONTAINER}.volumeMounts`, ({ pod }) => {
-    pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
+    pod.spec.volumes[0] = { name: 'cache', emptyDir: { sizeLimit: '50Gi' } };
   }),
   'config-refused': file('engine.json', '{"gc": {"maxUsedSpace": "100Gi"}}'),
   'deprecated-probe-command': one(`${CONTAINER}.readinessProbe`, ({ container }) => {
@@ -170,7 +170,7 @@ export const FOUND: { readonly [name: string]: Found } = {
     '{"gc": {"maxUsedSpace": "90%", "reservedSpace": "10GB", "minFreeSpace": "50%"}}',
     'v0.21.7',
     ({ pod }) => {
-      pod.spec.volumes[0].emptyDir = { medium: 'Memory', sizeLimit: '64Gi' };
+      pod.spec.volumes[0] = { name: 'cache', emptyDir: { medium: 'Memory', sizeLimit: '64Gi' } };
     },
   ),
   'overlapping-selectors': {

@@ -284,7 +284,7 @@ describe("what isn't found", () => {
       names(
         engine((parts) => {
           configured(parts, 'engine.json');
-          parts.pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
+          parts.pod.spec.volumes[0] = { name: 'cache', emptyDir: { sizeLimit: '50Gi' } };
         }),
       ),
     ).toEqual([]);
@@ -296,7 +296,7 @@ describe("what isn't found", () => {
       names(
         configMap(data),
         engine(({ pod, container }) => {
-          pod.spec.volumes[0].emptyDir = { sizeLimit: '50Gi' };
+          pod.spec.volumes[0] = { name: 'cache', emptyDir: { sizeLimit: '50Gi' } };
           pod.spec.volumes.push({
             name: 'files',
             projected: {

@@ -473,7 +473,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '16 GB' } } } },
       says: [
-        "engine.resources.limits.memory: has the wrong type; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: write a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
+        "engine.resources.limits.memory: not a Kubernetes quantity; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
       ],
     },
     {
@@ -557,7 +557,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { readinessProbeSettings: { timeoutSeconds: '60' } } },
       says: [
-        'engine.readinessProbeSettings.timeoutSeconds: has the wrong type; got "60"; allowed: a whole number of 32 bits; fix: write 60',
+        'engine.readinessProbeSettings.timeoutSeconds: has the wrong type; got "60"; allowed: a whole number of at most 2147483647; fix: write 60',
       ],
     },
     {
@@ -791,7 +791,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: has the wrong type; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: write a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
+        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: not a Kubernetes quantity; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
       ],
     },
     {

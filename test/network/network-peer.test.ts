@@ -232,8 +232,8 @@ describe('what is no peer', () => {
         namespaceLabelExpressions: [{ key: 'tenant', operator: LabelOperator.EXISTS, values: ['a'] }],
       }),
       [
-        "peer.labelExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator",
-        "peer.namespaceLabelExpressions[0].values: the operator 'Exists' takes none; got [\"a\"]; allowed: values for 'In' and 'NotIn' alone; fix: use another operator",
+        "peer.labelExpressions[0].values: the operator 'In' needs values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value",
+        "peer.namespaceLabelExpressions[0].values: the operator 'Exists' has no values; got [\"a\"]; allowed: values for 'In' and 'NotIn' only; fix: remove them",
       ],
     ],
     [

@@ -62,7 +62,7 @@ test('a request beside the GPU is its limit', () => {
     limits: { 'nvidia.com/gpu': '2' },
   });
   expect(problems(() => statefulSet({ gpu: { count: 2 }, resources: resources('1') }))).toEqual([
-    'resources.requests["nvidia.com/gpu"]: the request of an extended resource must be its limit; got "1"; allowed: 2; fix: remove it: the limit is the request too',
+    'resources.requests["nvidia.com/gpu"]: the request of this resource must equal its limit; got "1"; allowed: 2; fix: remove it: the limit is also the request',
   ]);
 });
 

@@ -279,7 +279,7 @@ describe('who named a volume that has a name of another is told', () => {
 test('a mount needs its volume, whichever container it is in', () => {
   const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
   const message = (property: string) =>
-    `${property}: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to volumes`;
+    `${property}.name: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to volumes`;
   expect(
     problems(() =>
       statefulSet({
@@ -290,8 +290,8 @@ test('a mount needs its volume, whichever container it is in', () => {
     ),
   ).toEqual([
     message('volumeMounts[0]'),
-    message('initContainers[0].volumeMounts[0]'),
     message('sidecars[0].volumeMounts[0]'),
+    message('initContainers[0].volumeMounts[0]'),
   ]);
 });
 
@@ -344,17 +344,17 @@ test("what can't be, all at once", () => {
     "podLabels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
     'podLabels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
     'podAnnotations: the library sets that key itself; got "checksum/config"; allowed: other keys; fix: remove it',
-    'dnsPolicy: not a DNS policy; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
+    "nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+    'dnsPolicy: a value that Kubernetes does not know here; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: write one of them',
     'priorityClassName: not a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
     'schedulerName: not a valid object name; got "Packer"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "packer"',
-    'imagePullSecrets[1]: not a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
-    "nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
+    'imagePullSecrets[1].name: not a valid object name; got "Not_Ok"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "not-ok"',
   ]);
 });
 
 test("a DNS policy of one's own needs a name server", () => {
   expect(problems(() => statefulSet({ dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } }))).toEqual([
-    "dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    "dnsConfig: the DNS policy 'None' needs a name server; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   ]);
 });
 
@@ -386,7 +386,7 @@ describe('ports', () => {
     ]);
   });
 
-  test.each(['sixteen-letters-', 'sixteen-letters1', '1234', 'a--b', '-a', 'Upper', ''])('%j is no name', (name) => {
+  test.each(['sixteen-letters-', 'sixteen-letters1', '1234', 'a--b', '-a', 'Upper'])('%j is no name', (name) => {
     expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 1, name }] }))).toEqual([
       `extraPorts[0].name: not a valid port name; got "${name}"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
     ]);
@@ -410,9 +410,9 @@ describe('ports', () => {
         }),
       ),
     ).toEqual([
+      'extraPorts[2].hostPort: has the wrong type; got 1.5; allowed: a whole number of at most 2147483647; fix: write 2',
       'extraPorts[0].containerPort: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
       'extraPorts[1].containerPort: not a UDP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
-      'extraPorts[2].hostPort: not a TCP port; got 1.5; allowed: a whole number from 1 to 65535; fix: choose another',
     ]);
   });
 
@@ -445,12 +445,12 @@ test("volumes that can't be", () => {
     { name: 'none' },
     { name: 'two', emptyDir: {}, secret: { secretName: 'a' } },
   ];
-  const source = (index: number, got: string) =>
-    `volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`;
+  const source = (index: number, got: string, fix: string) =>
+    `volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: ${fix}`;
   expect(problems(() => statefulSet({ volumes }))).toEqual([
     'volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
-    source(1, '[]'),
-    source(2, '["emptyDir","secret"]'),
+    source(1, '[]', "for example { name: 'scratch', emptyDir: {} }"),
+    source(2, '["emptyDir","secret"]', 'remove secret'),
   ]);
 });
 
@@ -469,8 +469,8 @@ test("tolerations that can't be", () => {
     "tolerations[0].value: the operator 'Exists' matches every value; got \"b\"; allowed: no value; fix: remove it, or use the operator 'Equal'",
     `tolerations[1].key: ${noKey}`,
     `tolerations[2].key: ${noKey}`,
-    'tolerations[3].effect: not an effect; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
-    'tolerations[4].operator: not an operator; got "In"; allowed: Equal, Exists; fix: use \'Exists\' for any value of the key',
+    'tolerations[3].effect: a value that Kubernetes does not know here; got "Never"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: write one of them',
+    'tolerations[4].operator: a value that Kubernetes does not know here; got "In"; allowed: Equal, Exists; fix: write one of them',
     "tolerations[5].tolerationSeconds: only the effect 'NoExecute' has a time; got 60; allowed: the effect 'NoExecute'; fix: remove it",
   ]);
 });

@@ -27,9 +27,15 @@ test('limits on memory and CPU are warned of, others not', () => {
   ).toEqual([]);
 });
 
-test.each(['1.5 Gi', '16GiB', '', '-1', 4 as unknown as string])('quantity %j is refused', (memory) => {
+test.each(['1.5 Gi', '16GiB', ''])('quantity %j is refused', (memory) => {
   expect(problems(() => statefulSet({ resources: { requests: { memory } } }))).toEqual([
     `resources.requests["memory"]: not a Kubernetes quantity; got ${JSON.stringify(memory)}; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
+  ]);
+});
+
+test('a negative quantity is rejected', () => {
+  expect(problems(() => statefulSet({ resources: { requests: { memory: '-1' } } }))).toEqual([
+    'resources.requests["memory"]: a negative quantity; got "-1"; allowed: a quantity of at least 0; fix: write "1"',
   ]);
 });
 
@@ -43,7 +49,7 @@ test.each([
   expect(
     problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } })),
   ).toEqual([
-    `resources.requests["memory"]: the request is above the limit, which the API server rejects; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
+    `resources.requests["memory"]: the request is above the limit; got "${request}"; allowed: at most ${limit}; fix: raise the limit or remove it`,
   ]);
 });
 
@@ -65,7 +71,7 @@ test.each([
 test('extended resources are requested as they are limited, and whole', () => {
   const name = 'example.com/dongle';
   expect(problems(() => statefulSet({ resources: { requests: { [name]: '1' } } }))).toEqual([
-    `resources.requests["${name}"]: the request of an extended resource must be its limit; got "1"; allowed: no request without a limit; fix: set it in limits instead`,
+    `resources.requests["${name}"]: the request of this resource must equal its limit; got "1"; allowed: no request without a limit; fix: set it in limits instead`,
   ]);
   expect(
     problems(() => statefulSet({ resources: { requests: { [name]: '500m' }, limits: { [name]: '500m' } } })),

@@ -68,6 +68,6 @@ test("names and annotations that can't be", () => {
     ),
   ).toEqual([
     'serviceAccount.name: not a valid object name; got "My Account"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-account"',
-    'serviceAccount.annotations["count"]: annotation values are strings; got 1; allowed: a string; fix: write "1"',
+    'serviceAccount.annotations["count"]: has the wrong type; got 1; allowed: a string; fix: write "1"',
   ]);
 });

@@ -355,9 +355,11 @@ describe('what is written', () => {
   });
 
   test('any other source, in the spelling of the API', () => {
-    expect(volume(CacheVolume.fromVolume({ name: 'disk', azureDisk: { diskName: 'd', diskUri: 'u' } }))).toEqual({
+    expect(
+      volume(CacheVolume.fromVolume({ name: 'disk', azureDisk: { diskName: 'd', diskUri: 'https://u' } })),
+    ).toEqual({
       name: 'disk',
-      azureDisk: { diskName: 'd', diskURI: 'u' },
+      azureDisk: { diskName: 'd', diskURI: 'https://u' },
     });
   });
 

@@ -10,6 +10,16 @@ export interface StricterRule {
 /** What the library rejects although Kubernetes' validation accepts it (docs/testing.md lists them). */
 export const STRICTER: readonly StricterRule[] = [
   {
+    property: /\.initContainers\[\d+\]\.ports\[\d+\]\.hostPort$/,
+    wrong: 'on the host network',
+    why: 'Kubernetes compares the ports of native sidecars with those of the node only when they start.',
+  },
+  {
+    property: /\["(memory|storage|ephemeral-storage)"\]$/,
+    wrong: 'a part of a byte',
+    why: 'Kubernetes only warns of a part of a byte, which is a forgotten unit.',
+  },
+  {
     property: /\.(dataSource|dataSourceRef)\.(name|namespace|kind|apiGroup)$/,
     wrong: '',
     why: 'Kubernetes drops an incomplete data source of a claim, and the volume stays empty.',

@@ -62,7 +62,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a port with an unknown protocol',
     program: told({ extraPorts: [{ containerPort: 6060, protocol: 'HTTP' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].protocol: a value that Kubernetes does not know here; got "HTTP"; allowed: TCP, UDP, SCTP; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0].protocol: a value that Kubernetes does not know here; got "HTTP"; allowed: TCP, UDP, SCTP; fix: write one of them',
   },
   {
     title: 'a probe with an invalid port',
@@ -82,14 +82,14 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a sidecar without an image',
     program: told({ sidecars: [{ name: 'logs' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].image: a container without image; got ""; allowed: a reference of an image; fix: set it',
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].image: is required; allowed: a string that is not empty; fix: for example 'registry.example.com/app:1'",
   },
   {
     title: "a sidecar with a claim that the pod doesn't have",
     program: told({
       sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims: the pod has no resourceClaims, and Kubernetes rejects a container that refers to one; got [{"name":"gpu"}]; allowed: none; fix: remove it; for a GPU, set gpu',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims[0].name: the pod has no resource claim of that name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
   },
   {
     title: 'an affinity to an invalid label',
@@ -118,7 +118,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: a value that Kubernetes does not know here; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector.matchExpressions[0].operator: a value that Kubernetes does not know here; got "Equals"; allowed: In, NotIn, Exists, DoesNotExist; fix: write one of them',
   },
   {
     title: 'an operator without values',
@@ -131,7 +131,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' takes values; got []; allowed: values for 'In' and 'NotIn' alone; fix: use another operator`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference.matchExpressions[0].values: the operator 'In' needs values; got []; allowed: values for 'In' and 'NotIn' only; fix: add a value`,
   },
   {
     title: 'an operator with an invalid label value',
@@ -144,7 +144,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: no label has it: remove it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: remove it: no label has it`,
   },
   {
     title: 'a toleration with an invalid key',
@@ -156,14 +156,14 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'Schedule' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].whenUnsatisfiable: a value that Kubernetes does not know here; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].whenUnsatisfiable: a value that Kubernetes does not know here; got "Schedule"; allowed: DoNotSchedule, ScheduleAnyway; fix: write one of them',
   },
   {
     title: 'a spread constraint with a skew of zero',
     program: told({
       topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].maxSkew: not a number of pods; got 0; allowed: a whole number of at least 1; fix: set it to 1',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].maxSkew: out of range; got 0; allowed: a whole number of at least 1; fix: for example 1',
   },
   {
     title: 'two spread constraints with the same topology key',
@@ -173,7 +173,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { maxSkew: 2, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' },
       ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[1].topologyKey: another constraint has the same topologyKey, which the API server rejects; got "zone"; allowed: each topologyKey once for each whenUnsatisfiable; fix: remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[1].topologyKey: another constraint spreads over the same topology; got "zone"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a host name as name server',
@@ -183,12 +183,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'more name servers than a pod supports',
     program: told({ dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers: more name servers than the API server takes; got ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]; allowed: at most 3; fix: remove some',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers: more name servers than a pod can ask; got ["10.0.0.1","10.0.0.2","10.0.0.3","10.0.0.4"]; allowed: at most 3; fix: remove some',
   },
   {
     title: 'an invalid search domain',
     program: told({ dnsConfig: { searches: ['.', '-example.com'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.searches[1]: not a name that a host can have; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.searches[1]: not a valid host name; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
   },
   {
     title: 'a host alias without an address',
@@ -198,7 +198,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid host name in an alias',
     program: told({ hostAliases: [{ ip: '10.0.0.1', hostnames: ['*.example.com'] }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].hostnames[0]: not a name that a host can have; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].hostnames[0]: not a valid host name; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
   },
   {
     title: 'two aliases for one address',
@@ -208,12 +208,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { ip: '10.0.0.1', hostnames: ['b.example.com'] },
       ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[1].ip: another alias has that address, and server-side apply takes each once; got "10.0.0.1"; allowed: addresses that are not taken; fix: put all its names into one',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[1].ip: another alias has that address, and server-side apply allows each once; got "10.0.0.1"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a duplicate pull secret',
     program: told({ imagePullSecrets: ['pull', 'pull'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[1]: a Secret twice, and server-side apply takes each once; got "pull"; allowed: each once; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[1].name: the Secret is there already, and server-side apply allows each once; got "pull"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a ConfigMap volume without a name',
@@ -223,7 +223,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an NFS volume without a server',
     program: told({ volumes: [{ name: 'files', nfs: { server: '', path: '/' } }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].nfs.server: the source says not what it is; got ""; allowed: a text; fix: set it',
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].nfs.server: is required; allowed: a string that is not empty; fix: for example 'nfs.example.com'",
   },
   {
     title: 'a volume with an unknown field',
@@ -239,15 +239,15 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { name: 'info', downwardApi: { items: [{ path: '../labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
       ],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].path: not a path in the volume; got "../labels"; allowed: a relative path without '..'; fix: for example 'labels'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].path: not a path inside the volume: it must not contain '..'; got "../labels"; allowed: a relative path without '..'; fix: for example 'dir/file'`,
   },
   {
     title: 'an invalid driver name',
     program: (chart) =>
       daemonSet(chart, {
-        cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'Disks' } }, { sharing: VolumeSharing.NODE }),
+        cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disks/csi' } }, { sharing: VolumeSharing.NODE }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: not a valid object name; got "Disks"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "disks"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: not the name of a CSI driver; got "disks/csi"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: for example 'secrets-store.csi.k8s.io'`,
   },
   {
     title: 'a claim with an unknown access mode',
@@ -261,8 +261,8 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'a data source without a name',
-    program: claim({ dataSource: { kind: 'VolumeSnapshot', name: '' } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: a data source needs a kind and a name; got ""; allowed: for example VolumeSnapshot; fix: set it',
+    program: claim({ dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: '' } }),
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: is required; allowed: a string that is not empty; fix: for example 'snapshot-1'",
   },
   {
     title: 'a data source with an invalid API group',

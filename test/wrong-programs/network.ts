@@ -147,7 +147,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     title: 'a host path without a path for the socket',
     program: (chart) =>
       daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - hostSocket.hostPath.path: the source says not what it is; got ""; allowed: a text; fix: set it\n  - hostSocket: not a usable path; got ""; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a usable path; got ""; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
   },
   {
     title: 'a pod address without a headless Service',

@@ -57,12 +57,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a request above its limit',
     program: told({ resources: { requests: { cpu: '4' }, limits: { cpu: '500m' } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit, which the API server rejects; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit; got "4"; allowed: at most 500m; fix: raise the limit or remove it',
   },
   {
     title: 'a GPU request with a different GPU limit',
     program: withGpu('1'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: the request of an extended resource must be its limit; got "1"; allowed: 2; fix: remove it: the limit is the request too',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["nvidia.com/gpu"]: the request of this resource must equal its limit; got "1"; allowed: 2; fix: remove it: the limit is also the request',
   },
   {
     title: 'a fractional device',
@@ -243,7 +243,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a volume with two sources',
     program: told({ volumes: [{ name: 'scratch', emptyDir: {}, secret: { secretName: 'a' } }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: a volume has exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: for example { name: 'scratch', emptyDir: {} }`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: a volume has exactly one source; got ["emptyDir","secret"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove secret`,
   },
   {
     title: 'a toleration with `Exists` and a value',
@@ -258,7 +258,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown toleration of an effect',
     program: told({ tolerations: [{ operator: 'Exists', effect: 'NoScheduling' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].effect: not an effect; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: choose one, or remove it for all of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - tolerations[0].effect: a value that Kubernetes does not know here; got "NoScheduling"; allowed: NoSchedule, PreferNoSchedule, NoExecute; fix: write NoSchedule',
   },
   {
     title: 'an invalid runtime class name',
@@ -268,14 +268,14 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a mount without a volume',
     program: told({ volumeMounts: [{ name: 'netrc', mountPath: '/root/.netrc' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the pod has no volume of that name; got "netrc"; allowed: cache, socket; fix: add the volume to volumes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].name: the pod has no volume of that name; got "netrc"; allowed: cache, socket; fix: add the volume to volumes',
   },
   {
     title: 'a mount of a sidecar without a volume',
     program: told({
       sidecars: [{ name: 'logs', image: 'logs:1', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].volumeMounts[0]: the pod has no volume of that name; got "logs"; allowed: cache, socket; fix: add the volume to volumes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].volumeMounts[0].name: the pod has no volume of that name; got "logs"; allowed: cache, socket; fix: add the volume to volumes',
   },
   {
     title: 'a mount over the cache',
@@ -425,7 +425,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "an annotation that isn't a string",
     program: told({ podAnnotations: { restarts: untyped(3) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podAnnotations["restarts"]: annotation values are strings; got 3; allowed: a string; fix: write "3"',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podAnnotations["restarts"]: has the wrong type; got 3; allowed: a string; fix: write "3"',
   },
   {
     title: 'an invalid node selector',
@@ -435,12 +435,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown DNS policy',
     program: told({ dnsPolicy: 'Cluster' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsPolicy: not a DNS policy; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsPolicy: a value that Kubernetes does not know here; got "Cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: write one of them',
   },
   {
     title: 'a DNS policy of `None` without a DNS configuration',
     program: told({ dnsPolicy: 'None' }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig: the DNS policy 'None' needs a name server, or the API server rejects the pod; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig: the DNS policy 'None' needs a name server; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   },
   {
     title: 'an invalid priority class name',
@@ -450,7 +450,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid pull secret name',
     program: told({ imagePullSecrets: ['Pull_Secret'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[0]: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[0].name: not a valid object name; got "Pull_Secret"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "pull-secret"`,
   },
   {
     title: 'an address instead of a network for builds',

@@ -170,7 +170,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     title: 'a Ceph image without monitors',
     program: (chart) =>
       statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', rbd: { image: 'dagger', monitors: [] } }) }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.rbd.monitors: the source says not where it is; got []; allowed: the addresses of monitors of Ceph; fix: for example ['10.0.0.1:6789']`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.rbd.monitors: is required; got []; allowed: the addresses of the Ceph monitors; fix: for example ['10.0.0.1:6789']`,
   },
   {
     title: 'a relative path on NFS',
@@ -290,6 +290,6 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
           dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'b' },
         }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource: differs from dataSourceRef; the API server rejects that; got {"apiGroup":"snapshot.storage.k8s.io","kind":"VolumeSnapshot","name":"a"}; allowed: one of the two; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource: conflicts with dataSourceRef; got {"apiGroup":"snapshot.storage.k8s.io","kind":"VolumeSnapshot","name":"a"}; allowed: the same object in both, or one of them; fix: remove it',
   },
 ];

@@ -5,7 +5,7 @@ import { checkDnsLabel, checkDnsSubdomain } from '../names';
 import { quantityNanos } from '../quantity';
 import { checkTemplateMetadata } from './metadata';
 import { checkOneOf, checkPresent, indexed } from './rules';
-import { checkSelector } from './scheduling';
+import { checkSelector } from './label-selectors';
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 

@@ -171,23 +171,28 @@ function checkNames(problems: Problems, { containers, initContainers }: PodSpec)
 }
 
 /** Each port of the node belongs to one container. Init containers that end are checked one by one. */
-function checkHostPorts(problems: Problems, { containers, hostNetwork, initContainers }: PodSpec): void {
+function checkHostPorts(problems: Problems, { containers, hostNetwork = false, initContainers }: PodSpec): void {
   const taken = new Set<string>();
   for (const [index, { ports }] of indexed(containers)) {
     checkHostPortsOf(problems.at(`containers[${index}].ports`), ports, taken);
-    for (const [position, { containerPort, hostPort }] of indexed(hostNetwork === true ? ports : [])) {
-      if (hostPort !== undefined && hostPort !== 0 && hostPort !== containerPort) {
-        problems.add(`containers[${index}].ports[${position}].hostPort`, {
-          wrong: 'on the network of the node, the port of the container is the port of the node',
-          got: hostPort,
-          allowed: String(containerPort),
-          fix: 'remove it',
-        });
-      }
-    }
+    checkNodeNetwork(problems.at(`containers[${index}].ports`), ports, hostNetwork);
   }
   for (const [index, { ports }] of indexed(initContainers)) {
     checkHostPortsOf(problems.at(`initContainers[${index}].ports`), ports, new Set());
+    checkNodeNetwork(problems.at(`initContainers[${index}].ports`), ports, hostNetwork);
+  }
+}
+
+function checkNodeNetwork(problems: Problems, ports: readonly ContainerPort[] | undefined, hostNetwork: boolean): void {
+  for (const [index, { containerPort, hostPort = 0 }] of indexed(hostNetwork ? ports : [])) {
+    if (hostPort !== 0 && hostPort !== containerPort) {
+      problems.add(`[${index}].hostPort`, {
+        wrong: 'on the host network, the host port must be the container port',
+        got: hostPort,
+        allowed: String(containerPort),
+        fix: 'remove it',
+      });
+    }
   }
 }
 

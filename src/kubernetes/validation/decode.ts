@@ -7,6 +7,10 @@ interface Scalar {
   readonly holds: (value: unknown) => boolean;
   /** The allowed values, in words. */
   readonly allowed: string;
+  /** An example for the fix. */
+  readonly example?: string;
+  /** What other values are, where that says more than their type. */
+  readonly wrong?: string;
   /** The value that Kubernetes reads for `null` in a list or map. */
   readonly zero: unknown;
 }
@@ -20,26 +24,32 @@ const SCALARS: { readonly [name in ScalarName]: Scalar } = {
   bytes: {
     holds: (value) => typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
     allowed: 'a string in base64',
+    example: "'YQ=='",
+    wrong: 'not base64',
     zero: '',
   },
   float64: { holds: (value) => Number.isFinite(value), allowed: 'a number', zero: 0 },
-  int32: { holds: (value) => isInteger(value, 2 ** 31), allowed: 'a whole number of 32 bits', zero: 0 },
-  int64: { holds: (value) => isInteger(value, 2 ** 63), allowed: 'a whole number of 64 bits', zero: 0 },
+  int32: { holds: (value) => isInteger(value, 2 ** 31), allowed: 'a whole number of at most 2147483647', zero: 0 },
+  int64: { holds: (value) => isInteger(value, 2 ** 63), allowed: 'a whole number', zero: 0 },
   IntOrString: {
     holds: (value) => typeof value === 'string' || isInteger(value, 2 ** 31),
-    allowed: 'a string, or a whole number of 32 bits',
+    allowed: 'a string, or a whole number of at most 2147483647',
     zero: 0,
   },
   Quantity: {
     holds: isQuantity,
     allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
+    example: "'500m' or '16Gi'",
+    wrong: 'not a Kubernetes quantity',
     zero: 0,
   },
   string: { holds: (value) => typeof value === 'string', allowed: 'a string', zero: '' },
   Time: {
     holds: (value) =>
       typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value),
-    allowed: "a time such as '2026-01-31T12:00:00Z'",
+    allowed: 'a time of RFC 3339',
+    example: "'2026-01-31T12:00:00Z'",
+    wrong: 'not a time',
     zero: null,
   },
 };
@@ -170,7 +180,8 @@ function isPlainObject(value: unknown): boolean {
 function wrongType(value: unknown, type: WireType): Problem {
   const allowed =
     type.kind === 'scalar' ? SCALARS[type.name].allowed : type.kind === 'list' ? 'a list' : `a map${of(type)}`;
-  return { wrong: 'has the wrong type', got: shown(value), allowed, fix: fixFor(value, type, allowed) };
+  const wrong = (type.kind === 'scalar' ? SCALARS[type.name].wrong : undefined) ?? 'has the wrong type';
+  return { wrong, got: shown(value), allowed, fix: fixFor(value, type, allowed) };
 }
 
 function of(type: WireType): string {
@@ -190,10 +201,13 @@ function fixFor(value: unknown, type: WireType, allowed: string): string {
     return `write ${JSON.stringify([value])}`;
   }
   if (type.kind === 'scalar') {
-    const converted = type.name === 'string' ? String(value) : Number(value);
+    const converted = type.name === 'string' ? String(value) : Math.round(Number(value));
     const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
     if (isScalar && value !== '' && !Number.isNaN(value) && SCALARS[type.name].holds(converted)) {
       return `write ${JSON.stringify(converted)}`;
+    }
+    if (SCALARS[type.name].example !== undefined) {
+      return `for example ${SCALARS[type.name].example}`;
     }
   }
   return `write ${allowed}`;

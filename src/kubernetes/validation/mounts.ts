@@ -2,6 +2,9 @@ import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { Problems } from '../../reporting/problems';
 import { checkOneOf, checkPathInside, checkPresent, checkUnique, indexed } from './rules';
 
+/** The volume can be missing because of another problem. */
+export const NO_SUCH_VOLUME = 'the pod has no volume of that name';
+
 const PROPAGATIONS = ['None', 'HostToContainer', 'Bidirectional'];
 const RECURSIVE_READ_ONLY = ['Disabled', 'IfPossible', 'Enabled'];
 const BIND_OPTIONS = ['noexec', 'nodev', 'nosuid'];
@@ -55,10 +58,15 @@ function checkMount(problems: Problems, mount: NewerMount, container: Container,
 function checkVolumeName(problems: Problems, name: string, volumes: readonly Volume[]): void {
   if (!volumes.some((volume) => volume.name === name)) {
     problems.add('name', {
-      wrong: 'the pod has no volume of that name',
+      wrong: NO_SUCH_VOLUME,
       got: name,
       allowed:
-        volumes.length === 0 ? 'names in volumes, which is empty' : volumes.map((volume) => volume.name).join(', '),
+        volumes.length === 0
+          ? 'names in volumes, which is empty'
+          : volumes
+              .map((volume) => volume.name)
+              .sort()
+              .join(', '),
       fix: 'add the volume to volumes',
     });
   }

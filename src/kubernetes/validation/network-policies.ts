@@ -4,7 +4,7 @@ import { checkIpBlock } from '../cidr';
 import { PROTOCOLS } from '../ports';
 import { checkPortOrName } from './handlers';
 import { checkOneOf, checkRange, indexed } from './rules';
-import { checkSelector } from './scheduling';
+import { checkSelector } from './label-selectors';
 
 const POLICY_TYPES = ['Ingress', 'Egress'];
 

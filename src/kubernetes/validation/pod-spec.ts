@@ -88,6 +88,9 @@ function checkNames(problems: Problems, spec: PodSpec): void {
   if (serviceAccount !== undefined && serviceAccountName === undefined && serviceAccount !== '') {
     checkDnsSubdomain(problems, 'serviceAccount', serviceAccount);
   }
+  for (const [index, { name }] of indexed(spec.imagePullSecrets)) {
+    checkDnsSubdomain(problems, `imagePullSecrets[${index}].name`, name ?? '');
+  }
   checkUnique(
     problems.at('imagePullSecrets'),
     spec.imagePullSecrets,

@@ -18,7 +18,7 @@ import {
   indexed,
   INT32_MAX,
 } from './rules';
-import { checkSelector } from './scheduling';
+import { checkSelector } from './label-selectors';
 
 const SOURCES = ['clusterTrustBundle', 'configMap', 'downwardAPI', 'podCertificate', 'secret', 'serviceAccountToken'];
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'];

@@ -4,10 +4,18 @@ import { checkResourceName, quantityNanos } from '../quantity';
 
 const UNIT = 1_000_000_000n;
 
+/** Resources that are counted in bytes. */
+const BYTES = ['memory', 'ephemeral-storage', 'storage'];
+
 /** Checks requests and limits (pkg/apis/core/validation, validateResourceRequirements). */
 export function checkResources(problems: Problems, { limits = {}, requests = {} }: ResourceRequirements): void {
   checkAmounts(problems, 'limits', limits);
-  checkAmounts(problems, 'requests', requests);
+  // The same amount is reported once.
+  checkAmounts(
+    problems,
+    'requests',
+    Object.fromEntries(Object.entries(requests).filter(([name, amount]) => limits[name] !== amount)),
+  );
   for (const [name, request] of Object.entries(requests)) {
     const limit = Object.hasOwn(limits, name) ? limits[name] : undefined;
     const property = `requests[${JSON.stringify(name)}]`;
@@ -51,6 +59,15 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
         got: quantity,
         allowed: 'a quantity of at least 0',
         fix: `write ${JSON.stringify(String(quantity).replace('-', ''))}`,
+      });
+    } else if (BYTES.includes(name) && quantityNanos(quantity) % UNIT !== 0n) {
+      problems.add(at, {
+        wrong: 'a part of a byte, which the API server warns of as invalid',
+        got: quantity,
+        allowed: 'whole bytes',
+        fix: /m$/.test(String(quantity))
+          ? `write ${JSON.stringify(String(quantity).replace('m', 'Mi'))}`
+          : "for example '16Gi'",
       });
     } else if (isExtended(name) && quantityNanos(quantity) % UNIT !== 0n) {
       problems.add(at, {

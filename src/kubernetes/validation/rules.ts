@@ -51,7 +51,7 @@ export function checkRange(
     problems.add(property, {
       wrong: 'out of range',
       got: number,
-      allowed: max === Infinity ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`,
+      allowed: max >= INT32_MAX ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`,
       fix: `for example ${min}`,
     });
   }

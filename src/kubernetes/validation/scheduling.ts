@@ -1,33 +1,21 @@
 import type {
   Affinity,
-  NodeSelectorRequirement,
   NodeSelectorTerm,
   PodAffinityTerm,
   Toleration,
   TopologySpreadConstraint,
 } from 'kubernetes-types/core/v1';
-import type { LabelSelector, LabelSelectorRequirement } from 'kubernetes-types/meta/v1';
+import type { LabelSelector } from 'kubernetes-types/meta/v1';
 import type { Problems } from '../../reporting/problems';
-import { checkDnsLabel, checkDnsSubdomain, checkKey, checkLabels, checkLabelValue } from '../names';
+import { checkDnsLabel, checkDnsSubdomain, checkKey, checkLabelValue } from '../names';
+import { checkLabelValues, checkNodeRequirement, checkSelector, COMPARISONS, SET_OPERATORS } from './label-selectors';
 import { checkOneOf, checkPresent, checkRange, checkUnique, indexed, INT32_MAX } from './rules';
 
-const SET_OPERATORS = ['In', 'NotIn'];
-const OPERATORS = [...SET_OPERATORS, 'Exists', 'DoesNotExist'];
-const COMPARISONS = ['Gt', 'Lt'];
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const WEIGHTS = [1, 100] as const;
 
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
-
-/** Checks a selector of objects by their labels (apimachinery pkg/apis/meta/v1/validation, ValidateLabelSelector). */
-export function checkSelector(problems: Problems, { matchExpressions, matchLabels }: LabelSelector): void {
-  checkLabels(problems, 'matchLabels', matchLabels);
-  for (const [index, requirement] of indexed(matchExpressions)) {
-    checkRequirement(problems.at(`matchExpressions[${index}]`), requirement, OPERATORS);
-    checkLabelValues(problems.at(`matchExpressions[${index}]`), requirement.values);
-  }
-}
 
 /** Checks where pods run (pkg/apis/core/validation, validateAffinity). */
 export function checkAffinity(
@@ -76,7 +64,7 @@ function checkNodeTerm(
 ): void {
   for (const [index, requirement] of indexed(matchExpressions)) {
     const at = problems.at(`matchExpressions[${index}]`);
-    checkRequirement(at, requirement, [...OPERATORS, ...COMPARISONS]);
+    checkNodeRequirement(at, requirement);
     // Kubernetes accepts any value in preferences. One that no label has never matches.
     if (isRequired || !COMPARISONS.includes(requirement.operator)) {
       checkLabelValues(at, requirement.values);
@@ -147,43 +135,6 @@ function selects({ matchExpressions = [], matchLabels = {} }: LabelSelector = {}
   return Object.hasOwn(matchLabels, key) || matchExpressions.some((expression) => expression.key === key);
 }
 
-function checkRequirement(
-  problems: Problems,
-  { key, operator = '', values = [] }: NodeSelectorRequirement | LabelSelectorRequirement,
-  operators: readonly string[],
-): void {
-  checkKey(problems, 'key', key ?? '');
-  checkOneOf(problems, 'operator', operator, operators);
-  const isSet = SET_OPERATORS.includes(operator);
-  if (COMPARISONS.includes(operator) && operators.includes(operator)) {
-    checkComparison(problems, operator, values);
-  } else if (isSet !== values.length > 0 && OPERATORS.includes(operator)) {
-    problems.add('values', {
-      wrong: `the operator '${operator}' ${isSet ? 'needs values' : 'has no values'}`,
-      got: values,
-      allowed: "values for 'In' and 'NotIn' only",
-      fix: isSet ? 'add a value' : 'remove them',
-    });
-  }
-}
-
-function checkComparison(problems: Problems, operator: string, values: readonly string[]): void {
-  if (values.length !== 1 || !/^-?\d+$/.test(values[0]!)) {
-    problems.add('values', {
-      wrong: `the operator '${operator}' compares with one whole number`,
-      got: values,
-      allowed: 'one whole number as a string',
-      fix: "for example ['4']",
-    });
-  }
-}
-
-function checkLabelValues(problems: Problems, values: readonly string[] | undefined): void {
-  for (const [index, value] of indexed(values)) {
-    checkLabelValue(problems, `values[${index}]`, value, 'remove it: no label has it');
-  }
-}
-
 /** Checks which taints pods tolerate (pkg/apis/core/validation, ValidateTolerations). */
 export function checkTolerations(problems: Problems, tolerations: readonly Toleration[] | undefined): void {
   for (const [index, toleration] of indexed(tolerations)) {
@@ -201,7 +152,7 @@ export function checkTolerations(problems: Problems, tolerations: readonly Toler
     checkOneOf(at, 'operator', operator, ['', 'Equal', 'Exists']);
     if (operator === 'Exists' && value !== '') {
       at.add('value', {
-        wrong: "the operator 'Exists' holds for every value",
+        wrong: "the operator 'Exists' matches every value",
         got: value,
         allowed: 'no value',
         fix: "remove it, or use the operator 'Equal'",

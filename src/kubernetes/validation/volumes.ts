@@ -1,7 +1,7 @@
 import type { Volume } from 'kubernetes-types/core/v1';
 import type { Problems } from '../../reporting/problems';
 import { checkDnsLabel } from '../names';
-import { checkSingle, checkUnique, indexed } from './rules';
+import { checkUnique, indexed } from './rules';
 import { checkVolumeSources, SOURCE_RULES } from './volume-sources';
 
 const SOURCES = Object.keys(SOURCE_RULES);
@@ -21,13 +21,14 @@ export function checkVolumes(problems: Problems, volumes: readonly Volume[] | un
 
 function checkVolume(problems: Problems, volume: Volume): void {
   checkDnsLabel(problems, 'name', volume.name ?? '');
+  const set = SOURCES.filter((source) => volume[source as keyof Volume] !== undefined);
   // Kubernetes makes an empty directory of a volume without source, which hides a forgotten one.
-  if (checkSingle(problems, volume, SOURCES, 'source').length === 0) {
+  if (set.length !== 1) {
     problems.add('', {
       wrong: 'a volume has exactly one source',
-      got: [],
+      got: set,
       allowed: 'one of emptyDir, secret, configMap, ...',
-      fix: "for example { name: 'scratch', emptyDir: {} }",
+      fix: set.length === 0 ? "for example { name: 'scratch', emptyDir: {} }" : `remove ${set.slice(1).join(', ')}`,
     });
   }
   checkVolumeSources(problems, volume);

@@ -7,7 +7,7 @@ import { checkDnsLabel } from '../names';
 import { checkClaimTemplates } from './claims';
 import { checkPodTemplate } from './pod-spec';
 import { checkAbsent, checkOneOf, checkRange, INT32_MAX } from './rules';
-import { checkSelector } from './scheduling';
+import { checkSelector } from './label-selectors';
 
 const COUNT = [0, Infinity] as const;
 /** The host name of a pod is its own name, a DNS label. */

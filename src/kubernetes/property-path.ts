@@ -1,0 +1,46 @@
+/** The fields, keys and indexes that lead to a value. */
+export type PropertyPath = ReadonlyArray<string | number>;
+
+/** A field, key or index of a path, and where it ends in the text of the path. */
+export interface Step {
+  readonly key: string | number;
+  readonly end: number;
+}
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
+
+/** A path as messages have it: `volumes[0].nfs.path`, `labels["app.kubernetes.io/name"]`. */
+export function formatPath(path: PropertyPath): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') {
+      return `${text}[${key}]`;
+    }
+    return IDENTIFIER.test(key) ? joinPath(text, key) : `${text}[${JSON.stringify(key)}]`;
+  }, '');
+}
+
+/** The steps of a path. */
+export function stepsOf(path: string): Step[] {
+  const steps: Step[] = [];
+  STEP.lastIndex = 0;
+  for (let match = STEP.exec(path); match !== null; match = STEP.exec(path)) {
+    const [, name, index, key] = match;
+    steps.push({
+      key: name ?? (index === undefined ? (JSON.parse(key!) as string) : Number(index)),
+      end: STEP.lastIndex,
+    });
+  }
+  return steps;
+}
+
+/** A path, and what follows below it. */
+export function joinPath(start: string, rest: string): string {
+  const below = rest.replace(/^\./, '');
+  return start === '' || below === '' || below.startsWith('[') ? start + below : `${start}.${below}`;
+}
+
+/** Whether a path is another one or leads to something below it. */
+export function isAtOrBelow(path: string, start: string): boolean {
+  return path.startsWith(start) && (start === '' || path.length === start.length || /[.[]/.test(path[start.length]!));
+}

@@ -1,0 +1,58 @@
+import { Problems, type Problem } from '../../reporting/problems';
+import { propertyOf, type PropertyNames } from '../origins';
+import { isAtOrBelow } from '../property-path';
+import { NO_SUCH_VOLUME } from './mounts';
+import { checkTexts } from './texts';
+import { validateObject, type WireObject } from './validate-object';
+
+const validated = new WeakSet<object>();
+
+/** An object, and the properties of the program that it is made of. */
+export interface NamedObject {
+  readonly object: WireObject;
+  readonly names?: PropertyNames;
+}
+
+/**
+ * Reports everything for which kubectl or the API server rejects the objects of a construct, by the properties of the program.
+ *
+ * Many problems of properties make objects invalid too. So if the construct has problems already, only fields that the program writes
+ * itself are reported, and of those only properties without a problem.
+ */
+export function reportInvalid(problems: Problems, objects: readonly NamedObject[]): void {
+  const earlier = [...problems.found];
+  const isReported = (property: string, { got }: Problem): boolean =>
+    earlier.some(
+      (other) =>
+        isAtOrBelow(property, other.property) ||
+        isAtOrBelow(other.property, property) ||
+        (isText(got) && got === other.problem.got),
+    );
+  for (const { names = [], object } of objects) {
+    for (const { property: field, problem } of invalid(object)) {
+      const { isPassedThrough, property } = propertyOf(object, field, names);
+      const isNew = isPassedThrough === true && problem.wrong !== NO_SUCH_VOLUME && !isReported(property, problem);
+      if (earlier.length === 0 || isNew) {
+        problems.add(property, problem);
+      }
+    }
+    validated.add(object);
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+/** Whether `reportInvalid` has read the object. */
+export function isValidated(object: object): boolean {
+  return validated.has(object);
+}
+
+/** The problems of an object, by the paths of its fields. */
+export function invalid(object: WireObject): Problems['found'] {
+  const problems = new Problems();
+  validateObject(problems, object);
+  checkTexts(problems, object);
+  return problems.found;
+}

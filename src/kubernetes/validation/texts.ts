@@ -1,0 +1,116 @@
+import type { Problem, Problems } from '../../reporting/problems';
+import { plainScalar } from '../plain-scalar';
+import { formatPath } from '../property-path';
+
+/** Characters that need no look: printable ASCII, tabs and line breaks. */
+const PLAIN = /^[\t\n\x20-\x7e]*$/;
+
+/** Characters that kubectl rejects or reads as line breaks, and halves of characters, which no encoding has. */
+const UNREADABLE =
+  /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+const NAMES: { readonly [character: string]: string } = {
+  '\u007f': 'DEL',
+  '\u0085': 'NEL, a line break',
+  '\u2028': 'a line separator',
+  '\u2029': 'a paragraph separator',
+  '\ufeff': 'a byte order mark',
+};
+
+/**
+ * The numbers that the writer of cdk8s quotes (yaml 2, schema yaml-1.1). Numbers of other notations, such as `0o22`, are plain text
+ * for the writer and numbers for kubectl.
+ */
+const QUOTED_NUMBER =
+  /^[-+]?(0b[01_]+|[0-9][0-9_]*|0x[0-9a-fA-F_]+|([0-9][0-9_]*)?(\.[0-9_]*)?[eE][-+]?[0-9]+|([0-9][0-9_]*)?\.[0-9_]*|\.(inf|Inf|INF))$/;
+
+/** Reports text anywhere in an object that kubectl reads differently from what the program says, or can't read. */
+export function checkTexts(problems: Problems, object: object): void {
+  visitTexts(object, [], (text, path) => {
+    const problem = text === '<<' && path.at(-1) === text ? MERGE_KEY : unsafe(text);
+    if (problem !== undefined) {
+      problems.add(formatPath(path), problem);
+    }
+  });
+}
+
+/** Calls `visit` with each text of an object, and with each key as a text of its own. The path is valid during the call only. */
+export function visitTexts(
+  value: unknown,
+  path: Array<string | number>,
+  visit: (text: string, path: ReadonlyArray<string | number>) => void,
+): void {
+  if (typeof value === 'string') {
+    visit(value, path);
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      path.push(index);
+      visitTexts(value[index], path, visit);
+      path.pop();
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key of Object.keys(value)) {
+      path.push(key);
+      visit(key, path);
+      visitTexts((value as { readonly [key: string]: unknown })[key], path, visit);
+      path.pop();
+    }
+  }
+}
+
+function unsafe(text: string): Problem | undefined {
+  if (!PLAIN.test(text)) {
+    const match = UNREADABLE.exec(text);
+    if (match !== null) {
+      return unreadable(text, match.index);
+    }
+  }
+  if (text.includes('\n')) {
+    return startsBlockBadly(text) ? BAD_BLOCK : undefined;
+  }
+  return /^[-+.\d]/.test(text) ? misreadNumber(text) : undefined;
+}
+
+function unreadable(text: string, index: number): Problem {
+  const character = text[index]!;
+  const lines = text.slice(0, index).split('\n');
+  const code = `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  const name = NAMES[character] ?? (character > '\ud7ff' ? 'no character' : 'a control character');
+  return {
+    wrong: `has ${code}, ${name}, at line ${lines.length}, column ${lines.at(-1)!.length + 1}, which kubectl can't read in a manifest`,
+    allowed: 'other characters',
+    fix: 'remove it',
+  };
+}
+
+function misreadNumber(text: string): Problem | undefined {
+  const { kind, value } = plainScalar(text);
+  if (kind === 'str' || QUOTED_NUMBER.test(text)) {
+    return undefined;
+  }
+  return {
+    wrong: `kubectl reads the number ${String(value)}, because cdk8s writes this text without quotes`,
+    got: text,
+    allowed: 'other notations',
+    fix: `write '${String(value)}' if you mean the number`,
+  };
+}
+
+/** The writer uses a block for text of several lines. It marks the indentation only where the text starts with a space. */
+function startsBlockBadly(text: string): boolean {
+  // Text with other control characters, or with blanks at the end, is quoted.
+  return !/[^\t\n -\uffff]|\n[\t ]+$/.test(text) && /^\n*\t|^[ \t\n]* [ \t\n]*$/.test(text);
+}
+
+const BAD_BLOCK: Problem = {
+  wrong: "starts with white space from which kubectl can't tell the indentation",
+  allowed: 'text of several lines that starts with other characters',
+  fix: 'remove the white space at the start',
+};
+
+const MERGE_KEY: Problem = {
+  wrong: 'kubectl merges the maps below that key into the map that it is in',
+  got: '<<',
+  allowed: 'other keys',
+  fix: 'rename it',
+};

@@ -1,0 +1,14 @@
+import type { PropertyNames } from '../kubernetes/origins';
+
+/** The properties of an engine by the fields of its container, which is at `path` in an object. */
+export function containerProperties(path: string): PropertyNames {
+  return [
+    { field: `${path}.livenessProbe`, property: 'probes.liveness' },
+    { field: `${path}.readinessProbe`, property: 'probes.readiness' },
+    { field: `${path}.startupProbe`, property: 'probes.startup' },
+    { field: `${path}.lifecycle`, property: '' },
+    { field: `${path}.resources`, property: 'resources', isPassedThrough: true },
+    { field: `${path}.securityContext`, property: 'security' },
+    { field: path, property: '' },
+  ];
+}
