@@ -23,7 +23,6 @@ export const UNNOTICED_HEAD = ['Values that only the library rejects', 'Effect']
 export const UNNOTICED: { readonly [title: string]: string } = {
   'a name too long for the suffix of a StatefulSet':
     'a StatefulSet without pods: the value of their label `controller-revision-hash` would have 64 characters',
-  'an invalid Service name': 'newer servers accept it (RelaxedServiceNameValidation, from 1.36), 1.28 rejects it',
   'a label with the name of a JavaScript object property': "nothing: cdk8s can't write it",
   'a name that YAML reads as null': 'no class: the setting is dropped',
   'an unsupported kind': 'no engine is created',
@@ -34,9 +33,6 @@ export const UNNOTICED: { readonly [title: string]: string } = {
   'a URL that YAML truncates': 'YAML treats the rest as a comment: the URL is `https://example.com/`',
   'an invalid image reference': 'a pod that never starts: InvalidImageName',
   'a gstackio image without a repository': 'a pod that never starts: InvalidImageName',
-  'a variable that no shell supports':
-    'newer servers accept it (RelaxedEnvironmentVariableValidation, from 1.32), 1.28 rejects it',
-  'a grace period of zero': 'the engine is killed at once and loses its cache',
   'a negative grace period': 'Kubernetes treats it as one second; then the engine is killed and loses its cache',
 };
 
