@@ -25,11 +25,15 @@ const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }
   { what: 'a JSON web token', pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
   // `$(NAME)` is filled in by Kubernetes.
   { what: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:(?!\$[({])[^\s/@"']+@/gi },
+  // The host has a dot, unlike the algorithm of a digest: `image:tag@sha256:...`.
+  { what: 'a password', pattern: /(?<![\w/.-])[\w.+-]+:(?!\$[({])[^\s/:@"'$]{4,}@(?=[\w-]+\.[\w.-]*\w)/g },
+  { what: 'basic authentication', pattern: /\bBasic [A-Za-z0-9+/]{12,}={0,2}(?![A-Za-z0-9+/])/g },
 ];
 
 const SECRET_WORDS = new Set([
   'credential',
   'credentials',
+  'pass',
   'passphrase',
   'passwd',
   'password',
@@ -67,5 +71,8 @@ function isSecretName(name: string): boolean {
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   const [before, last] = [words.at(-2) ?? '', words.at(-1) ?? ''];
-  return SECRET_WORDS.has(last) || (last === 'key' && SECRET_KEYS.has(before));
+  // `IMAGE_PULL_SECRET` has the name of a Secret, which pods refer to.
+  return (
+    (SECRET_WORDS.has(last) && !(before === 'pull' && last === 'secret')) || (last === 'key' && SECRET_KEYS.has(before))
+  );
 }

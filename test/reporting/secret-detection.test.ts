@@ -60,6 +60,7 @@ test.each([
   'REGISTRY_PASSWORD',
   'AWS_SECRET_ACCESS_KEY',
   'DB_PASSWD',
+  'DB_PASS',
   'KEY_PASSPHRASE',
   'CLIENT_SECRET',
   'API_KEY',
@@ -76,6 +77,7 @@ test.each([
   ['TOKEN_FILE', 'hunter2'],
   ['TOKEN_TTL', '300'],
   ['SECRET_NAME', 'registry'],
+  ['IMAGE_PULL_SECRET', 'regcred'],
   ['PUBLIC_KEY', 'abc'],
   ['CACHE_KEY', 'linux'],
   ['TOKENS', 'hunter2'],
@@ -89,3 +91,18 @@ test.each([
 ])('%s: %s is none', (name, text) => {
   expect(secretNamed(name, text)).toBeUndefined();
 });
+
+test.each([
+  ['robot:Hunter2Hunter2@mirror.example.com', '(a password, not shown)mirror.example.com'],
+  ['Authorization: Basic cm9ib3Q6SHVudGVyMkh1bnRlcjI=', 'Authorization: (basic authentication, not shown)'],
+  ['{"auths":{"a.io":{"auth":"cm9ib3Q6SHVudGVyMg=="}}}', '{"auths":{"a.io":{(credentials of a registry, not shown)}}}'],
+])('redacts %s', (text, redacted) => {
+  expect(redact(text)).toBe(redacted);
+});
+
+test.each(['registry.dagger.io/engine:v0.21.8@sha256:0123', 'host:1234', 'git@github.com:dagger/dagger'])(
+  'does not redact %s',
+  (text) => {
+    expect(redact(text)).toBe(text);
+  },
+);
