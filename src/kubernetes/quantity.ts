@@ -76,7 +76,10 @@ export function checkQuantity(problems: Problems, property: string, name: string
 
 /** Reports a name that no resource of a container can have. */
 export function checkResourceName(problems: Problems, property: string, name: string): void {
-  if (!isQualifiedName(name) || (!name.includes('/') && !/^(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(name))) {
+  const isKnown = name.includes('/')
+    ? !/^requests\.(?!.*kubernetes\.io\/)/.test(name)
+    : /^(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(name);
+  if (!isQualifiedName(name) || !isKnown) {
     problems.add(property, {
       wrong: 'not the name of a resource',
       got: name,
