@@ -2,7 +2,7 @@
 // uses them, and lib/cli.js (`bin`). `main` and the types remain the files that jsii compiled.
 //
 // Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in two ways. A
-// module is loaded when something of it is used first, and modules that a small program doesn't use are in a file of their own.
+// module is loaded when something of it is used first, and modules that a small program doesn't use are in a separate file.
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
@@ -133,7 +133,7 @@ function allModules() {
     .map((file) => nameOf(`${SRC}/${file}`));
 }
 
-/** What the library exports, with the name of the module that has it. */
+/** The exports of the library, with the name of the module of each. */
 function exportedNames() {
   const paths = [...readFileSync(`${SRC}/index.js`, 'utf8').matchAll(/require\("(\.\/[^"]+)"\)/g)].map(
     ([, path]) => path,

@@ -12,7 +12,7 @@ export interface PropertyName {
   readonly isPassedThrough?: boolean;
 }
 
-/** The names of properties. The first one that fits is used, for fields below which nothing has an origin of its own. */
+/** The names of properties. The first name that fits is used, unless a field below has its own origin. */
 export type PropertyNames = readonly PropertyName[];
 
 /** Remembers that a part of an object is a property, in the form of Kubernetes. */

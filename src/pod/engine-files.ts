@@ -39,7 +39,7 @@ export interface EngineFiles {
 
 type EngineFilesContext = Pick<ConfigContext, 'version' | 'problems' | 'extraAddresses' | 'tls'>;
 
-/** The files of engines that have no configuration of their own. Rendering them takes a third of the time of an engine. */
+/** The files of engines without a configuration. Rendering them takes a third of the time of an engine. */
 const DEFAULT_FILES = new Map<string, EngineFiles>();
 
 /** Renders the files of an engine, and checks them. */

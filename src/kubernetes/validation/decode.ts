@@ -9,7 +9,7 @@ interface Scalar {
   readonly allowed: string;
   /** An example for the fix. */
   readonly example?: string;
-  /** What other values are, where that says more than their type. */
+  /** A description of other values, if it says more than their type. */
   readonly wrong?: string;
   /** The value that Kubernetes reads for `null` in a list or map. */
   readonly zero: unknown;

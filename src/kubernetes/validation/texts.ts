@@ -34,7 +34,7 @@ export function checkTexts(problems: Problems, object: object): void {
   });
 }
 
-/** Calls `visit` with each text of an object, and with each key as a text of its own. The path is valid during the call only. */
+/** Calls `visit` with each text of an object, and with each key as a separate text. The path is valid during the call only. */
 export function visitTexts(
   value: unknown,
   path: Array<string | number>,
