@@ -15,14 +15,13 @@ const COMMON = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
 };
 
-/** A project that takes longer than unit tests, or needs programs besides Node. */
+/** A project whose tests take longer than unit tests, or need programs besides Node. */
 function project(displayName, options = {}) {
   return {
     ...COMMON,
     displayName,
     roots: [`<rootDir>/test/${displayName}`],
     testMatch: [`**/*.${displayName}.ts`],
-    testTimeout: 600_000,
     ...options,
   };
 }
@@ -30,6 +29,8 @@ function project(displayName, options = {}) {
 /** @type {import('jest').Config} */
 module.exports = {
   maxWorkers: '100%',
+  // Jest reads it from here, not from a project. Tests of real components take minutes.
+  testTimeout: 600_000,
   projects: [
     { ...COMMON, displayName: 'unit', roots: ['<rootDir>/test', '<rootDir>/examples'], testMatch: ['**/*.test.ts'] },
     project('fuzz'),

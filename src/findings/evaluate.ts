@@ -55,7 +55,8 @@ function sorted({ cautions, found }: Judgement, originOf: OriginOf): Evaluation 
 function origins(program: EngineProgram, elsewhere: string): OriginOf {
   return (property) => {
     const way = along(program.props, property);
-    const at = way.map(({ origin }) => origin !== undefined).lastIndexOf(true);
+    // Values that the reader completes have no origin, or an empty one.
+    const at = way.map(({ origin = '' }) => origin !== '').lastIndexOf(true);
     return { key: way[at]?.origin ?? elsewhere, rest: parts(property).slice(Math.max(at, 0)).join('.') };
   };
 }

@@ -1,3 +1,5 @@
+import { isPlainObject } from './plain-object';
+
 /**
  * The keys that cdk8s's generated classes spell otherwise than the Kubernetes API, of those that can
  * occur in a pod, a volume or a service. A test derives this list from the generated code itself.
@@ -57,7 +59,7 @@ function convert(value: unknown, userKeyed: boolean): unknown {
     return value.value;
   }
   // Objects of other classes, such as those of cdk8s-plus, have no wire form, and may refer to themselves.
-  if (!isPlain(value)) {
+  if (!isPlainObject(value)) {
     return value;
   }
   return Object.fromEntries(
@@ -68,11 +70,6 @@ function convert(value: unknown, userKeyed: boolean): unknown {
         convert(item, !userKeyed && USER_KEYED.has(key)),
       ]),
   );
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 /** `k8s.IntOrString` and `k8s.Quantity`: classes that hold a plain `value`. */

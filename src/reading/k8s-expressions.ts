@@ -9,14 +9,18 @@ import { Field } from './field';
  *
  * @param wire the value
  * @param type the name of a type, such as `Volume`, or of a list, such as `Volume[]`
- * @param origin the location of a value that isn't a field
+ * @param origin the location of a value that isn't a field; without it, the fields of the value have no location either
  */
-export function shape(wire: unknown, type: FieldType, origin = ''): Expression {
-  const field =
-    wire instanceof Field
-      ? wire
-      : Field.root(wire, (path) => (path === '' || path.startsWith('[') ? origin + path : `${origin}.${path}`));
+export function shape(wire: unknown, type: FieldType, origin?: string): Expression {
+  const field = wire instanceof Field ? wire : Field.root(wire, (path) => locationBelow(origin, path));
   return convert(field, type)?.expression ?? list([], field.origin);
+}
+
+function locationBelow(origin: string | undefined, path: string): string {
+  if (origin === undefined) {
+    return '';
+  }
+  return path === '' || path.startsWith('[') ? origin + path : `${origin}.${path}`;
 }
 
 /** Writes a plain object in wire form. */

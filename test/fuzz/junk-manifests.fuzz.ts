@@ -54,6 +54,11 @@ const SOURCES: readonly object[] = [
   },
 ];
 
+/** Whether an engine can keep its cache in a volume. */
+function isWritable(source: object): boolean {
+  return !['configMap', 'secret', 'downwardAPI', 'projected'].some((name) => name in source);
+}
+
 /** Manifests, each with its part that something else is to be in, that together have everything that is read. */
 const EVERYTHING: {
   readonly [part: string]: ReadonlyArray<readonly [part: object, ...objects: readonly KubernetesObject[]]>;
@@ -136,7 +141,7 @@ const EVERYTHING: {
       }),
     ),
   ],
-  'the volume of the cache': SOURCES.map((source) => {
+  'the volume of the cache': SOURCES.filter(isWritable).map((source) => {
     const volume = { name: 'cache', ...structuredClone(source) };
     return [
       volume,

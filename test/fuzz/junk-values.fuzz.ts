@@ -15,6 +15,11 @@ const NODE_AFFINITY = {
   ],
 };
 
+/** Whether an engine can keep its cache in a volume. */
+function isWritable(volume: object): boolean {
+  return !['configMap', 'secret', 'downwardAPI', 'projected'].some((source) => source in volume);
+}
+
 const VOLUMES = [
   { name: 'a', configMap: { name: 'a', items: [{ key: 'a', path: 'a' }] } },
   { name: 'b', secret: { secretName: 'a', items: [{ key: 'a', path: 'a', mode: 0o400 }] } },
@@ -161,7 +166,7 @@ const EVERYTHING: {
     },
   },
   ...Object.fromEntries(
-    VOLUMES.map(({ name: _, ...source }) => [
+    VOLUMES.filter(isWritable).map(({ name: _, ...source }) => [
       `official, a StatefulSet with its cache in ${Object.keys(source)[0]}`,
       {
         chart: HelmChart.OFFICIAL,

@@ -58,10 +58,21 @@ function withoutAcceptedRisks(yaml: string): string {
     .replace(/\n  annotations:(?=\n {0,2}\S)/g, '');
 }
 
+/** A program writes claim templates with the defaults of the API server, and omits others that a chart writes. */
+function withoutServerDefaults(yaml: string): string {
+  return yaml
+    .replace(/\n( +)- apiVersion: v1\n +kind: PersistentVolumeClaim\n +metadata:/g, '\n$1- metadata:')
+    .replace(/\n +(volumeMode: Filesystem|readOnly: false)/g, '');
+}
+
+function comparable(yaml: string): string {
+  return withoutServerDefaults(withoutAcceptedRisks(yaml));
+}
+
 test('programs synthesize what the release does', () => {
   for (const { secrets, text, yaml } of all) {
     expect(yaml).toContain('kind: ');
-    expect(withoutAcceptedRisks(synthesizedBy(text, secrets))).toBe(withoutAcceptedRisks(yaml));
+    expect(comparable(synthesizedBy(text, secrets))).toBe(comparable(yaml));
   }
 });
 
@@ -75,9 +86,10 @@ test('every finding is said', () => {
   }
 });
 
-test('lines are no wider than 120 columns, and end where they end', () => {
+test('lines are no wider than 120 columns, unless they are one long name, and have no trailing spaces', () => {
   const lines = all.flatMap(({ text }) => text.split('\n'));
-  expect(lines.filter((line) => line.length > 120 || / $/.test(line))).toEqual([]);
+  const isOneName = (line: string): boolean => /^ *\w+: secret\('\w+'\),$/.test(line);
+  expect(lines.filter((line) => (line.length > 120 && !isOneName(line)) || / $/.test(line))).toEqual([]);
 });
 
 test('secrets are not in the program', () => {
@@ -87,10 +99,8 @@ test('secrets are not in the program', () => {
     'ARGS_1',
     'DAGGER_CLOUD_TOKEN',
     'SIDECARS_0_ENV_STATS_PASSWORD',
-    'MAGICACHE_TOKEN_BASE64',
+    'DAGGER_DAGGER_HELM_MAGICACHE_TOKEN_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN_BASE64',
   ]);
   Object.values(secrets).forEach((secret) => expect(text).not.toContain(secret));
-  expect(() => synthesizedBy(text, {})).toThrow(
-    'the environment variable ARGS_1 is not set, which holds a secret of the values',
-  );
+  expect(() => synthesizedBy(text, {})).toThrow('the environment variable ARGS_1 is not set; set it to the secret');
 });

@@ -1,5 +1,6 @@
 import type { Problem, Problems } from '../../reporting/problems';
 import { instead } from '../../reporting/suggestions';
+import { isPlainObject } from '../plain-object';
 import { isQuantity } from '../quantity';
 import { fieldsOf, type ScalarName, type WireType } from './wire-types';
 
@@ -166,15 +167,6 @@ function hasType(value: unknown, type: WireType): boolean {
     default:
       return isPlainObject(value);
   }
-}
-
-/** Whether a value is written as a map. Objects of classes, such as those of cdk8s-plus, are not. */
-function isPlainObject(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return false;
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 function wrongType(value: unknown, type: WireType): Problem {
