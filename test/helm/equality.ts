@@ -264,7 +264,7 @@ function isSameToServer({ at: [, ...path], chart, library }: Difference): boolea
     (text, part) => (/^\d+$/.test(part) ? `${text}[]` : text === '' ? part : `${text}.${part}`),
     '',
   );
-  const isQuantity = /\.(requests|limits)\.[^.]+$|\.(divisor|sizeLimit)$/.test(field);
+  const isQuantity = /\.(requests|limits)\..+$|\.(divisor|sizeLimit)$/.test(field);
   return chart === undefined || library === undefined
     ? isServerDefault(field, chart ?? library)
     : isQuantity && String(chart) === String(library);

@@ -633,8 +633,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
     resources: struct<EngineResources>({
       requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('1', '2000m', '2e3')),
-      // Limits below the size of an emptyDir are rejected.
-      limits: mapOf(['cpu', 'memory'], anyOf('4Ti', '4e12')),
+      // Limits of memory and storage below the size of a cache are rejected.
+      limits: mapOf(['cpu'], anyOf('2000', '2e3')),
     }),
     env: mapOf(['APP_A', '_APP_B', 'OTEL_SERVICE_NAME', '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL'], envVar()),
     envFrom: set(envFrom),

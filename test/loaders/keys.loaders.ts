@@ -62,7 +62,7 @@ function written(file: 'json' | 'toml', path: readonly string[], value: string):
 /** Whether the library says that the engine stops at the text. */
 function stops(file: 'json' | 'toml', version: string, text: string): boolean {
   return render({ version, [file]: file === 'json' ? EngineJson.raw(text) : EngineToml.raw(text) }).errors.some(
-    (error) => error.includes('stops the engine'),
+    (error) => error.includes('the engine would not start'),
   );
 }
 

@@ -96,7 +96,7 @@ function isStricter(value: string, understood: { readonly bytes?: string; readon
 
 function isRefused(key: string, value: string): boolean {
   return render({ json: EngineJson.raw(`{"gc": {"policies": [{"all": true, "${key}": ${value}}]}}`) }).errors.some(
-    (error) => error.includes('stops the engine'),
+    (error) => error.includes('the engine would not start'),
   );
 }
 
