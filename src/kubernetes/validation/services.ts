@@ -233,7 +233,6 @@ function checkBalancer(problems: Problems, annotations: { readonly [key: string]
     if (loadBalancerSourceRanges.length > 0) {
       problems.add('spec.loadBalancerSourceRanges', { got: loadBalancerSourceRanges, ...only });
     } else if (annotations[SOURCE_RANGES] !== undefined) {
-      // The API server rejects an empty value too.
       problems.add(`metadata.annotations[${JSON.stringify(SOURCE_RANGES)}]`, {
         got: annotations[SOURCE_RANGES],
         ...only,
