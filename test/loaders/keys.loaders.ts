@@ -43,7 +43,7 @@ const VALUES = {
  * value.
  */
 const STRICTER = [
-  /^(insecure-entitlements|grpc\.address|worker\.oci\.(platforms|snapshotter|networkMode))\b/,
+  /^(insecure-entitlements|grpc\.(address|debugAddress)|worker\.oci\.(platforms|snapshotter|networkMode))\b/,
   /^grpc\.tls\.(cert|key) = /,
   // A negative count, and a table as a size or duration, which go-toml ignores.
   /\.(cniPoolSize|max-parallelism|maxEstimatedBytes|targetEstimatedBytes) = -1$/,
