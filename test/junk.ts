@@ -19,3 +19,8 @@ export function* junkIn(document: any, path = ''): Generator<string> {
     }
   }
 }
+
+/** Whether an engine can keep its cache in a volume with this source. */
+export function isWritable(source: object): boolean {
+  return !['configMap', 'secret', 'downwardAPI', 'projected'].some((name) => name in source);
+}

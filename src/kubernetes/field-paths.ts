@@ -40,7 +40,7 @@ export function checkResourceField(problems: Problems, property: string, resourc
 function checkPath(problems: Problems, property: string, path: string, allowed: readonly string[]): void {
   if (!allowed.includes(path) && !BY_KEY.test(path)) {
     problems.add(property, {
-      wrong: 'not a field of a pod that it can be told',
+      wrong: 'not a field of a pod that can be referenced',
       got: path,
       allowed: [...allowed, "metadata.labels['KEY']", "metadata.annotations['KEY']"].join(', '),
       fix: 'choose one of them',

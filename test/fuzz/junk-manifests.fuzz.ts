@@ -1,5 +1,5 @@
 import { checkManifests } from '../../src/findings/check-manifests';
-import { junkIn } from '../junk';
+import { junkIn, isWritable } from '../junk';
 import {
   beside,
   configMap,
@@ -53,11 +53,6 @@ const SOURCES: readonly object[] = [
     },
   },
 ];
-
-/** Whether an engine can keep its cache in a volume. */
-function isWritable(source: object): boolean {
-  return !['configMap', 'secret', 'downwardAPI', 'projected'].some((name) => name in source);
-}
 
 /** Manifests, each with its part that something else is to be in, that together have everything that is read. */
 const EVERYTHING: {

@@ -1,5 +1,5 @@
 import { HelmChart } from '../../src/index';
-import { junkIn } from '../junk';
+import { junkIn, isWritable } from '../junk';
 import type { ChartValues } from '../helm/chart-values';
 import { synthesize } from '../helm/verdict';
 import { VERSIONS } from '../helm/wrong-values';
@@ -14,11 +14,6 @@ const NODE_AFFINITY = {
     { weight: 1, preference: { matchExpressions: [{ key: 'pool', operator: 'Exists' }] } },
   ],
 };
-
-/** Whether an engine can keep its cache in a volume. */
-function isWritable(volume: object): boolean {
-  return !['configMap', 'secret', 'downwardAPI', 'projected'].some((source) => source in volume);
-}
 
 const VOLUMES = [
   { name: 'a', configMap: { name: 'a', items: [{ key: 'a', path: 'a' }] } },

@@ -45,7 +45,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a variable from an unknown pod field',
     program: told({ env: { NODE: EnvVar.fromField('spec.node') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: not a field of a pod that it can be told; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.NODE: not a field of a pod that can be referenced; got "spec.node"; allowed: metadata.name, metadata.namespace, metadata.uid, spec.nodeName, spec.serviceAccountName, status.hostIP, status.hostIPs, status.podIP, status.podIPs, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a variable from an unknown container resource',
@@ -230,7 +230,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       volumes: [{ name: 'info', downwardApi: { items: [{ path: 'labels', fieldRef: { fieldPath: 'labels' } }] } }],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].fieldRef.fieldPath: not a field of a pod that it can be told; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].fieldRef.fieldPath: not a field of a pod that can be referenced; got "labels"; allowed: metadata.name, metadata.namespace, metadata.uid, metadata.labels, metadata.annotations, metadata.labels['KEY'], metadata.annotations['KEY']; fix: choose one of them`,
   },
   {
     title: 'a file outside its volume',
