@@ -121,6 +121,9 @@ export function helmBundles(count: number): Array<Bundle | undefined> {
 /** The Kubernetes releases that README.md supports: `oldest`, and the first one with native sidecars. */
 export const PROMISED = promised();
 
+/** The first Kubernetes release with `volumeAttributesClassName` enabled by default, as its docstring says. */
+const VOLUME_ATTRIBUTES_CLASSES = '1.34';
+
 function promised(): { readonly oldest: string; readonly nativeSidecars: string } {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
   const [, oldest, nativeSidecars] =
@@ -130,7 +133,12 @@ function promised(): { readonly oldest: string; readonly nativeSidecars: string 
 
 /** Whether the library promises that a release of Kubernetes takes these objects. */
 export function isPromised(objects: readonly any[], version: string): boolean {
-  return minor(version) >= minor(objects.some(hasNativeSidecar) ? PROMISED.nativeSidecars : PROMISED.oldest);
+  const needed = [
+    PROMISED.oldest,
+    ...(objects.some(hasNativeSidecar) ? [PROMISED.nativeSidecars] : []),
+    ...(JSON.stringify(objects).includes('"volumeAttributesClassName":') ? [VOLUME_ATTRIBUTES_CLASSES] : []),
+  ];
+  return needed.every((release) => minor(version) >= minor(release));
 }
 
 function hasNativeSidecar({ spec }: any): boolean {

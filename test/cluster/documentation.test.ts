@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { entries } from './chart-fates';
 import { NOTICED_HEAD, UNNOTICED_HEAD, unnoticedRows } from './chart-fates-document';
 import { expectOnPage, rowsOnPage } from './page';
+import { KEPT, REFUSED_CHANGES } from './refused-changes';
 import { SERVER_DEFAULTS, type ServerDefault } from './server-defaults';
 
 function text(value: unknown): string {
@@ -40,4 +43,20 @@ test('docs/testing.md quotes messages for values of the catalogue only', () => {
   const quoted = rowsOnPage(NOTICED_HEAD).map(([title]) => title!);
   expect(quoted.length).toBeGreaterThan(titles.length / 3);
   expect(quoted.filter((title) => !titles.includes(title))).toEqual([]);
+});
+
+describe('docstrings of properties whose change the API server rejects', () => {
+  function docstring([file, line]: readonly [string, string]): string {
+    const [before, after] = readFileSync(join(__dirname, '../..', file), 'utf8').split(line);
+    expect(after).toBeDefined();
+    return before!.slice(before!.lastIndexOf('/**')).replace(/\n\s*\*/g, '');
+  }
+
+  test.each(REFUSED_CHANGES)('$property of a $kind: says so', ({ declared }) => {
+    expect(docstring(declared)).toMatch(/can't be changed|can only be changed|rejects a change/i);
+  });
+
+  test('the service account: says how to remove one', () => {
+    expect(docstring(KEPT.declared)).toContain("EngineServiceAccount.fromName('default')");
+  });
 });

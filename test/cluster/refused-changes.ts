@@ -83,5 +83,5 @@ export const KEPT = {
   property: 'serviceAccount',
   // It copies the name into `serviceAccount`, which has no manager, and back.
   path: 'spec.template.spec.serviceAccountName',
-  declared: ['src/pod/engine-pod-props.ts', 'readonly serviceAccount?:'] as const,
+  declared: ['src/pod/engine-container-props.ts', 'readonly serviceAccount?:'] as const,
 };

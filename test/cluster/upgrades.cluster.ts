@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { App, Chart, Duration, Size } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
@@ -463,17 +461,4 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
       expect.arrayContaining(REFUSED_CHANGES.filter(({ until = version }) => minor(version) <= minor(until))),
     );
   });
-});
-
-function docstring([file, line]: readonly [string, string]): string {
-  const [before] = readFileSync(join(__dirname, '../..', file), 'utf8').split(line);
-  return before!.slice(before!.lastIndexOf('/**')).replace(/\n\s*\*/g, '');
-}
-
-test.each(REFUSED_CHANGES)("$property of a $kind: its docstring says that it can't be changed", ({ declared }) => {
-  expect(docstring(declared)).toMatch(/can't be changed|refuses to change/i);
-});
-
-test('the docstring says how to get rid of an account', () => {
-  expect(docstring(KEPT.declared)).toContain("EngineServiceAccount.fromName('default')");
 });
