@@ -37,9 +37,7 @@ export function connect(engine: EngineEndpoint, construct: IConstruct, options: 
       return additionsTo(engine, client, { plan, spec: template.spec! }, problems);
     },
   });
-  if (plan.additions.volumes.some(({ hostPath }) => hostPath !== undefined)) {
-    checkPodSecurity(construct, client.namespace, "the directory of the node with the engine's socket");
-  }
+  checkPodSecurity(construct, client.namespace, plan.additions);
   return Connection._of(plan);
 }
 

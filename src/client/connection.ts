@@ -5,9 +5,8 @@ import { addToContainer, addToPodSpec, addToPodTemplate } from './add-to-pod';
 import type { PlannedConnection } from './plan-connection';
 
 /**
- * The data that a client needs to reach an engine. `podTemplate(...)`, `podSpec(...)` and `container(...)` add it to the L1 pods of cdk8s-plus-28.
- * For L1 objects of a later cdk8s-plus, create the object and use `engine.connect(...)`. Everything else takes the attributes. Each attribute returns
- * a new copy.
+ * The data that a client needs to reach an engine. `podTemplate(...)`, `podSpec(...)` and `container(...)` add it to L1 pods of any cdk8s-plus.
+ * For other clients, use the attributes. Each attribute returns a new copy.
  */
 export class Connection {
   /** @internal */
@@ -108,13 +107,12 @@ export class Connection {
    *
    * @param spec the pod
    * @param containers names of the containers that become clients; by default all containers, without init containers
-   * @returns a copy. A pod that is already connected stays the same.
+   * @returns a copy of the pod, untyped so that every version of cdk8s-plus accepts it. A pod that is already connected stays the same.
    * @throws if the pod has other values under the same names
    */
-  public podSpec(spec: k8s.PodSpec, containers?: string[]): k8s.PodSpec {
-    return this.added((problems) =>
-      addToPodSpec(spec as PodSpec, this._plan.additions, containers, problems),
-    ) as k8s.PodSpec;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
+  public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
+    return this.added((problems) => addToPodSpec(spec as PodSpec, this._plan.additions, containers, problems));
   }
 
   /**
@@ -122,13 +120,14 @@ export class Connection {
    *
    * @param template the template
    * @param containers names of the containers that become clients; by default all containers, without init containers
-   * @returns a copy. A template that is already connected stays the same.
+   * @returns a copy of the template, untyped so that every version of cdk8s-plus accepts it. A template that is already connected stays the same.
    * @throws if the template has other values under the same names
    */
-  public podTemplate(template: k8s.PodTemplateSpec, containers?: string[]): k8s.PodTemplateSpec {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
+  public podTemplate(template: k8s.PodTemplateSpec, containers?: string[]): any {
     return this.added((problems) =>
       addToPodTemplate(template as PodTemplateSpec, this._plan.additions, containers, problems),
-    ) as k8s.PodTemplateSpec;
+    );
   }
 
   private copy<T>(

@@ -136,7 +136,7 @@ export class EngineSidecar extends Construct {
       printWarnings(this, problems.cautions);
       return [];
     });
-    checkPodSecurity(this, namespace, 'privileged containers, and the engine is one');
+    checkPodSecurity(this, namespace, this._additions);
     rejectDuplicateObjects(this);
   }
 
@@ -176,7 +176,7 @@ export class EngineSidecar extends Construct {
   public connect(construct: IConstruct, options: PodOptions = {}): void {
     const { object, path } = findPod({ scope: this }, construct, options.podTemplatePath);
     if (object.metadata.namespace !== Chart.of(this).namespace) {
-      checkPodSecurity(construct, object.metadata.namespace, 'privileged containers, and the engine is one');
+      checkPodSecurity(construct, object.metadata.namespace, this._additions);
     }
     connectPod(object, construct, {
       warnsFor: this,
@@ -197,16 +197,17 @@ export class EngineSidecar extends Construct {
    *
    * @param spec the pod, for example of a `k8s.KubeJob`
    * @param containers names of the containers that use the engine; by default all containers, without init containers
-   * @returns a copy. A pod that already has the engine stays the same.
+   * @returns a copy of the pod, untyped so that every version of cdk8s-plus accepts it. A pod that already has the engine stays the same.
    * @throws if the pod has other values under the names that the engine needs
    */
-  public podSpec(spec: k8s.PodSpec, containers?: string[]): k8s.PodSpec {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
+  public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
     const problems = new Problems();
     const result = addToPodSpec(spec as PodSpec, toShape<PodAdditions>(this._additions), containers, problems);
     problems.throwIfAny(this.node.path, 'EngineSidecar');
     this.checkEnd(spec as PodSpec, false, problems);
     this._warn(problems.cautions);
-    return result as k8s.PodSpec;
+    return result;
   }
 
   /**

@@ -2,14 +2,23 @@ import type { IConstruct } from 'constructs';
 import { ENFORCE, podSecurityLevel } from '../kubernetes/pod-security-level';
 import { reportAtSynth } from '../reporting/synth-report';
 import { Problems } from '../reporting/problems';
+import type { PodAdditions } from './pod-additions';
+
+type PrivilegedAdditions = Pick<PodAdditions, 'containers' | 'initContainers' | 'volumes'>;
 
 /**
- * Rejects a pod whose namespace forbids it, at synth. Both Pod Security levels other than `privileged` forbid privileged containers and directories of the
- * node (kubernetes.io/docs/concepts/security/pod-security-standards).
- *
- * @param needs the part of the pod that the level forbids
+ * Reports additions that the Pod Security level of a namespace forbids, at synth. Every level except `privileged` forbids privileged
+ * containers and directories of the node (kubernetes.io/docs/concepts/security/pod-security-standards).
  */
-export function checkPodSecurity(construct: IConstruct, namespace: string | undefined, needs: string): void {
+export function checkPodSecurity(
+  construct: IConstruct,
+  namespace: string | undefined,
+  additions: PrivilegedAdditions,
+): void {
+  const needs = privilegeOf(additions);
+  if (needs === undefined) {
+    return;
+  }
   reportAtSynth(construct, () => {
     const level = podSecurityLevel(construct, namespace);
     const problems = new Problems();
@@ -23,4 +32,13 @@ export function checkPodSecurity(construct: IConstruct, namespace: string | unde
     }
     return problems.messages;
   });
+}
+
+function privilegeOf({ containers, initContainers, volumes }: PrivilegedAdditions): string | undefined {
+  if ([...initContainers, ...containers].some(({ securityContext }) => securityContext?.privileged === true)) {
+    return 'privileged containers, and the engine is one';
+  }
+  return volumes.some(({ hostPath }) => hostPath !== undefined)
+    ? "the directory of the node with the engine's socket"
+    : undefined;
 }

@@ -100,7 +100,7 @@ export class ArgoWorkflowTemplate extends Construct {
         templates: [template, ...((props.spec?.templates ?? []) as object[])],
       },
     });
-    engine._checkCluster(this);
+    engine._checkAtSynth(this, Chart.of(this).namespace);
     rejectDuplicateObjects(this);
   }
 }

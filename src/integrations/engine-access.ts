@@ -7,6 +7,7 @@ import type { Connection } from '../client/connection';
 import type { EngineSidecar } from '../client/engine-sidecar';
 import { RUNNER_HOST } from '../client/plan-connection';
 import type { PodAdditions } from '../client/pod-additions';
+import { checkPodSecurity } from '../client/pod-security';
 import { clusterOf } from '../kubernetes/cluster';
 import { reportAtSynth } from '../reporting/synth-report';
 import { Problems, type Caution } from '../reporting/problems';
@@ -111,11 +112,15 @@ export class EngineAccess {
   }
 
   /**
-   * Reports an object in another cluster than the engine, at synth.
+   * Reports an object in another cluster than the engine, and a namespace that forbids the pods of its jobs, at synth.
    *
+   * @param namespace the namespace of the jobs
    * @internal
    */
-  public _checkCluster(construct: IConstruct): void {
+  public _checkAtSynth(construct: IConstruct, namespace: string | undefined): void {
+    if (!this.isInPod || Chart.of(this.source.scope).namespace !== namespace) {
+      checkPodSecurity(construct, namespace, this._additions);
+    }
     reportAtSynth(construct, () => {
       const [cluster, other] = [clusterOf(this.source.scope), clusterOf(construct)];
       return cluster === other

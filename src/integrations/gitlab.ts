@@ -107,7 +107,7 @@ export class GitLabOperatorRunner extends Construct {
       metadata: { name, labels: clientLabels(name) },
       spec: { ...spec, gitlabUrl, token: tokenSecret, config: `${name}-config` },
     });
-    config._engine._checkCluster(this);
+    config._engine._checkAtSynth(this, config._namespace ?? Chart.of(this).namespace);
     rejectDuplicateObjects(this);
   }
 }

@@ -145,7 +145,7 @@ export class TektonTask extends Construct {
         ...((pod.volumes ?? []).length > 0 && { volumes: pod.volumes }),
       },
     });
-    engine._checkCluster(this);
+    engine._checkAtSynth(this, Chart.of(this).namespace);
     rejectDuplicateObjects(this);
   }
 

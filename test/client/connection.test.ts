@@ -391,7 +391,7 @@ describe('an L1 pod', () => {
   });
 
   test('in chosen containers alone, init containers too', () => {
-    const connected = statefulSet(tcp).addClient().podSpec(spec, ['clone', 'log']);
+    const connected: k8s.PodSpec = statefulSet(tcp).addClient().podSpec(spec, ['clone', 'log']);
     const clients = [...(connected.initContainers ?? []), ...connected.containers].filter(({ env }) =>
       env?.some(({ name }) => name === RUNNER_HOST),
     );

@@ -139,9 +139,10 @@ describe('the pod', () => {
   });
 
   test('shares the engine with init containers that are named', () => {
-    const spec = sidecar().podSpec({ ...JOB, initContainers: [{ name: 'prepare', image: 'example.com/ci:1' }] }, [
-      'prepare',
-    ]);
+    const spec: k8s.PodSpec = sidecar().podSpec(
+      { ...JOB, initContainers: [{ name: 'prepare', image: 'example.com/ci:1' }] },
+      ['prepare'],
+    );
     expect(spec.initContainers?.map(({ name, env }) => [name, env?.length])).toEqual([
       ['dagger-engine', undefined],
       ['prepare', 1],
@@ -259,7 +260,7 @@ describe('the cache', () => {
 });
 
 test("the CLI comes from the engine's image, before the engine", () => {
-  const spec = sidecar({ cli: CliInstall.fromEngineImage() }).podSpec(JOB);
+  const spec: k8s.PodSpec = sidecar({ cli: CliInstall.fromEngineImage() }).podSpec(JOB);
   expect(spec.initContainers?.map(({ image, name }) => [name, image])).toEqual([
     ['cli-builder', 'registry.dagger.io/engine:v0.21.7'],
     ['dagger-engine', 'registry.dagger.io/engine:v0.21.7'],

@@ -262,6 +262,40 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
     says: 'Validation failed with the following errors:\n  [ci/builder] namespace: the Pod Security level of the namespace "ci" forbids privileged containers, and the engine is one; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
   },
   {
+    title: 'an Argo workflow over the socket of the node, in a namespace that forbids directories of nodes',
+    program: (chart) => {
+      const workflows = elsewhere(chart, 'workflows');
+      restricted(workflows, 'workflows');
+      new ArgoWorkflowTemplate(workflows, 'build', {
+        engine: EngineAccess.fromConnection(daemonSet(chart).addClient({ namespace: 'workflows' })),
+        container: { name: 'main', image: CI_IMAGE },
+      });
+    },
+    says: 'Validation failed with the following errors:\n  [elsewhere/build] namespace: the Pod Security level of the namespace "workflows" forbids the directory of the node with the engine\'s socket; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+  },
+  {
+    title: 'a Tekton Task with an engine in its pod, in a namespace that forbids privileged pods',
+    program: (chart) => {
+      const tasks = elsewhere(chart, 'tasks');
+      restricted(tasks, 'tasks');
+      new TektonTask(tasks, 'build', { engine: inPod(chart), steps: [{ name: 'build', image: CI_IMAGE }] });
+    },
+    says: 'Validation failed with the following errors:\n  [elsewhere/build] namespace: the Pod Security level of the namespace "tasks" forbids privileged containers, and the engine is one; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+  },
+  {
+    title: 'a GitLab Runner whose jobs run an engine in a namespace that forbids privileged pods',
+    program: (chart) => {
+      const jobs = elsewhere(chart, 'jobs');
+      restricted(jobs, 'jobs');
+      new GitLabOperatorRunner(chart, 'runner', {
+        config: new GitLabRunnerConfig({ engine: inPod(chart), namespace: 'jobs' }),
+        gitlabUrl: 'https://gitlab.example.com',
+        tokenSecret: 'runner-token',
+      });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/runner] namespace: the Pod Security level of the namespace "jobs" forbids privileged containers, and the engine is one; got "restricted"; allowed: privileged; fix: use another namespace, or label it pod-security.kubernetes.io/enforce: privileged',
+  },
+  {
     title: 'an Argo workflow in another namespace than its connection',
     program: (chart) =>
       new ArgoWorkflowTemplate(elsewhere(chart), 'build', {
