@@ -9,6 +9,7 @@ import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
 import { CONTAINER_NAME } from '../pod/pod-template';
 import { takeAcceptedRisks } from '../reporting/acceptances';
+import { stateOf } from '../reporting/construct-state';
 import { Problems, type Caution } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import { acceptRisks } from '../reporting/risks';
@@ -25,6 +26,7 @@ import { findPod } from './find-pod';
 import { RUNNER_HOST } from './plan-connection';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
+import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache';
 import { engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
 
 /** Twice the time that the engine takes at most to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
@@ -136,6 +138,9 @@ export class EngineSidecar extends Construct {
       printWarnings(this, problems.cautions);
       return [];
     });
+    if (cache !== undefined) {
+      stateOf<SidecarCache>(this, SIDECAR_CACHE, () => ({ namespace, cache }));
+    }
     checkPodSecurity(this, namespace, this._additions);
     rejectDuplicateObjects(this);
   }

@@ -82,6 +82,11 @@ export const RISKS = {
     title: 'several engines on one volume',
     source: 'dagger/dagger cmd/engine/main.go: dagger-engine.lock',
   },
+  'shared-socket': {
+    severity: ERROR,
+    title: 'several engines that put their socket into one directory of a node',
+    source: 'dagger/dagger cmd/engine/main.go:555@v0.17.0',
+  },
   'short-probe-grace': {
     severity: ERROR,
     title: 'a probe that kills the engine before it has written its cache',

@@ -24,6 +24,7 @@ const FIXES: { readonly [name: string]: string } = {
   'secret-in-plain-text': 'keep it in a Secret, and refer to it with valueFrom or a mounted file',
   'shared-cache': 'use a StatefulSet with volumeClaimTemplates, or one replica with strategy Recreate',
   'shared-host-path': 'use a different directory for each engine, or keep the engines on different nodes',
+  'shared-socket': 'use a different directory for each engine, or keep the engines on different nodes',
   'short-grace-period': 'set terminationGracePeriodSeconds: 600',
   'short-probe-grace': 'remove terminationGracePeriodSeconds from the probe, or set it to 600',
   'short-progress-deadline': 'remove it, or raise it to the time that a rollout takes',

@@ -135,6 +135,8 @@ export enum EngineRisk {
   SHARED_SELECTOR = 'shared-selector',
   /** Jobs that run at the same time share the cache volume of their engines. */
   SHARED_SIDECAR_CACHE = 'shared-sidecar-cache',
+  /** Two engines use the same directory of a node for their socket, and always run on the same nodes. */
+  SHARED_SOCKET = 'shared-socket',
   /** The grace period may be too short for the engine to write its cache before it is killed. */
   SHORT_GRACE_PERIOD = 'short-grace-period',
   /** The grace period of a probe is too short for the engine to write its cache before it is killed. */

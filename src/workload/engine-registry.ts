@@ -1,18 +1,16 @@
 import type { IConstruct } from 'constructs';
-import { posix } from 'node:path';
 import { takeAcceptedRisks } from '../reporting/acceptances';
 import { oncePerSynth } from '../reporting/app-checks';
 import { readState, stateOf } from '../reporting/construct-state';
-import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
-import { trimSlash } from '../pod/pod-parts';
+import { SIDECAR_CACHE, type SidecarCache } from '../client/sidecar-cache';
 import { clusterOf } from '../kubernetes/cluster';
 import type { EnginePlan } from './engine-plan';
 import { checkPodSecurity } from './pod-security';
+import { SEPARATE } from './separate-clusters';
 import { checkHostPorts } from './shared-host-ports';
-
-const SEPARATE = 'or say that they are for different clusters: Cluster.separate(chart)';
+import { checkSharedVolumes, type SidecarVolume } from './shared-volumes';
 
 /** An engine, and the list of its problems. */
 interface Compared {
@@ -59,11 +57,19 @@ function compare(root: IConstruct): Found {
     }
   }
   checkSelectors([...found.values()]);
-  checkVolumes([...found.values()]);
+  checkSharedVolumes([...found.values()], sidecarsBelow(root));
   checkNodePorts([...found.values()]);
   checkHostPorts([...found.values()]);
   checkPodSecurity(root, [...found.values()]);
   return found;
+}
+
+/** The caches of the sidecars below a construct. */
+function sidecarsBelow(root: IConstruct): SidecarVolume[] {
+  return root.node.findAll().flatMap((construct) => {
+    const cache = readState<SidecarCache>(construct, SIDECAR_CACHE);
+    return cache === undefined ? [] : [{ ...cache, path: construct.node.path, cluster: clusterOf(construct) }];
+  });
 }
 
 /**
@@ -106,52 +112,6 @@ function keys({ cluster, plan: { namespace } }: Compared, labels: { readonly [ke
   return Object.entries(labels).map((label) => JSON.stringify([cluster.node.path, namespace, ...label]));
 }
 
-function checkVolumes(engines: readonly Compared[]): void {
-  const taken = new Map<string, string>();
-  for (const { path, cluster, plan, problems } of engines) {
-    /** The previous engine with the same value, or undefined for the first. */
-    const other = (kind: string, ...what: Array<string | undefined>): string | undefined => {
-      const key = JSON.stringify([cluster.node.path, kind, ...what]);
-      const found = taken.get(key);
-      taken.set(key, found ?? path);
-      return found;
-    };
-    const { cache, hostSocket, namespace } = plan;
-    const { hostPath, nfs } = cache?.volume ?? {};
-    const shared = [
-      ...plan.claimNames.map((name) => other('claim', namespace, name)),
-      nfs && other('nfs', nfs.server.toLowerCase(), normal(nfs.path)),
-    ].find((found) => found !== undefined);
-    if (shared !== undefined) {
-      problems.add('cache', {
-        wrong: `${shared} uses the same volume, and the second engine fails to lock it`,
-        got: cache?.title,
-        allowed: 'a volume for each engine',
-        fix: `give each its own claim or path, ${SEPARATE}`,
-        risk: EngineRisk.SHARED_CACHE,
-      });
-    }
-    // Not an error: node selectors may keep the two apart.
-    const sharedPath = hostPath && other('hostPath', normal(hostPath.path));
-    if (sharedPath !== undefined) {
-      problems.warn(
-        EngineRisk.SHARED_HOST_PATH,
-        'cache',
-        `${sharedPath} uses ${cache?.title} too; on one node the second engine can't take the lock and crash-loops`,
-      );
-    }
-    const socket = hostSocket?.path;
-    const sharedSocket = socket && other('hostSocket', normal(socket));
-    if (sharedSocket !== undefined) {
-      problems.warn(
-        EngineRisk.SHARED_HOST_PATH,
-        'hostSocket',
-        `${sharedSocket} uses the node's directory ${JSON.stringify(socket)} too; on one node, the second engine silently replaces the socket`,
-      );
-    }
-  }
-}
-
 /** A node port belongs to one Service of the cluster. */
 function checkNodePorts(engines: readonly Compared[]): void {
   const first = new Map<string, string>();
@@ -175,9 +135,4 @@ function checkNodePorts(engines: readonly Compared[]): void {
       first.set(key, path);
     }
   }
-}
-
-/** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */
-function normal(path: string): string {
-  return trimSlash(posix.normalize(path));
 }

@@ -246,6 +246,17 @@ export const FOUND: { readonly [name: string]: Found } = {
     },
     'Deployment',
   ),
+  'shared-socket': {
+    objects: [
+      engine(),
+      engine(({ workload, pod }) => {
+        workload.metadata.name = 'other';
+        workload.spec.selector.matchLabels.of = 'other';
+        pod.metadata.labels.of = 'other';
+      }),
+    ],
+    key: `${POD}.volumes[1]`,
+  },
   'shared-selector': {
     objects: [
       engine(OPEN),

@@ -437,7 +437,7 @@ describe('several engines', () => {
     ).toEqual([]);
   });
 
-  test('may not share a claim, and should not share a directory of the node', () => {
+  test('must not share a claim or a directory of the node', () => {
     const onClaim = ({ pod }: Parts): void => {
       pod.spec.volumes[0] = { name: 'cache', persistentVolumeClaim: { claimName: 'cache' } };
     };
@@ -449,7 +449,14 @@ describe('several engines', () => {
         ({ name, why }) => name === 'shared-cache' && why.includes('uses the same volume'),
       ),
     ).toHaveLength(1);
-    expect(names(engine(onNode), other(onNode))).toEqual(['shared-host-path']);
+    expect(names(engine(onNode), other(onNode))).toEqual(['shared-cache']);
+    const selecting =
+      (label: string) =>
+      (parts: Parts): void => {
+        onNode(parts);
+        parts.pod.spec.nodeSelector = { [label]: 'true' };
+      };
+    expect(names(engine(selecting('nvme')), other(selecting('gpu')))).toEqual(['shared-host-path']);
   });
 
   describe('behind one Service', () => {
@@ -496,7 +503,7 @@ describe('several engines', () => {
           pod.spec.containers.push({ ...container, name: 'second' });
         }),
       ),
-    ).toContain('shared-host-path');
+    ).toContain('shared-socket');
   });
 
   test('of another namespace may have the same names and selectors', () => {
@@ -672,7 +679,7 @@ describe('what is reported once, or not at all', () => {
         container.volumeMounts = [{ name: 'nvme', mountPath: '/var/lib/dagger', subPath }];
       });
     expect(names(at('a', 'a'), at('b', 'b'))).toEqual([]);
-    expect(names(at('a', 'a'), at('b', 'a'))).toEqual(['shared-host-path']);
+    expect(names(at('a', 'a'), at('b', 'a'))).toEqual(['shared-cache']);
   });
 
   test('a token that the engine ignores has one finding', () => {

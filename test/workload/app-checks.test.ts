@@ -1,4 +1,5 @@
 import { ApiObject, App, Chart, Size, Testing } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
 import {
   CacheVolume,
   Cluster,
@@ -11,6 +12,7 @@ import {
   Listener,
   NetworkPeer,
   Risks,
+  type EngineDaemonSetProps,
 } from '../../src/index';
 import { problems, VERSION, warnings } from '../engines';
 
@@ -193,22 +195,50 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('in one directory of the node are warned of, as node selectors may keep them apart', () => {
+  const onNode = (placement: Partial<EngineDaemonSetProps>, other: Partial<EngineDaemonSetProps>): Chart => {
     const [one, two] = charts('a', 'b') as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', {
       version: VERSION,
       cache: CacheVolume.hostPath({ path: '/mnt/nvme' }),
       hostSocket: HostSocket.at('/run/dagger'),
+      ...placement,
     });
-    const second = new EngineDaemonSet(two, 'engine', {
+    new EngineDaemonSet(two, 'engine', {
       version: VERSION,
       cache: CacheVolume.hostPath({ path: '/mnt//nvme/' }),
       hostSocket: HostSocket.at('/run/./dagger/'),
+      ...other,
     });
-    expect(warnings(second)).toEqual([
+    return two;
+  };
+  const NVME = { nodeSelector: { disk: 'nvme' } };
+  const GPU = { nodeSelector: { gpu: 'true' } };
+  const gpuTaint: k8s.Toleration = { key: 'gpu', operator: 'Exists' };
+
+  test.each<[what: string, one: Partial<EngineDaemonSetProps>, other: Partial<EngineDaemonSetProps>]>([
+    ['different labels', NVME, GPU],
+    ['an affinity', { affinity: { nodeAffinity: {} } }, GPU],
+    ['a taint that only one of them tolerates', {}, { ...GPU, tolerations: [gpuTaint] }],
+  ])('warns about one directory of a node, which %s may keep apart', (_, one, other) => {
+    expect(warnings(onNode(one, other))).toEqual([
       "[chart-1/engine] warning shared-host-path: cache: chart-0/engine uses the node's directory /mnt//nvme/ too; on one node the second engine can't take the lock and crash-loops",
       '[chart-1/engine] warning shared-host-path: hostSocket: chart-0/engine uses the node\'s directory "/run/./dagger/" too; on one node, the second engine silently replaces the socket',
     ]);
+  });
+
+  test.each<[what: string, one: Partial<EngineDaemonSetProps>, other: Partial<EngineDaemonSetProps>]>([
+    ['equal', NVME, NVME],
+    ['part of the other', GPU, { nodeSelector: { gpu: 'true', disk: 'nvme' } }],
+    ['empty', { tolerations: [gpuTaint] }, { tolerations: [gpuTaint] }],
+  ])('rejects one directory on the same nodes: the node selector is %s', (_, one, other) => {
+    expect(problems(() => Testing.synth(onNode(one, other)))).toEqual([
+      expect.stringContaining('cache: chart-0/engine uses the same directory on the same nodes'),
+      expect.stringContaining('hostSocket: chart-0/engine uses the same directory on the same nodes'),
+    ]);
+  });
+
+  test('accepts one directory on nodes with different values of a label', () => {
+    expect(warnings(onNode({ nodeSelector: { pool: 'a' } }, { nodeSelector: { pool: 'b' } }))).toEqual([]);
   });
 
   test('have directories of their own by default', () => {

@@ -1,7 +1,15 @@
 import { Size } from 'cdk8s';
 import { k8s, PersistentVolumeAccessMode, PersistentVolumeClaim, PersistentVolumeMode } from 'cdk8s-plus-28';
-import { CacheVolume, VolumeAccessMode, VolumeMode, type ClaimTemplateCacheOptions } from '../../src/index';
-import { daemonSet, deployment, statefulSet, untyped, type WrongProgram } from './program';
+import {
+  CacheVolume,
+  EngineRisk,
+  EngineSidecar,
+  HostSocket,
+  VolumeAccessMode,
+  VolumeMode,
+  type ClaimTemplateCacheOptions,
+} from '../../src/index';
+import { daemonSet, deployment, statefulSet, untyped, VERSION, type WrongProgram } from './program';
 
 const size = Size.gibibytes(100);
 const claim =
@@ -110,6 +118,45 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { cache: CacheVolume.existingClaim('cache') }, 'new');
     },
     says: 'Validation failed with the following errors:\n  [ci/new] cache: ci/old uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'one claim for an engine and the engines of jobs',
+    program: (chart) => {
+      const cache = CacheVolume.existingClaim('cache');
+      statefulSet(chart, { cache });
+      new EngineSidecar(chart, 'builder', {
+        version: VERSION,
+        cache,
+        acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
+      });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/engine] cache: ci/builder uses the same volume, and the second engine fails to lock it; got "the claim cache"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'one host directory for two engines of every node',
+    program: (chart) => {
+      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/nvme' }) }, 'all');
+      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/nvme/' }), nodeSelector: { gpu: 'true' } }, 'gpu');
+    },
+    says: 'Validation failed with the following errors:\n  [ci/gpu] cache: ci/all uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme/"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'one host directory for two engines of one host',
+    program: (chart) => {
+      const cache = CacheVolume.hostPath({ path: '/mnt/nvme' });
+      const nodeSelector = { 'kubernetes.io/hostname': 'builder-1' };
+      statefulSet(chart, { cache, nodeSelector }, 'one');
+      statefulSet(chart, { cache, nodeSelector }, 'two');
+    },
+    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same directory on the same nodes, and the second engine fails to lock it; got "the node\'s directory /mnt/nvme"; allowed: a directory for each engine of a node; fix: give each its own path or its own nodes, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'one host socket for two engines of every node',
+    program: (chart) => {
+      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
+      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'two');
+    },
+    says: 'Validation failed with the following errors:\n  [ci/two] hostSocket: ci/one uses the same directory on the same nodes, and the second engine silently replaces its socket; got "/run/dagger"; allowed: a directory for each engine of a node; fix: give each its own directory or its own nodes, or use HostSocket.none(), or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_SOCKET',
   },
   {
     title: 'a volume of size zero',

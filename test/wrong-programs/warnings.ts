@@ -6,6 +6,7 @@ import {
   EngineDeploymentUpdateStrategy,
   EngineJson,
   EngineProbe,
+  EngineSidecar,
   EngineServiceType,
   EngineToml,
   EngineRisk,
@@ -19,7 +20,7 @@ import {
 } from '../../src/index';
 import { DOUBTFUL_CI_SYSTEM_PROGRAMS } from './ci-systems';
 import { DOUBTFUL_TLS_PROGRAMS } from './tls';
-import { daemonSet, deployment, statefulSet, type DoubtfulProgram } from './program';
+import { daemonSet, deployment, statefulSet, VERSION, type DoubtfulProgram } from './program';
 
 export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   {
@@ -113,17 +114,33 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'one host directory for two engines',
     warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => {
-      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'one');
-      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'two');
+      const cache = CacheVolume.hostPath({ path: '/mnt/dagger' });
+      daemonSet(chart, { cache, nodeSelector: { disk: 'nvme' } }, 'one');
+      daemonSet(chart, { cache, nodeSelector: { gpu: 'true' } }, 'two');
     },
     says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't take the lock and crash-loops",
+  },
+  {
+    title: 'one host directory for an engine and the engines of jobs',
+    warning: EngineRisk.SHARED_HOST_PATH,
+    program: (chart) => {
+      const cache = CacheVolume.hostPath({ path: '/mnt/dagger' });
+      daemonSet(chart, { cache });
+      new EngineSidecar(chart, 'builder', {
+        version: VERSION,
+        cache,
+        acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
+      });
+    },
+    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't take the lock and crash-loops",
   },
   {
     title: 'one host socket for two engines',
     warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => {
-      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'one');
-      daemonSet(chart, { hostSocket: HostSocket.at('/run/dagger') }, 'two');
+      const hostSocket = HostSocket.at('/run/dagger');
+      daemonSet(chart, { hostSocket, nodeSelector: { disk: 'nvme' } }, 'one');
+      daemonSet(chart, { hostSocket, nodeSelector: { gpu: 'true' } }, 'two');
     },
     says: `[ci/two] warning shared-host-path: hostSocket: ci/one uses the node's directory "/run/dagger" too; on one node, the second engine silently replaces the socket`,
   },

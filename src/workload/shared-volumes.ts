@@ -1,0 +1,153 @@
+import type { IConstruct } from 'constructs';
+import { posix } from 'node:path';
+import type { SidecarCache } from '../client/sidecar-cache';
+import { trimSlash } from '../pod/pod-parts';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
+import type { BoundCache } from '../storage/cache-volume';
+import type { EnginePlan } from './engine-plan';
+import { alwaysShareNode, neverShareNode, type Placement } from './node-overlap';
+import { SEPARATE } from './separate-clusters';
+
+/** An engine, and its problems. */
+interface ComparedEngine {
+  readonly path: string;
+  readonly cluster: IConstruct;
+  readonly plan: EnginePlan;
+  readonly problems: Problems;
+}
+
+/** The cache of a sidecar, which the engines of all its jobs use. */
+export interface SidecarVolume extends SidecarCache {
+  readonly path: string;
+  readonly cluster: IConstruct;
+}
+
+/** A construct that uses a volume. The nodes of a sidecar are those of its jobs, and unknown. */
+interface User {
+  readonly path: string;
+  readonly placement?: Placement;
+}
+
+/** The users of volumes. The key of a volume is unique in all clusters. */
+class Users {
+  private readonly users = new Map<string, User[]>();
+
+  /** Adds a user of a volume, and returns the earlier ones. */
+  public add(user: User, volume: ReadonlyArray<string | undefined>): readonly User[] {
+    const key = JSON.stringify(volume);
+    const earlier = this.users.get(key) ?? [];
+    this.users.set(key, [...earlier, user]);
+    return earlier;
+  }
+}
+
+/**
+ * Reports engines that use the same claim, export or directory. Only one engine can lock a cache, and the others exit. Two engines
+ * on one directory of a node are an error if they always run on the same node.
+ */
+export function checkSharedVolumes(engines: readonly ComparedEngine[], sidecars: readonly SidecarVolume[]): void {
+  const users = new Users();
+  for (const { cache, cluster, namespace, path } of sidecars) {
+    const claim = cache.volume?.persistentVolumeClaim?.claimName;
+    addToCaches(users, { path }, [cluster.node.path, namespace, cache, claim === undefined ? [] : [claim]]);
+  }
+  for (const { cluster, path, plan, problems } of engines) {
+    const { cache, claimNames, hostSocket, namespace } = plan;
+    const user = { path, placement: plan };
+    if (cache !== undefined) {
+      reportCache(cache, user, addToCaches(users, user, [cluster.node.path, namespace, cache, claimNames]), problems);
+    }
+    if (hostSocket !== undefined) {
+      const earlier = users.add(user, [cluster.node.path, 'hostSocket', normal(hostSocket.path)]).filter(mayMeet(user));
+      reportSocket(hostSocket.path, user, earlier, problems);
+    }
+  }
+}
+
+/** Adds a user of a cache. Returns the earlier users of the same volumes. */
+function addToCaches(
+  users: Users,
+  user: User,
+  [cluster, namespace, { volume }, claims]: [string, string | undefined, BoundCache, readonly string[]],
+): readonly User[] {
+  const { hostPath, nfs } = volume ?? {};
+  return [
+    ...claims.flatMap((claim) => users.add(user, [cluster, 'claim', namespace, claim])),
+    ...(nfs ? users.add(user, [cluster, 'nfs', nfs.server.toLowerCase(), normal(nfs.path)]) : []),
+    ...(hostPath ? users.add(user, [cluster, 'hostPath', normal(hostPath.path)]).filter(mayMeet(user)) : []),
+  ];
+}
+
+function reportCache(cache: BoundCache, user: User, others: readonly User[], problems: Problems): void {
+  const [other] = others;
+  if (other === undefined) {
+    return;
+  }
+  if (cache.volume?.hostPath === undefined) {
+    problems.add('cache', {
+      wrong: `${other.path} uses the same volume, and the second engine fails to lock it`,
+      got: cache.title,
+      allowed: 'a volume for each engine',
+      fix: `give each its own claim or path, ${SEPARATE}`,
+      risk: EngineRisk.SHARED_CACHE,
+    });
+    return;
+  }
+  const onSameNode = others.find((one) => shareNode(one, user));
+  if (onSameNode === undefined) {
+    problems.warn(
+      EngineRisk.SHARED_HOST_PATH,
+      'cache',
+      `${other.path} uses ${cache.title} too; on one node the second engine can't take the lock and crash-loops`,
+    );
+  } else {
+    problems.add('cache', {
+      wrong: `${onSameNode.path} uses the same directory on the same nodes, and the second engine fails to lock it`,
+      got: cache.title,
+      allowed: 'a directory for each engine of a node',
+      fix: `give each its own path or its own nodes, ${SEPARATE}`,
+      risk: EngineRisk.SHARED_CACHE,
+    });
+  }
+}
+
+function reportSocket(directory: string, user: User, others: readonly User[], problems: Problems): void {
+  const [other] = others;
+  if (other === undefined) {
+    return;
+  }
+  const onSameNode = others.find((one) => shareNode(one, user));
+  if (onSameNode === undefined) {
+    problems.warn(
+      EngineRisk.SHARED_HOST_PATH,
+      'hostSocket',
+      `${other.path} uses the node's directory ${JSON.stringify(directory)} too; on one node, the second engine silently replaces the socket`,
+    );
+  } else {
+    problems.add('hostSocket', {
+      wrong: `${onSameNode.path} uses the same directory on the same nodes, and the second engine silently replaces its socket`,
+      got: directory,
+      allowed: 'a directory for each engine of a node',
+      fix: `give each its own directory or its own nodes, or use HostSocket.none(), ${SEPARATE}`,
+      risk: EngineRisk.SHARED_SOCKET,
+    });
+  }
+}
+
+function shareNode(one: User, other: User): boolean {
+  return (
+    one.placement !== undefined && other.placement !== undefined && alwaysShareNode(one.placement, other.placement)
+  );
+}
+
+/** Returns whether another construct may have an engine on a node with one of this construct. */
+function mayMeet({ placement }: User): (other: User) => boolean {
+  return (other) =>
+    placement === undefined || other.placement === undefined || !neverShareNode(placement, other.placement);
+}
+
+/** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */
+function normal(path: string): string {
+  return trimSlash(posix.normalize(path));
+}
