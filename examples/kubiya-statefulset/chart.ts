@@ -24,7 +24,7 @@ export class KubiyaStatefulSetChart extends Chart {
 
   /** Creates a service account for runners, with permission to use only this engine through `kube-pod://`. */
   private admit(serviceAccount: string): void {
-    const { podNames, selector: labels } = this.engine;
+    const { podNames, podSelector: labels } = this.engine;
     const name = `${this.engine.name}-client`;
 
     new ApiObject(this, 'runner', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: serviceAccount } });

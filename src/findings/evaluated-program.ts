@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { EngineProgram } from '../program/engine-program';
-import { data, entryOf, withEntries, type Expression, type ObjectExpression } from '../program/expression';
+import { data, entryOf, literal, withEntries, type Expression, type ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties } from '../reading/engine-properties';
 import { METRICS_ADDRESS } from '../reading/listening';
@@ -33,7 +33,8 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       ...subdirectory(engine),
       // A property of the construct is no better name in a manifest.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
-      selector: data(selector, matchLabels.origin),
+      takeOver: literal(true),
+      podSelector: data(selector, matchLabels.origin),
       podLabels: data(Object.fromEntries(Object.entries(podLabels).filter(([key]) => !(key in selector)))),
     }),
     patches: () => ({}),

@@ -19,7 +19,7 @@ export const MANIFEST_FINDINGS = {
   'overlapping-selectors': {
     severity: ERROR,
     title: 'an engine whose selector selects the pods of another',
-    property: 'selector',
+    property: 'podSelector',
   },
   'overridden-command': {
     severity: WARNING,

@@ -50,6 +50,7 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
   const props = engineProperties(engine);
   const { volumes, ...storage } = storageProperties(engine, configMap !== undefined);
   const metadata = engine.object.root.at('metadata');
+  const podSelector = isUsualSelector(engine) ? undefined : entryOf(props, 'podSelector');
   return {
     engine,
     id,
@@ -66,7 +67,8 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
         readAcceptedRisks(metadata.at('annotations').texts[ACCEPTED_RISKS] ?? ''),
         metadata.at('annotations', ACCEPTED_RISKS).origin,
       ),
-      selector: isUsualSelector(engine) ? undefined : entryOf(props, 'selector'),
+      takeOver: podSelector === undefined && storage.configVolumeName === undefined ? undefined : literal(true),
+      podSelector,
       configVolumeName: undefined,
       ...storage,
       ...(configMap === undefined && { engineToml: undefined, engineJson: shippedFile(engine) }),

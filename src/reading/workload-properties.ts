@@ -30,7 +30,8 @@ export function workloadProperties({ object: { kind, name, root } }: DescribedEn
   const matchLabels = spec.at('selector', 'matchLabels');
   const common = {
     name: literal(name, root.at('metadata', 'name').origin),
-    selector: Object.keys(matchLabels.texts).length === 0 ? undefined : data(matchLabels.texts, matchLabels.origin),
+    takeOver: literal(true),
+    podSelector: Object.keys(matchLabels.texts).length === 0 ? undefined : data(matchLabels.texts, matchLabels.origin),
     minReady: seconds(spec.at('minReadySeconds'), 0),
     revisionHistoryLimit: number(spec.at('revisionHistoryLimit'), 10),
   };

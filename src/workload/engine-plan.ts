@@ -28,6 +28,7 @@ import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { EngineRisk } from '../reporting/engine-risk';
 import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
+import { checkTakeOver } from './take-over';
 import { isReplicas } from './workload-times';
 
 /** The differences between the kinds of workloads, before any object exists. */
@@ -93,7 +94,11 @@ export class EnginePlan {
     this.version = version;
     this.name = props.name ?? engine.node.id;
     this.checkName(props);
-    this.selector = this.selectorOf(props);
+    checkTakeOver(props, problems);
+    this.selector = props.podSelector ?? {
+      'app.kubernetes.io/name': 'dagger-engine',
+      'app.kubernetes.io/instance': this.name,
+    };
     this.labels = this.labelsOf(props);
     this.workloadLabels = { 'app.kubernetes.io/version': version.tag, ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
@@ -141,7 +146,7 @@ export class EnginePlan {
       selector: this.selector,
       cache: this.cache,
       hostSocket: this.hostSocket,
-      config: { ...this.config, name: this.configMapName, volumeName: this.configVolumeName(props) },
+      config: { ...this.config, name: this.configMapName, volumeName: props.configVolumeName },
       listenerArgs: this.config.args,
       listenerPort: this.listenerPort,
       declaresListenerPort: this.listener?.declaresPort,
@@ -237,13 +242,6 @@ export class EnginePlan {
     }
   }
 
-  private configVolumeName({ configVolumeName }: EngineProps): string | undefined {
-    if (configVolumeName !== undefined) {
-      checkDnsLabel(this.problems, 'configVolumeName', configVolumeName);
-    }
-    return configVolumeName;
-  }
-
   private checkHostSocket(): void {
     const { several, perNode } = this.topology;
     if (this.hostSocket !== undefined && several && !perNode) {
@@ -253,20 +251,6 @@ export class EnginePlan {
         `two engines on one node silently replace each other's socket in ${JSON.stringify(this.hostSocket.path)}; keep them on different nodes, or use HostSocket.none()`,
       );
     }
-  }
-
-  private selectorOf({ selector }: EngineProps): { readonly [key: string]: string } {
-    checkLabels(this.problems, 'selector', selector);
-    checkNotOwned(this.problems, 'selector', selector, ['app.kubernetes.io/version']);
-    if (selector !== undefined && Object.keys(selector).length === 0) {
-      this.problems.add('selector', {
-        wrong: 'an empty selector would select every pod',
-        got: {},
-        allowed: 'at least one label',
-        fix: 'remove it',
-      });
-    }
-    return selector ?? { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name };
   }
 
   private labelsOf({ labels }: EngineProps): { readonly [key: string]: string } {

@@ -40,12 +40,20 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly annotations?: { [key: string]: string };
 
   /**
-   * Labels that select the engine's pods, instead of the library's, to take over a workload that exists: selectors
-   * can't be changed. The pods get them.
+   * Whether the engine takes over an existing workload, for example one of a Helm release. `podSelector` and
+   * `configVolumeName` are rejected without it.
+   *
+   * @default false
+   */
+  readonly takeOver?: boolean;
+
+  /**
+   * The labels that select the pods of the existing workload. They become labels of the pods. Requires `takeOver`, because
+   * the selector of a workload can't be changed.
    *
    * @default - `app.kubernetes.io/name: dagger-engine` and `app.kubernetes.io/instance: NAME`
    */
-  readonly selector?: { [key: string]: string };
+  readonly podSelector?: { [key: string]: string };
 
   /**
    * The content of `engine.json`.
@@ -62,7 +70,7 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly engineToml?: EngineToml;
 
   /**
-   * Name of the pod's volume with the engine's files: to take over a workload with its volumes' names.
+   * The name of the volume with `engine.json` and `engine.toml` in the existing workload. Requires `takeOver`.
    *
    * @default 'config'
    */

@@ -97,11 +97,11 @@ function checkSelectors(engines: readonly Compared[]): void {
     const later = other !== undefined && other.order > engine.order ? other : engine;
     if (other !== undefined && !reported.has(later)) {
       reported.add(later);
-      later.problems.add('selector', {
+      later.problems.add('podSelector', {
         wrong: `the selector of ${other.path} selects the pods of ${engine.path} too, so its Services and workload would use them`,
         got: other.plan.selector,
         allowed: 'a selector that matches no pods of other engines in the namespace',
-        fix: `give one of them another selector, name or namespace, ${SEPARATE}`,
+        fix: `give one of them another name or namespace, ${SEPARATE}`,
       });
     }
   }

@@ -118,7 +118,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /** The labels that select the engine's pods. A new map every time. */
-  public get selector(): { [key: string]: string } {
+  public get podSelector(): { [key: string]: string } {
     return { ...this.plan.selector };
   }
 

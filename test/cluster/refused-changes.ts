@@ -20,7 +20,7 @@ const OF_STATEFUL_SET = 'updates to statefulset spec for fields other than';
 export const REFUSED_CHANGES: readonly RefusedChange[] = [
   ...(['DaemonSet', 'Deployment', 'StatefulSet'] as const).map((kind): RefusedChange => ({
     kind,
-    property: 'selector',
+    property: 'podSelector',
     says: new RegExp(`spec.selector: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
     declared: ['src/workload/engine-props.ts', 'readonly selector?:'],
   })),

@@ -101,7 +101,8 @@ function writtenUpgrades(): Upgrade[] {
       | 'podAnnotations'
       | 'podLabels'
       | 'resources'
-      | 'selector'
+      | 'takeOver'
+      | 'podSelector'
       | 'serviceAccount'
       | 'terminationGracePeriod'
       | 'version',
@@ -220,7 +221,7 @@ function writtenUpgrades(): Upgrade[] {
       { listener: tcp({ service: { sessionAffinity: SessionAffinity.clientIp(Duration.hours(1)) } }) },
       { listener: tcp({ service: { sessionAffinity: SessionAffinity.none() } }) },
     ),
-    ...ofEach('another selector', 'selector', {}, { selector: { app: 'dagger' } }),
+    ...ofEach('another selector', 'podSelector', {}, { takeOver: true, podSelector: { app: 'dagger' } }),
     upgrade(
       "a directory of the node's disk",
       'EngineDaemonSet',

@@ -68,7 +68,7 @@ test('an engine that no construct can create is created unchanged, and the progr
   const converted = fromManifests([engine]);
   expect(converted.notConverted).toEqual([
     expect.stringMatching(
-      /^No construct can create the DaemonSet ci-engine, so the program contains the object unchanged: selector\["name"\]: /,
+      /^No construct can create the DaemonSet ci-engine, so the program contains the object unchanged: podSelector\["name"\]: /,
     ),
   ]);
   expect(changes([engine], converted.manifests())).toEqual([]);

@@ -63,7 +63,7 @@ describe('a release', () => {
   test('is an engine of the constructs, with what the chart has beside it', () => {
     const { engine, others } = release({ values: { engine: { port: 1234, newServiceAccount: { create: true } } } });
     expect(engine).toBeInstanceOf(EngineDaemonSet);
-    expect(engine.selector).toEqual({ name: 'dagger-dagger-helm-engine' });
+    expect(engine.podSelector).toEqual({ name: 'dagger-dagger-helm-engine' });
     expect(engine.serviceAccount?.name).toBe('dagger-dagger-helm');
     expect(others.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['Service dagger-dagger-helm']);
     expect(release({ values: { engine: { kind: 'StatefulSet' } } }).engine).toBeInstanceOf(EngineStatefulSet);

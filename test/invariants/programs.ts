@@ -617,7 +617,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     name: anyOf(`named-${index}`, `named-${index}-${'x'.repeat(nameMax - 8)}`),
     labels,
     annotations,
-    selector: anyOf<{ [key: string]: string }>(
+    takeOver: anyOf(true),
+    podSelector: anyOf<{ [key: string]: string }>(
       { name: `selected-${index}` },
       { 'app.kubernetes.io/instance': `selected-${index}`, tier: 'ci' },
     ),

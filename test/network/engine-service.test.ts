@@ -436,7 +436,12 @@ test.each(Object.entries(TOPOLOGIES))(
   (_, engine) => {
     const scope = chart();
     const made = engine(
-      { listener: Listener.insecureTcp(), metrics: {}, selector: { name: 'dagger-dagger-helm-engine' } },
+      {
+        listener: Listener.insecureTcp(),
+        metrics: {},
+        takeOver: true,
+        podSelector: { name: 'dagger-dagger-helm-engine' },
+      },
       scope,
     );
     const { labels } = made.workload.toJson().spec.template.metadata;

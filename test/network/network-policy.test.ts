@@ -59,7 +59,7 @@ describe('ingress', () => {
   test('until someone is admitted, nobody is', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), metrics: {} });
     expect(engine.networkPolicy!.toJson().spec).toEqual({
-      podSelector: { matchLabels: engine.selector },
+      podSelector: { matchLabels: engine.podSelector },
       policyTypes: ['Ingress'],
     });
     expect(warnings(engine)).toEqual([
@@ -69,7 +69,11 @@ describe('ingress', () => {
   });
 
   test("it selects by the engine's own selector", () => {
-    const engine = daemonSet({ listener: Listener.insecureTcp(), selector: { name: 'dagger-dagger-helm-engine' } });
+    const engine = daemonSet({
+      listener: Listener.insecureTcp(),
+      takeOver: true,
+      podSelector: { name: 'dagger-dagger-helm-engine' },
+    });
     expect(engine.networkPolicy!.toJson().spec.podSelector).toEqual({
       matchLabels: { name: 'dagger-dagger-helm-engine' },
     });

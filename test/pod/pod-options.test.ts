@@ -244,18 +244,23 @@ describe('who named a volume that has a name of another is told', () => {
       'secret-ca',
       { hostSocket: run('secret-ca'), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] },
     ],
-    ['the files', 'configVolumeName', 'socket', { configVolumeName: 'socket', engineJson }],
+    ['the files', 'configVolumeName', 'socket', { takeOver: true, configVolumeName: 'socket', engineJson }],
     [
       'the files, by a Secret',
       'configVolumeName',
       'secret-ca',
-      { configVolumeName: 'secret-ca', engineJson, caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] },
+      {
+        takeOver: true,
+        configVolumeName: 'secret-ca',
+        engineJson,
+        caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')],
+      },
     ],
     [
       'a volume of the pod',
       'volumes[0]',
       'files',
-      { configVolumeName: 'files', engineJson, volumes: [{ name: 'files', emptyDir: {} }] },
+      { takeOver: true, configVolumeName: 'files', engineJson, volumes: [{ name: 'files', emptyDir: {} }] },
     ],
   ])('%s', (_, property, name, props) => {
     expect(problems(() => daemonSet(props))).toEqual([CLASH(property, name)]);
@@ -270,7 +275,7 @@ describe('who named a volume that has a name of another is told', () => {
   });
 
   test("the files' is a name", () => {
-    expect(problems(() => daemonSet({ configVolumeName: 'Files' }))).toEqual([
+    expect(problems(() => daemonSet({ takeOver: true, configVolumeName: 'Files' }))).toEqual([
       'configVolumeName: not a valid name; got "Files"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "files"',
     ]);
   });

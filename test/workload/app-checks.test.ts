@@ -28,10 +28,11 @@ describe('two objects of one kind, namespace and name', () => {
 
   test('are found across charts', () => {
     const [one, two] = charts('ci', 'ci') as [Chart, Chart];
-    new EngineDaemonSet(one, 'engine', { version: VERSION, selector: { team: 'a' } });
+    new EngineDaemonSet(one, 'engine', { version: VERSION, takeOver: true, podSelector: { team: 'a' } });
     new EngineDaemonSet(two, 'engine', {
       version: VERSION,
-      selector: { team: 'b' },
+      takeOver: true,
+      podSelector: { team: 'b' },
       hostSocket: HostSocket.none(),
       cache: CacheVolume.emptyDir(),
     });
@@ -75,10 +76,11 @@ describe('two objects of one kind, namespace and name', () => {
 
   test('without namespace too', () => {
     const [one, two] = charts(undefined, undefined) as [Chart, Chart];
-    new EngineDaemonSet(one, 'engine', { version: VERSION, selector: { team: 'a' } });
+    new EngineDaemonSet(one, 'engine', { version: VERSION, takeOver: true, podSelector: { team: 'a' } });
     new EngineDaemonSet(two, 'engine', {
       version: VERSION,
-      selector: { team: 'b' },
+      takeOver: true,
+      podSelector: { team: 'b' },
       hostSocket: HostSocket.none(),
       cache: CacheVolume.emptyDir(),
     });
@@ -103,16 +105,16 @@ describe('two objects of one kind, namespace and name', () => {
 
 describe('engines of one app', () => {
   const selects = (reportedBy: string, selecting: string, selected: string, got: string) =>
-    `  [${reportedBy}] selector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would use them; ` +
-    `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
+    `  [${reportedBy}] podSelector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would use them; ` +
+    `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
   const locks = (second: string, first: string, got: string) =>
     `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +
     'fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart)';
 
   test('that would select the same pods', () => {
     const [one] = charts('ci') as [Chart];
-    new EngineDaemonSet(one, 'a', { version: VERSION, selector: { name: 'x', tier: 'y' } });
-    new EngineDaemonSet(one, 'b', { version: VERSION, selector: { tier: 'y', name: 'x' } });
+    new EngineDaemonSet(one, 'a', { version: VERSION, takeOver: true, podSelector: { name: 'x', tier: 'y' } });
+    new EngineDaemonSet(one, 'b', { version: VERSION, takeOver: true, podSelector: { tier: 'y', name: 'x' } });
     expect(problems(() => Testing.synth(one))).toEqual([
       selects('chart-0/b', 'chart-0/b', 'chart-0/a', '{"tier":"y","name":"x"}'),
     ]);
@@ -123,12 +125,12 @@ describe('engines of one app', () => {
     ['after the other', ['wide', 'narrow']],
   ])("one of which has a part of the other's labels, %s", (_, ids) => {
     const [one] = charts('ci') as [Chart];
-    const selector: { [id: string]: { [key: string]: string } } = {
+    const selectors: { [id: string]: { [key: string]: string } } = {
       narrow: { team: 'a', tier: 'ci' },
       wide: { tier: 'ci' },
     };
     for (const id of ids) {
-      new EngineDaemonSet(one, id, { version: VERSION, selector: selector[id] });
+      new EngineDaemonSet(one, id, { version: VERSION, takeOver: true, podSelector: selectors[id] });
     }
     expect(problems(() => Testing.synth(one))).toEqual([
       selects(`chart-0/${ids[1]}`, 'chart-0/wide', 'chart-0/narrow', '{"tier":"ci"}'),
@@ -138,10 +140,10 @@ describe('engines of one app', () => {
   test('one of which selects by a label that the pods of the other have for another reason', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     new EngineDaemonSet(one, 'a', { version: VERSION, podLabels: { team: 'a' } });
-    new EngineDaemonSet(one, 'b', { version: VERSION, selector: { team: 'b' } });
-    new EngineDaemonSet(two, 'c', { version: VERSION, selector: { team: 'a' } });
+    new EngineDaemonSet(one, 'b', { version: VERSION, takeOver: true, podSelector: { team: 'b' } });
+    new EngineDaemonSet(two, 'c', { version: VERSION, takeOver: true, podSelector: { team: 'a' } });
     expect(Testing.synth(one)).toHaveLength(2);
-    new EngineDaemonSet(one, 'd', { version: VERSION, selector: { team: 'a' } });
+    new EngineDaemonSet(one, 'd', { version: VERSION, takeOver: true, podSelector: { team: 'a' } });
     expect(problems(() => Testing.synth(one))).toEqual([
       selects('chart-0/d', 'chart-0/d', 'chart-0/a', '{"team":"a"}'),
     ]);
@@ -150,7 +152,7 @@ describe('engines of one app', () => {
   test('three with one selector are two mistakes', () => {
     const [one] = charts('ci') as [Chart];
     for (const id of ['a', 'b', 'c']) {
-      new EngineDaemonSet(one, id, { version: VERSION, selector: { team: 'x' } });
+      new EngineDaemonSet(one, id, { version: VERSION, takeOver: true, podSelector: { team: 'x' } });
     }
     expect(problems(() => Testing.synth(one)).map((line) => line.trim().split(' ')[0])).toEqual([
       '[chart-0/b]',

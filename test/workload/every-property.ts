@@ -156,7 +156,8 @@ export const EVERY_PROPERTY: Required<EngineProps> = {
   name: 'pool',
   labels: { 'example.com/cost-center': '42' },
   annotations: { 'example.com/owner': 'platform' },
-  selector: { name: 'dagger-dagger-helm-engine' },
+  takeOver: true,
+  podSelector: { name: 'dagger-dagger-helm-engine' },
   engineJson: EngineJson.of({
     logLevel: LogLevel.INFO,
     registries: {

@@ -63,7 +63,7 @@ describe('names', () => {
     const there = new EngineDaemonSet(new Chart(new Chart(app, 'outer'), 'there', { namespace: 'b' }), 'engine', {
       version: VERSION,
     });
-    expect(there.selector).toEqual(here.selector);
+    expect(there.podSelector).toEqual(here.podSelector);
     expect(there.name).toBe(here.name);
   });
 
@@ -215,19 +215,21 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(workload(engine({ annotations: {}, labels: {} }))).toEqual(workload(engine()));
   });
 
-  test("a selector of one's own takes over a workload that exists", () => {
+  test('podSelector selects the pods of an existing workload', () => {
     const selector = { name: 'dagger-dagger-helm-engine', 'app.kubernetes.io/instance': 'dagger' };
-    const made = engine({ selector, listener: Listener.insecureTcp(), metrics: {} });
+    const made = engine({ takeOver: true, podSelector: selector, listener: Listener.insecureTcp(), metrics: {} });
     expect(workload(made).spec.selector).toEqual({ matchLabels: selector });
     expect(podTemplate(made).metadata.labels).toEqual({ ...OWN, 'app.kubernetes.io/version': 'v0.21.7', ...selector });
     expect(made.service?.toJson().spec.selector).toEqual(selector);
     expect(made.metricsService?.toJson().spec.selector).toEqual(selector);
-    expect(made.selector).toEqual(selector);
+    expect(made.podSelector).toEqual(selector);
   });
 
   test('but not by the release, which changes', () => {
-    expect(problems(() => engine({ selector: { name: 'x', 'app.kubernetes.io/version': 'v0.9.0' } }))).toEqual([
-      'selector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
+    expect(
+      problems(() => engine({ takeOver: true, podSelector: { name: 'x', 'app.kubernetes.io/version': 'v0.9.0' } })),
+    ).toEqual([
+      'podSelector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
     ]);
   });
 
@@ -240,7 +242,8 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     };
     const made = engine({
       labels,
-      selector: { name: 'dagger' },
+      takeOver: true,
+      podSelector: { name: 'dagger' },
       podLabels: labels,
       listener: Listener.insecureTcp(),
       metrics: {},
@@ -261,7 +264,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   });
 
   test("what the selector needs can't be changed on the pods", () => {
-    expect(problems(() => engine({ selector: { name: 'a' }, podLabels: { name: 'b' } }))).toEqual([
+    expect(problems(() => engine({ takeOver: true, podSelector: { name: 'a' }, podLabels: { name: 'b' } }))).toEqual([
       'podLabels: the library sets that key itself; got "name"; allowed: other keys; fix: remove it',
     ]);
     expect(problems(() => engine({ podLabels: { 'app.kubernetes.io/name': 'b' } }))).toEqual([
@@ -271,8 +274,10 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
 });
 
 test("labels, annotations and selectors that can't be", () => {
-  expect(problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, selector: {} }))).toEqual([
-    'selector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
+  expect(
+    problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, takeOver: true, podSelector: {} })),
+  ).toEqual([
+    'podSelector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
     "labels[\"a\"]: not a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
     "annotations: not a valid key; got \"a/b/c\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);

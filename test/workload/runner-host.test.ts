@@ -132,7 +132,7 @@ test('the line that finds a pod', () => {
   expect(daemonSet().findPodCommand).toBe(
     "kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'",
   );
-  expect(deployment({ selector: { name: 'x' } }, chart({})).findPodCommand).toBe(
+  expect(deployment({ takeOver: true, podSelector: { name: 'x' } }, chart({})).findPodCommand).toBe(
     "kubectl get pods --selector=name=x --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'",
   );
 });

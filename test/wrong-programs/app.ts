@@ -10,7 +10,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, { name: 'dagger', cache: CacheVolume.emptyDir() }, 'one');
       daemonSet(chart, { name: 'dagger' }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines with the same name in two charts of one namespace',
@@ -18,23 +18,23 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart);
       deployment(new Chart(chart, 'pool', { namespace: 'ci' }), { cache: CacheVolume.emptyDir() });
     },
-    says: `Validation failed with the following errors:\n  [ci/pool/engine] selector: the selector of ci/pool/engine selects the pods of ci/engine too, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/pool/engine] podSelector: the selector of ci/pool/engine selects the pods of ci/engine too, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines with the same selector',
     program: (chart) => {
-      daemonSet(chart, { selector: { app: 'dagger' } }, 'one');
-      daemonSet(chart, { selector: { app: 'dagger' } }, 'two');
+      daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'one');
+      daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'an engine that also selects the pods of another engine',
     program: (chart) => {
-      daemonSet(chart, { selector: { app: 'dagger' } }, 'one');
-      daemonSet(chart, { selector: { app: 'dagger', team: 'a' } }, 'two');
+      daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'one');
+      daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger', team: 'a' } }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] selector: the selector of ci/one selects the pods of ci/two too, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another selector, name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/one selects the pods of ci/two too, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines with the same node port',

@@ -287,12 +287,16 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: "the name of a volume for the engine's files",
-    program: told({ configVolumeName: 'engine.files' }),
+    program: told({ takeOver: true, configVolumeName: 'engine.files' }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: not a valid name; got "engine.files"; allowed: lower-case letters, digits and '-', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "engine-files"`,
   },
   {
     title: "a volume for the engine's files with the name of the cache",
-    program: told({ configVolumeName: 'cache', engineJson: EngineJson.of({ logLevel: LogLevel.INFO }) }),
+    program: told({
+      takeOver: true,
+      configVolumeName: 'cache',
+      engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
+    }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod has a volume of that name already; got "cache"; allowed: unused names; fix: rename one of them',
   },
   {

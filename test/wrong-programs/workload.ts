@@ -107,14 +107,24 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a duration that Kubernetes takes here; got "300 s"; allowed: whole seconds, at least 301; fix: for example Duration.seconds(301)',
   },
   {
+    title: 'another selector for a new engine',
+    program: (chart) => daemonSet(chart, { podSelector: { app: 'dagger' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: only an engine that takes over an existing workload needs this property; got {"app":"dagger"}; allowed: takeOver: true; fix: remove it, or set takeOver: true',
+  },
+  {
+    title: "another name of the configuration's volume for a new engine",
+    program: (chart) => daemonSet(chart, { configVolumeName: 'files', takeOver: false }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: only an engine that takes over an existing workload needs this property; got "files"; allowed: takeOver: true; fix: remove it, or set takeOver: true',
+  },
+  {
     title: 'an empty selector',
-    program: (chart) => daemonSet(chart, { selector: {} }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - selector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
+    program: (chart) => daemonSet(chart, { takeOver: true, podSelector: {} }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
   },
   {
     title: 'a selector with the version',
-    program: (chart) => daemonSet(chart, { selector: { 'app.kubernetes.io/version': 'v0.21.7' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - selector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
+    program: (chart) => daemonSet(chart, { takeOver: true, podSelector: { 'app.kubernetes.io/version': 'v0.21.7' } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
   },
   {
     title: 'an invalid label',

@@ -24,7 +24,7 @@ function pool(namespace: string): EngineStatefulSet {
 /** A budget written by a user, because the library creates none. */
 async function protect(
   { client }: ControlPlane,
-  { namespace, selector }: Engine,
+  { namespace, podSelector: selector }: Engine,
   budget: { minAvailable?: number; maxUnavailable?: number },
 ): Promise<any> {
   const manifest = {
