@@ -376,6 +376,19 @@ describe('several risks', () => {
     expect(found(() => statefulSet(wrong))).toEqual([{ property: 'args[0]', risk: 'unknown-flag' }]);
   });
 
+  test('an accepted risk hides no field that the API server rejects', () => {
+    const wrong = {
+      args: ['--root', '/data'],
+      volumeMounts: [{ name: 'netrc', mountPath: '/root/.netrc' }],
+      acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)],
+    };
+    expect(refusal(() => statefulSet(wrong))).toEqual([
+      '[test/engine] EngineStatefulSet has 1 problem:',
+      'volumeMounts[0].name: the pod has no volume of that name; got "netrc"; allowed: cache, config; ' +
+        'fix: add the volume to volumes',
+    ]);
+  });
+
   test('are sorted, and each is one line of the annotation', () => {
     const engine = statefulSet({
       args: ['--frobnicate', '--root=/data'],

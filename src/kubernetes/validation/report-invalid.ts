@@ -17,10 +17,10 @@ export interface NamedObject {
  * Reports everything for which kubectl or the API server rejects the objects of a construct, by the properties of the program.
  *
  * Many problems of properties make objects invalid too. So if the construct has problems already, only fields that the program writes
- * itself are reported, and of those only properties without a problem.
+ * itself are reported, and of those only properties without a problem. Risks don't count: Kubernetes accepts them.
  */
 export function reportInvalid(problems: Problems, objects: readonly NamedObject[]): void {
-  const earlier = [...problems.found];
+  const earlier = problems.found.filter(({ problem }) => problem.risk === undefined);
   const isReported = (property: string, { got }: Problem): boolean =>
     earlier.some(
       (other) =>
