@@ -399,7 +399,7 @@ function container(prefix: string, volumes: readonly string[]): Code<kplus.k8s.C
       { name, image: 'busybox:1.36' },
       {
         name,
-        image: 'busybox:1.36',
+        image: 'busybox:latest',
         command: ['sleep', 'infinity'],
         ...(volumes.length > 0 && {
           volumeMounts: volumes.map((volume) => ({ name: volume, mountPath: `/${volume}` })),
