@@ -17,10 +17,10 @@ afterAll(() => {
   rmSync(synthesized, { recursive: true });
 });
 
-test('dist has the files that the examples write', () => {
+test('dist contains exactly the files that the examples write', () => {
   expect(readdirSync(DIST).sort()).toEqual(readdirSync(synthesized).sort());
 });
 
-test.each(readdirSync(DIST))('%s is what the examples write; `npm run synth` updates it', (file) => {
+test.each(readdirSync(DIST))('%s is up to date (otherwise, run `npm run synth`)', (file) => {
   expect(readFileSync(join(synthesized, file), 'utf8')).toBe(readFileSync(join(DIST, file), 'utf8'));
 });

@@ -25,7 +25,7 @@ export class EnginePoolChart extends Chart {
       replicas: 3,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       engineJson: EngineJson.of({
-        // Cache volumes survive a long weekend.
+        // The cache volumes are kept over a long weekend.
         gc: { keepCacheVolumes: Duration.days(7) },
         registries: {
           'docker.io': { mirrors: ['registry.example.com'] },

@@ -2,7 +2,7 @@ import { Chart, Size, type ChartProps } from 'cdk8s';
 import { CacheVolume, Certificates, EngineStatefulSet, Listener, NetworkPeer, TlsTermination } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
-/** An engine with its own TLS, restarted by a controller when its certificate changes. */
+/** An engine with its own TLS. A controller restarts it when its certificate changes. */
 export class EngineTlsChart extends Chart {
   public readonly engine: EngineStatefulSet;
 

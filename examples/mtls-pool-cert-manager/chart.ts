@@ -3,7 +3,7 @@ import { CacheVolume, Certificates, EngineStatefulSet, Listener } from 'cdk8s-da
 import { Deployment } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
-/** Three engines and a fleet of runners, which they admit by its certificate. */
+/** Three engines, and a fleet of runners that they admit by certificate. */
 export class MtlsPoolChart extends Chart {
   public readonly engine: EngineStatefulSet;
 

@@ -62,7 +62,7 @@ export const CLIENTS: {
   },
 };
 
-/** Every way to be connected that an engine has. */
+/** An engine for each transport. */
 export const CASES = Object.keys(ENGINES).flatMap((kind) =>
   Object.keys(LISTENERS).flatMap((listener) =>
     Object.keys(OPTIONS).flatMap((options) =>
@@ -75,7 +75,7 @@ export const CASES = Object.keys(ENGINES).flatMap((kind) =>
 
 export type Case = (typeof CASES)[number];
 
-/** The objects of both charts; undefined where the engine doesn't have that way. */
+/** The objects of both charts. Undefined if the engine doesn't support the transport. */
 export function synthesized({ client, kind, listener, namespace, options }: Case): any[] | undefined {
   const app = Testing.app();
   const engines = new Chart(app, 'engines', { namespace: 'ci' });

@@ -12,12 +12,12 @@ const ADDRESS = { name: '_EXPERIMENTAL_DAGGER_RUNNER_HOST', value: 'tcp://engine
 const LABEL = { 'cdk8s-dagger.github.io/client-of-engine': 'ci' };
 const POD = { spec: { containers: [{ name: 'build', image: 'build:1' }], restartPolicy: 'Never' } };
 
-/** The object of a kind as it is written, other than those of the engine. */
+/** The rendered object of a kind, without the objects of the engine. */
 function written(scope: Chart, kind: string): any {
   return Testing.synth(scope).find((object) => object.kind === kind && !object.metadata.name.startsWith('engine'));
 }
 
-/** An object without a class, as in programs that use neither cdk8s-plus nor generated classes. */
+/** A plain object, for programs that use neither cdk8s-plus nor generated classes. */
 function plain(scope: Construct, kind: string, apiVersion: string, spec: object): ApiObject {
   return new ApiObject(scope, kind.toLowerCase(), { apiVersion, kind, spec });
 }
@@ -104,7 +104,7 @@ describe('connects a pod in', () => {
   });
 });
 
-describe('the order of calls does not matter', () => {
+describe('keeps changes that come before or after the connection', () => {
   const engineOf = (scope: Chart) =>
     daemonSet(
       {
@@ -142,11 +142,11 @@ describe('the order of calls does not matter', () => {
     'a label': (made) => made.podMetadata.addLabel('team', 'ci'),
   };
 
-  test.each(Object.entries(CHANGES))('%s is kept', (_, change) => {
+  test.each(Object.entries(CHANGES))('keeps %s', (_, change) => {
     expect(connected(() => undefined, change)).toEqual(connected(change, () => undefined));
   });
 
-  test('all of them are kept at once', () => {
+  test('keeps all of them together', () => {
     const spec = connected(
       (made) => Object.values(CHANGES).forEach((change) => change(made)),
       () => undefined,
@@ -166,7 +166,7 @@ describe('the order of calls does not matter', () => {
     ]);
   });
 
-  test('no toleration is widened', () => {
+  test('does not widen a toleration', () => {
     const { tolerations } = connected(
       () => undefined,
       () => undefined,
@@ -174,7 +174,7 @@ describe('the order of calls does not matter', () => {
     expect(tolerations).toEqual([{ operator: 'Exists', effect: 'NoSchedule' }]);
   });
 
-  test('both node affinities hold, in each combination of their terms', () => {
+  test('joins both node affinities in each combination of their terms', () => {
     const term = (key: string) => ({ matchExpressions: [{ key, operator: 'Exists' }] });
     const spec = connected(
       (made) =>
@@ -195,7 +195,7 @@ describe('the order of calls does not matter', () => {
   });
 });
 
-test('fields that the generated classes lack are kept', () => {
+test('keeps fields that the generated classes lack', () => {
   const scope = chart();
   const template = {
     spec: { ...POD.spec, hostUsers: false, resources: { limits: { cpu: '1' } }, newField: { a: [1] } },
@@ -208,7 +208,7 @@ test('fields that the generated classes lack are kept', () => {
   });
 });
 
-test('an object that is rendered on its own is connected too', () => {
+test('connects an object that is rendered on its own', () => {
   const scope = chart();
   const job = plain(scope, 'Job', 'batch/v1', { template: POD });
   statefulSet(tcp, scope).connect(job);
@@ -216,7 +216,7 @@ test('an object that is rendered on its own is connected too', () => {
   expect(job.toJson()).toEqual(written(scope, 'Job'));
 });
 
-test('a problem is an error when an object is rendered on its own', () => {
+test('throws a problem when an object is rendered on its own', () => {
   const scope = chart();
   const job = plain(scope, 'Job', 'batch/v1', { template: POD });
   statefulSet(tcp, scope).connect(job, { containers: ['test'] });
@@ -226,11 +226,11 @@ test('a problem is an error when an object is rendered on its own', () => {
   ]);
 });
 
-describe('an engine in the pod of a construct', () => {
+describe('adds an engine to the pod of a construct', () => {
   const sidecar = (scope: Chart, cache?: CacheVolume) =>
     new EngineSidecar(scope, 'builder', { version: VERSION, cache });
 
-  test('of any kind', () => {
+  test('that is a plain object', () => {
     const scope = chart();
     const job = plain(scope, 'Job', 'batch/v1', { template: POD });
     sidecar(scope).connect(job);
@@ -240,7 +240,7 @@ describe('an engine in the pod of a construct', () => {
     });
   });
 
-  test('of cdk8s-plus-28, as often as it is connected', () => {
+  test('that is a workload of cdk8s-plus-28, only once', () => {
     const scope = chart();
     const made = new Deployment(scope, 'runner', { containers: [{ name: 'runner', image: 'runner:1' }] });
     const engine = sidecar(scope);

@@ -28,18 +28,22 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe('the default transport', () => {
+describe('chooses the default transport', () => {
   test.each<[string, () => Engine, string]>([
     [
-      'TLS before all',
+      'TLS before everything else',
       () => daemonSet(tls),
       'tls://engine.ci.svc:8443?cert_path=/etc/dagger-client/engine/tls.crt&key_path=/etc/dagger-client/engine/tls.key&ca_path=/etc/dagger-client/engine/ca.crt',
     ],
-    ["the node's socket before plain TCP", () => daemonSet(tcp), 'unix:///run/dagger/engine.sock'],
+    ['the socket on the node before plain TCP', () => daemonSet(tcp), 'unix:///run/dagger/engine.sock'],
     ['plain TCP', () => daemonSet({ ...tcp, hostSocket: HostSocket.none() }), 'tcp://engine.ci.svc:1234'],
-    ['plain TCP to the Service of several', () => statefulSet({ ...tcp, replicas: 3 }), 'tcp://engine.ci.svc:1234'],
     [
-      'the Kubernetes API, where there is one engine',
+      'plain TCP to the Service of several engines',
+      () => statefulSet({ ...tcp, replicas: 3 }),
+      'tcp://engine.ci.svc:1234',
+    ],
+    [
+      'the Kubernetes API for a single engine',
       () => statefulSet({ ordinalsStart: 4 }),
       'kube-pod://engine-4?namespace=ci&container=dagger-engine',
     ],
@@ -49,11 +53,15 @@ describe('the default transport', () => {
       'tcp://engine.ci.svc:1234',
     ],
     [
-      'the Kubernetes API before that',
+      'the Kubernetes API before the socket of an engine that is on some nodes only',
       () => statefulSet(socket),
       'kube-pod://engine-0?namespace=ci&container=dagger-engine',
     ],
-    ['that socket, where there is nothing else', () => deployment(socket), 'unix:///run/dagger/engine.sock'],
+    [
+      'the socket of an engine that is on some nodes only, if nothing else works',
+      () => deployment(socket),
+      'unix:///run/dagger/engine.sock',
+    ],
   ])('%s', (_, engine, address) => {
     expect(engine().addClient().runnerHost).toBe(address);
   });
@@ -71,15 +79,15 @@ describe('the default transport', () => {
     ],
     ['the Kubernetes API', () => statefulSet({ replicas: 3, ordinalsStart: 2 }), /^kube-pod:\/\/engine-[234]\?/],
     [
-      "that too where the pods have no names in the cluster's DNS",
+      "the Kubernetes API if the pods have no names in the cluster's DNS",
       () => statefulSet({ ...tls, replicas: 3, ordinalsStart: 2, headlessService: false }),
       /^kube-pod:\/\/engine-[234]\?/,
     ],
-  ])('of a shard: %s', (_, engine, address) => {
+  ])('chooses the transport of a shard: %s', (_, engine, address) => {
     expect(engine().addClient({ shardKey: 'web' }).runnerHost).toMatch(address);
   });
 
-  test('a shard by a transport that leaves the pod open', () => {
+  test('combines a shard with a transport that leaves the pod open', () => {
     const engine = statefulSet({ ...tcp, replicas: 3 });
     expect(engine.addClient({ shardKey: 'web', transport: Transport.tcp() }).runnerHost).toBe(
       engine.addClient({ shardKey: 'web' }).runnerHost,
@@ -90,7 +98,7 @@ describe('the default transport', () => {
 describe('the socket of an engine that is on some nodes only', () => {
   const any = { ...socket, nodeSelector: {} };
 
-  test('has the client on those nodes', () => {
+  test('places the client on those nodes', () => {
     expect(deployment(socket).addClient().nodeSelector).toEqual({ pool: 'builds' });
   });
 
@@ -108,7 +116,7 @@ describe('shards', () => {
   const pods = Array.from({ length: 5 }, (_, ordinal) => `engine-${ordinal}`);
   const keys = Array.from({ length: 1000 }, (_, index) => `repository-${index}`);
 
-  test('are of about one size', () => {
+  test('have about the same size', () => {
     for (const pod of pods) {
       const share = keys.filter((key) => shardOf(key, pods) === pod).length;
       expect(share).toBeGreaterThan(150);
@@ -116,14 +124,14 @@ describe('shards', () => {
     }
   });
 
-  test('with one engine more, only what that takes over moves', () => {
+  test('move only the keys that a new engine takes over', () => {
     const fewer = pods.slice(0, -1);
     const moved = keys.filter((key) => shardOf(key, pods) !== shardOf(key, fewer));
     expect(moved.every((key) => shardOf(key, pods) === 'engine-4')).toBe(true);
     expect(moved.length).toBeGreaterThan(0);
   });
 
-  test('are the same in every release of this library', () => {
+  test('stay the same in every release of this library', () => {
     expect(['web', 'api', 'docs'].map((key) => shardOf(key, pods))).toMatchInlineSnapshot(`
 [
   "engine-0",
@@ -134,8 +142,8 @@ describe('shards', () => {
   });
 });
 
-describe('as data', () => {
-  test("the node's socket", () => {
+describe('the attributes of a connection', () => {
+  test('contain the socket on the node', () => {
     const engine = daemonSet({
       hostSocket: HostSocket.at('/run/ci'),
       security: { group: 2000 },
@@ -159,18 +167,18 @@ describe('as data', () => {
     });
   });
 
-  test('the socket of an old release is elsewhere', () => {
+  test('contain the path of the socket in old releases', () => {
     expect(daemonSet({ version: 'v0.16.3' }).addClient().volumeMounts).toEqual([
       { name: 'socket-engine', mountPath: '/run/buildkit', readOnly: true },
     ]);
   });
 
-  test('an engine on every node says nothing of nodes', () => {
+  test('contain no nodes for an engine on every node', () => {
     const connection = daemonSet({ tolerations: [{ operator: 'Exists' }] }).addClient();
     expect([connection.nodeSelector, connection.affinity, connection.tolerations]).toEqual([{}, undefined, []]);
   });
 
-  test('plain TCP: nothing but the address, and the label that the policy knows', () => {
+  test('contain only the address and the label of the policy for plain TCP', () => {
     expect(data(statefulSet(tcp).addClient())).toEqual({
       ...NOTHING,
       runnerHost: 'tcp://engine.ci.svc:1234',
@@ -180,7 +188,7 @@ describe('as data', () => {
     });
   });
 
-  test('a certificate and its authority from two objects', () => {
+  test('contain a certificate and its CA from two objects', () => {
     const engine = statefulSet({
       listener: Listener.tls({
         certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') }),
@@ -211,7 +219,7 @@ describe('as data', () => {
     ]);
   });
 
-  test('the certificate of all clients, where the listener has one', () => {
+  test('contain the certificate of the listener for all clients', () => {
     const client = ClientCertificate.fromSecret(TlsSecret.fromSecretName('clients'));
     const engine = statefulSet({
       listener: Listener.tls({
@@ -223,7 +231,7 @@ describe('as data', () => {
     ]);
   });
 
-  test('a certificate is issued once for a client', () => {
+  test('contain one certificate for a client that connects twice', () => {
     const engine = statefulSet(tls);
     expect(engine.addClient({ name: 'nightly' }).volumes).toEqual(engine.addClient({ name: 'nightly' }).volumes);
     expect(Object.keys(objects(engine)).filter((name) => name.includes('client'))).toEqual([
@@ -231,7 +239,7 @@ describe('as data', () => {
     ]);
   });
 
-  test('one pod through the Kubernetes API', () => {
+  test('contain one pod for the Kubernetes API', () => {
     const connection = statefulSet({ replicas: 2 }).addClient({
       transport: Transport.kubePod({ ordinal: 1 }),
       namespace: 'runners',
@@ -250,7 +258,7 @@ describe('as data', () => {
     });
   });
 
-  test('a pod that a shell looks up', () => {
+  test('contain a shell variable for a pod that a shell looks up', () => {
     const connection = daemonSet().addClient({ transport: Transport.kubePod({ podName: '${DAGGER_POD}' }) });
     expect(connection.env).toEqual([]);
     expect(connection.rules).toEqual([
@@ -264,7 +272,7 @@ describe('as data', () => {
     );
   });
 
-  test('what is given out is a copy', () => {
+  test('are copies', () => {
     const connection = daemonSet().addClient();
     connection.env.pop();
     connection.supplementalGroups.pop();
@@ -273,14 +281,14 @@ describe('as data', () => {
   });
 });
 
-describe('rights', () => {
-  test('none for a client that names no account', () => {
+describe('permissions', () => {
+  test('are not granted to a client without service account', () => {
     const engine = statefulSet();
     engine.addClient();
     expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Role'))).toEqual([]);
   });
 
-  test('once for an account, however often it connects', () => {
+  test('are granted once to a service account that connects twice', () => {
     const engine = statefulSet();
     engine.addClient({ serviceAccountName: 'runner' });
     engine.addClient({ serviceAccountName: 'runner' });
@@ -291,7 +299,7 @@ describe('rights', () => {
     ]);
   });
 
-  test("never for the engine's own account", () => {
+  test('are never granted to the service account of the engine', () => {
     const engine = statefulSet({ replicas: 2 });
     engine.addClient({ shardKey: 'web', serviceAccountName: 'runner' });
     const subjects = Object.values(objects(engine)).flatMap((object) => object.subjects ?? []);
@@ -301,7 +309,7 @@ describe('rights', () => {
   test.each<[string, Transport]>([
     ['unix', Transport.unix()],
     ['tcp', Transport.tcp()],
-  ])('none for %s', (_, transport) => {
+  ])('are not granted for %s', (_, transport) => {
     const engine = daemonSet(tcp);
     expect(engine.addClient({ transport, serviceAccountName: 'runner' }).serviceAccountName).toBeUndefined();
     expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Role'))).toEqual([]);
@@ -328,13 +336,13 @@ describe('the network policy', () => {
   test.each<[string, Transport]>([
     ["the node's socket", Transport.unix()],
     ['the Kubernetes API', Transport.kubePod({ podName: '$POD' })],
-  ])('not those that come by %s', (_, transport) => {
+  ])('does not admit clients over %s', (_, transport) => {
     const engine = daemonSet(tcp);
     expect(engine.addClient({ transport }).podLabels).toEqual({});
     expect(peers(engine)).toEqual([]);
   });
 
-  test('in charts that leave the namespace open', () => {
+  test('admits clients of charts that leave the namespace open', () => {
     const engine = statefulSet(tcp, chart({}));
     const connection = engine.addClient();
     expect([connection.runnerHost, connection.podLabels]).toEqual([
@@ -358,7 +366,7 @@ describe('an L1 pod', () => {
   };
   const builds = { nodeSelector: { pool: 'builds' }, tolerations: [{ key: 'builds', operator: 'Exists' }] };
 
-  test('gets everything, and keeps its own', () => {
+  test('gets all additions and keeps its own fields', () => {
     const connected = daemonSet(builds).addClient({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
     const client = {
       env: [{ name: RUNNER_HOST, value: 'unix:///run/dagger/engine.sock' }],
@@ -390,7 +398,7 @@ describe('an L1 pod', () => {
     });
   });
 
-  test('in chosen containers alone, init containers too', () => {
+  test('uses the engine only in the named containers, including init containers', () => {
     const connected: k8s.PodSpec = statefulSet(tcp).addClient().podSpec(spec, ['clone', 'log']);
     const clients = [...(connected.initContainers ?? []), ...connected.containers].filter(({ env }) =>
       env?.some(({ name }) => name === RUNNER_HOST),
@@ -404,19 +412,19 @@ describe('an L1 pod', () => {
     ['TCP', () => statefulSet(tcp)],
     ['TLS', () => statefulSet(tls)],
     ['the Kubernetes API', () => statefulSet()],
-  ])('twice is once: %s', (_, engine) => {
+  ])('stays the same when connected again: %s', (_, engine) => {
     const connection = engine().addClient({ serviceAccountName: 'runner', cli: CliInstall.fromEngineImage() });
     const once = connection.podTemplate({ spec });
     expect(connection.podTemplate(once)).toEqual(once);
   });
 
-  test('is not changed itself', () => {
+  test('is not changed in place', () => {
     const before = structuredClone(spec);
     daemonSet(builds).addClient({ cli: CliInstall.fromEngineImage() }).podSpec(spec);
     expect(spec).toEqual(before);
   });
 
-  test('with a node affinity of its own: both hold', () => {
+  test('with a node affinity gets both affinities', () => {
     const own = {
       nodeAffinity: {
         requiredDuringSchedulingIgnoredDuringExecution: {
@@ -451,12 +459,12 @@ describe('an L1 pod', () => {
     });
   });
 
-  test('with the account that has the rights, and its token', () => {
+  test('gets the service account that has the permissions, and its token', () => {
     const connected = statefulSet().addClient({ serviceAccountName: 'runner' }).podSpec(spec);
     expect(connected).toMatchObject({ serviceAccountName: 'runner', automountServiceAccountToken: true });
   });
 
-  test('a template has the label of a client beside its own', () => {
+  test('template keeps its labels and gets that of the client', () => {
     expect(
       statefulSet(tcp)
         .addClient()
@@ -464,7 +472,7 @@ describe('an L1 pod', () => {
     ).toEqual({ labels: { app: 'job', 'cdk8s-dagger.github.io/client-of-engine': 'ci' } });
   });
 
-  test('a container alone', () => {
+  test('container gets the variables and mounts', () => {
     const [job] = spec.containers;
     expect(daemonSet().addClient().container(job!)).toEqual({
       name: 'job',
@@ -478,7 +486,7 @@ describe('an L1 pod', () => {
   });
 });
 
-describe("releases that don't work together", () => {
+describe('versions of client and engine', () => {
   test.each([
     ['v0.21.7', 'v0.19.0'],
     ['v0.21.7', 'v0.21.8'],
@@ -487,7 +495,7 @@ describe("releases that don't work together", () => {
     ['v0.19.0', 'v0.21.8'],
     ['v0.18.19', 'v0.17.0'],
     ['v0.16.0', 'v0.16.3'],
-  ])('an engine %s serves a client %s', (version, clientVersion) => {
+  ])('accepts engine %s with client %s', (version, clientVersion) => {
     expect(daemonSet({ version }).addClient({ clientVersion }).runnerHost).toMatch(/^unix:/);
   });
 
@@ -497,7 +505,7 @@ describe("releases that don't work together", () => {
     ['v0.18.19', 'v0.19.0'],
     ['v0.17.0', 'v0.16.3'],
     ['v0.16.3', 'v0.15.4'],
-  ])('an engine %s and a client %s are refused', (version, clientVersion) => {
+  ])('rejects engine %s with client %s', (version, clientVersion) => {
     expect(problems(() => daemonSet({ version }).addClient({ clientVersion }))).toEqual([
       expect.stringMatching(/^clientVersion: (engine|client) v.+ rejects (clients|engines) older than v/),
     ]);
@@ -525,7 +533,7 @@ const NOTHING = {
   rules: [],
 };
 
-/** All that a connection says. */
+/** All attributes of a connection. */
 function data(connection: Connection): object {
   const {
     affinity,

@@ -24,7 +24,7 @@ function sidecar(props: Partial<EngineSidecarProps> = {}, scope = chart()): Engi
   return new EngineSidecar(scope, 'builder', { version: VERSION, ...props });
 }
 
-/** The pod of a Job of the generated classes, as it goes to the API server. */
+/** The pod of a Job of the generated classes, in wire form. */
 function pod(scope: Chart, spec: k8s.PodSpec): any {
   new k8s.KubeJob(scope, 'job', { spec: { template: { spec } } });
   return Testing.synth(scope).find(({ kind }) => kind === 'Job').spec.template.spec;
@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 describe('the container', () => {
-  test("is the engine's own, with the rights that the job's pod doesn't give", () => {
+  test("is that of an engine, with the privileges that the pod of the job doesn't set", () => {
     const scope = chart();
     const spec = pod(scope, sidecar({}, scope).podSpec(JOB));
     daemonSet({}, scope);
@@ -57,13 +57,13 @@ describe('the container', () => {
     ]);
   });
 
-  test('has the socket where the release has it', () => {
+  test('mounts the socket at the path of the version', () => {
     const { runnerHost, volumeMounts } = sidecar({ version: 'v0.16.3' });
     expect(runnerHost).toBe('unix:///run/buildkit/buildkitd.sock');
     expect(volumeMounts).toEqual([{ name: 'dagger-socket', mountPath: '/run/buildkit', readOnly: true }]);
   });
 
-  test('is a plain one on request', () => {
+  test('is a plain container on request', () => {
     jest.spyOn(console, 'warn').mockImplementation();
     const scope = chart();
     const spec = pod(scope, sidecar({ native: false }, scope).podSpec(JOB));
@@ -74,7 +74,7 @@ describe('the container', () => {
     ]);
   });
 
-  test('takes the probe that is asked for, and no other', () => {
+  test('has only the given startup probe', () => {
     const { container } = sidecar({ startupProbe: EngineProbe.session() });
     expect(container.startupProbe?.exec?.command?.[2]).toContain('dagger core version');
     expect([container.readinessProbe, container.livenessProbe]).toEqual([undefined, undefined]);
@@ -82,7 +82,7 @@ describe('the container', () => {
 });
 
 describe('the pod', () => {
-  test('of a job is wired', () => {
+  test('of a job gets the engine', () => {
     const scope = chart();
     expect(pod(scope, sidecar({}, scope).podSpec(JOB))).toMatchObject({
       containers: [
@@ -100,7 +100,7 @@ describe('the pod', () => {
     });
   });
 
-  test('keeps what it has', () => {
+  test('keeps its own fields', () => {
     const scope = chart();
     const spec = pod(
       scope,
@@ -132,13 +132,13 @@ describe('the pod', () => {
     expect(spec.volumes[0]).toEqual({ name: 'source', emptyDir: { sizeLimit: '1Gi' } });
   });
 
-  test('is wired once, however often', () => {
+  test('gets the engine once, even if it is connected twice', () => {
     const engine = sidecar();
     const once = engine.podSpec(JOB);
     expect(engine.podSpec(once)).toEqual(once);
   });
 
-  test('shares the engine with init containers that are named', () => {
+  test('shares the engine with named init containers', () => {
     const spec: k8s.PodSpec = sidecar().podSpec(
       { ...JOB, initContainers: [{ name: 'prepare', image: 'example.com/ci:1' }] },
       ['prepare'],
@@ -150,7 +150,7 @@ describe('the pod', () => {
     expect(spec.containers[0]?.env).toBeUndefined();
   });
 
-  test('may not have what the engine needs otherwise', () => {
+  test('is rejected if it conflicts with the engine', () => {
     expect(() =>
       sidecar().podSpec(
         {
@@ -183,7 +183,7 @@ describe('the pod', () => {
   });
 });
 
-describe('a plain engine, which never ends by itself, is warned of', () => {
+describe('warns about a plain engine, which never ends by itself', () => {
   const warned = (props: Partial<EngineSidecarProps>, spec: Partial<k8s.PodSpec>): boolean => {
     const warn = jest.spyOn(console, 'warn').mockReset().mockImplementation();
     const scope = chart();
@@ -193,16 +193,16 @@ describe('a plain engine, which never ends by itself, is warned of', () => {
 
   test.each([
     ['in a Job', { native: false }, {}, true],
-    ['not with a deadline', { native: false }, { activeDeadlineSeconds: 3600 }, false],
-    ['not in a pod that is to go on', { native: false }, { restartPolicy: 'Always' }, false],
-    ['not when it is native', {}, {}, false],
+    ['not in a Job with a deadline', { native: false }, { activeDeadlineSeconds: 3600 }, false],
+    ['not in a pod that keeps running', { native: false }, { restartPolicy: 'Always' }, false],
+    ['not if the engine is a native sidecar', {}, {}, false],
   ])('%s', (_title, props, spec, expected) => {
     expect(warned(props, spec)).toBe(expected);
   });
 });
 
 describe('the cache', () => {
-  test('that outlives the pod is given the time to be written', () => {
+  test('gets the time to be written if it outlives the pod', () => {
     const scope = chart();
     const engine = sidecar(
       { cache: CacheVolume.fromVolume({ name: 'cache', persistentVolumeClaim: { claimName: 'builds' } }) },
@@ -237,13 +237,13 @@ describe('the cache', () => {
     expect(spec.terminationGracePeriodSeconds).toBeUndefined();
   });
 
-  test('is on some volume', () => {
+  test('is always on a volume', () => {
     expect(problems(() => sidecar({ cache: CacheVolume.none() }))).toEqual([
       "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
     ]);
   });
 
-  test('of a known size sizes garbage collection, in a ConfigMap', () => {
+  test('with a known size configures garbage collection in a ConfigMap', () => {
     const scope = chart();
     const engine = sidecar({ cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }) }, scope);
     expect(engine.configMap).toBeInstanceOf(ApiObject);
@@ -259,7 +259,7 @@ describe('the cache', () => {
   });
 });
 
-test("the CLI comes from the engine's image, before the engine", () => {
+test('copies the CLI from the image of the engine before the engine starts', () => {
   const spec: k8s.PodSpec = sidecar({ cli: CliInstall.fromEngineImage() }).podSpec(JOB);
   expect(spec.initContainers?.map(({ image, name }) => [name, image])).toEqual([
     ['cli-builder', 'registry.dagger.io/engine:v0.21.7'],
@@ -273,7 +273,7 @@ test("the CLI comes from the engine's image, before the engine", () => {
   expect(spec.volumes).toEqual(expect.arrayContaining([{ name: 'cli-builder', emptyDir: {} }]));
 });
 
-test('every property, in a Job', () => {
+test('supports every property in a Job', () => {
   const scope = chart();
   const props: Required<EngineSidecarProps> = {
     version: VERSION,
@@ -305,7 +305,7 @@ test('every property, in a Job', () => {
   expect(manifest(scope)).toMatchSnapshot();
 });
 
-test('a program with two of them has no two objects of one name', () => {
+test('gives the objects of two sidecars different names', () => {
   const scope = chart();
   jest.spyOn(console, 'warn').mockImplementation();
   const cache = CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) });

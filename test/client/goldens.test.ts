@@ -41,7 +41,7 @@ beforeEach(() => {
 
 const tcp = { listener: Listener.insecureTcp() };
 
-test("unix: the node's socket, from another namespace", () => {
+test('unix: the socket on the node, from another namespace', () => {
   daemonSet(
     {
       nodeSelector: { pool: 'builds' },
@@ -57,7 +57,7 @@ test('tcp: a Deployment in another namespace', () => {
   expect(golden(ci, runners)).toMatchSnapshot();
 });
 
-test('tcp to one pod: a fleet over three engines, by the name of what it builds', () => {
+test('tcp to one pod: a fleet over three engines, with the name of the repository as shard key', () => {
   const engine = statefulSet({ ...tcp, replicas: 3 }, ci);
   for (const repository of ['web', 'api', 'docs']) {
     engine.connect(runner(ci, {}, repository), { shardKey: repository });
@@ -73,7 +73,7 @@ test('tls: a certificate for the client, in its namespace', () => {
   expect(golden(ci, runners)).toMatchSnapshot();
 });
 
-test('tls to one pod, with a certificate from elsewhere that has other keys', () => {
+test('tls to one pod, with an existing certificate that has other keys', () => {
   const client = ClientCertificate.fromSecret(
     TlsSecret.fromSecretName('runner-tls', { certificate: 'cert.pem', privateKey: 'key.pem', ca: 'ca.pem' }),
     'ci',
@@ -86,14 +86,14 @@ test('tls to one pod, with a certificate from elsewhere that has other keys', ()
   expect(golden(ci)).toMatchSnapshot();
 });
 
-test('tls without certificates of clients: the authority alone', () => {
+test('tls without client certificates: only the CA', () => {
   statefulSet({ listener: Listener.tls({ certificates: Certificates.privateCa(), mutual: false }) }, ci).connect(
     runner(ci),
   );
   expect(golden(ci)).toMatchSnapshot();
 });
 
-test('kube-pod: rights for two accounts of another namespace, on the pod that they use', () => {
+test('kube-pod: permissions for two accounts of another namespace, limited to their pod', () => {
   const engine = statefulSet({ replicas: 2 }, ci);
   engine.connect(runnerWithAccount(runners), { transport: Transport.kubePod({ ordinal: 0 }) });
   engine.connect(runnerWithAccount(runners, 'release'), { transport: Transport.kubePod({ ordinal: 0 }) });
@@ -101,7 +101,7 @@ test('kube-pod: rights for two accounts of another namespace, on the pod that th
   expect(golden(ci, runners)).toMatchSnapshot();
 });
 
-test("the CLI from the engine's image, in one of two containers", () => {
+test('the CLI from the image of the engine, in one of two containers', () => {
   const made = runner(ci);
   made.addContainer({ name: 'log', image: 'registry.example.com/log:1', resources: {} });
   statefulSet(tcp, ci).connect(made, { containers: ['runner'], cli: CliInstall.fromEngineImage() });
@@ -117,7 +117,7 @@ test('every kind of workload of cdk8s-plus-28', () => {
   expect(golden(ci)).toMatchSnapshot();
 });
 
-test("keeps the workload's own scheduling", () => {
+test('keeps the scheduling of the workload', () => {
   const made = runner(ci);
   made.scheduling.tolerate(Node.tainted(NodeTaintQuery.exists('spot')));
   daemonSet(

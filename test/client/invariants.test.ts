@@ -26,7 +26,7 @@ function scene(objects: readonly any[]): Scene {
 const matches = (selector: { readonly [key: string]: string }, labels: { readonly [key: string]: string }): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
-/** Whom a peer of a policy in the namespace `ci` stands for. */
+/** The clients that a peer of a policy in the namespace `ci` matches. */
 function admits(peer: any, labels: { readonly [key: string]: string }, namespace: string): boolean {
   const there =
     peer.namespaceSelector === undefined
@@ -156,7 +156,7 @@ beforeAll(() => {
   });
 });
 
-test('every transport is among them, to every kind of client, in both namespaces', () => {
+test('cover every transport, every kind of client, and both namespaces', () => {
   const seen = new Set(scenes.map(({ made: { address, namespace } }) => `${address.split(':')[0]} ${namespace}`));
   expect([...seen].sort()).toEqual([
     'kube-pod ci',

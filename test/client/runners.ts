@@ -9,7 +9,7 @@ import {
   type JobProps,
 } from 'cdk8s-plus-28';
 
-/** A runner as a user of cdk8s-plus-28 writes it. */
+/** A runner, as a user of cdk8s-plus-28 writes it. */
 export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner'): Deployment {
   const deployment = new Deployment(chart, id, {
     metadata: { name: id },
@@ -30,7 +30,7 @@ export function runner(chart: Chart, props: DeploymentProps = {}, id = 'runner')
   return deployment;
 }
 
-/** One that may ask the Kubernetes API. */
+/** A runner whose pod may use the Kubernetes API. */
 export function runnerWithAccount(chart: Chart, id = 'runner'): Deployment {
   return runner(
     chart,

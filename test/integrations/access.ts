@@ -42,7 +42,7 @@ export function access(scope: Chart = chart()) {
     tcp: (options: AddClientOptions = {}) => pool(options, Listener.insecureTcp()),
     tls: (options: AddClientOptions = {}) =>
       pool({ name: 'job', ...options }, Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca' }) })),
-    /** Certificate and authority in two objects, as a program in JavaScript can have them. */
+    /** A certificate and its CA in two objects, which only a program in JavaScript can have. */
     tlsOfTwo: () =>
       pool(
         {

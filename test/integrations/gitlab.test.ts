@@ -30,7 +30,7 @@ function socketOf(pod: Partial<EngineDaemonSetProps>): EngineAccess {
 
 const ADDRESS = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
-test("over the node's socket", () => {
+test('uses the socket on the node', () => {
   expect(
     new GitLabRunnerConfig({
       engine: access().socket(),
@@ -40,11 +40,11 @@ test("over the node's socket", () => {
   ).toMatchSnapshot();
 });
 
-test("with the engine in the job's pod", () => {
+test('runs the engine in the pod of the job', () => {
   expect(new GitLabRunnerConfig({ engine: access().inPod() }).toml).toMatchSnapshot();
 });
 
-test('over TLS, with the certificate from its Secret', () => {
+test('mounts the certificate from its Secret, for TLS', () => {
   const { environment, kubernetes } = runner(access().tls());
   expect(environment).toEqual([expect.stringMatching(`^${ADDRESS}=tls://pool.ci.svc:8443\\?`)]);
   expect(kubernetes).toEqual({
@@ -62,14 +62,14 @@ test('over TLS, with the certificate from its Secret', () => {
   });
 });
 
-test('through the Kubernetes API, with the account that has the rights', () => {
+test('uses the service account that has the permissions, for the Kubernetes API', () => {
   expect(runner(access().api()).kubernetes).toEqual({
     service_account: 'runner',
     automount_service_account_token: true,
   });
 });
 
-test("tolerations are in GitLab Runner's words", () => {
+test('writes tolerations in the spelling of GitLab Runner', () => {
   const engine = new EngineDaemonSet(chart(), 'engine', {
     version: VERSION,
     nodeSelector: { pool: 'ci' },
@@ -85,7 +85,7 @@ test("tolerations are in GitLab Runner's words", () => {
   ).toEqual({ a: 'NoSchedule', b: '', 'c=d': 'NoExecute', 'e=': 'NoSchedule' });
 });
 
-test('an affinity is a patch of the pod, for which the feature flag is set', () => {
+test('writes an affinity as a patch of the pod, and sets the feature flag for it', () => {
   const required = { nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'In', values: ['ci'] }] }] };
   const engine = new EngineDaemonSet(chart(), 'engine', {
     version: VERSION,
@@ -108,7 +108,7 @@ test('sets the feature flag only if it is needed', () => {
   expect(runner(access().tcp()).environment).toEqual([`${ADDRESS}=tcp://pool.ci.svc:1234`]);
 });
 
-test('the CLI is a patch too', () => {
+test('installs the CLI with a patch', () => {
   const patch = parseYaml(runner(access().withCli()).kubernetes.pod_spec[0].patch);
   expect(patch.initContainers).toHaveLength(1);
   expect(patch.containers).toEqual([
@@ -116,7 +116,7 @@ test('the CLI is a patch too', () => {
   ]);
 });
 
-test('a volume that GitLab Runner has no keys for is a patch', () => {
+test('writes a volume that GitLab Runner has no keys for as a patch', () => {
   const { kubernetes } = runner(access().tlsOfTwo());
   expect(kubernetes.volumes).toBeUndefined();
   expect(parseYaml(kubernetes.pod_spec[0].patch)).toMatchObject({
@@ -133,7 +133,7 @@ test('gives a cache that outlives the pod time to be written', () => {
   ).toBe(600);
 });
 
-test('further keys go beside those of the library', () => {
+test('joins additional keys with those of the library', () => {
   expect(
     runner(access().tcp(), { namespace: 'ci', kubernetes: { cpu_request: '1', pod_labels: { team: 'ci' } } })
       .kubernetes,
@@ -172,7 +172,7 @@ test('rejects values that are set twice', () => {
   );
 });
 
-describe('tolerations that GitLab Runner has no keys for are a patch of the pod', () => {
+describe('tolerations that GitLab Runner has no keys for', () => {
   test.each<[string, k8s.Toleration[]]>([
     ['all taints', [{ operator: 'Exists' }]],
     [
@@ -183,14 +183,14 @@ describe('tolerations that GitLab Runner has no keys for are a patch of the pod'
       ],
     ],
     ['a time', [{ key: 'pool', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 60 }]],
-  ])('%s', (_, tolerations) => {
+  ])('become a patch of the pod: %s', (_, tolerations) => {
     const { environment, kubernetes } = runner(socketOf({ nodeSelector: { pool: 'ci' }, tolerations }));
     expect(environment).toContain('FF_USE_ADVANCED_POD_SPEC_CONFIGURATION=true');
     expect(kubernetes.node_tolerations).toBeUndefined();
     expect(parseYaml(kubernetes.pod_spec[0].patch)).toEqual({ tolerations });
   });
 
-  test('and conflict with a table of the user, which the patch would replace', () => {
+  test('conflict with a table of the user, which the patch would replace', () => {
     const engine = socketOf({ nodeSelector: { pool: 'ci' }, tolerations: [{ operator: 'Exists' }] });
     expect(() => runner(engine, { kubernetes: { node_tolerations: { spot: 'NoSchedule' } } })).toThrow(
       new Error(
@@ -201,7 +201,7 @@ describe('tolerations that GitLab Runner has no keys for are a patch of the pod'
 });
 
 describe('the operator', () => {
-  test('has a Runner and its configuration', () => {
+  test('gets a Runner and its configuration', () => {
     const scope = chart();
     const engine = EngineAccess.fromSidecar(new EngineSidecar(scope, 'builder', { version: VERSION }));
     new GitLabOperatorRunner(scope, 'runner', {
@@ -213,7 +213,7 @@ describe('the operator', () => {
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test('refuses what is no address, and never shows a token', () => {
+  test('rejects an invalid URL, and never prints a token', () => {
     const config = new GitLabRunnerConfig({ engine: access().inPod() });
     expect(
       () =>
@@ -234,7 +234,7 @@ describe('the operator', () => {
   });
 });
 
-test('values of the Helm chart hold the same text', () => {
+test('the values of the Helm chart contain the same text', () => {
   const config = new GitLabRunnerConfig({ engine: access().tcp() });
   expect(config.helmValues).toEqual({ runners: { config: config.toml } });
 });

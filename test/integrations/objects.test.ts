@@ -29,11 +29,11 @@ function tekton(engine: EngineAccess, props: Partial<TektonTaskProps> = {}): Tek
 }
 
 describe('Argo Workflows', () => {
-  test('with the engine in the pod, as a sidecar that Argo stops', () => {
+  test('runs the engine as a sidecar that Argo stops', () => {
     expect(Yaml.stringify(argo(access().inPod({ native: false })))).toMatchSnapshot();
   });
 
-  test('with a native sidecar', () => {
+  test('runs the engine as a native sidecar', () => {
     const [template] = argo(access().inPod()).spec.templates;
     expect(template.sidecars).toBeUndefined();
     expect(template.initContainers).toEqual([
@@ -41,31 +41,31 @@ describe('Argo Workflows', () => {
     ]);
   });
 
-  test("over the node's socket", () => {
+  test('uses the socket on the node', () => {
     expect(Yaml.stringify(argo(access().socket()))).toMatchSnapshot();
   });
 
-  test('through the Kubernetes API', () => {
+  test('uses the Kubernetes API', () => {
     expect(argo(access().api()).spec.templates[0]).toMatchObject({
       serviceAccountName: 'runner',
       automountServiceAccountToken: true,
     });
   });
 
-  test('with a label that the network policy admits', () => {
+  test('sets the label that the network policy admits', () => {
     expect(argo(access().tcp()).spec.templates[0].metadata).toEqual({
       labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' },
     });
   });
 
-  test("patches what a template can't say", () => {
+  test('patches fields that a template lacks', () => {
     jest.spyOn(console, 'warn').mockImplementation();
     expect(argo(access().inPod({ cache: CacheVolume.existingClaim('builds') })).spec.templates[0].podSpecPatch).toBe(
       '{"terminationGracePeriodSeconds":600}',
     );
   });
 
-  test('takes further fields and templates, and the rest of the pod', () => {
+  test('accepts additional fields and templates, and the rest of the pod', () => {
     const { metadata, spec } = argo(access().inPod(), {
       name: 'checks',
       templateName: 'check',
@@ -84,7 +84,7 @@ describe('Argo Workflows', () => {
     expect(spec.templates[0].volumes.map(({ name }: any) => name)).toEqual(['source', 'dagger-cache', 'dagger-socket']);
   });
 
-  test("refuses fields of a pod that a template doesn't have", () => {
+  test('rejects fields of a pod that a template lacks', () => {
     expect(() => argo(access().inPod(), { name: 'Checks', podSpec: { containers: [], hostNetwork: true } })).toThrow(
       new Error(
         [
@@ -98,7 +98,7 @@ describe('Argo Workflows', () => {
 });
 
 describe('Tekton', () => {
-  test('with the engine in the pod', () => {
+  test('runs the engine in the pod', () => {
     const scope = chart();
     new TektonTask(scope, 'build', {
       engine: access(scope).inPod({ resources: { requests: { memory: '4Gi' } } }),
@@ -115,7 +115,7 @@ describe('Tekton', () => {
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test("has the sidecar in Tekton's words", () => {
+  test('writes the sidecar in the spelling of Tekton', () => {
     const [sidecar] = tekton(access().inPod({ resources: { requests: { memory: '4Gi' } } })).apiObject.toJson().spec
       .sidecars;
     expect(sidecar).toMatchObject({ name: 'dagger-engine', computeResources: { requests: { memory: '4Gi' } } });
@@ -123,13 +123,13 @@ describe('Tekton', () => {
     expect(sidecar).not.toHaveProperty('resources');
   });
 
-  test('is the same for a plain sidecar: Tekton decides', () => {
+  test('writes a plain sidecar in the same way, because Tekton decides', () => {
     expect(tekton(access().inPod({ native: false })).apiObject.toJson()).toEqual(
       tekton(access().inPod()).apiObject.toJson(),
     );
   });
 
-  test('says what runs have to have', () => {
+  test('returns the pod template that runs need', () => {
     const { podTemplate, serviceAccountName } = tekton(access().socket());
     expect(serviceAccountName).toBeUndefined();
     expect(podTemplate).toEqual({
@@ -139,12 +139,12 @@ describe('Tekton', () => {
     });
   });
 
-  test('through the Kubernetes API', () => {
+  test('uses the Kubernetes API', () => {
     const { podTemplate, serviceAccountName } = tekton(access().api());
     expect([serviceAccountName, podTemplate]).toEqual(['runner', { automountServiceAccountToken: true }]);
   });
 
-  test('over TCP, with a label that goes on to the pods', () => {
+  test('sets the label that Tekton copies to the pods, for TCP', () => {
     expect(tekton(access().tcp()).apiObject.toJson()).toMatchObject({
       metadata: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } },
       spec: { steps: [{ name: 'check', env: [{ value: 'tcp://pool.ci.svc:1234' }] }] },
@@ -159,7 +159,7 @@ describe('Tekton', () => {
     expect(spec.sidecars.map(({ name }: any) => name)).toEqual(['dagger-engine', 'db']);
   });
 
-  test("refuses what Tekton would refuse, or can't do", () => {
+  test("rejects settings that Tekton rejects or doesn't support", () => {
     jest.spyOn(console, 'warn').mockImplementation();
     expect(() =>
       tekton(access().inPod({ cache: CacheVolume.existingClaim('builds') }), {

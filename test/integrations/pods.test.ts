@@ -18,7 +18,7 @@ function arc(engine: EngineAccess, options: Partial<ArcRunnerScaleSetOptions> = 
 }
 
 describe('GitHub Actions Runner Controller', () => {
-  test("over the node's socket", () => {
+  test('uses the socket on the node', () => {
     expect(
       new ArcRunnerScaleSet({
         ...GITHUB,
@@ -30,38 +30,38 @@ describe('GitHub Actions Runner Controller', () => {
     ).toMatchSnapshot();
   });
 
-  test("with the engine in the runner's pod", () => {
+  test('runs the engine in the pod of the runner', () => {
     expect(new ArcRunnerScaleSet({ ...GITHUB, engine: access().inPod() }).toYaml()).toMatchSnapshot();
   });
 
-  test('over TCP, known to the network policy by a label', () => {
+  test('sets the label that the network policy admits, for TCP', () => {
     expect(arc(access().tcp()).template).toMatchObject({
       metadata: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } },
       spec: { containers: [{ name: 'runner', env: [{ name: ADDRESS, value: 'tcp://pool.ci.svc:1234' }] }] },
     });
   });
 
-  test('through the Kubernetes API, with the account that has the rights', () => {
+  test('uses the service account that has the permissions, for the Kubernetes API', () => {
     expect(arc(access().api()).template.spec).toMatchObject({
       serviceAccountName: 'runner',
       automountServiceAccountToken: true,
     });
   });
 
-  test('with the CLI of the engine', () => {
+  test('installs the CLI of the engine', () => {
     const { spec } = arc(access().withCli()).template;
     expect(spec.initContainers).toHaveLength(1);
     expect(spec.containers[0].volumeMounts).toEqual([expect.objectContaining({ mountPath: '/usr/local/bin/dagger' })]);
   });
 
-  test("keeps the chart's runner, since Helm replaces lists as a whole", () => {
+  test('keeps the runner of the chart, because Helm replaces lists as a whole', () => {
     expect(arc(access().tcp()).template.spec.containers[0]).toMatchObject({
       image: 'ghcr.io/actions/actions-runner:2.328.0',
       command: ['/home/runner/run.sh'],
     });
   });
 
-  test('wires the runner alone', () => {
+  test('adds the engine only to the runner', () => {
     const { containers } = arc(access().tcp(), {
       podSpec: {
         containers: [
@@ -73,13 +73,13 @@ describe('GitHub Actions Runner Controller', () => {
     expect(containers.map(({ env }: any) => env?.length)).toEqual([1, undefined]);
   });
 
-  test('gives a new map every time', () => {
+  test('returns a new map every time', () => {
     const scaleSet = new ArcRunnerScaleSet({ ...GITHUB, engine: access().inPod() });
     (scaleSet.values.template as any).spec.containers.pop();
     expect((scaleSet.values.template as any).spec.containers).toHaveLength(1);
   });
 
-  test("never shows what was given in the place of a Secret's name", () => {
+  test("never prints a value that isn't the name of a Secret", () => {
     expect(() =>
       arc(access().inPod(), {
         githubConfigUrl: 'github.com/example',
@@ -99,7 +99,7 @@ describe('GitHub Actions Runner Controller', () => {
     );
   });
 
-  test('refuses a pod without runner', () => {
+  test('rejects a pod without the container runner', () => {
     expect(() => arc(access().inPod(), { podSpec: POD })).toThrow(
       new Error(
         '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - containers: the pod has no container with this name; got "runner"; allowed: dagger; fix: use one of these names',
@@ -107,7 +107,7 @@ describe('GitHub Actions Runner Controller', () => {
     );
   });
 
-  test('refuses a number of runners that is none', () => {
+  test('rejects invalid numbers of runners', () => {
     expect(() => arc(access().inPod(), { maxRunners: -1 })).toThrow(
       new Error(
         '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - maxRunners: not a valid number of runners; got -1; allowed: a whole number of at least 0; fix: set it to 0 or more',
@@ -117,11 +117,11 @@ describe('GitHub Actions Runner Controller', () => {
 });
 
 describe('Jenkins', () => {
-  test("with the engine in the agent's pod", () => {
+  test('runs the engine in the pod of the agent', () => {
     expect(new JenkinsAgent({ engine: access().inPod(), podSpec: POD }).toYaml()).toMatchSnapshot();
   });
 
-  test('over TCP', () => {
+  test('uses TCP', () => {
     expect(new JenkinsAgent({ engine: access().tcp(), podSpec: POD }).pod).toMatchObject({
       apiVersion: 'v1',
       kind: 'Pod',
@@ -130,7 +130,7 @@ describe('Jenkins', () => {
     });
   });
 
-  test('keeps a container there until the build ends, but for one that has a command, and for the agent', () => {
+  test('keeps containers running until the build ends, except the agent and containers with a command', () => {
     const { pod } = new JenkinsAgent({
       engine: access().inPod(),
       podSpec: {
@@ -151,17 +151,17 @@ describe('Jenkins', () => {
 });
 
 describe('Buildkite', () => {
-  test("with the engine in the step's pod", () => {
+  test('runs the engine in the pod of the step', () => {
     expect(new BuildkiteStep({ engine: access().inPod(), podSpec: POD }).toYaml()).toMatchSnapshot();
   });
 
-  test('over TCP', () => {
+  test('uses TCP', () => {
     expect(new BuildkiteStep({ engine: access().tcp(), podSpec: POD }).plugin).toMatchObject({
       kubernetes: { metadata: { labels: { 'cdk8s-dagger.github.io/client-of-pool': 'ci' } } },
     });
   });
 
-  test('refuses a plain engine, in which it would run the step', () => {
+  test('rejects a plain engine, because Buildkite would run the step in it', () => {
     expect(() => new BuildkiteStep({ engine: access().inPod({ native: false }), podSpec: POD })).toThrow(
       new Error(
         '[test/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container, except in native sidecars; got "a plain EngineSidecar"; allowed: a native EngineSidecar; fix: remove native: false',
@@ -171,7 +171,7 @@ describe('Buildkite', () => {
 });
 
 describe('an access', () => {
-  test('says its address, and where the engine is', () => {
+  test('has an address, and shows whether the engine is in the pod', () => {
     const { inPod, tcp } = access();
     expect([inPod(), tcp()].map(({ isInPod, runnerHost }) => [isInPod, runnerHost])).toEqual([
       [true, 'unix:///run/dagger/engine.sock'],
@@ -179,7 +179,7 @@ describe('an access', () => {
     ]);
   });
 
-  test('wires any pod, as the API server reads it', () => {
+  test('adds the engine to any pod in wire form', () => {
     const spec = {
       containers: [
         { name: 'build', image: 'ci:1', resources: { requests: { memory: '1Gi' } } },
@@ -203,7 +203,7 @@ describe('an access', () => {
     expect([podLabels, engine.podLabels]).toEqual([{ 'cdk8s-dagger.github.io/client-of-pool': 'ci' }, {}]);
   });
 
-  test('whose address needs a shell is refused', () => {
+  test('is rejected if its address contains a shell variable', () => {
     expect(() => arc(access().shell())).toThrow(
       new Error(
         '[test/pool] ArcRunnerScaleSet has 1 problem:\n  - engine: the address contains a shell variable, which nothing sets in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: a known address; fix: use Transport.kubePod({ ordinal: ... }), or another transport',
@@ -211,7 +211,7 @@ describe('an access', () => {
     );
   });
 
-  test('to an engine whose cache outlives the pod gives it time', () => {
+  test('gives a cache that outlives the pod time to be written', () => {
     jest.spyOn(console, 'warn').mockImplementation();
     expect(
       arc(access().inPod({ cache: CacheVolume.existingClaim('builds') })).template.spec.terminationGracePeriodSeconds,

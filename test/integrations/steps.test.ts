@@ -27,7 +27,7 @@ function woodpecker(engine: EngineAccess, options: Partial<WoodpeckerStepOptions
 
 const PEM = '-----BEGIN CERTIFICATE-----\nZm9v\n-----END CERTIFICATE-----';
 
-/** Runs lines as a job would, with its directories below a temporary one, and gives the files that they write. */
+/** Runs lines as a job would, with its directories below a temporary one. Returns the files that they write. */
 function filesWrittenBy(lines: string): { [name: string]: { text: string; mode: string } } {
   const root = mkdtempSync(join(tmpdir(), 'cdk8s-dagger-'));
   try {
@@ -56,7 +56,7 @@ const WRITTEN = {
 };
 
 describe('Concourse', () => {
-  test('over TLS, with the certificate from the credential manager', () => {
+  test('uses the certificate from the credential manager, for TLS', () => {
     expect(
       concourse(access().tls(), {
         imageTag: '1',
@@ -67,7 +67,7 @@ describe('Concourse', () => {
     ).toMatchSnapshot();
   });
 
-  test('over TCP', () => {
+  test('uses TCP', () => {
     expect(concourse(access().tcp()).config).toEqual({
       platform: 'linux',
       image_resource: { type: 'registry-image', source: { repository: 'registry.example.com/ci' } },
@@ -76,12 +76,12 @@ describe('Concourse', () => {
     });
   });
 
-  test('the script writes the files that the address names, for its user alone', () => {
+  test('writes the files of the address, readable only by the user of the script', () => {
     const { run } = concourse(access().tls(), { script: 'true' }).config as any;
     expect(filesWrittenBy(run.args[1])).toEqual(WRITTEN);
   });
 
-  test('refuses an engine in the pod, since there is none, and variables of the library', () => {
+  test('rejects an engine in the pod, and variables of the library', () => {
     expect(() => concourse(access().inPod(), { params: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: '' } })).toThrow(
       new Error(
         [
@@ -93,7 +93,7 @@ describe('Concourse', () => {
     );
   });
 
-  test('takes secrets as variables of the credential manager, and no others', () => {
+  test('accepts secrets only as variables of the credential manager', () => {
     expect(
       concourse(access().tcp(), { params: { DAGGER_CLOUD_TOKEN: '((dagger-cloud))' } }).config.params,
     ).toMatchObject({ DAGGER_CLOUD_TOKEN: '((dagger-cloud))' });
@@ -102,28 +102,28 @@ describe('Concourse', () => {
     );
   });
 
-  test("refuses an authority that the credential manager doesn't have", () => {
+  test("rejects a CA that the credential manager doesn't have", () => {
     expect(() => concourse(access().tlsOfTwo())).toThrow(
       'the file is not in the Secret of the certificate; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with certificate, key and CA; fix: put the CA into the Secret of the certificate',
     );
   });
 
-  test("refuses the Kubernetes API, which a worker's container has no account for", () => {
+  test("rejects the Kubernetes API, because a worker's container has no service account", () => {
     expect(() => concourse(access().api())).toThrow('allowed: tcp://, tls://');
   });
 });
 
 describe('Woodpecker', () => {
-  test('over TLS, with the certificate from its own secrets', () => {
+  test('uses the certificate from secrets of Woodpecker, for TLS', () => {
     expect(woodpecker(access().tls(), { environment: { CI_DEBUG: '1' } }).toYaml()).toMatchSnapshot();
   });
 
-  test('the commands write the files that the address names, for its user alone', () => {
+  test('writes the files of the address, readable only by the user of the commands', () => {
     const { commands } = woodpecker(access().tls(), { commands: ['true'] }).step as any;
     expect(filesWrittenBy(commands.join('\n'))).toEqual(WRITTEN);
   });
 
-  test('over TCP, known to the network policy by a label', () => {
+  test('sets the label that the network policy admits, for TCP', () => {
     expect(woodpecker(access().tcp()).step).toEqual({
       name: 'check',
       image: 'registry.example.com/ci:1',
@@ -133,11 +133,11 @@ describe('Woodpecker', () => {
     });
   });
 
-  test('through the Kubernetes API', () => {
+  test('uses the Kubernetes API', () => {
     expect(woodpecker(access().api()).step.backend_options).toEqual({ kubernetes: { serviceAccountName: 'runner' } });
   });
 
-  test("refuses the node's socket, and variables of the library", () => {
+  test('rejects the socket on the node, and variables of the library', () => {
     expect(() => woodpecker(access().socket(), { environment: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: '' } })).toThrow(
       new Error(
         [
@@ -149,7 +149,7 @@ describe('Woodpecker', () => {
     );
   });
 
-  test('takes secrets of Woodpecker by their names, and no others', () => {
+  test('accepts only secrets of Woodpecker, by name', () => {
     expect(
       woodpecker(access().tcp(), { secretEnvironment: { DAGGER_CLOUD_TOKEN: 'dagger_cloud' } }).step.environment,
     ).toMatchObject({ DAGGER_CLOUD_TOKEN: { from_secret: 'dagger_cloud' } });
@@ -169,7 +169,7 @@ describe('Woodpecker', () => {
     );
   });
 
-  test('refuses to bring the CLI', () => {
+  test('rejects a CLI from the image of the engine', () => {
     expect(() => woodpecker(access().withCli())).toThrow(
       new Error(
         '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a step of Woodpecker has no init container that installs the CLI; got "a connection with cli"; allowed: an image with the CLI; fix: remove cli from the connection',

@@ -68,7 +68,8 @@ function gitlabPod(toml: string): any {
   const [build = {}, ...others] = patch.containers ?? [];
   const { host_path: directories = [], secret: secrets = [] } = kubernetes.volumes ?? {};
   const tables = [...directories, ...secrets.map((secret: any) => ({ ...secret, isSecret: true }))];
-  // The runner names the volume of a Secret after the Secret; the library's own name is only in the mounts that it adds.
+  // The runner names the volume of a Secret after the Secret. The name that the library uses is only in the mounts that
+  // it adds.
   const mounts = tables.map(({ isSecret, mount_path, name, read_only }: any) => ({
     name: isSecret ? 'tls-pool' : name,
     mountPath: mount_path,
