@@ -47,7 +47,7 @@ test.each([
   expect(wrong(argument)).toMatchObject({ allowed, wrong: expect.stringContaining('the engine exits') });
 });
 
-test.each(['--network-name', '--root'])('%s needs a value', (argument) => {
+test.each(['--network-name', '--root'])('rejects %s without a value', (argument) => {
   expect(wrong(argument)).toEqual({
     wrong: 'the flag has no value, so the engine exits',
     got: argument,
@@ -56,7 +56,7 @@ test.each(['--network-name', '--root'])('%s needs a value', (argument) => {
   });
 });
 
-test('values of earlier releases', () => {
+test('accepts values of earlier releases only there', () => {
   expect(wrong('--oci-worker-net=bridge', 'v0.20.8')).toBeUndefined();
   expect(wrong('--oci-worker-net=bridge', 'v0.21.0')).toBeDefined();
   expect(wrong('--oci-worker-snapshotter=stargz', 'v0.19.4')).toBeUndefined();

@@ -24,7 +24,7 @@ test.each([
       ['--debug', undefined, undefined],
     ],
   ],
-])('%j', (args, flags) => {
+])('parses %j', (args, flags) => {
   expect(parsed(...args)).toEqual(flags);
   expect(parseEngineFlags(args).ignoredFrom).toBeUndefined();
 });
@@ -35,13 +35,13 @@ test.each([
   [['--trace', '--', '--debug'], ['--trace'], 1],
   [['--trace', '-', '--debug'], ['--trace'], 1],
   [['', '--debug'], [], 0],
-])('%j: parsing stops at the first argument that is not a flag', (args, names, ignoredFrom) => {
+])('stops at the first argument that is not a flag: %j', (args, names, ignoredFrom) => {
   const { flags, ignoredFrom: found } = parseEngineFlags(args);
   expect(flags.map(({ name }) => name)).toEqual(names);
   expect(found).toBe(ignoredFrom);
 });
 
-test('the last of several flags takes effect', () => {
+test('uses the last of several flags', () => {
   const { flags } = parseEngineFlags(['--root=/a', '--root', '/b', '--root']);
   expect(effectiveFlag(flags, '--root')?.value).toBe('/b');
   expect(effectiveFlag(flags, '--group')).toBeUndefined();

@@ -3,8 +3,8 @@ import RECORD from './engine-json-keys.json';
 import { render } from './render';
 
 /**
- * engine-json-keys.json is what the loaders themselves know (docs/testing.md): every key by its path, where `*` is a name of the
- * user's own and `[]` an element of a list, with its type in Go.
+ * engine-json-keys.json contains the keys that the loaders know (docs/testing.md), with their types in Go. In a path,
+ * `*` is a user-defined name and `[]` an element of a list.
  */
 const VALUES: { readonly [type: string]: string } = {
   bool: 'true',
@@ -26,7 +26,7 @@ function written(key: string, type: string): string {
 }
 
 test.each(RECORD.flatMap(({ releases, keys }) => releases.map((release) => [release, keys] as const)))(
-  '%s takes the keys that its loader knows, and no others',
+  '%s accepts exactly the keys of its loader',
   (version, known) => {
     const taken = Object.entries(ALL).filter(
       ([key, type]) =>

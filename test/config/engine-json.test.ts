@@ -5,7 +5,7 @@ import { readJson, render } from './render';
 const CA = PemFile.fromSelector(KeySelector.fromConfigMapName('company-ca', 'ca.crt'));
 
 describe('typed', () => {
-  test('every property arrives, in order', () => {
+  test('renders every property, in order', () => {
     const all: Required<Omit<EngineJsonOptions, 'additional' | 'keepShippedMirror'>> = {
       security: { insecureRootCapabilities: false },
       logLevel: LogLevel.INFO,
@@ -73,11 +73,11 @@ describe('typed', () => {
 `);
   });
 
-  test('nothing to say is an empty object', () => {
+  test('renders an empty object without properties', () => {
     expect(render({ json: EngineJson.of({}) }).json).toBe('{}\n');
   });
 
-  test('what has no type is merged in', () => {
+  test('merges additional keys', () => {
     const json = EngineJson.of({
       logLevel: LogLevel.WARN,
       additional: { security: { insecureRootCapabilities: false } },
@@ -85,20 +85,20 @@ describe('typed', () => {
     expect(readJson({ json })).toEqual({ logLevel: 'warn', security: { insecureRootCapabilities: false } });
   });
 
-  test('fails for what is set twice', () => {
+  test('rejects a key that is set twice', () => {
     const json = EngineJson.of({ logLevel: LogLevel.WARN, additional: { logLevel: 'info' } });
     expect(render({ json }).errors).toEqual([
       'engineJson.additional.logLevel: set in `additional` and by a property; got "info"; fix: set it in one of the two places',
     ]);
   });
 
-  test('fails for a version without engine.json', () => {
+  test('rejects a version without engine.json', () => {
     expect(render({ version: 'v0.14.0', json: EngineJson.of({}) }).errors).toEqual([
       'engineJson: v0.14.0 does not support engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a release',
     ]);
   });
 
-  test('fails for registries before v0.19.0', () => {
+  test('rejects registries before v0.19.0', () => {
     expect(
       render({ version: 'v0.18.19', json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m'] } } }) }).errors,
     ).toEqual([
@@ -106,7 +106,7 @@ describe('typed', () => {
     ]);
   });
 
-  test('fails for registries, mirrors and files that the engine never reaches', () => {
+  test('rejects registries, mirrors and files that the engine never uses', () => {
     const json = EngineJson.of({
       registries: {
         'https://docker.io': { mirrors: ['http://mirror.example.com'] },
@@ -124,7 +124,7 @@ describe('typed', () => {
     ]);
   });
 
-  test('a file that two lists name is mounted once, and paths of different objects differ', () => {
+  test('mounts a file of two lists once, and uses different paths for different objects', () => {
     const other = PemFile.fromSelector(KeySelector.fromSecretName('company-ca', 'ca.crt'));
     const { mounts } = render({ json: EngineJson.of({ registries: { r: { ca: [CA, CA, other] } } }) });
     expect(mounts).toEqual([
@@ -134,7 +134,7 @@ describe('typed', () => {
   });
 });
 
-describe('the mirror of docker.io that the image ships', () => {
+describe('the mirror of docker.io in the image', () => {
   const version = 'v1.0.0-beta.5';
   const SHIPPED = { 'docker.io': { mirrors: ['mirror.gcr.io'] } };
 
@@ -145,19 +145,19 @@ describe('the mirror of docker.io that the image ships', () => {
     });
   });
 
-  test('is kept beside other registries', () => {
+  test('is kept together with other registries', () => {
     expect(readJson({ version, json: EngineJson.of({ registries: { r: { http: true } } }) }).registries).toEqual({
       ...SHIPPED,
       r: { http: true },
     });
   });
 
-  test('is not added to versions that do not ship it', () => {
+  test('is not added to versions whose image has none', () => {
     expect(readJson({ version: 'v1.0.0-beta.4', json: EngineJson.of({}) })).toEqual({});
     expect(readJson({ version: 'v0.21.8', json: EngineJson.of({}) })).toEqual({});
   });
 
-  test('yields to one of your own, and to a word', () => {
+  test('can be replaced or turned off', () => {
     expect(
       readJson({ version, json: EngineJson.of({ registries: { 'docker.io': { mirrors: ['m.example.com'] } } }) })
         .registries,
@@ -165,7 +165,7 @@ describe('the mirror of docker.io that the image ships', () => {
     expect(readJson({ version, json: EngineJson.of({ keepShippedMirror: false }) })).toEqual({});
   });
 
-  test('is missed in a text of your own', () => {
+  test('is reported if a raw text lacks it', () => {
     expect(render({ version, json: EngineJson.raw('{}') }).warnings).toEqual([
       'dropped-image-config: engineJson.registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
     ]);
@@ -174,7 +174,7 @@ describe('the mirror of docker.io that the image ships', () => {
 });
 
 describe('raw', () => {
-  test('a text arrives as it is', () => {
+  test('keeps a text unchanged', () => {
     const text =
       '{ "LogLevel": "Info",\n"gc": {"maxUsedSpace": "100 GB", "minFreeSpace": 5.12e8, "reservedSpace": "1.5GiB", "policies": null} }';
     expect(render({ json: EngineJson.raw(text) })).toEqual({
@@ -239,11 +239,11 @@ describe('raw', () => {
       '{"registries":{"r":{"keypair":[]}}}',
       'engineJson.registries["r"].keypair: not a key of engine.json in v0.21.7; the engine would not start; allowed: mirrors, http, insecure, ca; fix: remove it',
     ],
-  ])('fails for %s', (text, error) => {
+  ])('rejects %s', (text, error) => {
     expect(render({ json: EngineJson.raw(text) }).errors).toEqual([error]);
   });
 
-  test('fails for comments', () => {
+  test('rejects comments', () => {
     expect(render({ json: EngineJson.raw('{\n  "gc": {}, // mine\n}') }).errors).toEqual([
       'engineJson: invalid JSON at line 2, column 13; the engine would not start; allowed: one JSON object, without comments; fix: correct it, or use EngineJson.of(...)',
     ]);
@@ -258,7 +258,7 @@ describe('raw', () => {
       space,
       "for example '150GiB' or '75%'",
     ]),
-  ])('fails for %s of disk space', (space, fix) => {
+  ])('rejects %s of disk space', (space, fix) => {
     const [first] = render({
       json: EngineJson.raw(`{"gc":{"maxUsedSpace":${space},"minFreeSpace":"1GB","reservedSpace":"1MB"}}`),
     }).errors;
@@ -268,7 +268,7 @@ describe('raw', () => {
     );
   });
 
-  test('counts are whole numbers, written as such', () => {
+  test('accepts only whole numbers as counts', () => {
     const json = (size: string) =>
       EngineJson.raw(`{"gc":{"dagqlCache":{"maxEstimatedBytes":${size}}},"registries":{"docker.io":{}}}`);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4000000000') }).errors).toEqual([]);
@@ -277,17 +277,17 @@ describe('raw', () => {
     ]);
   });
 
-  test('null is an empty value in a list too', () => {
+  test('accepts null as an empty value in a list', () => {
     expect(render({ json: EngineJson.raw('{"gc":{"policies":[null]},"registries":{"r":null}}') }).errors).toEqual([]);
   });
 
-  test('limits without the others are warned of', () => {
+  test('warns about limits that are set without the others', () => {
     expect(render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB"}}') }).warnings).toEqual([
       'partial-gc: engineJson.gc: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
     ]);
   });
 
-  test('a key that may be news of a newer engine is warned of', () => {
+  test('warns about an unknown key for an unknown release', () => {
     expect(render({ version: 'v0.99.0', json: EngineJson.raw('{"cache":{}}') })).toMatchObject({
       errors: [],
       warnings: [
@@ -297,7 +297,7 @@ describe('raw', () => {
   });
 });
 
-test('one error names all violations', () => {
+test('reports all violations in one error', () => {
   const json = EngineJson.of({
     gc: { keepCacheVolumes: Duration.hours(0), enabled: false },
     additional: { cache: true },

@@ -68,7 +68,7 @@ const ALL: Required<EngineTomlOptions> = {
 };
 
 describe('typed', () => {
-  test('every property arrives, in order', () => {
+  test('renders every property, in order', () => {
     const { toml, mounts, errors, warnings } = render({ version: 'v0.20.8', toml: EngineToml.of(ALL) });
     expect({ errors, warnings }).toEqual({ errors: [], warnings: [] });
     expect(mounts).toEqual([
@@ -131,7 +131,7 @@ maxUsedSpace = "70%"
 `);
   });
 
-  test('the order of properties does not matter', () => {
+  test('ignores the order of properties', () => {
     const shuffled = (options: object): fc.Arbitrary<object> =>
       fc
         .shuffledSubarray(Object.entries(options), { minLength: Object.keys(options).length })
@@ -145,7 +145,7 @@ maxUsedSpace = "70%"
     );
   });
 
-  test('limits are written together', () => {
+  test('renders all limits together', () => {
     expect(
       render({
         toml: EngineToml.of({ worker: { maxUsedSpace: DiskSpace.percent(60) } }),
@@ -154,7 +154,7 @@ maxUsedSpace = "70%"
     ).toBe('[worker.oci]\nmaxUsedSpace = "60%"\nminFreeSpace = "30GiB"\nreservedSpace = "10GiB"\n');
   });
 
-  test('what the engine ignores is warned of', () => {
+  test('warns about keys that the engine ignores', () => {
     const { warnings, errors } = render({
       version: 'v0.21.0',
       toml: EngineToml.of({
@@ -200,7 +200,7 @@ maxUsedSpace = "70%"
       `engineToml.additional.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
     ],
     [
-      'a maximum of everything',
+      'a maximum of 100 %',
       { worker: { maxUsedSpace: DiskSpace.percent(100) } },
       'engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
     ],
@@ -219,18 +219,18 @@ maxUsedSpace = "70%"
       { grpc: { tls: { cert: PemFile.fromPath('/tls.crt'), key: PemFile.fromPath('/tls.key') } } },
       "engineToml.grpc.tls: Dagger clients can't connect to the TLS that v0.21.7 serves itself; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)",
     ],
-  ])('fails for %s', (_, options, error) => {
+  ])('rejects %s', (_, options, error) => {
     expect(render({ toml: EngineToml.of(options) }).errors).toEqual([error]);
   });
 
-  test('fails for a certificate at no path', () => {
+  test('rejects a relative path of a certificate', () => {
     const tls = { cert: PemFile.fromPath('tls.crt'), key: PemFile.fromPath('/tls.key') };
     expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) }).errors).toEqual([
       `engineToml.grpc.tls.cert: not an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
     ]);
   });
 
-  test('TLS goes through where it works', () => {
+  test('accepts TLS for a release that supports it', () => {
     const tls: Required<TomlTls> = {
       cert: PemFile.fromSelector(KeySelector.fromSecretName('server', 'tls.crt')),
       key: PemFile.fromSelector(KeySelector.fromSecretName('server', 'tls.key')),
@@ -259,11 +259,11 @@ test.each([
 describe('addresses that the engine needs', () => {
   const extraAddresses = ['tcp://0.0.0.0:2555'];
 
-  test('make a file where there is none', () => {
+  test('create engine.toml', () => {
     expect(render({ version: 'v0.16.3', extraAddresses }).toml).toBe('[grpc]\naddress = [ "tcp://0.0.0.0:2555" ]\n');
   });
 
-  test('come with the default socket, where they would replace it', () => {
+  test('include the default socket if engine.toml would replace it', () => {
     const toml = EngineToml.of({ grpc: { address: ['unix:///run/other.sock', 'tcp://0.0.0.0:2555'] } });
     expect(render({ version: 'v0.15.4', extraAddresses, toml }).toml)
       .toBe(`insecure-entitlements = [ "security.insecure" ]
@@ -273,7 +273,7 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
 `);
   });
 
-  test('fails for a text that lacks them', () => {
+  test('are required in a raw text', () => {
     expect(
       render({
         version: 'v0.15.4',
@@ -287,7 +287,7 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
   });
 });
 
-describe('the preset of releases that read no engine.json', () => {
+describe('the preset for releases without engine.json', () => {
   const cacheSize = Size.gibibytes(20);
 
   test.each([
@@ -308,7 +308,7 @@ describe('the preset of releases that read no engine.json', () => {
     }
   });
 
-  test('goes beside what else the file says, but not beside garbage collection', () => {
+  test('is merged with other keys, but not with garbage collection', () => {
     const toml = (options: EngineTomlOptions) =>
       render({ version: 'v0.13.6', cacheSize, toml: EngineToml.of({ insecureEntitlements: [], ...options }) }).toml;
     expect(toml({ trace: true })).toBe(
@@ -325,7 +325,7 @@ describe('the preset of releases that read no engine.json', () => {
     );
   });
 
-  test('what the cache may use is written as these releases read it', () => {
+  test('writes the maximum of the cache in the format of each release', () => {
     const worker: TomlWorker = {
       maxUsedSpace: DiskSpace.size(Size.gibibytes(5)),
       gcPolicies: [{ all: true, maxUsedSpace: DiskSpace.size(Size.gibibytes(4)) }],
@@ -340,7 +340,7 @@ describe('the preset of releases that read no engine.json', () => {
     ).toEqual([expect.stringMatching(/^engineToml\.worker\.maxUsedSpace: invalid in/)]);
   });
 
-  test('stays beside a limit that these releases do not read', () => {
+  test('is kept together with a limit that these releases ignore', () => {
     const toml = EngineToml.of({
       insecureEntitlements: [],
       worker: { reservedSpace: DiskSpace.size(Size.gibibytes(1)) },
@@ -354,12 +354,12 @@ describe('the preset of releases that read no engine.json', () => {
     });
   });
 
-  test('is that of engine.json from v0.15.0', () => {
+  test('is the preset of engine.json from v0.15.0', () => {
     expect(render({ version: 'v0.15.0', cacheSize }).toml).toBeUndefined();
   });
 });
 
-describe('the limit of an emptyDir, which the engine does not see', () => {
+describe("the limit of an emptyDir, which the engine doesn't see", () => {
   const WRONG = 'no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod';
   const refused = (property: string, got: string, key = 'maxUsedSpace') => [
     `${property}: ${WRONG}; got ${got}; allowed: a ${key} of less than 20GiB, for all records; fix: set ${key} to 15GiB, or remove sizeLimit`,
@@ -368,50 +368,58 @@ describe('the limit of an emptyDir, which the engine does not see', () => {
   const toml = (text: string, version = 'v0.21.7') => ({ version, toml: EngineToml.raw(text) });
 
   test.each<[string, object, string[]]>([
-    ['an engine.json that says nothing', json('{}'), refused('engineJson.gc', '{}')],
+    ['an engine.json without limits', json('{}'), refused('engineJson.gc', '{}')],
     [
-      'one that collects nothing',
+      'an engine.json that turns garbage collection off',
       { json: EngineJson.of({ gc: { enabled: false } }) },
       refused('engineJson.gc', '{"enabled":false}'),
     ],
     [
-      'a rule of some records',
+      'a rule for some records',
       json('{"gc":{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}}'),
       refused('engineJson.gc', '{"policies":[{"filters":["type==regular"],"maxUsedSpace":"1GiB"}]}'),
     ],
     [
-      'a rule of old records',
+      'a rule for old records',
       json('{"gc":{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}}'),
       refused('engineJson.gc', '{"policies":[{"all":true,"keepDuration":"1h","maxUsedSpace":"1GiB"}]}'),
     ],
-    ['a rule of all', json('{"gc":{"policies":[{"all":true,"maxUsedSpace":"1GiB"}]}}'), []],
+    ['a rule for all records', json('{"gc":{"policies":[{"all":true,"maxUsedSpace":"1GiB"}]}}'), []],
     ['limits', json('{"gc":{"maxUsedSpace":"10GiB","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'), []],
     [
-      'a percentage, once',
+      'a percentage, reported once',
       json('{"gc":{"maxUsedSpace":"10%","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'),
       [
         `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "10%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
       ],
     ],
-    ['an engine.json that is none, once', json('{'), [expect.stringMatching(/^engineJson: invalid JSON/)]],
-    ['an engine.toml without garbage collection, beside the preset', toml('trace = true'), []],
-    ['one with it off', toml('[worker.oci]\ngc = false'), refused('engineToml.worker.oci', '{"gc":false}')],
+    ['an invalid engine.json, reported once', json('{'), [expect.stringMatching(/^engineJson: invalid JSON/)]],
+    ['an engine.toml without garbage collection, together with the preset', toml('trace = true'), []],
     [
-      'one with it off, beside limits',
+      'an engine.toml that turns garbage collection off',
+      toml('[worker.oci]\ngc = false'),
+      refused('engineToml.worker.oci', '{"gc":false}'),
+    ],
+    [
+      'an engine.toml that turns garbage collection off, together with limits',
       {
         ...toml('[worker.oci]\ngc = false'),
         json: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.size(Size.gibibytes(10)) } }),
       },
       refused('engineToml.worker.oci', '{"gc":false}'),
     ],
-    ['what to keep, which is a maximum for BuildKit', toml('[worker.oci]\ngckeepstorage = "10GiB"', 'v0.20.8'), []],
     [
-      'more to keep',
+      'a reserved space, which BuildKit uses as a maximum',
+      toml('[worker.oci]\ngckeepstorage = "10GiB"', 'v0.20.8'),
+      [],
+    ],
+    [
+      'a reserved space that is larger than the limit',
       toml('[worker.oci]\ngckeepstorage = "30GiB"', 'v0.20.8'),
       refused('engineToml.worker.oci', '{"gckeepstorage":"30GiB"}'),
     ],
     [
-      'and is none from v0.21.0',
+      "a reserved space from v0.21.0, which isn't a maximum",
       toml('[worker.oci]\ngckeepstorage = "10GiB"'),
       refused('engineToml.worker.oci', '{"gckeepstorage":"10GiB"}'),
     ],
@@ -421,7 +429,7 @@ describe('the limit of an emptyDir, which the engine does not see', () => {
       refused('engineToml.worker.oci', '{}', 'gckeepstorage'),
     ],
     [
-      'a typed one',
+      'a typed engine.toml for a release without engine.json',
       { version: 'v0.14.0', toml: EngineToml.of({ worker: { gc: false } }) },
       refused('engineToml.worker', '{"gc":false}'),
     ],
@@ -451,7 +459,7 @@ test.each<[string, string, number]>([
   });
 });
 
-test("what is refused of a rule isn't missing as well", () => {
+test('does not report a rejected limit of a rule as missing', () => {
   expect(
     render({
       json: EngineJson.raw(
@@ -465,7 +473,7 @@ test("what is refused of a rule isn't missing as well", () => {
   ).toEqual([]);
 });
 
-test('limits beside rules are ignored', () => {
+test('ignores limits next to rules', () => {
   expect(
     render({ json: EngineJson.raw('{"gc":{"maxUsedSpace":"100GB","policies":[{"all":true,"maxUsedSpace":"50GB"}]}}') })
       .warnings,
@@ -475,7 +483,7 @@ test('limits beside rules are ignored', () => {
 });
 
 describe('snapshotters', () => {
-  test('overlayfs is refused on NFS', () => {
+  test('rejects overlayfs on NFS', () => {
     const toml = EngineToml.raw('[worker.oci]\nsnapshotter = "overlayfs"');
     expect(render({ toml, cacheIsNfs: true }).errors).toEqual([
       `engineToml.worker.oci.snapshotter: overlayfs can't write to NFS, so every build fails; got "overlayfs"; allowed: native; fix: remove it, or use a block or local volume for the cache`,
@@ -490,7 +498,7 @@ describe('snapshotters', () => {
 describe('root', () => {
   const errorsOf = (root: string) => render({ toml: EngineToml.of({ root }) }).errors;
 
-  test.each(['/data', '/var/lib/dagger', '/mnt/nvme', '/etcetera', ''])('%j', (root) => {
+  test.each(['/data', '/var/lib/dagger', '/mnt/nvme', '/etcetera', ''])('accepts %j', (root) => {
     expect(errorsOf(root)).toEqual([]);
   });
 
@@ -507,21 +515,24 @@ describe('root', () => {
     '/opt/cni/bin',
     '/data/../etc',
     '/a:b',
-  ])('%j is refused', (root) => {
+  ])('rejects %j', (root) => {
     expect(errorsOf(root)).toEqual([
       `engineToml.root: the cache volume can not be mounted there; got "${root}"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
     ]);
   });
 
-  test.each(['/data/', '//data', '/data/./', '/x/../data'])('%j is told a path without redundant parts', (root) => {
-    expect(errorsOf(root)).toEqual([
-      `engineToml.root: not a normalized path; got "${root}"; allowed: a path without redundant parts; fix: write '/data'`,
-    ]);
-  });
+  test.each(['/data/', '//data', '/data/./', '/x/../data'])(
+    'suggests a path without redundant parts for %j',
+    (root) => {
+      expect(errorsOf(root)).toEqual([
+        `engineToml.root: not a normalized path; got "${root}"; allowed: a path without redundant parts; fix: write '/data'`,
+      ]);
+    },
+  );
 });
 
-describe('the entitlements that the image ships until v0.15.4', () => {
-  test('are kept, unless told otherwise', () => {
+describe('the entitlements in the image until v0.15.4', () => {
+  test('are kept by default', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.of({}) }).toml).toBe(
       'insecure-entitlements = [ "security.insecure" ]\n',
     );
@@ -531,7 +542,7 @@ describe('the entitlements that the image ships until v0.15.4', () => {
     expect(render({ version: 'v0.16.0', toml: EngineToml.of({}) }).toml).toBe('\n');
   });
 
-  test('are missed in a text of your own', () => {
+  test('are reported if a raw text lacks them', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.raw('trace = true') }).warnings).toEqual([
       'dropped-image-config: engineToml.insecure-entitlements: this file replaces the file of the image, which has ["security.insecure"]; without it, builds and Dagger functions that need root capabilities fail',
     ]);
@@ -539,8 +550,8 @@ describe('the entitlements that the image ships until v0.15.4', () => {
   });
 });
 
-describe('what the engine reads of TOML', () => {
-  test('has no header for the registry of an IPv6 address, whose table comes before all others', () => {
+describe('the TOML parser of the engine', () => {
+  test('supports no header for the registry of an IPv6 address, so its table comes first', () => {
     const toml = EngineToml.of({
       registries: {
         'docker.io': { mirrors: ['[fd00::1]:5000'] },
@@ -560,7 +571,7 @@ mirrors = [ "[fd00::1]:5000" ]
 `);
   });
 
-  test('has no empty list of tables', () => {
+  test('supports no empty list of tables', () => {
     expect(render({ toml: EngineToml.of({ registries: { 'docker.io': { keypairs: [] } } }) }).toml).toBe(
       '[registry."docker.io"]\n',
     );
@@ -569,7 +580,7 @@ mirrors = [ "[fd00::1]:5000" ]
     ]);
   });
 
-  test('has no such signs in a name, and no word for nothing', () => {
+  test('supports no special characters in a name, and no null', () => {
     const toml = EngineToml.of({
       worker: { labels: { 'a"b': 'x', '[c\\d]': 'y' } },
       additional: { log: { 'a\\b': {} }, x: [1, null] },
@@ -583,7 +594,7 @@ mirrors = [ "[fd00::1]:5000" ]
 });
 
 describe('raw', () => {
-  test('a text arrives as it is', () => {
+  test('keeps a text unchanged', () => {
     const text =
       '# mine\n[worker.oci]\n  maxusedspace = "100GB" # lower case is read too\n  minFreeSpace = 512000000\n  reservedSpace = "1.5GB"\n';
     expect(render({ toml: EngineToml.raw(text) })).toMatchObject({ toml: text, errors: [], warnings: [] });
@@ -634,7 +645,7 @@ describe('raw', () => {
       '[registry."docker.io"]\nkeypair = {key = "a"}',
       'engineToml.registry["docker.io"].keypair: invalid in engine.toml; the engine would not start; got {"key":"a"}; allowed: a list; fix: write it in brackets',
     ],
-  ])('fails for %j', (text, error) => {
+  ])('rejects %j', (text, error) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([error]);
   });
 
@@ -653,13 +664,13 @@ describe('raw', () => {
     ],
     ['dns = { options = ["a"], # "b"\n}', 2, 1, 'a comma at the end of an inline table'],
     ['[worker.oci.labels]\n"a\\"b" = "x"', 2, 1, `a name with '"' in it`],
-  ])('fails for %j, which is TOML, but not of the kind that the engine reads', (text, line, column, why) => {
+  ])("rejects %j, which is TOML that the engine can't read", (text, line, column, why) => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([
       `engineToml: invalid TOML at line ${line}, column ${column}; the engine would not start: ${why}; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...)`,
     ]);
   });
 
-  test('the same signs are fine elsewhere', () => {
+  test('accepts the same characters elsewhere', () => {
     const text = [
       `registry."[fd00::1]:5000" = { http = true, ca = [ "/a]b", '/\\e', # a comment, }`,
       '] }',
@@ -673,7 +684,7 @@ describe('raw', () => {
     expect(render({ toml: EngineToml.raw(text) }).errors).toEqual([]);
   });
 
-  test('a key of BuildKit that no release makes use of stops the engine too where its value is of another type', () => {
+  test('rejects a wrong type even in a key of BuildKit that no release uses', () => {
     expect(
       render({
         toml: EngineToml.raw(
@@ -687,13 +698,13 @@ describe('raw', () => {
     ]);
   });
 
-  test('limits without the others are warned of', () => {
+  test('warns about limits that are set without the others', () => {
     expect(render({ toml: EngineToml.raw('[worker.oci]\nmaxUsedSpace = "100GB"') }).warnings).toEqual([
       'partial-gc: engineToml.worker.oci: the engine sets minFreeSpace and reservedSpace to zero, not to its default, because other limits are set; set all three',
     ]);
   });
 
-  test('limits that v0.14.0 does not have are warned of', () => {
+  test('warns about limits that v0.14.0 lacks', () => {
     expect(
       render({
         version: 'v0.12.0',
@@ -706,7 +717,7 @@ describe('raw', () => {
 });
 
 describe('both files', () => {
-  test('keys of engine.toml that lose are warned of', () => {
+  test('warns about keys of engine.toml that engine.json overrides', () => {
     const json = EngineJson.of({
       logLevel: LogLevel.INFO,
       security: {},
@@ -739,7 +750,7 @@ describe('both files', () => {
     expect(render({ json, toml: raw }).warnings).toHaveLength(3);
   });
 
-  test('a mirror in engine.toml is not shadowed by the one that the image ships', () => {
+  test('keep a mirror in engine.toml, and add no mirror of the image to engine.json', () => {
     const toml = EngineToml.of({ registries: { 'docker.io': { mirrors: ['m.example.com'] } } });
     expect(readJson({ version: 'v1.0.0-beta.11', toml })).toEqual({});
     expect(readJson({ version: 'v1.0.0-beta.11', toml, cacheSize: Size.gibibytes(200) })).not.toHaveProperty(
@@ -748,7 +759,7 @@ describe('both files', () => {
     expect(readJson({ version: 'v0.21.8', toml })).toBeUndefined();
   });
 
-  test('nothing given is nothing made', () => {
+  test('are omitted if nothing is set', () => {
     expect(render({})).toEqual({ json: undefined, toml: undefined, mounts: [], errors: [], warnings: [] });
   });
 });

@@ -20,11 +20,11 @@ describe('the preset', () => {
     [10, { maxUsedSpace: '7GiB', minFreeSpace: '1536MiB', reservedSpace: '1GiB', sweepSize: '20%' }],
     [50, { maxUsedSpace: '37GiB', minFreeSpace: '7GiB', reservedSpace: '5GiB', sweepSize: '20%' }],
     [200, { maxUsedSpace: '150GiB', minFreeSpace: '30GiB', reservedSpace: '10GiB', sweepSize: '20%' }],
-  ])('of %d GiB', (gibibytes, expected) => {
+  ])('for %d GiB', (gibibytes, expected) => {
     expect(readJson({ cacheSize: Size.gibibytes(gibibytes) })).toEqual({ gc: expected });
   });
 
-  test('has the sweep where the version has it, under its name there', () => {
+  test('has the sweep with the name that the version uses', () => {
     const cacheSize = Size.gibibytes(200);
     expect(Object.keys(readJson({ version: 'v0.18.8', cacheSize }).gc)).toEqual([
       'maxUsedSpace',
@@ -36,7 +36,7 @@ describe('the preset', () => {
     expect(readJson({ version: 'v0.18.11', cacheSize }).gc.sweepSize).toBe('20%');
   });
 
-  test('is left out where it has no place', () => {
+  test("is omitted if the version doesn't support it", () => {
     const cacheSize = Size.gibibytes(200);
     expect(render({}).json).toBeUndefined();
     expect(render({ version: 'v0.14.0', cacheSize }).json).toBeUndefined();
@@ -47,7 +47,7 @@ describe('the preset', () => {
     expect(render({ cacheSize, toml: EngineToml.of({ trace: true }) }).json).toContain('maxUsedSpace');
   });
 
-  test('goes beside what else the file says', () => {
+  test('is merged with other keys', () => {
     expect(gcOf({ enabled: true }, { cacheSize: Size.gibibytes(200) })).toEqual({
       enabled: true,
       maxUsedSpace: '150GiB',
@@ -73,7 +73,7 @@ describe('the preset', () => {
         expect([max, free, reserved].every((bytes) => bytes > 0n)).toBe(true);
         expect(max * 100n).toBeGreaterThan(volume * 60n);
         if (gc.sweepSize !== undefined) {
-          // The engine rounds a percentage up to whole gigabytes: the sweep has to leave something.
+          // The engine rounds a percentage up to whole gigabytes, so the sweep must leave some space.
           const sweep = ((max - reserved) / 5n / GIB + 1n) * 1_000_000_000n;
           expect(max - sweep).toBeGreaterThan(reserved);
         }
@@ -83,7 +83,7 @@ describe('the preset', () => {
 });
 
 describe('limits', () => {
-  test('what is left out is filled in from the volume, and fits what is given', () => {
+  test('derives missing limits from the volume, so that they fit the others', () => {
     const cacheSize = Size.gibibytes(100);
     expect(gcOf({ maxUsedSpace: DiskSpace.percent(90) }, { cacheSize })).toEqual({
       maxUsedSpace: '90%',
@@ -104,7 +104,7 @@ describe('limits', () => {
     });
   });
 
-  test("what is left out is the engine's own where the volume is not known", () => {
+  test("uses the engine's own defaults for missing limits if the volume is unknown", () => {
     expect(gcOf({ reservedSpace: DiskSpace.size(Size.gibibytes(20)) })).toEqual({
       maxUsedSpace: '75%',
       minFreeSpace: '20%',
@@ -122,7 +122,7 @@ describe('limits', () => {
     });
   });
 
-  test('sizes are written exactly, or refused', () => {
+  test('writes sizes exactly, or rejects them', () => {
     const gc = (size: Size) => ({ maxUsedSpace: DiskSpace.size(size) });
     expect(gcOf(gc(Size.kibibytes(1536)), {}).maxUsedSpace).toBe('1536KiB');
     expect(gcOf(gc(Size.tebibytes(2)), {}).maxUsedSpace).toBe('2TiB');
@@ -137,7 +137,7 @@ describe('limits', () => {
 
   test.each<[string, GarbageCollection, Given, string]>([
     [
-      'a maximum of the volume',
+      'a maximum of the size of the volume',
       { maxUsedSpace: gib(100) },
       { cacheSize },
       'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
@@ -149,7 +149,7 @@ describe('limits', () => {
       'engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
     ],
     [
-      'a volume that is to be free',
+      'the whole volume as free space',
       { minFreeSpace: gib(200) },
       { cacheSize },
       'engineJson.gc.minFreeSpace: not less than the volume, so the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 15GiB',
@@ -173,7 +173,7 @@ describe('limits', () => {
       `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
     ],
     [
-      'a sweep of a size',
+      'a sweep with a size',
       { sweepSize: gib(1) },
       { cacheSize },
       'engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
@@ -209,7 +209,7 @@ describe('limits', () => {
       'engineJson.gc.dagqlCache: not a key of engine.json in v1.0.0-beta.9; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a release',
     ],
     [
-      'limits beside policies',
+      'limits together with policies',
       { maxUsedSpace: gib(5), policies: [{ all: true }] },
       {},
       'engineJson.gc.policies: the engine ignores maxUsedSpace if policies are set; fix: set the limits in each policy',
@@ -220,11 +220,11 @@ describe('limits', () => {
       {},
       'engineJson.gc.policies: the engine reads an empty list as unset, and generates its own policies; got []; fix: remove it, or set enabled to false',
     ],
-  ])('fails for %s', (_, gc, given, error) => {
+  ])('rejects %s', (_, gc, given, error) => {
     expect(errorsOf(gc, given)).toEqual([error]);
   });
 
-  test('limits that never hold at once are warned of', () => {
+  test("warns about limits that can't hold together", () => {
     const gc = { maxUsedSpace: gib(80), minFreeSpace: gib(30) };
     expect(render({ cacheSize, json: EngineJson.of({ gc }) }).warnings).toEqual([
       'overlapping-gc-limits: engineJson.gc.maxUsedSpace: the cache never grows to 80GiB, because the rest of the volume is less than minFreeSpace 30GiB',
@@ -232,7 +232,7 @@ describe('limits', () => {
     expect(render({ cacheSize, cacheIsOwnFilesystem: false, json: EngineJson.of({ gc }) }).warnings).toEqual([]);
   });
 
-  test('whatever is asked for is complete, and reads the same in the engine', () => {
+  test('every combination is complete, and the engine reads the same values', () => {
     const space = fc.option(
       fc.oneof(
         fc.integer({ min: 1, max: 90 }).map((percent) => DiskSpace.percent(percent)),
@@ -267,7 +267,7 @@ describe('limits', () => {
 });
 
 describe('keepCacheVolumes', () => {
-  test('makes the rules of the engine with another life', () => {
+  test('creates the rules of the engine with another duration', () => {
     expect(gcOf({ keepCacheVolumes: Duration.days(14) }, { cacheSize: Size.gibibytes(200) })).toEqual({
       policies: [
         {
@@ -287,7 +287,7 @@ describe('keepCacheVolumes', () => {
     });
   });
 
-  test('makes the rules of BuildKit before v0.21.0, where filters are alternatives', () => {
+  test('creates the rules of BuildKit before v0.21.0, whose filters are alternatives', () => {
     expect(
       gcOf({ keepCacheVolumes: Duration.minutes(90), maxUsedSpace: DiskSpace.percent(60) }, { version: 'v0.20.8' }),
     ).toEqual({
@@ -304,7 +304,7 @@ describe('keepCacheVolumes', () => {
     });
   });
 
-  test('leaves room on a volume of less than 512 MB', () => {
+  test('leaves space on a volume of less than 512 MB', () => {
     expect(gcOf({ keepCacheVolumes: Duration.days(7) }, { cacheSize: Size.mebibytes(256) })).toEqual({
       policies: [
         {
@@ -318,7 +318,7 @@ describe('keepCacheVolumes', () => {
     });
   });
 
-  test('what is wrong with the limits is said of them, once, and not of the rules made from them', () => {
+  test('reports a problem of the limits once, and not for the rules that they produce', () => {
     expect(
       errorsOf(
         { keepCacheVolumes: Duration.days(7), maxUsedSpace: DiskSpace.size(Size.gibibytes(300)) },
@@ -337,7 +337,7 @@ describe('keepCacheVolumes', () => {
     ]);
   });
 
-  test('fails beside policies, and for no time', () => {
+  test('rejects policies next to it, and a duration of 0', () => {
     expect(errorsOf({ keepCacheVolumes: Duration.days(7), policies: [{ all: true }] })).toEqual([
       'engineJson.gc.policies: the engine ignores keepCacheVolumes if policies are set; fix: set the limits in each policy',
     ]);
@@ -346,7 +346,7 @@ describe('keepCacheVolumes', () => {
     ]);
   });
 
-  test('any duration reads the same in the engine', () => {
+  test('accepts every duration, and the engine reads the same value', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 ** 12 }), (milliseconds) => {
         const gc = gcOf({ keepCacheVolumes: Duration.millis(milliseconds) });

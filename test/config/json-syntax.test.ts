@@ -14,11 +14,11 @@ test.each<[string, string]>([
   ["{'a': 1}", 'line 1, column 2'],
   ['[1, 2', 'line 1, column 6'],
   ['[1 2]', 'line 1, column 4'],
-])('%j stops at %s', (text, place) => {
+])('finds the error of %j at %s', (text, place) => {
   expect(jsonErrorPlace(text)).toBe(place);
 });
 
-test('all of what JSON.parse takes is JSON, up to a sign that can stand nowhere', () => {
+test('accepts everything that JSON.parse accepts, up to an invalid character', () => {
   fc.assert(
     fc.property(fc.json(), fc.integer({ min: 0, max: 2 }), (json, indent) => {
       const text = JSON.stringify(JSON.parse(json), undefined, indent);

@@ -42,7 +42,7 @@ test.each<[string, EngineTomlOptions]>([
   expect(propertiesOf({ toml: EngineToml.of(options) })).toEqual([property]);
 });
 
-test('a raw text keeps the keys of the file', () => {
+test('keeps the keys of the file for a raw text', () => {
   expect(
     propertiesOf({ toml: EngineToml.raw('insecure-entitlements = ["root"]\n[worker.oci]\nmax-parallelism = 4') }),
   ).toEqual(['engineToml.insecure-entitlements[0]', 'engineToml.worker.oci.max-parallelism']);
@@ -51,7 +51,7 @@ test('a raw text keeps the keys of the file', () => {
   ]);
 });
 
-test('the keys of engine.json are renamed too', () => {
+test('renames the keys of engine.json too', () => {
   const sweepSize = DiskSpace.percent(0);
   expect(propertiesOf({ version: 'v0.18.9', json: EngineJson.of({ gc: { sweepSize } }) })).toEqual([
     'engineJson.gc.sweepSize',

@@ -13,7 +13,7 @@ export interface Given {
   readonly extraAddresses?: string[];
 }
 
-/** What an engine with these files gets, and what is said of them. */
+/** The files that an engine mounts, with their errors and warnings. */
 export function render({
   version = 'v0.21.7',
   json,

@@ -59,6 +59,6 @@ test.each([
   ['0.0.0.0/0', 'fd00::/8', false],
   ['fd00::/8', 'fd00:1::/64', true],
   ['fd00:1::/64', 'fd00:2::/96', false],
-])('%s contains %s: %s', (outer, inner, contains) => {
+])('tells whether %s contains %s: %s', (outer, inner, contains) => {
   expect(containsCidr(parseCidr(outer)!, parseCidr(inner)!)).toBe(contains);
 });

@@ -1,6 +1,6 @@
 import { plainScalar } from '../../src/kubernetes/plain-scalar';
 
-// What resolve("", text) of go.yaml.in/yaml/v2 2.4.2 answers; test/cli/yaml.test.ts has those that Helm shows.
+// The results of resolve("", text) in go.yaml.in/yaml/v2 2.4.2. test/cli/yaml.test.ts has the results that Helm shows.
 test.each<[text: string, kind: string, value: unknown]>([
   ['', 'null', null],
   ['~', 'null', null],
@@ -29,6 +29,6 @@ test.each<[text: string, kind: string, value: unknown]>([
   ['+.nan', 'str', '+.nan'],
   ['2024-01-02', 'str', '2024-01-02'],
   ['1:30', 'str', '1:30'],
-])('%j is read as %s %p', (text, kind, value) => {
+])('reads %j as %s %p', (text, kind, value) => {
   expect(plainScalar(text)).toEqual({ kind, value });
 });

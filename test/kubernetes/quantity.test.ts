@@ -9,7 +9,7 @@ test.each([
   [Size.tebibytes(1.5), '1536Gi'],
   [Size.pebibyte(2048), '2048Pi'],
   [Size.gibibytes(0), '0Ki'],
-])('%# is written as %s, exactly', (size, quantity) => {
+])('writes %# exactly as %s', (size, quantity) => {
   expect(toQuantity(size)).toBe(quantity);
 });
 
@@ -25,6 +25,6 @@ test.each([
   ['1e3', 1000],
   ['1E-3', 0.001],
   ['.5', 0.5],
-])('%s is %d', (quantity, value) => {
+])('reads %s as %d', (quantity, value) => {
   expect(quantityValue(quantity)).toBeCloseTo(value, 6);
 });

@@ -10,7 +10,7 @@ import {
 } from '../../src/index';
 import { chart, problems, statefulSet } from '../engines';
 
-/** What an engine refers to, made in a chart of that namespace. */
+/** Objects that an engine can refer to, created in a chart of a namespace. */
 const REFERENCES: { [what: string]: (namespace: string | undefined) => Partial<EngineStatefulSetProps> } = {
   'env.TOKEN: the Secret "there"': (namespace) => ({
     env: {
@@ -57,7 +57,7 @@ describe.each(Object.entries(REFERENCES))('%s', (what, props) => {
     `${what} is in another namespace, and pods can use only those of their own; got "other"; allowed: ${allowed}; fix: make both in charts of one namespace`,
   ];
 
-  test('in another namespace is out of reach', () => {
+  test('rejects an object of another namespace', () => {
     expect(problems(() => statefulSet(props('other')))).toEqual(said('"ci"'));
     expect(problems(() => statefulSet(props('other'), chart({})))).toEqual(
       said('the namespace of the engine, whose chart names none'),
@@ -68,12 +68,12 @@ describe.each(Object.entries(REFERENCES))('%s', (what, props) => {
     ['ci', 'ci'],
     [undefined, 'ci'],
     [undefined, undefined],
-  ])('in %s is within reach of an engine in %s', (there, here) => {
+  ])('accepts an object in %s for an engine in %s', (there, here) => {
     expect(statefulSet(props(there), chart({ namespace: here })).name).toBe('engine');
   });
 });
 
-test('one that is only named may be anywhere', () => {
+test('accepts a name from any namespace', () => {
   const secret = kplus.Secret.fromSecretName(chart({ namespace: 'other' }), 'there', 'there');
   expect(statefulSet({ caCertificates: [KeySelector.fromSecret(secret, 'ca.crt')] }).name).toBe('engine');
 });

@@ -14,7 +14,7 @@ function generatedSpellings(): Map<string, string> {
 const ELSEWHERE =
   /^(ref|schema|external[I]d|insecureSkipTlsVerify|nodeId|nonResourceUrLs|openApiv3Schema|podCidr|podCidRs|providerId|targetCpuUtilizationPercentage|xKubernetes\w+)$/;
 
-test('respells every key that the generated classes spell otherwise', () => {
+test('respells every key that the generated classes spell differently', () => {
   const different = [...generatedSpellings()].filter(
     ([generated, api]) => generated !== api && !ELSEWHERE.test(generated),
   );
@@ -24,7 +24,7 @@ test('respells every key that the generated classes spell otherwise', () => {
   }
 });
 
-test('gives what the generated conversion gives', () => {
+test('returns the same as the generated conversion', () => {
   const container: k8s.Container = {
     name: 'sidecar',
     image: 'registry.example.com/sidecar:1',
@@ -42,7 +42,7 @@ test('gives what the generated conversion gives', () => {
   expect(toWire({ containers: [container], volumes: [volume] })).toEqual(JSON.parse(JSON.stringify(generated.spec)));
 });
 
-test('keeps what the types of Kubernetes 1.28 do not have, and plain values', () => {
+test('keeps fields that Kubernetes 1.28 lacks, and plain values', () => {
   const newer = {
     name: 'x',
     image: { reference: 'a/b:1' },
@@ -52,7 +52,7 @@ test('keeps what the types of Kubernetes 1.28 do not have, and plain values', ()
   expect(toWire(newer)).toEqual(newer);
 });
 
-test("leaves the user's own keys alone", () => {
+test("keeps the user's own keys unchanged", () => {
   expect(toWire({ labels: { hostIp: 'a' }, matchLabels: { diskUri: 'b' } })).toEqual({
     labels: { hostIp: 'a' },
     matchLabels: { diskUri: 'b' },

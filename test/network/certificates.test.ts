@@ -31,7 +31,7 @@ const pool = (certificates: Certificates, options: Partial<TlsListenerOptions> =
 const refused = (certificates: Certificates, options: Partial<TlsListenerOptions> = {}): string[] =>
   problems(() => pool(certificates, options));
 
-/** What cert-manager is asked for, as it is written. */
+/** The rendered objects of cert-manager. */
 function certManager(certificates: Certificates): string {
   const engine = pool(certificates);
   engine.issueClient('ci-runners');
@@ -100,7 +100,7 @@ describe('from an issuer', () => {
       usages: ['digital signature', 'key encipherment', 'server auth'],
       issuerRef: { name: 'corporate', kind: 'ClusterIssuer', group: 'cert-manager.io' },
     });
-    // What the issuer signs for clients is worth nothing to this engine.
+    // The engine doesn't accept client certificates from the issuer.
     expect(problems(() => engine.issueClient('ci-runners'))).toHaveLength(1);
     const withClients = pool(Certificates.issuedBy(clusterIssuer, { ...all, clientCa: undefined }));
     withClients.issueClient('ci-runners');
@@ -127,7 +127,7 @@ describe('from an issuer', () => {
     ]);
   });
 
-  test('of another group may be of any kind', () => {
+  test('accepts an issuer of another API group with any kind', () => {
     const engine = pool(
       Certificates.issuedBy({ name: 'pca', kind: 'AWSPCAClusterIssuer', group: 'awspca.cert-manager.io' }),
     );
@@ -182,7 +182,7 @@ describe('from Secrets', () => {
     });
   });
 
-  test("clients go by the key that the engine's own certificate comes with", () => {
+  test("mounts the CA of the engine's Secret in clients", () => {
     expect(
       pod(
         pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server', { ca: 'root.pem' }) })),
@@ -191,7 +191,7 @@ describe('from Secrets', () => {
   });
 });
 
-describe('a client', () => {
+describe('a client certificate', () => {
   test('is issued once for a name and namespace', () => {
     const engine = pool(Certificates.issuedBy(clusterIssuer));
     const first = engine.issueClient('ci-runners');
@@ -238,7 +238,7 @@ describe('a client', () => {
 
   test.each<[string, () => unknown, string[]]>([
     [
-      'of an engine without listener',
+      'for an engine without listener',
       () => statefulSet().issueClient('ci'),
       [
         'listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
@@ -266,14 +266,14 @@ describe('a client', () => {
       ],
     ],
     [
-      'that the listener does not admit',
+      'for a client that the listener does not admit',
       () => pool(Certificates.privateCa(), { allowedClients: ['ci-runners'] }).issueClient('ci'),
       [
         'name: the listener admits only other clients; got "ci"; allowed: ci-runners; fix: add it to allowedClients of the listener',
       ],
     ],
     [
-      'with a name and options that are none',
+      'with an invalid name and invalid options',
       () =>
         pool(Certificates.privateCa()).issueClient('CI runners', { secretName: 'A', duration: Duration.minutes(1) }),
       [
@@ -282,13 +282,13 @@ describe('a client', () => {
         'secretName: not a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
       ],
     ],
-  ])('%s is refused', (_, program, says) => {
+  ])('is rejected: %s', (_, program, says) => {
     const [first, ...lines] = refusal(program);
     expect(first).toMatch(/^\[test\/engine\] issueClient\(".*"\) has \d problems?:$/);
     expect(lines).toEqual(says);
   });
 
-  test('with other options than before is refused', () => {
+  test('is rejected with other options than before', () => {
     const engine = pool(Certificates.privateCa());
     engine.issueClient('ci', { duration: Duration.days(1) });
     expect(problems(() => engine.issueClient('ci', { duration: Duration.days(2) }))).toEqual([
@@ -297,8 +297,8 @@ describe('a client', () => {
   });
 });
 
-describe('refused', () => {
-  test('what cert-manager refuses', () => {
+describe('rejects', () => {
+  test('values that cert-manager rejects', () => {
     const certificates = Certificates.issuedBy(
       { name: 'Ours', kind: 'Issuers' },
       {
@@ -328,7 +328,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('a renewal that never ends', () => {
+  test('a renewBefore that would renew continuously', () => {
     expect(
       refused(Certificates.privateCa({ renewBefore: Duration.days(90), ca: { renewBefore: Duration.days(3650) } })),
     ).toEqual([
@@ -354,7 +354,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('a client whose certificate is valid for longer than the CA', () => {
+  test('a client certificate that is valid for longer than the CA', () => {
     const engine = pool(Certificates.privateCa({ ca: { duration: Duration.days(100) } }));
     expect(problems(() => engine.issueClient('runner', { duration: Duration.days(101) }))).toEqual([
       'duration: the CA expires before the certificates that it signs; got "8726400 s"; allowed: at most the duration of the CA, 8640000 s; fix: raise ca.duration, or lower it',
@@ -369,7 +369,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('a Secret of a client in the namespace of the client is accepted', () => {
+  test('no Secret of a client in the namespace of the client', () => {
     const scope = new Chart(new App(), 'runners', { namespace: 'runners' });
     const secret = TlsSecret.fromSecret(new kplus.Secret(scope, 'client', { metadata: { name: 'client' } }));
     const client = ClientCertificate.fromSecret(secret);
@@ -377,13 +377,13 @@ describe('refused', () => {
     expect(() => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), client }))).not.toThrow();
   });
 
-  test('an algorithm that is none', () => {
+  test('an unknown algorithm', () => {
     expect(refused(Certificates.privateCa({ keyAlgorithm: 'DSA' as PrivateKeyAlgorithm }))).toEqual([
       'listener.certificates.keyAlgorithm: not an algorithm of cert-manager; got "DSA"; allowed: RSA, ECDSA, Ed25519; fix: remove it',
     ]);
   });
 
-  test("Secrets and keys that can't be", () => {
+  test('invalid names of Secrets and keys', () => {
     const certificates = Certificates.fromSecrets({
       server: TlsSecret.fromSecretName('Server'),
       client: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client', { ca: '..' })),
@@ -394,7 +394,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('strangers as clients', () => {
+  test('client certificates of a public CA', () => {
     const says = [
       'listener.certificates.clientCa: a public CA also signs the certificates of strangers, so clients need another CA; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
     ];
@@ -411,12 +411,12 @@ describe('PEM texts', () => {
   const says = (text: CertificatePem): string[] =>
     refused(verify(text)).map((line) => line.replace('listener.certificates.verify.', ''));
 
-  test('that fit are fine, and nowhere in the manifest', () => {
+  test("are accepted if they match, and don't appear in the manifest", () => {
     const engine = pool(verify({ certificate: pem('server'), privateKey: pem('server-key'), ca: pem('authority') }));
     expect(JSON.stringify(Testing.synth(Chart.of(engine)))).not.toMatch(/BEGIN|PRIVATE KEY/);
   });
 
-  test('may be a chain', () => {
+  test('may contain a chain', () => {
     expect(() =>
       pool(
         verify({
@@ -430,7 +430,7 @@ describe('PEM texts', () => {
     ]);
   });
 
-  test('may have a wildcard for the pods', () => {
+  test('may contain a wildcard for the pods', () => {
     expect(() =>
       statefulSet({ replicas: 20, listener: Listener.tls({ certificates: verify({ certificate: pem('server') }) }) }),
     ).not.toThrow();
@@ -445,42 +445,42 @@ describe('PEM texts', () => {
       ],
     ],
     [
-      'one whose time has not come',
+      "a certificate that isn't valid yet",
       { certificate: pem('not-yet') },
       [
         'certificate: CN=not-yet is not valid yet; got "Jan  1 00:00:00 2120 GMT"; allowed: a time in the past; fix: wait, or correct the clock',
       ],
     ],
     [
-      'the key of another',
+      'the key of another certificate',
       { certificate: pem('server'), privateKey: pem('another-key') },
       [
         'privateKey: it belongs to another certificate; allowed: the key of the first certificate; fix: pass the key of that certificate',
       ],
     ],
     [
-      'another authority',
+      "a CA that didn't sign the certificate",
       { certificate: pem('server'), ca: pem('stranger') },
       [
         'ca: it signed neither the certificate nor an intermediate that follows the certificate; got "CN=authority"; allowed: the CA that signed the certificate; fix: add all intermediates to certificate',
       ],
     ],
     [
-      'a certificate of a client',
+      'a certificate for clients',
       { certificate: pem('client') },
       [
         'certificate: its extended key usage is not for servers, so clients reject it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue it with that usage',
       ],
     ],
     [
-      'one without the names of the pods',
+      'a certificate without the names of the pods',
       { certificate: pem('service-only') },
       [
         'certificate: clients connect to engine-0.engine-headless.ci.svc, which it does not name; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
       ],
     ],
     [
-      'one without any names',
+      'a certificate without any names',
       { certificate: pem('authority') },
       [
         'certificate: clients connect to engine.ci.svc, engine-0.engine-headless.ci.svc, which it does not name; got "no subject alternative names"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
@@ -502,13 +502,13 @@ describe('PEM texts', () => {
       ],
     ],
     [
-      'no key',
+      'a text without a key',
       { certificate: pem('server'), privateKey: pem('server') },
       [
         'privateKey: it contains no readable private key; allowed: one unencrypted key in PEM form; fix: pass the content of the file, not its path',
       ],
     ],
-  ])('are refused: %s', (_, text, lines) => {
+  ])('are rejected: %s', (_, text, lines) => {
     expect(says(text)).toEqual(lines);
   });
 });

@@ -30,12 +30,13 @@ const { CLUSTER_IP, LOAD_BALANCER, NODE_PORT } = EngineServiceType;
 
 const ENGINES = {
   'a DaemonSet': (service: EngineServiceOptions) => daemonSet({ listener: Listener.insecureTcp({ service }) }),
-  'a StatefulSet of one': (service: EngineServiceOptions) =>
+  'a StatefulSet with one pod': (service: EngineServiceOptions) =>
     statefulSet({ listener: Listener.insecureTcp({ service }) }),
-  'a StatefulSet of three': (service: EngineServiceOptions) =>
+  'a StatefulSet with three pods': (service: EngineServiceOptions) =>
     statefulSet({ replicas: 3, listener: Listener.insecureTcp({ service }) }),
-  'a Deployment of one': (service: EngineServiceOptions) => deployment({ listener: Listener.insecureTcp({ service }) }),
-  'a Deployment of three': (service: EngineServiceOptions) =>
+  'a Deployment with one pod': (service: EngineServiceOptions) =>
+    deployment({ listener: Listener.insecureTcp({ service }) }),
+  'a Deployment with three pods': (service: EngineServiceOptions) =>
     deployment({ replicas: 3, listener: Listener.insecureTcp({ service }) }),
 };
 
@@ -45,7 +46,7 @@ const BALANCED =
   '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): ' +
   'configure it to keep each client on one node, or create one Service for each engine';
 
-/** The part of a Service that decides where connections go, and what is said of it. */
+/** The fields of a Service that decide the target of connections, and the warnings about it. */
 function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) {
   const made = ENGINES[engine](service);
   made.allowFrom(NetworkPeer.namespace('runners'));
@@ -57,24 +58,29 @@ function balancing(engine: keyof typeof ENGINES, service: EngineServiceOptions) 
 
 describe('the connections of a session reach one engine', () => {
   test.each<[keyof typeof ENGINES, EngineServiceOptions, object, string[]]>([
-    // within the cluster
+    // Within the cluster.
     ['a DaemonSet', {}, { internalTrafficPolicy: 'Local' }, []],
-    ['a StatefulSet of one', {}, {}, []],
-    ['a StatefulSet of three', {}, AFFINITY, []],
-    ['a Deployment of one', {}, {}, []],
-    ['a Deployment of three', {}, AFFINITY, []],
-    // from outside
+    ['a StatefulSet with one pod', {}, {}, []],
+    ['a StatefulSet with three pods', {}, AFFINITY, []],
+    ['a Deployment with one pod', {}, {}, []],
+    ['a Deployment with three pods', {}, AFFINITY, []],
+    // From outside the cluster.
     [
       'a DaemonSet',
       { type: NODE_PORT },
       { ...AFFINITY, internalTrafficPolicy: 'Local', externalTrafficPolicy: 'Local' },
       [BALANCED],
     ],
-    ['a StatefulSet of one', { type: NODE_PORT }, {}, []],
-    ['a StatefulSet of three', { type: LOAD_BALANCER }, { ...AFFINITY, externalTrafficPolicy: 'Local' }, [BALANCED]],
-    ['a Deployment of one', { type: LOAD_BALANCER }, {}, []],
-    ['a Deployment of three', { type: NODE_PORT }, { ...AFFINITY, externalTrafficPolicy: 'Local' }, [BALANCED]],
-    // otherwise, by the user's word
+    ['a StatefulSet with one pod', { type: NODE_PORT }, {}, []],
+    [
+      'a StatefulSet with three pods',
+      { type: LOAD_BALANCER },
+      { ...AFFINITY, externalTrafficPolicy: 'Local' },
+      [BALANCED],
+    ],
+    ['a Deployment with one pod', { type: LOAD_BALANCER }, {}, []],
+    ['a Deployment with three pods', { type: NODE_PORT }, { ...AFFINITY, externalTrafficPolicy: 'Local' }, [BALANCED]],
+    // With options of the user.
     [
       'a DaemonSet',
       { internalTrafficPolicy: TrafficPolicy.CLUSTER },
@@ -95,31 +101,36 @@ describe('the connections of a session reach one engine', () => {
       [SPREAD, BALANCED],
     ],
     [
-      'a StatefulSet of one',
+      'a StatefulSet with one pod',
       { sessionAffinity: SessionAffinity.clientIp(Duration.hours(24)) },
       { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 86400 } } },
       [],
     ],
-    ['a StatefulSet of three', { sessionAffinity: SessionAffinity.none() }, {}, [SPREAD]],
+    ['a StatefulSet with three pods', { sessionAffinity: SessionAffinity.none() }, {}, [SPREAD]],
     [
-      'a Deployment of three',
+      'a Deployment with three pods',
       { sessionAffinity: SessionAffinity.clientIp(Duration.seconds(60)) },
       { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } } },
       [],
     ],
     [
-      'a Deployment of three',
+      'a Deployment with three pods',
       { type: LOAD_BALANCER, externalTrafficPolicy: TrafficPolicy.CLUSTER },
       { ...AFFINITY, externalTrafficPolicy: 'Cluster' },
       [BALANCED],
     ],
-    ['a StatefulSet of one', { internalTrafficPolicy: TrafficPolicy.LOCAL }, { internalTrafficPolicy: 'Local' }, []],
+    [
+      'a StatefulSet with one pod',
+      { internalTrafficPolicy: TrafficPolicy.LOCAL },
+      { internalTrafficPolicy: 'Local' },
+      [],
+    ],
   ])('%s %j', (engine, service, policies, said) => {
     expect(balancing(engine, service)).toEqual({ policies, said });
   });
 });
 
-test('every property', () => {
+test('renders every property', () => {
   const all: Required<EngineServiceOptions> = {
     create: true,
     type: LOAD_BALANCER,
@@ -176,7 +187,7 @@ test('every property', () => {
   });
 });
 
-test('empty lists and maps leave nothing', () => {
+test('omits empty lists and maps', () => {
   const plain = statefulSet({ listener: Listener.insecureTcp() }).service?.toJson();
   const engine = statefulSet({ listener: Listener.insecureTcp({ service: { labels: {}, annotations: {} } }) });
   expect(engine.service?.toJson()).toEqual(plain);
@@ -186,11 +197,11 @@ test('empty lists and maps leave nothing', () => {
   expect(balanced.service?.toJson().spec).not.toHaveProperty('loadBalancerSourceRanges');
 });
 
-describe('refused, all at once', () => {
+describe('rejects several problems at once', () => {
   const refused = (service: EngineServiceOptions) =>
     refusal(() => deployment({ listener: Listener.insecureTcp({ service }) }));
 
-  test('what a ClusterIP Service does not have', () => {
+  test("options that a ClusterIP Service doesn't support", () => {
     expect(
       refused({
         type: CLUSTER_IP,
@@ -208,7 +219,7 @@ describe('refused, all at once', () => {
     ]);
   });
 
-  test('names, labels, annotations, numbers and networks', () => {
+  test('invalid names, labels, annotations, numbers and networks', () => {
     expect(
       refused({
         type: LOAD_BALANCER,
@@ -230,7 +241,7 @@ describe('refused, all at once', () => {
     ]);
   });
 
-  test('no time at all', () => {
+  test('a session timeout of zero', () => {
     expect(
       problems(() =>
         deployment({
@@ -275,7 +286,7 @@ describe('the IP families', () => {
       undefined,
       'listener.service.ipFamilies[0]: a value that Kubernetes does not know here; got "IPv5"; allowed: IPv4, IPv6; fix: choose one of them',
     ],
-  ])('%j on %s are rejected', (options, address, message) => {
+  ])('rejects %j on %s', (options, address, message) => {
     expect(families(options, address)).toEqual([message]);
   });
 
@@ -283,7 +294,7 @@ describe('the IP families', () => {
     [{ ipFamilies: [IpFamily.IPV4] }, undefined],
     [{ ipFamilies: [IpFamily.IPV6, IpFamily.IPV4] }, '[::]'],
     [{ ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK }, undefined],
-  ])('%j on %s are written', (options, address) => {
+  ])('accepts %j on %s', (options, address) => {
     const engine = statefulSet({ listener: Listener.insecureTcp({ address, service: options }) });
     expect(engine.service?.toJson().spec).toMatchObject(options);
   });
@@ -292,7 +303,7 @@ describe('the IP families', () => {
 describe('the port of the Service', () => {
   const listener = Listener.insecureTcp({ service: { port: 443 } });
 
-  test('is in the address of the Service, not in those of pods', () => {
+  test('is in the address of the Service, and not in those of pods', () => {
     const engine = statefulSet({ listener });
     expect(engine.runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:443');
     expect(engine.runnerHost(Transport.tcp({ ordinal: 0 }))).toBe('tcp://engine-0.engine-headless.ci.svc:1234');
@@ -313,14 +324,14 @@ describe('the port of the Service', () => {
     expect(engine.networkPolicy?.toJson().spec.ingress[0].ports).toEqual([{ protocol: 'TCP', port: 1234 }]);
   });
 
-  test('must be a port', () => {
+  test('must be a valid port', () => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ service: { port: 0 } }) }))).toEqual([
       'listener.service.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
     ]);
   });
 });
 
-test('a node port outside of the default range is warned about', () => {
+test('warns about a node port outside of the default range', () => {
   const engine = statefulSet({ listener: Listener.insecureTcp({ service: { type: NODE_PORT, nodePort: 8080 } }) });
   engine.allowFrom(NetworkPeer.namespace('runners'));
   expect(warnings(engine)).toContain(
@@ -328,7 +339,7 @@ test('a node port outside of the default range is warned about', () => {
   );
 });
 
-test('node ports of a load balancer can be turned off', () => {
+test('can turn off the node ports of a load balancer', () => {
   const service = { type: LOAD_BALANCER, allocateLoadBalancerNodePorts: false };
   const engine = statefulSet({ listener: Listener.insecureTcp({ service }) });
   expect(engine.service?.toJson().spec.allocateLoadBalancerNodePorts).toBe(false);
@@ -342,7 +353,7 @@ test('node ports of a load balancer can be turned off', () => {
 describe('the headless Service of a StatefulSet', () => {
   const headless = (props: Parameters<typeof statefulSet>[0]) => objects(statefulSet(props))['Service engine-headless'];
 
-  test('names pods that are not ready too', () => {
+  test("includes pods that aren't ready", () => {
     expect(headless({})).toEqual({
       apiVersion: 'v1',
       kind: 'Service',
@@ -361,31 +372,31 @@ describe('the headless Service of a StatefulSet', () => {
     ]);
   });
 
-  test('is not there where the StatefulSet names none', () => {
+  test('is omitted if the StatefulSet names no Service', () => {
     const engine = statefulSet({ headlessService: false, listener: Listener.insecureTcp() });
     expect(engine.headlessService).toBeUndefined();
     expect(engine.workload.toJson().spec).not.toHaveProperty('serviceName');
     expect(Object.keys(objects(engine)).filter((name) => name.startsWith('Service'))).toEqual(['Service engine']);
   });
 
-  test('and then has no name', () => {
+  test('rejects a name if it is omitted', () => {
     expect(problems(() => statefulSet({ headlessService: false, serviceName: 'pods' }))).toEqual([
       'serviceName: there is no headless Service; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
     ]);
   });
 
-  test('is what the StatefulSet names', () => {
+  test('has the name that the StatefulSet refers to', () => {
     expect(statefulSet().workload.toJson().spec.serviceName).toBe('engine-headless');
     expect(daemonSet().headlessService).toBeUndefined();
     expect(deployment().headlessService).toBeUndefined();
   });
 });
 
-describe('a Service that is made by others', () => {
+describe('an existing Service', () => {
   const elsewhere = (service: EngineServiceOptions): Listener =>
     Listener.insecureTcp({ port: 2555, service: { create: false, ...service } });
 
-  test.each(Object.entries(TOPOLOGIES))('is what clients of %s are sent to', (_, engine) => {
+  test.each(Object.entries(TOPOLOGIES))('is the address for clients of %s', (_, engine) => {
     const made = engine({ listener: elsewhere({ name: 'builds' }) });
     expect(made.service).toBeUndefined();
     expect(Object.keys(objects(made))).not.toContain('Service builds');
@@ -393,7 +404,7 @@ describe('a Service that is made by others', () => {
     expect(objects(made)['NetworkPolicy engine'].spec.podSelector).toEqual({ matchLabels: SELECTOR });
   });
 
-  test('is what the certificate is for', () => {
+  test('is in the names of the certificate', () => {
     const engine = deployment({
       listener: Listener.tls({ certificates: Certificates.privateCa(), service: { create: false, name: 'builds' } }),
     });
@@ -405,13 +416,13 @@ describe('a Service that is made by others', () => {
     ]);
   });
 
-  test("can be one of the engine's own", () => {
+  test('can be the Service of another engine', () => {
     expect(statefulSet({ listener: elsewhere({ name: 'engine-headless' }) }).runnerHost(Transport.tcp())).toBe(
       'tcp://engine-headless.ci.svc:2555',
     );
   });
 
-  test('needs its name, and can be told nothing else', () => {
+  test('needs a name, and accepts no other options', () => {
     expect(problems(() => statefulSet({ listener: elsewhere({}) }))).toEqual([
       'listener.service.name: create: false needs the name of the existing Service; allowed: the name of a Service; fix: set it, or remove create: false',
     ]);
@@ -422,7 +433,7 @@ describe('a Service that is made by others', () => {
     ]);
   });
 
-  test('has to keep sessions together in front of several engines', () => {
+  test('needs session affinity in front of several engines', () => {
     const split = (engine: Engine) => warnings(engine).filter((line) => line.includes('split-sessions'));
     expect(split(statefulSet({ listener: elsewhere({ name: 'builds' }) }))).toEqual([]);
     expect(split(statefulSet({ replicas: 2, listener: elsewhere({ name: 'builds' }) }))).toEqual([
@@ -432,7 +443,7 @@ describe('a Service that is made by others', () => {
 });
 
 test.each(Object.entries(TOPOLOGIES))(
-  'every Service of %s selects the pods by what their template has',
+  'every Service of %s selects the pods by the labels of their template',
   (_, engine) => {
     const scope = chart();
     const made = engine(

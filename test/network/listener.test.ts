@@ -10,7 +10,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
     expect(closed.service).toBeUndefined();
   });
 
-  test('one property opens the port, names it, and makes the Service', () => {
+  test('opens and names the port and creates the Service with one property', () => {
     const open = engine({ listener: Listener.insecureTcp() });
     expect(container(open).args).toEqual(['--addr', 'tcp://0.0.0.0:1234']);
     expect(container(open).ports).toEqual([{ name: 'tcp-engine', containerPort: 1234 }]);
@@ -20,7 +20,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   });
 });
 
-test('every property', () => {
+test('renders every property', () => {
   const all: Required<InsecureTcpOptions> = {
     port: 2555,
     address: '[::]',
@@ -36,12 +36,12 @@ test('every property', () => {
   ]);
 });
 
-describe('a port that is not declared', () => {
+describe("a port that isn't declared", () => {
   const listener = Listener.insecureTcp({ declarePort: false });
   const engine = (props: Partial<EngineProps> = {}) => statefulSet({ listener, ...props });
   const namedOtherwise = [{ name: 'dagger', containerPort: 1234, protocol: 'TCP' }];
 
-  test('is open, and Services lead there by number', () => {
+  test('is open, and Services refer to it by number', () => {
     expect(container(engine()).args).toEqual(['--addr', 'tcp://0.0.0.0:1234']);
     expect(container(engine())).not.toHaveProperty('ports');
     for (const name of ['Service engine', 'Service engine-headless']) {
@@ -49,7 +49,7 @@ describe('a port that is not declared', () => {
     }
   });
 
-  test('can be declared by another name', () => {
+  test('can be declared with another name', () => {
     expect(container(engine({ extraPorts: namedOtherwise })).ports).toEqual(namedOtherwise);
   });
 
@@ -62,7 +62,7 @@ describe('a port that is not declared', () => {
   test.each([
     ['number', k8s.IntOrString.fromNumber(1234), '1234'],
     ['name', k8s.IntOrString.fromString('dagger'), '"dagger"'],
-  ])('answers no HTTP probe by its %s', (_, port, got) => {
+  ])('rejects an HTTP probe by its %s', (_, port, got) => {
     expect(
       problems(() =>
         engine({ extraPorts: namedOtherwise, probes: { liveness: EngineProbe.fromProbe({ httpGet: { port } }) } }),
@@ -72,7 +72,7 @@ describe('a port that is not declared', () => {
     ]);
   });
 
-  test('is taken all the same', () => {
+  test('is still in use', () => {
     expect(
       problems(() =>
         engine({
@@ -86,7 +86,7 @@ describe('a port that is not declared', () => {
     ]);
   });
 
-  test('has no port of the node', () => {
+  test('has no host port', () => {
     expect(
       problems(() => statefulSet({ listener: Listener.insecureTcp({ declarePort: false, hostPort: 1234 }) })),
     ).toEqual([
@@ -95,7 +95,7 @@ describe('a port that is not declared', () => {
   });
 });
 
-describe('before v0.17.0 the flag would replace every socket, so engine.toml names the port', () => {
+describe('before v0.17.0, the flag would replace every socket, so engine.toml contains the port', () => {
   const written = (version: string, engineToml?: EngineToml) => {
     const engine = statefulSet({ version, engineToml, listener: Listener.insecureTcp() });
     const mounts = container(engine).volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
@@ -106,7 +106,7 @@ describe('before v0.17.0 the flag would replace every socket, so engine.toml nam
     };
   };
 
-  test('v0.17.0', () => {
+  test('v0.17.0 uses the flag', () => {
     expect(written('v0.17.0')).toEqual({ args: ['--addr', 'tcp://0.0.0.0:1234'], toml: undefined, mounted: false });
   });
 
@@ -124,8 +124,8 @@ describe('before v0.17.0 the flag would replace every socket, so engine.toml nam
   });
 });
 
-describe('refused', () => {
-  test('several at once', () => {
+describe('rejects', () => {
+  test('several problems at once', () => {
     expect(
       problems(() =>
         statefulSet({ listener: Listener.insecureTcp({ port: 0, hostPort: 65536, address: 'localhost' }) }),
@@ -137,19 +137,19 @@ describe('refused', () => {
     ]);
   });
 
-  test.each(['::', '[0.0.0.0]', '1.2.3', '999.0.0.1', ''])('address %j', (address) => {
+  test.each(['::', '[0.0.0.0]', '1.2.3', '999.0.0.1', ''])('the address %j', (address) => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
       `listener.address: not an address to listen on; got "${address}"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
     ]);
   });
 
-  test.each(['127.0.0.1', '[::1]'])('loopback address %s', (address) => {
+  test.each(['127.0.0.1', '[::1]'])('the loopback address %s', (address) => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
       `listener.address: only the pod itself reaches a loopback address, so the Service would not work; got "${address}"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
     ]);
   });
 
-  test('a port that engine.toml opens without the word insecure', () => {
+  test('an open port in engine.toml without insecureTcp', () => {
     const engineToml = EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:2555'] } });
     expect(problems(() => statefulSet({ engineToml }))).toEqual([
       'engineToml.grpc.address: any client that reaches this port can become root on the node; got "tcp://0.0.0.0:2555"; allowed: unix sockets, loopback addresses, and the address of the listener; fix: set listener: Listener.insecureTcp({ port: 2555 })',
@@ -160,23 +160,23 @@ describe('refused', () => {
   });
 
   test.each(['tcp://127.0.0.1:2555', 'tcp://[::1]:2555', 'unix:///run/other.sock'])(
-    "but %s is nobody else's",
+    'but accepts %s, which only the pod can reach',
     (address) => {
       expect(statefulSet({ engineToml: EngineToml.of({ grpc: { address: [address] } }) }).service).toBeUndefined();
     },
   );
 });
 
-describe('addresses of engine.toml beside the listener', () => {
+describe('addresses of engine.toml next to the listener', () => {
   const engineToml = (...address: string[]) => EngineToml.of({ grpc: { address } });
 
-  test('its own is written once', () => {
+  test('are not repeated', () => {
     const engine = statefulSet({ engineToml: engineToml('tcp://0.0.0.0:1234'), listener: Listener.insecureTcp() });
     expect(container(engine)).not.toHaveProperty('args');
     expect(engine.configMap?.toJson().data['engine.toml']).toContain('tcp://0.0.0.0:1234');
   });
 
-  test("a port can't be bound twice", () => {
+  test("can't bind a port twice", () => {
     expect(
       problems(() =>
         statefulSet({

@@ -5,12 +5,12 @@ import { container, objects, problems, statefulSet, TOPOLOGIES } from '../engine
 const SELECTOR = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': 'engine' };
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
-  test('has none by default', () => {
+  test('has no metrics by default', () => {
     expect(container(engine())).not.toHaveProperty('env');
     expect(engine().metricsService).toBeUndefined();
   });
 
-  test('one property sets the address, the port and a headless Service of its own', () => {
+  test('sets the address, the port and a headless Service with one property', () => {
     const measured = engine({ metrics: {} });
     expect(container(measured).env).toEqual([{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: ':9090' }]);
     expect(container(measured).ports).toEqual([{ name: 'http-metrics', containerPort: 9090 }]);
@@ -33,7 +33,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   });
 });
 
-test('every property', () => {
+test('renders every property', () => {
   const all: Required<EngineMetrics> = { port: 9100, cacheUpdateInterval: Duration.minutes(2) };
   const engine = statefulSet({ metrics: all });
   expect(container(engine).env).toEqual([
@@ -46,21 +46,21 @@ test('every property', () => {
   ]);
 });
 
-test('releases that have none', () => {
+test('rejects releases without metrics', () => {
   expect(problems(() => statefulSet({ version: 'v0.18.10', metrics: {} }))).toEqual([
     'metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a release, or remove metrics',
   ]);
   expect(statefulSet({ version: 'v0.18.11', metrics: {} }).metricsService).toBeDefined();
 });
 
-test("what can't be, all at once", () => {
+test('rejects several problems at once', () => {
   expect(problems(() => statefulSet({ metrics: { port: 90.5, cacheUpdateInterval: Duration.millis(500) } }))).toEqual([
     'metrics.port: not a TCP port; got 90.5; allowed: a whole number from 1 to 65535; fix: choose another',
     'metrics.cacheUpdateInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
   ]);
 });
 
-test('a port of its own', () => {
+test('uses a custom port', () => {
   expect(problems(() => statefulSet({ metrics: { port: 1234 }, listener: Listener.insecureTcp() }))).toEqual([
     'metrics.port: the engine\'s container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port',
   ]);

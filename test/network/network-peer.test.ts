@@ -18,7 +18,11 @@ describe('NetworkPeer', () => {
 
   test.each<[string, NetworkPeer, unknown]>([
     ["pods of the engine's namespace", NetworkPeer.pods({ labels }), { podSelector: app }],
-    ['the same by its name', NetworkPeer.pods({ labels, namespace: 'ci' }), { podSelector: app }],
+    [
+      "pods of the engine's namespace, by its name",
+      NetworkPeer.pods({ labels, namespace: 'ci' }),
+      { podSelector: app },
+    ],
     [
       'pods of another namespace',
       NetworkPeer.pods({ labels, namespace: 'arc-runners' }),
@@ -30,7 +34,7 @@ describe('NetworkPeer', () => {
       { namespaceSelector: { matchLabels: { tenant: 'a' } }, podSelector: app },
     ],
     [
-      'pods of a namespace that has a label too',
+      'pods of a namespace, selected by name and label',
       NetworkPeer.pods({ labels, namespace: 'ci', namespaceLabels: { tenant: 'a' } }),
       {
         namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'ci', tenant: 'a' } },
@@ -78,7 +82,7 @@ describe('NetworkPeer', () => {
     ["the engine's own namespace", NetworkPeer.namespace('ci'), { podSelector: {} }],
     ['a network', NetworkPeer.cidr('10.1.0.0/16'), { ipBlock: { cidr: '10.1.0.0/16' } }],
     [
-      'a network but for a part',
+      'a network with an exception',
       NetworkPeer.cidr('fd00::/8', ['fd00:1::/64']),
       { ipBlock: { cidr: 'fd00::/8', except: ['fd00:1::/64'] } },
     ],
@@ -86,7 +90,7 @@ describe('NetworkPeer', () => {
     expect(admitted(peer)).toEqual([wire]);
   });
 
-  test("where the engine's namespace is not known, a name is one", () => {
+  test("selects a namespace by name if the engine's namespace isn't known", () => {
     expect(admitted(NetworkPeer.namespace('ci'), chart({}))).toEqual([{ namespaceSelector: named('ci') }]);
   });
 });
@@ -95,17 +99,17 @@ describe('peers of cdk8s-plus-28', () => {
   const deployment = (scope: Construct, namespace?: string) =>
     new kplus.Deployment(scope, 'runners', { metadata: { namespace }, containers: [{ image: 'runner:1' }] });
 
-  test('a workload of the same namespace', () => {
+  test('accepts a workload of the same namespace', () => {
     const scope = chart();
     const [{ podSelector, ...rest }, ...others] = admitted(deployment(scope), scope);
     expect([rest, others]).toEqual([{}, []]);
-    // The label by which cdk8s-plus-28 knows the pods of a workload.
+    // The label that cdk8s-plus-28 sets on the pods of a workload.
     const { labels } = (scope.toJson() as any[]).find(({ kind }) => kind === 'Deployment').spec.template.metadata;
     expect(labels).toMatchObject(podSelector.matchLabels);
     expect(Object.keys(podSelector.matchLabels)).toEqual(['cdk8s.io/metadata.addr']);
   });
 
-  test('a workload of another namespace', () => {
+  test('accepts a workload of another namespace', () => {
     const scope = chart();
     expect(admitted(deployment(scope, 'arc-runners'), scope)).toEqual([
       { namespaceSelector: named('arc-runners'), podSelector: { matchLabels: expect.any(Object) } },
@@ -138,13 +142,13 @@ describe('peers of cdk8s-plus-28', () => {
       (scope) => kplus.NetworkPolicyIpBlock.ipv4(scope, 'given', '10.0.0.0/8', ['10.1.0.0/16']),
       [{ ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } }],
     ],
-  ])('%s', (_title, make, wire) => {
+  ])('accepts %s', (_title, make, wire) => {
     const scope = chart();
     expect(admitted(make(scope), scope)).toEqual(wire);
   });
 });
 
-describe('a peer that is everyone is warned of', () => {
+describe('warns about a peer that includes everyone', () => {
   test.each<[string, INetworkPeer]>([
     ['every address', NetworkPeer.cidr('0.0.0.0/0')],
     ['every IPv6 address', NetworkPeer.cidr('::/0')],
@@ -157,20 +161,20 @@ describe('a peer that is everyone is warned of', () => {
     ]);
   });
 
-  test('so is one for builds', () => {
+  test('for builds too', () => {
     expect(warnings(daemonSet({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('0.0.0.0/0')] } } }))).toEqual([
       '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer selects everyone: builds reach all addresses, and nothing is blocked',
     ]);
   });
 
-  test('not of a network with a part left out', () => {
+  test('not for a network with an exception', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     engine.allowFrom(NetworkPeer.cidr('0.0.0.0/0', ['10.0.0.0/8']));
     expect(warnings(engine)).toEqual([]);
   });
 });
 
-describe('what is no peer', () => {
+describe('rejects', () => {
   test.each<[string, NetworkPeer, string[]]>([
     [
       'no labels',
@@ -180,28 +184,28 @@ describe('what is no peer', () => {
       ],
     ],
     [
-      'a label that is none',
+      'an invalid label',
       NetworkPeer.pods({ labels: { app: 'a b' } }),
       [
         "peer.labels[\"app\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
       ],
     ],
     [
-      'a namespace that is none',
+      'an invalid namespace',
       NetworkPeer.namespace('CI'),
       [
         'peer.namespace: not a valid name; got "CI"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci"',
       ],
     ],
     [
-      'an address',
+      'an address without a mask',
       NetworkPeer.cidr('10.0.0.1'),
       [
         "peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
       ],
     ],
     [
-      'a mask too long',
+      'a mask that is too long',
       NetworkPeer.cidr('10.0.0.0/33'),
       [
         "peer.cidr: not a network; got \"10.0.0.0/33\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
@@ -215,7 +219,7 @@ describe('what is no peer', () => {
       ],
     ],
     [
-      'two names of one namespace',
+      'two names for one namespace',
       NetworkPeer.pods({
         labels: { app: 'runner' },
         namespace: 'a',
@@ -237,14 +241,14 @@ describe('what is no peer', () => {
       ],
     ],
     [
-      'a part that is elsewhere',
+      'an exception outside of the network',
       NetworkPeer.cidr('10.0.0.0/8', ['192.168.0.0/16']),
       [
         'peer.except[0]: not a part of the network; the API server rejects it; got "192.168.0.0/16"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
       ],
     ],
     [
-      'a part that is the whole',
+      'an exception that covers the network',
       NetworkPeer.cidr('10.0.0.0/8', ['10.0.0.0/8']),
       [
         'peer.except[0]: not a part of the network; the API server rejects it; got "10.0.0.0/8"; allowed: a smaller network within 10.0.0.0/8; fix: remove it',
@@ -253,7 +257,7 @@ describe('what is no peer', () => {
   ])('%s', (_title, peer, says) => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     expect(problems(() => engine.allowFrom(peer))).toEqual(says);
-    // Nothing of it is left.
+    // The rejected peer is not added.
     expect(engine.networkPolicy!.toJson().spec.ingress).toBeUndefined();
   });
 });

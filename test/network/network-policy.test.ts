@@ -29,7 +29,7 @@ const fromScraper = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadat
 
 describe('ingress', () => {
   test.each(Object.entries(TOPOLOGIES))(
-    '%s with ports: clients reach the one, scrapers the other, and nobody anything else',
+    '%s with ports: admits clients to one port and scrapers to the other',
     (_kind, make) => {
       const engine = make({ listener: Listener.insecureTcp(), metrics: {} });
       engine.allowFrom(RUNNERS);
@@ -52,11 +52,11 @@ describe('ingress', () => {
     },
   );
 
-  test('an engine without port needs none', () => {
+  test('creates no policy for an engine without port', () => {
     expect(daemonSet().networkPolicy).toBeUndefined();
   });
 
-  test('until someone is admitted, nobody is', () => {
+  test('admits no peer by default', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), metrics: {} });
     expect(engine.networkPolicy!.toJson().spec).toEqual({
       podSelector: { matchLabels: engine.podSelector },
@@ -68,7 +68,7 @@ describe('ingress', () => {
     ]);
   });
 
-  test("it selects by the engine's own selector", () => {
+  test('selects pods by the selector of the engine', () => {
     const engine = daemonSet({
       listener: Listener.insecureTcp(),
       takeOver: true,
@@ -79,7 +79,7 @@ describe('ingress', () => {
     });
   });
 
-  test('a peer is admitted once', () => {
+  test('admits a peer only once', () => {
     const engine = statefulSet({ listener: Listener.insecureTcp() });
     engine.allowFrom(RUNNERS);
     engine.allowFrom(NetworkPeer.pods({ labels: { app: 'runner' }, namespace: 'ci' }));
@@ -93,14 +93,14 @@ describe('ingress', () => {
     ]);
   });
 
-  test('who comes after the object was read is in it all the same', () => {
+  test('admits peers that are added after the object was read', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     engine.networkPolicy!.toJson();
     engine.allowFrom(RUNNERS);
     expect(engine.networkPolicy!.toJson().spec.ingress).toHaveLength(1);
   });
 
-  test('it takes JSON patches', () => {
+  test('accepts JSON patches', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp() });
     ApiObject.of(engine.networkPolicy!).addJsonPatch(JsonPatch.add('/spec/ingress', [{ from: [fromScraper] }]));
     expect(engine.networkPolicy!.toJson().spec.ingress).toEqual([{ from: [fromScraper] }]);
@@ -115,17 +115,20 @@ describe('behind a load balancer', () => {
       }),
     });
 
-  test('the networks that it admits are admitted here', () => {
+  test('admits the source ranges of the load balancer', () => {
     const engine = served({ externalTrafficPolicy: TrafficPolicy.LOCAL });
     expect(engine.networkPolicy!.toJson().spec.ingress[0].from).toEqual([{ ipBlock: { cidr: '10.0.0.0/8' } }]);
     expect(warnings(engine)).toEqual([]);
   });
 
-  test.each([{}, { externalTrafficPolicy: TrafficPolicy.CLUSTER }])('%j hides the addresses', (service) => {
-    expect(warnings(served(service))).toEqual([
-      '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
-    ]);
-  });
+  test.each([{}, { externalTrafficPolicy: TrafficPolicy.CLUSTER }])(
+    'warns that %j hides the addresses of clients',
+    (service) => {
+      expect(warnings(served(service))).toEqual([
+        '[test/engine] warning hidden-client-address: listener.service.externalTrafficPolicy: the Service replaces the addresses of clients with those of nodes, so the policy does not match them: set TrafficPolicy.LOCAL',
+      ]);
+    },
+  );
 });
 
 describe('egress', () => {
@@ -140,12 +143,12 @@ describe('egress', () => {
   const egress = (options: EngineNetworkPolicyOptions['egress']) =>
     daemonSet({ networkPolicy: { egress: options } }).networkPolicy!.toJson().spec;
 
-  test('the public internet and DNS', () => {
+  test('admits the public internet and DNS', () => {
     expect(egress({})).toEqual({
       podSelector: {
         matchLabels: { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' },
       },
-      // Without a port there is nothing to close on the way in.
+      // Without a port, there is no ingress to restrict.
       policyTypes: ['Egress'],
       egress: [
         DNS,
@@ -171,14 +174,14 @@ describe('egress', () => {
     });
   });
 
-  test('private networks, but no metadata', () => {
+  test('admits private networks without the metadata service', () => {
     expect(egress({ privateNetworks: true }).egress[1].to).toEqual([
       { ipBlock: { cidr: '0.0.0.0/0', except: ['168.63.129.16/32', '169.254.0.0/16'] } },
       { ipBlock: { cidr: '::/0', except: ['fd00:ec2::254/128', 'fd20:ce::254/128'] } },
     ]);
   });
 
-  test('metadata, but no private networks', () => {
+  test('admits the metadata service without private networks', () => {
     expect(egress({ cloudMetadata: true }).egress[1].to).toEqual([
       { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16'] } },
       { ipBlock: { cidr: '::/0', except: ['fc00::/7'] } },
@@ -187,7 +190,7 @@ describe('egress', () => {
     ]);
   });
 
-  test('a registry beside', () => {
+  test('admits a registry in addition', () => {
     expect(
       egress({
         allowTo: [
@@ -206,7 +209,7 @@ describe('egress', () => {
     });
   });
 
-  test('with a port it closes both ways', () => {
+  test('restricts both directions for an engine with a port', () => {
     expect(
       daemonSet({ listener: Listener.insecureTcp(), networkPolicy: { egress: {} } }).networkPolicy!.toJson().spec,
     ).toMatchObject({ policyTypes: ['Ingress', 'Egress'] });
@@ -214,7 +217,7 @@ describe('egress', () => {
 });
 
 describe('options', () => {
-  test('no policy, with a reason in the annotation of the workload', () => {
+  test('turns the policy off and keeps the reason in the annotation of the workload', () => {
     const engine = daemonSet({
       listener: Listener.insecureTcp(),
       networkPolicy: { enabled: false },
@@ -229,11 +232,11 @@ describe('options', () => {
     expect(warnings(engine)).toEqual([]);
   });
 
-  test('no policy for an engine without ports', () => {
+  test('turns the policy off for an engine without ports', () => {
     expect(daemonSet({ networkPolicy: { enabled: false } }).networkPolicy).toBeUndefined();
   });
 
-  test('one that admits nobody, for an engine without port', () => {
+  test('creates an empty policy for an engine without port', () => {
     expect(daemonSet({ networkPolicy: { enabled: true } }).networkPolicy!.toJson().spec).toMatchObject({
       policyTypes: ['Ingress'],
     });
@@ -269,7 +272,7 @@ describe('options', () => {
     expect(problems(() => daemonSet({ listener: Listener.insecureTcp(), networkPolicy }))).toEqual(says);
   });
 
-  test("on the node's network it is not applied", () => {
+  test("warns that the policy has no effect on the node's network", () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), hostNetwork: true });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
@@ -278,7 +281,7 @@ describe('options', () => {
   });
 });
 
-describe('admitting where nothing is closed, or nothing open', () => {
+describe('rejects peers without effect', () => {
   test.each<[string, () => void, string]>([
     [
       'no port',
@@ -305,7 +308,7 @@ describe('admitting where nothing is closed, or nothing open', () => {
   });
 });
 
-test('two engines of one namespace have a policy each', () => {
+test('creates a policy for each of two engines in a namespace', () => {
   const scope = chart();
   const other = statefulSet({ name: 'pool', listener: Listener.insecureTcp() }, scope);
   other.allowFrom(RUNNERS);

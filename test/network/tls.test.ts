@@ -48,7 +48,7 @@ const sidecar = (engine: Engine): any =>
 const volume = (engine: Engine, name: string): any =>
   pod(engine).volumes.find((other: { name: string }) => other.name === name);
 
-/** The warnings but those of the network policy, which speak of clients. */
+/** The warnings, without those of the network policy, which are about clients. */
 const tlsWarnings = (engine: Engine): string[] => {
   Risks.of(engine).accept(EngineRisk.NOBODY_ADMITTED, 'no client here');
   return warnings(engine);
@@ -63,7 +63,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
     expect(made.configMap?.toJson().data?.['engine.toml']).toBeUndefined();
   });
 
-  test("has the terminator in front of the engine's socket", () => {
+  test("runs the sidecar in front of the engine's socket", () => {
     expect(pod(made).initContainers).toEqual([sidecar(made)]);
     expect(sidecar(made).restartPolicy).toBe('Always');
     expect(sidecar(made).args).toEqual([
@@ -86,7 +86,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
     ]);
   });
 
-  test('gives it no rights but those on the socket and the certificate', () => {
+  test('gives the sidecar access to only the socket and the certificate', () => {
     expect(sidecar(made).securityContext).toEqual({
       runAsNonRoot: true,
       runAsUser: 65532,
@@ -96,35 +96,35 @@ describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     });
-    // The kubelet gives the files to the group of fsGroup: readable by it, and by nobody else.
+    // The kubelet sets fsGroup as the group of the files. Only this group can read them.
     expect(volume(made, 'tls').secret.defaultMode).toBe(0o440);
     expect(pod(made).securityContext.fsGroup).toBe(1001);
   });
 
-  test('listens on 8443 unless it is told otherwise', () => {
+  test('listens on 8443 by default', () => {
     expect(engine({ listener: tls({ port: undefined }) }).listenerPort).toBe(8443);
     expect(engine({ listener: tls({ port: 9000 }) }).listenerPort).toBe(9000);
   });
 
-  test('has the Service lead there by number', () => {
+  test('refers to the port by number in the Service', () => {
     expect(objects(made)['Service engine'].spec.ports).toEqual([{ name: 'tcp-engine', port: 8443, targetPort: 8443 }]);
     expect(made.listenerPort).toBe(8443);
   });
 });
 
-test('the group of the socket is that of the engine', () => {
+test('the group of the socket is the group of the engine', () => {
   expect(sidecar(statefulSet({ listener: tls(), security: { group: 2000 } })).securityContext.runAsGroup).toBe(2000);
 });
 
 describe('the socket', () => {
-  test("of a DaemonSet is the node's", () => {
+  test('of a DaemonSet is on the node', () => {
     expect(volume(daemonSet({ listener: tls() }), 'socket')).toEqual({
       name: 'socket',
       hostPath: { path: '/run/dagger-ci_engine', type: 'DirectoryOrCreate' },
     });
   });
 
-  test("is the pod's own otherwise", () => {
+  test('is otherwise in the pod', () => {
     expect(volume(daemonSet({ listener: tls(), hostSocket: HostSocket.none() }), 'socket')).toEqual({
       name: 'socket',
       emptyDir: {},
@@ -132,7 +132,7 @@ describe('the socket', () => {
     expect(volume(statefulSet({ listener: tls() }), 'socket')).toEqual({ name: 'socket', emptyDir: {} });
   });
 
-  test.each(Object.entries(TOPOLOGIES))('of %s that is taken over keeps the name of its volume', (_, engine) => {
+  test.each(Object.entries(TOPOLOGIES))('of an existing %s keeps the name of its volume', (_, engine) => {
     const run = { name: 'varrundagger', hostPath: { path: '/run/dagger-ci' } };
     const made = engine({ listener: tls(), hostSocket: HostSocket.fromVolume(run) });
     expect(volume(made, 'varrundagger')).toEqual(run);
@@ -146,7 +146,7 @@ describe('the socket', () => {
     ]);
   });
 
-  test('is where the release has it', () => {
+  test('is at the path of the version', () => {
     const old = statefulSet({ version: 'v0.16.3', listener: tls({ termination: TlsTermination.sidecar() }) });
     expect(sidecar(old).args).toContain('--target=unix:/run/buildkit/buildkitd.sock');
     expect(sidecar(old).volumeMounts[0].mountPath).toBe('/run/buildkit');
@@ -154,7 +154,7 @@ describe('the socket', () => {
 });
 
 describe('the sidecar', () => {
-  test('every property', () => {
+  test('renders every property', () => {
     const all: Required<TlsSidecarOptions> = {
       image: 'registry.example.com/ghostunnel:v1.11.0',
       imagePullPolicy: ImagePullPolicy.ALWAYS,
@@ -213,14 +213,14 @@ describe('the sidecar', () => {
       },
       volumeMounts: expect.anything(),
     });
-    // With a second container in the pod, `kubectl exec` has to be told which one is the engine.
+    // With a second container in the pod, `kubectl exec` needs the name of the container.
     expect(workload(engine).spec.template.metadata.annotations['kubectl.kubernetes.io/default-container']).toBe(
       'dagger-engine',
     );
     expect(pod(engine)).not.toHaveProperty('initContainers');
   });
 
-  test('starts after the init containers of the user, and so next to the engine', () => {
+  test("starts after the user's init containers, together with the engine", () => {
     const engine = statefulSet({
       listener: tls(),
       initContainers: [{ name: 'first', image: 'example.com/first:1' }],
@@ -228,7 +228,7 @@ describe('the sidecar', () => {
     expect(pod(engine).initContainers.map(({ name }: { name: string }) => name)).toEqual(['first', 'tls']);
   });
 
-  test('asks no one for a certificate without mutual TLS', () => {
+  test('requires no client certificate without mutual TLS', () => {
     const engine = statefulSet({ listener: tls({ mutual: false }) });
     expect(sidecar(engine).args).toContain('--disable-authentication');
     expect(sidecar(engine).args.join(' ')).not.toMatch(/--(cacert|allow)/);
@@ -238,7 +238,7 @@ describe('the sidecar', () => {
     ]);
   });
 
-  test('the authority of clients may be elsewhere', () => {
+  test('reads the CA of clients from another object', () => {
     const engine = statefulSet({
       listener: tls({
         certificates: Certificates.fromSecrets({
@@ -268,7 +268,7 @@ describe('the sidecar', () => {
   });
 });
 
-describe('which end decrypts', () => {
+describe('the end that decrypts', () => {
   test.each([
     ['v0.20.1', false],
     ['v0.21.3', false],
@@ -279,11 +279,11 @@ describe('which end decrypts', () => {
     expect(sidecar(statefulSet({ version, listener: tls() })) !== undefined).toBe(has);
   });
 
-  test('a sidecar where clients are named', () => {
+  test('is the sidecar if clients are named', () => {
     expect(sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ allowedClients: ['ci'] }) }))).toBeDefined();
   });
 
-  test('as the user says', () => {
+  test('is the one that the user sets', () => {
     expect(
       sidecar(statefulSet({ version: 'v0.21.3', listener: tls({ termination: TlsTermination.sidecar() }) })),
     ).toBeDefined();
@@ -294,7 +294,7 @@ describe('TLS of the engine', () => {
   const reloadAnnotations = { 'secret.reloader.stakater.com/reload': 'engine-tls' };
   const toml = (engine: Engine): string => engine.configMap?.toJson().data['engine.toml'];
 
-  test('is in engine.toml, with the certificates beside it', () => {
+  test('is in engine.toml, which has the certificates in the same directory', () => {
     const engine = statefulSet({ version: 'v0.21.3', listener: tls({ reloadAnnotations }) });
     expect(toml(engine)).toBe(
       [
@@ -317,13 +317,13 @@ describe('TLS of the engine', () => {
     expect(volume(engine, 'socket')).toBeUndefined();
   });
 
-  test('without mutual TLS has no ca', () => {
+  test('has no ca without mutual TLS', () => {
     expect(
       toml(statefulSet({ version: 'v0.21.3', listener: tls({ mutual: false, reloadAnnotations }) })),
     ).not.toContain('ca =');
   });
 
-  test('goes with an engine.toml of the user', () => {
+  test('is added to an engine.toml of the user', () => {
     const engine = statefulSet({
       version: 'v0.21.3',
       engineToml: EngineToml.of({ trace: true }),
@@ -333,7 +333,7 @@ describe('TLS of the engine', () => {
     expect(toml(engine)).toContain('[grpc.tls]');
   });
 
-  test('before the flag adds to the sockets, has them beside it', () => {
+  test('adds the sockets to engine.toml before the flag does', () => {
     expect(toml(statefulSet({ version: 'v0.15.4', listener: tls({ reloadAnnotations }) }))).toContain(
       'address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:8443" ]',
     );
@@ -346,13 +346,13 @@ describe('TLS of the engine', () => {
     ).toEqual({ ...reloadAnnotations, other: 'one' });
   });
 
-  test('without one warns of the renewal that it does not see', () => {
+  test('warns about renewals if no controller restarts the engine', () => {
     expect(tlsWarnings(statefulSet({ version: 'v0.21.3', listener: tls() }))).toEqual([
       '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts. When the Secret "engine-tls" changes, it serves the old certificate until it restarts: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
     ]);
   });
 
-  test('refuses a text of the user that has no TLS', () => {
+  test('rejects a text of the user without TLS', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -367,18 +367,18 @@ describe('TLS of the engine', () => {
   });
 });
 
-describe('TLS that engine.toml is given by hand', () => {
+describe('TLS in a user-defined engine.toml', () => {
   const engineToml = EngineToml.of({
     grpc: { tls: { cert: PemFile.fromPath('/a.crt'), key: PemFile.fromPath('/a.key') } },
   });
 
-  test('is refused beside a plain listener, whose clients would speak plain TCP', () => {
+  test('is rejected with a plain listener, whose clients would use plain TCP', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: Listener.insecureTcp() }))).toEqual([
       `engineToml.grpc.tls: the port of the listener would use TLS, but its clients use plain TCP; got "/a.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)`,
     ]);
   });
 
-  test('is refused beside that of the listener', () => {
+  test('is rejected with the TLS of the listener', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: tls() }))).toEqual([
       'engineToml.grpc.tls: the certificates differ from those of the listener; got {"cert":"/a.crt","key":"/a.key"}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...)',
     ]);
@@ -407,13 +407,13 @@ describe('the addresses', () => {
     ]);
   });
 
-  test('without mutual TLS need the authority only', () => {
+  test('need only the CA without mutual TLS', () => {
     expect(statefulSet({ listener: tls({ mutual: false }) }).runnerHost(Transport.tls())).toBe(
       'tls://engine.ci.svc:8443?ca_path=/etc/dagger-client/engine/ca.crt',
     );
   });
 
-  test('and not even that where everyone knows it', () => {
+  test('need no CA if it is public', () => {
     const listener = tls({
       mutual: false,
       certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('cert'), publicCa: true }),
@@ -423,17 +423,17 @@ describe('the addresses', () => {
 
   test.each([
     [
-      'tcp of a TLS listener',
+      'plain TCP to a TLS listener',
       () => statefulSet({ listener: tls() }).runnerHost(Transport.tcp()),
       "the engine's listener uses TLS; got Transport.tcp(); fix: use Transport.tls()",
     ],
     [
-      'tcp to a pod of a TLS listener',
+      'plain TCP to a pod with a TLS listener',
       () => statefulSet({ listener: tls() }).runnerHost(Transport.tcp({ ordinal: 0 })),
       "the engine's listener uses TLS; got Transport.tcp({ ordinal: 0 }); fix: use Transport.tls({ ordinal: 0 })",
     ],
     [
-      'TLS of a plain listener',
+      'TLS to a plain listener',
       () => statefulSet({ listener: Listener.insecureTcp() }).runnerHost(Transport.tls()),
       "the engine's listener uses plain TCP; got Transport.tls(); fix: set listener: Listener.tls(...), or use Transport.tcp()",
     ],
@@ -443,23 +443,23 @@ describe('the addresses', () => {
       'the engine has no port; got Transport.tls({ ordinal: 0 }); fix: set listener: Listener.tls(...)',
     ],
     [
-      'TLS to a pod that there is not',
+      "TLS to a pod that doesn't exist",
       () => statefulSet({ listener: tls() }).runnerHost(Transport.tls({ ordinal: 1 })),
       'no pod has this ordinal; got Transport.tls({ ordinal: 1 }); fix: use an EngineStatefulSet, and an ordinal of one of its pods',
     ],
-  ])('%s is refused', (_, program, says) => {
+  ])('are rejected for %s', (_, program, says) => {
     expect(program).toThrow(new Error(`[test/engine] runnerHost: ${says}`));
   });
 
   /** A client checks the certificate for exactly the host in the address. */
   test.each([
     ['in a namespace', () => statefulSet({ replicas: 3, listener: tls() })],
-    ['without one', () => statefulSet({ replicas: 3, listener: tls() }, chart({}))],
-    ['from another ordinal', () => statefulSet({ replicas: 2, ordinalsStart: 7, listener: tls() })],
+    ['without a namespace', () => statefulSet({ replicas: 3, listener: tls() }, chart({}))],
+    ['with another first ordinal', () => statefulSet({ replicas: 2, ordinalsStart: 7, listener: tls() })],
     ['with another Service', () => statefulSet({ replicas: 2, listener: tls({ service: { name: 'builds' } }) })],
     ['with another name', () => statefulSet({ name: 'other', replicas: 2, listener: tls() })],
     ['of a DaemonSet', () => daemonSet({ listener: tls() })],
-  ])('are all among the names in the certificate: %s', (_, engine) => {
+  ])('are all in the certificate: %s', (_, engine) => {
     const made = engine();
     const { dnsNames } = objects(made)[`Certificate ${made.name}-tls`].spec;
     const ordinals = Array.from({ length: 20 }, (__, ordinal) => ordinal).filter((ordinal) => {
@@ -498,7 +498,7 @@ describe('a CA that also signs for others', () => {
   });
 
   test.each<[string, Partial<TlsListenerOptions>]>([
-    ['clients that are named', { allowedClients: ['ci-runners'] }],
+    ['named clients', { allowedClients: ['ci-runners'] }],
     ['an Issuer of the namespace', { certificates: Certificates.issuedBy({ name: 'ci' }) }],
     ['a private CA', { certificates: ca }],
     [
@@ -511,16 +511,16 @@ describe('a CA that also signs for others', () => {
       },
     ],
     ['TLS without client certificates', { mutual: false }],
-  ])('%s needs no warning', (_title, options) => {
+  ])('needs no warning: %s', (_title, options) => {
     expect(warned(options)).toEqual([]);
   });
 });
 
-describe('the CLI that a release comes with', () => {
+describe('the CLI of the same release', () => {
   const says = (version: string): string[] =>
     tlsWarnings(statefulSet({ version, listener: tls({ termination: TlsTermination.sidecar() }) }));
 
-  test('knows tls:// from v0.20.1', () => {
+  test('supports tls:// from v0.20.1', () => {
     expect(says('v0.20.1')).toEqual([]);
     expect(says('v0.20.0')).toEqual([
       "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.20.0 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
@@ -528,7 +528,7 @@ describe('the CLI that a release comes with', () => {
     expect(EngineVersion.of('v0.20.1').minimumEngine).toBe('v0.19.0');
   });
 
-  test('which does not work with engines before v0.19.0', () => {
+  test("doesn't work with engines before v0.19.0", () => {
     expect(says('v0.19.0')).toEqual([
       "[test/engine] warning tls-needs-newer-client: listener: the CLI of v0.19.0 doesn't support tls:// addresses: clients need the CLI of v0.20.1 or later",
     ]);
@@ -538,20 +538,20 @@ describe('the CLI that a release comes with', () => {
   });
 });
 
-describe('refused', () => {
+describe('rejects', () => {
   const refused = (options: Partial<TlsListenerOptions>, version = 'v0.21.7'): string[] =>
     problems(() => statefulSet({ version, listener: tls(options) }));
   const sidecarRefused = (options: TlsSidecarOptions, listener: Partial<TlsListenerOptions> = {}): string[] =>
     refused({ ...listener, termination: TlsTermination.sidecar(options) });
 
-  test('TLS of an engine that no client gets through', () => {
+  test('TLS of an engine that no client supports', () => {
     const message = (tag: string): string =>
       `listener.termination: Dagger clients can't connect if ${tag} terminates TLS itself, because neither side negotiates HTTP/2 (dagger/dagger #13306); got "TlsTermination.engine()"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use TlsTermination.sidecar()`;
     expect(refused({ termination: TlsTermination.engine() }, 'v0.21.4')).toEqual([message('v0.21.4')]);
     expect(refused({ termination: TlsTermination.engine() }, 'v1.0.0-beta.3')).toEqual([message('v1.0.0-beta.3')]);
   });
 
-  test('names of clients that nobody checks', () => {
+  test('names of clients that nothing checks', () => {
     expect(refused({ termination: TlsTermination.engine(), allowedClients: ['ci'] }, 'v0.21.3')).toEqual([
       'listener.allowedClients: the engine checks only the signature of a client certificate, and would admit all clients; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
     ]);
@@ -560,7 +560,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('names that nobody has', () => {
+  test('invalid names of clients', () => {
     expect(refused({ allowedClients: [] })).toEqual([
       'listener.allowedClients: no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
     ]);
@@ -570,13 +570,13 @@ describe('refused', () => {
     ]);
   });
 
-  test('a restart that a sidecar does not need', () => {
+  test("a restart that a sidecar doesn't need", () => {
     expect(refused({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } })).toEqual([
       'listener.reloadAnnotations: the TLS sidecar reloads a renewed certificate by itself; a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations together with TlsTermination.engine(); fix: remove it',
     ]);
   });
 
-  test("ports that the sidecar can't have", () => {
+  test("ports that the sidecar can't use", () => {
     expect(sidecarRefused({}, { port: 443 })).toEqual([
       "listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443; for clients, set service.port",
     ]);
@@ -585,7 +585,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('ports that the sidecar has', () => {
+  test('ports that the sidecar uses', () => {
     expect(
       problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] })),
     ).toEqual([
@@ -601,13 +601,13 @@ describe('refused', () => {
     ]);
   });
 
-  test('another port of the node on its own network', () => {
+  test("another host port on the node's own network", () => {
     expect(problems(() => statefulSet({ listener: tls({ hostPort: 9443 }), hostNetwork: true }))).toEqual([
       'listener.hostPort: on the host network, the host port must be the container port; got 9443; allowed: 8443; fix: remove it',
     ]);
   });
 
-  test('what the sidecar has to be told by the library', () => {
+  test('args that the library must set on the sidecar', () => {
     expect(sidecarRefused({ args: ['--allow-ou=everyone', '--unsafe-target', '--quiet=all'] })).toEqual([
       'listener.termination.args[0]: the library sets that flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
       'listener.termination.args[1]: the library sets that flag from properties of the listener; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
@@ -620,14 +620,14 @@ describe('refused', () => {
     ]);
   });
 
-  test('resources and times that are none', () => {
+  test('invalid resources and times', () => {
     expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
       'listener.termination.reloadInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
       "listener.termination.resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
     ]);
   });
 
-  test('names in the pod that the sidecar has', () => {
+  test('names in the pod that the sidecar uses', () => {
     const container_ = { name: 'tls', image: 'example.com/a:1' };
     expect(
       problems(() =>
@@ -652,7 +652,7 @@ describe('refused', () => {
   });
 });
 
-test('the Certificate and the sidecar take patches', () => {
+test('accepts patches of the Certificate and the sidecar', () => {
   const engine = statefulSet({ listener: tls() });
   engine.certificate!.addJsonPatch(JsonPatch.add('/spec/revisionHistoryLimit', 3));
   ApiObject.of(engine).addJsonPatch(
@@ -662,7 +662,7 @@ test('the Certificate and the sidecar take patches', () => {
   expect(sidecar(engine).resources.requests.cpu).toBe('2');
 });
 
-test('with certificates from Secrets cert-manager is asked for nothing', () => {
+test('creates no Certificate for certificates from Secrets', () => {
   const engine = statefulSet({ listener: tls({ certificates: secrets }) });
   expect(engine.certificate).toBeUndefined();
   expect(Testing.synth(Chart.of(engine)).filter(({ apiVersion }) => apiVersion === 'cert-manager.io/v1')).toEqual([]);

@@ -46,7 +46,7 @@ const NO_VOLUME =
   "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; " +
   'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
 
-/** Every factory, with what messages call it. */
+/** Every factory, with the title that messages use. */
 const EPHEMERAL: kplus.k8s.PersistentVolumeClaimSpec = {
   accessModes: ['ReadWriteOnce'],
   resources: { requests: { storage: kplus.k8s.Quantity.fromString('100Gi') } },
@@ -102,7 +102,7 @@ const DEPLOYMENT_HAS_NONE = (title: string) =>
 
 type Refused = ((title: string) => string) | 'taken';
 
-/** What each topology makes of each factory. */
+/** The result of each factory in each topology. */
 const MATRIX: Array<
   [factory: string, daemonSet: Refused, statefulSet: Refused, three: Refused, deployment: Refused, threeOfIt: Refused]
 > = [
@@ -122,8 +122,8 @@ const MATRIX: Array<
   ['fromVolume with a hostPath', 'taken', 'taken', STATEFUL_SET_SHARES, 'taken', DEPLOYMENT_SHARES],
 ];
 
-describe('which engines can use which volume', () => {
-  test('every factory is in the matrix', () => {
+describe('the combinations of volumes and engines', () => {
+  test('cover every factory', () => {
     expect(MATRIX.map(([factory]) => factory)).toEqual(Object.keys(FACTORIES));
   });
 
@@ -131,10 +131,10 @@ describe('which engines can use which volume', () => {
     const { cache, title } = FACTORIES[factory]!;
     test.each([
       ['a DaemonSet', () => daemonSet({ cache: cache() }), expected[0]],
-      ['a StatefulSet of one', () => statefulSet({ cache: cache() }), expected[1]],
-      ['a StatefulSet of three', () => statefulSet({ cache: cache(), replicas: 3 }), expected[2]],
-      ['a Deployment of one', () => deployment({ cache: cache() }), expected[3]],
-      ['a Deployment of three', () => deployment({ cache: cache(), replicas: 3 }), expected[4]],
+      ['a StatefulSet with one pod', () => statefulSet({ cache: cache() }), expected[1]],
+      ['a StatefulSet with three pods', () => statefulSet({ cache: cache(), replicas: 3 }), expected[2]],
+      ['a Deployment with one pod', () => deployment({ cache: cache() }), expected[3]],
+      ['a Deployment with three pods', () => deployment({ cache: cache(), replicas: 3 }), expected[4]],
     ])('%s', (_, program, refused) => {
       if (refused === 'taken') {
         const engine = program();
@@ -152,14 +152,14 @@ describe('which engines can use which volume', () => {
     });
   });
 
-  test('no volume at all is refused', () => {
-    const cache = undefined as unknown as CacheVolume; // as a program in JavaScript may have it
+  test('reject a missing volume', () => {
+    const cache = undefined as unknown as CacheVolume; // Only a program in JavaScript can pass this.
     expect(problems(() => statefulSet({ cache }))).toEqual([NO_VOLUME]);
     expect(problems(() => deployment({ cache }))).toEqual([NO_VOLUME]);
   });
 });
 
-describe('what is written', () => {
+describe('renders', () => {
   const volume = (cache: CacheVolume, scope = chart()): any => pod(statefulSet({ cache }, scope)).volumes[0];
 
   test('hostPath, in a directory that no other engine uses', () => {
@@ -242,7 +242,7 @@ describe('what is written', () => {
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
   });
 
-  test('a claim template that is taken over, as it is', () => {
+  test('an existing claim template, unchanged', () => {
     const options: Required<ClaimTemplateOptions> = {
       size: SIZE,
       whenDeleted: ClaimRetention.DELETE,
@@ -267,7 +267,7 @@ describe('what is written', () => {
     expect(JSON.parse(engine.configMap!.toJson().data['engine.json']).gc.maxUsedSpace).toBe('150GiB');
   });
 
-  test('a claim template that is taken over brings no configuration', () => {
+  test('an existing claim template without configuration', () => {
     const { spec } = workload(statefulSet({ cache: CacheVolume.fromClaimTemplate(TEMPLATE) }));
     expect(spec).not.toHaveProperty('persistentVolumeClaimRetentionPolicy');
     expect(spec.template.spec).not.toHaveProperty('volumes');
@@ -278,7 +278,7 @@ describe('what is written', () => {
     ['/var/lib/dagger/', undefined],
     ['/var/lib', undefined],
     ['/data', EngineToml.raw('root = "/data"')],
-  ])('none, beside a mount at %s', (mountPath, engineToml) => {
+  ])('no volume next to a mount at %s', (mountPath, engineToml) => {
     const data = { name: 'varlibdagger', hostPath: { path: '/mnt/disks' } };
     const mount = { name: 'varlibdagger', mountPath, subPath: 'dagger' };
     const engine = daemonSet({
@@ -292,13 +292,13 @@ describe('what is written', () => {
     expect(pod(engine).volumes.map(({ name }: { name: string }) => name)).not.toContain('cache');
   });
 
-  test('the empty storage class is written, none is not', () => {
+  test('an empty storage class, but not an undefined one', () => {
     const claim = (cache: CacheVolume) => workload(statefulSet({ cache })).spec.volumeClaimTemplates[0].spec;
     expect(claim(CacheVolume.claimTemplate({ size: SIZE, storageClassName: '' })).storageClassName).toBe('');
     expect(claim(CacheVolume.claimTemplate({ size: SIZE }))).not.toHaveProperty('storageClassName');
   });
 
-  test('one side of the retention alone', () => {
+  test('one of the two retention policies', () => {
     const { spec } = workload(
       statefulSet({ cache: CacheVolume.claimTemplate({ size: SIZE, whenScaled: ClaimRetention.DELETE }) }),
     );
@@ -369,7 +369,7 @@ describe('what is written', () => {
   });
 });
 
-describe('garbage collection is sized from the volume', () => {
+describe('garbage collection with a known size', () => {
   const gc = (cache: CacheVolume) => {
     const config = deployment({ cache }).configMap?.toJson();
     return config && JSON.parse(config.data['engine.json']).gc;
@@ -387,12 +387,12 @@ describe('garbage collection is sized from the volume', () => {
     expect(gc(cache)).toEqual(OF_100_GIB);
   });
 
-  test("an emptyDir on the node's disk has no free space of its own", () => {
+  test("sets no free space for an emptyDir on the node's disk", () => {
     expect(gc(CacheVolume.emptyDir({ sizeLimit: size })).maxUsedSpace).toBe('75GiB');
     expect(gc(CacheVolume.emptyDir({ sizeLimit: size, inMemory: true }))).toEqual(OF_100_GIB);
   });
 
-  test('an emptyDir is one whoever declares it', () => {
+  test('recognizes an emptyDir of a custom volume', () => {
     const emptyDir = (source: kplus.k8s.EmptyDirVolumeSource) =>
       CacheVolume.fromVolume({ name: 'scratch', emptyDir: source });
     const sizeLimit = kplus.k8s.Quantity.fromString('100Gi');
@@ -410,21 +410,21 @@ describe('garbage collection is sized from the volume', () => {
     ['emptyDir', CacheVolume.emptyDir()],
     ['hostPath', CacheVolume.hostPath()],
     ['existingClaim', CacheVolume.existingClaim('warm')],
-  ])('no file is written for %s of unknown size', (_, cache) => {
+  ])('creates no file for %s of unknown size', (_, cache) => {
     expect(gc(cache)).toBeUndefined();
   });
 });
 
-describe("what can't be", () => {
+describe('rejects', () => {
   const PATH = (got: string) =>
     `cache.path: not a valid path for the cache; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
 
-  test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('path %j', (path) => {
+  test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('the path %j', (path) => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server: 'nfs', path }) }))).toEqual([PATH(path)]);
   });
 
-  test.each(['', 'nfs.example.com:/dagger', 'a b'])('server %j', (server) => {
+  test.each(['', 'nfs.example.com:/dagger', 'a b'])('the server %j', (server) => {
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server, path: '/dagger' }) }))).toEqual([
       `cache.server: not the address of a server; got "${server}"; allowed: a host name or an address; fix: for example 'nfs.example.com'`,
     ]);
@@ -433,7 +433,7 @@ describe("what can't be", () => {
   const tooSmall = (property: string, got: string) =>
     `cache.${property}: not a size that a volume can have; got "${got}"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)`;
 
-  test('sizes', () => {
+  test('invalid sizes', () => {
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toEqual([
       tooSmall('size', '0 KiB'),
     ]);
@@ -442,7 +442,7 @@ describe("what can't be", () => {
     ]);
   });
 
-  test('names', () => {
+  test('invalid names', () => {
     expect(
       problems(() => deployment({ cache: CacheVolume.existingClaim('Warm_Cache', { volumeName: 'Data' }) })),
     ).toEqual([
@@ -451,7 +451,7 @@ describe("what can't be", () => {
     ]);
   });
 
-  test('everything about a claim at once', () => {
+  test('several problems of a claim at once', () => {
     const cache = CacheVolume.claimTemplate({
       size: SIZE,
       storageClassName: 'GP3',
@@ -471,7 +471,7 @@ describe("what can't be", () => {
     ]);
   });
 
-  test('a claim template that no claim can be made of', () => {
+  test('an invalid claim template', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -494,7 +494,7 @@ describe("what can't be", () => {
   });
 
   test.each(['/var/lib/dagger-2', '/var/lib/dagger/worker', '/data'])(
-    'a mount at %s, where the engine keeps its state elsewhere',
+    'a mount at %s, if the engine keeps its state elsewhere',
     (mountPath) => {
       const engine = () =>
         statefulSet({
@@ -512,7 +512,7 @@ describe("what can't be", () => {
     ]);
   });
 
-  test('a volume name that a mounted Secret needs', () => {
+  test('a volume name that a mounted Secret uses', () => {
     expect(
       problems(() =>
         daemonSet({
@@ -526,7 +526,7 @@ describe("what can't be", () => {
   });
 });
 
-test('it is mounted where engine.toml says that the state is', () => {
+test('mounts the volume at the root of engine.toml', () => {
   const mounts = (engineToml?: EngineToml) =>
     container(deployment({ cache: CacheVolume.emptyDir(), engineToml }))
       .volumeMounts.filter(({ name }: { name: string }) => name === 'cache')
@@ -540,7 +540,7 @@ test('it is mounted where engine.toml says that the state is', () => {
 test.each([
   ['nfs', CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' })],
   ['fromVolume', CacheVolume.fromVolume({ name: 'export', nfs: { server: 'nfs.example.com', path: '/dagger' } })],
-])('NFS is warned of: %s', (_, cache) => {
+])('warns about NFS: %s', (_, cache) => {
   const scope = chart();
   deployment({ cache }, scope);
   expect(warnings(scope)).toEqual([

@@ -17,11 +17,11 @@ test.each<[SpanText, SpanText, string]>([
   ['since 0.21.0', 'until 1.0.0-beta.7', 'v0.21.0 and later of 0.x, until v1.0.0-beta.7'],
   ['until 0.20.8', 'always', 'until v0.20.8, all of 1.0'],
   ['never', '1.0.0-beta.2 to 1.0.0-beta.4', 'v1.0.0-beta.2 to v1.0.0-beta.4'],
-])('"%s" and "%s" read: %s', (zero, one, text) => {
+])('"%s" and "%s" become: %s', (zero, one, text) => {
   expect(new Availability(zero, one).toString()).toBe(text);
 });
 
-test('both ends are included, and each line has its own', () => {
+test('includes both ends, and separates the release lines', () => {
   const availability = new Availability('0.18.9 to 0.18.10', 'since 1.0.0-beta.3');
   const included = [
     '0.18.8',
@@ -38,12 +38,12 @@ test('both ends are included, and each line has its own', () => {
   expect(included).toEqual(['0.18.9', '0.18.10', '1.0.0-beta.3', '1.0.0-beta.10', '1.0.0', '1.4.0']);
 });
 
-test('a row with a typing error can not be read', () => {
+test('rejects a row with a typo', () => {
   expect(() => new Availability('since 0.18', 'always').toString()).toThrow('not a release: 0.18');
   expect(() => new Availability('alwys' as SpanText, 'always').toString()).toThrow('not a release: alwys');
 });
 
-test('a row whose release is of the other line can not be read', () => {
+test('rejects a row whose release is of the other line', () => {
   expect(() => new Availability('since 1.0.0-beta.1', 'always').toString()).toThrow(
     'v1.0.0-beta.1 is not a 0.x release',
   );

@@ -81,21 +81,21 @@ function runsOf(applies: (tag: string) => boolean): string[] {
 }
 
 test.each(EngineCapability.values().map((row) => [row.id, row] as const))(
-  '%s applies from its first to its last release, and to no neighbor',
+  '%s applies exactly from its first to its last release',
   (id, row) => {
     expect(runsOf((tag) => EngineVersion.of(tag).supports(row))).toEqual(RUNS[id]);
   },
 );
 
 test.each(Object.entries(DOCUMENTED_FACTS))(
-  'the documented fact %s applies from its first to its last release, and to no neighbor',
+  'the documented fact %s applies exactly from its first to its last release',
   (id, { zero, one }) => {
     const releases = new Availability(zero, one);
     expect(runsOf((tag) => releases.includes(release(tag)))).toEqual(RUNS[id]);
   },
 );
 
-test('each fact is in the table once', () => {
+test('the table contains each fact once', () => {
   const ids = [...EngineCapability.values().map(({ id }) => id), ...Object.keys(DOCUMENTED_FACTS)];
   expect(ids.sort()).toEqual(Object.keys(RUNS).sort());
 });
@@ -123,7 +123,7 @@ test.each([
   [EngineCapability.ENGINE_TLS, 'until v0.21.3, until v1.0.0-beta.2'],
   [EngineCapability.GPU_IMAGE, 'every supported release'],
   [EngineCapability.TOML_NAMESERVERS, 'no release'],
-])('availability in words: %#', (row, text) => {
+])('describes the availability: %#', (row, text) => {
   expect(row.availability).toBe(text);
 });
 

@@ -7,7 +7,7 @@ function parse(text: string) {
   return { version, messages: problems.messages, cautions: problems.cautions };
 }
 
-describe('reading a version', () => {
+describe('parsing', () => {
   test.each([
     ['v0.21.7', 'v0.21.7'],
     ['0.21.7', 'v0.21.7'],
@@ -17,7 +17,7 @@ describe('reading a version', () => {
     ['v1.0.0-beta.1', 'v1.0.0-beta.1'],
     ['1.0.0-beta.10', 'v1.0.0-beta.10'],
     ['v1.0.0-beta.11', 'v1.0.0-beta.11'],
-  ])('%s is %s, without a warning', (text, tag) => {
+  ])('reads %s as %s, without a warning', (text, tag) => {
     const { version, messages, cautions } = parse(text);
     expect(version?.tag).toBe(tag);
     expect(messages).toEqual([]);
@@ -47,7 +47,7 @@ describe('reading a version', () => {
     'v0.21.7+build',
     '-0.21.7',
     'v0.21.9999999',
-  ])('"%s" is not a release', (text) => {
+  ])('rejects "%s", which is not a release', (text) => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
@@ -61,7 +61,7 @@ describe('reading a version', () => {
     ['0.9.4', 'v0.12.0', '0.x'],
     ['v1.0.0-alpha.1', 'v1.0.0-beta.1', '1.0'],
     ['v1.0.0-beta.0', 'v1.0.0-beta.1', '1.0'],
-  ])('%s is too old', (text, oldest, line) => {
+  ])('rejects %s, which is too old', (text, oldest, line) => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
@@ -70,7 +70,7 @@ describe('reading a version', () => {
     ]);
   });
 
-  test('of() throws what _parse() reports', () => {
+  test('of() throws the problems that _parse() reports', () => {
     expect(() => EngineVersion.of('v0.11.9')).toThrow(new Error(parse('v0.11.9').messages[0]));
     expect(() => EngineVersion.of('main')).toThrow(
       expect.objectContaining({ name: 'ValidationError', message: parse('main').messages[0] }),
@@ -88,7 +88,7 @@ describe('an unknown release', () => {
     ['v1.0.0', 'v1.0.0-beta.11', '1.0'],
     ['v1.3.0-beta.1', 'v1.0.0-beta.11', '1.0'],
     ['v2.0.0', 'v1.0.0-beta.11', '1.0'],
-  ])('%s counts as %s, with a warning', (text, newest, line) => {
+  ])('treats %s as %s, with a warning', (text, newest, line) => {
     const { version, cautions } = parse(text);
     expect(cautions).toEqual([
       {
@@ -109,7 +109,7 @@ describe('an unknown release', () => {
     ['v0.18.99', 'v0.18.19'],
     ['v0.14.1', 'v0.14.0'],
     ['0.20.9', 'v0.20.8'],
-  ])('%s of a closed minor has a warning that names %s', (text, last) => {
+  ])('warns about %s of a closed minor, and names %s', (text, last) => {
     const { version, cautions } = parse(text);
     expect(cautions).toEqual([
       {

@@ -20,7 +20,7 @@ const anyRelease: fc.Arbitrary<Release> = fc.record(
   { requiredKeys: ['major', 'minor', 'patch'] },
 );
 
-test('the order of the releases of both lines', () => {
+test('sorts the releases of both lines', () => {
   const ordered = [
     '0.12.0',
     '0.12.7',
@@ -48,7 +48,7 @@ test('the order of the releases of both lines', () => {
   expect(shuffled.map(release).sort(compareReleases).map(tagOf)).toEqual(ordered.map((text) => `v${text}`));
 });
 
-test('the order is total: reflexive, antisymmetric, transitive, and equal only for the same tag', () => {
+test('sorts totally: reflexive, antisymmetric, transitive, and equal only for the same tag', () => {
   fc.assert(
     fc.property(anyRelease, anyRelease, anyRelease, (a, b, c) => {
       expect(compareReleases(a, a)).toBe(0);
@@ -63,7 +63,7 @@ test('the order is total: reflexive, antisymmetric, transitive, and equal only f
   );
 });
 
-test('a release reads back from its tag, with and without v', () => {
+test('parses the tag of a release with and without v', () => {
   fc.assert(
     fc.property(anyRelease, (a) => {
       expect(parseRelease(tagOf(a))).toEqual(a);
@@ -72,7 +72,7 @@ test('a release reads back from its tag, with and without v', () => {
   );
 });
 
-test('which line a release belongs to', () => {
+test('knows the line of each release', () => {
   expect(['0.12.0', '0.22.0', '1.0.0-beta.1', '1.0.0', '2.3.4'].map((text) => lineOf(release(text)))).toEqual([
     '0.x',
     '0.x',
@@ -90,7 +90,7 @@ test.each([
   ['0.21.9', undefined],
   ['0.22.0', undefined],
   ['1.0.99', undefined],
-])('the last release of the closed minor that %s is beyond: %s', (text, last) => {
+])('finds the last release of the closed minor before %s: %s', (text, last) => {
   const found = lastOfClosedMinor(release(text));
   expect(found && tagOf(found)).toBe(last);
 });

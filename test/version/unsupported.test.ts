@@ -49,20 +49,20 @@ describe.each(DENIED)('%s', (_title, props, message) => {
   });
 });
 
-test('the warning names the fact and the newest known release', () => {
+test('names the fact and the newest known release in the warning', () => {
   expect(warnings(statefulSet({ version: NEWER, args: ['--wcprof'] }))).toContain(
     `[test/engine] warning unconfirmed-fact: args[0]: ${NEWER} does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the newest release that this library knows is v0.21.8, so ${NEWER} may differ`,
   );
 });
 
-test('what may be supported is written', () => {
+test('renders settings that a newer release may support', () => {
   const additional = { gc: { dagqlCache: { maxEstimatedBytes: 5_000_000_000 } } };
   const engine = statefulSet({ version: NEWER, args: ['--wcprof'], engineJson: EngineJson.of({ additional }) });
   expect(container(engine).args).toEqual(['--wcprof']);
   expect(engine.configMap!.toJson().data['engine.json']).toContain('"maxEstimatedBytes": 5000000000');
 });
 
-test('the rest of such a key is still checked', () => {
+test('still checks the type of such a setting', () => {
   const additional = { gc: { dagqlCache: { maxEstimatedBytes: 'much' } } };
   expect(problems(() => statefulSet({ version: NEWER, engineJson: EngineJson.of({ additional }) }))).toEqual([
     'engineJson.additional.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got "much"; allowed: a whole number of at least 0; fix: for example 4',
