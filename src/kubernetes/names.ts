@@ -67,7 +67,7 @@ export function checkLabels(
   for (const [key, value] of Object.entries(labels ?? {})) {
     const at = `${property}[${JSON.stringify(key)}]`;
     if (checkString(problems, at, value)) {
-      checkLabelValue(problems, at, value, 'move text that is no label to annotations');
+      checkLabelValue(problems, at, value, 'move other text to annotations');
     }
   }
 }

@@ -16,17 +16,17 @@ export function namespaceOf(object: { readonly name: string }): string | undefin
   return (object as { readonly metadata?: { readonly namespace?: string } }).metadata?.namespace;
 }
 
-/** Reports an object of another namespace than the engine's: its pod would wait for one of that name for ever. */
+/** Reports an object in another namespace than the engine. The pod would wait for an object with this name forever. */
 export function checkNamespace(problems: Problems, property: string, { kind, name, namespace }: Reference): void {
   if (namespace !== undefined && namespace !== problems.namespace) {
     problems.add(property, {
-      wrong: `the ${kind} ${JSON.stringify(name)} is in another namespace, and pods can use only those of their own`,
+      wrong: `the ${kind} ${JSON.stringify(name)} is in another namespace, and a pod can only use objects of its namespace`,
       got: namespace,
       allowed:
         problems.namespace === undefined
-          ? 'the namespace of the engine, whose chart names none'
+          ? 'the namespace of the engine, which its chart leaves open'
           : JSON.stringify(problems.namespace),
-      fix: 'make both in charts of one namespace',
+      fix: 'create both in charts of the same namespace',
     });
   }
 }

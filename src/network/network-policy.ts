@@ -129,14 +129,14 @@ export class EngineNetworkPolicy {
     }
     if (listener !== undefined && this.clients.peers.length === 0) {
       problems.warn(
-        EngineRisk.NOBODY_ADMITTED,
+        EngineRisk.NO_CLIENT_ADMITTED,
         'listener',
         'the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
       );
     }
     if (metrics !== undefined && this.scrapers.peers.length === 0) {
       problems.warn(
-        EngineRisk.NOBODY_ADMITTED,
+        EngineRisk.NO_CLIENT_ADMITTED,
         'metrics',
         'the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
       );

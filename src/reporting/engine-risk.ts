@@ -78,7 +78,7 @@ export enum EngineRisk {
   /** The cache is on NFS, where the engine is slow. */
   NFS_CACHE = 'nfs-cache',
   /** A port is open, and the network policy admits no client to it. */
-  NOBODY_ADMITTED = 'nobody-admitted',
+  NO_CLIENT_ADMITTED = 'no-client-admitted',
   /** The engine has no volume for its cache. */
   NO_CACHE_VOLUME = 'no-cache-volume',
   /** An object has no namespace. */

@@ -1,12 +1,12 @@
 import { checkManifests } from '../../src/findings/check-manifests';
 import { distributed, goldens, type KubernetesObject } from '../manifests';
 
-/** What is found in manifests, once each. */
+/** The findings in manifests, without duplicates. */
 function names(objects: readonly KubernetesObject[]): string[] {
   return [...new Set(checkManifests(objects).map(({ severity, name }) => `${severity} ${name}`))].sort();
 }
 
-/** What the examples say of themselves in their pages: a plain port behind a policy, a cache on NFS, engines without requests. */
+/** The findings that the pages of the examples document: a plain port behind a policy, a cache on NFS, engines without requests. */
 const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
   'dist/arc.k8s.yaml': ['info no-requests'],
   'dist/concourse.k8s.yaml': ['info no-requests'],
@@ -23,18 +23,18 @@ const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
   'dist/woodpecker.k8s.yaml': ['info no-requests'],
 };
 
-test.each(Object.entries(distributed()))('%s has no finding but those that its page speaks of', (file, objects) => {
+test.each(Object.entries(distributed()))('%s has only the findings that its page documents', (file, objects) => {
   expect(names(objects)).toEqual(OF_EXAMPLES[file] ?? []);
 });
 
-test('all examples can be for one cluster, as their page says', () => {
+test('all examples can share one cluster, as their page says', () => {
   expect(names(Object.values(distributed()).flat()).filter((name) => name.startsWith('error'))).toEqual([]);
 });
 
-/** Those of Helm releases have what is wrong in their values. */
+/** Without the goldens of Helm releases, which have the problems of their values. */
 const GOLDENS = Object.entries(goldens()).filter(([title]) => !/^test\/(helm|program)\//.test(title));
 
-/** Engines that are taken over, with risks that their programs accept. */
+/** Existing engines that a program takes over, with risks that it accepts. */
 const [TAKEN_OVER, OTHERS] = [true, false].map((isTakenOver) =>
   GOLDENS.filter(([title]) => title.includes('taken-over.test.ts.snap') === isTakenOver),
 ) as [Array<[string, KubernetesObject[]]>, Array<[string, KubernetesObject[]]>];
@@ -52,18 +52,18 @@ const OF_EVERY_PROPERTY = [
   'warning unknown-engine-version',
 ];
 
-test.each(OTHERS)('%s has no finding but those that it is for', (title, objects) => {
+test.each(OTHERS)('%s has only the expected findings', (title, objects) => {
   const isMeant = (name: string): boolean =>
     name === 'info no-requests' ||
     (title.includes('every property') && OF_EVERY_PROPERTY.includes(name)) ||
     // A cache that is deleted with the job needs no limit, and the manifest doesn't tell that from another pod.
-    (title.includes("in the agent's pod") && name === 'warning unbounded-cache') ||
+    (title.includes('in the pod of the agent') && name === 'warning unbounded-cache') ||
     // An agent of Jenkins works with the token that it is given.
     (title.includes('Jenkins') && name === 'info token-mounted');
   expect(names(objects).filter((name) => !isMeant(name))).toEqual([]);
 });
 
-test('every one of those is found somewhere', () => {
+test('every expected finding occurs', () => {
   expect(new Set(OTHERS.flatMap(([, objects]) => names(objects)))).toEqual(
     new Set([...OF_EVERY_PROPERTY, 'info no-requests', 'warning unbounded-cache']),
   );

@@ -22,14 +22,14 @@ const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> }
 
 /** The rules that engines break when they are taken over unchanged, with accepted risks. */
 const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
-  'a DaemonSet of the official chart manifest 1': [
+  'a DaemonSet of the official chart matches the snapshot 1': [
     'graceIsEnough: the liveness probe of DaemonSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it',
   ],
-  'a StatefulSet of the official chart manifest 1': [
+  'a StatefulSet of the official chart matches the snapshot 1': [
     'graceIsEnough: the liveness probe of StatefulSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it',
     'pooledPodsHaveNames: StatefulSet/dagger-dagger-helm-engine has no headless Service undefined',
   ],
-  'a Deployment of a fork, whose two engines share an NFS export manifest 1': [
+  'a Deployment of a fork, whose two engines share an NFS export matches the snapshot 1': [
     'portsAgree: Service/dagger-dagger-helm-service leads to 2555, which is not a port of the engine',
     'openPortsAreDeclared: Deployment/dagger-dagger-helm-engine listens at tcp://0.0.0.0:2555, and has no such port',
     'volumesHaveOneEngine: Deployment/dagger-dagger-helm-engine starts a new engine on the volume of the old one',

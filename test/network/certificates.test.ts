@@ -365,7 +365,7 @@ describe('rejects', () => {
     const scope = new Chart(new App(), 'other', { namespace: 'other' });
     const secret = new kplus.Secret(scope, 'server', { metadata: { name: 'server' } });
     expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecret(secret) }))).toEqual([
-      'listener.certificates.server: the Secret "server" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
+      'listener.certificates.server: the Secret "server" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
     ]);
   });
 

@@ -187,7 +187,7 @@ describe('rejects', () => {
       'an invalid label',
       NetworkPeer.pods({ labels: { app: 'a b' } }),
       [
-        "peer.labels[\"app\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+        "peer.labels[\"app\"]: not a valid label value; got \"a b\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
       ],
     ],
     [

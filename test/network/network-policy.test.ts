@@ -63,8 +63,8 @@ describe('ingress', () => {
       policyTypes: ['Ingress'],
     });
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning nobody-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
-      '[test/engine] warning nobody-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
+      '[test/engine] warning no-client-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
+      '[test/engine] warning no-client-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
     ]);
   });
 

@@ -50,7 +50,7 @@ const volume = (engine: Engine, name: string): any =>
 
 /** The warnings, without those of the network policy, which are about clients. */
 const tlsWarnings = (engine: Engine): string[] => {
-  Risks.of(engine).accept(EngineRisk.NOBODY_ADMITTED, 'no client here');
+  Risks.of(engine).accept(EngineRisk.NO_CLIENT_ADMITTED, 'no client here');
   return warnings(engine);
 };
 

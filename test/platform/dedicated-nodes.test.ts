@@ -1,14 +1,14 @@
 import { DedicatedNodes, TaintEffect } from '../../src/index';
 import { daemonSet, pod, refusal } from '../engines';
 
-test('an engine goes to nodes with the label, and tolerates their taint', () => {
+test('selects nodes with the label, and tolerates their taint', () => {
   expect(pod(daemonSet({ ...DedicatedNodes.of().podOptions }))).toMatchObject({
     nodeSelector: { 'dagger-node': 'true' },
     tolerations: [{ key: 'dagger-node', operator: 'Equal', value: 'true', effect: 'NoSchedule' }],
   });
 });
 
-test('a node gets both', () => {
+test('describes the label and the taint of a node', () => {
   expect(
     DedicatedNodes.of({ key: 'example.com/builds', value: 'nvme', effect: TaintEffect.NO_EXECUTE }).markNodeCommands(
       '"$NODE"',
@@ -19,17 +19,17 @@ test('a node gets both', () => {
   ]);
 });
 
-test("the label of a GPU's architecture stays", () => {
+test('keeps the node selector for the architecture of a GPU', () => {
   expect(pod(daemonSet({ gpu: {}, ...DedicatedNodes.of().podOptions })).nodeSelector).toEqual({
     'kubernetes.io/arch': 'amd64',
     'dagger-node': 'true',
   });
 });
 
-test("a key that is no label's", () => {
+test('rejects an invalid label', () => {
   expect(refusal(() => DedicatedNodes.of({ key: 'a b', value: 'c d' }))).toEqual([
     '[DedicatedNodes.of] options has 2 problems:',
     "label: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-    "label[\"a b\"]: not a valid label value; got \"c d\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+    "label[\"a b\"]: not a valid label value; got \"c d\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
   ]);
 });

@@ -1,13 +1,13 @@
 import { EngineNamespace } from '../../src/index';
 import { chart, objects, problems } from '../engines';
 
-test("admits privileged pods, and takes the name of the chart's namespace", () => {
+test("admits privileged pods, and has the name of the chart's namespace", () => {
   const namespace = new EngineNamespace(chart({ namespace: 'dagger' }), 'namespace', {
     labels: { team: 'builds' },
     annotations: { 'example.com/owner': 'platform' },
   });
   expect(namespace.name).toBe('dagger');
-  // In no namespace itself, although the chart has one.
+  // A Namespace is in no namespace, although the chart has one.
   expect(objects(namespace)).toEqual({
     'Namespace dagger': {
       apiVersion: 'v1',
@@ -26,13 +26,13 @@ test("admits privileged pods, and takes the name of the chart's namespace", () =
   });
 });
 
-test('a name of its own', () => {
+test('can have another name', () => {
   expect(new EngineNamespace(chart({}), 'namespace', { name: 'engines' }).apiObject.toJson().metadata.name).toBe(
     'engines',
   );
 });
 
-test('what it refuses', () => {
+test('rejects a missing name, and invalid labels and annotations', () => {
   expect(problems(() => new EngineNamespace(chart({}), 'namespace'))).toEqual([
     "name: is missing, and the chart has no namespace; got undefined; allowed: a name; fix: set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
   ]);

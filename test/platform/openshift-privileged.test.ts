@@ -1,7 +1,7 @@
 import { EngineServiceAccount, OpenShiftPrivileged } from '../../src/index';
 import { chart, daemonSet, problems } from '../engines';
 
-test("lets the engine's own account use the constraint, and nobody else", () => {
+test("allows only the engine's own service account to use the constraint", () => {
   const scope = chart();
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
   expect(new OpenShiftPrivileged(scope, 'scc', { engine }).roleBinding.toJson()).toEqual({
@@ -17,7 +17,7 @@ test("lets the engine's own account use the constraint, and nobody else", () => 
   });
 });
 
-test('from a chart of another namespace it is in that of the engine', () => {
+test('is in the namespace of the engine, even in a chart of another one', () => {
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.fromName('builder') });
   const { roleBinding } = new OpenShiftPrivileged(chart({ namespace: 'rbac' }), 'scc', { engine });
   expect(roleBinding.toJson()).toMatchObject({
@@ -29,7 +29,7 @@ test('from a chart of another namespace it is in that of the engine', () => {
 test.each([
   [undefined, 'undefined'],
   [EngineServiceAccount.fromName('default'), '"default"'],
-])("the default account is everybody's", (serviceAccount, got) => {
+])('rejects the default account, which every pod without an account uses', (serviceAccount, got) => {
   const scope = chart();
   const engine = daemonSet({ serviceAccount }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
@@ -37,7 +37,7 @@ test.each([
   ]);
 });
 
-test("an account without namespace can't be named", () => {
+test('rejects a service account without namespace', () => {
   const scope = chart({});
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([

@@ -1,18 +1,18 @@
 import { EngineToml, Listener } from '../../src/index';
 import { container, problems, statefulSet, warnings } from '../engines';
 
-test('flags follow those of the listener', () => {
+test('appends flags to those of the listener', () => {
   const engine = statefulSet({ listener: Listener.insecureTcp(), args: ['--oci-worker-snapshotter', 'native'] });
   expect(container(engine).args).toEqual(['--addr', 'tcp://0.0.0.0:1234', '--oci-worker-snapshotter', 'native']);
 });
 
-test("no flags leave the image's", () => {
+test('keeps the args of the image without flags', () => {
   const written = container(statefulSet({ args: [] }));
   expect(written).not.toHaveProperty('args');
   expect(written).not.toHaveProperty('command');
 });
 
-describe('refused', () => {
+describe('rejects', () => {
   test.each([
     ['--addr', 'the library configures the addresses: use listener'],
     ['--addr=tcp://0.0.0.0:1234', 'the library configures the addresses: use listener'],
@@ -31,13 +31,13 @@ describe('refused', () => {
     ]);
   });
 
-  test.each(['--tlscert=/cert.pem', '--tlskey', '-tlscacert'])('%s, whose clients would have to know', (flag) => {
+  test.each(['--tlscert=/cert.pem', '--tlskey', '-tlscacert'])('%s, which clients would need to know', (flag) => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', args: [flag] }))).toEqual([
       `args[0]: clients must know about TLS: use listener: Listener.tls(...); got "${flag}"; allowed: other flags; fix: remove it`,
     ]);
   });
 
-  test('TLS by flags, which no client gets through from v0.21.4 on', () => {
+  test('TLS by flags, which no client supports from v0.21.4', () => {
     const refused = (version: string): string[] =>
       problems(() => statefulSet({ version, args: ['--tlscert=/c', '--tlskey=/k'] }));
     expect(refused('v0.21.4')[0]).toBe(
@@ -66,18 +66,18 @@ describe('refused', () => {
     expect(container(statefulSet({ version: 'v1.0.0-beta.4', args: ['--wcprof'] })).args).toEqual(['--wcprof']);
   });
 
-  test('what is no flag, after which the engine reads no more', () => {
+  test('an argument after which the engine parses no flags', () => {
     expect(problems(() => statefulSet({ args: ['--debug', 'true', '--trace'] }))).toEqual([
       'args[1]: not a flag; the engine ignores it and everything after it; got "true"; allowed: --FLAG, --FLAG=VALUE, or --FLAG followed by its value; fix: remove it',
     ]);
   });
 
-  test('a value that looks like a flag is a value', () => {
+  test('but not a value that looks like a flag', () => {
     expect(container(statefulSet({ args: ['--group', '--addr'] })).args).toEqual(['--group', '--addr']);
   });
 });
 
-describe('warned of', () => {
+describe('warns about', () => {
   test('--oci-max-parallelism after v0.20.8', () => {
     const args = ['--oci-max-parallelism=4'];
     expect(warnings(statefulSet({ version: 'v0.21.0', args }))).toEqual([
@@ -97,7 +97,7 @@ describe('warned of', () => {
     ]);
   });
 
-  test.each(['127.0.0.1:6060', '[::1]:6060', 'localhost:6060', ''])('not of the debug address %j', (address) => {
+  test.each(['127.0.0.1:6060', '[::1]:6060', 'localhost:6060', ''])('not the debug address %j', (address) => {
     expect(warnings(statefulSet({ args: ['--debugaddr', address] }))).toEqual([]);
   });
 

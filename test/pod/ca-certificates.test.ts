@@ -5,7 +5,7 @@ import { chart, container, pod, problems, statefulSet } from '../engines';
 
 const DIRECTORY = '/usr/local/share/ca-certificates';
 
-test('each certificate is a single file, whose name ends as the engine wants it', () => {
+test('mounts each certificate as a single file with the extension that the engine needs', () => {
   const scope = chart();
   const engine = statefulSet(
     {
@@ -60,26 +60,26 @@ test('each certificate is a single file, whose name ends as the engine wants it'
 test.each([
   ['a name with dots', 'company.example.com', 'configmap-company-example-com-95a7aa15'],
   ['a name of 253 characters', 'c'.repeat(253), `configmap-${'c'.repeat(44)}-06289d59`],
-])('%s gets a volume name that is valid and its own', (_, name, volumeName) => {
+])('gives %s a valid and unique volume name', (_, name, volumeName) => {
   const [, volume] = pod(statefulSet({ caCertificates: [KeySelector.fromConfigMapName(name, 'ca.crt')] })).volumes;
   expect(volume).toEqual({ name: volumeName, configMap: { name, items: [{ key: 'ca.crt', path: 'ca.crt' }] } });
   expect(volume.name).toMatch(/^[-a-z0-9]{1,63}$/);
 });
 
-test('one certificate twice', () => {
+test('rejects a certificate that is listed twice', () => {
   const ca = KeySelector.fromConfigMapName('ca', 'ca.crt');
   expect(problems(() => statefulSet({ caCertificates: [ca, ca] }))).toEqual([
     `caCertificates[1]: the engine has that file already; got "${DIRECTORY}/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them`,
   ]);
 });
 
-test("keys that can't be", () => {
+test('rejects invalid keys', () => {
   expect(problems(() => statefulSet({ caCertificates: [KeySelector.fromConfigMapName('ca', '..')] }))).toEqual([
     "caCertificates[0]: not a valid key of a ConfigMap; got \"..\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of ca",
   ]);
 });
 
-test('names and keys that join alike are two files', () => {
+test('creates two files for names and keys that join to the same text', () => {
   const engine = statefulSet({
     caCertificates: [
       KeySelector.fromConfigMapName('corp', 'ca-root.crt'),
@@ -93,7 +93,7 @@ test('names and keys that join alike are two files', () => {
   ).toEqual([`${DIRECTORY}/configmap_corp_ca-root.crt`, `${DIRECTORY}/configmap_corp-ca_root.crt`]);
 });
 
-describe('a volume of certificates mounted as a whole', () => {
+describe('a user-defined volume of certificates', () => {
   const SOURCES: Array<Omit<k8s.Volume, 'name'>> = [
     { configMap: { name: 'ca' } },
     { secret: { secretName: 'ca' } },
@@ -103,7 +103,7 @@ describe('a volume of certificates mounted as a whole', () => {
     statefulSet({ volumes: [{ name: 'ca', ...source }], volumeMounts: [{ name: 'ca', ...mount }] });
 
   test.each([DIRECTORY, `${DIRECTORY}/`, `${DIRECTORY}/company`, `/usr//local/share/../share/ca-certificates`])(
-    'is refused at %s',
+    'is rejected at %s',
     (mountPath) => {
       for (const source of SOURCES) {
         expect(problems(mounted(source, { mountPath }))).toEqual([
@@ -116,8 +116,12 @@ describe('a volume of certificates mounted as a whole', () => {
   test.each([
     ['a single file', { configMap: { name: 'ca' } }, { mountPath: `${DIRECTORY}/ca.crt`, subPath: 'ca.crt' }],
     ['a directory that an init container fills', { emptyDir: {} }, { mountPath: DIRECTORY }],
-    ['a place that only starts alike', { configMap: { name: 'ca' } }, { mountPath: `${DIRECTORY}-of-builds` }],
-  ])('%s is fine', (_, source, mount) => {
+    [
+      'a directory whose name has the same start',
+      { configMap: { name: 'ca' } },
+      { mountPath: `${DIRECTORY}-of-builds` },
+    ],
+  ])('is accepted: %s', (_, source, mount) => {
     expect(container(mounted(source, mount)()).volumeMounts).toContainEqual({ name: 'ca', ...mount });
   });
 });

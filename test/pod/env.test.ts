@@ -13,7 +13,7 @@ const env = (given: EngineStatefulSetProps['env'], props: Partial<EngineStateful
   container(statefulSet({ env: given, ...props })).env;
 
 describe('values', () => {
-  test('each factory', () => {
+  test('supports each factory', () => {
     const secret = kplus.Secret.fromSecretName(chart(), 'secret', 'token');
     expect(
       env({
@@ -44,7 +44,7 @@ describe('values', () => {
     ]);
   });
 
-  test('envFrom', () => {
+  test('supports envFrom', () => {
     const scope = chart();
     const all: Required<EnvFromOptions> = { prefix: 'A_', optional: true };
     const engine = statefulSet(
@@ -66,14 +66,14 @@ describe('values', () => {
     ]);
   });
 
-  test('none leaves nothing', () => {
+  test('is omitted without values', () => {
     const written = container(statefulSet({ env: {}, envFrom: [] }));
     expect(written).not.toHaveProperty('env');
     expect(written).not.toHaveProperty('envFrom');
   });
 });
 
-describe('refused', () => {
+describe('rejects', () => {
   test.each([
     '_EXPERIMENTAL_DAGGER_RUNNER_HOST',
     'DAGGER_GO_SDK_MANIFEST_DIGEST',
@@ -93,7 +93,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('not of a release that has no metrics, which ignores it', () => {
+  test('but not for a release without metrics, which ignores it', () => {
     expect(
       warnings(
         statefulSet({ version: 'v0.18.10', env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } }),
@@ -103,7 +103,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('a salt in the manifest, which is not shown', () => {
+  test('a salt in the manifest, without printing it', () => {
     const version = 'v1.0.0-beta.10';
     expect(problems(() => statefulSet({ version, env: { DAGGER_SECRET_SALT: EnvVar.value('hunter2') } }))).toEqual([
       'env.DAGGER_SECRET_SALT: the salt is a secret, and everyone who reads the manifest would see it; allowed: a reference; fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
@@ -113,7 +113,7 @@ describe('refused', () => {
     ).toHaveLength(1);
   });
 
-  test('a variable of no source, or of two', () => {
+  test('a variable without source, or with two', () => {
     const two = { fieldRef: { fieldPath: 'status.podIP' }, secretKeyRef: { name: 'token', key: 'value' } };
     expect(problems(() => statefulSet({ env: { NONE: EnvVar.fromSource({}), TWO: EnvVar.fromSource(two) } }))).toEqual([
       'env.NONE: a variable must have exactly one source; got []; allowed: one of secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef; fix: remove the others, or use EnvVar.fromKey(...)',
@@ -130,7 +130,7 @@ describe('refused', () => {
     ]);
   });
 
-  test("envFrom of objects that can't be", () => {
+  test('envFrom of invalid objects', () => {
     const elsewhere = new kplus.ConfigMap(chart({ namespace: 'other' }), 'map', { metadata: { name: 'settings' } });
     expect(
       problems(() =>
@@ -145,11 +145,11 @@ describe('refused', () => {
     ).toEqual([
       'envFrom[0]: not a valid object name; got "My_Secret"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-secret"',
       'envFrom[1].prefix: not a valid environment variable name; got "1-"; allowed: letters, digits and \'_\', not starting with a digit; fix: rename it',
-      'envFrom[2]: the ConfigMap "settings" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
+      'envFrom[2]: the ConfigMap "settings" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
     ]);
   });
 
-  test.each(['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY'])('a password in %s, which is not shown', (name) => {
+  test.each(['HTTPS_PROXY', 'http_proxy', 'ALL_PROXY'])('a password in %s, without printing it', (name) => {
     const refused =
       `env.${name}: looks like a URL with a password, and everyone who reads the manifest would see it; allowed: secrets by reference only; ` +
       `fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))`;
@@ -159,7 +159,7 @@ describe('refused', () => {
     expect(env({ [name]: EnvVar.value('http://proxy.example.com:3128/@') })).toHaveLength(1);
   });
 
-  test("names, keys and objects that can't be, at once", () => {
+  test('invalid names, keys and objects at once', () => {
     expect(
       refusal(() =>
         statefulSet({
@@ -180,7 +180,7 @@ describe('refused', () => {
   });
 });
 
-describe('warned of', () => {
+describe('warns about', () => {
   const ignored = (name: string, version: string, why: string): string[] => {
     expect(warnings(statefulSet({ version, env: { [name]: EnvVar.fromField('metadata.name') } }))).toEqual([
       `[test/engine] warning ignored-by-engine: env.${name}: ${why}`,
@@ -225,7 +225,7 @@ describe('warned of', () => {
     );
   });
 
-  test('a variable of the client, without a probe that runs one', () => {
+  test('no variable of the client if a probe runs a client', () => {
     const engine = statefulSet({
       env: { OTEL_SERVICE_NAME: EnvVar.value('ci') },
       probes: { readiness: EngineProbe.connect() },
@@ -235,7 +235,7 @@ describe('warned of', () => {
     ]);
   });
 
-  test("the token of Dagger Cloud is the engine's own until v0.18.14", () => {
+  test('no token of Dagger Cloud until v0.18.14, where the engine uses it', () => {
     quiet('DAGGER_CLOUD_TOKEN', 'v0.18.14');
   });
 });

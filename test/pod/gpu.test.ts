@@ -1,7 +1,7 @@
 import { EngineImage, type EngineGpu } from '../../src/index';
 import { container, pod, problems, statefulSet } from '../engines';
 
-test('by default', () => {
+test('renders the defaults', () => {
   const engine = statefulSet({ gpu: {} });
   expect(container(engine).image).toBe('registry.dagger.io/engine:v0.21.7-gpu');
   expect(container(engine).resources).toEqual({ limits: { 'nvidia.com/gpu': '1' } });
@@ -9,7 +9,7 @@ test('by default', () => {
   expect(pod(engine)).toMatchObject({ runtimeClassName: 'nvidia', nodeSelector: { 'kubernetes.io/arch': 'amd64' } });
 });
 
-test('every property', () => {
+test('renders every property', () => {
   const all: Required<EngineGpu> = { count: 2, resourceName: 'nvidia.com/mig-1g.5gb', runtimeClassName: 'nvidia-cdi' };
   const engine = statefulSet({
     gpu: all,
@@ -23,12 +23,12 @@ test('every property', () => {
   });
 });
 
-test('the empty runtime class asks for none', () => {
+test('omits an empty runtime class', () => {
   expect(pod(statefulSet({ gpu: { runtimeClassName: '' } }))).not.toHaveProperty('runtimeClassName');
   expect(pod(statefulSet({ gpu: { runtimeClassName: '' }, runtimeClassName: 'kata' })).runtimeClassName).toBe('kata');
 });
 
-test("a mirror gets the tag, an image of one's own does not", () => {
+test('adds the suffix to the tag of a mirror, but not to a custom image', () => {
   expect(
     container(statefulSet({ gpu: {}, image: EngineImage.fromRepository('mirror.example.com/engine') })).image,
   ).toBe('mirror.example.com/engine:v0.21.7-gpu');
@@ -37,7 +37,7 @@ test("a mirror gets the tag, an image of one's own does not", () => {
   );
 });
 
-test('what contradicts it is refused, all at once', () => {
+test('rejects all contradictions at once', () => {
   expect(
     problems(() =>
       statefulSet({
@@ -55,7 +55,7 @@ test('what contradicts it is refused, all at once', () => {
   ]);
 });
 
-test('a request beside the GPU is its limit', () => {
+test('uses a request next to the GPU as its limit', () => {
   const resources = (request: string) => ({ requests: { 'nvidia.com/gpu': request } });
   expect(container(statefulSet({ gpu: { count: 2 }, resources: resources('2') })).resources).toEqual({
     requests: { 'nvidia.com/gpu': '2' },
@@ -66,7 +66,7 @@ test('a request beside the GPU is its limit', () => {
   ]);
 });
 
-test("a runtime class that can't have that name", () => {
+test('rejects an invalid name of a runtime class', () => {
   const allowed = "allowed: lower-case letters, digits, '-' and '.', at most 253 characters";
   expect(problems(() => statefulSet({ gpu: { runtimeClassName: 'NVIDIA' } }))).toEqual([
     `gpu.runtimeClassName: not a valid object name; got "NVIDIA"; ${allowed}; fix: set the name to "nvidia"`,

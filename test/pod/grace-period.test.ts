@@ -8,27 +8,27 @@ const hook = (seconds: number) =>
 const seconds = (props: Partial<EngineStatefulSetProps>): number =>
   pod(statefulSet(props)).terminationGracePeriodSeconds;
 
-/** A volume that is mounted by hand. */
+/** A user-defined mount of a volume. */
 const MOUNTED: Partial<EngineStatefulSetProps> = {
   volumes: [{ name: 'data', hostPath: { path: '/data' } }],
   volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],
 };
 
-test('ten minutes, or what is given', () => {
+test('is ten minutes by default', () => {
   expect(seconds({})).toBe(600);
   expect(seconds({ terminationGracePeriod: Duration.minutes(20) })).toBe(1200);
 });
 
-describe('a stop that is too short for the cache to be written is warned of', () => {
+describe('warns about a time that is too short to write the cache', () => {
   const SHORT = (left: number, tag = 'v0.21.7') =>
     `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which may need 300 s and more to stop; ` +
     `killed before it has written its cache, ${tag} deletes all of it at the next start`;
 
   test.each([
-    ['300 s, the time that the engine gives itself', { terminationGracePeriod: Duration.seconds(300) }, 300],
-    ['the Kubernetes default', { terminationGracePeriod: Duration.seconds(30) }, 30],
+    ['300 s, the time that the engine waits for itself', { terminationGracePeriod: Duration.seconds(300) }, 300],
+    ['the default of Kubernetes', { terminationGracePeriod: Duration.seconds(30) }, 30],
     [
-      'a liveness probe, which restarts the container and leaves the volume',
+      'a liveness probe, which restarts the container and keeps the volume',
       {
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
         probes: { liveness: EngineProbe.connect() },
@@ -37,13 +37,13 @@ describe('a stop that is too short for the cache to be written is warned of', ()
       30,
     ],
     [
-      'a volume that only the pod knows',
+      'a volume that only the pod declares',
       { cache: CacheVolume.none(), ...MOUNTED, terminationGracePeriod: Duration.seconds(30) },
       30,
     ],
-    ['what a preStop hook leaves', { preStop: hook(300) }, 300],
+    ['the rest after a preStop hook', { preStop: hook(300) }, 300],
     [
-      'what a preStop hook leaves of one that is set',
+      'the rest of a custom time after a preStop hook',
       { terminationGracePeriod: Duration.seconds(900), preStop: hook(890) },
       10,
     ],
@@ -51,7 +51,7 @@ describe('a stop that is too short for the cache to be written is warned of', ()
     expect(warnings(statefulSet(props))).toEqual([SHORT(left)]);
   });
 
-  test('the first releases that wipe', () => {
+  test('warns for the first releases that delete the cache', () => {
     expect(warnings(statefulSet({ version: 'v0.21.0', terminationGracePeriod: Duration.seconds(30) }))).toEqual([
       SHORT(30, 'v0.21.0'),
     ]);
@@ -62,9 +62,9 @@ describe('a stop that is too short for the cache to be written is warned of', ()
 
   test.each([
     ['more than 300 s', { terminationGracePeriod: Duration.seconds(301) }],
-    ['a release that does not wipe', { version: 'v0.20.8', terminationGracePeriod: Duration.seconds(30) }],
+    ["a release that doesn't delete the cache", { version: 'v0.20.8', terminationGracePeriod: Duration.seconds(30) }],
     [
-      "a cache on the container's own layer",
+      'a cache in the layer of the container',
       {
         cache: CacheVolume.none(),
         acceptRisks: [accept(EngineRisk.NO_CACHE_VOLUME)],
@@ -72,19 +72,19 @@ describe('a stop that is too short for the cache to be written is warned of', ()
       },
     ],
     [
-      'a cache that goes with the pod',
+      'a cache that is deleted with the pod',
       {
         cache: CacheVolume.emptyDir(),
         probes: { liveness: EngineProbe.none() },
         terminationGracePeriod: Duration.seconds(30),
       },
     ],
-  ])('%s is fine', (_, props) => {
+  ])('accepts %s', (_, props) => {
     expect(warnings(statefulSet(props)).filter((line) => line.includes('short-grace-period'))).toEqual([]);
   });
 });
 
-describe('a hook that takes the whole grace period is refused', () => {
+describe('rejects a hook that takes the whole grace period', () => {
   test.each([
     [600, undefined, '600 s', 1200],
     [700, undefined, '600 s', 1300],
@@ -96,14 +96,14 @@ describe('a hook that takes the whole grace period is refused', () => {
   });
 });
 
-test('no grace at all is refused', () => {
+test('rejects a grace period of zero', () => {
   expect(problems(() => statefulSet({ terminationGracePeriod: Duration.seconds(0) }))).toEqual([
     'terminationGracePeriod: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
   ]);
 });
 
 describe('hooks', () => {
-  test('arrive', () => {
+  test('are rendered', () => {
     const engine = statefulSet({
       preStop: hook(5),
       postStart: LifecycleHook.fromHandler({
@@ -116,29 +116,29 @@ describe('hooks', () => {
     });
   });
 
-  test('one newer than Kubernetes 1.28', () => {
+  test('can be newer than Kubernetes 1.28', () => {
     const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 5 } } as any, { maxDuration: Duration.seconds(5) });
     expect(container(statefulSet({ preStop: sleep })).lifecycle).toEqual({ preStop: { sleep: { seconds: 5 } } });
   });
 
-  test('one that sleeps takes as long as it says', () => {
+  test('that sleep have the duration of the sleep', () => {
     const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 400 } } as any);
     expect(problems(() => statefulSet({ preStop: sleep, terminationGracePeriod: Duration.seconds(300) }))).toEqual([
       'terminationGracePeriod: the preStop hook may take 400 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 400 s; fix: set Duration.seconds(1000)',
     ]);
   });
 
-  test('a preStop hook says how long it can take', () => {
+  test('before the stop need a maximum duration', () => {
     expect(problems(() => statefulSet({ preStop: LifecycleHook.exec(['sleep', '5']) }))).toEqual([
       'preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }',
     ]);
   });
 
-  test('none leaves nothing', () => {
+  test('are omitted without a handler', () => {
     expect(container(statefulSet())).not.toHaveProperty('lifecycle');
   });
 
-  test('an empty command and a bound that is none are refused', () => {
+  test('reject an empty command and an invalid duration', () => {
     expect(
       problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
     ).toEqual([

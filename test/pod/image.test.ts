@@ -4,14 +4,14 @@ import { container, pod, problems, statefulSet } from '../engines';
 const image = (given?: EngineImage, version = 'v0.21.7') => container(statefulSet({ image: given, version })).image;
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-test('the published image of the version, whichever way that is written', () => {
+test('uses the published image of the version, in any spelling of the version', () => {
   expect(image()).toBe('registry.dagger.io/engine:v0.21.7');
   expect(image(undefined, '0.21.7')).toBe('registry.dagger.io/engine:v0.21.7');
   expect(image(undefined, 'v1.0.0-beta.10')).toBe('registry.dagger.io/engine:v1.0.0-beta.10');
 });
 
 test.each(['mirror.example.com/dagger/engine', 'localhost:5000/engine', 'engine'])(
-  'the same from the mirror %s',
+  'uses the same image of the mirror %s',
   (repository) => {
     expect(image(EngineImage.fromRepository(repository))).toBe(`${repository}:v0.21.7`);
   },
@@ -22,18 +22,18 @@ test.each([
   'registry.example.com:5000/engine:v1',
   `registry.example.com/engine@${DIGEST}`,
   `registry.example.com/engine:v1@${DIGEST}`,
-])('any other: %s', (reference) => {
+])('uses a custom image: %s', (reference) => {
   expect(image(EngineImage.custom(reference))).toBe(reference);
 });
 
-test("an image of one's own behaves like the version", () => {
+test('treats a custom image as the version', () => {
   expect(
     container(statefulSet({ image: EngineImage.custom('registry.example.com/engine:ours'), version: 'v0.12.4' }))
       .readinessProbe.exec.command,
   ).toEqual(['sh', '-c', 'buildctl dial-stdio </dev/null']);
 });
 
-test.each(['latest', 'main', 'v0.21'])('the version %s is refused', (version) => {
+test.each(['latest', 'main', 'v0.21'])('rejects the version %s', (version) => {
   expect(problems(() => statefulSet({ version }))).toEqual([
     `version: not a release of the engine; got "${version}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; ` +
       "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
@@ -42,7 +42,7 @@ test.each(['latest', 'main', 'v0.21'])('the version %s is refused', (version) =>
 
 test.each([
   [
-    'no reference',
+    'an invalid reference',
     EngineImage.custom('registry.example.com/engine:'),
     'not an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
   ],
@@ -62,11 +62,11 @@ test.each([
     EngineImage.fromRepository('https://mirror.example.com/engine'),
     'not an image reference; got "https://mirror.example.com/engine"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
   ],
-])('refused: %s', (_, given, message) => {
+])('rejects %s', (_, given, message) => {
   expect(problems(() => statefulSet({ image: given }))).toEqual([`image: ${message}`]);
 });
 
-test('pull policy and secrets', () => {
+test('renders the pull policy and pull secrets', () => {
   const engine = statefulSet({
     imagePullPolicy: ImagePullPolicy.ALWAYS,
     imagePullSecrets: ['registry', 'other'],

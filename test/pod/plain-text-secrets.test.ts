@@ -14,7 +14,7 @@ import { daemonSet, problems, warnings, workload, accept } from '../engines';
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----\n`;
 
-/** Each with the property that the message names. */
+/** Each secret with the property that the message names. */
 const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Partial<EngineProps>]> = [
   [
     'env.DAGGER_CLOUD_TOKEN',
@@ -74,7 +74,7 @@ const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Part
 ];
 
 describe.each(LEAKS)('%s: %s', (property, what, props) => {
-  test('is refused, and not shown', () => {
+  test('is rejected and not printed', () => {
     const said = problems(() => daemonSet(props));
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(
@@ -83,7 +83,7 @@ describe.each(LEAKS)('%s: %s', (property, what, props) => {
     expect(said[0]).not.toMatch(/hunter2|a1B2|MC4C/);
   });
 
-  test('is written if it is accepted for the property', () => {
+  test('is rendered if the risk is accepted', () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation();
     expect(() =>
       daemonSet({ ...props, acceptRisks: [accept(EngineRisk.SECRET_IN_PLAIN_TEXT, property.replace(/\[\d+\]/g, ''))] }),
@@ -95,7 +95,7 @@ describe.each(LEAKS)('%s: %s', (property, what, props) => {
 test.each([
   ['args[0]', ['--registry-password=hunter2']],
   ['args[1]', ['--registry-password', 'hunter2']],
-])('%s: the value of a flag that there is not', (property, args) => {
+])('%s: does not print the value of an unknown flag', (property, args) => {
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
   expect(said[0]).toContain('the engine does not have this flag, and exits; got "--registry-password"');
@@ -103,14 +103,14 @@ test.each([
   expect(said.join()).not.toContain('hunter2');
 });
 
-test('the whole message', () => {
+test('prints the whole message', () => {
   expect(problems(() => daemonSet({ env: { API_TOKEN: EnvVar.value('hunter2') } }))).toEqual([
     'env.API_TOKEN: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; ' +
       'fix: use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   ]);
 });
 
-test("other problems of the same text don't show it either", () => {
+test('does not print the text in other problems', () => {
   const [first, second] = problems(() => daemonSet({ args: [`--addr=https://user:hunter2@${TOKEN}`] }));
   expect(first).toBe(
     'args[0]: the library configures the addresses: use listener; got "--addr=(a URL with a password, not shown)(a token of GitHub, not shown)"; allowed: other flags; fix: remove it',
@@ -119,7 +119,7 @@ test("other problems of the same text don't show it either", () => {
   expect(problems(() => daemonSet({ engineJson: EngineJson.raw(`{"a": "${TOKEN}"`) })).join()).not.toContain('a1B2');
 });
 
-test('a reference is none', () => {
+test('accepts references to secrets', () => {
   const engine = daemonSet({
     env: {
       API_TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('ci', 'token')),

@@ -54,8 +54,8 @@ const ALL: Required<EnginePodProps> = {
   automountServiceAccountToken: true,
 };
 
-describe.each(Object.entries(TOPOLOGIES))('every property of %s arrives', (_, engine) => {
-  test('in the wire form', () => {
+describe.each(Object.entries(TOPOLOGIES))('every property of %s is rendered', (_, engine) => {
+  test('in wire form', () => {
     const template = podTemplate(engine({ ...ALL, volumeMounts: [{ name: 'scratch', mountPath: '/scratch' }] }));
     expect(template.metadata.labels).toMatchObject({ team: 'builds' });
     expect(template.metadata.annotations).toMatchObject({
@@ -92,7 +92,7 @@ describe.each(Object.entries(TOPOLOGIES))('every property of %s arrives', (_, en
   });
 });
 
-test('empty lists leave nothing', () => {
+test('omits empty lists', () => {
   const empty: EnginePodProps = {
     podLabels: {},
     podAnnotations: {},
@@ -113,7 +113,7 @@ test('empty lists leave nothing', () => {
   );
 });
 
-test('a constraint keeps a selector of its own', () => {
+test('keeps the custom selector of a spread constraint', () => {
   const constraint = {
     maxSkew: 1,
     topologyKey: 'zone',
@@ -123,15 +123,15 @@ test('a constraint keeps a selector of its own', () => {
   expect(pod(statefulSet({ topologySpreadConstraints: [constraint] })).topologySpreadConstraints).toEqual([constraint]);
 });
 
-describe("the host's network", () => {
-  test('keeps the names of the cluster', () => {
+describe('the network of the node', () => {
+  test('keeps the DNS of the cluster', () => {
     expect(pod(statefulSet({ hostNetwork: true }))).toMatchObject({
       hostNetwork: true,
       dnsPolicy: 'ClusterFirstWithHostNet',
     });
   });
 
-  test('unless told otherwise', () => {
+  test('can use another DNS policy', () => {
     expect(pod(statefulSet({ hostNetwork: true, dnsPolicy: 'Default' }))).toMatchObject({
       hostNetwork: true,
       dnsPolicy: 'Default',
@@ -141,7 +141,7 @@ describe("the host's network", () => {
 
 const image = 'busybox:1.36';
 
-describe('a name is taken once', () => {
+describe('rejects a name that is used twice', () => {
   const refused = (props: Partial<EngineProps>) => problems(() => statefulSet(props));
 
   test.each([
@@ -211,7 +211,7 @@ describe('a name is taken once', () => {
   });
 });
 
-describe('who named a volume that has a name of another is told', () => {
+describe('rejects a volume name of another volume, and names the property of', () => {
   const CLASH = (property: string, name: string) =>
     `${property}: the pod has a volume of that name already; got "${name}"; allowed: unused names; fix: rename one of them`;
   const engineJson = EngineJson.of({ logLevel: LogLevel.INFO });
@@ -219,34 +219,39 @@ describe('who named a volume that has a name of another is told', () => {
 
   test.each<[string, string, string, Partial<EngineDaemonSetProps>]>([
     [
-      'the cache, by the socket',
+      'the socket instead of the cache',
       'cache.volumeName',
       'socket',
       { cache: CacheVolume.emptyDir({ volumeName: 'socket' }) },
     ],
     [
-      'the cache, by the files',
+      'the config files instead of the cache',
       'cache.volumeName',
       'config',
       { cache: CacheVolume.emptyDir({ volumeName: 'config' }), engineJson },
     ],
-    ["a volume of one's own for the socket", 'hostSocket', 'cache', { hostSocket: run('cache') }],
-    ['that, by the files', 'hostSocket', 'config', { hostSocket: run('config'), engineJson }],
+    ['a custom volume for the socket', 'hostSocket', 'cache', { hostSocket: run('cache') }],
     [
-      'that, by the certificate',
+      'a custom volume for the socket, with config files',
+      'hostSocket',
+      'config',
+      { hostSocket: run('config'), engineJson },
+    ],
+    [
+      'a custom volume for the socket, with a certificate',
       'hostSocket',
       'tls',
       { hostSocket: run('tls'), listener: Listener.tls({ certificates: Certificates.privateCa() }) },
     ],
     [
-      'that, by a Secret',
+      'a custom volume for the socket, with a Secret',
       'hostSocket',
       'secret-ca',
       { hostSocket: run('secret-ca'), caCertificates: [KeySelector.fromSecretName('ca', 'ca.crt')] },
     ],
-    ['the files', 'configVolumeName', 'socket', { takeOver: true, configVolumeName: 'socket', engineJson }],
+    ['the config files', 'configVolumeName', 'socket', { takeOver: true, configVolumeName: 'socket', engineJson }],
     [
-      'the files, by a Secret',
+      'the config files, with a Secret',
       'configVolumeName',
       'secret-ca',
       {
@@ -274,14 +279,14 @@ describe('who named a volume that has a name of another is told', () => {
     ).toEqual([CLASH('cache.volumeName', 'config')]);
   });
 
-  test("the files' is a name", () => {
+  test('the config files, whose name must be valid', () => {
     expect(problems(() => daemonSet({ takeOver: true, configVolumeName: 'Files' }))).toEqual([
       'configVolumeName: not a valid name; got "Files"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "files"',
     ]);
   });
 });
 
-test('a mount needs its volume, whichever container it is in', () => {
+test('rejects a mount without its volume in any container', () => {
   const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
   const message = (property: string) =>
     `${property}.name: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to volumes`;
@@ -300,14 +305,14 @@ test('a mount needs its volume, whichever container it is in', () => {
   ]);
 });
 
-describe('extra ports', () => {
+describe('additional ports', () => {
   test('are declared', () => {
     expect(
       container(statefulSet({ extraPorts: [{ name: 'debug', containerPort: 6060, hostIp: '127.0.0.1' }] })).ports,
     ).toEqual([{ name: 'debug', containerPort: 6060, hostIP: '127.0.0.1' }]);
   });
 
-  test('a number and a name are taken once for each protocol', () => {
+  test('need a unique number and name for each protocol', () => {
     expect(
       container(statefulSet({ extraPorts: [{ containerPort: 53 }, { containerPort: 53, protocol: 'UDP' }] })).ports,
     ).toHaveLength(2);
@@ -324,14 +329,14 @@ describe('extra ports', () => {
   });
 });
 
-test('where the image has its own files, there is no hash that an annotation could be taken for', () => {
+test('has no checksum annotation if the image has its own files', () => {
   const { metadata } = podTemplate(
     statefulSet({ engineJson: EngineJson.shipped(), podAnnotations: { 'checksum/config': 'x' } }),
   );
   expect(metadata.annotations).toEqual({ 'checksum/config': 'x' });
 });
 
-test("what can't be, all at once", () => {
+test('rejects several problems at once', () => {
   expect(
     refusal(() =>
       statefulSet({
@@ -346,7 +351,7 @@ test("what can't be, all at once", () => {
     ),
   ).toEqual([
     '[test/engine] EngineStatefulSet has 8 problems:',
-    "podLabels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+    "podLabels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
     'podLabels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
     'podAnnotations: the library sets that key itself; got "checksum/config"; allowed: other keys; fix: remove it',
     "nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
@@ -357,13 +362,13 @@ test("what can't be, all at once", () => {
   ]);
 });
 
-test("a DNS policy of one's own needs a name server", () => {
+test('requires a name server for the DNS policy None', () => {
   expect(problems(() => statefulSet({ dnsPolicy: 'None', dnsConfig: { searches: ['example.com'] } }))).toEqual([
     "dnsConfig: the DNS policy 'None' needs a name server; allowed: dnsConfig with nameservers; fix: set dnsConfig: { nameservers: ['10.96.0.10'] }",
   ]);
 });
 
-test("on the host's network a port of the node is the pod's own", () => {
+test("uses the port of the pod as host port on the node's network", () => {
   const listener = Listener.insecureTcp({ port: 1234, hostPort: 2555 });
   expect(container(statefulSet({ listener })).ports).toEqual([
     { name: 'tcp-engine', containerPort: 1234, hostPort: 2555 },
@@ -376,7 +381,7 @@ test("on the host's network a port of the node is the pod's own", () => {
 });
 
 describe('ports', () => {
-  test('names are of one protocol or another', () => {
+  test('have a unique name in each protocol', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -391,19 +396,19 @@ describe('ports', () => {
     ]);
   });
 
-  test.each(['sixteen-letters-', 'sixteen-letters1', '1234', 'a--b', '-a', 'Upper'])('%j is no name', (name) => {
+  test.each(['sixteen-letters-', 'sixteen-letters1', '1234', 'a--b', '-a', 'Upper'])('reject the name %j', (name) => {
     expect(problems(() => statefulSet({ extraPorts: [{ containerPort: 1, name }] }))).toEqual([
       `extraPorts[0].name: not a valid port name; got "${name}"; allowed: at most 15 lower-case letters, digits and single '-' between them, a letter among them; fix: rename it`,
     ]);
   });
 
-  test.each(['a', 'fifteen-letters', '1-a', '80a'])('%j is a name', (name) => {
+  test.each(['a', 'fifteen-letters', '1-a', '80a'])('accept the name %j', (name) => {
     expect(container(statefulSet({ extraPorts: [{ containerPort: 1, name }] })).ports).toEqual([
       { containerPort: 1, name },
     ]);
   });
 
-  test('numbers', () => {
+  test('reject invalid numbers', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -421,7 +426,7 @@ describe('ports', () => {
     ]);
   });
 
-  test("of other containers are not the engine's", () => {
+  test('reject ports of other containers', () => {
     const taken = (property: string, got: number) =>
       `${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
     const native = { name: 'c', image, ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;
@@ -444,7 +449,7 @@ describe('ports', () => {
   });
 });
 
-test("volumes that can't be", () => {
+test('rejects invalid volumes', () => {
   const volumes = [
     { name: 'My_Volume', emptyDir: {} },
     { name: 'none' },
@@ -459,7 +464,7 @@ test("volumes that can't be", () => {
   ]);
 });
 
-test("tolerations that can't be", () => {
+test('rejects invalid tolerations', () => {
   const tolerations: k8s.Toleration[] = [
     { key: 'a', operator: 'Exists', value: 'b' },
     { value: 'b' },
@@ -485,6 +490,6 @@ test.each<k8s.Toleration>([
   { key: 'a' },
   { key: 'a', value: 'b', effect: 'PreferNoSchedule' },
   { key: 'a', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 0 },
-])('the toleration %j is fine', (toleration) => {
+])('accepts the toleration %j', (toleration) => {
   expect(pod(statefulSet({ tolerations: [toleration] })).tolerations).toEqual([toleration]);
 });

@@ -15,15 +15,15 @@ const STARTUP_TIMES = { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 1
 const READINESS_TIMES = { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 };
 const LIVENESS_TIMES = { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 };
 
-/** The probes of the container as they are written. */
+/** The rendered probes of the container. */
 function probes(given: EngineProbes | undefined, props: Partial<EngineStatefulSetProps> = {}) {
   const { startupProbe, readinessProbe, livenessProbe } = container(statefulSet({ probes: given, ...props }));
   return { startupProbe, readinessProbe, livenessProbe };
 }
 
-describe('by default', () => {
+describe('the defaults', () => {
   test.each(['v0.12.5', 'v0.16.0', 'v0.21.7', 'v1.0.0-beta.11'])(
-    '%s connects at the start, opens sessions to be ready, and is never restarted',
+    'of %s connect at startup, open sessions for readiness, and never restart the engine',
     (version) => {
       expect(probes(undefined, { version })).toEqual({
         startupProbe: { ...CONNECT, ...STARTUP_TIMES },
@@ -33,7 +33,7 @@ describe('by default', () => {
     },
   );
 
-  test('v0.12.4, whose image has no CLI, only connects', () => {
+  test('of v0.12.4, whose image has no CLI, only connect', () => {
     expect(probes(undefined, { version: 'v0.12.4' })).toEqual({
       startupProbe: { ...CONNECT, ...STARTUP_TIMES },
       readinessProbe: { ...CONNECT, ...READINESS_TIMES },
@@ -42,7 +42,7 @@ describe('by default', () => {
   });
 });
 
-describe('each factory', () => {
+describe('the factories', () => {
   const ALL: Required<EngineProbeOptions> = {
     initialDelay: Duration.seconds(1),
     period: Duration.seconds(2),
@@ -65,14 +65,14 @@ describe('each factory', () => {
     ['session', EngineProbe.session(ALL), SESSION],
     ['exec', EngineProbe.exec(['true'], ALL), { exec: { command: ['true'] } }],
     ['tcp', EngineProbe.tcp(ALL), { tcpSocket: { port: 2555 } }],
-  ])('%s, with every property', (_, probe, handler) => {
+  ])('render %s with every property', (_, probe, handler) => {
     expect(probes({ liveness: probe }, { listener: Listener.insecureTcp({ port: 2555 }) }).livenessProbe).toEqual({
       ...handler,
       ...ALL_TIMES,
     });
   });
 
-  test('takes the times of its kind', () => {
+  test('use the times of the kind of probe', () => {
     const all: Required<EngineProbes> = {
       startup: EngineProbe.session(),
       readiness: EngineProbe.connect(),
@@ -85,7 +85,7 @@ describe('each factory', () => {
     });
   });
 
-  test('fromProbe as it is given', () => {
+  test('render fromProbe unchanged', () => {
     const given: k8s.Probe = { tcpSocket: { port: k8s.IntOrString.fromNumber(80) }, periodSeconds: 7 };
     expect(probes({ liveness: EngineProbe.fromProbe(given) }).livenessProbe).toEqual({
       tcpSocket: { port: 80 },
@@ -93,24 +93,24 @@ describe('each factory', () => {
     });
   });
 
-  test('none', () => {
+  test('render no probe', () => {
     expect(
       probes({ startup: EngineProbe.none(), readiness: EngineProbe.none(), liveness: EngineProbe.none() }),
     ).toEqual({ startupProbe: undefined, readinessProbe: undefined, livenessProbe: undefined });
   });
 });
 
-describe('a restart by a probe leaves the engine time to write its cache', () => {
+describe('the grace period of a liveness probe', () => {
   const liveness = (seconds: number) => EngineProbe.connect({ terminationGracePeriod: Duration.seconds(seconds) });
   const refused = (kind: string, tag = 'v0.21.7') =>
     `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; ` +
     'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it, so that the pod\'s holds';
 
-  test("as long as the pod's is enough", () => {
+  test('is accepted if it is as long as that of the pod', () => {
     expect(probes({ liveness: liveness(600) }).livenessProbe.terminationGracePeriodSeconds).toBe(600);
   });
 
-  test('shorter is refused', () => {
+  test('is rejected if it is shorter', () => {
     expect(problems(() => statefulSet({ probes: { liveness: liveness(599) } }))).toEqual([refused('liveness')]);
     expect(problems(() => statefulSet({ probes: { startup: liveness(599) } }))).toEqual([refused('startup')]);
     expect(
@@ -130,22 +130,22 @@ describe('a restart by a probe leaves the engine time to write its cache', () =>
     ]);
   });
 
-  test("the pod's may be set lower with it", () => {
+  test('is accepted if that of the pod is lower too', () => {
     expect(
       probes({ liveness: liveness(599) }, { terminationGracePeriod: Duration.seconds(599) }).livenessProbe
         .terminationGracePeriodSeconds,
     ).toBe(599);
   });
 
-  test('releases that keep their cache take any', () => {
+  test('is not checked for releases that keep their cache', () => {
     expect(probes({ liveness: liveness(30) }, { version: 'v0.20.8' }).livenessProbe.terminationGracePeriodSeconds).toBe(
       30,
     );
   });
 });
 
-describe("what can't be", () => {
-  test('a session where the image has no CLI', () => {
+describe('rejects', () => {
+  test('a session if the image has no CLI', () => {
     expect(problems(() => statefulSet({ version: 'v0.12.4', probes: { readiness: EngineProbe.session() } }))).toEqual([
       'probes.readiness: the image of this version has no CLI to open a session with; allowed: v0.12.5 and later; fix: use EngineProbe.connect()',
     ]);
@@ -174,14 +174,14 @@ describe("what can't be", () => {
     ).toEqual([refused('startup', '2555'), refused('readiness', '"tcp-engine"'), refused('liveness', '2555')]);
   });
 
-  test('HTTP on the port of the metrics is fine', () => {
+  test('but not HTTP on the port of the metrics', () => {
     const readiness = EngineProbe.fromProbe({ httpGet: { path: '/metrics', port: k8s.IntOrString.fromNumber(9090) } });
     expect(probes({ readiness }, { listener: Listener.insecureTcp(), metrics: {} }).readinessProbe).toEqual({
       httpGet: { path: '/metrics', port: 9090 },
     });
   });
 
-  test('a given probe without handler, or with two', () => {
+  test('a custom probe without handler, or with two', () => {
     const two: k8s.Probe = { exec: { command: ['true'] }, tcpSocket: { port: k8s.IntOrString.fromNumber(80) } };
     const refused = (kind: string, got: string) =>
       `probes.${kind}: a probe has exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
@@ -194,7 +194,7 @@ describe("what can't be", () => {
     ).toEqual([refused('startup', '[]'), refused('readiness', '["exec","tcpSocket"]')]);
   });
 
-  test('times of a given probe', () => {
+  test('invalid times of a custom probe', () => {
     const given: k8s.Probe = {
       exec: { command: ['true'] },
       successThreshold: 2,
@@ -216,7 +216,7 @@ describe("what can't be", () => {
     ]);
   });
 
-  test('a grace period on a readiness probe', () => {
+  test('a grace period of a readiness probe', () => {
     const message = `probes.readiness.terminationGracePeriod: a readiness probe doesn't stop the engine, and the API server rejects a grace period on it; got "900 s"; allowed: a startup or liveness probe; fix: remove it`;
     expect(
       problems(() =>
@@ -234,7 +234,7 @@ describe("what can't be", () => {
     ).toEqual([message]);
   });
 
-  test('all of it at once', () => {
+  test('all problems at once', () => {
     const startup = EngineProbe.exec([], {
       successThreshold: 2,
       failureThreshold: 0,
@@ -253,12 +253,12 @@ describe("what can't be", () => {
     ]);
   });
 
-  test('more than one success on a readiness probe is fine', () => {
+  test('but not several successes of a readiness probe', () => {
     expect(probes({ readiness: EngineProbe.connect({ successThreshold: 2 }) }).readinessProbe.successThreshold).toBe(2);
   });
 });
 
-test('a liveness probe that opens sessions is warned of, others not', () => {
+test('warns about a liveness probe that opens sessions', () => {
   expect(warnings(statefulSet({ probes: { liveness: EngineProbe.session() } }))).toEqual([
     '[test/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build ' +
       '(a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',

@@ -5,7 +5,7 @@ const env = (proxy: EngineProxy) => container(statefulSet({ proxy })).env;
 const NO_PROXY = 'localhost,127.0.0.1,::1,.svc,.cluster.local,10.87.0.0/16,.dagger.local';
 const URL = EnvVar.value('http://proxy.example.com:3128');
 
-test('every property', () => {
+test('renders every property', () => {
   const all: Required<EngineProxy> = {
     http: URL,
     https: EnvVar.fromKey(KeySelector.fromSecretName('proxy', 'url')),
@@ -22,14 +22,14 @@ test('every property', () => {
   ]);
 });
 
-test('what is in the cluster is reached directly by itself', () => {
+test('excludes addresses in the cluster by default', () => {
   expect(env({ https: URL })).toEqual([
     { name: 'HTTPS_PROXY', value: 'http://proxy.example.com:3128' },
     { name: 'NO_PROXY', value: NO_PROXY },
   ]);
 });
 
-test('the secret of a proxy is checked where it is used', () => {
+test('validates the Secret of a proxy', () => {
   expect(
     problems(() => statefulSet({ proxy: { https: EnvVar.fromKey(KeySelector.fromSecretName('Proxy', 'url')) } })),
   ).toEqual([
@@ -37,13 +37,13 @@ test('the secret of a proxy is checked where it is used', () => {
   ]);
 });
 
-test('no proxy', () => {
+test('renders nothing without a proxy', () => {
   expect(problems(() => statefulSet({ proxy: { noProxy: ['a'] } }))).toEqual([
     'proxy: no proxy is given; got {"noProxy":["a"]}; allowed: at least one of http, https, ftp, all; fix: for example { https: EnvVar.value(\'http://proxy.example.com:3128\') }',
   ]);
 });
 
-test('texts that are no URL, and lists in one entry', () => {
+test('rejects invalid URLs, and lists in one entry', () => {
   expect(
     problems(() => statefulSet({ proxy: { http: EnvVar.value('proxy.example.com'), noProxy: ['a,b', ''] } })),
   ).toEqual([
@@ -57,7 +57,7 @@ test.each([
   'http://user:hunter2@proxy.example.com:3128',
   'user:hunter2@proxy.example.com:3128',
   'http://user@proxy example.com',
-])('credentials are refused, and not shown: %s', (url) => {
+])('rejects credentials without printing them: %s', (url) => {
   const messages = problems(() => statefulSet({ proxy: { https: EnvVar.value(url) } }));
   expect(messages).toEqual([
     'proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; ' +

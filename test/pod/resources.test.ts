@@ -1,12 +1,12 @@
 import type { EngineResources } from '../../src/index';
 import { container, problems, statefulSet, warnings } from '../engines';
 
-test('none by default, so that nothing bounds the engine', () => {
+test('sets no resources by default', () => {
   expect(container(statefulSet())).not.toHaveProperty('resources');
   expect(container(statefulSet({ resources: { requests: {}, limits: {} } }))).not.toHaveProperty('resources');
 });
 
-test('requests and limits arrive as they are', () => {
+test('renders requests and limits unchanged', () => {
   const all: Required<EngineResources> = {
     requests: { cpu: '500m', memory: '16Gi', 'ephemeral-storage': '1e9' },
     limits: { memory: '0.5Ti', 'example.com/dongle': '1' },
@@ -14,7 +14,7 @@ test('requests and limits arrive as they are', () => {
   expect(container(statefulSet({ resources: all })).resources).toEqual(all);
 });
 
-test('limits on memory and CPU are warned of, others not', () => {
+test('warns about limits on memory and CPU, and about no others', () => {
   const warning = (names: string) =>
     `[test/engine] warning limits-do-not-bound-builds: resources.limits: limits on ${names} apply only to the engine process: ` +
     "build containers run in cgroups outside the pod's (dagger/dagger#10813); run the engine on dedicated nodes instead";
@@ -27,13 +27,13 @@ test('limits on memory and CPU are warned of, others not', () => {
   ).toEqual([]);
 });
 
-test.each(['1.5 Gi', '16GiB', ''])('quantity %j is refused', (memory) => {
+test.each(['1.5 Gi', '16GiB', ''])('rejects the quantity %j', (memory) => {
   expect(problems(() => statefulSet({ resources: { requests: { memory } } }))).toEqual([
     `resources.requests["memory"]: not a Kubernetes quantity; got ${JSON.stringify(memory)}; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
   ]);
 });
 
-test('a negative quantity is rejected', () => {
+test('rejects a negative quantity', () => {
   expect(problems(() => statefulSet({ resources: { requests: { memory: '-1' } } }))).toEqual([
     'resources.requests["memory"]: a negative quantity; got "-1"; allowed: a quantity of at least 0; fix: write "1"',
   ]);
@@ -45,7 +45,7 @@ test.each([
   ['1e3', '999'],
   ['1Ei', '1E'],
   ['1Ki', '1k'],
-])('a request of %s above a limit of %s is refused', (request, limit) => {
+])('rejects a request of %s above a limit of %s', (request, limit) => {
   expect(
     problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } })),
   ).toEqual([
@@ -58,7 +58,7 @@ test.each([
   ['1', '1000m'],
   ['1000', '1k'],
   ['1024Mi', '1Gi'],
-])('a request of %s is not above a limit of %s', (request, limit) => {
+])('accepts a request of %s with a limit of %s', (request, limit) => {
   expect(
     container(
       statefulSet({
@@ -68,7 +68,7 @@ test.each([
   ).toEqual({ 'ephemeral-storage': limit });
 });
 
-test('extended resources are requested as they are limited, and whole', () => {
+test('requires whole extended resources whose request is their limit', () => {
   const name = 'example.com/dongle';
   expect(problems(() => statefulSet({ resources: { requests: { [name]: '1' } } }))).toEqual([
     `resources.requests["${name}"]: the request of this resource must equal its limit; got "1"; allowed: no request without a limit; fix: set it in limits instead`,

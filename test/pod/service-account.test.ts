@@ -4,13 +4,13 @@ import { chart, objects, pod, problems, statefulSet } from '../engines';
 
 const LABELS = { 'app.kubernetes.io/instance': 'engine', 'app.kubernetes.io/name': 'dagger-engine' };
 
-test('by default the pods name none, and none is made', () => {
+test('creates and names no service account by default', () => {
   const engine = statefulSet();
   expect(pod(engine)).not.toHaveProperty('serviceAccountName');
   expect(engine.serviceAccount).toBeUndefined();
 });
 
-test("one of the engine's own", () => {
+test('creates a service account', () => {
   const engine = statefulSet({ serviceAccount: EngineServiceAccount.create() });
   expect(pod(engine).serviceAccountName).toBe('engine');
   expect(objects(engine)['ServiceAccount engine']).toEqual({
@@ -21,7 +21,7 @@ test("one of the engine's own", () => {
   });
 });
 
-test('with every property', () => {
+test('creates a service account with every property', () => {
   const all: Required<NewServiceAccountOptions> = {
     name: 'builder',
     annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::1:role/builder' },
@@ -31,7 +31,7 @@ test('with every property', () => {
   expect(engine.serviceAccount?.metadata.toJson().annotations).toEqual(all.annotations);
 });
 
-test('an existing one, by name and as an object', () => {
+test('uses an existing service account, by name and as an object', () => {
   const scope = chart();
   const account = kplus.ServiceAccount.fromServiceAccountName(scope, 'account', 'existing');
   for (const serviceAccount of [
@@ -44,19 +44,19 @@ test('an existing one, by name and as an object', () => {
   }
 });
 
-test('one of another namespace', () => {
+test('rejects a service account of another namespace', () => {
   const account = new kplus.ServiceAccount(chart({ namespace: 'other' }), 'account', { metadata: { name: 'builder' } });
   const serviceAccount = EngineServiceAccount.fromServiceAccount(account);
   expect(problems(() => statefulSet({ serviceAccount }))).toEqual([
-    'serviceAccount: the ServiceAccount "builder" is in another namespace, and pods can use only those of their own; got "other"; allowed: "ci"; fix: make both in charts of one namespace',
+    'serviceAccount: the ServiceAccount "builder" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: "ci"; fix: create both in charts of the same namespace',
   ]);
   expect(problems(() => statefulSet({ serviceAccount }, chart({})))).toEqual([
-    'serviceAccount: the ServiceAccount "builder" is in another namespace, and pods can use only those of their own; got "other"; allowed: the namespace of the engine, whose chart names none; fix: make both in charts of one namespace',
+    'serviceAccount: the ServiceAccount "builder" is in another namespace, and a pod can only use objects of its namespace; got "other"; allowed: the namespace of the engine, which its chart leaves open; fix: create both in charts of the same namespace',
   ]);
   expect(pod(statefulSet({ serviceAccount }, chart({ namespace: 'other' }))).serviceAccountName).toBe('builder');
 });
 
-test("names and annotations that can't be", () => {
+test('rejects invalid names and annotations', () => {
   expect(
     problems(() =>
       statefulSet({

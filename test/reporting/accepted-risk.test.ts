@@ -4,7 +4,7 @@ import { MANIFEST_FINDINGS } from '../../src/findings/manifest-findings';
 import { CHART_FINDINGS } from '../../src/helm/chart-findings';
 import { accept } from '../engines';
 
-test('the name of an id is that of the member of the enum', () => {
+test('the name of an id is that of the enum member', () => {
   for (const [member, id] of Object.entries(EngineRisk)) {
     expect(riskName(id)).toBe(`EngineRisk.${member}`);
   }
@@ -31,13 +31,13 @@ test.each([
   ['env', 'environment.TOKEN', false],
   ['sidecars.env.TOKEN', 'sidecars[0].env', false],
   ['env.TOKEN', 'sidecars[0].env.TOKEN', false],
-])('an acceptance for %s covers %s: %s', (limit, property, expected) => {
+])('an acceptance of %s covers %s: %s', (limit, property, expected) => {
   const accepted = accept(EngineRisk.SECRET_IN_PLAIN_TEXT, limit);
   expect(covers(accepted, EngineRisk.SECRET_IN_PLAIN_TEXT, [property])).toBe(expected);
   expect(covers(accepted, EngineRisk.UNKNOWN_FLAG, [property])).toBe(false);
 });
 
-test('the lines of the annotation can be read back', () => {
+test('reads the lines of the annotation back', () => {
   const accepted = [
     { risk: EngineRisk.NFS_CACHE, reason: 'a test: nothing else' },
     { risk: EngineRisk.SECRET_IN_PLAIN_TEXT, property: 'env.SAMPLE_TOKEN', reason: 'a sample (public)' },

@@ -42,7 +42,7 @@ test.each(['synth', 'synthYaml'] as const)('runs a check once in %s() of an app 
   expect(runs).toEqual([CHARTS]);
 });
 
-test('runs a check again in the next synth, on what the app has then', () => {
+test('runs a check again in the next synth, with the current objects', () => {
   const { app, charts } = appWithCharts();
   const { check, runs } = recording();
   addAppCheck(app, check);
@@ -132,7 +132,7 @@ function walks(charts: number): number {
   }
 }
 
-test('engines in more charts do not make the library walk the app more often', () => {
-  // cdk8s itself walks the app once for each chart.
+test('visits the constructs of an app once, however many charts have engines', () => {
+  // cdk8s itself visits the app once for each chart.
   expect(walks(40) - walks(10)).toBe(30);
 });

@@ -11,14 +11,14 @@ function thrown(problems: Problems): Error | undefined {
   return undefined;
 }
 
-test('nothing is thrown where nothing is wrong', () => {
+test('throws nothing without problems', () => {
   const problems = new Problems();
   problems.warn(EngineRisk.NFS_CACHE, 'property', 'dangerous');
   expect(thrown(problems)).toBeUndefined();
   expect(problems.cautions).toEqual([{ name: 'nfs-cache', property: 'property', text: 'dangerous' }]);
 });
 
-test('every violation is in one error, in the order in which they were found', () => {
+test('throws one error with all problems, in the order in which they were added', () => {
   const problems = new Problems();
   problems.at('b').add('', { wrong: 'second letter' });
   problems.add('a', { wrong: 'first letter', got: 'a', allowed: 'z', fix: 'write z' });
@@ -28,13 +28,13 @@ test('every violation is in one error, in the order in which they were found', (
   );
 });
 
-test('one violation is one', () => {
+test('throws one error for one problem', () => {
   const problems = new Problems();
   problems.add('a', { wrong: 'wrong' });
   expect(thrown(problems)?.message).toBe('[chart/engine] EngineDaemonSet has 1 problem:\n  - a: wrong');
 });
 
-test('views report where they stand', () => {
+test('reports the path of a nested view', () => {
   const problems = new Problems();
   const listener = problems.at('listener');
   listener.add('port', { wrong: '1' });
@@ -54,13 +54,13 @@ test.each([
   [null, 'null'],
   [['a', 1], '["a",1]'],
   [{ a: 'b' }, '{"a":"b"}'],
-])('the value %j is shown as %s', (got, shown) => {
+])('prints the value %j as %s', (got, shown) => {
   const problems = new Problems();
   problems.add('a', { wrong: 'wrong', got });
   expect(problems.messages).toEqual([`a: wrong; got ${shown}`]);
 });
 
-test('an error has what was found, and Node does not print it beside the message', () => {
+test('keeps the problems out of the printed error', () => {
   const problems = new Problems();
   problems.at('env').add('TOKEN', { wrong: 'wrong', got: 'a secret', risk: EngineRisk.SECRET_IN_PLAIN_TEXT });
   const error = thrown(problems) as ValidationError;
@@ -80,7 +80,7 @@ describe('risks', () => {
     return problems;
   };
 
-  test('are taken out by id and property, and everything else stays', () => {
+  test('can be removed by id and property', () => {
     const problems = found();
     const taken = problems.takeRisks(
       ({ property, risk }) => risk === EngineRisk.UNKNOWN_FLAG && property === 'args[0]',
@@ -89,7 +89,7 @@ describe('risks', () => {
     expect(problems.messages).toEqual(['args[0]: no text', 'cache: shared; or accept EngineRisk.SHARED_CACHE']);
   });
 
-  test('get the id of the list that adopts them, unless they have one', () => {
+  test('have the id of the list that adopts them, unless they have one', () => {
     const problems = new Problems();
     problems.at('engineToml').adopt(found(), (property) => property, EngineRisk.CONFIG_REFUSED);
     expect(problems.found.map(({ property, problem: { risk } }) => [property, risk])).toEqual([
@@ -100,7 +100,7 @@ describe('risks', () => {
   });
 });
 
-test('the stack of an error has no frames of the library', () => {
+test('removes frames of the library from the stack of an error', () => {
   const { stack = '' } = new ValidationError('[chart/engine] wrong');
   expect(stack).toMatch(/^(Validation)?Error: \[chart\/engine\] wrong\n/);
   expect(stack).toContain(__filename);

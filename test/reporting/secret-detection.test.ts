@@ -1,6 +1,6 @@
 import { redact, secretIn, secretNamed } from '../../src/reporting/secret-detection';
 
-/** Texts of the right form, in two parts so that no scanner takes this file for a leak. */
+/** Texts that look like secrets, each in two parts so that no scanner reports this file as a leak. */
 const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
   ['a private key', `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----`],
   ['a private key', `-----BEGIN RSA ${'PRIVATE KEY'}-----\nMIIEow`],
@@ -25,17 +25,17 @@ const SECRETS: ReadonlyArray<readonly [what: string, text: string]> = [
   ['a URL with a password', 'redis://:hunter2@cache'],
 ];
 
-test.each(SECRETS)('%s: %#', (what, text) => {
+test.each(SECRETS)('finds %s: %#', (what, text) => {
   expect(secretIn(text)).toBe(what);
   expect(secretIn(`--flag=${text}`)).toBe(what);
-  // And once more: a pattern with a memory would miss it.
+  // Again, because a stateful pattern would miss the second one.
   expect(secretIn(text)).toBe(what);
   const shown = redact(`a: wrong; got "${text}"; fix: none`);
   expect(shown).toContain(`(${what}, not shown)`);
   expect(shown).not.toMatch(/hunter2|a1B2|ABCD1234|Q{9}|MC4C|MIIE|b3Bl|lQOY|1234567890/);
 });
 
-test('what is a private key in JSON is one too', () => {
+test('finds a private key in JSON', () => {
   const [, key] = SECRETS[0]!;
   expect(redact(JSON.stringify({ key }))).toBe('{"key":"(a private key, not shown)"}');
 });
@@ -50,7 +50,7 @@ test.each([
   'ssh://git@github.com/org/repo',
   'tcp://0.0.0.0:1234',
   '{"gc": {"maxUsedSpace": "75%"}}',
-])('not %s', (text) => {
+])('does not report %s', (text) => {
   expect(secretIn(text)).toBeUndefined();
   expect(redact(text)).toBe(text);
 });
@@ -69,7 +69,7 @@ test.each([
   'GIT_CREDENTIALS',
   'secretAccessKey',
   'registry-token',
-])('the value of %s is a secret', (name) => {
+])('reports the value of %s', (name) => {
   expect(secretNamed(name, 'hunter2')).toBe('the value of something with such a name');
 });
 
@@ -82,13 +82,13 @@ test.each([
   ['CACHE_KEY', 'linux'],
   ['TOKENS', 'hunter2'],
   ['PASSWORDLESS', 'x'],
-  // The name says it, and the value is none.
+  // The name matches, but the value is not a secret.
   ['USE_TOKEN', 'true'],
   ['MAX_TOKEN', '42'],
   ['GOOGLE_APPLICATION_CREDENTIALS', '/var/run/key.json'],
   ['SESSION_TOKEN', '$(TOKEN_FROM_SECRET)'],
   ['PASSWORD', ''],
-])('%s: %s is none', (name, text) => {
+])('does not report %s: %s', (name, text) => {
   expect(secretNamed(name, text)).toBeUndefined();
 });
 

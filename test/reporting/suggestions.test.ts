@@ -5,6 +5,6 @@ test.each([
   ['tarce', 'trace'],
   ['', 'tea'],
   ['trace', 'trace'],
-])('%j is nearest to %j', (word, found) => {
+])('suggests for %j: %j', (word, found) => {
   expect(nearest(word, ['trace', 'color', 'tea'])).toBe(found);
 });

@@ -12,14 +12,14 @@ function program(): { app: App; chart: Chart; engine: EngineDaemonSet } {
 }
 
 describe('are printed to standard error', () => {
-  test('once, however often the app is synthesized', () => {
+  test('once, even if the app is synthesized several times', () => {
     const { app, chart } = program();
     new Chart(app, 'second');
     expect(warnings(chart)).toEqual([expect.stringMatching(SAYS)]);
     expect(warnings(chart)).toEqual([]);
   });
 
-  test("once for each of several charts' engines", () => {
+  test('once for each engine of several charts', () => {
     const { app, chart } = program();
     new EngineDaemonSet(new Chart(app, 'other'), 'other', { version: VERSION, ...LIMITS });
     expect(warnings(chart)).toEqual([
@@ -35,14 +35,14 @@ describe('are printed to standard error', () => {
     warn.mockRestore();
   });
 
-  test('and nothing to standard output', () => {
+  test('and not to standard output', () => {
     const log = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
     warnings(program().chart);
     expect(log).not.toHaveBeenCalled();
     log.mockRestore();
   });
 
-  test('nothing is printed when there is nothing to say', () => {
+  test('not at all without warnings', () => {
     const chart = new Chart(Testing.app(), 'ci');
     new EngineDaemonSet(chart, 'engine', { version: VERSION });
     expect(warnings(chart)).toEqual([]);
@@ -64,7 +64,7 @@ describe('are silent if the risk is accepted', () => {
     expect(warnings(chart)).toEqual([]);
   });
 
-  test('in that scope only', () => {
+  test('only in that scope', () => {
     const { app, chart } = program();
     const other = new Chart(app, 'other');
     Risks.of(other).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
@@ -72,7 +72,7 @@ describe('are silent if the risk is accepted', () => {
     expect(warnings(chart)).toEqual([expect.stringMatching(SAYS)]);
   });
 
-  test('and the annotation lists the reason', () => {
+  test('and the annotation contains the reason', () => {
     const { chart, engine } = program();
     Risks.of(chart).accept(EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS, 'dedicated nodes');
     expect(warnings(chart)).toEqual([]);

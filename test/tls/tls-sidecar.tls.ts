@@ -87,7 +87,7 @@ class Cluster {
         ...options,
       }),
     });
-    Risks.of(this.engine).accept(EngineRisk.NOBODY_ADMITTED, 'there is no network');
+    Risks.of(this.engine).accept(EngineRisk.NO_CLIENT_ADMITTED, 'there is no network');
     clients.forEach((name) => this.engine.issueClient(name));
     this.manifests = Testing.synth(Chart.of(this.engine));
     const certificates = this.manifests.filter(({ kind }) => kind === 'Certificate');

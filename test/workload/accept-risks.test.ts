@@ -36,7 +36,7 @@ import {
   workload,
 } from '../engines';
 
-/** Something that is refused, and what is written of it once it is accepted. */
+/** A rejected program, and the lines that are written once its risk is accepted. */
 interface Case {
   readonly property: string;
   readonly engine: (props: Pick<EngineProps, 'acceptRisks'>, scope?: Chart) => Engine;
@@ -71,7 +71,7 @@ const json = (property: string, text: string, more: object = {}): Case => ({
 });
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 
-/** Every risk that has a name, at every place that reports it. */
+/** Every risk with an id, at every place that reports it. */
 const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
   'ca-volume': [
     {
@@ -311,7 +311,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
   ],
 };
 
-/** The properties that a program is refused for. */
+/** The properties in the error of a rejected program. */
 function found(program: () => unknown): Array<{ readonly property: string; readonly risk?: string }> {
   try {
     program();
@@ -358,20 +358,20 @@ describe.each(
 /** Risks of errors that are known at synth only. Separate tests accept them. */
 const AT_SYNTH = ['shared-socket'];
 
-test('every risk that an error names has a case', () => {
+test('covers every risk that an error names', () => {
   expect([...Object.keys(RISKS), ...AT_SYNTH].sort()).toEqual(Object.keys(FINDINGS).sort());
 });
 
 describe('several risks', () => {
   const args = ['--config', '/a', '--root', '/data'];
 
-  test('one acceptance covers every property that has the risk', () => {
+  test('accepts every property that has the risk', () => {
     const engine = statefulSet({ args, acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)] });
     expect(container(engine).args).toEqual(args);
     expect(container(engine).volumeMounts[0].mountPath).toBe('/data');
   });
 
-  test('others of the same property stay errors', () => {
+  test('keep other problems of the property', () => {
     const wrong = { args: ['--frobnicate', ...args], acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)] };
     expect(found(() => statefulSet(wrong))).toEqual([{ property: 'args[0]', risk: 'unknown-flag' }]);
   });
@@ -389,7 +389,7 @@ describe('several risks', () => {
     ]);
   });
 
-  test('are sorted, and each is one line of the annotation', () => {
+  test('are sorted, with one line of the annotation for each', () => {
     const engine = statefulSet({
       args: ['--frobnicate', '--root=/data'],
       acceptRisks: [
@@ -403,7 +403,7 @@ describe('several risks', () => {
     );
   });
 
-  test('the reason of the innermost scope counts', () => {
+  test('use the reason of the innermost scope', () => {
     const scope = chart();
     Risks.of(scope.node.root).accept(EngineRisk.UNKNOWN_FLAG, 'of the app');
     Risks.of(scope).accept(EngineRisk.UNKNOWN_FLAG, 'of the chart');
@@ -413,19 +413,19 @@ describe('several risks', () => {
   });
 });
 
-describe('warnings', () => {
-  test('that are known at synth only are accepted too', () => {
+describe('accepted warnings', () => {
+  test('can be warnings that appear only at synth', () => {
     const engine = statefulSet({
       listener: Listener.insecureTcp(),
-      acceptRisks: [accept(EngineRisk.NOBODY_ADMITTED, 'listener')],
+      acceptRisks: [accept(EngineRisk.NO_CLIENT_ADMITTED, 'listener')],
     });
     expect(warnings(engine)).toEqual([]);
     expect(workload(engine).metadata.annotations).toEqual({
-      [ACCEPTED_RISKS]: 'nobody-admitted (listener): fine in a test',
+      [ACCEPTED_RISKS]: 'no-client-admitted (listener): fine in a test',
     });
   });
 
-  test('of an engine that shares a volume with another are accepted by id', () => {
+  test('can be warnings about a volume that two engines share', () => {
     const scope = chart();
     const cache = (): CacheVolume => CacheVolume.existingClaim('warm');
     statefulSet({ cache: cache() }, scope);
@@ -450,14 +450,14 @@ describe('warnings', () => {
     expect(workload(other).metadata.annotations).toEqual({ [ACCEPTED_RISKS]: 'shared-socket: fine in a test' });
   });
 
-  test('that only `check` reports are recorded without being checked', () => {
+  test('can be findings of `check`, which are recorded without being checked', () => {
     const engine = statefulSet({ acceptRisks: [accept(EngineRisk.TOKEN_MOUNTED)] });
     expect(warnings(engine)).toEqual([]);
     expect(workload(engine).metadata.annotations).toEqual({ [ACCEPTED_RISKS]: 'token-mounted: fine in a test' });
   });
 });
 
-test('`check` does not report what the annotation accepts', () => {
+test('`check` does not report risks that the annotation accepts', () => {
   const props = { args: ['--frobnicate'], resources: { requests: { cpu: '1', memory: '1Gi' } } };
   const names = (engine: Engine): string[] => checkManifests(Testing.synth(Chart.of(engine))).map(({ name }) => name);
   expect(names(statefulSet({ ...props, acceptRisks: [accept(EngineRisk.UNKNOWN_FLAG, 'args')] }))).toEqual([]);

@@ -3,7 +3,7 @@ import { Size } from 'cdk8s';
 import { CacheVolume, EnvVar, EngineProbe, Listener } from '../../src/index';
 import { refusal, statefulSet } from '../engines';
 
-test('a program with many mistakes is told of all of them', () => {
+test('reports many mistakes of a program in one error', () => {
   expect(
     refusal(() =>
       statefulSet({
@@ -26,7 +26,7 @@ test('a program with many mistakes is told of all of them', () => {
   ]);
 });
 
-test('a version that is none is told of alone, as the other rules ask it', () => {
+test('reports only an invalid version, because other rules depend on it', () => {
   expect(refusal(() => statefulSet({ version: 'latest', name: 'Pool' }))[0]).toBe(
     '[test/engine] EngineStatefulSet has 1 problem:',
   );

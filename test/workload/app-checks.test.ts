@@ -21,12 +21,12 @@ const charts = (...namespaces: Array<string | undefined>): Chart[] => {
   return namespaces.map((namespace, index) => new Chart(app, `chart-${index}`, { namespace }));
 };
 
-describe('two objects of one kind, namespace and name', () => {
+describe('two objects with the same kind, namespace and name', () => {
   const duplicate = (kind: string, name: string, other: string, path: string, where = ' in namespace "ci"') =>
     `  [] two objects are ${kind} "${name}"${where}: ${other} and ${path}; ` +
     'allowed: one of a kind, namespace and name; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)';
 
-  test('are found across charts', () => {
+  test('are rejected across charts', () => {
     const [one, two] = charts('ci', 'ci') as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION, takeOver: true, podSelector: { team: 'a' } });
     new EngineDaemonSet(two, 'engine', {
@@ -41,7 +41,7 @@ describe('two objects of one kind, namespace and name', () => {
     ]);
   });
 
-  test('of namespaces wherever their charts are', () => {
+  test('are rejected if they are Namespaces in charts of different namespaces', () => {
     const [one, two] = charts('ci', 'builds') as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION });
     new EngineNamespace(one, 'namespace', { name: 'dagger' });
@@ -51,7 +51,7 @@ describe('two objects of one kind, namespace and name', () => {
     ]);
   });
 
-  test("also with objects that are not the library's", () => {
+  test('are rejected if another library creates one of them', () => {
     const [one] = charts('ci') as [Chart];
     new ApiObject(one, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'engine' } });
     new EngineDaemonSet(one, 'engine', { version: VERSION, listener: Listener.insecureTcp() }).allowFrom(
@@ -65,7 +65,7 @@ describe('two objects of one kind, namespace and name', () => {
   test.each([
     ['of Kubernetes', 'rbac.authorization.k8s.io/v1', 'ClusterRole'],
     ['of the core group', 'v1', 'PersistentVolume'],
-  ])('that are in no namespace, %s, are found whatever the charts say', (_, apiVersion, kind) => {
+  ])('are rejected if they have no namespace, %s, whatever the namespace of their charts is', (_, apiVersion, kind) => {
     const [one, two] = charts('a', 'b') as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION });
     for (const scope of [one, two]) {
@@ -74,7 +74,7 @@ describe('two objects of one kind, namespace and name', () => {
     expect(problems(() => Testing.synth(one))).toEqual([duplicate(kind, 'engine', 'chart-0/own', 'chart-1/own', '')]);
   });
 
-  test('without namespace too', () => {
+  test('are rejected without a namespace too', () => {
     const [one, two] = charts(undefined, undefined) as [Chart, Chart];
     new EngineDaemonSet(one, 'engine', { version: VERSION, takeOver: true, podSelector: { team: 'a' } });
     new EngineDaemonSet(two, 'engine', {
@@ -89,7 +89,7 @@ describe('two objects of one kind, namespace and name', () => {
     ]);
   });
 
-  test('are fine in two namespaces, and of two kinds', () => {
+  test('are accepted in different namespaces, and with different kinds', () => {
     const [one, two] = charts('a', 'b') as [Chart, Chart];
     for (const scope of [one, two]) {
       new EngineDaemonSet(scope, 'engine', { version: VERSION });
@@ -111,7 +111,7 @@ describe('engines of one app', () => {
     `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +
     'fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart)';
 
-  test('that would select the same pods', () => {
+  test('are rejected if they select the same pods', () => {
     const [one] = charts('ci') as [Chart];
     new EngineDaemonSet(one, 'a', { version: VERSION, takeOver: true, podSelector: { name: 'x', tier: 'y' } });
     new EngineDaemonSet(one, 'b', { version: VERSION, takeOver: true, podSelector: { tier: 'y', name: 'x' } });
@@ -123,7 +123,7 @@ describe('engines of one app', () => {
   test.each([
     ['before the other', ['narrow', 'wide']],
     ['after the other', ['wide', 'narrow']],
-  ])("one of which has a part of the other's labels, %s", (_, ids) => {
+  ])('are rejected if one has a part of the labels of the other, %s', (_, ids) => {
     const [one] = charts('ci') as [Chart];
     const selectors: { [id: string]: { [key: string]: string } } = {
       narrow: { team: 'a', tier: 'ci' },
@@ -137,7 +137,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('one of which selects by a label that the pods of the other have for another reason', () => {
+  test('are rejected if one selects a label that the pods of the other have by chance', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     new EngineDaemonSet(one, 'a', { version: VERSION, podLabels: { team: 'a' } });
     new EngineDaemonSet(one, 'b', { version: VERSION, takeOver: true, podSelector: { team: 'b' } });
@@ -149,7 +149,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('three with one selector are two mistakes', () => {
+  test('are rejected with two errors if three have the same selector', () => {
     const [one] = charts('ci') as [Chart];
     for (const id of ['a', 'b', 'c']) {
       new EngineDaemonSet(one, id, { version: VERSION, takeOver: true, podSelector: { team: 'x' } });
@@ -160,7 +160,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('on one claim', () => {
+  test('are rejected on the same claim', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     const cache = CacheVolume.existingClaim('warm');
     new EngineDeployment(one, 'a', { version: VERSION, cache });
@@ -170,7 +170,7 @@ describe('engines of one app', () => {
     expect(problems(() => Testing.synth(one))).toEqual([locks('chart-0/b', 'chart-0/a', 'the claim warm')]);
   });
 
-  test('on one claim of a claim template', () => {
+  test('are rejected on the same claim of a claim template', () => {
     const [one] = charts('ci') as [Chart];
     new EngineStatefulSet(one, 'pool', {
       version: VERSION,
@@ -185,7 +185,7 @@ describe('engines of one app', () => {
     ]);
   });
 
-  test('on one NFS export', () => {
+  test('are rejected on the same NFS export', () => {
     const [one, two] = charts('ci', 'other') as [Chart, Chart];
     const nfs = (path: string) => CacheVolume.nfs({ server: 'nfs.example.com', path });
     new EngineDeployment(one, 'a', { version: VERSION, cache: nfs('/dagger') });
@@ -243,7 +243,7 @@ describe('engines of one app', () => {
     expect(warnings(onNode({ nodeSelector: { pool: 'a' } }, { nodeSelector: { pool: 'b' } }))).toEqual([]);
   });
 
-  test('have directories of their own by default', () => {
+  test('have different directories by default', () => {
     const [one, two, three] = charts('a', 'b', undefined) as [Chart, Chart, Chart];
     const engines = [
       [one, 'x'],
@@ -257,7 +257,7 @@ describe('engines of one app', () => {
     expect(warnings(one)).toEqual([]);
   });
 
-  test('another app is another cluster', () => {
+  test('are not compared with those of another app', () => {
     for (let index = 0; index < 2; index += 1) {
       const [one] = charts('ci') as [Chart];
       new EngineDaemonSet(one, 'engine', { version: VERSION });
@@ -266,7 +266,7 @@ describe('engines of one app', () => {
   });
 });
 
-test('an app with several engines in several charts synthesizes', () => {
+test('synthesizes an app with several engines in several charts', () => {
   const app = new App({ outdir: Testing.app().outdir });
   for (const namespace of ['a', 'b']) {
     new EngineDaemonSet(new Chart(app, namespace, { namespace }), 'engine', { version: VERSION });
@@ -274,7 +274,7 @@ test('an app with several engines in several charts synthesizes', () => {
   expect(String(app.synthYaml()).match(/^kind: DaemonSet$/gm)).toHaveLength(2);
 });
 
-describe('charts for different clusters', () => {
+describe('charts of different clusters', () => {
   test('may have the same objects, selectors and volumes', () => {
     const [staging, production] = charts('ci', 'ci') as [Chart, Chart];
     for (const chart of [staging, production]) {
@@ -284,7 +284,7 @@ describe('charts for different clusters', () => {
     expect(Testing.synth(staging)).toEqual(Testing.synth(production));
   });
 
-  test('may say so when the engines are made', () => {
+  test('may be declared after the engines', () => {
     const [staging, production] = charts('ci', 'ci') as [Chart, Chart];
     for (const chart of [staging, production]) {
       new EngineDaemonSet(chart, 'engine', { version: VERSION });
@@ -293,7 +293,7 @@ describe('charts for different clusters', () => {
     expect(warnings(staging)).toEqual([]);
   });
 
-  test('are each checked all the same', () => {
+  test('are all checked', () => {
     const [staging] = charts('ci') as [Chart];
     Cluster.separate(staging);
     new ApiObject(staging, 'own', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'engine' } });

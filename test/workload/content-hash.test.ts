@@ -19,7 +19,7 @@ const BASE: Partial<EngineStatefulSetProps> = {
 const hash = (props: Partial<EngineStatefulSetProps> = {}): string =>
   podTemplate(statefulSet({ ...BASE, ...props })).metadata.annotations['checksum/config'];
 
-test("is one of the files' texts", () => {
+test('is the hash of the files', () => {
   expect(hash()).toMatch(/^[0-9a-f]{64}$/);
   expect(hash()).toBe(hash());
 });
@@ -28,7 +28,10 @@ test.each<[string, Partial<EngineStatefulSetProps>]>([
   ['engine.json', { engineJson: EngineJson.of({ logLevel: LogLevel.WARN }) }],
   ['engine.toml', { engineToml: EngineToml.of({ trace: true }) }],
   ['no engine.toml', { engineToml: undefined }],
-  ['the size that garbage collection comes from', { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(300) }) }],
+  [
+    'the size that sets the limits of garbage collection',
+    { cache: CacheVolume.claimTemplate({ size: Size.gibibytes(300) }) },
+  ],
 ])('changes with %s', (_, props) => {
   expect(hash(props)).not.toBe(hash());
 });
@@ -50,7 +53,7 @@ test.each<[string, Partial<EngineStatefulSetProps>]>([
   expect(hash(props)).toBe(hash());
 });
 
-test("the order of the user's properties does not matter", () => {
+test("does not depend on the order of the user's properties", () => {
   const registries = { 'a.example.com': { mirrors: ['m'], http: true }, 'b.example.com': {} };
   const reversed = { 'b.example.com': {}, 'a.example.com': { http: true, mirrors: ['m'] } };
   expect(hash({ engineJson: EngineJson.of({ registries, logLevel: LogLevel.INFO }) })).toBe(
@@ -58,13 +61,13 @@ test("the order of the user's properties does not matter", () => {
   );
 });
 
-test('without files there is none, and no ConfigMap', () => {
+test('is omitted without files, like the ConfigMap', () => {
   const engine = statefulSet({ cache: CacheVolume.emptyDir() });
   expect(podTemplate(engine).metadata).not.toHaveProperty('annotations');
   expect(engine.configMap).toBeUndefined();
 });
 
-test("the files are mounted one at a time, so that the rest of the directory stays the image's", () => {
+test('mounts each file separately, so that the other files of the image stay', () => {
   const engine = statefulSet(BASE);
   expect(engine.configMap?.name).toBe('engine-config');
   expect(Object.keys(engine.configMap?.toJson().data)).toEqual(['engine.json', 'engine.toml']);
@@ -74,7 +77,7 @@ test("the files are mounted one at a time, so that the rest of the directory sta
   ]);
 });
 
-test('what both files refer to is mounted once', () => {
+test('mounts an object of both files once', () => {
   const registries = {
     'registry.example.com': { ca: [PemFile.fromSelector(KeySelector.fromSecretName('ca', 'ca.crt'))] },
   };
@@ -90,6 +93,6 @@ test('what both files refer to is mounted once', () => {
   ]);
 });
 
-test('the version is that of the engine', () => {
+test('exposes the version of the engine', () => {
   expect(statefulSet().version.tag).toBe(EngineVersion.of('v0.21.7').tag);
 });

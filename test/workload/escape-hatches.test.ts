@@ -3,12 +3,12 @@ import { EngineJson, EngineServiceAccount, Listener, type Engine } from '../../s
 import { chart, objects, pod, TOPOLOGIES, workload } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
-  test('is its workload, to cdk8s', () => {
+  test('is identified by its workload', () => {
     const made = engine();
     expect(ApiObject.of(made)).toBe(made.workload);
   });
 
-  test('every object that it makes is an attribute', () => {
+  test('exposes every object that it creates', () => {
     const made = engine({
       listener: Listener.insecureTcp(),
       metrics: {},
@@ -31,8 +31,8 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
     }
   });
 
-  describe('patches act on what the API server reads', () => {
-    test('a field newer than Kubernetes 1.28', () => {
+  describe("accepts patches of the API server's form", () => {
+    test('of a field that is newer than Kubernetes 1.28', () => {
       const made = engine();
       ApiObject.of(made).addJsonPatch(
         JsonPatch.add('/spec/template/spec/resources', { limits: { memory: '8Gi' } }),
@@ -50,7 +50,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
       expect(pod(made).volumes).toContainEqual({ name: 'image', image: { reference: 'registry.example.com/tools:1' } });
     });
 
-    test('numbers and quantities as plain values', () => {
+    test('of numbers and quantities as plain values', () => {
       const made = engine();
       ApiObject.of(made).addJsonPatch(
         JsonPatch.add('/spec/updateStrategy', { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } }),
@@ -63,7 +63,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
       expect(pod(made).containers[0].resources).toEqual({ limits: { memory: '4Gi', cpu: 2 } });
     });
 
-    test('the spelling of the API', () => {
+    test('in the spelling of the API', () => {
       const made = engine({ listener: Listener.insecureTcp() });
       made.service?.addJsonPatch(
         JsonPatch.add('/spec/clusterIP', '10.96.0.99'),
@@ -75,7 +75,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
       });
     });
 
-    test('what is there can be replaced and removed', () => {
+    test('that replace and remove fields', () => {
       const made = engine({ metrics: {} });
       ApiObject.of(made).addJsonPatch(
         JsonPatch.remove('/spec/template/spec/containers/0/startupProbe'),
@@ -89,7 +89,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   });
 });
 
-test('metadata of the objects can be added to, as with any ApiObject', () => {
+test('accepts metadata of its objects, like every ApiObject', () => {
   const scope = chart();
   const made = TOPOLOGIES.EngineStatefulSet({}, scope);
   made.workload.metadata.addAnnotation('example.com/owner', 'platform');
@@ -99,7 +99,7 @@ test('metadata of the objects can be added to, as with any ApiObject', () => {
   expect(configMap.metadata.labels.team).toBe('builds');
 });
 
-test('attributes of what is not made are undefined', () => {
+test("has undefined attributes for objects that it doesn't create", () => {
   const { configMap, headlessService, metricsService, service, serviceAccount } = TOPOLOGIES.EngineDaemonSet();
   expect([configMap, headlessService, metricsService, service, serviceAccount]).toEqual([
     undefined,

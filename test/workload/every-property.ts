@@ -39,7 +39,7 @@ import {
   EngineRisk,
 } from '../../src/index';
 
-// `Required`, so that a new property does not compile until the goldens have it.
+// `Required`, so that a new property compiles only with a golden.
 
 const gpu: Required<EngineGpu> = { count: 2, resourceName: 'nvidia.com/gpu', runtimeClassName: 'nvidia' };
 
@@ -129,7 +129,7 @@ const egress: Required<EngineEgressOptions> = {
   cloudMetadata: false,
   allowTo: [NetworkPeer.cidr('169.254.7.0/24')],
 };
-/** A reason is for an engine that has no policy. */
+/** Only an engine without policy has a reason. */
 const networkPolicy: Omit<Required<EngineNetworkPolicyOptions>, 'reason'> = { enabled: true, egress };
 const proxy: Required<EngineProxy> = {
   http: EnvVar.value('http://proxy.example.com:3128'),
@@ -150,7 +150,7 @@ const serviceAccount: Required<NewServiceAccountOptions> = {
 const envFrom: Required<EnvFromOptions> = { prefix: 'CI_', optional: true };
 const hook: Required<LifecycleHookOptions> = { maxDuration: Duration.minutes(2) };
 
-/** Every property that all engines have. What the configuration files can say is in the tests of `config/`. */
+/** Every property that all engines have. The tests of `config/` cover the configuration files. */
 export const EVERY_PROPERTY: Required<EngineProps> = {
   version: 'v0.21.7',
   name: 'pool',

@@ -36,7 +36,7 @@ function client(one: (typeof CASES)[number], isImported: boolean): object | unde
   );
 }
 
-test('every client of an imported engine is the same as one of the engine itself', () => {
+test('connects every client in the same way as the engine itself', () => {
   let count = 0;
   for (const one of CASES) {
     const [own, imported] = [client(one, false), client(one, true)].map((object: any) => object?.spec.template.spec);
@@ -52,7 +52,7 @@ const mutualTls = (allowedClients?: string[]) =>
     ...(allowedClients && { allowedClients }),
   });
 
-test('attributes of an engine', () => {
+test('exports the attributes of an engine', () => {
   const engine = statefulSet({ listener: mutualTls(['ci']), replicas: 2 });
   engine.addClient({ name: 'ci' });
   engine.addClient({ name: 'ci', namespace: 'runners' });
@@ -167,7 +167,7 @@ describe('an imported engine', () => {
   });
 });
 
-test('objects of a client can be in its own chart', () => {
+test('creates the objects of a client in its own chart', () => {
   const app = Testing.app();
   const engines = new Chart(app, 'engines', { namespace: 'ci' });
   const clients = new Chart(app, 'clients', { namespace: 'runners' });

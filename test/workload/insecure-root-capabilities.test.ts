@@ -1,25 +1,25 @@
 import { EngineJson, EngineToml, type EngineProps } from '../../src/index';
 import { daemonSet, objects, problems } from '../engines';
 
-/** The files that an engine gets. */
+/** The files of an engine. */
 const files = (props: Partial<EngineProps>): { [file: string]: string } | undefined =>
   objects(daemonSet(props))['ConfigMap engine-config']?.data;
 
 const json = (props: Partial<EngineProps>): unknown => JSON.parse(files(props)!['engine.json']!);
 
-test.each(['v0.15.0', 'v0.21.7'])('%s: in engine.json', (version) => {
+test.each(['v0.15.0', 'v0.21.7'])('%s: writes engine.json', (version) => {
   expect(json({ version, insecureRootCapabilities: false })).toEqual({ security: { insecureRootCapabilities: false } });
   expect(json({ version, insecureRootCapabilities: true })).toEqual({ security: { insecureRootCapabilities: true } });
 });
 
-test("v1.0.0-beta.10: and the image's mirror stays", () => {
+test('v1.0.0-beta.10: keeps the mirror of the image', () => {
   expect(json({ version: 'v1.0.0-beta.10', insecureRootCapabilities: false })).toEqual({
     registries: { 'docker.io': { mirrors: ['mirror.gcr.io'] } },
     security: { insecureRootCapabilities: false },
   });
 });
 
-test('v0.14.0: in engine.toml', () => {
+test('v0.14.0: writes engine.toml', () => {
   expect(files({ version: 'v0.14.0', insecureRootCapabilities: false })).toEqual({
     'engine.toml': 'debug = true\ninsecure-entitlements = []\n',
   });
@@ -28,7 +28,7 @@ test('v0.14.0: in engine.toml', () => {
   });
 });
 
-test('beside what engine.toml says of other things', () => {
+test('keeps other keys of engine.toml', () => {
   expect(
     files({ version: 'v0.14.0', insecureRootCapabilities: false, engineToml: EngineToml.of({ trace: true }) })![
       'engine.toml'
@@ -36,7 +36,7 @@ test('beside what engine.toml says of other things', () => {
   ).toMatch(/^debug = true\ninsecure-entitlements = \[\]\ntrace = true\n$/);
 });
 
-test('what the files say otherwise stays', () => {
+test('keeps other keys of the files', () => {
   expect(json({ insecureRootCapabilities: false, engineJson: EngineJson.of({ gc: { enabled: false } }) })).toEqual({
     gc: { enabled: false },
     security: { insecureRootCapabilities: false },
@@ -49,7 +49,7 @@ test('what the files say otherwise stays', () => {
   ).toEqual({ 'engine.json': '{"security": {"insecureRootCapabilities": false}}' });
 });
 
-test('nothing is written where nothing is said', () => {
+test('writes nothing by default', () => {
   expect(files({})).toBeUndefined();
 });
 
@@ -60,7 +60,7 @@ test.each<[string, Partial<EngineProps>, string]>([
     'it conflicts with security in engineJson; got false; allowed: the value of the file; fix: set "security": {"insecureRootCapabilities": false} there',
   ],
   [
-    "an engine.json of one's own",
+    'a custom engine.json',
     { engineJson: EngineJson.raw('{}') },
     'it conflicts with security in engineJson; got false; allowed: the value of the file; fix: set "security": {"insecureRootCapabilities": false} there',
   ],
@@ -70,11 +70,11 @@ test.each<[string, Partial<EngineProps>, string]>([
     'it conflicts with insecure-entitlements in engineToml; got false; allowed: the value of the file; fix: set insecure-entitlements = [] there',
   ],
   [
-    "an engine.toml of one's own",
+    'a custom engine.toml',
     { version: 'v0.14.0', engineToml: EngineToml.raw('insecure-entitlements = ["security.insecure"]\n') },
     'it conflicts with insecure-entitlements in engineToml; got false; allowed: the value of the file; fix: set insecure-entitlements = [] there',
   ],
-])('%s that conflicts', (_title, props, says) => {
+])('rejects a conflict with %s', (_title, props, says) => {
   expect(problems(() => daemonSet({ insecureRootCapabilities: false, ...props }))).toEqual([
     `insecureRootCapabilities: ${says}`,
   ]);

@@ -20,7 +20,7 @@ const OF_A_SERVICE = (max: number) =>
   `allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most ${max} characters`;
 
 describe('names', () => {
-  test("all come from the construct's id", () => {
+  test('derive from the id of the construct', () => {
     expect(
       Object.keys(
         objects(
@@ -38,7 +38,7 @@ describe('names', () => {
     ]);
   });
 
-  test('or from the name', () => {
+  test('derive from the property name', () => {
     const engine = statefulSet({
       name: 'pool',
       listener: Listener.insecureTcp(),
@@ -57,7 +57,7 @@ describe('names', () => {
     ]);
   });
 
-  test('not from where the construct is in the tree', () => {
+  test('do not depend on the path of the construct', () => {
     const app = Testing.app();
     const here = new EngineDaemonSet(new Chart(app, 'here', { namespace: 'a' }), 'engine', { version: VERSION });
     const there = new EngineDaemonSet(new Chart(new Chart(app, 'outer'), 'there', { namespace: 'b' }), 'engine', {
@@ -74,7 +74,7 @@ describe('names', () => {
     ['EngineStatefulSet with metrics', statefulSet, { metrics: {} }, 52],
     ['EngineDeployment', deployment, {}, 63],
     ['EngineDeployment with metrics', deployment, { metrics: {} }, 55],
-  ])('%s leaves room for what is appended', (_, engine, props, max) => {
+  ])('of %s leave space for suffixes', (_, engine, props, max) => {
     const longest = 'n'.repeat(max);
     const listener = Listener.insecureTcp();
     const made = engine({ ...props, listener, name: longest });
@@ -86,7 +86,7 @@ describe('names', () => {
     ]);
   });
 
-  test('and for what is put in front, for clients', () => {
+  test('leave space for prefixes of clients', () => {
     const made = ['a', 'b'].map((last) => {
       const name = `${'n'.repeat(62)}${last}`;
       const engine = daemonSet({ name, listener: Listener.tls({ certificates: Certificates.privateCa() }) });
@@ -107,7 +107,7 @@ describe('names', () => {
     expect(made[0]!.filter((name) => made[1]!.includes(name))).toEqual([]);
   });
 
-  test('has dots where a Helm release has them, and no Service or host is called by it', () => {
+  test('may contain dots for a Helm release, if no Service or host has the name', () => {
     expect(daemonSet({ name: 'ci.dagger' }).workload.name).toBe('ci.dagger');
     expect(problems(() => statefulSet({ name: 'ci.dagger' }))).toEqual([
       expect.stringContaining('name: not a valid name; got "ci.dagger"'),
@@ -122,13 +122,13 @@ describe('names', () => {
     ['my_engine', 'my-engine'],
     ['myEngine', 'my-engine'],
     ['-engine-', 'engine'],
-  ])('%s is no name', (name, better) => {
+  ])('reject %s', (name, better) => {
     expect(problems(() => daemonSet({ name }))).toEqual([
       `name: not a valid name; got "${name}"; ${ALLOWED(63)}; fix: set the name to "${better}"`,
     ]);
   });
 
-  test('an id that is no name says so', () => {
+  test('reject an invalid id, and say that it is the id', () => {
     expect(problems(() => new EngineDaemonSet(chart(), 'CI Engine', { version: VERSION }))).toEqual([
       `name: not a valid name, which is the construct's id; got "CI Engine"; ${ALLOWED(63)}; fix: set the name to "ci-engine"`,
     ]);
@@ -138,23 +138,23 @@ describe('names', () => {
     ]);
   });
 
-  describe('one that starts with a digit', () => {
+  describe('that start with a digit', () => {
     const elsewhere = Listener.insecureTcp({ service: { create: false, name: 'builds' } });
 
     test.each<[string, () => unknown]>([
       ['a DaemonSet', () => daemonSet({ name: '2engines' })],
       ['a Deployment', () => deployment({ name: '2engines' })],
-      ['a port whose Service is made by others', () => daemonSet({ name: '2engines', listener: elsewhere })],
+      ['a port with an existing Service', () => daemonSet({ name: '2engines', listener: elsewhere })],
       [
-        'a port whose Service has a name of its own',
+        'a port whose Service has a custom name',
         () => daemonSet({ name: '2engines', listener: Listener.insecureTcp({ service: { name: 'builds' } }) }),
       ],
       ['a StatefulSet without headless Service', () => statefulSet({ name: '2engines', headlessService: false })],
       [
-        'a StatefulSet whose headless Service has a name of its own',
+        'a StatefulSet whose headless Service has a custom name',
         () => statefulSet({ name: '2engines', serviceName: 'engines' }),
       ],
-    ])('is one of %s', (_, engine) => {
+    ])('are accepted for %s', (_, engine) => {
       expect(engine).not.toThrow();
     });
 
@@ -162,7 +162,7 @@ describe('names', () => {
       ['a port', 63, () => daemonSet({ name: '2engines', listener: Listener.insecureTcp() })],
       ['metrics', 55, () => deployment({ name: '2engines', metrics: {} })],
       ['the pods of a StatefulSet', 52, () => statefulSet({ name: '2engines' })],
-    ])('is none where the Service of %s is named after it', (_, max, engine) => {
+    ])('are rejected if the Service of %s has the name', (_, max, engine) => {
       expect(problems(engine)).toEqual([
         `name: not a valid name; got "2engines"; ${OF_A_SERVICE(max)}; fix: set the name to "engines"`,
       ]);
@@ -173,7 +173,7 @@ describe('names', () => {
 describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   const labels = { team: 'builds', 'example.com/cost-center': '1' };
 
-  test('the release is on the workload and its pods, and in no selector', () => {
+  test('put the version on the workload and its pods, and into no selector', () => {
     const made = engine({ listener: Listener.insecureTcp(), metrics: {} });
     const version = { 'app.kubernetes.io/version': 'v0.21.7' };
     expect(workload(made).metadata.labels).toEqual({ ...OWN, ...version });
@@ -183,7 +183,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.service?.toJson().metadata.labels).not.toHaveProperty(['app.kubernetes.io/version']);
   });
 
-  test("the user's are on every object, and in no selector", () => {
+  test('put those of the user on every object, and into no selector', () => {
     const made = engine({
       labels,
       listener: Listener.insecureTcp(),
@@ -198,7 +198,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.labels).toEqual({ ...OWN, ...labels });
   });
 
-  test("the chart's too", () => {
+  test('include those of the chart', () => {
     const made = engine(
       { labels: { team: 'builds' }, metrics: {} },
       chart({ namespace: 'ci', labels: { owner: 'platform', team: 'platform' } }),
@@ -208,14 +208,14 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     }
   });
 
-  test("annotations are the workload's alone", () => {
+  test('put annotations only on the workload', () => {
     const made = engine({ annotations: { 'example.com/owner': 'platform' }, listener: Listener.insecureTcp() });
     expect(workload(made).metadata.annotations).toEqual({ 'example.com/owner': 'platform' });
     expect(made.service?.toJson().metadata).not.toHaveProperty('annotations');
     expect(workload(engine({ annotations: {}, labels: {} }))).toEqual(workload(engine()));
   });
 
-  test('podSelector selects the pods of an existing workload', () => {
+  test('use a custom selector to take over an existing workload', () => {
     const selector = { name: 'dagger-dagger-helm-engine', 'app.kubernetes.io/instance': 'dagger' };
     const made = engine({ takeOver: true, podSelector: selector, listener: Listener.insecureTcp(), metrics: {} });
     expect(workload(made).spec.selector).toEqual({ matchLabels: selector });
@@ -225,7 +225,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.podSelector).toEqual(selector);
   });
 
-  test('but not by the release, which changes', () => {
+  test('never select by the version, which changes', () => {
     expect(
       problems(() => engine({ takeOver: true, podSelector: { name: 'x', 'app.kubernetes.io/version': 'v0.9.0' } })),
     ).toEqual([
@@ -233,7 +233,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     ]);
   });
 
-  test('those of the library give way', () => {
+  test('can be replaced by those of the user', () => {
     const labels = {
       'app.kubernetes.io/name': 'dagger-helm',
       'app.kubernetes.io/instance': 'dagger',
@@ -256,14 +256,14 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(made.labels).toEqual(labels);
   });
 
-  test('and so on the Service alone', () => {
+  test('can be replaced on the Service alone', () => {
     const service = { labels: { 'app.kubernetes.io/name': 'dagger-helm', 'app.kubernetes.io/component': 'builds' } };
     const made = engine({ listener: Listener.insecureTcp({ service }) });
     expect(made.service?.toJson().metadata.labels).toEqual({ ...OWN, ...service.labels });
     expect(workload(made).metadata.labels).toMatchObject(OWN);
   });
 
-  test("what the selector needs can't be changed on the pods", () => {
+  test('reject other values for the labels of the selector', () => {
     expect(problems(() => engine({ takeOver: true, podSelector: { name: 'a' }, podLabels: { name: 'b' } }))).toEqual([
       'podLabels: the library sets that key itself; got "name"; allowed: other keys; fix: remove it',
     ]);
@@ -273,12 +273,12 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
   });
 });
 
-test("labels, annotations and selectors that can't be", () => {
+test('reject invalid labels, annotations and selectors', () => {
   expect(
     problems(() => daemonSet({ labels: { a: 'b c' }, annotations: { 'a/b/c': 'x' }, takeOver: true, podSelector: {} })),
   ).toEqual([
     'podSelector: an empty selector would select every pod; got {}; allowed: at least one label; fix: remove it',
-    "labels[\"a\"]: not a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+    "labels[\"a\"]: not a valid label value; got \"b c\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
     "annotations: not a valid key; got \"a/b/c\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });
@@ -286,7 +286,7 @@ test("labels, annotations and selectors that can't be", () => {
 describe.each(Object.entries(TOPOLOGIES))('the namespace of %s', (_, engine) => {
   const props = { listener: Listener.insecureTcp(), metrics: {}, serviceAccount: EngineServiceAccount.create() };
 
-  test("is the chart's", () => {
+  test('is that of the chart', () => {
     const made = engine(props, chart({ namespace: 'builds' }));
     expect(made.namespace).toBe('builds');
     expect(Object.values(objects(made)).map(({ metadata }) => metadata.namespace)).toEqual(
@@ -294,7 +294,7 @@ describe.each(Object.entries(TOPOLOGIES))('the namespace of %s', (_, engine) => 
     );
   });
 
-  test('is not invented', () => {
+  test('is omitted if the chart has none', () => {
     const made = engine(props, chart({}));
     expect(made.namespace).toBeUndefined();
     for (const { metadata } of Object.values(objects(made))) {

@@ -14,12 +14,12 @@ describe('a DaemonSet', () => {
   const strategy = (updateStrategy?: EngineDaemonSetUpdateStrategy) =>
     workload(daemonSet({ updateStrategy })).spec.updateStrategy;
 
-  test('is replaced as the API server does it: the old engine before the new one, node by node', () => {
+  test('replaces the old engine before it starts the new one, node by node, like the API server', () => {
     expect(strategy()).toBeUndefined();
     expect(strategy(EngineDaemonSetUpdateStrategy.rollingUpdate())).toEqual({ type: 'RollingUpdate' });
   });
 
-  test('faster, or by hand', () => {
+  test('can be replaced faster, or manually', () => {
     expect(strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.percent(25) }))).toEqual({
       type: 'RollingUpdate',
       rollingUpdate: { maxUnavailable: '25%' },
@@ -31,17 +31,20 @@ describe('a DaemonSet', () => {
     expect(strategy(EngineDaemonSetUpdateStrategy.onDelete())).toEqual({ type: 'OnDelete' });
   });
 
-  test.each([PodCount.absolute(0), PodCount.percent(0)])('not with none away', (maxUnavailable) => {
-    expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
-      'updateStrategy.maxUnavailable: with none allowed to be away no engine could be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
-    ]);
-  });
+  test.each([PodCount.absolute(0), PodCount.percent(0)])(
+    'rejects a rollout without any unavailable engine',
+    (maxUnavailable) => {
+      expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
+        'updateStrategy.maxUnavailable: with none allowed to be away no engine could be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
+      ]);
+    },
+  );
 
   test.each([
     [PodCount.percent(101), '101%'],
     [PodCount.absolute(-1), '-1'],
     [PodCount.absolute(0.5), '0.5'],
-  ])('not with a number that is none: %#', (maxUnavailable, got) => {
+  ])('rejects invalid numbers: %#', (maxUnavailable, got) => {
     expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
       `updateStrategy.maxUnavailable: not a number of pods; got "${got}"; allowed: a whole number, or 0 to 100 percent; fix: use PodCount.absolute(1)`,
     ]);
@@ -51,13 +54,13 @@ describe('a DaemonSet', () => {
 describe('a StatefulSet', () => {
   const spec = (props: Parameters<typeof statefulSet>[0]) => workload(statefulSet(props)).spec;
 
-  test('of one, all at once, by default', () => {
+  test('has one pod by default, and starts and stops all pods at once', () => {
     expect(spec({})).toMatchObject({ replicas: 1, podManagementPolicy: 'Parallel' });
     expect(spec({})).not.toHaveProperty('ordinals');
     expect(spec({})).not.toHaveProperty('updateStrategy');
   });
 
-  test('with every choice', () => {
+  test('supports every strategy', () => {
     expect(
       spec({
         replicas: 3,
@@ -83,7 +86,7 @@ describe('a StatefulSet', () => {
     });
   });
 
-  test("numbers that can't be, all at once", () => {
+  test('reports all invalid numbers at once', () => {
     expect(
       problems(() =>
         statefulSet({
@@ -113,7 +116,7 @@ describe('a Deployment', () => {
     ['an existing claim', CacheVolume.existingClaim('warm')],
     ['a directory of the node', CacheVolume.hostPath()],
     ['NFS', CacheVolume.nfs({ server: 'nfs.example.com', path: '/dagger' })],
-  ])("stops the old engine first on %s, and can't do otherwise", (_, cache) => {
+  ])('always stops the old engine first on %s', (_, cache) => {
     expect(strategy(cache)).toEqual({ type: 'Recreate' });
     const [message] = problems(() => strategy(cache, EngineDeploymentUpdateStrategy.rollingUpdate()));
     expect(message).toMatch(
@@ -121,7 +124,7 @@ describe('a Deployment', () => {
     );
   });
 
-  test('rolls where each pod has a volume of its own', () => {
+  test('uses a rolling update if each pod has its own volume', () => {
     expect(strategy(ephemeral)).toBeUndefined();
     expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.recreate())).toEqual({ type: 'Recreate' });
     expect(strategy(ephemeral, EngineDeploymentUpdateStrategy.rollingUpdate())).toEqual({ type: 'RollingUpdate' });
@@ -136,7 +139,7 @@ describe('a Deployment', () => {
     ).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '50%' } });
   });
 
-  test('stops first where nothing is known of the volume', () => {
+  test('stops the old engine first on a volume of unknown kind', () => {
     const mounted = {
       cache: CacheVolume.none(),
       volumes: [{ name: 'data', hostPath: { path: '/data' } }],
@@ -149,7 +152,7 @@ describe('a Deployment', () => {
     ).toEqual({ type: 'RollingUpdate' });
   });
 
-  test('not with neither fewer nor more', () => {
+  test('rejects a rollout without any surplus or unavailable engine', () => {
     const stuck = EngineDeploymentUpdateStrategy.rollingUpdate({
       maxUnavailable: PodCount.absolute(0),
       maxSurge: PodCount.absolute(0),
@@ -159,21 +162,21 @@ describe('a Deployment', () => {
     ]);
   });
 
-  describe('counts as failed only after a sound rollout would be done', () => {
+  describe('has a progress deadline that a normal rollout meets', () => {
     const deadline = (props: Parameters<typeof deployment>[0]) =>
       workload(deployment(props)).spec.progressDeadlineSeconds;
 
-    test('the startup probe and some room', () => {
+    test('includes the startup probe and some time in reserve', () => {
       expect(deadline({})).toBe(900);
       expect(deadline({ minReady: Duration.seconds(30) })).toBe(930);
       expect(deadline({ probes: { startup: EngineProbe.none() } })).toBe(300);
     });
 
-    test('and the grace period, where the old engine stops first', () => {
+    test('includes the grace period if the old engine stops first', () => {
       expect(deadline({ cache: CacheVolume.existingClaim('warm') })).toBe(1500);
     });
 
-    test('or when it is told', () => {
+    test('can be set', () => {
       expect(deadline({ progressDeadline: Duration.minutes(30) })).toBe(1800);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(15) }))).toEqual([]);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(10) }))).toEqual([
@@ -181,7 +184,7 @@ describe('a Deployment', () => {
       ]);
     });
 
-    test('which is longer than the time to become available', () => {
+    test('must be longer than the time to become available', () => {
       expect(
         problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) })),
       ).toEqual([

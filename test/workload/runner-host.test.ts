@@ -5,7 +5,7 @@ import { chart, daemonSet, deployment, problems, refusal, statefulSet, TOPOLOGIE
 const listener = Listener.insecureTcp({ port: 2555 });
 
 describe('unix', () => {
-  test('where the socket appears in a client that mounts its directory', () => {
+  test('has the path of the socket in a client that mounts its directory', () => {
     expect(daemonSet().runnerHost(Transport.unix())).toBe('unix:///run/dagger/engine.sock');
     expect(daemonSet({ hostSocket: HostSocket.at('/run/ci') }).runnerHost(Transport.unix())).toBe(
       'unix:///run/dagger/engine.sock',
@@ -17,7 +17,7 @@ describe('unix', () => {
     ['a DaemonSet without socket', () => daemonSet({ hostSocket: HostSocket.none() })],
     ['a StatefulSet', () => statefulSet()],
     ['a Deployment', () => deployment()],
-  ])('not of %s', (_, engine) => {
+  ])('is rejected for %s', (_, engine) => {
     expect(refusal(() => engine().runnerHost(Transport.unix()))).toEqual([
       "[test/engine] runnerHost: the engine's socket is not on the node; got Transport.unix(); fix: set hostSocket on the engine, or use another transport",
     ]);
@@ -25,7 +25,7 @@ describe('unix', () => {
 });
 
 describe('tcp', () => {
-  test('the Service, as short as it is sure', () => {
+  test('has the shortest name of the Service that works', () => {
     expect(deployment({ listener }).runnerHost(Transport.tcp())).toBe('tcp://engine.ci.svc:2555');
     expect(deployment({ listener }, chart({})).runnerHost(Transport.tcp())).toBe('tcp://engine:2555');
     expect(
@@ -33,15 +33,15 @@ describe('tcp', () => {
     ).toBe('tcp://builds.ci.svc:1234');
   });
 
-  test('not without listener', () => {
+  test('is rejected without listener', () => {
     expect(refusal(() => daemonSet().runnerHost(Transport.tcp()))).toEqual([
       '[test/engine] runnerHost: the engine has no port; got Transport.tcp(); fix: set a listener, or use another transport',
     ]);
   });
 });
 
-describe('tcpToPod', () => {
-  test('the name of one pod of a StatefulSet', () => {
+describe('tcp to a pod', () => {
+  test('has the name of one pod of a StatefulSet', () => {
     const engine = statefulSet({ replicas: 3, ordinalsStart: 5, listener });
     expect(engine.podNames).toEqual(['engine-5', 'engine-6', 'engine-7']);
     expect(engine.podHosts).toEqual([
@@ -55,7 +55,7 @@ describe('tcpToPod', () => {
     );
   });
 
-  test('by the Service of a StatefulSet that is taken over', () => {
+  test('uses the Service of an existing StatefulSet', () => {
     const engine = statefulSet({ serviceName: 'builds', listener });
     expect(engine.headlessService?.name).toBe('builds');
     expect(engine.workload.toJson().spec.serviceName).toBe('builds');
@@ -63,7 +63,7 @@ describe('tcpToPod', () => {
     expect(engine.runnerHost(Transport.tcp({ ordinal: 0 }))).toBe('tcp://engine-0.builds.ci.svc:2555');
   });
 
-  test("not where the pods have no names in the cluster's DNS", () => {
+  test("is rejected if the pods have no names in the cluster's DNS", () => {
     const engine = statefulSet({ headlessService: false, listener });
     expect([engine.podNames, engine.podHosts]).toEqual([['engine-0'], []]);
     expect(refusal(() => engine.runnerHost(Transport.tcp({ ordinal: 0 })))).toEqual([
@@ -75,7 +75,7 @@ describe('tcpToPod', () => {
     );
   });
 
-  test('not without listener', () => {
+  test('is rejected without listener', () => {
     expect(refusal(() => statefulSet().runnerHost(Transport.tcp({ ordinal: 0 })))).toEqual([
       '[test/engine] runnerHost: the engine has no port; got Transport.tcp({ ordinal: 0 }); fix: set a listener, or use another transport',
     ]);
@@ -87,13 +87,13 @@ describe('tcpToPod', () => {
     ['no ordinal', () => statefulSet({ replicas: 3, listener }), 0.5],
     ["a Deployment's", () => deployment({ listener }), 0],
     ["a DaemonSet's", () => daemonSet({ listener }), 0],
-  ])('not %s', (_, engine, ordinal) => {
+  ])('is rejected for %s', (_, engine, ordinal) => {
     expect(refusal(() => engine().runnerHost(Transport.tcp({ ordinal })))).toEqual([
       `[test/engine] runnerHost: no pod has this ordinal; got Transport.tcp({ ordinal: ${ordinal} }); fix: use an EngineStatefulSet, and an ordinal of one of its pods`,
     ]);
   });
 
-  test('a StatefulSet of none has no names', () => {
+  test('is rejected for a StatefulSet without pods', () => {
     const engine = statefulSet({ replicas: 0 });
     expect([engine.podNames, engine.podHosts]).toEqual([[], []]);
   });
@@ -109,13 +109,13 @@ describe('kube-pod', () => {
     );
   });
 
-  test.each(['', 'Pod', 'a b', '$(kubectl get pods)', '$1', 'sts/engine'])('not %j', (pod) => {
+  test.each(['', 'Pod', 'a b', '$(kubectl get pods)', '$1', 'sts/engine'])('rejects %j', (pod) => {
     expect(refusal(() => daemonSet().runnerHost(Transport.kubePod({ podName: pod })))).toEqual([
       `[test/engine] runnerHost: not the name of a pod; got Transport.kubePod({ podName: "${pod}" }); fix: use lower-case letters, digits, '-' and '.', or a shell variable with the output of findPodCommand`,
     ]);
   });
 
-  test('a pod of a StatefulSet by its ordinal', () => {
+  test('has a pod of a StatefulSet by its ordinal', () => {
     expect(statefulSet({ replicas: 2 }).runnerHost(Transport.kubePod({ ordinal: 1 }))).toBe(
       'kube-pod://engine-1?namespace=ci&container=dagger-engine',
     );
@@ -128,7 +128,7 @@ describe('kube-pod', () => {
   });
 });
 
-test('the line that finds a pod', () => {
+test('prints the command that finds a pod', () => {
   expect(daemonSet().findPodCommand).toBe(
     "kubectl get pods --namespace=ci --selector=app.kubernetes.io/name=dagger-engine,app.kubernetes.io/instance=engine --field-selector=status.phase=Running --output=jsonpath='{.items[0].metadata.name}'",
   );
@@ -162,7 +162,7 @@ describe('the socket on the node', () => {
     expect(daemonSet({}, chart({})).hostSocketDirectory).toBe('/run/dagger-engine');
   });
 
-  test('or where it is wanted, in the directory of the version', () => {
+  test('is in a given directory, and in the directory of the version in the container', () => {
     const engine = daemonSet({ hostSocket: HostSocket.at('/run/ci'), version: 'v0.16.3' });
     expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual(['/run/ci', '/run/buildkit']);
     expect(written(engine)).toEqual([
@@ -171,7 +171,7 @@ describe('the socket on the node', () => {
     ]);
   });
 
-  test.each(Object.entries(TOPOLOGIES))('or by the volume that %s has', (_, engine) => {
+  test.each(Object.entries(TOPOLOGIES))('is on the volume that an existing %s has', (_, engine) => {
     const run = { name: 'varrundagger', hostPath: { path: '/run/dagger-dagger-dagger-helm' } };
     const made = engine({ hostSocket: HostSocket.fromVolume(run) });
     expect([made.hostSocketDirectory, made.clientSocketDirectory, made.runnerHost(Transport.unix())]).toEqual([
@@ -188,7 +188,7 @@ describe('the socket on the node', () => {
   });
 
   test.each(['StatefulSet', 'Deployment'])(
-    'of several engines of a %s, of which two on a node take it from each other',
+    "of several engines of a %s causes a warning, because two on a node replace each other's socket",
     (kind) => {
       const several = (replicas: number) => {
         const props = { replicas, hostSocket: HostSocket.at('/run/dagger') };
@@ -201,13 +201,13 @@ describe('the socket on the node', () => {
     },
   );
 
-  test('or nowhere', () => {
+  test('can be turned off', () => {
     const engine = daemonSet({ hostSocket: HostSocket.none() });
     expect([engine.hostSocketDirectory, engine.clientSocketDirectory]).toEqual([undefined, undefined]);
     expect(written(engine)).toEqual([undefined, undefined]);
   });
 
-  test.each(['run/dagger', '/', '/run/../etc'])('not at %s', (path) => {
+  test.each(['run/dagger', '/', '/run/../etc'])('rejects the directory %s', (path) => {
     expect(refusal(() => daemonSet({ hostSocket: HostSocket.at(path) }))).toEqual([
       '[test/engine] EngineDaemonSet has 1 problem:',
       `hostSocket: not a usable path; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
@@ -231,7 +231,7 @@ describe('the socket on the node', () => {
       'hostSocket: a volume has exactly one source; got ["emptyDir","hostPath"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove hostPath',
     ],
     [
-      'with a name that is none',
+      'with an invalid name',
       { name: 'Run', hostPath: { path: '/run/dagger' } },
       'hostSocket.name: not a valid name; got "Run"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "run"',
     ],
@@ -240,7 +240,7 @@ describe('the socket on the node', () => {
       { name: 'run', hostPath: { path: '/' } },
       "hostSocket: not a usable path; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')",
     ],
-  ])('not by a volume %s', (_, volume, refused) => {
+  ])('rejects a volume %s', (_, volume, refused) => {
     expect(problems(() => daemonSet({ hostSocket: HostSocket.fromVolume(volume) }))).toEqual([refused]);
   });
 });

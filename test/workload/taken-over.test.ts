@@ -36,7 +36,10 @@ const LABELS = {
   'app.kubernetes.io/part-of': 'dagger-helm',
 };
 
-/** As the charts have it: labels of their own, a selector of one label, and a liveness probe that kills before the cache is written. */
+/**
+ * An engine as the charts render it: their own labels, a selector with one label, and a liveness probe that kills the
+ * engine before it has written the cache.
+ */
 const CHART: EngineProps = {
   version: 'v0.21.8',
   name: NAME,
@@ -74,11 +77,11 @@ const asInChart = (risk: EngineRisk): AcceptedRisk => ({ risk, reason: 'as in th
 
 function chart(): Chart {
   const made = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
-  Risks.of(made).accept(EngineRisk.SHORT_GRACE_PERIOD, 'as it is');
+  Risks.of(made).accept(EngineRisk.SHORT_GRACE_PERIOD, 'the existing value');
   return made;
 }
 
-// What is warned of is a test of its own.
+// A separate test covers the warnings.
 beforeEach(() => {
   jest.spyOn(console, 'warn').mockImplementation();
 });
@@ -104,13 +107,13 @@ describe('a DaemonSet of the official chart', () => {
       acceptRisks: [asInChart(EngineRisk.SHORT_PROBE_GRACE)],
     });
 
-  test('manifest', () => {
+  test('matches the snapshot', () => {
     const scope = chart();
     made(scope);
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test("what can't be changed, or holds the cache, is as it was", () => {
+  test('keeps immutable fields and the volume of the cache', () => {
     const { metadata, spec } = workload(made());
     expect(metadata).toEqual({
       name: NAME,
@@ -127,7 +130,7 @@ describe('a DaemonSet of the official chart', () => {
     ]);
   });
 
-  test('what is wrong with it is said', () => {
+  test("causes the warnings of the chart's defaults", () => {
     expect(warnings(made()).map((line) => line.split(': ', 2).join(': '))).toEqual([
       '[ci/engine] warning ignored-config-key: engineToml.debug',
       '[ci/engine] warning partial-gc: engineJson.gc',
@@ -158,13 +161,13 @@ describe('a StatefulSet of the official chart', () => {
       acceptRisks: [asInChart(EngineRisk.SHORT_PROBE_GRACE), asInChart(EngineRisk.UNBOUNDED_PRE_STOP)],
     });
 
-  test('manifest', () => {
+  test('matches the snapshot', () => {
     const scope = chart();
     made(scope);
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test("what can't be changed, or holds the cache, is as it was", () => {
+  test('keeps immutable fields and the volume of the cache', () => {
     const { spec } = workload(made());
     expect(spec).not.toHaveProperty('serviceName');
     expect(spec.podManagementPolicy).toBe('OrderedReady');
@@ -211,13 +214,13 @@ describe('a Deployment of a fork, whose two engines share an NFS export', () => 
       ],
     });
 
-  test('manifest', () => {
+  test('matches the snapshot', () => {
     const scope = chart();
     made(scope);
     expect(manifest(scope)).toMatchSnapshot();
   });
 
-  test('what is wrong with it is said', () => {
+  test('causes warnings about its problems', () => {
     expect(
       warnings(made())
         .map((line) => line.split(': ', 2).join(': '))

@@ -257,7 +257,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a claim that selects by an invalid label',
     program: claim({ selector: { matchLabels: { disk: 'nvme ssd' } } }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.selector.matchLabels["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.selector.matchLabels["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
   },
   {
     title: 'a data source without a name',

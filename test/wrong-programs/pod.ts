@@ -434,7 +434,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid node selector',
     program: told({ nodeSelector: { disk: 'nvme ssd' } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - nodeSelector["disk"]: not a valid label value; got "nvme ssd"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
   },
   {
     title: 'an unknown DNS policy',

@@ -191,7 +191,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid claim label',
     program: claim({ labels: { team: 'build & test' } }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: not a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.labels["team"]: not a valid label value; got "build & test"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
   },
   {
     title: 'an invalid volume name',

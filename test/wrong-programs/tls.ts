@@ -356,7 +356,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       const server = TlsSecret.fromSecret(new Secret(others, 'server', { metadata: { name: 'server' } }));
       statefulSet(chart, { listener: listener({ certificates: Certificates.fromSecrets({ server }) }) });
     },
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server: the Secret "server" is in another namespace, and pods can use only those of their own; got "others"; allowed: "ci"; fix: make both in charts of one namespace',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.server: the Secret "server" is in another namespace, and a pod can only use objects of its namespace; got "others"; allowed: "ci"; fix: create both in charts of the same namespace',
   },
 ];
 

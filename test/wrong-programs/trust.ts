@@ -206,7 +206,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'nodes with an invalid label',
     program: () => DedicatedNodes.of({ value: 'a value' }),
-    says: "[DedicatedNodes.of] options has 1 problem:\n  - label[\"dagger-node\"]: not a valid label value; got \"a value\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations",
+    says: "[DedicatedNodes.of] options has 1 problem:\n  - label[\"dagger-node\"]: not a valid label value; got \"a value\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
   },
   {
     title: 'no root capabilities, with an engine.json that grants them',

@@ -233,15 +233,15 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
   },
   {
     title: 'a port that admits no client',
-    warning: EngineRisk.NOBODY_ADMITTED,
+    warning: EngineRisk.NO_CLIENT_ADMITTED,
     program: (chart) => statefulSet(chart, { listener: Listener.insecureTcp() }),
-    says: '[ci/engine] warning nobody-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
+    says: '[ci/engine] warning no-client-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
   },
   {
     title: 'metrics that admit no scraper',
-    warning: EngineRisk.NOBODY_ADMITTED,
+    warning: EngineRisk.NO_CLIENT_ADMITTED,
     program: (chart) => statefulSet(chart, { metrics: {} }),
-    says: '[ci/engine] warning nobody-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
+    says: '[ci/engine] warning no-client-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
   },
   {
     title: 'a network policy that admits the internet',
