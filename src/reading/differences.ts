@@ -21,7 +21,7 @@ export type ReasonOf = (change: Change) => string;
  * @param reasonOf returns the reason of a change
  */
 export function differences(made: unknown, wanted: unknown, reasonOf: ReasonOf): Patch[] {
-  return changes({ made, wanted, path: '', field: '' }).map((change) => {
+  return changes({ made, wanted: withoutNulls(wanted), path: '', field: '' }).map((change) => {
     const { field: _, ...patch } = change;
     return { ...patch, why: reasonOf(change) };
   });
@@ -67,7 +67,20 @@ function isSame({ field, made, wanted }: Pair): boolean {
   return isQuantity ? quantityValue(String(made)) === quantityValue(String(wanted)) : isEqual(made, wanted);
 }
 
-/** The API server treats null as absent. */
+/** Returns the value without fields that are null, which the API server treats as absent. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(withoutNulls);
+  }
+  return isMap(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, inner]) => inner !== null)
+          .map(([key, inner]) => [key, withoutNulls(inner)]),
+      )
+    : value;
+}
+
 function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }

@@ -121,9 +121,6 @@ export function helmBundles(count: number): Array<Bundle | undefined> {
 /** The Kubernetes releases that README.md supports: `oldest`, and the first one with native sidecars. */
 export const PROMISED = promised();
 
-/** The first Kubernetes release with `volumeAttributesClassName` enabled by default, as its docstring says. */
-const VOLUME_ATTRIBUTES_CLASSES = '1.34';
-
 function promised(): { readonly oldest: string; readonly nativeSidecars: string } {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
   const [, oldest, nativeSidecars] =
@@ -131,14 +128,21 @@ function promised(): { readonly oldest: string; readonly nativeSidecars: string 
   return { oldest: oldest!, nativeSidecars: nativeSidecars! };
 }
 
-/** Whether the library promises that a release of Kubernetes takes these objects. */
+/** Features that a release of Kubernetes before `since` lacks or disables (pkg/features/kube_features.go@v1.37.2). */
+const FEATURES: ReadonlyArray<{ readonly since: string; readonly isUsed: (object: any) => boolean }> = [
+  { since: PROMISED.nativeSidecars, isUsed: hasNativeSidecar },
+  // VolumeAttributesClass
+  { since: '1.34', isUsed: (object) => JSON.stringify(object).includes('"volumeAttributesClassName":') },
+  // RelaxedServiceNameValidation, for a Helm release with such a name
+  { since: '1.36', isUsed: ({ kind, metadata }) => kind === 'Service' && /^\d/.test(metadata.name) },
+];
+
+/** Whether the library promises that a release of Kubernetes accepts these objects. */
 export function isPromised(objects: readonly any[], version: string): boolean {
-  const needed = [
-    PROMISED.oldest,
-    ...(objects.some(hasNativeSidecar) ? [PROMISED.nativeSidecars] : []),
-    ...(JSON.stringify(objects).includes('"volumeAttributesClassName":') ? [VOLUME_ATTRIBUTES_CLASSES] : []),
-  ];
-  return needed.every((release) => minor(version) >= minor(release));
+  return (
+    minor(version) >= minor(PROMISED.oldest) &&
+    FEATURES.every(({ isUsed, since }) => minor(version) >= minor(since) || !objects.some(isUsed))
+  );
 }
 
 function hasNativeSidecar({ spec }: any): boolean {

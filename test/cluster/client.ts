@@ -256,13 +256,18 @@ export class Client {
     return found;
   }
 
+  /** Sends a request again if the server closed the kept connection in the meantime, as it does after 90 s without requests. */
   private open(method: string, path: string, body?: string, contentType?: string): Promise<IncomingMessage> {
     const options: RequestOptions = { method, agent: this.agent, headers: { authorization: `Bearer ${this.token}` } };
     if (body !== undefined) {
       options.headers = { ...options.headers, 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
     }
     return new Promise((resolve, reject) => {
-      request(`${this.url}${path}`, options, resolve).on('error', reject).end(body);
+      const sent = request(`${this.url}${path}`, options, resolve).on('error', (error: NodeJS.ErrnoException) => {
+        const isClosed = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code!);
+        return isClosed ? this.open(method, path, body, contentType).then(resolve, reject) : reject(error);
+      });
+      sent.end(body);
     });
   }
 }

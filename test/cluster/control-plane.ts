@@ -202,7 +202,8 @@ function apiServerArgs(directory: string, etcd: string, port: number, serviceAcc
     `--secure-port=${port}`,
     // No pod uses the Service `kubernetes`, and a loopback address isn't a valid endpoint.
     '--endpoint-reconciler-type=none',
-    '--service-cluster-ip-range=10.96.0.0/16',
+    // Programs may ask for dual-stack Services.
+    '--service-cluster-ip-range=10.96.0.0/16,fd00:10:96::/112',
     `--token-auth-file=${join(directory, 'tokens.csv')}`,
     '--authorization-mode=RBAC',
     // As kubeadm and every cloud set it; the plugins of admission are the default ones, Pod Security among them.

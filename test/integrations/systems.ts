@@ -70,11 +70,23 @@ function gitlabPod(toml: string): any {
   const tables = [...directories, ...secrets.map((secret: any) => ({ ...secret, isSecret: true }))];
   // The runner names the volume of a Secret after the Secret. The name that the library uses is only in the mounts that
   // it adds.
-  const mounts = tables.map(({ isSecret, mount_path, name, read_only }: any) => ({
+  const tableMounts = tables.map(({ isSecret, mount_path, name, read_only }: any) => ({
     name: isSecret ? 'tls-pool' : name,
     mountPath: mount_path,
     readOnly: read_only,
   }));
+  const volumeMounts = [...tableMounts, ...(build.volumeMounts ?? [])];
+  const volumes = [
+    ...tables.map(({ host_path: path, isSecret, items = {}, name }: any) =>
+      isSecret
+        ? {
+            name: 'tls-pool',
+            secret: { secretName: name, items: Object.entries(items).map(([key, to]) => ({ key, path: to })) },
+          }
+        : { name, hostPath: { path } },
+    ),
+    ...(patch.volumes ?? []),
+  ];
   return {
     ...(kubernetes.service_account && { serviceAccountName: kubernetes.service_account }),
     ...(kubernetes.automount_service_account_token && { automountServiceAccountToken: true }),
@@ -84,7 +96,9 @@ function gitlabPod(toml: string): any {
       operator: 'Exists',
       effect,
     })),
-    securityContext: { supplementalGroups: kubernetes.pod_security_context?.supplemental_groups ?? [] },
+    ...(kubernetes.pod_security_context && {
+      securityContext: { supplementalGroups: kubernetes.pod_security_context.supplemental_groups },
+    }),
     ...(patch.initContainers && { initContainers: patch.initContainers }),
     containers: [
       {
@@ -94,20 +108,10 @@ function gitlabPod(toml: string): any {
           const [name, ...value] = variable.split('=');
           return { name, value: value.join('=') };
         }),
-        volumeMounts: [...mounts, ...(build.volumeMounts ?? [])],
+        ...(volumeMounts.length > 0 && { volumeMounts }),
       },
       ...others,
     ],
-    volumes: [
-      ...tables.map(({ host_path: path, isSecret, items = {}, name }: any) =>
-        isSecret
-          ? {
-              name: 'tls-pool',
-              secret: { secretName: name, items: Object.entries(items).map(([key, to]) => ({ key, path: to })) },
-            }
-          : { name, hostPath: { path } },
-      ),
-      ...(patch.volumes ?? []),
-    ],
+    ...(volumes.length > 0 && { volumes }),
   };
 }

@@ -34,6 +34,12 @@ describe('differences', () => {
     ]);
   });
 
+  test('writes no nulls, which the API server treats as absent', () => {
+    expect(changes({}, { lifecycle: { preStop: null, postStart: { exec: { command: null } } } })).toEqual([
+      { op: 'add', path: '/lifecycle', value: { postStart: { exec: {} } } },
+    ]);
+  });
+
   test('escapes keys with slashes and tildes', () => {
     expect(
       changes({ metadata: { labels: { 'a/b': 'x' } } }, { metadata: { labels: { 'a/b': 'y', 'c~d': 'z' } } }),
