@@ -17,6 +17,7 @@ export class ArcChart extends Chart {
 
     const engine = new EngineDaemonSet(this, 'arc-engine', {
       version,
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       nodeSelector: { 'example.com/ci': 'true' },
       tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
     });

@@ -19,6 +19,7 @@ export class ConcourseChart extends Chart {
     super(scope, id, props);
     const engine = new EngineStatefulSet(this, 'concourse-engine', {
       version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       listener: Listener.tls({
         certificates: Certificates.issuedBy({ name: 'internal-ca', kind: 'ClusterIssuer' }),

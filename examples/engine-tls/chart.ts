@@ -11,6 +11,7 @@ export class EngineTlsChart extends Chart {
 
     this.engine = new EngineStatefulSet(this, 'engine-tls', {
       version: 'v0.21.3',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       listener: Listener.tls({
         certificates: Certificates.privateCa(),

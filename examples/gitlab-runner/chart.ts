@@ -11,6 +11,7 @@ export class GitLabRunnerChart extends Chart {
     super(scope, id, props);
     const engine = new EngineDaemonSet(this, 'gitlab-engine', {
       version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       nodeSelector: { 'example.com/ci': 'true' },
       tolerations: [{ key: 'example.com/ci', operator: 'Exists', effect: 'NoSchedule' }],
     });

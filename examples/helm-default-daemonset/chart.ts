@@ -11,6 +11,7 @@ export class HelmDefaultDaemonSetChart extends Chart {
 
     this.engine = new EngineDaemonSet(this, 'node-engine', {
       version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       // The node's setup creates this directory after it has mounted the disk.
       cache: CacheVolume.hostPath({ path: '/mnt/nvme/dagger', mustExist: true }),
       hostSocket: HostSocket.at('/run/dagger'),

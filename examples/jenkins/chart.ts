@@ -11,6 +11,7 @@ export class JenkinsChart extends Chart {
     super(scope, id, props);
     const pool = new EngineStatefulSet(this, 'jenkins-pool', {
       version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       replicas: 2,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       listener: Listener.tls({ certificates: Certificates.privateCa() }),

@@ -11,6 +11,7 @@ export class KubiyaStatefulSetChart extends Chart {
 
     this.engine = new EngineStatefulSet(this, 'stateful-engine', {
       version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       cache: CacheVolume.claimTemplate({
         size: Size.gibibytes(50),
         storageClassName: 'gp3',

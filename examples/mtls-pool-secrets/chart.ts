@@ -18,6 +18,7 @@ export class MtlsPoolSecretsChart extends Chart {
 
     this.engine = new EngineStatefulSet(this, 'mtls-secrets', {
       version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       replicas: 2,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
       listener: Listener.tls({

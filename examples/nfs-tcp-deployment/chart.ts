@@ -17,6 +17,7 @@ export class NfsTcpDeploymentChart extends Chart {
 
     this.engine = new EngineDeployment(this, 'nfs-engine', {
       version: VERSION,
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       cache: CacheVolume.nfs({ server: 'nfs-volumes.example.com', path: '/var/vcap/data/nfs-volumes/dagger-cache' }),
       listener: Listener.insecureTcp({ port: PORT }),
       engineToml: EngineToml.of({
@@ -40,6 +41,7 @@ export class TcpDeploymentChart extends Chart {
 
     this.engine = new EngineDeployment(this, 'tcp-engine', {
       version: VERSION,
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       replicas: 2,
       cache: CacheVolume.ephemeral({ size: Size.gibibytes(100), storageClassName: 'gp3' }),
       listener: Listener.insecureTcp({ port: PORT }),

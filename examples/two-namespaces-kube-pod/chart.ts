@@ -14,6 +14,7 @@ export class EnginesChart extends Chart {
 
     this.engine = new EngineStatefulSet(this, 'guarded-engine', {
       version: 'v0.21.8',
+      resources: { requests: { cpu: '4', memory: '16Gi' } },
       replicas: 2,
       cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), storageClassName: 'gp3' }),
     });

@@ -15,7 +15,7 @@ import { Findings, type Finding } from './finding';
 import { reportImage } from './image-rules';
 import { report } from './manifest-findings';
 import { fixInManifest } from './manifest-fixes';
-import { reportMagicache, reportProbe, reportRepeatedVariables, reportRequests } from './pod-rules';
+import { reportMagicache, reportProbe, reportRepeatedVariables } from './pod-rules';
 import { reportAllRights } from './rights';
 import { reportSharedServices } from './shared-services';
 import { reportStorage } from './storage-rules';
@@ -120,8 +120,6 @@ function reportContainer({ assumedVersion, container, version }: DescribedEngine
   for (const variable of env.filter((one) => one.at('name').text === '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL')) {
     reportMagicache(version, variable.origin, findings);
   }
-  const requests = container.at('resources', 'requests');
-  reportRequests(requests.map, requests.origin, findings);
 }
 
 function reportRefused(

@@ -124,6 +124,7 @@ export const FIXES: { readonly [risk in EngineRisk]?: string } = {
   [EngineRisk.UNKNOWN_VERSION]: 'update this library, or read what changed in the release',
   [EngineRisk.UNRELEASED_VERSION]: 'name a release that there is',
   [EngineRisk.NFS_CACHE]: 'keep the cache on a disk of the node, or on a block volume',
+  [EngineRisk.NO_REQUESTS]: 'set requests for cpu and memory',
   [EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS]: 'keep the requests, remove the limits, and give engines nodes of their own',
   [EngineRisk.SHORT_GRACE_PERIOD]: 'leave the engine 600 s',
   [EngineRisk.LIVENESS_UNDER_LOAD]: 'remove the probe, or use EngineProbe.connect()',

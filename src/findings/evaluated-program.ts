@@ -30,6 +30,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
     props: withEntries(props, {
       name: workload.kind === 'StatefulSet' ? entryOf(props, 'name') : undefined,
       security: undefined,
+      resources: entryOf(props, 'resources') ?? data({}, engine.container.at('resources').origin),
       ...subdirectory(engine),
       // A property of the construct is no better name in a manifest.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),

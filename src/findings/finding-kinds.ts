@@ -55,12 +55,6 @@ export const WORKLOAD_FINDINGS = {
   },
   'moving-image': RISKS['moving-image'],
   'no-network-policy': RISKS['no-network-policy'],
-  'no-requests': {
-    severity: INFO,
-    title: 'an engine without resource requests',
-    source: 'kubernetes.io/docs/concepts/configuration/manage-resources-containers',
-    property: 'resources',
-  },
   'no-volume': {
     severity: ERROR,
     title: 'a mount of the cache without its volume',

@@ -7,18 +7,6 @@ import { report } from './finding-kinds';
 
 /** Rules about an engine's pod, in addition to those of the constructs. `key` is the location. */
 
-export function reportRequests(requests: object | undefined, key: string, findings: Findings): void {
-  if (Object.keys(requests ?? {}).length === 0) {
-    report(
-      findings,
-      'no-requests',
-      key,
-      'the scheduler sets nothing aside for the engine, and builds compete with whatever else is on the node',
-      'set requests for cpu and memory',
-    );
-  }
-}
-
 export function reportToken(key: string, findings: Findings): void {
   report(
     findings,

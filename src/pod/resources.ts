@@ -7,7 +7,7 @@ export interface EngineResources {
   /**
    * The resources that the scheduler reserves, for example `{ cpu: '4', memory: '16Gi' }`.
    *
-   * @default - nothing
+   * @default - nothing, with a warning: the node kills engines without requests first, and a killed engine can lose its cache
    */
   readonly requests?: { [resource: string]: string };
 
@@ -35,6 +35,15 @@ export function renderResources(
     });
   }
   const limits = { ...resources.limits, ...extraLimits };
+  // Kubernetes requests the limit of a resource that has no request.
+  if (['cpu', 'memory'].every((name) => resources.requests?.[name] === undefined && limits[name] === undefined)) {
+    problems.warn(
+      EngineRisk.NO_REQUESTS,
+      '',
+      'without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, ' +
+        "and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
+    );
+  }
   const bounded = ['cpu', 'memory'].filter((name) => resources.limits?.[name] !== undefined);
   if (bounded.length > 0) {
     problems.warn(

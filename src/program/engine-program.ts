@@ -91,12 +91,25 @@ export interface FinishedChart extends Omit<ChartProgram, 'engines'> {
 
 /** Creates charts with the objects of their programs. */
 export function runCharts(programs: readonly ChartProgram[], app: App): FinishedChart[] {
-  return programs.map(({ engines, ...chart }) => {
+  const charts = programs.map(({ engines, ...chart }) => {
     const scope = new Chart(app, chart.id, { namespace: chart.namespace });
-    const finished = engines.map((program) => run(program, scope).program);
+    const outcomes = engines.map((program) => run(program, scope));
     addOthers(chart.others, scope);
-    return { ...chart, engines: finished };
+    return { ...chart, outcomes };
   });
+  const conflicts = comparedEngines(app);
+  return charts.map(({ outcomes, ...chart }) => ({
+    ...chart,
+    engines: outcomes.map(({ engine, program }) => acceptingConflicts(program, conflicts.get(engine)?.found ?? [])),
+  }));
+}
+
+/** The program, with the risks accepted of its conflicts with other engines. */
+function acceptingConflicts(program: FinishedProgram, found: readonly Found[]): FinishedProgram {
+  const risks = found.filter(({ problem }) => problem.risk !== undefined);
+  return risks.length === 0
+    ? program
+    : { ...program, props: accepting(program.props, risks), risks: [...program.risks, ...risks] };
 }
 
 /** A program of which everything is known. */

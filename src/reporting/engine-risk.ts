@@ -85,7 +85,7 @@ export enum EngineRisk {
   NO_NAMESPACE = 'no-namespace',
   /** The engine opens a port and has no network policy. */
   NO_NETWORK_POLICY = 'no-network-policy',
-  /** The engine's container has no resource requests. */
+  /** The engine's container has no requests for CPU and memory, so it is killed first when its node runs out of memory. */
   NO_REQUESTS = 'no-requests',
   /** The cache is mounted from a volume that the pod doesn't have. */
   NO_VOLUME = 'no-volume',
@@ -202,7 +202,6 @@ export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.HOST_SOCKET_PATH,
   EngineRisk.INVALID_MANIFEST,
   EngineRisk.MAGICACHE_REMOVED,
-  EngineRisk.NO_REQUESTS,
   EngineRisk.NO_VOLUME,
   EngineRisk.OVERLAPPING_SELECTORS,
   EngineRisk.OVERRIDDEN_COMMAND,

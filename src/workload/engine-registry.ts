@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { takeAcceptedRisks } from '../reporting/acceptances';
 import { oncePerSynth } from '../reporting/app-checks';
@@ -19,6 +20,7 @@ interface Compared {
   readonly order: number;
   readonly cluster: IConstruct;
   readonly plan: EnginePlan;
+  readonly workload: ApiObject;
   readonly problems: Problems;
 }
 
@@ -52,6 +54,7 @@ function compare(root: IConstruct): Found {
         order: found.size,
         cluster: clusterOf(engine),
         plan,
+        workload: ApiObject.of(engine),
         problems: new Problems(),
       });
     }

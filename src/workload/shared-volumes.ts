@@ -1,7 +1,10 @@
+import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { PodSpec } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
 import type { SidecarCache } from '../client/sidecar-cache';
 import { trimSlash } from '../pod/pod-parts';
+import { CONTAINER_NAME } from '../pod/pod-template';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
@@ -14,6 +17,7 @@ interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
   readonly plan: EnginePlan;
+  readonly workload: ApiObject;
   readonly problems: Problems;
 }
 
@@ -27,6 +31,8 @@ export interface SidecarVolume extends SidecarCache {
 interface User {
   readonly path: string;
   readonly placement?: Placement;
+  /** Returns the directory of the volume that is mounted. JSON patches can set it. */
+  readonly subPath: () => string;
 }
 
 /** The users of volumes. The key of a volume is unique in all clusters. */
@@ -50,11 +56,16 @@ export function checkSharedVolumes(engines: readonly ComparedEngine[], sidecars:
   const users = new Users();
   for (const { cache, cluster, namespace, path } of sidecars) {
     const claim = cache.volume?.persistentVolumeClaim?.claimName;
-    addToCaches(users, { path }, [cluster.node.path, namespace, cache, claim === undefined ? [] : [claim]]);
+    addToCaches(users, { path, subPath: () => '' }, [
+      cluster.node.path,
+      namespace,
+      cache,
+      claim === undefined ? [] : [claim],
+    ]);
   }
-  for (const { cluster, path, plan, problems } of engines) {
+  for (const { cluster, path, plan, problems, workload } of engines) {
     const { cache, claimNames, hostSocket, namespace } = plan;
-    const user = { path, placement: plan };
+    const user = { path, placement: plan, subPath: () => subPathOf(workload, plan) };
     if (cache !== undefined) {
       reportCache(cache, user, addToCaches(users, user, [cluster.node.path, namespace, cache, claimNames]), problems);
     }
@@ -76,7 +87,7 @@ function addToCaches(
     ...claims.flatMap((claim) => users.add(user, [cluster, 'claim', namespace, claim])),
     ...(nfs ? users.add(user, [cluster, 'nfs', nfs.server.toLowerCase(), normal(nfs.path)]) : []),
     ...(hostPath ? users.add(user, [cluster, 'hostPath', normal(hostPath.path)]).filter(mayMeet(user)) : []),
-  ];
+  ].filter((other) => other.subPath() === user.subPath());
 }
 
 function reportCache(cache: BoundCache, user: User, others: readonly User[], problems: Problems): void {
@@ -145,6 +156,19 @@ function shareNode(one: User, other: User): boolean {
 function mayMeet({ placement }: User): (other: User) => boolean {
   return (other) =>
     placement === undefined || other.placement === undefined || !neverShareNode(placement, other.placement);
+}
+
+/** The directory of the cache volume that an engine mounts, as it is written. */
+function subPathOf(workload: ApiObject, { cache, config }: EnginePlan): string {
+  const { containers = [] } = (workload.toJson() as { spec: { template: { spec: Partial<PodSpec> } } }).spec.template
+    .spec;
+  const mount = containers
+    .find(({ name }) => name === CONTAINER_NAME)
+    ?.volumeMounts?.find(
+      ({ mountPath, name }) =>
+        name === cache?.volumeName && normal(mountPath) === normal(config.stateDirectory ?? '/var/lib/dagger'),
+    );
+  return normal(mount?.subPath ?? '');
 }
 
 /** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */

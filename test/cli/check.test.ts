@@ -41,7 +41,7 @@ test('locates a missing field at the closest field above it', async () => {
   files({ 'a.yaml': ENGINE });
   const { stdout } = await run(['check', 'a.yaml']);
   expect(stdout).toMatch(
-    /^info {2}no-requests {2}spec\.template\.spec\.containers\[0\]\.resources\.requests\n {2}in {6}StatefulSet ci\/dagger\n {2}below {3}a\.yaml:11:11$/m,
+    /^warning {2}no-requests {2}spec\.template\.spec\.containers\[0\]\.resources\n {2}in {6}StatefulSet ci\/dagger\n {2}below {3}a\.yaml:11:11$/m,
   );
 });
 

@@ -157,7 +157,7 @@ export const FOUND: { readonly [name: string]: Found } = {
     container.volumeMounts.shift();
   }),
   'no-network-policy': one(`${CONTAINER}.args[0]`, OPEN),
-  'no-requests': one(`${CONTAINER}.resources.requests`, ({ container }) => {
+  'no-requests': one(`${CONTAINER}.resources`, ({ container }) => {
     delete container.resources;
   }),
   'no-volume': one(`${CONTAINER}.volumeMounts[0].name`, ({ pod }) => {

@@ -36,20 +36,20 @@ test('errors fail, and what is less is reported', () => {
   expect(validated({ 'a.yaml': [frugal] })).toEqual({
     violations: [
       {
-        ruleName: 'info: no-requests',
-        recommendation: expect.stringContaining('the scheduler'),
+        ruleName: 'warning: no-requests',
+        recommendation: expect.stringContaining('without requests'),
         fix: 'set requests for cpu and memory',
         violatingResources: [
           {
             resourceName: 'engine',
             manifestPath: 'a.yaml',
-            locations: ['spec.template.spec.containers[0].resources.requests'],
+            locations: ['spec.template.spec.containers[0].resources'],
           },
         ],
       },
     ],
     status: 'success',
-    metadata: { errors: '0', warnings: '0', infos: '1' },
+    metadata: { errors: '0', warnings: '1', infos: '0' },
   });
   expect(validated({ 'a.yaml': [unprivileged] })).toMatchObject({ status: 'failure', metadata: { errors: '1' } });
 });

@@ -45,6 +45,13 @@ describe.each(Object.entries(HAND_WRITTEN))('the program from %s', (file, docume
   });
 });
 
+test('the program of engines that share a directory of a node accepts the risk', () => {
+  const sharing = JSON.parse(JSON.stringify(HAND_WRITTEN['side-by-side.yaml']).replaceAll(/,"subPath":"[^"]*"/g, ''));
+  const program = fromManifests(sharing).typescript('It.');
+  expect(program).toContain("{ risk: EngineRisk.SHARED_CACHE, property: 'cache', reason: 'taken over unchanged' }");
+  expect(synthesizedBy(program, {})).toContain('shared-cache (cache): taken over unchanged');
+});
+
 /** A program in TypeScript also writes the reasons of accepted risks. */
 function withoutReasons({ metadata: { annotations, ...metadata }, ...object }: any): any {
   const { 'cdk8s-dagger.github.io/accepted-risks': _, ...others } = annotations ?? {};

@@ -8,19 +8,9 @@ function names(objects: readonly KubernetesObject[]): string[] {
 
 /** The findings that the pages of the examples document: a plain port behind a policy, a cache on NFS, engines without requests. */
 const OF_EXAMPLES: { readonly [file: string]: readonly string[] } = {
-  'dist/arc.k8s.yaml': ['info no-requests'],
-  'dist/concourse.k8s.yaml': ['info no-requests'],
   'dist/engine-pool.k8s.yaml': ['warning plain-tcp'],
-  'dist/engine-tls.k8s.yaml': ['info no-requests'],
-  'dist/gitlab-runner.k8s.yaml': ['info no-requests'],
-  'dist/helm-default-daemonset.k8s.yaml': ['info no-requests'],
-  'dist/jenkins.k8s.yaml': ['info no-requests'],
-  'dist/kubiya-statefulset.k8s.yaml': ['info no-requests'],
-  'dist/mtls-pool-secrets.k8s.yaml': ['info no-requests'],
-  'dist/nfs-tcp-deployment-improved.k8s.yaml': ['info no-requests', 'warning plain-tcp'],
-  'dist/nfs-tcp-deployment.k8s.yaml': ['info no-requests', 'warning plain-tcp'],
-  'dist/two-namespaces-kube-pod.k8s.yaml': ['info no-requests'],
-  'dist/woodpecker.k8s.yaml': ['info no-requests'],
+  'dist/nfs-tcp-deployment-improved.k8s.yaml': ['warning plain-tcp'],
+  'dist/nfs-tcp-deployment.k8s.yaml': ['warning plain-tcp'],
 };
 
 test.each(Object.entries(distributed()))('%s has only the findings that its page documents', (file, objects) => {
@@ -54,7 +44,7 @@ const OF_EVERY_PROPERTY = [
 
 test.each(OTHERS)('%s has only the expected findings', (title, objects) => {
   const isMeant = (name: string): boolean =>
-    name === 'info no-requests' ||
+    name === 'warning no-requests' ||
     (title.includes('every property') && OF_EVERY_PROPERTY.includes(name)) ||
     // A cache that is deleted with the job needs no limit, and the manifest doesn't tell that from another pod.
     (title.includes('in the pod of the agent') && name === 'warning unbounded-cache') ||
@@ -65,7 +55,7 @@ test.each(OTHERS)('%s has only the expected findings', (title, objects) => {
 
 test('every expected finding occurs', () => {
   expect(new Set(OTHERS.flatMap(([, objects]) => names(objects)))).toEqual(
-    new Set([...OF_EVERY_PROPERTY, 'info no-requests', 'warning unbounded-cache']),
+    new Set([...OF_EVERY_PROPERTY, 'warning no-requests', 'warning unbounded-cache']),
   );
 });
 

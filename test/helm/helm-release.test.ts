@@ -134,8 +134,8 @@ describe('findings', () => {
       'no-network-policy',
       'split-sessions',
       'short-grace-period',
-      'no-namespace',
       'no-requests',
+      'no-namespace',
       'token-mounted',
       'host-socket-path',
     ]);
@@ -180,7 +180,7 @@ describe('findings', () => {
 
   test.each([
     [FindingSeverity.ERROR, ['short-probe-grace']],
-    [FindingSeverity.WARNING, ['short-probe-grace', 'liveness-under-load', 'short-grace-period']],
+    [FindingSeverity.WARNING, ['short-probe-grace', 'liveness-under-load', 'short-grace-period', 'no-requests']],
     [
       FindingSeverity.INFO,
       [

@@ -1070,9 +1070,9 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     title: 'no requests',
     chart: OFFICIAL,
     values: {},
-    severity: INFO,
-    key: 'engine.resources.requests',
-    why: 'the scheduler sets nothing aside for the engine, and builds compete with whatever else is on the node',
+    severity: WARNING,
+    key: 'engine.resources',
+    why: "without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
     fix: 'set requests for cpu and memory',
   },
   {

@@ -1,8 +1,9 @@
-import { ApiObject, App, Chart, Size, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch, Size, Testing } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import {
   CacheVolume,
   Cluster,
+  Engine,
   EngineDaemonSet,
   EngineDeployment,
   EngineNamespace,
@@ -15,6 +16,9 @@ import {
   type EngineDaemonSetProps,
 } from '../../src/index';
 import { problems, VERSION, warnings } from '../engines';
+
+const allEngines = (scope: Chart): Engine[] =>
+  scope.node.root.node.findAll().filter((construct): construct is Engine => construct instanceof Engine);
 
 const charts = (...namespaces: Array<string | undefined>): Chart[] => {
   const app = Testing.app();
@@ -237,6 +241,15 @@ describe('engines of one app', () => {
       expect.stringContaining('cache: chart-0/engine uses the same directory on the same nodes'),
       expect.stringContaining('hostSocket: chart-0/engine uses the same directory on the same nodes'),
     ]);
+  });
+
+  test('accepts different directories of one volume, which patches mount', () => {
+    const two = onNode({}, { hostSocket: HostSocket.none() });
+    for (const engine of allEngines(two)) {
+      const subPath = engine.node.path.replaceAll('/', '-');
+      engine.workload.addJsonPatch(JsonPatch.add('/spec/template/spec/containers/0/volumeMounts/0/subPath', subPath));
+    }
+    expect(warnings(two)).toEqual([]);
   });
 
   test('accepts one directory on nodes with different values of a label', () => {

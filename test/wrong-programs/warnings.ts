@@ -42,6 +42,18 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: "[ci/engine] warning nfs-cache: cache: overlayfs can't write to NFS: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
   },
   {
+    title: 'an engine without resource requests',
+    warning: EngineRisk.NO_REQUESTS,
+    program: (chart) => daemonSet(chart),
+    says: "[ci/engine] warning no-requests: resources: without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
+  },
+  {
+    title: 'a job with an engine without resource requests',
+    warning: EngineRisk.NO_REQUESTS,
+    program: (chart) => new EngineSidecar(chart, 'builder', { version: VERSION }),
+    says: "[ci/builder] warning no-requests: resources: without requests for cpu and memory, the engine is the first process that is killed when its node runs out of memory, and a killed engine can lose its cache: set requests, for example { cpu: '4', memory: '16Gi' }",
+  },
+  {
     title: 'a limit that does not apply to builds',
     warning: EngineRisk.LIMITS_DO_NOT_BOUND_BUILDS,
     program: (chart) => daemonSet(chart, { resources: { limits: { cpu: '8', memory: '16Gi' } } }),
