@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Io } from '../../src/cli/io';
 import { main } from '../../src/cli/main';
 
-/** What a run of the command left. */
+/** The result of a run of the command. */
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -14,7 +14,7 @@ export interface Ran {
 export interface Surroundings {
   readonly stdin?: string | Uint8Array;
   readonly env?: { readonly [name: string]: string };
-  /** How wide the terminal is that both outputs are; none if undefined. */
+  /** The width of the terminal for both outputs; no terminal if undefined. */
   readonly terminal?: number;
 }
 
@@ -40,7 +40,7 @@ export async function run(
   return { code, ...written };
 }
 
-/** Runs every test of a file in an empty folder of its own. */
+/** Runs every test of a file in an empty temporary folder. */
 export function inFolder(): void {
   const home = process.cwd();
   let folder: string;

@@ -27,7 +27,7 @@ const COMMANDS = blocks('console')
 
 inFolder();
 
-test('there are examples', () => {
+test('the page contains examples', () => {
   expect(Object.keys(FILES)).toEqual(['values.yaml', 'engine.yaml']);
   expect(COMMANDS).toHaveLength(5);
 });
@@ -44,7 +44,7 @@ test.each(COMMANDS)('$command', async ({ command, shown }) => {
   expect(all).toMatch(new RegExp(`^${pattern}$`));
 });
 
-test('every option of the commands is on the page', async () => {
+test('the page describes every option of the commands', async () => {
   const help = (await Promise.all(['from-helm', 'check'].map((command) => run([command, '--help']))))
     .map(({ stdout }) => stdout)
     .join('');

@@ -4,7 +4,10 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** The command as one file, as scripts/bundle.mjs makes it of the compiled modules. It has to find node_modules. */
+/**
+ * The command as one file, which scripts/bundle.mjs creates from the compiled modules. It must be able to find
+ * node_modules.
+ */
 const folder = mkdtempSync(join(__dirname, '../../node_modules/.cache-cli-'));
 const command = join(folder, 'cli.js');
 
@@ -25,7 +28,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-// A start takes its time on a machine that does other things too.
+// A start is slow on a machine that runs other programs.
 jest.setTimeout(60_000);
 
 function run(
@@ -58,11 +61,11 @@ const RELEASE = [
   '--emit',
 ];
 
-test('--version', () => {
+test('prints the version', () => {
   expect(run(['--version'])).toEqual({ status: 0, stdout: '1.2.3\n', stderr: '' });
 });
 
-test('manifests on standard output, findings on standard error, the exit code', () => {
+test('prints manifests to standard output and findings to standard error, and returns the exit code', () => {
   const { status, stdout, stderr } = run([...RELEASE, 'manifests'], 'engine: {port: 1234}\n');
   expect(status).toBe(0);
   expect(stdout.split(/^---$/m).every((document) => /^apiVersion: /m.test(document))).toBe(true);
@@ -105,10 +108,10 @@ test.each<[what: string, args: string[], stderr: RegExp]>([
   expect(stderr).not.toMatch(/^ +at /m);
 });
 
-/** Values whose manifests no pipe holds. */
+/** Values whose manifests are larger than the buffer of a pipe. */
 const MANY = `engine:\n  env:\n${Array.from({ length: 3000 }, (_, n) => `    - {name: VARIABLE_${n}, value: "${'x'.repeat(50)}"}\n`).join('')}`;
 
-test('very large values', () => {
+test('prints very large values', () => {
   writeFileSync(join(folder, 'values.yaml'), MANY);
   const { status, stdout } = run([
     ...RELEASE.map((argument) => (argument === '-' ? 'values.yaml' : argument)),
@@ -118,7 +121,7 @@ test('very large values', () => {
   expect(stdout).toContain('- name: VARIABLE_2999\n');
 });
 
-test('a very long text', () => {
+test('prints a very long text', () => {
   const { status, stdout } = run(
     [...RELEASE, 'manifests'],
     `engine:\n  config: |\n${'    # a comment\n'.repeat(80_000)}`,

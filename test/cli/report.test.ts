@@ -51,7 +51,7 @@ const FINDINGS: readonly LocatedFinding[] = [
   },
 ];
 
-test('as text', () => {
+test('prints text', () => {
   expect(textReport(FINDINGS, { hasColours: false })).toBe(`\
 warning  plain-tcp  engine.port
   at      ./values/ci prod.yaml:3:5
@@ -86,7 +86,7 @@ error  unknown-key  x
   expect(textReport([], { hasColours: false })).toBe('no findings\n');
 });
 
-test('as text for a terminal', () => {
+test('prints text for a terminal', () => {
   expect(textReport(FINDINGS.slice(0, 1), { hasColours: true, width: 30 })).toBe(
     [
       '\u001b[33mwarning\u001b[0m  \u001b[1mplain-tcp\u001b[0m  engine.port',
@@ -104,7 +104,7 @@ test('as text for a terminal', () => {
   );
 });
 
-test('as JSON', () => {
+test('prints JSON', () => {
   expect(JSON.parse(jsonReport(FINDINGS.slice(1, 4)))).toEqual({
     findings: [
       {
@@ -143,7 +143,7 @@ test('as JSON', () => {
   expect(jsonReport([])).toBe('{\n  "findings": []\n}\n');
 });
 
-test('as SARIF', () => {
+test('prints SARIF', () => {
   expect(JSON.parse(sarifReport(FINDINGS, '1.2.3'))).toMatchSnapshot();
   expect(JSON.parse(sarifReport([], '1.2.3')).runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
 });
@@ -156,7 +156,7 @@ describe('colours', () => {
     return (await run(release('findings'), surroundings)).stdout;
   };
 
-  test('are for terminals', async () => {
+  test('are used in terminals', async () => {
     expect(await report({ terminal: 80 })).toContain('\u001b[');
     expect(await report({})).not.toContain('\u001b[');
   });
@@ -166,9 +166,10 @@ describe('colours', () => {
     expect(await report({ terminal: 80, env: { NO_COLOR: '' } })).toContain('\u001b[');
   });
 
-  test('and with them, lines fit the terminal', async () => {
+  test('do not change the width of lines in a terminal', async () => {
     const lines = (await report({ terminal: 80 })).replace(/\u001b\[\d+m/g, '').split('\n');
-    // The first line of a finding is its name and its key, which are not broken, and neither is a word, such as an address.
+    // The first line of a finding has its name and its key, which are not broken, and neither are words such as
+    // addresses.
     const canBreak = (line: string): boolean => line.trim().split(/ +/).length > 2;
     expect(lines.filter((line) => line.length > 80 && line.startsWith(' ') && canBreak(line))).toEqual([]);
     expect((await report({})).split('\n').some((line) => line.length > 80)).toBe(true);

@@ -165,7 +165,7 @@ test('knows all charts of the library', async () => {
   expect(stdout).toContain(`the chart; one of ${HelmChart.ALL.map(({ name }) => name).join(', ')}`);
 });
 
-test('reports a bug with an exit code of its own', async () => {
+test('reports a bug with a separate exit code', async () => {
   const broken = jest.spyOn(HelmChart.ALL, 'find').mockImplementation(() => {
     throw new TypeError('broken');
   });

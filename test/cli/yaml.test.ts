@@ -14,7 +14,7 @@ function error(text: string): string {
   throw new Error(`no error: ${text}`);
 }
 
-// Each as helm template 3.18.6 shows it with {{ toJson .Values }}.
+// Each value as helm template 3.18.6 prints it with {{ toJson .Values }}.
 test.each<[written: string, read: unknown]>([
   ['yes', true],
   ['Yes', true],
@@ -291,7 +291,7 @@ test('reads many keys and aliases in linear time', () => {
   expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
 });
 
-test('takes the last of two equal keys, and lists it', () => {
+test('uses the last of two equal keys, and lists it', () => {
   const [document] = readYaml('a: {x: 1}\nb:\n  - c: 1\n    c: 1\na: {y: 2}\n', 'values.yaml');
   expect(document?.value).toEqual({ a: { true: 2 }, b: [{ c: 1 }] });
   expect(document?.repeated).toEqual([

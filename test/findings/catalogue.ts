@@ -9,10 +9,10 @@ import {
   type Parts,
 } from '../reading/manifests';
 
-/** Manifests with a finding, and where it is. */
+/** Manifests with a finding, and the place of the finding. */
 interface Found {
   readonly objects: readonly KubernetesObject[];
-  /** The kind of the object, `DaemonSet` unless said. */
+  /** The kind of the object. `DaemonSet` by default. */
   readonly in?: string;
   readonly key: string;
 }
@@ -24,7 +24,7 @@ function one(key: string, change: (parts: Parts) => void, kind = 'DaemonSet'): F
   return { objects: [engine(change, kind)], key, in: kind };
 }
 
-/** In a file of the engine, on the release that it runs. */
+/** Manifests with a file of the engine, and the release that the engine runs. */
 function file(
   name: 'engine.json' | 'engine.toml',
   text: string,
@@ -78,7 +78,7 @@ const runner = (path: string): KubernetesObject =>
     },
   });
 
-/** For each finding manifests that have it. */
+/** Manifests for each finding. */
 export const FOUND: { readonly [name: string]: Found } = {
   'admits-everyone': {
     objects: [engine(OPEN), policy([{ ports: [{ port: 1234 }] }])],

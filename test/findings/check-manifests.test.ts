@@ -17,24 +17,24 @@ function names(...objects: readonly KubernetesObject[]): string[] {
 }
 
 test.each(['DaemonSet', 'Deployment', 'StatefulSet', 'Pod', 'Job', 'CronJob'])(
-  'a %s that is as it should be has no finding',
+  'has no finding for a %s without problems',
   (kind) => {
     expect(checkManifests([engine(() => undefined, kind)])).toEqual([]);
   },
 );
 
-test('every finding has manifests that have it', () => {
+test('the catalogue has manifests for every finding', () => {
   expect(Object.keys(FOUND).sort()).toEqual(MANIFEST_FINDING_NAMES);
 });
 
-test.each(Object.entries(FOUND))('%s is found where it is', (name, { objects, in: kind = 'DaemonSet', key }) => {
+test.each(Object.entries(FOUND))('finds %s at its place', (name, { objects, in: kind = 'DaemonSet', key }) => {
   const places = checkManifests(objects)
     .filter((finding) => finding.name === name)
     .map(({ key: at, object }) => `${object.kind} ${at}`);
   expect(places).toContain(`${kind} ${key}`);
 });
 
-test('a finding says which object it is in, why and what to do, and shows no secret', () => {
+test('reports the object, the reason and the fix, and prints no secret', () => {
   const password = `ghp_${'a'.repeat(36)}`;
   const [finding] = checkManifests([
     engine(({ container }) => {
@@ -57,7 +57,7 @@ test('a finding says which object it is in, why and what to do, and shows no sec
   ).not.toContain(password);
 });
 
-test('flags that the engine ignores have no other findings', () => {
+test('reports no other findings for flags that the engine ignores', () => {
   const found = checkManifests([
     engine(({ container }) => {
       container.args = ['foo', '--root', '/data', '--addr', 'tcp://0.0.0.0:1234', '--debugaddr', '0.0.0.0:6060'];
@@ -66,7 +66,7 @@ test('flags that the engine ignores have no other findings', () => {
   expect(found.map(({ name, property }) => `${name} ${property}`)).toEqual(['unknown-flag args[0]']);
 });
 
-test.each(Object.entries(FOUND))('the fix of %s is for people who edit a manifest', (name, { objects }) => {
+test.each(Object.entries(FOUND))('addresses the fix of %s to people who edit manifests', (name, { objects }) => {
   const fixes = checkManifests(objects)
     .filter((finding) => finding.name === name)
     .map(({ fix }) => fix);
@@ -75,7 +75,7 @@ test.each(Object.entries(FOUND))('the fix of %s is for people who edit a manifes
   }
 });
 
-test('the worst come first', () => {
+test('reports the most severe findings first', () => {
   const severities = checkManifests([
     engine(({ container, pod }) => {
       delete container.resources;
@@ -90,7 +90,7 @@ test('the worst come first', () => {
   expect(new Set(severities).size).toBe(3);
 });
 
-describe('what an engine is', () => {
+describe('recognizes an engine by', () => {
   const found = (change: (container: any) => void): boolean =>
     names(
       engine(({ container }) => {
@@ -115,28 +115,28 @@ describe('what an engine is', () => {
 
   test.each([
     [
-      'a mirror by its release, where it is privileged',
+      'the release of a mirror, in a privileged container',
       (container: any) => Object.assign(container, { image: 'mirror.example.com/engine:v0.21.7' }),
     ],
-    ['a container called dagger-engine', (container: any) => Object.assign(container, { name: 'dagger-engine' })],
+    ['the container name dagger-engine', (container: any) => Object.assign(container, { name: 'dagger-engine' })],
     [
-      "a privileged container with the engine's state",
+      'the state of the engine, in a privileged container',
       (container: any) =>
         Object.assign(container, { volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger/' }] }),
     ],
     [
-      "a privileged container with the engine's file",
+      'the configuration of the engine, in a privileged container',
       (container: any) =>
         Object.assign(container, {
           volumeMounts: [{ name: 'cache', mountPath: '/etc/dagger/engine.json', subPath: 'engine.json' }],
         }),
     ],
     [
-      "a privileged container that is told the engine's socket",
+      'the socket of the engine in the args, in a privileged container',
       (container: any) => Object.assign(container, { args: ['--addr', 'unix:///run/dagger/engine.sock'] }),
     ],
     [
-      'one whose command starts the engine',
+      'a command that starts the engine',
       (container: any) =>
         Object.assign(container, { name: 'dagger-engine', command: ['sh', '-c', 'exec dagger-engine --trace'] }),
     ],
@@ -150,7 +150,7 @@ describe('what an engine is', () => {
   });
 
   test.each([
-    ['a privileged container of anything else', (container: any) => container],
+    ['a privileged container of another program', (container: any) => container],
     [
       'another engine with a release',
       (container: any) => Object.assign(container, { image: 'example.com/rules/engine:v2.0.0', securityContext: {} }),
@@ -175,7 +175,7 @@ describe('what an engine is', () => {
           volumeMounts: [{ name: 'cache', mountPath: '/var/lib/dagger' }],
         }),
     ],
-  ])('not: %s', (_, change) => {
+  ])('does not recognize %s', (_, change) => {
     expect(
       found((container) => {
         anonymous(container);
@@ -184,7 +184,7 @@ describe('what an engine is', () => {
     ).toBe(false);
   });
 
-  test('a native sidecar is one, a plain init container is none', () => {
+  test('recognizes a native sidecar, but not a plain init container', () => {
     const job = (restartPolicy: string | undefined): KubernetesObject =>
       engine(({ pod, container }) => {
         pod.spec.initContainers = [{ ...container, resources: {}, restartPolicy }];
@@ -194,7 +194,7 @@ describe('what an engine is', () => {
     expect(names(job(undefined))).toEqual([]);
   });
 
-  test('what is in a List is checked, and what is no object passed over', () => {
+  test("checks the items of a List, and ignores input that isn't an object", () => {
     const list = {
       apiVersion: 'v1',
       kind: 'List',
@@ -213,7 +213,7 @@ describe('what an engine is', () => {
     ]);
   });
 
-  test("what is in lists of lists, and in those of one kind, whose items needn't say it", () => {
+  test('checks the items of nested lists, and of typed lists whose items have no kind', () => {
     const { metadata, spec } = engine(({ container }) => {
       delete container.resources;
     }) as any;
@@ -231,7 +231,7 @@ describe('what an engine is', () => {
     ]);
   });
 
-  test('each of two objects of one name has its own findings', () => {
+  test('reports findings for each of two objects with the same name', () => {
     const objects = [
       engine(),
       engine(({ container }) => {
@@ -274,12 +274,12 @@ describe('the release', () => {
   });
 });
 
-describe("what isn't found", () => {
+describe('does not report', () => {
   const open = ({ container }: Parts): void => {
     container.args = ['--addr', 'tcp://0.0.0.0:1234'];
   };
 
-  test('anything of a file that is not among the objects', () => {
+  test('anything about a file that is not in the input', () => {
     expect(
       names(
         engine((parts) => {
@@ -290,7 +290,7 @@ describe("what isn't found", () => {
     ).toEqual([]);
   });
 
-  test('anything of a configuration that is complete, whichever way it is mounted', () => {
+  test('anything about a complete configuration, however it is mounted', () => {
     const data = { 'config.json': '{"gc": {"maxUsedSpace": "40GB", "reservedSpace": "10GB", "minFreeSpace": "5GB"}}' };
     expect(
       names(
@@ -309,7 +309,7 @@ describe("what isn't found", () => {
     ).toEqual([]);
   });
 
-  test('a missing policy beside one, a Service of a single engine that splits sessions, or one of the metrics', () => {
+  test('a policy that exists, a Service of a single engine that splits sessions, or a Service of the metrics', () => {
     const objects = [
       engine((parts) => {
         open(parts);
@@ -324,7 +324,7 @@ describe("what isn't found", () => {
     expect(names(...objects)).toEqual(['plain-tcp']);
   });
 
-  test('a split session where the Service keeps a client at one engine', () => {
+  test('a split session if the Service keeps a client on one engine', () => {
     for (const spec of [{ sessionAffinity: 'ClientIP' }, { internalTrafficPolicy: 'Local' }, { clusterIP: 'None' }]) {
       expect(names(engine(open), policy(), service(1234, spec))).toEqual(['plain-tcp']);
     }
@@ -341,7 +341,7 @@ describe("what isn't found", () => {
     expect(names(engine(), { ...service(8080), metadata: { name: 'engine' } })).toEqual(['port-nobody-listens-on']);
   });
 
-  test('a Service to a sidecar, or where a sidecar may listen', () => {
+  test('a Service to a sidecar, or to a port on which a sidecar may listen', () => {
     const sidecar = (ports: object): KubernetesObject =>
       engine(({ pod }) => {
         pod.spec.containers.push({ name: 'proxy', image: 'proxy:1', ...ports });
@@ -351,7 +351,7 @@ describe("what isn't found", () => {
     expect(names(sidecar({ ports: [{ containerPort: 8081 }] }), service(8080))).toEqual(['port-nobody-listens-on']);
   });
 
-  test('plain TCP where the engine itself serves TLS', () => {
+  test('plain TCP if the engine itself serves TLS', () => {
     const toml = '[grpc]\naddress = ["tcp://0.0.0.0:8443"]\n[grpc.tls]\ncert = "/c"\nkey = "/k"\nca = "/ca"\n';
     expect(
       names(
@@ -365,7 +365,7 @@ describe("what isn't found", () => {
     ).toEqual([]);
   });
 
-  test("one engine's volume in another pod, where each pod has a directory of its own", () => {
+  test('a volume of one engine in another pod, if each pod has its own directory', () => {
     const many = (mount: object): KubernetesObject =>
       engine(({ workload, pod, container }) => {
         workload.spec.replicas = 2;
@@ -376,7 +376,7 @@ describe("what isn't found", () => {
     expect(names(many({ subPathExpr: '$(POD_NAME)' }))).toEqual([]);
   });
 
-  test('a rollout that gets stuck, where the old engine stops first', () => {
+  test('a rollout that would deadlock if the old engine stops first', () => {
     const claim = (strategy: object): KubernetesObject =>
       engine(({ workload, pod }) => {
         workload.spec.strategy = strategy;
@@ -387,7 +387,7 @@ describe("what isn't found", () => {
     expect(names(claim({ rollingUpdate: { maxSurge: 1 } }))).toEqual(['shared-cache']);
   });
 
-  test("rights that are not the engine's", () => {
+  test('permissions of other service accounts', () => {
     const rules = [{ apiGroups: [''], resources: ['*'], verbs: ['*'] }];
     const role = beside('Role', 'rbac.authorization.k8s.io/v1', 'all', { rules });
     const binding = (name: string): KubernetesObject =>
@@ -403,7 +403,7 @@ describe("what isn't found", () => {
     expect(names(engine(), role, binding('default'))).toEqual(['broad-role']);
   });
 
-  test('a client of an engine that is there, or where there is none', () => {
+  test('a client of an engine that exists, or of no engine', () => {
     const client = (path: string): KubernetesObject =>
       beside('Pod', 'v1', 'client', {
         spec: {
@@ -428,7 +428,7 @@ describe('several engines', () => {
       change(parts);
     });
 
-  test('are fine apart from each other', () => {
+  test('have no findings if they are separate', () => {
     expect(
       names(
         engine(),
@@ -476,19 +476,19 @@ describe('several engines', () => {
     test.each<
       [what: string, service: string | undefined, engines: ReadonlyArray<string | undefined>, found: readonly string[]]
     >([
-      ['all of one namespace', 'ci', ['ci', 'ci'], [says('a', 'b')]],
+      ['all in one namespace', 'ci', ['ci', 'ci'], [says('a', 'b')]],
       ['a Service without namespace', undefined, ['ci', 'ci'], [says('a', 'b')]],
-      ['engines without', 'ci', [undefined, undefined], [says('a', 'b')]],
-      ['one engine without', undefined, ['ci', undefined], [says('a', 'b')]],
-      ['nothing with', undefined, [undefined, undefined], [says('a', 'b')]],
-      ['two in each of two namespaces', undefined, ['ci', 'cd', 'ci', 'cd'], [says('a', 'c'), says('b', 'd')]],
+      ['engines without namespace', 'ci', [undefined, undefined], [says('a', 'b')]],
+      ['one engine without namespace', undefined, ['ci', undefined], [says('a', 'b')]],
+      ['no object with a namespace', undefined, [undefined, undefined], [says('a', 'b')]],
+      ['two engines in each of two namespaces', undefined, ['ci', 'cd', 'ci', 'cd'], [says('a', 'c'), says('b', 'd')]],
       ['engines of two namespaces', undefined, ['ci', 'cd'], []],
       ['engines of another namespace', 'cd', ['ci', 'ci'], []],
     ])('%s', (_, namespace, namespaces, found) => {
       expect(shared(namespace, ...namespaces.map((of, index) => named('abcd'[index]!, of)))).toEqual(found);
     });
 
-    test('unless it has no selector, and so leads to none', () => {
+    test('are ignored if the Service has no selector', () => {
       expect(
         names(beside('Service', 'v1', 'engine', { spec: { selector: {} } }), named('a', 'ci'), named('b', 'ci')),
       ).not.toContain('shared-selector');
@@ -521,8 +521,8 @@ describe('several engines', () => {
   });
 });
 
-describe('what the typed properties have no word for', () => {
-  test('is passed over', () => {
+describe('values that no typed property supports', () => {
+  test('are ignored', () => {
     expect(
       names(
         engine(({ pod, container }) => {
@@ -552,7 +552,7 @@ describe('what the typed properties have no word for', () => {
     ).toEqual([]);
   });
 
-  test('and so is a zero that Kubernetes takes for its default', () => {
+  test('are ignored if they are a zero that Kubernetes treats as its default', () => {
     expect(
       names(
         engine(({ pod, container }) => {
@@ -570,7 +570,7 @@ describe('what the typed properties have no word for', () => {
     ).toEqual([]);
   });
 
-  test('but what Kubernetes refuses is an error, and says what it would take', () => {
+  test('are errors if Kubernetes rejects them', () => {
     const [finding] = checkManifests([
       engine(({ container }) => {
         container.volumeMounts[0] = { name: 'cache' };
@@ -640,14 +640,14 @@ describe('what the typed properties have no word for', () => {
         pod.spec.hostAliases = [{ ip: '10.0.0.1', hostnames: 'x' }];
       },
     ],
-  ])('of another type, or missing: %s', (key, why, change) => {
+  ])('are errors if their type is wrong, or if they are missing: %s', (key, why, change) => {
     const found = checkManifests([engine(change)]);
     expect(found).toMatchObject([{ name: 'invalid-manifest', key }]);
     expect(found[0]!.why).toContain(why);
   });
 });
 
-describe('where the engine is told to keep its state', () => {
+describe('a custom state directory', () => {
   const told = (args: string[], ...paths: string[]): string[] =>
     names(
       engine(({ container }) => {
@@ -663,13 +663,13 @@ describe('where the engine is told to keep its state', () => {
     expect(told([flag], path)).toEqual([]);
   });
 
-  test('with the volume where it would be otherwise', () => {
+  test('is not a cache with the volume at the default directory', () => {
     expect(told(['--root', '/data'], '/var/lib/dagger')).toEqual(['cache-not-mounted']);
   });
 });
 
-describe('what is reported once, or not at all', () => {
-  test('engines in different directories of one volume of the node do not share it', () => {
+describe('reports only once, or not at all,', () => {
+  test('engines in different directories of one volume of the node', () => {
     const at = (name: string, subPath: string): KubernetesObject =>
       engine(({ workload, pod, container }) => {
         workload.metadata.name = name;
@@ -682,7 +682,7 @@ describe('what is reported once, or not at all', () => {
     expect(names(at('a', 'a'), at('b', 'a'))).toEqual(['shared-cache']);
   });
 
-  test('a token that the engine ignores has one finding', () => {
+  test('a token that the engine ignores', () => {
     const found = names(
       engine(({ container }) => {
         container.env = [{ name: 'DAGGER_CLOUD_TOKEN', value: 'dag_correct_horse_battery' }];
@@ -691,7 +691,7 @@ describe('what is reported once, or not at all', () => {
     expect(found).toEqual(['secret-in-plain-text']);
   });
 
-  test('two engines of one pod do not select each other', () => {
+  test('two engines of one pod that select each other', () => {
     const two = engine(({ pod, container }) => {
       pod.spec.volumes.push({ name: 'cache-2', emptyDir: {} });
       pod.spec.containers.push({

@@ -15,7 +15,7 @@ test('docs/checking-manifests.md lists every finding (UPDATE_DOCS=1 writes it)',
   expect(cells(written)).toEqual(cells(table()));
 });
 
-/** The cells of a table, whatever widths a formatter gives its columns. */
+/** The cells of a table, regardless of the widths that a formatter gives its columns. */
 function cells(text: string): string[][] {
   return text
     .trim()

@@ -8,7 +8,7 @@ import { EngineValidation, FindingSeverity } from 'cdk8s-dagger';
 import { buildSync } from 'esbuild';
 import { engine, service, type KubernetesObject } from '../reading/manifests';
 
-/** What cdk8s-cli hands to a validation, with files by their names. */
+/** The input that cdk8s-cli passes to a validation, with files by name. */
 function validated(
   files: { readonly [path: string]: readonly KubernetesObject[] },
   ...props: ConstructorParameters<typeof EngineValidation>
@@ -32,7 +32,7 @@ const unprivileged = engine(({ container }) => {
   container.securityContext = {};
 });
 
-test('errors fail, and what is less is reported', () => {
+test('fails for errors, and reports other findings', () => {
   expect(validated({ 'a.yaml': [frugal] })).toEqual({
     violations: [
       {
@@ -54,7 +54,7 @@ test('errors fail, and what is less is reported', () => {
   expect(validated({ 'a.yaml': [unprivileged] })).toMatchObject({ status: 'failure', metadata: { errors: '1' } });
 });
 
-test('what fails, and what is fine, can be said', () => {
+test('accepts the severity that fails, and findings to ignore', () => {
   expect(validated({ 'a.yaml': [frugal] }, { strict: FindingSeverity.INFO }).status).toBe('failure');
   expect(
     validated({ 'a.yaml': [unprivileged] }, { acceptRisks: [accept(EngineRisk.UNPRIVILEGED_ENGINE)] }),
@@ -64,7 +64,7 @@ test('what fails, and what is fine, can be said', () => {
   });
 });
 
-test('an accepted risk that no engine has is an error', () => {
+test('rejects an accepted risk that no engine has', () => {
   expect(() => validated({ 'a.yaml': [engine()] }, { acceptRisks: [accept(EngineRisk.NFS_CACHE)] })).toThrow(
     new Error(
       '[cdk8s.yaml] EngineValidation has 1 problem:\n  - acceptRisks[0]: nothing here has this risk; got "EngineRisk.NFS_CACHE"; allowed: a risk that an error or a warning names; fix: remove it',
@@ -72,7 +72,7 @@ test('an accepted risk that no engine has is an error', () => {
   );
 });
 
-test('files are of one cluster, unless they are separate', () => {
+test('treats files as one cluster, unless they are separate', () => {
   const files = { 'engine.yaml': [engine()], 'service.yaml': [null, service(8080)] as KubernetesObject[] };
   expect(validated(files)).toMatchObject({
     status: 'failure',
@@ -81,7 +81,7 @@ test('files are of one cluster, unless they are separate', () => {
   expect(validated(files, { separateFiles: true })).toMatchObject({ status: 'success', violations: [] });
 });
 
-test('a finding is in the file of its object, and not in one with an object of that name', () => {
+test('reports a finding in the file of its object, even if another file has an object with that name', () => {
   const list = { apiVersion: 'apps/v1', kind: 'DaemonSetList', items: [null, unprivileged] } as KubernetesObject;
   const { violations } = validated({ 'a.yaml': [null as never, engine()], 'b.yaml': [list] });
   expect(
@@ -94,7 +94,7 @@ test('a finding is in the file of its object, and not in one with an object of t
   ).not.toContain('error: duplicate-object');
 });
 
-test("properties that it doesn't have, and names that no finding has, are errors", () => {
+test('rejects unknown properties and unknown findings', () => {
   const acceptRisks = [{ risk: 'no-request', reason: 'a test' }];
   expect(() => new EngineValidation({ strikt: 'warning', strict: 'wraning', acceptRisks } as never)).toThrow(
     new Error(
@@ -121,7 +121,7 @@ test.each<[property: string, given: unknown, says: string]>([
     'neither true nor false; got "true"; allowed: true or false; fix: write true, without quotes',
   ],
   ['separateFiles', 1, 'neither true nor false; got 1; allowed: true or false; fix: write one of them'],
-])('%s: %j in cdk8s.yaml is an error', (property, given, says) => {
+])('%s: rejects %j in cdk8s.yaml', (property, given, says) => {
   expect(() => new EngineValidation({ [property]: given } as never)).toThrow(
     new Error(`[cdk8s.yaml] EngineValidation has 1 problem:\n  - ${property}: ${says}`),
   );
@@ -134,7 +134,7 @@ describe("cdk8s synth with the example's cdk8s.yaml", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'validation-'));
     cpSync(join(root, 'examples/validation/cdk8s.yaml'), join(folder, 'cdk8s.yaml'));
-    // The package, and the example, as they are in the sources.
+    // The package and the example, linked to their sources.
     bundle('src/index.ts', 'node_modules/cdk8s-dagger/index.js');
     bundle('examples/validation/chart.ts', 'chart.js');
     writeFileSync(
@@ -178,13 +178,13 @@ describe("cdk8s synth with the example's cdk8s.yaml", () => {
     return { status, output: stdout + stderr };
   }
 
-  test('passes what is as it should be', () => {
+  test('passes without findings', () => {
     const { status, output } = synth('');
     expect(output).toContain('Validations ended succesfully');
     expect(status).toBe(0);
   });
 
-  test("fails what isn't, with the finding and its construct in the report", () => {
+  test('fails with the finding and its construct in the report', () => {
     const { status, output } = synth(
       `JsonPatch.add('/spec/template/spec/containers/0/livenessProbe', { exec: { command: ['true'] }, terminationGracePeriodSeconds: 30 })`,
     );

@@ -59,16 +59,16 @@ function withoutReasons({ metadata: { annotations, ...metadata }, ...object }: a
   return { apiVersion: object.apiVersion, kind: object.kind, metadata: { ...kept, ...metadata }, ...object };
 }
 
-test('the programs compile as strictly as the compiler gets', () => {
+test('the programs compile with the strictest settings of the compiler', () => {
   const programs = Object.values(HAND_WRITTEN).map((documents) => fromManifests(documents).typescript('It.'));
   expect(typeErrors(programs, Object.values(COMPILERS)[0]!)).toEqual([]);
 });
 
-test('no program shows a secret', () => {
+test('no program contains a secret', () => {
   expect(fromManifests(HAND_WRITTEN['mutual-tls.yaml']!).typescript('It.')).not.toContain('correct-horse');
 });
 
-test('an engine that no construct can create is created unchanged, and the program says why', () => {
+test('creates an engine that no construct supports unchanged, and says why', () => {
   const engine = structuredClone(HAND_WRITTEN['corporate-network.yaml']![1]) as any;
   engine.spec.template.spec.enableServiceLinks = false;
   engine.spec.selector.matchLabels = { name: 'not valid!' };

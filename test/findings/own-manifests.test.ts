@@ -46,9 +46,9 @@ test.each(OTHERS)('%s has only the expected findings', (title, objects) => {
   const isMeant = (name: string): boolean =>
     name === 'warning no-requests' ||
     (title.includes('every property') && OF_EVERY_PROPERTY.includes(name)) ||
-    // A cache that is deleted with the job needs no limit, and the manifest doesn't tell that from another pod.
+    // A cache that is deleted with the job needs no limit, but in the manifest it looks like any other pod.
     (title.includes('in the pod of the agent') && name === 'warning unbounded-cache') ||
-    // An agent of Jenkins works with the token that it is given.
+    // An agent of Jenkins uses its token.
     (title.includes('Jenkins') && name === 'info token-mounted');
   expect(names(objects).filter((name) => !isMeant(name))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { HelmChart } from '../../src/index';
 import type { Release } from './charts';
 
-/** Values as somebody has them, whose manifests are in a snapshot, and are compared with what the real charts render. */
+/** Values of users. Their manifests are in a snapshot, and are compared with the output of the real charts. */
 export interface Case extends Release {
   readonly title: string;
   readonly chart: HelmChart;
@@ -14,16 +14,16 @@ export interface Case extends Release {
 const IN_CI = { releaseName: 'dagger', namespace: 'ci' };
 
 export const CASES: readonly Case[] = [
-  { title: 'the official chart as it comes', chart: HelmChart.OFFICIAL, version: '0.21.7', ...IN_CI, values: {} },
+  { title: 'the official chart with its defaults', chart: HelmChart.OFFICIAL, version: '0.21.7', ...IN_CI, values: {} },
   {
-    title: 'the oldest official chart as it comes',
+    title: 'the oldest official chart with its defaults',
     chart: HelmChart.OFFICIAL,
     version: '0.17.0',
     ...IN_CI,
     values: {},
   },
   {
-    title: 'the newest official chart as it comes',
+    title: 'the newest official chart with its defaults',
     chart: HelmChart.OFFICIAL,
     version: '1.0.0-beta.11',
     releaseName: 'my-dagger-helm',
@@ -31,7 +31,7 @@ export const CASES: readonly Case[] = [
     values: {},
   },
   {
-    title: 'nodes of their own, with a configuration and a proxy',
+    title: 'dedicated nodes, with a configuration and a proxy',
     chart: HelmChart.OFFICIAL,
     version: '0.18.19',
     ...IN_CI,
@@ -63,7 +63,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: 'a port, its Service, and a class of runtime',
+    title: 'a port, its Service, and a runtime class',
     chart: HelmChart.OFFICIAL,
     version: '0.21.3',
     since: '0.18.7',
@@ -91,7 +91,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "a cache on a volume of one's own",
+    title: 'a cache on a custom volume',
     chart: HelmChart.OFFICIAL,
     version: '0.21.7',
     ...IN_CI,
@@ -111,14 +111,14 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: 'a root elsewhere, which nothing is mounted at',
+    title: 'another root without a volume',
     chart: HelmChart.OFFICIAL,
     version: '0.21.7',
     ...IN_CI,
     values: { engine: { config: 'root = "/data"\n' } },
   },
   {
-    title: "a root elsewhere, with a volume of one's own",
+    title: 'another root with a custom volume',
     chart: HelmChart.OFFICIAL,
     version: '0.21.7',
     ...IN_CI,
@@ -137,7 +137,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "a root elsewhere, with a volume of one's own beside a claim",
+    title: 'another root with a custom volume and a claim',
     chart: HelmChart.OFFICIAL,
     version: '0.21.7',
     ...IN_CI,
@@ -156,7 +156,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: 'a root elsewhere of gstackio',
+    title: 'another root of gstackio',
     chart: HelmChart.GSTACKIO,
     version: '0.12.3',
     ...IN_CI,
@@ -191,7 +191,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "a StatefulSet on a volume of one's own, with sidecar and probes",
+    title: 'a StatefulSet on a custom volume, with sidecar and probes',
     chart: HelmChart.OFFICIAL,
     version: '0.19.11',
     since: '0.19.10',
@@ -227,7 +227,7 @@ export const CASES: readonly Case[] = [
     values: { magicache: { enabled: true, token: 'hello' } },
   },
   {
-    title: 'a long name with a dash where it is cut',
+    title: 'a long name that is cut at a dash',
     chart: HelmChart.OFFICIAL,
     version: '0.21.8',
     releaseName: 'ci',
@@ -259,7 +259,7 @@ export const CASES: readonly Case[] = [
       },
     },
   },
-  { title: 'kubiya as it comes', chart: HelmChart.KUBIYA, version: '0.4.1', ...IN_CI, values: {} },
+  { title: 'kubiya with its defaults', chart: HelmChart.KUBIYA, version: '0.4.1', ...IN_CI, values: {} },
   {
     title: 'a StatefulSet of kubiya with its Role',
     chart: HelmChart.KUBIYA,

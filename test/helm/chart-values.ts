@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** Values of a chart: what a values.yaml says. */
+/** Values of a chart: the content of a values.yaml. */
 export interface ChartValues {
   readonly [key: string]: any;
 }
@@ -10,7 +10,7 @@ interface Setting {
   readonly [path: string]: unknown;
 }
 
-/** One key, and each value that is worth trying. */
+/** A key, and the values to try. */
 function key(path: string, ...values: unknown[]): Setting[] {
   return values.map((value) => ({ [path]: value }));
 }
@@ -459,7 +459,7 @@ const STATEFUL_SET = [
   key('engine.statefulSet.replicas', 3),
 ];
 
-/** Volumes and where they are mounted, since Kubernetes refuses the one without the other. */
+/** Volumes and their mounts, because Kubernetes rejects one without the other. */
 const VOLUMES: Setting[] = [
   { 'engine.volumes': [], 'engine.volumeMounts': [] },
   { 'engine.volumes': null, 'engine.volumeMounts': null },
@@ -818,7 +818,7 @@ const KUBIYA: readonly Setting[][] = [
   key('engine.readinessProbeSettings', { timeoutSeconds: 1 }),
 ];
 
-/** A few of the groups at a time: of all at once there would nearly always be one that Kubernetes refuses. */
+/** A few groups at a time, because Kubernetes would nearly always reject a combination of all. */
 function valuesOf(groups: readonly Setting[][], base: ChartValues = {}): fc.Arbitrary<ChartValues> {
   return fc
     .subarray([...groups], { maxLength: 7 })
@@ -833,7 +833,7 @@ function valuesOf(groups: readonly Setting[][], base: ChartValues = {}): fc.Arbi
     });
 }
 
-/** Sets a value, where what is above it is or can be a map. */
+/** Sets a value if every key above it is a map or can become one. */
 function set(values: { [key: string]: any }, [first, ...rest]: string[], value: unknown): void {
   if (rest.length === 0) {
     values[first!] = structuredClone(value);
@@ -843,10 +843,10 @@ function set(values: { [key: string]: any }, [first, ...rest]: string[], value: 
   }
 }
 
-/** Values by the name of their chart: some that Helm fails on, some that Kubernetes refuses what is made of, most that work. */
+/** Values by the name of their chart. Helm fails on some, Kubernetes rejects the objects of some, and most work. */
 export const VALUES: { readonly [chart: string]: fc.Arbitrary<ChartValues> } = {
   official: valuesOf(OFFICIAL),
-  // Without it the chart can't be rendered.
+  // The chart can't be rendered without it.
   gstackio: valuesOf(GSTACKIO, { engine: { affinity: {} } }),
   kubiya: valuesOf(KUBIYA),
 };

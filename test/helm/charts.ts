@@ -6,14 +6,14 @@ import { parse } from 'yaml';
 import { HelmChart } from '../../src/index';
 import type { ChartValues } from './chart-values';
 
-/** A chart as it was published, unpacked. */
+/** A published chart, unpacked. */
 export interface UnpackedChart {
   readonly folder: string;
   readonly chart: HelmChart;
   readonly version: string;
 }
 
-/** What is missing to compare with the real charts, for a message; undefined where nothing is. */
+/** The components that are missing to compare with the real charts, for a message; undefined if there are none. */
 export function missingTools({ HELM, HELM_CHARTS }: NodeJS.ProcessEnv): string | undefined {
   if (HELM === undefined || HELM_CHARTS === undefined) {
     return 'HELM (the program helm, version 3) and HELM_CHARTS (a folder with a chart in each of its folders, such as what `helm pull oci://registry.dagger.io/dagger-helm --version 0.21.7 --untar --untardir official-0.21.7` leaves there)';
@@ -26,7 +26,7 @@ export function missingTools({ HELM, HELM_CHARTS }: NodeJS.ProcessEnv): string |
     : undefined;
 }
 
-/** The charts in the folders of a folder, or in theirs. Which one it is shows in its templates. */
+/** The charts in the subfolders of a folder, and in theirs. Their templates show which chart they are. */
 export function chartsIn(folder: string): UnpackedChart[] {
   const folders = (of: string): string[] =>
     readdirSync(of)
@@ -51,14 +51,14 @@ function chartIn(folder: string): HelmChart {
       : HelmChart.OFFICIAL;
 }
 
-/** A release: what `helm template` is told. */
+/** A release: the arguments of `helm template`. */
 export interface Release {
   readonly releaseName: string;
   readonly namespace: string;
   readonly values: ChartValues;
 }
 
-/** What helm renders of a chart, or what it fails with. */
+/** The output of helm for a chart, or its error. */
 export async function render(
   helm: string,
   { folder }: UnpackedChart,

@@ -10,14 +10,14 @@ import { judge, type Verdict } from './verdict';
 
 const { HELM = '', HELM_CHARTS = '', HELM_RUNS = '12', HELM_SEED = '20241124' } = process.env;
 
-/** How often what came out, over all charts. */
+/** The number of times that each result occurred, over all charts. */
 const counts: { [what: string]: number } = {};
 
 function count(what: string): void {
   counts[what] = (counts[what] ?? 0) + 1;
 }
 
-/** Judges releases, as many at a time as there are processors. Returns those that there is a complaint of. */
+/** Compares releases in parallel on all processors. Returns the releases with a complaint. */
 async function judgeAll(
   chart: UnpackedChart,
   releases: readonly Release[],
@@ -50,7 +50,7 @@ const missing = missingTools(process.env);
 
 if (missing !== undefined) {
   console.warn(`skipped: the comparison with the real charts needs ${missing}`);
-  test.skip('the library makes what the charts render', () => undefined);
+  test.skip('the library creates the objects that the charts render', () => undefined);
 } else {
   const charts = chartsIn(HELM_CHARTS).map((unpacked) => ({
     ...unpacked,
@@ -87,12 +87,12 @@ if (missing !== undefined) {
       const { complaints, verdicts } = await judgeAll(unpacked, generated);
       expect(complaints).toEqual([]);
       expect(verdicts.flatMap(({ unsaid = [] }) => unsaid)).toEqual([]);
-      // Otherwise little would be compared.
+      // Otherwise, few releases would be compared.
       expect(verdicts.filter(({ outcome }) => outcome === 'equal').length).toBeGreaterThan(runs / 5);
     });
 
-    /** Of what is deep in a shape of Kubernetes, it is left to Kubernetes to speak. */
-    test('of generated values with one more that may be anything', async () => {
+    /** Kubernetes reports problems deep in its own shapes. */
+    test('of generated values with one arbitrary change', async () => {
       const keys = keysOf(unpacked.chart, unpacked.version);
       const generated = fc.sample(
         VALUES[unpacked.chart.name]!.chain((values) =>
@@ -109,7 +109,7 @@ if (missing !== undefined) {
   });
 }
 
-/** Other values for every version, and the same ones every time. */
+/** Other values for every version, but the same in every run. */
 function seedOf({ chart, version }: UnpackedChart): number {
   return [...`${chart.name} ${version} ${HELM_SEED}`].reduce(
     (hash, letter) => (Math.imul(hash, 31) + letter.charCodeAt(0)) | 0,

@@ -6,7 +6,7 @@ const object = (spec: object, kind = 'Service'): any => ({ apiVersion: 'v1', kin
 const yaml = (object: object): string => JSON.stringify(object);
 
 describe('the comparison', () => {
-  test('takes what Helm writes about itself, and what is null or empty, for nothing', () => {
+  test('ignores the metadata of Helm, and null or empty fields', () => {
     const rendered =
       'apiVersion: v1\nkind: Service\nmetadata:\n  name: a\n  labels: {helm.sh/chart: x, app.kubernetes.io/managed-by: Helm}\n  annotations:\nspec: {ports: [], type: ""}\n';
     expect(compare(rendered, [{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' } }])).toEqual({
@@ -19,7 +19,7 @@ describe('the comparison', () => {
     ['another value', object({ a: 1 }), object({ a: 2 }), ['v1 Service a/spec/a: the chart has 1, the library 2']],
     ['another type', object({ a: 1 }), object({ a: '1' }), ['v1 Service a/spec/a: the chart has 1, the library "1"']],
     [
-      'a field too many',
+      'an additional field',
       object({ a: 1 }),
       object({ a: 1, b: 1 }),
       ['v1 Service a/spec/b: the chart has undefined, the library 1'],
@@ -40,13 +40,13 @@ describe('the comparison', () => {
       ['v1 Service a/spec: the chart has {"a":[{}]}, the library undefined'],
     ],
     [
-      'an emptyDir in place of nothing',
+      'an emptyDir instead of nothing',
       object({ emptyDir: {} }),
       object({}),
       ['v1 Service a/spec: the chart has {"emptyDir":{}}, the library undefined'],
     ],
     [
-      'an object too few',
+      'a missing object',
       object({ a: 1 }),
       object({ a: 1 }, 'Secret'),
       [
@@ -54,11 +54,11 @@ describe('the comparison', () => {
         expect.stringContaining('v1 Secret a: the chart has undefined'),
       ],
     ],
-  ])('sees %s', (_title, chart, library, differences) => {
+  ])('finds %s', (_title, chart, library, differences) => {
     expect(compare(yaml(chart), [library]).differences).toEqual(differences);
   });
 
-  test('reads as Helm does', () => {
+  test('reads YAML like Helm', () => {
     const rendered =
       'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {a: 1, a: 2, on: off, time: 2024-01-01, octal: 0644}\n';
     expect(compare(rendered, [object({ a: 2, true: false, time: '2024-01-01', octal: 420 })])).toEqual({
@@ -67,7 +67,7 @@ describe('the comparison', () => {
     });
   });
 
-  test('takes a text that YAML reads a number of for that text, but for no other', () => {
+  test('equates a text with the number that YAML reads from it, and with no other', () => {
     expect(
       compare('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {priorityClassName: 1e3}\n', [
         object({ priorityClassName: '1e3' }),

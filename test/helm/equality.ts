@@ -2,13 +2,13 @@ import { parseAllDocuments, parseDocument, type DocumentOptions, type ParseOptio
 import { isServerDefault } from '../../src/reading/server-defaults';
 import type { KubernetesObject } from '../manifests';
 
-/** What Helm writes to say who made an object, and what rolls the pods when a file changes. */
+/** The metadata of Helm, and the annotation that restarts the pods when a file changes. */
 const IGNORED = ['helm.sh/chart', 'app.kubernetes.io/managed-by', 'checksum/config', 'checksum/secret'];
 
-/** Fields that mean something by being there, though nothing is in them. */
+/** Fields that have a meaning even if they are empty. */
 const MEANT_EMPTY = ['emptyDir', 'labelSelector', 'namespaceSelector', 'storageClassName'];
 
-/** As Helm and kubectl read (gopkg.in/yaml.v2): without times, and of two equal keys the last one. */
+/** Reads like Helm and kubectl (gopkg.in/yaml.v2): without times, and with the last one of two equal keys. */
 const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
   version: '1.1',
   merge: false,
@@ -19,15 +19,15 @@ const YAML_1_1: ParseOptions & DocumentOptions & SchemaOptions = {
     ),
 };
 
-/** What came of a comparison. */
+/** The result of a comparison. */
 export interface Comparison {
-  /** Where the two differ, each with both values; empty where they are equal. */
+  /** The differences, each with both values; empty if both are equal. */
   readonly differences: readonly string[];
-  /** The names of the corrections that the chart's objects needed, each as often as it was made. */
+  /** The names of the corrections that the chart's objects needed, one for each time. */
   readonly corrections: readonly string[];
 }
 
-/** Compares what a chart renders with the objects that the library makes of the same values, whatever their order. */
+/** Compares the output of a chart with the objects that the library creates from the same values, in any order. */
 export function compare(rendered: string, ours: readonly KubernetesObject[]): Comparison {
   const { objects, duplicates } = read(rendered);
   const corrections = [
@@ -49,7 +49,7 @@ export function compare(rendered: string, ours: readonly KubernetesObject[]): Co
   };
 }
 
-/** The objects of a rendered chart, and `duplicate-key` for each key that is there twice. */
+/** The objects of a rendered chart, and `duplicate-key` for each duplicate key. */
 export function read(rendered: string): { objects: any[]; duplicates: string[] } {
   const documents = parseAllDocuments(rendered, YAML_1_1);
   const failed = documents.flatMap(({ errors }) => errors);
@@ -65,19 +65,25 @@ export function read(rendered: string): { objects: any[]; duplicates: string[] }
   };
 }
 
-/** A render that Kubernetes refuses or no pod starts from, and the form that it must mean, which is what the library makes. */
+/** Output that Kubernetes rejects, or with which no pod starts, and the intended form, which the library creates. */
 export interface Correction {
   readonly name: string;
-  /** What the library says of it. */
+  /** The warning of the library. */
   readonly finding: string;
-  /** For docs/migrating-from-helm.md. */
+  /** The description for docs/migrating-from-helm.md. */
   readonly chart: string;
   readonly ours: string;
-  /** Changes a rendered object, or those that it refers to, to that form; whether there was anything to change. */
+  /**
+   * Changes a rendered object, or the objects that it refers to, to the intended form. Returns whether it changed
+   * anything.
+   */
   readonly correct: (object: any, all: any[], ours: readonly any[]) => boolean;
 }
 
-/** All that may differ. `duplicate-key` is not among them: readers take the last of two equal keys, and so does `read`. */
+/**
+ * All accepted differences. `duplicate-key` isn't one of them, because readers use the last of two equal keys, and so
+ * does `read`.
+ */
 export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'second-probe-handler',
@@ -187,7 +193,7 @@ export const CORRECTIONS: readonly Correction[] = [
   },
 ];
 
-/** What the library has to say where an object was corrected. */
+/** The warnings of the library about corrected objects. */
 export function findingOf(correction: string): string {
   const others: { readonly [name: string]: string } = {
     'duplicate-key': 'duplicate-key',
@@ -208,7 +214,7 @@ function probesOf(object: any): any[] {
   return [engineOf(object)?.readinessProbe, engineOf(object)?.livenessProbe].filter(Boolean);
 }
 
-/** Objects by what tells them apart. */
+/** Objects by their identity. */
 function byName(objects: readonly KubernetesObject[]): { [name: string]: any } {
   return Object.fromEntries(
     objects.map((object) => [
@@ -218,7 +224,9 @@ function byName(objects: readonly KubernetesObject[]): { [name: string]: any } {
   );
 }
 
-/** An object without what Helm writes about itself, and without fields that are null or empty. The items of a list stay, unless they are null. */
+/**
+ * An object without the metadata of Helm, and without null or empty fields. Items of a list stay unless they are null.
+ */
 function normal(value: any): any {
   if (Array.isArray(value)) {
     return value.map(normal).filter((item) => item !== null);
@@ -270,16 +278,16 @@ function isSameToServer({ at: [, ...path], chart, library }: Difference): boolea
     : isQuantity && String(chart) === String(library);
 }
 
-/** What YAML reads of a text without quotes. */
+/** The value that YAML reads from a text without quotes. */
 function scalar(text: string): unknown {
   return parseDocument(text, YAML_1_1).toJS();
 }
 
-/** Names, label values and the value of a variable, of which YAML reads a number or a truth value where they aren't quoted. */
+/** Names, label values and the value of a variable that YAML reads as a number or boolean without quotes. */
 const TEXTS =
   /^(name|namespace|app\.kubernetes\.io\/.*|serviceAccountName|priorityClassName|runtimeClassName|storageClassName|value)$/;
 
-/** A text that the chart writes without quotes, which is a text with the library: the same one, as far as YAML keeps it. */
+/** A text that the chart writes without quotes and the library with quotes, if YAML reads the same text. */
 function isUnquoted({ at, chart, library }: Difference): boolean {
   const isText =
     TEXTS.test(at.at(-1)!) || (at.at(-2) === 'values' && at.includes('labelSelector')) || at.at(-2) === 'namespaces';

@@ -52,7 +52,7 @@ test('every release of the engine since 0.17.0 is a version of the official char
   }
 });
 
-/** As the templates of the versions on either side have it. */
+/** The templates before and after a version. */
 test.each([
   ['DAEMON_SET_SECRET_NAME', '0.18.1', '0.18.2'],
   ['STATEFUL_SET_SECRET_NAME', '0.20.3', '0.20.4'],
@@ -63,7 +63,7 @@ test.each([
   ['LIVENESS_PROBE', '0.19.10', '0.19.11'],
   ['PROBES_AS_VALUES', '0.20.3', '0.20.4'],
   ['SERVICE', '0.20.8', '0.21.0'],
-] as const)('the official chart has %s since %s and no sooner', (feature, before, since) => {
+] as const)('the official chart has %s exactly from %s on', (feature, before, since) => {
   const has = (given: string): boolean => chartHas(HelmChart.OFFICIAL._version(given, new Problems())!, feature);
   expect([has(before), has(since), has('1.0.0-beta.11')]).toEqual([false, true, true]);
   expect(firstWith(feature)).toBe(since);

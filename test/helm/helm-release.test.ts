@@ -44,13 +44,13 @@ function made({ chart, namespace, releaseName, values, version }: Case): { scope
   };
 }
 
-/** `npm run test:helm` compares them with what the charts render. */
+/** `npm run test:helm` compares them with the output of the charts. */
 describe.each(CASES)('$title', (given) => {
-  test('manifest', () => {
+  test('has the manifest of the snapshot', () => {
     expect(manifest(made(given).scope)).toMatchSnapshot();
   });
 
-  test('findings', () => {
+  test('has the findings of the snapshot', () => {
     expect(
       made(given)
         .release.findings.map(({ key, name, severity }) => `${severity} ${name} at ${key}`)
@@ -60,7 +60,7 @@ describe.each(CASES)('$title', (given) => {
 });
 
 describe('a release', () => {
-  test('is an engine of the constructs, with what the chart has beside it', () => {
+  test('is an engine construct, with the other objects of the chart', () => {
     const { engine, others } = release({ values: { engine: { port: 1234, newServiceAccount: { create: true } } } });
     expect(engine).toBeInstanceOf(EngineDaemonSet);
     expect(engine.podSelector).toEqual({ name: 'dagger-dagger-helm-engine' });
@@ -69,7 +69,7 @@ describe('a release', () => {
     expect(release({ values: { engine: { kind: 'StatefulSet' } } }).engine).toBeInstanceOf(EngineStatefulSet);
   });
 
-  test('is patched like every engine', () => {
+  test('accepts patches like every engine', () => {
     const { engine } = release();
     ApiObject.of(engine).addJsonPatch(JsonPatch.add('/spec/template/spec/hostUsers', true));
     expect(engine.workload.toJson().spec.template.spec.hostUsers).toBe(true);
@@ -80,7 +80,7 @@ describe('a release', () => {
     expect(one.engine.workload.toJson()).toEqual(other.engine.workload.toJson());
   });
 
-  test("doesn't change the values that it is given", () => {
+  test("doesn't change its values", () => {
     const values = {
       engine: { image: { pullPolicy: 'Always' }, volumes: [{ name: 'a', emptyDir: {} }] },
       magicache: { enabled: false },
@@ -108,7 +108,7 @@ describe('a release', () => {
     );
   });
 
-  test('of another name can stand beside it', () => {
+  test('can be created next to one with another name', () => {
     const scope = new Chart(Testing.app(), 'ci', { namespace: 'ci' });
     HelmRelease.fromValues(scope, 'one', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'one' });
     HelmRelease.fromValues(scope, 'two', { chart: HelmChart.OFFICIAL, chartVersion: '0.21.7', releaseName: 'two' });
@@ -122,7 +122,7 @@ describe('a release', () => {
 describe('findings', () => {
   const values = { engine: { port: 1234 } };
 
-  test('come with the worst first, and otherwise in the order in which they were found', () => {
+  test('are sorted by severity, and otherwise in the order in which they were found', () => {
     const order = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO];
     const severities = release({ values }).findings.map(({ severity }) => order.indexOf(severity));
     expect(new Set(severities).size).toBe(3);
@@ -141,7 +141,7 @@ describe('findings', () => {
     ]);
   });
 
-  test('are told on standard error at synth, each as bad as it is', () => {
+  test('are printed to standard error at synth, with their severity', () => {
     const app = new App();
     const { findings } = release({ values: { engine: { tolerance: [] } } }, new Chart(app, 'ci', { namespace: 'ci' }));
     expect(warn).not.toHaveBeenCalled();
@@ -158,7 +158,7 @@ describe('findings', () => {
     );
   });
 
-  test('are silent, and not in the list, if they are accepted', () => {
+  test('are silent and not in the list if they are accepted', () => {
     const app = new App();
     const { findings } = release(
       {
@@ -192,7 +192,7 @@ describe('findings', () => {
         'host-socket-path',
       ],
     ],
-  ])('of severity %s and worse are errors when strict says so', (strict, names) => {
+  ])('of severity %s and worse are errors with strict', (strict, names) => {
     let message = '';
     try {
       release({ strict });
@@ -219,7 +219,7 @@ describe('findings', () => {
       'no-requests',
       'acceptRisks: not a list of accepted risks; got "no-requests"; allowed: a list of { risk, reason }; fix: for example [{ risk: EngineRisk.NFS_CACHE, reason: \'a test cluster\' }]',
     ],
-  ])('%s: %j is an error, and refuses no finding', (property, given, says) => {
+  ])('%s: %j is an error, and ignores no finding', (property, given, says) => {
     expect(() => release({ [property]: given })).toThrow(
       new Error(`[ci/release] HelmRelease has 1 problem:\n  - ${says}`),
     );

@@ -7,10 +7,10 @@ import type { KnownKeys } from '../../src/helm/known-keys';
 import { parseRelease } from '../../src/version/release';
 import type { ChartValues } from './chart-values';
 
-/** Where in values something is set: keys, and indexes of lists. */
+/** The position of a value: keys, and indexes of lists. */
 export type Path = readonly (string | number)[];
 
-/** One value that is set in values. */
+/** A single value of the values. */
 export interface Mutation {
   readonly path: Path;
   readonly value: unknown;
@@ -25,7 +25,7 @@ export function keysOf(chart: HelmChart, version: string): KnownKeys {
       : officialKeys({ written: version, release: parseRelease(version)!, isNewer: false });
 }
 
-/** Values that look right somewhere, beside any JSON. */
+/** Plausible values, in addition to arbitrary JSON. */
 const PLAUSIBLE: readonly unknown[] = [
   true,
   false,
@@ -84,7 +84,7 @@ const WORDS = [
   'size',
 ];
 
-/** A value at any place of values, or of the keys that a chart has: right, wrong, or unknown. */
+/** A value at any position of the values, or of the chart's keys: right, wrong, or unknown. */
 export function mutationsOf(values: ChartValues, keys: KnownKeys): fc.Arbitrary<Mutation> {
   const known = Object.keys(keys).map((key): Path =>
     key.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), 0] : [word])),
@@ -108,7 +108,7 @@ export function mutationsOf(values: ChartValues, keys: KnownKeys): fc.Arbitrary<
   });
 }
 
-/** The values with that change; undefined where something else than a map or a list is on the way. */
+/** The values with the change; undefined if the path contains something other than a map or a list. */
 export function mutated(values: ChartValues, { path, value }: Mutation): ChartValues | undefined {
   const copy = structuredClone(values);
   let at: any = copy;
@@ -125,12 +125,12 @@ export function mutated(values: ChartValues, { path, value }: Mutation): ChartVa
   return copy;
 }
 
-/** Sets a key as JSON does, `__proto__` too. */
+/** Sets a key like JSON, including `__proto__`. */
 function own(map: object, key: string | number, value: unknown): void {
   Object.defineProperty(map, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
-/** The paths of all that is in values. */
+/** The paths of all values. */
 export function valuesIn(value: unknown, path: Path = []): Path[] {
   const here = path.length === 0 ? [] : [path];
   if (typeof value !== 'object' || value === null) {

@@ -12,7 +12,7 @@ describe('a rendered object', () => {
     }),
   );
 
-  test('has the key of the template as its origin, and so does everything in it', () => {
+  test('has the key of the template as its origin, like everything in it', () => {
     expect(object.at('spec', 'volumes').items[0]!.at('name').origin).toBe('engine.kind');
     expect(object.at('spec', 'missing', 'deeper').origin).toBe('engine.kind');
   });

@@ -19,7 +19,7 @@ beforeEach(() => {
 
 test.each<[string, HelmChart, ChartValues, string[]]>([
   [
-    'a DaemonSet with what is for a StatefulSet',
+    'keys for a StatefulSet in a DaemonSet',
     OFFICIAL,
     {
       engine: {
@@ -36,7 +36,7 @@ test.each<[string, HelmChart, ChartValues, string[]]>([
     ],
   ],
   [
-    'the same as the defaults say',
+    'the same values as the defaults',
     OFFICIAL,
     {
       engine: {
@@ -50,7 +50,7 @@ test.each<[string, HelmChart, ChartValues, string[]]>([
     [],
   ],
   [
-    "what is taken away of what isn't read",
+    "null for a key that the chart doesn't read",
     OFFICIAL,
     { engine: { statefulSet: null }, service: { type: null } },
     ['engine.statefulSet', 'service.type'],
@@ -84,21 +84,21 @@ test.each<[string, HelmChart, ChartValues, string[]]>([
     { service: { type: 'NodePort', labels: { a: 'b' } } },
     ['service.labels', 'service.type'],
   ],
-  ['a port of the node without port', OFFICIAL, { engine: { hostPort: 1234 } }, ['engine.hostPort']],
+  ['a host port without port', OFFICIAL, { engine: { hostPort: 1234 } }, ['engine.hostPort']],
   [
-    'a port of the node beside a list of ports',
+    'a host port in addition to a list of ports',
     OFFICIAL,
     { engine: { port: 1234, hostPort: 1234, containerPorts: [{ name: 'dagger', containerPort: 1234 }] } },
     ['engine.hostPort'],
   ],
   [
-    'both accounts',
+    'both service accounts',
     OFFICIAL,
     { engine: { newServiceAccount: { create: true }, existingServiceAccount: { name: 'builder' } } },
     ['engine.existingServiceAccount.name'],
   ],
   [
-    'annotations of no account',
+    'annotations without a service account',
     GSTACKIO,
     { engine: { affinity: {}, newServiceAccount: { annotations: { a: 'b' } } } },
     ['engine.newServiceAccount.annotations'],
@@ -110,7 +110,7 @@ test.each<[string, HelmChart, ChartValues, string[]]>([
     ['magicache.token', 'magicache.url'],
   ],
   [
-    'a token beside a Secret',
+    'a token in addition to a Secret',
     KUBIYA,
     { magicache: { enabled: true, secretName: 'a', token: 'b' } },
     ['magicache.token'],
@@ -129,7 +129,7 @@ test.each<[string, HelmChart, ChartValues, string[]]>([
     ['engine.env', 'engine.hostPath.dataVolume.enabled', 'engine.lifecycle.preStop', 'engine.port'],
   ],
   [
-    "labels of kubiya, and a Service that isn't made",
+    "labels of kubiya, and a Service that isn't created",
     KUBIYA,
     { labels: { a: 'b' }, additionalResources: { service: { create: false, port: 9000 } } },
     ['additionalResources.service.port', 'labels'],
@@ -138,6 +138,6 @@ test.each<[string, HelmChart, ChartValues, string[]]>([
   expect(ignored(chart, values)).toEqual(keys);
 });
 
-test('a version without Service has no key of it to ignore', () => {
+test('reports no ignored key of a Service for a version without Service', () => {
   expect(ignored(OFFICIAL, { service: { type: 'NodePort' } }, '0.20.8')).toEqual([]);
 });

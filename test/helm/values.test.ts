@@ -17,14 +17,14 @@ const KEYS: KnownKeys = {
 };
 
 describe('values of several files', () => {
-  test('are merged key by key, and the later one holds', () => {
+  test('are merged key by key, and the later file takes precedence', () => {
     expect(overlay({ a: { b: 1, c: [1] }, d: 1 }, { a: { c: [2], e: { f: 1 } }, d: { g: 1 } })).toEqual({
       a: { b: 1, c: [2], e: { f: 1 } },
       d: { g: 1 },
     });
   });
 
-  test('keep a null, which takes a default away later', () => {
+  test('keep a null, which removes a default later', () => {
     expect(overlay({ a: { b: 1 } }, { a: null })).toEqual({ a: null });
     expect(overlay({ a: null }, { a: { b: 1 } })).toEqual({ a: { b: 1 } });
   });
@@ -37,19 +37,19 @@ describe('values over the defaults of a chart', () => {
     ['nothing', {}, defaults],
     ['a key of a map', { a: { b: 3 } }, { a: { b: 3, c: { d: 2 } }, list: [1, 2], on: true }],
     ['a list as a whole', { list: [] }, { a: defaults.a, list: [], on: true }],
-    ['null, which takes a default away', { a: { c: null } }, { a: { b: 1 }, list: [1, 2], on: true }],
+    ['null, which removes a default', { a: { c: null } }, { a: { b: 1 }, list: [1, 2], on: true }],
     [
-      'null where there is no default, which stays',
+      'null without a default, which stays',
       { other: null, a: { x: null } },
       { a: { b: 1, c: { d: 2 }, x: null }, list: [1, 2], on: true, other: null },
     ],
-    ['a text in place of a map', { a: 'text' }, { a: 'text', list: [1, 2], on: true }],
-    ['false, which is no null', { on: false }, { a: defaults.a, list: [1, 2], on: false }],
+    ['a text instead of a map', { a: 'text' }, { a: 'text', list: [1, 2], on: true }],
+    ["false, which isn't null", { on: false }, { a: defaults.a, list: [1, 2], on: false }],
   ])('%s', (_title, given, merged) => {
     expect(coalesce(defaults, given)).toEqual(merged);
   });
 
-  test('leave both as they are', () => {
+  test('leave both unchanged', () => {
     const given = { a: { c: null } };
     coalesce(defaults, given);
     expect(given).toEqual({ a: { c: null } });
@@ -72,7 +72,7 @@ test.each<[Value | undefined, boolean]>([
   [true, false],
   [[''], false],
   [{ a: null }, false],
-])('%j is nothing to Helm: %s', (value, nothing) => {
+])('Helm ignores %j: %s', (value, nothing) => {
   expect(isEmpty(value)).toBe(nothing);
 });
 
@@ -87,13 +87,13 @@ describe('types', () => {
     ['a port as a number', { engine: { port: 1234 } }],
     ['a port as a text', { engine: { port: '1234' } }],
     [
-      'nothing in place of anything but a switch',
+      'null for anything except a switch',
       { name: '', engine: { port: 0, args: {}, labels: [], env: null, probe: '' } },
     ],
-    ['a switch that is taken away', { engine: { hostPath: { dataVolume: { enabled: null } } } }],
-    ['null where Kubernetes takes it as absent', { engine: { probe: { timeoutSeconds: null } } }],
-    ['a map that is taken away', { engine: { hostPath: null } }],
-  ])('that fit: %s', (_title, values) => {
+    ['a switch that is removed', { engine: { hostPath: { dataVolume: { enabled: null } } } }],
+    ['null where Kubernetes treats it as absent', { engine: { probe: { timeoutSeconds: null } } }],
+    ['a map that is removed', { engine: { hostPath: null } }],
+  ])('that match: %s', (_title, values) => {
     expect(problems(values)).toEqual([]);
   });
 
@@ -113,11 +113,11 @@ describe('types', () => {
     [{ engine: { hostPath: { dataVolume: true } } }, 'engine.hostPath.dataVolume'],
     [{ engine: 'DaemonSet' }, 'engine'],
     [{ engine: [] }, 'engine'],
-  ])("that don't fit: %j", (values, key) => {
+  ])("that don't match: %j", (values, key) => {
     expect(problems(values).map((message) => message.slice(0, message.indexOf(':')))).toEqual([key]);
   });
 
-  test('sections that null takes away are named from the top', () => {
+  test('of sections that null removes are reported at the top key', () => {
     const found = new Problems();
     checkSections(new Values({ engine: { a: null } }), ['engine', 'engine.a', 'engine.a.b', 'other.c'], found);
     expect(found.messages.map((message) => message.slice(0, message.indexOf(':')))).toEqual(['engine.a', 'other.c']);
@@ -159,7 +159,7 @@ describe('unknown keys', () => {
     expect(unknownKeys(values, KEYS).map(({ key, nearest }) => [key, nearest])).toEqual(expected);
   });
 
-  test('are dropped, but not what the chart passes on', () => {
+  test('are dropped, unless the chart passes them through', () => {
     const values = {
       unknown: 1,
       engine: {
@@ -181,7 +181,7 @@ describe('unknown keys', () => {
   });
 });
 
-test('values are read as templates read them', () => {
+test('reads values like the templates', () => {
   const values = new Values({ text: 'false', zero: 0, none: '', list: [], map: { a: 'b' }, number: '12' });
   expect(values.flag('text')).toBe(true);
   expect(values.flag('zero')).toBe(false);

@@ -10,23 +10,23 @@ import { typeError } from '../schema/kubernetes-types';
 import { render as helmTemplate, type Release, type UnpackedChart } from './charts';
 import { compare, findingOf, read, type Comparison } from './equality';
 
-/** How the library and a chart stand to each other on the same values. */
+/** The results of the library and of a chart for the same values. */
 export interface Verdict {
   readonly outcome: 'equal' | 'refused' | 'helm fails';
   readonly corrections: readonly string[];
-  /** What may not be; undefined where all is well. */
+  /** The reason why the comparison fails; undefined if it passes. */
   readonly complaint?: string;
-  /** What Kubernetes refuses of the chart's objects, without a word of the library. */
+  /** The problems of the chart's objects for Kubernetes that the library doesn't report. */
   readonly unsaid?: readonly string[];
 }
 
-/** What helm fails on, and the library makes all the same, each with a finding that says so at the key. */
+/** Values that helm rejects and the library accepts, each with a finding at the key. */
 const MADE_ALL_THE_SAME: readonly { readonly failure: RegExp; readonly key: RegExp }[] = [
   { failure: /engine-deployment\.yaml.*(nodeAffinity|YAML)/s, key: /^engine\.affinity/ },
   { failure: /YAML parse error on .*engine-config\.yaml/, key: /^engine\.config/ },
 ];
 
-/** Fields that are newer than the Kubernetes that the checks know. */
+/** Fields that are newer than the Kubernetes version of the checks. */
 const NEWER = /\.preStop\.sleep(\.seconds)?$/;
 
 export async function judge(helm: string, unpacked: UnpackedChart, release: Release): Promise<Verdict> {
@@ -72,7 +72,7 @@ type Synthesized =
   | { readonly refusal: string; readonly keys: readonly string[] }
   | { readonly crash: Error };
 
-/** What the library makes of a release. */
+/** The output of the library for a release. */
 export function synthesize(
   { chart, version }: Pick<UnpackedChart, 'chart' | 'version'>,
   { namespace, releaseName, values }: Release,
@@ -107,7 +107,7 @@ export function compareWithTemplates(
   return compare(objects.map(({ value }) => JSON.stringify(value)).join('\n---\n'), synthesized.objects);
 }
 
-/** What Kubernetes would refuse objects for. Fields that are null are as good as absent. */
+/** The problems of objects for Kubernetes. A null field counts as absent. */
 function faultsOf(objects: readonly any[]): string[] {
   return objects.map(withoutNulls).flatMap((object) => {
     try {

@@ -48,13 +48,13 @@ describe('findings', () => {
     });
   });
 
-  test('every chart finding has values with it', () => {
+  test('the catalogue has values with every chart finding', () => {
     expect(
       Object.keys(CHART_FINDINGS).filter((finding) => !DOUBTFUL_VALUES.some(({ name }) => name === finding)),
     ).toEqual([]);
   });
 
-  test('every chart finding has values without it', () => {
+  test('the catalogue has values without every chart finding', () => {
     const clean = DOUBTFUL_VALUES.map((given) => release(given).findings.map(({ name }) => name));
     // All charts mount the token, regardless of values.
     expect(Object.keys(CHART_FINDINGS).filter((finding) => clean.every((names) => names.includes(finding)))).toEqual([
@@ -73,7 +73,7 @@ test('titles are unique', () => {
   expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
 });
 
-test('every problem names the key, what is wrong with it and the fix', () => {
+test('every problem contains the key, the problem and the fix', () => {
   const problems = Object.values(WRONG_VALUES).flatMap((all) => all.flatMap(({ says }) => says));
   expect(problems.length).toBeGreaterThan(80);
   for (const problem of problems) {

@@ -18,12 +18,12 @@ export interface Release {
   readonly values: { [key: string]: any };
 }
 
-/** What came of a release: its own manifests, and the program that is to make them too. */
+/** The result of a release: its own manifests, and the program that must create them too. */
 export interface Emitted {
   readonly yaml: string;
   readonly text: string;
   readonly findings: readonly Finding[];
-  /** The secrets that the program asks its environment for. */
+  /** The secrets that the program reads from its environment. */
   readonly secrets: { readonly [variable: string]: string };
 }
 
@@ -57,7 +57,7 @@ export function emit({ chart, chartVersion, releaseName, values }: Release): Emi
 
 type Secret = Extract<Expression, { kind: 'secret' }>;
 
-/** Secrets are texts that a call or a property is told. */
+/** Secrets are texts in arguments and properties. */
 function secretsIn(expression: Expression): Secret[] {
   const args = (one: Expression): readonly Expression[] => (one.kind === 'call' ? one.args : []);
   return [expression, ...inside(expression)]
@@ -65,7 +65,7 @@ function secretsIn(expression: Expression): Secret[] {
     .filter((one): one is Secret => one.kind === 'secret');
 }
 
-/** What a program in TypeScript synthesizes, with its secrets in the environment. */
+/** The output of a program in TypeScript, with its secrets in the environment. */
 export function synthesizedBy(text: string, secrets: { readonly [variable: string]: string }): string {
   const { outputText } = ts.transpileModule(text, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
@@ -79,7 +79,7 @@ export function synthesizedBy(text: string, secrets: { readonly [variable: strin
   }
 }
 
-/** Synthesizes into a folder of its own, where a program of its own accord makes its app too. */
+/** Synthesizes into a temporary folder, which is also the output of a program that creates its own app. */
 function synthesized<T>(make: (app: App) => T): { result: T; yaml: string } {
   const folder = mkdtempSync(join(tmpdir(), 'program-'));
   const before = process.env.CDK8S_OUTDIR;
@@ -103,7 +103,7 @@ function synthesized<T>(make: (app: App) => T): { result: T; yaml: string } {
   }
 }
 
-/** As strict as the compiler gets. */
+/** The strictest settings of the compiler. */
 const STRICTEST: ts.CompilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -125,7 +125,7 @@ const STRICTEST: ts.CompilerOptions = {
   paths: { 'cdk8s-dagger': [join(ROOT, 'src/index.ts')] },
 };
 
-/** The ways that programs are compiled. */
+/** The settings with which programs are compiled. */
 export const COMPILERS: { readonly [title: string]: ts.CompilerOptions } = {
   'module node20': { ...STRICTEST, module: ts.ModuleKind.Node20, moduleResolution: ts.ModuleResolutionKind.Node16 },
   'module commonjs, resolved as by Node.js 10': {
@@ -135,7 +135,7 @@ export const COMPILERS: { readonly [title: string]: ts.CompilerOptions } = {
   },
 };
 
-/** What the compiler says of programs. */
+/** The errors of the compiler for programs. */
 export function typeErrors(programs: readonly string[], options: ts.CompilerOptions): string[] {
   const files = new Map(programs.map((text, index) => [join(ROOT, `program-${index}.ts`), text]));
   const host = ts.createCompilerHost(options);

@@ -26,24 +26,24 @@ describe('texts', () => {
   });
 });
 
-test('keys have quotes where they need them', () => {
+test('quotes keys only if necessary', () => {
   expect(print(data({ plain: 1, $a_1: 2, 'with-dash': 3, '1': 4, '': 5, ['__proto__']: 6 }))).toBe(
     "{ '1': 4, plain: 1, $a_1: 2, 'with-dash': 3, '': 5, ['__proto__']: 6 };\n",
   );
 });
 
-test('a property with the constant of its name is written once', () => {
+test('writes a property whose constant has the same name in short form', () => {
   expect(print(object({ labels: name('labels', {}), other: name('labels', {}) }))).toBe('{ labels, other: labels };\n');
 });
 
-test('empty objects, lists and calls', () => {
+test('writes empty objects, lists and calls', () => {
   expect(print(make('f', object({}), list([]), make('EngineProbe.none')))).toBe('f({}, [], EngineProbe.none());\n');
 });
 
-describe('what is too wide for a line', () => {
+describe('an expression that is too wide for a line', () => {
   const wide = 'x'.repeat(60);
 
-  test('is a line a property, item or argument', () => {
+  test('has one line for each property, item or argument', () => {
     expect(print(make('f', object({ a: literal(wide), b: list([literal(wide), literal(`${wide}${wide}`)]) }))))
       .toBe(`f({
   a: '${wide}',
@@ -55,7 +55,7 @@ describe('what is too wide for a line', () => {
 `);
   });
 
-  test('stays with a call whose other arguments are short', () => {
+  test('stays on the line of a call whose other arguments are short', () => {
     expect(print(make('JsonPatch.add', literal('/a'), list([literal(wide), literal(wide)]))))
       .toBe(`JsonPatch.add('/a', [
   '${wide}',
@@ -64,7 +64,7 @@ describe('what is too wide for a line', () => {
 `);
   });
 
-  test('begins below a call of two objects', () => {
+  test('starts below a call with two objects', () => {
     expect(print(make('f', object({ a: literal(wide) }), object({ b: literal(wide) })))).toBe(`f(
   { a: '${wide}' },
   { b: '${wide}' },
@@ -72,7 +72,7 @@ describe('what is too wide for a line', () => {
 `);
   });
 
-  test('is exactly 120 columns at most', () => {
+  test('is at most 120 columns wide', () => {
     const ending = (length: number): string => print(make('f', literal('x'.repeat(length)), object({ a: literal(1) })));
     expect(ending(104)).toBe(`f('${'x'.repeat(104)}', { a: 1 });\n`);
     expect(ending(104)).toHaveLength(121);
@@ -80,7 +80,7 @@ describe('what is too wide for a line', () => {
   });
 });
 
-test('objects of several properties in a list are a line each, and several objects in one object too', () => {
+test('writes one line for each object in a list, if the objects have several properties', () => {
   expect(
     print(
       data({
@@ -101,7 +101,7 @@ test('objects of several properties in a list are a line each, and several objec
 `);
 });
 
-test('comments are above, wrapped', () => {
+test('writes comments above, wrapped', () => {
   const [first, second] = [literal(1), literal(2)];
   const printer = new ExpressionPrinter(
     new Map([
@@ -122,7 +122,7 @@ test('comments are above, wrapped', () => {
 `);
 });
 
-test('whatever is written reads as the same', () => {
+test('reads back as the same value', () => {
   const values = fc.letrec<{ value: Data }>((tie) => ({
     value: fc.oneof(
       { maxDepth: 4 },

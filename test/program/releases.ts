@@ -5,7 +5,7 @@ const gateway = `\
 exec haproxy -f "\${CONFIG}" # \`as root\`
 `;
 
-/** Releases whose programs are in the snapshots, and compiled and run as well. */
+/** Releases whose programs are in the snapshots, compiled and run. */
 export const RELEASES: { readonly [title: string]: Release } = {
   'the official chart, without values': {
     chart: 'official',

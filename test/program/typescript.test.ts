@@ -40,14 +40,16 @@ function note(key: string, property?: string, more: Partial<Note> = {}): Note {
   };
 }
 
-/** The lines of a program with an engine of such properties from a comment on, up to the first line that is none. */
+/**
+ * The lines of a program that creates an engine with these properties, from a comment to the first line that isn't one.
+ */
 function at(props: { [property: string]: Expression }, one: Note): string {
   return /( *)\/\/ (error[^]*?)\n( *[^/ ].*)/
     .exec(text(program(object(props)), [one]).replace(/^\/\/ About it\.\n/, ''))![3]!
     .trim();
 }
 
-test('the smallest program', () => {
+test('writes the smallest program', () => {
   expect(text(program(object({ version: literal('v0.21.7') })))).toBe(`// About it.
 
 import { App, Chart } from 'cdk8s';
@@ -62,7 +64,7 @@ app.synth();
 `);
 });
 
-describe('a finding stands', () => {
+describe('puts a finding', () => {
   const props = {
     version: literal('v0.21.7'),
     args: list([literal('--addr', 'engine.port'), literal('--debug')], 'engine.args'),
@@ -72,29 +74,21 @@ describe('a finding stands', () => {
   test.each([
     ['at its property', note('x', 'version'), "version: 'v0.21.7',"],
     ['at its item', note('x', 'args[1]'), "'--debug',"],
-    ['at what a call is told', note('x', 'probes.readiness.timeoutSeconds'), 'timeoutSeconds: 7,'],
+    ['at an argument', note('x', 'probes.readiness.timeoutSeconds'), 'timeoutSeconds: 7,'],
     [
-      'as near to its property as the program goes',
+      'at the closest property of the program',
       note('x', 'probes.readiness.handler.exec'),
       'readiness: EngineProbe.fromProbe({ periodSeconds: 5, timeoutSeconds: 7 }),',
     ],
-    [
-      'within its property at what came from its key',
-      note('engine.probe.periodSeconds', 'probes'),
-      'periodSeconds: 5,',
-    ],
-    ['at what came from its key, without property', note('engine.port'), "'--addr',"],
-    [
-      'at what came from its key, where its property is not in the program',
-      note('engine.port', 'listener'),
-      "'--addr',",
-    ],
-    ['at what came from a part of its key', note('engine.args[7].x', 'listener'), "args: ['--addr', '--debug'],"],
+    ['within its property at the value of its key', note('engine.probe.periodSeconds', 'probes'), 'periodSeconds: 5,'],
+    ['at the value of its key, without property', note('engine.port'), "'--addr',"],
+    ['at the value of its key, if the program lacks its property', note('engine.port', 'listener'), "'--addr',"],
+    ['at the value of a part of its key', note('engine.args[7].x', 'listener'), "args: ['--addr', '--debug'],"],
   ])('%s', (_title, one, line) => {
     expect(at(props, one)).toBe(line);
   });
 
-  test('at the top with its key, where it has no place', () => {
+  test('at the top with its key, if it has no place', () => {
     expect(
       text(program(object(props)), [
         note('engine.other', 'listener'),
@@ -109,7 +103,7 @@ describe('a finding stands', () => {
 import `);
   });
 
-  test('at the patch of a field that has no property here', () => {
+  test('at the patch of a field without property', () => {
     const patches = {
       workload: [
         { op: 'remove', path: '/spec/strategy', why: 'a reason' },
@@ -129,13 +123,13 @@ ApiObject.of(engine).addJsonPatch(
 `);
   });
 
-  test('once, and without a fix if there is none', () => {
+  test('only once, and without a fix if there is none', () => {
     const same = note('x', 'version', { fix: undefined });
     expect(text(program(object(props)), [same, same])).toContain("  // error broken: it is\n  version: 'v0.21.7',");
   });
 });
 
-test('accepted risks are below a comment that says what to do with them', () => {
+test('writes accepted risks below a comment that explains them', () => {
   const acceptRisks = list([
     object({ risk: name('EngineRisk.UNKNOWN_FLAG', 'unknown-flag'), reason: literal('taken over') }),
   ]);
@@ -145,7 +139,7 @@ test('accepted risks are below a comment that says what to do with them', () => 
 });`);
 });
 
-test('constants, and texts of several lines, are above the engine', () => {
+test('writes constants and multi-line texts above the engine', () => {
   const constants = { labels: name('labels', { team: 'a' }) };
   const engineToml = call('EngineToml.raw', () => undefined, [literal('debug = true\n')]);
   expect(text(program(object({ labels: name('labels', {}), engineToml }), { constants }))).toContain(`
@@ -164,7 +158,7 @@ new EngineDaemonSet(chart, 'engine', { labels, engineToml });
 `);
 });
 
-test('patches of every kind, and objects beside the engine', () => {
+test('writes patches of every kind, and objects in addition to the engine', () => {
   const manifest = object({ kind: literal('Service'), metadata: object({ name: literal('a') }) }, 'service');
   expect(
     text(
@@ -213,7 +207,7 @@ new ApiObject(chart, 'other', { kind: 'Role' });
 `);
 });
 
-test('a type that has to be asserted is said and imported', () => {
+test('writes and imports the type of an assertion', () => {
   const volume = (): Expression => ({
     kind: 'object',
     entries: [['image', object({})]],
@@ -282,7 +276,7 @@ describe('secrets', () => {
     },
   );
 
-  test('there is nothing to read them with in a program without', () => {
+  test('adds no code that reads secrets to a program without secrets', () => {
     expect(text(program(object({})))).not.toContain('secret');
   });
 });

@@ -56,7 +56,7 @@ describe('differences', () => {
     ]);
   });
 
-  test('matches items of lists by name, wherever they are', () => {
+  test('matches items of lists by name, at any position', () => {
     const made = pod({
       volumes: [
         { name: 'cache', emptyDir: { medium: 'Memory' } },
@@ -76,7 +76,7 @@ describe('differences', () => {
     expect(patched(made, wanted)).toEqual(wanted);
   });
 
-  test('matches mounts by path, since a volume can be mounted twice', () => {
+  test('matches mounts by path, because a volume can be mounted twice', () => {
     const mount = (mountPath: string, rest = {}): object => ({ name: 'config', mountPath, ...rest });
     const made = pod({ volumeMounts: [mount('/a', { readOnly: true }), mount('/b')] });
     expect(changes(made, pod({ volumeMounts: [mount('/a'), mount('/b')] }))).toEqual([
@@ -91,7 +91,7 @@ describe('differences', () => {
     ]);
   });
 
-  test('replaces a list whose items nothing identifies', () => {
+  test('replaces a list whose items have no identity', () => {
     expect(changes({ spec: { args: ['a', 'b'] } }, { spec: { args: ['b'] } })).toEqual([
       { op: 'replace', path: '/spec/args', value: ['b'] },
     ]);
@@ -133,7 +133,7 @@ describe('differences', () => {
     expect(changes(pod({}), pod(spec))).not.toEqual([]);
   });
 
-  test('compares quantities by what they stand for', () => {
+  test('compares quantities by value', () => {
     const limits = (cpu: unknown): object => ({ resources: { limits: { cpu } } });
     expect(changes(limits('4'), limits(4))).toEqual([]);
     expect(changes(limits('1000m'), limits('1'))).toEqual([]);

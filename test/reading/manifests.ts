@@ -1,4 +1,4 @@
-/** An object of a manifest, whatever it is. */
+/** Any object of a manifest. */
 export interface KubernetesObject {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -22,7 +22,7 @@ const PATHS: { readonly [kind: string]: readonly string[] } = {
 };
 const GROUPS: { readonly [kind: string]: string } = { Pod: 'v1', Job: 'batch/v1', CronJob: 'batch/v1' };
 
-/** An engine as somebody who knows all of it would write it by hand: nothing is found in it until it is changed. */
+/** An engine as an expert would write it by hand. It has no findings until it is changed. */
 export function engine(change: (parts: Parts) => void = () => undefined, kind = 'DaemonSet'): KubernetesObject {
   const container = {
     name: 'dagger-engine',
@@ -67,7 +67,7 @@ export function engine(change: (parts: Parts) => void = () => undefined, kind = 
   return workload;
 }
 
-/** An object beside it, in its namespace. */
+/** Another object in its namespace. */
 export function beside(kind: string, apiVersion: string, name: string, rest: object): KubernetesObject {
   return { apiVersion, kind, metadata: { name, namespace: 'ci' }, ...rest };
 }
@@ -84,12 +84,12 @@ export function configured({ pod, container }: Parts, ...files: readonly string[
   );
 }
 
-/** A Service that leads to the engine's pods. */
+/** A Service whose selector matches the engine's pods. */
 export function service(port: number, rest: object = {}): KubernetesObject {
   return beside('Service', 'v1', 'engine', { spec: { selector: { app: 'engine' }, ports: [{ port }], ...rest } });
 }
 
-/** A policy that closes the engine's pods but for clients. */
+/** A policy that admits only clients to the engine's pods. */
 export function policy(
   ingress: readonly object[] = [{ from: [{ podSelector: { matchLabels: { app: 'runner' } } }] }],
 ): KubernetesObject {
