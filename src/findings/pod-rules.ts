@@ -100,7 +100,7 @@ export function reportCacheElsewhere(path: string, state: string, key: string, f
     key,
     `the cache is mounted at ${path}, where the engine doesn't look: what it builds is lost with the container`,
     state === DEFAULT_STATE
-      ? `mount it at ${state}, and give each engine a volume of its own`
+      ? `mount it at ${state}, and give each engine its own volume`
       : `mount it at ${state}, or leave the engine its own directory, ${DEFAULT_STATE}`,
   );
 }

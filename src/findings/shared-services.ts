@@ -16,7 +16,7 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
           findings,
           'shared-selector',
           service.root.at('spec', 'selector').origin,
-          `it selects the engines of ${names.join(' and ')}, and a client comes to any of them`,
+          `it selects the engines of ${names.join(' and ')}, and a client can reach any of them`,
           'select a label that the pods of one have alone',
         );
       }

@@ -10,7 +10,7 @@ const FINDINGS: readonly LocatedFinding[] = [
     name: 'plain-tcp',
     severity: FindingSeverity.WARNING,
     key: 'engine.port',
-    why: 'whoever reaches the port is root',
+    why: 'any client that reaches the port is root',
     fix: 'use TLS',
     source: 'client.go',
     property: 'listener',
@@ -55,7 +55,7 @@ test('prints text', () => {
   expect(textReport(FINDINGS, { hasColours: false })).toBe(`\
 warning  plain-tcp  engine.port
   at      ./values/ci prod.yaml:3:5
-  why     whoever reaches the port is root
+  why     any client that reaches the port is root
   fix     use TLS
   typed   listener
   source  client.go

@@ -54,7 +54,7 @@ export async function judge(helm: string, unpacked: UnpackedChart, release: Rele
   const { corrections, differences } = compare(theirs.rendered, ours.objects);
   const silent = corrections
     .filter((name) => !ours.findings.some((finding) => finding.name === findingOf(name)))
-    .map((name) => `${name} is corrected without a word`);
+    .map((name) => `${name} is corrected silently`);
   const faults = faultsOf(read(theirs.rendered).objects);
   const isSaid =
     corrections.length > 0 ||

@@ -910,7 +910,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'volumeMountsPostfix',
     why: "the cache is mounted at /var/lib/dagger-agent-1, where the engine doesn't look: what it builds is lost with the container",
-    fix: 'mount it at /var/lib/dagger, and give each engine a volume of its own',
+    fix: 'mount it at /var/lib/dagger, and give each engine its own volume',
   },
   {
     name: 'cache-not-mounted',

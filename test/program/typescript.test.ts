@@ -34,7 +34,7 @@ function note(key: string, property?: string, more: Partial<Note> = {}): Note {
     name: 'broken',
     key,
     why: 'it is',
-    fix: 'mend it',
+    fix: 'fix it',
     ...(property !== undefined && { property }),
     ...more,
   };
@@ -97,8 +97,8 @@ describe('puts a finding', () => {
     ).toContain(`// About it.
 //
 // Other findings:
-// - error broken at engine.other: it is; fix: mend it
-// - info typo at engin: it is; fix: mend it
+// - error broken at engine.other: it is; fix: fix it
+// - info typo at engin: it is; fix: fix it
 
 import `);
   });
@@ -117,7 +117,7 @@ const engine = new EngineDaemonSet(chart, 'engine', { pod: {} });
 ApiObject.of(engine).addJsonPatch(
   // a reason
   JsonPatch.remove('/spec/strategy'),
-  // error broken: it is; fix: mend it
+  // error broken: it is; fix: fix it
   JsonPatch.remove('/spec/template/spec/hostPID'),
 );
 `);
@@ -196,7 +196,7 @@ engine.serviceAccount?.addJsonPatch(
   JsonPatch.replace('/d', { e: 'f' }),
 );
 
-// error broken: it is; fix: mend it
+// error broken: it is; fix: fix it
 const aService = new ApiObject(chart, 'a-service', { kind: 'Service', metadata: { name: 'a' } });
 aService.addJsonPatch(
   // four

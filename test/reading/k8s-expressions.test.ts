@@ -14,7 +14,7 @@ test.each([
     "{ containerPort: 80, hostIp: '127.0.0.1' }",
   ],
   [
-    'keys of the user as they are',
+    'user-defined keys, unchanged',
     'Volume',
     { name: 'a', csi: { driver: 'd', volumeAttributes: { hostIP: 'x' } } },
     "{ name: 'a', csi: { driver: 'd', volumeAttributes: { hostIP: 'x' } } }",
