@@ -20,7 +20,8 @@ export function differences(sent: any, stored: any): Difference[] {
 
 function between(sent: any, stored: any, path: string): Difference[] {
   if (Array.isArray(sent) && Array.isArray(stored) && sent.length === stored.length) {
-    return sent.flatMap((item, index) => between(item, stored[index], `${path}[]`));
+    const [items, storedItems] = path.endsWith('.ports') ? [byPort(sent), byPort(stored)] : [sent, stored];
+    return items.flatMap((item, index) => between(item, storedItems[index], `${path}[]`));
   }
   // Of a map that wasn't sent each field is a difference.
   if (isMap(stored) && (isMap(sent) || (sent === undefined && Object.keys(stored).length > 0))) {
@@ -28,6 +29,12 @@ function between(sent: any, stored: any, path: string): Difference[] {
     return [...keys].flatMap((key) => between(sent?.[key], stored[key], path === '' ? key : `${path}.${key}`));
   }
   return JSON.stringify(sent) === JSON.stringify(stored) ? [] : [{ path, sent, stored }];
+}
+
+/** In one order: a server-side apply keeps the order that the ports of an object have already. */
+function byPort(ports: readonly any[]): any[] {
+  const key = ({ containerPort, port, protocol = 'TCP' }: any): string => `${containerPort ?? port}/${protocol}`;
+  return [...ports].sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
 
 function isMap(value: unknown): value is { readonly [key: string]: unknown } {

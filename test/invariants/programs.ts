@@ -722,6 +722,8 @@ function literalMount(name: string): SourceCode<kplus.k8s.VolumeMount> {
 function required(setting: Setting): Array<keyof EngineProps> {
   return [
     'version',
+    // Others need it.
+    'takeOver',
     ...(setting.listens ? (['listener'] as const) : []),
     ...(setting.hasGpu ? (['gpu'] as const) : []),
     'volumes',
