@@ -18,7 +18,7 @@ export function accept(risk: EngineRisk, property?: string): AcceptedRisk {
   return { risk, reason: 'fine in a test', ...(property !== undefined && { property }) };
 }
 
-/** The release that tests speak of where it doesn't matter which. */
+/** The release in tests that work with any release. */
 export const VERSION = 'v0.21.7';
 
 /** A chart in a new app. */
@@ -62,27 +62,27 @@ export function objects(of: Construct): { [kindAndName: string]: any } {
   }
 }
 
-/** The workload as it is written. */
+/** The rendered workload. */
 export function workload(engine: Engine): any {
   return engine.workload.toJson();
 }
 
-/** The pod template as it is written. */
+/** The rendered pod template. */
 export function podTemplate(engine: Engine): any {
   return workload(engine).spec.template;
 }
 
-/** The pod as it is written. */
+/** The rendered pod. */
 export function pod(engine: Engine): any {
   return podTemplate(engine).spec;
 }
 
-/** The engine's container as it is written. */
+/** The rendered container of the engine. */
 export function container(engine: Engine): any {
   return pod(engine).containers[0];
 }
 
-/** The message that a program is rejected with: its first line, and the problems without their dashes. */
+/** The error of a rejected program: its first line, and the problems without their dashes. */
 export function refusal(program: () => unknown): string[] {
   try {
     program();
@@ -92,7 +92,7 @@ export function refusal(program: () => unknown): string[] {
   throw new Error('the program was not rejected');
 }
 
-/** The violations alone. That a risk can be accepted, which ends the message of each, is the matter of accept-risks.test.ts. */
+/** Only the problems, without their last part about accepting the risk, which accept-risks.test.ts covers. */
 export function problems(program: () => unknown): string[] {
   return refusal(program)
     .slice(1)

@@ -1,7 +1,10 @@
 /** Values that replace others. `undefined` removes the value. */
 const JUNK: readonly unknown[] = [undefined, null, '', 'x', -1, {}, { a: 1 }, [null], ['x'], [{}]];
 
-/** Puts all of that in each place of a document, one after the other, and says where; the document is put right again after each. */
+/**
+ * Puts each value at each place of a document, one after the other, and names the place. The document is restored
+ * afterwards.
+ */
 export function* junkIn(document: any, path = ''): Generator<string> {
   for (const key of Object.keys(document)) {
     const value = document[key];

@@ -57,12 +57,12 @@ beforeAll(() => {
   loaded = packagesLoadedBy(ENGINES);
 });
 
-test('a program that does not use cdk8s-plus-28 does not load it: that would be a third of its start', () => {
+test("a program that doesn't use cdk8s-plus-28 doesn't load it, which would take a third of its start", () => {
   expect(loaded).toEqual(expect.arrayContaining(['cdk8s', 'constructs']));
   expect(loaded).not.toContain('cdk8s-plus-28');
 });
 
-test('one that does use it is seen', () => {
+test('this test notices a program that loads it', () => {
   expect(packagesLoadedBy(`require('cdk8s-plus-28/lib/imports/k8s');`)).toContain('cdk8s-plus-28');
 });
 

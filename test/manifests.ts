@@ -33,7 +33,7 @@ export function goldens(): { [title: string]: KubernetesObject[] } {
   );
 }
 
-/** Jest writes a snapshot file as a program, and a text in it between quotes. */
+/** Jest writes a snapshot file as a program, with the text as a string literal. */
 function snapshotsIn(file: string): { [title: string]: string } {
   const snapshots: { [title: string]: string } = {};
   new Function('exports', readFileSync(file, 'utf8'))(snapshots);

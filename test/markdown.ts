@@ -1,4 +1,4 @@
-/** A table of Markdown; what its cells hold may be code. */
+/** A table in Markdown. Its cells may contain code. */
 export function table(head: readonly string[], rows: readonly string[][]): string {
   return `${[head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`).join('\n')}\n`;
 }

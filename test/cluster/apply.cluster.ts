@@ -18,7 +18,7 @@ const RUNS = Number(process.env.FC_RUNS ?? 2000);
 const VERSIONS = kubernetesVersions();
 const seen = new Set<ServerDefault>();
 
-/** The part of the programs that a version gets. The newest gets all of them. */
+/** The part of the programs that a version gets. The newest version gets all of them. */
 function share<T>(items: readonly T[], version: string): T[] {
   return version === VERSIONS.at(-1)
     ? [...items]

@@ -87,7 +87,7 @@ function unversioned(object: any): any {
   return object.kind === 'Job' ? { ...object, metadata: { ...object.metadata, resourceVersion: undefined } } : object;
 }
 
-/** The object in a namespace that no other bundle has; what it says of namespaces itself stays. */
+/** The object in a namespace that no other bundle uses. References to namespaces stay unchanged. */
 export function inNamespacesOf(place: string, object: Manifest): Manifest {
   const { name, namespace = 'none' } = object.metadata;
   const metadata =

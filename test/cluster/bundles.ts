@@ -13,14 +13,14 @@ import { objects as tlsObjects, settings } from '../invariants/tls-programs';
 import { distributed, goldens } from '../manifests';
 import type { Manifest } from './client';
 
-/** Objects that are applied together, and where they come from. */
+/** Objects that are applied together, and their origin. */
 export interface Bundle {
   /** The name in failure messages: a file, a title, or the program itself. */
   readonly title: string;
   readonly objects: readonly Manifest[];
 }
 
-/** A release of a Helm chart, of the newest known version where none is given. */
+/** A release of a Helm chart, by default of the newest known version. */
 interface HelmCase {
   readonly chart: HelmChart;
   readonly version?: string;
@@ -50,7 +50,7 @@ const SELDOM: HelmCase = {
 export function writtenBundles(): Bundle[] {
   return (
     Object.entries({ ...distributed(), ...goldens() })
-      // A golden can be a part of an object.
+      // A golden can contain a part of an object.
       .map(([title, objects]) => ({
         title,
         objects: objects.filter(
@@ -70,7 +70,7 @@ export function generatedBundles(count: number): Bundle[] {
   });
 }
 
-/** Programs about all that decides how TLS is written. */
+/** Programs with all settings that affect TLS. */
 export function tlsBundles(count: number): Bundle[] {
   return fc
     .sample(settings, { numRuns: count })
@@ -106,7 +106,7 @@ export function helmBundles(count: number): Array<Bundle | undefined> {
         releaseName,
         values,
       });
-      // Fields that Kubernetes doesn't know are passed on, as the charts do, and said to be unknown.
+      // Fields that Kubernetes doesn't know are passed through, as the charts do, and reported.
       if (findings.some(({ name }) => name === 'unknown-key')) {
         return undefined;
       }

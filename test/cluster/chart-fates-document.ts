@@ -1,7 +1,7 @@
 import { code } from '../markdown';
 import { entries, type Entry, type Fate } from './chart-fates';
 
-/** The catalogue by chart: the library's result, and the first program that notices with the real chart. */
+/** The catalogue by chart: the library's result, and the first program that rejects the values with the real chart. */
 export const SUMMARY_HEAD = [
   'Chart',
   'Values',
@@ -77,14 +77,14 @@ function chartOf({ chart, version }: Entry): string {
   return `${chart.name} ${version}`;
 }
 
-/** Which object it is about, or which file is read. */
+/** The object or file of the message. */
 const ABOUT =
   /^.*? is invalid: |^failed to create typed patch object \(.*?\): |^failed to convert new object .*?, Kind=\w+: |failed to parse config: /;
 
-/** The first of several errors, without what it is about, long values and examples. */
+/** The first of several errors, without names, long values and examples. */
 function shortened(message: string): string {
   const said = message.replace(ABOUT, '');
-  // Of a map's values the server names those that are wrong in any order.
+  // The server lists wrong values of a map in random order.
   const listed = /^errors:\n([^]*)/
     .exec(said)?.[1]
     ?.split('\n')

@@ -7,7 +7,7 @@ import { RELEASES } from '../invariants/releases';
 import { Loader } from '../loaders/loader';
 import { ApiError, type Client, type Manifest } from './client';
 
-/** Values of the library's catalogue that a chart can be given too. */
+/** Values of the library's catalogue that a chart accepts as input. */
 export interface Entry {
   readonly title: string;
   readonly chart: HelmChart;
@@ -17,10 +17,10 @@ export interface Entry {
   readonly isRefused: boolean;
 }
 
-/** The first program that notices wrong values. */
+/** The first program that rejects wrong values. */
 export type Judge = 'helm' | 'API server' | 'loader' | 'nobody';
 
-/** The fate of values with the real chart. */
+/** The result of values with the real chart. */
 export interface Fate {
   readonly judge: Judge;
   /** The message of the API server or the loader. */
@@ -30,7 +30,7 @@ export interface Fate {
 /** Areas of the catalogue that aren't input of a chart: options of the library, and values that helm can't read. */
 const NO_INPUT = ['The release', 'Findings that are errors'];
 
-/** The namespace of every release, which has to be there. */
+/** The namespace of every release, which must exist. */
 export const NAMESPACE = 'ci';
 
 /** Every entry of the catalogue that is an input of a chart. */
@@ -51,7 +51,7 @@ export function entries(): Entry[] {
   }));
 }
 
-/** Asks helm, then the API server, then the engine's loaders, each only about what the one before has let pass. */
+/** Passes the values to helm, then to the API server, then to the engine's loaders, until one of them rejects them. */
 export class Judges {
   /** By file and release. */
   private readonly loaders = new Map<string, Loader>();

@@ -2,11 +2,11 @@ import { Agent, request, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 
-/** Names an object, and any object is one. */
+/** The identity of an object. Any object has these fields. */
 export interface Ref {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Without a namespace, `default` for the kinds that are in one. */
+  /** Without a namespace, `default` for namespaced kinds. */
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
@@ -16,11 +16,11 @@ export interface Manifest extends Ref {
 }
 
 export interface ApplyOptions {
-  /** Checks as the server would store it, and stores nothing. @default false */
+  /** Validates like a real request without storing anything. @default false */
   readonly dryRun?: boolean;
   /** @default 'test' */
   readonly fieldManager?: string;
-  /** Takes the fields of other managers. @default false, a conflict is an error */
+  /** Takes over the fields of other managers. @default false, a conflict is an error */
   readonly force?: boolean;
 }
 
@@ -79,7 +79,7 @@ export class ApiError extends Error {
   }
 }
 
-/** As much of a Kubernetes client as the tests need. */
+/** A minimal Kubernetes client for the tests. */
 export class Client {
   private readonly agent: Agent;
   private readonly discovered = new Map<string, Promise<Map<string, Resource>>>();
@@ -93,7 +93,7 @@ export class Client {
     this.agent = new Agent({ keepAlive: true, maxSockets: 64, ca });
   }
 
-  /** The object, or undefined where there is none. */
+  /** The object, or undefined if it doesn't exist. */
   public async get(ref: Ref): Promise<any> {
     return unlessMissing(this.call('GET', await this.path(ref)));
   }
@@ -122,7 +122,7 @@ export class Client {
     return { object: answer.body, created: answer.status === 201, warnings: answer.warnings };
   }
 
-  /** As clients do that don't apply, helm before version 4 among them: the manager of all that is sent. */
+  /** Replaces the object, like helm before version 4: the manager owns all fields that it sends. */
   public async create(object: Manifest, fieldManager: string): Promise<any> {
     const { namespace } = object.metadata;
     const path = await this.collection(object.apiVersion, object.kind, { namespace });
@@ -145,7 +145,7 @@ export class Client {
     return this.patch(ref, { spec: { replicas } }, 'scale');
   }
 
-  /** The object as the server has it on the way out; undefined where there is none. */
+  /** The deleted object in its final state; undefined if it didn't exist. */
   public async delete(
     ref: Ref,
     propagationPolicy: 'Background' | 'Foreground' | 'Orphan' = 'Background',
@@ -164,8 +164,8 @@ export class Client {
   }
 
   /**
-   * Calls back with what exists, and then with each change; nothing between two states is missed, as a poll would. The function
-   * that it returns ends that, and throws if the server ended it first.
+   * Calls back with the existing objects, and then with each change. Unlike polling, it misses no state. The returned
+   * function ends the watch, and throws if the server ended it first.
    */
   public async watch(
     apiVersion: string,
@@ -295,7 +295,7 @@ async function text(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A Status or an object; /healthz and its like answer in plain text. */
+/** A Status or an object. /healthz and similar endpoints answer in plain text. */
 function parse(content: string): any {
   try {
     return JSON.parse(content);

@@ -8,26 +8,36 @@ import { Processes } from './processes';
 import { kwokFolder, program } from './programs';
 
 /**
- * A node whose lease is older is taken for lost. kwok renews them at a quarter of it, one by one: at the default of 40 s that
- * is all that 1000 nodes on two cores would do. This is longer than any test.
+ * A node whose lease is older counts as lost. kwok renews the leases at a quarter of this time, one by one. With the
+ * default of 40 s, the renewals of 1000 nodes would keep two cores busy. This is longer than any test.
  */
 const NODE_GRACE_SECONDS = 3600;
 
 export interface ControlPlaneOptions {
   /** One of `kubernetesVersions()`. */
   readonly version: string;
-  /** Deployments make pods, claims are bound, namespaces get their service account. @default false */
+  /** Deployments create pods, claims are bound, namespaces get their service account. @default false */
   readonly controllerManager?: boolean;
-  /** Pods get a node. @default false */
+  /** Pods are assigned to nodes. @default false */
   readonly scheduler?: boolean;
-  /** Simulates the kubelet of every node: nodes become Ready, their pods Running, and deleted pods go. @default false */
+  /**
+   * Simulates the kubelet of every node: nodes become Ready, their pods Running, and deleted pods disappear.
+   *
+   * @default false
+   */
   readonly kwok?: boolean;
 }
 
-/** Annotation of a pod: how long after it has a node it is ready, as `1s`. Without, kwok makes it so at once. */
+/**
+ * Annotation of a pod: the time until it is ready after it has a node, such as `1s`. By default, kwok makes it ready
+ * immediately.
+ */
 export const READY_AFTER = 'test/ready-after';
 
-/** Annotation of a pod: how long after its deletion it is gone, as `1s`; what an engine does of its grace period. Without, at once. */
+/**
+ * Annotation of a pod: the time until it is gone after its deletion, such as `1s`, like the shutdown of an engine. By
+ * default, it is gone immediately.
+ */
 export const GONE_AFTER = 'test/gone-after';
 
 /** A running control plane on 127.0.0.1. */
@@ -66,11 +76,11 @@ export class ControlPlane {
       writeFileSync(join(processes.directory, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
       processes.start('kube-apiserver', program(version, 'kube-apiserver'), [
         ...apiServerArgs(processes.directory, `http://127.0.0.1:${etcdPort}`, port, serviceAccountKey),
-        // Without the controllers no namespace has the account that this plugin asks for.
+        // Without the controllers, no namespace has the service account that this plugin requires.
         ...(controllerManager ? [] : ['--disable-admission-plugins=ServiceAccount']),
       ]);
 
-      // kube-apiserver writes a certificate for 127.0.0.1 and signs it itself: nothing else needs to be trusted.
+      // kube-apiserver writes and signs a certificate for 127.0.0.1 itself, which is the only one to trust.
       const certificate = join(processes.directory, 'apiserver.crt');
       await until(
         () => existsSync(certificate) && readFileSync(certificate, 'utf8').includes('-----END CERTIFICATE-----'),
@@ -121,7 +131,10 @@ export class ControlPlane {
     }
   }
 
-  /** Polls until the answer is truthy, and gives it; throws after the time, or when a part of the control plane is gone. */
+  /**
+   * Polls until the answer is truthy, and returns it. Throws after a timeout, or when a part of the control plane has
+   * ended.
+   */
   public until<T>(probe: () => T | Promise<T>, what: string, timeoutMs = 60_000): Promise<NonNullable<T>> {
     return until(probe, what, this.processes, timeoutMs);
   }
@@ -131,7 +144,7 @@ export class ControlPlane {
     return this.processes.logs;
   }
 
-  /** Of every process that it started. */
+  /** The ids of every process that it started. */
   public get pids(): number[] {
     return this.processes.pids;
   }
@@ -141,12 +154,12 @@ export class ControlPlane {
     return this.processes.directory;
   }
 
-  /** Calls that before the control plane stops, the last one first. */
+  /** Functions to call before the control plane stops, the last one first. */
   public beforeStop(ending: () => void | Promise<void>): void {
     this.endings.unshift(ending);
   }
 
-  /** Throws what the calls before it threw, after everything is gone. */
+  /** Throws the errors of these functions after everything has ended. */
   public async stop(): Promise<void> {
     try {
       for (const ending of this.endings) {
@@ -206,12 +219,12 @@ function apiServerArgs(directory: string, etcd: string, port: number, serviceAcc
     '--service-cluster-ip-range=10.96.0.0/16,fd00:10:96::/112',
     `--token-auth-file=${join(directory, 'tokens.csv')}`,
     '--authorization-mode=RBAC',
-    // As kubeadm and every cloud set it; the plugins of admission are the default ones, Pod Security among them.
+    // As kubeadm and every cloud configure it. The admission plugins are the default ones, including Pod Security.
     '--allow-privileged=true',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${serviceAccountKey}`,
     `--service-account-signing-key-file=${serviceAccountKey}`,
-    // One client, which asks as fast as it can.
+    // There is one client, without rate limit.
     '--enable-priority-and-fairness=false',
     '--profiling=false',
   ];
@@ -227,7 +240,7 @@ function controllerManagerArgs(kubeconfig: string, certificate: string, serviceA
     `--node-monitor-grace-period=${NODE_GRACE_SECONDS}s`,
     `--root-ca-file=${certificate}`,
     `--service-account-private-key-file=${serviceAccountKey}`,
-    // Of 1000 nodes it logs too much otherwise.
+    // With 1000 nodes, it would log too much.
     '-v=0',
   ];
 }
@@ -253,7 +266,7 @@ function kwokArgs(directory: string, kubeconfig: string): string[] {
     'node/heartbeat-with-lease/node-heartbeat-with-lease',
     'pod/fast/pod-complete',
   ].map((stage) => join(folder, `${stage}.yaml`));
-  // The stages for pods that kwok has for tests, with a delay each, as those that it has for demonstrations can have.
+  // The pod stages of kwok's tests, with the delays of its demonstration stages.
   const delayed = Object.entries({ 'pod-ready': READY_AFTER, 'pod-delete': GONE_AFTER }).map(([stage, annotation]) => {
     const { spec, ...rest } = parse(readFileSync(join(folder, 'pod', 'fast', `${stage}.yaml`), 'utf8'));
     const path = join(directory, `${stage}.json`);
@@ -302,7 +315,7 @@ function writeKubeconfig(directory: string, server: string, certificate: string,
   return path;
 }
 
-/** Ports that are free at this moment, each another one. */
+/** Ports that are free at this moment, all different. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(

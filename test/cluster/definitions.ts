@@ -17,13 +17,13 @@ const SOURCES = {
 export type Group = keyof typeof SOURCES;
 
 /**
- * Makes the server know the kinds of a group, from the folder `CRDS_DIR` or else from the operator's own files. Once for a control
- * plane.
+ * Installs the kinds of a group on the server, from the folder `CRDS_DIR` or else from the operator's own files. It
+ * does so once for each control plane.
  */
 export async function installDefinitions(controlPlane: ControlPlane, group: Group): Promise<void> {
   const { client } = controlPlane;
   for (const definition of definitions(group)) {
-    // Definitions may use what only newer releases of Kubernetes know: cert-manager v1.21.1 has selectableFields, of 1.30.
+    // Definitions may use features of newer releases of Kubernetes: cert-manager v1.21.1 uses selectableFields of 1.30.
     await client.call(
       'POST',
       '/apis/apiextensions.k8s.io/v1/customresourcedefinitions?fieldValidation=Ignore',

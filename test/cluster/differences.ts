@@ -1,10 +1,10 @@
-/** A field that the server has in another way than it was sent. */
+/** A field whose value on the server differs from the sent one. */
 export interface Difference {
   /** With `[]` for the items of a list: `spec.ports[].protocol`. */
   readonly path: string;
-  /** Undefined where it wasn't sent. */
+  /** Undefined if it wasn't sent. */
   readonly sent: unknown;
-  /** Undefined where the server doesn't have it. */
+  /** Undefined if the server lacks it. */
   readonly stored: unknown;
 }
 
@@ -23,7 +23,7 @@ function between(sent: any, stored: any, path: string): Difference[] {
     const [items, storedItems] = path.endsWith('.ports') ? [byPort(sent), byPort(stored)] : [sent, stored];
     return items.flatMap((item, index) => between(item, storedItems[index], `${path}[]`));
   }
-  // Of a map that wasn't sent each field is a difference.
+  // Every field of a map that wasn't sent is a difference.
   if (isMap(stored) && (isMap(sent) || (sent === undefined && Object.keys(stored).length > 0))) {
     const keys = new Set([...Object.keys(sent ?? {}), ...Object.keys(stored)]);
     return [...keys].flatMap((key) => between(sent?.[key], stored[key], path === '' ? key : `${path}.${key}`));

@@ -20,7 +20,7 @@ function field({ kind, path, sent, stored }: ServerDefault): string {
 }
 
 test('docs/testing.md lists the defaults of the API server (UPDATE_DOCS=1 writes them)', () => {
-  // The rows by their reason, in the order in which the reasons come first.
+  // The rows by reason, in the order in which the reasons first occur.
   const reasons = [...new Set(SERVER_DEFAULTS.map(({ why }) => why))];
   expectOnPage(
     ['Reason', 'Field and value on the server'],

@@ -28,7 +28,7 @@ function template(app: string, spec: object = POD): object {
   return { metadata: { labels: { app } }, spec };
 }
 
-/** Neither running nor waiting for its parent to notice that it ended. */
+/** Neither running nor a zombie. */
 function isGone(pid: number): boolean {
   return /^(Z.*)?$/.test(spawnSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' }).stdout.trim());
 }
@@ -37,13 +37,13 @@ onKubernetes(API_SERVER, (version) => {
   describe('an API server', () => {
     const server = controlPlane({ version });
 
-    test('says its version', async () => {
+    test('reports its version', async () => {
       const { body } = await server().client.call('GET', '/version');
       expect(`${body.major}.${body.minor}`).toBe(version);
       expect(body.gitVersion).toMatch(new RegExp(`^v${version}\\.\\d+$`));
     });
 
-    test('stores what is applied, and nothing changes when it is applied again', async () => {
+    test("stores applied objects, which a second apply doesn't change", async () => {
       const map = object('v1', 'ConfigMap', 'applied', { data: { key: 'value' } });
       const first = await server().client.apply(map);
       const second = await server().client.apply(map);
@@ -52,7 +52,7 @@ onKubernetes(API_SERVER, (version) => {
       expect(await server().client.get(map)).toEqual(first.object);
     });
 
-    test('stores nothing of a dry run', async () => {
+    test('stores nothing in a dry run', async () => {
       const map = object('v1', 'ConfigMap', 'dry-run', { data: { key: 'value' } });
       expect((await server().client.apply(map, { dryRun: true })).object).toMatchObject({ data: { key: 'value' } });
       expect(await server().client.get(map)).toBeUndefined();
@@ -67,7 +67,7 @@ onKubernetes(API_SERVER, (version) => {
       );
     });
 
-    test('names the fields that it finds invalid', async () => {
+    test('names invalid fields', async () => {
       const service = object('v1', 'Service', 'invalid', { spec: { ports: [{ port: 70_000 }] } });
       await expect(server().client.apply(service)).rejects.toMatchObject({
         status: 422,
@@ -180,7 +180,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       ]);
     });
 
-    test('binds the claims of a StatefulSet, evicts as its budget allows, and deletes the volume of a claim that is gone', async () => {
+    test('binds the claims of a StatefulSet, evicts within the disruption budget, and deletes the volume of a deleted claim', async () => {
       const volumes: { [claim: string]: string } = {};
       const stopWatching = await cluster().client.watch(
         'v1',

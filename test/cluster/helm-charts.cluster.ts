@@ -39,7 +39,7 @@ function missing(): string | undefined {
 const needed = missing();
 
 if (needed !== undefined) {
-  // Jest shows nothing of a file's console where all its tests are skipped.
+  // Jest prints nothing from the console of a file whose tests are all skipped.
   process.stderr.write(`skipped: how the Helm charts fare on wrong values needs ${needed}\n`);
   test.skip('the Helm charts fare on wrong values as docs/testing.md says', () => undefined);
 } else {
@@ -66,10 +66,10 @@ if (needed !== undefined) {
       expect(unnoticed.sort()).toEqual(Object.keys(UNNOTICED).sort());
     });
 
-    test('docs/testing.md counts who notices wrong values (UPDATE_DOCS=1 writes it)', () =>
+    test('docs/testing.md counts the programs that reject wrong values (UPDATE_DOCS=1 writes it)', () =>
       expectOnPage(SUMMARY_HEAD, summaryRows(judged)));
 
-    test('docs/testing.md quotes what they say (UPDATE_DOCS=1 writes it)', () =>
+    test('docs/testing.md quotes the messages (UPDATE_DOCS=1 writes it)', () =>
       expectOnPage(NOTICED_HEAD, noticedRows(judged)));
   });
 }

@@ -53,11 +53,11 @@ const WRONG: { readonly [type: string]: readonly unknown[] } = {
 /** Keys of maps: labels, annotations, resources, variables. */
 const WRONG_KEYS = ['', 'a b', LONG, 'a/b/c', '-a', 'Ü', '/a', 'a/', 'a=b', 'app.kubernetes.io/name', '1'];
 
-/** One part of a program as it can't be. */
+/** A part of a program with a wrong value. */
 export interface Mutation {
   /** The number of the part, in the order of evaluation. */
   readonly part: number;
-  /** Chooses among what the part can become. */
+  /** Chooses the wrong value of the part. */
   readonly which: number;
 }
 
@@ -71,7 +71,7 @@ export interface Mutant {
   readonly objects?: readonly Manifest[];
 }
 
-/** The objects of a program, after all that the library checks. */
+/** The objects of a program, after all checks of the library. */
 export function objectsOf(program: Program): Manifest[] {
   const app = new App();
   program.evaluate(app);
@@ -131,7 +131,7 @@ function countParts(program: Program): number {
 function wrongOf(kind: Part, said: any, which: number): unknown {
   switch (kind) {
     case 'list': {
-      // Nothing, or one item twice.
+      // An empty list, or one with an item twice.
       return which % 4 === 0 || said.length === 0 ? [] : [...said, said[which % said.length]];
     }
     case 'map': {
@@ -143,7 +143,7 @@ function wrongOf(kind: Part, said: any, which: number): unknown {
   }
 }
 
-/** In a map or list, one of the values in it. */
+/** In a map or list, one of its values. */
 function wrongValue(said: any, which: number): unknown {
   if (typeof said !== 'object' || said === null) {
     const values = WRONG[typeof said] ?? [said];

@@ -1,12 +1,15 @@
 import type { Client, Manifest } from './client';
 
-/** Node ports are the whole cluster's: programs that ask for one wait for each other, and all of them give theirs back. */
+/**
+ * Node ports are unique in the cluster. Programs that need the same one wait for each other, and all of them release
+ * theirs.
+ */
 export class NodePorts {
   private last: Promise<void> = Promise.resolve();
 
   public constructor(private readonly client: Client) {}
 
-  /** Does the work that makes these objects, and deletes the Services among them that have node ports. */
+  /** Runs a function that creates these objects, and then deletes the Services with node ports. */
   public async during(objects: readonly Manifest[], work: () => Promise<void>): Promise<void> {
     const services = objects.filter(({ kind, spec }) => kind === 'Service' && (spec as any).type !== undefined);
     const whole = async (): Promise<void> => {

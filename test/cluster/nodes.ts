@@ -2,11 +2,11 @@ import type { ControlPlane } from './control-plane';
 import { inParallel } from './parallel';
 
 export interface NodesOptions {
-  /** Of `node-0`, `node-1`, ... @default 'node' */
+  /** The prefix in `node-0`, `node-1`, ... @default 'node' */
   readonly name?: string;
   readonly labels?: { readonly [key: string]: string };
   readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
-  /** @default kwok's: 1000 CPUs, 1 TiB */
+  /** @default - the capacity of kwok's nodes: 1000 CPUs, 1 TiB */
   readonly allocatable?: { readonly [resource: string]: string };
 }
 

@@ -1,4 +1,4 @@
-/** Calls for each item, at most `limit` at a time; the results in the order of the items. */
+/** Calls a function for each item, at most `limit` at a time. Returns the results in the order of the items. */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,

@@ -48,7 +48,7 @@ function objects(namespace: string, fill: (chart: Chart) => void): Manifest[] {
   return chart.toJson();
 }
 
-/** A pod as its workload would make it. */
+/** The pod that a workload would create. */
 function podOf(all: readonly Manifest[]): Manifest {
   const {
     metadata,
@@ -82,7 +82,7 @@ onKubernetes(API_SERVER, (version) => {
         metadata: { name: level, labels: { [ENFORCE]: level } },
       });
     }
-    // As for every pod. The runtime class for GPUs doesn't exist here.
+    // Kubernetes sets this on every pod. The runtime class for GPUs doesn't exist here.
     await server().client.apply({
       apiVersion: 'node.k8s.io/v1',
       kind: 'RuntimeClass',
@@ -95,11 +95,11 @@ onKubernetes(API_SERVER, (version) => {
     const pod = (namespace: string): Manifest =>
       podOf(objects(namespace, (chart) => void engine(chart, { version: 'v0.21.7' })));
 
-    test('is admitted to the namespace that the library makes, without a warning', async () => {
+    test('is admitted to the namespace that the library creates, without a warning', async () => {
       expect((await server().client.apply(pod('engines'), { dryRun: true })).warnings).toEqual([]);
     });
 
-    test.each(['baseline', 'restricted'])('is not admitted to a namespace of the level %s', async (level) => {
+    test.each(['baseline', 'restricted'])('is rejected in a namespace of the level %s', async (level) => {
       await expect(server().client.apply(pod(level), { dryRun: true })).rejects.toMatchObject({
         status: 403,
         message: expect.stringMatching(new RegExp(`violates PodSecurity "${level}.*privileged`)),

@@ -1,8 +1,8 @@
 import type { Client, Selection } from './client';
 
 /**
- * Calls back with all the pods that exist after each change to one of them, and first with those that are there already. Between
- * two calls there was no other state. The function that it returns ends that.
+ * Calls back with all pods after each change to one of them, and first with the existing ones. It misses no state. The
+ * returned function ends the watch.
  */
 export async function watchPods(
   client: Client,
@@ -33,12 +33,14 @@ export function mostSharing(pods: readonly any[], keysOf: (pod: any) => readonly
   return Math.max(0, ...counts.values());
 }
 
-/** The node that a pod is on; none yet of one that isn't scheduled. */
+/** The node of a pod; undefined if it isn't scheduled yet. */
 export function nodesOf(pod: any): string[] {
   return pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName];
 }
 
-/** The names of the claims that a pod mounts. That of an ephemeral volume is named after pod and volume. */
+/**
+ * The names of the claims that a pod mounts. The claim of an ephemeral volume has the name of the pod and the volume.
+ */
 export function claimsOf({ metadata, spec }: any): string[] {
   return (spec.volumes ?? []).flatMap(({ name, ephemeral, persistentVolumeClaim }: any) => {
     const claim = ephemeral === undefined ? persistentVolumeClaim?.claimName : `${metadata.name}-${name}`;

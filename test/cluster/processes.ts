@@ -5,7 +5,10 @@ import { join } from 'node:path';
 
 const KEPT_LOG = 20_000;
 
-/** Reads the pids of what to kill, and does it when its input ends: by `stop`, or because the process that wrote is gone. */
+/**
+ * Reads the ids of processes, and kills them when its input ends: because `stop` closes it, or because the writing
+ * process has ended.
+ */
 const WATCHDOG = `
 while read -r pid; do pids="$pids $pid"; done
 [ -z "$pids" ] || kill -9 $pids 2>/dev/null
@@ -15,14 +18,14 @@ until rm -rf "$0" 2>/dev/null; do sleep 0.1; done
 interface Entry {
   readonly name: string;
   readonly pid: number | undefined;
-  /** Settles when it is gone and its output is read. */
+  /** Settles when the process has ended and its output is read. */
   readonly ended: Promise<unknown>;
   log: string;
-  /** Its exit code, its signal, or why it never ran. */
+  /** The exit code, the signal, or the reason why it never ran. */
   end?: string;
 }
 
-/** Processes and a folder of theirs that go together: with `stop`, and with this process, whatever ends it. */
+/** Processes and their folder. They end with `stop`, and with this process in any case. */
 export class Processes {
   public readonly directory: string;
   private readonly watchdog: ChildProcess;
@@ -60,7 +63,7 @@ export class Processes {
     return [this.watchdog, ...this.running].map(({ pid }) => pid!);
   }
 
-  /** Throws, with its last words, when one of them is gone. */
+  /** Throws when one of the processes has ended, with the end of its log. */
   public check(): void {
     const gone = this.running.find(({ end }) => end !== undefined);
     if (gone !== undefined) {

@@ -92,7 +92,7 @@ function build(folder: string, name: Program, release: string, path: string): vo
     ([variable, value]) => `-X k8s.io/component-base/version.${variable}=${value}`,
   );
   process.stderr.write(`building ${name} ${release}, once: `);
-  // Official builds have no C in them. `providerless` leaves the SDKs of the clouds out, where Kubernetes still has them.
+  // Official builds contain no C code. `providerless` omits the SDKs of clouds, where Kubernetes still has them.
   const go = spawnSync(
     'go',
     ['build', '-trimpath', '-tags=providerless', `-ldflags=-s -w ${identity.join(' ')}`, '-o', fresh, PACKAGES[name]],

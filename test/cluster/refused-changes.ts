@@ -13,7 +13,7 @@ export interface RefusedChange {
   readonly until?: string;
 }
 
-/** Releases before 1.33 name what can be changed instead of what can't. */
+/** Releases before 1.33 name the fields that can change instead of those that can't. */
 const OF_STATEFUL_SET = 'updates to statefulset spec for fields other than';
 
 /** All rejected changes. The server accepts any other change, or the library rejects it. */
@@ -81,7 +81,7 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
 /** Fields that the server keeps after their removal. The docstring gives the alternative. */
 export const KEPT = {
   property: 'serviceAccount',
-  // It copies the name into `serviceAccount`, which has no manager, and back.
+  // The server copies the name into `serviceAccount`, which has no manager, and back.
   path: 'spec.template.spec.serviceAccountName',
   declared: ['src/pod/engine-container-props.ts', 'readonly serviceAccount?:'] as const,
 };

@@ -1,7 +1,7 @@
 import { quantityValue } from '../../src/kubernetes/quantity';
 import type { Difference } from './differences';
 
-/** Something that the API server makes of a field, and that a GitOps tool so sees in a cluster and not in the manifest. */
+/** A default that the API server adds to a field. GitOps tools see it in a cluster, but not in the manifest. */
 export interface ServerDefault {
   /** @default - any */
   readonly kind?: string;
@@ -24,7 +24,7 @@ const OF_CLIENT = 'a client or job written by cdk8s-plus-28 or the user';
 const OF_TAKEN = 'a StatefulSet that was taken over unchanged';
 const OF_USER = 'a part of the pod that the user wrote';
 
-/** All there are; any other difference is a mistake of the library. */
+/** All known defaults. Any other difference is a bug of the library. */
 export const SERVER_DEFAULTS: readonly ServerDefault[] = [
   // ---- pods
   { path: '{pod}.dnsPolicy', stored: 'ClusterFirst', why: CONSTANT },
@@ -161,7 +161,7 @@ function pattern(path: string): RegExp {
   return new RegExp(`^${PLACES.reduce((text, [name, meaning]) => text.replaceAll(name, meaning), escaped)}$`);
 }
 
-/** The row that a difference is of; undefined where it is none of them. */
+/** The row of a difference; undefined if there is none. */
 export function defaultOf(kind: string, difference: Difference): ServerDefault | undefined {
   return SERVER_DEFAULTS.find(
     (row) => (row.kind ?? kind) === kind && PATTERNS.get(row)!.test(difference.path) && isIt(row, difference),

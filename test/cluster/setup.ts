@@ -1,6 +1,6 @@
 import { CONTROL_PLANE, kubernetesVersions, missingTools, program } from './programs';
 
-/** Builds every program that can be built, before the first test; each says how long it took. */
+/** Builds every program before the first test. Each build logs its duration. */
 export default function setup(): void {
   for (const version of kubernetesVersions()) {
     CONTROL_PLANE.filter((name) => missingTools(version, [name]) === undefined).forEach((name) =>

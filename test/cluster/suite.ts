@@ -1,12 +1,12 @@
 import { ControlPlane, type ControlPlaneOptions } from './control-plane';
 import { kubernetesVersions, missingTools, type Tool } from './programs';
 
-/** A suite on each version of Kubernetes; where what it needs can't be had, it is skipped and says why. */
+/** A suite on each version of Kubernetes. If a component is missing, it is skipped and logs the reason. */
 export function onKubernetes(tools: readonly Tool[], suite: (version: string) => void): void {
   onEach(kubernetesVersions(), tools, suite);
 }
 
-/** A suite on the newest version alone, for what takes long and has not changed between the two. */
+/** A suite on only the newest version, for slow tests whose subject hasn't changed between the two. */
 export function onNewestKubernetes(tools: readonly Tool[], suite: (version: string) => void): void {
   onEach(kubernetesVersions().slice(-1), tools, suite);
 }

@@ -333,7 +333,7 @@ function writtenUpgrades(): Upgrade[] {
   ];
 }
 
-/** Any property changed to any other value, or undefined if the library rejects the result. */
+/** Any change of a property to any other value, or undefined if the library rejects the result. */
 function generatedUpgrades(count: number): Array<Upgrade | undefined> {
   return fc.sample(changes, { numRuns: count }).map(({ after, before, className, which }) => {
     let property = '';
@@ -341,7 +341,7 @@ function generatedUpgrades(count: number): Array<Upgrade | undefined> {
       const [given, other] = [before, after].map(
         (code) => code.evaluate(chart) as object as { [property: string]: unknown },
       );
-      // Another name is another engine.
+      // Another name means another engine.
       const properties = [...new Set([...Object.keys(given!), ...Object.keys(other!)])]
         .filter((name) => name !== 'name')
         .sort();
@@ -446,7 +446,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     }
   }
 
-  test('what people do to engines that run', () => check('written', writtenUpgrades()));
+  test('changes that users make to running engines', () => check('written', writtenUpgrades()));
 
   test('any property', async () => {
     const upgrades = generatedUpgrades(RUNS);
@@ -456,7 +456,7 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
     await check('any', taken);
   });
 
-  test('every documented rejection happens', () => {
+  test('every documented rejection occurs', () => {
     const minor = (release: string): number => Number(release.split('.')[1]);
     expect([...refused]).toEqual(
       expect.arrayContaining(REFUSED_CHANGES.filter(({ until = version }) => minor(version) <= minor(until))),

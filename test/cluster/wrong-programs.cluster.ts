@@ -13,7 +13,7 @@ const RUNS = Math.round(Number(process.env.FC_RUNS ?? 2000) / 5);
 const MUTANTS = 8;
 const NEWEST = kubernetesVersions().at(-1);
 
-/** Messages that speak for Kubernetes. */
+/** Messages about rules of Kubernetes. */
 const SPEAKS_FOR_KUBERNETES =
   /the API server (rejects|accepts|refuses|takes)|Kubernetes (accepts|takes|does not)|server-side apply|not a Kubernetes|not a valid ([a-z]+ )*(name|value|key);|not the name of a CSI driver/;
 const SPEAKS_FOR_SERVER = /^[^\n]*\n {2}- [^\n]*the API server (rejects|accepts|refuses|takes)[^\n]*$/;
@@ -26,7 +26,9 @@ const NOT_YET: { readonly [title: string]: string } = {
   'an engine name that is invalid for its Service': 'RelaxedServiceNameValidation',
 };
 
-/** Programs that the library rejects in the name of Kubernetes although every API server accepts them, with the reason. */
+/**
+ * Programs that the library rejects as a rule of Kubernetes although every API server accepts them, with the reason.
+ */
 const STRICTER: { readonly [title: string]: string } = {
   'an invalid claim name': 'no claim has it, and the pod would wait for one',
   'an invalid pull secret name': 'no Secret has it, and the image could not be pulled',
@@ -100,7 +102,7 @@ onKubernetes(API_SERVER, (version) => {
     }
     count['rejected by the library'] += 1;
     count['of them by the server too'] += said.length > 0 ? 1 : 0;
-    // Older ones look less closely.
+    // Older versions check less.
     const isClaim =
       version === NEWEST &&
       SPEAKS_FOR_SERVER.test(refusal) &&
@@ -109,7 +111,7 @@ onKubernetes(API_SERVER, (version) => {
     return isClaim && said.length === 0 ? `${refusal}\nand the server takes it, for ${change}` : undefined;
   }
 
-  test('for programs with one wrong value, the library rejects whatever the API server rejects', async () => {
+  test('the library rejects all programs with one wrong value that the API server rejects', async () => {
     const versions = kubernetesVersions();
     const mine = fc
       .sample(mutants, { numRuns: RUNS })
@@ -129,7 +131,7 @@ onKubernetes(API_SERVER, (version) => {
     expect(failures.flat()).toEqual([]);
   });
 
-  test('the API server rejects the programs that the catalogue rejects in its name', async () => {
+  test('the API server rejects the programs that the catalogue rejects as a rule of Kubernetes', async () => {
     const claims = Object.values(CATALOGUE)
       .flat()
       .filter(({ says }) => SPEAKS_FOR_KUBERNETES.test(says));
@@ -141,7 +143,7 @@ onKubernetes(API_SERVER, (version) => {
     if (version === NEWEST) {
       expect(taken.sort()).toEqual([...Object.keys(STRICTER), ...Object.keys(NOT_YET)].sort());
     } else {
-      // Older ones look less closely, at claim templates for one.
+      // Older versions check less, for example claim templates.
       expect(taken.filter((title) => NOT_YET[title] !== undefined)).toEqual([]);
     }
     process.stdout.write(

@@ -14,7 +14,7 @@ function yamlOf(program: Program): string {
   return app.synthYaml();
 }
 
-test('the same program makes the same YAML, byte for byte', () => {
+test('the same program creates the same YAML, byte for byte', () => {
   fc.assert(
     fc.property(programs, (program) => {
       expect(yamlOf(program)).toBe(yamlOf(program));

@@ -2,7 +2,7 @@ import { ApiObject, JsonPatch, Testing } from 'cdk8s';
 import * as fc from 'fast-check';
 import { differences } from '../../src/reading/differences';
 
-/** Lists whose items have names, some of them twice. */
+/** Lists whose items have names, some of which are duplicates. */
 const items = fc.array(
   fc.record(
     {
@@ -26,10 +26,10 @@ const objects = fc.record({
   ),
 });
 
-test('the patches between two objects make the one of the other', () => {
+test('the patches between two objects turn the first one into the second one', () => {
   fc.assert(
     fc.property(objects, objects, (...pair) => {
-      // cdk8s takes no objects without prototype.
+      // cdk8s accepts no objects without prototype.
       const [made, wanted] = JSON.parse(JSON.stringify(pair)) as typeof pair;
       const object = new ApiObject(Testing.chart(), 'object', { apiVersion: 'v1', kind: 'Test', ...made } as never);
       for (const { op, path, from, value } of differences(made, wanted, () => '')) {

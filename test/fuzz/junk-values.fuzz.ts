@@ -101,7 +101,7 @@ const CLAIM = {
   resources: { requests: { storage: '1Gi' } },
 };
 
-/** Values, each with its part that something else is to be in, that together have everything that the charts read. */
+/** Values that together contain everything that the charts read, each with the part to replace. */
 const EVERYTHING: {
   readonly [title: string]: {
     readonly chart: HelmChart;
@@ -208,7 +208,7 @@ beforeEach(() => {
 });
 
 test.each(Object.entries(EVERYTHING))(
-  'nothing but a ValidationError comes of whatever stands in any place of values: %s',
+  'throws nothing but a ValidationError for any value at any place of values: %s',
   (_title, { chart, part = (all) => all, values: given }) => {
     const values = structuredClone(given);
     const make = (): ReturnType<typeof synthesize> =>

@@ -9,7 +9,7 @@ const POOL = [...Object.values(distributed()), ...Object.values(FOUND).map(({ ob
   readonly KubernetesObject[]
 >;
 
-/** A way into objects, as far as each step leads somewhere, and what to put there; undefined takes away what is there. */
+/** A path into objects, up to the first missing step, and the value to set there. `undefined` removes the value. */
 const change = fc.record({
   steps: fc.array(fc.nat(30), { minLength: 1, maxLength: 12 }),
   value: fc.oneof(
@@ -42,7 +42,7 @@ function mutate(
   return mutated;
 }
 
-test('whatever is in manifests, they are checked, and every finding is at a place of an object', () => {
+test('checks any manifests, and locates every finding in an object', () => {
   fc.assert(
     fc.property(fc.constantFrom(...POOL), fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
       for (const { key, name, object } of checkManifests(mutate(objects, changes))) {
@@ -59,7 +59,7 @@ test('whatever is in manifests, they are checked, and every finding is at a plac
   );
 });
 
-test('objects are checked in whatever order they come', () => {
+test('checks objects in any order', () => {
   const names = (objects: readonly KubernetesObject[]): string[] =>
     checkManifests(objects)
       .map(({ name }) => name)

@@ -10,7 +10,7 @@ import { VALUES, type ChartValues } from '../helm/chart-values';
 import { keysOf, mutated, mutationsOf, valuesIn, type Path } from '../helm/mutations';
 import { synthesize } from '../helm/verdict';
 
-/** Versions of every kind that the templates have. */
+/** One version for each variant of the templates. */
 const CHARTS = [
   ...['0.17.0', '0.18.7', '0.19.1', '0.20.0', '0.21.7', '1.0.0-beta.11'].map((version) => ({
     chart: HelmChart.OFFICIAL,
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 test.each(CHARTS)(
-  'a value that is set in values of $title changes something, or is spoken of at its key',
+  'a value that is set in values of $title changes the output or is reported at its key',
   ({ chart, version }) => {
     const make = (values: ChartValues): ReturnType<typeof synthesize> =>
       synthesize({ chart, version }, { releaseName: 'dagger', namespace: 'ci', values });
@@ -52,7 +52,7 @@ test.each(CHARTS)(
         }
         const isSaid = (keys: readonly string[]): boolean => keys.some((key) => isAt(key, mutation.path));
         if ('refusal' in after) {
-          // It may be wrong only together with another value, which is then reported, or with a missing one.
+          // It may only be wrong together with another value, which is then reported, or with a missing one.
           counts.refused++;
           const isOurs =
             isSaid(after.keys) ||
@@ -63,7 +63,7 @@ test.each(CHARTS)(
         } else if (isSaid(after.findings.map(({ key }) => key))) {
           counts.found++;
         } else {
-          // Nothing came of it: it says what was so without it, or takes away what nothing came of.
+          // It has no effect: it repeats the default, or removes a value without effect.
           const isAccounted =
             isSaid(before.findings.map(({ key }) => key)) ||
             JSON.stringify(effective(changed)) === JSON.stringify(effective(values));
@@ -87,7 +87,7 @@ function isAt(key: string, path: Path): boolean {
     );
 }
 
-/** Values without what Helm takes for nothing, in one order. */
+/** Values without those that Helm ignores, in one order. */
 function withoutNothing(value: any): any {
   if (Array.isArray(value)) {
     return value.map(withoutNothing);
@@ -103,7 +103,7 @@ function withoutNothing(value: any): any {
   );
 }
 
-test('nothing but a ValidationError comes of any JSON', () => {
+test('throws nothing but a ValidationError for any JSON', () => {
   for (const { chart, version } of CHARTS) {
     fc.assert(
       fc.property(fc.jsonValue(), (values) => {

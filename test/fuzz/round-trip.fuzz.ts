@@ -38,7 +38,7 @@ const generated = Object.entries(VALUES).flatMap(([chart, values]) =>
 );
 const all = [...Object.values(RELEASES).map(emit), ...generated];
 
-test('enough of the generated values make a program', () => {
+test('most generated values result in a program', () => {
   expect(generated.length).toBe(RUNS * Object.keys(VALUES).length);
 });
 
@@ -69,14 +69,14 @@ function comparable(yaml: string): string {
   return withoutServerDefaults(withoutAcceptedRisks(yaml));
 }
 
-test('programs synthesize what the release does', () => {
+test('programs synthesize the same objects as the release', () => {
   for (const { secrets, text, yaml } of all) {
     expect(yaml).toContain('kind: ');
     expect(comparable(synthesizedBy(text, secrets))).toBe(comparable(yaml));
   }
 });
 
-test('every finding is said', () => {
+test('every finding is reported', () => {
   for (const { findings, text } of all) {
     const comments = text.replace(/\n *\/\/ +/g, ' ');
     for (const { name, severity, why } of findings) {

@@ -32,7 +32,7 @@ import { anyOf, call, list, mapOf, plain, set, struct, type Code } from './sourc
 const flag = anyOf(true, false);
 const TYPES = ['source.local', 'exec.cachemount', 'source.git.checkout'];
 
-/** A share of the volume, as a percentage where that is one of the volume, or in MiB. */
+/** A share of the volume: a percentage if the volume supports one, or MiB. */
 function space({ cache }: Setting, minPercent: number, maxPercent: number): Code<DiskSpace> {
   const of = (mebibyte: number): Size => Size.mebibytes(mebibyte);
   const volume = cache.size ?? 1024 * 1024;
@@ -52,7 +52,7 @@ function space({ cache }: Setting, minPercent: number, maxPercent: number): Code
 const canSweep = (version: EngineVersion): boolean =>
   version.supports(EngineCapability.JSON_GC_SWEEP) || version.supports(EngineCapability.JSON_GC_SWEEP_SIZE);
 
-/** Limits that leave room for each other, with the largest first. */
+/** Limits that fit together, with the largest first. */
 function limits(setting: Setting): { [K in keyof Omit<GcSpace, 'sweepSize'>]-?: Code<DiskSpace> } {
   return {
     maxUsedSpace: space(setting, 50, 80),
@@ -64,7 +64,7 @@ function limits(setting: Setting): { [K in keyof Omit<GcSpace, 'sweepSize'>]-?: 
 const sweep = call('DiskSpace.percent', DiskSpace.percent, plain(fc.integer({ min: 1, max: 60 })));
 const keep = call('Duration.hours', (hours: number) => Duration.hours(hours), plain(fc.integer({ min: 1, max: 2000 })));
 
-/** Types are alternatives: a separate filter each on some releases, all in one on others. */
+/** Types are alternatives. Some releases need a separate filter for each, others accept all in one. */
 function filters(version: EngineVersion): Code<string[]> {
   const types = fc.subarray(TYPES, { minLength: 1 }).map((some) => some.map((type) => `type==${type}`));
   return plain(
@@ -235,7 +235,8 @@ export function engineToml(setting: Setting, selector: Code<KeySelector>): Code<
     EngineToml.raw,
     anyOf('', 'trace = true\n', ...(cache.isLimit === true ? [] : ['# a comment\n[worker.oci]\n  gc = false\n'])),
   );
-  // A text of the user's own must name the addresses that a listener needs before v0.17.0, and keep a limit where engine.json can't.
+  // A user-defined text must contain the addresses that a listener needs before v0.17.0, and a limit if engine.json
+  // can't have it.
   const needsMore =
     (listens && !version.supports(EngineCapability.ADDR_FLAG_APPENDS)) ||
     (cache.isLimit === true && !version.supports(EngineCapability.ENGINE_JSON));

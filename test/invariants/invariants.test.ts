@@ -4,7 +4,7 @@ import { CacheVolume, Listener, NetworkPeer, Transport } from '../../src/index';
 import { chart, statefulSet } from '../engines';
 import { INVARIANTS, violations, type Scene } from './invariants';
 
-/** A scene without fault, to be broken. */
+/** A scene without violations, to be changed. */
 function scene(): Scene {
   const engine = statefulSet(
     {
@@ -309,11 +309,11 @@ const BREAKS: { readonly [rule: string]: readonly Break[] } = {
   ],
 };
 
-test('a scene without fault breaks no rule', () => {
+test('no rule reports a scene without violations', () => {
   expect(violations(scene())).toEqual([]);
 });
 
-test('every rule is broken somewhere', () => {
+test('the catalogue breaks every rule', () => {
   expect(Object.keys(BREAKS)).toEqual(Object.keys(INVARIANTS));
 });
 

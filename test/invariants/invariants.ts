@@ -20,7 +20,7 @@ export interface Scene {
   readonly namespaces?: ReadonlyArray<string | undefined>;
   /** Whether something that the objects refer to (`Secret/name`) is outside of the program. */
   readonly isExternal: (reference: string) => boolean;
-  /** Whether a volume is the user's own, who may leave it unused. */
+  /** Whether a volume is user-defined, so that it may be unused. */
   readonly isUserVolume: (name: string) => boolean;
   /** Whether the program asks for the service account's token, or for resource limits, in some pod. */
   readonly asksForToken: boolean;
@@ -43,9 +43,9 @@ type Workload = DaemonSet | Deployment | StatefulSet;
 const WORKLOADS = ['DaemonSet', 'Deployment', 'StatefulSet'];
 const ENGINE = 'dagger-engine';
 
-// ---- finding one's way
+// ---- lookups
 
-/** Those with an engine. */
+/** The workloads with an engine. */
 export function workloads(scene: Scene): Workload[] {
   return allWorkloads(scene).filter((workload) => engineOf(workload) !== undefined);
 }
@@ -164,7 +164,7 @@ export const mountsHaveVolumes: Invariant = (scene) =>
     ];
   });
 
-/** Every object that is named exists, or is stated to be outside. */
+/** Every object that a manifest refers to exists, or is listed as outside of the program. */
 export const referencesExist: Invariant = (scene) =>
   forEach(workloads(scene), (workload) =>
     references(workload).map((reference) => {
@@ -257,7 +257,7 @@ function listensAt(scene: Scene, workload: Workload): string[] {
   ];
 }
 
-/** From a Service to the port of the container by name, and from there to where the engine listens, by number. */
+/** Follows a Service to the port of the container by name, and from there to the address of the engine by number. */
 export const portsAgree: Invariant = (scene) =>
   forEach(services(scene), (service) => {
     const workload = workloads(scene).find(
@@ -265,7 +265,7 @@ export const portsAgree: Invariant = (scene) =>
         inSameNamespace(other, service) && selects(service.spec!.selector, other.spec!.template.metadata?.labels),
     );
     return (service.spec!.ports ?? []).flatMap(({ name: portName, port, targetPort }) => {
-      // The name of a port, unless it's that of an init container, which a Service doesn't know by name.
+      // The name of a port, unless it belongs to an init container, whose port names Services ignore.
       const target =
         workload &&
         (engineOf(workload)?.ports?.find((other) => other.name === targetPort) ??
@@ -318,7 +318,7 @@ export const openPortsAreDeclared: Invariant = (scene) =>
       }),
   );
 
-/** The port that clients use, and the one of the metrics, as far as they are open. */
+/** The open ports for clients and for metrics. */
 function openPorts(workload: Workload): { readonly clients?: number; readonly scrapers?: number } {
   const ports = containersOf(podOf(workload)).flatMap((container) => container.ports ?? []);
   const of = (portName: string) => ports.find((port) => port.name === portName)?.containerPort;
@@ -336,7 +336,7 @@ export const nobodyElseIsAdmitted: Invariant = (scene) => [
         inSameNamespace(workload, policy) &&
         selects(policy.spec!.podSelector?.matchLabels, workload.spec!.template.metadata?.labels),
     );
-    // Of a golden that shows clients alone, nothing is known.
+    // Nothing is known about an engine in a golden that contains only clients.
     return [
       workloads(scene).length > 0 &&
         chosen.length !== 1 &&
@@ -428,7 +428,7 @@ function isAdmitted(
   return ipBlock === undefined && inNamespace && matches(podSelector, client.spec!.template.metadata?.labels);
 }
 
-/** The port of the pod that a port of a Service leads to. */
+/** The port of the pod to which a port of a Service refers. */
 function podPort(service: Service, port: number, workload: Workload): number | undefined {
   const target = service.spec!.ports?.find((other) => other.port === port)?.targetPort;
   return typeof target === 'number'
@@ -438,7 +438,7 @@ function podPort(service: Service, port: number, workload: Workload): number | u
         .find((other) => other.name === target)?.containerPort;
 }
 
-/** Every client is admitted to the port that its address leads to. */
+/** Every client is admitted to the port of its address. */
 function connections(scene: Scene, workload: Workload, own: readonly NetworkPolicy[]): string[] {
   return clientsOf(scene, workload).flatMap(({ client, port, service }) =>
     own.some((policy) =>
@@ -506,7 +506,7 @@ function canonical(value: unknown): string {
   );
 }
 
-/** Names, keys and paths that must be unique are. */
+/** Names, keys and paths are unique where they must be. */
 export const nothingTwice: Invariant = (scene) => [
   ...repeated(
     scene.objects.map((object) => `${object.apiVersion} ${name(object)} in ${object.metadata?.namespace}`),
@@ -541,7 +541,7 @@ export const nothingTwice: Invariant = (scene) => [
   }),
 ];
 
-/** No probe and no hook takes the time that the engine needs to write its cache. */
+/** No probe and no hook uses the time that the engine needs to write its cache. */
 export const graceIsEnough: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const pod = podOf(workload);
@@ -578,7 +578,7 @@ export const privilegesAgree: Invariant = (scene) =>
     ];
   });
 
-/** Nothing but the engine's container is privileged, tokens are not mounted, and there are no limits, unless asked for. */
+/** Only the engine's container is privileged, and tokens and limits exist only on request. */
 export const nothingUnasked: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => [
     !scene.asksForToken &&
@@ -596,7 +596,10 @@ const RIGHTS: { readonly [resource: string]: readonly string[] } = {
   'pods/exec': ['create', 'get'],
 };
 
-/** No role has more than what exec needs, for pods that exist; none is for a whole cluster, and none for the engine's own account. */
+/**
+ * No role has more permissions than exec needs, or applies to a whole cluster or to the engine's own service account.
+ * Its pods exist.
+ */
 export const rightsAreMinimal: Invariant = (scene) => {
   const roles = scene.objects.filter(({ kind }) => kind === 'Role') as Role[];
   const bindings = scene.objects.filter(({ kind }) => kind === 'RoleBinding') as RoleBinding[];
@@ -646,7 +649,7 @@ function podNames({ metadata, spec }: StatefulSet): string[] {
   );
 }
 
-/** No key, no token and no password is in a manifest. */
+/** No manifest contains a key, token or password. */
 export const noKeyMaterial: Invariant = ({ objects }) =>
   forEach(objects, (object) => {
     const what = secretIn(JSON.stringify(object));
@@ -656,13 +659,15 @@ export const noKeyMaterial: Invariant = ({ objects }) =>
     ];
   });
 
-/** Maps of the user's own words, where an empty text is one. */
+/** Maps with user-defined values, which may be empty. */
 const USER_WORDS = /\.(labels|annotations|matchLabels|nodeSelector)\./;
-/** Fields where an empty value says something. */
+/** Fields in which an empty value has a meaning. */
 const MEANINGFUL_WHEN_EMPTY =
   /\.(storageClassName|emptyDir|selfSigned|podSelector|namespaceSelector|env\[\d+\]\.value|apiGroups\[\d+\])$/;
 
-/** No fields without a value, and none that belongs to the API server; a client is cdk8s-plus-28's matter. */
+/**
+ * No field is without value, and none belongs to the API server. Clients are objects of cdk8s-plus-28 and not checked.
+ */
 export const noNoise: Invariant = (scene) =>
   scene.objects
     .filter((object) => !WORKLOADS.includes(object.kind ?? '') || workloads(scene).includes(object as Workload))
@@ -693,9 +698,9 @@ const DNS_SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
-/** Names that Kubernetes takes, those that it makes from them included. */
+/** Names that Kubernetes accepts, including the names that it derives from them. */
 export const namesAreValid: Invariant = (scene) => [
-  // A template of a pod has no name.
+  // The template of a pod has no name.
   ...forEach(
     scene.objects.filter(({ kind, metadata }) => kind !== 'Pod' || metadata?.name !== undefined),
     ({ kind, metadata }) => [
@@ -735,7 +740,7 @@ export const namesAreValid: Invariant = (scene) => [
   }),
 ];
 
-/** The namespace is the chart's, and nowhere else is one. */
+/** Every object is in the namespace of the chart, and no other field contains a namespace. */
 export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) =>
   forEach(objects, (object) => [
     namespaces !== undefined &&
@@ -743,7 +748,7 @@ export const namespaceIsTheCharts: Invariant = ({ namespaces, objects }) =>
       `${name(object)} is in namespace ${object.metadata?.namespace}`,
   ]);
 
-/** The StatefulSet's own Service is headless. */
+/** The Service of a StatefulSet is headless. */
 export const pooledPodsHaveNames: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const { serviceName } = (workload as StatefulSet).spec!;
@@ -784,7 +789,7 @@ export const volumesHaveOneEngine: Invariant = (scene) =>
     ];
   });
 
-/** The keys of engine.json, with the first release of either line (engine/config/config.go at each tag). */
+/** The keys of engine.json, with their first release in each line (engine/config/config.go at each tag). */
 const JSON_KEYS: { readonly [key: string]: readonly [zero: string | undefined, one: string | undefined] } = {
   logLevel: ['v0.15.0', 'v1.0.0-beta.1'],
   security: ['v0.15.0', 'v1.0.0-beta.1'],
@@ -815,7 +820,7 @@ const JSON_KEYS: { readonly [key: string]: readonly [zero: string | undefined, o
   ),
 };
 
-/** engine.json is one JSON object with keys that the release knows: any other stops the engine. */
+/** engine.json is one JSON object with keys that the release knows. Any other key stops the engine. */
 export const engineJsonIsKnown: Invariant = (scene) =>
   forEach(workloads(scene), (workload) => {
     const config = configOf(scene, workload);

@@ -8,7 +8,7 @@ const UNKNOWN = { isUserVolume: () => true, asksForToken: true, asksForLimits: t
 const BROUGHT_ALONG: { readonly [file: string]: readonly string[] } = {
   'dist/engine-pool.k8s.yaml': ['ConfigMap/proxy-ca', 'ConfigMap/registry-ca'],
   'dist/mtls-pool-secrets.k8s.yaml': ['Secret/mtls-secrets-server'],
-  // cert-manager makes it.
+  // cert-manager creates it.
   'dist/openshift.k8s.yaml': ['Secret/openshift-engine-tls'],
 };
 
@@ -20,7 +20,7 @@ const NAMESPACES: { readonly [file: string]: ReadonlyArray<string | undefined> }
   'dist/two-namespaces-kube-pod-runners.k8s.yaml': ['ci-runners'],
 };
 
-/** The rules that engines break when they are taken over unchanged, with accepted risks. */
+/** The rules that existing engines break if a program takes them over unchanged, with accepted risks. */
 const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
   'a DaemonSet of the official chart matches the snapshot 1': [
     'graceIsEnough: the liveness probe of DaemonSet/dagger-dagger-helm-engine stops the engine in less time than the pod gives it',
@@ -54,14 +54,14 @@ describe('dist', () => {
     ).toEqual([]);
   });
 
-  test.each(Object.entries(BROUGHT_ALONG))('%s needs what it is said to need', (file, brought) => {
+  test.each(Object.entries(BROUGHT_ALONG))('%s needs the objects that the test lists', (file, brought) => {
     const scene = { objects: Object.fromEntries(files)[file] } as unknown as Scene;
     expect(workloads(scene).flatMap(references)).toEqual(expect.arrayContaining([...brought]));
   });
 });
 
 describe('goldens', () => {
-  // Those of Helm releases are what the charts render, whatever is wrong in it.
+  // Without the goldens of Helm releases, which have the problems of their charts.
   const snapshots = Object.entries(goldens()).filter(([title]) => !title.startsWith('test/helm/'));
 
   test('come from every test that has manifests as snapshots', () => {

@@ -85,7 +85,7 @@ import {
   type ShapeOf,
 } from './source-code';
 
-/** Names of what is not in the program start so; volumes of the user's own with `user-`. */
+/** Names of objects outside of the program start with this prefix, and user-defined volumes with `user-`. */
 export const EXTERNAL = 'ext-';
 
 /** A separate namespace for clients. */
@@ -110,12 +110,12 @@ export interface Setting {
 /** A cache volume, and what the configuration must respect of it. */
 export interface CacheSetting {
   readonly code: SourceCode<CacheVolume>;
-  /** In MiB, where known. */
+  /** In MiB, if known. */
   readonly size?: number;
   /** Whether a share of the volume can be given in percent. */
   readonly percentages: boolean;
   readonly perPod: boolean;
-  /** Whether the size is a limit, which garbage collection has to keep. */
+  /** Whether the size is a limit that garbage collection must respect. */
   readonly isLimit?: boolean;
   readonly isNfs?: boolean;
 }
@@ -143,7 +143,7 @@ const configMap = inChart(
   (chart, id) => new kplus.ConfigMap(chart, id, { data: { 'ca.crt': 'PEM' } }),
 );
 
-/** One key of something; no two have both name and key in common. */
+/** A key of an object. No two objects have both name and key in common. */
 export const keySelector: Code<KeySelector> = fc.oneof(
   call(
     'KeySelector.fromSecretName',
@@ -184,7 +184,7 @@ function cacheOf(className: Setting['className'], replicas: number, index: numbe
     );
   const unsized = (perPod: boolean, code: Code<CacheVolume>): fc.Arbitrary<CacheSetting> =>
     code.map((cache) => ({ code: cache, percentages: true, perPod }));
-  /** With a size and without. */
+  /** With a size, and without. */
   const maybe = (
     percentages: boolean,
     perPod: boolean,
@@ -358,7 +358,7 @@ function probe({ version, listens }: Setting, kind: keyof EngineProbes): Code<En
     timeout: seconds(1, 60),
     failureThreshold: plain(fc.integer({ min: 1, max: 100 })),
     successThreshold: kind === 'readiness' ? plain(fc.integer({ min: 1, max: 3 })) : anyOf(1),
-    // Longer than any grace period of a pod here.
+    // Longer than any grace period of a pod in these programs.
     terminationGracePeriod: kind === 'readiness' ? undefined : seconds(3601, 7200),
   });
   return fc.oneof(
@@ -521,7 +521,7 @@ function listener({ hostNetwork, index, port }: Setting): Code<Listener> {
         port: anyOf(port),
         address: anyOf('0.0.0.0', '[::]'),
         hostPort: hostNetwork ? anyOf(port) : anyOf(port, 5999),
-        // False is for workloads that are taken over, whose ports are declared elsewhere.
+        // False is for existing workloads, whose ports are declared elsewhere.
         declarePort: anyOf(true),
         service: serviceOptions(index),
       },
@@ -771,7 +771,7 @@ function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
       replicas: replicaCount(setting),
       ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
       serviceName: anyOf(`pods-${setting.index}`),
-      // Without it an engine is taken over, not begun.
+      // Without it, the program takes over an existing engine.
       headlessService: anyOf(true),
       hostSocket: poolSocket(setting),
       podManagementPolicy: anyOf(...Object.values(PodManagementPolicy)),
@@ -855,7 +855,7 @@ const WORKLOADS = {
   EngineDeployment: [EngineDeployment, deployment],
 } as const;
 
-/** The properties, with the risk accepted of an open port without network policy. */
+/** The properties, with an accepted risk for an open port without network policy. */
 function withoutPolicy(given: EngineProps): EngineProps {
   const isOpen = given.listener !== undefined || given.metrics !== undefined;
   return given.networkPolicy?.enabled === false && isOpen
@@ -943,7 +943,7 @@ export interface Change {
   readonly which: number;
 }
 
-/** Changes of any property to any other value, some of which no program may have. */
+/** Changes of any property to any other value. Some of them are invalid. */
 export const changes: fc.Arbitrary<Change> = fc
   .tuple(settings(0), settings(0), fc.boolean())
   .chain(([setting, other, near]) => {
@@ -1007,7 +1007,7 @@ function chartIn(first: number, ...namespaces: Array<string | undefined>): fc.Ar
   });
 }
 
-/** Any legal program: what it may say follows from the release and the topology, so none of them may throw. */
+/** Any legal program. The release and the topology determine its properties, so none of them may throw. */
 export const programs: fc.Arbitrary<Program> = fc
   .oneof(
     { weight: 9, arbitrary: fc.tuple(chartIn(0, undefined, 'ci')) },

@@ -21,7 +21,10 @@ export const ZERO_LINE = LAST_PATCH.flatMap(([minor, last]) => upTo(last, (patch
 export const ONE_LINE = upTo(11, (beta) => `v1.0.0-beta.${beta}`, 1);
 export const RELEASES = [...ZERO_LINE, ...ONE_LINE];
 
-/** Whether a release is one of its line from `zero` or `one` on; undefined: none of that line. */
+/**
+ * Whether a release is in the range that starts at `zero` or `one` in its line. If undefined, no release of that line
+ * is.
+ */
 export function isFrom(release: string, zero: string | undefined, one: string | undefined): boolean {
   const has = (line: readonly string[], first: string | undefined): boolean =>
     first !== undefined && line.includes(release) && line.indexOf(release) >= line.indexOf(first);

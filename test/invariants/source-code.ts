@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import * as fc from 'fast-check';
 
 /**
- * An expression of a program: its TypeScript, and its value. A counterexample is so a program that can be
- * pasted, and one expression evaluated twice makes two of everything.
+ * An expression of a program: its TypeScript, and its value. So a counterexample is a program to paste, and an
+ * expression that is evaluated twice creates two objects.
  */
 export class SourceCode<T> {
   public constructor(
@@ -61,7 +61,7 @@ export function anyOf<T>(...values: readonly T[]): Code<T> {
   return plain(fc.constantFrom(...values));
 }
 
-/** A call of a function with arbitrary arguments. Optional ones are left out with `left(...)`. */
+/** A call of a function with arbitrary arguments. `left(...)` omits optional ones. */
 export function call<A extends unknown[], T>(
   name: string,
   apply: (...args: A) => T,
@@ -80,7 +80,7 @@ export function list<T>(item: Code<T>, constraints: fc.ArrayConstraints = { maxL
   return fc.array(item, constraints).map(listed);
 }
 
-/** A list without two items of the same text. */
+/** A list whose items have different texts. */
 export function set<T>(
   item: Code<T>,
   constraints: { minLength?: number; maxLength?: number } = { maxLength: 3 },
@@ -88,7 +88,7 @@ export function set<T>(
   return fc.uniqueArray(item, { ...constraints, selector: String }).map(listed);
 }
 
-/** As many as there are, in order. */
+/** All given items, in order. */
 export function listed<T>(codes: ReadonlyArray<SourceCode<T>>): SourceCode<T[]> {
   return new SourceCode(
     `[${codes.join(', ')}]`,
@@ -100,7 +100,7 @@ export function listed<T>(codes: ReadonlyArray<SourceCode<T>>): SourceCode<T[]> 
   );
 }
 
-/** A map with these keys, each there or not. */
+/** A map with any of these keys. */
 export function mapOf<T>(keys: readonly string[], item: Code<T>): Code<{ [key: string]: T }> {
   return fc.record(Object.fromEntries(keys.map((key) => [key, item])), { requiredKeys: [] }).map((items) => {
     const code = object<{ [key: string]: T }>(items);
@@ -108,10 +108,10 @@ export function mapOf<T>(keys: readonly string[], item: Code<T>): Code<{ [key: s
   });
 }
 
-/** A shape that names every property of a struct, so that a new one doesn't compile until it is covered. */
+/** A shape that names every property of a struct, so that a new one compiles only after it is covered. */
 export type ShapeOf<T> = { readonly [K in keyof Required<T>]: Code<NonNullable<T[K]>> | undefined };
 
-/** A struct of which each property is there or not, but for the required ones. Undefined: not in this program. */
+/** A struct with any of its optional properties. Undefined properties are never set in this program. */
 export function struct<T>(shape: ShapeOf<T>, required: ReadonlyArray<keyof T> = []): Code<T> {
   const given = Object.entries(shape).filter(([, value]) => value !== undefined) as Array<[string, Code<unknown>]>;
   const names = given.map(([name]) => name);

@@ -21,7 +21,7 @@ import {
 import { RELEASES } from './releases';
 import type { Manifest } from './invariants';
 
-/** Everything that decides how a TLS listener is written. */
+/** All settings that affect a TLS listener. */
 export const settings = fc.record({
   kind: fc.constantFrom('EngineDaemonSet', 'EngineStatefulSet', 'EngineDeployment'),
   release: fc.constantFrom(...RELEASES),
@@ -101,7 +101,7 @@ export function objects(setting: Setting): Manifest[] {
       : kind === 'EngineDeployment'
         ? new EngineDeployment(scope, 'engine', { ...props, cache, replicas })
         : new EngineStatefulSet(scope, 'engine', { ...props, cache, replicas, ordinalsStart });
-  // Only a ClusterIssuer signs for another namespace, and without mutual TLS the CA is in the engine's.
+  // Only a ClusterIssuer signs for another namespace, and without mutual TLS the CA is in the namespace of the engine.
   const elsewhere = namespace !== undefined && runnersElsewhere && mutual && from === 'ClusterIssuer';
   const clients = elsewhere ? new Chart(app, 'clients', { namespace: 'runners' }) : scope;
   const runner = new Deployment(clients, 'runner', { containers: [{ name: 'runner', image: 'example.com/runner:1' }] });

@@ -27,28 +27,28 @@ describe('the rules find', () => {
 
   test.each<[string, Parameters<typeof broken>[0], string]>([
     [
-      'a host that the certificate is not for',
+      'a host that is missing in the certificate',
       (of) => {
         of('Certificate', 'pool-tls').spec.dnsNames = ['pool.ci.svc'];
       },
       'pool-1.pool-headless.ci.svc is not among pool.ci.svc',
     ],
     [
-      'a sidecar that admits all',
+      'a sidecar that admits every client',
       (of) => {
         of('StatefulSet', 'pool').spec.template.spec.initContainers[0].args.push('--allow-all');
       },
       'the sidecar admits by --allow-cn,--allow-all',
     ],
     [
-      'an engine with its own port',
+      'an engine with an open port',
       (of) => {
         of('StatefulSet', 'pool').spec.template.spec.containers[0].args = ['--addr', 'tcp://0.0.0.0:1'];
       },
       'the engine opens a port behind its sidecar',
     ],
     [
-      'a client of another name',
+      'a client with another name',
       (of) => {
         of('Certificate', 'pool-client').spec.commonName = 'stranger';
       },
@@ -69,7 +69,7 @@ describe('the rules find', () => {
       'the client has no certificate',
     ],
     [
-      'a certificate for everything',
+      'a certificate for every purpose',
       (of) => {
         of('Certificate', 'pool-tls').spec.usages.push('client auth');
       },

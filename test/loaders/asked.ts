@@ -25,16 +25,16 @@ export interface Asked {
   readonly [key: string]: unknown;
 }
 
-/** A limit that the library chooses, where the user left it out. */
+/** A limit that the library chooses because the user omits it. */
 export const CHOSEN = Symbol('chosen by the library');
 
-/** One that it may choose. */
+/** A limit that the library may choose. */
 export const MAY_BE_CHOSEN = Symbol('may be chosen by the library');
 
 const SHIPPED_MIRROR = { mirrors: ['mirror.gcr.io'] };
 const LIMITS = ['maxUsedSpace', 'minFreeSpace', 'reservedSpace'] as const;
 
-/** The texts that config-programs.ts has, by hand. */
+/** The texts of config-programs.ts, written by hand. */
 const RAW: { readonly [text: string]: Asked } = {
   '{}': {},
   '{"logLevel": "info"}\n': { logLevel: 'info' },
@@ -54,9 +54,9 @@ interface Context {
   readonly release: string;
   /** Whether the size of the cache is known. */
   readonly isSized: boolean;
-  /** The options of engine.toml, where there are some. */
+  /** The options of engine.toml, if there are any. */
   readonly toml?: EngineTomlOptions;
-  /** The text of engine.toml, where it is the user's own. */
+  /** The user-defined text of engine.toml. */
   readonly tomlText?: string;
 }
 
@@ -94,7 +94,7 @@ function askedOfJson({ engineJson, insecureRootCapabilities }: Given, context: C
   return set({
     logLevel,
     gc: setOrNothing(askedOfGc(gc, isPreset, context)),
-    // From v0.16.0 an empty one says something too: that engine.toml doesn't.
+    // From v0.16.0, an empty one has a meaning too: engine.toml has no such key.
     security:
       insecureRootCapabilities !== undefined
         ? { insecureRootCapabilities }
@@ -109,7 +109,7 @@ function askedOfJson({ engineJson, insecureRootCapabilities }: Given, context: C
   });
 }
 
-/** Whether engine.toml says how to collect garbage, so that the library doesn't. */
+/** Whether engine.toml configures garbage collection, so that the library doesn't. */
 function collectsByToml({ release, toml, tomlText }: Context): boolean {
   const { gc, gcPolicies, ...limits }: TomlWorker = toml?.worker ?? {};
   const keys = hasLimitsInToml(release) ? LIMITS : (['maxUsedSpace'] as const);
@@ -148,7 +148,7 @@ function sweepKey(release: string): string {
   return isFrom(release, 'v0.18.9', undefined) && !isFrom(release, 'v0.18.11', undefined) ? 'sweep' : 'sweepSize';
 }
 
-/** The engine's own rules, with that life for cache volumes. */
+/** The engine's own rules, with another duration for cache volumes. */
 function askedOfRules(keepCacheVolumes: Duration, limits: Asked, release: string): Asked[] {
   const types = ['type==source.local', 'type==exec.cachemount', 'type==source.git.checkout'];
   const isBuildkit = !isFrom(release, 'v0.21.0', 'v1.0.0-beta.1');
@@ -286,7 +286,7 @@ function askedOfWorker(worker: TomlWorker, context: Context): Asked {
   };
 }
 
-/** Releases before v0.13.7 have one limit: what to keep. */
+/** Releases before v0.13.7 have one limit, for the reserved space. */
 function inOldSpelling({ maxUsedSpace, ...others }: GcSpace, name: string, hasLimits: boolean): Asked {
   return hasLimits
     ? set(askedOfLimits({ maxUsedSpace, ...others }, ''))
@@ -308,7 +308,7 @@ function duration(given: Duration): Asked {
   return { nanoseconds: String(BigInt(given.toMilliseconds()) * 1_000_000n) };
 }
 
-/** A path that is there already, or what is to be mounted. */
+/** An existing path, or the object to mount. */
 function file(given: PemFile): string {
   const selector: KeySelector | undefined = given['selector'];
   return selector === undefined ? given['path']! : `${selector.objectKind} ${selector.objectName} ${selector.key}`;
@@ -318,7 +318,7 @@ function set(given: Asked): Asked {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-/** A table without anything in it is like none. */
+/** An empty table is the same as a missing one. */
 function setOrNothing(given: Asked): Asked | undefined {
   const made = set(given);
   return Object.keys(made).length === 0 ? undefined : made;

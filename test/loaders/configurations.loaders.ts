@@ -5,7 +5,7 @@ import { configurations, type Configuration } from './configurations';
 import { describeWith, Loader, OWN_RELEASES, using } from './loader';
 import { runs } from './runs';
 
-/** On either side of each change to how engine.toml is read or written. */
+/** The releases before and after each change to the way in which engine.toml is read or written. */
 const TOML_RELEASES = [
   'v0.12.0',
   'v0.13.0',

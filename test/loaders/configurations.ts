@@ -26,7 +26,7 @@ export interface Given {
   readonly listener?: Listener;
 }
 
-/** An engine of which only the configuration is of interest. */
+/** An engine of which only the configuration matters. */
 export class Configuration {
   public constructor(
     public readonly setting: Setting,

@@ -7,7 +7,7 @@ import { describeWith, Loader, OWN_RELEASES, using, type LoaderKey } from './loa
 const TOML_RELEASES = ['v0.12.0', 'v0.13.6', 'v0.13.7', 'v0.18.11', 'v0.21.8', 'v1.0.0-beta.11'];
 const JSON_RELEASES = OWN_RELEASES.filter((release) => isFrom(release, 'v0.15.0', 'v1.0.0-beta.1'));
 
-/** A value of each type in Go, and values that may be of none. */
+/** A value of each type in Go, and values without a type. */
 const FITTING: { readonly [type: string]: string } = {
   bool: 'true',
   string: '"info"',
@@ -59,14 +59,14 @@ function written(file: 'json' | 'toml', path: readonly string[], value: string):
   return file === 'json' ? whole : whole.slice(2, -2);
 }
 
-/** Whether the library says that the engine stops at the text. */
+/** Whether the library reports that the engine stops at the text. */
 function stops(file: 'json' | 'toml', version: string, text: string): boolean {
   return render({ version, [file]: file === 'json' ? EngineJson.raw(text) : EngineToml.raw(text) }).errors.some(
     (error) => error.includes('the engine would not start'),
   );
 }
 
-/** Every key with values that fit and that don't, and so every table and list on the way to it. */
+/** Every key with valid and invalid values, and so every table and list that contains it. */
 async function checkValues(
   file: 'json' | 'toml',
   release: string,
@@ -96,14 +96,14 @@ async function checkValues(
   expect(differences).toEqual([]);
 }
 
-/** As the record names it. */
+/** In the spelling of the record. */
 const nameOf = ({ path }: LoaderKey): string => path.join('.');
 
 function byName(keys: readonly LoaderKey[]): { [name: string]: string } {
   return Object.fromEntries(keys.map((key) => [nameOf(key), key.type]));
 }
 
-/** Every key that a release knows or knew, and some that none does. */
+/** Every key that a release knows or knew, and some unknown ones. */
 const ALL_OF_JSON: LoaderKey[] = Object.entries({
   ...Object.assign({}, ...RECORD.map(({ keys }) => keys)),
   $schema: 'string',
@@ -114,7 +114,7 @@ const ALL_OF_JSON: LoaderKey[] = Object.entries({
 } as { [name: string]: string }).map(([name, type]) => ({ path: name.split('.'), type }));
 
 describeWith('engine.json')('engine.json', () => {
-  test.each(JSON_RELEASES)('%s knows the keys that are on record', (release) =>
+  test.each(JSON_RELEASES)('%s knows exactly the recorded keys', (release) =>
     using(Loader.own(release), `keys of engine.json at ${release}`, async (loader) => {
       expect(byName(await loader.keys('json'))).toEqual(
         RECORD.find(({ releases }) => releases.includes(release))?.keys,
@@ -136,7 +136,7 @@ function warningsOf(release: string, text: string): string[] {
   );
 }
 
-/** The keys of a table that the library takes for keys of a release, by its own words about one that is none. */
+/** The keys of a table that the library attributes to a release, from its message about an unknown key. */
 function allowedIn(release: string, table: readonly string[]): string[] {
   const text = warningsOf(release, written('toml', [...table, 'x'], '1')).find((warning) =>
     warning.includes('x: not a key'),
@@ -145,14 +145,14 @@ function allowedIn(release: string, table: readonly string[]): string[] {
 }
 
 describeWith('engine.toml')('engine.toml', () => {
-  test.each(TOML_RELEASES)('%s knows every key that the library takes for one, and no other', (release) =>
+  test.each(TOML_RELEASES)('%s knows exactly the keys that the library attributes to it', (release) =>
     using(Loader.ofToml(release), `keys of engine.toml at ${release}`, async (loader) => {
       const keys = await loader.keys('toml');
       const unknown = keys.filter(({ path, type }) =>
         warningsOf(release, written('toml', path, FITTING[type]!)).some((warning) => warning.includes('not a key')),
       );
       expect(unknown.map(nameOf)).toEqual([]);
-      // Of worker.containerd the library says that it has no effect as a whole.
+      // The library reports that worker.containerd as a whole has no effect.
       const tables = keys
         .filter(({ path }) => path[1] !== 'containerd')
         .flatMap(({ path }) => path.map((_, index) => path.slice(0, index)));

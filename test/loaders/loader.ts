@@ -6,18 +6,20 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isFrom, RELEASES } from '../invariants/releases';
 
-/** A whole file; a value as it is written in engine.json; or the keys that a loader knows. */
+/** A whole file, a value in the spelling of engine.json, or the keys that a loader knows. */
 export type Kind = 'json' | 'toml' | 'space' | 'duration' | 'json keys' | 'toml keys';
 
 /** The result of a loader for a text. */
 export interface Answer {
-  /** By the names of the file, without what is unset (conformance/buildkit/understood.go). */
+  /** The keys have the names of the file, and unset ones are omitted (conformance/buildkit/understood.go). */
   readonly understood?: any;
   /** The reason for the rejection. */
   readonly refused?: string;
 }
 
-/** A key that a loader knows, and its type in Go. In a path `*` is a name of the user's own, `[]` an element of a list. */
+/**
+ * A key that a loader knows, and its type in Go. In a path, `*` is a user-defined name, and `[]` an element of a list.
+ */
 export interface LoaderKey {
   readonly path: string[];
   readonly type: string;
@@ -26,7 +28,7 @@ export interface LoaderKey {
 /** A directory of programs with Dagger's own loaders, each named by the tag of its release. */
 const OWN = process.env.ENGINE_LOADERS;
 
-/** The releases of which Dagger's own loader is here, for both files. */
+/** The releases whose Dagger loader is available, for both files. */
 export const OWN_RELEASES = OWN === undefined ? [] : RELEASES.filter((release) => existsSync(join(OWN, release)));
 
 /** The components missing to run the loaders of a file, for a message, or undefined. */
@@ -37,25 +39,25 @@ export function missingLoaders(file: 'engine.json' | 'engine.toml'): string | un
   return spawnSync('go', ['version']).status === 0 ? undefined : 'Go, for the loaders of engine.toml';
 }
 
-/** `describe` where the loaders of a file are here; otherwise it says what is missing, and skips. */
+/** `describe` if the loaders of a file are available. Otherwise it prints the missing components, and skips. */
 export function describeWith(file: 'engine.json' | 'engine.toml'): jest.Describe {
   const missing = missingLoaders(file);
   if (missing === undefined) {
     return describe;
   }
-  // Jest shows nothing of a file's console where all its tests are skipped.
+  // Jest prints nothing from the console of a file whose tests are all skipped.
   process.stderr.write(`skipped: the tests of ${file} need ${missing}\n`);
   return describe.skip;
 }
 
-/** A running loader, which answers in the order in which it is asked. */
+/** A running loader. It answers in the order of the requests. */
 export class Loader {
-  /** That of engine.toml of a release: Dagger's own where it is here, otherwise BuildKit's. */
+  /** The loader of engine.toml of a release: Dagger's own if it is available, otherwise that of BuildKit. */
   public static ofToml(release: string): Loader {
     return new Loader(OWN_RELEASES.includes(release) ? join(OWN!, release) : buildkit(moduleFile(release)));
   }
 
-  /** Dagger's own of a release, which has to be here. */
+  /** Dagger's own loader of a release, which must be available. */
   public static own(release: string): Loader {
     return new Loader(join(OWN!, release));
   }
@@ -91,7 +93,7 @@ export class Loader {
   }
 }
 
-/** Runs with a loader, which is stopped whatever happens, and tells how many texts it has read. */
+/** Runs a function with a loader, always stops the loader, and returns the number of texts that it has read. */
 export async function using(loader: Loader, title: string, run: (loader: Loader) => Promise<void>): Promise<void> {
   try {
     await run(loader);
@@ -116,7 +118,10 @@ function moduleFile(release: string): string {
 
 const SOURCES = join(__dirname, '..', '..', 'conformance', 'buildkit');
 
-/** The program of conformance/buildkit/ with the BuildKit of a module file. Kept in the user's cache, by what it is made of. */
+/**
+ * The program of conformance/buildkit/ with the BuildKit of a module file. It is kept in the user's cache, by the hash
+ * of its sources.
+ */
 function buildkit(file: string): string {
   const sources = readdirSync(SOURCES)
     .sort()

@@ -6,7 +6,7 @@ import { runs } from './runs';
 
 const RELEASE = 'v0.21.8';
 
-// ---- texts of the user's own, with all that TOML has
+// ---- user-defined texts with every feature of TOML
 
 const inner = fc
   .array(
@@ -83,7 +83,7 @@ const key = fc.oneof(
 );
 const gap = fc.constantFrom('', ' ', '\n', ' # "x] , }\n', '\t');
 
-/** Items between brackets, with or without a comma after the last. */
+/** Items between brackets, with or without a comma after the last one. */
 function between(brackets: readonly [string, string], items: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(fc.array(items, { maxLength: 3 }), gap, fc.constantFrom('', '', ','))
@@ -139,9 +139,9 @@ const file = fc
   )
   .map(([lines, end]) => lines.join(end) + end);
 
-// ---- texts inside of typed options
+// ---- texts in typed options
 
-/** Whole Unicode: half of a character is none in any file. */
+/** Whole Unicode, because no file can contain half of a surrogate pair. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: fc.constantFrom(...'ab."\'\\[]{}=#,\n\r\t \u007f\u0000\u001b\u2028é', '😀') }),
@@ -149,7 +149,7 @@ const anyText = fc.oneof(
 const name = anyText.filter((text) => !text.includes('"'));
 
 describeWith('engine.toml')('the text of engine.toml', () => {
-  test('of the user stops the engine only where the library has said so', () =>
+  test('user-defined TOML stops the engine only if the library reports it', () =>
     using(Loader.ofToml(RELEASE), 'texts of engine.toml', (loader) =>
       fc.assert(
         fc.asyncProperty(file, async (text) => {
@@ -161,7 +161,7 @@ describeWith('engine.toml')('the text of engine.toml', () => {
       ),
     ));
 
-  test('of the library brings every text and every name across', () =>
+  test('typed TOML keeps every text and every name', () =>
     using(Loader.ofToml(RELEASE), 'typed texts of engine.toml', (loader) =>
       fc.assert(
         fc.asyncProperty(fc.dictionary(name, anyText, { maxKeys: 3 }), anyText, async (labels, path) => {

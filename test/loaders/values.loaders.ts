@@ -59,7 +59,7 @@ const noise = fc.string({ unit: fc.constantFrom(...'0123456789.eE+-kKmMgGiIbB%hs
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
 
-/** A value of engine.json: such a text in quotes or, where it is a number, without them; or something else. */
+/** A value of engine.json: such a text in quotes, a number without quotes, or another value. */
 function json(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 6, arbitrary: text.map((value) => JSON.stringify(value)) },

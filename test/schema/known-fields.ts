@@ -25,7 +25,7 @@ export function unknownFields(object: KubernetesObject): string[] {
   return [...unread].sort();
 }
 
-/** The value, which takes each of its fields off `unread` when it is read. */
+/** The value. Reading a field removes it from `unread`. */
 function watched(value: unknown, path: string, unread: Set<string>): unknown {
   if (Array.isArray(value)) {
     return value.map((item, index) => watched(item, `${path}[${index}]`, unread));
@@ -39,7 +39,7 @@ function watched(value: unknown, path: string, unread: Set<string>): unknown {
       { at: `${path}.${key}`, key, item: watched(item, `${path}.${key}`, unread) },
     ]),
   );
-  // A whole object, such as a claim template, has these two by being one.
+  // A whole object, such as a claim template, always has these two fields.
   const isObject = fields.has('apiversion') && fields.has('kind');
   for (const { at, key } of fields.values()) {
     if (!(isObject && ['apiVersion', 'kind'].includes(key))) {

@@ -9,7 +9,7 @@ export function typeError(object: KubernetesObject): string | undefined {
   const [group, version] = object.apiVersion.includes('/')
     ? object.apiVersion.split('/')
     : [undefined, object.apiVersion];
-  // One module a kind: all of them take seconds to load.
+  // One module for each kind, because all of them take seconds to load.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const kinds = require(`kubernetes-models/${group === undefined ? '' : `${group}/`}${version}`) as {
     [kind: string]: new (fields: object) => Validating;

@@ -2,7 +2,7 @@ import { distributed, goldens, type KubernetesObject } from '../manifests';
 import { faults } from './faults';
 import { unknownFields } from './known-fields';
 
-/** Objects of other API groups, whose types are not Kubernetes' own. */
+/** Objects of other API groups, whose types are not part of Kubernetes. */
 function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
   return !apiVersion.includes('.') || apiVersion.includes('.k8s.io/');
 }
@@ -15,26 +15,26 @@ describe('the checks', () => {
   const service = (spec: object): KubernetesObject =>
     ({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec }) as KubernetesObject;
 
-  test('take a good object', () => {
+  test('accept a valid object', () => {
     expect(
       faults([service({ clusterIP: 'None', ports: [{ port: 1, targetPort: 'a' }], selector: { any: 'label' } })]),
     ).toEqual([]);
   });
 
-  test('find a field of another type', () => {
+  test('report a field of another type', () => {
     expect(faults([service({ ports: [{ port: 'one' }] })])).toEqual([
       'Service/a: data/spec/ports/0/port must be integer',
     ]);
   });
 
-  test('find a field that there is not', () => {
+  test('report an unknown field', () => {
     expect(faults([service({ port: 1, ports: [{ port: 1, target: 2 }] })])).toEqual([
       'Service.spec.port',
       'Service.spec.ports[0].target',
     ]);
   });
 
-  test('find an unknown kind', () => {
+  test('report an unknown kind', () => {
     expect(unknownFields({ apiVersion: 'v1', kind: 'Servant', metadata: {} })).toEqual([
       'v1 Servant is not a kind of Kubernetes 1.28',
     ]);

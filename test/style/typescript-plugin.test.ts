@@ -15,26 +15,26 @@ function proseOf(source: string): string[] {
   });
 }
 
-test('a docstring is one piece, without its stars and its code', () => {
+test('reads a docstring as one piece, without its stars and its code', () => {
   expect(proseOf('/**\n * Whether it `is set`\n * a client.\n */\nconst a = 1;')).toEqual([
     '1:0 Whether it xxxxxxxx a client.',
   ]);
 });
 
-test('line comments on consecutive lines are one piece', () => {
+test('reads line comments on consecutive lines as one piece', () => {
   expect(proseOf('// One comment\n// of two lines.\n\n// Another one.')).toEqual([
     '1:0 One comment of two lines.',
     '4:0 Another one.',
   ]);
 });
 
-test('string literals are pieces, and so are the parts of templates', () => {
+test('reads string literals and the parts of templates as pieces', () => {
   expect(proseOf('f("the first text", `then ${value} and the rest`);')).toEqual([
     '1:3 the first text',
     '1:34 and the rest',
   ]);
 });
 
-test('code and literals of one word are left out', () => {
+test('ignores code and literals of one word', () => {
   expect(proseOf("import { word } from './word';\nconst word = 'word';")).toEqual([]);
 });

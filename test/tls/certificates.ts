@@ -20,11 +20,11 @@ const EXTENDED_KEY_USAGES: { readonly [usage: string]: string } = {
   'client auth': 'clientAuth',
 };
 
-/** Does with openssl what cert-manager does with a Certificate. */
+/** Uses openssl to create a certificate like cert-manager. */
 export class Issuer {
   private serial = 0;
 
-  /** `authority` signs; undefined for one that signs itself. */
+  /** `authority` signs; undefined for a self-signed certificate. */
   public constructor(
     private readonly directory: string,
     private readonly authority?: Secret,
@@ -116,7 +116,7 @@ export class Issuer {
   }
 }
 
-/** A directory as the kubelet makes it of a Secret volume, and changes it: at once, by one symbolic link. */
+/** A directory like the one that the kubelet creates for a Secret volume. It changes atomically, by a symbolic link. */
 export class SecretVolume {
   private generation = 0;
 

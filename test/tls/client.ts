@@ -29,7 +29,7 @@ export function dial({ ca, client, host, port }: Dial): Promise<TLSSocket> {
   });
 }
 
-/** A stream of bytes by an upgrade of HTTP/1.1. */
+/** A stream of bytes after an HTTP/1.1 upgrade. */
 export async function upgrade(to: Dial): Promise<Duplex> {
   const connection = await dial(to);
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export async function upgrade(to: Dial): Promise<Duplex> {
   });
 }
 
-/** The answer to a text by the upgraded stream. */
+/** The answer to a text on the upgraded stream. */
 export async function overUpgrade(to: Dial, text: string): Promise<string> {
   const stream = await upgrade(to);
   try {
@@ -52,7 +52,7 @@ export async function overUpgrade(to: Dial, text: string): Promise<string> {
   }
 }
 
-/** Sends a text, and waits for as many bytes. */
+/** Sends a text, and waits for the same number of bytes. */
 export function echo(stream: Duplex, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let back = '';
@@ -91,7 +91,7 @@ export async function overHttp2(to: Dial, text: string): Promise<string> {
   }
 }
 
-/** The status of a probe: the kubelet looks at no certificate. */
+/** The status of a probe. The kubelet checks no certificate. */
 export function probe(port: number, path: string): Promise<number | string> {
   return new Promise((resolve) => {
     const call = requestHttps(

@@ -87,7 +87,7 @@ export class Terminator {
     return this.text;
   }
 
-  /** Asks it to stop, as the kubelet does, and waits for its exit code. */
+  /** Asks it to stop, like the kubelet, and waits for its exit code. */
   public stop(): Promise<number | null> {
     this.process.kill('SIGTERM');
     return this.exit;

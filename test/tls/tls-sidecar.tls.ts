@@ -29,7 +29,7 @@ if (missing !== undefined) {
 const DAY = 86_400_000;
 const HOST = 'engine.ci.svc';
 
-/** A client that is not in the program. */
+/** A client outside of the program. */
 const STRANGER = {
   spec: {
     commonName: 'stranger',
@@ -47,8 +47,8 @@ const FOREIGN_AUTHORITY = {
 };
 
 /**
- * One program's engine as the cluster would run it: its Certificates issued, its TLS sidecar with the flags of its
- * manifest in front of an engine.
+ * The engine of a program as in a cluster: with issued Certificates, and with a TLS sidecar that has the flags of the
+ * manifest in front of it.
  */
 class Cluster {
   public readonly engine: EngineStatefulSet;
@@ -192,7 +192,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     );
   });
 
-  /** Both ways in are closed, and nothing of it reached the engine. */
+  /** Both addresses are closed, and no data reached the engine. */
   async function expectRefused(cluster: Cluster, to: Dial): Promise<void> {
     const before = cluster.fake.connections;
     await expect(overUpgrade(to, 'let me in')).rejects.toThrow();
@@ -207,14 +207,14 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     });
     afterAll(() => cluster.stop());
 
-    test('is started before the engine, and ready when that is', async () => {
+    test('starts before the engine, and is ready when the engine is', async () => {
       expect(await probe(cluster.statusPort, cluster.sidecar.startupProbe.httpGet.path)).toBe(200);
       expect(await probe(cluster.statusPort, cluster.sidecar.readinessProbe.httpGet.path)).toBe(503);
       await cluster.fake.listen(cluster.socket);
       expect(await probe(cluster.statusPort, cluster.sidecar.readinessProbe.httpGet.path)).toBe(200);
     });
 
-    test('lets a client through at every tls:// address, by HTTP/1.1 upgrade and by HTTP/2 with prior knowledge', async () => {
+    test('admits a client at every tls:// address, by HTTP/1.1 upgrade and by HTTP/2 with prior knowledge', async () => {
       for (const transport of [Transport.tls(), Transport.tls({ ordinal: 0 }), Transport.tls({ ordinal: 1 })]) {
         const host = new URL(cluster.engine.runnerHost(transport)).hostname;
         expect(await overUpgrade(cluster.as('ci-runners', host), 'attachables')).toBe('attachables');
@@ -222,7 +222,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
       }
     });
 
-    test('carries a megabyte each way', async () => {
+    test('transfers a megabyte in each direction', async () => {
       const text = 'dagger! '.repeat(131_072);
       expect(await overUpgrade(cluster.as('ci-runners'), text)).toBe(text);
       expect(await overHttp2(cluster.as('ci-runners'), text)).toBe(`2.0 ${text}`);
@@ -258,7 +258,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
       expect(await overUpgrade(cluster.as(cluster.issuer.issue(STRANGER)), 'hello')).toBe('hello');
     });
 
-    test('takes up a renewed certificate, and loses nothing of an open connection', async () => {
+    test('uses a renewed certificate, and keeps open connections', async () => {
       const serial = async (): Promise<string> => {
         const socket = await dial(cluster.as('ci-runners'));
         const { serialNumber } = socket.getPeerX509Certificate()!;
@@ -283,7 +283,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
       open.destroy();
     });
 
-    test('when it is asked to stop, takes no more connections and waits for the open ones', async () => {
+    test('accepts no more connections after a stop signal, and waits for the open ones', async () => {
       const open = await upgrade(cluster.as('ci-runners'));
       const stopped = cluster.terminator.stop();
       await until(async () => cluster.terminator.log.includes('waiting for drain'));
@@ -294,7 +294,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     });
   });
 
-  test('admits only clients that are named', async () => {
+  test('admits only the named clients', async () => {
     const cluster = await Cluster.start({ allowedClients: ['ci-runners', 'laptops'] }, ['ci-runners', 'laptops']);
     await cluster.fake.listen(cluster.socket);
     expect(await overUpgrade(cluster.as('ci-runners'), 'hello')).toBe('hello');
@@ -303,7 +303,7 @@ async function until(condition: () => Promise<boolean>, explain: () => string = 
     await cluster.stop();
   });
 
-  test('without mutual TLS admits everyone', async () => {
+  test('admits every client without mutual TLS', async () => {
     const cluster = await Cluster.start({ mutual: false }, []);
     await cluster.fake.listen(cluster.socket);
     expect(await overUpgrade(cluster.as(undefined), 'hello')).toBe('hello');

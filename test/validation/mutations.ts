@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { fieldsOf, type WireType } from '../../src/kubernetes/validation/wire-types';
 import { CHOICES, KEYS, NUMBERS, QUANTITIES, SAMPLES, STRINGS } from './samples';
 
-/** Decisions that are taken one after the other. fast-check shrinks them to zeros, the simplest choice of each. */
+/** A sequence of decisions. fast-check shrinks them to zeros, the simplest choice of each. */
 class Decisions {
   private next = 0;
 
@@ -30,7 +30,7 @@ const SET_BY_SERVER = [
   'status',
 ];
 
-/** A place in an object where a value can be changed. */
+/** A place in an object at which a value can be changed. */
 interface Site {
   readonly holder: any;
   readonly key: string | number;
@@ -39,7 +39,7 @@ interface Site {
   readonly field: string;
 }
 
-/** An object of Kubernetes with some values changed at any place, of any type. */
+/** An object of Kubernetes with changed values of any type at any place. */
 export function mutated(objects: readonly object[]): fc.Arbitrary<object> {
   const decisions = fc.array(fc.nat(), { minLength: 4, maxLength: 24 });
   return fc

@@ -14,12 +14,15 @@ export interface Answer {
   readonly created?: readonly string[];
 }
 
-/** `describe` where Kubernetes' validation can be built or is given; otherwise it says what is missing, and skips. */
+/**
+ * `describe` if Kubernetes' validation is available or can be built. Otherwise it prints the missing components, and
+ * skips.
+ */
 export function describeWithOracle(): jest.Describe {
   if (process.env.KUBERNETES_VALIDATION !== undefined || spawnSync('go', ['version']).status === 0) {
     return describe;
   }
-  // Jest shows nothing of a file's console where all its tests are skipped.
+  // Jest prints nothing from the console of a file whose tests are all skipped.
   process.stderr.write("skipped: the comparison with Kubernetes' validation needs Go\n");
   return describe.skip;
 }
@@ -36,7 +39,7 @@ export class Oracle {
     );
   }
 
-  /** All reasons for which Kubernetes rejects the object; none where it accepts it. */
+  /** All reasons for which Kubernetes rejects the object; none if it accepts it. */
   public async reasons(object: unknown): Promise<string[]> {
     const { apply = [], create = [], created = [] } = await this.ask(object);
     return [...create, ...apply, ...created];

@@ -98,7 +98,9 @@ export const QUANTITIES: ReadonlyArray<string | number> = [
   -1,
 ];
 
-/** Strings that a field of that name is likely to have, wrong ones among them. Most specific name first: `Type.field`. */
+/**
+ * Strings that a field with that name may have, including wrong ones. The most specific name comes first: `Type.field`.
+ */
 export const CHOICES: { readonly [field: string]: ReadonlyArray<string> } = {
   accessModes: ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod', 'RWO'],
   action: ['Restart', 'RestartAllContainers', 'Stop'],

@@ -2,7 +2,7 @@
 export interface StricterRule {
   /** The property of the problem, as a regular expression. */
   readonly property: RegExp;
-  /** The beginning of what the problem says. */
+  /** The beginning of the message. */
   readonly wrong: string;
   readonly why: string;
 }

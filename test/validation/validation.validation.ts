@@ -49,7 +49,7 @@ describeWithOracle()("the library's validation and that of Kubernetes", () => {
       { numRuns: RUNS },
     );
     process.stdout.write(`compared with Kubernetes: ${JSON.stringify(counts)}\n`);
-    // A generator that makes only bad objects, or only good ones, proves nothing.
+    // A generator that creates only invalid objects, or only valid ones, proves nothing.
     expect(counts.accepted).toBeGreaterThan(RUNS / 10);
     expect(counts.rejected).toBeGreaterThan(RUNS / 10);
   }, 600_000);
@@ -59,7 +59,7 @@ describeWithOracle()("the library's validation and that of Kubernetes", () => {
     expect(STRICTER.filter(({ why }) => !page.includes(`- ${why}\n`))).toEqual([]);
   });
 
-  test('the table of types is that of the Go types', () => {
+  test('the table of types matches the Go types', () => {
     const generated = execFileSync(process.execPath, [join(ROOT, 'scripts/kubernetes-types.mjs'), '--stdout'], {
       encoding: 'utf8',
       env: { ...process.env, KUBERNETES_VALIDATION: program() },

@@ -21,7 +21,7 @@ function pool(namespace: string): EngineStatefulSet {
   });
 }
 
-/** A budget written by a user, because the library creates none. */
+/** A user-defined budget, because the library creates none. */
 async function protect(
   { client }: ControlPlane,
   { namespace, podSelector: selector }: Engine,
@@ -65,11 +65,11 @@ async function drain(cluster: ControlPlane, node: string, namespace: string): Pr
 }
 
 onNewestKubernetes(CONTROL_PLANE, (version) => {
-  describe('nodes that are drained', () => {
+  describe('drained nodes', () => {
     const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
     beforeAll(() => startStorage(cluster()));
 
-    /** Drains three nodes at once, an engine on each, and has three others for them to go to. */
+    /** Drains three nodes with an engine each, while three other nodes are free. */
     async function drainAll(engine: Engine): Promise<{ least: number; rejected: number }> {
       const namespace = engine.namespace!;
       const client = cluster().client;
@@ -95,13 +95,13 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await settled(cluster(), engine);
     }
 
-    test('the library makes no PodDisruptionBudget', () => {
+    test('the library creates no PodDisruptionBudget', () => {
       expect(Object.keys(objects(pool('none'))).filter((object) => object.startsWith('PodDisruptionBudget'))).toEqual(
         [],
       );
     });
 
-    test('without a budget more than one engine of a pool is away at once', async () => {
+    test('without a budget, several engines of a pool are unavailable at once', async () => {
       const engine = pool('unprotected');
       await running(engine, 'unprotected');
       const { least, rejected } = await drainAll(engine);
@@ -110,7 +110,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       seen(cluster(), `3 drains at once, no budget: ${least} of 3 engines left, ${rejected} evictions rejected`);
     });
 
-    test('with a budget on the selector of the engine one is, and the next when it is back', async () => {
+    test('with a budget on the selector of the engine, one engine is unavailable at a time', async () => {
       const engine = pool('protected');
       await running(engine, 'protected');
       const budget = await protect(cluster(), engine, { maxUnavailable: 1 });
@@ -127,7 +127,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('a budget of a DaemonSet has to be a number that stays, and a drain does not ask it', async () => {
+    test('a budget of a DaemonSet must be an absolute minimum, and a drain ignores it', async () => {
       const nodes = await addNodes(cluster(), 3, { name: 'daemons', labels: { pool: 'daemons' } });
       const engine = new EngineDaemonSet(program('daemons'), 'engine', {
         version: 'v0.21.7',
@@ -138,7 +138,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await settled(cluster(), engine);
       const [first, second] = await cluster().client.list('v1', 'Pod', { namespace: 'daemons' });
 
-      // A DaemonSet has no scale to take a part of.
+      // A DaemonSet has no scale from which to compute a percentage.
       const relative = await protect(cluster(), engine, { maxUnavailable: 1 });
       const condition = await cluster().until(
         async () => (await cluster().client.get(relative)).status?.conditions?.[0],

@@ -16,13 +16,13 @@ import { controlPlane, onKubernetes } from '../suite';
 import { startStorage } from '../volumes';
 import { apply, program, seen, settled } from './scenario';
 
-/** A pod behind a Service: what kube-proxy and the cluster's DNS read. */
+/** A pod behind a Service, as kube-proxy and the cluster's DNS read it. */
 interface Endpoint {
   readonly pod: string;
   readonly ready: boolean;
   readonly serving: boolean;
   readonly terminating: boolean;
-  /** In DNS, below the Service. */
+  /** The name in DNS, below the Service. */
   readonly hostname?: string;
   readonly node: string;
   readonly addresses: string[];
@@ -31,7 +31,7 @@ interface Endpoint {
 }
 
 onKubernetes(CONTROL_PLANE, (version) => {
-  describe('what stands behind the Services of engines', () => {
+  describe("the endpoints of an engine's Services", () => {
     const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
     let nodes: string[];
     beforeAll(async () => {
@@ -58,7 +58,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         .sort((a, b) => a.pod.localeCompare(b.pod));
     }
 
-    /** The endpoints once they are as they should be; a test that waits in vain shows what they are. */
+    /** Waits for the expected endpoints. If the time is up, the test shows the current ones. */
     async function becomes(
       namespace: string,
       service: string,
@@ -87,7 +87,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
 
     const ready = { ready: true, serving: true, terminating: false };
 
-    test('of a DaemonSet: the engine of the node that a client is on', async () => {
+    test('of a DaemonSet: the engine on the node of the client', async () => {
       const engine = new EngineDaemonSet(program('local'), 'engine', {
         version: 'v0.21.7',
         listener: Listener.insecureTcp(),
@@ -123,7 +123,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('of a pool: an engine that is not ready, or ends, leaves the Service of the listener, and keeps its name', async () => {
+    test("of a pool: an engine that isn't ready, or stops, leaves the Service of the listener and keeps its name", async () => {
       const engine = new EngineStatefulSet(program('pool'), 'pool', {
         // Longer than the test.
         version: 'v0.21.7',
@@ -148,10 +148,10 @@ onKubernetes(CONTROL_PLANE, (version) => {
       await cluster().client.patch(busy, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }, 'status');
       await cluster().client.delete(ending);
       const unready = { ready: false, serving: false, terminating: false };
-      // kube-proxy takes them if no other is left (KEP-1669).
+      // kube-proxy uses them if there are no others (KEP-1669).
       const leaving = { ready: false, serving: true, terminating: true };
       await becomes('pool', 'pool', each([ready, unready, leaving], listener));
-      // Published as ready, since publishNotReadyAddresses is what DNS and scrapers go by.
+      // They count as ready, because publishNotReadyAddresses applies to DNS and scrapers.
       const published = [ready, { ...unready, ready: true }, { ...leaving, ready: true }];
       await becomes('pool', 'pool-headless', each(published, headless));
       await becomes('pool', 'pool-metrics', each(published, metrics));
@@ -162,7 +162,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('of an engine behind a TLS sidecar: its port, by number', async () => {
+    test('of an engine with a TLS sidecar: the port of the sidecar, by number', async () => {
       const native = version !== '1.28';
       const engine = new EngineStatefulSet(program('tls'), 'pool', {
         version: 'v0.21.7',
@@ -171,7 +171,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         metrics: {},
         listener: Listener.tls({
           certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('pool-tls') }),
-          // A cluster before 1.29 knows no native sidecars.
+          // A cluster before 1.29 has no native sidecars.
           termination: TlsTermination.sidecar({ native }),
         }),
       });

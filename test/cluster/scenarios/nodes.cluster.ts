@@ -37,7 +37,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await addNodes(cluster(), NODES - ENGINES, { name: 'others' });
     });
 
-    test('each of those gets one engine, and no other node any', async () => {
+    test('each of these gets one engine, and no other node does', async () => {
       const engine = fleet('v0.21.6');
       await apply(cluster(), engine);
       await settled(cluster(), engine);
@@ -50,7 +50,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('an update never has two engines on a node, and no more nodes without engine than it may', async () => {
+    test('an update never runs two engines on a node, and respects the maximum of unavailable nodes', async () => {
       let [most, unserved, states] = [0, 0, 0];
       const stop = await watchPods(cluster().client, { namespace: 'fleet' }, (all) => {
         most = Math.max(most, mostSharing(all, nodesOf));
@@ -62,7 +62,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await settled(cluster(), engine);
       stop();
       expect(most).toBe(1);
-      // All that it may: fewer would be slower than what was asked for.
+      // It uses the whole maximum, because fewer nodes at a time would be slower than requested.
       expect(unserved).toBe(AT_A_TIME);
       const running = await pods();
       expect(running.flatMap(nodesOf).sort()).toEqual([...marked].sort());

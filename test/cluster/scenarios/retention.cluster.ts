@@ -32,7 +32,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
             replicas,
             cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), whenScaled, whenDeleted }),
           });
-        // With their volumes, which say whether a claim is the one of before.
+        // The claims and their volumes, which show whether a claim is the original one.
         const volumes = async (): Promise<{ [claim: string]: string }> =>
           Object.fromEntries(
             (await client.list('v1', 'PersistentVolumeClaim', { namespace })).map(({ metadata: { name }, spec }) => [
@@ -69,7 +69,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
           'every engine to be gone',
         );
         await left(deleted);
-        // Nothing owns those that are left, so that nothing deletes them later.
+        // The remaining claims have no owner, so nothing deletes them later.
         const kept = await client.list('v1', 'PersistentVolumeClaim', { namespace });
         expect(
           kept.filter(

@@ -5,14 +5,17 @@ import { objects } from '../../engines';
 import type { ApplyOptions, Manifest } from '../client';
 import type { ControlPlane } from '../control-plane';
 
-/** A program: a chart and its namespace, which admits engines. A second one with that namespace is the next version of it. */
+/**
+ * A program: a chart and its namespace, which admits engines. A second program with the same namespace is its next
+ * version.
+ */
 export function program(namespace: string): Chart {
   const chart = new Chart(new App(), namespace, { namespace });
   new EngineNamespace(chart, 'namespace');
   return chart;
 }
 
-/** Applies the program that a construct is in, as `kubectl apply --server-side --namespace` does; the namespace first. */
+/** Applies the program of a construct, like `kubectl apply --server-side --namespace`, with the namespace first. */
 export async function apply({ client }: ControlPlane, construct: Construct, options?: ApplyOptions): Promise<void> {
   const manifests: Manifest[] = Object.values(objects(construct));
   const { namespace } = Chart.of(construct);
@@ -33,7 +36,7 @@ export async function settled(cluster: ControlPlane, engine: Engine): Promise<vo
   await cluster.until(
     async () => {
       const { metadata, spec, status } = await cluster.client.get(workload);
-      // Of a DaemonSet the nodes that there are: its controller may not have heard of all of them yet.
+      // For a DaemonSet, compares with the number of nodes, because its controller may not know all of them yet.
       const wanted = workload.kind === 'DaemonSet' ? nodes.length : spec.replicas;
       const counts =
         workload.kind === 'DaemonSet'
@@ -46,14 +49,14 @@ export async function settled(cluster: ControlPlane, engine: Engine): Promise<vo
   );
 }
 
-/** Labels as a query has them. */
+/** Labels in the form of a query. */
 export function labelSelector(labels: { readonly [key: string]: string }): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 }
 
-/** Says what a scenario saw, for those who run it. */
+/** Logs the observations of a scenario. */
 export function seen({ version }: ControlPlane, text: string): void {
   process.stderr.write(`    seen on Kubernetes ${version}: ${text}\n`);
 }

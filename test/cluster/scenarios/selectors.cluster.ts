@@ -34,7 +34,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       termination: TlsTermination.sidecar({ native: version !== '1.28' }),
     });
     const daemons = new EngineDaemonSet(chart, 'node', { version: 'v0.13.7', listener: insecure });
-    // Names that begin like others.
+    // Names with the same beginning as others.
     const nextDaemons = new EngineDaemonSet(chart, 'node-next', {
       version: 'v0.21.7',
       listener: insecure,
@@ -89,7 +89,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
     ];
     connected.forEach(([engine, clients]) => clients.forEach((one) => engine.connect(one)));
 
-    /** A client that may have an engine's name. */
+    /** A client that can have the name of an engine. */
     function client(name: string): Deployment {
       return new Deployment(chart, `client-${name}`, {
         metadata: { name },
@@ -98,7 +98,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       });
     }
 
-    /** Names of the pods by the workload that made them: `StatefulSet pool`. */
+    /** Names of the pods by the workload that created them: `StatefulSet pool`. */
     const pods: { [workload: string]: string[] } = {};
     beforeAll(async () => {
       await startStorage(cluster());
@@ -123,14 +123,14 @@ onKubernetes(CONTROL_PLANE, (version) => {
       }
     });
 
-    /** Names of the pods that the API server finds. */
+    /** Names of the pods that the API server selects. */
     async function matched(labels: { [key: string]: string }): Promise<string[]> {
       return (await list('v1', 'Pod', labelSelector(labels))).map(({ metadata }) => metadata.name);
     }
 
     const podsOf = (object: ApiObject): string[] => pods[`${object.kind} ${object.name}`] ?? [];
 
-    test('every selector of an engine finds its own pods, all of them, and no others', async () => {
+    test('every selector of an engine selects exactly its own pods', async () => {
       const of = (engine: Engine): ApiObject[] =>
         [engine.workload, engine.service, engine.headlessService, engine.metricsService, engine.networkPolicy].filter(
           (one) => one !== undefined,
@@ -154,7 +154,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       }
       expect(found).toEqual(wanted);
 
-      // Every Service and policy of the namespace is one of those.
+      // These are all Services and policies of the namespace.
       const selecting = [
         ...(await list('v1', 'Service')),
         ...(await list('networking.k8s.io/v1', 'NetworkPolicy')),
@@ -167,7 +167,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('the Service of the kubiya chart finds the engines of every chart, since it selects by the name of the chart alone', async () => {
+    test('the Service of the kubiya chart selects the engines of every chart, because it selects only the name of the chart', async () => {
       const found = await matched(kubiyaService.toJson().spec.selector);
       expect(found.sort()).toEqual(releases.flatMap(({ engine }) => podsOf(engine.workload)).sort());
       seen(
@@ -176,7 +176,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('the policy of an engine admits the pods of its clients, and no others', async () => {
+    test('the policy of an engine admits exactly the pods of its clients', async () => {
       for (const [engine, clients] of connected) {
         const peers = (engine.networkPolicy!.toJson().spec.ingress ?? []).flatMap(({ from }: any) => from);
         const admitted = await Promise.all(peers.map(({ podSelector }: any) => matched(podSelector.matchLabels)));

@@ -29,7 +29,7 @@ const RELEASES = {
 /** Labels and annotations that Helm adds to objects and pods. */
 const HELM = { 'helm.sh/chart': 'dagger-helm-0.21.7', 'app.kubernetes.io/managed-by': 'Helm' };
 
-/** An object as Helm has it in the cluster. */
+/** An object as Helm stores it in the cluster. */
 function rendered(object: any, namespace: string): any {
   const labelled = (metadata: any): any => ({ ...metadata, labels: { ...metadata.labels, ...HELM } });
   const template = object.spec?.template && {
@@ -43,7 +43,7 @@ function rendered(object: any, namespace: string): any {
   };
 }
 
-/** As the guide has it: what Helm is remembered to have written. */
+/** The steps of the guide, with the manifest that Helm has stored. */
 function withoutHelm({ metadata: { managedFields } }: any): object[] {
   const indices = [...managedFields.keys()].filter((index) => managedFields[index].manager === 'helm').reverse();
   return indices.flatMap((index) => [
@@ -58,7 +58,7 @@ const TIDY = Object.keys(HELM).map((label) => ({
 }));
 
 onKubernetes(CONTROL_PLANE, (version) => {
-  describe('a release of a Helm chart that runs', () => {
+  describe('a running release of a Helm chart', () => {
     const cluster = controlPlane({ version, controllerManager: true, scheduler: true, kwok: true });
     beforeAll(async () => {
       await startStorage(cluster());
@@ -66,7 +66,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
     });
 
     test.each(Object.entries(RELEASES))(
-      '%s: is taken over without a restart, and is then what the manifest says',
+      '%s: is taken over without a restart, and then matches the manifest',
       async (title, { values, conflicts, ...chart }) => {
         const { client } = cluster();
         const namespace = title.replace(/\W+/g, '-').toLowerCase();
@@ -100,7 +100,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         await settled(cluster(), engine);
         const before = { workload: await client.get(reference), pods: await pods(), claims: await claims() };
 
-        // Both write the same. The server reports a difference for a list to which it has added defaults.
+        // Both write the same value. The server reports a difference for a list to which it has added defaults.
         const refused = await apply(cluster(), engine, { fieldManager: 'cdk8s' }).then(
           () => undefined,
           (error) => error,
@@ -121,7 +121,7 @@ onKubernetes(CONTROL_PLANE, (version) => {
         expect(taken.spec.template.metadata).toMatchObject({ labels: { ...HELM, gone: 'soon' } });
         expect(await pods()).toEqual(before.pods);
 
-        // The next version of the program is without a field that Helm wrote too.
+        // The next version of the program removes a field that Helm wrote too.
         await client.jsonPatch(reference, TIDY);
         await apply(cluster(), release({}), { fieldManager: 'cdk8s' });
         await settled(cluster(), engine);

@@ -20,7 +20,7 @@ const OLD = 'v0.21.6';
 const NEW = 'v0.21.7';
 const image = (version: string): string => `registry.dagger.io/engine:${version}`;
 
-/** Time to start, and to write the cache: what would show a second engine on a volume. */
+/** Time to start, and to write the cache, so that a second engine on a volume would be visible. */
 const pod = { podAnnotations: { [READY_AFTER]: '300ms', [GONE_AFTER]: '1s' } };
 const size = Size.gibibytes(200);
 
@@ -43,7 +43,7 @@ function several(namespace: string, version: string): EngineDeployment {
   });
 }
 
-/** One engine on a claim that is there already. */
+/** One engine on an existing claim. */
 function single(
   namespace: string,
   version: string,
@@ -60,12 +60,12 @@ function single(
   return new EngineDeployment(chart, 'engine', { version, ...pod, cache: CacheVolume.existingClaim('warm'), ...props });
 }
 
-/** The most of each that there were at one moment. */
+/** The maximum of each at one moment. */
 interface Most {
   pods: number;
-  /** With one volume, from when the pod exists until it is gone. */
+  /** Pods with one volume, from their creation until they are gone. */
   onVolume: number;
-  /** The same, of pods that have a node. */
+  /** The same for pods that have a node. */
   runningOnVolume: number;
   unready: number;
 }
@@ -95,7 +95,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       await addNodes(cluster(), 4);
     });
 
-    /** Has the old engine, does something, and says what was there meanwhile. */
+    /** Starts the old engine, runs a function, and returns the observations in the meantime. */
     async function during(old: Engine, change: () => Promise<void>): Promise<Most> {
       await apply(cluster(), old);
       await settled(cluster(), old);
@@ -115,7 +115,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       return Object.fromEntries(pods.map((one) => [one.metadata.name, imageOf(one)]));
     }
 
-    /** Deletes a pod, and waits until another one is ready in its place and it is gone. */
+    /** Deletes a pod, and waits until its replacement is ready and it is gone. */
     async function replace(engine: Engine, name?: string): Promise<void> {
       const { client } = cluster();
       const [old] = (await client.list('v1', 'Pod', { namespace: engine.namespace })).filter(
@@ -129,7 +129,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       }, `${old.metadata.name} to be replaced`);
     }
 
-    test('a StatefulSet, one engine after the other from the highest ordinal', async () => {
+    test('a StatefulSet updates one engine after the other, from the highest ordinal', async () => {
       const old = pool('rolling', OLD);
       const order: string[] = [];
       const most = await during(old, async () => {
@@ -146,7 +146,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       seen(cluster(), `StatefulSet, rolling: replaced ${order.join(', ')}; ${sentence(most)}`);
     });
 
-    test('a StatefulSet with a partition, whose lower ordinals stay', async () => {
+    test('a StatefulSet with a partition keeps the engines with lower ordinals', async () => {
       const props = { updateStrategy: EngineStatefulSetUpdateStrategy.rollingUpdate({ partition: 2 }) };
       const next = pool('partition', NEW, props);
       const most = await during(pool('partition', OLD, props), async () => {
@@ -165,7 +165,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       seen(cluster(), `StatefulSet, partition 2: only pool-2 replaced; ${sentence(most)}`);
     });
 
-    test('a StatefulSet that replaces what someone deletes, and nothing else', async () => {
+    test('a StatefulSet replaces only the deleted pod', async () => {
       const props = { updateStrategy: EngineStatefulSetUpdateStrategy.onDelete() };
       const next = pool('on-delete', NEW, props);
       const most = await during(pool('on-delete', OLD, props), async () => {
@@ -177,7 +177,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       seen(cluster(), `StatefulSet, OnDelete: only the deleted pool-1 replaced; ${sentence(most)}`);
     });
 
-    test('a Deployment on an existing claim, the old engine before the new one', async () => {
+    test('a Deployment on an existing claim stops the old engine before it starts the new one', async () => {
       const next = single('recreate', NEW, 'ReadWriteOnce');
       const most = await during(single('recreate', OLD, 'ReadWriteOnce'), () => update(next));
       expect(Object.values(await images(next))).toEqual([image(NEW)]);
@@ -185,14 +185,15 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       seen(cluster(), `Deployment on a claim, update: ${sentence(most)}`);
     });
 
-    test('but not a Deployment whose pod is deleted or evicted, unless the claim is for one pod', async () => {
+    test('a Deployment whose pod is deleted or evicted runs two engines, unless the claim is for one pod', async () => {
       const shared = single('replaced', NEW, 'ReadWriteOnce');
       const once = single('replaced-once', NEW, 'ReadWriteOncePod');
       const most = await during(shared, () => replace(shared));
       const mostOnce = await during(once, () => replace(once));
-      // Kubernetes makes the next pod at once. Both have a node, and the lock on the cache is all that keeps the new engine off.
+      // Kubernetes creates the next pod immediately. Both pods have a node, and only the lock on the cache stops the
+      // new engine.
       expect(most).toEqual({ pods: 2, onVolume: 2, runningOnVolume: 2, unready: 1 });
-      // The scheduler has it wait.
+      // The scheduler makes it wait.
       expect(mostOnce).toEqual({ pods: 2, onVolume: 2, runningOnVolume: 1, unready: 1 });
       seen(
         cluster(),
@@ -200,7 +201,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       );
     });
 
-    test('a Deployment with a volume for each pod, whose new engines start before the old ones stop', async () => {
+    test('a Deployment with a volume for each pod starts the new engines before it stops the old ones', async () => {
       const next = several('ephemeral', NEW);
       const most = await during(several('ephemeral', OLD), () => update(next));
       expect(Object.values(await images(next)).filter((one) => one === image(NEW))).toHaveLength(3);
