@@ -1,5 +1,6 @@
+import { formatPath } from '../kubernetes/property-path';
 import { WORKLOAD_FINDINGS } from '../findings/finding-kinds';
-import { keyPath, type LocatedFinding } from './located';
+import type { LocatedFinding } from './located';
 import type { YamlDocument } from './yaml-document';
 
 const { severity, worst } = WORKLOAD_FINDINGS['duplicate-key'];
@@ -9,7 +10,7 @@ export function duplicateKeys({ repeated }: YamlDocument, file: string): Located
   return repeated.map(({ path, line, column, earlier, isSame }): LocatedFinding => ({
     name: 'duplicate-key',
     severity: isSame ? severity : worst,
-    key: keyPath(path),
+    key: formatPath(path),
     why: `${file}:${earlier} already has this key${isSame ? ', with the same value' : '; the earlier value is ignored'}`,
     fix: 'keep one of them',
     place: { file, line, column },

@@ -1,5 +1,4 @@
 import type { Finding } from '../findings/finding';
-import { member } from '../program/expression';
 
 /** The place of a finding in a file. */
 export interface Place {
@@ -32,12 +31,4 @@ export function showPlace({ file, line, column }: Place): string {
 /** `StatefulSet ci/dagger`. */
 export function showObject({ kind, namespace, name }: ObjectReference): string {
   return `${kind} ${[namespace, name ?? '(without name)'].filter((part) => part !== undefined).join('/')}`;
-}
-
-/** The path of keys and indexes, such as `engine.env[0].name`. */
-export function keyPath(path: ReadonlyArray<string | number>): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : member(text, part)),
-    '',
-  );
 }

@@ -1,8 +1,8 @@
+import { keysOf } from '../kubernetes/property-path';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { ManifestFinding } from '../findings/check-manifests';
 import { isMap } from '../helm/values';
-import { parts } from '../program/expression';
 import { itemsOf } from '../reading/documents';
 import { duplicateKeys } from './duplicate-keys';
 import { attempt, readText, shown, STDIN } from './files';
@@ -42,7 +42,7 @@ export async function readManifests(operands: readonly string[], io: Io, progres
     findings: written.flatMap(({ document, file }) => duplicateKeys(document, file)),
     placeOf: ({ document: { index, path: above }, key }) => {
       const { document, file } = written[index]!;
-      const path = [...above, ...parts(key)];
+      const path = [...above, ...keysOf(key)];
       const { depth, position } = document.locate(path);
       return { file, ...position, ...(depth < path.length && { isBelow: true }) };
     },

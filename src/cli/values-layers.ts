@@ -1,6 +1,6 @@
+import { keysOf } from '../kubernetes/property-path';
 import { FindingSeverity } from '../findings/finding';
 import { isMap, overlay, type ValueMap } from '../helm/values';
-import { parts } from '../program/expression';
 import { duplicateKeys } from './duplicate-keys';
 import { readText, shown, STDIN } from './files';
 import { InputError, type Io } from './io';
@@ -42,7 +42,7 @@ export async function readValues(files: readonly string[], io: Io): Promise<Valu
     values: layers.reduce((below, { values }) => overlay(below, values), {} as ValueMap),
     sources: layers.map(({ file }) => file),
     findings: layers.flatMap(({ findings }) => findings),
-    placeOf: (key) => placeIn([...layers].reverse(), parts(key)),
+    placeOf: (key) => placeIn([...layers].reverse(), keysOf(key)),
   };
 }
 

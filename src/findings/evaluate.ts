@@ -1,3 +1,4 @@
+import { keysOf } from '../kubernetes/property-path';
 import type { Problem } from '../reporting/problems';
 import {
   judge,
@@ -6,7 +7,7 @@ import {
   type JudgedProgram,
   type Judgement,
 } from '../program/engine-program';
-import { along, parts } from '../program/expression';
+import { along } from '../program/expression';
 import { engineFindings, type OriginOf } from './engine-findings';
 import type { Finding } from './finding';
 import { fixInManifest } from './manifest-fixes';
@@ -57,6 +58,6 @@ function origins(program: EngineProgram, elsewhere: string): OriginOf {
     const way = along(program.props, property);
     // Values that the reader completes have no origin, or an empty one.
     const at = way.map(({ origin = '' }) => origin !== '').lastIndexOf(true);
-    return { key: way[at]?.origin ?? elsewhere, rest: parts(property).slice(Math.max(at, 0)).join('.') };
+    return { key: way[at]?.origin ?? elsewhere, rest: keysOf(property).slice(Math.max(at, 0)).join('.') };
   };
 }

@@ -26,7 +26,6 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
   };
   return {
     className: classOf(workload.kind),
-    constants: {},
     props: withEntries(props, {
       name: workload.kind === 'StatefulSet' ? entryOf(props, 'name') : undefined,
       security: undefined,

@@ -1,5 +1,6 @@
 import { ApiObject, App } from 'cdk8s';
-import { runCharts, type Rendered } from '../program/engine-program';
+import { isPlainObject } from '../kubernetes/plain-object';
+import { runCharts } from '../program/engine-program';
 import type { Note } from '../program/notes';
 import { programText } from '../program/typescript';
 import { convert, type Conversion } from '../reading/conversion';
@@ -53,10 +54,10 @@ export function fromManifests(documents: readonly unknown[]): ConvertedManifests
 }
 
 function prepared(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isPlainObject(value)) {
     return value;
   }
-  return hasController(value as Rendered) ? undefined : asApplied(value as Rendered);
+  return hasController(value) ? undefined : asApplied(value);
 }
 
 function notConverted({ rejected }: Conversion): string[] {

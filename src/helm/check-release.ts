@@ -1,8 +1,8 @@
+import { keysOf } from '../kubernetes/property-path';
 import { checkInventory } from '../findings/check-inventory';
 import { evaluate } from '../findings/evaluate';
 import type { Findings } from '../findings/finding';
 import { validateObject, type WireObject } from '../kubernetes/validation/validate-object';
-import { parts } from '../program/expression';
 import { describeEngines } from '../reading/described-engine';
 import { firstDraft, programOf } from '../reading/draft';
 import type { Field } from '../reading/field';
@@ -57,7 +57,7 @@ const NAME_FIXES: { readonly [key: string]: string | undefined } = {
 };
 
 function fieldAt(object: Field, path: string): Field {
-  return parts(path).reduce(
+  return keysOf(path).reduce(
     (field, part) => (Array.isArray(field.value) ? (field.items[Number(part)] ?? field) : field.at(part)),
     object,
   );

@@ -1,4 +1,4 @@
-import { member } from '../program/expression';
+import { pathBelow } from '../kubernetes/property-path';
 import { nearest } from '../reporting/suggestions';
 import { isMap, type Value, type ValueMap } from './values';
 
@@ -26,7 +26,7 @@ export function unknownKeys(values: ValueMap, keys: KnownKeys): UnknownKey[] {
       value.forEach((item: Value, index) => walk(item, known, `${path}[${index}]`, knownPath));
     } else if (isMap(value) && known.size > 0) {
       for (const [key, inner] of Object.entries(value)) {
-        const at = path === '' && /^\w+$/.test(key) ? key : member(path, key);
+        const at = pathBelow(path, key);
         const below = known.get(key);
         const near = below === undefined ? nearest(key, [...known.keys()]) : key;
         const nearestPath = knownPath === '' ? near : `${knownPath}.${near}`;

@@ -1,6 +1,6 @@
+import { pathBelow } from '../kubernetes/property-path';
 import type { Findings } from '../findings/finding';
 import { reportRepeatedVariables } from '../findings/pod-rules';
-import { member } from '../program/expression';
 import { blockScalar } from './block-scalar';
 import { report, type ChartFinding } from './chart-findings';
 import { chartLabels, JSON_FILE, TOML, usesMagicache } from './chart-objects';
@@ -94,7 +94,7 @@ function ofAllCharts(release: Release): Mistake[] {
       .map((label): Mistake => ({
         isMade: true,
         name: 'duplicate-key',
-        key: member('engine.labels', label),
+        key: pathBelow('engine.labels', label),
         why: 'the chart writes this label too; the label of the values takes effect, but kustomize and others reject the duplicate key',
       })),
   ];

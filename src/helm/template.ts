@@ -1,5 +1,6 @@
+import { isPlainObject } from '../kubernetes/plain-object';
+import { keysOf } from '../kubernetes/property-path';
 import { Field } from '../reading/field';
-import { parts } from '../program/expression';
 import type { Release } from './release';
 
 /** `{{ .Values.KEY }}`: the value of a key. */
@@ -39,7 +40,7 @@ export function entriesOf(field: Field): { readonly [key: string]: Field } {
 
 /** A rendered object as plain data, whose fields have the keys of the values that they came from as their origins. */
 export function rendered(template: Field): Field {
-  return Field.root(plain(template), (path) => origin(template, parts(path)));
+  return Field.root(plain(template), (path) => origin(template, keysOf(path)));
 }
 
 /** Returns the key of what is at a path below a key. */
@@ -55,7 +56,7 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(plain);
   }
-  return isMap(value)
+  return isPlainObject(value)
     ? Object.fromEntries(
         Object.entries(value)
           .map(([key, item]) => [key, plain(item)] as const)
@@ -74,8 +75,4 @@ function origin(field: Field, path: readonly string[]): string {
     }
   }
   return at.origin;
-}
-
-function isMap(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

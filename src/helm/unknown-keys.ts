@@ -1,5 +1,5 @@
+import { keysOf } from '../kubernetes/property-path';
 import type { Findings } from '../findings/finding';
-import { parts } from '../program/expression';
 import { report } from './chart-findings';
 import { GSTACKIO_KEYS } from './gstackio-values';
 import { firstWith, type HelmChart } from './helm-chart';
@@ -66,7 +66,7 @@ function pathsOf(keys: KnownKeys): ReadonlyMap<string, ReadonlyArray<readonly st
 
 /** The key with the same name, one level above or below. */
 function placeOf(key: string, paths: ReturnType<typeof pathsOf>): string | undefined {
-  const words = parts(key);
+  const words = keysOf(key);
   const similar = paths.get(words.at(-1)!) ?? [];
   return similar.find((path) => isOneMore(path, words) || isOneMore(words, path))?.join('.');
 }

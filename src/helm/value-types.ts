@@ -1,4 +1,4 @@
-import { member } from '../program/expression';
+import { pathBelow } from '../kubernetes/property-path';
 import type { Problems } from '../reporting/problems';
 import { steps, type KnownKeys, type ValueType } from './known-keys';
 import { isEmpty, isMap, type Value, type ValueMap, type Values } from './values';
@@ -150,7 +150,7 @@ export function checkKeys(value: unknown, problems: Problems, path = ''): void {
     value.forEach((item, index) => checkKeys(item, problems, `${path}[${index}]`));
   } else if (isMap(value)) {
     for (const [key, inner] of Object.entries(value)) {
-      const at = path === '' ? key : member(path, key);
+      const at = pathBelow(path, key);
       if (UNWRITABLE.includes(key)) {
         problems.add(at, {
           wrong: "cdk8s can't write a key with this name",

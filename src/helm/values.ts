@@ -1,9 +1,11 @@
+import { isPlainObject } from '../kubernetes/plain-object';
+
 /** A value in a values.yaml. */
 export type Value = string | number | boolean | null | readonly Value[] | ValueMap;
 export type ValueMap = { readonly [key: string]: Value };
 
 export function isMap(value: unknown): value is ValueMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isPlainObject(value);
 }
 
 /** Whether Helm's `if` and `with` treat a value as empty. */

@@ -34,6 +34,16 @@ export function stepsOf(path: string): Step[] {
   return steps;
 }
 
+/** The path of a field, key or index below another one. */
+export function pathBelow(path: string, key: string | number): string {
+  return joinPath(path, formatPath([key]));
+}
+
+/** The fields, keys and indexes of a path. */
+export function keysOf(path: string): string[] {
+  return stepsOf(path).map(({ key }) => String(key));
+}
+
 /** A path, and what follows below it. */
 export function joinPath(start: string, rest: string): string {
   const below = rest.replace(/^\./, '');

@@ -57,8 +57,6 @@ export interface EngineProgram {
   /** The id of the construct; `engine` by default. */
   readonly id?: string;
   readonly className: keyof typeof ENGINES;
-  /** Texts that several properties share, by name. */
-  readonly constants: { readonly [name: string]: Expression };
   readonly props: ObjectExpression;
   /** Returns the patches for the fields that no property can express. */
   readonly patches: (made: PerObject<Rendered>) => PerObject<readonly Patch[]>;

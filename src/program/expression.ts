@@ -1,3 +1,4 @@
+import { keysOf, pathBelow } from '../kubernetes/property-path';
 /**
  * An expression of a program: its value and its TypeScript. Helm values become such expressions, so that
  * the objects that are made at once and the program that is written down for later can't differ.
@@ -101,7 +102,7 @@ export function data(value: Data, origin?: string): Expression {
   if (typeof value === 'object') {
     const entries = Object.entries(value as { readonly [key: string]: Data }).map(([key, item]): Entry => [
       key,
-      data(item, origin && member(origin, key)),
+      data(item, origin && pathBelow(origin, key)),
     ]);
     return { kind: 'object', entries, origin };
   }
@@ -124,18 +125,6 @@ export function evaluate(expression: Expression): unknown {
   }
 }
 
-/** `path.key`, or `path["key"]` for a key that isn't an identifier. */
-export function member(path: string, key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
-}
-
-/** The parts of a path such as `volumes[0].name`, or `limits["nvidia.com/gpu"]`. */
-export function parts(path: string): string[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(([, quoted, index, word]) =>
-    quoted === undefined ? (index ?? word!) : (JSON.parse(`"${quoted}"`) as string),
-  );
-}
-
 /**
  * The expressions on the way to a property, from the outermost one, as far as there are any. A property of what a call
  * is told is looked for among its arguments.
@@ -143,7 +132,7 @@ export function parts(path: string): string[] {
 export function along(expression: Expression, path: string): Expression[] {
   const found = [expression];
   let at: Expression | undefined = expression;
-  for (const part of parts(path)) {
+  for (const part of keysOf(path)) {
     at = within(at, part);
     if (at === undefined) {
       break;

@@ -1,5 +1,6 @@
+import { keysOf } from '../kubernetes/property-path';
 import type { Patch } from './engine-program';
-import { along, entryOf, inside, parts, type Expression } from './expression';
+import { along, entryOf, inside, type Expression } from './expression';
 import type { Remarks } from './print-expression';
 import type { NamedEngine, Statements } from './statements';
 
@@ -79,8 +80,8 @@ function spotIn(
   isOnly: boolean,
 ): Expression | undefined {
   const whole = statements.flat().flatMap(({ expression }) => [expression, ...inside(expression)]);
-  const [first] = parts(note.key);
-  if (!isOnly && !whole.some(({ origin }) => origin !== undefined && parts(origin)[0] === first)) {
+  const [first] = keysOf(note.key);
+  if (!isOnly && !whole.some(({ origin }) => origin !== undefined && keysOf(origin)[0] === first)) {
     return undefined;
   }
   const calls = patched.flatMap((one) => one.calls);
@@ -89,7 +90,7 @@ function spotIn(
 
 /** Whether a note is about a field that a patch changes, and that no property sets. */
 function isOf({ property }: Note, { path }: Patch, props: Expression): boolean {
-  const words = parts(property ?? '');
+  const words = keysOf(property ?? '');
   return words.length > 0 && along(props, property!).length <= words.length && path.endsWith(`/${words.at(-1)!}`);
 }
 
@@ -104,11 +105,11 @@ function spotOf({ key, property }: Note, props: Expression, whole: readonly Expr
 
 /** The outermost expression that came from a key, or from the longest part of its path. */
 function cameFrom(key: string, among: readonly Expression[]): Expression | undefined {
-  const words = parts(key);
+  const words = keysOf(key);
   let found: Expression | undefined;
   let length = 0;
   for (const expression of among) {
-    const from = parts(expression.origin ?? '');
+    const from = keysOf(expression.origin ?? '');
     if (from.length > length && from.every((word, index) => word === words[index])) {
       found = expression;
       length = from.length;

@@ -1,6 +1,7 @@
+import { keysOf } from '../kubernetes/property-path';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { FinishedProgram } from './engine-program';
-import { parts, type Expression, type ObjectExpression } from './expression';
+import { type Expression, type ObjectExpression } from './expression';
 
 /** The program with secrets in the place of the texts that the constructs take for some. */
 export function withSecretsApart(program: FinishedProgram): FinishedProgram {
@@ -10,7 +11,7 @@ export function withSecretsApart(program: FinishedProgram): FinishedProgram {
   return {
     ...program,
     props: properties.reduce(
-      (props, property) => apart(props, parts(property), variableOf(property)) as ObjectExpression,
+      (props, property) => apart(props, keysOf(property), variableOf(property)) as ObjectExpression,
       program.props,
     ),
   };
@@ -18,7 +19,7 @@ export function withSecretsApart(program: FinishedProgram): FinishedProgram {
 
 /** `ENGINE_TOML` for `engineToml`, `SIDECARS_0_ENV_TOKEN` for `sidecars[0].env.TOKEN`. */
 function variableOf(property: string): string {
-  return parts(property)
+  return keysOf(property)
     .map((part) =>
       part
         .replace(/([a-z])([A-Z])/g, '$1_$2')

@@ -1,5 +1,5 @@
 import { ENGINE_ID, ENGINE_OBJECTS, type FinishedChart, type FinishedProgram, type Patch } from './engine-program';
-import { data, literal, name, object, type Data, type Entry, type Expression } from './expression';
+import { data, literal, name, object, type Entry, type Expression } from './expression';
 import { isText } from './print-expression';
 
 /** A statement of a program: a call, or a constant. */
@@ -68,7 +68,7 @@ export function statementsOf(charts: readonly FinishedChart[]): Statements {
 }
 
 function engineStatements(program: FinishedProgram, chart: string, names: Names, wantedName: string): NamedEngine {
-  const { className, constants, id = ENGINE_ID, patches, props } = program;
+  const { className, id = ENGINE_ID, patches, props } = program;
   const patchedObjects = ENGINE_OBJECTS.filter((of) => (patches[of] ?? []).length > 0);
   const constant = patchedObjects.length === 0 ? undefined : names.unique(wantedName);
   // A text of several lines would break the indentation of the properties.
@@ -87,9 +87,6 @@ function engineStatements(program: FinishedProgram, chart: string, names: Names,
     program,
     patched,
     statements: [
-      ...Object.entries(constants).map(([of, value]) => [
-        { constant: of, expression: value.kind === 'name' ? data(value.value as Data) : value },
-      ]),
       ...texts.map(({ expression, text }) => [{ constant: text, expression }]),
       [
         {

@@ -1,5 +1,6 @@
 import { EngineJson } from '../config/engine-json';
 import { EngineToml, NetworkMode, Snapshotter } from '../config/engine-toml';
+import { isTable } from '../config/tables';
 import { LogLevel } from '../config/log-level';
 import {
   call,
@@ -12,7 +13,7 @@ import {
   type Expression,
   type ObjectExpression,
 } from '../program/expression';
-import { isTable, parsed } from './config-text';
+import { parsed } from './config-text';
 import type { Draft } from './draft';
 import { choice } from './property-expressions';
 import { diskSpace } from './sizes';

@@ -1,14 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseSpace } from '../config/engine-units';
+import { isTable } from '../config/tables';
 import { readToml } from '../config/toml-text';
 import { Problems } from '../reporting/problems';
-import { isEqual } from './equality';
 
 /** Whether the engine reads two texts of a file the same. */
 export function isSameFile(name: string, text: unknown, other: unknown): boolean {
   const [one, two] = [text, other].map((file) =>
     typeof file === 'string' && ['engine.json', 'engine.toml'].includes(name) ? parsed(name, file) : undefined,
   );
-  return one !== undefined && two !== undefined && isEqual(normalized(one), normalized(two));
+  return one !== undefined && two !== undefined && isDeepStrictEqual(normalized(one), normalized(two));
 }
 
 /** The parsed text of a file; undefined if it is invalid. */
@@ -32,8 +33,4 @@ function normalized(value: unknown): unknown {
     ([key, one]) => [key, /Space$|^sweepSize$/.test(key) ? parseSpace(one) : normalized(one)] as const,
   );
   return Object.fromEntries(entries.filter(([, one]) => !(isTable(one) && Object.keys(one).length === 0)));
-}
-
-export function isTable(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

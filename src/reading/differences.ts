@@ -1,4 +1,5 @@
-import { isEqual } from './equality';
+import { isDeepStrictEqual } from 'node:util';
+import { isPlainObject } from '../kubernetes/plain-object';
 import { quantityValue } from '../kubernetes/quantity';
 import { pointer, type Patch } from '../program/engine-program';
 import type { Data } from '../program/expression';
@@ -36,14 +37,12 @@ interface Pair<T = unknown> {
   readonly field: string;
 }
 
-type DataMap = { readonly [key: string]: unknown };
-
 function changes(pair: Pair): Change[] {
   const { field, made, path, wanted } = pair;
   if (isSame(pair)) {
     return [];
   }
-  if (isMap(made) && isMap(wanted)) {
+  if (isPlainObject(made) && isPlainObject(wanted)) {
     return changesOfMap({ ...pair, made, wanted });
   }
   if (Array.isArray(made) && Array.isArray(wanted)) {
@@ -64,7 +63,7 @@ function isSame({ field, made, wanted }: Pair): boolean {
     return isAbsent(value) || isServerDefault(field, value);
   }
   const isQuantity = /\.(requests|limits)\.|\.(divisor|sizeLimit)$/.test(field);
-  return isQuantity ? quantityValue(String(made)) === quantityValue(String(wanted)) : isEqual(made, wanted);
+  return isQuantity ? quantityValue(String(made)) === quantityValue(String(wanted)) : isDeepStrictEqual(made, wanted);
 }
 
 /** Returns the value without fields that are null, which the API server treats as absent. */
@@ -85,7 +84,7 @@ function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-function changesOfMap({ field, made, path, wanted }: Pair<DataMap>): Change[] {
+function changesOfMap({ field, made, path, wanted }: Pair<{ readonly [key: string]: unknown }>): Change[] {
   const inside = [...new Set([...Object.keys(made), ...Object.keys(wanted)])].flatMap((key) =>
     changes({
       made: made[key],
@@ -102,8 +101,8 @@ function changesOfMap({ field, made, path, wanted }: Pair<DataMap>): Change[] {
 /** The fields that can identify the items of a list, in order of preference. */
 const IDENTIFIERS: ReadonlyArray<(item: unknown) => unknown> = ['mountPath', 'name', 'metadata', 'key', 'ip'].map(
   (key) => (item) => {
-    const value = isMap(item) ? item[key] : undefined;
-    return isMap(value) ? value['name'] : value;
+    const value = isPlainObject(item) ? item[key] : undefined;
+    return isPlainObject(value) ? value['name'] : value;
   },
 );
 
@@ -158,8 +157,4 @@ function changesOfItems({ field, made, path, wanted }: Pair<readonly unknown[]>)
 
 function isUnique(ids: readonly unknown[]): boolean {
   return ids.every((id) => typeof id === 'string') && new Set(ids).size === ids.length;
-}
-
-function isMap(value: unknown): value is DataMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { acceptedRisks } from '../program/accepted-risks';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
-import { isEqual } from './equality';
 import { EngineJson } from '../config/engine-json';
 import { EngineServiceAccount } from '../pod/service-account';
 import { ENGINE_OBJECTS, type EngineProgram, type PerObject, type Rendered } from '../program/engine-program';
@@ -87,7 +87,6 @@ export function programOf({ engine, id, objects, props }: Draft): EngineProgram 
   return {
     id,
     className: classOf(engine.object.kind),
-    constants: {},
     props,
     patches: (made) =>
       Object.fromEntries(
@@ -126,7 +125,7 @@ function withoutHash(value: Rendered): Rendered {
 
 function isUsualSelector({ object: { name, root } }: DescribedEngine): boolean {
   const matchLabels = root.at('spec', 'selector', 'matchLabels').texts;
-  return isEqual(matchLabels, {
+  return isDeepStrictEqual(matchLabels, {
     'app.kubernetes.io/name': 'dagger-engine',
     'app.kubernetes.io/instance': name,
   });

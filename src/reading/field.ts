@@ -1,4 +1,5 @@
-import { member } from '../program/expression';
+import { isPlainObject } from '../kubernetes/plain-object';
+import { pathBelow } from '../kubernetes/property-path';
 
 /** Returns the place where the field at a path of an object was written, such as a key of values.yaml. */
 export type OriginOf = (path: string) => string;
@@ -38,7 +39,7 @@ export class Field {
     return keys.reduce<Field>((field, key) => {
       const { map, originOf, path } = field;
       const inner = map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
-      return new Field(inner ?? undefined, path === '' ? rootMember(key) : member(path, key), originOf);
+      return new Field(inner ?? undefined, pathBelow(path, key), originOf);
     }, this);
   }
 
@@ -49,9 +50,7 @@ export class Field {
 
   /** The value if it is a map. */
   public get map(): { readonly [key: string]: unknown } | undefined {
-    return typeof this.value === 'object' && this.value !== null && !Array.isArray(this.value)
-      ? (this.value as { readonly [key: string]: unknown })
-      : undefined;
+    return isPlainObject(this.value) ? this.value : undefined;
   }
 
   /** The value if it is a string. */
@@ -87,8 +86,4 @@ export class Field {
   public named(name: string | undefined): Field | undefined {
     return name === undefined ? undefined : this.items.find((item) => item.at('name').text === name);
   }
-}
-
-function rootMember(key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? key : `[${JSON.stringify(key)}]`;
 }

@@ -1,4 +1,5 @@
-import { isEqual } from './equality';
+import { isPlainObject } from '../kubernetes/plain-object';
+import { isDeepStrictEqual } from 'node:util';
 
 /**
  * Values that the API server writes for absent fields of the objects that engines consist of, by the ends of their paths, with
@@ -69,10 +70,9 @@ const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
 
 /** Whether an object with that value is the same for the API server as one without the field. */
 export function isServerDefault(path: string, value: unknown): boolean {
-  if (DEFAULTS.some(([end, usual]) => path.endsWith(end) && isEqual(value, usual))) {
+  if (DEFAULTS.some(([end, usual]) => path.endsWith(end) && isDeepStrictEqual(value, usual))) {
     return true;
   }
-  const entries =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value as object) : [];
+  const entries = isPlainObject(value) ? Object.entries(value) : [];
   return entries.length > 0 && entries.every(([key, inner]) => isServerDefault(`${path}.${key}`, inner));
 }

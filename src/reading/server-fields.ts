@@ -1,3 +1,4 @@
+import { isPlainObject } from '../kubernetes/plain-object';
 import type { Rendered } from '../program/engine-program';
 import { isServerDefault } from './server-defaults';
 
@@ -34,10 +35,10 @@ export function hasController({ metadata }: Rendered): boolean {
  */
 export function asApplied(object: Rendered): Rendered {
   const { metadata, status: _status, ...rest } = object;
-  if (typeof metadata !== 'object' || metadata === null || metadata.uid === undefined) {
+  if (!isPlainObject(metadata) || metadata.uid === undefined) {
     return object;
   }
-  const spec = isMap(rest['spec']) ? withoutAllocated(rest['kind'], rest['spec']) : undefined;
+  const spec = isPlainObject(rest['spec']) ? withoutAllocated(rest['kind'], rest['spec']) : undefined;
   const templates = spec?.['volumeClaimTemplates'] as Rendered[] | undefined;
   return {
     ...rest,
@@ -82,7 +83,7 @@ function withoutDefaults(value: unknown, path: string): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => withoutDefaults(item, `${path}[]`));
   }
-  if (!isMap(value)) {
+  if (!isPlainObject(value)) {
     return value;
   }
   return Object.fromEntries(
@@ -98,8 +99,4 @@ function withoutDefaults(value: unknown, path: string): unknown {
 function isUsualPullPolicy(key: string, { image, imagePullPolicy }: Rendered): boolean {
   const isLatest = !/[:@][^/]*$/.test(String(image)) || /:latest$/.test(String(image));
   return key === 'imagePullPolicy' && imagePullPolicy === (isLatest ? 'Always' : 'IfNotPresent');
-}
-
-function isMap(value: unknown): value is Rendered {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { GSTACKIO_DEFAULTS } from '../../src/helm/gstackio-values';
 import { KUBIYA_DEFAULTS } from '../../src/helm/kubiya-values';
 import { officialDefaults } from '../../src/helm/official-values';
 import { coalesce, isEmpty, type ValueMap } from '../../src/helm/values';
-import { parts } from '../../src/program/expression';
+import { keysOf as keysOfPath } from '../../src/kubernetes/property-path';
 import { parseRelease } from '../../src/version/release';
 import { VALUES, type ChartValues } from '../helm/chart-values';
 import { keysOf, mutated, mutationsOf, valuesIn, type Path } from '../helm/mutations';
@@ -81,7 +81,7 @@ function isAt(key: string, path: Path): boolean {
   const steps = path.map(String);
   const index = path.findIndex((step) => typeof step === 'number');
   return [key, key.split(': ')[0]!]
-    .map(parts)
+    .map((path) => keysOfPath(path))
     .some((words) =>
       words.slice(0, index < 0 ? 2 : index + 1).every((word, at) => at >= steps.length || word === steps[at]),
     );

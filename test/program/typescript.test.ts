@@ -20,7 +20,7 @@ const probe = call(
 );
 
 function program(props: ObjectExpression, more: Partial<FinishedProgram> = {}): FinishedProgram {
-  return { className: 'EngineDaemonSet', constants: {}, props, patches: {}, others: [], risks: [], ...more };
+  return { className: 'EngineDaemonSet', props, patches: {}, others: [], risks: [], ...more };
 }
 
 function text(finished: FinishedProgram, notes: readonly Note[] = []): string {
@@ -139,22 +139,19 @@ test('writes accepted risks below a comment that explains them', () => {
 });`);
 });
 
-test('writes constants and multi-line texts above the engine', () => {
-  const constants = { labels: name('labels', { team: 'a' }) };
+test('writes multi-line texts above the engine', () => {
   const engineToml = call('EngineToml.raw', () => undefined, [literal('debug = true\n')]);
-  expect(text(program(object({ labels: name('labels', {}), engineToml }), { constants }))).toContain(`
+  expect(text(program(object({ engineToml })))).toContain(`
 import { EngineDaemonSet, EngineToml } from 'cdk8s-dagger';
 
 const app = new App();
 const chart = new Chart(app, 'ci', { namespace: 'builds' });
 
-const labels = { team: 'a' };
-
 const engineToml = EngineToml.raw(\`\\
 debug = true
 \`);
 
-new EngineDaemonSet(chart, 'engine', { labels, engineToml });
+new EngineDaemonSet(chart, 'engine', { engineToml });
 `);
 });
 
