@@ -1,5 +1,5 @@
 import { checkManifests } from '../findings/check-manifests';
-import { MANIFEST_FINDING_NAMES } from '../findings/manifest-findings';
+import { FINDING_NAMES } from '../findings/finding-kinds';
 import { enginesOf } from '../reading/engine-pods';
 import { Inventory } from '../reading/inventory';
 import { shown as nameOfFile } from './files';
@@ -11,7 +11,7 @@ import { checkIgnored, chosen, emitReport, verdict } from './report';
 
 /** `cdk8s-dagger check`. */
 export async function check(given: Given, io: Io): Promise<ExitCode> {
-  checkIgnored('check', given, MANIFEST_FINDING_NAMES);
+  checkIgnored('check', given, FINDING_NAMES);
   const progress = new Progress(io.stderr);
   const { documents, findings, placeOf } = await readManifests(given.operands, io, progress);
   const { objects } = Inventory.ofDocuments(documents);

@@ -1,9 +1,9 @@
 import { formatPath } from '../kubernetes/property-path';
-import { WORKLOAD_FINDINGS } from '../findings/finding-kinds';
+import { FINDINGS } from '../findings/finding-kinds';
 import type { LocatedFinding } from './located';
 import type { YamlDocument } from './yaml-document';
 
-const { severity, worst } = WORKLOAD_FINDINGS['duplicate-key'];
+const { severity, worst } = FINDINGS['duplicate-key'];
 
 /** The keys that a document has twice. */
 export function duplicateKeys({ repeated }: YamlDocument, file: string): LocatedFinding[] {

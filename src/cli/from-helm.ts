@@ -1,7 +1,8 @@
 import { App, Chart, Yaml } from 'cdk8s';
 import type { Finding } from '../findings/finding';
 import { HelmChart } from '../helm/helm-chart';
-import { FINDING_NAMES, HelmRelease } from '../helm/helm-release';
+import { CHART_FINDING_NAMES } from '../helm/chart-findings';
+import { HelmRelease } from '../helm/helm-release';
 import { checkDnsLabel } from '../kubernetes/names';
 import { explanation, Problems, ValidationError, type Found } from '../reporting/problems';
 import { programText } from '../program/typescript';
@@ -16,7 +17,7 @@ import { readValues, SECOND_DOCUMENT, type ValuesLayers } from './values-layers'
 
 /** `cdk8s-dagger from-helm`. */
 export async function fromHelm(given: Given, io: Io): Promise<ExitCode> {
-  checkIgnored('from-helm', given, [...FINDING_NAMES, SECOND_DOCUMENT]);
+  checkIgnored('from-helm', given, [...CHART_FINDING_NAMES, SECOND_DOCUMENT]);
   const layers = await readValues(given.texts('values'), io);
   const { chart, release } = made(given, layers);
   const objects = objectsOf(chart);

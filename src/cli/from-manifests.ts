@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { fromManifests } from '../findings/from-manifests';
-import { MANIFEST_FINDING_NAMES } from '../findings/manifest-findings';
+import { FINDING_NAMES } from '../findings/finding-kinds';
 import { shown } from './files';
 import { ExitCode, type Io } from './io';
 import { readManifests } from './manifests';
@@ -11,7 +11,7 @@ import type { Emit } from './report-options';
 
 /** `cdk8s-dagger from-manifests`. */
 export async function fromManifestsCommand(given: Given, io: Io): Promise<ExitCode> {
-  checkIgnored('from-manifests', given, MANIFEST_FINDING_NAMES);
+  checkIgnored('from-manifests', given, FINDING_NAMES);
   const { documents, findings: ofFiles, placeOf } = await readManifests(given.operands, io, new Progress(io.stderr));
   const converted = fromManifests(documents);
   const located = converted.findings.map((finding) => ({ ...finding, place: placeOf(finding) }));

@@ -1,8 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { RISKS } from '../findings/engine-findings';
 import { FindingSeverity, type FindingKind } from '../findings/finding';
-import { MANIFEST_FINDINGS } from '../findings/manifest-findings';
+import { FINDINGS } from '../findings/finding-kinds';
 import { CHART_FINDINGS } from '../helm/chart-findings';
 import { showObject, type LocatedFinding } from './located';
 import { shown, STDIN } from './files';
@@ -42,8 +41,7 @@ export function sarifReport(findings: readonly LocatedFinding[], version: string
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-/** The kinds of findings by their names. A warning of a construct has no kind. */
-const KINDS: { readonly [name: string]: FindingKind } = { ...RISKS, ...MANIFEST_FINDINGS, ...CHART_FINDINGS };
+const KINDS: { readonly [name: string]: FindingKind } = { ...FINDINGS, ...CHART_FINDINGS };
 
 function rule({ name, severity }: LocatedFinding): object {
   return {

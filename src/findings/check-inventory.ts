@@ -1,21 +1,19 @@
 import { selects } from '../kubernetes/label-selector';
 import type { JudgedProgram } from '../program/engine-program';
 import { describeEngine, type DescribedEngine } from '../reading/described-engine';
-import { enginesOf, startsEngine, type EnginePod } from '../reading/engine-pods';
+import { enginesOf, type EnginePod } from '../reading/engine-pods';
 import type { Inventory } from '../reading/inventory';
-import { wrongTypes } from '../reading/workload-types';
+import { wrongTypes } from '../reading/wrong-types';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { reason } from '../reporting/problems';
 import { reportClients } from './clients';
+import { reportContainer } from './container-rules';
 import { reportDuplicates } from './duplicates';
-import { evaluate, evaluateTogether, type Evaluation } from './evaluate';
+import { evaluate, evaluateTogether, type Rejection } from './evaluate';
 import { evaluatedProgram } from './evaluated-program';
-import { reportPorts } from './exposure';
 import { Findings, type Finding } from './finding';
-import { reportImage } from './image-rules';
-import { report } from './manifest-findings';
-import { fixInManifest } from './manifest-fixes';
-import { reportMagicache, reportProbe, reportRepeatedVariables } from './pod-rules';
+import { FINDINGS, report } from './finding-kinds';
+import { reportPorts } from './port-rules';
 import { reportAllRights } from './rights';
 import { reportSharedServices } from './shared-services';
 import { reportStorage } from './storage-rules';
@@ -35,10 +33,10 @@ export function checkInventory(inventory: Inventory): Finding[] {
     (index) => `${engines[index]!.engine.object.kind} ${engines[index]!.engine.object.name} (${index})`,
     (index) => elsewhere(engines[index]!.engine),
   );
-  for (const [index, { findings: found, refused }] of evaluations.entries()) {
+  for (const [index, { findings: found, rejections }] of evaluations.entries()) {
     const own = withoutAccepted(engines[index]!.engine, findings);
     own.addAll(found);
-    reportRefused('overlapping-selectors', refused, own);
+    reportRejections('overlapping-selectors', rejections, own);
   }
   reportSharedServices(inventory, findings);
   reportClients(inventory, findings);
@@ -58,18 +56,11 @@ interface CheckedEngine extends JudgedProgram {
 
 /** Checks one engine. Returns it if the constructs accept it, to compare it with the others. */
 function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): CheckedEngine[] {
-  const wrong = wrongTypes(pod.object.root, pod.pod);
-  for (const { allowed, field } of wrong) {
-    report(
-      findings,
-      'invalid-manifest',
-      field.origin,
-      `Kubernetes rejects the value; got ${JSON.stringify(field.value)}; allowed: ${allowed}`,
-      `write ${allowed}`,
-    );
-  }
-  // Kubernetes rejects the whole object.
+  const { namespace, root } = pod.object;
+  const wrong = wrongTypes(pod.object);
   if (wrong.length > 0) {
+    const rejections = wrong.map(({ problem, property }) => ({ key: root.below(property).origin, rest: '', problem }));
+    reportRejections('invalid-manifest', rejections, findings);
     return [];
   }
   const engine = describeEngine(pod, inventory);
@@ -79,16 +70,15 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportStorage(engine, findings);
   reportPorts(engine, findings);
   const program = evaluatedProgram(engine);
-  const { namespace } = engine.object;
-  const { findings: found, refused } = evaluate(program, namespace, elsewhere(engine));
+  const { findings: found, rejections } = evaluate(program, namespace, elsewhere(engine));
   // An address of an engine that serves TLS isn't a plain port. A flag instead of a property matters to programs only.
   findings.addAll(
     found.filter(
       ({ name }) => name !== 'unmanaged-flag' && !(name === 'open-port-in-config' && engine.listening.servesTls),
     ),
   );
-  reportRefused('invalid-manifest', refused, findings);
-  return refused.length > 0 ? [] : [{ program, namespace, engine }];
+  reportRejections('invalid-manifest', rejections, findings);
+  return rejections.length > 0 ? [] : [{ program, namespace, engine }];
 }
 
 /** The location of findings about properties that the manifest doesn't have. */
@@ -96,58 +86,25 @@ function elsewhere({ object }: EnginePod): string {
   return object.root.at('spec').origin;
 }
 
-function reportContainer({ assumedVersion, container, version }: DescribedEngine, findings: Findings): void {
-  const image = container.at('image');
-  reportImage(image.text ?? '', image.origin, assumedVersion, findings);
-  if (container.at('command').items.length > 0 && startsEngine(container)) {
-    report(
-      findings,
-      'overridden-command',
-      container.at('command').origin,
-      "the image's own command prepares cgroups and limits, reaps zombies and names the configuration before it starts the engine",
-      'remove it, and write flags into args',
-    );
-  }
-  for (const [kind, field] of [
-    ['startup', 'startupProbe'],
-    ['readiness', 'readinessProbe'],
-    ['liveness', 'livenessProbe'],
-  ] as const) {
-    reportProbe(kind, container.at(field, 'exec', 'command').value, container.at(field).origin, version, findings);
-  }
-  const env = container.at('env').items;
-  reportRepeatedVariables(env, findings);
-  for (const variable of env.filter((one) => one.at('name').text === '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL')) {
-    reportMagicache(version, variable.origin, findings);
-  }
-}
-
-function reportRefused(
+function reportRejections(
   name: 'invalid-manifest' | 'overlapping-selectors',
-  refused: Evaluation['refused'],
+  rejections: readonly Rejection[],
   findings: Findings,
 ): void {
-  for (const { key, problem, rest } of refused) {
+  const { fix } = { fix: undefined, ...FINDINGS[name] };
+  for (const { key, problem, rest } of rejections) {
     const why = reason(problem);
-    report(
-      findings,
-      name,
-      key,
-      rest === '' ? why : `${rest}: ${why}`,
-      fixInManifest(name, problem.fix ?? 'see allowed'),
-    );
+    report(findings, name, { key, why: rest === '' ? why : `${rest}: ${why}`, fix: fix ?? problem.fix });
   }
 }
 
 function reportSelector({ labels, object: { root, type } }: DescribedEngine, findings: Findings): void {
   const selector = root.at('spec', 'selector');
   if (type.startsWith('apps/') && !(selector.exists && selects(selector.value, labels))) {
-    report(
-      findings,
-      'invalid-manifest',
-      selector.origin,
-      "the selector doesn't select the pods of the workload, which Kubernetes rejects",
-      'select labels that the pods have',
-    );
+    report(findings, 'invalid-manifest', {
+      key: selector.origin,
+      why: "the selector doesn't select the pods of the workload, so Kubernetes rejects it",
+      fix: 'select labels that the pods have',
+    });
   }
 }

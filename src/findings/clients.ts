@@ -3,7 +3,7 @@ import { enginesOf, podOf } from '../reading/engine-pods';
 import type { Field } from '../reading/field';
 import type { Inventory } from '../reading/inventory';
 import type { Findings } from './finding';
-import { report } from './manifest-findings';
+import { report } from './finding-kinds';
 
 const SOCKET_DIRECTORIES = ['/run/buildkit', '/run/dagger'];
 
@@ -25,13 +25,11 @@ export function reportClients({ objects }: Inventory, findings: Findings): void 
     }
   }
   for (const client of sockets.size === 0 ? [] : clients.filter((volume) => !sockets.has(directoryOf(volume)))) {
-    report(
-      findings,
-      'host-socket-path',
-      client.at('hostPath', 'path').origin,
-      `none of these engines has its socket in ${directoryOf(client)} of the node; they have it in ${[...sockets].join(', ')}`,
-      'mount one of those directories',
-    );
+    report(findings, 'host-socket-path', {
+      key: client.at('hostPath', 'path').origin,
+      why: `none of these engines has its socket in ${directoryOf(client)} of the node; they have it in ${[...sockets].join(', ')}`,
+      fix: 'mount one of those directories',
+    });
   }
 }
 

@@ -1,21 +1,18 @@
 import { isClusterScoped } from '../kubernetes/cluster-scoped-kinds';
 import type { Findings } from './finding';
 import type { Inventory, ManifestObject } from '../reading/inventory';
-import { report } from './manifest-findings';
+import { report } from './finding-kinds';
 
-/** Objects that are there twice: the cluster keeps the one that is applied last. */
+/** Reports objects with the same kind, namespace and name. The cluster keeps the one that is applied last. */
 export function reportDuplicates({ objects }: Inventory, findings: Findings): void {
   const seen = new Set<string>();
   for (const object of objects.filter(({ root }) => root.at('metadata', 'name').exists)) {
     const key = identity(object);
     if (seen.has(key)) {
-      report(
-        findings,
-        'duplicate-object',
-        object.root.at('metadata', 'name').origin,
-        `there is another ${object.kind} ${JSON.stringify(object.name)}, and the cluster keeps the one that is applied last`,
-        'give one of them another name or namespace, or check what is for one cluster at a time',
-      );
+      report(findings, 'duplicate-object', {
+        key: object.root.at('metadata', 'name').origin,
+        why: `there is another ${object.kind} ${JSON.stringify(object.name)}, and the cluster keeps the one that is applied last`,
+      });
     }
     seen.add(key);
   }

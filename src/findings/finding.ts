@@ -58,7 +58,10 @@ export interface FindingKind {
   /** The description for the list of findings. */
   readonly title: string;
   readonly source?: string;
+  /** The property of the constructs that fixes it. */
   readonly property?: string;
+  /** The fix for people who edit a manifest; undefined if it depends on the case. */
+  readonly fix?: string;
 }
 
 /** Findings of the constructs, by the finding that replaces them because it knows more about the engine's environment. */

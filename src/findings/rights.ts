@@ -1,11 +1,11 @@
 import type { Findings } from './finding';
-import { reportRights, reportToken } from './pod-rules';
 import type { DescribedEngine } from '../reading/described-engine';
 import type { Field } from '../reading/field';
 import { mayShare, type ManifestObject } from '../reading/inventory';
-import { report } from './manifest-findings';
+import { report } from './finding-kinds';
 
 const RBAC = 'rbac.authorization.k8s.io';
+const EVERY_RIGHT = 'the engine calls no API, but its account may do everything with every resource, Secrets included';
 
 /** Rules about the permissions of an engine on its node and in the cluster. */
 export function reportAllRights(engine: DescribedEngine, findings: Findings): void {
@@ -18,31 +18,29 @@ function reportSecurityContext({ container, spec }: DescribedEngine, findings: F
   const effective = (field: string): Field =>
     context.at(field).exists ? context.at(field) : spec.at('securityContext', field);
   const missing = (key: string, why: string, fix: string): void =>
-    report(findings, 'unprivileged-engine', key, why, fix);
+    report(findings, 'unprivileged-engine', { key, why, fix });
   if (context.at('privileged').value !== true) {
     missing(
       context.origin,
-      'the engine mounts file systems, makes network namespaces and runs containers, and can do none of it',
+      'without privileges, the engine can neither mount file systems nor create network namespaces nor run containers',
       'set privileged: true',
     );
   } else if (context.at('allowPrivilegeEscalation').value === false) {
-    report(
-      findings,
-      'invalid-manifest',
-      context.at('allowPrivilegeEscalation').origin,
-      'Kubernetes rejects a privileged container without allowPrivilegeEscalation',
-      'remove it',
-    );
+    report(findings, 'invalid-manifest', {
+      key: context.at('allowPrivilegeEscalation').origin,
+      why: 'Kubernetes rejects a privileged container without allowPrivilegeEscalation',
+      fix: 'remove it',
+    });
   }
   const user = effective('runAsUser');
   if (user.exists && user.value !== 0) {
     missing(
       user.origin,
-      `the engine exits when it isn't root, and this is user ${String(user.value)}`,
+      `the engine exits unless it is root, and this is user ${String(user.value)}`,
       'set runAsUser: 0',
     );
   } else if (effective('runAsNonRoot').value === true) {
-    missing(effective('runAsNonRoot').origin, "the engine is root, and the kubelet doesn't start it", 'remove it');
+    missing(effective('runAsNonRoot').origin, "the engine runs as root, so the kubelet doesn't start it", 'remove it');
   }
 }
 
@@ -53,7 +51,10 @@ function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngi
     ? spec.at('automountServiceAccountToken').value
     : account?.root.at('automountServiceAccountToken').value;
   if (mounts !== false) {
-    reportToken(spec.at('automountServiceAccountToken').origin, findings);
+    report(findings, 'token-mounted', {
+      key: spec.at('automountServiceAccountToken').origin,
+      why: "the token of the service account is mounted: the engine doesn't need it, and every build with root capabilities can read it",
+    });
   }
   const bindings = [
     ...inventory.of(`${RBAC}/RoleBinding`, namespace),
@@ -64,14 +65,14 @@ function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngi
   )) {
     const role = binding.root.at('roleRef');
     if (role.at('name').text === 'cluster-admin') {
-      reportRights(role.origin, findings);
+      report(findings, 'broad-role', { key: role.origin, why: EVERY_RIGHT });
     }
     for (const rule of rulesOf(
       binding,
       inventory.of(`${RBAC}/${role.at('kind').text}`, role.at('kind').text === 'Role' ? binding.namespace : undefined),
     )) {
       if (['resources', 'verbs'].every((field) => rule.at(field).items.some(({ text }) => text === '*'))) {
-        reportRights(rule.origin, findings);
+        report(findings, 'broad-role', { key: rule.origin, why: EVERY_RIGHT });
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { Findings } from './finding';
 import { enginesOf, type EnginePod } from '../reading/engine-pods';
 import { selectsPods, mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
-import { report } from './manifest-findings';
+import { report } from './finding-kinds';
 
 /** Reports Services that select the engines of several workloads, because a client may reach any of them. */
 export function reportSharedServices({ objects }: Inventory, findings: Findings): void {
@@ -12,13 +12,10 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
       const behind = selected.filter(({ object }) => mayShare(object.namespace, namespace));
       const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))];
       if (names.length > 1) {
-        report(
-          findings,
-          'shared-selector',
-          service.root.at('spec', 'selector').origin,
-          `it selects the engines of ${names.join(' and ')}, and a client can reach any of them`,
-          'select a label that the pods of one have alone',
-        );
+        report(findings, 'shared-selector', {
+          key: service.root.at('spec', 'selector').origin,
+          why: `the Service selects the engines of ${names.join(' and ')}, and a client reaches any of them`,
+        });
       }
     }
   }

@@ -1,8 +1,9 @@
 import { pathOf } from '../reading/config-files';
 import type { DescribedEngine } from '../reading/described-engine';
+import { DEFAULT_STATE } from '../reading/listening';
+import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';
 import { report } from './finding-kinds';
-import { reportCacheElsewhere, reportOldSocket } from './pod-rules';
 
 /** Reports mounts that the engine doesn't use, and mounts without a volume. */
 export function reportStorage(
@@ -10,19 +11,30 @@ export function reportStorage(
   findings: Findings,
 ): void {
   if (cache?.isElsewhere === true) {
-    reportCacheElsewhere(pathOf(cache.mount), state, cache.mount.origin, findings);
+    report(findings, 'cache-not-mounted', {
+      key: cache.mount.origin,
+      why: `the cache is mounted at ${pathOf(cache.mount)}, where the engine doesn't look, so the cache is lost with the container`,
+      fix:
+        state === DEFAULT_STATE
+          ? `mount it at ${state}, and give each engine its own volume`
+          : `mount it at ${state}, or let the engine use its default directory, ${DEFAULT_STATE}`,
+    });
   }
   if (cache !== undefined && cache.volume === undefined && cache.template === undefined) {
     const name = cache.mount.at('name');
-    report(
-      findings,
-      'no-volume',
-      name.origin,
-      `the pod has no volume ${JSON.stringify(name.text)}, which Kubernetes rejects`,
-      'add the volume, or a claim template of that name',
-    );
+    report(findings, 'no-volume', {
+      key: name.origin,
+      why: `the pod has no volume ${JSON.stringify(name.text)}, so Kubernetes rejects it`,
+    });
   }
-  if (socket !== undefined && pathOf(socket.mount).startsWith('/run/buildkit')) {
-    reportOldSocket(version, socket.mount.origin, findings);
+  if (
+    socket !== undefined &&
+    pathOf(socket.mount).startsWith('/run/buildkit') &&
+    version.supports(EngineCapability.DAGGER_SOCKET)
+  ) {
+    report(findings, 'socket-not-on-node', {
+      key: socket.mount.origin,
+      why: 'the directory of the node is mounted at /run/buildkit, but since v0.17.0 clients look for the socket in /run/dagger',
+    });
   }
 }

@@ -1,73 +1,118 @@
-import { FindingSeverity, type FindingKind } from '../findings/finding';
-import { reporter, WORKLOAD_FINDINGS } from '../findings/finding-kinds';
+import { FindingSeverity, type Finding, type FindingKind, type Findings } from '../findings/finding';
+import { FINDINGS, findingOf, type FindingDetails, type ManifestFindingName } from '../findings/finding-kinds';
+import { isEmpty, type Values } from './values';
 
-const { ERROR, WARNING } = FindingSeverity;
+const { ERROR, INFO, WARNING } = FindingSeverity;
 
-/** The findings in the values of a chart, in addition to those in the engine that they describe. */
+/** The kinds of findings in the values of charts, in addition to those in manifests. */
 export const CHART_FINDINGS = {
-  ...WORKLOAD_FINDINGS,
   'account-name-ignored': {
     severity: WARNING,
-    title: 'a name for the service account that the chart ignores',
+    title: 'the chart ignores a name for the service account',
     source: 'templates/_helpers.tpl of the charts',
     property: 'serviceAccount',
   },
   'chart-version-assumed': {
     severity: WARNING,
-    title: 'no version of the chart given',
+    title: 'no version of the chart is given',
     source: 'helm/dagger/Chart.yaml: its version is that of the engine',
     property: 'version',
   },
-  'ignored-value': { severity: WARNING, title: 'a value that the chart ignores', source: 'templates of the charts' },
+  // The socket of the official chart is there by default.
+  'host-socket-path': { ...FINDINGS['host-socket-path'], severity: INFO },
+  'ignored-value': {
+    severity: WARNING,
+    title: 'the chart ignores a value',
+    source: 'templates of the charts',
+  },
   'image-of-chart-version': {
     severity: ERROR,
-    title: 'an image whose tag is the version of the chart, not of an engine',
+    title: 'the tag of the image is the version of the chart, not of an engine',
     source: 'templates of the kubiya chart',
     property: 'image',
   },
   'invalid-render': {
     severity: ERROR,
-    title: 'values from which the chart makes what Kubernetes refuses',
+    title: 'Kubernetes rejects what the chart renders from the values',
     source: 'templates of the charts',
   },
   'newer-chart': {
     severity: WARNING,
-    title: "a version of the chart that the library doesn't know",
+    title: "the library doesn't know this version of the chart",
     source: 'helm/dagger/CHANGELOG.md',
     property: 'version',
   },
   'no-namespace': {
     severity: WARNING,
-    title: 'an object without namespace',
+    title: 'an object has no namespace',
     source: 'helm/dagger/templates/service.yaml, serviceaccount.yaml',
   },
   'second-probe-handler': {
     severity: ERROR,
-    title: 'a probe with two handlers',
+    title: 'a probe has two handlers',
     source: 'helm/dagger/values.yaml',
     property: 'probes',
   },
   'secret-in-values': {
     severity: ERROR,
-    title: 'a secret in the values',
+    title: 'a secret is in the values',
     source: 'templates/magicache-secret.yaml of the charts',
     property: 'envFrom',
   },
   'unknown-key': {
     severity: ERROR,
-    title: 'a key that neither the chart nor Kubernetes knows',
+    title: 'neither the chart nor Kubernetes knows a key',
     source:
       'values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api',
   },
   'volume-declared-twice': {
     severity: WARNING,
-    title: 'a directory of the node and a claim of one name',
+    title: 'a directory of the node and a claim have the same name',
     source: 'helm/dagger/templates/engine-statefulset.yaml',
     property: 'cache',
   },
 } satisfies { readonly [name: string]: FindingKind & { readonly source: string } };
 
-/** The names of the findings in values. */
-export type ChartFinding = keyof typeof CHART_FINDINGS;
+/** The name of a finding in values. */
+export type ChartFinding = keyof typeof CHART_FINDINGS | ManifestFindingName;
 
-export const report = reporter(CHART_FINDINGS);
+/** The names of all findings in values. */
+export const CHART_FINDING_NAMES: readonly string[] = [
+  ...new Set([...Object.keys(FINDINGS), ...Object.keys(CHART_FINDINGS)]),
+].sort();
+
+const CONVERT = 'the chart has no value for it: convert the release with --emit typescript, and';
+const SET_TO_600 = 'set it to 600';
+
+/** Fixes in terms of values, for findings whose fix in a manifest is a field that values don't have. */
+const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
+  'broad-role': 'set it to false; the account of a runner needs to get pods and to create pods/exec',
+  'cache-not-mounted':
+    'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
+  'magicache-removed': 'set magicache.enabled: false',
+  'no-cache-volume': 'set engine.hostPath.dataVolume.enabled: true, or mount a volume at the state directory',
+  'port-nobody-listens-on': 'let the engine listen on that port, or change the port of the Service',
+  'rollout-deadlock': `${CONVERT} set updateStrategy`,
+  'shared-cache': 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
+  'short-grace-period': SET_TO_600,
+  'short-probe-grace': SET_TO_600,
+  'socket-not-on-node': `${CONVERT} set hostSocket`,
+  'socket-takeover': `${CONVERT} set updateStrategy`,
+  'split-sessions': `${CONVERT} set sessionAffinity; or use the node's socket`,
+  'token-mounted': `${CONVERT} remove the patch`,
+  'unknown-engine-version': 'use the tag of a release',
+};
+
+/** Returns a finding with a fix for values. A null removes a default of the chart, which a removed line doesn't. */
+export function withFixInValues(finding: Finding, defaults: Values): Finding {
+  const fix = FIXES_IN_VALUES[finding.name as ManifestFindingName] ?? finding.fix;
+  return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key))
+    ? { ...finding, fix }
+    : { ...finding, fix: fix.replace(/^remove (it|the probe)\b/, "write null, which removes the chart's default") };
+}
+
+/** Adds a finding about values. */
+export function report(findings: Findings, name: ChartFinding, details: FindingDetails): void {
+  const kinds: { readonly [name in ChartFinding]: FindingKind } = { ...FINDINGS, ...CHART_FINDINGS };
+  findings.add(findingOf(name, kinds[name], details));
+}

@@ -1,4 +1,3 @@
-import { keysOf } from '../kubernetes/property-path';
 import { checkInventory } from '../findings/check-inventory';
 import { evaluate } from '../findings/evaluate';
 import type { Findings } from '../findings/finding';
@@ -34,7 +33,7 @@ function validate(object: Field, problems: Problems): void {
   const found = new Problems();
   validateObject(found, object.value as WireObject);
   for (const { problem, property } of found.found) {
-    const key = fieldAt(object, property).origin;
+    const key = object.below(property).origin;
     addOnce(problems, { property: key, problem: { ...problem, fix: NAME_FIXES[key] ?? problem.fix } });
   }
 }
@@ -56,13 +55,6 @@ const NAME_FIXES: { readonly [key: string]: string | undefined } = {
   fullnameOverride: 'set fullnameOverride to a shorter name, or to one with these characters',
 };
 
-function fieldAt(object: Field, path: string): Field {
-  return keysOf(path).reduce(
-    (field, part) => (Array.isArray(field.value) ? (field.items[Number(part)] ?? field) : field.at(part)),
-    object,
-  );
-}
-
 function checkEngine(inventory: Inventory, findings: Findings, problems: Problems): void {
   const found = checkInventory(inventory);
   findings.addAll(found.filter(({ name }) => name !== 'invalid-manifest'));
@@ -72,7 +64,7 @@ function checkEngine(inventory: Inventory, findings: Findings, problems: Problem
   const [engine] = describeEngines(inventory);
   if (engine !== undefined && problems.found.length === 0) {
     const program = programOf(firstDraft(engine, engine.object.name, new Set()));
-    for (const { key, problem, rest } of evaluate(program, engine.object.namespace, 'values').refused) {
+    for (const { key, problem, rest } of evaluate(program, engine.object.namespace, 'values').rejections) {
       addOnce(problems, { property: rest === '' ? key : `${key}: ${rest}`, problem });
     }
   }

@@ -1,6 +1,5 @@
 import { App, Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { FIXES, RISKS } from '../findings/engine-findings';
 import { Findings, isAtLeast, type Finding, type FindingSeverity } from '../findings/finding';
 import { checkSeverity, isSeverity } from '../findings/severity-input';
 import { run, type FinishedProgram } from '../program/engine-program';
@@ -13,13 +12,13 @@ import { Problems, type Caution } from '../reporting/problems';
 import { acceptRisks } from '../reporting/risks';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import type { Engine } from '../workload/engine';
-import { CHART_FINDINGS } from './chart-findings';
+import { withFixInValues } from './chart-findings';
 import type { HelmChart } from './helm-chart';
 import { checkRelease } from './check-release';
 import { contentOf } from './charts';
 import { readRelease } from './read-release';
 import { othersOf } from './release-objects';
-import { isEmpty, Values, type ValueMap } from './values';
+import { Values, type ValueMap } from './values';
 
 /** Properties of a release of a Helm chart. */
 export interface HelmReleaseProps {
@@ -111,7 +110,7 @@ export class HelmRelease extends Construct {
     const inventory = release && checkRelease(release, findings, problems);
     const defaults = new Values(release === undefined ? {} : contentOf(release.chart, release.version).defaults);
     const shown = findings.all
-      .map((finding) => withFix(finding, defaults))
+      .map((finding) => withFixInValues(finding, defaults))
       .filter(({ key, name, property }) => !isAccepted(this, name, property === undefined ? [key] : [key, property]));
     if (isSeverity(props.strict)) {
       reject(shown, props.strict, problems);
@@ -150,26 +149,6 @@ export class HelmRelease extends Construct {
     const scope = new Chart(new App(), 'chart', { namespace: Chart.of(this).namespace });
     return run({ ...engines[0]!.program, others: othersOf(others) }, scope).program;
   }
-}
-
-/** The names of all findings of a release. */
-export const FINDING_NAMES: readonly string[] = [
-  ...new Set([...Object.keys(CHART_FINDINGS), ...Object.keys(RISKS), ...Object.keys(FIXES)]),
-].sort();
-
-/** Fixes in terms of values. The other fixes name fields that values have too. */
-const FIXES_IN_VALUES: { readonly [name: string]: string | undefined } = {
-  'short-grace-period': 'set it to 600',
-  'short-probe-grace': 'set it to 600',
-  'token-mounted': 'the chart has no value for it: convert the release with --emit typescript, and remove the patch',
-};
-
-/** Returns a finding with a fix for values. A null removes a default of the chart, which a removed line doesn't. */
-function withFix(finding: Finding, defaults: Values): Finding {
-  const fix = FIXES_IN_VALUES[finding.name] ?? finding.fix;
-  return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key))
-    ? { ...finding, fix }
-    : { ...finding, fix: fix.replace(/^remove (it|the probe)\b/, "write null, which removes the chart's default") };
 }
 
 function reject(findings: readonly Finding[], severity: FindingSeverity, problems: Problems): void {

@@ -1,6 +1,6 @@
 import { pathBelow } from '../kubernetes/property-path';
 import type { Findings } from '../findings/finding';
-import { reportRepeatedVariables } from '../findings/pod-rules';
+import { reportRepeatedVariables } from '../findings/container-rules';
 import { blockScalar } from './block-scalar';
 import { report, type ChartFinding } from './chart-findings';
 import { chartLabels, JSON_FILE, TOML, usesMagicache } from './chart-objects';
@@ -36,7 +36,7 @@ export function reportMistakes(release: Release, findings: Findings): void {
     ...OF_CHART[release.chart.name]!(release),
   ];
   for (const { fix = CORRECTED, key, name, why } of all.filter(({ isMade }) => isMade)) {
-    report(findings, name, key, why, fix);
+    report(findings, name, { key, why, fix });
   }
 }
 

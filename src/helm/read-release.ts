@@ -57,21 +57,17 @@ export function readRelease(source: ReleaseSource, findings: Findings, problems:
 
 function reportVersion({ chart, chartVersion }: ReleaseSource, version: ChartVersion, findings: Findings): void {
   if (chartVersion === undefined && chart.oldestVersion !== chart.newestVersion) {
-    report(
-      findings,
-      'chart-version-assumed',
-      'chartVersion',
-      `no version is given; the newest stable version, ${version.written}, is assumed, and with it the release of the engine`,
-      'set the version that helm list shows',
-    );
+    report(findings, 'chart-version-assumed', {
+      key: 'chartVersion',
+      why: `no version is given, so the newest stable version is assumed, ${version.written}; it determines the release of the engine`,
+      fix: 'set the version that helm list shows',
+    });
   } else if (version.isNewer) {
-    report(
-      findings,
-      'newer-chart',
-      'chartVersion',
-      `${version.written} is newer than ${chart.newestVersion}, the newest version that the library knows, and is read like it`,
-      'compare the result with the output of helm template',
-    );
+    report(findings, 'newer-chart', {
+      key: 'chartVersion',
+      why: `${version.written} is newer than ${chart.newestVersion}, the newest version that the library knows, and is treated like it`,
+      fix: 'compare the result with the output of helm template',
+    });
   }
 }
 

@@ -33,13 +33,8 @@ export function reportUnknownKeys(given: ValueMap, keys: KnownKeys, chart: HelmC
   const paths = pathsOf(unknown.length === 0 ? {} : keys);
   const why = `the ${chart.name} chart has no such key, and Helm ignores it silently`;
   for (const { key, nearest } of unknown) {
-    report(
-      findings,
-      'unknown-key',
-      key,
-      why,
-      adviceFor(key, chart) ?? `the nearest is ${placeOf(key, paths) ?? nearest}`,
-    );
+    const fix = adviceFor(key, chart) ?? `the nearest is ${placeOf(key, paths) ?? nearest}`;
+    report(findings, 'unknown-key', { key, why, fix });
   }
 }
 

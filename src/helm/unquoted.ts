@@ -37,13 +37,11 @@ export function checkUnquoted(release: Release, findings: Findings, problems: Pr
       const wrong = 'the chart writes it without quotes, and YAML reads nothing';
       problems.add(key, { wrong, got: text, allowed: 'another text', fix: 'remove it' });
     } else if (read !== undefined) {
-      report(
-        findings,
-        'invalid-render',
+      report(findings, 'invalid-render', {
         key,
-        `the chart writes ${JSON.stringify(text)} without quotes, so YAML reads ${read}, and Kubernetes rejects it`,
-        'none needed: the converted release has a text',
-      );
+        why: `the chart writes ${JSON.stringify(text)} without quotes, so YAML reads ${read}, and Kubernetes rejects it`,
+        fix: 'none needed: the converted release has a string',
+      });
     }
   }
 }

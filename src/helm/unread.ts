@@ -164,7 +164,7 @@ export function reportUnread({ defaults, given, keys, rules }: GivenValues, find
       const [value, byDefault] = [own.raw(key), chart.raw(key)];
       const isSame = JSON.stringify(value) === JSON.stringify(byDefault) || (isEmpty(value) && isEmpty(byDefault));
       if (value !== undefined && !isSame) {
-        report(findings, 'ignored-value', key, why, fix, property);
+        report(findings, 'ignored-value', { key, why, fix, property });
       }
     }
   }

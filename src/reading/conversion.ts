@@ -3,10 +3,9 @@ import type { Found } from '../reporting/problems';
 import { describeEngine, type DescribedEngine } from './described-engine';
 import { firstDraft, programOf, type Draft } from './draft';
 import { enginesOf } from './engine-pods';
-import type { Field } from './field';
 import type { Inventory, ManifestObject } from './inventory';
 import { refinementsOf } from './refinements';
-import { wrongTypes } from './workload-types';
+import { wrongTypes } from './wrong-types';
 
 /** The programs of the engines of an inventory, and the objects that those don't create. */
 export interface Conversion {
@@ -55,9 +54,9 @@ export function convert(
     if (pod === undefined || pod.isNative) {
       continue;
     }
-    const wrong = wrongTypes(object.root, pod.pod);
+    const wrong = wrongTypes(object);
     if (wrong.length > 0) {
-      rejected.push({ object, reasons: wrong.map(wrongType) });
+      rejected.push({ object, reasons: wrong });
       continue;
     }
     const engine = describeEngine(pod, inventory);
@@ -77,10 +76,6 @@ export function convert(
     engines.push({ engine, program, risks });
   }
   return { engines, rejected, others: inventory.objects.filter((object) => !created.has(object)) };
-}
-
-function wrongType({ allowed, field }: { readonly field: Field; readonly allowed: string }): Found {
-  return { property: field.path, problem: { wrong: 'Kubernetes rejects the value', got: field.value, allowed } };
 }
 
 /** A draft that the constructs accept. */

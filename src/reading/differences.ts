@@ -71,7 +71,7 @@ function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(withoutNulls);
   }
-  return isMap(value)
+  return isPlainObject(value)
     ? Object.fromEntries(
         Object.entries(value)
           .filter(([, inner]) => inner !== null)

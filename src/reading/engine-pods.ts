@@ -3,13 +3,11 @@ import { readImage } from './engine-image';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 
-/** The path of the pod template, by API group and kind. */
+/** The path of the pod template, by API group and kind. Of a Deployment, `kubectl get all` also lists the ReplicaSets. */
 export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   '/Pod': [],
-  '/ReplicationController': ['spec', 'template'],
   'apps/DaemonSet': ['spec', 'template'],
   'apps/Deployment': ['spec', 'template'],
-  'apps/ReplicaSet': ['spec', 'template'],
   'apps/StatefulSet': ['spec', 'template'],
   'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
   'batch/Job': ['spec', 'template'],

@@ -1,4 +1,3 @@
-import { Duration } from 'cdk8s';
 import { EngineJson } from '../config/engine-json';
 import { EngineToml } from '../config/engine-toml';
 import { EnvFrom } from '../pod/env-from';
@@ -20,7 +19,7 @@ import type { Field } from './field';
 import { shape } from './k8s-expressions';
 import { networkProperties } from './network-properties';
 import { podProperties } from './pod-properties';
-import { choice, probeOf, variableOf } from './property-expressions';
+import { choice, duration, probeOf, variableOf } from './property-expressions';
 import { storageProperties } from './storage-properties';
 import { workloadProperties } from './workload-properties';
 
@@ -159,7 +158,7 @@ function hook(field: Field): Expression | undefined {
 
 /** Kubernetes accepts no time at all, for which the constructs have no value. One second is as bad. */
 function gracePeriod({ number, origin }: Field): Expression {
-  return call('Duration.seconds', Duration.seconds, [literal(number === 0 ? 1 : (number ?? 30), origin)], origin);
+  return duration(number === 0 ? 1 : (number ?? 30), origin);
 }
 
 /** The capabilities and the group. The constructs set the rest. */

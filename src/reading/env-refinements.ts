@@ -1,6 +1,4 @@
-import { Duration } from 'cdk8s';
 import {
-  call,
   entryOf,
   list,
   literal,
@@ -11,6 +9,7 @@ import {
 } from '../program/expression';
 import { IN_CLUSTER } from '../pod/proxy';
 import type { Draft } from './draft';
+import { duration } from './property-expressions';
 import type { ManifestObject } from './inventory';
 import { METRICS_ADDRESS, portOf } from './listening';
 
@@ -54,8 +53,7 @@ export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft
   const options = object(
     {
       port: port === 9090 ? undefined : literal(port, address!.origin),
-      cacheUpdateInterval:
-        seconds === undefined ? undefined : call('Duration.seconds', Duration.seconds, [literal(Number(seconds))]),
+      cacheUpdateInterval: seconds === undefined ? undefined : duration(Number(seconds)),
     },
     address!.origin,
   );

@@ -1,5 +1,5 @@
 import { isPlainObject } from '../kubernetes/plain-object';
-import { pathBelow } from '../kubernetes/property-path';
+import { keysOf, pathBelow } from '../kubernetes/property-path';
 
 /** Returns the place where the field at a path of an object was written, such as a key of values.yaml. */
 export type OriginOf = (path: string) => string;
@@ -41,6 +41,14 @@ export class Field {
       const inner = map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
       return new Field(inner ?? undefined, pathBelow(path, key), originOf);
     }, this);
+  }
+
+  /** The field at a path below this one. */
+  public below(path: string): Field {
+    return keysOf(path).reduce<Field>(
+      (field, key) => (Array.isArray(field.value) ? (field.items[Number(key)] ?? field) : field.at(key)),
+      this,
+    );
   }
 
   /** Whether there is a value. */

@@ -1,4 +1,3 @@
-import { Duration } from 'cdk8s';
 import { EngineServiceType, SessionAffinity, TrafficPolicy } from '../network/service-options';
 import {
   call,
@@ -19,7 +18,7 @@ import type { ManifestObject } from './inventory';
 import type { OpenAddress } from './listening';
 import { argsProperty, listenerAddress, plainListener, withoutAddress } from './network-properties';
 import { mapWithout } from './pod-properties';
-import { choice } from './property-expressions';
+import { choice, duration } from './property-expressions';
 
 /** Creates the headless Service of a StatefulSet with the engine. */
 export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
@@ -137,12 +136,7 @@ function affinity(spec: Field, several: boolean): Expression | undefined {
     if (several && (seconds.number ?? AFFINITY_SECONDS) === AFFINITY_SECONDS) {
       return undefined;
     }
-    const timeout = call(
-      'Duration.seconds',
-      Duration.seconds,
-      [literal(seconds.number ?? AFFINITY_SECONDS)],
-      seconds.origin,
-    );
+    const timeout = duration(seconds.number ?? AFFINITY_SECONDS, seconds.origin);
     return call('SessionAffinity.clientIp', SessionAffinity.clientIp, [timeout], spec.at('sessionAffinity').origin);
   }
   return several ? call('SessionAffinity.none', SessionAffinity.none, [], spec.origin) : undefined;

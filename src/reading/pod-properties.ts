@@ -46,12 +46,21 @@ export function podProperties(
         isEmpty(spec.at(name)) ? undefined : shape(spec.at(name), type),
       ]),
     ),
+    ...hostDns(spec),
     imagePullSecrets: pullSecrets(spec.at('imagePullSecrets')),
     sidecars: containers(spec.at('containers'), container),
     initContainers: containers(spec.at('initContainers'), container),
     volumes,
     automountServiceAccountToken: spec.at('automountServiceAccountToken').value === true ? literal(true) : undefined,
   };
+}
+
+/** The DNS policy of a pod on the network of its node, for which the default of the construct isn't that of Kubernetes. */
+function hostDns(spec: Field): { readonly dnsPolicy?: Expression } {
+  const hostNetwork = spec.at('hostNetwork');
+  return hostNetwork.value === true && !spec.at('dnsPolicy').exists
+    ? { dnsPolicy: literal('ClusterFirst', hostNetwork.origin) }
+    : {};
 }
 
 /** The strings of a map, without some keys; undefined if none are left. */

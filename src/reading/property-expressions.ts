@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import { secretNamed } from '../reporting/secret-detection';
 import { EnvVar } from '../pod/env-var';
 import { HostSocket } from '../pod/host-socket';
@@ -9,6 +10,12 @@ import type { Field } from './field';
 import { shape } from './k8s-expressions';
 
 /** Expressions of properties whose values Kubernetes has in its own form. */
+
+/** A number of seconds as a `Duration`. A negative number is none, and the constructs reject it. */
+export function duration(seconds: number, origin?: string): Expression {
+  const number = literal(seconds, origin);
+  return seconds < 0 ? number : call('Duration.seconds', Duration.seconds, [number], origin);
+}
 
 export function cacheOfVolume(volume: Field, sharing: keyof typeof VolumeSharing): Expression {
   return call(

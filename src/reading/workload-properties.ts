@@ -1,4 +1,3 @@
-import { Duration } from 'cdk8s';
 import { call, data, literal, object, type Expression } from '../program/expression';
 import type { EngineProgram } from '../program/engine-program';
 import { PodManagementPolicy } from '../workload/engine-stateful-set';
@@ -10,7 +9,7 @@ import {
 } from '../workload/update-strategy';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
-import { choice } from './property-expressions';
+import { choice, duration } from './property-expressions';
 
 const CLASSES: { readonly [kind: string]: EngineProgram['className'] } = {
   DaemonSet: 'EngineDaemonSet',
@@ -64,9 +63,8 @@ function number({ number: value, origin }: Field, usual?: number): Expression | 
   return value === undefined || value === usual ? undefined : literal(value, origin);
 }
 
-function seconds(field: Field, usual?: number): Expression | undefined {
-  const value = number(field, usual);
-  return value && call('Duration.seconds', Duration.seconds, [value], field.origin);
+function seconds({ number: value, origin }: Field, usual?: number): Expression | undefined {
+  return value === undefined || value === usual ? undefined : duration(value, origin);
 }
 
 function podManagement({ origin, text = 'OrderedReady' }: Field): Expression {

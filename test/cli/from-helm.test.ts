@@ -262,7 +262,7 @@ test('uses the newest stable version of the chart, and names it', async () => {
   const { newestStableVersion } = HelmChart.OFFICIAL;
   expect(newestStableVersion).toMatch(/^\d+\.\d+\.\d+$/);
   expect(stdout).toContain(
-    `why     no version is given; the newest stable version, ${newestStableVersion}, is assumed, and with it the release of the engine`,
+    `why     no version is given, so the newest stable version is assumed, ${newestStableVersion}; it determines the release of the engine`,
   );
 });
 

@@ -177,7 +177,7 @@ test('reports a bug with a separate exit code', async () => {
   expect(stderr).toMatch(/^cdk8s-dagger has a bug\. Please report it with this text:\nTypeError: broken\n +at /);
 });
 
-test.each(['cdk8s', 'yaml', '../../src/findings/engine-findings', '../../src/cli/report'])(
+test.each(['cdk8s', 'yaml', '../../src/findings/finding-kinds', '../../src/cli/report'])(
   'shows help and errors without loading %s',
   (module) => {
     jest.doMock(module, () => {

@@ -57,6 +57,12 @@ function args(...flags: string[]): (parts: Parts) => void {
   };
 }
 
+/** A Deployment on one node, with a port of the node. */
+function pinned({ container, pod }: Parts): void {
+  pod.spec.nodeSelector = { 'kubernetes.io/hostname': 'node-1' };
+  container.ports = [{ containerPort: 9090, hostPort: 9090 }];
+}
+
 const OPEN = args('--addr', 'tcp://0.0.0.0:1234');
 const nfs = { name: 'cache', nfs: { server: 'nfs.example.com', path: '/dagger' } };
 const role = (rules: readonly object[]): KubernetesObject =>
@@ -118,6 +124,13 @@ export const FOUND: { readonly [name: string]: Found } = {
     in: 'Service',
   },
   'engine-tls': file('engine.toml', '[grpc.tls]\ncert = "/c"\nkey = "/k"\n'),
+  'gc-disabled': {
+    ...file('engine.json', '{"gc": {"enabled": false}}', 'v0.21.7', ({ pod }) => {
+      pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/var/lib/dagger' } };
+    }),
+    in: 'DaemonSet',
+    key: `${POD}.volumes[0]`,
+  },
   'grace-below-pre-stop': one(`${POD}.terminationGracePeriodSeconds`, ({ container, pod }) => {
     container.lifecycle = { preStop: { sleep: { seconds: 400 } } };
     pod.spec.terminationGracePeriodSeconds = 300;
@@ -125,6 +138,9 @@ export const FOUND: { readonly [name: string]: Found } = {
   'hidden-engine-port': one(`${CONTAINER}.ports`, ({ container }) => {
     container.args = ['--addr=tcp://0.0.0.0:1234'];
     container.ports = [{ containerPort: 9090 }];
+  }),
+  'host-dns': one(`${POD}.hostNetwork`, ({ pod }) => {
+    pod.spec.hostNetwork = true;
   }),
   'host-socket-path': {
     objects: [engine(), runner('/run/dagger')],
@@ -144,6 +160,10 @@ export const FOUND: { readonly [name: string]: Found } = {
   }),
   'magicache-removed': one(`${CONTAINER}.env[0]`, ({ container }) => {
     container.env = [{ name: '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL', value: 'https://example.com' }];
+  }),
+  'mount-in-cache': one(`${CONTAINER}.volumeMounts[2].mountPath`, ({ container, pod }) => {
+    pod.spec.volumes.push({ name: 'extra', emptyDir: {} });
+    container.volumeMounts.push({ name: 'extra', mountPath: '/var/lib/dagger/worker' });
   }),
   'moving-image': image('registry.dagger.io/engine:latest'),
   'nfs-cache': one(
@@ -229,6 +249,7 @@ export const FOUND: { readonly [name: string]: Found } = {
     parts.container.readinessProbe = { httpGet: { path: '/', port: 'dagger' } };
   }),
   'prunes-everything': file('engine.json', '{"gc": {"policies": [{"all": true}]}}'),
+  'rollout-deadlock': one('spec', pinned, 'Deployment'),
   'secret-in-plain-text': one(`${POD}.containers[1].env`, ({ pod }) => {
     pod.spec.containers.push({
       name: 'sidecar',
@@ -246,6 +267,19 @@ export const FOUND: { readonly [name: string]: Found } = {
     },
     'Deployment',
   ),
+  'shared-host-port': {
+    objects: [
+      engine(pinned, 'Deployment'),
+      engine((parts) => {
+        pinned(parts);
+        parts.workload.metadata.name = 'other';
+        parts.workload.spec.selector.matchLabels = { app: 'other' };
+        parts.pod.metadata.labels = { app: 'other' };
+      }, 'Deployment'),
+    ],
+    in: 'Deployment',
+    key: 'spec',
+  },
   'shared-socket': {
     objects: [
       engine(),
@@ -286,9 +320,13 @@ export const FOUND: { readonly [name: string]: Found } = {
     },
     'Deployment',
   ),
+  'short-startup-probe': one(`${CONTAINER}.startupProbe`, ({ container }) => {
+    container.startupProbe = { exec: { command: ['true'] }, periodSeconds: 1 };
+  }),
   'socket-not-on-node': one(`${CONTAINER}.volumeMounts[1]`, ({ container }) => {
     container.volumeMounts[1].mountPath = '/var/run/buildkit';
   }),
+  'socket-takeover': one('spec', pinned, 'Deployment'),
   'split-sessions': { objects: [engine(OPEN), service(1234), policy()], key: 'spec', in: 'Service' },
   'token-mounted': one(`${POD}.automountServiceAccountToken`, ({ pod }) => {
     delete pod.spec.automountServiceAccountToken;

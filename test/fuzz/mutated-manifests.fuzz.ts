@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { checkManifests } from '../../src/findings/check-manifests';
-import { MANIFEST_FINDING_NAMES } from '../../src/findings/manifest-findings';
+import { FINDING_NAMES } from '../../src/findings/finding-kinds';
 import { distributed } from '../manifests';
 import { FOUND } from '../findings/catalogue';
 import type { KubernetesObject } from '../reading/manifests';
@@ -46,7 +46,7 @@ test('checks any manifests, and locates every finding in an object', () => {
   fc.assert(
     fc.property(fc.constantFrom(...POOL), fc.array(change, { minLength: 1, maxLength: 4 }), (objects, changes) => {
       for (const { key, name, object } of checkManifests(mutate(objects, changes))) {
-        expect(MANIFEST_FINDING_NAMES).toContain(name);
+        expect(FINDING_NAMES).toContain(name);
         expect(key).toMatch(/^[a-z]/);
         expect(object).toMatchObject({
           apiVersion: expect.any(String),

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { kindOf } from '../../src/findings/finding-kinds';
 import { CHART_FINDINGS } from '../../src/helm/chart-findings';
 import { code, table } from '../markdown';
 import type { ChartValues } from './chart-values';
@@ -42,7 +43,8 @@ function rejected(given: WrongValues): string[] {
 
 function found(given: DoubtfulValues): string[] {
   const { fix, key, name, severity, title, values, why } = given;
-  const { source } = (CHART_FINDINGS as { readonly [finding: string]: { readonly source?: string } })[name] ?? {};
+  const source =
+    name in CHART_FINDINGS ? CHART_FINDINGS[name as keyof typeof CHART_FINDINGS].source : kindOf(name).source;
   return [
     `\`${name}\`<br>${severity}`,
     `${title}${chartOf(given)}${Object.keys(values).length === 0 ? '' : `<br>${yaml(values)}`}`,

@@ -899,8 +899,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { additionalResources: { role: { create: true }, roleBinding: { create: true } } },
     severity: ERROR,
     key: 'additionalResources.role.create',
-    why: 'every verb on every resource, Secrets among them, for a pod that calls no API',
-    fix: "remove it; a runner's account needs to get pods and create pods/exec",
+    why: 'the engine calls no API, but its account may do everything with every resource, Secrets included',
+    fix: 'set it to false; the account of a runner needs to get pods and to create pods/exec',
   },
   {
     name: 'cache-not-mounted',
@@ -909,8 +909,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { volumeMountsPostfix: 'agent-1' },
     severity: ERROR,
     key: 'volumeMountsPostfix',
-    why: "the cache is mounted at /var/lib/dagger-agent-1, where the engine doesn't look: what it builds is lost with the container",
-    fix: 'mount it at /var/lib/dagger, and give each engine its own volume',
+    why: "the cache is mounted at /var/lib/dagger-agent-1, where the engine doesn't look, so the cache is lost with the container",
+    fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   },
   {
     name: 'cache-not-mounted',
@@ -919,8 +919,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: 'root = "/data"\n' } },
     severity: ERROR,
     key: 'engine.hostPath.dataVolume.enabled',
-    why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look: what it builds is lost with the container",
-    fix: 'mount it at /data, or leave the engine its own directory, /var/lib/dagger',
+    why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look, so the cache is lost with the container",
+    fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   },
   {
     name: 'cache-not-mounted',
@@ -929,8 +929,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, args: ['--debug', '--root', '/data'] } },
     severity: ERROR,
     key: 'engine.nfsCache',
-    why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look: what it builds is lost with the container",
-    fix: 'mount it at /data, or leave the engine its own directory, /var/lib/dagger',
+    why: "the cache is mounted at /var/lib/dagger, where the engine doesn't look, so the cache is lost with the container",
+    fix: 'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   },
   {
     name: 'chart-version-assumed',
@@ -940,7 +940,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: 'no version is given; the newest stable version, 0.21.8, is assumed, and with it the release of the engine',
+    why: 'no version is given, so the newest stable version is assumed, 0.21.8; it determines the release of the engine',
     fix: 'set the version that helm list shows',
   },
   {
@@ -951,7 +951,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: INFO,
     key: 'engine.readinessProbeSettings',
-    why: '`dagger core` is deprecated from v1.0.0-beta.2 on',
+    why: '`dagger core` is deprecated since v1.0.0-beta.2',
     fix: 'use the command [buildctl, debug, workers], which starts no CLI',
   },
   {
@@ -971,7 +971,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, containerPorts: [{ name: 'metrics', containerPort: 9090 }] } },
     severity: ERROR,
     key: 'engine.containerPorts',
-    why: "the engine's port 1234 is not among these, and no Service leads there",
+    why: "the engine's port 1234 isn't among these, and no Service leads to it",
     fix: 'add { name: dagger, containerPort: 1234 }',
   },
   {
@@ -1012,7 +1012,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.priorityClassName',
     why: 'the chart writes "1000" without quotes, so YAML reads a number, and Kubernetes rejects it',
-    fix: 'none needed: the converted release has a text',
+    fix: 'none needed: the converted release has a string',
   },
   {
     name: 'liveness-under-load',
@@ -1021,7 +1021,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'engine.livenessProbeSettings',
-    why: 'an engine under load opens a session late, is restarted for it, and cancels every build',
+    why: 'an engine under load opens sessions slowly, so the probe restarts it, which cancels every build',
     fix: "write null, which removes the chart's default, or use the command [buildctl, debug, workers]",
   },
   {
@@ -1031,8 +1031,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { magicache: { enabled: true, secretName: 'dagger-cloud' } },
     severity: WARNING,
     key: 'magicache.enabled',
-    why: 'v0.21.7 has no Magicache (until v0.18.14 it had): the variables and the Secret do nothing',
-    fix: 'remove them',
+    why: 'v0.21.7 has no Magicache, which was supported until v0.18.14: the variables and the Secret have no effect',
+    fix: 'set magicache.enabled: false',
   },
   {
     name: 'moving-image',
@@ -1042,7 +1042,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.image.ref',
     why: '"registry.dagger.io/engine:main" changes with every build: a pod that restarts may run another release, and a release that can\'t read the cache deletes it',
-    fix: 'name a release, such as registry.dagger.io/engine:v0.21.7',
+    fix: 'use the tag of a release, such as registry.dagger.io/engine:v0.21.7',
   },
   {
     name: 'newer-chart',
@@ -1052,7 +1052,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: '1.2.0 is newer than 1.0.0-beta.11, the newest version that the library knows, and is read like it',
+    why: '1.2.0 is newer than 1.0.0-beta.11, the newest version that the library knows, and is treated like it',
     fix: 'compare the result with the output of helm template',
   },
   {
@@ -1092,7 +1092,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'any client that reaches port 1234 can run privileged builds, and so is root on the node: the port is neither encrypted nor authenticated',
+    why: 'any client that reaches port 1234 can run privileged builds and become root on the node: the port has neither encryption nor authentication',
     fix: "close the port and use the node's socket, or put a proxy with mutual TLS in front of it",
   },
   {
@@ -1102,8 +1102,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, config: null } },
     severity: ERROR,
     key: 'engine.config',
-    why: "the Service leads to port 2555, which the engine doesn't listen on",
-    fix: 'set targetPort to a port on which the engine listens',
+    why: "the Service leads to port 2555, on which the engine doesn't listen",
+    fix: 'let the engine listen on that port, or change the port of the Service',
   },
   {
     name: 'shared-selector',
@@ -1143,8 +1143,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.18.16' } } },
     severity: WARNING,
     key: 'engine.kind',
-    why: 'the directory of the node is mounted at /run/buildkit, and from v0.17.0 on clients look for the socket in /run/dagger',
-    fix: 'mount it at /run/dagger',
+    why: 'the directory of the node is mounted at /run/buildkit, but since v0.17.0 clients look for the socket in /run/dagger',
+    fix: 'the chart has no value for it: convert the release with --emit typescript, and set hostSocket',
   },
   {
     name: 'split-sessions',
@@ -1154,7 +1154,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.port',
     why: 'a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
-    fix: "set sessionAffinity: ClientIP, or use the node's socket",
+    fix: "the chart has no value for it: convert the release with --emit typescript, and set sessionAffinity; or use the node's socket",
   },
   {
     name: 'token-mounted',
@@ -1163,7 +1163,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: INFO,
     key: 'engine.existingServiceAccount',
-    why: 'the token of the service account is mounted, which the engine has no use for, and every build with root capabilities can read',
+    why: "the token of the service account is mounted: the engine doesn't need it, and every build with root capabilities can read it",
     fix: 'the chart has no value for it: convert the release with --emit typescript, and remove the patch',
   },
   {
@@ -1180,7 +1180,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.image.ref',
     why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" names no release that the library knows; the checks assume v0.21.7',
-    fix: 'set the release that it behaves like as version',
+    fix: 'use the tag of a release',
   },
   {
     name: 'unknown-key',
@@ -1321,7 +1321,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.hostPath.runVolume.enabled',
     why: "without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger",
-    fix: 'mount a volume at the state directory',
+    fix: 'set engine.hostPath.dataVolume.enabled: true, or mount a volume at the state directory',
   },
   {
     name: 'shared-cache',
@@ -1337,7 +1337,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.volumes[0]',
     why: 'the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume v"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir',
-    fix: 'use a StatefulSet with volumeClaimTemplates, or one replica with strategy Recreate',
+    fix: 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
   },
   {
     name: 'nfs-cache',
@@ -1363,7 +1363,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.nfsCache',
     why: '2 engines would share one volume, and all but the first fail to lock it; got "the volume varlibdagger"; allowed: a volume for each pod: ephemeral, emptyDir',
-    fix: 'use a StatefulSet with volumeClaimTemplates, or one replica with strategy Recreate',
+    fix: 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
   },
   {
     name: 'ca-volume',
@@ -1412,7 +1412,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, livenessProbeSettings: { exec: null, httpGet: { path: '/', port: 1234 } } } },
     severity: ERROR,
     key: 'engine.livenessProbeSettings',
-    why: "the engine answers no HTTP or gRPC probe on its port 1234: a request without a client's metadata gets status 500",
+    why: 'on port 1234, the engine answers no HTTP or gRPC probe: a request without the metadata of a client gets status 500',
     fix: 'use exec with the command [buildctl, debug, workers]',
   },
   {
@@ -1472,7 +1472,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a policy every pod of the cluster reaches port 1234',
+    why: 'without a network policy, every pod of the cluster can reach port 1234',
     fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
   },
   {
@@ -1554,7 +1554,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.configJson',
     why: 'registries: this file replaces the file of the image, which has the mirror mirror.gcr.io for docker.io; repeat it here to keep it',
-    fix: 'write that into the file too',
+    fix: 'repeat the setting in the file',
   },
   {
     name: 'ignored-config-key',
@@ -1656,7 +1656,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, env: [{ name: '_EXPERIMENTAL_DAGGER_METRICS_ADDR', value: '0.0.0.0:1234' }] } },
     severity: ERROR,
     key: 'engine.env[0]',
-    why: 'the engine listens on port 1234 for clients, and only one of the two can have it',
+    why: 'the engine already listens on port 1234 for clients',
     fix: 'choose another port for the metrics',
   },
   {
@@ -1666,7 +1666,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 }, service: { type: 'LoadBalancer' } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a policy every pod of the cluster reaches port 1234, and by the Service of type LoadBalancer the network around it',
+    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside of the cluster can reach it through the Service of type LoadBalancer',
     fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
   },
   {
@@ -1676,7 +1676,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, hostPort: 5999 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a policy every pod of the cluster reaches port 1234, and by port 5999 of the node the network around it',
+    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside of the cluster can reach it through port 5999 of the node',
     fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
   },
   {

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Risks } from '../../src/index';
-import { RISKS } from '../../src/findings/engine-findings';
-import { WORKLOAD_FINDINGS } from '../../src/findings/finding-kinds';
+import { FINDINGS } from '../../src/findings/finding-kinds';
 import { CHART_FINDINGS } from '../../src/helm/chart-findings';
 import { ENGINE_RISKS, FOUND_BY_CHECK } from '../../src/reporting/engine-risk';
+import { RISKS_OF_ERRORS } from '../risks-of-errors';
 import { CATALOGUE } from './catalogue';
 import { document } from './document';
 import { refusal, synthesize } from './program';
@@ -25,7 +25,7 @@ describe.each(Object.entries(CATALOGUE))('%s', (_area, programs) => {
 });
 
 /** The risks that only Helm values have. */
-const VALUES_ONLY = Object.keys(CHART_FINDINGS).filter((name) => !(name in WORKLOAD_FINDINGS));
+const VALUES_ONLY = Object.keys(CHART_FINDINGS).filter((name) => !(name in FINDINGS));
 
 describe('warnings', () => {
   const printed = (program: Parameters<typeof synthesize>[0]): string[] => {
@@ -47,7 +47,7 @@ describe('warnings', () => {
   });
 
   test('every warning has a program', () => {
-    const elsewhere = new Set([...Object.keys(RISKS), ...FOUND_BY_CHECK, ...VALUES_ONLY]);
+    const elsewhere = new Set([...RISKS_OF_ERRORS, ...FOUND_BY_CHECK, ...VALUES_ONLY]);
     expect(new Set(DOUBTFUL_PROGRAMS.map(({ warning }) => warning))).toEqual(
       new Set(ENGINE_RISKS.filter((risk) => !elsewhere.has(risk))),
     );

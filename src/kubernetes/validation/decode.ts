@@ -4,6 +4,9 @@ import { isPlainObject } from '../plain-object';
 import { isQuantity } from '../quantity';
 import { fieldsOf, type ScalarName, type WireType } from './wire-types';
 
+/** The beginning of the problem with a field that Kubernetes doesn't have. */
+export const UNKNOWN_FIELD = 'Kubernetes has no field of that name';
+
 interface Scalar {
   readonly holds: (value: unknown) => boolean;
   /** The allowed values, in words. */
@@ -126,7 +129,7 @@ class Decoding {
       } else if (value[key] !== undefined) {
         const names = [...fields.keys()].filter((name) => name !== 'status');
         this.report({
-          wrong: `Kubernetes has no field of that name in ${struct}`,
+          wrong: `${UNKNOWN_FIELD} in ${struct}`,
           allowed: names.join(', '),
           fix: instead(key, names),
         });

@@ -1,0 +1,175 @@
+import { sessionSplits } from '../network/session-split';
+import type { DescribedEngine } from '../reading/described-engine';
+import type { Field } from '../reading/field';
+import type { ManifestObject } from '../reading/inventory';
+import { METRICS_ADDRESS, portOf } from '../reading/listening';
+import { EngineCapability } from '../version/engine-capability';
+import type { Findings } from './finding';
+import { report } from './finding-kinds';
+
+/** Reports problems with the ports of an engine, and with the Services and network policies that select it. */
+export function reportPorts(engine: DescribedEngine, findings: Findings): void {
+  const { container, services } = engine;
+  reportOpenPorts(engine, findings);
+  services.forEach((service) => reportService(service, engine, findings));
+  ['startupProbe', 'readinessProbe', 'livenessProbe'].forEach((field) =>
+    reportProbePort(container.at(field), engine, findings),
+  );
+  reportMetricsPort(engine, findings);
+}
+
+/** A port of a Service, and the port of the pods that it leads to. */
+interface Target {
+  readonly field: Field;
+  /** Undefined for a name that no port has. */
+  readonly port: number | undefined;
+}
+
+function targetsOf({ root }: ManifestObject, { spec }: DescribedEngine): Target[] {
+  const declared = ['containers', 'initContainers']
+    .flatMap((list) => spec.at(list).items)
+    .flatMap((container) => container.at('ports').items);
+  return root
+    .at('spec', 'ports')
+    .items.filter((field) => (field.at('protocol').text ?? 'TCP') === 'TCP')
+    .map((field) => {
+      const target = field.at('targetPort').exists ? field.at('targetPort') : field.at('port');
+      const named = declared.find((one) => one.at('name').text === target.text);
+      return { field, port: target.number ?? named?.at('containerPort').number };
+    });
+}
+
+function isHeadless({ root }: ManifestObject): boolean {
+  return root.at('spec', 'clusterIP').text === 'None';
+}
+
+/** Reports ports without encryption, and those that nothing restricts or leads to. */
+function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
+  const { container, listening, policies, services } = engine;
+  const ports = container.at('ports');
+  const declared = ports.items.map((port) => port.at('containerPort').number);
+  const led = services.flatMap((service) => targetsOf(service, engine).map(({ port }) => port));
+  const place = declared.length > 0 ? ports : services.find((service) => !isHeadless(service))?.root.at('spec');
+  for (const { key, port } of listening.open) {
+    report(findings, 'plain-tcp', {
+      key,
+      why: `any client that reaches port ${port} can run privileged builds and become root on the node: the port has neither encryption nor authentication`,
+    });
+    if (policies.length === 0) {
+      report(findings, 'no-network-policy', {
+        key,
+        why: `without a network policy, every pod of the cluster can reach port ${port}${outsideAccess(port, engine)}`,
+      });
+    }
+    policies.forEach((policy) => reportOpenPolicy(policy, port, findings));
+    if (place !== undefined && !declared.includes(port) && !led.includes(port)) {
+      report(findings, 'hidden-engine-port', {
+        key: place.origin,
+        why: `the engine's port ${port} isn't among these, and no Service leads to it`,
+        fix: `add { name: dagger, containerPort: ${port} }`,
+      });
+    }
+  }
+}
+
+/** The types of Services that can be reached from outside of the cluster. */
+const OUTWARD = ['LoadBalancer', 'NodePort'];
+
+/** The access to a port from outside of the cluster, in words. */
+function outsideAccess(port: number, engine: DescribedEngine): string {
+  const declared = engine.container.at('ports').items.find((one) => one.at('containerPort').number === port);
+  const hostPort = declared?.at('hostPort').number;
+  const type = engine.services
+    .filter((service) => targetsOf(service, engine).some((target) => target.port === port))
+    .map(({ root }) => root.at('spec', 'type').text)
+    .find((one) => OUTWARD.includes(one ?? ''));
+  const way = hostPort ? `port ${hostPort} of the node` : type && `the Service of type ${type}`;
+  return way === undefined ? '' : `, and clients outside of the cluster can reach it through ${way}`;
+}
+
+/** Reports a rule without peers, or with all addresses. */
+function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Findings): void {
+  for (const rule of root.at('spec', 'ingress').items) {
+    const peers = rule.at('from').items;
+    const ports = rule.at('ports').items;
+    const covers = ports.length === 0 || ports.some((one) => !one.at('port').exists || one.at('port').value === port);
+    const hasAll = peers.some((peer) => ['0.0.0.0/0', '::/0'].includes(peer.at('ipBlock', 'cidr').text ?? ''));
+    if (covers && (peers.length === 0 || hasAll)) {
+      const why = `the rule admits every client to port ${port}, so the policy has no effect`;
+      report(findings, 'admits-everyone', { key: rule.origin, why });
+    }
+  }
+}
+
+/** Reports ports of a Service that lead nowhere, and Services that split the connections of a session. */
+function reportService(service: ManifestObject, engine: DescribedEngine, findings: Findings): void {
+  const { listening, object, several } = engine;
+  const { open, others } = listening;
+  const spec = service.root.at('spec');
+  const targets = targetsOf(service, engine);
+  const answered = [...open.map(({ port }) => port), ...(others ?? [])];
+  for (const { field, port } of others === undefined ? [] : targets) {
+    if (port === undefined || !answered.includes(port)) {
+      report(findings, 'port-nobody-listens-on', {
+        key: field.origin,
+        why:
+          port === undefined
+            ? 'the Service leads to a named port that the pods do not have'
+            : `the Service leads to port ${port}, on which the engine doesn't listen`,
+      });
+    }
+  }
+  if (!isHeadless(service) && targets.some((target) => open.some(({ port }) => port === target.port))) {
+    const balancing = {
+      several,
+      perNode: object.kind === 'DaemonSet',
+      type: spec.at('type').text,
+      internalTrafficPolicy: spec.at('internalTrafficPolicy').text,
+    };
+    for (const { why } of sessionSplits(balancing, spec.at('sessionAffinity').text === 'ClientIP')) {
+      report(findings, 'split-sessions', { key: spec.origin, why });
+    }
+  }
+}
+
+/** Reports a probe that sends HTTP or gRPC to the engine's port, or that uses a closed port. */
+function reportProbePort(probe: Field, { container, listening, spec }: DescribedEngine, findings: Findings): void {
+  const handler = ['httpGet', 'grpc', 'tcpSocket'].find((one) => probe.at(one).exists);
+  const asked = probe.at(handler ?? '', 'port');
+  // Another host isn't part of the pod.
+  if (handler === undefined || !asked.exists || probe.at(handler, 'host').text) {
+    return;
+  }
+  const { open, others } = listening;
+  const port = asked.number ?? container.at('ports').named(asked.text)?.at('containerPort').number;
+  const isEngine = open.some((address) => address.port === port);
+  if (handler !== 'tcpSocket' && isEngine) {
+    report(findings, 'probe-cannot-work', {
+      key: probe.origin,
+      why: `on port ${port}, the engine answers no HTTP or gRPC probe: a request without the metadata of a client gets status 500`,
+    });
+    // On the network of the node, other processes answer too.
+  } else if (!isEngine && spec.at('hostNetwork').value !== true && others !== undefined && !others.includes(port!)) {
+    report(findings, 'probe-cannot-work', {
+      key: probe.origin,
+      why:
+        port === undefined
+          ? `the container has no port ${JSON.stringify(asked.value)}`
+          : `nothing in the pod listens on port ${port}`,
+    });
+  }
+}
+
+/** Reports metrics on a port on which the engine listens for clients. */
+function reportMetricsPort({ container, listening, version }: DescribedEngine, findings: Findings): void {
+  const variables = container.at('env').items.filter((one) => one.at('name').text === METRICS_ADDRESS);
+  for (const { origin, port } of variables.map((one) => ({ origin: one.origin, port: portOf(one.at('value').text) }))) {
+    if (version.supports(EngineCapability.METRICS) && listening.addresses.some((address) => address.port === port)) {
+      report(findings, 'port-bound-twice', {
+        key: origin,
+        why: `the engine already listens on port ${port} for clients`,
+        fix: 'choose another port for the metrics',
+      });
+    }
+  }
+}
