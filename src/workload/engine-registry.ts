@@ -7,6 +7,7 @@ import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { SIDECAR_CACHE, type SidecarCache } from '../client/sidecar-cache';
 import { clusterOf } from '../kubernetes/cluster';
+import type { CurrentEngine } from './current-engine';
 import type { EnginePlan } from './engine-plan';
 import { checkPodSecurity } from './pod-security';
 import { SEPARATE } from './separate-clusters';
@@ -29,13 +30,14 @@ type Found = Map<IConstruct, Compared>;
 /**
  * Compares an engine with the others of its cluster at synth. Before, the cluster that each engine is for isn't known.
  */
-export function compareAtSynth(engine: IConstruct, plan: EnginePlan): void {
-  stateOf(engine, 'plan', () => plan);
+export function compareAtSynth(engine: IConstruct, plan: EnginePlan, current: CurrentEngine): void {
+  stateOf(engine, 'current-engine', () => current);
   reportAtSynth(engine, () => {
     const { problems } = oncePerSynth(engine, compare).get(engine)!;
     takeAcceptedRisks(engine, problems);
-    printWarnings(engine, [...plan.problems.cautions, ...plan.policy.cautionsAtSynth(), ...problems.cautions]);
-    return problems.messages;
+    const all = [plan.problems.cautions, plan.policy.cautionsAtSynth(), current.problems.cautions, problems.cautions];
+    printWarnings(engine, all.flat());
+    return [...current.problems.messages, ...problems.messages];
   });
 }
 
@@ -47,13 +49,13 @@ export function comparedEngines(root: IConstruct): ReadonlyMap<IConstruct, Pick<
 function compare(root: IConstruct): Found {
   const found: Found = new Map();
   for (const engine of root.node.findAll()) {
-    const plan = readState<EnginePlan>(engine, 'plan');
-    if (plan !== undefined) {
+    const current = readState<CurrentEngine>(engine, 'current-engine');
+    if (current !== undefined) {
       found.set(engine, {
         path: engine.node.path,
         order: found.size,
         cluster: clusterOf(engine),
-        plan,
+        plan: current.plan,
         workload: ApiObject.of(engine),
         problems: new Problems(),
       });

@@ -1,18 +1,17 @@
 import { Lazy, type ApiObject } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
-import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
 import { addClient, connect } from '../client/connect';
 import { runnerHost } from '../client/runner-host';
 import type { AddClientOptions, ConnectOptions } from '../client/client-options';
 import type { Connection } from '../client/connection';
+import type { KeySelector } from '../config/key-selector';
+import type { EnvVar } from '../pod/env-var';
 import { findPodCommand, type EngineEndpoint } from '../client/engine-endpoint';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
-import { compact, emit } from '../kubernetes/manifest';
-import { reportInvalid } from '../kubernetes/validation/report-invalid';
+import { emit } from '../kubernetes/manifest';
 import { ValidationError, type Caution, type Found } from '../reporting/problems';
-import { headlessService, listenerService, metricsService } from '../network/engine-service';
 import type { ClientCertificate } from '../network/client-certificate';
 import type { IssueClientOptions } from '../network/issue-client';
 import type { INetworkPeer } from '../network/network-peer';
@@ -21,20 +20,17 @@ import type { EngineVersion } from '../version/engine-version';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
 import { acceptedRisksOf, takeAcceptedRisks } from '../reporting/acceptances';
 import { acceptRisks } from '../reporting/risks';
-import { EnginePlan, type Topology } from './engine-plan';
-import { checkPlan } from './plan-rules';
+import { AddedItems } from './added-items';
+import { CurrentEngine } from './current-engine';
+import type { EnginePlan, Topology } from './engine-plan';
+import { planEngine, type WorkloadKind, type WorkloadSpec } from './planned-engine';
 import type { EngineProps } from './engine-props';
 import type { EngineAttributes } from './engine-attributes';
 import { endpointOf } from './engine-endpoint-of-plan';
 import type { IEngine } from './engine-interface';
 import { attributesOf } from './export-attributes';
 import { ImportedEngine } from './imported-engine';
-import { namedObjects } from './engine-property-names';
 import { compareAtSynth } from './engine-registry';
-import { checkRollout } from './rollout-rules';
-
-/** The workload that runs the engines. */
-type Workload = DaemonSet | Deployment | StatefulSet;
 
 /**
  * A self-hosted Dagger Engine, or several engines of the same kind.
@@ -58,6 +54,7 @@ export abstract class Engine extends Construct implements IEngine {
     return new ImportedEngine(scope, id, attributes);
   }
 
+  private readonly added = new AddedItems();
   private plan!: EnginePlan;
   private endpoint!: EngineEndpoint;
   private risks: readonly Found[] = [];
@@ -237,6 +234,85 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
+   * Adds a volume to the pods.
+   *
+   * The property `volumes` and this method follow the same rules. Added items follow those of the property, sorted by name, so the order of calls
+   * doesn't matter. Adding the same item again has no effect. The library checks added items at synth.
+   *
+   * @param volume the volume, as in `volumes`
+   */
+  public addVolume(volume: k8s.Volume): void {
+    this.added.add('volumes', volume?.name, volume);
+  }
+
+  /**
+   * Mounts a volume into the engine's container. Mounts are sorted by path. Otherwise the method works as `addVolume`.
+   *
+   * @param mount the mount, as in `volumeMounts`
+   */
+  public addVolumeMount(mount: k8s.VolumeMount): void {
+    this.added.add('volumeMounts', mount?.mountPath, mount);
+  }
+
+  /**
+   * Adds a container that runs before the engine. It runs after those of the property `initContainers`. Several added containers run in the order
+   * of their names. Otherwise the method works as `addVolume`.
+   *
+   * @param container the container, as in `initContainers`
+   */
+  public addInitContainer(container: k8s.Container): void {
+    this.added.add('initContainers', container?.name, container);
+  }
+
+  /**
+   * Adds a container to the pods. The method works as `addVolume`.
+   *
+   * @param container the container, as in `sidecars`
+   */
+  public addSidecar(container: k8s.Container): void {
+    this.added.add('sidecars', container?.name, container);
+  }
+
+  /**
+   * Adds an environment variable to the engine's container. The method works as `addVolume`.
+   *
+   * @param name the name of the variable
+   * @param value the value
+   */
+  public addEnv(name: string, value: EnvVar): void {
+    this.added.add('env', name, value);
+  }
+
+  /**
+   * Adds a CA certificate (PEM) that the engine and all build containers trust. The method works as `addVolume`.
+   *
+   * @param certificate the key of a Secret or ConfigMap, as in `caCertificates`
+   */
+  public addCaCertificate(certificate: KeySelector): void {
+    this.added.add('caCertificates', `${certificate?.objectName}/${certificate?.key}`, certificate);
+  }
+
+  /**
+   * Adds a label to the pods. The method works as `addVolume`.
+   *
+   * @param key the key of the label
+   * @param value the value of the label
+   */
+  public addPodLabel(key: string, value: string): void {
+    this.added.add('podLabels', key, value);
+  }
+
+  /**
+   * Adds an annotation to the pods. The method works as `addVolume`.
+   *
+   * @param key the key of the annotation
+   * @param value the value of the annotation
+   */
+  public addPodAnnotation(key: string, value: string): void {
+    this.added.add('podAnnotations', key, value);
+  }
+
+  /**
    * Admits a peer to the engine's port, in addition to the connected clients.
    *
    * @param peer a `NetworkPeer`, or a peer of cdk8s-plus-28: a workload, a pod, a namespace, an IP block
@@ -287,40 +363,26 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /** @internal */
-  protected _assemble(
-    props: EngineProps,
-    topology: Topology,
-    render: (plan: EnginePlan) => Workload['spec'],
-  ): EnginePlan {
-    const plan = new EnginePlan(this, props, topology);
-    checkPlan(plan, props);
+  protected _assemble(props: EngineProps, topology: Topology, render: WorkloadKind['render']): EnginePlan {
+    const kind = { topology, render };
+    const { className } = topology;
+    const planned = planEngine(this, props, kind);
+    const { objects, plan, workload } = planned;
     const { problems } = plan;
-    const spec = render(plan);
-    if (topology.kind === 'Deployment') {
-      checkRollout(spec as DeploymentSpec, plan.hostSocket !== undefined, problems);
-    }
-    const { listener, metrics } = plan;
-    const objects = {
-      ServiceAccount: serviceAccount(plan),
-      ConfigMap: configMap(plan),
-      Service: listener && listenerService(plan.serviceContext, listener, problems.at('listener.service')),
-      HeadlessService: plan.podsHaveHosts
-        ? headlessService(plan.serviceContext, plan.headlessServiceName, listener)
-        : undefined,
-      MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
-      NetworkPolicy: plan.policy.manifest,
-      ...listener?.tls?.certificates.objects,
-    };
-    checkServiceNames(plan, objects);
-    const workload = workloadManifest(plan, topology, spec, props.annotations);
-    reportInvalid(problems, namedObjects({ ...objects, Resource: workload }));
     acceptRisks(this, props.acceptRisks, problems);
     this.risks = takeAcceptedRisks(this, problems);
-    problems.throwIfAny(this.node.path, topology.className);
-    // Some risks are known only at synth.
-    workload.metadata.annotations[ACCEPTED_RISKS] = Lazy.any({ produce: () => acceptedRisksOf(this) }) as string;
+    problems.throwIfAny(this.node.path, className);
     this.plan = plan;
     this.endpoint = endpointOf(this, plan);
+    const current = new CurrentEngine(this, planned, {
+      props,
+      added: this.added,
+      plan: (merged) => planEngine(this, merged, kind),
+      className,
+    });
+    // Until synth, methods add items, and other constructs add risks.
+    workload.spec = Lazy.any({ produce: () => current.spec }) as WorkloadSpec;
+    workload.metadata.annotations[ACCEPTED_RISKS] = Lazy.any({ produce: () => acceptedRisksOf(this) }) as string;
     this.objects = {
       ...Object.fromEntries(
         Object.entries(objects).flatMap(([id, manifest]) =>
@@ -329,71 +391,8 @@ export abstract class Engine extends Construct implements IEngine {
       ),
       Resource: emit(this, 'Resource', workload),
     };
-    compareAtSynth(this, plan);
+    compareAtSynth(this, plan, current);
     rejectDuplicateObjects(this);
     return plan;
   }
-}
-
-function workloadManifest(
-  plan: EnginePlan,
-  { kind }: Topology,
-  spec: Workload['spec'],
-  annotations: EngineProps['annotations'],
-) {
-  return {
-    apiVersion: 'apps/v1',
-    kind,
-    metadata: {
-      name: plan.name,
-      labels: { ...plan.workloadLabels },
-      annotations: { ...plan.listener?.tls?.annotations, ...annotations },
-    },
-    spec,
-  };
-}
-
-/** Reports a user-defined Service name that another Service of the engine has. */
-function checkServiceNames(
-  { listener, problems }: EnginePlan,
-  { Service, HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined },
-): void {
-  const [own, headless, metrics] = [Service, HeadlessService, MetricsService].map((service) => service?.metadata?.name);
-  const taken = (property: string, name: string): void => {
-    problems.add(property, {
-      wrong: 'another Service of the engine has the same name',
-      got: name,
-      allowed: 'unused names',
-      fix: 'choose another',
-    });
-  };
-  if (listener?.service.name !== undefined && own !== undefined && [headless, metrics].includes(own)) {
-    taken('listener.service.name', own);
-  } else if (headless !== undefined && [own, metrics].includes(headless)) {
-    taken('serviceName', headless);
-  }
-}
-
-function configMap({ config, configMapName, labels }: EnginePlan): ConfigMap | undefined {
-  return (
-    config.data && {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { name: configMapName, labels: { ...labels } },
-      data: { ...config.data },
-    }
-  );
-}
-
-function serviceAccount({ serviceAccount: account, labels }: EnginePlan): ServiceAccount | undefined {
-  if (account?.created === undefined) {
-    return undefined;
-  }
-  const annotations = compact(account.created.annotations ?? {});
-  return {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: account.name, labels: { ...labels }, ...(annotations && { annotations }) },
-    automountServiceAccountToken: false,
-  };
 }

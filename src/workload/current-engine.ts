@@ -1,0 +1,81 @@
+import type { Construct } from 'constructs';
+import { takeAcceptedRisks } from '../reporting/acceptances';
+import { Problems } from '../reporting/problems';
+import type { AddedItems } from './added-items';
+import type { EnginePlan } from './engine-plan';
+import type { EngineProps } from './engine-props';
+import type { PlannedEngine, WorkloadSpec } from './planned-engine';
+
+interface State {
+  readonly plan: EnginePlan;
+  readonly spec: WorkloadSpec;
+  /** The problems that the added items cause. */
+  readonly problems: Problems;
+}
+
+interface CurrentEngineContext {
+  readonly props: EngineProps;
+  readonly added: AddedItems;
+  /** Plans the engine with other properties. */
+  readonly plan: (props: EngineProps) => PlannedEngine;
+  readonly className: string;
+}
+
+/** An engine with the items that were added to its properties so far. The items change only its pods. */
+export class CurrentEngine {
+  private readonly original: State;
+  private latest?: State & { readonly count: number };
+
+  public constructor(
+    private readonly engine: Construct,
+    { plan, workload: { spec } }: PlannedEngine,
+    private readonly context: CurrentEngineContext,
+  ) {
+    this.original = { plan, spec, problems: new Problems() };
+  }
+
+  public get plan(): EnginePlan {
+    return this.state.plan;
+  }
+
+  /** The problems that the added items cause, without accepted risks. */
+  public get problems(): Problems {
+    const { problems } = this.state;
+    takeAcceptedRisks(this.engine, problems);
+    return problems;
+  }
+
+  /** The spec of the workload. Throws one error with all problems that the added items cause. */
+  public get spec(): WorkloadSpec {
+    this.problems.throwIfAny(this.engine.node.path, this.context.className);
+    return this.state.spec;
+  }
+
+  private get state(): State {
+    const { count } = this.context.added;
+    if (count === 0) {
+      return this.original;
+    }
+    if (this.latest?.count !== count) {
+      this.latest = { count, ...this.planAgain() };
+    }
+    return this.latest;
+  }
+
+  private planAgain(): State {
+    const { added, plan: planWith, props } = this.context;
+    const known = this.original.plan.problems;
+    const problems = Problems.of(known.namespace);
+    const merged = added.mergeInto(props, problems);
+    const { plan, workload } = planWith(merged.props);
+    for (const { problem, property } of plan.problems.found) {
+      problems.add(merged.nameOf(property), problem);
+    }
+    for (const { name, property, text } of plan.problems.cautions) {
+      if (!known.cautions.some((other) => other.property === property && other.text === text)) {
+        problems.warn(name, merged.nameOf(property), text);
+      }
+    }
+    return { plan, spec: workload.spec, problems };
+  }
+}

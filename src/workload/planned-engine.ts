@@ -1,0 +1,113 @@
+import { compact } from '../kubernetes/manifest';
+import { reportInvalid } from '../kubernetes/validation/report-invalid';
+import { headlessService, listenerService, metricsService } from '../network/engine-service';
+import type { Construct } from 'constructs';
+import type { DaemonSet, Deployment, DeploymentSpec, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { EnginePlan, type Topology } from './engine-plan';
+import { namedObjects } from './engine-property-names';
+import type { EngineProps } from './engine-props';
+import { checkPlan } from './plan-rules';
+import { checkRollout } from './rollout-rules';
+
+/** The spec of a DaemonSet, Deployment or StatefulSet. */
+export type WorkloadSpec = (DaemonSet | Deployment | StatefulSet)['spec'];
+
+/** The kind of workload that runs an engine. */
+export interface WorkloadKind {
+  readonly topology: Topology;
+  readonly render: (plan: EnginePlan) => WorkloadSpec;
+}
+
+/** An engine before its objects exist. The problems of its plan include those of the objects. */
+export interface PlannedEngine {
+  readonly plan: EnginePlan;
+  readonly workload: {
+    readonly metadata: { readonly annotations: { [key: string]: string } } & ObjectMeta;
+    spec: WorkloadSpec;
+  };
+  /** The other objects, by the ids of their constructs. Undefined for those that the engine doesn't need. */
+  readonly objects: { readonly [id: string]: object | undefined };
+}
+
+/** Plans an engine and renders its objects. */
+export function planEngine(engine: Construct, props: EngineProps, { render, topology }: WorkloadKind): PlannedEngine {
+  const plan = new EnginePlan(engine, props, topology);
+  checkPlan(plan, props);
+  const { problems } = plan;
+  const spec = render(plan);
+  if (topology.kind === 'Deployment') {
+    checkRollout(spec as DeploymentSpec, plan.hostSocket !== undefined, problems);
+  }
+  const { listener, metrics } = plan;
+  const objects = {
+    ServiceAccount: serviceAccount(plan),
+    ConfigMap: configMap(plan),
+    Service: listener && listenerService(plan.serviceContext, listener, problems.at('listener.service')),
+    HeadlessService: plan.podsHaveHosts
+      ? headlessService(plan.serviceContext, plan.headlessServiceName, listener)
+      : undefined,
+    MetricsService: metrics && metricsService(plan.serviceContext, `${plan.name}-metrics`, metrics.port),
+    NetworkPolicy: plan.policy.manifest,
+    ...listener?.tls?.certificates.objects,
+  };
+  checkServiceNames(plan, objects);
+  const workload = {
+    apiVersion: 'apps/v1',
+    kind: topology.kind,
+    metadata: {
+      name: plan.name,
+      labels: { ...plan.workloadLabels },
+      annotations: { ...listener?.tls?.annotations, ...props.annotations },
+    },
+    spec,
+  };
+  reportInvalid(problems, namedObjects({ ...objects, Resource: workload }));
+  return { plan, workload, objects };
+}
+
+/** Reports a user-defined Service name that another Service of the engine has. */
+function checkServiceNames(
+  { listener, problems }: EnginePlan,
+  { Service, HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined },
+): void {
+  const [own, headless, metrics] = [Service, HeadlessService, MetricsService].map((service) => service?.metadata?.name);
+  const taken = (property: string, name: string): void => {
+    problems.add(property, {
+      wrong: 'another Service of the engine has the same name',
+      got: name,
+      allowed: 'unused names',
+      fix: 'choose another',
+    });
+  };
+  if (listener?.service.name !== undefined && own !== undefined && [headless, metrics].includes(own)) {
+    taken('listener.service.name', own);
+  } else if (headless !== undefined && [own, metrics].includes(headless)) {
+    taken('serviceName', headless);
+  }
+}
+
+function configMap({ config, configMapName, labels }: EnginePlan): ConfigMap | undefined {
+  return (
+    config.data && {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: configMapName, labels: { ...labels } },
+      data: { ...config.data },
+    }
+  );
+}
+
+function serviceAccount({ serviceAccount: account, labels }: EnginePlan): ServiceAccount | undefined {
+  if (account?.created === undefined) {
+    return undefined;
+  }
+  const annotations = compact(account.created.annotations ?? {});
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: account.name, labels: { ...labels }, ...(annotations && { annotations }) },
+    automountServiceAccountToken: false,
+  };
+}
