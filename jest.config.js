@@ -12,7 +12,7 @@ const COMMON = {
     '^cdk8s-dagger$': '<rootDir>/src/index.ts',
     '^cdk8s-dagger/imports/(.*)$': '<rootDir>/imports/$1',
   },
-  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  transform: { '^.+\\.ts$': ['<rootDir>/scripts/jest-transform.cjs', { tsconfig: 'tsconfig.dev.json' }] },
 };
 
 /** A project whose tests take longer than unit tests, or need programs besides Node. */
@@ -34,6 +34,8 @@ module.exports = {
   projects: [
     { ...COMMON, displayName: 'unit', roots: ['<rootDir>/test', '<rootDir>/examples'], testMatch: ['**/*.test.ts'] },
     project('fuzz'),
+    // Runs the command and `cdk8s synth` as processes.
+    project('command'),
     // Needs helm and the published charts.
     project('helm'),
     // Needs Go, which builds the engine's own configuration loaders.

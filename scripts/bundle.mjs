@@ -7,6 +7,7 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { withLazyModules } from './lazy-modules.cjs';
 
 const LIB = resolve(import.meta.dirname, '../lib');
 const SRC = resolve(LIB, 'src');
@@ -80,7 +81,9 @@ async function bundleModules(file, names) {
         setup(bundle) {
           bundle.onLoad({ filter: /\.js$/ }, ({ path }) => {
             const isHere = core.includes(nameOf(path)) === (file === 'core');
-            const contents = isHere ? withLazyModules(path) : `module.exports = ${loaded(nameOf(path))};`;
+            const contents = isHere
+              ? withLazyModules(readFileSync(path, 'utf8'))
+              : `module.exports = ${loaded(nameOf(path))};`;
             return isOurs(path) ? { contents } : undefined;
           });
           bundle.onResolve({ filter: /^\.\/(core|rest)\.js$/ }, ({ path }) => ({ path, external: true }));
@@ -94,23 +97,11 @@ function loaded(name) {
   return `require('./${core.includes(name) ? 'core' : 'rest'}.js')['${name}']`;
 }
 
-/** A compiled module that loads other modules of the library when it uses them, not when it is loaded. */
-function withLazyModules(file) {
-  const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/^const (\w+_\d+) = require\("(\.[^"]+)"\);$/gm)].reduce(
-    (lazy, [statement, variable, path]) =>
-      lazy
-        .replace(new RegExp(`\\b${variable}\\.`, 'g'), `(${variable}()).`)
-        .replace(statement, `const ${variable} = () => require("${path}");`),
-    text,
-  );
-}
-
 /** The modules that a program with one engine uses. */
 function modulesOfSmallProgram() {
   const compile = require.extensions['.js'];
   require.extensions['.js'] = (module, file) =>
-    isOurs(file) ? module._compile(withLazyModules(file), file) : compile(module, file);
+    isOurs(file) ? module._compile(withLazyModules(readFileSync(file, 'utf8')), file) : compile(module, file);
   try {
     const { App, Chart } = require('cdk8s');
     const { EngineDaemonSet } = require('./workload/engine-daemon-set');

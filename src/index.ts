@@ -1,35 +1,71 @@
-export * from './version/engine-capability';
-export * from './version/engine-image-variant';
-export * from './version/engine-version';
-export * from './config/key-selector';
-export * from './config/disk-space';
-export * from './config/log-level';
+export { EngineCapability } from './version/engine-capability';
+export type { EngineImageVariant } from './version/engine-image-variant';
+export { EngineVersion } from './version/engine-version';
+export { KeySelector } from './config/key-selector';
+export { DiskSpace } from './config/disk-space';
+export { LogLevel } from './config/log-level';
 export type { DagqlCache, GarbageCollection, GcPolicy, GcSpace } from './config/garbage-collection';
-export * from './config/pem-file';
+export { PemFile } from './config/pem-file';
 export type { RegistryConfig, RegistryKeyPair, TomlRegistryConfig } from './config/registry';
-export * from './config/engine-json';
-export * from './config/engine-toml';
-export * from './storage/cache-volume-options';
-export * from './storage/cache-volume';
-export * from './pod/env-from';
-export * from './pod/env-var';
+export { EngineJson, type EngineJsonOptions, type EngineSecurity } from './config/engine-json';
+export {
+  EngineToml,
+  type EngineTomlOptions,
+  NetworkMode,
+  Snapshotter,
+  type TomlDns,
+  type TomlGrpc,
+  type TomlTls,
+  type TomlWorker,
+} from './config/engine-toml';
+export {
+  type CacheVolumeOptions,
+  type ClaimOptions,
+  ClaimRetention,
+  type ClaimTemplateCacheOptions,
+  type ClaimTemplateOptions,
+  type EmptyDirCacheOptions,
+  type ExistingClaimCacheOptions,
+  type HostPathCacheOptions,
+  type NfsCacheOptions,
+  VolumeAccessMode,
+  type VolumeCacheOptions,
+  VolumeMode,
+  VolumeSharing,
+} from './storage/cache-volume-options';
+export { CacheVolume } from './storage/cache-volume';
+export { EnvFrom, type EnvFromOptions } from './pod/env-from';
+export { EnvVar } from './pod/env-var';
 export type { EngineGpu } from './pod/gpu';
-export * from './pod/host-socket';
+export { HostSocket } from './pod/host-socket';
 export { EngineImage } from './pod/image';
-export * from './pod/lifecycle-hook';
+export { LifecycleHook, type LifecycleHookOptions } from './pod/lifecycle-hook';
 export { EngineProbe, type EngineProbeOptions } from './pod/probe';
 export type { EngineProbes } from './pod/probes';
 export type { EngineProxy } from './pod/proxy';
 export type { EngineResources } from './pod/resources';
 export type { EnginePodSecurity } from './pod/security';
-export * from './pod/service-account';
-export * from './pod/engine-container-props';
-export * from './pod/engine-pod-props';
-export * from './network/service-options';
+export { EngineServiceAccount, type NewServiceAccountOptions } from './pod/service-account';
+export { type EngineContainerProps, ImagePullPolicy } from './pod/engine-container-props';
+export type { EnginePodProps } from './pod/engine-pod-props';
+export {
+  type EngineServiceOptions,
+  EngineServiceType,
+  IpFamily,
+  IpFamilyPolicy,
+  SessionAffinity,
+  TrafficPolicy,
+} from './network/service-options';
 export { type InsecureTcpOptions, Listener, type TlsListenerOptions } from './network/listener';
-export * from './network/tls-secret';
-export * from './network/tls-termination';
-export * from './network/certificate-options';
+export { TlsSecret, type TlsSecretKeys } from './network/tls-secret';
+export { type TlsSidecarOptions, type TlsSidecarResources, TlsTermination } from './network/tls-termination';
+export {
+  type CertificateIssuer,
+  type CertificateOptions,
+  type IssuedCertificatesOptions,
+  type PrivateCaOptions,
+  PrivateKeyAlgorithm,
+} from './network/certificate-options';
 export { type CertificatePem, Certificates, type SecretCertificatesOptions } from './network/certificates';
 export { ClientCertificate } from './network/client-certificate';
 export type { IssueClientOptions } from './network/issue-client';
@@ -41,15 +77,23 @@ export {
   NetworkPeer,
   type PeerPodsOptions,
 } from './network/network-peer';
-export * from './network/network-policy-options';
-export * from './network/transport';
-export * from './client/engine-sidecar';
+export type { EngineEgressOptions, EngineNetworkPolicyOptions } from './network/network-policy-options';
+export { type KubePodTransportOptions, type NetworkTransportOptions, Transport } from './network/transport';
+export { EngineSidecar } from './client/engine-sidecar';
 export type { EngineSidecarProps } from './client/engine-sidecar-props';
-export * from './client/cli-install';
-export * from './client/client-options';
+export { type CliFromEngineImageOptions, CliInstall } from './client/cli-install';
+export type { AddClientOptions, ClientOptions, ConnectOptions, PodOptions } from './client/client-options';
 export { Connection } from './client/connection';
-export * from './workload/update-strategy';
-export * from './workload/engine-props';
+export {
+  type DaemonSetRollingUpdateOptions,
+  type DeploymentRollingUpdateOptions,
+  EngineDaemonSetUpdateStrategy,
+  EngineDeploymentUpdateStrategy,
+  EngineStatefulSetUpdateStrategy,
+  PodCount,
+  type StatefulSetRollingUpdateOptions,
+} from './workload/update-strategy';
+export type { EngineProps } from './workload/engine-props';
 export type {
   EngineAttributes,
   EngineHostSocketAttributes,
@@ -57,25 +101,25 @@ export type {
   EngineTlsAttributes,
 } from './workload/engine-attributes';
 export type { IEngine } from './workload/engine-interface';
-export * from './workload/engine';
-export * from './workload/engine-daemon-set';
-export * from './workload/engine-stateful-set';
-export * from './workload/engine-deployment';
-export * from './platform/engine-namespace';
-export * from './platform/openshift-privileged';
-export * from './platform/dedicated-nodes';
-export * from './integrations/engine-access';
-export * from './integrations/arc';
-export * from './integrations/argo';
-export * from './integrations/buildkite';
-export * from './integrations/concourse';
-export * from './integrations/gitlab';
-export * from './integrations/gitlab-options';
-export * from './integrations/jenkins';
-export * from './integrations/tekton';
-export * from './integrations/woodpecker';
+export { Engine } from './workload/engine';
+export { EngineDaemonSet, type EngineDaemonSetProps } from './workload/engine-daemon-set';
+export { EngineStatefulSet, type EngineStatefulSetProps, PodManagementPolicy } from './workload/engine-stateful-set';
+export { EngineDeployment, type EngineDeploymentProps } from './workload/engine-deployment';
+export { EngineNamespace, type EngineNamespaceProps } from './platform/engine-namespace';
+export { OpenShiftPrivileged, type OpenShiftPrivilegedProps } from './platform/openshift-privileged';
+export { DedicatedNodes, type DedicatedNodesOptions, TaintEffect } from './platform/dedicated-nodes';
+export { EngineAccess, makeWith } from './integrations/engine-access';
+export { ArcRunnerScaleSet, type ArcRunnerScaleSetOptions } from './integrations/arc';
+export { ArgoWorkflowTemplate, type ArgoWorkflowTemplateProps } from './integrations/argo';
+export { BuildkiteStep, type BuildkiteStepOptions } from './integrations/buildkite';
+export { ConcourseTask, type ConcourseTaskOptions } from './integrations/concourse';
+export { GitLabOperatorRunner, type GitLabOperatorRunnerProps, GitLabRunnerConfig } from './integrations/gitlab';
+export type { GitLabRunnerConfigOptions } from './integrations/gitlab-options';
+export { JenkinsAgent, type JenkinsAgentOptions } from './integrations/jenkins';
+export { type TektonStep, TektonTask, type TektonTaskProps } from './integrations/tekton';
+export { WoodpeckerStep, type WoodpeckerStepOptions } from './integrations/woodpecker';
 export { type Finding, FindingSeverity } from './findings/finding';
-export * from './findings/engine-validation';
+export { EngineValidation, type EngineValidationProps } from './findings/engine-validation';
 export { HelmChart } from './helm/helm-chart';
 export { HelmRelease, type HelmReleaseProps } from './helm/helm-release';
 export { Cluster } from './kubernetes/cluster';

@@ -1,4 +1,6 @@
-import { Chart, Size, Testing, type ChartProps } from 'cdk8s';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Chart, Size, Testing, type ChartProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import {
   CacheVolume,
@@ -21,9 +23,12 @@ export function accept(risk: EngineRisk, property?: string): AcceptedRisk {
 /** The release in tests that work with any release. */
 export const VERSION = 'v0.21.7';
 
+/** The output of tests that synthesize. Unlike that of `Testing.app()`, it isn't created for the others. */
+const OUTDIR = join(tmpdir(), `cdk8s-dagger-tests-${process.pid}`);
+
 /** A chart in a new app. */
 export function chart(props: ChartProps = { namespace: 'ci' }): Chart {
-  return new Chart(Testing.app(), 'test', props);
+  return new Chart(new App({ outdir: OUTDIR }), 'test', props);
 }
 
 export function daemonSet(props: Partial<EngineDaemonSetProps> = {}, scope = chart()): EngineDaemonSet {

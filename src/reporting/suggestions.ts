@@ -3,11 +3,8 @@ export function nearest(word: string, words: readonly string[]): string {
   let best = words[0]!;
   let least = Infinity;
   for (const candidate of words) {
-    // At least that many letters are inserted or removed.
-    if (Math.abs(candidate.length - word.length) < least) {
-      const letters = distance(word, candidate);
-      [best, least] = letters < least ? [candidate, letters] : [best, least];
-    }
+    const letters = distance(word, candidate, least);
+    [best, least] = letters < least ? [candidate, letters] : [best, least];
   }
   return best;
 }
@@ -23,16 +20,30 @@ export function instead(word: string, words: readonly string[]): string {
     : 'write one of them';
 }
 
-/** Letters to insert, remove or replace (Levenshtein), one row of the table at a time. */
-function distance(from: string, to: string): number {
-  const row = Array.from({ length: to.length + 1 }, (_, index) => index);
+/** Letters to insert, remove or replace (Levenshtein), one row of the table at a time; Infinity if there are `limit` or more. */
+function distance(from: string, to: string, limit = Infinity): number {
+  // At least that many letters are inserted or removed.
+  if (Math.abs(to.length - from.length) >= limit) {
+    return Infinity;
+  }
+  const row: number[] = [];
+  for (let column = 0; column <= to.length; column++) {
+    row.push(column);
+  }
   for (let line = 1; line <= from.length; line++) {
+    const letter = from.charCodeAt(line - 1);
     let diagonal = row[0]!;
+    let least = line;
     row[0] = line;
     for (let column = 1; column <= to.length; column++) {
-      const replaced = diagonal + (from[line - 1] === to[column - 1] ? 0 : 1);
+      const replaced = letter === to.charCodeAt(column - 1) ? diagonal : diagonal + 1;
       diagonal = row[column]!;
-      row[column] = Math.min(diagonal + 1, row[column - 1]! + 1, replaced);
+      const letters = Math.min(diagonal + 1, row[column - 1]! + 1, replaced);
+      row[column] = letters;
+      least = Math.min(least, letters);
+    }
+    if (least >= limit) {
+      return Infinity;
     }
   }
   return row[to.length]!;

@@ -1,5 +1,7 @@
-import { App } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
+import { HelmChart, HelmRelease } from '../../src/index';
+import { VALUES } from '../helm/chart-values';
 import { programs, type Program } from '../invariants/programs';
 
 const RUNS = Number(process.env.FC_RUNS ?? 500);
@@ -20,5 +22,29 @@ test('the same program creates the same YAML, byte for byte', () => {
       expect(yamlOf(program)).toBe(yamlOf(program));
     }),
     { numRuns: RUNS },
+  );
+});
+
+test('the same Helm values make the same YAML or the same error', () => {
+  const outcome = (values: { readonly [key: string]: unknown }): string => {
+    const app = new App();
+    const chart = new Chart(app, 'ci', { namespace: 'ci' });
+    try {
+      HelmRelease.fromValues(chart, 'release', {
+        chart: HelmChart.OFFICIAL,
+        chartVersion: '0.21.7',
+        releaseName: 'dagger',
+        values,
+      });
+      return app.synthYaml();
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  fc.assert(
+    fc.property(VALUES.official!, (values) => {
+      expect(outcome(values)).toBe(outcome(values));
+    }),
+    { numRuns: Number(process.env.FC_RUNS ?? 30) },
   );
 });

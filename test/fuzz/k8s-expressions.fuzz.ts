@@ -5,7 +5,7 @@ import { toWire } from '../../src/kubernetes/wire-form';
 import { evaluate } from '../../src/program/expression';
 import { ExpressionPrinter } from '../../src/program/print-expression';
 import { shape } from '../../src/reading/k8s-expressions';
-import { COMPILERS, typeErrors } from '../program/emitted';
+import { COMPILERS, typeErrors } from '../program/compiled';
 
 /** Objects of a type. Some have an unknown field, a field of another type, or miss a field. */
 function almost(type: string, depth = 0): fc.Arbitrary<unknown> {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { RELEASE_NAMES, VALUES } from '../helm/chart-values';
-import { COMPILERS, emit, synthesizedBy, typeErrors, type Emitted, type Release } from '../program/emitted';
+import { COMPILERS, synthesizedBy, typeErrors } from '../program/compiled';
+import { emit, type Emitted, type Release } from '../program/emitted';
 import { RELEASES } from '../program/releases';
 
 /** Generated values for each chart; `FC_RUNS=250 npx jest test/program` for more. */

@@ -10,41 +10,7 @@ import {
   Transport,
   type EngineAttributes,
 } from '../../src/index';
-import { CASES, CLIENTS, ENGINES, LISTENERS, OPTIONS } from '../client/cases';
 import { chart, objects, problems, refusal, statefulSet, warnings } from '../engines';
-
-/** The attributes as another program reads them from a file. */
-function shared(engine: Engine): EngineAttributes {
-  return JSON.parse(JSON.stringify(engine.toEngineAttributes())) as EngineAttributes;
-}
-
-/** The client's Deployment, connected to an engine of this program or to an imported one. Undefined if the engine doesn't support the client. */
-function client(one: (typeof CASES)[number], isImported: boolean): object | undefined {
-  const engines = chart();
-  const clients = isImported
-    ? chart({ namespace: one.namespace })
-    : new Chart(engines.node.root as Chart, 'clients', { namespace: one.namespace });
-  const engine = ENGINES[one.kind]!(LISTENERS[one.listener as keyof typeof LISTENERS], engines);
-  const target = isImported ? Engine.fromEngineAttributes(clients, 'engine', shared(engine)) : engine;
-  try {
-    CLIENTS[one.client]!(target, clients, OPTIONS[one.options]!);
-  } catch {
-    return undefined;
-  }
-  return Object.values(objects(clients)).find(
-    ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'runner',
-  );
-}
-
-test('connects every client in the same way as the engine itself', () => {
-  let count = 0;
-  for (const one of CASES) {
-    const [own, imported] = [client(one, false), client(one, true)].map((object: any) => object?.spec.template.spec);
-    expect({ ...one, pod: imported }).toEqual({ ...one, pod: own });
-    count += own === undefined ? 0 : 1;
-  }
-  expect(count).toBeGreaterThan(100);
-});
 
 const mutualTls = (allowedClients?: string[]) =>
   Listener.tls({

@@ -1,4 +1,7 @@
-import { CASES, synthesized } from './cases';
+import { Chart } from 'cdk8s';
+import { Engine, type EngineAttributes } from '../../src/index';
+import { CASES, CLIENTS, ENGINES, LISTENERS, OPTIONS, synthesized } from '../client/cases';
+import { chart, objects } from '../engines';
 
 interface Scene {
   readonly address: string;
@@ -179,4 +182,37 @@ test.each(Object.entries(RULES))('%s', (_, rule) => {
       throw new Error(`${title}: ${(error as Error).message}`, { cause: error });
     }
   }
+});
+
+/** The attributes as another program reads them from a file. */
+function shared(engine: Engine): EngineAttributes {
+  return JSON.parse(JSON.stringify(engine.toEngineAttributes())) as EngineAttributes;
+}
+
+/** The client's Deployment, connected to an engine of this program or to an imported one. Undefined if the engine doesn't support the client. */
+function client(one: (typeof CASES)[number], isImported: boolean): object | undefined {
+  const engines = chart();
+  const clients = isImported
+    ? chart({ namespace: one.namespace })
+    : new Chart(engines.node.root as Chart, 'clients', { namespace: one.namespace });
+  const engine = ENGINES[one.kind]!(LISTENERS[one.listener as keyof typeof LISTENERS], engines);
+  const target = isImported ? Engine.fromEngineAttributes(clients, 'engine', shared(engine)) : engine;
+  try {
+    CLIENTS[one.client]!(target, clients, OPTIONS[one.options]!);
+  } catch {
+    return undefined;
+  }
+  return Object.values(objects(clients)).find(
+    ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'runner',
+  );
+}
+
+test('connects every client of an imported engine as the engine itself does', () => {
+  let count = 0;
+  for (const one of CASES) {
+    const [own, imported] = [client(one, false), client(one, true)].map((object: any) => object?.spec.template.spec);
+    expect({ ...one, pod: imported }).toEqual({ ...one, pod: own });
+    count += own === undefined ? 0 : 1;
+  }
+  expect(count).toBeGreaterThan(100);
 });
