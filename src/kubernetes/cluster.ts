@@ -3,14 +3,16 @@ import type { IConstruct } from 'constructs';
 const SEPARATE = Symbol.for('cdk8s-dagger.cluster');
 
 /**
- * Which cluster a part of the app is for. Two objects of one kind, namespace and name are refused, as are two engines that
- * would take each other's pods or volume: in one cluster they would be one. An app for several clusters says so.
+ * The clusters of an app. By default, all objects of an app are for one cluster, so the library rejects two objects
+ * with the same kind, namespace and name, and engines that would share pods or volumes. An app for several clusters
+ * declares them.
  */
 export class Cluster {
   /**
-   * Everything below the scope is for a cluster of its own, whether it is made before or after.
+   * Declares that everything below a scope is for a separate cluster. You can call it before or after you create the
+   * objects.
    *
-   * @param scope a chart, or a construct that holds several
+   * @param scope a chart, or a construct that contains several
    */
   public static separate(scope: IConstruct): void {
     (scope as Marked)[SEPARATE] = true;
@@ -23,7 +25,7 @@ interface Marked extends IConstruct {
   [SEPARATE]?: true;
 }
 
-/** The scope that holds everything of the construct's cluster. */
+/** The scope that contains everything in the cluster of the construct. */
 export function clusterOf(construct: IConstruct): IConstruct {
   return (
     [...construct.node.scopes].reverse().find((scope) => (scope as Marked)[SEPARATE] === true) ?? construct.node.root

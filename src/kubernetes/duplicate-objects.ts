@@ -5,8 +5,8 @@ import { clusterOf } from './cluster';
 import { isClusterScoped } from './cluster-scoped-kinds';
 
 /**
- * Rejects two objects of one kind, namespace and name anywhere in the app. cdk8s would write both, and the cluster
- * would keep the one that is applied last.
+ * Rejects two objects with the same kind, namespace and name anywhere in the app. cdk8s would write both, and the
+ * cluster would keep the one that is applied last.
  */
 export function rejectDuplicateObjects(scope: IConstruct): void {
   addAppCheck(scope, duplicates);

@@ -1,6 +1,8 @@
 import type { Problems } from '../reporting/problems';
 
-/** What of a pod an environment variable can hold, and what a volume (kubernetes.io/docs, "Downward API"). */
+/**
+ * The fields of a pod that the downward API supports, in variables and in volumes (kubernetes.io/docs, "Downward API").
+ */
 const OF_METADATA = ['metadata.name', 'metadata.namespace', 'metadata.uid'];
 const OF_ENV = [
   ...OF_METADATA,
@@ -15,17 +17,17 @@ const OF_VOLUME = [...OF_METADATA, 'metadata.labels', 'metadata.annotations'];
 const BY_KEY = /^metadata\.(labels|annotations)\['[^']+'\]$/;
 const RESOURCE = /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/;
 
-/** Reports a field of the pod that the API server doesn't give to an environment variable. */
+/** Reports a field of the pod that the API server doesn't support in a variable. */
 export function checkEnvField(problems: Problems, property: string, path: string): void {
   checkPath(problems, property, path, OF_ENV);
 }
 
-/** Reports a field of the pod that the API server doesn't give to a volume. */
+/** Reports a field of the pod that the API server doesn't support in a volume. */
 export function checkVolumeField(problems: Problems, property: string, path: string): void {
   checkPath(problems, property, path, OF_VOLUME);
 }
 
-/** Reports a resource that a container hasn't. */
+/** Reports an unknown resource of a container. */
 export function checkResourceField(problems: Problems, property: string, resource: string): void {
   if (!RESOURCE.test(resource)) {
     problems.add(property, {

@@ -4,7 +4,7 @@ import { K8S_TYPES } from './k8s-types';
 /** A type of the `k8s` namespace of cdk8s-plus-28 that has fields, such as `Volume`. */
 export type K8sType = keyof typeof K8S_TYPES;
 
-/** The type of a field: one of those, of a scalar, a list, or a map by words of the user's. */
+/** The type of a field: such a type, a scalar, a list, or a map with user-defined keys. */
 export type FieldType = K8sType | `${K8sType}[]` | 'string' | 'boolean' | 'string{}';
 
 export function isK8sType(type: string): type is K8sType {
@@ -13,7 +13,7 @@ export function isK8sType(type: string): type is K8sType {
 
 /** A field of a type. */
 interface TypedField {
-  /** As the generated classes spell it. */
+  /** The name in the generated classes. */
   readonly name: string;
   readonly type: string;
   readonly optional: boolean;

@@ -1,6 +1,6 @@
 /**
- * A type of `imports/` for objects that are written in wire form: its enums are their values, and everything is readonly.
- * Only types of `imports/` are imported, since loading the classes takes time.
+ * A type of `imports/` for objects in wire form: its enums are their values, and everything is readonly. Only types of
+ * `imports/` are imported, because loading the classes takes time.
  */
 export type Imported<T> = T extends string
   ? `${T}`

@@ -1,27 +1,29 @@
 import { API_SPELLING, USER_KEYED } from './wire-form';
 
-/** The keys that cdk8s's generated classes spell otherwise, by the spelling of the Kubernetes API. */
+/** The keys whose spelling in cdk8s's generated classes differs, by the spelling of the Kubernetes API. */
 const GENERATED_SPELLING: { readonly [api: string]: string } = Object.fromEntries(
   Object.entries(API_SPELLING).map(([generated, api]) => [api, generated]),
 );
 
-/** Maps of quantities, and fields that are one. */
+/** Maps of quantities, and fields with a quantity. */
 const QUANTITY_MAPS = new Set(['limits', 'requests', 'overhead', 'capacity']);
 const QUANTITIES = new Set(['sizeLimit', 'divisor']);
 
-/** As `k8s.Quantity` of cdk8s-plus-28, whose generated code reads `value` of it, without loading that package. */
+/**
+ * The equivalent of `k8s.Quantity` of cdk8s-plus-28, whose generated code reads `value`, without loading that package.
+ */
 class Quantity {
   public constructor(public readonly value: string) {}
 }
 
-/** As `k8s.IntOrString`. */
+/** The equivalent of `k8s.IntOrString`. */
 class IntOrString {
   public constructor(public readonly value: number | string) {}
 }
 
 /**
- * Turns what the API server reads into a shape of cdk8s-plus-28's `k8s` namespace: the reverse of `toWire`, for pods and
- * what is in them.
+ * Converts wire form into a shape of cdk8s-plus-28's `k8s` namespace: the reverse of `toWire`, for pods and their
+ * parts.
  */
 export function toShape<T>(wire: unknown): T {
   return convert(wire, '', false) as T;

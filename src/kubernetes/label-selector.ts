@@ -1,4 +1,4 @@
-/** A label selector, as far as it is one. */
+/** The parts of a label selector, which may have the wrong type. */
 interface Selector {
   readonly matchLabels?: { readonly [key: string]: unknown } | null;
   readonly matchExpressions?: ReadonlyArray<{
@@ -8,7 +8,7 @@ interface Selector {
   } | null> | null;
 }
 
-/** Whether a label selector selects what has these labels; an empty one selects all. */
+/** Whether a label selector matches these labels. An empty selector matches everything. */
 export function selects(selector: unknown, labels: { readonly [key: string]: string }): boolean {
   const { matchExpressions, matchLabels } = (selector ?? {}) as Selector;
   const valueOf = (key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined);

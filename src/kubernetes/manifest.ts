@@ -5,7 +5,7 @@ import { addAppCheck, allConstructs } from '../reporting/app-checks';
 import { Problems } from '../reporting/problems';
 import { isValidated, reportInvalid } from './validation/report-invalid';
 
-/** A Kubernetes object as the API server reads it, in the form of the package `kubernetes-types`. */
+/** A Kubernetes object in wire form, with the types of the package `kubernetes-types`. */
 interface Manifest {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -14,8 +14,9 @@ interface Manifest {
 }
 
 /**
- * Adds an object to the tree as a plain `ApiObject` in wire form, so that JSON patches act on what the API server reads. The generated
- * classes would convert a patched object to the types of Kubernetes 1.28 again, and drop newer fields.
+ * Adds an object to the tree as a plain `ApiObject` in wire form, so that JSON patches apply to what the API server
+ * reads. The generated classes would convert a patched object to the types of Kubernetes 1.28 again, and drop newer
+ * fields.
  *
  * At synth, the object is validated if `reportInvalid` has not read the manifest, or if it has patches.
  */
@@ -42,14 +43,14 @@ class EmittedObject extends ApiObject {
     this.changed = true;
   }
 
-  /** Messages about the object as it is written. */
+  /** The problems of the rendered object. */
   public problems(): readonly string[] {
     const problems = new Problems();
     reportInvalid(problems, [{ object: this.written() }]);
     return problems.messages;
   }
 
-  /** The parts of the object that can have changed since it was validated: metadata changes without a patch. */
+  /** The parts of the object that can change after it was validated. Metadata can change without a patch. */
   private written(): object {
     if (!this.changed) {
       return { kind: this.kind, metadata: this.metadata.toJson() };
@@ -70,13 +71,13 @@ function invalidObjects(root: IConstruct): ReadonlyMap<IConstruct, readonly stri
   return new Map(messages.filter(([, found]) => found.length > 0));
 }
 
-/** The map without its undefined values; undefined when nothing is left, so that no empty map is written. */
+/** The map without its undefined values. Undefined if nothing is left, so that no empty map is written. */
 export function compact<T extends object>(map: T): T | undefined {
   const entries = Object.entries(map).filter(([, value]) => value !== undefined);
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
 }
 
-/** The list, or undefined when it is empty, so that no empty list is written. */
+/** The list. Undefined if it is empty, so that no empty list is written. */
 export function nonEmpty<T>(list: readonly T[]): T[] | undefined {
   return list.length === 0 ? undefined : [...list];
 }

@@ -6,13 +6,13 @@ const SERVICE_NAME = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-/** Kubernetes takes any byte sequence without `=` since 1.30; every shell and the engine want this. */
+/** Kubernetes accepts any bytes except `=` since 1.30, but every shell and the engine require this form. */
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Longest DNS label (RFC 1123), and longest label value. */
+/** The maximum length of a DNS label (RFC 1123) and of a label value. */
 export const LABEL_MAX = 63;
 
-/** Reports a name that is no DNS label. Returns whether it is one. */
+/** Reports a name that isn't a DNS label. Returns whether it is one. */
 export function checkDnsLabel(problems: Problems, property: string, value: string, max = LABEL_MAX, why = ''): boolean {
   if (typeof value === 'string' && value.length <= max && DNS_LABEL.test(value)) {
     return true;
@@ -26,7 +26,7 @@ export function checkDnsLabel(problems: Problems, property: string, value: strin
   return false;
 }
 
-/** Reports a name that no Service can have: unlike other names it may not start with a digit (RFC 1035). */
+/** Reports an invalid name of a Service. Unlike other names, it must not start with a digit (RFC 1035). */
 export function checkServiceName(problems: Problems, property: string, value: string, max = LABEL_MAX, why = ''): void {
   if (typeof value !== 'string' || value.length > max || !SERVICE_NAME.test(value)) {
     problems.add(property, {
@@ -43,7 +43,7 @@ export function isDnsSubdomain(text: string): boolean {
   return typeof text === 'string' && text.length <= 253 && DNS_SUBDOMAIN.test(text);
 }
 
-/** Reports a name that is no DNS subdomain, as Secrets, ConfigMaps, claims and accounts are named. */
+/** Reports a name that isn't a DNS subdomain, as Secrets, ConfigMaps, claims and accounts require. */
 export function checkDnsSubdomain(problems: Problems, property: string, value: string): boolean {
   if (isDnsSubdomain(value)) {
     return true;
@@ -57,7 +57,7 @@ export function checkDnsSubdomain(problems: Problems, property: string, value: s
   return false;
 }
 
-/** Reports label or annotation keys, and label values, that the API server refuses. */
+/** Reports invalid label or annotation keys, and invalid label values. */
 export function checkLabels(
   problems: Problems,
   property: string,
@@ -72,7 +72,7 @@ export function checkLabels(
   }
 }
 
-/** Reports a value of labels and annotations that is no string. Values from the environment can be undefined. */
+/** Reports a value of labels or annotations that isn't a string. Values from the environment can be undefined. */
 function checkString(problems: Problems, property: string, value: unknown): value is string {
   if (typeof value === 'string') {
     return true;
@@ -92,7 +92,7 @@ function checkString(problems: Problems, property: string, value: unknown): valu
   return false;
 }
 
-/** Reports a text that no label can have as its value. */
+/** Reports an invalid label value. */
 export function checkLabelValue(problems: Problems, property: string, value: string, fix: string): void {
   if (typeof value !== 'string' || value.length > LABEL_MAX || !LABEL_VALUE.test(value)) {
     problems.add(property, {
@@ -121,14 +121,14 @@ export function checkNotOwned(
   }
 }
 
-/** Reports annotation keys that the API server refuses, and values that are no strings. */
+/** Reports invalid annotation keys, and values that aren't strings. */
 export function checkAnnotations(
   problems: Problems,
   property: string,
   annotations: { readonly [key: string]: string } | undefined,
 ): void {
   for (const [key, value] of Object.entries(annotations ?? {})) {
-    // Unlike the prefixes of labels, those of annotations can have upper-case letters.
+    // Unlike prefixes of label keys, those of annotation keys can contain upper-case letters.
     if (!isQualifiedName(key.toLowerCase())) {
       checkKey(problems, property, key);
     }
@@ -136,7 +136,7 @@ export function checkAnnotations(
   }
 }
 
-/** Reports an environment variable's name that a shell can't hold. */
+/** Reports an invalid name of an environment variable. */
 export function checkEnvName(problems: Problems, property: string, name: string): void {
   if (!ENV_NAME.test(name)) {
     problems.add(property, {
@@ -148,7 +148,7 @@ export function checkEnvName(problems: Problems, property: string, name: string)
   }
 }
 
-/** Reports a text that no label can have as its key. */
+/** Reports an invalid label key. */
 export function checkKey(problems: Problems, property: string, key: string): void {
   if (!isQualifiedName(key)) {
     problems.add(property, {
@@ -160,7 +160,7 @@ export function checkKey(problems: Problems, property: string, key: string): voi
   }
 }
 
-/** Whether a text is a name as labels, annotations and resources have them, with or without the prefix of a domain. */
+/** Whether a text is a qualified name, as labels, annotations and resources use, with or without a domain prefix. */
 export function isQualifiedName(text: string): boolean {
   if (typeof text !== 'string') {
     return false;
@@ -178,7 +178,10 @@ function checkKeys(problems: Problems, property: string, map: { readonly [key: s
   }
 }
 
-/** A DNS label for a name that is made of others: the name itself where it is one, else cut, with a hash. */
+/**
+ * A DNS label for a name that consists of others: the name itself if it is a DNS label, otherwise a truncated name with
+ * a hash.
+ */
 export function labelOf(name: string): string {
   if (name.length <= LABEL_MAX && !name.includes('.')) {
     return name;
@@ -190,7 +193,7 @@ export function labelOf(name: string): string {
     .replace(/-+$/, '')}-${hash}`;
 }
 
-/** The nearest valid name, so that an error can be mended by copying from it. */
+/** The closest valid name, so that users can copy the fix from the error. */
 function suggestion(value: unknown, max: number, leading = /^-+/): string {
   const name = String(value)
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')

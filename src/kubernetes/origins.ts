@@ -1,6 +1,6 @@
 import { isAtOrBelow, joinPath, stepsOf } from './property-path';
 
-/** The properties of a program from which parts of objects come. */
+/** The properties of a program from which parts of objects are rendered. */
 const origins = new WeakMap<object, Omit<PropertyName, 'field'>>();
 
 /** The property of a program that becomes a field of an object, or fields below it. */
@@ -12,22 +12,22 @@ export interface PropertyName {
   readonly isPassedThrough?: boolean;
 }
 
-/** The names of properties. The first name that fits is used, unless a field below has its own origin. */
+/** The names of properties. The first matching name is used, unless a field below has its own origin. */
 export type PropertyNames = readonly PropertyName[];
 
-/** Remembers that a part of an object is a property, in the form of Kubernetes. */
+/** Records that a part of an object is a property in wire form. */
 export function setOrigin<T extends object>(value: T, property: string): T {
   origins.set(value, { property, isPassedThrough: true });
   return value;
 }
 
-/** Remembers that the library makes a part of an object for a property. */
+/** Records that the library renders a part of an object from a property. */
 export function setName<T extends object>(value: T, property: string): T {
   origins.set(value, { property });
   return value;
 }
 
-/** The property from which a field of an object comes, by the path of the field. */
+/** The property from which a field of an object is rendered, by the path of the field. */
 export function propertyOf(object: object, field: string, names: PropertyNames): Omit<PropertyName, 'field'> {
   const origin = innermostOrigin(object, field);
   const name = origin ?? names.find((one) => isAtOrBelow(field, one.field)) ?? { field: '', property: '' };

@@ -1,4 +1,4 @@
-/** What YAML 1.1 reads of a text without quotes. */
+/** The value that YAML 1.1 reads from a text without quotes. */
 export interface PlainScalar {
   readonly kind: 'bool' | 'float' | 'int' | 'null' | 'str';
   readonly value: string | number | boolean | null;
@@ -22,15 +22,15 @@ function words(
 }
 
 /**
- * Reads a text as Helm and kubectl do, without numbers to base 60; a time stays a text (resolve.go of go.yaml.in/yaml/v2 2.4.2, which is
- * that of gopkg.in/yaml.v2).
+ * Reads a text as Helm and kubectl do, except for numbers to base 60. A time stays a text (resolve.go of
+ * go.yaml.in/yaml/v2 2.4.2, the same as gopkg.in/yaml.v2).
  */
 export function plainScalar(text: string): PlainScalar {
   const word = WORDS.get(text);
   if (word !== undefined) {
     return word;
   }
-  // With a point at the beginning it is Go's own reader, which wants digits around every `_`.
+  // A text that starts with a point is parsed by Go itself, which requires digits around every `_`.
   if (/^[-+.\d]/.test(text) && !/^\..*(?<!\d)_|^\..*_(?!\d)/s.test(text)) {
     const plain = text.replaceAll('_', '');
     const whole = integer(plain);
@@ -44,7 +44,7 @@ export function plainScalar(text: string): PlainScalar {
   return { kind: 'str', value: text };
 }
 
-/** As strconv.ParseInt and ParseUint read it for base 0: 0x, 0b, 0o, and a leading zero for octal. */
+/** Parses like strconv.ParseInt and ParseUint with base 0: 0x, 0b, 0o, and a leading zero for octal. */
 function integer(text: string): number | undefined {
   const [, sign, digits] = /^([-+]?)(0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9]\d*)$/.exec(text) ?? [];
   if (digits === undefined) {

@@ -9,7 +9,7 @@ export const ENFORCE = 'pod-security.kubernetes.io/enforce';
 /** The Pod Security level of a namespace in a cluster; undefined if the app doesn't create the namespace, or sets no level. */
 type LevelOf = (cluster: IConstruct, namespace: string | undefined) => string | undefined;
 
-/** The Pod Security level of a namespace in the cluster of a construct. To be called from checks only. */
+/** The Pod Security level of a namespace in the cluster of a construct. Call it only from checks. */
 export function podSecurityLevel(construct: IConstruct, namespace: string | undefined): string | undefined {
   return oncePerSynth(construct, podSecurityLevels)(clusterOf(construct), namespace);
 }

@@ -1,12 +1,12 @@
 import type { Problems } from '../reporting/problems';
 
-/** What a port can speak. */
+/** The protocols of a port. */
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
-/** What the API server takes as the name of a port: IANA_SVC_NAME (RFC 6335, section 5.1), in lower case. */
+/** A valid name of a port: IANA_SVC_NAME (RFC 6335, section 5.1), in lower case. */
 const PORT_NAME = /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** Reports a number that is no port. */
+/** Reports an invalid port number. */
 export function checkPort(problems: Problems, property: string, port: number, protocol = 'TCP'): void {
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     problems.add(property, {
@@ -18,7 +18,7 @@ export function checkPort(problems: Problems, property: string, port: number, pr
   }
 }
 
-/** Reports a name that no port of a container can have. */
+/** Reports an invalid name of a container port. */
 export function checkPortName(problems: Problems, property: string, name: string): void {
   if (!PORT_NAME.test(name)) {
     problems.add(property, {

@@ -1,7 +1,7 @@
 /** The fields, keys and indexes that lead to a value. */
 export type PropertyPath = ReadonlyArray<string | number>;
 
-/** A field, key or index of a path, and where it ends in the text of the path. */
+/** A field, key or index of a path, and its end in the text of the path. */
 export interface Step {
   readonly key: string | number;
   readonly end: number;
@@ -10,7 +10,7 @@ export interface Step {
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const STEP = /\.?([^.[\]]+)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/y;
 
-/** A path as messages have it: `volumes[0].nfs.path`, `labels["app.kubernetes.io/name"]`. */
+/** A path in the form of messages: `volumes[0].nfs.path`, `labels["app.kubernetes.io/name"]`. */
 export function formatPath(path: PropertyPath): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === 'number') {
@@ -44,13 +44,13 @@ export function keysOf(path: string): string[] {
   return stepsOf(path).map(({ key }) => String(key));
 }
 
-/** A path, and what follows below it. */
+/** A path, and the paths below it. */
 export function joinPath(start: string, rest: string): string {
   const below = rest.replace(/^\./, '');
   return start === '' || below === '' || below.startsWith('[') ? start + below : `${start}.${below}`;
 }
 
-/** Whether a path is another one or leads to something below it. */
+/** Whether a path is the same as another one, or below it. */
 export function isAtOrBelow(path: string, start: string): boolean {
   return path.startsWith(start) && (start === '' || path.length === start.length || /[.[]/.test(path[start.length]!));
 }

@@ -4,15 +4,15 @@ import type { Problems } from '../reporting/problems';
 
 /** A number and its suffix (apimachinery pkg/api/resource/quantity.go). */
 const QUANTITY = /^([-+]?)([0-9]+\.?[0-9]*|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][-+]?[0-9]{1,3})?$/;
-/** Quantities count in billionths: smaller amounts are rounded up to one. */
+/** Quantities count in billionths. Smaller amounts are rounded up to one billionth. */
 const NANOS = 9;
-/** The largest number of 32 bits. */
+/** The largest 32-bit integer. */
 const INT32_MAX = 2 ** 31 - 1;
 /** Resources that are counted in bytes. */
 const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 const UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'];
 
-/** A size as a Kubernetes quantity, in the largest binary unit that holds it exactly: `200Gi`, `1536Mi`. */
+/** A size as a Kubernetes quantity, in the largest binary unit that represents it exactly: `200Gi`, `1536Mi`. */
 export function toQuantity(size: Size): string {
   let amount = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   let unit = 0;
@@ -23,13 +23,13 @@ export function toQuantity(size: Size): string {
   return `${amount}${UNITS[unit]}`;
 }
 
-/** Whether a volume can have that size. */
+/** Whether a size is valid for a volume. */
 export function isVolumeSize(size: Size): boolean {
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   return Number.isInteger(kibibytes) && kibibytes > 0;
 }
 
-/** Reports a size that no volume can have. Returns whether it is fine. */
+/** Reports an invalid size of a volume. Returns whether it is valid. */
 export function checkSize(problems: Problems, property: string, size: Size): boolean {
   if (isVolumeSize(size)) {
     return true;
@@ -43,7 +43,7 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
   return false;
 }
 
-/** Reports resources and quantities that the API server refuses. */
+/** Reports invalid resources and quantities. */
 export function checkQuantities(
   problems: Problems,
   property: string,
@@ -55,7 +55,7 @@ export function checkQuantities(
   }
 }
 
-/** Reports a quantity that the API server refuses of a resource. */
+/** Reports an invalid quantity of a resource. */
 export function checkQuantity(problems: Problems, property: string, name: string, quantity: string): void {
   if (typeof quantity !== 'string' || !QUANTITY.test(quantity)) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
@@ -74,7 +74,7 @@ export function checkQuantity(problems: Problems, property: string, name: string
   }
 }
 
-/** Reports a name that no resource of a container can have. */
+/** Reports an invalid name of a resource. */
 export function checkResourceName(problems: Problems, property: string, name: string): void {
   const isKnown = name.includes('/')
     ? !/^requests\.(?!.*kubernetes\.io\/)/.test(name)
@@ -94,7 +94,7 @@ export function isQuantity(value: unknown): boolean {
   return (typeof value === 'string' || typeof value === 'number') && QUANTITY.test(String(value));
 }
 
-/** The exact amount of a quantity in billionths. Quantities of different notations can be compared by it. */
+/** The exact amount of a quantity in billionths, to compare quantities of different notations. */
 export function quantityNanos(quantity: string | number): bigint {
   const [, sign = '', number = '0', suffix = ''] = QUANTITY.exec(String(quantity)) ?? [];
   const [whole = '', fraction = ''] = number.split('.');
@@ -114,7 +114,7 @@ function divideUp(dividend: bigint, divisor: bigint): bigint {
   return (dividend + divisor - 1n) / divisor;
 }
 
-/** The number that a quantity stands for, to compare two of them. */
+/** The value of a quantity as a number, for comparisons. */
 export function quantityValue(quantity: string): number {
   const [, number = '0', suffix = ''] = /^([0-9.]+)(.*)$/.exec(quantity) ?? [];
   const binary = UNITS.concat('Ei').indexOf(suffix);
@@ -128,7 +128,7 @@ export function quantityValue(quantity: string): number {
   return suffix === 'm' ? Number(number) / 1000 : Number(number + suffix);
 }
 
-/** Reports a duration that is no whole number of seconds of at least `min`, and names a good one. Returns the seconds. */
+/** Reports a duration that isn't a whole number of seconds of at least `min`, and suggests one. Returns the seconds. */
 export function checkSeconds(
   problems: Problems,
   property: string,
@@ -155,7 +155,7 @@ export function checkSeconds(
   return seconds;
 }
 
-/** Whether Kubernetes can count that far: most of its numbers have 32 bits, and larger ones wrap around. */
+/** Whether Kubernetes can represent a number. Most of its numbers have 32 bits, and larger ones wrap around. */
 export function isCount(number: number, min: number): boolean {
   return Number.isInteger(number) && number >= min && number <= INT32_MAX;
 }

@@ -1,15 +1,17 @@
 import type { Problems } from '../reporting/problems';
 
-/** An object that is referred to by its name: whoever reads the name looks for it in a namespace of its own. */
+/**
+ * A reference to an object by name. Kubernetes looks for the object in the namespace of the object that refers to it.
+ */
 export interface Reference {
   readonly kind: string;
   readonly name: string;
-  /** Undefined where it isn't known. */
+  /** Undefined if it isn't known. */
   readonly namespace?: string;
 }
 
 /**
- * The namespace that an object of cdk8s-plus-28 is made in; undefined for one that is only referred to, and in a chart
+ * The namespace in which an object of cdk8s-plus-28 is created. Undefined for an imported object, and in a chart
  * without namespace.
  */
 export function namespaceOf(object: { readonly name: string }): string | undefined {

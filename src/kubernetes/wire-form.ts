@@ -1,8 +1,8 @@
 import { isPlainObject } from './plain-object';
 
 /**
- * The keys that cdk8s's generated classes spell otherwise than the Kubernetes API, of those that can
- * occur in a pod, a volume or a service. A test derives this list from the generated code itself.
+ * The keys whose spelling in cdk8s's generated classes differs from the Kubernetes API, limited to pods, volumes and
+ * Services. A test derives this list from the generated code.
  */
 export const API_SPELLING: { readonly [generated: string]: string } = {
   clientIp: 'clientIP',
@@ -22,7 +22,7 @@ export const API_SPELLING: { readonly [generated: string]: string } = {
   volumeId: 'volumeID',
 };
 
-/** Maps whose keys are the user's own words, never to be respelled. */
+/** Maps with user-defined keys, which are never respelled. */
 export const USER_KEYED = new Set([
   'annotations',
   'claims',
@@ -36,10 +36,10 @@ export const USER_KEYED = new Set([
 ]);
 
 /**
- * Turns a shape of cdk8s-plus-28's `k8s` namespace into what the API server reads.
+ * Converts a shape of cdk8s-plus-28's `k8s` namespace into wire form.
  *
- * The generated `toJson_*` functions do the same, but loading them is a third of a cold start, and
- * they drop what Kubernetes 1.28 did not have. Here every key arrives: typed, newer, or plain.
+ * The generated `toJson_*` functions do the same, but loading them takes a third of a cold start, and they drop fields
+ * that Kubernetes 1.28 lacks. This function keeps every key: typed, newer, or plain.
  */
 export function toWire<T>(value: unknown): T {
   return convert(value, false) as T;
@@ -72,7 +72,7 @@ function convert(value: unknown, userKeyed: boolean): unknown {
   );
 }
 
-/** `k8s.IntOrString` and `k8s.Quantity`: classes that hold a plain `value`. */
+/** `k8s.IntOrString` and `k8s.Quantity`: classes with a plain `value`. */
 function isScalarClass(value: object): value is { value: unknown } {
   const name = value.constructor?.name;
   return (name === 'IntOrString' || name === 'Quantity') && 'value' in value;

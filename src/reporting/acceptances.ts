@@ -4,7 +4,7 @@ import { readState, stateOf } from './construct-state';
 import { FOUND_BY_CHECK, riskName } from './engine-risk';
 import { Problems, type Found } from './problems';
 
-/** Adds acceptances to a scope. They count for everything below it. */
+/** Adds acceptances to a scope. They apply to everything below it. */
 export function addAcceptances(scope: IConstruct, acceptances: readonly Acceptance[]): void {
   if (acceptances.length > 0) {
     stateOf<Acceptance[]>(scope, 'accepted-risks', () => []).push(...acceptances);
@@ -13,23 +13,23 @@ export function addAcceptances(scope: IConstruct, acceptances: readonly Acceptan
 
 /**
  * Whether a construct, or a scope around it, accepts a risk. If so, the reason is recorded on the construct.
- * `properties` are the names of what has the risk.
+ * `properties` are the names of the properties that have the risk.
  */
 export function isAccepted(construct: IConstruct, risk: string, properties: readonly string[]): boolean {
   const accepting = scopesOf(construct)
     .flatMap(acceptancesOf)
     .filter((one) => covers(one, risk, properties));
   accepting.forEach((one) => (one.used = true));
-  // The innermost scope knows best why.
+  // The innermost scope has the most specific reason.
   accepting.slice(0, 1).forEach((one) => recordedOn(construct).add(writeAcceptedRisk(one)));
   return accepting.length > 0;
 }
 
-/** Takes the accepted risks out of the problems of a construct, and returns those that are reported elsewhere. */
+/** Removes the accepted risks from the problems of a construct, and returns those that are reported elsewhere. */
 export function takeAcceptedRisks(construct: IConstruct, problems: Problems): readonly Found[] {
   problems.takeRisks(({ property, risk }) => isAccepted(construct, risk, [property]));
   const isElsewhere = risksReportedElsewhere(construct) !== undefined;
-  // With other problems they stay, so that one error has all of them.
+  // They stay if there are other problems, so that one error contains all of them.
   return isElsewhere && problems.found.every(({ problem }) => problem.risk !== undefined)
     ? problems.takeRisks(() => true)
     : [];
@@ -49,7 +49,10 @@ export function acceptedRisksOf(construct: IConstruct): string | undefined {
   return lines.length === 0 ? undefined : [...new Set(lines)].sort().join('\n');
 }
 
-/** Marks a construct that reports the risks of everything below it. They don't fail, and the ids in the set don't print. */
+/**
+ * Marks a construct that reports the risks of everything below it. These risks don't fail the synth, and warnings with
+ * an id in the set aren't printed.
+ */
 export function reportRisksElsewhere(scope: IConstruct): Set<string> {
   return stateOf(scope, 'risks-reported-elsewhere', () => new Set<string>());
 }
@@ -59,7 +62,7 @@ export function isReportedElsewhere(construct: IConstruct, risk: string): boolea
   return risksReportedElsewhere(construct)?.has(risk) === true;
 }
 
-/** The ids of risks that don't print; undefined if no scope around the construct reports its risks. */
+/** The ids of risks that aren't printed. Undefined if no scope around the construct reports its risks. */
 function risksReportedElsewhere(construct: IConstruct): ReadonlySet<string> | undefined {
   return scopesOf(construct)
     .slice(1)
@@ -67,7 +70,7 @@ function risksReportedElsewhere(construct: IConstruct): ReadonlySet<string> | un
     .find((silent) => silent !== undefined);
 }
 
-/** Reports acceptances that nothing needed. */
+/** Reports acceptances that match nothing. */
 export function reportUnused(acceptances: readonly Acceptance[], problems: Problems): void {
   for (const { place, property, risk } of acceptances.filter(({ used }) => !used)) {
     problems.add(place, {
@@ -79,7 +82,7 @@ export function reportUnused(acceptances: readonly Acceptance[], problems: Probl
   }
 }
 
-/** The acceptances of a construct that nothing needed, as errors. */
+/** The acceptances of a construct that match nothing, as errors. */
 export function unusedAcceptances(scope: IConstruct): readonly string[] {
   const acceptances = acceptancesOf(scope);
   if (acceptances.length === 0 || risksReportedElsewhere(scope) !== undefined) {

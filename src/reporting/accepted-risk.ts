@@ -28,11 +28,11 @@ export const ACCEPTED_RISKS = 'cdk8s-dagger.github.io/accepted-risks';
 export interface Acceptance extends AcceptedRisk {
   /** The place in the program, for messages. */
   readonly place: string;
-  /** Whether anything has the risk. */
+  /** Whether the acceptance matched anything. */
   used: boolean;
 }
 
-/** Reports wrong entries of `acceptRisks`. Returns the others. */
+/** Reports invalid entries of `acceptRisks`. Returns the others. */
 export function readAcceptances(accepted: readonly AcceptedRisk[] | undefined, problems: Problems): Acceptance[] {
   if (accepted !== undefined && !Array.isArray(accepted)) {
     problems.add('acceptRisks', {
@@ -49,7 +49,7 @@ export function readAcceptances(accepted: readonly AcceptedRisk[] | undefined, p
   });
 }
 
-/** Reports a wrong acceptance. Returns whether it is right. */
+/** Reports an invalid acceptance. Returns whether it is valid. */
 export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boolean {
   const { property, reason, risk } = (accepted ?? {}) as { readonly [key in keyof AcceptedRisk]?: unknown };
   const before = problems.found.length;
@@ -86,7 +86,7 @@ export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boo
   return problems.found.length === before;
 }
 
-/** Whether an acceptance is about that risk of one of these properties. */
+/** Whether an acceptance applies to a risk of one of these properties. */
 export function covers(accepted: AcceptedRisk, risk: string, properties: readonly string[]): boolean {
   const { property } = accepted;
   return (
@@ -95,12 +95,12 @@ export function covers(accepted: AcceptedRisk, risk: string, properties: readonl
   );
 }
 
-/** Whether a path is that of a property or of something in it. */
+/** Whether a path is that of a property or below it. */
 function isWithin(path: string, property: string): boolean {
   return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
 }
 
-/** `sidecars[0].env` is `sidecars.env`. */
+/** `sidecars[0].env` becomes `sidecars.env`. */
 function withoutIndexes(path: string): string {
   return path.replace(/\[\d+\]/g, '');
 }

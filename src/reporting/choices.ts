@@ -1,6 +1,9 @@
 import type { Problems } from './problems';
 
-/** Reports a text that Kubernetes doesn't know in that place: an enum's value that a program in JavaScript made up, or one of a shape as Kubernetes has it. */
+/**
+ * Reports a text that Kubernetes doesn't know here: a value that a program in JavaScript passes instead of an enum, or
+ * one in a shape of Kubernetes.
+ */
 export function checkChoice(
   problems: Problems,
   property: string,

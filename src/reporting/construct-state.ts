@@ -1,14 +1,14 @@
 import type { IConstruct } from 'constructs';
 
 /**
- * State that the library keeps on a construct of any class. It is found by a global symbol, so that two copies of the library
- * in one app share it.
+ * State that the library keeps on a construct of any class. Its key is a global symbol, so that two copies of the
+ * library in one app share it.
  */
 export function stateOf<T>(construct: IConstruct, name: string, initial: () => T): T {
   return (holder<T>(construct)[key(name)] ??= initial());
 }
 
-/** The same state; undefined if there is none. */
+/** The existing state; undefined if there is none. */
 export function readState<T>(construct: IConstruct, name: string): T | undefined {
   return holder<T>(construct)[key(name)];
 }

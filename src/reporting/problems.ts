@@ -1,27 +1,27 @@
 import { riskName, type EngineRisk } from './engine-risk';
 import { redact } from './secret-detection';
 
-/** One violation: what is wrong with which property, and what to do about it. */
+/** A violation: the property, the problem, and the fix. */
 export interface Problem {
-  /** What is wrong, as a clause without a final period. */
+  /** The problem, as a clause without a final period. */
   readonly wrong: string;
   /** The value that the caller gave. */
   readonly got?: unknown;
-  /** What would be accepted. */
+  /** The allowed values. */
   readonly allowed?: string;
-  /** What to write instead. */
+  /** The fix. */
   readonly fix?: string;
-  /** The id of the risk, if Kubernetes accepts it, so that the user can accept it too. */
+  /** The id of the risk. It is set if Kubernetes accepts the value, so that the user can accept it too. */
   readonly risk?: EngineRisk;
 }
 
-/** A violation, and the property that it is one of. */
+/** A violation, and its property. */
 export interface Found {
   readonly property: string;
   readonly problem: Problem;
 }
 
-/** A violation of a property that the user can accept. */
+/** A violation that the user can accept. */
 interface FoundRisk extends Found {
   readonly risk: EngineRisk;
 }
@@ -42,10 +42,7 @@ interface Findings {
   readonly namespace?: string;
 }
 
-/**
- * Collects every violation of one construct, so that a user mends them in one go
- * instead of one synth each.
- */
+/** Collects all violations of one construct, so that users see them in one error instead of one error per synth. */
 export class Problems {
   private readonly findings: Findings;
   private readonly prefix: string;
@@ -55,39 +52,39 @@ export class Problems {
     this.findings = findings;
   }
 
-  /** A list for a construct of that namespace, which is the one that it can refer to other objects in. */
+  /** Creates a list for a construct in a namespace. The construct can refer only to objects in this namespace. */
   public static of(namespace: string | undefined): Problems {
     return new Problems('', { problems: [], cautions: [], namespace });
   }
 
-  /** The namespace of the construct; undefined where it has none of its own. */
+  /** The namespace of the construct. Undefined if its chart sets none. */
   public get namespace(): string | undefined {
     return this.findings.namespace;
   }
 
-  /** The same list, with properties reported below `property`. */
+  /** The same list, with paths of properties below `property`. */
   public at(property: string): Problems {
     return new Problems(this.path(property), this.findings);
   }
 
-  /** Reports a violation of `property` ('' for the value this view stands for). */
+  /** Reports a violation of `property`, which is '' for the value of this view. */
   public add(property: string, problem: Problem): void {
     this.findings.problems.push({ property: this.path(property), problem });
   }
 
-  /** Whether there is a violation of `property`, whose value says nothing then. */
+  /** Whether a property has a violation, so that its value can't be used. */
   public has(property: string): boolean {
     return this.findings.problems.some((found) => found.property === this.path(property));
   }
 
-  /** Reports something legal but dangerous. */
+  /** Reports a legal but dangerous setting. */
   public warn(name: EngineRisk, property: string, text: string): void {
     this.findings.cautions.push({ name, property: this.path(property), text: redact(text) });
   }
 
   /**
-   * Takes over what another list found, each once, with `rename` applied to the names of properties, and as a risk of
-   * that name, if there is one.
+   * Adds the violations of another list without duplicates. `rename` changes the names of properties, and violations
+   * without a risk get the given one.
    */
   public adopt(found: Problems, rename: (property: string) => string, risk?: EngineRisk): void {
     for (const { property, problem } of found.findings.problems) {
@@ -111,7 +108,7 @@ export class Problems {
     return this.findings.cautions;
   }
 
-  /** Removes the risks that `isTaken` is true for, and returns them. */
+  /** Removes and returns the risks for which `isTaken` returns true. */
   public takeRisks(isTaken: (found: FoundRisk) => boolean): readonly Found[] {
     const { problems } = this.findings;
     const taken = problems.filter(
@@ -121,12 +118,12 @@ export class Problems {
     return taken;
   }
 
-  /** The violations as sentences, in the order in which they were found. A secret in a value is not shown. */
+  /** The violations as sentences, in the order in which they were found. Secrets in values are redacted. */
   public get messages(): readonly string[] {
     return this.findings.problems.map(({ property, problem }) => sentence(property, problem));
   }
 
-  /** Throws one error that names every violation. Does nothing when there is none. */
+  /** Throws one error with all violations. Does nothing if there are none. */
   public throwIfAny(constructPath: string, className: string): void {
     const messages = this.messages;
     if (messages.length === 0) {
@@ -147,21 +144,21 @@ export class Problems {
   }
 }
 
-/** The one error class that the library throws for bad input. */
+/** The error that the library throws for invalid input. */
 export class ValidationError extends Error {
-  // Node prints the fields of an error that nobody catches, and values in here may be secret.
+  // Node prints the fields of an uncaught error, and these values may be secret.
   readonly #found: readonly Found[];
 
   public constructor(message: string, found: readonly Found[] = []) {
     super(message);
     this.name = 'ValidationError';
     this.#found = found;
-    // The frames of this library, which is one file once it is built, don't help users to find their mistake.
+    // The frames of this library, which the build bundles into one file, don't help users to find their mistake.
     const lines = this.stack?.split('\n') ?? [];
     this.stack = lines.filter((line) => !line.includes(__filename)).join('\n');
   }
 
-  /** What the message speaks of. */
+  /** The subject of the message. */
   public get found(): readonly Found[] {
     return this.#found;
   }
@@ -178,7 +175,7 @@ export function explanation(problem: Problem): string {
   return redact([reason(problem), ...(fix === undefined ? [] : [`fix: ${fix}`])].join('; '));
 }
 
-/** What is wrong, and what would be accepted, without what to do. */
+/** The problem and the allowed values, without the fix. */
 export function reason({ allowed, wrong, ...problem }: Problem): string {
   const details = [
     'got' in problem ? `got ${show(problem.got)}` : undefined,
@@ -187,7 +184,7 @@ export function reason({ allowed, wrong, ...problem }: Problem): string {
   return redact([wrong, ...details].filter((part) => part !== undefined).join('; '));
 }
 
-/** A value as the caller would have written it. */
+/** A value in the notation of a program. */
 function show(value: unknown): string {
   return typeof value === 'string' || (typeof value === 'object' && value !== null)
     ? JSON.stringify(value)

@@ -1,10 +1,12 @@
-/** Text that is a secret by its form alone. The formats are those that GitHub, GitLab and the others publish for scanners. */
+/**
+ * Text that is a secret by its form alone. The formats are those that GitHub, GitLab and others publish for scanners.
+ */
 const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }> = [
   {
     what: 'a private key',
     pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]+-----|[\s\S]*)/g,
   },
-  // The beginning of the same in base64, of PKCS #8, RSA, EC, OpenSSH and encrypted keys.
+  // The same beginnings in base64, for PKCS #8, RSA, EC, OpenSSH and encrypted keys.
   {
     what: 'a private key',
     pattern:
@@ -23,7 +25,7 @@ const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }
   // The content of a docker config: `$NAME` is a reference.
   { what: 'credentials of a registry', pattern: /"(?:auth|identitytoken|registrytoken)"\s*:\s*"[^"$\s]{4,}"/g },
   { what: 'a JSON web token', pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
-  // `$(NAME)` is filled in by Kubernetes.
+  // Kubernetes replaces `$(NAME)`.
   { what: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:(?!\$[({])[^\s/@"']+@/gi },
   // The host has a dot, unlike the algorithm of a digest: `image:tag@sha256:...`.
   { what: 'a password', pattern: /(?<![\w/.-])[\w.+-]+:(?!\$[({])[^\s/:@"'$]{4,}@(?=[\w-]+\.[\w.-]*\w)/g },
@@ -43,27 +45,27 @@ const SECRET_WORDS = new Set([
 ]);
 const SECRET_KEYS = new Set(['access', 'api', 'encryption', 'private', 'secret', 'signing']);
 
-/** The kind of secret that a text looks like, or undefined. The text itself is never shown. */
+/** The kind of secret that a text looks like, or undefined. The text itself is never printed. */
 export function secretIn(text: string): string | undefined {
-  // `search` starts at the beginning, whatever `lastIndex` says.
+  // `search` ignores `lastIndex` and starts at the beginning.
   return FORMATS.find(({ pattern }) => text.search(pattern) >= 0)?.what;
 }
 
 /**
- * The same for the value of something with a name, such as a variable. A switch, a number, a path, and a reference that
- * Kubernetes fills in are no secrets, whatever the name.
+ * The kind of secret in the value of something with a name, such as a variable. A switch, a number, a path, and a
+ * reference that Kubernetes replaces are never secrets.
  */
 export function secretNamed(name: string, text: string): string | undefined {
   const harmless = /^(|true|false|yes|no|on|off|none|[0-9.]+[a-z]*|\/.*|\$[({].*[)}])$/is.test(text.trim());
   return secretIn(text) ?? (isSecretName(name) && !harmless ? 'the value of something with such a name' : undefined);
 }
 
-/** The text without what is a secret by its form, for messages. */
+/** The text without secrets, for messages. Only the form of a secret counts. */
 export function redact(text: string): string {
   return FORMATS.reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
 }
 
-/** `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`; not `TOKEN_FILE`, `tokenTtl`. */
+/** Matches `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`, but not `TOKEN_FILE`, `tokenTtl`. */
 function isSecretName(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

@@ -1,4 +1,4 @@
-/** The word that takes the fewest letters to change into, to name it in a message. */
+/** The most similar word, for suggestions in messages. */
 export function nearest(word: string, words: readonly string[]): string {
   let best = words[0]!;
   let least = Infinity;
@@ -20,9 +20,9 @@ export function instead(word: string, words: readonly string[]): string {
     : 'write one of them';
 }
 
-/** Letters to insert, remove or replace (Levenshtein), one row of the table at a time; Infinity if there are `limit` or more. */
+/** The edit distance (Levenshtein), computed with one row of the table at a time. Infinity if it is `limit` or more. */
 function distance(from: string, to: string, limit = Infinity): number {
-  // At least that many letters are inserted or removed.
+  // The difference in length is the minimum distance.
   if (Math.abs(to.length - from.length) >= limit) {
     return Infinity;
   }

@@ -7,16 +7,13 @@ import type { Caution } from './problems';
 /** Prints the warnings of a construct, and returns its errors. */
 type Report = () => readonly string[];
 
-/**
- * Reports warnings and errors of a construct once for each synth. A risk that is accepted after the construction still
- * counts.
- */
+/** Reports warnings and errors of a construct once for each synth. Risks can be accepted after the construction. */
 export function reportAtSynth(construct: IConstruct, report: Report): void {
   stateOf<Report[]>(construct, 'synth-reports', () => []).push(report);
   addAppCheck(construct, reportAll);
 }
 
-/** Reports the acceptances of a scope that nothing needs, once for each synth. */
+/** Reports the acceptances of a scope that match nothing, once for each synth. */
 export function reportUnusedAtSynth(scope: IConstruct): void {
   addAppCheck(scope, reportAll);
 }
@@ -32,12 +29,15 @@ function reportAll(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]>
   for (const construct of constructs) {
     readState<Report[]>(construct, 'synth-reports')?.forEach((report) => add(construct, report()));
   }
-  // Every risk is known now.
+  // All risks are known now.
   constructs.forEach((construct) => add(construct, unusedAcceptances(construct)));
   return errors;
 }
 
-/** Prints the warnings of a construct whose risks aren't accepted, each once. To be called while it is reported at synth. */
+/**
+ * Prints the warnings of a construct whose risks aren't accepted, each once. Call it only while the construct is
+ * reported at synth.
+ */
 export function printWarnings(construct: IConstruct, cautions: readonly Caution[]): void {
   for (const { name, property, severity = 'warning', text } of cautions) {
     const printed = stateOf(construct, 'printed-warnings', () => new Set<string>());

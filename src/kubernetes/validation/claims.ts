@@ -99,13 +99,13 @@ function isSame(one: TypedLocalObjectReference, other: TypedLocalObjectReference
   return one.apiGroup === other.apiGroup && one.kind === other.kind && one.name === other.name;
 }
 
-/** Checks the templates from which a StatefulSet makes the claims of its pods. */
+/** Checks the templates from which a StatefulSet creates the claims of its pods. */
 export function checkClaimTemplates(
   problems: Problems,
   templates: ReadonlyArray<{ readonly metadata?: ObjectMeta; readonly spec?: PersistentVolumeClaimSpec }> | undefined,
 ): void {
   for (const [index, { metadata, spec }] of indexed(templates)) {
-    // The name is that of a volume of the pods too.
+    // The name is also that of a volume of the pods.
     checkDnsLabel(problems, `[${index}].metadata.name`, metadata?.name ?? '');
     if ((metadata?.generateName ?? '') !== '') {
       checkDnsSubdomain(problems, `[${index}].metadata.generateName`, metadata!.generateName!.replace(/-$/, 'a'));

@@ -170,7 +170,7 @@ function checkNames(problems: Problems, { containers, initContainers }: PodSpec)
   }
 }
 
-/** Each port of the node belongs to one container. Init containers that end are checked one by one. */
+/** Only one container can use a host port. Init containers that end are checked one by one. */
 function checkHostPorts(problems: Problems, { containers, hostNetwork = false, initContainers }: PodSpec): void {
   const taken = new Set<string>();
   for (const [index, { ports }] of indexed(containers)) {

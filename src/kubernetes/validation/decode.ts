@@ -73,7 +73,7 @@ class Decoding {
   public isClean = true;
   /** The fields and items that lead to the value that is read. They become text only for a problem. */
   private readonly path: Array<string | number> = [];
-  /** The kinds of what holds them: keys of maps are written in brackets. */
+  /** The kinds of their parents: keys of maps are written in brackets. */
   private readonly holders: Array<'list' | 'map' | 'struct'> = [];
 
   public constructor(private readonly problems: Problems) {}

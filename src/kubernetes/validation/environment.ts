@@ -45,7 +45,10 @@ export function checkVariables(problems: Problems, env: readonly EnvVar[] | unde
   );
 }
 
-/** Checks the volumes of which variables are read: the kubelet reads them before the container starts (validateFileKeyRefVolumes). */
+/**
+ * Checks the volumes from which variables are read. The kubelet reads them before the container starts
+ * (validateFileKeyRefVolumes).
+ */
 export function checkVariableFiles(
   problems: Problems,
   env: readonly EnvVar[] | undefined,
@@ -133,7 +136,7 @@ function checkValueFrom(problems: Problems, source: EnvVarSource, value: string 
   }
 }
 
-/** Reports a key that no Secret or ConfigMap can have (apimachinery, IsConfigMapKey). */
+/** Reports an invalid key of a Secret or ConfigMap (apimachinery, IsConfigMapKey). */
 export function checkKeyOfObject(problems: Problems, property: string, key: string | undefined): void {
   if (!checkPresent(problems, property, key, "'token'")) {
     return;

@@ -14,7 +14,7 @@ const COUNTS = [
   'timeoutSeconds',
 ] as const;
 
-/** The signals that Linux containers can be stopped by (pkg/apis/core/validation, supportedStopSignalsLinux). */
+/** The signals that can stop Linux containers (pkg/apis/core/validation, supportedStopSignalsLinux). */
 const SIGNAL =
   /^SIG(ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL|PROF|PWR|QUIT|SEGV|STKFLT|STOP|SYS|TERM|TRAP|TSTP|TTIN|TTOU|URG|USR[12]|VTALRM|WINCH|XCPU|XFSZ|RTMIN(\+([1-9]|1[0-5]))?|RTMAX(-([1-9]|1[0-4]))?)$/;
 
@@ -144,7 +144,7 @@ function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }
   }
 }
 
-/** Reports a port of the pod that is neither a number nor a name of a port. */
+/** Reports a port of the pod that is neither a valid number nor a valid name. */
 export function checkPortOrName(problems: Problems, property: string, port: number | string | undefined): void {
   if (typeof port === 'string') {
     checkPortName(problems, property, port);

@@ -60,7 +60,7 @@ function checkComparison(problems: Problems, operator: string, values: readonly 
   }
 }
 
-/** Reports values that no label has. */
+/** Reports invalid label values. */
 export function checkLabelValues(problems: Problems, values: readonly string[] | undefined): void {
   for (const [index, value] of indexed(values)) {
     checkLabelValue(problems, `values[${index}]`, value, 'remove it: no label has it');

@@ -11,7 +11,7 @@ const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 /** Kinds whose names are a single DNS label. */
 const LABEL_NAMED = ['Namespace', 'Service', 'StatefulSet'];
 
-/** Kinds whose names can hold almost any character (pkg/apis/rbac/validation). */
+/** Kinds whose names can contain almost any character (pkg/apis/rbac/validation). */
 const PATH_NAMED = ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'];
 
 /** Checks the metadata of an object (apimachinery pkg/api/validation, ValidateObjectMeta). */
@@ -30,7 +30,7 @@ export function checkMetadata(problems: Problems, kind: string, metadata: Object
   checkTemplateMetadata(problems, metadata);
 }
 
-/** Checks the metadata that a template gives to the objects that are made of it. */
+/** Checks the metadata that a template gives to the objects that Kubernetes creates from it. */
 export function checkTemplateMetadata(problems: Problems, metadata: ObjectMeta): void {
   const { annotations, finalizers, labels, ownerReferences } = metadata;
   checkLabels(problems, 'labels', labels);

@@ -8,7 +8,7 @@ export interface NewerPodSpec extends PodSpec {
   readonly hostnameOverride?: string;
 }
 
-/** Fields that only Linux has (pkg/apis/core/validation, validateWindows). */
+/** Fields that Kubernetes supports only on Linux (pkg/apis/core/validation, validateWindows). */
 const LINUX_POD = ['hostIPC', 'hostPID', 'hostUsers', 'shareProcessNamespace'] as const;
 const LINUX_SECURITY = [
   'allowPrivilegeEscalation',
@@ -29,7 +29,7 @@ const LINUX_SECURITY = [
   'sysctls',
 ];
 
-/** Checks what a pod shares with its node, its name on the network, and its operating system. */
+/** Checks the namespaces that a pod shares with its node, its host name, and its operating system. */
 export function checkPodHost(problems: Problems, spec: NewerPodSpec): void {
   checkHostNames(problems, spec);
   if (spec.shareProcessNamespace === true && spec.hostPID === true) {
@@ -115,7 +115,10 @@ function onlyOther(system: string): { wrong: string; allowed: string; fix: strin
   };
 }
 
-/** Containers of Windows that run on the node itself do so together (pkg/apis/core/validation, validateWindowsHostProcessPod). */
+/**
+ * Containers of Windows that run on the node itself do so together (pkg/apis/core/validation,
+ * validateWindowsHostProcessPod).
+ */
 function checkHostProcess(problems: Problems, spec: PodSpec): void {
   const ofPod = spec.securityContext?.windowsOptions?.hostProcess;
   const all = containersOf(problems, spec).map(([{ securityContext }]) => securityContext?.windowsOptions?.hostProcess);

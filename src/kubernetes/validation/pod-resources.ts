@@ -4,7 +4,10 @@ import { quantityNanos } from '../quantity';
 import { checkResources } from './resource-requirements';
 import { checkAbsent, indexed } from './rules';
 
-/** Checks the resources of a pod as a whole, which Kubernetes has since 1.32 (pkg/apis/core/validation, validatePodResources). */
+/**
+ * Checks the resources of a pod as a whole, which Kubernetes supports since 1.32 (pkg/apis/core/validation,
+ * validatePodResources).
+ */
 export function checkPodResources(problems: Problems, spec: PodSpec): void {
   const { resources } = spec as { readonly resources?: ResourceRequirements };
   if (resources === undefined) {
@@ -52,7 +55,7 @@ function tooSmall(got: string, wrong: string): { wrong: string; got: string; all
   return { wrong, got, allowed: 'at least that of the containers', fix: 'raise it' };
 }
 
-/** What the containers use at once, at most: init containers run one after the other, alongside native sidecars. */
+/** The maximum that the containers use at once: init containers run one after the other, alongside native sidecars. */
 function totalOf({ containers, initContainers }: PodSpec, list: 'limits' | 'requests', name: string): bigint {
   let sidecars = 0n;
   let largest = 0n;

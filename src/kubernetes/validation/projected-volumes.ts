@@ -23,7 +23,9 @@ import { checkSelector } from './label-selectors';
 const SOURCES = ['clusterTrustBundle', 'configMap', 'downwardAPI', 'podCertificate', 'secret', 'serviceAccountToken'];
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'];
 const CERTIFICATE_PATHS = ['credentialBundlePath', 'keyPath', 'certificateChainPath'] as const;
-/** The longest lifetimes, of signers of Kubernetes and of others (pkg/apis/certificates, types.go). */
+/**
+ * The maximum lifetimes of certificates, for signers of Kubernetes and for others (pkg/apis/certificates, types.go).
+ */
 const DAY = 86_400;
 const KUBERNETES_DAYS_MAX = 1;
 const DAYS_MAX = 91;
@@ -89,7 +91,7 @@ export function checkProjected(
   }
 }
 
-/** Tokens are written over what else is at their path, which Kubernetes doesn't check. */
+/** The kubelet writes tokens over other files at their path, and Kubernetes doesn't check this. */
 function checkPaths(problems: Problems, source: NewerProjection, taken: Set<string>): void {
   const paths = [
     ...[source.secret, source.configMap, source.downwardAPI].flatMap((files) =>

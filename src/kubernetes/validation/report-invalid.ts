@@ -7,17 +7,18 @@ import { validateObject, type WireObject } from './validate-object';
 
 const validated = new WeakSet<object>();
 
-/** An object, and the properties of the program that it is made of. */
+/** An object, and the properties of the program from which it is rendered. */
 export interface NamedObject {
   readonly object: WireObject;
   readonly names?: PropertyNames;
 }
 
 /**
- * Reports everything for which kubectl or the API server rejects the objects of a construct, by the properties of the program.
+ * Reports everything for which kubectl or the API server rejects the objects of a construct, by the properties of the
+ * program.
  *
- * Many problems of properties make objects invalid too. So if the construct has problems already, only fields that the program writes
- * itself are reported, and of those only properties without a problem. Risks don't count: Kubernetes accepts them.
+ * Many problems of properties make objects invalid too. So if the construct already has problems, this function reports
+ * only fields that the program writes itself, and of those only properties without a problem.
  */
 export function reportInvalid(problems: Problems, objects: readonly NamedObject[]): void {
   const earlier = problems.found.filter(({ problem }) => problem.risk === undefined);

@@ -10,7 +10,7 @@ const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 /** Checks requests and limits (pkg/apis/core/validation, validateResourceRequirements). */
 export function checkResources(problems: Problems, { limits = {}, requests = {} }: ResourceRequirements): void {
   checkAmounts(problems, 'limits', limits);
-  // The same amount is reported once.
+  // The same amount is reported only once.
   checkAmounts(
     problems,
     'requests',
@@ -96,12 +96,14 @@ function roundUp(nanos: bigint): bigint {
   return ((nanos + UNIT - 1n) / UNIT) * UNIT;
 }
 
-/** Resources that a device plugin or an operator brings, by the names that Kubernetes keeps for them. */
+/** Resources of a device plugin or an operator, by the names that Kubernetes reserves for them. */
 function isExtended(name: string): boolean {
   return name.includes('/') && !name.includes('kubernetes.io/');
 }
 
-/** Whether pods can use more than they request: of CPU, memory and disk, but not of devices and huge pages. */
+/**
+ * Whether pods can use more than they request. This applies to CPU, memory and disk, but not to devices and huge pages.
+ */
 function canOvercommit(name: string): boolean {
   return !isExtended(name) && !name.startsWith('hugepages-');
 }

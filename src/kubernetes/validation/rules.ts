@@ -1,10 +1,10 @@
 import type { Problem, Problems } from '../../reporting/problems';
 import { instead } from '../../reporting/suggestions';
 
-/** The largest number of 32 bits. */
+/** The largest 32-bit integer. */
 export const INT32_MAX = 2 ** 31 - 1;
 
-/** A list with its indexes; nothing for a list that is missing. */
+/** A list with its indexes. Empty if the list is missing. */
 export function indexed<T>(list: readonly T[] | undefined): Iterable<[number, T]> {
   return (list ?? []).entries();
 }
@@ -22,7 +22,7 @@ export function checkPresent(problems: Problems, property: string, text: string 
   return false;
 }
 
-/** Reports a text that is none of a few. An empty text, which stands for the default, is allowed where `''` is a choice. */
+/** Reports an unknown text. An empty text, which stands for the default, is allowed if `''` is a choice. */
 export function checkOneOf(
   problems: Problems,
   property: string,
@@ -57,7 +57,7 @@ export function checkRange(
   }
 }
 
-/** Reports all but one of several things of which Kubernetes allows one. Returns those that are set. */
+/** Reports all but one of several values of which Kubernetes allows only one. Returns the set ones. */
 export function checkSingle(problems: Problems, value: object, names: readonly string[], what: string): string[] {
   const set = names.filter((name) => (value as { [key: string]: unknown })[name] !== undefined);
   if (set.length > 1) {
@@ -94,7 +94,7 @@ export function checkUnique<T>(
   }
 }
 
-/** Reports a field that may only be set together with something else. */
+/** Reports a field that requires another one. */
 export function checkAbsent(problems: Problems, property: string, value: unknown, problem: Omit<Problem, 'got'>): void {
   if (value !== undefined && value !== '') {
     problems.add(property, { got: value, ...problem });
@@ -114,7 +114,7 @@ export function checkPathInside(problems: Problems, property: string, path: stri
   }
 }
 
-/** Reports a path that no file of a volume can have; names that start with `..` are reserved for the kubelet. */
+/** Reports an invalid path of a file in a volume. Names that start with `..` are reserved for the kubelet. */
 export function checkFilePath(problems: Problems, property: string, path: string | undefined): void {
   if (!checkPresent(problems, property, path, "'token'")) {
     return;
@@ -136,7 +136,7 @@ export function hasBackstep(path: string): boolean {
   return path.split('/').includes('..');
 }
 
-/** Reports bits that no file permission has. */
+/** Reports invalid file permissions. */
 export function checkFileMode(problems: Problems, property: string, mode: number | undefined, max = 0o777): void {
   if (mode !== undefined && (mode < 0 || mode > max)) {
     const octal = Number.parseInt(String(mode), 8);

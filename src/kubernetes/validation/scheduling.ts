@@ -17,7 +17,7 @@ const WEIGHTS = [1, 100] as const;
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 
-/** Checks where pods run (pkg/apis/core/validation, validateAffinity). */
+/** Checks the affinity of pods (pkg/apis/core/validation, validateAffinity). */
 export function checkAffinity(
   problems: Problems,
   { nodeAffinity = {}, podAffinity = {}, podAntiAffinity = {} }: Affinity,
@@ -65,7 +65,7 @@ function checkNodeTerm(
   for (const [index, requirement] of indexed(matchExpressions)) {
     const at = problems.at(`matchExpressions[${index}]`);
     checkNodeRequirement(at, requirement);
-    // Kubernetes accepts any value in preferences. One that no label has never matches.
+    // Kubernetes accepts any value in preferences. A value that isn't a valid label value never matches.
     if (isRequired || !COMPARISONS.includes(requirement.operator)) {
       checkLabelValues(at, requirement.values);
     }
@@ -135,7 +135,7 @@ function selects({ matchExpressions = [], matchLabels = {} }: LabelSelector = {}
   return Object.hasOwn(matchLabels, key) || matchExpressions.some((expression) => expression.key === key);
 }
 
-/** Checks which taints pods tolerate (pkg/apis/core/validation, ValidateTolerations). */
+/** Checks tolerations (pkg/apis/core/validation, ValidateTolerations). */
 export function checkTolerations(problems: Problems, tolerations: readonly Toleration[] | undefined): void {
   for (const [index, toleration] of indexed(tolerations)) {
     const at = problems.at(`[${index}]`);
@@ -172,7 +172,7 @@ export function checkTolerations(problems: Problems, tolerations: readonly Toler
   }
 }
 
-/** Checks how pods spread over zones and nodes (pkg/apis/core/validation, validateTopologySpreadConstraints). */
+/** Checks topology spread constraints (pkg/apis/core/validation, validateTopologySpreadConstraints). */
 export function checkSpread(problems: Problems, constraints: readonly TopologySpreadConstraint[] | undefined): void {
   for (const [index, constraint] of indexed(constraints)) {
     const at = problems.at(`[${index}]`);

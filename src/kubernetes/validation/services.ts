@@ -12,7 +12,7 @@ const FAMILIES = ['IPv4', 'IPv6'];
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
 const TRAFFIC_POLICIES = ['Cluster', 'Local'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
-/** A day, the longest time that a client stays with a pod (pkg/apis/core, MaxClientIPServiceAffinitySeconds). */
+/** A day, the maximum time of session affinity (pkg/apis/core, MaxClientIPServiceAffinitySeconds). */
 const AFFINITY_MAX = 86_400;
 const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
@@ -168,7 +168,10 @@ function checkClusterAddresses(problems: Problems, addresses: readonly string[],
   }
 }
 
-/** Addresses that lead nowhere, or to the node itself (pkg/apis/core/validation, ValidateEndpointIP). */
+/**
+ * Addresses that are invalid as endpoints, or are those of the node itself (pkg/apis/core/validation,
+ * ValidateEndpointIP).
+ */
 function checkExternalAddress(problems: Problems, property: string, text: string): void {
   checkIpAddress(problems, property, text);
   const address = parseAddress(text);
@@ -199,7 +202,7 @@ function checkTraffic(problems: Problems, spec: NewerServiceSpec): void {
   checkOneOf(problems, 'externalTrafficPolicy', externalTrafficPolicy, ['', ...TRAFFIC_POLICIES]);
   if (!isExternal) {
     checkAbsent(problems, 'externalTrafficPolicy', externalTrafficPolicy, {
-      wrong: 'no traffic comes to this type of Service from outside of the cluster',
+      wrong: 'this type of Service gets no traffic from outside of the cluster',
       allowed: "the types 'NodePort' and 'LoadBalancer'",
       fix: 'remove it',
     });

@@ -2,10 +2,10 @@ import type { Problem, Problems } from '../../reporting/problems';
 import { plainScalar } from '../plain-scalar';
 import { formatPath } from '../property-path';
 
-/** Characters that need no look: printable ASCII, tabs and line breaks. */
+/** Characters that are always safe: printable ASCII, tabs and line breaks. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 
-/** Characters that kubectl rejects or reads as line breaks, and halves of characters, which no encoding has. */
+/** Characters that kubectl rejects or reads as line breaks, and unpaired surrogates, which no encoding supports. */
 const UNREADABLE =
   /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
@@ -18,13 +18,13 @@ const NAMES: { readonly [character: string]: string } = {
 };
 
 /**
- * The numbers that the writer of cdk8s quotes (yaml 2, schema yaml-1.1). Numbers of other notations, such as `0o22`, are plain text
- * for the writer and numbers for kubectl.
+ * The numbers that cdk8s's YAML writer quotes (yaml 2, schema yaml-1.1). Numbers in other notations, such as `0o22`,
+ * are plain text for the writer and numbers for kubectl.
  */
 const QUOTED_NUMBER =
   /^[-+]?(0b[01_]+|[0-9][0-9_]*|0x[0-9a-fA-F_]+|([0-9][0-9_]*)?(\.[0-9_]*)?[eE][-+]?[0-9]+|([0-9][0-9_]*)?\.[0-9_]*|\.(inf|Inf|INF))$/;
 
-/** Reports text anywhere in an object that kubectl reads differently from what the program says, or can't read. */
+/** Reports text anywhere in an object that kubectl can't read, or reads differently from the program. */
 export function checkTexts(problems: Problems, object: object): void {
   visitTexts(object, [], (text, path) => {
     const problem = text === '<<' && path.at(-1) === text ? MERGE_KEY : unsafe(text);

@@ -9,7 +9,7 @@ import { checkService } from './services';
 import { isStruct } from './wire-types';
 import { checkDaemonSet, checkDeployment, checkStatefulSet } from './workloads';
 
-/** An object in wire form: as it is written to a manifest. */
+/** An object in wire form, as it is written to a manifest. */
 export interface WireObject {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -36,8 +36,8 @@ const RULES: { readonly [kind: string]: KindRule } = {
 const GROUPS = ['v1', 'apps/v1', 'batch/v1', 'networking.k8s.io/v1', 'policy/v1', 'rbac.authorization.k8s.io/v1'];
 
 /**
- * Reports everything for which the API server rejects an object, by the path of the field in the object. Custom resources are
- * checked by their own webhooks and schemas: of them, only the metadata is.
+ * Reports everything for which the API server rejects an object, by the path of the field in the object. For custom
+ * resources, it checks only the metadata, because their own webhooks and schemas check the rest.
  */
 export function validateObject(problems: Problems, object: WireObject): void {
   const { apiVersion = '', kind = '' } = object;

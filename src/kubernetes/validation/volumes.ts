@@ -22,7 +22,7 @@ export function checkVolumes(problems: Problems, volumes: readonly Volume[] | un
 function checkVolume(problems: Problems, volume: Volume): void {
   checkDnsLabel(problems, 'name', volume.name ?? '');
   const set = SOURCES.filter((source) => volume[source as keyof Volume] !== undefined);
-  // Kubernetes makes an empty directory of a volume without source, which hides a forgotten one.
+  // Kubernetes turns a volume without source into an emptyDir, which hides a forgotten source.
   if (set.length !== 1) {
     problems.add('', {
       wrong: 'a volume has exactly one source',

@@ -105,14 +105,14 @@ export function checkStatefulSet(problems: Problems, spec: StatefulSetSpec, name
   checkPodNames(problems, spec, name);
 }
 
-/** The pods have volumes of the claims that are made for them, instead of volumes of the same name. */
+/** The pods mount the claims instead of volumes with the same name. */
 function withClaims(spec: StatefulSetSpec): StatefulSetSpec {
   const names = (spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '');
   const pod = spec.template?.spec;
   if (names.length === 0 || pod === undefined) {
     return spec;
   }
-  // Appended, so that the others keep their indexes.
+  // They are appended, so that the others keep their indexes.
   const volumes = [
     ...(pod.volumes ?? []).filter(({ name }) => !names.includes(name)),
     ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: 'claim' } })),
