@@ -62,10 +62,9 @@ describe('findings', () => {
 
   test('the catalogue has values without every chart finding', () => {
     const clean = DOUBTFUL_VALUES.map((given) => findingsOf(given).map(({ name }) => name));
-    // All charts mount the token, regardless of values.
-    expect(Object.keys(CHART_FINDINGS).filter((finding) => clean.every((names) => names.includes(finding)))).toEqual([
-      'token-mounted',
-    ]);
+    expect(Object.keys(CHART_FINDINGS).filter((finding) => clean.every((names) => names.includes(finding)))).toEqual(
+      [],
+    );
   });
 
   test.each(DOUBTFUL_VALUES)('$name: $title: has a source if it is a chart finding', (given) => {
