@@ -467,9 +467,9 @@ function inOldSpelling({ maxUsedSpace, ...others }: WireSpace, name: string, ver
 
 function renderTls({ cert, key, ca }: TomlTls, problems: Problems, files: MountedFile[]): Table {
   return {
-    cert: cert._resolve('grpc_tls', problems, 'cert', files),
+    cert: cert._resolveCertificate('grpc_tls', problems, 'cert', files),
     key: key._resolve('grpc_tls', problems, 'key', files),
-    ca: ca?._resolve('grpc_tls', problems, 'ca', files),
+    ca: ca?._resolveCertificate('grpc_tls', problems, 'ca', files),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IConfigMap, ISecret } from 'cdk8s-plus-28';
 import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
+import { checkNoPrivateKey } from './private-key-name';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 
 /** A valid key of a Secret or a ConfigMap. */
@@ -71,6 +72,16 @@ export class KeySelector {
     this.objectKind = objectKind;
     this.objectName = objectName;
     this.key = key;
+  }
+
+  /**
+   * Validates the selector of a certificate.
+   *
+   * @internal
+   */
+  public _validateCertificate(problems: Problems, property: string): void {
+    this._validate(problems, property);
+    checkNoPrivateKey(this.key, property, problems);
   }
 
   /** @internal */

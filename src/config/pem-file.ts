@@ -1,6 +1,7 @@
 import type { Problems } from '../reporting/problems';
 import type { MountedFile } from './config-context';
 import type { KeySelector } from './key-selector';
+import { checkNoPrivateKey } from './private-key-name';
 
 /** A file with a certificate or key in PEM form, for the engine. */
 export class PemFile {
@@ -26,6 +27,16 @@ export class PemFile {
     private readonly path: string | undefined,
     private readonly selector: KeySelector | undefined,
   ) {}
+
+  /**
+   * Does the same as `_resolve` for a certificate.
+   *
+   * @internal
+   */
+  public _resolveCertificate(purpose: string, problems: Problems, property: string, files: MountedFile[]): string {
+    checkNoPrivateKey(this.path ?? this.selector!.key, property, problems);
+    return this._resolve(purpose, problems, property, files);
+  }
 
   /**
    * Returns the path of the file for `purpose`: the host of a registry, or `grpc_tls`. Adds files to mount to `files`.

@@ -20,14 +20,14 @@ export function renderRegistries(
             mirrors,
             http,
             insecure,
-            ca: ca?.map((file, index) => file._resolve(host, at, `ca[${index}]`, files)),
+            ca: ca?.map((file, index) => file._resolveCertificate(host, at, `ca[${index}]`, files)),
             // The engine doesn't start with an empty list of tables.
             keypair:
               keypairs?.length === 0
                 ? undefined
                 : keypairs?.map(({ key, cert }, index) => ({
                     key: key._resolve(host, at, `keypairs[${index}].key`, files),
-                    cert: cert._resolve(host, at, `keypairs[${index}].cert`, files),
+                    cert: cert._resolveCertificate(host, at, `keypairs[${index}].cert`, files),
                   })),
           },
         ];

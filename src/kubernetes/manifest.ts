@@ -1,9 +1,11 @@
 import { ApiObject, type ApiObjectProps, type JsonPatch } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { takeAcceptedRisks } from '../reporting/acceptances';
 import { addAppCheck, allConstructs } from '../reporting/app-checks';
 import { Problems } from '../reporting/problems';
 import { isValidated, reportInvalid } from './validation/report-invalid';
+import { secretsOf } from './validation/secrets';
 
 /** A Kubernetes object in wire form, with the types of the package `kubernetes-types`. */
 interface Manifest {
@@ -31,10 +33,13 @@ const emitted = new WeakSet<IConstruct>();
 /** An object that this library writes. */
 class EmittedObject extends ApiObject {
   private changed: boolean;
+  private readonly knownSecrets: ReadonlySet<string>;
 
   public constructor(scope: Construct, id: string, manifest: Manifest) {
     super(scope, id, manifest as ApiObjectProps);
     this.changed = !isValidated(manifest);
+    // The construct reported them, and the user accepted them.
+    this.knownSecrets = this.changed ? new Set() : secretsOf(manifest);
     emitted.add(this);
   }
 
@@ -46,7 +51,8 @@ class EmittedObject extends ApiObject {
   /** The problems of the rendered object. */
   public problems(): readonly string[] {
     const problems = new Problems();
-    reportInvalid(problems, [{ object: this.written() }]);
+    reportInvalid(problems, [{ object: this.written(), knownSecrets: this.knownSecrets }]);
+    takeAcceptedRisks(this, problems);
     return problems.messages;
   }
 

@@ -175,7 +175,7 @@ function bindSecrets(
   { hosts, mutual, problems }: CertificatesContext,
 ): BoundCertificates {
   server._validate(problems.at('server'));
-  clientCa?._validate(problems, 'clientCa');
+  clientCa?._validateCertificate(problems, 'clientCa');
   if (client !== undefined) {
     // The Secret is in the namespace of the client, not of the engine.
     const found = Problems.of(client.secret.namespace);
@@ -229,7 +229,7 @@ function bindIssued(
   checkDnsSubdomain(problems, 'secretName', secretName);
   checkCertificateOptions(options, problems);
   checkNames(extraDnsNames, extraIpAddresses, problems);
-  clientCa?._validate(problems, 'clientCa');
+  clientCa?._validateCertificate(problems, 'clientCa');
   if (clients !== undefined) {
     checkCertificateOptions(clients, problems.at('clients'));
   }

@@ -267,7 +267,7 @@ function addVolumes(
     parts.addFile('engineJson', file);
   }
   for (const [index, selector] of (props.caCertificates ?? []).entries()) {
-    selector._validate(problems, `caCertificates[${index}]`);
+    selector._validateCertificate(problems, `caCertificates[${index}]`);
     parts.addFile(`caCertificates[${index}]`, caCertificateFile(selector));
   }
   for (const [index, volume] of toWire<Volume[]>(props.volumes ?? []).entries()) {

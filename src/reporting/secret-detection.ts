@@ -23,7 +23,10 @@ const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }
   { what: 'an access key of AWS', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g },
   { what: 'an API key of Google', pattern: /\bAIza[\w-]{35}/g },
   // The content of a docker config: `$NAME` is a reference.
-  { what: 'credentials of a registry', pattern: /"(?:auth|identitytoken|registrytoken)"\s*:\s*"[^"$\s]{4,}"/g },
+  {
+    what: 'credentials of a registry',
+    pattern: /"(?:auth|identitytoken|registrytoken|password)"\s*:\s*"[^"$\s]{4,}"/g,
+  },
   { what: 'a JSON web token', pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
   // Kubernetes replaces `$(NAME)`.
   { what: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:(?!\$[({])[^\s/@"']+@/gi },
@@ -45,8 +48,17 @@ const SECRET_WORDS = new Set([
 ]);
 const SECRET_KEYS = new Set(['access', 'api', 'encryption', 'private', 'secret', 'signing']);
 
+/** The shortest text that has one of the formats. */
+const MINIMUM_LENGTH = 10;
+
+/** Each format has one of these parts. Most texts have none, and need no other search. */
+const HINT = /-----BEGIN|LS0tLS1CRUdJTiB|SECRET-KEY|_|gl\w+-|xox|hv[sb]\.|AKIA|ASIA|AIza|"|eyJ|@|Basic /;
+
 /** The kind of secret that a text looks like, or undefined. The text itself is never printed. */
 export function secretIn(text: string): string | undefined {
+  if (text.length < MINIMUM_LENGTH || !HINT.test(text)) {
+    return undefined;
+  }
   // `search` ignores `lastIndex` and starts at the beginning.
   return FORMATS.find(({ pattern }) => text.search(pattern) >= 0)?.what;
 }
@@ -56,8 +68,13 @@ export function secretIn(text: string): string | undefined {
  * reference that Kubernetes replaces are never secrets.
  */
 export function secretNamed(name: string, text: string): string | undefined {
-  const harmless = /^(|true|false|yes|no|on|off|none|[0-9.]+[a-z]*|\/.*|\$[({].*[)}])$/is.test(text.trim());
-  return secretIn(text) ?? (isSecretName(name) && !harmless ? 'the value of something with such a name' : undefined);
+  return (
+    secretIn(text) ?? (isSecretName(name) && !isHarmless(text) ? 'the value of something with such a name' : undefined)
+  );
+}
+
+function isHarmless(text: string): boolean {
+  return /^(|true|false|yes|no|on|off|none|[0-9.]+[a-z]*|\/.*|\$[({].*[)}])$/is.test(text.trim());
 }
 
 /** The text without secrets, for messages. Only the form of a secret counts. */
@@ -65,8 +82,17 @@ export function redact(text: string): string {
   return FORMATS.reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
 }
 
-/** Matches `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`, but not `TOKEN_FILE`, `tokenTtl`. */
+/** The names that were checked. Most are fields of Kubernetes objects. */
+const secretNames = new Map<string, boolean>();
+
 function isSecretName(name: string): boolean {
+  const known = secretNames.get(name) ?? isSecret(name);
+  secretNames.set(name, known);
+  return known;
+}
+
+/** `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`; not `TOKEN_FILE`, `tokenTtl`. */
+function isSecret(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()

@@ -168,7 +168,7 @@ function subPathOf(workload: ApiObject, { cache, config }: EnginePlan): string {
       ({ mountPath, name }) =>
         name === cache?.volumeName && normal(mountPath) === normal(config.stateDirectory ?? '/var/lib/dagger'),
     );
-  return normal(mount?.subPath ?? '');
+  return mount?.subPath === undefined ? '' : normal(mount.subPath);
 }
 
 /** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */

@@ -122,9 +122,9 @@ describe('hooks', () => {
   });
 
   test('that sleep have the duration of the sleep', () => {
-    const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 400 } } as any);
+    const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 300 } } as any);
     expect(problems(() => statefulSet({ preStop: sleep, terminationGracePeriod: Duration.seconds(300) }))).toEqual([
-      'terminationGracePeriod: the preStop hook may take 400 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 400 s; fix: set Duration.seconds(1000)',
+      'terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
     ]);
   });
 

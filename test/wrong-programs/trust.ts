@@ -1,5 +1,7 @@
-import { Namespace } from 'cdk8s-plus-28';
+import { JsonPatch } from 'cdk8s';
+import { k8s, Namespace } from 'cdk8s-plus-28';
 import {
+  Certificates,
   DedicatedNodes,
   EngineJson,
   EngineNamespace,
@@ -7,9 +9,11 @@ import {
   EngineServiceAccount,
   EngineToml,
   EnvVar,
+  KeySelector,
   Listener,
   NetworkPeer,
   OpenShiftPrivileged,
+  PemFile,
   type EngineProps,
   type INetworkPeer,
   LabelOperator,
@@ -31,8 +35,14 @@ const admits =
 /** In two parts, so that secret scanners ignore this file. */
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`;
 const KEY = `-----BEGIN ${'PRIVATE KEY'}-----\nMC4CAQAwBQYDK2VwBCIEIJ\n-----END ${'PRIVATE KEY'}-----\n`;
+const JWT = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJyb2JvdCJ9', 'c2lnbmF0dXJlcw'].join('.');
 const REFUSED = 'and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: ';
 const MOUNTED = 'keep it in a Secret, and refer to it from a variable or mount it';
+
+const REFERENCE = 'keep it in a Secret, and refer to the Secret; or accept EngineRisk.SECRET_IN_PLAIN_TEXT';
+
+const PRIVATE = 'by its name a private key, which would be copied to every place that needs the certificate';
+const CERTIFICATE = "allowed: a file or key with a certificate, such as 'ca.crt'; fix: use the key of the certificate";
 
 export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
@@ -170,6 +180,68 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
       initContainers: [{ name: 'clone', image: 'git:1', args: ['clone', 'https://user:hunter2@git.example.com/repo'] }],
     }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - initContainers[0].args[1]: looks like a URL with a password, ${REFUSED}${MOUNTED}; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+  },
+  {
+    title: 'tokens in the annotations of a workload, its pods, its account and its Service',
+    program: told({
+      annotations: { note: TOKEN },
+      podAnnotations: { 'example.com/api-key': 'hunter2' },
+      serviceAccount: EngineServiceAccount.create({ annotations: { note: JWT } }),
+      listener: Listener.insecureTcp({ service: { annotations: { note: 'https://robot:hunter2@example.com' } } }),
+    }),
+    says: `[ci/engine] EngineDaemonSet has 4 problems:\n  - serviceAccount.annotations.note: looks like a JSON web token, ${REFUSED}${REFERENCE}\n  - listener.service.annotations.note: looks like a URL with a password, ${REFUSED}${REFERENCE}\n  - annotations.note: looks like a token of GitHub, ${REFUSED}${REFERENCE}\n  - podAnnotations["example.com/api-key"]: looks like the value of something with such a name, ${REFUSED}${REFERENCE}`,
+  },
+  {
+    title: 'a token in the hook and in the probe of a sidecar',
+    program: told({
+      sidecars: [
+        {
+          name: 'proxy',
+          image: 'proxy:1',
+          lifecycle: { preStop: { exec: { command: ['notify', TOKEN] } } },
+          livenessProbe: {
+            httpGet: {
+              port: k8s.IntOrString.fromNumber(8080),
+              httpHeaders: [{ name: 'Authorization', value: 'Basic cm9ib3Q6aHVudGVyMg==' }],
+            },
+          },
+        },
+      ],
+    }),
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - sidecars[0].lifecycle.preStop.exec.command[1]: looks like a token of GitHub, ${REFUSED}${REFERENCE}\n  - sidecars[0].livenessProbe.httpGet.httpHeaders[0].value: looks like basic authentication, ${REFUSED}${REFERENCE}`,
+  },
+  {
+    title: 'a password in the attributes of a CSI volume',
+    program: told({
+      volumes: [{ name: 'share', csi: { driver: 'smb.example.com', volumeAttributes: { password: 'hunter2' } } }],
+    }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].csi.volumeAttributes.password: looks like the value of something with such a name, ${REFUSED}${REFERENCE}`,
+  },
+  {
+    title: 'the passwords of a docker config',
+    program: told({ env: { CONFIG: EnvVar.value('{"auths":{"ghcr.io":{"username":"robot","password":"hunter2"}}}') } }),
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.CONFIG: looks like credentials of a registry, ${REFUSED}use EnvVar.fromKey(KeySelector.fromSecretName(name, key)); or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+  },
+  {
+    title: 'a token that a patch adds',
+    program: (chart) =>
+      daemonSet(chart).workload.addJsonPatch(
+        JsonPatch.add('/spec/template/spec/containers/0/env', [{ name: 'NOTE', value: TOKEN }]),
+      ),
+    says: `Validation failed with the following errors:\n  [ci/engine/Resource] spec.template.spec.containers[0].env[0].value: looks like a token of GitHub, ${REFUSED}${REFERENCE}`,
+  },
+  {
+    title: 'private keys instead of certificates',
+    program: told({
+      caCertificates: [KeySelector.fromSecretName('ca', 'tls.key')],
+      engineJson: EngineJson.of({
+        registries: { 'registry.example.com': { ca: [PemFile.fromPath('/certs/privkey.pem')] } },
+      }),
+      listener: Listener.tls({
+        certificates: Certificates.privateCa({ clientCa: KeySelector.fromSecretName('ca', 'ca.key') }),
+      }),
+    }),
+    says: `[ci/engine] EngineDaemonSet has 3 problems:\n  - listener.certificates.clientCa: ${PRIVATE}; got "ca.key"; ${CERTIFICATE}\n  - engineJson.registries["registry.example.com"].ca[0]: ${PRIVATE}; got "/certs/privkey.pem"; ${CERTIFICATE}\n  - caCertificates[0]: ${PRIVATE}; got "tls.key"; ${CERTIFICATE}`,
   },
 ];
 

@@ -1,7 +1,9 @@
+import { EngineRisk } from '../../reporting/engine-risk';
 import { Problems, type Problem } from '../../reporting/problems';
 import { propertyOf, type PropertyNames } from '../origins';
 import { isAtOrBelow } from '../property-path';
 import { NO_SUCH_VOLUME } from './mounts';
+import { checkSecrets } from './secrets';
 import { checkTexts } from './texts';
 import { validateObject, type WireObject } from './validate-object';
 
@@ -11,6 +13,8 @@ const validated = new WeakSet<object>();
 export interface NamedObject {
   readonly object: WireObject;
   readonly names?: PropertyNames;
+  /** Secrets in the object that were reported before; undefined if the object is new. */
+  readonly knownSecrets?: ReadonlySet<string>;
 }
 
 /**
@@ -22,6 +26,9 @@ export interface NamedObject {
  */
 export function reportInvalid(problems: Problems, objects: readonly NamedObject[]): void {
   const earlier = problems.found.filter(({ problem }) => problem.risk === undefined);
+  const secretsBefore = problems.found
+    .filter(({ problem }) => problem.risk === EngineRisk.SECRET_IN_PLAIN_TEXT)
+    .map((found) => found.property);
   const isReported = (property: string, { got }: Problem): boolean =>
     earlier.some(
       (other) =>
@@ -29,11 +36,17 @@ export function reportInvalid(problems: Problems, objects: readonly NamedObject[
         isAtOrBelow(other.property, property) ||
         (isText(got) && got === other.problem.got),
     );
-  for (const { names = [], object } of objects) {
+  for (const { knownSecrets, names = [], object } of objects) {
     for (const { property: field, problem } of invalid(object)) {
       const { isPassedThrough, property } = propertyOf(object, field, names);
       const isNew = isPassedThrough === true && problem.wrong !== NO_SUCH_VOLUME && !isReported(property, problem);
       if (earlier.length === 0 || isNew) {
+        problems.add(property, problem);
+      }
+    }
+    for (const { property: field, problem } of secrets(object, knownSecrets)) {
+      const { property } = propertyOf(object, field, names);
+      if (!secretsBefore.some((other) => isAtOrBelow(property, other))) {
         problems.add(property, problem);
       }
     }
@@ -48,6 +61,12 @@ function isText(value: unknown): boolean {
 /** Whether `reportInvalid` has read the object. */
 export function isValidated(object: object): boolean {
   return validated.has(object);
+}
+
+function secrets(object: WireObject, known: ReadonlySet<string> | undefined): Problems['found'] {
+  const problems = new Problems();
+  checkSecrets(problems, object, known);
+  return problems.found;
 }
 
 /** The problems of an object, by the paths of its fields. */
