@@ -82,7 +82,7 @@ async function bundleModules(file, names) {
           bundle.onLoad({ filter: /\.js$/ }, ({ path }) => {
             const isHere = core.includes(nameOf(path)) === (file === 'core');
             const contents = isHere
-              ? withLazyModules(readFileSync(path, 'utf8'))
+              ? withLazyModules(readFileSync(path, 'utf8'), false)
               : `module.exports = ${loaded(nameOf(path))};`;
             return isOurs(path) ? { contents } : undefined;
           });
@@ -101,7 +101,7 @@ function loaded(name) {
 function modulesOfSmallProgram() {
   const compile = require.extensions['.js'];
   require.extensions['.js'] = (module, file) =>
-    isOurs(file) ? module._compile(withLazyModules(readFileSync(file, 'utf8')), file) : compile(module, file);
+    isOurs(file) ? module._compile(withLazyModules(readFileSync(file, 'utf8'), false), file) : compile(module, file);
   try {
     const { App, Chart } = require('cdk8s');
     const { EngineDaemonSet } = require('./workload/engine-daemon-set');

@@ -25,7 +25,7 @@ function createTransformer(options) {
         .process(text, file, config)
         .code.split('\n//# sourceMappingURL=data:application/json;charset=utf-8;base64,');
       return {
-        code: file.includes(`${sep}src${sep}`) ? withLazyModules(code) : code,
+        code: file.includes(`${sep}src${sep}`) ? withLazyModules(code, true) : code,
         // In the code, it would be most of what Node reads for each test.
         map: map && Buffer.from(map, 'base64').toString(),
       };

@@ -266,7 +266,7 @@ test('uses the newest stable version of the chart, and names it', async () => {
   );
 });
 
-test('reads hundreds of thousands of unknown keys in linear time', async () => {
+test('reads unknown keys in linear time', async () => {
   const keys = (count: number): string => Array.from({ length: count }, (_, n) => `  k${n}: 1\n`).join('');
   const cpu = async (count: number): Promise<number> => {
     files({ 'values.yaml': `engine:\n${keys(count)}` });
@@ -276,8 +276,8 @@ test('reads hundreds of thousands of unknown keys in linear time', async () => {
     return process.cpuUsage().user - start;
   };
   await cpu(1000);
-  const [few, many] = [await cpu(1000), await cpu(8000)];
-  expect(many / few).toBeLessThan(20);
+  const [few, many] = [await cpu(1000), await cpu(4000)];
+  expect(many / few).toBeLessThan(8);
 });
 
 test('rejects keys that cdk8s cannot write', async () => {

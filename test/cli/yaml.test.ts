@@ -284,11 +284,11 @@ test('rejects deep nesting', () => {
 });
 
 test('reads many keys and aliases in linear time', () => {
-  const text = `a: &a {x: 1}\n${Array.from({ length: 20_000 }, (_, n) => `k${n}: *a\n`).join('')}`;
+  const text = `a: &a {x: 1}\n${Array.from({ length: 10_000 }, (_, n) => `k${n}: *a\n`).join('')}`;
   const start = process.cpuUsage().user;
   const [document] = readYaml(text, 'values.yaml');
-  expect(document!.locate(['k19999', 'x']).depth).toBe(2);
-  expect(process.cpuUsage().user - start).toBeLessThan(5_000_000);
+  expect(document!.locate(['k9999', 'x']).depth).toBe(2);
+  expect(process.cpuUsage().user - start).toBeLessThan(2_500_000);
 });
 
 test('uses the last of two equal keys, and lists it', () => {
