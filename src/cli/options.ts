@@ -77,7 +77,7 @@ export function readOptions(args: readonly string[], { operands, options }: Synt
       const option = all.find(({ name }) => name === token.name);
       if (option === undefined) {
         problems.add(token.rawName, { wrong: 'is not an option', fix: nearestOption(token.rawName, all) });
-      } else if (isFine(option, token.value, token.inlineValue === true, given[option.name], problems)) {
+      } else if (isFine(option, token, given[option.name], problems)) {
         given[option.name] = [...(given[option.name] ?? []), token.value ?? ''];
       }
     }
@@ -96,8 +96,7 @@ export function readOptions(args: readonly string[], { operands, options }: Synt
 
 function isFine(
   { choices, isRepeated, name, value: wanted }: Option,
-  value: string | undefined,
-  isInline: boolean,
+  { inlineValue: isInline = false, value }: { readonly inlineValue?: boolean; readonly value?: string },
   before: readonly string[] | undefined,
   problems: Problems,
 ): boolean {

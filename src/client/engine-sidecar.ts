@@ -78,7 +78,8 @@ export class EngineSidecar extends Construct {
       throw new Error('unreachable: an invalid version is a problem');
     }
     const name = props.name ?? id;
-    checkServiceName(problems, 'name', name, 55, props.name === undefined ? ", which is the construct's id" : '');
+    const why = props.name === undefined ? ", which is the construct's id" : '';
+    checkServiceName(problems, 'name', name, { max: 55, why });
     const namespace = Chart.of(this).namespace;
     const cache = (props.cache ?? CacheVolume.emptyDir())._bind({
       problems: problems.at('cache'),

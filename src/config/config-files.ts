@@ -45,13 +45,12 @@ export function renderConfigFiles(
   }
   if (json !== undefined && engineJson !== undefined && engineToml !== undefined) {
     const overridden = new Problems();
-    warnAboutOverriddenKeys(
-      json.keys as WireJson,
-      toml!.keys as WireToml,
-      (limit) => engineToml._wrote(limit),
+    warnAboutOverriddenKeys(overridden, {
+      json: json.keys as WireJson,
+      toml: toml!.keys as WireToml,
+      wrote: (limit) => engineToml._wrote(limit),
       version,
-      overridden,
-    );
+    });
     problems.at('engineToml').adopt(overridden, (path) => engineToml._optionPath(path));
   }
   // The limits of an invalid file are unknown.
@@ -108,14 +107,17 @@ function checkRootCapabilities(
   }
 }
 
+/** Both files of an engine. */
+interface BothFiles {
+  readonly json: WireJson;
+  readonly toml: WireToml;
+  /** Whether the program wrote a limit of engine.toml. */
+  readonly wrote: (limit: string) => boolean;
+  readonly version: EngineVersion;
+}
+
 /** engine/server/server.go:288-332 and gc.go:453-515 @v1.0.0-beta.10. */
-function warnAboutOverriddenKeys(
-  json: WireJson,
-  toml: WireToml,
-  wrote: (limit: string) => boolean,
-  version: EngineVersion,
-  problems: Problems,
-): void {
+function warnAboutOverriddenKeys(problems: Problems, { json, toml, version, wrote }: BothFiles): void {
   const warn = (key: string, why: string) => problems.warn(EngineRisk.OVERRIDDEN_CONFIG_KEY, key, why);
 
   const replacesEntitlements =

@@ -12,8 +12,21 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** The maximum length of a DNS label (RFC 1123) and of a label value. */
 export const LABEL_MAX = 63;
 
+/** Options of a check of a name. */
+interface NameRule {
+  /** The largest number of characters. */
+  readonly max?: number;
+  /** Words that explain in the message where the name comes from. */
+  readonly why?: string;
+}
+
 /** Reports a name that isn't a DNS label. Returns whether it is one. */
-export function checkDnsLabel(problems: Problems, property: string, value: string, max = LABEL_MAX, why = ''): boolean {
+export function checkDnsLabel(
+  problems: Problems,
+  property: string,
+  value: string,
+  { max = LABEL_MAX, why = '' }: NameRule = {},
+): boolean {
   if (typeof value === 'string' && value.length <= max && DNS_LABEL.test(value)) {
     return true;
   }
@@ -27,7 +40,12 @@ export function checkDnsLabel(problems: Problems, property: string, value: strin
 }
 
 /** Reports an invalid name of a Service. Unlike other names, it must not start with a digit (RFC 1035). */
-export function checkServiceName(problems: Problems, property: string, value: string, max = LABEL_MAX, why = ''): void {
+export function checkServiceName(
+  problems: Problems,
+  property: string,
+  value: string,
+  { max = LABEL_MAX, why = '' }: NameRule = {},
+): void {
   if (typeof value !== 'string' || value.length > max || !SERVICE_NAME.test(value)) {
     problems.add(property, {
       wrong: `not a valid name${why}`,

@@ -128,13 +128,20 @@ export function quantityValue(quantity: string): number {
   return suffix === 'm' ? Number(number) / 1000 : Number(number + suffix);
 }
 
+/** The allowed durations of a property. */
+interface SecondsRule {
+  /** The smallest number of seconds. */
+  readonly min: number;
+  /** The number of seconds that the message suggests; `min` if undefined. */
+  readonly good?: number;
+}
+
 /** Reports a duration that isn't a whole number of seconds of at least `min`, and suggests one. Returns the seconds. */
 export function checkSeconds(
   problems: Problems,
   property: string,
   duration: Duration,
-  min: number,
-  good = min,
+  { min, good = min }: SecondsRule,
 ): number {
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min) {

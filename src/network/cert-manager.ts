@@ -135,8 +135,10 @@ export function checkCertificateOptions(
   { duration, keyAlgorithm = PrivateKeyAlgorithm.ECDSA, keySize, renewBefore }: CertificateOptions,
   problems: Problems,
 ): void {
-  const seconds = duration && checkDuration(duration, HOUR, 'an hour', problems, 'duration');
-  const before = renewBefore && checkDuration(renewBefore, FIVE_MINUTES, 'five minutes', problems, 'renewBefore');
+  const seconds = duration && checkDuration(problems, 'duration', duration, { seconds: HOUR, words: 'an hour' });
+  const before =
+    renewBefore &&
+    checkDuration(problems, 'renewBefore', renewBefore, { seconds: FIVE_MINUTES, words: 'five minutes' });
   const end = seconds ?? DEFAULT_DURATION;
   if (before !== undefined && before >= end) {
     problems.add('renewBefore', {
@@ -164,13 +166,18 @@ export function checkCertificateOptions(
   }
 }
 
-function checkDuration(duration: Duration, min: number, words: string, problems: Problems, property: string): number {
+function checkDuration(
+  problems: Problems,
+  property: string,
+  duration: Duration,
+  min: { readonly seconds: number; readonly words: string },
+): number {
   const seconds = duration.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds < min) {
+  if (!Number.isInteger(seconds) || seconds < min.seconds) {
     problems.add(property, {
       wrong: 'not a valid duration for cert-manager',
       got: `${seconds} s`,
-      allowed: `whole seconds, at least ${words}`,
+      allowed: `whole seconds, at least ${min.words}`,
       fix: 'remove it',
     });
   }

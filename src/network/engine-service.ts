@@ -212,7 +212,7 @@ function loadBalancing(
   const seconds =
     affinity === undefined
       ? AFFINITY_SECONDS
-      : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, 1);
+      : affinity._timeout && checkSeconds(problems, 'sessionAffinity', affinity._timeout, { min: 1 });
   if (seconds !== undefined && seconds > 86400) {
     problems.add('sessionAffinity', {
       wrong: 'Kubernetes remembers a client for at most one day',

@@ -53,7 +53,7 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
       _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),
       ...(interval && {
         _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.value(
-          `${checkSeconds(problems, 'cacheUpdateInterval', interval, 1)}s`,
+          `${checkSeconds(problems, 'cacheUpdateInterval', interval, { min: 1 })}s`,
         ),
       }),
     },

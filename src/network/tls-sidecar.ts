@@ -48,10 +48,10 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
     });
   }
   if (options.reloadInterval !== undefined) {
-    checkSeconds(problems, 'reloadInterval', options.reloadInterval, 1, 300);
+    checkSeconds(problems, 'reloadInterval', options.reloadInterval, { min: 1, good: 300 });
   }
   if (options.shutdownTimeout !== undefined) {
-    checkSeconds(problems, 'shutdownTimeout', options.shutdownTimeout, 1);
+    checkSeconds(problems, 'shutdownTimeout', options.shutdownTimeout, { min: 1 });
   }
   for (const [index, argument] of args.entries()) {
     if (OWN_FLAGS.test(argument)) {

@@ -77,6 +77,6 @@ export class LifecycleHook {
       });
       return 0;
     }
-    return checkSeconds(problems, 'maxDuration', this.maxDuration, 0);
+    return checkSeconds(problems, 'maxDuration', this.maxDuration, { min: 0 });
   }
 }

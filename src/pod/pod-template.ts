@@ -447,7 +447,10 @@ function gracePeriod({ props, problems, version }: PodContext, outlivesPod: bool
   const seconds =
     props.terminationGracePeriod === undefined
       ? 2 * STOP_SECONDS
-      : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, 1, 2 * STOP_SECONDS);
+      : checkSeconds(problems, 'terminationGracePeriod', props.terminationGracePeriod, {
+          min: 1,
+          good: 2 * STOP_SECONDS,
+        });
   const left = seconds - preStop;
   // A liveness probe restarts the container alone: the volume stays, also one that goes with the pod.
   const restartsInPlace = props.probes?.liveness?._isNone === false;

@@ -218,13 +218,17 @@ export class EngineProbe {
     const defaults = TIMING[kind];
     checkThresholds(kind, { failureThreshold, successThreshold }, problems);
     return {
-      ...(initialDelay && { initialDelaySeconds: checkSeconds(problems, 'initialDelay', initialDelay, 0) }),
-      periodSeconds: period === undefined ? defaults.periodSeconds : checkSeconds(problems, 'period', period, 1),
-      timeoutSeconds: timeout === undefined ? defaults.timeoutSeconds : checkSeconds(problems, 'timeout', timeout, 1),
+      ...(initialDelay && { initialDelaySeconds: checkSeconds(problems, 'initialDelay', initialDelay, { min: 0 }) }),
+      periodSeconds:
+        period === undefined ? defaults.periodSeconds : checkSeconds(problems, 'period', period, { min: 1 }),
+      timeoutSeconds:
+        timeout === undefined ? defaults.timeoutSeconds : checkSeconds(problems, 'timeout', timeout, { min: 1 }),
       failureThreshold: failureThreshold ?? defaults.failureThreshold,
       ...(successThreshold !== undefined && { successThreshold }),
       ...(terminationGracePeriod && {
-        terminationGracePeriodSeconds: checkSeconds(problems, 'terminationGracePeriod', terminationGracePeriod, 1),
+        terminationGracePeriodSeconds: checkSeconds(problems, 'terminationGracePeriod', terminationGracePeriod, {
+          min: 1,
+        }),
       }),
     };
   }

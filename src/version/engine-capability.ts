@@ -1,4 +1,4 @@
-import type { Release } from './release';
+import type { Line, Release } from './release';
 import { Availability, type SpanText } from './availability';
 
 /**
@@ -8,7 +8,7 @@ import { Availability, type SpanText } from './availability';
  * Facts with other values than yes or no are properties of `EngineVersion`.
  */
 export class EngineCapability {
-  // A row: id, summary, releases of the 0.x line, releases of the 1.0 line, source.
+  // A row: id, summary, releases of each line, source.
   // Sources are of github.com/dagger/dagger: path@tag, commit, #issue. v1.0.0-beta.11 is commit 13d493ee6e.
   // "by tag content": every tag since v0.12.0 was searched, not only the two tags around the change.
 
@@ -18,48 +18,42 @@ export class EngineCapability {
   public static readonly ENGINE_JSON = new EngineCapability(
     'engine-json',
     'The engine reads `/etc/dagger/engine.json`.',
-    'since 0.15.0',
-    'always',
+    { '0.x': 'since 0.15.0', '1.0': 'always' },
     'engine/config/config.go@v0.15.0, absent @v0.14.0; 7efce52bcf (#8800)',
   );
   /** engine.json supports `gc.sweep`, the earlier name of `gc.sweepSize`. */
   public static readonly JSON_GC_SWEEP = new EngineCapability(
     'json-gc-sweep',
     'engine.json supports `gc.sweep`, the earlier name of `gc.sweepSize`.',
-    '0.18.9 to 0.18.10',
-    'never',
+    { '0.x': '0.18.9 to 0.18.10', '1.0': 'never' },
     'engine/config/config.go, by tag content; bb7fee5b38 (#10420), renamed by 2994f5f714 (#10560)',
   );
   /** engine.json supports `gc.sweepSize`. */
   public static readonly JSON_GC_SWEEP_SIZE = new EngineCapability(
     'json-gc-sweep-size',
     'engine.json supports `gc.sweepSize`.',
-    'since 0.18.11',
-    'always',
+    { '0.x': 'since 0.18.11', '1.0': 'always' },
     'engine/config/config.go, by tag content; 2994f5f714 (#10560)',
   );
   /** engine.json supports `gc.dagqlCache` with `maxEstimatedBytes` and `targetEstimatedBytes`. */
   public static readonly JSON_GC_DAGQL_CACHE = new EngineCapability(
     'json-gc-dagql-cache',
     'engine.json supports `gc.dagqlCache` with `maxEstimatedBytes` and `targetEstimatedBytes`.',
-    'never',
-    'since 1.0.0-beta.10',
+    { '0.x': 'never', '1.0': 'since 1.0.0-beta.10' },
     'engine/config/config.go, by tag content; 3755efceba (#13846)',
   );
   /** engine.json supports `registries` with `mirrors`, `http`, `insecure` and `ca` for each host. */
   public static readonly JSON_REGISTRIES = new EngineCapability(
     'json-registries',
     'engine.json supports `registries` with `mirrors`, `http`, `insecure` and `ca`.',
-    'since 0.19.0',
-    'always',
+    { '0.x': 'since 0.19.0', '1.0': 'always' },
     'engine/config/config.go, by tag content; 004f829c75 (#11040)',
   );
   /** The engine.json of the image has the mirror mirror.gcr.io for docker.io. A custom engine.json removes it. */
   public static readonly SHIPPED_DOCKER_HUB_MIRROR = new EngineCapability(
     'shipped-docker-hub-mirror',
     'The engine.json of the image has the mirror mirror.gcr.io for docker.io. A custom engine.json removes it.',
-    'never',
-    'since 1.0.0-beta.5',
+    { '0.x': 'never', '1.0': 'since 1.0.0-beta.5' },
     'toolchains/engine-dev/config.go:95@v1.0.0-beta.5, absent @v0.21.8; fe51126b3f (#13540)',
   );
 
@@ -72,56 +66,49 @@ export class EngineCapability {
   public static readonly TOML_GC_SPACE = new EngineCapability(
     'toml-gc-space',
     '`worker.oci` of engine.toml supports `reservedSpace`, `maxUsedSpace` and `minFreeSpace`. Earlier releases support only `gckeepstorage`.',
-    'since 0.13.7',
-    'always',
+    { '0.x': 'since 0.13.7', '1.0': 'always' },
     'engine/server/gc.go:139-180@v0.13.7, absent @v0.13.6; github.com/moby/buildkit cmd/buildkitd/config as go.mod names it @v0.13.6, and its fork as @v0.13.7, and read by them (docs/testing.md)',
   );
   /** The engine respects `worker.oci.max-parallelism` of engine.toml and `--oci-max-parallelism`. */
   public static readonly MAX_PARALLELISM = new EngineCapability(
     'max-parallelism',
     'The engine respects `worker.oci.max-parallelism` of engine.toml and `--oci-max-parallelism`.',
-    'until 0.20.8',
-    'never',
+    { '0.x': 'until 0.20.8', '1.0': 'never' },
     'engine/server/server.go:418@v0.20.8, no reader @v0.21.0; aa719a10d5 (#11856)',
   );
   /** The engine has the flag `--wcprof`. Other releases exit if it is set. */
   public static readonly WCPROF_FLAG = new EngineCapability(
     'wcprof-flag',
     'The engine has the flag `--wcprof`. Other releases exit if it is set.',
-    'never',
-    'since 1.0.0-beta.4',
+    { '0.x': 'never', '1.0': 'since 1.0.0-beta.4' },
     'cmd/engine/main.go:166@v1.0.0-beta.4, absent @v1.0.0-beta.3 and @v0.21.8; 6499f42650 (#13393)',
   );
   /** The engine respects `debug` of engine.toml. Later releases log at debug level in any case. */
   public static readonly TOML_DEBUG = new EngineCapability(
     'toml-debug',
     'The engine respects `debug` of engine.toml. Later releases log at debug level in any case.',
-    'until 0.14.0',
-    'never',
+    { '0.x': 'until 0.14.0', '1.0': 'never' },
     'cmd/engine/main.go:305-319@v0.12.0, cmd/engine/main.go:311-323@v0.15.0',
   );
   /** The engine supports `worker.oci.stargzSnapshotter` of engine.toml, and the snapshotter `stargz`. */
   public static readonly TOML_STARGZ = new EngineCapability(
     'toml-stargz',
     'The engine supports `worker.oci.stargzSnapshotter` of engine.toml, and `stargz` as `worker.oci.snapshotter`.',
-    'until 0.19.4',
-    'never',
+    { '0.x': 'until 0.19.4', '1.0': 'never' },
     'engine/server/snapshotter.go:90-97@v0.19.4, absent @v0.19.5',
   );
   /** The engine supports `bridge` as `worker.oci.networkMode` of engine.toml. Later releases don't start with it. */
   public static readonly TOML_BRIDGE_NETWORK = new EngineCapability(
     'toml-bridge-network',
     'The engine supports `bridge` as `worker.oci.networkMode` of engine.toml. Later releases do not start with it.',
-    'until 0.20.8',
-    'never',
+    { '0.x': 'until 0.20.8', '1.0': 'never' },
     'internal/buildkit/util/network/netproviders/network.go:37@v0.20.8, absent @v0.21.0 and v1.0.0-beta.1; before v0.18.19 in the BuildKit that go.mod names, not read here',
   );
   /** The engine respects `dns.nameservers` of engine.toml. No release does, because builds use the engine's dnsmasq. */
   public static readonly TOML_NAMESERVERS = new EngineCapability(
     'toml-nameservers',
     'The engine respects `dns.nameservers` of engine.toml. Builds use its dnsmasq instead.',
-    'never',
-    'never',
+    { '0.x': 'never', '1.0': 'never' },
     'cmd/engine/config.go:63@v0.12.0, cmd/engine/config.go:59-61@v1.0.0-beta.11, and by tag content',
   );
   /**
@@ -133,8 +120,7 @@ export class EngineCapability {
     'toml-buildkit-only',
     'The engine respects `log`, `otel`, `history`, `frontend`, `system`, `grpc.securityDescriptor`, `worker.containerd`, ' +
       '`worker.oci.enabled`, `worker.oci.rootless`, `worker.oci.noProcessSandbox`, `worker.oci.binary`, `worker.oci.userRemapUnsupported`, `worker.oci.bridgeName` and `worker.oci.bridgeSubnet` of engine.toml.',
-    'never',
-    'never',
+    { '0.x': 'never', '1.0': 'never' },
     'no reader in cmd/engine/*.go and engine/server/*.go @v0.12.0, v0.15.0, v0.18.0, v0.20.8, v0.21.8, v1.0.0-beta.11',
   );
 
@@ -144,8 +130,7 @@ export class EngineCapability {
   public static readonly SHIPPED_TOML_ENTITLEMENTS = new EngineCapability(
     'shipped-toml-entitlements',
     'The engine.toml of the image has `insecure-entitlements = ["security.insecure"]`. A custom engine.toml removes it.',
-    'until 0.15.4',
-    'never',
+    { '0.x': 'until 0.15.4', '1.0': 'never' },
     'dev/config.go:41-48@v0.12.0, .dagger/config.go@v0.15.4, absent @v0.16.0; bef7c08798 (#9513)',
   );
   /**
@@ -155,8 +140,7 @@ export class EngineCapability {
   public static readonly JSON_SECURITY_REPLACES_TOML = new EngineCapability(
     'json-security-replaces-toml',
     '`security` in engine.json replaces `insecure-entitlements` of engine.toml, even if it is empty. In earlier releases, only `insecureRootCapabilities` does.',
-    'since 0.16.0',
-    'always',
+    { '0.x': 'since 0.16.0', '1.0': 'always' },
     'engine/server/server.go:250-268@v0.16.0, engine/server/server.go:258-265@v0.15.0',
   );
 
@@ -166,40 +150,35 @@ export class EngineCapability {
   public static readonly DAGGER_SOCKET = new EngineCapability(
     'dagger-socket',
     'The engine always listens on `/run/dagger/engine.sock`.',
-    'since 0.17.0',
-    'always',
+    { '0.x': 'since 0.17.0', '1.0': 'always' },
     'cmd/engine/config.go:46@v0.17.0 (DefaultEngineSockAddr); 6e4ec04cbd (#9866), eaed4d2e76 (#9903)',
   );
   /** `--addr` adds an address to the default sockets and to engine.toml. In earlier releases, it replaces all of them. */
   public static readonly ADDR_FLAG_APPENDS = new EngineCapability(
     'addr-flag-appends',
     '`--addr` adds an address to the default sockets and to engine.toml. In earlier releases, it replaces all of them.',
-    'since 0.17.0',
-    'always',
+    { '0.x': 'since 0.17.0', '1.0': 'always' },
     'cmd/engine/main.go:555@v0.17.0, cmd/engine/main.go:538@v0.16.3',
   );
   /** `grpc.address` of engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket. */
   public static readonly TOML_ADDRESS_APPENDS = new EngineCapability(
     'toml-address-appends',
     '`grpc.address` of engine.toml adds addresses to the default socket. In earlier releases, it replaces the socket.',
-    'since 0.16.0',
-    'always',
+    { '0.x': 'since 0.16.0', '1.0': 'always' },
     'cmd/engine/config.go:46-47@v0.16.0, cmd/engine/config.go:46@v0.15.4; bef7c08798 (#9513)',
   );
   /** Dagger clients can connect if the engine terminates TLS. In later releases, neither side negotiates HTTP/2. */
   public static readonly ENGINE_TLS = new EngineCapability(
     'engine-tls',
     'Dagger clients can connect if the engine terminates TLS. In later releases, neither side negotiates HTTP/2.',
-    'until 0.21.3',
-    'until 1.0.0-beta.2',
+    { '0.x': 'until 0.21.3', '1.0': 'until 1.0.0-beta.2' },
     'cmd/engine/main.go: h2c.NewHandler until v0.21.3 and v1.0.0-beta.2, http.Protocols from v0.21.4 and v1.0.0-beta.3, by tag content; b720144eb2 (#13306); run on engines v0.21.3, v0.21.8 and v1.0.0-beta.10',
   );
   /** The client supports `tls://` addresses. */
   public static readonly TLS_CLIENT = new EngineCapability(
     'tls-client',
     'The client supports `tls://` addresses.',
-    'since 0.20.1',
-    'always',
+    { '0.x': 'since 0.20.1', '1.0': 'always' },
     'engine/client/drivers/tls.go@v0.20.1, by tag content; 9d6de441a8 (#11916)',
   );
 
@@ -212,8 +191,7 @@ export class EngineCapability {
   public static readonly GC_FILTERS_ARE_ALTERNATIVES = new EngineCapability(
     'gc-filters-are-alternatives',
     'The filters of a garbage collection policy are alternatives, and a comma means "and". In later releases, all filters must match, and a comma between types means "or".',
-    'until 0.20.8',
-    'never',
+    { '0.x': 'until 0.20.8', '1.0': 'never' },
     'internal/buildkit/cache/manager.go:1047@v0.20.8 (syntax of containerd), dagql/cache_prune.go:1042-1130@v1.0.0-beta.11; engine/server/gc.go calls baseWorker.Prune @v0.20.8, not @v0.21.0',
   );
 
@@ -223,32 +201,28 @@ export class EngineCapability {
   public static readonly WIPES_AFTER_UNCLEAN_STOP = new EngineCapability(
     'wipes-after-unclean-stop',
     'The engine saves its cache when it stops cleanly. After another stop, it deletes the cache when it starts.',
-    'since 0.21.0',
-    'always',
+    { '0.x': 'since 0.21.0', '1.0': 'always' },
     'dagql/cache.go and engine/server/server.go (clean_shutdown), by tag content; 9a3341d4b5 (#13173)',
   );
   /** The engine supports Magicache: `_EXPERIMENTAL_DAGGER_CACHESERVICE_URL` and `_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN`. */
   public static readonly MAGICACHE = new EngineCapability(
     'magicache',
     'The engine supports Magicache: `_EXPERIMENTAL_DAGGER_CACHESERVICE_URL` and `_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN`.',
-    'until 0.18.14',
-    'never',
+    { '0.x': 'until 0.18.14', '1.0': 'never' },
     'engine/cache/cachemanager/service.go@v0.18.14, absent @v0.18.15; 558c85c2df (#10774)',
   );
   /** The engine respects the variables of clients for the import and export of caches. */
   public static readonly CLIENT_CACHE_CONFIG = new EngineCapability(
     'client-cache-config',
     'The engine respects `_EXPERIMENTAL_DAGGER_CACHE_CONFIG`, `_EXPERIMENTAL_DAGGER_CACHE_IMPORT_CONFIG` and `_EXPERIMENTAL_DAGGER_CACHE_EXPORT_CONFIG` of clients.',
-    'until 0.20.8',
-    'never',
+    { '0.x': 'until 0.20.8', '1.0': 'never' },
     'engine/server/session.go:309@v0.20.8, no reader @v0.21.0, by tag content; aa719a10d5 (#11856)',
   );
   /** The engine reads `DAGGER_SECRET_SALT`. */
   public static readonly SECRET_SALT = new EngineCapability(
     'secret-salt',
     'The engine reads `DAGGER_SECRET_SALT`.',
-    'never',
-    'since 1.0.0-beta.10',
+    { '0.x': 'never', '1.0': 'since 1.0.0-beta.10' },
     'engine/server/server.go, by tag content; 51ee2a3594 (#13925)',
   );
 
@@ -258,8 +232,7 @@ export class EngineCapability {
   public static readonly METRICS = new EngineCapability(
     'metrics',
     'The engine serves Prometheus metrics at the address in `_EXPERIMENTAL_DAGGER_METRICS_ADDR`.',
-    'since 0.18.11',
-    'always',
+    { '0.x': 'since 0.18.11', '1.0': 'always' },
     'cmd/engine/metrics.go, by tag content; eac70cb839 (#10555)',
   );
 
@@ -269,24 +242,21 @@ export class EngineCapability {
   public static readonly CLI_IN_IMAGE = new EngineCapability(
     'cli-in-image',
     'The image contains the `dagger` CLI, with `dagger core`.',
-    'since 0.12.5',
-    'always',
+    { '0.x': 'since 0.12.5', '1.0': 'always' },
     '.dagger/engine.go:121-127@v0.12.5, cmd/dagger/call.go:21@v0.12.5, absent @v0.12.4; 3c52de5cd5 (#8147)',
   );
   /** `dagger core` works, but is deprecated. */
   public static readonly CLI_CORE_DEPRECATED = new EngineCapability(
     'cli-core-deprecated',
     '`dagger core` works, but is deprecated in favor of `dagger -m core api call` (before v1.0.0-beta.4: `dagger -m core function call`).',
-    'never',
-    'since 1.0.0-beta.2',
+    { '0.x': 'never', '1.0': 'since 1.0.0-beta.2' },
     'cmd/dagger/call.go:31-32@v1.0.0-beta.2, internal/cmd/dagger/call.go:31-32@v1.0.0-beta.4, absent @v1.0.0-beta.1 and @v0.21.8; 8a4e7cde8c',
   );
   /** An image with the suffix `-gpu` is published, only for amd64. */
   public static readonly GPU_IMAGE = new EngineCapability(
     'gpu-image',
     'An image with the suffix `-gpu` is published, only for amd64.',
-    'always',
-    'always',
+    { '0.x': 'always', '1.0': 'always' },
     '.github/workflows/engine-and-cli-publish.yml:48-57@v0.12.0, .dagger/engine.go:239-263@v0.13.0, .dagger/modules/engine-dev/main.go:442-459@v1.0.0-beta.11',
   );
 
@@ -308,11 +278,11 @@ export class EngineCapability {
 
   private readonly releases: Availability;
 
-  private constructor(id: string, summary: string, zero: SpanText, one: SpanText, source: string) {
+  private constructor(id: string, summary: string, releases: Readonly<Record<Line, SpanText>>, source: string) {
     this.id = id;
     this.summary = summary;
     this.source = source;
-    this.releases = new Availability(zero, one);
+    this.releases = new Availability(releases['0.x'], releases['1.0']);
   }
 
   /**

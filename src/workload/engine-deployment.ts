@@ -148,12 +148,9 @@ function progressDeadline(
   if (deadline === undefined) {
     return sound;
   }
-  const seconds = checkSeconds(
-    problems,
-    'progressDeadline',
-    deadline,
-    1 + (minReady?.toSeconds({ integral: false }) ?? 0),
-  );
+  const seconds = checkSeconds(problems, 'progressDeadline', deadline, {
+    min: 1 + (minReady?.toSeconds({ integral: false }) ?? 0),
+  });
   if (seconds < sound) {
     problems.warn(
       EngineRisk.SHORT_PROGRESS_DEADLINE,

@@ -236,9 +236,9 @@ export class EnginePlan {
     const max = namedPods !== undefined ? 52 : metrics !== undefined ? 55 : LABEL_MAX;
     const why = name === undefined ? ", which is the construct's id" : '';
     if (namesService) {
-      checkServiceName(this.problems, 'name', this.name, max, why);
+      checkServiceName(this.problems, 'name', this.name, { max, why });
     } else if (namedPods !== undefined || !isDnsSubdomain(this.name) || this.name.length > max) {
-      checkDnsLabel(this.problems, 'name', this.name, max, why);
+      checkDnsLabel(this.problems, 'name', this.name, { max, why });
     }
   }
 

@@ -16,7 +16,7 @@ export function workloadTimes(
     });
   }
   return {
-    ...(minReady && { minReadySeconds: checkSeconds(problems, 'minReady', minReady, 0) }),
+    ...(minReady && { minReadySeconds: checkSeconds(problems, 'minReady', minReady, { min: 0 }) }),
     ...(revisionHistoryLimit !== undefined && { revisionHistoryLimit }),
   };
 }
