@@ -190,7 +190,7 @@ describe('added items are checked at synth', () => {
       'an invalid label',
       (engine) => engine.addPodLabel('team', 'a b'),
       [
-        `[test/engine] addPodLabel("team"): not a valid label value; got "a b"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move text that is no label to annotations`,
+        `[test/engine] addPodLabel("team"): not a valid label value; got "a b"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations`,
       ],
     ],
     [
