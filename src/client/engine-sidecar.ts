@@ -7,7 +7,9 @@ import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { toShape } from '../kubernetes/l1-shape';
 import { emit } from '../kubernetes/manifest';
 import { checkServiceName } from '../kubernetes/names';
-import { CONTAINER_NAME } from '../pod/pod-template';
+import { CONTAINER_NAME } from '../pod/engine-container';
+import { engineLabels } from '../pod/engine-labels';
+import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
 import { takeAcceptedRisks } from '../reporting/acceptances';
 import { stateOf } from '../reporting/construct-state';
 import { Problems, type Caution } from '../reporting/problems';
@@ -28,9 +30,6 @@ import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
 import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache';
 import { engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
-
-/** Twice the time that the engine takes at most to stop (dagger/dagger v0.21.7 cmd/engine/main.go:56). */
-const GRACE_PERIOD_SECONDS = 600;
 
 /**
  * An engine in the pod of the job that uses it. The job reaches it over a unix socket in a volume that both share, so the engine opens no port. Its cache
@@ -114,7 +113,7 @@ export class EngineSidecar extends Construct {
         kind: 'ConfigMap',
         metadata: {
           name: configName,
-          labels: { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': name },
+          labels: engineLabels(name),
         },
         data: { ...config.data },
       } as object);

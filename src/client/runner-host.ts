@@ -1,7 +1,7 @@
 import { ValidationError } from '../reporting/problems';
 import { serviceHost } from '../network/service-host';
 import { Transport } from '../network/transport';
-import { CONTAINER_NAME } from '../pod/pod-template';
+import { CONTAINER_NAME } from '../pod/engine-container';
 import { clientCertificateDirectory, type EngineEndpoint, type EngineListener } from './engine-endpoint';
 
 /** A pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */

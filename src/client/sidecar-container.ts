@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { isLoopback } from '../kubernetes/ip-addresses';
 import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
+import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
 import { renderPodTemplate } from '../pod/pod-template';
 import { EngineProbe } from '../pod/probe';
 import type { Problems } from '../reporting/problems';
@@ -69,6 +70,7 @@ export function engineContainer(
     cache,
     config,
     listenerArgs: [],
+    gracePeriodSeconds: GRACE_PERIOD_SECONDS,
     metricsEnv: {},
     metricsPorts: [],
   });

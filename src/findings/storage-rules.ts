@@ -1,6 +1,6 @@
+import { STATE_DIRECTORY } from '../config/engine-directories';
 import { pathOf } from '../reading/config-files';
 import type { DescribedEngine } from '../reading/described-engine';
-import { DEFAULT_STATE } from '../reading/listening';
 import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';
 import { report } from './finding-kinds';
@@ -15,9 +15,9 @@ export function reportStorage(
       key: cache.mount.origin,
       why: `the cache is mounted at ${pathOf(cache.mount)}, where the engine doesn't look, so the cache is lost with the container`,
       fix:
-        state === DEFAULT_STATE
+        state === STATE_DIRECTORY
           ? `mount it at ${state}, and give each engine its own volume`
-          : `mount it at ${state}, or let the engine use its default directory, ${DEFAULT_STATE}`,
+          : `mount it at ${state}, or let the engine use its default directory, ${STATE_DIRECTORY}`,
     });
   }
   if (cache !== undefined && cache.volume === undefined && cache.template === undefined) {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { KeyToPath, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { KeySelector } from '../config/key-selector';
 import { setName } from '../kubernetes/origins';
-import type { PodAddition } from '../pod/pod-template';
+import type { PodAddition } from '../pod/pod-context';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { BoundListener, BoundTls } from './bound-listener';

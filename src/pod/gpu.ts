@@ -30,14 +30,15 @@ export interface EngineGpu {
 }
 
 /** The settings for a GPU, except for the image tag. */
-export interface GpuParts {
+export interface GpuSettings {
   readonly limits: { readonly [name: string]: string };
   readonly runtimeClassName?: string;
   readonly nodeSelector?: { readonly [label: string]: string };
   readonly env: { readonly [name: string]: string };
 }
 
-export function gpuParts(gpu: EngineGpu, version: EngineVersion, problems: Problems): GpuParts {
+/** Returns the settings for the GPUs of an engine. */
+export function gpuSettings(gpu: EngineGpu, version: EngineVersion, problems: Problems): GpuSettings {
   const count = gpu.count ?? 1;
   if (!isCount(count, 1)) {
     problems.add('count', {

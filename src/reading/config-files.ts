@@ -1,3 +1,4 @@
+import { CONFIG_DIRECTORY } from '../config/engine-directories';
 import { posix } from 'node:path';
 import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
@@ -15,18 +16,16 @@ export type ConfigFile =
       readonly volume: string;
     };
 
-const DIRECTORY = '/etc/dagger';
-
 /** Returns what the engine reads from `/etc/dagger/NAME`. */
 export function configFile(name: string, { container, object, pod }: EnginePod, inventory: Inventory): ConfigFile {
   const mount = container
     .at('volumeMounts')
-    .items.find((one) => [DIRECTORY, `${DIRECTORY}/${name}`].includes(pathOf(one)));
+    .items.find((one) => [CONFIG_DIRECTORY, `${CONFIG_DIRECTORY}/${name}`].includes(pathOf(one)));
   if (mount === undefined) {
     return { kind: 'shipped' };
   }
   const subPath = mount.at('subPath').text ?? '';
-  const file = pathOf(mount) === DIRECTORY ? posix.join(subPath, name) : subPath;
+  const file = pathOf(mount) === CONFIG_DIRECTORY ? posix.join(subPath, name) : subPath;
   const volume = pod.at('spec', 'volumes').named(mount.at('name').text);
   const sources = volume === undefined ? [] : [volume, ...volume.at('projected', 'sources').items];
   for (const source of sources.map((one) => one.at('configMap')).filter(({ exists }) => exists)) {
@@ -38,7 +37,7 @@ export function configFile(name: string, { container, object, pod }: EnginePod, 
       return { kind: 'text', text, configMap, key: key!, volume: volume!.at('name').text! };
     }
     // A mounted directory without the file hides the image's.
-    if (configMap !== undefined && !volume!.at('projected').exists && pathOf(mount) === DIRECTORY) {
+    if (configMap !== undefined && !volume!.at('projected').exists && pathOf(mount) === CONFIG_DIRECTORY) {
       return { kind: 'shipped' };
     }
   }
@@ -47,7 +46,9 @@ export function configFile(name: string, { container, object, pod }: EnginePod, 
 
 /** Whether a mount is for the engine's files. */
 export function isConfigMount(mount: Field): boolean {
-  return [DIRECTORY, `${DIRECTORY}/engine.json`, `${DIRECTORY}/engine.toml`].includes(pathOf(mount));
+  return [CONFIG_DIRECTORY, `${CONFIG_DIRECTORY}/engine.json`, `${CONFIG_DIRECTORY}/engine.toml`].includes(
+    pathOf(mount),
+  );
 }
 
 /** Returns the normalized path of a mount, with `/run` for `/var/run`. */

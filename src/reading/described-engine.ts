@@ -1,3 +1,4 @@
+import { STATE_DIRECTORY } from '../config/engine-directories';
 import { KNOWN, tagOf } from '../version/release';
 import type { EngineVersion } from '../version/engine-version';
 import { configFile, type ConfigFile } from './config-files';
@@ -6,7 +7,7 @@ import { enginesOf, type EnginePod } from './engine-pods';
 import { engineMounts, type EngineMounts } from './engine-mounts';
 import type { Field } from './field';
 import type { Inventory, ManifestObject } from './inventory';
-import { DEFAULT_STATE, listening, type Listening } from './listening';
+import { listening, type Listening } from './listening';
 
 /** An engine as manifests describe it: the facts that rules and programs are based on. */
 export interface DescribedEngine extends EnginePod {
@@ -54,7 +55,7 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
     env: container.at('env').items.map((variable) => variable.map ?? {}),
     beside: others.map((other) => other.map ?? {}),
   });
-  const state = ports.stateDirectory?.text ?? DEFAULT_STATE;
+  const state = ports.stateDirectory?.text ?? STATE_DIRECTORY;
   return {
     ...engine,
     inventory,

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { acceptedRisks } from '../program/accepted-risks';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
 import { EngineJson } from '../config/engine-json';
+import { engineLabels } from '../pod/engine-labels';
+import { CONFIG_HASH } from '../pod/pod-template';
 import { EngineServiceAccount } from '../pod/service-account';
 import { ENGINE_OBJECTS, type EngineProgram, type PerObject, type Rendered } from '../program/engine-program';
 import {
@@ -35,9 +37,6 @@ export interface Draft {
   /** The objects of the manifests that the construct creates. */
   readonly objects: PerObject<ManifestObject>;
 }
-
-/** The annotation by which the pods restart when the engine's files change. */
-const CONFIG_HASH = 'checksum/config';
 
 /**
  * Returns the first draft for an engine, in which flags are raw and files are text.
@@ -125,10 +124,7 @@ function withoutHash(value: Rendered): Rendered {
 
 function isUsualSelector({ object: { name, root } }: DescribedEngine): boolean {
   const matchLabels = root.at('spec', 'selector', 'matchLabels').texts;
-  return isDeepStrictEqual(matchLabels, {
-    'app.kubernetes.io/name': 'dagger-engine',
-    'app.kubernetes.io/instance': name,
-  });
+  return isDeepStrictEqual(matchLabels, engineLabels(name));
 }
 
 /** Whether objects have the label with the version, which the construct writes for workloads only. */
@@ -143,8 +139,7 @@ function withoutUsualLabels(
   keepsVersion = false,
 ): ObjectExpression | undefined {
   const usual = new Map([
-    ['app.kubernetes.io/name', 'dagger-engine'],
-    ['app.kubernetes.io/instance', name],
+    ...Object.entries(engineLabels(name)),
     ...(keepsVersion ? [] : [['app.kubernetes.io/version', version.tag] as const]),
   ]);
   const entries = (labels as ObjectExpression | undefined)?.entries.filter(

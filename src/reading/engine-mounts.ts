@@ -1,9 +1,10 @@
+import { STATE_DIRECTORY } from '../config/engine-directories';
 import { posix } from 'node:path';
 import type { EngineVersion } from '../version/engine-version';
 import { isConfigMount, pathOf, type ConfigFile } from './config-files';
 import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
-import { DEFAULT_STATE, holds } from './listening';
+import { holds } from './listening';
 
 /** The mounts of an engine by their purpose, and the volumes behind them. */
 export interface EngineMounts {
@@ -84,7 +85,8 @@ function mountOfState(state: string, mounts: readonly Field[]): Field | undefine
 /** Whether a directory is where another engine would have its state. */
 function isBeside(path: string, state: string): boolean {
   return (
-    !holds(path, state) && (path === DEFAULT_STATE || [state, DEFAULT_STATE].some((one) => path.startsWith(`${one}-`)))
+    !holds(path, state) &&
+    (path === STATE_DIRECTORY || [state, STATE_DIRECTORY].some((one) => path.startsWith(`${one}-`)))
   );
 }
 

@@ -17,9 +17,6 @@ export interface OpenAddress extends Written {
   readonly flag?: number;
 }
 
-/** The state directory of the engine by default (dagger/dagger cmd/engine/config.go:41@v0.21.7). */
-export const DEFAULT_STATE = '/var/lib/dagger';
-
 /** The variable that opens the port of the metrics. */
 export const METRICS_ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
 

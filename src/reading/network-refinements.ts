@@ -1,3 +1,4 @@
+import { engineLabels } from '../pod/engine-labels';
 import { EngineServiceType, SessionAffinity, TrafficPolicy } from '../network/service-options';
 import {
   call,
@@ -90,8 +91,7 @@ function serviceOptions({ engine, props }: Draft, { name, root }: ManifestObject
   const own = entryOf(props, 'labels') as ObjectExpression | undefined;
   const usual: { readonly [label: string]: string } = {
     'app.kubernetes.io/component': 'api',
-    'app.kubernetes.io/name': 'dagger-engine',
-    'app.kubernetes.io/instance': engineName,
+    ...engineLabels(engineName),
     ...(own && (evaluate(own) as { readonly [label: string]: string })),
   };
   const labels = Object.entries(root.at('metadata', 'labels').texts).filter(([key, value]) => usual[key] !== value);

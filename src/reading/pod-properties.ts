@@ -1,3 +1,4 @@
+import { CONFIG_HASH } from '../pod/pod-template';
 import type { FieldType } from '../kubernetes/field-types';
 import { data, list, literal, type Expression } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
@@ -36,7 +37,7 @@ export function podProperties(
   const selected = workload.root.at('spec', 'selector', 'matchLabels').texts;
   const hasFiles = [json, toml].some(({ kind }) => kind === 'text');
   const podLabels = mapWithout(pod.at('metadata', 'labels'), Object.keys(selected));
-  const podAnnotations = mapWithout(pod.at('metadata', 'annotations'), hasFiles ? ['checksum/config'] : []);
+  const podAnnotations = mapWithout(pod.at('metadata', 'annotations'), hasFiles ? [CONFIG_HASH] : []);
   return {
     podLabels,
     podAnnotations,

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import type { EngineEndpoint, EngineListener } from '../client/engine-endpoint';
 import { placementOfEngine } from '../client/placement';
 import { IssuedClients } from '../network/issue-client';
-import { CONTAINER_NAME } from '../pod/pod-template';
+import { CONTAINER_NAME } from '../pod/engine-container';
 import type { EnginePlan } from './engine-plan';
 
 /** The facts about an engine of this program that its clients need. */

@@ -17,6 +17,8 @@ import type { BoundListener } from '../network/bound-listener';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
 import { EngineNetworkPolicy } from '../network/network-policy';
 import { tlsAddition } from '../network/tls-addition';
+import { engineLabels } from '../pod/engine-labels';
+import { gracePeriodSeconds as gracePeriodOf } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { DEFAULT_GROUP } from '../pod/security';
@@ -95,10 +97,7 @@ export class EnginePlan {
     this.name = props.name ?? engine.node.id;
     this.checkName(props);
     checkTakeOver(props, problems);
-    this.selector = props.podSelector ?? {
-      'app.kubernetes.io/name': 'dagger-engine',
-      'app.kubernetes.io/instance': this.name,
-    };
+    this.selector = props.podSelector ?? engineLabels(this.name);
     this.labels = this.labelsOf(props);
     this.workloadLabels = { 'app.kubernetes.io/version': version.tag, ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
@@ -133,13 +132,18 @@ export class EnginePlan {
       metrics: this.metrics,
     });
     this.serviceAccount = props.serviceAccount?._render(this.name, problems.at('serviceAccount'));
+    const gracePeriodSeconds = gracePeriodOf(props, {
+      version,
+      cache: this.cache,
+      stateDirectory: this.config.stateDirectory,
+      problems,
+    });
     this.podTemplate = renderPodTemplate({
       version,
       props,
       problems,
       labels: {
-        'app.kubernetes.io/name': 'dagger-engine',
-        'app.kubernetes.io/instance': this.name,
+        ...engineLabels(this.name),
         'app.kubernetes.io/version': version.tag,
         ...this.selector,
       },
@@ -150,7 +154,7 @@ export class EnginePlan {
       listenerArgs: this.config.args,
       listenerPort: this.listenerPort,
       declaresListenerPort: this.listener?.declaresPort,
-      listenerAddition: (gracePeriodSeconds) =>
+      listenerAddition:
         this.listener &&
         tlsAddition(this.listener, {
           version,
@@ -158,6 +162,7 @@ export class EnginePlan {
           gracePeriodSeconds,
           socketVolume: this.hostSocket?.volume.name,
         }),
+      gracePeriodSeconds,
       metricsEnv: this.metrics?.env ?? {},
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
@@ -255,7 +260,7 @@ export class EnginePlan {
 
   private labelsOf({ labels }: EngineProps): { readonly [key: string]: string } {
     checkLabels(this.problems, 'labels', labels);
-    return { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': this.name, ...labels };
+    return { ...engineLabels(this.name), ...labels };
   }
 
   private bindCache(hostPath: string): BoundCache | undefined {

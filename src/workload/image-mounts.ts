@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { CONFIG_DIRECTORY } from '../config/engine-directories';
 import type { VolumeMount } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
@@ -20,9 +21,6 @@ const NEEDED = [
   '/usr/local/bin',
   '/usr/sbin',
 ];
-
-/** The directory of the configuration files. */
-const CONFIG_DIRECTORY = '/etc/dagger';
 
 /** The state directory of the engine, and whether the library mounts a volume there. */
 interface MountContext {

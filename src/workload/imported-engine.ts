@@ -15,6 +15,7 @@ import { DEFAULT_GROUP } from '../pod/security';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { EngineRisk } from '../reporting/engine-risk';
 import { Problems } from '../reporting/problems';
+import { engineLabels } from '../pod/engine-labels';
 import { EngineVersion } from '../version/engine-version';
 import type { EngineAttributes, EngineListenerAttributes } from './engine-attributes';
 import type { IEngine } from './engine-interface';
@@ -71,7 +72,7 @@ function importedEndpoint(
   problems: Problems,
 ): EngineEndpoint {
   const { clientNamespaces, hostSocket, name, namespace } = attributes;
-  const defaultLabels = { 'app.kubernetes.io/name': 'dagger-engine', 'app.kubernetes.io/instance': name };
+  const defaultLabels = engineLabels(name);
   const labels = attributes.labels ?? defaultLabels;
   const listener = attributes.listener && importedListener(name, attributes.listener);
   const issued = new IssuedClients(scope, { name, namespace, labels, listener });

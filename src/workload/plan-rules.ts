@@ -1,7 +1,8 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
+import { STATE_DIRECTORY } from '../config/engine-directories';
 import { toWire } from '../kubernetes/wire-form';
 import { warnAboutBlockedDestinations, type Destination } from '../network/blocked-destinations';
-import { CONTAINER_NAME } from '../pod/pod-template';
+import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
 import { checkCacheLimits } from './cache-limits';
 import type { EnginePlan } from './engine-plan';
@@ -23,7 +24,7 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   checkImageMounts(
     toWire<VolumeMount[]>(props.volumeMounts ?? []),
     {
-      stateDirectory: config.stateDirectory ?? '/var/lib/dagger',
+      stateDirectory: config.stateDirectory ?? STATE_DIRECTORY,
       hasCache: cache !== undefined,
       hasConfigFiles: config.data !== undefined || config.files.length > 0,
     },

@@ -3,8 +3,9 @@ import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
 import type { SidecarCache } from '../client/sidecar-cache';
-import { trimSlash } from '../pod/pod-parts';
-import { CONTAINER_NAME } from '../pod/pod-template';
+import { STATE_DIRECTORY } from '../config/engine-directories';
+import { trimSlash } from '../pod/mount-paths';
+import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
@@ -166,7 +167,7 @@ function subPathOf(workload: ApiObject, { cache, config }: EnginePlan): string {
     .find(({ name }) => name === CONTAINER_NAME)
     ?.volumeMounts?.find(
       ({ mountPath, name }) =>
-        name === cache?.volumeName && normal(mountPath) === normal(config.stateDirectory ?? '/var/lib/dagger'),
+        name === cache?.volumeName && normal(mountPath) === normal(config.stateDirectory ?? STATE_DIRECTORY),
     );
   return mount?.subPath === undefined ? '' : normal(mount.subPath);
 }

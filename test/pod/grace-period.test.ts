@@ -142,8 +142,8 @@ describe('hooks', () => {
     expect(
       problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
     ).toEqual([
-      "preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
       'preStop.maxDuration: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
+      "preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
     ]);
   });
 });

@@ -2,14 +2,14 @@ import type { Affinity, PodSpec, Toleration, TopologySpreadConstraint } from 'ku
 import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
-import type { GpuParts } from './gpu';
+import type { GpuSettings } from './gpu';
 import { nameResolution } from './name-resolution';
 import type { EnginePodProps } from './engine-pod-props';
 
-/** The fields of a pod that the engine has no opinion on, and those that a GPU needs. */
-export function podFields(
+/** Returns the fields of a pod that are passed through, and those that a GPU needs. */
+export function podSpecFields(
   pod: EnginePodProps,
-  gpu: GpuParts | undefined,
+  gpu: GpuSettings | undefined,
   selector: { readonly [key: string]: string },
   problems: Problems,
 ): Partial<PodSpec> {

@@ -3,11 +3,10 @@ import type { MountedFile } from '../config/config-context';
 import type { KeySelector } from '../config/key-selector';
 import { labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
+import { trimSlash } from './mount-paths';
 
-/**
- * The lists of a pod to which several features add. Names are unique, and a duplicate is reported.
- */
-export class PodParts {
+/** Collects the volumes, mounts, variables, ports and containers of a pod. Reports duplicate names. */
+export class PodBuilder {
   public readonly volumes: Volume[] = [];
   public readonly mounts: VolumeMount[] = [];
   public readonly env: EnvVar[] = [];
@@ -17,7 +16,7 @@ export class PodParts {
   /** The properties that name the volumes, by those names. */
   private readonly namedBy = new Map<string, string>();
 
-  /** `templates` are the names of the claim templates: volumes that a pod has without declaring them. */
+  /** @param templates the names of the claim templates, which a pod mounts without declaring volumes */
   public constructor(
     private readonly problems: Problems,
     private readonly templates: readonly string[],
@@ -25,7 +24,10 @@ export class PodParts {
     templates.forEach((name) => this.namedBy.set(name, 'cache.volumeName'));
   }
 
-  /** `property` is what names the volume; undefined for a name of the library's, which who has taken it has to give up. */
+  /**
+   * @param property the property that names the volume. It is undefined for names chosen by the library; a user volume with that name must be
+   * renamed.
+   */
   public addVolume(property: string | undefined, volume: Volume): void {
     if (this.volumeNames().includes(volume.name)) {
       this.reportVolume(property ?? this.namedBy.get(volume.name) ?? '', volume.name);
@@ -61,7 +63,7 @@ export class PodParts {
     }
   }
 
-  /** `reserved` are ports of other containers of the pod. */
+  /** @param reserved the ports of other containers of the pod */
   public addPort(
     property: string,
     port: ContainerPort,
@@ -96,8 +98,8 @@ export class PodParts {
   }
 
   /**
-   * Mounts one key as one file. A whole-volume mount would hold symbolic links, which the engine copies as such
-   * into build containers, where they dangle (dagger/dagger #11069, #12852).
+   * Mounts a key as a single file. A mount of the whole volume contains symbolic links, which the engine copies into build
+   * containers, where they are broken (dagger/dagger #11069, #12852).
    */
   public addFile(property: string, { selector, path }: MountedFile): void {
     const name = keyVolumeName(selector);
@@ -141,12 +143,7 @@ export class PodParts {
   }
 }
 
-/** Name of the volume that holds keys of one Secret or ConfigMap. */
+/** The name of the volume with keys of a Secret or ConfigMap. */
 function keyVolumeName({ objectKind, objectName }: KeySelector): string {
   return labelOf(`${objectKind === 'Secret' ? 'secret' : 'configmap'}-${objectName}`);
-}
-
-/** The path without the slashes that change nothing. */
-export function trimSlash(path: string): string {
-  return path.replace(/\/+$/, '');
 }

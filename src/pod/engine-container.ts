@@ -1,0 +1,132 @@
+import type { Container, ContainerPort } from 'kubernetes-types/core/v1';
+import { compact, nonEmpty } from '../kubernetes/manifest';
+import { setName, setOrigin } from '../kubernetes/origins';
+import { toWire } from '../kubernetes/wire-form';
+import { checkChoice } from '../reporting/choices';
+import { checkArgs } from './engine-args';
+import { ImagePullPolicy } from './engine-container-props';
+import { checkEnv } from './engine-env';
+import { EnvVar } from './env-var';
+import type { GpuSettings } from './gpu';
+import { imageReference } from './image';
+import type { PodBuilder } from './pod-builder';
+import type { PodContext } from './pod-context';
+import type { ProbedListener } from './probe';
+import { readinessProbe, renderProbes } from './probes';
+import { proxyEnv } from './proxy';
+import { renderResources } from './resources';
+import { containerSecurityContext } from './security';
+
+/** The name of the engine's container, as in the official chart. Clients with `kube-pod://` addresses may use it. */
+export const CONTAINER_NAME = 'dagger-engine';
+
+/** Renders the engine's container. Its volumes must have been added to the builder. */
+export function engineContainer(context: PodContext, builder: PodBuilder, gpu: GpuSettings | undefined): Container {
+  const { gracePeriodSeconds, props, problems, version } = context;
+  addEnv(context, builder, gpu?.env ?? {});
+  const reserved = containersOfListener(context).flatMap(({ name, ports: taken = [] }) =>
+    taken.map((port) => ({ ...port, container: name })),
+  );
+  for (const port of context.declaresListenerPort === true ? listenerPorts(context) : []) {
+    builder.addPort('metrics.port', setName(port, 'listener'), reserved);
+  }
+  for (const port of context.metricsPorts) {
+    builder.addPort('metrics.port', setName(port, 'metrics'), reserved);
+  }
+  checkMetricsPort(context);
+  for (const [index, port] of toWire<ContainerPort[]>(props.extraPorts ?? []).entries()) {
+    const property = `extraPorts[${index}]`;
+    builder.addPort(property, setOrigin(port, property), reserved);
+  }
+  checkChoice(problems, 'imagePullPolicy', props.imagePullPolicy, Object.values(ImagePullPolicy));
+  checkArgs(props.args ?? [], version, problems.at('args'));
+  const resources = renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources'));
+  const args = nonEmpty([...context.listenerArgs, ...(props.args ?? [])]);
+  const ports = nonEmpty(builder.ports);
+  const env = nonEmpty(builder.env);
+  const envFrom = nonEmpty(
+    (props.envFrom ?? []).map((source, index) => source._render(problems.at(`envFrom[${index}]`))),
+  );
+  const lifecycle = compact({
+    postStart: props.postStart?._render(problems.at('postStart')),
+    preStop: props.preStop?._render(problems.at('preStop')),
+  });
+  return {
+    name: CONTAINER_NAME,
+    image: imageReference(props.image, version, gpu !== undefined, problems),
+    ...(props.imagePullPolicy && { imagePullPolicy: props.imagePullPolicy }),
+    ...(args && { args }),
+    ...(envFrom && { envFrom }),
+    ...(env && { env }),
+    ...(ports && { ports }),
+    ...(resources && { resources }),
+    securityContext: containerSecurityContext(props.security ?? {}, problems.at('security')),
+    ...renderProbes(props.probes ?? {}, {
+      version,
+      listener: probedListener(context, builder),
+      gracePeriodSeconds,
+      problems: problems.at('probes'),
+    }),
+    ...(lifecycle && { lifecycle }),
+    volumeMounts: builder.mounts,
+  };
+}
+
+function addEnv(
+  { metricsEnv, props, problems, version }: PodContext,
+  builder: PodBuilder,
+  gpuEnv: { readonly [name: string]: string },
+): void {
+  const add = (property: string, env: { readonly [name: string]: EnvVar }, keyOf = (name: string) => name): void => {
+    for (const [name, variable] of Object.entries(env)) {
+      const path = `${property}.${keyOf(name)}`;
+      builder.addEnv(path, setOrigin(variable._render(name, problems, path), path));
+    }
+  };
+  add('metrics', metricsEnv);
+  add('gpu', Object.fromEntries(Object.entries(gpuEnv).map(([name, text]) => [name, EnvVar.value(text)])));
+  if (props.proxy !== undefined) {
+    add('proxy', proxyEnv(props.proxy, problems.at('proxy')), (name) => name.replace(/_PROXY$/, '').toLowerCase());
+  }
+  checkEnv(props.env ?? {}, {
+    version,
+    cliRuns: readinessProbe(props.probes ?? {}, version)._opensSession,
+    problems: problems.at('env'),
+  });
+  add('env', props.env ?? {});
+}
+
+/** The ports that the engine itself listens on for clients. */
+export function listenerPorts({ listenerPort }: PodContext): ContainerPort[] {
+  return listenerPort === undefined ? [] : [listenerPort];
+}
+
+/** Reports a port of the metrics that the listener uses without declaring it. Declared ports are compared elsewhere. */
+function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, problems }: PodContext): void {
+  if (
+    declaresListenerPort === false &&
+    metricsPorts.some(({ containerPort }) => containerPort === listenerPort?.containerPort)
+  ) {
+    problems.add('metrics.port', {
+      wrong: 'the engine listens for clients on that port',
+      got: listenerPort?.containerPort,
+      allowed: 'ports that are not taken',
+      fix: 'choose another port',
+    });
+  }
+}
+
+/** The listener's port and its names, for probes. */
+function probedListener({ listenerPort }: PodContext, { ports }: PodBuilder): ProbedListener | undefined {
+  return (
+    listenerPort && {
+      port: listenerPort.containerPort,
+      names: ports.filter(({ containerPort }) => containerPort === listenerPort.containerPort).map(({ name }) => name),
+    }
+  );
+}
+
+/** The containers that the listener adds to the pod. */
+export function containersOfListener({ listenerAddition: addition }: PodContext): Container[] {
+  return [addition?.nativeSidecar, addition?.sidecar].filter((container) => container !== undefined);
+}

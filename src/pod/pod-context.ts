@@ -1,0 +1,57 @@
+import type { Container, ContainerPort, Volume, VolumeMount } from 'kubernetes-types/core/v1';
+import type { MountedFile } from '../config/config-context';
+import type { Problems } from '../reporting/problems';
+import type { BoundCache } from '../storage/cache-volume';
+import type { EngineVersion } from '../version/engine-version';
+import type { EngineContainerProps } from './engine-container-props';
+import type { EnginePodProps } from './engine-pod-props';
+import type { EnvVar } from './env-var';
+import type { BoundHostSocket } from './host-socket';
+
+/** Decisions about a pod that are made before it is rendered. */
+export interface PodContext {
+  readonly version: EngineVersion;
+  readonly props: EngineContainerProps & EnginePodProps;
+  readonly problems: Problems;
+  readonly labels: { readonly [key: string]: string };
+  readonly selector: { readonly [key: string]: string };
+  readonly cache?: BoundCache;
+  /** The socket on the node. */
+  readonly hostSocket?: BoundHostSocket;
+  /** The engine's files, and the name of their ConfigMap. */
+  readonly config: {
+    readonly name: string;
+    /** The name of the volume, if the user sets it. */
+    readonly volumeName?: string;
+    readonly data?: { readonly [file: string]: string };
+    readonly hash?: string;
+    readonly files: readonly MountedFile[];
+    /** The state directory, if it isn't the engine's default. */
+    readonly stateDirectory?: string;
+  };
+  /** Flags that the listener needs. */
+  readonly listenerArgs: readonly string[];
+  /** The port that the engine itself listens on for clients. */
+  readonly listenerPort?: ContainerPort;
+  /** Whether the engine's container declares that port. */
+  readonly declaresListenerPort?: boolean;
+  /** The additions of the listener to the pod. */
+  readonly listenerAddition?: PodAddition;
+  /** The time that the pod has to stop. */
+  readonly gracePeriodSeconds: number;
+  /** Variables and ports of the metrics. */
+  readonly metricsEnv: { readonly [name: string]: EnvVar };
+  readonly metricsPorts: readonly ContainerPort[];
+  readonly serviceAccountName?: string;
+}
+
+/** Additions to the pod, and their mounts in the engine's container. */
+export interface PodAddition {
+  readonly volumes: readonly Volume[];
+  /** Mounts of the engine's container. */
+  readonly mounts: readonly VolumeMount[];
+  /** A container that starts and stops with the engine. */
+  readonly sidecar?: Container;
+  /** A container that starts before the engine and stops after it. */
+  readonly nativeSidecar?: Container;
+}
