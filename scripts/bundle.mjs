@@ -1,5 +1,5 @@
 // Bundles the compiled modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when a program
-// uses them, and lib/cli.js (`bin`). `main` and the types remain the files that jsii compiled.
+// uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js. `main` and the types remain the files that jsii compiled.
 //
 // Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in two ways. A
 // module is loaded when something of it is used first, and modules that a small program doesn't use are in a separate file.
@@ -50,16 +50,48 @@ await build({
   footer: { js: `0 && (module.exports = { ${Object.keys(exported).join(', ')} });` },
 });
 
-// The command contains the YAML parser: one file instead of seventy, and nothing to install. Its licence requires the notice.
-await build({
+// The command is two files: lib/cli.js reads the arguments and prints help, and lib/cli-commands.js runs commands.
+const commands = { check: 'check', fromHelm: 'from-helm', fromManifestsCommand: 'from-manifests' };
+const cli = {
   ...common,
+  external: Object.keys({ ...dependencies, ...peerDependencies }),
+  plugins: [
+    {
+      name: 'command',
+      setup(bundle) {
+        bundle.onLoad({ filter: /\.js$/ }, ({ path }) =>
+          isOurs(path) ? { contents: withLazyModules(readFileSync(path, 'utf8'), true, /^/) } : undefined,
+        );
+        bundle.onResolve({ filter: /^\.\// }, ({ importer, path }) =>
+          importer.endsWith('-command.js') && Object.values(commands).includes(path.slice(2))
+            ? { path: './cli-commands.js', external: true }
+            : undefined,
+        );
+      },
+    },
+  ],
+};
+await build({
+  ...cli,
   entryPoints: [`${SRC}/cli/run.js`],
   outfile: `${LIB}/cli.js`,
-  external: Object.keys({ ...dependencies, ...peerDependencies }),
   define: { PACKAGE_VERSION: JSON.stringify(version) },
-  banner: {
-    js: `#!/usr/bin/env node\n/* The package yaml in this file:\n${readFileSync(require.resolve('yaml/package.json').replace('package.json', 'LICENSE'), 'utf8')}*/`,
+  banner: { js: '#!/usr/bin/env node' },
+});
+// The YAML parser is in the file: one file instead of seventy, and nothing to install. Its licence requires the notice.
+const yaml = resolve(require.resolve('yaml/package.json'), '..');
+await build({
+  ...cli,
+  stdin: {
+    contents: `Object.defineProperties(exports, {\n${Object.entries(commands)
+      .map(([name, module]) => `${name}: { get: () => require('./cli/${module}').${name} }`)
+      .join(',\n')}\n});`,
+    resolveDir: SRC,
   },
+  outfile: `${LIB}/cli-commands.js`,
+  // The other build of the parser reads an environment variable for each token.
+  alias: { yaml: `${yaml}/browser/index.js` },
+  banner: { js: `/* The package yaml in this file:\n${readFileSync(`${yaml}/LICENSE`, 'utf8')}*/` },
 });
 chmodSync(`${LIB}/cli.js`, 0o755);
 

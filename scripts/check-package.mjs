@@ -11,6 +11,7 @@ const WANTED = [
   'lib/core.js',
   'lib/rest.js',
   'lib/cli.js',
+  'lib/cli-commands.js',
   'lib/src/index.js',
   'lib/src/index.d.ts',
   'lib/imports/cert-manager.io.js',
@@ -19,7 +20,7 @@ const WANTED = [
   'node_modules/smol-toml/dist/index.cjs',
 ];
 const ALLOWED =
-  /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|core|rest|cli)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
+  /^(package\.json|\.jsii|README\.md|LICENSE|API\.md|lib\/(index|core|rest|cli|cli-commands)\.js|lib\/(src|imports)\/(?!cli\/).+\.(js|d\.ts)|node_modules\/smol-toml\/.+)$/;
 
 const files = execFileSync('tar', ['-tzf', process.argv[2]], { encoding: 'utf8' })
   .split('\n')

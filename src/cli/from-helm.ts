@@ -67,7 +67,7 @@ function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; read
 /** A problem with the values or with an option, and its place. */
 function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
   return ({ property, problem }) => {
-    const option = OPTIONS[property];
+    const option = Object.hasOwn(OPTIONS, property) ? OPTIONS[property] : undefined;
     const place = option === undefined ? placeOf(keyOf(property)) : undefined;
     return `${place === undefined ? '' : `${showPlace(place)}: `}${option ?? property}: ${explanation(problem)}`;
   };

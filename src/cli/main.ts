@@ -15,13 +15,18 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(args, io);
   } catch (error) {
-    if (error instanceof InputError) {
+    if (isInputError(error)) {
       io.stderr.write(`${error.message}\n`);
       return error.exitCode;
     }
     io.stderr.write(`cdk8s-dagger has a bug. Please report it with this text:\n${String((error as Error).stack)}\n`);
     return ExitCode.BUG;
   }
+}
+
+/** The commands have their own class, because they are in another bundle. */
+function isInputError(error: unknown): error is InputError {
+  return error instanceof Error && error.name === InputError.name;
 }
 
 async function dispatch([name, ...args]: readonly string[], io: Io): Promise<ExitCode> {

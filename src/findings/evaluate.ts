@@ -40,9 +40,9 @@ export function evaluateTogether(
   nameOf: (index: number) => string,
   elsewhere: (index: number) => string,
 ): Evaluation[] {
-  return judgeTogether(programs, nameOf).map((judgement, index) =>
-    evaluation(judgement, programs[index]!.program, elsewhere(index)),
-  );
+  // Without an engine, cdk8s isn't loaded.
+  const judgements = programs.length === 0 ? [] : judgeTogether(programs, nameOf);
+  return judgements.map((judgement, index) => evaluation(judgement, programs[index]!.program, elsewhere(index)));
 }
 
 function evaluation({ cautions, found }: Judgement, program: EngineProgram, elsewhere: string): Evaluation {
