@@ -18,6 +18,5 @@ function withLazyModules(text, keeps, which = /^\./) {
       text,
     );
 }
-}
 
 module.exports = { withLazyModules };

@@ -7,11 +7,11 @@ import { InputError, type ExitCode, type Io } from './io';
 import { readManifests } from './manifests';
 import type { Given } from './options';
 import { Progress } from './progress';
-import { checkIgnored, chosen, emitReport, verdict } from './report';
+import { chosen, emitReport, readIgnored, verdict } from './report';
 
 /** `cdk8s-dagger check`. */
 export async function check(given: Given, io: Io): Promise<ExitCode> {
-  checkIgnored('check', given, FINDING_NAMES);
+  const ignored = readIgnored('check', given, FINDING_NAMES);
   const progress = new Progress(io.stderr);
   const { documents, findings, placeOf } = await readManifests(given.operands, io, progress);
   const { objects } = Inventory.ofDocuments(documents);
@@ -23,8 +23,10 @@ export async function check(given: Given, io: Io): Promise<ExitCode> {
   if (objects.flatMap(enginesOf).length === 0) {
     io.stderr.write(`no engine in ${objects.length === 1 ? 'this object' : `these ${objects.length} objects`}\n`);
   }
-  const all = [...findings, ...checkManifests(documents).map((finding) => ({ ...finding, place: placeOf(finding) }))];
-  const shown = chosen(all, given);
+  const found = checkManifests(documents, (text) => progress.show(text));
+  progress.clear();
+  const all = [...findings, ...found.map((finding) => ({ ...finding, place: placeOf(finding) }))];
+  const shown = chosen(all, ignored);
   emitReport(shown, given, io);
   return verdict(shown, given);
 }

@@ -1,5 +1,4 @@
-import { App, Chart, Yaml } from 'cdk8s';
-import type { Finding } from '../findings/finding';
+import { App, Chart } from 'cdk8s';
 import { HelmChart } from '../helm/helm-chart';
 import { CHART_FINDING_NAMES } from '../helm/chart-findings';
 import { HelmRelease } from '../helm/helm-release';
@@ -8,36 +7,24 @@ import { explanation, Problems, ValidationError, type Found } from '../reporting
 import { programText } from '../program/typescript';
 import { ENGINE_RISKS } from '../reporting/engine-risk';
 import { reportRisksElsewhere } from '../reporting/acceptances';
-import { ExitCode, InputError, rejectIfAny, type Io } from './io';
+import { InputError, rejectIfAny, type ExitCode, type Io } from './io';
 import { showPlace, type LocatedFinding } from './located';
 import type { Given } from './options';
-import type { Emit } from './report-options';
-import { checkIgnored, emit, emitReport, report, verdict, chosen } from './report';
+import { chosen, emitConverted, readIgnored } from './report';
 import { readValues, SECOND_DOCUMENT, type ValuesLayers } from './values-layers';
 
 /** `cdk8s-dagger from-helm`. */
 export async function fromHelm(given: Given, io: Io): Promise<ExitCode> {
-  checkIgnored('from-helm', given, [...CHART_FINDING_NAMES, SECOND_DOCUMENT]);
+  const ignored = readIgnored('from-helm', given, [...CHART_FINDING_NAMES, SECOND_DOCUMENT]);
   const layers = await readValues(given.texts('values'), io);
   const { chart, release } = made(given, layers);
   const objects = objectsOf(chart);
-  const findings = chosen(
-    [...layers.findings, ...release.findings].map((finding) => located(finding, layers)),
-    given,
-  );
-  const code = verdict(findings, given);
-  const wanted = given.required('emit') as Emit;
-  if (wanted === 'findings') {
-    emitReport(findings, given, io);
-    return code;
-  }
-  if (findings.length > 0) {
-    io.stderr.write(report(findings, given, io.stderr, io));
-  }
-  if (code === ExitCode.OK) {
-    emit(wanted === 'manifests' ? Yaml.stringify(...objects) : program(given, layers, release, findings), given, io);
-  }
-  return code;
+  const all = [...layers.findings, ...release.findings].map((finding) => located(finding, layers));
+  const findings = chosen(all, ignored);
+  return emitConverted(findings, given, io, {
+    manifests: () => objects,
+    typescript: () => program(given, layers, release, findings),
+  });
 }
 
 function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; readonly release: HelmRelease } {
@@ -102,13 +89,18 @@ function objectsOf(chart: Chart): unknown[] {
   }
 }
 
-function program(given: Given, { sources }: ValuesLayers, release: HelmRelease, findings: readonly Finding[]): string {
+function program(
+  given: Given,
+  { sources }: ValuesLayers,
+  release: HelmRelease,
+  findings: readonly LocatedFinding[],
+): string {
   const version = given.text('chart-version');
   const chart = { id: given.required('release'), namespace: given.required('namespace') };
   const program = release._program();
   return programText([{ ...chart, engines: [program], others: program.others }], {
     about: `From ${sources.join(', ')} of the ${given.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${given.required('release')}.`,
     // Their fixes are for values.
-    notes: findings.map(({ fix: _, ...note }) => note),
+    notes: findings.filter(({ ignored }) => ignored === undefined).map(({ fix: _, ...note }) => note),
   });
 }

@@ -21,6 +21,8 @@ export interface ObjectReference {
 export interface LocatedFinding extends Finding {
   readonly place?: Place;
   readonly object?: ObjectReference;
+  /** The reason for which the user ignores it. */
+  readonly ignored?: string;
 }
 
 /** `values.yaml:3:5`. */

@@ -1,6 +1,6 @@
 import { keysOf } from '../kubernetes/property-path';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { ManifestFinding } from '../findings/check-manifests';
 import { isMap } from '../helm/values';
 import { itemsOf } from '../reading/documents';
@@ -16,7 +16,7 @@ import type { YamlDocument } from './yaml-document';
 export interface Manifests {
   readonly documents: readonly unknown[];
   readonly findings: readonly LocatedFinding[];
-  readonly placeOf: (finding: ManifestFinding) => Place;
+  readonly placeOf: (finding: Pick<ManifestFinding, 'document' | 'key'>) => Place;
 }
 
 /** Reads files, folders and standard input. */
@@ -24,11 +24,11 @@ export async function readManifests(operands: readonly string[], io: Io, progres
   const written: Array<{ readonly file: string; readonly document: YamlDocument }> = [];
   const skipped: string[] = [];
   const files = new Map(operands.flatMap(filesOf).map((file) => [file.path, file]));
-  for (const { isFromFolder, path } of files.values()) {
+  for (const { isOptional, path } of files.values()) {
     progress.show(`reading ${path}`);
     const text = await readText(path, io);
-    const documents = isFromFolder && !MANIFEST.test(text) ? [] : readYaml(text, shown(path));
-    if (isFromFolder && documents.every((document) => !hasObjects(document)) && text.trim() !== '') {
+    const documents = isOptional && !MANIFEST.test(text) ? [] : readYaml(text, shown(path));
+    if (isOptional && documents.every((document) => !hasObjects(document)) && text.trim() !== '') {
       skipped.push(path);
       continue;
     }
@@ -49,10 +49,10 @@ export async function readManifests(operands: readonly string[], io: Io, progres
   };
 }
 
-/** A file, and whether it was found in a folder, where it doesn't need to be a manifest. */
+/** A file, and whether it is skipped if it has no objects. */
 interface InputFile {
   readonly path: string;
-  readonly isFromFolder: boolean;
+  readonly isOptional: boolean;
 }
 
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
@@ -63,7 +63,8 @@ const MANIFEST = /apiVersion["']?\s*:/;
 /** The file itself, or the files of a folder and of the folders in it. Names that begin with a dot are left out. */
 function filesOf(operand: string): InputFile[] {
   if (operand === STDIN || !attempt(operand, () => statSync(operand)).isDirectory()) {
-    return [{ path: operand, isFromFolder: false }];
+    // A wildcard also names this file, which needs no kind.
+    return [{ path: operand, isOptional: /^kustomization\.ya?ml$/i.test(basename(operand)) }];
   }
   const files = attempt(operand, () => filesBelow(operand, []));
   if (files.length === 0) {
@@ -71,7 +72,7 @@ function filesOf(operand: string): InputFile[] {
       `${operand}: no manifests in this folder; allowed: files that end in ${EXTENSIONS.join(', ')}`,
     );
   }
-  return files.map((path) => ({ path, isFromFolder: true }));
+  return files.map((path) => ({ path, isOptional: true }));
 }
 
 /** @param above the real paths of the folders above, which a symbolic link can lead back to */

@@ -2,18 +2,11 @@ import type { LocatedFinding } from './located';
 
 /** Writes findings as JSON: one object, to which fields can be added later. */
 export function jsonReport(findings: readonly LocatedFinding[]): string {
-  const all = findings.map(({ name, severity, key, why, source, property, fix, object, place }) => ({
-    name,
-    severity,
-    key,
-    why,
-    source,
-    property,
-    fix,
-    object,
-    file: place?.file,
-    line: place?.line,
-    column: place?.column,
+  const all = findings.map(({ fix, ignored, key, name, object, place, property, severity, source, why }) => ({
+    ...{ name, severity, key, why, source, property, fix, object },
+    ...{ file: place?.file, line: place?.line, column: place?.column, reason: ignored },
   }));
-  return `${JSON.stringify({ findings: all }, undefined, 2)}\n`;
+  const ignored = all.filter(({ reason }) => reason !== undefined);
+  const shown = all.filter(({ reason }) => reason === undefined);
+  return `${JSON.stringify({ findings: shown, ...(ignored.length > 0 && { ignored }) }, undefined, 2)}\n`;
 }

@@ -23,5 +23,10 @@ export const REPORT_OPTIONS: readonly Option[] = [
     help: "exit with 1 if there is a finding of this severity or worse; by default findings don't change the exit code",
   },
   { name: 'format', value: 'FORMAT', choices: FORMATS, help: 'the format of findings; default: text' },
-  { name: 'ignore', value: 'FINDING', isRepeated: true, help: 'hide the findings with this name' },
+  {
+    name: 'ignore',
+    value: 'FINDING=REASON',
+    isRepeated: true,
+    help: 'ignore the findings with this name; the report lists them with the reason',
+  },
 ];

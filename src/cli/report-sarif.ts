@@ -52,7 +52,7 @@ function rule({ name, severity }: LocatedFinding): object {
 }
 
 function result(
-  { fix, key, name, object, place, property, severity, source, why }: LocatedFinding,
+  { fix, ignored, key, name, object, place, property, severity, source, why }: LocatedFinding,
   ruleIndex: number,
 ): object {
   const isInFile = place?.file !== undefined && place.file !== shown(STDIN);
@@ -72,6 +72,7 @@ function result(
         logicalLocations: [{ fullyQualifiedName: object === undefined ? key : `${showObject(object)}: ${key}` }],
       },
     ],
+    ...(ignored !== undefined && { suppressions: [{ kind: 'external', justification: ignored }] }),
     properties: { property, source },
   };
 }

@@ -33,15 +33,24 @@ export function textReport(findings: readonly LocatedFinding[], { hasColours, wi
       ...(property === undefined ? [] : [row('typed', property)]),
       ...(source === undefined ? [] : [row('source', source)]),
     ].join('\n');
-  return `${[...findings.map(block), summary(findings)].join('\n\n')}\n`;
+  const shown = findings.filter(({ ignored }) => ignored === undefined);
+  const reasons = new Set(
+    findings.flatMap(({ ignored, name }) => (ignored === undefined ? [] : [`ignored  ${name}: ${ignored}`])),
+  );
+  return `${[...shown.map(block), [...reasons, summary(findings)].join('\n')].join('\n\n')}\n`;
 }
 
 const LABEL_WIDTH = 'source '.length + 1;
 
 function summary(findings: readonly LocatedFinding[]): string {
+  const shown = findings.filter(({ ignored }) => ignored === undefined);
   const counts = Object.values(FindingSeverity).flatMap((severity) => {
-    const count = findings.filter((finding) => finding.severity === severity).length;
+    const count = shown.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity}${count === 1 || severity === FindingSeverity.INFO ? '' : 's'}`];
   });
-  return counts.length === 0 ? 'no findings' : counts.join(', ');
+  const ignored = findings.length - shown.length;
+  return [
+    counts.length === 0 ? 'no findings' : counts.join(', '),
+    ...(ignored === 0 ? [] : [`${ignored} ignored`]),
+  ].join('; ');
 }

@@ -18,15 +18,21 @@ import { reportAllRights } from './rights';
 import { reportSharedServices } from './shared-services';
 import { reportStorage } from './storage-rules';
 
+/** Shows what a long run is doing. */
+export type Show = (text: string) => void;
+
 /**
  * Returns the findings in the engines of an inventory, the worst first. The keys of findings are the origins of fields. Rules check
  * what the constructs can't know. The constructs check the rest: each engine is converted to a program for them.
+ *
+ * @param show shows the progress of a long run
  */
-export function checkInventory(inventory: Inventory): Finding[] {
+export function checkInventory(inventory: Inventory, show: Show = () => undefined): Finding[] {
   const findings = new Findings();
-  const engines = inventory.objects
-    .flatMap(enginesOf)
-    .flatMap((engine) => checkEngine(engine, inventory, withoutAccepted(engine, findings)));
+  const engines = inventory.objects.flatMap(enginesOf).flatMap((engine) => {
+    show(`checking ${engine.object.kind} ${engine.object.name}`);
+    return checkEngine(engine, inventory, withoutAccepted(engine, findings));
+  });
   const evaluations = evaluateTogether(
     engines,
     // Several engines can have the same name, and a pod can have several engines.

@@ -1,5 +1,5 @@
 import { Inventory, type DocumentPlace } from '../reading/inventory';
-import { checkInventory } from './check-inventory';
+import { checkInventory, type Show } from './check-inventory';
 import type { Finding } from './finding';
 
 /** A finding in a manifest. Its `key` is the path of the field in the object. */
@@ -15,9 +15,9 @@ export interface ManifestFinding extends Finding {
 }
 
 /** Returns the findings in the documents of one cluster, the worst first. Documents that aren't Kubernetes objects are skipped. */
-export function checkManifests(documents: readonly unknown[]): ManifestFinding[] {
+export function checkManifests(documents: readonly unknown[], show?: Show): ManifestFinding[] {
   const inventory = Inventory.ofDocuments(documents);
-  return checkInventory(inventory).map((finding) => locate(finding, inventory));
+  return checkInventory(inventory, show).map((finding) => locate(finding, inventory));
 }
 
 /** Returns a finding with its place in the documents. */

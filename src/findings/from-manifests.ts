@@ -8,7 +8,7 @@ import { Inventory } from '../reading/inventory';
 import { chartsOf } from '../reading/manifest-charts';
 import { asApplied, hasController } from '../reading/server-fields';
 import { reason } from '../reporting/problems';
-import { checkInventory } from './check-inventory';
+import { checkInventory, type Show } from './check-inventory';
 import { locate, type ManifestFinding } from './check-manifests';
 
 /** The program that manifests were converted to. */
@@ -28,12 +28,13 @@ export interface ConvertedManifests {
  * converted as they were applied: fields that the API server writes are left out, and so are objects that a controller created.
  *
  * @param documents documents of manifests; Lists and documents that aren't Kubernetes objects are allowed
+ * @param show shows the progress of a long run
  */
-export function fromManifests(documents: readonly unknown[]): ConvertedManifests {
+export function fromManifests(documents: readonly unknown[], show?: Show): ConvertedManifests {
   const inventory = Inventory.ofDocuments(documents, prepared);
-  const found = checkInventory(inventory);
+  const found = checkInventory(inventory, show);
   const findings = found.map((finding) => locate(finding, inventory));
-  const conversion = convert(inventory);
+  const conversion = convert(inventory, { show });
   const charts = chartsOf(conversion);
   const app = new App();
   const finished = runCharts(charts, app);

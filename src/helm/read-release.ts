@@ -1,4 +1,5 @@
 import type { Findings } from '../findings/finding';
+import { checkKeys } from '../reading/unwritable-keys';
 import type { Problems } from '../reporting/problems';
 import { report } from './chart-findings';
 import { contentOf } from './charts';
@@ -8,7 +9,7 @@ import { releaseNames } from './names';
 import type { Release } from './release';
 import { reportUnknownKeys } from './unknown-keys';
 import { reportUnread, unread, withoutUnread } from './unread';
-import { checkKeys, checkSections, checkTypes } from './value-types';
+import { checkSections, checkTypes } from './value-types';
 import { coalesce, isMap, Values, type ValueMap } from './values';
 
 /** The arguments of `helm template`. */

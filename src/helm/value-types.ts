@@ -1,4 +1,3 @@
-import { pathBelow } from '../kubernetes/property-path';
 import type { Problems } from '../reporting/problems';
 import { steps, type KnownKeys, type ValueType } from './known-keys';
 import { isEmpty, isMap, type Value, type ValueMap, type Values } from './values';
@@ -139,27 +138,4 @@ function valuesAt(values: ValueMap, path: string): Array<readonly [path: string,
     });
   }
   return found;
-}
-
-/** The keys that every object of JavaScript has, and that cdk8s therefore can't write. No field of Kubernetes has such a name. */
-const UNWRITABLE = ['__proto__', 'constructor'];
-
-/** Reports keys that cdk8s can't write. */
-export function checkKeys(value: unknown, problems: Problems, path = ''): void {
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => checkKeys(item, problems, `${path}[${index}]`));
-  } else if (isMap(value)) {
-    for (const [key, inner] of Object.entries(value)) {
-      const at = pathBelow(path, key);
-      if (UNWRITABLE.includes(key)) {
-        problems.add(at, {
-          wrong: "cdk8s can't write a key with this name",
-          got: inner,
-          allowed: `any name except ${UNWRITABLE.join(' and ')}`,
-          fix: 'remove it',
-        });
-      }
-      checkKeys(inner, problems, at);
-    }
-  }
 }

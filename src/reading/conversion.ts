@@ -38,12 +38,14 @@ export interface ConversionOptions {
   readonly idOf?: (engine: DescribedEngine) => string;
   /** Whether the program is for people to read: typed where possible, and without properties that equal the default. */
   readonly isRefined?: boolean;
+  /** Shows the progress of a long run. */
+  readonly show?: (text: string) => void;
 }
 
 /** Converts engines to programs that create the same objects. Fields that no property can express become patches. */
 export function convert(
   inventory: Inventory,
-  { idOf = ({ object }) => object.name, isRefined = true }: ConversionOptions = {},
+  { idOf = ({ object }) => object.name, isRefined = true, show }: ConversionOptions = {},
 ): Conversion {
   const engines: ConvertedEngine[] = [];
   const rejected: RejectedEngine[] = [];
@@ -54,6 +56,7 @@ export function convert(
     if (pod === undefined || pod.isNative) {
       continue;
     }
+    show?.(`converting ${object.kind} ${object.name}`);
     const wrong = wrongTypes(object);
     if (wrong.length > 0) {
       rejected.push({ object, reasons: wrong });

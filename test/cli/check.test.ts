@@ -177,10 +177,10 @@ test('--strict, --ignore and --output', async () => {
   files({ 'a.yaml': ENGINE });
   expect((await run(['check', 'a.yaml', '--strict', 'error'])).code).toBe(1);
   const { stdout } = await run(['check', 'a.yaml', '--format', 'json']);
-  const ignoring = JSON.parse(stdout).findings.flatMap(({ name }: { name: string }) => ['--ignore', name]);
+  const ignoring = JSON.parse(stdout).findings.flatMap(({ name }: { name: string }) => ['--ignore', `${name}=a test`]);
   expect(await run(['check', 'a.yaml', '--strict', 'info', ...ignoring])).toEqual({
     code: 0,
-    stdout: 'no findings\n',
+    stdout: expect.stringMatching(/^ignored {2}moving-image: a test\n[^]*\nno findings; \d+ ignored\n$/),
     stderr: '',
   });
   expect(await run(['check', 'a.yaml', '--strict', 'error', '--output', 'out.json', '--format', 'json'])).toEqual({
@@ -234,4 +234,18 @@ test('rejects a missing file', async () => {
     stdout: '',
     stderr: `none.yaml: no such file; fix: check the path, from ${process.cwd()}\n`,
   });
+});
+
+test('skips a kustomization without kind, even if it is named', async () => {
+  files({ 'kustomization.yaml': 'resources: [a.yaml]\n', 'a.yaml': CONFIG_MAP });
+  expect(await run(['check', 'a.yaml', 'kustomization.yaml'])).toEqual({
+    code: 0,
+    stdout: 'no findings\n',
+    stderr: 'skipped 1 file without Kubernetes objects: kustomization.yaml\nno engine in this object\n',
+  });
+});
+
+test('checks keys that every object of JavaScript has', async () => {
+  files({ 'a.yaml': `${CONFIG_MAP}data: {constructor: a, __proto__: b, toString: c, hasOwnProperty: d}\n` });
+  expect((await run(['check', 'a.yaml'])).code).toBe(0);
 });

@@ -67,12 +67,14 @@ describe('--emit manifests', () => {
     expect(JSON.parse(stderr).findings.map(({ name }: { name: string }) => name)).toContain('unknown-key');
   });
 
-  test('writes nothing to standard error if all findings are ignored', async () => {
+  test('records the reasons for which findings are ignored', async () => {
     files({ 'values.yaml': VALUES });
     const { findings } = JSON.parse((await run(release('findings', '--format', 'json'))).stdout);
-    const ignoring = findings.flatMap(({ name }: { name: string }) => ['--ignore', name]);
+    const ignoring = findings.flatMap(({ name }: { name: string }) => ['--ignore', `${name}=a test`]);
     const { code, stderr, stdout } = await run(release('manifests', '--strict', 'info', ...ignoring));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^ignored {2}[a-z-]+: a test\n/);
+    expect(stderr).toMatch(/\nno findings; \d+ ignored\n$/);
     expect(stdout).toMatch(/^apiVersion: /);
   });
 });
@@ -117,16 +119,27 @@ error  unknown-key  engine.replicas
     ['info', 1],
   ])('--strict %s of a warning', async (level, code) => {
     files({ 'values.yaml': 'engine: {port: 1234}\n' });
-    expect((await run(release('findings', '--strict', level, '--ignore', 'short-probe-grace'))).code).toBe(code);
+    expect((await run(release('findings', '--strict', level, '--ignore', 'short-probe-grace=a test'))).code).toBe(code);
   });
 
   test('leave out ignored ones, which do not count', async () => {
     files({ 'values.yaml': VALUES });
     expect(await names()).toContain('unknown-key');
-    expect(await names('--ignore', 'unknown-key')).not.toContain('unknown-key');
+    expect(await names('--ignore', 'unknown-key=a test')).not.toContain('unknown-key');
     expect(
-      (await run(release('findings', '--strict', 'error', '--ignore', 'unknown-key', '--ignore', 'short-probe-grace')))
-        .code,
+      (
+        await run(
+          release(
+            'findings',
+            '--strict',
+            'error',
+            '--ignore',
+            'unknown-key=a test',
+            '--ignore',
+            'short-probe-grace=a test',
+          ),
+        )
+      ).code,
     ).toBe(0);
   });
 
@@ -143,7 +156,7 @@ error  unknown-key  engine.replicas
         'info  duplicate-key  nameOverride\n  at      values.yaml:4:1\n  why     values.yaml:3 already has this key, with the same value\n  fix     keep one of them',
       ]),
     );
-    expect(await names('--ignore', 'second-document', '--ignore', 'duplicate-key')).not.toEqual(
+    expect(await names('--ignore', 'second-document=a test', '--ignore', 'duplicate-key=a test')).not.toEqual(
       expect.arrayContaining(['duplicate-key']),
     );
   });
@@ -395,4 +408,12 @@ test.each([
   const { code, stdout } = await run(args);
   expect(code).toBe(0);
   expect(stdout).toContain(`\nkind: ${kind}\n`);
+});
+
+test('rejects keys that cdk8s cannot write', async () => {
+  files({ 'values.yaml': 'constructor: 1\nengine: {constructor: {a: 1}, toString: 2}\n' });
+  const { code, stderr } = await run(release('findings'));
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^ {2}- values\.yaml:1:1: constructor: cdk8s can't write/m);
+  expect(stderr).toMatch(/^ {2}- values\.yaml:2:10: engine\.constructor: cdk8s can't write/m);
 });

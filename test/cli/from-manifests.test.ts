@@ -53,3 +53,13 @@ test('writes no program if there are findings that --strict names', async () => 
   expect(code).toBe(1);
   expect(stdout).toBe('');
 });
+
+test('rejects keys that cdk8s cannot write', async () => {
+  const stdin = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  a: "1"\n  constructor: "2"\n';
+  expect(await run(['from-manifests', '-', '--emit', 'manifests'], { stdin })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr:
+      'cdk8s-dagger from-manifests has 1 problem:\n  - standard input:6:3: data.constructor: cdk8s can\'t write a key with this name; got "2"; allowed: any name except __proto__ and constructor; fix: remove it\n',
+  });
+});

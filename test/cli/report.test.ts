@@ -176,3 +176,25 @@ describe('colours', () => {
     expect((await report({})).split('\n').some((line) => line.length > 80)).toBe(true);
   });
 });
+
+describe('ignored findings', () => {
+  const ignored: LocatedFinding[] = [{ ...FINDINGS[2]!, ignored: 'a test cluster' }, FINDINGS[3]!];
+
+  test('are in text by name, with the reason', () => {
+    expect(textReport(ignored, { hasColours: false })).toMatch(
+      /fix {5}set them\n\nignored {2}nfs-cache: a test cluster\n1 error; 1 ignored\n$/,
+    );
+  });
+
+  test('are in JSON apart from the others', () => {
+    const { findings, ignored: reasons } = JSON.parse(jsonReport(ignored));
+    expect(findings.map(({ name }: { name: string }) => name)).toEqual(['no-requests']);
+    expect(reasons).toMatchObject([{ name: 'nfs-cache', reason: 'a test cluster' }]);
+  });
+
+  test('are suppressed in SARIF', () => {
+    const [{ results }] = JSON.parse(sarifReport(ignored, '1.2.3')).runs;
+    expect(results[0].suppressions).toEqual([{ kind: 'external', justification: 'a test cluster' }]);
+    expect(results[1].suppressions).toBeUndefined();
+  });
+});

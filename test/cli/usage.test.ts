@@ -129,9 +129,14 @@ cdk8s-dagger from-helm has 2 problems:
     `cdk8s-dagger from-helm has 1 problem:\n  - --help: takes no value; got "yes"; fix: write --help${SEE_FROM_HELM}`,
   ],
   [
-    '--ignore of a finding that no release has',
-    [...FROM_HELM, '--ignore', 'plain-tpc', '--ignore', 'plain-tcp'],
-    'cdk8s-dagger from-helm has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
+    '--ignore without a reason, or of a finding that no release has',
+    [...FROM_HELM, '--ignore', 'plain-tpc=a test', '--ignore', 'plain-tcp', '--ignore', 'nfs-cache= '],
+    `\
+cdk8s-dagger from-helm has 3 problems:
+  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp
+  - --ignore: plain-tcp needs a reason, without secrets; fix: write --ignore 'plain-tcp=a test cluster'
+  - --ignore: nfs-cache needs a reason, without secrets; fix: write --ignore 'nfs-cache=a test cluster'
+`,
   ],
   [
     'empty values of options',

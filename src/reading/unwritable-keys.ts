@@ -1,0 +1,26 @@
+import { isPlainObject } from '../kubernetes/plain-object';
+import { pathBelow } from '../kubernetes/property-path';
+import type { Problems } from '../reporting/problems';
+
+/** The keys that every object of JavaScript has, and that cdk8s therefore can't write. No field of Kubernetes has such a name. */
+const UNWRITABLE = ['__proto__', 'constructor'];
+
+/** Reports keys that cdk8s can't write. */
+export function checkKeys(value: unknown, problems: Problems, path = ''): void {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => checkKeys(item, problems, pathBelow(path, index)));
+  } else if (isPlainObject(value)) {
+    for (const [key, inner] of Object.entries(value)) {
+      const at = pathBelow(path, key);
+      if (UNWRITABLE.includes(key)) {
+        problems.add(at, {
+          wrong: "cdk8s can't write a key with this name",
+          got: inner,
+          allowed: `any name except ${UNWRITABLE.join(' and ')}`,
+          fix: 'remove it',
+        });
+      }
+      checkKeys(inner, problems, at);
+    }
+  }
+}
