@@ -20,6 +20,9 @@ export interface ConfigContext {
    */
   readonly cacheIsOwnFilesystem: boolean;
 
+  /** The limit of an emptyDir that the user mounts instead of a cache volume of the library. */
+  readonly mountedLimit?: Size;
+
   /** Whether the cache is on NFS, where overlayfs can't write. */
   readonly cacheIsNfs: boolean;
 

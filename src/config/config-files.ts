@@ -54,11 +54,12 @@ export function renderConfigFiles(
     problems.at('engineToml').adopt(overridden, (path) => engineToml._optionPath(path));
   }
   // The limits of an invalid file are unknown.
-  if (context.cacheSize !== undefined && !context.cacheIsOwnFilesystem && problems.messages.length === before) {
+  const limit = context.cacheIsOwnFilesystem ? undefined : (context.cacheSize ?? context.mountedLimit);
+  if (limit !== undefined && problems.messages.length === before) {
     checkBound(
       (json?.keys as WireJson | undefined)?.gc,
       (toml?.keys as WireToml | undefined)?.worker?.oci,
-      context,
+      { cacheSize: limit, version },
       (ofJson) => problems.at(ofJson ? 'engineJson.gc' : `engineToml.${tomlSource!._optionPath('worker.oci')}`),
     );
   }

@@ -15,7 +15,7 @@ import type { WireGc, WirePolicy, WireSpace, WireWorker } from './wire';
 export function checkBound(
   gc: WireGc = {},
   worker: WireWorker = {},
-  { cacheSize, version }: ConfigContext,
+  { cacheSize, version }: Pick<ConfigContext, 'cacheSize' | 'version'>,
   at: (ofJson: boolean) => Problems,
 ): void {
   const volume = bytesOf(cacheSize!);

@@ -37,7 +37,7 @@ export interface EngineFiles {
   readonly mirrors: { readonly [property: string]: string };
 }
 
-type EngineFilesContext = Pick<ConfigContext, 'version' | 'problems' | 'extraAddresses' | 'tls'>;
+type EngineFilesContext = Pick<ConfigContext, 'version' | 'problems' | 'mountedLimit' | 'extraAddresses' | 'tls'>;
 
 /** The files of engines without a configuration. Rendering them takes a third of the time of an engine. */
 const DEFAULT_FILES = new Map<string, EngineFiles>();
@@ -51,9 +51,17 @@ export function renderEngineFiles(
   if (Object.values(ownConfiguration(props)).some((value) => value !== undefined)) {
     return render(props, cache, context);
   }
-  const { version, extraAddresses, tls } = context;
+  const { version, extraAddresses, mountedLimit, tls } = context;
   const { size, ownFilesystem, volume } = cache ?? {};
-  const key = JSON.stringify([version.tag, size, ownFilesystem, volume?.nfs !== undefined, extraAddresses, tls]);
+  const key = JSON.stringify([
+    version.tag,
+    size,
+    ownFilesystem,
+    volume?.nfs !== undefined,
+    mountedLimit,
+    extraAddresses,
+    tls,
+  ]);
   const known = DEFAULT_FILES.get(key);
   if (known !== undefined) {
     return known;

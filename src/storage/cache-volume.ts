@@ -162,7 +162,7 @@ export class CacheVolume {
 
   /**
    * Uses no volume of the library. Instead, `volumeMounts` mounts one of the pod's volumes at the state directory, for example to
-   * take over a workload that mounts a part of a volume. The library then doesn't check whether other engines use the volume. Without such a
+   * take over a workload that mounts a part of a volume. Rules for caches apply to that volume too. Without such a
    * mount the engine is rejected, because overlay mounts don't work in the container's layer, and a restart loses the cache.
    */
   public static none(): CacheVolume {

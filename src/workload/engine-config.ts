@@ -19,17 +19,19 @@ interface ConfigInput {
   readonly version: EngineVersion;
   readonly problems: Problems;
   readonly cache: BoundCache | undefined;
+  readonly mountedCache?: BoundCache;
   readonly listener: BoundListener | undefined;
   readonly metrics: BoundMetrics | undefined;
 }
 
 export function planConfig(
   props: EngineProps,
-  { version, problems, cache, listener, metrics }: ConfigInput,
+  { version, problems, cache, mountedCache, listener, metrics }: ConfigInput,
 ): PlannedConfig {
   const files = renderEngineFiles(props, cache, {
     version,
     problems,
+    mountedLimit: mountedCache?.ownFilesystem === false ? mountedCache.size : undefined,
     extraAddresses: listener?.url === undefined || listener.byFlag ? [] : [listener.url],
     tls: engineTls(listener?.tls, version),
   });

@@ -113,13 +113,13 @@ export class EngineDeployment extends Engine {
 /** Undefined for the API server's default, a rolling update. */
 function chooseStrategy(
   given: EngineDeploymentUpdateStrategy | undefined,
-  { cache, problems }: EnginePlan,
+  { cache, cacheInUse, problems }: EnginePlan,
 ): EngineDeploymentUpdateStrategy | undefined {
   const isOwn = cache?.sharing === VolumeSharing.POD;
-  if (given?._stopsFirst === false && cache !== undefined && !isOwn) {
+  if (given?._stopsFirst === false && cacheInUse !== undefined && cacheInUse.sharing !== VolumeSharing.POD) {
     problems.add('updateStrategy', {
       wrong: 'the new engine would start before the old one stops, and fail to lock its volume',
-      got: `a rolling update on ${cache.title}`,
+      got: `a rolling update on ${cacheInUse.title}`,
       allowed: 'EngineDeploymentUpdateStrategy.recreate()',
       fix: 'remove updateStrategy',
       risk: EngineRisk.SHARED_CACHE,

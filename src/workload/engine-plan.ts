@@ -31,6 +31,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import { planConfig, type PlannedConfig } from './engine-config';
 import type { EngineProps } from './engine-props';
 import { checkTakeOver } from './take-over';
+import { mountedCache } from './mounted-cache';
 import { isReplicas } from './workload-times';
 
 /** The differences between the kinds of workloads, before any object exists. */
@@ -70,6 +71,8 @@ export class EnginePlan {
   public readonly workloadLabels: { readonly [key: string]: string };
   public readonly selector: { readonly [key: string]: string };
   public readonly cache: BoundCache | undefined;
+  /** The volume of the cache: `cache`, or a volume that the user mounts instead. */
+  public readonly cacheInUse: BoundCache | undefined;
   public readonly config: PlannedConfig;
   public readonly listener: BoundListener | undefined;
   public readonly metrics: BoundMetrics | undefined;
@@ -105,6 +108,11 @@ export class EnginePlan {
     // Namespace and name joined by a character that neither can have, so that no two engines share a directory.
     const unique = this.namespace === undefined ? this.name : `${this.namespace}_${this.name}`;
     this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
+    this.cacheInUse = this.cache ?? mountedCache(props, problems);
+    if (this.cacheInUse !== undefined) {
+      topology.checkCache(this.cacheInUse, problems.at('cache'));
+      warnAboutUnboundedCache(this.cacheInUse, problems.at('cache'));
+    }
     this.hostSocket = topology.hostSocket(`/run/dagger-${unique}`, problems.at('hostSocket'));
     this.checkHostSocket();
     this.listener = props.listener?._bind(this, { version, problems: problems.at('listener') });
@@ -128,6 +136,7 @@ export class EnginePlan {
       version,
       problems,
       cache: this.cache,
+      mountedCache: this.cache === undefined ? this.cacheInUse : undefined,
       listener: this.listener,
       metrics: this.metrics,
     });
@@ -208,7 +217,7 @@ export class EnginePlan {
 
   /** The names of the claims that the engines use. */
   public get claimNames(): string[] {
-    const { claimTemplate, volume, volumeName } = this.cache ?? {};
+    const { claimTemplate, volume, volumeName } = this.cacheInUse ?? {};
     const claim = volume?.persistentVolumeClaim?.claimName;
     return claimTemplate === undefined
       ? [claim].filter((name) => name !== undefined)
@@ -265,12 +274,7 @@ export class EnginePlan {
 
   private bindCache(hostPath: string): BoundCache | undefined {
     const problems = this.problems.at('cache');
-    const cache = this.topology.cache?._bind({ problems, hostPath });
-    if (cache !== undefined) {
-      this.topology.checkCache(cache, problems);
-      warnAboutUnboundedCache(cache, problems);
-    }
-    return cache;
+    return this.topology.cache?._bind({ problems, hostPath });
   }
 
   /** The port that the engine itself listens on for clients. */

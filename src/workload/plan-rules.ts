@@ -17,10 +17,10 @@ type CheckedProps = Pick<EngineProps, 'gpu' | 'image' | 'networkPolicy' | 'proxy
 
 /** Checks combinations of properties that are only known when the pod is rendered. */
 export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
-  const { cache, config, podTemplate, problems, version } = plan;
+  const { cache, cacheInUse, config, podTemplate, problems, version } = plan;
   const { spec } = podTemplate;
   const container = spec.containers.find(({ name }) => name === CONTAINER_NAME)!;
-  checkCacheLimits(cache, container, problems);
+  checkCacheLimits(cacheInUse, container, problems);
   checkImageMounts(
     toWire<VolumeMount[]>(props.volumeMounts ?? []),
     {
@@ -36,7 +36,7 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   checkProbes(container, problems.at('probes'));
   checkPublishedImage(container.image ?? '', props.gpu !== undefined, problems);
   warnAboutBlockedDestinations(destinations(plan, props), props.networkPolicy?.egress, problems);
-  if (cache?.persistent === true && config.collectsGarbage === false) {
+  if (cacheInUse?.persistent === true && config.collectsGarbage === false) {
     problems.warn(
       EngineRisk.GC_DISABLED,
       'cache',

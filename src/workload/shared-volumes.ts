@@ -3,7 +3,6 @@ import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
 import type { SidecarCache } from '../client/sidecar-cache';
-import { STATE_DIRECTORY } from '../config/engine-directories';
 import { trimSlash } from '../pod/mount-paths';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
@@ -65,7 +64,7 @@ export function checkSharedVolumes(engines: readonly ComparedEngine[], sidecars:
     ]);
   }
   for (const { cluster, path, plan, problems, workload } of engines) {
-    const { cache, claimNames, hostSocket, namespace } = plan;
+    const { cacheInUse: cache, claimNames, hostSocket, namespace } = plan;
     const user = { path, placement: plan, subPath: () => subPathOf(workload, plan) };
     if (cache !== undefined) {
       reportCache(cache, user, addToCaches(users, user, [cluster.node.path, namespace, cache, claimNames]), problems);
@@ -160,15 +159,12 @@ function mayMeet({ placement }: User): (other: User) => boolean {
 }
 
 /** The directory of the cache volume that an engine mounts, as it is written. */
-function subPathOf(workload: ApiObject, { cache, config }: EnginePlan): string {
+function subPathOf(workload: ApiObject, { cacheInUse: cache }: EnginePlan): string {
   const { containers = [] } = (workload.toJson() as { spec: { template: { spec: Partial<PodSpec> } } }).spec.template
     .spec;
   const mount = containers
     .find(({ name }) => name === CONTAINER_NAME)
-    ?.volumeMounts?.find(
-      ({ mountPath, name }) =>
-        name === cache?.volumeName && normal(mountPath) === normal(config.stateDirectory ?? STATE_DIRECTORY),
-    );
+    ?.volumeMounts?.find(({ name }) => name === cache?.volumeName);
   return mount?.subPath === undefined ? '' : normal(mount.subPath);
 }
 

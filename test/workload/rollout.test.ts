@@ -139,17 +139,17 @@ describe('a Deployment', () => {
     ).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: '50%' } });
   });
 
-  test('stops the old engine first on a volume of unknown kind', () => {
+  test('stops the old engine first on a volume that the user mounts', () => {
     const mounted = {
       cache: CacheVolume.none(),
       volumes: [{ name: 'data', hostPath: { path: '/data' } }],
       volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger' }],
     };
     expect(workload(deployment(mounted)).spec.strategy).toEqual({ type: 'Recreate' });
-    expect(
-      workload(deployment({ ...mounted, updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() })).spec
-        .strategy,
-    ).toEqual({ type: 'RollingUpdate' });
+    const rolling = { ...mounted, updateStrategy: EngineDeploymentUpdateStrategy.rollingUpdate() };
+    expect(problems(() => deployment(rolling))).toEqual([
+      'updateStrategy: the new engine would start before the old one stops, and fail to lock its volume; got "a rolling update on the volume data"; allowed: EngineDeploymentUpdateStrategy.recreate(); fix: remove updateStrategy',
+    ]);
   });
 
   test('rejects a rollout without any surplus or unavailable engine', () => {

@@ -17,6 +17,13 @@ const claim =
   (chart) =>
     statefulSet(chart, { cache: CacheVolume.claimTemplate({ size, ...options }) });
 
+/** Mounts a volume at the state directory instead of a cache volume of the library. */
+const mounts = (source: Omit<k8s.Volume, 'name'>, mount: Partial<k8s.VolumeMount> = {}) => ({
+  cache: CacheVolume.none(),
+  volumes: [{ name: 'data', ...source }],
+  volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger', ...mount }],
+});
+
 export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an engine without a volume',
@@ -338,5 +345,39 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         }),
       }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource: conflicts with dataSourceRef; got {"apiGroup":"snapshot.storage.k8s.io","kind":"VolumeSnapshot","name":"a"}; allowed: the same object in both, or one of them; fix: remove it',
+  },
+  {
+    title: 'a claim that the engines of a pool mount instead of a cache',
+    program: (chart) =>
+      statefulSet(chart, { ...mounts({ persistentVolumeClaim: { claimName: 'warm' } }), replicas: 3 }),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the volume data"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'a claim that the engines of all nodes mount instead of a cache',
+    program: (chart) => daemonSet(chart, mounts({ persistentVolumeClaim: { claimName: 'warm' } })),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: the engines of all nodes would share one volume, and all but the first fail to lock it; got "the volume data"; allowed: a volume for each node or pod: hostPath, ephemeral, emptyDir; fix: use CacheVolume.hostPath(); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'a claim that two engines mount, one of them instead of a cache',
+    program: (chart) => {
+      statefulSet(chart, { cache: CacheVolume.existingClaim('warm') }, 'one');
+      statefulSet(chart, mounts({ persistentVolumeClaim: { claimName: 'warm' } }), 'two');
+    },
+    says: 'Validation failed with the following errors:\n  [ci/two] cache: ci/one uses the same volume, and the second engine fails to lock it; got "the volume data"; allowed: a volume for each engine; fix: give each its own claim or path, or say that they are for different clusters: Cluster.separate(chart); or accept EngineRisk.SHARED_CACHE',
+  },
+  {
+    title: 'a read-only mount instead of a cache',
+    program: (chart) => daemonSet(chart, mounts({ hostPath: { path: '/mnt/nvme' } }, { readOnly: true })),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].readOnly: the engine must be able to write to its cache; got true; allowed: false; fix: remove readOnly',
+  },
+  {
+    title: 'a Secret that is mounted instead of a cache',
+    program: (chart) => statefulSet(chart, mounts({ secret: { secretName: 'cache' } })),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - volumes[0].secret: the engine must be able to write to its cache; got "a secret volume"; allowed: a volume that pods can write to; fix: remove readOnly, or use another volume, for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+  },
+  {
+    title: 'an emptyDir with a limit that is mounted instead of a cache',
+    program: (chart) => statefulSet(chart, mounts({ emptyDir: { sizeLimit: k8s.Quantity.fromString('20Gi') } })),
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc: no limit keeps the cache below the limit of the emptyDir, at which the kubelet evicts the pod; got {}; allowed: a maxUsedSpace of less than 20GiB, for all records; fix: set maxUsedSpace to 15GiB, or remove sizeLimit; or accept EngineRisk.CACHE_OUTGROWS_LIMIT',
   },
 ];

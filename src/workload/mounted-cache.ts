@@ -1,0 +1,46 @@
+import { posix } from 'node:path';
+import type { VolumeMount } from 'kubernetes-types/core/v1';
+import { STATE_DIRECTORY } from '../config/engine-directories';
+import { toWire } from '../kubernetes/wire-form';
+import { rootFlag } from '../pod/engine-args';
+import type { Problems } from '../reporting/problems';
+import { CacheVolume, type BoundCache } from '../storage/cache-volume';
+import { VolumeSharing } from '../storage/cache-volume-options';
+import type { EngineProps } from './engine-props';
+
+/**
+ * Finds the volume that `volumeMounts` mounts at the state directory of an engine without `cache`. The rules for caches apply to it.
+ * Undefined if there is none, or if it is a claim template.
+ */
+export function mountedCache(
+  { args = [], volumeMounts = [], volumes = [] }: Pick<EngineProps, 'args' | 'volumeMounts' | 'volumes'>,
+  problems: Problems,
+): BoundCache | undefined {
+  const state = folder(rootFlag(args) ?? STATE_DIRECTORY);
+  const mounts = toWire<Array<Partial<VolumeMount>>>(volumeMounts);
+  const index = mounts.findIndex(({ mountPath = '' }) => mountPath !== '' && state.startsWith(folder(mountPath)));
+  const { name, readOnly, subPathExpr = '' } = mounts[index] ?? {};
+  const position = name === undefined ? -1 : volumes.findIndex((volume) => volume.name === name);
+  if (position < 0) {
+    return undefined;
+  }
+  if (readOnly === true) {
+    problems.add(`volumeMounts[${index}].readOnly`, {
+      wrong: 'the engine must be able to write to its cache',
+      got: true,
+      allowed: 'false',
+      fix: 'remove readOnly',
+    });
+  }
+  const volume = volumes[position]!;
+  // A variable in the path gives each pod its own directory.
+  const sharing = subPathExpr.includes('$(') ? VolumeSharing.POD : undefined;
+  return CacheVolume.fromVolume(volume, { sharing })._bind({
+    problems: problems.at(`volumes[${position}]`),
+    hostPath: '',
+  });
+}
+
+function folder(path: string): string {
+  return `${posix.normalize(path).replace(/\/+$/, '')}/`;
+}
