@@ -48,7 +48,7 @@ function replace(file: string, text: string, existing: Stats | undefined): void 
   }
 }
 
-/** Does something with a file. A failure is an error that says why. */
+/** Runs an operation on a file. If it fails, the error says why. */
 export function attempt<T>(file: string, action: () => T): T {
   try {
     return action();

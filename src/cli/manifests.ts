@@ -75,7 +75,7 @@ function filesOf(operand: string): InputFile[] {
   return files.map((path) => ({ path, isOptional: true }));
 }
 
-/** @param above the real paths of the folders above, which a symbolic link can lead back to */
+/** @param above the real paths of the parent folders, to which a symbolic link can refer */
 function filesBelow(folder: string, above: readonly string[]): string[] {
   const real = realpathSync(folder);
   if (above.includes(real)) {

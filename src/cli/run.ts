@@ -23,7 +23,7 @@ async function stdin(): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-// Not process.exit(), which would drop what a pipe hasn't taken yet.
+// process.exit() would drop output that a pipe hasn't accepted yet.
 void main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -7,9 +7,9 @@ import { joinAffinities } from './placement';
 import type { PodAdditions } from './pod-additions';
 
 /*
- * The single merge of additions into a pod. It works on wire form and on the shapes of generated classes alike, because both spell the
- * fields that it reads the same. The pod keeps everything that it has. An addition that the pod already has isn't added again, and an
- * addition that conflicts with the pod is a problem.
+ * The single merge of additions into a pod. It works on wire form and on the shapes of generated classes, because the
+ * fields that it reads have the same names in both. The pod keeps its own fields. An addition that the pod already has
+ * isn't added again, and an addition that conflicts with the pod is a problem.
  */
 
 /**
@@ -133,12 +133,12 @@ export function addToContainer(
   return { ...container, ...(env && { env }), ...(volumeMounts && { volumeMounts }) };
 }
 
-/** Names a container by its name, since its index says little to a reader. */
+/** Identifies a container by its name, because its index means little to a reader. */
 function at({ name }: Container, problems: Problems): Problems {
   return problems.at(`containers[${JSON.stringify(name)}]`);
 }
 
-/** A program in JavaScript can pass anything. */
+/** Whether a pod has a list of containers. A program in JavaScript can pass anything. */
 function hasContainers(spec: PodSpec | undefined, problems: Problems): spec is PodSpec {
   const { containers } = (spec ?? {}) as { readonly containers?: unknown };
   if (Array.isArray(containers) && containers.length > 0) {

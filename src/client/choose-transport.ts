@@ -8,7 +8,7 @@ interface Request {
   readonly shardKey?: string;
 }
 
-/** The transport of a client. Returns undefined after it has reported that there is none. */
+/** Returns the transport of a client. Returns undefined, and reports why, if there is none. */
 export function chooseTransport(
   engine: EngineEndpoint,
   { shardKey, transport }: Request,

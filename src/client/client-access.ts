@@ -62,7 +62,7 @@ export function checkAccount(
 /** A client that gets permissions. */
 interface Grantee {
   readonly client: Client;
-  /** Yields the service account at synth; undefined if the client has none. */
+  /** Returns the service account at synth. Undefined if the client has none. */
   readonly account: () => string | undefined;
   /** The scope of the Role and the RoleBinding; undefined for the engine. */
   readonly scope: Construct | undefined;

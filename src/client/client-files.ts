@@ -99,7 +99,7 @@ function pemOf(
   return ca === undefined ? pem : { ...pem, ca };
 }
 
-/** The client's system knows a public CA, so the address has none. */
+/** The client's system knows a public CA, so the address needs no CA. */
 function withoutPublicCa(
   { listener }: EngineEndpoint,
   pem: ClientPem | undefined,

@@ -58,7 +58,7 @@ interface ClientOrigin {
   /** The method that the user called, and the constructs, for messages. */
   readonly method: string;
   readonly title: string;
-  /** Yields the service account at synth; undefined if the client has none. */
+  /** Returns the service account at synth. Undefined if the client has none. */
   readonly account: (() => string | undefined) | undefined;
 }
 
@@ -92,7 +92,7 @@ interface ClientObject {
   readonly rendered: RenderedObject;
 }
 
-/** Reports a client that isn't in the place that it was connected for. */
+/** Reports a client in another cluster or namespace than the one of its connection. */
 function checkPlace(
   engine: EngineEndpoint,
   construct: IConstruct,

@@ -18,7 +18,7 @@ export interface PodConnection {
   readonly podTemplatePath: string;
   /** Names of the containers that use the engine; undefined for all containers, without init containers. */
   readonly containers: readonly string[] | undefined;
-  /** The additions, which can depend on the pod as it is written. Reports a pod that can't be connected. */
+  /** The additions, which can depend on the rendered pod. Reports a pod that can't be connected. */
   readonly additions: (pod: PodTemplateSpec, object: RenderedObject, problems: Problems) => PodAdditions;
 }
 
@@ -26,7 +26,7 @@ interface JobSpec {
   readonly activeDeadlineSeconds?: number;
 }
 
-/** An object as it is written. */
+/** A rendered object. */
 export interface RenderedObject {
   readonly metadata?: { readonly namespace?: string };
   readonly spec?: JobSpec & { readonly jobTemplate?: { readonly spec?: JobSpec } };

@@ -72,7 +72,10 @@ export class Connection {
     return this.copy('tolerations');
   }
 
-  /** The service account of the client's pods that has the permissions. Undefined if it needs none, or if you named none. */
+  /**
+   * The service account of the client's pods that has the permissions. Undefined if the client needs none, or if you
+   * didn't set one.
+   */
   public get serviceAccountName(): string | undefined {
     return this._plan.additions.serviceAccountName;
   }

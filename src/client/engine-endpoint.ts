@@ -22,7 +22,7 @@ export interface EngineEndpoint {
   readonly podSelector: { readonly [key: string]: string };
   /** The names of the pods, in the order of their ordinals. Empty if the names are random. */
   readonly podNames: readonly string[];
-  /** The Service that gives the pods names in the cluster's DNS; undefined if they have none. */
+  /** The Service that gives the pods names in the cluster's DNS. Undefined if they have none. */
   readonly headlessServiceName: string | undefined;
   /** Whether each node that the engine selects has an engine. */
   readonly perNode: boolean;

@@ -93,7 +93,8 @@ export class EngineSidecar extends Construct {
       config: { ...config, name: configName },
       problems,
     });
-    // Before the engine, because it needs none and would wait for a native sidecar.
+    // The CLI comes before the engine, because it doesn't need the engine and would otherwise wait for a native
+    // sidecar.
     const cli = props.cli?._render(
       { name, version, image: container.image!, imagePullPolicy: container.imagePullPolicy },
       problems.at('cli'),

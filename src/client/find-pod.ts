@@ -72,7 +72,7 @@ function find(
   return object && pointer !== undefined ? { object, path: pointer } : undefined;
 }
 
-/** The object that a construct stands for, or else the only one with a pod below it. */
+/** The object of a construct, or else the only object with a pod below it. */
 function objectWithPod(construct: IConstruct, problems: Problems): ApiObject | undefined {
   const main = mainObject(construct);
   const objects =
@@ -103,7 +103,7 @@ function objectWithPod(construct: IConstruct, problems: Problems): ApiObject | u
   return undefined;
 }
 
-/** The object that `ApiObject.of` finds; undefined if there is none. */
+/** The object that `ApiObject.of` finds. Undefined if there is none. */
 function mainObject(construct: IConstruct): ApiObject | undefined {
   if (ApiObject.isApiObject(construct)) {
     return construct;
@@ -112,7 +112,7 @@ function mainObject(construct: IConstruct): ApiObject | undefined {
   return child === undefined ? undefined : mainObject(child);
 }
 
-/** RFC 6901, without the empty pointer, which stands for the whole object. */
+/** A JSON pointer (RFC 6901), except the empty one, which refers to the whole object. */
 function isJsonPointer(path: unknown): boolean {
   return typeof path === 'string' && /^(\/([^~]|~[01])*)+$/.test(path);
 }

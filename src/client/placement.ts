@@ -24,8 +24,8 @@ export function placementOfEngine({ affinity, nodeSelector, tolerations }: PodSp
 }
 
 /**
- * Joins two node affinities so that both hold. The terms of a node affinity are alternatives: the result has a term for each combination of
- * two of them.
+ * Joins two node affinities so that both hold. The terms of a node affinity are alternatives, so the result has a term
+ * for each combination of two terms.
  */
 export function joinAffinities(own: Affinity | undefined, added: Affinity | undefined): Affinity | undefined {
   const terms = added?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;

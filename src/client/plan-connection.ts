@@ -19,7 +19,7 @@ import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 /** The variable that Dagger's clients read. */
 export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
-/** Everything that is known about a connection before it is made. */
+/** The plan of a connection, before the library adds it to the objects. */
 export interface PlannedConnection {
   /** The construct path of the engine, for messages. */
   readonly engine: string;

@@ -1,6 +1,6 @@
 import type { Affinity, Container, EnvVar, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 
-/** The additions that make a pod use an engine, in wire form. */
+/** The additions for a pod that uses an engine, in wire form. */
 export interface PodAdditions {
   /** Labels of the pod. The engine's network policy admits pods with these labels. */
   readonly podLabels: { readonly [key: string]: string };

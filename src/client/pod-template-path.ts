@@ -24,7 +24,7 @@ export const KINDS_WITH_PODS: readonly string[] = Object.keys(PATHS).map((kind) 
 
 type Json = { readonly [key: string]: unknown } | readonly unknown[];
 
-/** The pod template at a JSON pointer; undefined where there is none. */
+/** The pod template at a JSON pointer. Undefined if there is none. */
 export function podTemplateAt(object: object, pointer: string): PodTemplateSpec | undefined {
   const found = keysOf(pointer).reduce<unknown>(
     (value, key) => (isJson(value) ? Reflect.get(value, key) : undefined),

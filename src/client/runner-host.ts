@@ -7,7 +7,7 @@ import { clientCertificateDirectory, type EngineEndpoint, type EngineListener } 
 /** A pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
-/** Throws an error that says why a transport doesn't work, and what to do. */
+/** Throws an error with the reason why a transport doesn't work, and the fix. */
 type Reject = (wrong: string, fix: string) => never;
 
 /** The address of an engine, in the form that the Dagger CLI and SDKs read. */

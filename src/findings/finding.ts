@@ -64,7 +64,7 @@ export interface FindingKind {
   readonly fix?: string;
 }
 
-/** Findings of the constructs, by the finding that replaces them because it knows more about the engine's environment. */
+/** Findings of the constructs, by the finding that replaces them because it takes the engine's environment into account. */
 const SAID_BY: { readonly [name: string]: readonly string[] } = {
   // Of a token that the engine ignores, the text is worse. With two fixes, one would contradict the other.
   'ignored-by-engine': ['magicache-removed', 'secret-in-plain-text'],

@@ -18,7 +18,7 @@ export function reportPorts(engine: DescribedEngine, findings: Findings): void {
   reportMetricsPort(engine, findings);
 }
 
-/** A port of a Service, and the port of the pods that it leads to. */
+/** A port of a Service, and the port of the pods to which it refers. */
 interface Target {
   readonly field: Field;
   /** Undefined for a name that no port has. */
@@ -43,7 +43,7 @@ function isHeadless({ root }: ManifestObject): boolean {
   return root.at('spec', 'clusterIP').text === 'None';
 }
 
-/** Reports ports without encryption, and those that nothing restricts or leads to. */
+/** Reports ports without encryption, ports that no policy restricts, and ports to which no Service refers. */
 function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
   const { container, listening, policies, services } = engine;
   const ports = container.at('ports');
@@ -75,7 +75,7 @@ function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
 /** The types of Services that can be reached from outside of the cluster. */
 const OUTWARD = ['LoadBalancer', 'NodePort'];
 
-/** The access to a port from outside of the cluster, in words. */
+/** A description of the access to a port from outside of the cluster. */
 function outsideAccess(port: number, engine: DescribedEngine): string {
   const declared = engine.container.at('ports').items.find((one) => one.at('containerPort').number === port);
   const hostPort = declared?.at('hostPort').number;
@@ -101,7 +101,10 @@ function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Find
   }
 }
 
-/** Reports ports of a Service that lead nowhere, and Services that split the connections of a session. */
+/**
+ * Reports ports of a Service without a matching port of the engine, and Services that split the connections of a
+ * session.
+ */
 function reportService(service: ManifestObject, engine: DescribedEngine, findings: Findings): void {
   const { listening, object, several } = engine;
   const { open, others } = listening;

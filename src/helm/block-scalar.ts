@@ -1,10 +1,10 @@
 /**
- * Returns what YAML reads of a text that a template writes with `nindent` after `|`. The first line determines the indentation of all
- * lines. Every line break is \n, and one of those at the end is kept. Helm trims blanks at the end of a chart's file
- * (pkg/releaseutil/manifest.go).
+ * Returns the text that YAML reads from a text that a template writes with `nindent` after `|`. The first line
+ * determines the indentation of all lines. Every line break becomes \n, and one at the end is kept. Helm trims spaces
+ * at the end of a chart's file (pkg/releaseutil/manifest.go).
  *
  * @param isLast whether the text is at the end of the file
- * @returns undefined if a later line is indented less than the first, which is not YAML
+ * @returns undefined if a later line has less indentation than the first, which is invalid YAML
  */
 export function blockScalar(given: string, isLast = false): string | undefined {
   const written = isLast ? given.trimEnd() : given;

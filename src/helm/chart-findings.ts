@@ -18,7 +18,7 @@ export const CHART_FINDINGS = {
     source: 'helm/dagger/Chart.yaml: its version is that of the engine',
     property: 'version',
   },
-  // The socket of the official chart is there by default.
+  // The official chart mounts the socket by default.
   'host-socket-path': { ...FINDINGS['host-socket-path'], severity: INFO },
   'ignored-value': {
     severity: WARNING,

@@ -54,7 +54,7 @@ function createsAccount({ values }: Release): boolean {
   return values.flag('engine.newServiceAccount.create');
 }
 
-/** The objects that all charts have besides the workload. */
+/** The objects that all charts have in addition to the workload. */
 export function commonObjects(release: Release): readonly Field[] {
   return [...configMap(release), ...secret(release), ...serviceAccount(release)];
 }

@@ -44,8 +44,8 @@ export function contentOf(chart: HelmChart, version: ChartVersion): ChartContent
 }
 
 /**
- * Renders the objects of a release, as `helm template` does. The origin of each field is the key of the values that it comes from.
- * Mistakes of the charts that no pod can start with are corrected; `reportMistakes` reports them.
+ * Renders the objects of a release, as `helm template` does. The origin of each field is the key of its value. Mistakes
+ * of the charts with which no pod can start are corrected, and `reportMistakes` reports them.
  */
 export function render(release: Release): Field[] {
   return contentOf(release.chart, release.version).render(release).map(rendered);

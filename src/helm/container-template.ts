@@ -4,7 +4,7 @@ import { CACHE_DIRECTORY } from './node-directory';
 import { from, given, list, number, when, written } from './template';
 import type { Release } from './release';
 
-/** What distinguishes the engine's container between the charts. */
+/** The differences between the charts in the engine's container. */
 export interface ContainerTraits {
   readonly image: Field;
   readonly readinessProbe: Field;

@@ -37,7 +37,7 @@ export const GSTACKIO_DEFAULTS: ValueMap = {
   magicache: { enabled: false, url: 'https://api.dagger.cloud/magicache' },
 };
 
-/** The maps that they read from without asking whether they are there; without `engine.affinity` the construct does better. */
+/** The maps that the templates read without checking that they exist. The construct doesn't need `engine.affinity`. */
 export function gstackioSections(values: Values): string[] {
   return [
     'engine',
@@ -48,7 +48,7 @@ export function gstackioSections(values: Values): string[] {
   ];
 }
 
-/** What its templates read. */
+/** The values that the templates read. */
 export const GSTACKIO_KEYS: KnownKeys = {
   nameOverride: 'text',
   fullnameOverride: 'text',

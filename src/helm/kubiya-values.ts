@@ -34,12 +34,12 @@ export const KUBIYA_DEFAULTS: ValueMap = {
     roleBinding: { create: false },
     service: { create: true, name: 'dagger-engine-service', port: 8080 },
   },
-  // No template reads it; it is in the values of everyone.
+  // No template reads it, but every values.yaml contains it.
   labels: { 'app.kubernetes.io/kubiya-runner-component': 'dagger-engine' },
   magicache: { enabled: false, url: 'https://api.dagger.cloud/magicache' },
 };
 
-/** The maps that they read from without asking whether they are there. */
+/** The maps that the templates read without checking that they exist. */
 export function kubiyaSections(values: Values): string[] {
   const key = 'engine.statefulSet';
   return [
@@ -64,7 +64,7 @@ export function kubiyaSections(values: Values): string[] {
   ];
 }
 
-/** What its templates read. */
+/** The values that the templates read. */
 export const KUBIYA_KEYS: KnownKeys = {
   nameOverride: 'text',
   fullnameOverride: 'text',

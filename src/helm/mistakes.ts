@@ -19,7 +19,7 @@ interface Mistake {
   readonly name: ChartFinding;
   readonly key: string;
   readonly why: string;
-  /** The fix; by default none is needed, because the converted release doesn't have the mistake. */
+  /** The fix. None by default, because the converted release doesn't have the mistake. */
   readonly fix?: string;
 }
 

@@ -3,7 +3,7 @@ export function truncated(text: string, length = 63): string {
   return text.slice(0, length).replace(/-$/, '');
 }
 
-/** The names that a chart gives its objects. */
+/** The names of a chart's objects. */
 export interface ReleaseNames {
   /** `dagger.name` of the charts' helpers. */
   readonly name: string;

@@ -49,7 +49,7 @@ export function officialDefaults(version: ChartVersion): ValueMap {
   };
 }
 
-/** The maps that the templates read from without asking whether they are there. */
+/** The maps that the templates read without checking that they exist. */
 export function officialSections(values: Values, version: ChartVersion): string[] {
   const hasService =
     chartHas(version, 'SERVICE') &&
@@ -70,7 +70,7 @@ export function officialSections(values: Values, version: ChartVersion): string[
   ];
 }
 
-/** What the templates of that version read. */
+/** The values that the templates of a version read. */
 export function officialKeys(version: ChartVersion): KnownKeys {
   return {
     nameOverride: 'text',

@@ -6,7 +6,7 @@ import type { WorkloadTraits } from './workload-template';
 
 export const CLAIM = 'engine.statefulSet.persistentVolumeClaim';
 
-/** The parts of a StatefulSet that depend on where it keeps the cache: in the official chart and in kubiya's. */
+/** The parts of a StatefulSet that depend on the volume of the cache, in the official chart and in kubiya's. */
 export function statefulSet(
   release: Release,
   { mountPostfix = '', pathPostfix }: { readonly mountPostfix?: string; readonly pathPostfix: string },

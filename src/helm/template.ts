@@ -18,7 +18,7 @@ export function number({ values }: Release, key: string): Field {
   return from(key, values.number(key));
 }
 
-/** What a template writes because of a key of the values. It can contain other fields, which keep their own keys. */
+/** The output of a template for a key of the values. It can contain other fields, which keep their own keys. */
 export function from(key: string, value: unknown): Field {
   return Field.root(value, () => key);
 }

@@ -79,7 +79,7 @@ export class Values {
     return this.present(path) !== undefined;
   }
 
-  /** A number, or a string with a number, which templates write alike. Zero isn't empty. */
+  /** A number, or a string with a number, which templates write in the same way. Zero isn't empty. */
   public number(path: string): number | undefined {
     const value = this.raw(path);
     return value === undefined || value === null || value === '' ? undefined : Number(value);

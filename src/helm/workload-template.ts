@@ -4,12 +4,12 @@ import { configVolume, engineContainer, type ContainerTraits } from './container
 import { from, given, list, number } from './template';
 import type { Release } from './release';
 
-/** What distinguishes the workloads of the charts. */
+/** The differences between the charts in the workload. */
 export interface WorkloadTraits extends ContainerTraits {
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
   /** The key that decides on the kind, or on the number of engines. */
   readonly key: string;
-  /** Fields of the workload besides its selector and its pods. */
+  /** Fields of the workload in addition to its selector and its pods. */
   readonly spec?: { readonly [field: string]: unknown };
   readonly affinity: Field;
   /** The volumes for the cache and for the socket. */

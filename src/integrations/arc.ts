@@ -62,8 +62,8 @@ const RUNNER: PodSpec = {
 };
 
 /**
- * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. The `containerMode` is none: jobs run in the container of the runner,
- * and builds in the engine.
+ * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. They set no `containerMode`: jobs run
+ * in the container of the runner, and builds in the engine.
  */
 export class ArcRunnerScaleSet {
   /** The values. Each call returns a new copy. */

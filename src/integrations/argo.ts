@@ -68,8 +68,8 @@ const PATCHED = ['terminationGracePeriodSeconds'] as const;
 /**
  * A WorkflowTemplate whose pods use an engine.
  *
- * Argo stops a plain EngineSidecar after the main container has ended. A native one needs Argo Workflows 3.6. Older versions drop the field that makes it
- * native, and wait for the engine to end before they start the main container.
+ * Argo stops a plain EngineSidecar after the main container has ended. A native sidecar needs Argo Workflows 3.6. Older
+ * versions drop `restartPolicy`, and wait for the engine to end before they start the main container.
  */
 export class ArgoWorkflowTemplate extends Construct {
   /** The WorkflowTemplate. */

@@ -63,7 +63,8 @@ export class EngineAccess {
   }
 
   /**
-   * The labels of the jobs' pods. The engine's network policy admits pods with these labels. Empty if the engine needs none. A new map every time.
+   * The labels of the jobs' pods. The engine's network policy admits pods with these labels. Empty if the engine needs
+   * none. Each call returns a new map.
    */
   public get podLabels(): { [key: string]: string } {
     return { ...this._additions.podLabels };

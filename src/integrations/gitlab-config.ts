@@ -59,7 +59,7 @@ export function configToml(
   });
 }
 
-/** The keys of `[runners.kubernetes]` that make the jobs use the engine. */
+/** The keys of `[runners.kubernetes]` with which the jobs use the engine. */
 function kubernetesTable({ _additions: additions, podLabels }: EngineAccess, patch: Table | undefined): Table {
   const { nodeSelector, serviceAccountName, supplementalGroups, terminationGracePeriodSeconds, tolerations } =
     additions;

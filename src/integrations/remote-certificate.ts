@@ -18,7 +18,7 @@ const VARIABLES: { readonly [parameter: string]: string } = {
   ca_path: 'DAGGER_CA_CRT',
 };
 
-/** The files of a `tls://` address; none for other addresses. */
+/** The files of a `tls://` address. Empty for other addresses. */
 export function certificateFiles(
   { _additions: { volumeMounts, volumes }, runnerHost }: EngineAccess,
   problems: Problems,

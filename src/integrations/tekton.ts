@@ -97,7 +97,7 @@ export class TektonTask extends Construct {
   /** The Task. */
   public readonly apiObject: ApiObject;
 
-  /** The service account of its pods, for runs. Undefined if the connection needs none. */
+  /** The service account of the pods, for runs. Undefined if the connection needs none. */
   public readonly serviceAccountName?: string;
 
   private readonly template: Partial<PodSpec>;

@@ -1,4 +1,4 @@
-/** The fields, keys and indexes that lead to a value. */
+/** The fields, keys and indexes of a path to a value. */
 export type PropertyPath = ReadonlyArray<string | number>;
 
 /** A field, key or index of a path, and its end in the text of the path. */

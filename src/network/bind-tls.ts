@@ -22,7 +22,7 @@ export interface TlsEngine {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
-  /** The pods with stable names, and the Service that gives them DNS names. */
+  /** The pods with stable names, and the Service for their DNS names. */
   readonly podNames: readonly string[];
   readonly headlessServiceName: string;
   /** Whether that Service exists. */

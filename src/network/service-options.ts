@@ -14,7 +14,7 @@ export enum EngineServiceType {
 export enum TrafficPolicy {
   /** All engines. */
   CLUSTER = 'Cluster',
-  /** Only engines on the node where the traffic arrives. */
+  /** Uses only engines on the node that receives the traffic. */
   LOCAL = 'Local',
 }
 

@@ -9,7 +9,7 @@ import type { BoundListener, BoundTls } from './bound-listener';
 import type { BoundCertificates } from './certificates';
 import { sidecarContainer, TLS_DIRECTORY } from './tls-sidecar';
 
-/** The engine's pod, as far as TLS depends on it. */
+/** The parts of the engine's pod on which TLS depends. */
 interface TlsPod {
   readonly version: EngineVersion;
   /** The group of the engine's socket. */

@@ -3,8 +3,8 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
 /**
- * Warns about a debug address that others than the pod can reach. It serves profiles, traces and the command line to any
- * client (dagger/dagger v0.21.8 cmd/engine/debug.go).
+ * Warns about a debug address that is reachable from outside of the pod. It serves profiles, traces and the command
+ * line to any client (dagger/dagger v0.21.8 cmd/engine/debug.go).
  */
 export function checkDebugAddress(address: string, property: string, problems: Problems): void {
   if (address !== '' && !isLoopback(address)) {

@@ -77,7 +77,7 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
   }
 }
 
-/** With Magicache the engine itself read the token (dagger/dagger v0.18.14 engine/server/server.go:494). */
+/** With Magicache, the engine itself reads the token (dagger/dagger v0.18.14 engine/server/server.go:494). */
 function isOfTheClient(name: string, version: EngineVersion): boolean {
   return name.startsWith('OTEL_') || (name === 'DAGGER_CLOUD_TOKEN' && !version.supports(EngineCapability.MAGICACHE));
 }

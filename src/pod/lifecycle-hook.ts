@@ -9,10 +9,10 @@ import { toWire } from '../kubernetes/wire-form';
 /** Options of a hook. */
 export interface LifecycleHookOptions {
   /**
-   * The longest that the hook can take. The kubelet counts a preStop hook against the grace period, so the
-   * library checks that enough of it is left for the engine to write its cache.
+   * The maximum duration of the hook. The kubelet counts a preStop hook against the grace period, so the library checks
+   * that the rest is long enough for the engine to write its cache.
    *
-   * @default - that of a `sleep`; otherwise unknown, which a preStop hook can't be; a postStart hook needs none
+   * @default - the duration of a `sleep`. For other preStop hooks, it is required. A postStart hook needs none.
    */
   readonly maxDuration?: Duration;
 }
@@ -58,7 +58,7 @@ export class LifecycleHook {
   }
 
   /**
-   * The seconds that the hook takes of the grace period.
+   * The part of the grace period that the hook uses, in seconds.
    *
    * @internal
    */

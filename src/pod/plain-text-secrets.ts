@@ -38,7 +38,7 @@ export class SecretText {
     }
   }
 
-  /** Everything of a container of the user's. */
+  /** All text of a user-defined container. */
   public checkContainer(property: string, { args = [], command = [], env = [] }: Container): void {
     this.checkEnv(`${property}.env`, env, 'use valueFrom');
     this.checkArgs(`${property}.command`, command);

@@ -305,7 +305,7 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
       checkPortName(problems, `${handler}.port`, port);
     }
   }
-  // The API server takes 0 for its default (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Probe).
+  // The API server treats 0 as its default (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Probe).
   checkThresholds(
     kind,
     { failureThreshold: probe.failureThreshold || undefined, successThreshold: probe.successThreshold || undefined },

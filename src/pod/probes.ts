@@ -67,8 +67,8 @@ export function renderProbes(
       // `buildctl` in the image is a link to a helper that pipes its standard input to the engine's socket: with
       // closed input it connects, hangs up and exits 0; with an open one it would hang (dagger/dagger #7733).
       connectCommand: ['sh', '-c', 'buildctl dial-stdio </dev/null'],
-      // The CLI in the image finds the engine by the image's own environment. At every run it would also report to
-      // Dagger and look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
+      // The CLI in the image finds the engine through the environment of the image. Without these variables, each run
+      // would also report to Dagger and look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
       sessionCommand: hasCli
         ? ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version']
         : undefined,

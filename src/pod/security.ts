@@ -45,8 +45,8 @@ export function podSecurityContext(security: EnginePodSecurity, problems: Proble
 }
 
 /**
- * The security context of the container: `privileged`, without settings that the API server would then reject. The engine
- * mounts file systems, makes network namespaces and firewall rules, writes cgroups and runs runc
+ * The security context of the container: `privileged`, without settings that the API server would then reject. The
+ * engine mounts file systems, creates network namespaces and firewall rules, writes cgroups and runs runc
  * (docs.dagger.io, custom runner).
  *
  * @internal

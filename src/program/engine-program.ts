@@ -12,7 +12,7 @@ import { EngineStatefulSet } from '../workload/engine-stateful-set';
 import { evaluate, list, type Data, type Expression, type ObjectExpression } from './expression';
 import { acceptedRisks } from './accepted-risks';
 
-/** The constructs that a program can make an engine with. */
+/** The constructs that a program can create an engine with. */
 export const ENGINES = { EngineDaemonSet, EngineDeployment, EngineStatefulSet } as const;
 
 /** A JSON patch of an object, for a field that no property can express. */
@@ -63,14 +63,14 @@ export interface EngineProgram {
   readonly others: readonly OtherObject[];
 }
 
-/** An object as it is written. */
+/** A rendered object. */
 export type Rendered = { readonly [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any
 
 /** The result of a program. */
 export interface Outcome {
   readonly engine: Engine;
   readonly others: readonly ApiObject[];
-  /** The program, with the risks accepted and the patches made that it needs. */
+  /** The program, with the accepted risks and the patches that it needs. */
   readonly program: FinishedProgram;
 }
 
@@ -191,7 +191,7 @@ function make({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, pr
   return new Workload(scope, id, evaluate(props) as EngineProps);
 }
 
-/** The reason that a program gives for the risks that it takes over. */
+/** The reason of a program for the risks that it accepts. */
 const TAKEN_OVER = 'taken over unchanged';
 
 const ACCEPT_RISKS = 'acceptRisks' satisfies keyof EngineProps;

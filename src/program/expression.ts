@@ -1,7 +1,7 @@
 import { keysOf, pathBelow } from '../kubernetes/property-path';
 /**
- * An expression of a program: its value and its TypeScript. Helm values become such expressions, so that
- * the objects that are made at once and the program that is written down for later can't differ.
+ * An expression of a program: its value and its TypeScript. Helm values become such expressions, so that the objects of
+ * a run and the generated program can't differ.
  */
 export type Expression = {
   /** The origin of the expression, such as `engine.port`, or undefined if it is derived. */
@@ -22,7 +22,7 @@ export type Expression = {
     }
 );
 
-/** A type that a program has to say an object is, since it doesn't look like it. */
+/** A type for an assertion, where TypeScript can't infer it. */
 export interface Assertion {
   readonly type: string;
   /** The parts that don't match the type. */
@@ -126,8 +126,8 @@ export function evaluate(expression: Expression): unknown {
 }
 
 /**
- * The expressions on the way to a property, from the outermost one, as far as there are any. A property of what a call
- * is told is looked for among its arguments.
+ * The expressions on the way to a property, starting with the outermost one. A property of a call's arguments is looked
+ * up in them.
  */
 export function along(expression: Expression, path: string): Expression[] {
   const found = [expression];

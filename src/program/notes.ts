@@ -8,14 +8,14 @@ import type { NamedEngine, Statements } from './statements';
 export interface Note {
   readonly severity: string;
   readonly name: string;
-  /** The location in what the program was made from, as expressions have it. */
+  /** The location in the source of the program, in the form of expressions. */
   readonly key: string;
   /** The location for people, if it is another text. */
   readonly shownKey?: string;
   /** The property that is concerned. */
   readonly property?: string;
   readonly why: string;
-  /** The fix in a program; none if the text about the problem is enough. */
+  /** The fix in a program. Undefined if the text about the problem is enough. */
   readonly fix?: string;
 }
 
@@ -68,7 +68,7 @@ export function remarked({ blocks, engines, patched }: Statements, notes: readon
   return { remarks, unplaced };
 }
 
-/** A note in words, at its place in the program. */
+/** A note, at its place in the program. */
 function wordsOf({ severity, name, why, fix }: Note): string {
   return `${severity} ${name}: ${why}${fix === undefined ? '' : `; fix: ${fix}`}`;
 }

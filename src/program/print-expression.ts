@@ -59,7 +59,7 @@ export class ExpressionPrinter {
     }
   }
 
-  /** Each on one line; undefined where one can't be, or where there is something to say of it. */
+  /** Each item on one line. Undefined if an item doesn't fit on one line, or has a note. */
   private lines(expressions: readonly Expression[]): string[] | undefined {
     const lines = expressions.map((one) => (this.remarks.has(one) ? undefined : this.line(one)));
     return lines.every((line) => line !== undefined) ? lines : undefined;
@@ -106,7 +106,7 @@ export class ExpressionPrinter {
     }
   }
 
-  /** Whether the last argument opens on the line of the call, and the call ends where it does. */
+  /** Whether the last argument starts on the line of the call, and the call ends on the last line of the argument. */
   private staysOpen(args: readonly Expression[]): boolean {
     const last = args.at(-1)!;
     return (
@@ -145,7 +145,7 @@ function hasSeveralObjects(items: readonly Expression[]): boolean {
   return items.length > 1 && items.every((item) => item.kind === 'object' && item.entries.length > 1);
 }
 
-/** Whether an object has several objects in it, or one that is deep below it: neither is read on one line. */
+/** Whether an object contains several objects, or a deeply nested one. Neither is readable on one line. */
 function isDeep(expression: ObjectExpression): boolean {
   return (
     depth(expression) > 4 ||
@@ -173,7 +173,7 @@ export function isText(expression: Expression): boolean {
   return expression.kind === 'literal' && typeof expression.value === 'string' && expression.value.includes('\n');
 }
 
-/** A key of an object, with quotes where it needs them. As a plain key `__proto__` would be something else. */
+/** A key of an object, with quotes if necessary. `__proto__` without quotes would set the prototype. */
 function keyOf(key: string): string {
   return key === '__proto__' ? "['__proto__']" : /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
 }

@@ -10,7 +10,7 @@ export interface Statement {
   readonly expression: Expression;
 }
 
-/** The patches of an object, with the calls that make them. */
+/** The patches of an object, with the calls that create them. */
 export interface PatchedObject {
   /** The expression of the object in the program. */
   readonly target: string;

@@ -103,7 +103,10 @@ function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
   return best;
 }
 
-/** Whether a draft needs no more patches than another. A property that equals the default makes no difference to them. */
+/**
+ * Whether a draft needs no more patches than another one. A property that equals the default doesn't change their
+ * number.
+ */
 function isSimpler({ patches }: Trial, best: Trial, isDefault: boolean): boolean {
   return isDefault
     ? patches.every((patch) => best.patches.includes(patch))

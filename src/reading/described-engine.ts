@@ -17,7 +17,7 @@ export interface DescribedEngine extends EnginePod {
   readonly labels: { readonly [key: string]: string };
   readonly image: ChosenImage;
   readonly version: EngineVersion;
-  /** The release that is assumed if the image names none. */
+  /** The release that is assumed if the image doesn't name one. */
   readonly assumedVersion: string;
   /** The arguments of the engine, after the image's own. */
   readonly args: readonly Field[];

@@ -5,8 +5,8 @@ export interface Item {
 }
 
 /**
- * The document itself; of a List, or a DaemonSetList, what is in it, and in the lists in it. An item of a list of one kind needn't say
- * its kind (kubernetes/apimachinery pkg/apis/meta/v1/unstructured/helpers.go, decodeToList).
+ * The document itself, or the items of a List or DaemonSetList, including nested ones. An item of a typed list needs no
+ * kind (kubernetes/apimachinery pkg/apis/meta/v1/unstructured/helpers.go, decodeToList).
  */
 export function itemsOf(document: unknown, path: readonly string[] = []): Item[] {
   const { apiVersion, items, kind } = (document ?? {}) as {

@@ -33,7 +33,10 @@ export interface ChosenImage {
   readonly image?: Expression;
 }
 
-/** Reads the release and the image from an image's reference. `otherwise` is the release if the reference names none. */
+/**
+ * Reads the release and the image from an image reference. `otherwise` is the release if the reference doesn't name
+ * one.
+ */
 export function chooseImage(reference: string, key: string, otherwise: string): ChosenImage {
   const { repository, release } = readImage(reference);
   const version = release ?? EngineVersion.of(otherwise);

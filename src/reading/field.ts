@@ -1,10 +1,10 @@
 import { isPlainObject } from '../kubernetes/plain-object';
 import { keysOf, pathBelow } from '../kubernetes/property-path';
 
-/** Returns the place where the field at a path of an object was written, such as a key of values.yaml. */
+/** Returns the place at which the field at a path of an object was written, such as a key of values.yaml. */
 export type OriginOf = (path: string) => string;
 
-/** A value in an object, its path in the object, and the place where it was written. */
+/** A value in an object, its path in the object, and the place at which it was written. */
 export class Field {
   /**
    * Reads a whole object.
@@ -24,7 +24,7 @@ export class Field {
     private readonly originOf: OriginOf,
   ) {}
 
-  /** The place where the value was written. For a missing value, the place where it would be. */
+  /** The place at which the value was written. For a missing value, the place at which it would be. */
   public get origin(): string {
     return this.originOf(this.path);
   }
@@ -34,7 +34,7 @@ export class Field {
     return new Field(value, this.path, this.originOf);
   }
 
-  /** The field below this one, by the keys that lead to it. */
+  /** The field below this one, at the given keys. */
   public at(...keys: readonly string[]): Field {
     return keys.reduce<Field>((field, key) => {
       const { map, originOf, path } = field;

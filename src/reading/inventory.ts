@@ -60,7 +60,7 @@ export class Inventory {
     this.objects = roots.map(objectOf).filter((object) => object !== undefined);
   }
 
-  /** Returns the object, the document and the path that an origin stands for. Only for objects that were read from documents. */
+  /** Returns the object, the document and the path of an origin. Only for objects that were read from documents. */
   public locate(origin: string): {
     readonly object: ManifestObject;
     readonly document: DocumentPlace;

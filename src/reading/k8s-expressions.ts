@@ -3,9 +3,9 @@ import { call, list, literal, type Assertion, type Entry, type Expression } from
 import { Field } from './field';
 
 /**
- * Writes what the API server reads as a program writes it with the types of the `k8s` namespace of cdk8s-plus-28. The result is
- * the same without loading that package. Fields that don't fit a type, such as those that Kubernetes 1.28 doesn't have, are kept
- * with a type assertion.
+ * Writes a value in wire form as a program writes it with the types of the `k8s` namespace of cdk8s-plus-28. The result
+ * is the same without loading that package. Fields that don't fit a type, such as those that Kubernetes 1.28 doesn't
+ * have, are kept with a type assertion.
  *
  * @param wire the value
  * @param type the name of a type, such as `Volume`, or of a list, such as `Volume[]`
@@ -65,7 +65,7 @@ function scalar(value: string | number | boolean, type: string, origin: string):
   return { expression: literal(value, origin), fits: type === 'any' || type === typeof value };
 }
 
-/** A map with keys of the user's choice, or one without a type. */
+/** A map with user-defined keys, or one without a type. */
 function mapOf(field: Field, type: string): Typed {
   const item = type.endsWith('{}') ? type.slice(0, -2) : undefined;
   const typed = field.entries.flatMap(([key, one]): Array<readonly [string, Typed]> => {

@@ -35,7 +35,7 @@ export function otherObject({ kind, name, root }: ManifestObject, ids: Set<strin
   return {
     id,
     manifest: kind === 'Secret' ? withSecrets(inChart, name) : inChart,
-    // cdk8s gives it one.
+    // cdk8s adds a namespace.
     patches: root.at('metadata', 'name').exists
       ? []
       : [

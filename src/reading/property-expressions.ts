@@ -11,7 +11,7 @@ import { shape } from './k8s-expressions';
 
 /** Expressions of properties whose values Kubernetes has in its own form. */
 
-/** A number of seconds as a `Duration`. A negative number is none, and the constructs reject it. */
+/** A number of seconds as a `Duration`. Undefined for a negative number, which the constructs reject. */
 export function duration(seconds: number, origin?: string): Expression {
   const number = literal(seconds, origin);
   return seconds < 0 ? number : call('Duration.seconds', Duration.seconds, [number], origin);

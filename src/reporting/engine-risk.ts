@@ -75,7 +75,7 @@ export enum EngineRisk {
   MOVING_IMAGE = 'moving-image',
   /** The library doesn't know this version of the Helm chart. */
   NEWER_CHART = 'newer-chart',
-  /** The cache is on NFS, where the engine is slow. */
+  /** The cache is on NFS, which makes the engine slow. */
   NFS_CACHE = 'nfs-cache',
   /** A port is open, and the network policy admits no client to it. */
   NO_CLIENT_ADMITTED = 'no-client-admitted',
@@ -111,7 +111,7 @@ export enum EngineRisk {
   POLICY_NOT_ENFORCED = 'policy-not-enforced',
   /** The engine listens on the same port twice. */
   PORT_BOUND_TWICE = 'port-bound-twice',
-  /** A Service leads to a port that the engine doesn't listen on. */
+  /** A Service refers to a port on which the engine doesn't listen. */
   PORT_NOBODY_LISTENS_ON = 'port-nobody-listens-on',
   /** The engine can't answer a probe. */
   PROBE_CANNOT_WORK = 'probe-cannot-work',

@@ -169,7 +169,7 @@ function sentence(property: string, problem: Problem): string {
   return redact(`${property}: ${explanation(problem)}${risk === undefined ? '' : `; or accept ${riskName(risk)}`}`);
 }
 
-/** A violation in words, without the property. */
+/** A description of a violation, without the property. */
 export function explanation(problem: Problem): string {
   const { fix } = problem;
   return redact([reason(problem), ...(fix === undefined ? [] : [`fix: ${fix}`])].join('; '));

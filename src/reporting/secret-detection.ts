@@ -91,7 +91,7 @@ function isSecretName(name: string): boolean {
   return known;
 }
 
-/** `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`; not `TOKEN_FILE`, `tokenTtl`. */
+/** Matches `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`, but not `TOKEN_FILE`, `tokenTtl`. */
 function isSecret(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')

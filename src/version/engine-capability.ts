@@ -197,7 +197,7 @@ export class EngineCapability {
 
   // ---- state
 
-  /** The engine saves its cache when it stops cleanly. After another stop, it starts with an empty cache, without cache volumes. */
+  /** The engine saves its cache when it stops cleanly. After an unclean stop, it starts with an empty cache and without cache volumes. */
   public static readonly WIPES_AFTER_UNCLEAN_STOP = new EngineCapability(
     'wipes-after-unclean-stop',
     'The engine saves its cache when it stops cleanly. After another stop, it deletes the cache when it starts.',

@@ -92,7 +92,7 @@ export class EnginePlan {
     const { problems } = this;
     const version = EngineVersion._parse(props.version, problems, 'version');
     if (version === undefined) {
-      // Every other check asks the version.
+      // Every other check depends on the version.
       problems.throwIfAny(engine.node.path, topology.className);
       throw new Error('unreachable: a version that is not one is a problem');
     }
@@ -229,7 +229,7 @@ export class EnginePlan {
     return this.podTemplate.metadata.labels;
   }
 
-  /** The name of the pod with an ordinal, or undefined if there is none. */
+  /** The name of the pod with an ordinal. Undefined if there is none. */
   public podName(ordinal: number): string | undefined {
     return this.podNames[ordinal - (this.topology.namedPods?.first ?? 0)];
   }

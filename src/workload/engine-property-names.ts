@@ -16,7 +16,7 @@ const PROPERTIES: { readonly [id: string]: PropertyNames } = {
     ...containerProperties(`${POD}.containers[0]`),
     { field: `${POD}.terminationGracePeriodSeconds`, property: 'terminationGracePeriod' },
     { field: `${POD}.securityContext`, property: 'security' },
-    // These lists hold parts of the library too. The others have origins.
+    // These lists also contain parts of the library. The other items have origins.
     { field: `${POD}.volumes`, property: 'volumes' },
     { field: `${POD}.containers`, property: 'containers' },
     { field: `${POD}.initContainers`, property: 'initContainers' },
@@ -42,7 +42,10 @@ const PROPERTIES: { readonly [id: string]: PropertyNames } = {
   ServiceAccount: [{ field: 'metadata', property: 'serviceAccount' }],
 };
 
-/** The objects of an engine with the properties that they are made of. The rules of a network policy are not known before synth. */
+/**
+ * The objects of an engine with the properties from which they are rendered. The rules of a network policy are not
+ * known before synth.
+ */
 export function namedObjects(objects: { readonly [id: string]: object | undefined }): NamedObject[] {
   return Object.entries(objects).flatMap(([id, object]) =>
     object === undefined || id === 'NetworkPolicy' ? [] : [{ object: object as WireObject, names: PROPERTIES[id] }],

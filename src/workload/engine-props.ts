@@ -32,11 +32,7 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
    */
   readonly labels?: { [key: string]: string };
 
-  /**
-   * Annotations of the workload; the pods' own are in `podAnnotations`.
-   *
-   * @default - none
-   */
+  /** Annotations of the workload. For annotations of the pods, use `podAnnotations`. */
   readonly annotations?: { [key: string]: string };
 
   /**
@@ -77,11 +73,11 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly configVolumeName?: string;
 
   /**
-   * Whether builds may ask for root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, for the
-   * host network: both make them root on the node. Dagger functions that run nested engines or containers need
-   * it. It goes into `engine.json`, before v0.15.0 into `engine.toml`.
+   * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, the host
+   * network. Both make builds root on the node. Dagger functions that run nested engines or containers need it. It is
+   * written to `engine.json`, before v0.15.0 to `engine.toml`.
    *
-   * @default - what those say, else true
+   * @default - the setting in these files
    */
   readonly insecureRootCapabilities?: boolean;
 

@@ -18,7 +18,7 @@ import { checkReplicas, workloadTimes } from './workload-times';
 
 /** The order in which a StatefulSet starts and stops its pods. */
 export enum PodManagementPolicy {
-  /** All at once, because engines don't depend on each other. */
+  /** Starts and stops all pods at once, because engines don't depend on each other. */
   PARALLEL = 'Parallel',
   /** One after the other. */
   ORDERED_READY = 'OrderedReady',

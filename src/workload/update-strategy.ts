@@ -168,12 +168,13 @@ export interface DeploymentRollingUpdateOptions {
 /** The update strategy of a Deployment. */
 export class EngineDeploymentUpdateStrategy {
   /**
-   * The old engine stops before the new one starts, at an update. For a pod that is deleted or evicted Kubernetes makes the
-   * next one at once: its engine fails to lock the volume, and is started again until the old one is gone. A claim of
-   * `ReadWriteOncePod` keeps it waiting.
+   * Stops the old engine before an update starts the new one. If the pod is deleted or evicted instead, Kubernetes
+   * creates the next pod immediately. Its engine fails to lock the volume, and restarts until the old one is gone. A
+   * claim of `ReadWriteOncePod` makes the new pod wait.
    *
-   * With server-side apply, the API server rejects a change from a rolling update to this while it keeps defaults of one;
-   * `kubectl patch deployment NAME --type merge -p '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'` removes them.
+   * With server-side apply, the API server rejects a change from a rolling update to this while it keeps defaults of
+   * one; `kubectl patch deployment NAME --type merge -p
+   * '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'` removes them.
    */
   public static recreate(): EngineDeploymentUpdateStrategy {
     return new EngineDeploymentUpdateStrategy(true, () => ({ type: 'Recreate' }));

@@ -29,7 +29,7 @@ export function isReplicas(replicas: number): boolean {
   return Number.isInteger(replicas) && replicas >= 0 && replicas <= PODS_MAX;
 }
 
-/** Reports a number of replicas that is none. */
+/** Reports an invalid number of replicas. */
 export function checkReplicas(problems: Problems, replicas: number): void {
   if (!isReplicas(replicas)) {
     problems.add('replicas', {

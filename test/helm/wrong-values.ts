@@ -899,7 +899,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { additionalResources: { role: { create: true }, roleBinding: { create: true } } },
     severity: ERROR,
     key: 'additionalResources.role.create',
-    why: 'the engine calls no API, but its account may do everything with every resource, Secrets included',
+    why: 'the engine calls no API, but its service account has every permission on every resource, including Secrets',
     fix: 'set it to false; the account of a runner needs to get pods and to create pods/exec',
   },
   {

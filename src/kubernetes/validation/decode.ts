@@ -9,7 +9,7 @@ export const UNKNOWN_FIELD = 'Kubernetes has no field of that name';
 
 interface Scalar {
   readonly holds: (value: unknown) => boolean;
-  /** The allowed values, in words. */
+  /** A description of the allowed values. */
   readonly allowed: string;
   /** An example for the fix. */
   readonly example?: string;
@@ -71,7 +71,7 @@ export function decode(problems: Problems, value: unknown, type: WireType): unkn
 /** Reading the value comes first and copies nothing. Only a value with a problem or a `null` is copied. */
 class Decoding {
   public isClean = true;
-  /** The fields and items that lead to the value that is read. They become text only for a problem. */
+  /** The fields and items of the path to the value. They become text only for a problem. */
   private readonly path: Array<string | number> = [];
   /** The kinds of their parents: keys of maps are written in brackets. */
   private readonly holders: Array<'list' | 'map' | 'struct'> = [];

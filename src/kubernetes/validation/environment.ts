@@ -143,7 +143,7 @@ export function checkKeyOfObject(problems: Problems, property: string, key: stri
   }
   if (key!.length > 253 || !/^[-._a-zA-Z0-9]+$/.test(key!) || key === '.' || key!.startsWith('..')) {
     problems.add(property, {
-      wrong: 'not a key that Secrets and ConfigMaps can have',
+      wrong: 'not a valid key of a Secret or ConfigMap',
       got: key,
       allowed: "at most 253 letters, digits, '-', '_' and '.', not starting with '..'",
       fix: 'rename it',

@@ -23,7 +23,7 @@ export function checkPodTemplate(problems: Problems, { metadata = {}, spec }: Po
   checkPodSpec(problems.at('spec'), pod);
   if ((pod.ephemeralContainers ?? []).length > 0) {
     problems.add('spec.ephemeralContainers', {
-      wrong: 'ephemeral containers are added to pods that run',
+      wrong: 'ephemeral containers can only be added to running pods',
       got: pod.ephemeralContainers?.map(({ name }) => name),
       allowed: 'none',
       fix: 'use containers or initContainers',

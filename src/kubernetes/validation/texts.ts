@@ -96,7 +96,10 @@ function misreadNumber(text: string): Problem | undefined {
   };
 }
 
-/** The writer uses a block for text of several lines. It marks the indentation only where the text starts with a space. */
+/**
+ * The YAML writer uses a block for text of several lines. It marks the indentation only if the text starts with a
+ * space.
+ */
 function startsBlockBadly(text: string): boolean {
   // Text with other control characters, or with blanks at the end, is quoted.
   return !/[^\t\n -\uffff]|\n[\t ]+$/.test(text) && /^\n*\t|^[ \t\n]* [ \t\n]*$/.test(text);
