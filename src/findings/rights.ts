@@ -5,7 +5,8 @@ import { mayShare, type ManifestObject } from '../reading/inventory';
 import { report } from './finding-kinds';
 
 const RBAC = 'rbac.authorization.k8s.io';
-const EVERY_RIGHT = 'the engine calls no API, but its service account has every permission on every resource, including Secrets';
+const EVERY_RIGHT =
+  'the engine calls no API, but its service account has every permission on every resource, including Secrets';
 
 /** Rules about the permissions of an engine on its node and in the cluster. */
 export function reportAllRights(engine: DescribedEngine, findings: Findings): void {

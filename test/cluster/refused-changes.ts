@@ -22,7 +22,7 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
     kind,
     property: 'podSelector',
     says: new RegExp(`spec.selector: Invalid value: .*: field is immutable|${OF_STATEFUL_SET}`),
-    declared: ['src/workload/engine-props.ts', 'readonly selector?:'],
+    declared: ['src/workload/engine-props.ts', 'readonly podSelector?:'],
   })),
   {
     kind: 'StatefulSet',
