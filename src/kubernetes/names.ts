@@ -83,11 +83,17 @@ export function checkLabels(
 ): void {
   checkKeys(problems, property, labels);
   for (const [key, value] of Object.entries(labels ?? {})) {
-    const at = `${property}[${JSON.stringify(key)}]`;
-    if (checkString(problems, at, value)) {
-      checkLabelValue(problems, at, value, 'move other text to annotations');
+    if (!isLabelValue(value)) {
+      const at = `${property}[${JSON.stringify(key)}]`;
+      if (checkString(problems, at, value)) {
+        checkLabelValue(problems, at, value, 'move other text to annotations');
+      }
     }
   }
+}
+
+function isLabelValue(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= LABEL_MAX && LABEL_VALUE.test(value);
 }
 
 /** Reports a value of labels or annotations that isn't a string. Values from the environment can be undefined. */
@@ -112,7 +118,7 @@ function checkString(problems: Problems, property: string, value: unknown): valu
 
 /** Reports an invalid label value. */
 export function checkLabelValue(problems: Problems, property: string, value: string, fix: string): void {
-  if (typeof value !== 'string' || value.length > LABEL_MAX || !LABEL_VALUE.test(value)) {
+  if (!isLabelValue(value)) {
     problems.add(property, {
       wrong: 'not a valid label value',
       got: value,
@@ -150,7 +156,9 @@ export function checkAnnotations(
     if (!isQualifiedName(key.toLowerCase())) {
       checkKey(problems, property, key);
     }
-    checkString(problems, `${property}[${JSON.stringify(key)}]`, value);
+    if (typeof value !== 'string') {
+      checkString(problems, `${property}[${JSON.stringify(key)}]`, value);
+    }
   }
 }
 

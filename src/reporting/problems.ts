@@ -46,10 +46,12 @@ interface Findings {
 export class Problems {
   private readonly findings: Findings;
   private readonly prefix: string;
+  private readonly parent?: Problems;
 
-  public constructor(prefix = '', findings: Findings = { problems: [], cautions: [] }) {
+  public constructor(prefix = '', findings: Findings = { problems: [], cautions: [] }, parent?: Problems) {
     this.prefix = prefix;
     this.findings = findings;
+    this.parent = parent;
   }
 
   /** Creates a list for a construct in a namespace. The construct can refer only to objects in this namespace. */
@@ -64,7 +66,7 @@ export class Problems {
 
   /** The same list, with paths of properties below `property`. */
   public at(property: string): Problems {
-    return new Problems(this.path(property), this.findings);
+    return new Problems(property, this.findings, this);
   }
 
   /** Reports a violation of `property`, which is '' for the value of this view. */
@@ -74,7 +76,8 @@ export class Problems {
 
   /** Whether a property has a violation, so that its value can't be used. */
   public has(property: string): boolean {
-    return this.findings.problems.some((found) => found.property === this.path(property));
+    const path = this.path(property);
+    return this.findings.problems.some((found) => found.property === path);
   }
 
   /** Reports a legal but dangerous setting. */
@@ -136,11 +139,13 @@ export class Problems {
     );
   }
 
+  /** The whole path of a property. Only problems need it, so views don't compute their own. */
   private path(property: string): string {
-    if (this.prefix === '' || property === '') {
-      return this.prefix + property;
-    }
-    return property.startsWith('[') ? this.prefix + property : `${this.prefix}.${property}`;
+    const path =
+      this.prefix === '' || property === '' || property.startsWith('[')
+        ? this.prefix + property
+        : `${this.prefix}.${property}`;
+    return this.parent === undefined ? path : this.parent.path(path);
   }
 }
 

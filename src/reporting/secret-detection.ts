@@ -79,6 +79,9 @@ function isHarmless(text: string): boolean {
 
 /** The text without secrets, for messages. Only the form of a secret counts. */
 export function redact(text: string): string {
+  if (!HINT.test(text)) {
+    return text;
+  }
   return FORMATS.reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
 }
 

@@ -4,9 +4,12 @@ import { instead } from '../../reporting/suggestions';
 /** The largest 32-bit integer. */
 export const INT32_MAX = 2 ** 31 - 1;
 
+/** Iterating over it is faster than over the entries of an empty list, and most lists of a pod are missing. */
+const NOTHING: readonly never[] = [];
+
 /** A list with its indexes. Empty if the list is missing. */
 export function indexed<T>(list: readonly T[] | undefined): Iterable<[number, T]> {
-  return (list ?? []).entries();
+  return list === undefined ? NOTHING : list.entries();
 }
 
 /** Reports a text that is missing or empty. Returns whether it is present. */
@@ -78,6 +81,9 @@ export function checkUnique<T>(
   keyOf: (item: T) => { readonly key: string | undefined; readonly property: string; readonly got?: unknown },
   wrong: string,
 ): void {
+  if (list === undefined || list.length < 2) {
+    return;
+  }
   const taken = new Set<string>();
   for (const [index, item] of indexed(list)) {
     const { key, property, got = key } = keyOf(item);

@@ -43,7 +43,7 @@ function visitSecrets(
   visit: (text: string, what: string, path: ReadonlyArray<string | number>) => void,
 ): void {
   visitTexts(object, [], (text, path) => {
-    const [map, key] = path.slice(-2);
+    const [map, key] = [path.at(-2), path.at(-1)];
     // `visitTexts` visits a key as a text, too.
     const what = MAPS.includes(map!) && key !== text ? secretNamed(String(key), text) : secretIn(text);
     if (what !== undefined) {

@@ -4,8 +4,6 @@ import { checkDnsLabel } from '../names';
 import { checkUnique, indexed } from './rules';
 import { checkVolumeSources, SOURCE_RULES } from './volume-sources';
 
-const SOURCES = Object.keys(SOURCE_RULES);
-
 /** Checks the volumes of a pod (pkg/apis/core/validation, ValidateVolumes). */
 export function checkVolumes(problems: Problems, volumes: readonly Volume[] | undefined): void {
   for (const [index, volume] of indexed(volumes)) {
@@ -21,7 +19,9 @@ export function checkVolumes(problems: Problems, volumes: readonly Volume[] | un
 
 function checkVolume(problems: Problems, volume: Volume): void {
   checkDnsLabel(problems, 'name', volume.name ?? '');
-  const set = SOURCES.filter((source) => volume[source as keyof Volume] !== undefined);
+  const set = Object.keys(volume).filter(
+    (field) => Object.hasOwn(SOURCE_RULES, field) && volume[field as keyof Volume] !== undefined,
+  );
   // Kubernetes turns a volume without source into an emptyDir, which hides a forgotten source.
   if (set.length !== 1) {
     problems.add('', {
