@@ -31,7 +31,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       security: undefined,
       resources: entryOf(props, 'resources') ?? data({}, engine.container.at('resources').origin),
       ...subdirectory(engine),
-      // A manifest has no properties of constructs to name here.
+      // A manifest has no property for it.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       takeOver: literal(true),
       podSelector: data(selector, matchLabels.origin),

@@ -1,6 +1,7 @@
 import type { Field } from '../reading/field';
 import { renderGstackio } from './gstackio';
-import { GSTACKIO_DEFAULTS, GSTACKIO_KEYS, gstackioSections } from './gstackio-values';
+import { commonSections } from './common-values';
+import { GSTACKIO_DEFAULTS, GSTACKIO_KEYS } from './gstackio-values';
 import type { ChartVersion, HelmChart } from './helm-chart';
 import type { KnownKeys } from './known-keys';
 import { renderKubiya } from './kubiya';
@@ -28,7 +29,8 @@ export function contentOf(chart: HelmChart, version: ChartVersion): ChartContent
       return {
         keys: GSTACKIO_KEYS,
         defaults: GSTACKIO_DEFAULTS,
-        sections: gstackioSections,
+        // Without `engine.affinity`, Helm fails and the converted release doesn't.
+        sections: commonSections,
         render: renderGstackio,
       };
     case 'kubiya':

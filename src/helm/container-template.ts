@@ -4,7 +4,7 @@ import { CACHE_DIRECTORY } from './node-directory';
 import { from, given, list, number, when, written } from './template';
 import type { Release } from './release';
 
-/** The differences between the charts in the engine's container. */
+/** The parts of the engine's container that differ between the charts. */
 export interface ContainerTraits {
   readonly image: Field;
   readonly readinessProbe: Field;

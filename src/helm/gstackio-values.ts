@@ -1,5 +1,6 @@
+import { COMMON_ENGINE_DEFAULTS, COMMON_KEYS, MAGICACHE_DEFAULTS } from './common-values';
 import type { KnownKeys } from './known-keys';
-import type { ValueMap, Values } from './values';
+import type { ValueMap } from './values';
 
 /** helm/dagger/values.yaml of github.com/gstackio/dagger-helm-chart, 0.12.3. */
 export const GSTACKIO_DEFAULTS: ValueMap = {
@@ -29,49 +30,19 @@ export const GSTACKIO_DEFAULTS: ValueMap = {
       successThreshold: 1,
       failureThreshold: 10,
     },
-    terminationGracePeriodSeconds: 300,
-    newServiceAccount: { create: false },
-    existingServiceAccount: {},
+    ...COMMON_ENGINE_DEFAULTS,
     nfsCache: { server: 'nfs-volumes.kubernetes.internal', path: '/var/vcap/data/nfs-volumes/dagger-cache' },
   },
-  magicache: { enabled: false, url: 'https://api.dagger.cloud/magicache' },
+  magicache: MAGICACHE_DEFAULTS,
 };
 
-/** The maps that the templates read without checking that they exist. The construct doesn't need `engine.affinity`. */
-export function gstackioSections(values: Values): string[] {
-  return [
-    'engine',
-    'engine.image',
-    'engine.newServiceAccount',
-    'magicache',
-    ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount']),
-  ];
-}
-
-/** The values that the templates read. */
+/** The keys that its templates read. */
 export const GSTACKIO_KEYS: KnownKeys = {
-  nameOverride: 'text',
-  fullnameOverride: 'text',
+  ...COMMON_KEYS,
   'engine.replicas': 'count',
-  'engine.config': 'text',
-  'engine.labels': 'textMap',
-  'engine.args': 'texts',
-  'engine.resources': 'map',
   'engine.image.repository': 'text',
   'engine.image.tag': 'text',
-  'engine.image.pullPolicy': 'text',
-  'engine.tolerations': 'maps',
   'engine.affinity.nodeAffinity': 'map',
-  'engine.priorityClassName': 'text',
   'engine.readinessProbeSettings': 'map',
-  'engine.terminationGracePeriodSeconds': 'count',
-  'engine.newServiceAccount.name': 'text',
-  'engine.newServiceAccount.create': 'flag',
-  'engine.newServiceAccount.annotations': 'textMap',
-  'engine.existingServiceAccount.name': 'text',
   'engine.nfsCache': 'map',
-  'magicache.enabled': 'flag',
-  'magicache.url': 'text',
-  'magicache.token': 'text',
-  'magicache.secretName': 'text',
 };

@@ -1,4 +1,5 @@
 import { PROBE_COMMAND } from './probe-template';
+import { COMMON_ENGINE_DEFAULTS, commonSections, KIND_KEYS, MAGICACHE_DEFAULTS } from './common-values';
 import type { KnownKeys } from './known-keys';
 import type { ValueMap, Values } from './values';
 
@@ -15,7 +16,7 @@ export const KUBIYA_DEFAULTS: ValueMap = {
       successThreshold: 1,
       failureThreshold: 5,
     },
-    terminationGracePeriodSeconds: 300,
+    ...COMMON_ENGINE_DEFAULTS,
     hostPath: { dataVolume: { enabled: true }, runVolume: { enabled: true } },
     statefulSet: {
       persistentVolumeClaim: {
@@ -26,32 +27,26 @@ export const KUBIYA_DEFAULTS: ValueMap = {
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
       podManagementPolicy: 'Parallel',
     },
-    newServiceAccount: { create: false },
-    existingServiceAccount: {},
   },
   additionalResources: {
     role: { create: false },
     roleBinding: { create: false },
     service: { create: true, name: 'dagger-engine-service', port: 8080 },
   },
-  // No template reads it, but every values.yaml contains it.
+  // No template reads it, but the values of most users contain it.
   labels: { 'app.kubernetes.io/kubiya-runner-component': 'dagger-engine' },
-  magicache: { enabled: false, url: 'https://api.dagger.cloud/magicache' },
+  magicache: MAGICACHE_DEFAULTS,
 };
 
-/** The maps that the templates read without checking that they exist. */
+/** Returns the maps that its templates read from without a check. */
 export function kubiyaSections(values: Values): string[] {
   const key = 'engine.statefulSet';
   return [
-    'engine',
-    'engine.image',
-    'engine.newServiceAccount',
-    'magicache',
+    ...commonSections(values),
     'additionalResources',
     'additionalResources.role',
     'additionalResources.roleBinding',
     'additionalResources.service',
-    ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount']),
     ...(values.text('engine.kind') === 'StatefulSet'
       ? [
           key,
@@ -64,55 +59,16 @@ export function kubiyaSections(values: Values): string[] {
   ];
 }
 
-/** The values that the templates read. */
+/** The keys that its templates read. */
 export const KUBIYA_KEYS: KnownKeys = {
-  nameOverride: 'text',
-  fullnameOverride: 'text',
+  ...KIND_KEYS,
   volumeMountsPostfix: 'text',
-  'engine.kind': 'text',
-  'engine.config': 'text',
-  'engine.labels': 'textMap',
-  'engine.args': 'texts',
-  'engine.resources': 'map',
-  'engine.image.ref': 'text',
-  'engine.image.pullPolicy': 'text',
-  'engine.nodeSelector': 'textMap',
-  'engine.tolerations': 'maps',
-  'engine.affinity': 'map',
-  'engine.priorityClassName': 'text',
   'engine.readinessProbe': 'map',
-  'engine.terminationGracePeriodSeconds': 'count',
-  'engine.newServiceAccount.name': 'text',
-  'engine.newServiceAccount.create': 'flag',
-  'engine.newServiceAccount.annotations': 'textMap',
-  'engine.existingServiceAccount.name': 'text',
   'additionalResources.role.create': 'flag',
   'additionalResources.roleBinding.create': 'flag',
   'additionalResources.service.create': 'flag',
   'additionalResources.service.name': 'text',
   'additionalResources.service.port': 'port',
   labels: 'textMap',
-  'magicache.enabled': 'flag',
-  'magicache.url': 'text',
-  'magicache.token': 'text',
-  'magicache.secretName': 'text',
-  'engine.configJson': 'text',
-  'engine.annotations': 'textMap',
-  'engine.port': 'port',
-  'engine.hostPort': 'port',
-  'engine.env': 'maps',
-  'engine.imagePullSecrets': 'maps',
-  'engine.lifecycle.preStop': 'map',
-  'engine.volumeMounts': 'maps',
-  'engine.volumes': 'maps',
   'engine.sidecars': 'maps',
-  'engine.hostPath.dataVolume.enabled': 'flag',
-  'engine.hostPath.runVolume.enabled': 'flag',
-  'engine.statefulSet.persistentVolumeClaim.enabled': 'flag',
-  'engine.statefulSet.persistentVolumeClaim.storageClassName': 'text',
-  'engine.statefulSet.persistentVolumeClaim.accessModes': 'texts',
-  'engine.statefulSet.persistentVolumeClaim.resources': 'map',
-  'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted': 'text',
-  'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenScaled': 'text',
-  'engine.statefulSet.podManagementPolicy': 'text',
 };

@@ -1,3 +1,4 @@
+import { COMMON_ENGINE_DEFAULTS, commonSections, KIND_KEYS, MAGICACHE_DEFAULTS } from './common-values';
 import { chartHas, type ChartVersion } from './helm-chart';
 import type { KnownKeys } from './known-keys';
 import { PROBE_COMMAND } from './probe-template';
@@ -39,30 +40,24 @@ export function officialDefaults(version: ChartVersion): ValueMap {
       image: { pullPolicy: 'IfNotPresent' },
       readinessProbeSettings: probe(READINESS),
       ...(chartHas(version, 'LIVENESS_PROBE') && { livenessProbeSettings: probe(LIVENESS) }),
-      terminationGracePeriodSeconds: 300,
-      newServiceAccount: { create: false },
-      existingServiceAccount: {},
+      ...COMMON_ENGINE_DEFAULTS,
       hostPath: { dataVolume: { enabled: true }, runVolume: { enabled: true } },
     },
-    magicache: { enabled: false, url: 'https://api.dagger.cloud/magicache' },
+    magicache: MAGICACHE_DEFAULTS,
     ...(chartHas(version, 'SERVICE') && { service: { type: 'ClusterIP' } }),
   };
 }
 
-/** The maps that the templates read without checking that they exist. */
+/** Returns the maps that the templates read from without a check. */
 export function officialSections(values: Values, version: ChartVersion): string[] {
   const hasService =
     chartHas(version, 'SERVICE') &&
     (values.flag('engine.port') || (chartHas(version, 'CONTAINER_PORTS') && values.flag('engine.containerPorts')));
   return [
-    'engine',
-    'engine.image',
+    ...commonSections(values),
     'engine.hostPath',
     'engine.hostPath.dataVolume',
     'engine.hostPath.runVolume',
-    'engine.newServiceAccount',
-    'magicache',
-    ...(values.flag('engine.newServiceAccount.create') ? [] : ['engine.existingServiceAccount']),
     ...(values.text('engine.kind') === 'StatefulSet'
       ? ['engine.statefulSet', 'engine.statefulSet.persistentVolumeClaim']
       : []),
@@ -70,25 +65,10 @@ export function officialSections(values: Values, version: ChartVersion): string[
   ];
 }
 
-/** The values that the templates of a version read. */
+/** Returns the keys that the templates of a version read. */
 export function officialKeys(version: ChartVersion): KnownKeys {
   return {
-    nameOverride: 'text',
-    fullnameOverride: 'text',
-    'engine.config': 'text',
-    'engine.configJson': 'text',
-    'engine.annotations': 'textMap',
-    'engine.labels': 'textMap',
-    'engine.kind': 'text',
-    'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenDeleted': 'text',
-    'engine.statefulSet.persistentVolumeClaimRetentionPolicy.whenScaled': 'text',
-    'engine.statefulSet.persistentVolumeClaim.enabled': 'flag',
-    'engine.statefulSet.persistentVolumeClaim.storageClassName': 'text',
-    'engine.statefulSet.persistentVolumeClaim.accessModes': 'texts',
-    'engine.statefulSet.persistentVolumeClaim.resources': 'map',
-    'engine.statefulSet.podManagementPolicy': 'text',
-    'engine.port': 'port',
-    'engine.hostPort': 'port',
+    ...KIND_KEYS,
     ...(chartHas(version, 'CONTAINER_PORTS') && {
       'engine.containerPorts': 'maps',
       'engine.containerPorts[].name': 'text',
@@ -96,35 +76,11 @@ export function officialKeys(version: ChartVersion): KnownKeys {
       'engine.containerPorts[].protocol': 'text',
       'engine.containerPorts[].hostPort': 'port',
     }),
-    'engine.args': 'texts',
-    'engine.env': 'maps',
-    'engine.resources': 'map',
-    'engine.image.ref': 'text',
-    'engine.image.pullPolicy': 'text',
-    'engine.imagePullSecrets': 'maps',
-    'engine.nodeSelector': 'textMap',
-    'engine.tolerations': 'maps',
-    'engine.affinity': 'map',
-    'engine.priorityClassName': 'text',
     ...(chartHas(version, 'RUNTIME_CLASS') && { 'engine.runtimeClassName': 'text' }),
     ...(chartHas(version, 'SHARED_PROCESSES') && { 'engine.shareProcessNamespace': 'flag' }),
     'engine.readinessProbeSettings': 'map',
     ...(chartHas(version, 'LIVENESS_PROBE') && { 'engine.livenessProbeSettings': 'map' as const }),
-    'engine.terminationGracePeriodSeconds': 'count',
-    'engine.newServiceAccount.name': 'text',
-    'engine.newServiceAccount.create': 'flag',
-    'engine.newServiceAccount.annotations': 'textMap',
-    'engine.existingServiceAccount.name': 'text',
-    'engine.lifecycle.preStop': 'map',
-    'engine.hostPath.dataVolume.enabled': 'flag',
-    'engine.hostPath.runVolume.enabled': 'flag',
-    'engine.volumeMounts': 'maps',
-    'engine.volumes': 'maps',
     ...(chartHas(version, 'SIDECARS') && { 'engine.sidecars': 'maps' as const }),
-    'magicache.enabled': 'flag',
-    'magicache.url': 'text',
-    'magicache.token': 'text',
-    'magicache.secretName': 'text',
     ...(chartHas(version, 'SERVICE') && {
       'service.type': 'text',
       'service.annotations': 'textMap',

@@ -18,7 +18,7 @@ export function number({ values }: Release, key: string): Field {
   return from(key, values.number(key));
 }
 
-/** The output of a template for a key of the values. It can contain other fields, which keep their own keys. */
+/** A value that a template writes because of a key of the values. It can contain other fields, which keep their own keys. */
 export function from(key: string, value: unknown): Field {
   return Field.root(value, () => key);
 }
@@ -48,7 +48,7 @@ export function below(key: string): (path: string) => string {
   return (path) => (path === '' || path.startsWith('[') ? `${key}${path}` : `${key}.${path}`);
 }
 
-/** A value without the fields in it, and without what is undefined. */
+/** A value without the fields in it, and without undefined entries. */
 function plain(value: unknown): unknown {
   if (value instanceof Field) {
     return plain(value.value);

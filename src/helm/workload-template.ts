@@ -4,7 +4,7 @@ import { configVolume, engineContainer, type ContainerTraits } from './container
 import { from, given, list, number } from './template';
 import type { Release } from './release';
 
-/** The differences between the charts in the workload. */
+/** The parts of a workload that differ between the charts. */
 export interface WorkloadTraits extends ContainerTraits {
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
   /** The key that decides on the kind, or on the number of engines. */

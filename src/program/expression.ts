@@ -8,7 +8,7 @@ export type Expression = {
   readonly origin?: string;
 } & (
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
-  /** A text that is not written down: the program reads it from a variable of its environment. */
+  /** A secret, which the program reads from a variable of its environment. */
   | { readonly kind: 'secret'; readonly value: string; readonly variable: string }
   /** A member of an enum, or a constant of the program. */
   | { readonly kind: 'name'; readonly text: string; readonly value: unknown }
@@ -22,7 +22,7 @@ export type Expression = {
     }
 );
 
-/** A type for an assertion, where TypeScript can't infer it. */
+/** A type assertion for an object whose shape doesn't match the type. */
 export interface Assertion {
   readonly type: string;
   /** The parts that don't match the type. */
@@ -75,7 +75,7 @@ export function withEntries(
   return { ...expression, entries: entries.filter((entry): entry is Entry => entry[1] !== undefined) };
 }
 
-/** A call of a function by the name that the program has for it. Arguments after the last one that is given are left out. */
+/** A call of a function by its name in the program, without arguments that are undefined. */
 export function call<A extends unknown[]>(
   callee: string,
   apply: (...args: A) => unknown,
@@ -126,8 +126,8 @@ export function evaluate(expression: Expression): unknown {
 }
 
 /**
- * The expressions on the way to a property, starting with the outermost one. A property of a call's arguments is looked
- * up in them.
+ * Returns the expressions that lead to a property, from the outermost one, as far as they exist. The properties of a call are those
+ * of its arguments.
  */
 export function along(expression: Expression, path: string): Expression[] {
   const found = [expression];
@@ -158,7 +158,7 @@ function within(expression: Expression, part: string): Expression | undefined {
   }
 }
 
-/** The properties and items in an expression, parents first, without the arguments of calls. */
+/** Returns the properties and items in an expression, parents first, without the arguments of calls. */
 export function inside(expression: Expression): Expression[] {
   switch (expression.kind) {
     case 'object':

@@ -241,8 +241,8 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: [1234], terminationGracePeriodSeconds: [300] } },
       says: [
-        'engine.port: the chart expects a whole number from 1 to 65535; got [1234]; allowed: a whole number from 1 to 65535; fix: write 1234',
         'engine.terminationGracePeriodSeconds: the chart expects a whole number of at least 0; got [300]; allowed: a whole number of at least 0; fix: write 300',
+        'engine.port: the chart expects a whole number from 1 to 65535; got [1234]; allowed: a whole number from 1 to 65535; fix: write 1234',
       ],
     },
     {
@@ -299,9 +299,9 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       values: { nameOverride: 5, engine: { args: '--debug', port: 'x', tolerations: { key: 'a' } } },
       says: [
         'nameOverride: the chart expects a string; got 5; allowed: a string; fix: write "5"',
-        'engine.port: the chart expects a whole number from 1 to 65535; got "x"; allowed: a whole number from 1 to 65535; fix: write only digits, such as 1234',
         'engine.args: the chart expects a list of strings; got "--debug"; allowed: a list of strings; fix: write ["--debug"]',
         'engine.tolerations: the chart expects a list of maps; got {"key":"a"}; allowed: a list of maps; fix: write a list of maps',
+        'engine.port: the chart expects a whole number from 1 to 65535; got "x"; allowed: a whole number from 1 to 65535; fix: write only digits, such as 1234',
       ],
     },
   ],
