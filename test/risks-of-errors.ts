@@ -22,4 +22,5 @@ export const RISKS_OF_ERRORS: readonly string[] = [
   'unknown-flag',
   'unmanaged-flag',
   'untagged-image',
+  'version-mismatch',
 ];

@@ -1,3 +1,4 @@
+import { checkImageReference, splitImageReference } from '../kubernetes/image-reference';
 import type { Container, Probe, VolumeMount } from 'kubernetes-types/core/v1';
 import { checkSeconds } from '../kubernetes/quantity';
 import { setName, setOrigin } from '../kubernetes/origins';
@@ -15,8 +16,6 @@ const NONROOT = 65532;
 
 const DEFAULT_STATUS_PORT = 8444;
 
-const REFERENCE = /^[a-zA-Z0-9][-\w.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*(:\w[-\w.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
-
 /** Flags that the library sets. Repeating some of them, such as `--allow-cn`, would admit more clients. */
 const OWN_FLAGS =
   /^--(listen|target|unsafe-target|cert|key|keystore|cacert|timed-reload|shutdown-timeout|status|disable-authentication|allow-.*)(=|$)/;
@@ -24,9 +23,10 @@ const OWN_FLAGS =
 /** Checks the options of the TLS sidecar of a listener on `port`. */
 export function checkSidecar(options: TlsSidecarOptions, port: number, problems: Problems): void {
   const { args = [], image = DEFAULT_IMAGE, statusPort = DEFAULT_STATUS_PORT } = options;
-  if (!REFERENCE.test(image) || !/(:[^/]*|@.*)$/.test(image)) {
+  const { digest, tag } = splitImageReference(image);
+  if (checkImageReference(problems, 'image', image, DEFAULT_IMAGE) && (tag ?? digest) === undefined) {
     problems.add('image', {
-      wrong: 'not an image reference with a tag or digest',
+      wrong: 'the reference has neither a tag nor a digest, so the node would run the newest image',
       got: image,
       allowed: 'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST',
       fix: `for example '${DEFAULT_IMAGE}'`,

@@ -1,16 +1,15 @@
+import { checkImageReference, splitImageReference } from '../kubernetes/image-reference';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EngineVersion } from '../version/engine-version';
+import { releaseOfTag } from '../version/release-of-tag';
 import { EngineCapability } from '../version/engine-capability';
 
 /** The repository of the published engine (dagger/dagger v0.21.7 helm/dagger/templates/_helpers.tpl). */
-const REPOSITORY = 'registry.dagger.io/engine';
+export const PUBLISHED_REPOSITORY = 'registry.dagger.io/engine';
 
 /** The suffix of the tag of images with GPU support. */
 export const GPU_SUFFIX = '-gpu';
-
-/** A registry and path, with an optional tag and an optional digest. */
-const REFERENCE = /^[a-zA-Z0-9][-\w.]*(:\d+)?(\/[a-z0-9][-a-z0-9._]*)*(:\w[-\w.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 /** A tag that follows a branch. */
 const MOVING = /:(main|latest|edge|dev|nightly)$/;
@@ -42,15 +41,12 @@ export class EngineImage {
 
   /** @internal */
   public _reference(version: EngineVersion, gpu: boolean, problems: Problems): string {
-    const tagged = /:[^/]*$/.test(this.value) || this.value.includes('@');
-    if (!REFERENCE.test(this.value)) {
-      problems.add('', {
-        wrong: 'not an image reference',
-        got: this.value,
-        allowed: 'REGISTRY/PATH[:TAG][@sha256:DIGEST]',
-        fix: `for example '${REPOSITORY}:${version.tag}'`,
-      });
-    } else if (this.factory === 'custom' && !tagged) {
+    const { digest, tag } = splitImageReference(this.value);
+    const tagged = tag !== undefined || digest !== undefined;
+    if (!checkImageReference(problems, '', this.value, `${PUBLISHED_REPOSITORY}:${version.tag}`)) {
+      return this.value;
+    }
+    if (this.factory === 'custom' && !tagged) {
       problems.add('', {
         wrong: 'the reference has neither a tag nor a digest, so the node would run the newest image',
         got: this.value,
@@ -73,6 +69,8 @@ export class EngineImage {
         allowed: 'REGISTRY/PATH',
         fix: `EngineImage.custom('${this.value}')`,
       });
+    } else if (this.factory === 'custom') {
+      checkRelease(this.value, version, problems);
     }
     return this.factory === 'custom' ? this.value : publishedReference(this.value, version, gpu);
   }
@@ -93,10 +91,24 @@ export function imageReference(
     });
   }
   return image === undefined
-    ? publishedReference(REPOSITORY, version, gpu)
+    ? publishedReference(PUBLISHED_REPOSITORY, version, gpu)
     : image._reference(version, gpu, problems.at('image'));
 }
 
 function publishedReference(repository: string, version: EngineVersion, gpu: boolean): string {
   return `${repository}:${version.tag}${gpu ? GPU_SUFFIX : ''}`;
+}
+
+/** Reports a tag that names another release than `version`, for which the engine is configured. */
+function checkRelease(reference: string, version: EngineVersion, problems: Problems): void {
+  const release = releaseOfTag(splitImageReference(reference).tag ?? '');
+  if (release !== undefined && release.tag !== version.tag) {
+    problems.add('', {
+      wrong: `the tag is the release ${release.tag}, and the engine is configured for ${version.tag}`,
+      got: reference,
+      allowed: `an image of ${version.tag}, the version of the engine`,
+      fix: `set version to '${release.tag}'`,
+      risk: EngineRisk.VERSION_MISMATCH,
+    });
+  }
 }

@@ -1,30 +1,18 @@
-import { EngineImage } from '../pod/image';
+import { splitImageReference, type ImageReference } from '../kubernetes/image-reference';
+import { EngineImage, PUBLISHED_REPOSITORY } from '../pod/image';
 import { call, literal, type Expression } from '../program/expression';
-import { Problems } from '../reporting/problems';
 import { EngineVersion } from '../version/engine-version';
+import { releaseOfTag } from '../version/release-of-tag';
 
-/** The repository in which Dagger publishes the engine. */
-export const PUBLISHED = 'registry.dagger.io/engine';
-
-/** The suffixes of the tags of variants. */
-const VARIANT = /-(gpu|wolfi|wolfi-gpu)$/;
-
-/** The parts of an image's reference. */
-export interface ImageReference {
-  readonly repository: string;
-  readonly tag?: string;
-  /** The release that the tag names. */
+/** An image reference, and the release that its tag names. */
+export interface EngineImageReference extends ImageReference {
   readonly release?: EngineVersion;
 }
 
-/** Splits an image's reference. */
-export function readImage(reference: string): ImageReference {
-  const [, repository = reference, tag] = /^(.*?)(?::([^/@:]*))?(?:@.*)?$/.exec(reference) ?? [];
-  return { repository, tag, release: releaseOf(tag?.replace(VARIANT, '')) };
-}
-
-function releaseOf(tag: string | undefined): EngineVersion | undefined {
-  return tag === undefined || !/^v\d/.test(tag) ? undefined : EngineVersion._parse(tag, new Problems(), 'version');
+/** Splits an image reference. */
+export function readImage(reference: string): EngineImageReference {
+  const parts = splitImageReference(reference);
+  return { ...parts, release: releaseOfTag(parts.tag) };
 }
 
 /** The release that an image runs, and the image if it isn't the published one of that release. */
@@ -40,7 +28,7 @@ export interface ChosenImage {
 export function chooseImage(reference: string, key: string, otherwise: string): ChosenImage {
   const { repository, release } = readImage(reference);
   const version = release ?? EngineVersion.of(otherwise);
-  if (reference === `${PUBLISHED}:${version.tag}`) {
+  if (reference === `${PUBLISHED_REPOSITORY}:${version.tag}`) {
     return { version };
   }
   return reference === `${repository}:${version.tag}`

@@ -187,6 +187,8 @@ export enum EngineRisk {
   UNTAGGED_IMAGE = 'untagged-image',
   /** A node port outside of the default range, which most clusters reject. */
   UNUSUAL_NODE_PORT = 'unusual-node-port',
+  /** The tag of the image names another release than the version of the engine. */
+  VERSION_MISMATCH = 'version-mismatch',
   /** A host path and a claim of the Helm chart have the same name. */
   VOLUME_DECLARED_TWICE = 'volume-declared-twice',
 }

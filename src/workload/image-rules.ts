@@ -1,22 +1,21 @@
-import { Problems } from '../reporting/problems';
-import { EngineVersion } from '../version/engine-version';
-
-/** A published image: the release and the suffix of its tag. */
-const PUBLISHED =
-  /^registry\.dagger\.io\/engine:(v\d+\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?)((?:-wolfi)?(?:-gpu)?)(?:@.*)?$/;
+import { splitImageReference } from '../kubernetes/image-reference';
+import { PUBLISHED_REPOSITORY } from '../pod/image';
+import type { Problems } from '../reporting/problems';
+import { releaseOfTag } from '../version/release-of-tag';
 
 /** Reports a published image that doesn't exist, or that doesn't support GPUs. */
 export function checkPublishedImage(image: string, needsGpu: boolean, problems: Problems): void {
-  const [, tag = '', suffix = ''] = PUBLISHED.exec(image) ?? [];
+  const { repository, tag } = splitImageReference(image);
   // An unknown release is reported with the version.
-  const version = tag === '' ? undefined : EngineVersion._parse(tag, new Problems(), '');
-  if (version === undefined) {
+  const version = releaseOfTag(tag);
+  if (repository !== PUBLISHED_REPOSITORY || version === undefined) {
     return;
   }
+  const suffix = tag!.slice(version.tag.length);
   const suffixes = version.imageVariants.map((variant) => variant.suffix);
   if (!suffixes.includes(suffix)) {
     problems.add('image', {
-      wrong: `no image of ${tag} with the suffix ${suffix} is published`,
+      wrong: `no image of ${version.tag} with the suffix ${suffix} is published`,
       got: image,
       allowed: suffixes.map((one) => (one === '' ? 'no suffix' : one)).join(', '),
       fix: 'remove image',

@@ -614,9 +614,16 @@ describe('rejects', () => {
     ]);
   });
 
-  test.each(['ghostunnel/ghostunnel', 'Not An Image:1'])('image %s', (image) => {
+  test.each([
+    [
+      'ghostunnel/ghostunnel',
+      'the reference has neither a tag nor a digest, so the node would run the newest image',
+      'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST',
+    ],
+    ['Not An Image:1', 'not an image reference', 'REGISTRY/PATH[:TAG][@sha256:DIGEST]'],
+  ])('image %s', (image, wrong, allowed) => {
     expect(sidecarRefused({ image })).toEqual([
-      `listener.termination.image: not an image reference with a tag or digest; got "${image}"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: for example 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'`,
+      `listener.termination.image: ${wrong}; got "${image}"; allowed: ${allowed}; fix: for example 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'`,
     ]);
   });
 

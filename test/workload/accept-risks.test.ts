@@ -300,6 +300,15 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
       as: 'registry.example.com/engine:main',
     },
   ],
+  'version-mismatch': [
+    {
+      property: 'image',
+      engine: (props, scope) =>
+        statefulSet({ image: EngineImage.custom('registry.example.com/engine:v0.18.0'), ...props }, scope),
+      written: (engine) => container(engine).image,
+      as: 'registry.example.com/engine:v0.18.0',
+    },
+  ],
   'untagged-image': [
     {
       property: 'image',

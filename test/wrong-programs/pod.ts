@@ -35,6 +35,21 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
   },
   {
+    title: 'an image with upper-case letters',
+    program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/Team/Engine:v0.21.7') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the path of an image is in lower case; got "registry.example.com/Team/Engine:v0.21.7"; allowed: lower-case letters; fix: write \'registry.example.com/team/engine:v0.21.7\'',
+  },
+  {
+    title: 'a digest that is too short',
+    program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/engine@sha256:abc') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not the digest of an image; got "registry.example.com/engine@sha256:abc"; allowed: \'sha256:\' and 64 hexadecimal digits in lower case; fix: copy the digest from the registry',
+  },
+  {
+    title: 'an image of another release than the version',
+    program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/engine:v0.18.0') }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag is the release v0.18.0, and the engine is configured for v0.21.7; got "registry.example.com/engine:v0.18.0"; allowed: an image of v0.21.7, the version of the engine; fix: set version to \'v0.18.0\'; or accept EngineRisk.VERSION_MISMATCH',
+  },
+  {
     title: 'an invalid image',
     program: image('registry.example.com/engine: latest'),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not an image reference; got "registry.example.com/engine: latest"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example 'registry.dagger.io/engine:v0.21.7'`,

@@ -117,7 +117,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a sidecar image without a tag',
     program: terminates({ image: 'ghostunnel/ghostunnel' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.image: not an image reference with a tag or digest; got "ghostunnel/ghostunnel"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: for example \'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless\'',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.image: the reference has neither a tag nor a digest, so the node would run the newest image; got "ghostunnel/ghostunnel"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: for example \'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless\'',
   },
   {
     title: 'a sidecar flag that opens it to others',

@@ -1,0 +1,12 @@
+import { Problems } from '../reporting/problems';
+import { EngineVersion } from './engine-version';
+
+/** The suffixes of the tags of variants. */
+const VARIANT = /-(gpu|wolfi|wolfi-gpu)$/;
+
+/** The release that the tag of an image names, if it names one. */
+export function releaseOfTag(tag: string | undefined): EngineVersion | undefined {
+  return tag === undefined || !/^v\d/.test(tag)
+    ? undefined
+    : EngineVersion._parse(tag.replace(VARIANT, ''), new Problems(), 'version');
+}
