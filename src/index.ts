@@ -43,6 +43,7 @@ export { LifecycleHook, type LifecycleHookOptions } from './pod/lifecycle-hook';
 export { EngineProbe, type EngineProbeOptions } from './pod/probe';
 export type { EngineProbes } from './pod/probes';
 export type { EngineProxy } from './pod/proxy';
+export type { EngineResourceClaim } from './pod/resource-claims';
 export type { EngineResources } from './pod/resources';
 export type { EnginePodSecurity } from './pod/security';
 export { EngineServiceAccount, type NewServiceAccountOptions } from './pod/service-account';

@@ -14,6 +14,7 @@ import type { PodContext } from './pod-context';
 import type { ProbedListener } from './probe';
 import { readinessProbe, renderProbes } from './probes';
 import { proxyEnv } from './proxy';
+import { containerResourceClaims } from './resource-claims';
 import { renderResources } from './resources';
 import { containerSecurityContext } from './security';
 
@@ -40,7 +41,10 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
   }
   checkChoice(problems, 'imagePullPolicy', props.imagePullPolicy, Object.values(ImagePullPolicy));
   checkArgs(props.args ?? [], version, problems.at('args'));
-  const resources = renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources'));
+  const resources = compact({
+    ...renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources')),
+    ...containerResourceClaims(props.resourceClaims ?? []),
+  });
   const args = nonEmpty([...context.listenerArgs, ...(props.args ?? [])]);
   const ports = nonEmpty(builder.ports);
   const env = nonEmpty(builder.env);

@@ -1,4 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
+import type { EngineResourceClaim } from './resource-claims';
 
 /** Fields of the pods that are passed through unchanged. Except for labels and annotations, they have their names in Kubernetes. */
 export interface EnginePodProps {
@@ -100,6 +101,43 @@ export interface EnginePodProps {
    * @default false
    */
   readonly shareProcessNamespace?: boolean;
+
+  /**
+   * Whether the pods have the engine's group as their `fsGroup`. The kubelet then makes it the group of the files in volumes. Turn this
+   * off for volumes whose driver can't change groups.
+   *
+   * @default true
+   */
+  readonly fsGroup?: boolean;
+
+  /**
+   * Kernel parameters of the pods. On the network of the node, parameters of the network are rejected.
+   *
+   * @default - none
+   */
+  readonly sysctls?: k8s.Sysctl[];
+
+  /**
+   * The seccomp profile of the pods. It applies to sidecars and init containers. Container runtimes don't apply it to the engine, which
+   * is privileged.
+   *
+   * @default - the profile of the node
+   */
+  readonly seccompProfile?: k8s.SeccompProfile;
+
+  /**
+   * The SELinux labels of the pods, including the engine. A type that confines containers breaks builds.
+   *
+   * @default - chosen by the container runtime
+   */
+  readonly seLinuxOptions?: k8s.SeLinuxOptions;
+
+  /**
+   * Claims of devices (dynamic resource allocation). The engine's container uses all of them.
+   *
+   * @default - none
+   */
+  readonly resourceClaims?: EngineResourceClaim[];
 
   /**
    * Names of the Secrets that the kubelet pulls the pods' images with; of a Secret of cdk8s-plus-28, its `name`. Builds

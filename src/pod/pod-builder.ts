@@ -16,12 +16,12 @@ export class PodBuilder {
   /** The properties that name the volumes, by those names. */
   private readonly namedBy = new Map<string, string>();
 
-  /** @param templates the names of the claim templates, which a pod mounts without declaring volumes */
+  /** @param templates the properties of claim templates, by their names. Pods mount them without declaring volumes. */
   public constructor(
     private readonly problems: Problems,
-    private readonly templates: readonly string[],
+    private readonly templates: { readonly [name: string]: string },
   ) {
-    templates.forEach((name) => this.namedBy.set(name, 'cache.volumeName'));
+    Object.entries(templates).forEach(([name, property]) => this.namedBy.set(name, property));
   }
 
   /**
@@ -139,7 +139,7 @@ export class PodBuilder {
   }
 
   private volumeNames(): string[] {
-    return [...this.volumes.map(({ name }) => name), ...this.templates];
+    return [...this.volumes.map(({ name }) => name), ...Object.keys(this.templates)];
   }
 }
 

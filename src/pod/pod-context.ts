@@ -43,6 +43,8 @@ export interface PodContext {
   readonly metricsEnv: { readonly [name: string]: EnvVar };
   readonly metricsPorts: readonly ContainerPort[];
   readonly serviceAccountName?: string;
+  /** The properties of the additional claim templates, by the names of the templates. */
+  readonly claimTemplates?: { readonly [name: string]: string };
 }
 
 /** Additions to the pod, and their mounts in the engine's container. */

@@ -10,6 +10,7 @@ import { SecretText } from './plain-text-secrets';
 import { PodBuilder } from './pod-builder';
 import type { PodContext } from './pod-context';
 import { podSpecFields } from './pod-spec-fields';
+import { podResourceClaims } from './resource-claims';
 import { podSecurityContext } from './security';
 
 /** The annotation that restarts the pods when the engine's files change. */
@@ -28,7 +29,10 @@ export interface PodTemplate {
 export function renderPodTemplate(context: PodContext): PodTemplate {
   const { cache, gracePeriodSeconds, problems, props, selector, serviceAccountName, version } = context;
   const gpu = props.gpu && gpuSettings(props.gpu, version, problems.at('gpu'));
-  const builder = new PodBuilder(problems, cache?.claimTemplate === undefined ? [] : [cache.volumeName]);
+  const builder = new PodBuilder(problems, {
+    ...(cache?.claimTemplate && { [cache.volumeName]: 'cache.volumeName' }),
+    ...context.claimTemplates,
+  });
   checkCacheVolume(context);
   addVolumes(context, builder);
   const container = engineContainer(context, builder, gpu);
@@ -39,11 +43,12 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
     spec: {
       ...(serviceAccountName && { serviceAccountName }),
       automountServiceAccountToken: props.automountServiceAccountToken ?? false,
-      securityContext: podSecurityContext(props.security ?? {}, problems.at('security')),
+      securityContext: podSecurityContext(props, problems.at('security')),
       terminationGracePeriodSeconds: gracePeriodSeconds,
       ...podSpecFields(props, gpu, selector, problems),
       ...(builder.initContainers.length > 0 && { initContainers: builder.initContainers }),
       containers: [container, ...builder.sidecars],
+      ...podResourceClaims(props.resourceClaims ?? []),
       ...(builder.volumes.length > 0 && { volumes: builder.volumes }),
     },
   };

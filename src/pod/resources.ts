@@ -59,15 +59,3 @@ export function renderResources(
     ? { ...(requested && { requests: resources.requests }), ...(limited && { limits }) }
     : undefined;
 }
-
-/** Reports resource claims of a container. The library's pods have none, and Kubernetes rejects names that the pod doesn't have. */
-export function checkResourceClaims(claims: unknown, problems: Problems): void {
-  if (Array.isArray(claims) && claims.length > 0) {
-    problems.add('resources.claims', {
-      wrong: 'the pod has no resourceClaims, and Kubernetes rejects a container that refers to one',
-      got: claims,
-      allowed: 'none',
-      fix: 'remove it; for a GPU, set gpu',
-    });
-  }
-}

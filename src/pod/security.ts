@@ -1,4 +1,13 @@
-import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/v1';
+import type {
+  PodSecurityContext,
+  SeccompProfile,
+  SecurityContext,
+  SELinuxOptions,
+  Sysctl,
+} from 'kubernetes-types/core/v1';
+import { setOrigin } from '../kubernetes/origins';
+import { toWire } from '../kubernetes/wire-form';
+import type { EnginePodProps } from './engine-pod-props';
 import type { Problems } from '../reporting/problems';
 import { isCount } from '../kubernetes/quantity';
 
@@ -21,6 +30,11 @@ export interface EnginePodSecurity {
   readonly capabilities?: string[];
 }
 
+/** The properties that set the security context of the pod. */
+type PodSecurityProps = Pick<EnginePodProps, 'fsGroup' | 'seccompProfile' | 'seLinuxOptions' | 'sysctls'> & {
+  readonly security?: EnginePodSecurity;
+};
+
 /** The group of the official chart. */
 export const DEFAULT_GROUP = 1001;
 
@@ -30,7 +44,10 @@ export const DEFAULT_GROUP = 1001;
  *
  * @internal
  */
-export function podSecurityContext(security: EnginePodSecurity, problems: Problems): PodSecurityContext {
+export function podSecurityContext(
+  { fsGroup = true, seccompProfile, seLinuxOptions, security = {}, sysctls = [] }: PodSecurityProps,
+  problems: Problems,
+): PodSecurityContext {
   const group = security.group ?? DEFAULT_GROUP;
   if (!isCount(group, 0)) {
     problems.add('group', {
@@ -41,7 +58,14 @@ export function podSecurityContext(security: EnginePodSecurity, problems: Proble
     });
   }
   // OnRootMismatch, because changing every file of a large cache would take longer than the start itself.
-  return { runAsUser: 0, runAsGroup: group, fsGroup: group, fsGroupChangePolicy: 'OnRootMismatch' };
+  return {
+    runAsUser: 0,
+    runAsGroup: group,
+    ...(fsGroup && { fsGroup: group, fsGroupChangePolicy: 'OnRootMismatch' }),
+    ...(sysctls.length > 0 && { sysctls: setOrigin(toWire<Sysctl[]>(sysctls), 'sysctls') }),
+    ...(seccompProfile && { seccompProfile: setOrigin(toWire<SeccompProfile>(seccompProfile), 'seccompProfile') }),
+    ...(seLinuxOptions && { seLinuxOptions: setOrigin(toWire<SELinuxOptions>(seLinuxOptions), 'seLinuxOptions') }),
+  };
 }
 
 /**

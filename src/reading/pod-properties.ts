@@ -1,6 +1,6 @@
 import { CONFIG_HASH } from '../pod/pod-template';
 import type { FieldType } from '../kubernetes/field-types';
-import { data, list, literal, type Expression } from '../program/expression';
+import { data, list, literal, object, type Expression } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
@@ -36,6 +36,7 @@ export function podProperties(
   const { container, json, object: workload, pod, spec, toml } = engine;
   const selected = workload.root.at('spec', 'selector', 'matchLabels').texts;
   const hasFiles = [json, toml].some(({ kind }) => kind === 'text');
+  const claims = resourceClaims(spec.at('resourceClaims'));
   const podLabels = mapWithout(pod.at('metadata', 'labels'), Object.keys(selected));
   const podAnnotations = mapWithout(pod.at('metadata', 'annotations'), hasFiles ? [CONFIG_HASH] : []);
   return {
@@ -48,9 +49,11 @@ export function podProperties(
       ]),
     ),
     ...hostDns(spec),
+    ...securityProperties(spec.at('securityContext')),
+    resourceClaims: claims,
     imagePullSecrets: pullSecrets(spec.at('imagePullSecrets')),
-    sidecars: containers(spec.at('containers'), container),
-    initContainers: containers(spec.at('initContainers'), container),
+    sidecars: containers(spec.at('containers'), container, claims !== undefined),
+    initContainers: containers(spec.at('initContainers'), container, claims !== undefined),
     volumes,
     automountServiceAccountToken: spec.at('automountServiceAccountToken').value === true ? literal(true) : undefined,
   };
@@ -70,6 +73,49 @@ export function mapWithout(field: Field, keys: readonly string[]): Expression | 
   return entries.length === 0 ? undefined : data(Object.fromEntries(entries), field.origin);
 }
 
+/** The fields of the security context of a pod that are properties with the same name, and their types. */
+const SECURITY_FIELDS = {
+  sysctls: 'Sysctl[]',
+  seccompProfile: 'SeccompProfile',
+  seLinuxOptions: 'SeLinuxOptions',
+} satisfies { readonly [field: string]: FieldType };
+
+function securityProperties(context: Field): { readonly [property: string]: Expression | undefined } {
+  return {
+    // A patch removes a security context that the manifest doesn't have.
+    fsGroup: !context.exists || context.at('fsGroup').exists ? undefined : literal(false, context.origin),
+    ...Object.fromEntries(
+      Object.entries(SECURITY_FIELDS).map(([name, type]) => [
+        name,
+        isEmpty(context.at(name)) ? undefined : shape(context.at(name), type),
+      ]),
+    ),
+  };
+}
+
+const CLAIM_REFERENCES = ['resourceClaimName', 'resourceClaimTemplateName'] as const;
+
+/** The claims of a pod. Undefined if one of them has a form that no property expresses. */
+function resourceClaims(claims: Field): Expression | undefined {
+  const expressions = claims.items.map((claim) =>
+    object(
+      Object.fromEntries(
+        ['name', ...CLAIM_REFERENCES].map((name) => {
+          const { origin, text } = claim.at(name);
+          return [name, text === undefined ? undefined : literal(text, origin)];
+        }),
+      ),
+      claim.origin,
+    ),
+  );
+  const isTyped = claims.items.every(
+    (claim) =>
+      claim.at('name').text !== undefined &&
+      CLAIM_REFERENCES.filter((name) => claim.at(name).text !== undefined).length === 1,
+  );
+  return expressions.length === 0 || !isTyped ? undefined : list(expressions, claims.origin);
+}
+
 function isEmpty(field: Field): boolean {
   return !field.exists || (Array.isArray(field.value) && field.items.length === 0);
 }
@@ -85,17 +131,17 @@ function pullSecrets(secrets: Field): Expression | undefined {
 }
 
 /** The other containers of a list. */
-function containers(all: Field, engine: Field): Expression | undefined {
+function containers(all: Field, engine: Field, hasClaims: boolean): Expression | undefined {
   const others = all.items.filter(({ origin, value }) => origin !== engine.origin || value !== engine.value);
   return others.length === 0
     ? undefined
     : list(
-        others.map((container) => shape(withoutClaims(container), 'Container')),
+        others.map((container) => shape(hasClaims ? container : withoutClaims(container), 'Container')),
         all.origin,
       );
 }
 
-/** A container without claims of the pod's `resourceClaims`, for which the constructs have no property. */
+/** A container without claims of the pod's `resourceClaims`, which no property expresses. */
 function withoutClaims(container: Field): Field {
   if (!container.at('resources', 'claims').exists) {
     return container;

@@ -20,6 +20,8 @@ export interface StorageProperties {
   readonly hostSocket: Expression;
   readonly configVolumeName?: Expression;
   readonly volumeMounts?: Expression;
+  /** The claim templates in addition to that of the cache. */
+  readonly claimTemplates?: Expression;
   /** The other volumes of the pod. */
   readonly volumes?: Expression;
 }
@@ -32,16 +34,17 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
   const others = hasFiles
     ? mounts.others
     : [...mounts.others, ...container.at('volumeMounts').items.filter(isConfigMount)];
-  const templates = claimTemplates(workload.root).map((template) => template.at('metadata', 'name').text);
-  const taken = [mounts.cache?.mount.at('name').text, socket?.volume.at('name').text, configVolume, ...templates];
-  // The constructs have one claim template. A volume takes the place of each other one, so that its mounts are complete.
-  const missing = templates.filter((name) => name !== mounts.cache?.template?.at('metadata', 'name').text);
+  const nameOf = (template: Field): string | undefined => template.at('metadata', 'name').text;
+  const all = claimTemplates(workload.root);
+  const templates = all.filter(
+    (template) => nameOf(template) !== (mounts.cache?.template && nameOf(mounts.cache.template)),
+  );
+  const taken = [mounts.cache?.mount.at('name').text, socket?.volume.at('name').text, configVolume, ...all.map(nameOf)];
   const volumes = [
     ...spec
       .at('volumes')
       .items.filter((volume) => !taken.includes(volume.at('name').text))
       .map((volume) => shape(sourced(volume), 'Volume')),
-    ...missing.map((name) => shape({ name, emptyDir: {} }, 'Volume')),
   ];
   return {
     cache: cacheProperty(engine),
@@ -51,6 +54,12 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
       volumeMounts: list(
         others.map((mount) => shape(mount, 'VolumeMount')),
         container.at('volumeMounts').origin,
+      ),
+    }),
+    ...(templates.length > 0 && {
+      claimTemplates: list(
+        templates.map((template) => shape(template, 'KubePersistentVolumeClaimProps')),
+        workload.root.at('spec', 'volumeClaimTemplates').origin,
       ),
     }),
     ...(volumes.length > 0 && { volumes: list(volumes, spec.at('volumes').origin) }),

@@ -35,6 +35,14 @@ export interface EngineDeploymentProps extends EngineProps {
   readonly replicas?: number;
 
   /**
+   * The maximum number of engines of an autoscaler. The manifest then has no `replicas`, so applying it again doesn't undo what the
+   * autoscaler did.
+   *
+   * @default - no autoscaler changes the number of engines
+   */
+  readonly maxReplicas?: number;
+
+  /**
    * The update strategy.
    *
    * @default - the old engine stops first if two engines can't use the volume, or if that is unknown; otherwise the API
@@ -82,7 +90,7 @@ export class EngineDeployment extends Engine {
    */
   public constructor(scope: Construct, id: string, props: EngineDeploymentProps) {
     super(scope, id);
-    const replicas = props.replicas ?? 1;
+    const replicas = props.maxReplicas ?? props.replicas ?? 1;
     this._assemble(
       props,
       {
@@ -95,10 +103,10 @@ export class EngineDeployment extends Engine {
         checkCache: (cache, problems) => checkCache(cache, replicas, problems),
       },
       (plan) => {
-        checkReplicas(plan.problems, replicas);
+        checkReplicas(plan.problems, props);
         const strategy = chooseStrategy(props.updateStrategy, plan);
         return {
-          replicas,
+          ...(props.maxReplicas === undefined && { replicas }),
           selector: { matchLabels: { ...plan.selector } },
           ...(strategy && { strategy: strategy._render(plan.problems.at('updateStrategy')) }),
           ...workloadTimes(props, plan.problems),

@@ -44,6 +44,8 @@ export interface Topology {
   /** Whether there is one engine per node. */
   readonly perNode: boolean;
   readonly cache: CacheVolume | undefined;
+  /** The properties of the additional claim templates, by the names of the templates. */
+  readonly claimTemplates?: { readonly [name: string]: string };
   /** The socket on the node. The argument is a directory that no other engine uses. */
   readonly hostSocket: (unique: string, problems: Problems) => BoundHostSocket | undefined;
   /** The ordinals of pods with stable names, and the Service for these names, if there is one. */
@@ -175,6 +177,7 @@ export class EnginePlan {
       metricsEnv: this.metrics?.env ?? {},
       metricsPorts: this.metrics === undefined ? [] : [{ name: METRICS_PORT_NAME, containerPort: this.metrics.port }],
       serviceAccountName: this.serviceAccount?.name,
+      claimTemplates: topology.claimTemplates,
     });
   }
 

@@ -2,8 +2,13 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSetSpec } from 'kubernetes-types/apps/v1';
-import { compact } from '../kubernetes/manifest';
-import { checkServiceName } from '../kubernetes/names';
+import type { k8s } from 'cdk8s-plus-28';
+import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
+import type { EnginePlan } from './engine-plan';
+import { setOrigin } from '../kubernetes/origins';
+import { toWire } from '../kubernetes/wire-form';
+import { compact, nonEmpty } from '../kubernetes/manifest';
+import { checkDnsLabel, checkServiceName } from '../kubernetes/names';
 import { checkChoice } from '../reporting/choices';
 import type { Problems } from '../reporting/problems';
 import { isCount } from '../kubernetes/quantity';
@@ -45,6 +50,22 @@ export interface EngineStatefulSetProps extends EngineProps {
    * @default 1
    */
   readonly replicas?: number;
+
+  /**
+   * The maximum number of engines of an autoscaler. The manifest then has no `replicas`, so applying it again doesn't undo what the
+   * autoscaler did. `podNames` includes all pods that can exist.
+   *
+   * @default - no autoscaler changes the number of engines
+   */
+  readonly maxReplicas?: number;
+
+  /**
+   * Additional claim templates, for example for data of a sidecar. Mount them by their names with `volumeMounts`. They can't be changed
+   * later.
+   *
+   * @default - none
+   */
+  readonly claimTemplates?: k8s.KubePersistentVolumeClaimProps[];
 
   /**
    * The ordinal of the first pod (Kubernetes 1.27).
@@ -122,7 +143,11 @@ export class EngineStatefulSet extends Engine {
    */
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
     super(scope, id);
-    const { headlessService: headless = true, ordinalsStart: first = 0, replicas: count = 1 } = props;
+    const { headlessService: headless = true, ordinalsStart: first = 0, maxReplicas } = props;
+    const count = maxReplicas ?? props.replicas ?? 1;
+    const templates = toWire<PersistentVolumeClaim[]>(props.claimTemplates ?? []).map((template, index) =>
+      setOrigin(template, `claimTemplates[${index}]`),
+    );
     const { podNames } = this._assemble(
       props,
       {
@@ -131,12 +156,16 @@ export class EngineStatefulSet extends Engine {
         several: count > 1,
         perNode: false,
         cache: props.cache,
+        claimTemplates: Object.fromEntries(
+          templates.map(({ metadata }, index) => [metadata?.name ?? '', `claimTemplates[${index}].metadata.name`]),
+        ),
         hostSocket: (_unique, problems) => props.hostSocket?._render(problems),
         namedPods: { first, count, service: props.serviceName, headless },
         checkCache: (cache, problems) => checkCache(cache, count, problems),
       },
       (plan) => {
-        checkReplicas(plan.problems, count);
+        checkReplicas(plan.problems, props);
+        checkTemplateNames(templates, plan);
         if (!isCount(first, 0)) {
           plan.problems.add('ordinalsStart', {
             wrong: 'not an ordinal',
@@ -164,7 +193,7 @@ export class EngineStatefulSet extends Engine {
         );
         return {
           ...(headless && { serviceName: plan.headlessServiceName }),
-          replicas: count,
+          ...(maxReplicas === undefined && { replicas: count }),
           ...(first !== 0 && { ordinals: { start: first } }),
           podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.PARALLEL,
           selector: { matchLabels: { ...plan.selector } },
@@ -172,7 +201,7 @@ export class EngineStatefulSet extends Engine {
             updateStrategy: props.updateStrategy._render(plan.problems.at('updateStrategy')),
           }),
           ...workloadTimes(props, plan.problems),
-          ...claims(plan.cache),
+          ...claims(plan.cache, templates),
           template: plan.podTemplate,
         };
       },
@@ -183,15 +212,35 @@ export class EngineStatefulSet extends Engine {
   }
 }
 
-function claims(cache: BoundCache | undefined): Partial<StatefulSetSpec> {
-  if (cache?.claimTemplate === undefined) {
-    return {};
-  }
-  const retention = compact({ whenDeleted: cache.whenDeleted, whenScaled: cache.whenScaled });
+function claims(
+  { claimTemplate, whenDeleted, whenScaled }: Partial<BoundCache> = {},
+  additional: readonly PersistentVolumeClaim[],
+): Partial<StatefulSetSpec> {
+  const retention = claimTemplate && compact({ whenDeleted, whenScaled });
+  const templates = nonEmpty([...(claimTemplate === undefined ? [] : [claimTemplate]), ...additional]);
   return {
     ...(retention && { persistentVolumeClaimRetentionPolicy: retention }),
-    volumeClaimTemplates: [cache.claimTemplate],
+    ...(templates && { volumeClaimTemplates: templates }),
   };
+}
+
+/** Reports additional claim templates with an invalid name or the name of another template. */
+function checkTemplateNames(templates: readonly PersistentVolumeClaim[], { cache, problems }: EnginePlan): void {
+  const names = cache?.claimTemplate === undefined ? [] : [cache.volumeName];
+  for (const [index, { metadata }] of templates.entries()) {
+    const name = metadata?.name ?? '';
+    const property = `claimTemplates[${index}].metadata.name`;
+    checkDnsLabel(problems, property, name);
+    if (names.includes(name)) {
+      problems.add(property, {
+        wrong: 'another claim template has the same name',
+        got: name,
+        allowed: 'unused names',
+        fix: 'rename it',
+      });
+    }
+    names.push(name);
+  }
 }
 
 function checkCache(cache: BoundCache, replicas: number, problems: Problems): void {

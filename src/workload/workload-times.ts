@@ -29,14 +29,27 @@ export function isReplicas(replicas: number): boolean {
   return Number.isInteger(replicas) && replicas >= 0 && replicas <= PODS_MAX;
 }
 
-/** Reports an invalid number of replicas. */
-export function checkReplicas(problems: Problems, replicas: number): void {
-  if (!isReplicas(replicas)) {
+/** Reports an invalid number of engines. */
+export function checkReplicas(
+  problems: Problems,
+  { maxReplicas, replicas }: { readonly maxReplicas?: number; readonly replicas?: number },
+): void {
+  for (const [property, value] of Object.entries({ replicas, maxReplicas })) {
+    if (value !== undefined && !isReplicas(value)) {
+      problems.add(property, {
+        wrong: 'not a number of replicas',
+        got: value,
+        allowed: `a whole number from 0 to ${PODS_MAX}`,
+        fix: 'set it to 1',
+      });
+    }
+  }
+  if (replicas !== undefined && maxReplicas !== undefined) {
     problems.add('replicas', {
-      wrong: 'not a number of replicas',
+      wrong: 'conflicts with maxReplicas, with which an autoscaler sets the number of engines',
       got: replicas,
-      allowed: `a whole number from 0 to ${PODS_MAX}`,
-      fix: 'set it to 1',
+      allowed: 'only one of replicas and maxReplicas',
+      fix: 'remove one of them',
     });
   }
 }

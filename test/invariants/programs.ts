@@ -54,6 +54,7 @@ import {
   type EngineProbes,
   type EngineProps,
   type EngineProxy,
+  type EngineResourceClaim,
   type EngineResources,
   type EngineServiceOptions,
   type EngineStatefulSetProps,
@@ -467,6 +468,12 @@ function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): ShapeOf<
     }),
     hostNetwork: anyOf(hostNetwork),
     shareProcessNamespace: flag,
+    fsGroup: flag,
+    // Other namespaces than the node's have these parameters.
+    sysctls: anyOf<kplus.k8s.Sysctl[]>([{ name: 'kernel.shm_rmid_forced', value: '1' }]),
+    seccompProfile: anyOf<kplus.k8s.SeccompProfile>({ type: 'RuntimeDefault' }),
+    seLinuxOptions: anyOf<kplus.k8s.SeLinuxOptions>({ level: 's0:c1,c2' }),
+    resourceClaims: anyOf<EngineResourceClaim[]>([{ name: 'device', resourceClaimName: `${EXTERNAL}device` }]),
     imagePullSecrets: set(anyOf(`${EXTERNAL}pull-a`, `${EXTERNAL}pull-b`)),
     sidecars: container('sidecar', volumes),
     initContainers: container('init', volumes),
@@ -769,6 +776,8 @@ function statefulSet(setting: Setting): Code<EngineStatefulSetProps> {
       ...times,
       cache: fc.constant(setting.cache.code),
       replicas: replicaCount(setting),
+      maxReplicas: undefined,
+      claimTemplates: undefined,
       ordinalsStart: plain(fc.integer({ min: 0, max: 9 })),
       serviceName: anyOf(`pods-${setting.index}`),
       // Without it, the program takes over an existing engine.
@@ -808,6 +817,7 @@ function deployment(setting: Setting): Code<EngineDeploymentProps> {
       ...times,
       cache: fc.constant(setting.cache.code),
       replicas: replicaCount(setting),
+      maxReplicas: undefined,
       updateStrategy: setting.cache.perPod
         ? fc.oneof(
             recreate,

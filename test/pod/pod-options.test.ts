@@ -37,6 +37,11 @@ const ALL: Required<EnginePodProps> = {
   dnsConfig: { nameservers: ['10.96.0.10'], searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] },
   hostNetwork: true,
   shareProcessNamespace: true,
+  fsGroup: false,
+  sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }],
+  seccompProfile: { type: 'RuntimeDefault' },
+  seLinuxOptions: { level: 's0:c1,c2' },
+  resourceClaims: [{ name: 'fpga', resourceClaimTemplateName: 'fpga' }],
   imagePullSecrets: ['registry'],
   sidecars: [
     {
@@ -70,9 +75,20 @@ describe.each(Object.entries(TOPOLOGIES))('every property of %s is rendered', (_
       volumes,
       imagePullSecrets,
       topologySpreadConstraints,
+      fsGroup: _fsGroup,
+      sysctls,
+      seccompProfile,
+      seLinuxOptions,
       ...fields
     } = ALL;
     expect(template.spec).toMatchObject(fields);
+    expect(template.spec.securityContext).toEqual({
+      runAsUser: 0,
+      runAsGroup: 1001,
+      sysctls,
+      seccompProfile,
+      seLinuxOptions,
+    });
     expect(template.spec.imagePullSecrets).toEqual([{ name: 'registry' }]);
     expect(template.spec.topologySpreadConstraints).toEqual([
       {
@@ -101,6 +117,8 @@ test('omits empty lists', () => {
     topologySpreadConstraints: [],
     hostAliases: [],
     imagePullSecrets: [],
+    sysctls: [],
+    resourceClaims: [],
     sidecars: [],
     initContainers: [],
     volumes: [],

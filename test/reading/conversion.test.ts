@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { run } from '../../src/program/engine-program';
+import { entryOf } from '../../src/program/expression';
 import { convert, type Conversion } from '../../src/reading/conversion';
 import { differences } from '../../src/reading/differences';
 import { Inventory } from '../../src/reading/inventory';
@@ -37,6 +38,29 @@ test.each(ALL)('converts the engines of %s to programs that create the same obje
   const converted = conversion(objects);
   expect(converted.rejected).toEqual([]);
   expect(changed(converted, objects)).toEqual([]);
+});
+
+test('uses properties for security contexts, device claims and additional claim templates', () => {
+  const object = engine(({ container, pod, workload }) => {
+    pod.spec.securityContext = {
+      sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }],
+      seccompProfile: { type: 'RuntimeDefault' },
+      seLinuxOptions: { level: 's0' },
+    };
+    pod.spec.resourceClaims = [{ name: 'fpga', resourceClaimName: 'fpga' }];
+    container.resources = { claims: [{ name: 'fpga' }] };
+    container.volumeMounts.push({ name: 'logs', mountPath: '/logs' });
+    workload.spec.volumeClaimTemplates = [
+      {
+        metadata: { name: 'logs' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+      },
+    ];
+  }, 'StatefulSet');
+  const [converted] = conversion([object]).engines;
+  const properties = ['fsGroup', 'sysctls', 'seccompProfile', 'seLinuxOptions', 'resourceClaims', 'claimTemplates'];
+  expect(properties.filter((property) => entryOf(converted!.program.props, property) === undefined)).toEqual([]);
+  expect(changed(conversion([object]), [object]).filter((line) => /Claim|logs|sysctls|sec|seL/.test(line))).toEqual([]);
 });
 
 test('rejects an engine that Kubernetes rejects', () => {

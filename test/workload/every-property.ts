@@ -69,6 +69,11 @@ const pod: Required<EnginePodProps> = {
   dnsConfig: { searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] },
   hostNetwork: true,
   shareProcessNamespace: true,
+  fsGroup: false,
+  sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }],
+  seccompProfile: { type: 'RuntimeDefault' },
+  seLinuxOptions: { level: 's0:c1,c2' },
+  resourceClaims: [{ name: 'fpga', resourceClaimTemplateName: 'fpga' }],
   imagePullSecrets: ['registry'],
   sidecars: [
     {

@@ -1,4 +1,5 @@
 import { Chart, Duration, Size, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import {
   CacheVolume,
   ClaimRetention,
@@ -94,10 +95,19 @@ describe('EngineStatefulSet', () => {
       whenScaled: ClaimRetention.DELETE,
     };
     const update: Required<StatefulSetRollingUpdateOptions> = { partition: 2 };
-    const all: Required<EngineStatefulSetProps> = {
+    const all: Omit<Required<EngineStatefulSetProps>, 'maxReplicas'> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.claimTemplate(cache),
       replicas: 3,
+      claimTemplates: [
+        {
+          metadata: { name: 'logs' },
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } },
+          },
+        },
+      ],
       ordinalsStart: 1,
       serviceName: 'engine-pods',
       headlessService: true,
@@ -125,7 +135,7 @@ describe('EngineDeployment', () => {
       maxUnavailable: PodCount.absolute(0),
       maxSurge: PodCount.absolute(1),
     };
-    const all: Required<EngineDeploymentProps> = {
+    const all: Omit<Required<EngineDeploymentProps>, 'maxReplicas'> = {
       ...EVERY_PROPERTY,
       cache: CacheVolume.ephemeral(claim),
       replicas: 3,

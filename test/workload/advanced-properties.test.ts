@@ -1,0 +1,157 @@
+import { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { CacheVolume, Listener, type EngineStatefulSetProps } from '../../src/index';
+import { deployment, pod, podTemplate, problems, statefulSet, workload } from '../engines';
+
+const logs = (name = 'logs'): k8s.KubePersistentVolumeClaimProps => ({
+  metadata: { name },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString('1Gi') } } },
+});
+
+describe('maxReplicas', () => {
+  it.each([
+    ['EngineStatefulSet', statefulSet],
+    ['EngineDeployment', deployment],
+  ])('omits the replicas of an %s', (_, create) => {
+    const engine = create({ maxReplicas: 3, listener: Listener.insecureTcp() });
+    expect(workload(engine).spec).not.toHaveProperty('replicas');
+    // Sessions would be split between the engines that the autoscaler adds.
+    expect(engine.service!.toJson().spec.sessionAffinity).toBe('ClientIP');
+  });
+
+  it('names all pods that can exist', () => {
+    expect(statefulSet({ maxReplicas: 3 }).podNames).toEqual(['engine-0', 'engine-1', 'engine-2']);
+  });
+
+  it('rejects a cache that several engines would share', () => {
+    expect(problems(() => deployment({ maxReplicas: 2, cache: CacheVolume.existingClaim('cache') }))).toEqual([
+      'cache: 2 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: ephemeral, emptyDir; fix: use CacheVolume.ephemeral(...), an EngineStatefulSet with a claim template, or replicas: 1',
+    ]);
+  });
+
+  it('conflicts with replicas', () => {
+    expect(problems(() => statefulSet({ replicas: 1, maxReplicas: 3 }))).toEqual([
+      'replicas: conflicts with maxReplicas, with which an autoscaler sets the number of engines; got 1; allowed: only one of replicas and maxReplicas; fix: remove one of them',
+    ]);
+  });
+
+  it('rejects an invalid number', () => {
+    expect(problems(() => deployment({ maxReplicas: 1.5 }))).toEqual([
+      'maxReplicas: not a number of replicas; got 1.5; allowed: a whole number from 0 to 150000; fix: set it to 1',
+    ]);
+  });
+});
+
+describe('additional claim templates', () => {
+  const withTemplates = (names: string[], props: Partial<EngineStatefulSetProps> = {}) =>
+    statefulSet({ claimTemplates: names.map(logs), ...props });
+
+  it('follow the template of the cache, and can be mounted', () => {
+    const engine = withTemplates(['logs'], { volumeMounts: [{ name: 'logs', mountPath: '/logs' }] });
+    expect(workload(engine).spec.volumeClaimTemplates.map((template: any) => template.metadata.name)).toEqual([
+      'cache',
+      'logs',
+    ]);
+    expect(workload(engine).spec.volumeClaimTemplates[1]).toEqual({
+      metadata: { name: 'logs' },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+    });
+  });
+
+  it('can be the only ones', () => {
+    const cache = CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(200) });
+    expect(workload(withTemplates(['logs'], { cache })).spec.volumeClaimTemplates).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'the name of the cache',
+      ['cache'],
+      'claimTemplates[0].metadata.name: another claim template has the same name; got "cache"; allowed: unused names; fix: rename it',
+    ],
+    [
+      'the name of another one',
+      ['logs', 'logs'],
+      'claimTemplates[1].metadata.name: another claim template has the same name; got "logs"; allowed: unused names; fix: rename it',
+    ],
+    [
+      'an invalid name',
+      ['Logs'],
+      'claimTemplates[0].metadata.name: not a valid name; got "Logs"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "logs"',
+    ],
+  ])('reject %s', (_, names, expected) => {
+    expect(problems(() => withTemplates(names))).toEqual([expected]);
+  });
+
+  it('reject a volume with their name', () => {
+    expect(problems(() => withTemplates(['logs'], { volumes: [{ name: 'logs', emptyDir: {} }] }))).toEqual([
+      'volumes[0]: the pod has a volume of that name already; got "logs"; allowed: unused names; fix: rename one of them',
+    ]);
+  });
+});
+
+describe('the security context of the pods', () => {
+  it('has no fsGroup if it is turned off', () => {
+    expect(pod(statefulSet({ fsGroup: false })).securityContext).toEqual({ runAsUser: 0, runAsGroup: 1001 });
+  });
+
+  it('passes sysctls, seccomp profile and SELinux labels through', () => {
+    const sysctls = [{ name: 'net.ipv4.tcp_keepalive_time', value: '60' }];
+    const { securityContext } = pod(
+      statefulSet({ sysctls, seccompProfile: { type: 'RuntimeDefault' }, seLinuxOptions: { level: 's0:c1,c2' } }),
+    );
+    expect(securityContext).toMatchObject({
+      sysctls,
+      seccompProfile: { type: 'RuntimeDefault' },
+      seLinuxOptions: { level: 's0:c1,c2' },
+    });
+  });
+
+  it.each<[string, Partial<EngineStatefulSetProps>, RegExp]>([
+    ['an invalid sysctl', { sysctls: [{ name: 'a b', value: '1' }] }, /^sysctls\[0\]\.name: /],
+    [
+      'a sysctl of the network on the network of the node',
+      { hostNetwork: true, sysctls: [{ name: 'net.ipv4.tcp_keepalive_time', value: '60' }] },
+      /^sysctls\[0\]\.name: /,
+    ],
+    ['an invalid seccomp profile', { seccompProfile: { type: 'Strict' } }, /^seccompProfile\.type: /],
+  ])('rejects %s', (_, props, expected) => {
+    expect(problems(() => statefulSet(props))).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
+describe('resourceClaims', () => {
+  it('are claims of the pod, and the engine uses all of them', () => {
+    const resourceClaims = [
+      { name: 'fpga', resourceClaimTemplateName: 'fpga' },
+      { name: 'nic', resourceClaimName: 'nic' },
+    ];
+    const { spec } = podTemplate(
+      statefulSet({ resourceClaims, resources: { requests: { cpu: '4', memory: '16Gi' } } }),
+    );
+    expect(spec.resourceClaims).toEqual(resourceClaims);
+    expect(spec.containers[0].resources).toEqual({
+      requests: { cpu: '4', memory: '16Gi' },
+      claims: [{ name: 'fpga' }, { name: 'nic' }],
+    });
+  });
+
+  it.each<[string, EngineStatefulSetProps['resourceClaims'], RegExp]>([
+    ['a claim without a reference', [{ name: 'fpga' }], /^resourceClaims\[0\]/],
+    [
+      'a claim with two references',
+      [{ name: 'fpga', resourceClaimName: 'a', resourceClaimTemplateName: 'b' }],
+      /^resourceClaims\[0\]/,
+    ],
+    [
+      'two claims with one name',
+      [
+        { name: 'fpga', resourceClaimName: 'a' },
+        { name: 'fpga', resourceClaimName: 'b' },
+      ],
+      /^resourceClaims\[1\]/,
+    ],
+  ])('rejects %s', (_, resourceClaims, expected) => {
+    expect(problems(() => statefulSet({ resourceClaims })).join('\n')).toMatch(expected);
+  });
+});
