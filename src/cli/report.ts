@@ -22,7 +22,7 @@ export function readIgnored(command: string, given: Given, names: readonly strin
     ignored.flatMap(({ name, reason }) => {
       if (!names.includes(name)) {
         const got = JSON.stringify(name);
-        return [`--ignore: no finding has that name; got ${got}; fix: the nearest is ${nearest(name, names)}`];
+        return [`--ignore: no finding has this name; got ${got}; fix: the nearest is ${nearest(name, names)}`];
       }
       return reason === '' || secretIn(reason) !== undefined
         ? [`--ignore: ${name} needs a reason, without secrets; fix: write --ignore '${name}=a test cluster'`]

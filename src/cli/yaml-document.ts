@@ -190,7 +190,7 @@ export class YamlDocument {
     if (this.aliased > ALIASED_NODES_MAX) {
       throw this.source.error(
         startOf(alias),
-        `aliases that expand to more than ${ALIASED_NODES_MAX} nodes; fix: write out what they stand for`,
+        `aliases that expand to more than ${ALIASED_NODES_MAX} nodes; fix: write out their values`,
       );
     }
     return read;

@@ -31,7 +31,7 @@ export function clientFiles(
       fix:
         pem.certificate === undefined
           ? 'copy the CA into the namespace of the client and set ca, or use mutual TLS, where each client has its own Secret'
-          : `use a certificate of that namespace, for example engine.issueClient('${client.name}', { namespace: '${client.namespace ?? 'NAMESPACE'}' })`,
+          : `use a certificate of this namespace, for example engine.issueClient('${client.name}', { namespace: '${client.namespace ?? 'NAMESPACE'}' })`,
     });
   }
   const name = labelOf(`tls-${engine.name}`);

@@ -427,7 +427,7 @@ export class EngineToml {
     const missing = needed(address, context).filter((other) => !address.includes(other));
     if (missing.length > 0) {
       problems.add('grpc.address', {
-        wrong: `the engine must also listen on ${missing.join(' and ')}, and ${version.tag} needs that address in this file`,
+        wrong: `the engine must also listen on ${missing.join(' and ')}, and ${version.tag} needs this address in the file`,
         got: address,
         fix: `address = ${JSON.stringify([...address, ...missing])}`,
       });

@@ -9,7 +9,7 @@ export type OptionPaths = ReadonlyArray<readonly [file: string, options: string]
 /** A step of a path: a name, `["a name in quotes"]` or `[0]`. */
 const STEP = /\[(?:\d+|"(?:[^"\\]|\\.)*")\]|[^.[]+/g;
 
-/** Returns where a caller set the value at `path` of the file: in `additional`, or in a typed option. */
+/** Returns the place at which a caller set the value at `path` of the file: in `additional`, or in a typed option. */
 export function optionPath(path: string, optionPaths: OptionPaths, additional: Table = {}): string {
   const steps: readonly string[] = path.match(STEP) ?? [];
   if (steps.length > 0 && holds(additional, steps)) {

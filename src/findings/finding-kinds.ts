@@ -27,7 +27,7 @@ export const FINDINGS = {
   },
   'cache-not-mounted': {
     severity: ERROR,
-    title: "the cache volume is mounted where the engine doesn't look",
+    title: "the cache volume isn't mounted in the engine's state directory",
     source: 'dagger/dagger cmd/engine/config.go:41@v0.21.7',
     property: 'cache',
   },
@@ -96,7 +96,7 @@ export const FINDINGS = {
   },
   'host-socket-path': {
     severity: WARNING,
-    title: "the socket is in a directory of the node where runners don't look for it",
+    title: "the socket isn't in the directory of the node in which runners look for it",
     source: 'helm/dagger/templates/engine-daemonset.yaml, docs/current_docs/adopting of dagger/dagger',
     property: 'hostSocket',
     fix: 'mount the directory of the engine',
@@ -114,7 +114,7 @@ export const FINDINGS = {
   'invalid-manifest': { severity: ERROR, title: 'Kubernetes rejects a field' },
   'limits-do-not-bound-builds': {
     severity: WARNING,
-    title: "limits of the engine's container don't limit what builds use",
+    title: "limits of the engine's container don't apply to builds",
     fix: 'keep the requests, remove the limits, and run engines on dedicated nodes',
   },
   'liveness-under-load': {
@@ -145,7 +145,7 @@ export const FINDINGS = {
   },
   'nfs-cache': {
     severity: WARNING,
-    title: 'the cache is on NFS, where the engine is slow',
+    title: 'the cache is on NFS, which makes the engine slow',
     fix: 'keep the cache on a disk of the node or on a block volume',
   },
   'no-cache-volume': {
@@ -172,7 +172,7 @@ export const FINDINGS = {
     title: "the cache is mounted from a volume that the pod doesn't have",
     source: 'helm/dagger/templates/engine-statefulset.yaml',
     property: 'cache',
-    fix: 'add the volume, or a claim template of that name',
+    fix: 'add the volume, or a claim template with this name',
   },
   'open-debug-address': {
     severity: WARNING,
@@ -238,7 +238,7 @@ export const FINDINGS = {
   },
   'port-nobody-listens-on': {
     severity: ERROR,
-    title: "a Service leads to a port that the engine doesn't listen on",
+    title: "a Service refers to a port on which the engine doesn't listen",
     source: 'dagger/dagger cmd/engine/config.go:45@v0.21.7',
     property: 'listener',
     fix: 'set targetPort to a port on which the engine listens',
@@ -317,7 +317,7 @@ export const FINDINGS = {
   },
   'socket-not-on-node': {
     severity: WARNING,
-    title: "clients look for the socket in a directory of the node where it isn't",
+    title: "clients look for the socket in a directory of the node that doesn't contain it",
     source: 'dagger/dagger #9866',
     property: 'hostSocket',
     fix: 'mount it at /run/dagger',

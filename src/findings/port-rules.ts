@@ -65,7 +65,7 @@ function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
     if (place !== undefined && !declared.includes(port) && !led.includes(port)) {
       report(findings, 'hidden-engine-port', {
         key: place.origin,
-        why: `the engine's port ${port} isn't among these, and no Service leads to it`,
+        why: `the engine's port ${port} isn't among these, and no Service refers to it`,
         fix: `add { name: dagger, containerPort: ${port} }`,
       });
     }
@@ -117,8 +117,8 @@ function reportService(service: ManifestObject, engine: DescribedEngine, finding
         key: field.origin,
         why:
           port === undefined
-            ? 'the Service leads to a named port that the pods do not have'
-            : `the Service leads to port ${port}, on which the engine doesn't listen`,
+            ? 'the Service refers to a named port that the pods do not have'
+            : `the Service refers to port ${port}, on which the engine doesn't listen`,
       });
     }
   }

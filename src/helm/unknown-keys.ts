@@ -40,7 +40,7 @@ export function reportUnknownKeys(given: ValueMap, keys: KnownKeys, chart: HelmC
 
 function adviceFor(key: string, chart: HelmChart): string | undefined {
   if (chart.name === 'official' && Object.hasOwn(LATER, key)) {
-    return `the chart has it since ${firstWith(LATER[key]!)}; upgrade the chart, or remove it`;
+    return `the chart supports it since ${firstWith(LATER[key]!)}; upgrade the chart, or remove it`;
   }
   if (chart.name === 'official' && Object.hasOwn(INSTEAD, key)) {
     return INSTEAD[key]!;

@@ -94,7 +94,7 @@ export class EngineAccess {
   }
 
   /**
-   * Reports jobs in another namespace than the one that the access is for.
+   * Reports jobs in a namespace for which the access isn't valid.
    *
    * @internal
    */

@@ -193,7 +193,7 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
   }
   if (terminationGracePeriodSeconds !== undefined) {
     problems.add('engine', {
-      wrong: `Tekton gives its pods 30 s to stop, but the engine needs ${terminationGracePeriodSeconds} s to write its cache: an engine that is killed before deletes the whole cache`,
+      wrong: `Tekton gives its pods 30 s to stop, but the engine needs ${terminationGracePeriodSeconds} s to write its cache: an engine that is killed earlier deletes the whole cache`,
       got: 'an EngineSidecar with a cache that outlives the pod',
       allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral',
       fix: 'use one of them, or an existing engine',

@@ -137,7 +137,7 @@ export function checkNotOwned(
 ): void {
   for (const key of Object.keys(map ?? {}).filter((name) => owned.includes(name))) {
     problems.add(property, {
-      wrong: 'the library sets that key itself',
+      wrong: 'the library sets this key itself',
       got: key,
       allowed: 'other keys',
       fix: 'remove it',

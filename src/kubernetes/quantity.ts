@@ -35,7 +35,7 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
     return true;
   }
   problems.add(property, {
-    wrong: 'not a size that a volume can have',
+    wrong: 'not a valid size of a volume',
     got: `${size.toKibibytes({ rounding: SizeRoundingBehavior.NONE })} KiB`,
     allowed: 'a whole number of kibibytes above 0',
     fix: 'for example Size.gibibytes(200)',
@@ -146,7 +146,7 @@ export function checkSeconds(
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min) {
     problems.add(property, {
-      wrong: 'not a duration that Kubernetes takes here',
+      wrong: 'not a valid duration for Kubernetes',
       got: `${seconds} s`,
       allowed: `whole seconds, at least ${min}`,
       fix: `for example Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,

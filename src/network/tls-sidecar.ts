@@ -56,7 +56,7 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
   for (const [index, argument] of args.entries()) {
     if (OWN_FLAGS.test(argument)) {
       problems.add(`args[${index}]`, {
-        wrong: 'the library sets that flag from properties of the listener',
+        wrong: 'the library sets this flag from properties of the listener',
         got: argument,
         allowed: 'other flags of ghostunnel',
         fix: argument.startsWith('--shutdown-timeout') ? 'use shutdownTimeout' : 'remove it',

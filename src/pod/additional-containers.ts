@@ -15,7 +15,7 @@ export function addContainers(context: PodContext, builder: PodBuilder): void {
       setOrigin(container, `${property}[${index}]`);
       if (names.has(container.name)) {
         problems.add(`${property}[${index}].name`, {
-          wrong: 'the pod has a container of that name already',
+          wrong: 'the pod already has a container with this name',
           got: container.name,
           allowed: 'unused names',
           fix: 'rename it',
@@ -48,7 +48,7 @@ function checkSharedPorts(ports: readonly ContainerPort[], taken: readonly Conta
   for (const [index, { containerPort, protocol = 'TCP' }] of ports.entries()) {
     if (protocol === 'TCP' && taken.some((port) => port.containerPort === containerPort)) {
       problems.add(`ports[${index}].containerPort`, {
-        wrong: 'the engine listens on that port, and the containers of a pod share one network',
+        wrong: 'the engine listens on this port, and the containers of a pod share one network',
         got: containerPort,
         allowed: 'other ports',
         fix: 'choose another port for one of them',

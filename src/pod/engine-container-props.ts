@@ -22,7 +22,7 @@ export enum ImagePullPolicy {
   NEVER = 'Never',
 }
 
-/** Properties of the engine's container and of what it needs in the pod. */
+/** Properties of the engine's container, and of the parts of the pod that it uses. */
 export interface EngineContainerProps {
   /**
    * The image. Its entrypoint is always used, because it sets up cgroups and limits.

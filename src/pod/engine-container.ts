@@ -112,9 +112,9 @@ function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, pr
     metricsPorts.some(({ containerPort }) => containerPort === listenerPort?.containerPort)
   ) {
     problems.add('metrics.port', {
-      wrong: 'the engine listens for clients on that port',
+      wrong: 'the engine listens for clients on this port',
       got: listenerPort?.containerPort,
-      allowed: 'ports that are not taken',
+      allowed: 'unused ports',
       fix: 'choose another port',
     });
   }

@@ -44,7 +44,7 @@ export function gracePeriodSeconds(
   const restartsInPlace = probes?.liveness?._isNone === false;
   if (preStop > 0 && left <= 0) {
     problems.add('terminationGracePeriod', {
-      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before asking it to stop`,
+      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before it asks it to stop`,
       got: `${seconds} s`,
       allowed: `more than ${preStop} s`,
       fix: `set Duration.seconds(${preStop + GRACE_PERIOD_SECONDS})`,

@@ -51,11 +51,7 @@ export class SecretText {
     const named = values
       .map(([, name = '', value = '']) => secretNamed(name, value))
       .find((what) => what !== undefined);
-    this.report(
-      property,
-      secretIn(text) ?? named,
-      'remove it: what builds need to log in anywhere comes from their client',
-    );
+    this.report(property, secretIn(text) ?? named, 'remove it: the credentials of builds come from their client');
   }
 
   private report(property: string, what: string | undefined, fix: string): void {

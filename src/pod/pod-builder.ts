@@ -40,9 +40,9 @@ export class PodBuilder {
   public addMount(property: string, mount: VolumeMount): void {
     if (this.mounts.some(({ mountPath }) => trimSlash(mountPath) === trimSlash(mount.mountPath))) {
       this.problems.add(property, {
-        wrong: 'the engine has a mount at that path already',
+        wrong: 'the engine already has a mount at this path',
         got: mount.mountPath,
-        allowed: 'paths that are not taken',
+        allowed: 'unused paths',
         fix: 'mount it elsewhere',
       });
     } else {
@@ -53,9 +53,9 @@ export class PodBuilder {
   public addEnv(property: string, variable: EnvVar): void {
     if (this.env.some(({ name }) => name === variable.name)) {
       this.problems.add(property, {
-        wrong: 'another property sets that variable already',
+        wrong: 'another property already sets this variable',
         got: variable.name,
-        allowed: 'variables that are not taken',
+        allowed: 'other variables',
         fix: 'remove one of them',
       });
     } else {
@@ -76,7 +76,7 @@ export class PodBuilder {
       this.problems.add(property, {
         wrong: `the container ${JSON.stringify(elsewhere.container)} of the pod listens on that port`,
         got: port.containerPort,
-        allowed: 'ports that are not taken',
+        allowed: 'unused ports',
         fix: 'choose another port',
       });
       return;
@@ -91,7 +91,7 @@ export class PodBuilder {
       this.problems.add(property, {
         wrong: `the engine's container has a port ${taken.containerPort}${taken.name === undefined ? '' : ` named ${JSON.stringify(taken.name)}`} already`,
         got: sameNumber(taken) ? port.containerPort : port.name,
-        allowed: 'numbers and names that are not taken',
+        allowed: 'unused numbers and names',
         fix: 'choose another port',
       });
     }
@@ -119,7 +119,7 @@ export class PodBuilder {
     }
     if (this.mounts.some(({ mountPath }) => mountPath === path)) {
       this.problems.add(property, {
-        wrong: 'the engine has that file already',
+        wrong: 'the engine already has this file',
         got: path,
         allowed: 'each key once',
         fix: 'remove one of them',
@@ -131,7 +131,7 @@ export class PodBuilder {
 
   private reportVolume(property: string, name: string): void {
     this.problems.add(property, {
-      wrong: 'the pod has a volume of that name already',
+      wrong: 'the pod already has a volume with this name',
       got: name,
       allowed: 'unused names',
       fix: 'rename one of them',

@@ -242,7 +242,7 @@ function checkThresholds(
 ): void {
   if (kind !== 'readiness' && successThreshold !== undefined && successThreshold !== 1) {
     problems.add('successThreshold', {
-      wrong: `the API server takes only 1 on a ${kind} probe`,
+      wrong: `the API server accepts only 1 on a ${kind} probe`,
       got: successThreshold,
       allowed: '1',
       fix: 'remove it',
@@ -316,7 +316,7 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
     const min = property === 'terminationGracePeriodSeconds' ? 1 : 0;
     if (seconds !== undefined && !isCount(seconds, min)) {
       problems.add(property, {
-        wrong: 'not a duration that Kubernetes takes here',
+        wrong: 'not a valid duration for Kubernetes',
         got: seconds,
         allowed: `whole seconds, at least ${min}`,
         fix: 'remove it for the default',

@@ -95,7 +95,7 @@ function isOf({ property }: Note, { path }: Patch, props: Expression): boolean {
 }
 
 /**
- * The property or item that a note names, or the innermost one around it. Of that, the part that came from the key of the note, if
+ * The property or item of a note, or the innermost one that contains it. Of that, the part that came from the key of the note, if
  * there is one.
  */
 function spotOf({ key, property }: Note, props: Expression, whole: readonly Expression[]): Expression | undefined {

@@ -189,7 +189,7 @@ function quoted(text: string): string {
   return `${quote}${escaped(text).replaceAll(quote, `\\${quote}`)}${quote}`;
 }
 
-/** A text of several lines, as a file has them: the first one begins below the quote. */
+/** A multi-line text, whose first line starts below the quote. */
 function template(text: string): string {
   // Editors strip blanks at the end of a line.
   return `\`\\\n${escaped(text, /[\n\t]/)

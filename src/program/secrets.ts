@@ -63,7 +63,7 @@ function apart(expression: Expression, [part, ...rest]: readonly string[], varia
   }
 }
 
-/** Whether it is a variable of a container, with that name. */
+/** Whether an expression is a variable of a container with this name. */
 function isNamed(item: Expression, name: string | undefined): boolean {
   return (
     item.kind === 'object' &&

@@ -11,7 +11,7 @@ export enum EngineRisk {
   BLOCKED_DESTINATION = 'blocked-destination',
   /** A Role with every permission on every object of the namespace. The engine calls no Kubernetes API. */
   BROAD_ROLE = 'broad-role',
-  /** The cache volume is mounted where the engine doesn't look. */
+  /** The cache volume isn't mounted in the engine's state directory. */
   CACHE_NOT_MOUNTED = 'cache-not-mounted',
   /** Nothing keeps the cache below the size limit of its emptyDir. */
   CACHE_OUTGROWS_LIMIT = 'cache-outgrows-limit',
@@ -47,7 +47,7 @@ export enum EngineRisk {
   HIDDEN_ENGINE_PORT = 'hidden-engine-port',
   /** A pod on the node's network doesn't resolve names of the cluster. */
   HOST_DNS = 'host-dns',
-  /** The socket is in a directory of the node where runners don't look for it. */
+  /** The socket isn't in the directory of the node in which runners look for it. */
   HOST_SOCKET_PATH = 'host-socket-path',
   /** This release of the engine ignores an environment variable or flag. */
   IGNORED_BY_ENGINE = 'ignored-by-engine',
@@ -61,7 +61,7 @@ export enum EngineRisk {
   INVALID_MANIFEST = 'invalid-manifest',
   /** Kubernetes rejects what the Helm chart renders from the values. */
   INVALID_RENDER = 'invalid-render',
-  /** Limits of the engine's container don't limit what builds use. */
+  /** Limits of the engine's container don't apply to builds. */
   LIMITS_DO_NOT_BOUND_BUILDS = 'limits-do-not-bound-builds',
   /** A liveness probe restarts engines that are only busy. */
   LIVENESS_UNDER_LOAD = 'liveness-under-load',
@@ -147,7 +147,7 @@ export enum EngineRisk {
   SHORT_STARTUP_PROBE = 'short-startup-probe',
   /** An engine that isn't a native sidecar keeps the pod of a job running. */
   SIDECAR_NEVER_ENDS = 'sidecar-never-ends',
-  /** Clients look for the socket in a directory of the node where it isn't. */
+  /** Clients look for the socket in a directory of the node that doesn't contain it. */
   SOCKET_NOT_ON_NODE = 'socket-not-on-node',
   /** During an update, the new engine takes the socket on the node from the old one. */
   SOCKET_TAKEOVER = 'socket-takeover',

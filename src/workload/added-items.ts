@@ -100,7 +100,7 @@ function addToMap(props: { [property: string]: unknown }, item: Item, problems: 
   }
   if (!isDeepStrictEqual(map[name], value)) {
     problems.add(callOf(item), {
-      wrong: 'the engine has another value with that name',
+      wrong: 'the engine has another value with this name',
       got: name,
       allowed: 'unused names',
       fix: 'remove one of them',

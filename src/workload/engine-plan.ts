@@ -237,7 +237,7 @@ export class EnginePlan {
     return this.podNames[ordinal - (this.topology.namedPods?.first ?? 0)];
   }
 
-  /** The ordinal of the first of them. */
+  /** The ordinal of the first pod. */
   public get firstOrdinal(): number {
     return this.topology.namedPods?.first ?? 0;
   }

@@ -110,7 +110,7 @@ function reportCache(cache: BoundCache, user: User, others: readonly User[], pro
     problems.warn(
       EngineRisk.SHARED_HOST_PATH,
       'cache',
-      `${other.path} uses ${cache.title} too; on one node the second engine can't take the lock and crash-loops`,
+      `${other.path} uses ${cache.title} too; on one node the second engine can't lock it and crash-loops`,
     );
   } else {
     problems.add('cache', {

@@ -75,7 +75,7 @@ export class EngineDaemonSetUpdateStrategy {
       const { maxUnavailable } = options;
       if (maxUnavailable?._isZero === true) {
         problems.add('maxUnavailable', {
-          wrong: 'with none allowed to be away no engine could be replaced',
+          wrong: 'no engine could be replaced, because none may be unavailable',
           got: 0,
           allowed: 'at least 1',
           fix: 'use PodCount.absolute(1)',

@@ -133,7 +133,7 @@ cdk8s-dagger from-helm has 2 problems:
     [...FROM_HELM, '--ignore', 'plain-tpc=a test', '--ignore', 'plain-tcp', '--ignore', 'nfs-cache= '],
     `\
 cdk8s-dagger from-helm has 3 problems:
-  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp
+  - --ignore: no finding has this name; got "plain-tpc"; fix: the nearest is plain-tcp
   - --ignore: plain-tcp needs a reason, without secrets; fix: write --ignore 'plain-tcp=a test cluster'
   - --ignore: nfs-cache needs a reason, without secrets; fix: write --ignore 'nfs-cache=a test cluster'
 `,
@@ -159,7 +159,7 @@ cdk8s-dagger from-helm has 2 problems:
   [
     '--ignore of a finding that no manifest has',
     ['check', 'a.yaml', '--ignore', 'plain-tpc'],
-    'cdk8s-dagger check has 1 problem:\n  - --ignore: no finding has that name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
+    'cdk8s-dagger check has 1 problem:\n  - --ignore: no finding has this name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
   ],
 ])('rejects %s', async (_what, args, says) => {
   expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: says });

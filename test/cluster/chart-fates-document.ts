@@ -29,7 +29,7 @@ export const UNNOTICED: { readonly [title: string]: string } = {
   'a lower-case kind': 'no engine is created',
   'an empty kind': 'no engine is created',
   'a number instead of a boolean': 'Helm treats every number except 0 as true',
-  'a port that YAML reads as an octal number': 'the Service leads to port 83, the engine listens on 123',
+  'a port that YAML reads as an octal number': 'the Service refers to port 83, the engine listens on 123',
   'a URL that YAML truncates': 'YAML treats the rest as a comment: the URL is `https://example.com/`',
   'an invalid image reference': 'a pod that never starts: InvalidImageName',
   'a gstackio image without a repository': 'a pod that never starts: InvalidImageName',

@@ -281,7 +281,7 @@ address = [ "unix:///run/buildkit/buildkitd.sock", "tcp://0.0.0.0:2555", "unix:/
         toml: EngineToml.raw('insecure-entitlements = []\n[grpc]\naddress = ["tcp://0.0.0.0:2555"]'),
       }).errors,
     ).toEqual([
-      'engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs that address in this file; got ["tcp://0.0.0.0:2555"]; ' +
+      'engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://0.0.0.0:2555"]; ' +
         'fix: address = ["tcp://0.0.0.0:2555","unix:///run/buildkit/buildkitd.sock"]',
     ]);
   });

@@ -409,7 +409,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { imagePullSecrets: [{ name: 'regcred', namespace: 'shared' }] } },
       says: [
-        'engine.imagePullSecrets[0].namespace: Kubernetes has no field of that name in LocalObjectReference; allowed: name; fix: write one of them',
+        'engine.imagePullSecrets[0].namespace: Kubernetes has no field with this name in LocalObjectReference; allowed: name; fix: write one of them',
       ],
     },
     {
@@ -463,7 +463,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { env: [{ name: 'X', values: '1' }] } },
       says: [
-        'engine.env[0].values: Kubernetes has no field of that name in EnvVar; allowed: name, value, valueFrom; fix: write value',
+        'engine.env[0].values: Kubernetes has no field with this name in EnvVar; allowed: name, value, valueFrom; fix: write value',
       ],
     },
   ],
@@ -489,7 +489,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { claims: [{ name: 'gpu' }] } } },
       says: [
-        'engine.resources.claims[0].name: the pod has no resource claim of that name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
+        'engine.resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
       ],
     },
     {
@@ -523,7 +523,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ name: 'a', image: 'busybox', commands: ['sleep'] }] } },
       says: [
-        'engine.sidecars[0].commands: Kubernetes has no field of that name in Container; allowed: name, image, command, args, workingDir, ports, envFrom, env, resources, resizePolicy, restartPolicy, restartPolicyRules, volumeMounts, volumeDevices, livenessProbe, readinessProbe, startupProbe, lifecycle, terminationMessagePath, terminationMessagePolicy, imagePullPolicy, securityContext, stdin, stdinOnce, tty; fix: write command',
+        'engine.sidecars[0].commands: Kubernetes has no field with this name in Container; allowed: name, image, command, args, workingDir, ports, envFrom, env, resources, resizePolicy, restartPolicy, restartPolicyRules, volumeMounts, volumeDevices, livenessProbe, readinessProbe, startupProbe, lifecycle, terminationMessagePath, terminationMessagePolicy, imagePullPolicy, securityContext, stdin, stdinOnce, tty; fix: write command',
       ],
     },
     {
@@ -614,7 +614,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        'engine.containerPorts[1].name: another port of the container has that name; got "a"; allowed: each value once; fix: change or remove one of them',
+        'engine.containerPorts[1].name: another port of the container has this name; got "a"; allowed: each value once; fix: change or remove one of them',
       ],
     },
     {
@@ -664,7 +664,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumeMounts: [{ name: 'ca', mountPath: '/ca' }] } },
       says: [
-        'engine.volumeMounts[0].name: the pod has no volume of that name; got "ca"; allowed: varlibdagger, varrundagger; fix: add the volume to volumes',
+        'engine.volumeMounts[0].name: the pod has no volume with this name; got "ca"; allowed: varlibdagger, varrundagger; fix: add the volume to volumes',
       ],
     },
     {
@@ -749,7 +749,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'varlibdagger', emptyDir: {} }] } },
       says: [
-        'engine.volumes[0].name: another volume of the pod has that name; got "varlibdagger"; allowed: each value once; fix: change or remove one of them',
+        'engine.volumes[0].name: another volume of the pod has this name; got "varlibdagger"; allowed: each value once; fix: change or remove one of them',
       ],
     },
     {
@@ -838,7 +838,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { sidecars: [{ name: 'dagger-engine', image: 'busybox' }] } },
       says: [
-        'engine.sidecars[0].name: another container of the pod has that name; got "dagger-engine"; allowed: names that are not taken; fix: rename one of them',
+        'engine.sidecars[0].name: another container of the pod has this name; got "dagger-engine"; allowed: unused names; fix: rename one of them',
       ],
     },
     {
@@ -971,7 +971,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, containerPorts: [{ name: 'metrics', containerPort: 9090 }] } },
     severity: ERROR,
     key: 'engine.containerPorts',
-    why: "the engine's port 1234 isn't among these, and no Service leads to it",
+    why: "the engine's port 1234 isn't among these, and no Service refers to it",
     fix: 'add { name: dagger, containerPort: 1234 }',
   },
   {
@@ -1102,8 +1102,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { affinity: {}, config: null } },
     severity: ERROR,
     key: 'engine.config',
-    why: "the Service leads to port 2555, on which the engine doesn't listen",
-    fix: 'let the engine listen on that port, or change the port of the Service',
+    why: "the Service refers to port 2555, on which the engine doesn't listen",
+    fix: 'let the engine listen on this port, or change the port of the Service',
   },
   {
     name: 'shared-selector',
@@ -1261,7 +1261,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.livenessProbeSettings',
     why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'the chart has it since 0.19.11; upgrade the chart, or remove it',
+    fix: 'the chart supports it since 0.19.11; upgrade the chart, or remove it',
   },
   {
     name: 'volume-declared-twice',

@@ -170,7 +170,7 @@ describe('Tekton', () => {
         [
           '[test/builder] TektonTask has 2 problems:',
           '  - steps[0]: a script replaces command and args, and Tekton rejects both; got ["sh"]; allowed: either script, or command and args; fix: remove one of them',
-          '  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache: an engine that is killed before deletes the whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
+          '  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache: an engine that is killed earlier deletes the whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
         ].join('\n'),
       ),
     );

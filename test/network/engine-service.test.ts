@@ -251,7 +251,7 @@ describe('rejects several problems at once', () => {
         }),
       ),
     ).toEqual([
-      'listener.service.sessionAffinity: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+      'listener.service.sessionAffinity: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
     ]);
   });
 });

@@ -81,8 +81,8 @@ describe("a port that isn't declared", () => {
         }),
       ),
     ).toEqual([
-      'metrics.port: the engine listens for clients on that port; got 1234; allowed: ports that are not taken; fix: choose another port',
-      'sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
+      'metrics.port: the engine listens for clients on this port; got 1234; allowed: unused ports; fix: choose another port',
+      'sidecars[0].ports[0].containerPort: the engine listens on this port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
     ]);
   });
 

@@ -589,8 +589,8 @@ describe('rejects', () => {
     expect(
       problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] })),
     ).toEqual([
-      'metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: ports that are not taken; fix: choose another port',
-      'extraPorts[0]: the container "tls" of the pod listens on that port; got 8443; allowed: ports that are not taken; fix: choose another port',
+      'metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: unused ports; fix: choose another port',
+      'extraPorts[0]: the container "tls" of the pod listens on that port; got 8443; allowed: unused ports; fix: choose another port',
     ]);
     expect(
       problems(() =>
@@ -609,8 +609,8 @@ describe('rejects', () => {
 
   test('args that the library must set on the sidecar', () => {
     expect(sidecarRefused({ args: ['--allow-ou=everyone', '--unsafe-target', '--quiet=all'] })).toEqual([
-      'listener.termination.args[0]: the library sets that flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
-      'listener.termination.args[1]: the library sets that flag from properties of the listener; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
+      'listener.termination.args[0]: the library sets this flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+      'listener.termination.args[1]: the library sets this flag from properties of the listener; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
     ]);
   });
 
@@ -629,7 +629,7 @@ describe('rejects', () => {
 
   test('invalid resources and times', () => {
     expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
-      'listener.termination.reloadInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
+      'listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
       "listener.termination.resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
     ]);
   });
@@ -646,9 +646,9 @@ describe('rejects', () => {
         }),
       ),
     ).toEqual([
-      'cache.volumeName: the pod has a volume of that name already; got "socket"; allowed: unused names; fix: rename one of them',
-      'volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
-      'sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
+      'cache.volumeName: the pod already has a volume with this name; got "socket"; allowed: unused names; fix: rename one of them',
+      'volumes[0]: the pod already has a volume with this name; got "tls"; allowed: unused names; fix: rename one of them',
+      'sidecars[0].name: the pod already has a container with this name; got "tls"; allowed: unused names; fix: rename it',
     ]);
   });
 

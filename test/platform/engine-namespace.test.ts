@@ -46,6 +46,6 @@ test('rejects a missing name, and invalid labels and annotations', () => {
     ),
   ).toEqual([
     'name: not a valid name; got "Builds"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "builds"',
-    'labels: the library sets that key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
+    'labels: the library sets this key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
   ]);
 });

@@ -126,7 +126,7 @@ describe('rejects', () => {
     expect(
       problems(() => statefulSet({ proxy, env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') } })),
     ).toEqual([
-      'env.HTTPS_PROXY: another property sets that variable already; got "HTTPS_PROXY"; allowed: variables that are not taken; fix: remove one of them',
+      'env.HTTPS_PROXY: another property already sets this variable; got "HTTPS_PROXY"; allowed: other variables; fix: remove one of them',
     ]);
   });
 

@@ -91,14 +91,14 @@ describe('rejects a hook that takes the whole grace period', () => {
     [30, Duration.seconds(30), '30 s', 630],
   ])('%d s', (length, terminationGracePeriod, got, fix) => {
     expect(problems(() => statefulSet({ preStop: hook(length), terminationGracePeriod }))).toEqual([
-      `terminationGracePeriod: the preStop hook may take ${length} s, so the kubelet would kill the engine before asking it to stop; got "${got}"; allowed: more than ${length} s; fix: set Duration.seconds(${fix})`,
+      `terminationGracePeriod: the preStop hook may take ${length} s, so the kubelet would kill the engine before it asks it to stop; got "${got}"; allowed: more than ${length} s; fix: set Duration.seconds(${fix})`,
     ]);
   });
 });
 
 test('rejects a grace period of zero', () => {
   expect(problems(() => statefulSet({ terminationGracePeriod: Duration.seconds(0) }))).toEqual([
-    'terminationGracePeriod: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
+    'terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
   ]);
 });
 
@@ -124,7 +124,7 @@ describe('hooks', () => {
   test('that sleep have the duration of the sleep', () => {
     const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 300 } } as any);
     expect(problems(() => statefulSet({ preStop: sleep, terminationGracePeriod: Duration.seconds(300) }))).toEqual([
-      'terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
+      'terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before it asks it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('hooks', () => {
     expect(
       problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
     ).toEqual([
-      'preStop.maxDuration: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
+      'preStop.maxDuration: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
       "preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
     ]);
   });

@@ -217,21 +217,21 @@ describe('rejects a name that is used twice', () => {
     '%s',
     (_, options, property, what, got, fix) => {
       expect(refused(options)).toEqual([
-        `${property}: the pod has a ${what} of that name already; got "${got}"; allowed: unused names; fix: ${fix}`,
+        `${property}: the pod already has a ${what} with this name; got "${got}"; allowed: unused names; fix: ${fix}`,
       ]);
     },
   );
 
   test.each(['/var/lib/dagger', '/var/lib/dagger/', '/etc/dagger/engine.json'])('the mount at %s', (mountPath) => {
     expect(refused({ volumes: [{ name: 'a', emptyDir: {} }], volumeMounts: [{ name: 'a', mountPath }] })).toEqual([
-      `volumeMounts[0]: the engine has a mount at that path already; got "${mountPath}"; allowed: paths that are not taken; fix: mount it elsewhere`,
+      `volumeMounts[0]: the engine already has a mount at this path; got "${mountPath}"; allowed: unused paths; fix: mount it elsewhere`,
     ]);
   });
 });
 
 describe('rejects a volume name of another volume, and names the property of', () => {
   const CLASH = (property: string, name: string) =>
-    `${property}: the pod has a volume of that name already; got "${name}"; allowed: unused names; fix: rename one of them`;
+    `${property}: the pod already has a volume with this name; got "${name}"; allowed: unused names; fix: rename one of them`;
   const engineJson = EngineJson.of({ logLevel: LogLevel.INFO });
   const run = (name: string) => HostSocket.fromVolume({ name, hostPath: { path: '/run/dagger' } });
 
@@ -307,7 +307,7 @@ describe('rejects a volume name of another volume, and names the property of', (
 test('rejects a mount without its volume in any container', () => {
   const nowhere = [{ name: 'nowhere', mountPath: '/x' }];
   const message = (property: string) =>
-    `${property}.name: the pod has no volume of that name; got "nowhere"; allowed: cache, config; fix: add the volume to volumes`;
+    `${property}.name: the pod has no volume with this name; got "nowhere"; allowed: cache, config; fix: add the volume to volumes`;
   expect(
     problems(() =>
       statefulSet({
@@ -341,8 +341,8 @@ describe('additional ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: numbers and names that are not taken; fix: choose another port',
-      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: unused numbers and names; fix: choose another port',
+      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: unused numbers and names; fix: choose another port',
     ]);
   });
 });
@@ -370,8 +370,8 @@ test('rejects several problems at once', () => {
   ).toEqual([
     '[test/engine] EngineStatefulSet has 8 problems:',
     "podLabels[\"team\"]: not a valid label value; got \"-\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
-    'podLabels: the library sets that key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
-    'podAnnotations: the library sets that key itself; got "checksum/config"; allowed: other keys; fix: remove it',
+    'podLabels: the library sets this key itself; got "app.kubernetes.io/instance"; allowed: other keys; fix: remove it',
+    'podAnnotations: the library sets this key itself; got "checksum/config"; allowed: other keys; fix: remove it',
     "nodeSelector: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
     'dnsPolicy: a value that Kubernetes does not know here; got "cluster"; allowed: ClusterFirst, ClusterFirstWithHostNet, Default, None; fix: write one of them',
     'priorityClassName: not a valid object name; got "High Priority"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "high-priority"',
@@ -410,7 +410,7 @@ describe('ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: numbers and names that are not taken; fix: choose another port',
+      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: unused numbers and names; fix: choose another port',
     ]);
   });
 
@@ -446,7 +446,7 @@ describe('ports', () => {
 
   test('reject ports of other containers', () => {
     const taken = (property: string, got: number) =>
-      `${property}.containerPort: the engine listens on that port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
+      `${property}.containerPort: the engine listens on this port, and the containers of a pod share one network; got ${got}; allowed: other ports; fix: choose another port for one of them`;
     const native = { name: 'c', image, ports: [{ containerPort: 1234 }], restartPolicy: 'Always' } as k8s.Container;
     expect(
       problems(() =>

@@ -207,12 +207,12 @@ describe('rejects', () => {
     expect(
       problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } })),
     ).toEqual([
-      'probes.liveness.successThreshold: the API server takes only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
+      'probes.liveness.successThreshold: the API server accepts only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
       'probes.liveness.failureThreshold: not a count; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.liveness.initialDelaySeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
-      'probes.liveness.periodSeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
-      'probes.liveness.timeoutSeconds: not a duration that Kubernetes takes here; got 1.5; allowed: whole seconds, at least 0; fix: remove it for the default',
-      'probes.liveness.terminationGracePeriodSeconds: not a duration that Kubernetes takes here; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
+      'probes.liveness.initialDelaySeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
+      'probes.liveness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
+      'probes.liveness.timeoutSeconds: not a valid duration for Kubernetes; got 1.5; allowed: whole seconds, at least 0; fix: remove it for the default',
+      'probes.liveness.terminationGracePeriodSeconds: not a valid duration for Kubernetes; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
     ]);
   });
 
@@ -245,11 +245,11 @@ describe('rejects', () => {
     expect(refusal(() => statefulSet({ probes: { startup } }))).toEqual([
       '[test/engine] EngineStatefulSet has 6 problems:',
       'probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
-      'probes.startup.successThreshold: the API server takes only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
+      'probes.startup.successThreshold: the API server accepts only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
       'probes.startup.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.startup.initialDelay: not a duration that Kubernetes takes here; got "0.001 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
-      'probes.startup.period: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
-      'probes.startup.timeout: not a duration that Kubernetes takes here; got "1.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(2)',
+      'probes.startup.initialDelay: not a valid duration for Kubernetes; got "0.001 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
+      'probes.startup.period: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+      'probes.startup.timeout: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(2)',
     ]);
   });
 

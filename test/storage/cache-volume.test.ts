@@ -431,7 +431,7 @@ describe('rejects', () => {
   });
 
   const tooSmall = (property: string, got: string) =>
-    `cache.${property}: not a size that a volume can have; got "${got}"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)`;
+    `cache.${property}: not a valid size of a volume; got "${got}"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)`;
 
   test('invalid sizes', () => {
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toEqual([
@@ -521,7 +521,7 @@ describe('rejects', () => {
         }),
       ),
     ).toEqual([
-      'cache.volumeName: the pod has a volume of that name already; got "secret-ca"; allowed: unused names; fix: rename one of them',
+      'cache.volumeName: the pod already has a volume with this name; got "secret-ca"; allowed: unused names; fix: rename one of them',
     ]);
   });
 });

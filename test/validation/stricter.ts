@@ -62,7 +62,7 @@ export const STRICTER: readonly StricterRule[] = [
   },
   {
     property: /\.matchLabelKeys\[\d+\]$/,
-    wrong: 'the term selects that key already',
+    wrong: 'the term already selects this key',
     why: 'Kubernetes rejects pods with a label that a term selects twice.',
   },
   {

@@ -393,7 +393,7 @@ describe('several risks', () => {
     };
     expect(refusal(() => statefulSet(wrong))).toEqual([
       '[test/engine] EngineStatefulSet has 1 problem:',
-      'volumeMounts[0].name: the pod has no volume of that name; got "netrc"; allowed: cache, config; ' +
+      'volumeMounts[0].name: the pod has no volume with this name; got "netrc"; allowed: cache, config; ' +
         'fix: add the volume to volumes',
     ]);
   });

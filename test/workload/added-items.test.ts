@@ -117,7 +117,7 @@ describe('added items are checked at synth', () => {
       'the name of a volume of the library',
       (engine) => engine.addVolume({ name: 'cache', emptyDir: {} }),
       [
-        '[test/engine] addVolume("cache"): the pod has a volume of that name already; got "cache"; allowed: unused names; fix: rename one of them',
+        '[test/engine] addVolume("cache"): the pod already has a volume with this name; got "cache"; allowed: unused names; fix: rename one of them',
       ],
     ],
     [
@@ -127,21 +127,21 @@ describe('added items are checked at synth', () => {
         engine.addVolume(scratch);
       },
       [
-        '[test/engine] addVolume("scratch"): the pod has a volume of that name already; got "scratch"; allowed: unused names; fix: rename one of them',
+        '[test/engine] addVolume("scratch"): the pod already has a volume with this name; got "scratch"; allowed: unused names; fix: rename one of them',
       ],
     ],
     [
       'a mount of a volume that the pod does not have',
       (engine) => engine.addVolumeMount({ name: 'scratch', mountPath: '/scratch' }),
       [
-        '[test/engine] addVolumeMount("/scratch").name: the pod has no volume of that name; got "scratch"; allowed: cache, configmap-zone-ca, socket, zone; fix: add the volume to volumes',
+        '[test/engine] addVolumeMount("/scratch").name: the pod has no volume with this name; got "scratch"; allowed: cache, configmap-zone-ca, socket, zone; fix: add the volume to volumes',
       ],
     ],
     [
       'a container with the name of the engine',
       (engine) => engine.addSidecar(sidecar('dagger-engine')),
       [
-        '[test/engine] addSidecar("dagger-engine").name: the pod has a container of that name already; got "dagger-engine"; allowed: unused names; fix: rename it',
+        '[test/engine] addSidecar("dagger-engine").name: the pod already has a container with this name; got "dagger-engine"; allowed: unused names; fix: rename it',
       ],
     ],
     [
@@ -155,7 +155,7 @@ describe('added items are checked at synth', () => {
       'a variable that a property sets',
       (engine) => engine.addEnv('ZONE', EnvVar.value('b')),
       [
-        '[test/engine] addEnv("ZONE"): the engine has another value with that name; got "ZONE"; allowed: unused names; fix: remove one of them',
+        '[test/engine] addEnv("ZONE"): the engine has another value with this name; got "ZONE"; allowed: unused names; fix: remove one of them',
       ],
     ],
     [
@@ -183,7 +183,7 @@ describe('added items are checked at synth', () => {
       'a label of the selector',
       (engine) => engine.addPodLabel('app.kubernetes.io/name', 'x'),
       [
-        '[test/engine] addPodLabel: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
+        '[test/engine] addPodLabel: the library sets this key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
       ],
     ],
     [
@@ -220,7 +220,7 @@ describe('added items are checked at synth', () => {
   it('rejects them when a workload is rendered before synth', () => {
     const engine = daemonSet();
     engine.addVolume({ name: 'cache', emptyDir: {} });
-    expect(() => engine.workload.toJson()).toThrow('addVolume("cache"): the pod has a volume of that name already');
+    expect(() => engine.workload.toJson()).toThrow('addVolume("cache"): the pod already has a volume with this name');
   });
 
   it('accepts risks by the call', () => {

@@ -229,7 +229,7 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
     expect(
       problems(() => engine({ takeOver: true, podSelector: { name: 'x', 'app.kubernetes.io/version': 'v0.9.0' } })),
     ).toEqual([
-      'podSelector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
+      'podSelector: the library sets this key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
     ]);
   });
 
@@ -265,10 +265,10 @@ describe.each(Object.entries(TOPOLOGIES))('labels of %s', (_, engine) => {
 
   test('reject other values for the labels of the selector', () => {
     expect(problems(() => engine({ takeOver: true, podSelector: { name: 'a' }, podLabels: { name: 'b' } }))).toEqual([
-      'podLabels: the library sets that key itself; got "name"; allowed: other keys; fix: remove it',
+      'podLabels: the library sets this key itself; got "name"; allowed: other keys; fix: remove it',
     ]);
     expect(problems(() => engine({ podLabels: { 'app.kubernetes.io/name': 'b' } }))).toEqual([
-      'podLabels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
+      'podLabels: the library sets this key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
     ]);
   });
 });

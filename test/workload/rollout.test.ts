@@ -35,7 +35,7 @@ describe('a DaemonSet', () => {
     'rejects a rollout without any unavailable engine',
     (maxUnavailable) => {
       expect(problems(() => strategy(EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable })))).toEqual([
-        'updateStrategy.maxUnavailable: with none allowed to be away no engine could be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
+        'updateStrategy.maxUnavailable: no engine could be replaced, because none may be unavailable; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
       ]);
     },
   );
@@ -102,7 +102,7 @@ describe('a StatefulSet', () => {
       'ordinalsStart: not an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
       'updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
       'revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
-      'minReady: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
+      'minReady: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
     ]);
   });
 });
@@ -188,7 +188,7 @@ describe('a Deployment', () => {
       expect(
         problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) })),
       ).toEqual([
-        'progressDeadline: not a duration that Kubernetes takes here; got "30 s"; allowed: whole seconds, at least 31; fix: for example Duration.seconds(31)',
+        'progressDeadline: not a valid duration for Kubernetes; got "30 s"; allowed: whole seconds, at least 31; fix: for example Duration.seconds(31)',
       ]);
     });
   });

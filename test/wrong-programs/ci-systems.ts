@@ -208,7 +208,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { cache: CacheVolume.existingClaim('builds') }),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache: an engine that is killed before deletes the whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache: an engine that is killed earlier deletes the whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
   },
   {
     title: 'a non-native engine in a Buildkite step',

@@ -210,7 +210,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, mutualTls).connect(runner(elsewhere(chart, 'runners')), {
         certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls'), 'ci'),
       }),
-    says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - certificate: its Secret is in the namespace "ci", and a pod in the namespace "runners" can\'t mount it; got "runner-tls"; allowed: a Secret in the namespace of the client; fix: use a certificate of that namespace, for example engine.issueClient(\'runner\', { namespace: \'runners\' })',
+    says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - certificate: its Secret is in the namespace "ci", and a pod in the namespace "runners" can\'t mount it; got "runner-tls"; allowed: a Secret in the namespace of the client; fix: use a certificate of this namespace, for example engine.issueClient(\'runner\', { namespace: \'runners\' })',
   },
   {
     title: 'a certificate for another namespace from a namespaced issuer',

@@ -89,7 +89,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       sidecars: [{ name: 'train', image: 'train:1', resources: { claims: [{ name: 'gpu' }] } }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims[0].name: the pod has no resource claim of that name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.claims[0].name: the pod has no resource claim with this name; got "gpu"; allowed: names in resourceClaims of the pod, which is empty; fix: add the claim to resourceClaims of the pod',
   },
   {
     title: 'an affinity to an invalid label',
@@ -144,7 +144,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         },
       },
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: remove it: no label has it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].values[0]: not a valid label value; got "ci builds"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: remove it: no label can have this value`,
   },
   {
     title: 'a toleration with an invalid key',
@@ -208,12 +208,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { ip: '10.0.0.1', hostnames: ['b.example.com'] },
       ],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[1].ip: another alias has that address, and server-side apply allows each once; got "10.0.0.1"; allowed: each value once; fix: change or remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[1].ip: another alias has this address, and server-side apply allows each once; got "10.0.0.1"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a duplicate pull secret',
     program: told({ imagePullSecrets: ['pull', 'pull'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[1].name: the Secret is there already, and server-side apply allows each once; got "pull"; allowed: each value once; fix: change or remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullSecrets[1].name: the Secret is already listed, and server-side apply allows each once; got "pull"; allowed: each value once; fix: change or remove one of them',
   },
   {
     title: 'a ConfigMap volume without a name',

@@ -110,7 +110,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
     title: 'metrics on the undeclared port of a listener',
     program: (chart) =>
       deployment(chart, { listener: Listener.insecureTcp({ port: 9090, declarePort: false }), metrics: {} }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - metrics.port: the engine listens for clients on that port; got 9090; allowed: ports that are not taken; fix: choose another port',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - metrics.port: the engine listens for clients on this port; got 9090; allowed: unused ports; fix: choose another port',
   },
   {
     title: 'metrics on a release without them',
@@ -120,7 +120,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "metrics on the listener's port",
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 9090 }), metrics: {} }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: numbers and names that are not taken; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: unused numbers and names; fix: choose another port`,
   },
   {
     title: 'metrics on a port of engine.toml',
@@ -131,7 +131,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a cache size interval of half a second',
     program: (chart) => daemonSet(chart, { metrics: { cacheUpdateInterval: Duration.millis(500) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
   },
   {
     title: "a socket in the node's root directory",

@@ -121,7 +121,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       proxy: { https: EnvVar.value('http://proxy.example.com:3128') },
       env: { HTTPS_PROXY: EnvVar.value('http://other.example.com:3128') },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.HTTPS_PROXY: another property sets that variable already; got "HTTPS_PROXY"; allowed: variables that are not taken; fix: remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.HTTPS_PROXY: another property already sets this variable; got "HTTPS_PROXY"; allowed: other variables; fix: remove one of them',
   },
   {
     title: 'a variable from an invalid key',
@@ -211,7 +211,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       caCertificates: [KeySelector.fromConfigMapName('ca', 'ca.crt'), KeySelector.fromConfigMapName('ca', 'ca.crt')],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine has that file already; got "/usr/local/share/ca-certificates/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - caCertificates[1]: the engine already has this file; got "/usr/local/share/ca-certificates/configmap_ca_ca.crt"; allowed: each key once; fix: remove one of them',
   },
   {
     title: 'certificates mounted as a whole volume',
@@ -225,12 +225,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 1234 }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: numbers and names that are not taken; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: unused numbers and names; fix: choose another port`,
   },
   {
     title: "the name of the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: numbers and names that are not taken; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: unused numbers and names; fix: choose another port`,
   },
   {
     title: 'a port name of more than 15 characters',
@@ -248,7 +248,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       listener: Listener.insecureTcp(),
       sidecars: [{ name: 'tls', image: 'proxy:1', ports: [{ containerPort: 1234 }] }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].ports[0].containerPort: the engine listens on that port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].ports[0].containerPort: the engine listens on this port, and the containers of a pod share one network; got 1234; allowed: other ports; fix: choose another port for one of them',
   },
   {
     title: 'an invalid volume name',
@@ -283,14 +283,14 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a mount without a volume',
     program: told({ volumeMounts: [{ name: 'netrc', mountPath: '/root/.netrc' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].name: the pod has no volume of that name; got "netrc"; allowed: cache, socket; fix: add the volume to volumes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0].name: the pod has no volume with this name; got "netrc"; allowed: cache, socket; fix: add the volume to volumes',
   },
   {
     title: 'a mount of a sidecar without a volume',
     program: told({
       sidecars: [{ name: 'logs', image: 'logs:1', volumeMounts: [{ name: 'logs', mountPath: '/logs' }] }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].volumeMounts[0].name: the pod has no volume of that name; got "logs"; allowed: cache, socket; fix: add the volume to volumes',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].volumeMounts[0].name: the pod has no volume with this name; got "logs"; allowed: cache, socket; fix: add the volume to volumes',
   },
   {
     title: 'a mount over the cache',
@@ -298,7 +298,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       volumes: [{ name: 'data', emptyDir: {} }],
       volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger/' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine has a mount at that path already; got "/var/lib/dagger/"; allowed: paths that are not taken; fix: mount it elsewhere',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine already has a mount at this path; got "/var/lib/dagger/"; allowed: unused paths; fix: mount it elsewhere',
   },
   {
     title: "the name of a volume for the engine's files",
@@ -312,7 +312,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       configVolumeName: 'cache',
       engineJson: EngineJson.of({ logLevel: LogLevel.INFO }),
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod has a volume of that name already; got "cache"; allowed: unused names; fix: rename one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: the pod already has a volume with this name; got "cache"; allowed: unused names; fix: rename one of them',
   },
   {
     title: 'a variable with two sources',
@@ -329,12 +329,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the name of the library's volume, in the pod",
     program: told({ volumes: [{ name: 'socket', emptyDir: {} }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: the pod has a volume of that name already; got "socket"; allowed: unused names; fix: rename one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0]: the pod already has a volume with this name; got "socket"; allowed: unused names; fix: rename one of them',
   },
   {
     title: "a sidecar with the engine's name",
     program: told({ sidecars: [{ name: 'dagger-engine', image: 'proxy:1' }] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].name: the pod has a container of that name already; got "dagger-engine"; allowed: unused names; fix: rename it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].name: the pod already has a container with this name; got "dagger-engine"; allowed: unused names; fix: rename it',
   },
   // ---- probes, stopping
   {
@@ -360,7 +360,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a custom probe with a negative period',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: -1 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a duration that Kubernetes takes here; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
   },
   {
     title: 'a probe without a command',
@@ -380,7 +380,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a startup probe with two successes',
     program: told({ probes: { startup: EngineProbe.connect({ successThreshold: 2 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.successThreshold: the API server takes only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.successThreshold: the API server accepts only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
   },
   {
     title: 'a probe with a failure threshold of zero',
@@ -390,7 +390,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a probe with a period of half a second',
     program: told({ probes: { startup: EngineProbe.connect({ period: Duration.millis(500) }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: not a duration that Kubernetes takes here; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
   },
   {
     title: 'a preStop hook as long as the grace period',
@@ -398,12 +398,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       terminationGracePeriod: Duration.minutes(5),
       preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }),
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before asking it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900); or accept EngineRisk.GRACE_BELOW_PRE_STOP',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before it asks it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900); or accept EngineRisk.GRACE_BELOW_PRE_STOP',
   },
   {
     title: 'a grace period of zero',
     program: told({ terminationGracePeriod: Duration.seconds(0) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a duration that Kubernetes takes here; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
   },
   {
     title: 'a preStop hook of unknown length',
@@ -434,7 +434,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a pod label that the library sets',
     program: told({ podLabels: { 'app.kubernetes.io/name': 'engine' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podLabels: the library sets that key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podLabels: the library sets this key itself; got "app.kubernetes.io/name"; allowed: other keys; fix: remove it',
   },
   {
     title: 'an invalid pod label',

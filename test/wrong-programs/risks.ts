@@ -57,6 +57,6 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
     title: 'the annotation of the accepted risks, written by hand',
     program: (chart) =>
       daemonSet(chart, { annotations: { 'cdk8s-dagger.github.io/accepted-risks': 'nfs-cache: a test cluster' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - annotations: the library sets that key itself; got "cdk8s-dagger.github.io/accepted-risks"; allowed: other keys; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - annotations: the library sets this key itself; got "cdk8s-dagger.github.io/accepted-risks"; allowed: other keys; fix: remove it',
   },
 ];

@@ -168,12 +168,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a volume of size zero',
     program: claim({ size: Size.gibibytes(0) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a size that a volume can have; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
   },
   {
     title: 'a volume of half a KiB',
     program: claim({ size: Size.kibibytes(0.5) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a size that a volume can have; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
   },
   {
     title: 'an empty list of access modes',
@@ -208,7 +208,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the name of the library's volume",
     program: claim({ volumeName: 'config' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod has a volume of that name already; got "config"; allowed: unused names; fix: rename one of them',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.volumeName: the pod already has a volume with this name; got "config"; allowed: unused names; fix: rename one of them',
   },
   {
     title: 'a raw device',

@@ -103,7 +103,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'metrics on the TLS status port',
     program: (chart) => statefulSet(chart, { listener: listener(), metrics: { port: 8444 } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: ports that are not taken; fix: choose another port',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: unused ports; fix: choose another port',
   },
   {
     title: "the sidecar's port in engine.toml",
@@ -122,12 +122,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a sidecar flag that opens it to others',
     program: terminates({ args: ['--allow-ou=everyone'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets that flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets this flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
   },
   {
     title: 'a reload interval below one second',
     program: terminates({ reloadInterval: Duration.millis(10) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: not a duration that Kubernetes takes here; got "0.01 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.01 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
   },
   {
     title: 'an invalid resource quantity of the sidecar',
@@ -138,12 +138,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
     title: 'a container with the name of the TLS sidecar',
     program: (chart) =>
       statefulSet(chart, { listener: listener(), sidecars: [{ name: 'tls', image: 'example.com/a:1' }] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - sidecars[0].name: the pod has a container of that name already; got "tls"; allowed: unused names; fix: rename it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - sidecars[0].name: the pod already has a container with this name; got "tls"; allowed: unused names; fix: rename it',
   },
   {
     title: "a volume with the name of the certificates' volume",
     program: (chart) => statefulSet(chart, { listener: listener(), volumes: [{ name: 'tls', emptyDir: {} }] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - volumes[0]: the pod has a volume of that name already; got "tls"; allowed: unused names; fix: rename one of them',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - volumes[0]: the pod already has a volume with this name; got "tls"; allowed: unused names; fix: rename one of them',
   },
   {
     title: 'a TCP probe for an engine behind a sidecar',
@@ -347,7 +347,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the timeout of the TLS sidecar as a flag',
     program: terminates({ args: ['--shutdown-timeout=10s'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets that flag from properties of the listener; got "--shutdown-timeout=10s"; allowed: other flags of ghostunnel; fix: use shutdownTimeout',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets this flag from properties of the listener; got "--shutdown-timeout=10s"; allowed: other flags of ghostunnel; fix: use shutdownTimeout',
   },
   {
     title: 'a server certificate in a Secret of another namespace',

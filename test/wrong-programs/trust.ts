@@ -160,12 +160,12 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a token in engine.json',
     program: told({ engineJson: EngineJson.of({ gc: { policies: [{ all: true, filters: [`id==${TOKEN}`] }] } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a token of GitHub, ${REFUSED}remove it: what builds need to log in anywhere comes from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: looks like a token of GitHub, ${REFUSED}remove it: the credentials of builds come from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a private key in engine.toml',
     program: told({ engineToml: EngineToml.raw(KEY.replace(/^(?=.)/gm, '# ')) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: looks like a private key, ${REFUSED}remove it: what builds need to log in anywhere comes from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: looks like a private key, ${REFUSED}remove it: the credentials of builds come from their client; or accept EngineRisk.SECRET_IN_PLAIN_TEXT`,
   },
   {
     title: 'a password in a sidecar',
@@ -250,7 +250,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
     title: 'an engine namespace that rejects engines',
     program: (chart) =>
       new EngineNamespace(chart, 'namespace', { labels: { 'pod-security.kubernetes.io/enforce': 'baseline' } }),
-    says: '[ci/namespace] EngineNamespace has 1 problem:\n  - labels: the library sets that key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
+    says: '[ci/namespace] EngineNamespace has 1 problem:\n  - labels: the library sets this key itself; got "pod-security.kubernetes.io/enforce"; allowed: other keys; fix: remove it',
   },
   {
     title: 'an engine in a namespace that rejects it',

@@ -130,7 +130,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, { cache, nodeSelector: { disk: 'nvme' } }, 'one');
       daemonSet(chart, { cache, nodeSelector: { gpu: 'true' } }, 'two');
     },
-    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't take the lock and crash-loops",
+    says: "[ci/two] warning shared-host-path: cache: ci/one uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops",
   },
   {
     title: 'one host directory for an engine and the engines of jobs',
@@ -144,7 +144,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         acceptRisks: [{ risk: EngineRisk.SHARED_SIDECAR_CACHE, reason: 'one job at a time' }],
       });
     },
-    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't take the lock and crash-loops",
+    says: "[ci/engine] warning shared-host-path: cache: ci/builder uses the node's directory /mnt/dagger too; on one node the second engine can't lock it and crash-loops",
   },
   {
     title: 'one host socket for two engines',

@@ -55,7 +55,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, {
         updateStrategy: EngineDaemonSetUpdateStrategy.rollingUpdate({ maxUnavailable: PodCount.absolute(0) }),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - updateStrategy.maxUnavailable: with none allowed to be away no engine could be replaced; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - updateStrategy.maxUnavailable: no engine could be replaced, because none may be unavailable; got 0; allowed: at least 1; fix: use PodCount.absolute(1)',
   },
   {
     title: 'a Deployment update without surge and unavailable pods',
@@ -99,12 +99,12 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a fractional number of seconds',
     program: (chart) => daemonSet(chart, { minReady: Duration.millis(1500) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: not a duration that Kubernetes takes here; got "1.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(2)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(2)',
   },
   {
     title: 'a progress deadline below the minimum ready time',
     program: (chart) => deployment(chart, { minReady: Duration.minutes(5), progressDeadline: Duration.minutes(5) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a duration that Kubernetes takes here; got "300 s"; allowed: whole seconds, at least 301; fix: for example Duration.seconds(301)',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a valid duration for Kubernetes; got "300 s"; allowed: whole seconds, at least 301; fix: for example Duration.seconds(301)',
   },
   {
     title: 'another selector for a new engine',
@@ -124,7 +124,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a selector with the version',
     program: (chart) => daemonSet(chart, { takeOver: true, podSelector: { 'app.kubernetes.io/version': 'v0.21.7' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: the library sets that key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: the library sets this key itself; got "app.kubernetes.io/version"; allowed: other keys; fix: remove it',
   },
   {
     title: 'an invalid label',

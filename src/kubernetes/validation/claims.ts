@@ -48,7 +48,7 @@ function checkAccessModes(problems: Problems, modes: readonly string[]): void {
 function checkStorage(problems: Problems, storage: string | undefined): void {
   if (storage === undefined || quantityNanos(storage) <= 0n) {
     problems.add('resources.requests["storage"]', {
-      wrong: storage === undefined ? 'is required' : 'not a size that a volume can have',
+      wrong: storage === undefined ? 'is required' : 'not a valid size of a volume',
       got: storage,
       allowed: 'a quantity above 0',
       fix: "for example '100Gi'",

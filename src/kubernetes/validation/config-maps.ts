@@ -12,7 +12,7 @@ export function checkConfigMapData(problems: Problems, { binaryData = {}, data =
     checkKeyOfObject(problems, `data[${JSON.stringify(key)}]`, key);
     if (Object.hasOwn(binaryData, key)) {
       problems.add(`data[${JSON.stringify(key)}]`, {
-        wrong: 'binaryData has that key as well',
+        wrong: 'binaryData also has this key',
         got: key,
         allowed: 'keys that binaryData does not have',
         fix: 'remove one of them',

@@ -102,7 +102,7 @@ function checkPorts(problems: Problems, ports: readonly ContainerPort[] | undefi
     problems,
     ports,
     ({ name }) => ({ key: name || undefined, property: 'name' }),
-    'another port of the container has that name',
+    'another port of the container has this name',
   );
   checkUnique(
     problems,
@@ -159,9 +159,9 @@ function checkNames(problems: Problems, { containers, initContainers }: PodSpec)
     for (const [index, { name }] of indexed(list)) {
       if (name !== undefined && taken.has(name)) {
         problems.add(`${property}[${index}].name`, {
-          wrong: 'another container of the pod has that name',
+          wrong: 'another container of the pod has this name',
           got: name,
-          allowed: 'names that are not taken',
+          allowed: 'unused names',
           fix: 'rename one of them',
         });
       }
@@ -201,9 +201,9 @@ function checkHostPortsOf(problems: Problems, ports: readonly ContainerPort[] | 
     const key = `${protocol || 'TCP'}/${hostIP}/${hostPort}`;
     if (hostPort !== 0 && taken.has(key)) {
       problems.add(`[${index}].hostPort`, {
-        wrong: 'another port of the pod has that port of the node',
+        wrong: 'another port of the pod uses this host port',
         got: hostPort,
-        allowed: 'ports that are not taken',
+        allowed: 'unused ports',
         fix: 'choose another',
       });
     }
@@ -235,7 +235,7 @@ function checkDevices(
       volumeMounts.some(({ name, mountPath }) => name === device.name || mountPath === device.devicePath)
     ) {
       at.add('', {
-        wrong: 'the container has another device or mount of that name or path',
+        wrong: 'the container has another device or mount with this name or path',
         got: device,
         allowed: 'each volume and path once',
         fix: 'remove one of them',
@@ -264,7 +264,7 @@ function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec:
     const { name = '', request = '' } = claim as { readonly name?: string; readonly request?: string };
     if (!names.includes(name)) {
       problems.add(`[${index}].name`, {
-        wrong: 'the pod has no resource claim of that name',
+        wrong: 'the pod has no resource claim with this name',
         got: name,
         allowed: names.length === 0 ? 'names in resourceClaims of the pod, which is empty' : names.join(', '),
         fix: 'add the claim to resourceClaims of the pod',
@@ -279,7 +279,7 @@ function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec:
       )
     ) {
       problems.add(`[${index}].name`, {
-        wrong: 'the container has that claim already',
+        wrong: 'the container already has this claim',
         got: name,
         allowed: 'each claim once, or each request of it once',
         fix: 'remove it',

@@ -5,7 +5,7 @@ import { isQuantity } from '../quantity';
 import { fieldsOf, type ScalarName, type WireType } from './wire-types';
 
 /** The beginning of the problem with a field that Kubernetes doesn't have. */
-export const UNKNOWN_FIELD = 'Kubernetes has no field of that name';
+export const UNKNOWN_FIELD = 'Kubernetes has no field with this name';
 
 interface Scalar {
   readonly holds: (value: unknown) => boolean;

@@ -41,7 +41,7 @@ export function checkVariables(problems: Problems, env: readonly EnvVar[] | unde
     problems,
     env,
     ({ name }) => ({ key: name, property: 'name' }),
-    'another variable has that name, and server-side apply allows each once',
+    'another variable has this name, and server-side apply allows each once',
   );
 }
 
@@ -58,7 +58,7 @@ export function checkVariableFiles(
     const { fileKeyRef } = (valueFrom ?? {}) as { readonly fileKeyRef?: FileKeySelector };
     if (fileKeyRef !== undefined && !volumes.some(({ emptyDir, name }) => name === fileKeyRef.volumeName && emptyDir)) {
       problems.add(`[${index}].valueFrom.fileKeyRef.volumeName`, {
-        wrong: 'the pod has no emptyDir of that name',
+        wrong: 'the pod has no emptyDir with this name',
         got: fileKeyRef.volumeName,
         allowed: 'an emptyDir that an init container writes to',
         fix: 'add it to volumes',

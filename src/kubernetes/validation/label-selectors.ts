@@ -63,6 +63,6 @@ function checkComparison(problems: Problems, operator: string, values: readonly 
 /** Reports invalid label values. */
 export function checkLabelValues(problems: Problems, values: readonly string[] | undefined): void {
   for (const [index, value] of indexed(values)) {
-    checkLabelValue(problems, `values[${index}]`, value, 'remove it: no label has it');
+    checkLabelValue(problems, `values[${index}]`, value, 'remove it: no label can have this value');
   }
 }

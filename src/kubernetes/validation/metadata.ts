@@ -51,7 +51,7 @@ function checkFinalizers(problems: Problems, finalizers: readonly string[] | und
       });
     }
   }
-  checkUnique(problems, finalizers, (key) => ({ key, property: '' }), 'the finalizer is there already');
+  checkUnique(problems, finalizers, (key) => ({ key, property: '' }), 'the finalizer is already listed');
 }
 
 function checkOwners(problems: Problems, owners: readonly OwnerReference[] | undefined): void {
@@ -64,7 +64,7 @@ function checkOwners(problems: Problems, owners: readonly OwnerReference[] | und
     problems.at('ownerReferences'),
     owners,
     ({ uid }) => ({ key: uid, property: 'uid' }),
-    'the owner is there already',
+    'the owner is already listed',
   );
   if ((owners ?? []).filter(({ controller }) => controller === true).length > 1) {
     problems.add('ownerReferences', {

@@ -3,7 +3,7 @@ import type { Problems } from '../../reporting/problems';
 import { checkOneOf, checkPathInside, checkPresent, checkUnique, indexed } from './rules';
 
 /** The volume can be missing because of another problem. */
-export const NO_SUCH_VOLUME = 'the pod has no volume of that name';
+export const NO_SUCH_VOLUME = 'the pod has no volume with this name';
 
 const PROPAGATIONS = ['None', 'HostToContainer', 'Bidirectional'];
 const RECURSIVE_READ_ONLY = ['Disabled', 'IfPossible', 'Enabled'];
@@ -24,7 +24,7 @@ export function checkMounts(problems: Problems, container: Container, volumes: r
     at,
     container.volumeMounts,
     ({ mountPath }) => ({ key: mountPath, property: 'mountPath' }),
-    'another volume is mounted at that path',
+    'another volume is mounted at this path',
   );
 }
 
@@ -94,5 +94,5 @@ function checkBindOptions(problems: Problems, options: readonly string[] | undef
   for (const [index, option] of indexed(options)) {
     checkOneOf(problems, `[${index}]`, option, BIND_OPTIONS);
   }
-  checkUnique(problems, options, (option) => ({ key: option, property: '' }), 'the option is there already');
+  checkUnique(problems, options, (option) => ({ key: option, property: '' }), 'the option is already listed');
 }

@@ -55,7 +55,7 @@ function checkAppArmor(
   const containers: readonly Container[] = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
   if (!containers.some(({ name }) => name === container)) {
     problems.add(property, {
-      wrong: 'the pod has no container of that name',
+      wrong: 'the pod has no container with this name',
       got: container,
       allowed: containers.map(({ name }) => name).join(', '),
       fix: 'remove it, and set appArmorProfile',

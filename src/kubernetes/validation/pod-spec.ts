@@ -52,7 +52,7 @@ export function checkPodSpec(problems: Problems, spec: NewerPodSpec): void {
     problems.at('evictionResponders'),
     evictionResponders,
     ({ name = '' }) => ({ key: name, property: 'name' }),
-    'another responder has that name',
+    'another responder has this name',
   );
   for (const [index, { conditionType }] of indexed(spec.readinessGates)) {
     checkKey(problems, `readinessGates[${index}].conditionType`, conditionType ?? '');
@@ -71,7 +71,7 @@ function checkScheduling(problems: Problems, spec: PodSpec): void {
     problems.at('schedulingGates'),
     spec.schedulingGates,
     ({ name }) => ({ key: name, property: 'name' }),
-    'the gate is there already',
+    'the gate is already listed',
   );
 }
 
@@ -95,7 +95,7 @@ function checkNames(problems: Problems, spec: PodSpec): void {
     problems.at('imagePullSecrets'),
     spec.imagePullSecrets,
     ({ name }) => ({ key: name ?? '', property: 'name' }),
-    'the Secret is there already, and server-side apply allows each once',
+    'the Secret is already listed, and server-side apply allows each once',
   );
 }
 
@@ -120,6 +120,6 @@ function checkClaims(problems: Problems, { resourceClaims }: PodSpec): void {
     problems,
     resourceClaims,
     ({ name }) => ({ key: name, property: 'name' }),
-    'another claim of the pod has that name',
+    'another claim of the pod has this name',
   );
 }

@@ -103,7 +103,7 @@ function checkPaths(problems: Problems, source: NewerProjection, taken: Set<stri
   for (const path of paths) {
     if (path !== undefined && path !== '' && taken.has(path)) {
       problems.add('', {
-        wrong: 'the volume has another file at that path',
+        wrong: 'the volume has another file at this path',
         got: path,
         allowed: 'each path once',
         fix: 'choose another path',

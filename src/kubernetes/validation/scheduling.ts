@@ -119,7 +119,7 @@ function checkLabelKeys(
       checkKey(problems, `${property}[${index}]`, key);
       if (taken.has(key) || selects(selector, key)) {
         problems.add(`${property}[${index}]`, {
-          wrong: 'the term selects that key already',
+          wrong: 'the term already selects this key',
           got: key,
           allowed: 'each key once',
           fix: 'remove one of them',

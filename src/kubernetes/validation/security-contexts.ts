@@ -167,7 +167,7 @@ function checkSysctls(
       });
     }
   }
-  checkUnique(problems, sysctls, ({ name }) => ({ key: name, property: 'name' }), 'the sysctl is set already');
+  checkUnique(problems, sysctls, ({ name }) => ({ key: name, property: 'name' }), 'the sysctl is already set');
 }
 
 /** Checks the options of Windows (pkg/apis/core/validation, validateWindowsSecurityContextOptions). */

@@ -132,7 +132,7 @@ function checkAddresses(problems: Problems, spec: ServiceSpec): void {
     problems.at('ipFamilies'),
     ipFamilies,
     (family) => ({ key: family, property: '' }),
-    'the family is there already',
+    'the family is already listed',
   );
   checkOneOf(problems, 'ipFamilyPolicy', ipFamilyPolicy, FAMILY_POLICIES);
   if (!isHeadless) {

@@ -112,7 +112,7 @@ const BAD_BLOCK: Problem = {
 };
 
 const MERGE_KEY: Problem = {
-  wrong: 'kubectl merges the maps below that key into the map that it is in',
+  wrong: 'kubectl merges the maps below this key into the map that contains it',
   got: '<<',
   allowed: 'other keys',
   fix: 'rename it',

@@ -296,7 +296,7 @@ function checkFlexVolume(problems: Problems, { driver, options = {} }: FlexVolum
     const domain = key.includes('/') ? key.slice(0, key.indexOf('/')) : key;
     if (/\.(kubernetes|k8s)\.io$/i.test(`.${domain}`)) {
       problems.add(`options[${JSON.stringify(key)}]`, {
-        wrong: 'Kubernetes keeps that domain for itself',
+        wrong: 'Kubernetes reserves this domain',
         got: key,
         allowed: 'keys of other domains',
         fix: 'rename it',
@@ -322,7 +322,7 @@ function checkHostPath(problems: Problems, { path, type }: HostPathVolumeSource)
       wrong: "must not contain '..'",
       got: path,
       allowed: "a path without '..'",
-      fix: 'write the path that it leads to',
+      fix: 'write the path of its target',
     });
   }
   checkOneOf(problems, 'type', type, HOST_PATH_TYPES);

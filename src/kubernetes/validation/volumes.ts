@@ -13,7 +13,7 @@ export function checkVolumes(problems: Problems, volumes: readonly Volume[] | un
     problems,
     volumes,
     ({ name }) => ({ key: name, property: 'name' }),
-    'another volume of the pod has that name',
+    'another volume of the pod has this name',
   );
 }
 
