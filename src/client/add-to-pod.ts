@@ -78,7 +78,7 @@ export function addToPodSpec(
           fix: "rename the pod's container",
         }),
     );
-  // Before the pod's own init containers, which may use the engine too.
+  // The additions come before the pod's own init containers, which may use the engine too.
   const inits = [
     ...add('initContainers', additions.initContainers),
     ...initContainers.map((container) => connect(container, false)),
@@ -247,7 +247,7 @@ function placement(spec: PodSpec, additions: PodAdditions, problems: Problems): 
   };
 }
 
-/** Both lists; undefined when there is nothing in them and the pod has no such list. */
+/** Joins two lists. Undefined if both are empty and the pod has no such list. */
 function addToList<T>(
   own: readonly T[] | undefined,
   additions: readonly T[],
@@ -274,7 +274,7 @@ function missing<T>(
   });
 }
 
-/** Both maps; undefined when there is nothing in them and the pod has no such map. */
+/** Joins two maps. Undefined if both are empty and the pod has no such map. */
 function addToMap(
   own: { readonly [key: string]: string } | undefined,
   additions: { readonly [key: string]: string },

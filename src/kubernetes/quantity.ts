@@ -153,7 +153,7 @@ export function checkSeconds(
     });
   } else if (seconds > INT32_MAX) {
     problems.add(property, {
-      wrong: 'more than Kubernetes counts, which overflows',
+      wrong: 'too large: the number overflows in Kubernetes',
       got: `${seconds} s`,
       allowed: `at most ${INT32_MAX} s`,
       fix: `for example Duration.seconds(${good})`,

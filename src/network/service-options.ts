@@ -47,7 +47,7 @@ export class SessionAffinity {
     return new SessionAffinity(timeout);
   }
 
-  /** Distributes each connection on its own. */
+  /** Distributes each connection separately. */
   public static none(): SessionAffinity {
     return new SessionAffinity(undefined);
   }

@@ -5,11 +5,11 @@ import type { EnginePodProps } from '../pod/engine-pod-props';
 
 /** The effect of a taint on pods that don't tolerate it. */
 export enum TaintEffect {
-  /** They aren't scheduled on the node. */
+  /** Pods aren't scheduled on the node. */
   NO_SCHEDULE = 'NoSchedule',
-  /** They aren't scheduled on the node, and running ones are evicted. */
+  /** Pods aren't scheduled on the node, and running pods are evicted. */
   NO_EXECUTE = 'NoExecute',
-  /** They are scheduled on the node only if no other node fits. */
+  /** Pods are scheduled on the node only if no other node fits. */
   PREFER_NO_SCHEDULE = 'PreferNoSchedule',
 }
 

@@ -234,7 +234,7 @@ export class EngineProbe {
   }
 }
 
-/** The fields that typed and given probes share. */
+/** The common fields of typed and custom probes. */
 function checkThresholds(
   kind: ProbeKind,
   { failureThreshold, successThreshold }: Pick<Probe, 'failureThreshold' | 'successThreshold'>,
@@ -260,7 +260,7 @@ function checkThresholds(
   }
 }
 
-/** Reports a given probe that the API server rejects, or that the engine can't answer. */
+/** Reports a custom probe that the API server rejects, or that the engine can't answer. */
 function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): void {
   const {
     exec,

@@ -196,7 +196,7 @@ const TAKEN_OVER = 'taken over unchanged';
 
 const ACCEPT_RISKS = 'acceptRisks' satisfies keyof EngineProps;
 
-/** The properties, with the risks accepted that were found in them. */
+/** The properties, with the accepted risks that were found in them. */
 function accepting(props: ObjectExpression, found: readonly Found[]): ObjectExpression {
   const risks = new Map<string, AcceptedRisk>();
   for (const { problem, property } of found) {

@@ -10,9 +10,9 @@ export interface Note {
   readonly name: string;
   /** The location in the source of the program, in the form of expressions. */
   readonly key: string;
-  /** The location for people, if it is another text. */
+  /** The printed location, if it differs from the key. */
   readonly shownKey?: string;
-  /** The property that is concerned. */
+  /** The property of the note. */
   readonly property?: string;
   readonly why: string;
   /** The fix in a program. Undefined if the text about the problem is enough. */
@@ -36,7 +36,7 @@ export function remarked({ blocks, engines, patched }: Statements, notes: readon
     }
   };
   for (const { calls } of patched) {
-    // Several in a row can have one reason.
+    // Consecutive patches can have the same reason.
     calls
       .filter(({ patch }, index) => patch.why !== calls[index - 1]?.patch.why)
       .forEach(({ patch, call }) => say(call, patch.why));

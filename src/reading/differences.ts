@@ -135,7 +135,7 @@ function changesOfItems({ field, made, path, wanted }: Pair<readonly unknown[]>)
     }
   }
   for (const [index, id] of wantedIds.entries()) {
-    // An item in the way moves to its place; otherwise the item that belongs here is added, or moves here.
+    // If only the item at this index is out of place, it moves. Otherwise the wanted item moves here or is added.
     const isInTheWay = list[index] !== undefined && list[index].id !== id && list[index + 1]?.id === id;
     const from = isInTheWay ? index : list.findIndex((one) => one.id === id);
     const to = isInTheWay ? Math.min(wantedIds.indexOf(list[index]!.id), list.length - 1) : index;

@@ -74,7 +74,7 @@ export function claimTemplates(workload: Field): Field[] {
   return workload.at('kind').text === 'StatefulSet' ? workload.at('spec', 'volumeClaimTemplates').items : [];
 }
 
-/** The mount of the state directory or of the innermost directory that contains it; otherwise one that is meant for it. */
+/** The mount of the state directory, or of the innermost directory that contains it. Otherwise a mount that seems to be for it. */
 function mountOfState(state: string, mounts: readonly Field[]): Field | undefined {
   const above = mounts
     .filter((mount) => holds(pathOf(mount), state))
@@ -82,7 +82,7 @@ function mountOfState(state: string, mounts: readonly Field[]): Field | undefine
   return above[0] ?? mounts.find((mount) => isBeside(pathOf(mount), state));
 }
 
-/** Whether a directory is where another engine would have its state. */
+/** Whether a directory is the default state directory of another engine. */
 function isBeside(path: string, state: string): boolean {
   return (
     !holds(path, state) &&

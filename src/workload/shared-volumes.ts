@@ -158,7 +158,7 @@ function mayMeet({ placement }: User): (other: User) => boolean {
     placement === undefined || other.placement === undefined || !neverShareNode(placement, other.placement);
 }
 
-/** The directory of the cache volume that an engine mounts, as it is written. */
+/** The directory of the cache volume that an engine mounts, in its rendered pod. */
 function subPathOf(workload: ApiObject, { cacheInUse: cache }: EnginePlan): string {
   const { containers = [] } = (workload.toJson() as { spec: { template: { spec: Partial<PodSpec> } } }).spec.template
     .spec;

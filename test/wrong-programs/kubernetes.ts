@@ -72,7 +72,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a grace period of seventy years',
     program: told({ terminationGracePeriod: Duration.days(25000) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: more than Kubernetes counts, which overflows; got "2160000000 s"; allowed: at most 2147483647 s; fix: for example Duration.seconds(600)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: too large: the number overflows in Kubernetes; got "2160000000 s"; allowed: at most 2147483647 s; fix: for example Duration.seconds(600)',
   },
   {
     title: 'an invalid sidecar name',

@@ -43,7 +43,7 @@ export function checkPodHost(problems: Problems, spec: NewerPodSpec): void {
   if (spec.hostUsers === false) {
     for (const field of ['hostPID', 'hostIPC', 'hostNetwork'] as const) {
       checkAbsent(problems, field, spec[field] || undefined, {
-        wrong: 'a pod in a user namespace has its own',
+        wrong: "a pod in a user namespace can't share namespaces of the node",
         allowed: 'pods without hostUsers: false',
         fix: 'remove one of them',
       });

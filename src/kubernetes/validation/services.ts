@@ -228,7 +228,7 @@ function checkBalancer(problems: Problems, annotations: { readonly [key: string]
       checkKey(problems, 'spec.loadBalancerClass', loadBalancerClass);
     }
   } else {
-    const only = { wrong: 'only load balancers have it', allowed: "the type 'LoadBalancer'", fix: 'remove it' };
+    const only = { wrong: 'only load balancers support it', allowed: "the type 'LoadBalancer'", fix: 'remove it' };
     checkAbsent(problems, 'spec.allocateLoadBalancerNodePorts', allocateLoadBalancerNodePorts, only);
     if (loadBalancerClass !== undefined) {
       problems.add('spec.loadBalancerClass', { got: loadBalancerClass, ...only });
