@@ -56,7 +56,12 @@ onKubernetes([...API_SERVER, 'definitions'], (version) => {
 
   test('dist and the goldens', () => check('written', writtenBundles()));
 
-  test('programs over the whole API', () => check('generated', share(generatedBundles(RUNS), version)));
+  test(
+    'programs over the whole API',
+    () => check('generated', share(generatedBundles(RUNS), version)),
+    // All of them take more than half of the usual limit on two cores.
+    20 * 60_000,
+  );
 
   test('programs with TLS', () => check('tls', share(tlsBundles(RUNS / 10), version)));
 

@@ -133,6 +133,8 @@ const FEATURES: ReadonlyArray<{ readonly since: string; readonly isUsed: (object
   { since: PROMISED.nativeSidecars, isUsed: hasNativeSidecar },
   // VolumeAttributesClass
   { since: '1.34', isUsed: (object) => JSON.stringify(object).includes('"volumeAttributesClassName":') },
+  // RelaxedDNSSearchValidation
+  { since: '1.34', isUsed: (object) => /"searches":\[[^\]]*_/.test(JSON.stringify(object)) },
   // RelaxedServiceNameValidation, for a Helm release with such a name
   { since: '1.36', isUsed: ({ kind, metadata }) => kind === 'Service' && /^\d/.test(metadata.name) },
 ];

@@ -97,6 +97,9 @@ onKubernetes(API_SERVER, (version) => {
     count.mutants += 1;
     const said = objects === undefined ? [] : await refusals(objects, known);
     if (refusal === undefined) {
+      if (!isPromised(objects!, version)) {
+        return undefined;
+      }
       count[said.length > 0 ? 'rejected by the server only' : 'accepted by both'] += 1;
       return said.length > 0 ? `${said.join('\n')}\nfor ${change}` : undefined;
     }
