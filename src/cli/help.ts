@@ -1,3 +1,4 @@
+import { wrap } from '../program/print-comment';
 import type { Command } from './command';
 import { HELP, type Option } from './options';
 
@@ -67,20 +68,4 @@ function rows(pairs: readonly Row[]): string {
         `  ${left.padEnd(width)}  ${wrap(right, WIDTH - width - 4).join(`\n${' '.repeat(width + 4)}`)}`,
     )
     .join('\n');
-}
-
-/** Wraps a text at a width. A longer word gets its own line. */
-export function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) as string;
-    if (line === '') {
-      lines[lines.length - 1] = word;
-    } else if (line.length + 1 + word.length <= width) {
-      lines[lines.length - 1] = `${line} ${word}`;
-    } else {
-      lines.push(word);
-    }
-  }
-  return lines;
 }

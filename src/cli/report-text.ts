@@ -1,5 +1,5 @@
 import { FindingSeverity } from '../findings/finding';
-import { wrap } from './help';
+import { wrap } from '../program/print-comment';
 import { showObject, showPlace, type LocatedFinding } from './located';
 
 /** The terminal, or the file, that a report is written to. */

@@ -1,4 +1,5 @@
 import type { Field } from '../reading/field';
+import { truncated } from './names';
 import { blockScalar } from './block-scalar';
 import { entriesOf, from, given, when } from './template';
 import type { Release } from './release';
@@ -23,7 +24,7 @@ export function labels(release: Release): { readonly [key: string]: Field } {
 
 /** The labels that the templates write themselves, except those that Helm manages. */
 export function chartLabels({ names, releaseName, version }: Release): { readonly [key: string]: Field } {
-  const shortVersion = `v${version.written.replaceAll('+', '_').slice(0, 62).replace(/-$/, '')}`;
+  const shortVersion = `v${truncated(version.written.replaceAll('+', '_'), 62)}`;
   return {
     'app.kubernetes.io/name': from('nameOverride', names.name),
     'app.kubernetes.io/instance': from('releaseName', releaseName),

@@ -42,23 +42,6 @@ export function unknownKeys(values: ValueMap, keys: KnownKeys): UnknownKey[] {
   return unknown;
 }
 
-/** Returns the values without unknown keys. */
-export function knownOnly(values: ValueMap, keys: KnownKeys): ValueMap {
-  const keep = (value: Value, known: Tree): Value => {
-    if (known.size === 0) {
-      return value;
-    }
-    if (Array.isArray(value)) {
-      return value.map((item: Value) => keep(item, known));
-    }
-    const entries = isMap(value) ? Object.entries(value).filter(([key]) => known.has(key)) : undefined;
-    return entries === undefined
-      ? value
-      : Object.fromEntries(entries.map(([key, inner]) => [key, keep(inner, known.get(key)!)]));
-  };
-  return keep(values, treeOf(keys)) as ValueMap;
-}
-
 /** The keys on a path, with `[]` for the items of a list. */
 export function steps(path: string): string[] {
   return path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]));

@@ -4,7 +4,6 @@ import type { Problems } from '../reporting/problems';
 import { report } from './chart-findings';
 import { contentOf } from './charts';
 import type { ChartVersion, HelmChart } from './helm-chart';
-import { knownOnly } from './known-keys';
 import { releaseNames } from './names';
 import type { Release } from './release';
 import { reportUnknownKeys } from './unknown-keys';
@@ -37,13 +36,13 @@ export function readRelease(source: ReleaseSource, findings: Findings, problems:
     return undefined;
   }
   checkKeys(given, problems);
-  reportUnknownKeys(given, keys, chart, findings);
+  const unknown = reportUnknownKeys(given, keys, chart, findings);
   const merged = coalesce(defaults, given);
   checkTypes(merged, keys, problems);
   if (problems.found.length > 0) {
     return undefined;
   }
-  const known = new Values(knownOnly(merged, keys));
+  const known = new Values(merged).without(unknown);
   checkSections(known, sections(known), problems);
   if (problems.found.length > 0) {
     return undefined;

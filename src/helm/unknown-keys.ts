@@ -27,15 +27,20 @@ const INSTEAD: { readonly [key: string]: string } = {
     'the chart runs one engine per node or one engine; convert the release with --emit typescript, and set replicas',
 };
 
-/** Reports keys that Helm ignores silently. */
-export function reportUnknownKeys(given: ValueMap, keys: KnownKeys, chart: HelmChart, findings: Findings): void {
+/** Reports keys that Helm ignores silently, and returns them. */
+export function reportUnknownKeys(
+  given: ValueMap,
+  keys: KnownKeys,
+  chart: HelmChart,
+  findings: Findings,
+): readonly string[] {
   const unknown = unknownKeys(given, keys);
-  const paths = pathsOf(unknown.length === 0 ? {} : keys);
   const why = `the ${chart.name} chart has no such key, and Helm ignores it silently`;
   for (const { key, nearest } of unknown) {
-    const fix = adviceFor(key, chart) ?? `the nearest is ${placeOf(key, paths) ?? nearest}`;
+    const fix = adviceFor(key, chart) ?? `the nearest is ${placeOf(key, keys) ?? nearest}`;
     report(findings, 'unknown-key', { key, why, fix });
   }
+  return unknown.map(({ key }) => key);
 }
 
 function adviceFor(key: string, chart: HelmChart): string | undefined {
@@ -51,24 +56,11 @@ function adviceFor(key: string, chart: HelmChart): string | undefined {
   return other && `it is a key of the ${other[0]} chart; remove it`;
 }
 
-/** The keys, and the maps above them, by their last word. */
-function pathsOf(keys: KnownKeys): ReadonlyMap<string, ReadonlyArray<readonly string[]>> {
+/** The key, or the map above keys, that has the same name at another level. */
+function placeOf(key: string, keys: KnownKeys): string | undefined {
+  const name = keysOf(key).at(-1);
   const paths = Object.keys(keys)
     .filter((path) => !path.includes('[]'))
-    .flatMap((path) => path.split('.').map((_, index, all) => all.slice(0, index + 1)));
-  return new Map(paths.map((path) => [path.at(-1)!, paths.filter((other) => other.at(-1) === path.at(-1))]));
-}
-
-/** The key with the same name, one level above or below. */
-function placeOf(key: string, paths: ReturnType<typeof pathsOf>): string | undefined {
-  const words = keysOf(key);
-  const similar = paths.get(words.at(-1)!) ?? [];
-  return similar.find((path) => isOneMore(path, words) || isOneMore(words, path))?.join('.');
-}
-
-function isOneMore(path: readonly string[], other: readonly string[]): boolean {
-  return (
-    path.length === other.length + 1 &&
-    path.some((_, index) => path.filter((_word, at) => at !== index).join('.') === other.join('.'))
-  );
+    .flatMap((path) => path.split('.').map((_, index, words) => words.slice(0, index + 1)));
+  return paths.find((path) => path.at(-1) === name)?.join('.');
 }

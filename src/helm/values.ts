@@ -1,3 +1,4 @@
+import { pathBelow } from '../kubernetes/property-path';
 import { isPlainObject } from '../kubernetes/plain-object';
 
 /** A value in a values.yaml. */
@@ -55,7 +56,7 @@ export class Values {
     const drop = (map: ValueMap, path: string): ValueMap =>
       Object.fromEntries(
         Object.entries(map).flatMap(([key, value]): Array<[string, Value]> => {
-          const at = path === '' ? key : `${path}.${key}`;
+          const at = pathBelow(path, key);
           return keys.includes(at) ? [] : [[key, isMap(value) ? drop(value, at) : value]];
         }),
       );

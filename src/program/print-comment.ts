@@ -3,14 +3,24 @@ export const WIDTH = 120;
 
 /** A text as comment lines, each with its line break. The lines after the first one are indented by `hanging`. */
 export function comment(text: string, indent = 0, hanging = 0): string {
-  const lines: string[] = [];
+  const before = `${' '.repeat(indent)}// `;
+  return wrap(text, WIDTH - before.length - hanging)
+    .map((line, index) => `${before}${' '.repeat(index === 0 ? 0 : hanging)}${line}\n`)
+    .join('');
+}
+
+/** Wraps a text at a width. A longer word gets its own line. */
+export function wrap(text: string, width: number): string[] {
+  const lines = [''];
   for (const word of text.split(/\s+/)) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= WIDTH) {
+    const line = lines.at(-1) as string;
+    if (line === '') {
+      lines[lines.length - 1] = word;
+    } else if (line.length + 1 + word.length <= width) {
       lines[lines.length - 1] = `${line} ${word}`;
     } else {
-      lines.push(`${' '.repeat(indent)}// ${' '.repeat(lines.length === 0 ? 0 : hanging)}${word}`);
+      lines.push(word);
     }
   }
-  return lines.map((line) => `${line}\n`).join('');
+  return lines;
 }

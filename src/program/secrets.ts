@@ -29,7 +29,8 @@ function variableOf(property: string): string {
     .join('_');
 }
 
-function apart(expression: Expression, [part, ...rest]: readonly string[], variable: string): Expression {
+/** Returns an expression in which the text at a path is read from a variable of the environment. */
+export function apart(expression: Expression, [part, ...rest]: readonly string[], variable: string): Expression {
   switch (expression.kind) {
     case 'literal':
       return typeof expression.value === 'string'

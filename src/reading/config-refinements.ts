@@ -14,7 +14,7 @@ import {
   type ObjectExpression,
 } from '../program/expression';
 import { parsed } from './config-text';
-import type { Draft } from './draft';
+import { withProps, type Draft } from './draft';
 import { choice } from './property-expressions';
 import { diskSpace } from './sizes';
 
@@ -47,16 +47,14 @@ export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
 }
 
 function withConfig(draft: Draft, property: string, value: Expression): Draft {
-  return { ...draft, props: withEntries(draft.props, { [property]: value }) };
+  return withProps(draft, { [property]: value });
 }
 
 type Converter = (value: unknown) => Expression | undefined;
+type Keys = { readonly [key: string]: readonly [property: string, convert: Converter] };
 
 /** Converts each key of a table; undefined if there is a key without a converter, or a value that it doesn't accept. */
-function options(
-  table: unknown,
-  keys: { readonly [key: string]: readonly [property: string, convert: Converter] },
-): ObjectExpression | undefined {
+function options(table: unknown, keys: Keys): ObjectExpression | undefined {
   const entries = isTable(table)
     ? Object.entries(table).map(([key, value]) => {
         const [property, convert] = Object.hasOwn(keys, key) ? keys[key]! : [];
@@ -75,52 +73,25 @@ const member =
   (value) =>
     Object.values(members).includes(value as string) ? choice(type, members, value as string, '') : undefined;
 
-const LIMITS = {
-  reservedSpace: ['reservedSpace', diskSpace],
-  maxUsedSpace: ['maxUsedSpace', diskSpace],
-  minFreeSpace: ['minFreeSpace', diskSpace],
-  sweepSize: ['sweepSize', diskSpace],
-} as const;
+/** Keys with the same name as their properties. */
+function same(convert: Converter, ...names: readonly string[]): Keys {
+  return Object.fromEntries(names.map((key) => [key, [key, convert]]));
+}
 
+const LIMITS = same(diskSpace, 'reservedSpace', 'maxUsedSpace', 'minFreeSpace', 'sweepSize');
+
+const registry: Converter = (table) => options(table, same(plain, 'mirrors', 'http', 'insecure'));
 const registries: Converter = (hosts) =>
-  isTable(hosts)
-    ? options(
-        hosts,
-        Object.fromEntries(
-          Object.keys(hosts).map((host) => [
-            host,
-            [
-              host,
-              (registry: unknown) =>
-                options(registry, {
-                  mirrors: ['mirrors', plain],
-                  http: ['http', plain],
-                  insecure: ['insecure', plain],
-                }),
-            ],
-          ]),
-        ),
-      )
-    : undefined;
+  isTable(hosts) ? options(hosts, same(registry, ...Object.keys(hosts))) : undefined;
 
 function tomlOptions(table: unknown): Expression | undefined {
   return options(table, {
-    root: ['root', plain],
-    trace: ['trace', plain],
+    ...same(plain, 'root', 'trace'),
     'insecure-entitlements': ['insecureEntitlements', plain],
     registry: ['registries', registries],
-    dns: ['dns', (dns) => options(dns, { options: ['options', plain], searchDomains: ['searchDomains', plain] })],
-    grpc: [
-      'grpc',
-      (grpc) =>
-        options(grpc, {
-          address: ['address', plain],
-          debugAddress: ['debugAddress', plain],
-          uid: ['uid', plain],
-          gid: ['gid', plain],
-        }),
-    ],
-    worker: ['worker', (worker) => inOci(worker)],
+    ...same((dns) => options(dns, same(plain, 'options', 'searchDomains')), 'dns'),
+    ...same((grpc) => options(grpc, same(plain, 'address', 'debugAddress', 'uid', 'gid')), 'grpc'),
+    ...same(inOci, 'worker'),
   });
 }
 
@@ -131,10 +102,9 @@ function inOci(worker: unknown): Expression | undefined {
     ? undefined
     : options(oci, {
         ...LIMITS,
-        gc: ['gc', plain],
-        labels: ['labels', plain],
-        snapshotter: ['snapshotter', member('Snapshotter', Snapshotter)],
-        networkMode: ['networkMode', member('NetworkMode', NetworkMode)],
+        ...same(plain, 'gc', 'labels'),
+        ...same(member('Snapshotter', Snapshotter), 'snapshotter'),
+        ...same(member('NetworkMode', NetworkMode), 'networkMode'),
         'max-parallelism': ['maxParallelism', plain],
       });
 }
@@ -144,13 +114,10 @@ function jsonOptions({ engine: { json }, props }: Draft): ObjectExpression | und
     return undefined;
   }
   const written = options(parsed('engine.json', json.text.text!), {
-    logLevel: ['logLevel', member('LogLevel', LogLevel)],
-    gc: ['gc', (gc) => options(gc, { ...LIMITS, enabled: ['enabled', plain] })],
-    security: [
-      'security',
-      (security) => options(security, { insecureRootCapabilities: ['insecureRootCapabilities', plain] }),
-    ],
-    registries: ['registries', registries],
+    ...same(member('LogLevel', LogLevel), 'logLevel'),
+    ...same((gc) => options(gc, { ...LIMITS, ...same(plain, 'enabled') }), 'gc'),
+    ...same((security) => options(security, same(plain, 'insecureRootCapabilities')), 'security'),
+    ...same(registries, 'registries'),
   });
   return written && { ...written, origin: json.text.origin };
 }

@@ -41,7 +41,7 @@ export function describeEngines(inventory: Inventory): DescribedEngine[] {
 
 /** Reads the facts about an engine. */
 export function describeEngine(engine: EnginePod, inventory: Inventory): DescribedEngine {
-  const { container, object, others, pod } = engine;
+  const { container, object, pod } = engine;
   const spec = pod.at('spec');
   const labels = pod.at('metadata', 'labels').texts;
   const reference = container.at('image');
@@ -49,12 +49,7 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
   const image = chooseImage(reference.text ?? '', reference.origin, assumedVersion);
   const args = argsOf(container);
   const [toml, json] = [configFile('engine.toml', engine, inventory), configFile('engine.json', engine, inventory)];
-  const ports = listening({
-    args: args.map(({ origin, text = '' }) => ({ text, key: origin })),
-    toml: toml.kind === 'text' ? { text: toml.text.text!, key: toml.text.origin } : undefined,
-    env: container.at('env').items.map((variable) => variable.map ?? {}),
-    beside: others.map((other) => other.map ?? {}),
-  });
+  const ports = listening(engine, args, toml.kind === 'text' ? toml.text : undefined);
   const state = ports.stateDirectory?.text ?? STATE_DIRECTORY;
   return {
     ...engine,

@@ -81,6 +81,11 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
   };
 }
 
+/** Returns a draft with other values of some properties; undefined removes a property. */
+export function withProps(draft: Draft, changed: Parameters<typeof withEntries>[1]): Draft {
+  return { ...draft, props: withEntries(draft.props, changed) };
+}
+
 /** Returns the program of a draft. */
 export function programOf({ engine, id, objects, props }: Draft): EngineProgram {
   return {

@@ -8,7 +8,7 @@ import {
   type ObjectExpression,
 } from '../program/expression';
 import { IN_CLUSTER } from '../pod/proxy';
-import type { Draft } from './draft';
+import { withProps, type Draft } from './draft';
 import { duration } from './property-expressions';
 import type { ManifestObject } from './inventory';
 import { METRICS_ADDRESS, portOf } from './listening';
@@ -30,13 +30,10 @@ export function proxy(draft: Draft): Draft | undefined {
   const noProxy = own.length === 0 ? undefined : list(own.map((one) => literal(one)));
   return proxies.entries.length === 0
     ? undefined
-    : {
-        ...draft,
-        props: withEntries(draft.props, {
-          proxy: object({ ...Object.fromEntries(proxies.entries), noProxy }, env!.origin),
-          env: without(env!, ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY']),
-        }),
-      };
+    : withProps(draft, {
+        proxy: object({ ...Object.fromEntries(proxies.entries), noProxy }, env!.origin),
+        env: without(env!, ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'ALL_PROXY', 'NO_PROXY']),
+      });
 }
 
 /** Replaces the variables and the Service for metrics by the property `metrics`. */

@@ -1,26 +1,17 @@
 import { fieldsOf, isK8sType, type FieldType, type K8sType } from '../kubernetes/field-types';
 import { call, list, literal, type Assertion, type Entry, type Expression } from '../program/expression';
-import { Field } from './field';
+import type { Field } from './field';
 
 /**
  * Writes a value in wire form as a program writes it with the types of the `k8s` namespace of cdk8s-plus-28. The result
  * is the same without loading that package. Fields that don't fit a type, such as those that Kubernetes 1.28 doesn't
  * have, are kept with a type assertion.
  *
- * @param wire the value
+ * @param field the value
  * @param type the name of a type, such as `Volume`, or of a list, such as `Volume[]`
- * @param origin the location of a value that isn't a field; without it, the fields of the value have no location either
  */
-export function shape(wire: unknown, type: FieldType, origin?: string): Expression {
-  const field = wire instanceof Field ? wire : Field.root(wire, (path) => locationBelow(origin, path));
+export function shape(field: Field, type: FieldType): Expression {
   return convert(field, type)?.expression ?? list([], field.origin);
-}
-
-function locationBelow(origin: string | undefined, path: string): string {
-  if (origin === undefined) {
-    return '';
-  }
-  return path === '' || path.startsWith('[') ? origin + path : `${origin}.${path}`;
 }
 
 /** Writes a plain object in wire form. */

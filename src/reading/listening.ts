@@ -2,6 +2,8 @@ import { effectiveFlag, parseEngineFlags } from '../config/engine-flags';
 import { readToml } from '../config/toml-text';
 import type { WireToml } from '../config/wire';
 import { isLoopback } from '../kubernetes/ip-addresses';
+import type { EnginePod } from './engine-pods';
+import type { Field } from './field';
 import { Problems } from '../reporting/problems';
 
 /** A text, and its location. */
@@ -20,18 +22,6 @@ export interface OpenAddress extends Written {
 /** The variable that opens the port of the metrics. */
 export const METRICS_ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
 
-/** An object as the API server reads it. */
-type Wire = { readonly [field: string]: unknown };
-
-/** The parts of a pod that open ports. */
-export interface ListeningParts {
-  readonly args: readonly Written[];
-  readonly toml: Written | undefined;
-  readonly env: readonly Wire[];
-  /** The containers next to the engine's. */
-  readonly beside: readonly Wire[];
-}
-
 /** The ports that are open in an engine's pod. */
 export interface Listening {
   /** The addresses of the engine. */
@@ -47,24 +37,28 @@ export interface Listening {
 }
 
 /** Reads the addresses and the state directory from the flags and from engine.toml. */
-export function listening({ args, beside, env, toml }: ListeningParts): Listening {
-  const { flags } = parseEngineFlags(args.map(({ text }) => text));
+export function listening(
+  { container, others: containers }: EnginePod,
+  args: readonly Field[],
+  toml: Field | undefined,
+): Listening {
+  const { flags } = parseEngineFlags(args.map(({ text = '' }) => text));
   const flag = (name: string): Written | undefined => {
     const found = effectiveFlag(flags, name);
-    return found && { text: found.value!, key: args[found.index]!.key };
+    return found && { text: found.value!, key: args[found.index]!.origin };
   };
-  const { grpc, root } = toml === undefined ? {} : tomlKeys(toml.text);
+  const { grpc, root } = tomlKeys(toml?.text ?? '');
   const addresses = [
     ...flags.flatMap(({ index, name, value }) =>
-      name === '--addr' && value !== undefined ? [{ text: value, key: args[index]!.key, flag: index }] : [],
+      name === '--addr' && value !== undefined ? [{ text: value, key: args[index]!.origin, flag: index }] : [],
     ),
-    ...(grpc?.address ?? []).map((text) => ({ text, key: toml!.key })),
+    ...(grpc?.address ?? []).map((text) => ({ text, key: toml!.origin })),
   ].flatMap(openAddress);
   // dagger/dagger cmd/engine/main.go:849-884@v0.21.7
   const servesTls =
     Boolean(grpc?.tls?.cert && grpc.tls.key) || (flag('--tlscert') !== undefined && flag('--tlskey') !== undefined);
   const debug = flag('--debugaddr')?.text ?? grpc?.debugAddress;
-  const others = otherPorts(env, beside);
+  const others = otherPorts(container, containers);
   return {
     addresses,
     open: servesTls ? [] : addresses,
@@ -74,7 +68,7 @@ export function listening({ args, beside, env, toml }: ListeningParts): Listenin
       ...(debug === undefined ? [] : [portOf(debug)]),
     ],
     servesTls,
-    stateDirectory: flag('--root') ?? (root ? { text: root, key: toml!.key } : undefined),
+    stateDirectory: flag('--root') ?? (root ? { text: root, key: toml!.origin } : undefined),
   };
 }
 
@@ -96,14 +90,12 @@ function openAddress(address: Written): OpenAddress[] {
 }
 
 /** The ports of the metrics and of the other containers. */
-function otherPorts(env: readonly Wire[], beside: readonly Wire[]): number[] | undefined {
-  const metrics = env.filter(({ name }) => name === METRICS_ADDRESS).map(({ value }) => portOf(value));
-  const declared = beside.map(({ ports }) =>
-    (Array.isArray(ports) ? ports : []).map((port: { readonly containerPort?: unknown } | null) =>
-      Number(port?.containerPort),
-    ),
-  );
-  return declared.some((ports) => ports.length === 0) ? undefined : [...metrics, ...declared.flat()];
+function otherPorts(container: Field, others: readonly Field[]): number[] | undefined {
+  const variables = container.at('env').items.filter((variable) => variable.at('name').text === METRICS_ADDRESS);
+  const declared = others.map((other) => other.at('ports').items.map((port) => port.at('containerPort').number ?? NaN));
+  return declared.some((ports) => ports.length === 0)
+    ? undefined
+    : [...variables.map((variable) => portOf(variable.at('value').value)), ...declared.flat()];
 }
 
 /** The port of an address; NaN if it has none. */

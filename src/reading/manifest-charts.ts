@@ -1,5 +1,6 @@
 import type { ChartProgram, OtherObject } from '../program/engine-program';
-import { entryOf, withEntries, type Expression, type ObjectExpression } from '../program/expression';
+import { entryOf, withEntries, type ObjectExpression } from '../program/expression';
+import { apart } from '../program/secrets';
 import type { Conversion } from './conversion';
 import { plain } from './k8s-expressions';
 import type { ManifestObject } from './inventory';
@@ -50,26 +51,14 @@ export function otherObject({ kind, name, root }: ManifestObject, ids: Set<strin
 
 /** A Secret whose values the program reads from its environment. */
 function withSecrets(manifest: ObjectExpression, name: string): ObjectExpression {
-  const apart = (property: string): Expression | undefined => {
+  const paths = ['data', 'stringData'].flatMap((property) => {
     const values = entryOf(manifest, property);
-    return values?.kind !== 'object'
-      ? values
-      : {
-          ...values,
-          entries: values.entries.map(([key, value]) => [
-            key,
-            value.kind === 'literal'
-              ? {
-                  ...value,
-                  kind: 'secret',
-                  value: String(value.value),
-                  variable: variableOf(`${name} ${key}`, property),
-                }
-              : value,
-          ]),
-        };
-  };
-  return withEntries(manifest, { data: apart('data'), stringData: apart('stringData') });
+    return values?.kind === 'object' ? values.entries.map(([key]) => [property, key] as const) : [];
+  });
+  return paths.reduce(
+    (one, [property, key]) => apart(one, [property, key], variableOf(`${name} ${key}`, property)) as ObjectExpression,
+    manifest,
+  );
 }
 
 /** The name of the variable of the environment. */

@@ -11,7 +11,7 @@ import {
   type Expression,
   type ObjectExpression,
 } from '../program/expression';
-import type { Draft } from './draft';
+import { withProps, type Draft } from './draft';
 import { SERVER_ANNOTATIONS } from './server-fields';
 import { withoutPort } from './env-refinements';
 import type { Field } from './field';
@@ -66,15 +66,12 @@ function flagged({ engine }: Draft): OpenAddress | undefined {
 
 function withListener(draft: Draft, address: OpenAddress, service: ObjectExpression): Draft {
   const declares = entryOf(service, 'create') === undefined;
-  return {
-    ...draft,
-    props: withEntries(draft.props, {
-      listener: plainListener(address, service, declares),
-      networkPolicy: object({ enabled: literal(false) }, address.key),
-      args: argsProperty(withoutAddress(draft.engine.container.at('args').items, address)).args,
-      ...(declares && { extraPorts: withoutPort(entryOf(draft.props, 'extraPorts'), address.port) }),
-    }),
-  };
+  return withProps(draft, {
+    listener: plainListener(address, service, declares),
+    networkPolicy: object({ enabled: literal(false) }, address.key),
+    args: argsProperty(withoutAddress(draft.engine.container.at('args').items, address)).args,
+    ...(declares && { extraPorts: withoutPort(entryOf(draft.props, 'extraPorts'), address.port) }),
+  });
 }
 
 function leadsTo({ root }: ManifestObject, port: number): boolean {

@@ -1,7 +1,6 @@
 import { Duration } from 'cdk8s';
 import { secretNamed } from '../reporting/secret-detection';
 import { EnvVar } from '../pod/env-var';
-import { HostSocket } from '../pod/host-socket';
 import { EngineProbe } from '../pod/probe';
 import { CacheVolume } from '../storage/cache-volume';
 import { ClaimRetention, VolumeSharing } from '../storage/cache-volume-options';
@@ -37,10 +36,6 @@ export function sharingOf(
   return isOfPod || String(subPathExpr).includes('$(') ? 'POD' : sources.includes('hostPath') ? 'NODE' : 'CLUSTER';
 }
 
-export function noCache(origin: string): Expression {
-  return call('CacheVolume.none', CacheVolume.none, [], origin);
-}
-
 /** A claim template of a StatefulSet, with the retention policy of its claims. */
 export function cacheOfClaimTemplate(template: Field, retention: Field): Expression {
   const options = object(
@@ -71,14 +66,6 @@ export function choice(
 ): Expression {
   const member = Object.keys(members).find((key) => members[key] === value);
   return member === undefined ? literal(value, origin) : name(`${type}.${member}`, value, origin);
-}
-
-export function socketOfVolume(volume: Field): Expression {
-  return call('HostSocket.fromVolume', HostSocket.fromVolume, [shape(volume, 'Volume')], volume.origin);
-}
-
-export function noSocket(origin: string): Expression {
-  return call('HostSocket.none', HostSocket.none, [], origin);
 }
 
 export function probeOf(probe: Field): Expression {

@@ -1,6 +1,6 @@
 import { entryOf, withEntries, type ObjectExpression } from '../program/expression';
 import { typedJson, typedJsonWithoutMirror, typedToml } from './config-refinements';
-import type { Draft } from './draft';
+import { withProps, type Draft } from './draft';
 import { metrics, proxy } from './env-refinements';
 import type { ManifestObject } from './inventory';
 import { headlessService, listenerBehindService, ownListener } from './network-refinements';
@@ -56,6 +56,6 @@ function without(property: string, inner?: string): Refinement['apply'] {
   return (draft) => {
     const value = entryOf(draft.props, property) as ObjectExpression | undefined;
     const left = inner === undefined ? undefined : value && withEntries(value, { [inner]: undefined });
-    return value && { ...draft, props: withEntries(draft.props, { [property]: left }) };
+    return value && withProps(draft, { [property]: left });
   };
 }

@@ -1,3 +1,4 @@
+import { HostSocket } from '../pod/host-socket';
 import { CacheVolume } from '../storage/cache-volume';
 import { call, list, literal, object, type Expression } from '../program/expression';
 import { isConfigMount } from './config-files';
@@ -5,14 +6,7 @@ import type { DescribedEngine } from './described-engine';
 import { claimTemplates } from './engine-mounts';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
-import {
-  cacheOfClaimTemplate,
-  cacheOfVolume,
-  noCache,
-  noSocket,
-  sharingOf,
-  socketOfVolume,
-} from './property-expressions';
+import { cacheOfClaimTemplate, cacheOfVolume, sharingOf } from './property-expressions';
 
 /** The properties for volumes and mounts. */
 export interface StorageProperties {
@@ -48,7 +42,7 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
   ];
   return {
     cache: cacheProperty(engine),
-    hostSocket: socket === undefined ? noSocket(container.origin) : socketOfVolume(sourced(socket.volume)),
+    hostSocket: socketProperty(engine),
     ...(configVolume !== undefined && configVolume !== 'config' && { configVolumeName: literal(configVolume) }),
     ...(others.length > 0 && {
       volumeMounts: list(
@@ -66,9 +60,17 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
   };
 }
 
+function socketProperty({ container, mounts: { socket } }: DescribedEngine): Expression {
+  const volume = socket && sourced(socket.volume);
+  return volume === undefined
+    ? call('HostSocket.none', HostSocket.none, [], container.origin)
+    : call('HostSocket.fromVolume', HostSocket.fromVolume, [shape(volume, 'Volume')], volume.origin);
+}
+
 function cacheProperty({ container, mounts: { cache }, object: { root } }: DescribedEngine): Expression {
   if (cache === undefined) {
-    return noCache(container.at('volumeMounts').exists ? container.at('volumeMounts').origin : container.origin);
+    const { exists, origin } = container.at('volumeMounts');
+    return call('CacheVolume.none', CacheVolume.none, [], exists ? origin : container.origin);
   }
   if (cache.template !== undefined) {
     return cacheOfClaimTemplate(cache.template, root.at('spec', 'persistentVolumeClaimRetentionPolicy'));

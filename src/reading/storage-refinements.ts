@@ -1,8 +1,8 @@
 import { HostSocket } from '../pod/host-socket';
-import { call, data, list, literal, object, withEntries, type Expression } from '../program/expression';
+import { call, data, list, literal, object, type Expression } from '../program/expression';
 import { CacheVolume } from '../storage/cache-volume';
 import { VolumeAccessMode } from '../storage/cache-volume-options';
-import type { Draft } from './draft';
+import { withProps, type Draft } from './draft';
 import type { Field } from './field';
 import { choice, claimRetention } from './property-expressions';
 import { sizeOfQuantity } from './sizes';
@@ -14,7 +14,7 @@ export function typedCache(draft: Draft): Draft | undefined {
   const cache = template
     ? claimTemplate(template, workload.root.at('spec', 'persistentVolumeClaimRetentionPolicy'))
     : volume && typedVolume(volume);
-  return cache && { ...draft, props: withEntries(draft.props, { cache }) };
+  return cache && withProps(draft, { cache });
 }
 
 function typedVolume(volume: Field): Expression | undefined {
@@ -92,10 +92,7 @@ export function typedSocket(draft: Draft): Draft | undefined {
   const path = draft.engine.mounts.socket?.volume.at('hostPath', 'path');
   return path?.text === undefined
     ? undefined
-    : {
-        ...draft,
-        props: withEntries(draft.props, {
-          hostSocket: call('HostSocket.at', HostSocket.at, [literal(path.text)], path.origin),
-        }),
-      };
+    : withProps(draft, {
+        hostSocket: call('HostSocket.at', HostSocket.at, [literal(path.text)], path.origin),
+      });
 }

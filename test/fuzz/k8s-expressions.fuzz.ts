@@ -4,6 +4,7 @@ import { K8S_TYPES } from '../../src/kubernetes/k8s-types';
 import { toWire } from '../../src/kubernetes/wire-form';
 import { evaluate } from '../../src/program/expression';
 import { ExpressionPrinter } from '../../src/program/print-expression';
+import { Field } from '../../src/reading/field';
 import { shape } from '../../src/reading/k8s-expressions';
 import { COMPILERS, typeErrors } from '../program/compiled';
 
@@ -101,7 +102,13 @@ const samples = TYPES.flatMap((type) =>
 test('printed objects compile', () => {
   const text = samples
     .map(({ type, wire }, index) =>
-      new ExpressionPrinter().statement(`export const value${index}: k8s.${type} = `, shape(wire, type)),
+      new ExpressionPrinter().statement(
+        `export const value${index}: k8s.${type} = `,
+        shape(
+          Field.root(wire, () => ''),
+          type,
+        ),
+      ),
     )
     .join('');
   expect(samples.length).toBeGreaterThan(300);
@@ -120,6 +127,15 @@ test('printed objects evaluate to what was printed', () => {
           : one,
     );
   for (const { type, wire } of samples) {
-    expect(toWire(evaluate(shape(wire, type)))).toEqual(withoutNull(wire));
+    expect(
+      toWire(
+        evaluate(
+          shape(
+            Field.root(wire, () => ''),
+            type,
+          ),
+        ),
+      ),
+    ).toEqual(withoutNull(wire));
   }
 });

@@ -1,9 +1,16 @@
 import type { FieldType } from '../../src/kubernetes/field-types';
 import { ExpressionPrinter } from '../../src/program/print-expression';
+import { Field } from '../../src/reading/field';
 import { shape } from '../../src/reading/k8s-expressions';
 
 function printed(wire: unknown, type: FieldType): string {
-  return new ExpressionPrinter().statement('', shape(wire, type));
+  return new ExpressionPrinter().statement(
+    '',
+    shape(
+      Field.root(wire, () => ''),
+      type,
+    ),
+  );
 }
 
 test.each([
