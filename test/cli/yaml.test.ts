@@ -244,7 +244,7 @@ test('rejects aliases that multiply, within milliseconds', () => {
     ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`),
   ].join('\n');
   expect(error(bomb)).toMatch(
-    /^values\.yaml:\d+:\d+: aliases that expand to more than 400000 nodes; fix: write out what they stand for\n/,
+    /^values\.yaml:\d+:\d+: aliases that expand to more than 400000 nodes; fix: write out their values\n/,
   );
 });
 

@@ -85,7 +85,7 @@ describe('additional claim templates', () => {
 
   it('reject a volume with their name', () => {
     expect(problems(() => withTemplates(['logs'], { volumes: [{ name: 'logs', emptyDir: {} }] }))).toEqual([
-      'volumes[0]: the pod has a volume of that name already; got "logs"; allowed: unused names; fix: rename one of them',
+      'volumes[0]: the pod already has a volume with this name; got "logs"; allowed: unused names; fix: rename one of them',
     ]);
   });
 });
