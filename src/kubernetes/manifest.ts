@@ -30,6 +30,11 @@ export function emit(scope: Construct, id: string, manifest: Manifest): ApiObjec
 /** The objects that this library writes. `instanceof` accepts other objects of cdk8s too. */
 const emitted = new WeakSet<IConstruct>();
 
+/** Whether the library writes an object. */
+export function isEmitted(construct: IConstruct): boolean {
+  return emitted.has(construct);
+}
+
 /** An object that this library writes. */
 class EmittedObject extends ApiObject {
   private changed: boolean;

@@ -13,6 +13,7 @@ import { checkPodSecurity } from './pod-security';
 import { SEPARATE } from './separate-clusters';
 import { checkHostPorts } from './shared-host-ports';
 import { checkSharedVolumes, type SidecarVolume } from './shared-volumes';
+import { checkUserServices } from './user-services';
 
 /** An engine, and the list of its problems. */
 interface Compared {
@@ -66,6 +67,7 @@ function compare(root: IConstruct): Found {
   checkNodePorts([...found.values()]);
   checkHostPorts([...found.values()]);
   checkPodSecurity(root, [...found.values()]);
+  checkUserServices(root, [...found.values()]);
   return found;
 }
 

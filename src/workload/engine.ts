@@ -12,6 +12,7 @@ import { findPodCommand, type EngineEndpoint } from '../client/engine-endpoint';
 import { rejectDuplicateObjects } from '../kubernetes/duplicate-objects';
 import { emit } from '../kubernetes/manifest';
 import { ValidationError, type Caution, type Found } from '../reporting/problems';
+import { rejectSharedCertificateSecrets } from '../network/certificate-secrets';
 import type { ClientCertificate } from '../network/client-certificate';
 import type { IssueClientOptions } from '../network/issue-client';
 import type { INetworkPeer } from '../network/network-peer';
@@ -393,6 +394,9 @@ export abstract class Engine extends Construct implements IEngine {
     };
     compareAtSynth(this, plan, current);
     rejectDuplicateObjects(this);
+    if (this.objects.Certificate !== undefined) {
+      rejectSharedCertificateSecrets(this);
+    }
     return plan;
   }
 }

@@ -1,4 +1,4 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import { Secret } from 'cdk8s-plus-28';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -113,6 +113,27 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }),
       }),
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE',
+  },
+  {
+    title: "a Certificate of the user with the Secret of the engine's certificate",
+    program: (chart) => {
+      new ApiObject(chart, 'web', {
+        apiVersion: 'cert-manager.io/v1',
+        kind: 'Certificate',
+        metadata: { name: 'web' },
+        spec: { secretName: 'engine-tls', dnsNames: ['web'], issuerRef: { name: 'ca' } },
+      });
+      statefulSet(chart, { listener: listener() });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/engine/Certificate] spec.secretName: cert-manager writes the Certificate ci/web into the Secret of this name, and each overwrites the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
+  },
+  {
+    title: "a Secret of the user with the name of the engine's",
+    program: (chart) => {
+      new ApiObject(chart, 'secret', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'engine-tls' } });
+      statefulSet(chart, { listener: listener() });
+    },
+    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager writes the Certificate ci/engine/Certificate into the Secret of this name, and each overwrites the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
   },
   {
     title: 'a sidecar image without a tag',

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { ApiObject, Duration, Size } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
   CacheVolume,
@@ -121,6 +121,20 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.LOAD_BALANCER } }),
       }),
     says: '[ci/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): configure it to keep each client on one node, or create one Service for each engine',
+  },
+  {
+    title: 'a Service of the user without session affinity',
+    warning: EngineRisk.SPLIT_SESSIONS,
+    program: (chart) => {
+      const pool = statefulSet(chart, { replicas: 3, listener: Listener.insecureTcp() });
+      new ApiObject(chart, 'own', {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'own' },
+        spec: { selector: pool.podSelector, ports: [{ port: 1234 }] },
+      });
+    },
+    says: '[ci/engine] warning split-sessions: listener: the Service ci/own: a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
   },
   {
     title: 'one host directory for two engines',
