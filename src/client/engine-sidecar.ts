@@ -29,7 +29,7 @@ import { RUNNER_HOST } from './plan-connection';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
 import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache';
-import { engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
+import { checkSidecarPod, engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
 
 /**
  * An engine in the pod of the job that uses it. The job reaches it over a unix socket in a volume that both share, so the engine opens no port. Its cache
@@ -93,6 +93,7 @@ export class EngineSidecar extends Construct {
       config: { ...config, name: configName },
       problems,
     });
+    checkSidecarPod(container, volumes, problems);
     // The CLI comes before the engine, because it doesn't need the engine and would otherwise wait for a native
     // sidecar.
     const cli = props.cli?._render(

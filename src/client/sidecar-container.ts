@@ -1,6 +1,8 @@
 import { posix } from 'node:path';
 import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { isLoopback } from '../kubernetes/ip-addresses';
+import { reportInvalid } from '../kubernetes/validation/report-invalid';
+import { containerProperties } from '../pod/container-properties';
 import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
 import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
 import { renderPodTemplate } from '../pod/pod-template';
@@ -92,6 +94,22 @@ export function engineContainer(
     },
     volumes: [...(spec.volumes ?? []).map(renamed), { name: SOCKET_VOLUME, emptyDir: {} }],
   };
+}
+
+/** Reports everything for which the API server rejects a pod with the engine. */
+export function checkSidecarPod(container: Container, volumes: readonly Volume[], problems: Problems): void {
+  const path = 'spec.containers[0]';
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'job' }, spec: { containers: [container], volumes } };
+  reportInvalid(problems, [
+    {
+      object: pod,
+      names: [
+        { field: `${path}.startupProbe`, property: 'startupProbe' },
+        ...containerProperties(path),
+        { field: 'spec.volumes', property: 'cache' },
+      ],
+    },
+  ]);
 }
 
 function renamed<T extends Volume | VolumeMount>(named: T): T {

@@ -259,6 +259,32 @@ describe('the cache', () => {
   });
 });
 
+test.each<[string, Partial<EngineSidecarProps>, string[]]>([
+  [
+    'an invalid quantity',
+    { resources: { requests: { cpu: 'lots' } } },
+    [
+      "resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"lots\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+    ],
+  ],
+  [
+    'a request above the limit',
+    { resources: { requests: { cpu: '4' }, limits: { cpu: '2' } } },
+    [
+      'resources.requests["cpu"]: the request is above the limit; got "4"; allowed: at most 2; fix: raise the limit or remove it',
+    ],
+  ],
+  [
+    'an unknown field',
+    { env: { A: EnvVar.fromSource({ secretKeyRef: { name: 'x', key: 'y', extra: 1 } as never }) } },
+    [
+      'env.A.valueFrom.secretKeyRef.extra: Kubernetes has no field of that name in SecretKeySelector; allowed: name, key, optional; fix: write one of them',
+    ],
+  ],
+])('rejects %s, like the API server', (_, props, expected) => {
+  expect(problems(() => sidecar(props))).toEqual(expected);
+});
+
 test('copies the CLI from the image of the engine before the engine starts', () => {
   const spec: k8s.PodSpec = sidecar({ cli: CliInstall.fromEngineImage() }).podSpec(JOB);
   expect(spec.initContainers?.map(({ image, name }) => [name, image])).toEqual([
