@@ -1,5 +1,5 @@
 import { checkManifests } from '../../src/findings/check-manifests';
-import { FINDING_NAMES } from '../../src/findings/finding-kinds';
+import { FINDING_NAMES, FINDINGS } from '../../src/findings/finding-kinds';
 import { FOUND } from './catalogue';
 import {
   beside,
@@ -66,12 +66,17 @@ test('reports no other findings for flags that the engine ignores', () => {
   expect(found.map(({ name, property }) => `${name} ${property}`)).toEqual(['unknown-flag args[0]']);
 });
 
+/** Words that only readers of programs know: calls of the API, and properties. */
+const OF_PROGRAMS =
+  /[A-Z]\w+\.\w+\(|\bnew [A-Z]|\b(acceptRisks|engineJson|engineToml|hostSocket|listener|property|updateStrategy)\b/;
+
 test.each(Object.entries(FOUND))('addresses the fix of %s to people who edit manifests', (name, { objects }) => {
   const fixes = checkManifests(objects)
     .filter((finding) => finding.name === name)
     .map(({ fix }) => fix);
-  for (const fix of fixes) {
-    expect(fix).not.toMatch(/[A-Z]\w+\.\w+\(|\bnew [A-Z]|hostSocket|\blistener\b|\bproperty\b|acceptRisks/);
+  for (const fix of [...fixes, FINDINGS[name as keyof typeof FINDINGS].title]) {
+    expect(fix).not.toMatch(OF_PROGRAMS);
+    expect(fix).not.toMatch(/^see\b/);
   }
 });
 
@@ -244,6 +249,20 @@ describe('recognizes an engine by', () => {
         .map(({ document: { index }, name }) => `${name} in ${index}`),
     ).toEqual(['duplicate-object in 1', 'no-requests in 1']);
   });
+});
+
+test('finds probes that connect to a socket that --addr replaced', () => {
+  const found = (image: string, ...args: string[]): string[] =>
+    checkManifests([
+      engine(({ container }) => Object.assign(container, { image: `registry.dagger.io/engine:${image}`, args })),
+    ])
+      .filter(({ name }) => name === 'probe-cannot-work')
+      .map(({ fix }) => fix);
+  const args = ['--addr', 'tcp://0.0.0.0:1234', '--addr', 'unix:///run/dagger/engine.sock'];
+  expect(found('v0.16.3', ...args)).toEqual(['add the flag --addr=unix:///run/buildkit/buildkitd.sock']);
+  expect(found('v0.16.3', ...args, '--addr', 'unix:///run/buildkit/buildkitd.sock')).toEqual([]);
+  expect(found('v0.16.3')).toEqual([]);
+  expect(found('v0.17.0', ...args)).toEqual([]);
 });
 
 describe('the release', () => {
@@ -691,15 +710,18 @@ describe('reports only once, or not at all,', () => {
     expect(found).toEqual(['secret-in-plain-text']);
   });
 
-  test('two engines of one pod that select each other', () => {
-    const two = engine(({ pod, container }) => {
-      pod.spec.volumes.push({ name: 'cache-2', emptyDir: {} });
-      pod.spec.containers.push({
-        ...container,
-        name: 'second',
-        volumeMounts: [{ name: 'cache-2', mountPath: '/var/lib/dagger' }],
-      });
-    });
-    expect(names(two)).not.toContain('overlapping-selectors');
-  });
+  test.each(['DaemonSet', 'Deployment', 'StatefulSet', 'Pod', 'Job', 'CronJob'])(
+    'two engines of one pod of a %s that select each other',
+    (kind) => {
+      const two = engine(({ pod, container }) => {
+        pod.spec.volumes.push({ name: 'cache-2', emptyDir: {} });
+        pod.spec.containers.push({
+          ...container,
+          name: 'second',
+          volumeMounts: [{ name: 'cache-2', mountPath: '/var/lib/dagger' }],
+        });
+      }, kind);
+      expect(names(two)).not.toContain('overlapping-selectors');
+    },
+  );
 });

@@ -37,6 +37,17 @@ describe.each(Object.entries(WRONG_VALUES))('%s', (_area, all) => {
 });
 
 describe('findings', () => {
+  /** Calls of the API, and fields of manifests that no chart has a value for. */
+  const OF_OTHERS =
+    /[A-Z]\w+\.\w+\(|\bnew [A-Z]|\b(acceptRisks|automountServiceAccountToken|property|strategy|targetPort|volumeClaimTemplates)\b/;
+
+  test.each(DOUBTFUL_VALUES)('addresses the fixes of $name to people who edit values: $title', (given) => {
+    for (const { fix } of release(given).findings) {
+      expect(fix).not.toMatch(OF_OTHERS);
+      expect(fix).not.toMatch(/^see\b/);
+    }
+  });
+
   const found = new Map<DoubtfulValues, HelmRelease['findings']>();
   const findingsOf = (given: DoubtfulValues): HelmRelease['findings'] => {
     found.set(given, found.get(given) ?? release(given).findings);
