@@ -144,6 +144,15 @@ export class EngineVersion {
 const ALLOWED = `${tagOf(KNOWN['0.x'].oldest)} and later, or ${tagOf(KNOWN['1.0'].oldest)} and later, such as "${tagOf(KNOWN['0.x'].newest)}"`;
 
 function notARelease(version: string): Problem {
+  const release = typeof version === 'string' ? parseRelease(version.trim()) : undefined;
+  if (release !== undefined && version.trim() !== version) {
+    return {
+      wrong: 'has white space at its start or end, such as the line break of a file',
+      got: version,
+      allowed: ALLOWED,
+      fix: `write '${tagOf(release)}', or call trim()`,
+    };
+  }
   return {
     wrong: 'not a release of the engine',
     got: version,

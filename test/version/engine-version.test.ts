@@ -31,8 +31,6 @@ describe('parsing', () => {
     'v',
     'v0.21',
     '0.21.x',
-    'v0.21.7 ',
-    ' v0.21.7',
     'V0.21.7',
     'vv0.21.7',
     'v0.21.7-gpu',
@@ -53,6 +51,14 @@ describe('parsing', () => {
     expect(messages).toEqual([
       `version: not a release of the engine; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; ` +
         "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
+    ]);
+  });
+
+  test.each(['v0.21.7 ', ' v0.21.7'])('rejects "%s", which has white space', (text) => {
+    const { version, messages } = parse(text);
+    expect(version).toBeUndefined();
+    expect(messages).toEqual([
+      `version: has white space at its start or end, such as the line break of a file; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: write 'v0.21.7', or call trim()`,
     ]);
   });
 

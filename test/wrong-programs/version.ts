@@ -3,6 +3,11 @@ import { daemonSet, type WrongProgram } from './program';
 
 export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
+    title: 'a release that ends with a line break',
+    program: (chart) => daemonSet(chart, { version: 'v0.21.7\n' }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: has white space at its start or end, such as the line break of a file; got "v0.21.7\\n"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: write \'v0.21.7\', or call trim()',
+  },
+  {
     title: 'a moving tag as version',
     program: (chart) => daemonSet(chart, { version: 'latest' }),
     says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
