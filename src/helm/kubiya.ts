@@ -40,7 +40,7 @@ function daemonSet(postfix: string): Pick<WorkloadTraits, 'kind' | 'key' | 'moun
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** All rights on all objects of the core group. */
+/** All permissions for all objects of the core group. */
 function role(release: Release): readonly Field[] {
   const { names, namespace, values } = release;
   const key = `${RESOURCES}.role.create`;

@@ -66,7 +66,7 @@ export function read(file: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** A release of the official chart, with values from a file of that name. */
+/** A release of the official chart, with values from a file with this name. */
 export function release(emit: 'manifests' | 'typescript' | 'findings', ...more: string[]): string[] {
   return [
     'from-helm',

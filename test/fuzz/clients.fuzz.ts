@@ -55,7 +55,7 @@ const RULES: { readonly [rule: string]: (scene: Scene) => void } = {
       false,
     );
   },
-  'the port of the address is one that the policy opens, and that a Service leads to': ({ address, of }) => {
+  'the port of the address is one that the policy opens, and to which a Service refers': ({ address, of }) => {
     const port = /^(?:tcp|tls):\/\/[^:]+:(\d+)/.exec(address)?.[1];
     if (port !== undefined) {
       expect(

@@ -178,7 +178,7 @@ export const CORRECTIONS: readonly Correction[] = [
     finding: 'no-volume',
     chart:
       'a StatefulSet that mounts the volume `data`, which neither `hostPath`, `persistentVolumeClaim` nor `volumes` gives it',
-    ours: 'an `emptyDir` of that name',
+    ours: 'an `emptyDir` with this name',
     correct: (object) => {
       const names = [
         ...(podOf(object)?.volumes ?? []),

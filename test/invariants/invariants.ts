@@ -278,7 +278,7 @@ export const portsAgree: Invariant = (scene) =>
               [other.name, other.name === portName ? other.containerPort : undefined].includes(targetPort),
             ));
       if (workload === undefined || target === undefined) {
-        return [`${name(service)} leads to ${targetPort}, which is not a port of the engine`];
+        return [`${name(service)} refers to ${targetPort}, which is not a port of the engine`];
       }
       const metrics = engineOf(workload)?.env?.find(
         (variable) => variable.name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR',
@@ -292,14 +292,14 @@ export const portsAgree: Invariant = (scene) =>
       return [
         typeof targetPort === 'string' &&
           portName !== targetPort &&
-          `${name(service)} names its port ${portName} and leads to ${targetPort}`,
+          `${name(service)} names its port ${portName} and refers to ${targetPort}`,
         // The port of a Service may differ from that of the pods, but clients have to use it.
         ...clientsOf(scene, workload)
           .filter(({ service: used, port: named }) => used === service && named !== port)
           .map(
             ({ client, port: named }) => `${name(client)} uses port ${named} of ${name(service)}, which has ${port}`,
           ),
-        !listens && `${name(service)} leads to port ${target.containerPort}, where nothing listens`,
+        !listens && `${name(service)} refers to port ${target.containerPort}, on which nothing listens`,
       ];
     });
   });
@@ -636,7 +636,7 @@ export const rightsAreMinimal: Invariant = (scene) => {
             (workload) =>
               subject.namespace === workload.metadata?.namespace && podOf(workload).serviceAccountName === subject.name,
           ) &&
-          `${name(binding)} gives rights to the account of an engine`,
+          `${name(binding)} grants permissions to the account of an engine`,
       ]),
     ]),
   ];

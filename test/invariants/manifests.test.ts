@@ -30,7 +30,7 @@ const TAKEN_OVER: { readonly [title: string]: readonly string[] } = {
     'pooledPodsHaveNames: StatefulSet/dagger-dagger-helm-engine has no headless Service undefined',
   ],
   'a Deployment of a fork, whose two engines share an NFS export matches the snapshot 1': [
-    'portsAgree: Service/dagger-dagger-helm-service leads to 2555, which is not a port of the engine',
+    'portsAgree: Service/dagger-dagger-helm-service refers to 2555, which is not a port of the engine',
     'openPortsAreDeclared: Deployment/dagger-dagger-helm-engine listens at tcp://0.0.0.0:2555, and has no such port',
     'volumesHaveOneEngine: Deployment/dagger-dagger-helm-engine starts a new engine on the volume of the old one',
     'volumesHaveOneEngine: Deployment/dagger-dagger-helm-engine has 2 engines on one volume',

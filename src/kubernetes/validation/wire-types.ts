@@ -12,7 +12,7 @@ export type WireType =
 
 const structs = new Map<string, ReadonlyMap<string, WireType>>();
 
-/** Whether Kubernetes has a type of that name, such as `Container` or `DaemonSet`. */
+/** Whether Kubernetes has a type with this name, such as `Container` or `DaemonSet`. */
 export function isStruct(name: string): boolean {
   return Object.hasOwn(TYPES, name);
 }
