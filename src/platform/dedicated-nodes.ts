@@ -23,7 +23,7 @@ export interface DedicatedNodesOptions {
   readonly key?: string;
 
   /**
-   * The value of both.
+   * The value of the label and of the taint.
    *
    * @default 'true'
    */

@@ -14,7 +14,7 @@ export interface EngineNamespaceProps {
   readonly name?: string;
 
   /**
-   * Additional labels.
+   * The additional labels of the namespace.
    *
    * @default - none
    */

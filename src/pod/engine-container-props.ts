@@ -96,7 +96,7 @@ export interface EngineContainerProps {
   readonly caCertificates?: KeySelector[];
 
   /**
-   * NVIDIA GPUs. Sets the image tag, the environment variable, the runtime class, the resource and the architecture.
+   * The NVIDIA GPUs of each engine. They set the image tag, the environment variable, the runtime class, the resource and the architecture.
    *
    * @default - none
    */

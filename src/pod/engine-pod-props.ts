@@ -18,14 +18,14 @@ export interface EnginePodProps {
   readonly podAnnotations?: { [key: string]: string };
 
   /**
-   * Labels that a node must have.
+   * The labels that a node must have.
    *
    * @default - any node; `kubernetes.io/arch: amd64` with a GPU
    */
   readonly nodeSelector?: { [key: string]: string };
 
   /**
-   * Taints that the pods tolerate.
+   * The taints that the pods tolerate.
    *
    * @default - none
    */
@@ -39,49 +39,49 @@ export interface EnginePodProps {
   readonly affinity?: k8s.Affinity;
 
   /**
-   * The spread of the pods over zones and nodes. A constraint without a label selector gets the engine's.
+   * The constraints that spread the pods over zones and nodes. A constraint without a label selector selects the engine's pods.
    *
    * @default - none
    */
   readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
 
   /**
-   * Priority class.
+   * The name of the priority class of the pods.
    *
    * @default - the cluster's default
    */
   readonly priorityClassName?: string;
 
   /**
-   * Runtime class.
+   * The name of the runtime class of the pods.
    *
    * @default - the node's default runtime; the GPU's runtime class with a GPU
    */
   readonly runtimeClassName?: string;
 
   /**
-   * Scheduler.
+   * The name of the scheduler that assigns the pods to nodes.
    *
    * @default - the cluster's default
    */
   readonly schedulerName?: string;
 
   /**
-   * Entries of the pods' hosts file.
+   * Additional entries of the hosts file of the pods.
    *
    * @default - none
    */
   readonly hostAliases?: k8s.HostAlias[];
 
   /**
-   * DNS policy: `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`.
+   * The DNS policy of the pods: `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`.
    *
    * @default - the API server's, ClusterFirst; ClusterFirstWithHostNet on the host's network
    */
   readonly dnsPolicy?: string;
 
   /**
-   * DNS servers, search domains and options.
+   * The DNS servers, search domains and options of the pods.
    *
    * @default - those of the policy
    */
@@ -140,8 +140,8 @@ export interface EnginePodProps {
   readonly resourceClaims?: EngineResourceClaim[];
 
   /**
-   * Names of the Secrets that the kubelet pulls the pods' images with; of a Secret of cdk8s-plus-28, its `name`. Builds
-   * don't use them: registry credentials of builds come from the client.
+   * The names of the Secrets with which the kubelet pulls the images of the pods. Builds don't use them, because the client sends the
+   * registry credentials of its builds.
    *
    * @default - none
    */
@@ -169,7 +169,7 @@ export interface EnginePodProps {
   readonly volumes?: k8s.Volume[];
 
   /**
-   * Whether the service account's token is mounted. The engine has no use for one.
+   * Whether the token of the service account is mounted. The engine doesn't use it.
    *
    * @default false
    */

@@ -7,7 +7,7 @@ import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 /** Options for a Secret or ConfigMap whose keys become environment variables. */
 export interface EnvFromOptions {
   /**
-   * The prefix of every name.
+   * The prefix of the names of the variables.
    *
    * @default - none: the keys are the names
    */
@@ -24,7 +24,7 @@ export interface EnvFromOptions {
 /** A Secret or ConfigMap in the engine's namespace whose keys all become environment variables. */
 export class EnvFrom {
   /**
-   * An existing Secret.
+   * Uses all keys of an existing Secret.
    *
    * @param name the name of the Secret
    * @param options the prefix, and whether the object is optional
@@ -34,7 +34,7 @@ export class EnvFrom {
   }
 
   /**
-   * A Secret of this program.
+   * Uses all keys of a Secret of this program.
    *
    * @param secret the Secret, in the namespace of the engine
    * @param options the prefix, and whether the object is optional
@@ -44,7 +44,7 @@ export class EnvFrom {
   }
 
   /**
-   * An existing ConfigMap.
+   * Uses all keys of an existing ConfigMap.
    *
    * @param name the name of the ConfigMap
    * @param options the prefix, and whether the object is optional
@@ -54,7 +54,7 @@ export class EnvFrom {
   }
 
   /**
-   * A ConfigMap of this program.
+   * Uses all keys of a ConfigMap of this program.
    *
    * @param configMap the ConfigMap, in the namespace of the engine
    * @param options the prefix, and whether the object is optional

@@ -8,7 +8,7 @@ import { toWire } from '../kubernetes/wire-form';
 /** The value of an environment variable of the engine. */
 export class EnvVar {
   /**
-   * A plain text. It is readable in the manifest, so it must not be a secret.
+   * Sets a plain text. It is readable in the manifest, so it must not be a secret.
    *
    * @param value the text, which may be empty
    */
@@ -17,7 +17,7 @@ export class EnvVar {
   }
 
   /**
-   * A key of a Secret or ConfigMap in the engine's namespace.
+   * References a key of a Secret or ConfigMap in the engine's namespace.
    *
    * @param selector the key
    */
@@ -26,7 +26,7 @@ export class EnvVar {
   }
 
   /**
-   * A field of the pod.
+   * References a field of the pod.
    *
    * @param fieldPath for example `status.podIP` or `metadata.name`
    */
@@ -35,7 +35,7 @@ export class EnvVar {
   }
 
   /**
-   * A resource of the engine's container.
+   * References a resource of the engine's container.
    *
    * @param resource for example `limits.memory` or `requests.cpu`
    */
@@ -44,7 +44,7 @@ export class EnvVar {
   }
 
   /**
-   * Any source in the form of Kubernetes, for example an optional key.
+   * Uses a source in the form of Kubernetes, for example an optional key.
    *
    * @param source exactly one source
    */
@@ -53,7 +53,7 @@ export class EnvVar {
   }
 
   /**
-   * A value of cdk8s-plus-28.
+   * Uses a value of cdk8s-plus-28.
    *
    * @param value the value
    */

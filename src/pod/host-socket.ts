@@ -23,8 +23,8 @@ export interface BoundHostSocket {
 /** The host directory of the engine's unix socket, for clients on the same node. */
 export class HostSocket {
   /**
-   * The socket in a directory of your choice. No other engine may use it, because an engine that starts later silently
-   * replaces the socket.
+   * Creates the socket in a directory that you choose. No other engine may use this directory, because an engine that starts later
+   * silently replaces the socket.
    *
    * @param path the absolute path of the directory on the node
    */
@@ -33,7 +33,7 @@ export class HostSocket {
   }
 
   /**
-   * The socket in the host directory of an existing workload's volume, with the volume's name and type.
+   * Creates the socket in the host directory of a volume, whose name and type stay the same. Use it to take over a workload.
    *
    * @param volume a hostPath volume
    */

@@ -17,7 +17,7 @@ const MOVING = /:(main|latest|edge|dev|nightly)$/;
 /** The image of the engine's container. */
 export class EngineImage {
   /**
-   * The published image of the engine's version, from a mirror of the registry.
+   * Uses the published image of the engine's version from a mirror of the registry.
    *
    * @param repository the registry and path without a tag, for example `mirror.example.com/dagger/engine`
    */
@@ -26,7 +26,7 @@ export class EngineImage {
   }
 
   /**
-   * A custom image. `version` of the engine must be the release that the image is based on.
+   * Uses a custom image. Set `version` to the release that the image is based on.
    *
    * @param reference the reference with a tag or digest, for example `registry.example.com/engine:v0.21.7-ours`
    */

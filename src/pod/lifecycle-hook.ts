@@ -20,7 +20,7 @@ export interface LifecycleHookOptions {
 /** A hook that the kubelet runs in the engine's container. */
 export class LifecycleHook {
   /**
-   * A command in the container. The image has a shell.
+   * Runs a command in the engine's container. The image has a shell.
    *
    * @param command the program and its arguments
    * @param options its bound, for a preStop hook
@@ -30,7 +30,7 @@ export class LifecycleHook {
   }
 
   /**
-   * Any handler that Kubernetes has.
+   * Uses a handler in the form of Kubernetes.
    *
    * @param handler the handler, for example an HTTP request
    * @param options its bound, for a preStop hook

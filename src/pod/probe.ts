@@ -11,42 +11,42 @@ import { EngineCapability } from '../version/engine-capability';
 /** When and how often a probe runs. */
 export interface EngineProbeOptions {
   /**
-   * Time before the first run.
+   * The time before the first run.
    *
    * @default - none
    */
   readonly initialDelay?: Duration;
 
   /**
-   * Time between two runs.
+   * The time between two runs.
    *
    * @default - as the engine's default probe of that kind
    */
   readonly period?: Duration;
 
   /**
-   * Time after which a run has failed.
+   * The time after which a run has failed.
    *
    * @default - as the engine's default probe of that kind
    */
   readonly timeout?: Duration;
 
   /**
-   * Failures in a row that count.
+   * The number of consecutive failures after which the probe has failed.
    *
    * @default - as the engine's default probe of that kind
    */
   readonly failureThreshold?: number;
 
   /**
-   * Successes in a row that count. Only a readiness probe may have more than one.
+   * The number of consecutive successes after which the probe has succeeded. Only a readiness probe can need more than one.
    *
    * @default 1
    */
   readonly successThreshold?: number;
 
   /**
-   * The grace period for a stop that this probe causes, instead of the pod's. Kubernetes supports it for startup and
+   * The grace period of a stop that this probe causes. It replaces the grace period of the pod. Kubernetes supports it for startup and
    * liveness probes.
    *
    * @default - the pod's
@@ -131,7 +131,7 @@ export class EngineProbe {
   }
 
   /**
-   * A custom command in the engine's container.
+   * Runs a command in the engine's container.
    *
    * @param command the program and its arguments
    * @param options timing
@@ -151,7 +151,7 @@ export class EngineProbe {
   }
 
   /**
-   * Opens a TCP connection to the engine's port.
+   * Opens a TCP connection to the port of the engine.
    *
    * @param options timing
    * @throws if the engine has no listener
@@ -171,7 +171,7 @@ export class EngineProbe {
   }
 
   /**
-   * Any probe in the form of Kubernetes: one handler, and times in seconds.
+   * Uses a probe in the form of Kubernetes, with one handler and times in seconds.
    *
    * @param probe the probe
    * @throws for an HTTP or gRPC probe of the listener's port, which answers neither

@@ -14,16 +14,14 @@ import { isCount } from '../kubernetes/quantity';
 /** Security options of an engine, which is always privileged and runs as root. */
 export interface EnginePodSecurity {
   /**
-   * The group of the engine process and its socket. Clients that don't run as root
-   * need this group to use the node's socket.
+   * The group of the engine process and of its socket. Clients that don't run as root need this group to use the socket on the node.
    *
    * @default 1001 - as in the official chart
    */
   readonly group?: number;
 
   /**
-   * Explicit capabilities in addition to `privileged`, which implies all of them. For admission policies that
-   * require them.
+   * The capabilities to list explicitly, for admission policies that require them. `privileged` implies all capabilities.
    *
    * @default - none
    */

@@ -6,14 +6,14 @@ import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 /** Options of a service account that is created with the engine. */
 export interface NewServiceAccountOptions {
   /**
-   * Its name.
+   * The name of the service account.
    *
    * @default - the engine's name
    */
   readonly name?: string;
 
   /**
-   * Its annotations, for example those that bind it to a cloud identity.
+   * The annotations of the service account, for example those that bind it to a cloud identity.
    *
    * @default - none
    */
@@ -32,7 +32,7 @@ export class EngineServiceAccount {
   }
 
   /**
-   * An existing service account.
+   * References an existing service account.
    *
    * @param name the name of the account, in the namespace of the engine
    */
@@ -41,7 +41,7 @@ export class EngineServiceAccount {
   }
 
   /**
-   * A service account of cdk8s-plus-28.
+   * References a service account of cdk8s-plus-28.
    *
    * @param serviceAccount the account, in the namespace of the engine
    */

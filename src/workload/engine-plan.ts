@@ -107,7 +107,7 @@ export class EnginePlan {
     this.workloadLabels = { 'app.kubernetes.io/version': version.tag, ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
     checkNotOwned(problems, 'annotations', props.annotations, [ACCEPTED_RISKS]);
-    // Namespace and name joined by a character that neither can have, so that no two engines share a directory.
+    // Neither a namespace nor a name can contain the separator, so no two engines share a directory.
     const unique = this.namespace === undefined ? this.name : `${this.namespace}_${this.name}`;
     this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
     this.cacheInUse = this.cache ?? mountedCache(props, problems);
@@ -192,7 +192,7 @@ export class EnginePlan {
     };
   }
 
-  /** Name of the ConfigMap with the engine's files. */
+  /** The name of the ConfigMap with the engine's files. */
   public get configMapName(): string {
     return `${this.name}-config`;
   }
@@ -207,7 +207,7 @@ export class EnginePlan {
     return this.topology.namedPods?.headless === true;
   }
 
-  /** Name of the headless Service of a StatefulSet. */
+  /** The name of the headless Service of a StatefulSet. */
   public get headlessServiceName(): string {
     return this.topology.namedPods?.service ?? `${this.name}-headless`;
   }

@@ -16,17 +16,18 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly version: string;
 
   /**
-   * Name of the workload and stem of all other names: a DNS label of at most 63 characters, for a StatefulSet 52, with metrics
-   * 55. It starts with a letter where a Service is named after it. A DaemonSet or Deployment without such Services may have dots in it.
+   * The name of the workload, and the prefix of all other names. It is a DNS label of at most 63 characters, 55 with metrics, or 52
+   * for a StatefulSet. If a Service is named after the engine, the name starts with a letter. The name of a DaemonSet or Deployment
+   * without such a Service may contain dots.
    *
    * @default - the construct's id
    */
   readonly name?: string;
 
   /**
-   * Labels of every object of the engine, except for its pods (`podLabels`). They take precedence over those that the library
-   * sets: `app.kubernetes.io/name` and `instance`, `version` on the workload, `component` on Services. They never go into a
-   * selector.
+   * The labels of all objects of the engine except its pods, which have `podLabels`. They take precedence over the labels that the
+   * library sets: `app.kubernetes.io/name` and `instance`, `version` on the workload, and `component` on Services. Selectors never
+   * use them.
    *
    * @default - none
    */
@@ -82,7 +83,7 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * The port for clients.
+   * The port for clients, and its protection.
    *
    * @default - no port is open: clients use the node's socket or the Kubernetes API
    */
@@ -96,11 +97,10 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   readonly metrics?: EngineMetrics;
 
   /**
-   * The network policy of the engine. If a port is open, only connected clients
-   * or admitted with `allowFrom` reach it, and only scrapers admitted with `allowMetricsFrom` reach the metrics. The
-   * cluster's network plugin has to enforce policies.
+   * The network policy of the engine. It admits connected clients and peers of `allowFrom` to the port, and peers of
+   * `allowMetricsFrom` to the metrics. The cluster needs a network plugin that enforces policies.
    *
-   * @default - a policy that admits those alone, where a port is open
+   * @default - a policy that admits only these peers, if a port is open
    */
   readonly networkPolicy?: EngineNetworkPolicyOptions;
 

@@ -9,7 +9,7 @@ import { isCount } from '../kubernetes/quantity';
 /** A number of pods, or a part of them. */
 export class PodCount {
   /**
-   * So many.
+   * A number of pods.
    *
    * @param count a whole number
    */
@@ -18,7 +18,7 @@ export class PodCount {
   }
 
   /**
-   * A part of those that should run.
+   * A percentage of the desired pods.
    *
    * @param percent a whole number from 0 to 100
    */
@@ -66,7 +66,7 @@ export interface DaemonSetRollingUpdateOptions {
  */
 export class EngineDaemonSetUpdateStrategy {
   /**
-   * Node by node, by itself.
+   * Replaces the engines automatically, node by node.
    *
    * @param options how fast
    */
@@ -104,7 +104,7 @@ export class EngineDaemonSetUpdateStrategy {
 /** Which engines of a StatefulSet are replaced. */
 export interface StatefulSetRollingUpdateOptions {
   /**
-   * Only pods with this ordinal and higher ones are replaced.
+   * The lowest ordinal that an update replaces.
    *
    * @default 0 - all
    */
@@ -114,7 +114,7 @@ export interface StatefulSetRollingUpdateOptions {
 /** The update strategy of a StatefulSet. */
 export class EngineStatefulSetUpdateStrategy {
   /**
-   * One engine after the other, from the highest ordinal, by itself.
+   * Replaces the engines automatically, one after the other, from the highest ordinal.
    *
    * @param options which ones
    */
@@ -181,7 +181,7 @@ export class EngineDeploymentUpdateStrategy {
   }
 
   /**
-   * New engines start before the old ones stop, for engines with a volume per pod.
+   * Starts new engines before the old ones stop. Each pod needs its own volume.
    *
    * @param options how fast
    */
