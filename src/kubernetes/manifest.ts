@@ -38,13 +38,13 @@ export function isEmitted(construct: IConstruct): boolean {
 /** An object that this library writes. */
 class EmittedObject extends ApiObject {
   private changed: boolean;
-  private readonly knownSecrets: ReadonlySet<string>;
+  private readonly knownSecrets: () => ReadonlySet<string>;
 
   public constructor(scope: Construct, id: string, manifest: Manifest) {
     super(scope, id, manifest as ApiObjectProps);
     this.changed = !isValidated(manifest);
     // The construct reported them, and the user accepted them.
-    this.knownSecrets = this.changed ? new Set() : secretsOf(manifest);
+    this.knownSecrets = this.changed ? () => new Set() : () => secretsOf(manifest);
     emitted.add(this);
   }
 

@@ -13,8 +13,8 @@ const validated = new WeakSet<object>();
 export interface NamedObject {
   readonly object: WireObject;
   readonly names?: PropertyNames;
-  /** Secrets in the object that were reported before; undefined if the object is new. */
-  readonly knownSecrets?: ReadonlySet<string>;
+  /** Returns the secrets in the object that were reported before. Undefined if the object is new. */
+  readonly knownSecrets?: () => ReadonlySet<string>;
 }
 
 /**
@@ -63,7 +63,7 @@ export function isValidated(object: object): boolean {
   return validated.has(object);
 }
 
-function secrets(object: WireObject, known: ReadonlySet<string> | undefined): Problems['found'] {
+function secrets(object: WireObject, known: (() => ReadonlySet<string>) | undefined): Problems['found'] {
   const problems = new Problems();
   checkSecrets(problems, object, known);
   return problems.found;

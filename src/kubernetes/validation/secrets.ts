@@ -20,13 +20,13 @@ export function secretsOf(object: object): ReadonlySet<string> {
 /**
  * Reports text anywhere in an object that looks like a secret. The text itself is never shown.
  *
- * @param known secrets that are reported elsewhere
+ * @param known returns the secrets that are reported elsewhere
  */
-export function checkSecrets(problems: Problems, object: object, known?: ReadonlySet<string>): void {
+export function checkSecrets(problems: Problems, object: object, known?: () => ReadonlySet<string>): void {
   visitSecrets(object, (text, what, path) => {
     const field = formatPath(path);
     // `SecretText` checks these with the names of variables and flags.
-    const isReportedElsewhere = known === undefined ? OF_CONTAINER.test(field) : known.has(text);
+    const isReportedElsewhere = known === undefined ? OF_CONTAINER.test(field) : known().has(text);
     if (!isReportedElsewhere) {
       problems.add(field, {
         wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
