@@ -109,7 +109,7 @@ export { EngineDeployment, type EngineDeploymentProps } from './workload/engine-
 export { EngineNamespace, type EngineNamespaceProps } from './platform/engine-namespace';
 export { OpenShiftPrivileged, type OpenShiftPrivilegedProps } from './platform/openshift-privileged';
 export { DedicatedNodes, type DedicatedNodesOptions, TaintEffect } from './platform/dedicated-nodes';
-export { EngineAccess, makeWith } from './integrations/engine-access';
+export { EngineAccess } from './integrations/engine-access';
 export { ArcRunnerScaleSet, type ArcRunnerScaleSetOptions } from './integrations/arc';
 export { ArgoWorkflowTemplate, type ArgoWorkflowTemplateProps } from './integrations/argo';
 export { BuildkiteStep, type BuildkiteStepOptions } from './integrations/buildkite';

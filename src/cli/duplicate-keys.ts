@@ -1,4 +1,4 @@
-import { formatPath } from '../kubernetes/property-path';
+import { formatPath } from '../reporting/property-path';
 import { FINDINGS } from '../findings/finding-kinds';
 import type { LocatedFinding } from './located';
 import type { YamlDocument } from './yaml-document';

@@ -1,4 +1,4 @@
-import { keysOf } from '../kubernetes/property-path';
+import { keysOf } from '../reporting/property-path';
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { ManifestFinding } from '../findings/check-manifests';

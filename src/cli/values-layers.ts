@@ -1,4 +1,4 @@
-import { keysOf } from '../kubernetes/property-path';
+import { keysOf } from '../reporting/property-path';
 import { FindingSeverity } from '../findings/finding';
 import { isMap, overlay, type ValueMap } from '../helm/values';
 import { duplicateKeys } from './duplicate-keys';

@@ -14,15 +14,6 @@ export function chooseTransport(
   { shardKey, transport }: Request,
   problems: Problems,
 ): Transport | undefined {
-  if (transport !== undefined && !(transport instanceof Transport)) {
-    problems.add('transport', {
-      wrong: 'not a Transport',
-      got: typeof transport,
-      allowed: 'the result of a factory of Transport',
-      fix: 'for example Transport.tls()',
-    });
-    return undefined;
-  }
   return shardKey === undefined
     ? (transport ?? best(engine, problems))
     : toShard(engine, shardKey, transport, problems);

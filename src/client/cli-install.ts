@@ -4,6 +4,7 @@ import type { Problems } from '../reporting/problems';
 import { type EngineImage, imageReference } from '../pod/image';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineEndpoint } from './engine-endpoint';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Options for a CLI from the engine's image. */
 export interface CliFromEngineImageOptions {
@@ -80,6 +81,8 @@ export class CliInstall {
     };
   }
 }
+
+checkCalls('CliInstall', CliInstall);
 
 /** The path of the CLI in the engine's image (dagger/dagger v0.12.5 .dagger/config.go:20, v0.21.7 toolchains/engine-dev/config.go:22). */
 const CLI_PATH = '/usr/local/bin/dagger';

@@ -3,6 +3,7 @@ import type { Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/
 import { Problems } from '../reporting/problems';
 import { addToContainer, addToPodSpec, addToPodTemplate } from './add-to-pod';
 import type { PlannedConnection } from './plan-connection';
+import { checkCalls } from '../reporting/check-arguments';
 
 /**
  * The data that a client needs to reach an engine. `podTemplate(...)`, `podSpec(...)` and `container(...)` add it to L1 pods of any cdk8s-plus.
@@ -146,3 +147,5 @@ export class Connection {
     return result;
   }
 }
+
+checkCalls('Connection', Connection);

@@ -30,6 +30,7 @@ import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
 import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache';
 import { checkSidecarPod, engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
+import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
  * An engine in the pod of the job that uses it. The job reaches it over a unix socket in a volume that both share, so the engine opens no port. Its cache
@@ -68,6 +69,7 @@ export class EngineSidecar extends Construct {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineSidecarProps) {
+    checkConstructor('EngineSidecar', new.target !== EngineSidecar, [scope, id, props]);
     super(scope, id);
     const problems = Problems.of(Chart.of(this).namespace);
     this.problems = problems;
@@ -260,6 +262,8 @@ export class EngineSidecar extends Construct {
     }
   }
 }
+
+checkCalls('EngineSidecar', EngineSidecar);
 
 /** Whether a Job or CronJob has a deadline. */
 function hasDeadline({ spec }: RenderedObject): boolean {

@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { Construct, type IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { Problems } from '../reporting/problems';
 import type { EngineEndpoint } from './engine-endpoint';
 import { KINDS_WITH_PODS, podTemplatePath } from './pod-template-path';
@@ -34,15 +34,6 @@ function find(
   path: string | undefined,
   problems: Problems,
 ): ObjectWithPod | undefined {
-  if (!Construct.isConstruct(construct)) {
-    problems.add('construct', {
-      wrong: 'not a construct',
-      got: construct === null ? null : typeof construct,
-      allowed: 'a workload of any cdk8s-plus, an L1 object, or an ApiObject',
-      fix: 'for anything else, use addClient(...)',
-    });
-    return undefined;
-  }
   if (construct === scope) {
     problems.add('construct', {
       wrong: "an engine can't be a client of itself",

@@ -1,6 +1,7 @@
 import { SizeRoundingBehavior, type Size } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
 import { toQuantity } from '../kubernetes/quantity';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** An amount of disk space in the garbage collection of the engine. */
 export class DiskSpace {
@@ -49,3 +50,5 @@ export class DiskSpace {
     return `${toQuantity(this.amount)}B`;
   }
 }
+
+checkCalls('DiskSpace', DiskSpace);

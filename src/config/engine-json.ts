@@ -15,6 +15,7 @@ import type { RegistryConfig } from './registry';
 import { byPath, checkRegistries, renderRegistries } from './registry-rendering';
 import { isTable, tidy, withAdditional, type Table } from './tables';
 import type { WireGc, WireJson } from './wire';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Options for the permissions of build containers. */
 export interface EngineSecurity {
@@ -218,6 +219,8 @@ export class EngineJson {
     }
   }
 }
+
+checkCalls('EngineJson', EngineJson);
 
 /** Parses the text as the engine does, which reads one value and ignores the rest. */
 function parse(text: string, problems: Problems): unknown {

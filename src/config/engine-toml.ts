@@ -19,6 +19,7 @@ import { byPath, checkRegistries, renderRegistries } from './registry-rendering'
 import { readToml, writeToml } from './toml-text';
 import { tidy, withAdditional, type Table } from './tables';
 import type { WireSpace, WireToml } from './wire';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Options for TLS that the engine terminates itself, on every TCP address. Works until v0.21.3. */
 export interface TomlTls {
@@ -441,6 +442,8 @@ export class EngineToml {
     }
   }
 }
+
+checkCalls('EngineToml', EngineToml);
 
 function renderWorker(worker: TomlWorker, context: ConfigContext): Table {
   const { gcPolicies, apparmorProfile, maxParallelism, reservedSpace, maxUsedSpace, minFreeSpace, ...others } = worker;

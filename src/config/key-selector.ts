@@ -3,6 +3,7 @@ import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkNoPrivateKey } from './private-key-name';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** A valid key of a Secret or a ConfigMap. */
 const DATA_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
@@ -98,3 +99,5 @@ export class KeySelector {
     }
   }
 }
+
+checkCalls('KeySelector', KeySelector);

@@ -2,6 +2,7 @@ import type { Problems } from '../reporting/problems';
 import type { MountedFile } from './config-context';
 import type { KeySelector } from './key-selector';
 import { checkNoPrivateKey } from './private-key-name';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** A file with a certificate or key in PEM form, for the engine. */
 export class PemFile {
@@ -57,6 +58,8 @@ export class PemFile {
     return path;
   }
 }
+
+checkCalls('PemFile', PemFile);
 
 /** Reports an invalid path. */
 function checkPath(problems: Problems, property: string, path: string): void {

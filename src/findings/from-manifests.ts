@@ -1,5 +1,5 @@
 import { ApiObject, App } from 'cdk8s';
-import { isPlainObject } from '../kubernetes/plain-object';
+import { isPlainObject } from '../reporting/plain-object';
 import { runCharts } from '../program/engine-program';
 import type { Note } from '../program/notes';
 import { programText } from '../program/typescript';

@@ -1,5 +1,6 @@
 import type { Problems } from '../reporting/problems';
 import { compareReleases, KNOWN, parseRelease, release, tagOf, type Release } from '../version/release';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** A Helm chart for Dagger Engines that the library can read. */
 export class HelmChart {
@@ -68,6 +69,8 @@ export class HelmChart {
     return { written, release: parsed, isNewer: compareReleases(parsed, newest) > 0 };
   }
 }
+
+checkCalls('HelmChart', HelmChart);
 
 /** A version of a chart. */
 export interface ChartVersion {

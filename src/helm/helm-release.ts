@@ -1,7 +1,6 @@
 import { App, Chart, type ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Findings, isAtLeast, type Finding, type FindingSeverity } from '../findings/finding';
-import { checkSeverity, isSeverity } from '../findings/severity-input';
 import { run, type FinishedProgram } from '../program/engine-program';
 import { convert } from '../reading/conversion';
 import type { Inventory } from '../reading/inventory';
@@ -19,6 +18,7 @@ import { contentOf } from './charts';
 import { readRelease } from './read-release';
 import { othersOf } from './release-objects';
 import { Values, type ValueMap } from './values';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Properties of a release of a Helm chart. */
 export interface HelmReleaseProps {
@@ -99,7 +99,6 @@ export class HelmRelease extends Construct {
         fix: "for example new Chart(app, 'ci', { namespace: 'ci' })",
       });
     }
-    checkSeverity('strict', props.strict, problems);
     acceptRisks(this, props.acceptRisks, problems);
     const findings = new Findings();
     const release = readRelease(
@@ -112,7 +111,7 @@ export class HelmRelease extends Construct {
     const shown = findings.all
       .map((finding) => withFixInValues(finding, defaults))
       .filter(({ key, name, property }) => !isAccepted(this, name, property === undefined ? [key] : [key, property]));
-    if (isSeverity(props.strict)) {
+    if (props.strict !== undefined) {
       reject(shown, props.strict, problems);
     }
     problems.throwIfAny(this.node.path, 'HelmRelease');
@@ -150,6 +149,8 @@ export class HelmRelease extends Construct {
     return run({ ...engines[0]!.program, others: othersOf(others) }, scope).program;
   }
 }
+
+checkCalls('HelmRelease', HelmRelease);
 
 function reject(findings: readonly Finding[], severity: FindingSeverity, problems: Problems): void {
   for (const { key, name, why, fix, severity: own } of findings) {

@@ -1,4 +1,4 @@
-import { pathBelow } from '../kubernetes/property-path';
+import { pathBelow } from '../reporting/property-path';
 import { nearest } from '../reporting/suggestions';
 import { isMap, type Value, type ValueMap } from './values';
 

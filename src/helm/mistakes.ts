@@ -1,4 +1,4 @@
-import { pathBelow } from '../kubernetes/property-path';
+import { pathBelow } from '../reporting/property-path';
 import type { Findings } from '../findings/finding';
 import { reportRepeatedVariables } from '../findings/container-rules';
 import { blockScalar } from './block-scalar';

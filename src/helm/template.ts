@@ -1,5 +1,5 @@
-import { isPlainObject } from '../kubernetes/plain-object';
-import { keysOf } from '../kubernetes/property-path';
+import { isPlainObject } from '../reporting/plain-object';
+import { keysOf } from '../reporting/property-path';
 import { Field } from '../reading/field';
 import type { Release } from './release';
 

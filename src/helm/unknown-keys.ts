@@ -1,4 +1,4 @@
-import { keysOf } from '../kubernetes/property-path';
+import { keysOf } from '../reporting/property-path';
 import type { Findings } from '../findings/finding';
 import { report } from './chart-findings';
 import { GSTACKIO_KEYS } from './gstackio-values';

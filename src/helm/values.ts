@@ -1,5 +1,5 @@
-import { pathBelow } from '../kubernetes/property-path';
-import { isPlainObject } from '../kubernetes/plain-object';
+import { pathBelow } from '../reporting/property-path';
+import { isPlainObject } from '../reporting/plain-object';
 
 /** A value in a values.yaml. */
 export type Value = string | number | boolean | null | readonly Value[] | ValueMap;

@@ -6,7 +6,8 @@ import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkSecretName, checkUrl } from './checks';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for runners of GitHub Actions Runner Controller. */
 export interface ArcRunnerScaleSetOptions {
@@ -78,7 +79,8 @@ export class ArcRunnerScaleSet {
    * @throws one error with all problems of the options
    */
   public constructor(options: ArcRunnerScaleSetOptions) {
-    this.rendered = makeWith(options.engine, 'ArcRunnerScaleSet', (problems) => values(options, problems));
+    checkConstructor('ArcRunnerScaleSet', new.target !== ArcRunnerScaleSet, [options]);
+    this.rendered = options.engine._make('ArcRunnerScaleSet', (problems) => values(options, problems));
   }
 
   /** The values as a file for `helm upgrade --values`. */

@@ -9,7 +9,8 @@ import { checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { clientLabels } from './client-labels';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Properties of a WorkflowTemplate of Argo Workflows. */
 export interface ArgoWorkflowTemplateProps {
@@ -82,9 +83,10 @@ export class ArgoWorkflowTemplate extends Construct {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: ArgoWorkflowTemplateProps) {
+    checkConstructor('ArgoWorkflowTemplate', new.target !== ArgoWorkflowTemplate, [scope, id, props]);
     super(scope, id);
     const { engine, name = id, templateName = 'dagger' } = props;
-    const template = makeWith(engine, 'ArgoWorkflowTemplate', (problems) => {
+    const template = engine._make('ArgoWorkflowTemplate', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
       engine._checkNamespace('engine', Chart.of(this).namespace, problems);
       checkTemplates(templateName, props.spec ?? {}, problems);

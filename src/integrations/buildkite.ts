@@ -4,7 +4,8 @@ import type { PodSpec } from 'kubernetes-types/core/v1';
 import { addToPodSpec } from '../client/add-to-pod';
 import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for a step of Buildkite's Agent Stack for Kubernetes. */
 export interface BuildkiteStepOptions {
@@ -25,8 +26,10 @@ export class BuildkiteStep {
    * @param options the pod and the engine
    * @throws one error with all problems of the options
    */
-  public constructor({ engine, podSpec }: BuildkiteStepOptions) {
-    this.rendered = makeWith(engine, 'BuildkiteStep', (problems) => {
+  public constructor(options: BuildkiteStepOptions) {
+    checkConstructor('BuildkiteStep', new.target !== BuildkiteStep, [options]);
+    const { engine, podSpec } = options;
+    this.rendered = engine._make('BuildkiteStep', (problems) => {
       const labels = compact(engine.podLabels);
       if (engine._additions.containers.length > 0) {
         // The Agent Stack sets the step's command on every container of the pod (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).

@@ -1,8 +1,9 @@
 import { Yaml } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
 import { checkScript, checkVariables } from './checks';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for a task of Concourse. */
 export interface ConcourseTaskOptions {
@@ -51,7 +52,8 @@ export class ConcourseTask {
    * @throws one error with all problems of the options
    */
   public constructor(options: ConcourseTaskOptions) {
-    this.rendered = makeWith(options.engine, 'ConcourseTask', (problems) => task(options, problems));
+    checkConstructor('ConcourseTask', new.target !== ConcourseTask, [options]);
+    this.rendered = options.engine._make('ConcourseTask', (problems) => task(options, problems));
   }
 
   /** The task's configuration, for `config` of a `task` step. Each call returns a new copy. */

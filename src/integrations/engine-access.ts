@@ -11,6 +11,7 @@ import { checkPodSecurity } from '../client/pod-security';
 import { clusterOf } from '../kubernetes/cluster';
 import { reportAtSynth } from '../reporting/synth-report';
 import { Problems, type Caution } from '../reporting/problems';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The access of CI jobs to an engine. */
 export class EngineAccess {
@@ -154,20 +155,7 @@ export class EngineAccess {
   }
 }
 
-/** Creates the configuration of a CI system with an access, which a program in JavaScript may have left out. */
-export function makeWith<T>(engine: EngineAccess, className: string, make: (problems: Problems) => T): T {
-  if (!(engine instanceof EngineAccess)) {
-    const problems = new Problems();
-    problems.add('engine', {
-      wrong: 'not an EngineAccess',
-      got: typeof engine,
-      allowed: 'the result of a factory of EngineAccess',
-      fix: 'use EngineAccess.fromConnection(engine.addClient())',
-    });
-    problems.throwIfAny('EngineAccess', className);
-  }
-  return engine._make(className, make);
-}
+checkCalls('EngineAccess', EngineAccess);
 
 /** The origin of an access. */
 interface AccessSource {

@@ -8,8 +8,9 @@ import { secretIn } from '../reporting/secret-detection';
 import { checkNoSecrets, checkNotSet, checkSecretName, checkUrl } from './checks';
 import { clientLabels } from './client-labels';
 import { configToml } from './gitlab-config';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
 import type { GitLabRunnerConfigOptions } from './gitlab-options';
+import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
  * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. Everything that GitLab Runner has no keys for is a patch of the
@@ -30,9 +31,10 @@ export class GitLabRunnerConfig {
    * @throws one error with all problems of the options
    */
   public constructor(options: GitLabRunnerConfigOptions) {
+    checkConstructor('GitLabRunnerConfig', new.target !== GitLabRunnerConfig, [options]);
     this._engine = options.engine;
     this._namespace = options.namespace;
-    this.toml = makeWith(options.engine, 'GitLabRunnerConfig', (problems) => configToml(options, problems));
+    this.toml = options.engine._make('GitLabRunnerConfig', (problems) => configToml(options, problems));
   }
 
   /** Values of the Helm chart `gitlab-runner`. Merge them with the values that name your GitLab. */
@@ -40,6 +42,8 @@ export class GitLabRunnerConfig {
     return { runners: { config: this.toml } };
   }
 }
+
+checkCalls('GitLabRunnerConfig', GitLabRunnerConfig);
 
 /** Properties of a runner of the GitLab Runner Operator. */
 export interface GitLabOperatorRunnerProps {
@@ -82,6 +86,7 @@ export class GitLabOperatorRunner extends Construct {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: GitLabOperatorRunnerProps) {
+    checkConstructor('GitLabOperatorRunner', new.target !== GitLabOperatorRunner, [scope, id, props]);
     super(scope, id);
     const { config, gitlabUrl, name = id, spec = {}, tokenSecret } = props;
     const problems = new Problems();

@@ -4,7 +4,8 @@ import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { addToPodSpec } from '../client/add-to-pod';
 import { compact } from '../kubernetes/manifest';
 import { toWire } from '../kubernetes/wire-form';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for an agent of the Jenkins plugin `kubernetes`. */
 export interface JenkinsAgentOptions {
@@ -36,8 +37,10 @@ export class JenkinsAgent {
    * @param options the pod and the engine
    * @throws one error with all problems of the options
    */
-  public constructor({ containers, engine, podSpec }: JenkinsAgentOptions) {
-    this.rendered = makeWith(engine, 'JenkinsAgent', (problems) => {
+  public constructor(options: JenkinsAgentOptions) {
+    checkConstructor('JenkinsAgent', new.target !== JenkinsAgent, [options]);
+    const { containers, engine, podSpec } = options;
+    this.rendered = engine._make('JenkinsAgent', (problems) => {
       const labels = compact(engine.podLabels);
       const spec = toWire<PodSpec>(podSpec);
       return {

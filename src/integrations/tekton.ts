@@ -10,7 +10,8 @@ import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkNotSet } from './checks';
 import { clientLabels } from './client-labels';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** A step of a Tekton Task. */
 export interface TektonStep {
@@ -109,9 +110,10 @@ export class TektonTask extends Construct {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: TektonTaskProps) {
+    checkConstructor('TektonTask', new.target !== TektonTask, [scope, id, props]);
     super(scope, id);
     const { engine, name = id, spec: further = {}, steps } = props;
-    const pod = makeWith(engine, 'TektonTask', (problems) => {
+    const pod = engine._make('TektonTask', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
       engine._checkNamespace('engine', Chart.of(this).namespace, problems);
       checkSteps(props, problems);

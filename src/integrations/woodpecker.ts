@@ -2,8 +2,9 @@ import { Yaml } from 'cdk8s';
 import { compact } from '../kubernetes/manifest';
 import type { Problems } from '../reporting/problems';
 import { checkScript, checkVariables } from './checks';
-import { makeWith, type EngineAccess } from './engine-access';
+import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for a step of Woodpecker CI on its Kubernetes backend. */
 export interface WoodpeckerStepOptions {
@@ -51,7 +52,8 @@ export class WoodpeckerStep {
    * @throws one error with all problems of the options
    */
   public constructor(options: WoodpeckerStepOptions) {
-    this.rendered = makeWith(options.engine, 'WoodpeckerStep', (problems) => step(options, problems));
+    checkConstructor('WoodpeckerStep', new.target !== WoodpeckerStep, [options]);
+    this.rendered = options.engine._make('WoodpeckerStep', (problems) => step(options, problems));
   }
 
   /** The step: an entry of the workflow's `steps`. Each call returns a new copy. */

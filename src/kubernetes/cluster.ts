@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { checkCalls } from '../reporting/check-arguments';
 
 const SEPARATE = Symbol.for('cdk8s-dagger.cluster');
 
@@ -20,6 +21,8 @@ export class Cluster {
 
   private constructor() {}
 }
+
+checkCalls('Cluster', Cluster);
 
 interface Marked extends IConstruct {
   [SEPARATE]?: true;

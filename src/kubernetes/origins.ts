@@ -1,4 +1,4 @@
-import { isAtOrBelow, joinPath, stepsOf } from './property-path';
+import { isAtOrBelow, joinPath, stepsOf } from '../reporting/property-path';
 
 /** The properties of a program from which parts of objects are rendered. */
 const origins = new WeakMap<object, Omit<PropertyName, 'field'>>();

@@ -1,4 +1,4 @@
-import { isPlainObject } from './plain-object';
+import { isPlainObject } from '../reporting/plain-object';
 
 /**
  * The keys whose spelling in cdk8s's generated classes differs from the Kubernetes API, limited to pods, volumes and

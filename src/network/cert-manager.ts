@@ -149,14 +149,7 @@ export function checkCertificateOptions(
     });
   }
   const sizes = KEY_SIZES[keyAlgorithm];
-  if (sizes === undefined) {
-    problems.add('keyAlgorithm', {
-      wrong: 'not an algorithm of cert-manager',
-      got: keyAlgorithm,
-      allowed: Object.keys(KEY_SIZES).join(', '),
-      fix: 'remove it',
-    });
-  } else if (keySize !== undefined && !sizes.includes(keySize)) {
+  if (keySize !== undefined && !sizes.includes(keySize)) {
     problems.add('keySize', {
       wrong: `not a valid size for ${keyAlgorithm} keys`,
       got: keySize,

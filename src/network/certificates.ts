@@ -20,6 +20,7 @@ import type {
 import type { ClientCertificate } from './client-certificate';
 import { checkPem } from './pem-check';
 import { TlsSecret } from './tls-secret';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Certificates in PEM form that are verified at synth. They aren't written into manifests. */
 export interface CertificatePem {
@@ -130,6 +131,8 @@ export class Certificates {
     public readonly _bind: (context: CertificatesContext) => BoundCertificates,
   ) {}
 }
+
+checkCalls('Certificates', Certificates);
 
 /**
  * The engine that the certificates belong to.

@@ -1,5 +1,6 @@
 import type { KeySelector } from '../config/key-selector';
 import { TlsSecret } from './tls-secret';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The keys of Secrets that a client mounts. */
 interface ClientPem {
@@ -56,3 +57,5 @@ export class ClientCertificate {
     };
   }
 }
+
+checkCalls('ClientCertificate', ClientCertificate);

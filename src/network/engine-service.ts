@@ -4,7 +4,6 @@ import { compact } from '../kubernetes/manifest';
 import { checkAnnotations, checkKey, checkLabels, checkServiceName } from '../kubernetes/names';
 import { checkPort } from '../kubernetes/ports';
 import { checkSeconds } from '../kubernetes/quantity';
-import { checkChoice } from '../reporting/choices';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { BoundListener } from './bound-listener';
@@ -144,7 +143,6 @@ function servicePort(listener: BoundListener, problems: Problems): ServicePort {
   const {
     service: { appProtocol, nodePort, port = listener.port, type },
   } = listener;
-  checkChoice(problems, 'type', type, Object.values(EngineServiceType));
   if (port !== listener.port) {
     checkPort(problems, 'port', port);
   }
@@ -193,8 +191,6 @@ function loadBalancing(
   service: EngineServiceOptions,
   problems: Problems,
 ): Partial<ServiceSpec> {
-  checkChoice(problems, 'internalTrafficPolicy', service.internalTrafficPolicy, Object.values(TrafficPolicy));
-  checkChoice(problems, 'externalTrafficPolicy', service.externalTrafficPolicy, Object.values(TrafficPolicy));
   const external = isExternal(service);
   const internalTrafficPolicy = service.internalTrafficPolicy ?? (perNode ? TrafficPolicy.LOCAL : undefined);
   const externalTrafficPolicy =

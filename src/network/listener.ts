@@ -7,6 +7,7 @@ import type { BoundListener } from './bound-listener';
 import type { Certificates } from './certificates';
 import type { EngineServiceOptions } from './service-options';
 import type { TlsTermination } from './tls-termination';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Options for an engine port without encryption and authentication. */
 export interface InsecureTcpOptions {
@@ -177,6 +178,8 @@ export class Listener {
     return { port, hostPort, declaresPort: declarePort, service, url: `tcp://${address}:${port}`, byFlag, tls };
   }
 }
+
+checkCalls('Listener', Listener);
 
 function checkAddress(address: string, problems: Problems): void {
   const fix = "use '0.0.0.0' or '[::]'";

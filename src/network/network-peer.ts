@@ -5,6 +5,7 @@ import { checkDnsLabel, checkLabels } from '../kubernetes/names';
 import { checkLabelExpressions } from '../kubernetes/validation/label-selectors';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The label with the name of a namespace, which the API server sets. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
@@ -135,6 +136,8 @@ export class NetworkPeer implements INetworkPeer {
     return this.config;
   }
 }
+
+checkCalls('NetworkPeer', NetworkPeer);
 
 /** The part of cdk8s-plus-28's `NetworkPolicyPeerConfig` that is used here. */
 interface PeerConfig {

@@ -1,5 +1,4 @@
 import type { ServiceSpec } from 'kubernetes-types/core/v1';
-import { checkChoice } from '../reporting/choices';
 import type { Problems } from '../reporting/problems';
 import type { BoundListener } from './bound-listener';
 import { IpFamily, IpFamilyPolicy } from './service-options';
@@ -10,10 +9,6 @@ export function ipFamilies(
   problems: Problems,
 ): Pick<ServiceSpec, 'ipFamilies' | 'ipFamilyPolicy'> {
   const { ipFamilies: families = [], ipFamilyPolicy: policy } = service;
-  for (const [index, family] of families.entries()) {
-    checkChoice(problems, `ipFamilies[${index}]`, family, Object.values(IpFamily));
-  }
-  checkChoice(problems, 'ipFamilyPolicy', policy, Object.values(IpFamilyPolicy));
   if (new Set(families).size < families.length) {
     problems.add('ipFamilies', {
       wrong: 'a family occurs twice; the API server rejects that',

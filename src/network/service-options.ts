@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The type of a Service. */
 export enum EngineServiceType {
@@ -57,6 +58,8 @@ export class SessionAffinity {
     public readonly _timeout: Duration | undefined,
   ) {}
 }
+
+checkCalls('SessionAffinity', SessionAffinity);
 
 /** Options for the Service in front of an engine's port. */
 export interface EngineServiceOptions {

@@ -3,6 +3,7 @@ import { KeySelector } from '../config/key-selector';
 import { checkDnsSubdomain } from '../kubernetes/names';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import type { Problems } from '../reporting/problems';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The keys of a Secret that hold a certificate. */
 export interface TlsSecretKeys {
@@ -88,3 +89,5 @@ export class TlsSecret {
     }
   }
 }
+
+checkCalls('TlsSecret', TlsSecret);

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { ImagePullPolicy } from '../pod/engine-container-props';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The resources of the TLS sidecar, as Kubernetes quantities. */
 export interface TlsSidecarResources {
@@ -107,3 +108,5 @@ export class TlsTermination {
     public readonly _sidecar: TlsSidecarOptions | undefined,
   ) {}
 }
+
+checkCalls('TlsTermination', TlsTermination);

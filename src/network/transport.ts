@@ -1,4 +1,4 @@
-/** Options for a transport over the network. */
+import { checkCalls } from '../reporting/check-arguments'; /** Options for a transport over the network. */
 export interface NetworkTransportOptions {
   /**
    * The ordinal of one pod of an EngineStatefulSet. The client connects to this pod instead of the Service, which keeps all connections of a session on one
@@ -91,3 +91,5 @@ export class Transport {
     return `Transport.${this._kind}(${options.length === 0 ? '' : `{ ${options.join(', ')} }`})`;
   }
 }
+
+checkCalls('Transport', Transport);

@@ -2,6 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import { checkLabels } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
 import type { EnginePodProps } from '../pod/engine-pod-props';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The effect of a taint on pods that don't tolerate it. */
 export enum TaintEffect {
@@ -91,3 +92,5 @@ export class DedicatedNodes {
     return [`kubectl label nodes ${node} ${mark}`, `kubectl taint nodes ${node} ${mark}:${this.effect}`];
   }
 }
+
+checkCalls('DedicatedNodes', DedicatedNodes);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { compact, emit } from '../kubernetes/manifest';
 import { checkAnnotations, checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
 import { Problems } from '../reporting/problems';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Properties of a namespace for engines. */
 export interface EngineNamespaceProps {
@@ -54,6 +55,7 @@ export class EngineNamespace extends Construct {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineNamespaceProps = {}) {
+    checkConstructor('EngineNamespace', new.target !== EngineNamespace, [scope, id, props]);
     super(scope, id);
     const problems = new Problems();
     const name = props.name ?? Chart.of(this).namespace;

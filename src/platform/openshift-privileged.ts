@@ -4,6 +4,7 @@ import type { RoleBinding } from 'kubernetes-types/rbac/v1';
 import { emit } from '../kubernetes/manifest';
 import { Problems } from '../reporting/problems';
 import type { Engine } from '../workload/engine';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Properties of the permission to run privileged on OpenShift. */
 export interface OpenShiftPrivilegedProps {
@@ -30,6 +31,7 @@ export class OpenShiftPrivileged extends Construct {
    * @throws if the engine uses the default service account, or has no namespace
    */
   public constructor(scope: Construct, id: string, props: OpenShiftPrivilegedProps) {
+    checkConstructor('OpenShiftPrivileged', new.target !== OpenShiftPrivileged, [scope, id, props]);
     super(scope, id);
     const { labels, name, namespace, serviceAccountName } = props.engine;
     const problems = new Problems();

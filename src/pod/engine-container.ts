@@ -2,9 +2,7 @@ import type { Container, ContainerPort } from 'kubernetes-types/core/v1';
 import { compact, nonEmpty } from '../kubernetes/manifest';
 import { setName, setOrigin } from '../kubernetes/origins';
 import { toWire } from '../kubernetes/wire-form';
-import { checkChoice } from '../reporting/choices';
 import { checkArgs } from './engine-args';
-import { ImagePullPolicy } from './engine-container-props';
 import { checkEnv } from './engine-env';
 import { EnvVar } from './env-var';
 import type { GpuSettings } from './gpu';
@@ -39,7 +37,6 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
     const property = `extraPorts[${index}]`;
     builder.addPort(property, setOrigin(port, property), reserved);
   }
-  checkChoice(problems, 'imagePullPolicy', props.imagePullPolicy, Object.values(ImagePullPolicy));
   checkArgs(props.args ?? [], version, problems.at('args'));
   const resources = compact({
     ...renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources')),

@@ -3,6 +3,7 @@ import type { EnvFromSource } from 'kubernetes-types/core/v1';
 import { checkDnsSubdomain, checkEnvName } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Options for a Secret or ConfigMap whose keys become environment variables. */
 export interface EnvFromOptions {
@@ -90,3 +91,5 @@ export class EnvFrom {
     };
   }
 }
+
+checkCalls('EnvFrom', EnvFrom);

@@ -4,6 +4,7 @@ import { KeySelector } from '../config/key-selector';
 import { checkEnvField, checkResourceField } from '../kubernetes/field-paths';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The value of an environment variable of the engine. */
 export class EnvVar {
@@ -106,6 +107,8 @@ export class EnvVar {
     return this.source.value;
   }
 }
+
+checkCalls('EnvVar', EnvVar);
 
 function keySource({ objectKind, objectName, key }: KeySelector): EnvVarSource {
   const reference = { name: objectName, key };

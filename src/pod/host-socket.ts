@@ -2,6 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Volume } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The types of a hostPath volume that are directories. Without a type, nothing is checked. */
 const DIRECTORIES = ['', 'Directory', 'DirectoryOrCreate'];
@@ -78,3 +79,5 @@ export class HostSocket {
     return { path, volume: this.volume, isGiven: this.isGiven };
   }
 }
+
+checkCalls('HostSocket', HostSocket);

@@ -4,6 +4,7 @@ import type { Problems } from '../reporting/problems';
 import type { EngineVersion } from '../version/engine-version';
 import { releaseOfTag } from '../version/release-of-tag';
 import { EngineCapability } from '../version/engine-capability';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** The repository of the published engine (dagger/dagger v0.21.7 helm/dagger/templates/_helpers.tpl). */
 export const PUBLISHED_REPOSITORY = 'registry.dagger.io/engine';
@@ -75,6 +76,8 @@ export class EngineImage {
     return this.factory === 'custom' ? this.value : publishedReference(this.value, version, gpu);
   }
 }
+
+checkCalls('EngineImage', EngineImage);
 
 /** The reference of the image that an engine runs. */
 export function imageReference(

@@ -5,6 +5,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Problems } from '../reporting/problems';
 import { checkSeconds } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Options of a hook. */
 export interface LifecycleHookOptions {
@@ -80,3 +81,5 @@ export class LifecycleHook {
     return checkSeconds(problems, 'maxDuration', this.maxDuration, { min: 0 });
   }
 }
+
+checkCalls('LifecycleHook', LifecycleHook);

@@ -7,6 +7,7 @@ import type { Problems } from '../reporting/problems';
 import { checkSeconds, isCount } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
 import { EngineCapability } from '../version/engine-capability';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** When and how often a probe runs. */
 export interface EngineProbeOptions {
@@ -233,6 +234,8 @@ export class EngineProbe {
     };
   }
 }
+
+checkCalls('EngineProbe', EngineProbe);
 
 /** The common fields of typed and custom probes. */
 function checkThresholds(

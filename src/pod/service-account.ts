@@ -2,6 +2,7 @@ import type { IServiceAccount } from 'cdk8s-plus-28';
 import { checkAnnotations, checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** Options of a service account that is created with the engine. */
 export interface NewServiceAccountOptions {
@@ -67,3 +68,5 @@ export class EngineServiceAccount {
     return { name, created: this.created };
   }
 }
+
+checkCalls('EngineServiceAccount', EngineServiceAccount);

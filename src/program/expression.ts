@@ -1,4 +1,4 @@
-import { keysOf, pathBelow } from '../kubernetes/property-path';
+import { keysOf, pathBelow } from '../reporting/property-path';
 /**
  * An expression of a program: its value and its TypeScript. Helm values become such expressions, so that the objects of
  * a run and the generated program can't differ.

@@ -1,4 +1,4 @@
-import { keysOf } from '../kubernetes/property-path';
+import { keysOf } from '../reporting/property-path';
 import type { Patch } from './engine-program';
 import { along, entryOf, inside, type Expression } from './expression';
 import type { Remarks } from './print-expression';

@@ -1,4 +1,4 @@
-import { keysOf } from '../kubernetes/property-path';
+import { keysOf } from '../reporting/property-path';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { FinishedProgram } from './engine-program';
 import { type Expression, type ObjectExpression } from './expression';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPlainObject } from '../kubernetes/plain-object';
+import { isPlainObject } from '../reporting/plain-object';
 import { quantityValue } from '../kubernetes/quantity';
 import { pointer, type Patch } from '../program/engine-program';
 import type { Data } from '../program/expression';

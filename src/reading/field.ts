@@ -1,5 +1,5 @@
-import { isPlainObject } from '../kubernetes/plain-object';
-import { keysOf, pathBelow } from '../kubernetes/property-path';
+import { isPlainObject } from '../reporting/plain-object';
+import { keysOf, pathBelow } from '../reporting/property-path';
 
 /** Returns the place at which the field at a path of an object was written, such as a key of values.yaml. */
 export type OriginOf = (path: string) => string;

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../kubernetes/plain-object';
+import { isPlainObject } from '../reporting/plain-object';
 import { isDeepStrictEqual } from 'node:util';
 
 /**

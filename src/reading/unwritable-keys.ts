@@ -1,5 +1,5 @@
-import { isPlainObject } from '../kubernetes/plain-object';
-import { pathBelow } from '../kubernetes/property-path';
+import { isPlainObject } from '../reporting/plain-object';
+import { pathBelow } from '../reporting/property-path';
 import type { Problems } from '../reporting/problems';
 
 /** The keys that every object of JavaScript has, and that cdk8s therefore can't write. No field of Kubernetes has such a name. */

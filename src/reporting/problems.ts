@@ -1,4 +1,6 @@
 import { riskName, type EngineRisk } from './engine-risk';
+import { isPlainObject } from './plain-object';
+import { joinPath } from './property-path';
 import { redact } from './secret-detection';
 
 /** A violation: the property, the problem, and the fix. */
@@ -134,17 +136,14 @@ export class Problems {
     }
     const count = messages.length === 1 ? '1 problem' : `${messages.length} problems`;
     throw new ValidationError(
-      `[${constructPath}] ${className} has ${count}:\n${messages.map((m) => `  - ${m}`).join('\n')}`,
+      `${constructPath === '' ? '' : `[${constructPath}] `}${className} has ${count}:\n${messages.map((m) => `  - ${m}`).join('\n')}`,
       this.findings.problems,
     );
   }
 
   /** The whole path of a property. Only problems need it, so views don't compute their own. */
   private path(property: string): string {
-    const path =
-      this.prefix === '' || property === '' || property.startsWith('[')
-        ? this.prefix + property
-        : `${this.prefix}.${property}`;
+    const path = joinPath(this.prefix, property);
     return this.parent === undefined ? path : this.parent.path(path);
   }
 }
@@ -189,9 +188,41 @@ export function reason({ allowed, wrong, ...problem }: Problem): string {
   return redact([wrong, ...details].filter((part) => part !== undefined).join('; '));
 }
 
+/** Longer texts hide the rest of the message. */
+const MAX_SHOWN = 200;
+
 /** A value in the notation of a program. */
 function show(value: unknown): string {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null)
-    ? JSON.stringify(value)
-    : String(value);
+  const text = typeof value === 'string' || typeof value === 'object' ? asJson(value) : String(shown(value));
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}... (${text.length} characters)` : text;
+}
+
+function asJson(value: unknown): string {
+  if (isOfClass(value) && !('toJSON' in value)) {
+    return shown(value) as string;
+  }
+  try {
+    return JSON.stringify(value, (_key, item: unknown) => shown(item));
+  } catch {
+    return 'an object that refers to itself';
+  }
+}
+
+/** A value in a message. Objects of classes may be large, or refer to themselves. */
+function shown(value: unknown): unknown {
+  switch (typeof value) {
+    case 'object':
+      return isOfClass(value) ? `an object of the class ${value.constructor.name}` : value;
+    case 'function':
+    case 'symbol':
+      return `a ${typeof value}`;
+    case 'bigint':
+      return String(value);
+    default:
+      return value;
+  }
+}
+
+function isOfClass(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlainObject(value);
 }

@@ -4,6 +4,7 @@ import { checkAcceptance, readAcceptances, type AcceptedRisk } from './accepted-
 import type { EngineRisk } from './engine-risk';
 import { Problems } from './problems';
 import { reportUnusedAtSynth } from './synth-report';
+import { checkCalls } from './check-arguments';
 
 /**
  * Accepted risks of a scope. An accepted warning isn't printed, and an accepted error doesn't fail. The workload's annotation
@@ -36,6 +37,8 @@ export class Risks {
     reportUnusedAtSynth(this.scope);
   }
 }
+
+checkCalls('Risks', Risks);
 
 /** Accepts the `acceptRisks` of a construct. */
 export function acceptRisks(

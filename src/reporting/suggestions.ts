@@ -10,14 +10,14 @@ export function nearest(word: string, words: readonly string[]): string {
 }
 
 /** The suggestion for an unknown word: the most similar known word, if there is one. */
-export function instead(word: string, words: readonly string[]): string {
+export function instead(word: string, words: readonly string[], otherwise = 'write one of them'): string {
   const meant = nearest(
     word.toLowerCase(),
     words.map((one) => one.toLowerCase()),
   );
   return distance(word.toLowerCase(), meant) <= meant.length / 3
     ? `write ${words.find((one) => one.toLowerCase() === meant)}`
-    : 'write one of them';
+    : otherwise;
 }
 
 /** The edit distance (Levenshtein), computed with one row of the table at a time. Infinity if it is `limit` or more. */

@@ -2,7 +2,6 @@ import { posix } from 'node:path';
 import { Size } from 'cdk8s';
 import type { IPersistentVolumeClaim, k8s } from 'cdk8s-plus-28';
 import type { EmptyDirVolumeSource, PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
-import { checkChoice } from '../reporting/choices';
 import { compact } from '../kubernetes/manifest';
 import { checkDnsLabel, checkDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
@@ -10,8 +9,8 @@ import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../kubernete
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { toWire } from '../kubernetes/wire-form';
 import { checkCacheSource, checkClaim, networkFileSystem, sharingOf, type VolumeSource } from './cache-source';
+import type { ClaimRetention } from './cache-volume-options';
 import {
-  ClaimRetention,
   VolumeSharing,
   type CacheVolumeOptions,
   type ClaimOptions,
@@ -24,6 +23,7 @@ import {
   type VolumeCacheOptions,
 } from './cache-volume-options';
 import { claimSpec } from './claim-spec';
+import { checkCalls } from '../reporting/check-arguments';
 
 /**
  * A cache volume, bound to its engine.
@@ -96,7 +96,6 @@ export class CacheVolume {
    */
   public static claimTemplate(options: ClaimTemplateCacheOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
-      checkRetention(options, problems);
       const name = checkedVolumeName(options, problems);
       const metadata = {
         name,
@@ -144,7 +143,6 @@ export class CacheVolume {
       }
       checkClaim(spec ?? {}, problems.at('template.spec'));
       checkStorage(spec?.resources?.requests?.storage, problems);
-      checkRetention(options, problems);
       checkOptionalSize(problems, 'size', options.size);
       return {
         title: 'a claim template',
@@ -346,6 +344,8 @@ export class CacheVolume {
   }
 }
 
+checkCalls('CacheVolume', CacheVolume);
+
 /** A cache below this size isn't useful: the unit is missing. */
 const MINIMUM_BYTES = 1024 ** 2;
 
@@ -389,11 +389,6 @@ function checkStorage(storage: string | undefined, problems: Problems): void {
       fix: `write '${storage}Gi'`,
     });
   }
-}
-
-function checkRetention({ whenDeleted, whenScaled }: ClaimTemplateOptions, problems: Problems): void {
-  checkChoice(problems, 'whenDeleted', whenDeleted, Object.values(ClaimRetention));
-  checkChoice(problems, 'whenScaled', whenScaled, Object.values(ClaimRetention));
 }
 
 function checkOptionalSize(problems: Problems, property: string, size: Size | undefined): void {

@@ -4,7 +4,6 @@ import type {
   TypedObjectReference,
 } from 'kubernetes-types/core/v1';
 import type { LabelSelector } from 'kubernetes-types/meta/v1';
-import { checkChoice } from '../reporting/choices';
 import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { checkSize, toQuantity } from '../kubernetes/quantity';
@@ -31,11 +30,7 @@ export function claimSpec(options: ClaimOptions, problems: Problems): Persistent
       fix: 'use [VolumeAccessMode.READ_WRITE_ONCE]',
     });
   }
-  accessModes.forEach((mode, index) =>
-    checkChoice(problems, `accessModes[${index}]`, mode, Object.values(VolumeAccessMode)),
-  );
   const volumeMode = options.volumeMode ?? VolumeMode.FILESYSTEM;
-  checkChoice(problems, 'volumeMode', volumeMode, Object.values(VolumeMode));
   checkClaim({ volumeMode }, problems);
   const selector = options.selector && toWire<LabelSelector>(options.selector);
   const dataSource = options.dataSource && toWire<TypedLocalObjectReference>(options.dataSource);

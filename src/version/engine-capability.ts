@@ -1,5 +1,6 @@
 import type { Line, Release } from './release';
 import { Availability, type SpanText } from './availability';
+import { checkCalls } from '../reporting/check-arguments';
 
 /**
  * A feature or behavior of the Dagger Engine that only some releases have. The static members form a table of these facts.
@@ -307,3 +308,5 @@ export class EngineCapability {
     return this.releases.includes(release);
   }
 }
+
+checkCalls('EngineCapability', EngineCapability);

@@ -4,6 +4,7 @@ import type { EngineCapability } from './engine-capability';
 import type { EngineImageVariant } from './engine-image-variant';
 import { VALUES } from './engine-values';
 import { compareReleases, KNOWN, lastOfClosedMinor, lineOf, parseRelease, tagOf, type Release } from './release';
+import { checkCalls } from '../reporting/check-arguments';
 
 /**
  * A release of the Dagger Engine, with its capabilities.
@@ -140,6 +141,8 @@ export class EngineVersion {
       .map((variant) => ({ ...variant, architectures: [...variant.architectures] }));
   }
 }
+
+checkCalls('EngineVersion', EngineVersion);
 
 const ALLOWED = `${tagOf(KNOWN['0.x'].oldest)} and later, or ${tagOf(KNOWN['1.0'].oldest)} and later, such as "${tagOf(KNOWN['0.x'].newest)}"`;
 

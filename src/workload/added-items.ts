@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { KeySelector } from '../config/key-selector';
-import { isAtOrBelow } from '../kubernetes/property-path';
+import { isAtOrBelow } from '../reporting/property-path';
 import { EnvVar } from '../pod/env-var';
 import type { Problems } from '../reporting/problems';
 import type { EngineProps } from './engine-props';

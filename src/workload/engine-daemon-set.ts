@@ -9,6 +9,7 @@ import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
 import type { EngineDaemonSetUpdateStrategy } from './update-strategy';
 import { workloadTimes } from './workload-times';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Properties of an engine on every node. */
 export interface EngineDaemonSetProps extends EngineProps {
@@ -65,6 +66,7 @@ export class EngineDaemonSet extends Engine {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineDaemonSetProps) {
+    checkConstructor('EngineDaemonSet', new.target !== EngineDaemonSet, [scope, id, props]);
     super(scope, id);
     this._assemble(
       props,

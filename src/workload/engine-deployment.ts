@@ -11,6 +11,7 @@ import type { EngineProps } from './engine-props';
 import { EngineRisk } from '../reporting/engine-risk';
 import { EngineDeploymentUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** Properties of engines without stable names. */
 export interface EngineDeploymentProps extends EngineProps {
@@ -89,6 +90,7 @@ export class EngineDeployment extends Engine {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineDeploymentProps) {
+    checkConstructor('EngineDeployment', new.target !== EngineDeployment, [scope, id, props]);
     super(scope, id);
     const replicas = props.maxReplicas ?? props.replicas ?? 1;
     this._assemble(

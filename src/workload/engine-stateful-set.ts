@@ -9,7 +9,6 @@ import { setOrigin } from '../kubernetes/origins';
 import { toWire } from '../kubernetes/wire-form';
 import { compact, nonEmpty } from '../kubernetes/manifest';
 import { checkDnsLabel, checkServiceName } from '../kubernetes/names';
-import { checkChoice } from '../reporting/choices';
 import type { Problems } from '../reporting/problems';
 import { isCount } from '../kubernetes/quantity';
 import { serviceHost } from '../network/service-host';
@@ -20,6 +19,7 @@ import { Engine } from './engine';
 import type { EngineProps } from './engine-props';
 import type { EngineStatefulSetUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
+import { checkConstructor } from '../reporting/check-arguments';
 
 /** The order in which a StatefulSet starts and stops its pods. */
 export enum PodManagementPolicy {
@@ -142,6 +142,7 @@ export class EngineStatefulSet extends Engine {
    * @throws one error with all problems of the properties
    */
   public constructor(scope: Construct, id: string, props: EngineStatefulSetProps) {
+    checkConstructor('EngineStatefulSet', new.target !== EngineStatefulSet, [scope, id, props]);
     super(scope, id);
     const { headlessService: headless = true, ordinalsStart: first = 0, maxReplicas } = props;
     const count = maxReplicas ?? props.replicas ?? 1;
@@ -185,12 +186,6 @@ export class EngineStatefulSet extends Engine {
             });
           }
         }
-        checkChoice(
-          plan.problems,
-          'podManagementPolicy',
-          props.podManagementPolicy,
-          Object.values(PodManagementPolicy),
-        );
         return {
           ...(headless && { serviceName: plan.headlessServiceName }),
           ...(maxReplicas === undefined && { replicas: count }),

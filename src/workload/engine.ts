@@ -32,6 +32,7 @@ import type { IEngine } from './engine-interface';
 import { attributesOf } from './export-attributes';
 import { ImportedEngine } from './imported-engine';
 import { compareAtSynth } from './engine-registry';
+import { checkCalls } from '../reporting/check-arguments';
 
 /**
  * A self-hosted Dagger Engine, or several engines of the same kind.
@@ -400,3 +401,5 @@ export abstract class Engine extends Construct implements IEngine {
     return plan;
   }
 }
+
+checkCalls('Engine', Engine);

@@ -5,6 +5,7 @@ import type {
 } from 'kubernetes-types/apps/v1';
 import type { Problems } from '../reporting/problems';
 import { isCount } from '../kubernetes/quantity';
+import { checkCalls } from '../reporting/check-arguments';
 
 /** A number of pods, or a part of them. */
 export class PodCount {
@@ -49,6 +50,8 @@ export class PodCount {
     return this.amount === 0;
   }
 }
+
+checkCalls('PodCount', PodCount);
 
 /** The pace at which a DaemonSet replaces its engines. */
 export interface DaemonSetRollingUpdateOptions {
@@ -101,6 +104,8 @@ export class EngineDaemonSetUpdateStrategy {
   ) {}
 }
 
+checkCalls('EngineDaemonSetUpdateStrategy', EngineDaemonSetUpdateStrategy);
+
 /** Which engines of a StatefulSet are replaced. */
 export interface StatefulSetRollingUpdateOptions {
   /**
@@ -147,6 +152,8 @@ export class EngineStatefulSetUpdateStrategy {
     public readonly _render: (problems: Problems) => WireStatefulSetStrategy,
   ) {}
 }
+
+checkCalls('EngineStatefulSetUpdateStrategy', EngineStatefulSetUpdateStrategy);
 
 /** The pace at which a Deployment replaces its engines. */
 export interface DeploymentRollingUpdateOptions {
@@ -211,3 +218,5 @@ export class EngineDeploymentUpdateStrategy {
     public readonly _render: (problems: Problems) => WireDeploymentStrategy,
   ) {}
 }
+
+checkCalls('EngineDeploymentUpdateStrategy', EngineDeploymentUpdateStrategy);

@@ -194,11 +194,9 @@ describe('the attributes of a connection', () => {
         certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') }),
       }),
     });
-    const secret = {
-      ...TlsSecret.fromSecretName('runner-tls'),
-      ca: KeySelector.fromConfigMapName('authority', 'root.pem'),
-    } as TlsSecret;
-    expect(engine.addClient({ certificate: ClientCertificate.fromSecret(secret) }).volumes).toEqual([
+    const certificate = ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls'));
+    const ca = KeySelector.fromConfigMapName('authority', 'root.pem');
+    expect(engine.addClient({ certificate, ca }).volumes).toEqual([
       {
         name: 'tls-engine',
         projected: {

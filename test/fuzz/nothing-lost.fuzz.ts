@@ -4,7 +4,7 @@ import { GSTACKIO_DEFAULTS } from '../../src/helm/gstackio-values';
 import { KUBIYA_DEFAULTS } from '../../src/helm/kubiya-values';
 import { officialDefaults } from '../../src/helm/official-values';
 import { coalesce, isEmpty, type ValueMap } from '../../src/helm/values';
-import { keysOf as keysOfPath } from '../../src/kubernetes/property-path';
+import { keysOf as keysOfPath } from '../../src/reporting/property-path';
 import { parseRelease } from '../../src/version/release';
 import { VALUES, type ChartValues } from '../helm/chart-values';
 import { keysOf, mutated, mutationsOf, valuesIn, type Path } from '../helm/mutations';

@@ -187,17 +187,17 @@ describe('findings', () => {
     [
       'strict',
       'wraning',
-      'strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
+      'strict: is not a member of FindingSeverity; got "wraning"; allowed: FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO; fix: use FindingSeverity.WARNING',
     ],
     [
       'acceptRisks',
       [{ risk: 'no-request', reason: 'fine' }],
-      'acceptRisks[0].risk: not the id of a risk; got "no-request"; allowed: the members of EngineRisk; fix: the nearest is EngineRisk.NO_REQUESTS',
+      'acceptRisks[0].risk: is not a member of EngineRisk; got "no-request"; allowed: a member of EngineRisk; fix: use EngineRisk.NO_REQUESTS',
     ],
     [
       'acceptRisks',
       'no-requests',
-      'acceptRisks: not a list of accepted risks; got "no-requests"; allowed: a list of { risk, reason }; fix: for example [{ risk: EngineRisk.NFS_CACHE, reason: \'a test cluster\' }]',
+      'acceptRisks: has the wrong type; got "no-requests"; allowed: a list of AcceptedRisk objects; fix: write it in brackets',
     ],
   ])('%s: %j is an error, and ignores no finding', (property, given, says) => {
     expect(() => release({ [property]: given })).toThrow(

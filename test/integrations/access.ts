@@ -42,14 +42,12 @@ export function access(scope: Chart = chart()) {
     tcp: (options: AddClientOptions = {}) => pool(options, Listener.insecureTcp()),
     tls: (options: AddClientOptions = {}) =>
       pool({ name: 'job', ...options }, Listener.tls({ certificates: Certificates.issuedBy({ name: 'ca' }) })),
-    /** A certificate and its CA in two objects, which only a program in JavaScript can have. */
+    /** A certificate and its CA in two objects. */
     tlsOfTwo: () =>
       pool(
         {
-          certificate: ClientCertificate.fromSecret({
-            ...TlsSecret.fromSecretName('client'),
-            ca: KeySelector.fromConfigMapName('authority', 'ca.crt'),
-          } as TlsSecret),
+          certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('client')),
+          ca: KeySelector.fromConfigMapName('authority', 'ca.crt'),
         },
         Listener.tls({ certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server') }) }),
       ),

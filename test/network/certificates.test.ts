@@ -379,7 +379,7 @@ describe('rejects', () => {
 
   test('an unknown algorithm', () => {
     expect(refused(Certificates.privateCa({ keyAlgorithm: 'DSA' as PrivateKeyAlgorithm }))).toEqual([
-      'listener.certificates.keyAlgorithm: not an algorithm of cert-manager; got "DSA"; allowed: RSA, ECDSA, Ed25519; fix: remove it',
+      'listener.certificates.keyAlgorithm: is not a member of PrivateKeyAlgorithm; got "DSA"; allowed: PrivateKeyAlgorithm.RSA, PrivateKeyAlgorithm.ECDSA, PrivateKeyAlgorithm.ED25519; fix: use PrivateKeyAlgorithm.RSA',
     ]);
   });
 

@@ -284,7 +284,7 @@ describe('the IP families', () => {
     [
       { ipFamilies: ['IPv5' as IpFamily] },
       undefined,
-      'listener.service.ipFamilies[0]: a value that Kubernetes does not know here; got "IPv5"; allowed: IPv4, IPv6; fix: choose one of them',
+      'listener.service.ipFamilies[0]: is not a member of IpFamily; got "IPv5"; allowed: IpFamily.IPV4, IpFamily.IPV6; fix: use IpFamily.IPV4',
     ],
   ])('rejects %j on %s', (options, address, message) => {
     expect(families(options, address)).toEqual([message]);

@@ -154,8 +154,10 @@ describe('the combinations of volumes and engines', () => {
 
   test('reject a missing volume', () => {
     const cache = undefined as unknown as CacheVolume; // Only a program in JavaScript can pass this.
-    expect(problems(() => statefulSet({ cache }))).toEqual([NO_VOLUME]);
-    expect(problems(() => deployment({ cache }))).toEqual([NO_VOLUME]);
+    const required =
+      'cache: is required; allowed: a CacheVolume; fix: use CacheVolume.hostPath(...), CacheVolume.claimTemplate(...), CacheVolume.fromClaimTemplate(...) or another factory of CacheVolume';
+    expect(problems(() => statefulSet({ cache }))).toEqual([required]);
+    expect(problems(() => deployment({ cache }))).toEqual([required]);
   });
 });
 

@@ -243,7 +243,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: untyped<EngineAccess>(statefulSet(chart)),
         podSpec: { containers: [{ name: 'build', image: CI_IMAGE }] },
       }),
-    says: '[EngineAccess] JenkinsAgent has 1 problem:\n  - engine: not an EngineAccess; got "object"; allowed: the result of a factory of EngineAccess; fix: use EngineAccess.fromConnection(engine.addClient())',
+    says: 'JenkinsAgent has 1 problem:\n  - engine: has the wrong type; got an object of the class EngineStatefulSet; allowed: an EngineAccess; fix: use EngineAccess.fromConnection(...) or EngineAccess.fromSidecar(...)',
   },
   {
     title: 'the ConfigMap of an engine in the pod of another namespace',

@@ -36,7 +36,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client that is not a construct',
     program: (chart) => statefulSet(chart, tcp).connect(untyped<Construct>({ kind: 'Deployment' })),
-    says: '[ci/engine] connect has 1 problem:\n  - construct: not a construct; got "object"; allowed: a workload of any cdk8s-plus, an L1 object, or an ApiObject; fix: for anything else, use addClient(...)',
+    says: '[ci/engine] connect has 1 problem:\n  - construct: has the wrong type; got {"kind":"Deployment"}; allowed: a construct; fix: use a construct',
   },
   {
     title: "a container that the workload doesn't have",
@@ -295,7 +295,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a text instead of a transport',
     program: (chart) => statefulSet(chart).addClient({ transport: untyped<Transport>('tls') }),
-    says: '[ci/engine] addClient has 1 problem:\n  - transport: not a Transport; got "string"; allowed: the result of a factory of Transport; fix: for example Transport.tls()',
+    says: '[ci/engine] addClient has 1 problem:\n  - transport: has the wrong type; got "tls"; allowed: a Transport; fix: use Transport.tls(...)',
   },
   {
     title: 'a client in another cluster than the engine',

@@ -223,6 +223,6 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a value of the wrong type in an untyped program',
     program: typed({ logLevel: untyped(3) }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: invalid in engine.json; the engine would not start; got 3; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'",
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: has the wrong type; got 3; allowed: LogLevel.ERROR, LogLevel.WARN, LogLevel.INFO, LogLevel.DEBUG, LogLevel.EXTRA_DEBUG, LogLevel.TRACE; fix: use a member of LogLevel',
   },
 ];

@@ -40,7 +40,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown pull policy',
     program: told({ imagePullPolicy: untyped('Sometimes') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullPolicy: a value that Kubernetes does not know here; got "Sometimes"; allowed: Always, IfNotPresent, Never; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - imagePullPolicy: is not a member of ImagePullPolicy; got "Sometimes"; allowed: ImagePullPolicy.ALWAYS, ImagePullPolicy.IF_NOT_PRESENT, ImagePullPolicy.NEVER; fix: use ImagePullPolicy.NEVER',
   },
   {
     title: 'a variable from an unknown pod field',
@@ -252,7 +252,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a claim with an unknown access mode',
     program: claim({ accessModes: [untyped('ReadWriteSometimes')] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes[0]: a value that Kubernetes does not know here; got "ReadWriteSometimes"; allowed: ReadWriteOnce, ReadWriteOncePod, ReadWriteMany; fix: choose one of them',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.accessModes[0]: is not a member of VolumeAccessMode; got "ReadWriteSometimes"; allowed: VolumeAccessMode.READ_WRITE_ONCE, VolumeAccessMode.READ_WRITE_ONCE_POD, VolumeAccessMode.READ_WRITE_MANY; fix: use VolumeAccessMode.READ_WRITE_ONCE',
   },
   {
     title: 'a claim that selects by an invalid label',
@@ -272,12 +272,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown retention policy',
     program: claim({ whenDeleted: untyped('Keep') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.whenDeleted: a value that Kubernetes does not know here; got "Keep"; allowed: Retain, Delete; fix: choose one of them',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.whenDeleted: is not a member of ClaimRetention; got "Keep"; allowed: ClaimRetention.RETAIN, ClaimRetention.DELETE; fix: use ClaimRetention.DELETE',
   },
   {
     title: 'an unknown pod management policy',
     program: (chart) => statefulSet(chart, { podManagementPolicy: untyped('Any') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - podManagementPolicy: a value that Kubernetes does not know here; got "Any"; allowed: Parallel, OrderedReady; fix: choose one of them',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - podManagementPolicy: is not a member of PodManagementPolicy; got "Any"; allowed: PodManagementPolicy.PARALLEL, PodManagementPolicy.ORDERED_READY; fix: use PodManagementPolicy.PARALLEL',
   },
   {
     title: 'more replicas than a cluster supports',
@@ -287,12 +287,12 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown Service of a type',
     program: served({ type: untyped('Public') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.type: a value that Kubernetes does not know here; got "Public"; allowed: ClusterIP, NodePort, LoadBalancer; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.type: is not a member of EngineServiceType; got "Public"; allowed: EngineServiceType.CLUSTER_IP, EngineServiceType.NODE_PORT, EngineServiceType.LOAD_BALANCER; fix: use EngineServiceType.CLUSTER_IP',
   },
   {
     title: 'an unknown traffic policy',
     program: served({ internalTrafficPolicy: untyped('Near') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.internalTrafficPolicy: a value that Kubernetes does not know here; got "Near"; allowed: Cluster, Local; fix: choose one of them',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.internalTrafficPolicy: is not a member of TrafficPolicy; got "Near"; allowed: TrafficPolicy.CLUSTER, TrafficPolicy.LOCAL; fix: use TrafficPolicy.LOCAL',
   },
   {
     title: 'an invalid load balancer class',

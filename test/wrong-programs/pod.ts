@@ -444,7 +444,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "an annotation that isn't a string",
     program: told({ podAnnotations: { restarts: untyped(3) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podAnnotations["restarts"]: has the wrong type; got 3; allowed: a string; fix: write "3"',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podAnnotations.restarts: has the wrong type; got 3; allowed: a string; fix: write "3"',
   },
   {
     title: 'an invalid node selector',

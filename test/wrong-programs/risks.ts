@@ -37,16 +37,21 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDeployment has 1 problem:\n  - replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
   },
   {
-    title: 'accepted risks without reason, with a list index, and of an unknown id',
+    title: 'accepted risks without reason, with a list index, and with a secret',
     program: (chart) =>
       daemonSet(chart, {
         acceptRisks: [
           { risk: EngineRisk.NFS_CACHE, reason: ' ' },
           { risk: EngineRisk.UNKNOWN_FLAG, property: 'args[0]', reason: 'a fork of the engine' },
-          { risk: 'nfs' as EngineRisk, reason: `token ghp_${'a1B2'.repeat(9)}` },
+          { risk: EngineRisk.NFS_CACHE, reason: `token ghp_${'a1B2'.repeat(9)}` },
         ],
       }),
-    says: '[ci/engine] EngineDaemonSet has 4 problems:\n  - acceptRisks[0].reason: an accepted risk needs a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: not the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: for example "args"\n  - acceptRisks[2].risk: not the id of a risk; got "nfs"; allowed: the members of EngineRisk; fix: the nearest is EngineRisk.NFS_CACHE\n  - acceptRisks[2].reason: looks like a token of GitHub, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
+    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: an accepted risk needs a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: not the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: for example "args"\n  - acceptRisks[2].reason: looks like a token of GitHub, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
+  },
+  {
+    title: 'an unknown risk',
+    program: (chart) => daemonSet(chart, { acceptRisks: [{ risk: 'nfs' as EngineRisk, reason: 'a test' }] }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - acceptRisks[0].risk: is not a member of EngineRisk; got "nfs"; allowed: a member of EngineRisk; fix: use EngineRisk.NFS_CACHE',
   },
   {
     title: 'a risk that a chart accepts without a reason',

@@ -28,7 +28,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an engine without a volume',
     program: (chart) => statefulSet(chart, { cache: untyped(undefined) }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: is required; allowed: a CacheVolume; fix: use CacheVolume.hostPath(...), CacheVolume.claimTemplate(...), CacheVolume.fromClaimTemplate(...) or another factory of CacheVolume',
   },
   {
     title: 'a custom volume mounted in another place',

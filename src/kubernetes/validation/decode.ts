@@ -1,6 +1,6 @@
 import type { Problem, Problems } from '../../reporting/problems';
 import { instead } from '../../reporting/suggestions';
-import { isPlainObject } from '../plain-object';
+import { isPlainObject } from '../../reporting/plain-object';
 import { isQuantity } from '../quantity';
 import { fieldsOf, type ScalarName, type WireType } from './wire-types';
 

@@ -1,7 +1,7 @@
 import { EngineRisk } from '../../reporting/engine-risk';
 import { Problems, type Problem } from '../../reporting/problems';
 import { propertyOf, type PropertyNames } from '../origins';
-import { isAtOrBelow } from '../property-path';
+import { isAtOrBelow } from '../../reporting/property-path';
 import { NO_SUCH_VOLUME } from './mounts';
 import { checkSecrets } from './secrets';
 import { checkTexts } from './texts';

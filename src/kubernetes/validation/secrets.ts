@@ -1,7 +1,7 @@
 import { EngineRisk } from '../../reporting/engine-risk';
 import type { Problems } from '../../reporting/problems';
 import { secretIn, secretNamed } from '../../reporting/secret-detection';
-import { formatPath } from '../property-path';
+import { formatPath } from '../../reporting/property-path';
 import { visitTexts } from './texts';
 
 /** Maps with names that the user chooses. The names of other fields tell nothing: `token` can hold the name of a Secret. */

@@ -1,6 +1,6 @@
 import type { Problem, Problems } from '../../reporting/problems';
 import { plainScalar } from '../plain-scalar';
-import { formatPath } from '../property-path';
+import { formatPath } from '../../reporting/property-path';
 
 /** Characters that are always safe: printable ASCII, tabs and line breaks. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;

@@ -1,0 +1,251 @@
+import type { IConstruct } from 'constructs';
+import { membersOf, parametersOf, propertiesOf, type Field } from './argument-fields';
+import { CALLS, ENUMS, OPAQUE, STRUCTS } from './argument-types';
+import { isPlainObject } from './plain-object';
+import { Problems } from './problems';
+import { formatPath, joinPath } from './property-path';
+import { instead } from './suggestions';
+import { missingValue, wrongArgument } from './wrong-argument';
+
+/** A class of the public API. */
+interface CheckedClass {
+  readonly prototype: object;
+}
+
+/** The key of an object that a factory created from invalid arguments. Its problems are those of the arguments. */
+const INVALID = Symbol.for('cdk8s-dagger.invalid-arguments');
+
+/**
+ * The key of the name of a class in its prototype. An app can contain two copies of the library, and a bundler may rename
+ * classes, so neither `instanceof` nor their own name tells what an object is.
+ */
+const CLASS = Symbol.for('cdk8s-dagger.class');
+
+/** Members by which objects of other libraries are recognized. Any version of those libraries may have created them. */
+const MEMBERS: { readonly [type: string]: string } = {
+  Construct: 'node',
+  Duration: 'toMilliseconds',
+  EnvValue: 'valueFrom',
+  IConfigMap: 'name',
+  IConstruct: 'node',
+  INetworkPeer: 'toNetworkPolicyPeerConfig',
+  IPersistentVolumeClaim: 'name',
+  ISecret: 'name',
+  IServiceAccount: 'name',
+  Size: 'toKibibytes',
+};
+
+/**
+ * Checks the arguments of the public methods of a class whenever they are called. A program in JavaScript can pass any value, and
+ * one in TypeScript can pass unknown properties by a spread.
+ *
+ * If the objects of the class have public members, wrong arguments throw. Otherwise the factory returns an object with
+ * the problems, and the construct that gets this object reports them together with its own.
+ */
+export function checkCalls(name: string, type: CheckedClass): void {
+  Object.defineProperty(type.prototype, CLASS, { value: name });
+  for (const call of Object.keys(CALLS[name] ?? {})) {
+    const method = call.replace(/^\W/, '');
+    if (call.startsWith('#')) {
+      replaceMethod(type.prototype, method, (original, self, args) => {
+        checkArguments(name, call, args)?.throwIfAny(pathOf(self) ?? name, method);
+        return original.apply(self, [...args]);
+      });
+    } else if (call !== 'new') {
+      replaceMethod(type, method, (original, self, args) => {
+        const problems = checkArguments(name, call, args);
+        if (problems !== undefined && OPAQUE.includes(name)) {
+          return Object.create(type.prototype, { [INVALID]: { value: problems } }) as unknown;
+        }
+        const path = pathOfNew(args);
+        problems?.throwIfAny(path, path === '' ? `${name}.${method}` : name);
+        return original.apply(self, [...args]);
+      });
+    }
+  }
+}
+
+/**
+ * Throws one error with all wrong types and unknown properties in the arguments of a constructor.
+ *
+ * @param type the name of the class
+ * @param isSubclass whether a subclass is created, which may pass properties of its own
+ * @param args the arguments
+ */
+export function checkConstructor(type: string, isSubclass: boolean, args: readonly unknown[]): void {
+  checkArguments(type, 'new', args, isSubclass)?.throwIfAny(pathOfNew(args), type);
+}
+
+/** The path of the construct that a call would create; '' if it creates none. */
+function pathOfNew([scope, id]: readonly unknown[]): string {
+  const path = pathOf(scope);
+  return path === undefined ? '' : [path, id].filter((one) => typeof one === 'string' && one !== '').join('/');
+}
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+function replaceMethod(
+  owner: object,
+  name: string,
+  replacement: (original: Method, self: unknown, args: readonly unknown[]) => unknown,
+): void {
+  const original = Reflect.get(owner, name) as Method;
+  Object.defineProperty(owner, name, {
+    configurable: true,
+    writable: true,
+    value(this: unknown, ...args: readonly unknown[]): unknown {
+      return replacement(original, this, args);
+    },
+  });
+}
+
+/** The problems of arguments; undefined if there are none. */
+function checkArguments(
+  type: string,
+  call: string,
+  args: readonly unknown[],
+  isSubclass = false,
+): Problems | undefined {
+  const problems = new Problems();
+  parametersOf(type, call).forEach((field, index) => {
+    const value = args[index];
+    if (Object.hasOwn(STRUCTS, field.type) && isStruct(value)) {
+      // Messages about a factory's options name them without the parameter, such as `cache.size`.
+      checkStruct(problems, '', value, { ...field, isSubclass });
+    } else {
+      checkField(problems, field.name, value, field);
+    }
+  });
+  return problems.found.length > 0 ? problems : undefined;
+}
+
+function checkStruct(
+  problems: Problems,
+  path: string,
+  struct: { readonly [key: string]: unknown },
+  { isSubclass = false, type }: { readonly isSubclass?: boolean; readonly type: string },
+): void {
+  const fields = propertiesOf(type);
+  for (const key of Object.keys(struct)) {
+    if (!fields.has(key) && struct[key] !== undefined) {
+      const names = [...fields.keys()];
+      const nearest = instead(key, names, 'remove it');
+      // A subclass may have other properties, but hardly one that differs by a letter.
+      if (!isSubclass || nearest !== 'remove it') {
+        problems.add(joinPath(path, formatPath([key])), {
+          wrong: `${type} has no property of this name`,
+          allowed: names.length > 16 ? `the properties of ${type}` : names.join(', '),
+          fix: nearest,
+        });
+      }
+    }
+  }
+  for (const field of fields.values()) {
+    checkField(problems, joinPath(path, field.name), struct[field.name], field);
+  }
+}
+
+function checkField(problems: Problems, path: string, value: unknown, { optional, type }: Field): void {
+  if (value !== undefined || !optional) {
+    checkValue(problems, path, value, type);
+  }
+}
+
+function checkValue(problems: Problems, path: string, value: unknown, type: string): void {
+  if (!hasType(value, type)) {
+    problems.add(path, wrongArgument(value, type, path));
+  } else if (type.endsWith('[]')) {
+    (value as unknown[]).forEach((item, index) => checkValue(problems, `${path}[${index}]`, item, type.slice(0, -2)));
+  } else if (type.endsWith('{}')) {
+    for (const [key, item] of Object.entries(value as { readonly [key: string]: unknown })) {
+      checkEntry(problems, joinPath(path, formatPath([key])), item, type.slice(0, -2));
+    }
+  } else if (Object.hasOwn(STRUCTS, type)) {
+    checkStruct(problems, path, value as { readonly [key: string]: unknown }, { type });
+  } else if (typeof value === 'object' && value !== null && INVALID in value) {
+    problems.at(path).adopt(value[INVALID] as Problems, (property) => property);
+  }
+}
+
+function checkEntry(problems: Problems, path: string, value: unknown, type: string): void {
+  if (type !== 'unknown' && (value === undefined || value === null)) {
+    problems.add(path, missingValue(value, type));
+  } else if (type !== 'unknown') {
+    checkValue(problems, path, value, type);
+  }
+}
+
+/** Whether a value has a type, apart from the values in it. */
+function hasType(value: unknown, type: string): boolean {
+  if (type.endsWith('[]')) {
+    return Array.isArray(value);
+  }
+  switch (type) {
+    case 'unknown':
+      return value !== undefined;
+    case 'number':
+      return Number.isFinite(value);
+    case 'string':
+    case 'boolean':
+      return typeof value === type;
+    default:
+      return type.endsWith('{}') || type.startsWith('k8s.')
+        ? isPlainObject(value)
+        : Object.hasOwn(ENUMS, type)
+          ? membersOf(type).has(value)
+          : Object.hasOwn(STRUCTS, type)
+            ? isStruct(value)
+            : isObjectOf(value, type);
+  }
+}
+
+/** Whether a value can be a struct: a plain object, or an object of a class of the program. */
+function isStruct(value: unknown): value is { readonly [key: string]: unknown } {
+  return isPlainObject(value) || (isObject(value) && classOf(value) === undefined && !isOfLibrary(value));
+}
+
+/** Whether a value is an object of another library, which is no struct. */
+function isOfLibrary(value: object): boolean {
+  return (
+    value instanceof Date ||
+    value instanceof Map ||
+    value instanceof Set ||
+    Object.values(MEMBERS).some((one) => one in value)
+  );
+}
+
+/** Whether a value is an object of a class, or has the members of an interface. */
+function isObjectOf(value: unknown, type: string): boolean {
+  if (!isObject(value)) {
+    return false;
+  }
+  const member = MEMBERS[type];
+  return member === undefined ? classOf(value, type) === type : member in value && hasAmount(value);
+}
+
+/** Whether a `Duration` or `Size` has an amount. `Duration.seconds(NaN)` doesn't throw. */
+function hasAmount(value: object): boolean {
+  return !('amount' in value) || Number.isFinite(value.amount);
+}
+
+/** The name of the class of an object, or of the class `wanted` that it extends. */
+function classOf(value: object, wanted?: string): string | undefined {
+  let found: string | undefined;
+  for (
+    let one: unknown = Object.getPrototypeOf(value);
+    isObject(one) && found !== wanted;
+    one = Object.getPrototypeOf(one)
+  ) {
+    found = Object.hasOwn(one, CLASS) ? (Reflect.get(one, CLASS) as string) : found;
+  }
+  return found;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The path of a construct; undefined for other values. */
+function pathOf(value: unknown): string | undefined {
+  return isObjectOf(value, 'IConstruct') ? (value as IConstruct).node?.path : undefined;
+}
