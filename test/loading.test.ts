@@ -42,7 +42,7 @@ const ENGINES = `
     engineJson: dagger.EngineJson.of({ logLevel: dagger.LogLevel.INFO }),
     engineToml: dagger.EngineToml.of({ dns: { searchDomains: ['example.com'] } }),
     serviceAccount: dagger.EngineServiceAccount.create(),
-    pod: { tolerations: [{ operator: 'Exists' }], sidecars: [{ name: 'sidecar', image: 'sidecar:1' }] },
+    tolerations: [{ operator: 'Exists' }], sidecars: [{ name: 'sidecar', image: 'sidecar:1' }],
   };
   new dagger.EngineDaemonSet(chart, 'a', common);
   new dagger.EngineStatefulSet(chart, 'b', { ...common, cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) });

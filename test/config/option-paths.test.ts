@@ -25,7 +25,6 @@ test.each<[string, EngineTomlOptions]>([
     { worker: { gcPolicies: [{ keepDuration: Duration.millis(0.5) }] } },
   ],
   ['engineToml.worker.maxParallelism', { worker: { maxParallelism: 4 } }],
-  ['engineToml.worker.apparmorProfile', { worker: { apparmorProfile: 1 as never } }],
   [
     'engineToml.additional.worker.oci.snapshotter',
     { worker: { gc: true }, additional: { worker: { oci: { snapshotter: 'zfs' } } } },

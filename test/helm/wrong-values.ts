@@ -101,7 +101,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       title: 'a list as values',
       chart: OFFICIAL,
       values: [{ engine: {} }],
-      says: ['values: must be a map; got [{"engine":{}}]; allowed: a map; fix: pass the content of values.yaml'],
+      says: ['values: has the wrong type; got [{"engine":{}}]; allowed: an object; fix: write an object'],
     },
     {
       title: 'an unknown risk',
@@ -109,7 +109,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       acceptRisks: [{ risk: 'plain-tpc' as EngineRisk, reason: 'a test cluster' }],
       values: {},
       says: [
-        'acceptRisks[0].risk: not the id of a risk; got "plain-tpc"; allowed: the members of EngineRisk; fix: the nearest is EngineRisk.PLAIN_TCP',
+        'acceptRisks[0].risk: is not a member of EngineRisk; got "plain-tpc"; allowed: a member of EngineRisk; fix: use EngineRisk.PLAIN_TCP',
       ],
     },
   ],

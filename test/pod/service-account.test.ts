@@ -62,12 +62,12 @@ test('rejects invalid names and annotations', () => {
       statefulSet({
         serviceAccount: EngineServiceAccount.create({
           name: 'My Account',
-          annotations: { count: 1 as unknown as string },
+          annotations: { 'a b': 'x' },
         }),
       }),
     ),
   ).toEqual([
     'serviceAccount.name: not a valid object name; got "My Account"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "my-account"',
-    'serviceAccount.annotations["count"]: has the wrong type; got 1; allowed: a string; fix: write "1"',
+    "serviceAccount.annotations: not a valid key; got \"a b\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
   ]);
 });
