@@ -12,6 +12,20 @@ const COMMON = {
     '^cdk8s-dagger$': '<rootDir>/src/index.ts',
     '^cdk8s-dagger/imports/(.*)$': '<rootDir>/imports/$1',
   },
+  // Looking up a global in the sandbox of a test is slow.
+  sandboxInjectedGlobals: [
+    'Array',
+    'Boolean',
+    'Infinity',
+    'JSON',
+    'Map',
+    'Math',
+    'Number',
+    'Object',
+    'Set',
+    'String',
+    'Symbol',
+  ],
   transform: { '^.+\\.ts$': ['<rootDir>/scripts/jest-transform.cjs', { tsconfig: 'tsconfig.dev.json' }] },
 };
 

@@ -23,8 +23,9 @@ function engine(scope, id) {
     cache: CacheVolume.claimTemplate({ size: Size.gibibytes(200), storageClassName: 'gp3' }),
     listener: Listener.insecureTcp(),
     metrics: {},
+    resources: { requests: { cpu: '4', memory: '16Gi' } },
   });
-  // Without clients, the library would print warnings.
+  // Without clients and requests, the library would print warnings.
   added.allowFrom(NetworkPeer.namespace('runners'));
   added.allowMetricsFrom(NetworkPeer.namespace('monitoring'));
   return added;
