@@ -121,7 +121,7 @@ export function checkComplete(limits: WireSpace, problems: Problems): void {
   }
 }
 
-/** Reports policies that have another effect than intended. */
+/** Reports policies that don't have the intended effect. */
 export function checkPolicies(policies: readonly WirePolicy[], context: ConfigContext, problems: Problems): void {
   for (const [index, policy] of policies.entries()) {
     const at = problems.at(`[${index}]`);

@@ -197,7 +197,7 @@ function template(text: string): string {
     .replace(/ (?=\n)/g, '\\u{20}')}\``;
 }
 
-/** The text with escapes for backslashes and for what can't be seen. */
+/** The text with escapes for backslashes and invisible characters. */
 function escaped(text: string, seen = /[]/): string {
   return text
     .replaceAll('\\', '\\\\')

@@ -156,7 +156,7 @@ function hook(field: Field): Expression | undefined {
     : undefined;
 }
 
-/** Kubernetes accepts no time at all, for which the constructs have no value. One second is as bad. */
+/** Kubernetes accepts no time at all, for which the constructs have no value. One second has nearly the same effect. */
 function gracePeriod({ number, origin }: Field): Expression {
   return duration(number === 0 ? 1 : (number ?? 30), origin);
 }

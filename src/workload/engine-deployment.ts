@@ -143,7 +143,7 @@ const MARGIN_SECONDS = 300;
 
 /**
  * The time that a healthy rollout can take: the old engine may use its whole grace period, and the new one its startup probe.
- * The API server's ten minutes would call that failed.
+ * With the API server's default of ten minutes, it would count as failed.
  */
 function progressDeadline(
   { progressDeadline: deadline, minReady }: EngineDeploymentProps,

@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import { ENFORCE, podSecurityLevels } from '../kubernetes/pod-security-level';
 import type { Problems } from '../reporting/problems';
 
-/** An engine, and the problems that are found about it. */
+/** An engine, and its problems. */
 interface Placed {
   readonly cluster: IConstruct;
   readonly plan: { readonly namespace: string | undefined };

@@ -256,7 +256,7 @@ function checkDevicePath(problems: Problems, { devicePath }: VolumeDevice): void
   }
 }
 
-/** Claims of devices name claims of the pod (pkg/apis/core/validation, validateResourceClaimNames). */
+/** Claims of devices refer to claims of the pod (pkg/apis/core/validation, validateResourceClaimNames). */
 function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec: PodSpec): void {
   const names = (spec.resourceClaims ?? []).map(({ name }) => name);
   const taken: Array<{ name: string; request: string }> = [];

@@ -136,7 +136,7 @@ function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }
   checkOneOf(problems, 'protocol', protocol, ['HTTP1', 'HTTP2']);
   if (protocol === 'HTTP2' && (scheme === 'HTTPS' || (rest.host ?? '') !== '')) {
     problems.add('protocol', {
-      wrong: 'HTTP/2 is spoken without TLS and to the pod only',
+      wrong: 'the probe uses HTTP/2 without TLS, and only to the pod',
       got: protocol,
       allowed: "scheme 'HTTP' and no host",
       fix: 'remove scheme and host',
