@@ -228,7 +228,7 @@ describe('the socket on the node', () => {
     [
       'of two kinds',
       { name: 'run', hostPath: { path: '/run/dagger' }, emptyDir: {} },
-      'hostSocket: a volume has exactly one source; got ["emptyDir","hostPath"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove hostPath',
+      'hostSocket: a volume has exactly one source; got ["hostPath","emptyDir"]; allowed: one of emptyDir, secret, configMap, ...; fix: remove emptyDir',
     ],
     [
       'with an invalid name',
