@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { compareReleases, release } from '../../src/version/release';
 import { CASES } from './cases';
 import { NAMESPACES, RELEASE_NAMES, VALUES } from './chart-values';
-import { chartsIn, missingTools, type Release, type UnpackedChart } from './charts';
+import { fromManifests } from '../../src/findings/from-manifests';
+import { changes } from '../findings/converted';
+import { chartsIn, missingTools, render, type Release, type UnpackedChart } from './charts';
 import { keysOf, mutated, mutationsOf } from './mutations';
 import { judge, type Verdict } from './verdict';
 
@@ -71,6 +74,28 @@ if (missing !== undefined) {
   });
 
   describe.each(charts)('$title', (unpacked) => {
+    test('from-manifests converts the output of every case to programs that create the same objects', async () => {
+      const cases = CASES.filter(({ chart, since }) => chart === unpacked.chart && isSince(unpacked.version, since));
+      for (const { title, ...release } of cases) {
+        const output = await render(HELM, unpacked, release);
+        const text = 'rendered' in output ? output.rendered : '';
+        const documents = parseAllDocuments(text, { uniqueKeys: false }).map((document): unknown => document.toJS());
+        const { manifests, notConverted } = fromManifests(documents.filter((document) => document !== null));
+        // Kubernetes rejects the output of some charts, which stays unchanged.
+        expect({
+          title,
+          changes: changes(
+            documents.filter((document) => document !== null),
+            manifests(),
+          ),
+        }).toEqual({
+          title,
+          changes: [],
+        });
+        count(notConverted.length === 0 ? 'converted' : `not converted: ${notConverted.join()}`);
+      }
+    });
+
     test('of every case', async () => {
       const cases = CASES.filter(({ chart, since }) => chart === unpacked.chart && isSince(unpacked.version, since));
       const { complaints, verdicts } = await judgeAll(unpacked, cases);
