@@ -1,6 +1,5 @@
 import type { Command } from './command';
-import { MANIFEST_OPERANDS, MANIFEST_SOURCES } from './manifest-operands';
-import { REPORT_OPTIONS } from './report-options';
+import { MANIFEST_OPERANDS, MANIFEST_SOURCES, REPORT_OPTIONS } from './shared-options';
 
 export const CHECK: Command = {
   name: 'check',

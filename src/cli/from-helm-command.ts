@@ -1,6 +1,6 @@
 import { HelmChart } from '../helm/helm-chart';
 import type { Command } from './command';
-import { EMITS, REPORT_OPTIONS } from './report-options';
+import { EMITS, REPORT_OPTIONS } from './shared-options';
 
 export const FROM_HELM: Command = {
   name: 'from-helm',

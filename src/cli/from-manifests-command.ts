@@ -1,6 +1,5 @@
 import type { Command } from './command';
-import { MANIFEST_OPERANDS, MANIFEST_SOURCES } from './manifest-operands';
-import { EMITS, REPORT_OPTIONS } from './report-options';
+import { EMITS, MANIFEST_OPERANDS, MANIFEST_SOURCES, REPORT_OPTIONS } from './shared-options';
 
 export const FROM_MANIFESTS: Command = {
   name: 'from-manifests',

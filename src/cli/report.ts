@@ -7,7 +7,7 @@ import { ExitCode, rejectIfAny, type Io, type Output } from './io';
 import type { LocatedFinding } from './located';
 import type { Given } from './options';
 import { jsonReport } from './report-json';
-import type { Emit, Format } from './report-options';
+import type { Emit, Format } from './shared-options';
 import { sarifReport } from './report-sarif';
 import { textReport } from './report-text';
 

@@ -4,7 +4,6 @@ import { reportUnused } from '../reporting/acceptances';
 import { nearest } from '../reporting/suggestions';
 import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
-import { checkSeverity } from './severity-input';
 
 /** The `properties` of the validation in cdk8s.yaml. */
 export interface EngineValidationProps {
@@ -158,6 +157,19 @@ function checkFlag(property: string, given: unknown, problems: Problems): void {
       got: given,
       allowed: 'true or false',
       fix: given === 'true' || given === 'false' ? `write ${given}, without quotes` : 'write one of them',
+    });
+  }
+}
+
+const SEVERITIES: readonly unknown[] = Object.values(FindingSeverity);
+
+function checkSeverity(property: string, given: unknown, problems: Problems): void {
+  if (given !== undefined && !SEVERITIES.includes(given)) {
+    problems.add(property, {
+      wrong: 'not a severity',
+      got: given,
+      allowed: SEVERITIES.join(', '),
+      fix: `the nearest is ${nearest(String(given), SEVERITIES as string[])}`,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { FindingSeverity } from '../findings/finding';
-import type { Option } from './options';
+import type { Option, Syntax } from './options';
 
 const LEVELS = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.INFO] as const;
 /** The values of `--emit`. */
@@ -30,3 +30,15 @@ export const REPORT_OPTIONS: readonly Option[] = [
     help: 'ignore the findings with this name; the report lists them with the reason',
   },
 ];
+
+/** The operands of commands that read manifests. */
+export const MANIFEST_OPERANDS: Syntax['operands'] = {
+  name: 'FILE',
+  what: 'files, folders, and - for standard input',
+};
+
+/** An explanation of those operands. */
+export const MANIFEST_SOURCES =
+  'FILE is a file of manifests, a folder with .yaml, .yml and .json files, or - for standard input. ' +
+  'In a folder, files that are not manifests are skipped. All objects are treated as objects of one cluster. ' +
+  'Engines are recognized by their image, their container name, or their mounts.';
