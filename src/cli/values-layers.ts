@@ -46,7 +46,7 @@ export async function readValues(files: readonly string[], io: Io): Promise<Valu
   };
 }
 
-/** The place in the file that has the most of a path. */
+/** The place in the file that contains the longest part of a path. */
 function placeIn(layers: readonly Layer[], path: readonly string[]): Place | undefined {
   const [best] = layers
     .flatMap(({ document, file }) => (document === undefined ? [] : [{ file, ...document.locate(path) }]))

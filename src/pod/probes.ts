@@ -120,7 +120,7 @@ function checkGrace(
       wrong: `a restart by this probe would kill the engine before it has written its cache, and ${version.tag} deletes the whole cache after that`,
       got: `${own} s`,
       allowed: `at least the pod's ${gracePeriodSeconds} s`,
-      fix: "remove it, so that the pod's holds",
+      fix: 'remove it to use that of the pod',
       risk: EngineRisk.SHORT_PROBE_GRACE,
     });
   }

@@ -191,7 +191,7 @@ function quoted(text: string): string {
 
 /** A multi-line text, whose first line starts below the quote. */
 function template(text: string): string {
-  // Editors strip blanks at the end of a line.
+  // Editors strip spaces at the end of a line.
   return `\`\\\n${escaped(text, /[\n\t]/)
     .replace(/`|\$\{/g, '\\$&')
     .replace(/ (?=\n)/g, '\\u{20}')}\``;

@@ -61,7 +61,7 @@ function withSecrets(manifest: ObjectExpression, name: string): ObjectExpression
   );
 }
 
-/** The name of the variable of the environment. */
+/** The name of the environment variable. */
 function variableOf(text: string, property: string): string {
   const words = text.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
   return property === 'data' ? `${words}_BASE64` : words;

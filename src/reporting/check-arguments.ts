@@ -17,7 +17,7 @@ const INVALID = Symbol.for('cdk8s-dagger.invalid-arguments');
 
 /**
  * The key of the name of a class in its prototype. An app can contain two copies of the library, and a bundler may rename
- * classes, so neither `instanceof` nor their own name tells what an object is.
+ * classes, so neither `instanceof` nor their own name identifies the class.
  */
 const CLASS = Symbol.for('cdk8s-dagger.class');
 
@@ -204,7 +204,7 @@ function isStruct(value: unknown): value is { readonly [key: string]: unknown } 
   return isPlainObject(value) || (isObject(value) && classOf(value) === undefined && !isOfLibrary(value));
 }
 
-/** Whether a value is an object of another library, which is no struct. */
+/** Whether a value is an object of another library, which isn't a struct. */
 function isOfLibrary(value: object): boolean {
   return (
     value instanceof Date ||

@@ -248,7 +248,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Mounts a volume into the engine's container. Mounts are sorted by path. Otherwise the method works as `addVolume`.
+   * Mounts a volume into the engine's container. Mounts are sorted by path. Otherwise it works like `addVolume`.
    *
    * @param mount the mount, as in `volumeMounts`
    */
@@ -258,7 +258,7 @@ export abstract class Engine extends Construct implements IEngine {
 
   /**
    * Adds a container that runs before the engine. It runs after those of the property `initContainers`. Several added containers run in the order
-   * of their names. Otherwise the method works as `addVolume`.
+   * of their names. Otherwise it works like `addVolume`.
    *
    * @param container the container, as in `initContainers`
    */
@@ -267,7 +267,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a container to the pods. The method works as `addVolume`.
+   * Adds a container to the pods. It works like `addVolume`.
    *
    * @param container the container, as in `sidecars`
    */
@@ -276,7 +276,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds an environment variable to the engine's container. The method works as `addVolume`.
+   * Adds an environment variable to the engine's container. It works like `addVolume`.
    *
    * @param name the name of the variable
    * @param value the value
@@ -286,7 +286,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a CA certificate (PEM) that the engine and all build containers trust. The method works as `addVolume`.
+   * Adds a CA certificate (PEM) that the engine and all build containers trust. It works like `addVolume`.
    *
    * @param certificate the key of a Secret or ConfigMap, as in `caCertificates`
    */
@@ -295,7 +295,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a label to the pods. The method works as `addVolume`.
+   * Adds a label to the pods. It works like `addVolume`.
    *
    * @param key the key of the label
    * @param value the value of the label
@@ -305,7 +305,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds an annotation to the pods. The method works as `addVolume`.
+   * Adds an annotation to the pods. It works like `addVolume`.
    *
    * @param key the key of the annotation
    * @param value the value of the annotation

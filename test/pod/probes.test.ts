@@ -104,7 +104,7 @@ describe('the grace period of a liveness probe', () => {
   const liveness = (seconds: number) => EngineProbe.connect({ terminationGracePeriod: Duration.seconds(seconds) });
   const refused = (kind: string, tag = 'v0.21.7') =>
     `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; ` +
-    'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it, so that the pod\'s holds';
+    'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it to use that of the pod';
 
   test('is accepted if it is as long as that of the pod', () => {
     expect(probes({ liveness: liveness(600) }).livenessProbe.terminationGracePeriodSeconds).toBe(600);

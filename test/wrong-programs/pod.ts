@@ -370,7 +370,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the official chart's liveness probe, which can delete the cache",
     program: told({ probes: { liveness: EngineProbe.session({ terminationGracePeriod: Duration.seconds(30) }) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it, so that the pod's holds; or accept EngineRisk.SHORT_PROBE_GRACE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it to use that of the pod; or accept EngineRisk.SHORT_PROBE_GRACE`,
   },
   {
     title: 'a grace period on a readiness probe',
