@@ -148,24 +148,36 @@ export class Problems {
   }
 }
 
+/** The folder of the bundles or, before the build, of the sources. */
+const LIBRARY = __dirname.replace(/\breporting$/, '');
+
 /** The error that the library throws for invalid input. */
 export class ValidationError extends Error {
   // Node prints the fields of an uncaught error, and these values may be secret.
   readonly #found: readonly Found[];
 
   public constructor(message: string, found: readonly Found[] = []) {
+    // The call in the program may be deeper than the ten frames that are the default.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 100;
     super(message);
+    Error.stackTraceLimit = limit;
     this.name = 'ValidationError';
     this.#found = found;
-    // The frames of this library, which the build bundles into one file, don't help users to find their mistake.
-    const lines = this.stack?.split('\n') ?? [];
-    this.stack = lines.filter((line) => !line.includes(__filename)).join('\n');
+    this.stack = [`${this.name}: ${message}`, ...framesOfProgram(this.stack ?? '').slice(0, limit)].join('\n');
   }
 
   /** The subject of the message. */
   public get found(): readonly Found[] {
     return this.#found;
   }
+}
+
+/** The frames without those of this library and of Node, which don't help users to find their mistake. */
+function framesOfProgram(stack: string): string[] {
+  return stack
+    .split('\n')
+    .filter((line) => line.startsWith('    at ') && !line.includes(LIBRARY) && !/[ (]node:internal\//.test(line));
 }
 
 function sentence(property: string, problem: Problem): string {

@@ -100,6 +100,12 @@ describe('risks', () => {
   });
 });
 
+test('keeps the call of the program in the stack of an error, however deep it is', () => {
+  const deep = (depth: number): Error => (depth === 0 ? new ValidationError('wrong') : deep(depth - 1));
+  expect(deep(50).stack).toContain(__filename);
+  expect(new ValidationError('wrong').stack).not.toContain('node:internal');
+});
+
 test('removes frames of the library from the stack of an error', () => {
   const { stack = '' } = new ValidationError('[chart/engine] wrong');
   expect(stack).toMatch(/^(Validation)?Error: \[chart\/engine\] wrong\n/);

@@ -13,6 +13,7 @@ import { TLS_PROGRAMS } from './tls';
 import { ADMISSION_PROGRAMS, PLATFORM_PROGRAMS, SECRET_PROGRAMS } from './trust';
 import { VERSION_PROGRAMS } from './version';
 import { WORKLOAD_PROGRAMS } from './workload';
+import { WRONG_TYPE_PROGRAMS } from './wrong-types';
 
 /** Every wrong program, by topic. */
 export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
@@ -32,4 +33,5 @@ export const CATALOGUE: { readonly [area: string]: readonly WrongProgram[] } = {
   Workloads: WORKLOAD_PROGRAMS,
   'Several objects in one app': APP_PROGRAMS,
   'Accepted risks': RISK_PROGRAMS,
+  'Wrong types and unknown properties': WRONG_TYPE_PROGRAMS,
 };
