@@ -19,9 +19,9 @@ export function checkVolumes(problems: Problems, volumes: readonly Volume[] | un
 
 function checkVolume(problems: Problems, volume: Volume): void {
   checkDnsLabel(problems, 'name', volume.name ?? '');
-  const set = Object.keys(volume)
-    .filter((field) => Object.hasOwn(SOURCE_RULES, field) && volume[field as keyof Volume] !== undefined)
-    .sort();
+  const set = Object.keys(volume).filter(
+    (field) => Object.hasOwn(SOURCE_RULES, field) && volume[field as keyof Volume] !== undefined,
+  );
   // Kubernetes turns a volume without source into an emptyDir, which hides a forgotten source.
   if (set.length !== 1) {
     problems.add('', {
