@@ -358,9 +358,9 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
     [],
     `\
 cdk8s-dagger from-helm has 3 problems:
+  - values.yaml:3:3: engine.args: the chart expects a list of strings; got "--debug"; allowed: a list of strings; fix: write ["--debug"]
   - values.yaml:4:3: engine.kind: the chart expects a string; got 1; allowed: a string; fix: write "1"
   - values.yaml:2:3: engine.port: the chart expects a whole number from 1 to 65535; got "many"; allowed: a whole number from 1 to 65535; fix: write only digits, such as 1234
-  - values.yaml:3:3: engine.args: the chart expects a list of strings; got "--debug"; allowed: a list of strings; fix: write ["--debug"]
 `,
   ],
   [
