@@ -69,7 +69,7 @@ export function checkCalls(name: string, type: CheckedClass): void {
  * Throws one error with all wrong types and unknown properties in the arguments of a constructor.
  *
  * @param type the name of the class
- * @param isSubclass whether a subclass is created, which may pass properties of its own
+ * @param isSubclass whether a subclass is created, which may pass additional properties
  * @param args the arguments
  */
 export function checkConstructor(type: string, isSubclass: boolean, args: readonly unknown[]): void {

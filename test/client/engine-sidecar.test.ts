@@ -278,7 +278,7 @@ test.each<[string, Partial<EngineSidecarProps>, string[]]>([
     'an unknown field',
     { env: { A: EnvVar.fromSource({ secretKeyRef: { name: 'x', key: 'y', extra: 1 } as never }) } },
     [
-      'env.A.valueFrom.secretKeyRef.extra: Kubernetes has no field of that name in SecretKeySelector; allowed: name, key, optional; fix: write one of them',
+      'env.A.valueFrom.secretKeyRef.extra: Kubernetes has no field with this name in SecretKeySelector; allowed: name, key, optional; fix: write one of them',
     ],
   ],
 ])('rejects %s, like the API server', (_, props, expected) => {

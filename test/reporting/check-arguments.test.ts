@@ -13,7 +13,7 @@ function chart(): Chart {
   return new Chart(new App(), 'ci', { namespace: 'ci' });
 }
 
-/** Values of other types. NaN is no number, and an empty object is no object of a class. */
+/** Values of other types. NaN isn't a number, and an empty object isn't an object of a class. */
 function wrongValues(type: string): unknown[] {
   if (type.endsWith('[]')) {
     return ['text', 5, {}, null];
