@@ -2,7 +2,7 @@
 export const RISKS_OF_ERRORS: readonly string[] = [
   'ca-volume',
   'cache-outgrows-limit',
-  'config-refused',
+  'config-rejected',
   'engine-tls',
   'grace-below-pre-stop',
   'metrics-by-variable',

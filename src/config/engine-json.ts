@@ -143,7 +143,7 @@ export class EngineJson {
     context.problems.adopt(
       problems,
       (path) => this.optionPath(path),
-      this.text === undefined ? undefined : EngineRisk.CONFIG_REFUSED,
+      this.text === undefined ? undefined : EngineRisk.CONFIG_REJECTED,
     );
     return rendered;
   }

@@ -334,7 +334,7 @@ export class EngineToml {
     context.problems.adopt(
       problems,
       (path) => this._optionPath(path),
-      this.text === undefined ? undefined : EngineRisk.CONFIG_REFUSED,
+      this.text === undefined ? undefined : EngineRisk.CONFIG_REJECTED,
     );
     return rendered;
   }

@@ -37,7 +37,7 @@ export const FINDINGS = {
     source: `${KUBERNETES_DOCS}/concepts/storage/volumes, emptyDir`,
     fix: 'set maxUsedSpace in engine.json below sizeLimit',
   },
-  'config-refused': {
+  'config-rejected': {
     severity: ERROR,
     title: 'a configuration file stops the engine, or the engine misreads it',
     source: 'dagger/dagger engine/config/load.go, cmd/engine/main.go',
@@ -236,7 +236,7 @@ export const FINDINGS = {
     source: 'dagger/dagger cmd/engine/main.go:555@v0.17.0',
     fix: 'remove one of the addresses',
   },
-  'port-nobody-listens-on': {
+  'port-without-listener': {
     severity: ERROR,
     title: "a Service refers to a port on which the engine doesn't listen",
     source: 'dagger/dagger cmd/engine/config.go:45@v0.21.7',

@@ -113,7 +113,7 @@ function reportService(service: ManifestObject, engine: DescribedEngine, finding
   const answered = [...open.map(({ port }) => port), ...(others ?? [])];
   for (const { field, port } of others === undefined ? [] : targets) {
     if (port === undefined || !answered.includes(port)) {
-      report(findings, 'port-nobody-listens-on', {
+      report(findings, 'port-without-listener', {
         key: field.origin,
         why:
           port === undefined

@@ -91,7 +91,7 @@ const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
     'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   'magicache-removed': 'set magicache.enabled: false',
   'no-cache-volume': 'set engine.hostPath.dataVolume.enabled: true, or mount a volume at the state directory',
-  'port-nobody-listens-on': 'let the engine listen on this port, or change the port of the Service',
+  'port-without-listener': 'let the engine listen on this port, or change the port of the Service',
   'rollout-deadlock': `${CONVERT} set updateStrategy`,
   'shared-cache': 'give each engine its own volume, such as a claim of a StatefulSet with engine.kind: StatefulSet',
   'short-grace-period': SET_TO_600,

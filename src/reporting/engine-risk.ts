@@ -24,7 +24,7 @@ export enum EngineRisk {
   /** The network policy can't identify a client that uses the network of its node. */
   CLIENT_NOT_ADMITTED = 'client-not-admitted',
   /** A configuration file stops the engine, or the engine misreads it. */
-  CONFIG_REFUSED = 'config-refused',
+  CONFIG_REJECTED = 'config-rejected',
   /** A probe runs the deprecated command `dagger core`. */
   DEPRECATED_PROBE_COMMAND = 'deprecated-probe-command',
   /** A configuration file replaces one of the image and drops a setting of it. */
@@ -112,7 +112,7 @@ export enum EngineRisk {
   /** The engine listens on the same port twice. */
   PORT_BOUND_TWICE = 'port-bound-twice',
   /** A Service refers to a port on which the engine doesn't listen. */
-  PORT_NOBODY_LISTENS_ON = 'port-nobody-listens-on',
+  PORT_WITHOUT_LISTENER = 'port-without-listener',
   /** The engine can't answer a probe. */
   PROBE_CANNOT_WORK = 'probe-cannot-work',
   /** A garbage collection policy without limits deletes everything that it matches at every run. */
@@ -208,7 +208,7 @@ export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.OVERLAPPING_SELECTORS,
   EngineRisk.OVERRIDDEN_COMMAND,
   EngineRisk.PLAIN_TCP,
-  EngineRisk.PORT_NOBODY_LISTENS_ON,
+  EngineRisk.PORT_WITHOUT_LISTENER,
   EngineRisk.SHARED_SELECTOR,
   EngineRisk.SOCKET_NOT_ON_NODE,
   EngineRisk.TOKEN_MOUNTED,

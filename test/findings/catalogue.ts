@@ -106,7 +106,7 @@ export const FOUND: { readonly [name: string]: Found } = {
   'cache-outgrows-limit': one(`${CONTAINER}.volumeMounts`, ({ pod }) => {
     pod.spec.volumes[0] = { name: 'cache', emptyDir: { sizeLimit: '50Gi' } };
   }),
-  'config-refused': file('engine.json', '{"gc": {"maxUsedSpace": "100Gi"}}'),
+  'config-rejected': file('engine.json', '{"gc": {"maxUsedSpace": "100Gi"}}'),
   'deprecated-probe-command': one(`${CONTAINER}.readinessProbe`, ({ container }) => {
     container.image = 'registry.dagger.io/engine:v1.0.0-beta.10';
     container.readinessProbe = session;
@@ -242,7 +242,7 @@ export const FOUND: { readonly [name: string]: Found } = {
     key: 'data["engine.toml"]',
     in: 'ConfigMap',
   },
-  'port-nobody-listens-on': { objects: [engine(), service(8080)], key: 'spec.ports[0]', in: 'Service' },
+  'port-without-listener': { objects: [engine(), service(8080)], key: 'spec.ports[0]', in: 'Service' },
   'probe-cannot-work': one(`${CONTAINER}.readinessProbe`, (parts) => {
     OPEN(parts);
     parts.container.ports = [{ name: 'dagger', containerPort: 1234 }];

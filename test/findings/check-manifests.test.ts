@@ -357,7 +357,7 @@ describe('does not report', () => {
     expect(names(engine(), { ...service(8080), ...elsewhere })).toEqual([]);
     expect(names(engine(), service(8080, { selector: { app: 'other' } }))).toEqual([]);
     expect(names(engine(open), { ...policy(), ...elsewhere })).toContain('no-network-policy');
-    expect(names(engine(), { ...service(8080), metadata: { name: 'engine' } })).toEqual(['port-nobody-listens-on']);
+    expect(names(engine(), { ...service(8080), metadata: { name: 'engine' } })).toEqual(['port-without-listener']);
   });
 
   test('a Service to a sidecar, or to a port on which a sidecar may listen', () => {
@@ -367,7 +367,7 @@ describe('does not report', () => {
       });
     expect(names(sidecar({ ports: [{ containerPort: 8080 }] }), service(8080))).toEqual([]);
     expect(names(sidecar({}), service(8080))).toEqual([]);
-    expect(names(sidecar({ ports: [{ containerPort: 8081 }] }), service(8080))).toEqual(['port-nobody-listens-on']);
+    expect(names(sidecar({ ports: [{ containerPort: 8081 }] }), service(8080))).toEqual(['port-without-listener']);
   });
 
   test('plain TCP if the engine itself serves TLS', () => {

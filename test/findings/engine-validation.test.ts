@@ -71,7 +71,7 @@ test('treats files as one cluster, unless they are separate', () => {
   const files = { 'engine.yaml': [engine()], 'service.yaml': [null, service(8080)] as KubernetesObject[] };
   expect(validated(files)).toMatchObject({
     status: 'failure',
-    violations: [{ ruleName: 'error: port-nobody-listens-on', violatingResources: [{ manifestPath: 'service.yaml' }] }],
+    violations: [{ ruleName: 'error: port-without-listener', violatingResources: [{ manifestPath: 'service.yaml' }] }],
   });
   expect(validated(files, { separateFiles: true })).toMatchObject({ status: 'success', violations: [] });
 });

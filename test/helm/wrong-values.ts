@@ -1096,7 +1096,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: "close the port and use the node's socket, or put a proxy with mutual TLS in front of it",
   },
   {
-    name: 'port-nobody-listens-on',
+    name: 'port-without-listener',
     title: 'gstackio without configuration',
     chart: GSTACKIO,
     values: { engine: { affinity: {}, config: null } },
@@ -1284,7 +1284,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: 'set it to 600',
   },
   {
-    name: 'config-refused',
+    name: 'config-rejected',
     title: 'a Kubernetes quantity in engine.json',
     chart: OFFICIAL,
     values: { engine: { configJson: '{"gc": {"maxUsedSpace": "100Gi"}}' } },
@@ -1294,7 +1294,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: "write '100GiB'",
   },
   {
-    name: 'config-refused',
+    name: 'config-rejected',
     title: 'a quoted boolean in engine.toml',
     chart: OFFICIAL,
     values: { engine: { config: '[registry."mirror.example.com"]\n  http = "true"\n' } },
@@ -1304,7 +1304,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     fix: 'write true or false, without quotes',
   },
   {
-    name: 'config-refused',
+    name: 'config-rejected',
     title: 'a key that the release does not support',
     chart: OFFICIAL,
     values: { engine: { configJson: '{"gc": {"dagqlCache": {}}}' } },

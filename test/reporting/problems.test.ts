@@ -91,10 +91,10 @@ describe('risks', () => {
 
   test('have the id of the list that adopts them, unless they have one', () => {
     const problems = new Problems();
-    problems.at('engineToml').adopt(found(), (property) => property, EngineRisk.CONFIG_REFUSED);
+    problems.at('engineToml').adopt(found(), (property) => property, EngineRisk.CONFIG_REJECTED);
     expect(problems.found.map(({ property, problem: { risk } }) => [property, risk])).toEqual([
       ['engineToml.args[0]', 'unknown-flag'],
-      ['engineToml.args[0]', 'config-refused'],
+      ['engineToml.args[0]', 'config-rejected'],
       ['engineToml.cache', 'shared-cache'],
     ]);
   });

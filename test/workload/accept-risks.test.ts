@@ -105,7 +105,7 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
       as: '{"gc": {"enabled": false}}',
     },
   ],
-  'config-refused': [
+  'config-rejected': [
     json('engineJson', '{"gc":'),
     json('engineJson', '{"logLevel": "info"}', { version: 'v0.14.0' }),
     json('engineJson.gc.maxUsedSpace', '{"gc": {"maxUsedSpace": "100Gi"}}'),

@@ -25,27 +25,27 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'invalid JSON',
     program: raw('logLevel: debug'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: correct it, or use EngineJson.of(...); or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: correct it, or use EngineJson.of(...); or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a comment in engine.json',
     program: raw('{} // nothing'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: the engine ignores the text after the object, at line 1, column 4; allowed: one JSON object; fix: remove the rest, or move it into the object; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: the engine ignores the text after the object, at line 1, column 4; allowed: one JSON object; fix: remove the rest, or move it into the object; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'an empty engine.json',
     program: raw(''),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: for example '{}'; or accept EngineRisk.CONFIG_REFUSED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: for example '{}'; or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'a list as engine.json',
     program: raw('[]'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: for example {}; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: for example {}; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: '`$schema` in engine.json',
     program: raw('{"$schema": "https://docs.dagger.io/reference/engine.schema.json"}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.$schema: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.$schema: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a key of a newer release',
@@ -65,37 +65,37 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: '`sweep` after it was renamed',
     program: raw('{"gc": {"maxUsedSpace": "75%", "minFreeSpace": "20%", "reservedSpace": "10%", "sweep": "20%"}}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweep: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.18.9 to v0.18.10; fix: rename it to sweepSize; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweep: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.18.9 to v0.18.10; fix: rename it to sweepSize; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a Kubernetes quantity as size',
     program: raw('{"gc": {"maxUsedSpace": "100Gi", "minFreeSpace": "20GB", "reservedSpace": "10GB"}}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "100Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '100GiB'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "100Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '100GiB'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a fractional percentage',
     program: raw('{"gc": {"maxUsedSpace": "75.5%", "minFreeSpace": "20%", "reservedSpace": "10%"}}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a `null` size',
     program: raw('{"gc": {"maxUsedSpace": null}}'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got null; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'; or accept EngineRisk.CONFIG_REFUSED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got null; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'; or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'days in a duration',
     program: raw('{"gc": {"policies": [{"all": true, "keepDuration": "7d"}]}}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'an unknown log level',
     program: raw('{"logLevel": "verbose"}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a string instead of a boolean in engine.json',
     program: raw('{"security": {"insecureRootCapabilities": "false"}}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.security.insecureRootCapabilities: invalid in engine.json; the engine would not start; got "false"; allowed: true or false; fix: write true or false, without quotes; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.security.insecureRootCapabilities: invalid in engine.json; the engine would not start; got "false"; allowed: true or false; fix: write true or false, without quotes; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: "a size that isn't a whole number of KiB",
@@ -139,7 +139,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: '`sweep` without a limit',
     program: raw('{"gc": {"sweepSize": "20%"}}'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: together with maxUsedSpace; fix: set maxUsedSpace too; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: without maxUsedSpace, every sweep deletes the whole cache; got "20%"; allowed: together with maxUsedSpace; fix: set maxUsedSpace too; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a target above the maximum',

@@ -23,17 +23,17 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'invalid TOML',
     program: raw('trace: true'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 6; the engine would not start: illegal character in key; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REFUSED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 6; the engine would not start: illegal character in key; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'a string instead of a boolean in engine.toml',
     program: raw('trace = "yes"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: invalid in engine.toml; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.trace: invalid in engine.toml; the engine would not start; got "yes"; allowed: true or false; fix: write true or false, without quotes; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a registry header with an IPv6 address, which the engine cannot parse',
     program: raw('[registry."[fd00::1]:5000"]\nhttp = true'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 11; the engine would not start: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REFUSED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml: invalid TOML at line 1, column 11; the engine would not start: the header of a table with '[', ']' or '\\' in a name; write the table inline, as the value of its name; allowed: TOML, such as 'trace = true'; fix: correct it, or use EngineToml.of(...); or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'a table with brackets in its name',
@@ -53,12 +53,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a relative state directory',
     program: raw('root = "data"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a state directory with a double slash',
     program: raw('root = "/data/"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a normalized path; got "/data/"; allowed: a path without redundant parts; fix: write '/data'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: not a normalized path; got "/data/"; allowed: a path without redundant parts; fix: write '/data'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'the overlayfs snapshotter on NFS',
@@ -72,7 +72,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a snapshotter that no image contains',
     program: raw('[worker.oci]\nsnapshotter = "fuse-overlayfs"'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: engine images do not contain the program fuse-overlayfs, so every build fails; got "fuse-overlayfs"; allowed: overlayfs, native; fix: remove it; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: engine images do not contain the program fuse-overlayfs, so every build fails; got "fuse-overlayfs"; allowed: overlayfs, native; fix: remove it; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'disabled garbage collection on an emptyDir with a limit',
@@ -96,17 +96,17 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown network mode',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml of v0.21.7; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml of v0.21.7; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'an unknown snapshotter',
     program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'the removed snapshotter `stargz`',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml of v0.19.5; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml of v0.19.5; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'an unknown entitlement',
@@ -150,12 +150,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         listener: Listener.insecureTcp(),
         engineToml: EngineToml.raw('trace = true'),
       }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs this address in the file; got []; fix: address = ["tcp://0.0.0.0:1234"]; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on tcp://0.0.0.0:1234, and v0.16.3 needs this address in the file; got []; fix: address = ["tcp://0.0.0.0:1234"]; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: "custom text that drops the probes' socket",
     program: raw('[grpc]\naddress = ["tcp://127.0.0.1:4000"]', 'v0.15.4'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the engine must also listen on unix:///run/buildkit/buildkitd.sock, and v0.15.4 needs this address in the file; got ["tcp://127.0.0.1:4000"]; fix: address = ["tcp://127.0.0.1:4000","unix:///run/buildkit/buildkitd.sock"]; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'engine TLS on a release whose clients cannot connect to it',
@@ -167,17 +167,17 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a certificate without its key',
     program: raw('[grpc.tls]\ncert = "/tls/tls.crt"', 'v0.21.3'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls: cert and key must be set together; the engine would not start with only one of them; allowed: both or neither; fix: set key; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a client CA without a certificate, which means plain text for everyone',
     program: raw('[grpc.tls]\nca = "/tls/ca.crt"', 'v0.21.3'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key, the engine serves plain text to any client; got "/tls/ca.crt"; fix: set cert and key; or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.tls.ca: without cert and key, the engine serves plain text to any client; got "/tls/ca.crt"; fix: set cert and key; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'a Kubernetes quantity in a policy',
     program: raw('[[worker.oci.gcpolicy]]\nkeepBytes = "10Gi"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'; or accept EngineRisk.CONFIG_REFUSED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.gcpolicy[0].keepBytes: invalid in engine.toml; the engine would not start; got "10Gi"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: write '10GiB'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a cache of the whole disk, in engine.toml',

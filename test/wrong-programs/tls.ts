@@ -179,7 +179,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         engineToml: EngineToml.raw(''),
         listener: listener({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...); or accept EngineRisk.CONFIG_REFUSED',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the certificates differ from those of the listener; got {}; allowed: {"cert":"/etc/dagger/tls/tls.crt","key":"/etc/dagger/tls/tls.key","ca":"/etc/dagger/tls/ca.crt"}; fix: remove it in EngineToml.of(...), or write these paths in EngineToml.raw(...); or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: 'TLS in engine.toml with a plain listener',
