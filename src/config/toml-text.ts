@@ -138,7 +138,8 @@ export function writeToml(
     ...hosts.filter(isAddress).map(([host, table]) => `registry.${JSON.stringify(host)} = ${inline(table)}\n`),
     toml().stringify({ ...given, registry: names.length === 0 ? undefined : Object.fromEntries(names) }),
   ].join('');
-  return text.endsWith('\n') ? text : `${text}\n`;
+  // An empty table is printed as an empty line.
+  return text.trim() === '' ? '' : text.endsWith('\n') ? text : `${text}\n`;
 }
 
 function isWritable(given: unknown, problems: Problems): boolean {

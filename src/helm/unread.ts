@@ -72,7 +72,7 @@ const OFFICIAL: readonly Unread[] = [
     when: isStatefulSet,
     why: 'the chart ignores it for a StatefulSet',
     fix: 'remove it, or set engine.kind: DaemonSet',
-    property: 'pod.runtimeClassName',
+    property: 'runtimeClassName',
   },
   {
     keys: ['engine.hostPort'],

@@ -539,7 +539,7 @@ describe('the entitlements in the image until v0.15.4', () => {
     expect(render({ version: 'v0.15.4', toml: EngineToml.of({ insecureEntitlements: [] }) }).toml).toBe(
       'insecure-entitlements = []\n',
     );
-    expect(render({ version: 'v0.16.0', toml: EngineToml.of({}) }).toml).toBe('\n');
+    expect(render({ version: 'v0.16.0', toml: EngineToml.of({}) }).toml).toBe('');
   });
 
   test('are reported if a raw text lacks them', () => {
