@@ -12,14 +12,12 @@ const LAYERS = [
   'network',
   'client',
   'workload',
-  'operations',
   'platform',
   'integrations',
   'program',
   'reading',
   'findings',
   'helm',
-  'review',
   'cli',
 ];
 

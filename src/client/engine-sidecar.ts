@@ -18,6 +18,7 @@ import { acceptRisks } from '../reporting/risks';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { CacheVolume, type BoundCache } from '../storage/cache-volume';
 import { VolumeSharing } from '../storage/cache-volume-options';
+import { cacheDirectory } from '../storage/node-directories';
 import { EngineVersion } from '../version/engine-version';
 import { addToPodSpec } from './add-to-pod';
 import { place } from './client';
@@ -28,8 +29,8 @@ import { findPod } from './find-pod';
 import { RUNNER_HOST } from './plan-connection';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
-import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache';
-import { checkSidecarPod, engineContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
+import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache-state';
+import { checkSidecarPod, sidecarContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
@@ -84,12 +85,12 @@ export class EngineSidecar extends Construct {
     const namespace = Chart.of(this).namespace;
     const cache = (props.cache ?? CacheVolume.emptyDir())._bind({
       problems: problems.at('cache'),
-      hostPath: `/var/lib/dagger-${namespace === undefined ? name : `${namespace}_${name}`}`,
+      hostPath: cacheDirectory(namespace, name),
     });
     checkCache(cache, problems.at('cache'));
     const config = sidecarFiles(props, version, cache, problems);
     const configName = `${name}-config`;
-    const { container, volumes } = engineContainer(props, {
+    const { container, volumes } = sidecarContainer(props, {
       version,
       cache,
       config: { ...config, name: configName },

@@ -10,7 +10,10 @@ const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}
 /** Throws an error with the reason why a transport doesn't work, and the fix. */
 type Reject = (wrong: string, fix: string) => never;
 
-/** The address of an engine, in the form that the Dagger CLI and SDKs read. */
+/**
+ * Returns the address of a connected engine, in the form that the Dagger CLI and SDKs read. The address of a sidecar engine is in
+ * engine-sidecar.ts.
+ */
 export function runnerHost(engine: EngineEndpoint, transport: Transport): string {
   const reject: Reject = (wrong, fix) => {
     throw new ValidationError(

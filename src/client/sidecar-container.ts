@@ -47,7 +47,7 @@ interface ContainerContext {
 }
 
 /** The container of an engine, adapted to the pod of a job. */
-export function engineContainer(
+export function sidecarContainer(
   props: EngineSidecarProps,
   { version, cache, config, problems }: ContainerContext,
 ): { container: Container; volumes: Volume[] } {

@@ -8,7 +8,7 @@ import type { Problems } from '../reporting/problems';
 import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../kubernetes/quantity';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { toWire } from '../kubernetes/wire-form';
-import { checkCacheSource, checkClaim, networkFileSystem, sharingOf, type VolumeSource } from './cache-source';
+import { checkCacheSource, checkClaim, networkFileSystem, sharingOf, type VolumeSource } from './cache-source-rules';
 import type { ClaimRetention } from './cache-volume-options';
 import {
   VolumeSharing,
@@ -53,7 +53,7 @@ export interface BoundCache {
 /** The engine that a cache volume belongs to. */
 interface BindContext {
   readonly problems: Problems;
-  /** A directory of the node that no other engine uses. */
+  /** A directory of the node that no other engine uses (node-directories.ts). */
   readonly hostPath: string;
 }
 

@@ -8,7 +8,7 @@ import { checkAnnotations, checkDnsSubdomain, checkLabels } from '../kubernetes/
 import type { Problems } from '../reporting/problems';
 import { checkSize, toQuantity } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
-import { checkClaim } from './cache-source';
+import { checkClaim } from './cache-source-rules';
 import { VolumeAccessMode, VolumeMode, type ClaimOptions } from './cache-volume-options';
 
 /** Renders a claim with the defaults of the API server, so that GitOps tools show no drift. */

@@ -24,6 +24,7 @@ import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
 import { DEFAULT_GROUP } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
+import { cacheDirectory, socketDirectory } from '../storage/node-directories';
 import { warnAboutUnboundedCache } from '../storage/unbounded-cache';
 import { EngineVersion } from '../version/engine-version';
 import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
@@ -47,7 +48,7 @@ export interface Topology {
   /** The properties of the additional claim templates, by the names of the templates. */
   readonly claimTemplates?: { readonly [name: string]: string };
   /** The socket on the node. The argument is a directory that no other engine uses. */
-  readonly hostSocket: (unique: string, problems: Problems) => BoundHostSocket | undefined;
+  readonly hostSocket: (directory: string, problems: Problems) => BoundHostSocket | undefined;
   /** The ordinals of pods with stable names, and the Service for these names, if there is one. */
   readonly namedPods?: {
     readonly first: number;
@@ -107,15 +108,13 @@ export class EnginePlan {
     this.workloadLabels = { 'app.kubernetes.io/version': version.tag, ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
     checkNotOwned(problems, 'annotations', props.annotations, [ACCEPTED_RISKS]);
-    // Neither a namespace nor a name can contain the separator, so no two engines share a directory.
-    const unique = this.namespace === undefined ? this.name : `${this.namespace}_${this.name}`;
-    this.cache = this.bindCache(`/var/lib/dagger-${unique}`);
+    this.cache = this.bindCache(cacheDirectory(this.namespace, this.name));
     this.cacheInUse = this.cache ?? mountedCache(props, problems);
     if (this.cacheInUse !== undefined) {
       topology.checkCache(this.cacheInUse, problems.at('cache'));
       warnAboutUnboundedCache(this.cacheInUse, problems.at('cache'));
     }
-    this.hostSocket = topology.hostSocket(`/run/dagger-${unique}`, problems.at('hostSocket'));
+    this.hostSocket = topology.hostSocket(socketDirectory(this.namespace, this.name), problems.at('hostSocket'));
     this.checkHostSocket();
     this.listener = props.listener?._bind(this, { version, problems: problems.at('listener') });
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));

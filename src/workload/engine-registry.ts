@@ -5,7 +5,7 @@ import { oncePerSynth } from '../reporting/app-checks';
 import { readState, stateOf } from '../reporting/construct-state';
 import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
-import { SIDECAR_CACHE, type SidecarCache } from '../client/sidecar-cache';
+import { SIDECAR_CACHE, type SidecarCache } from '../client/sidecar-cache-state';
 import { clusterOf } from '../kubernetes/cluster';
 import type { CurrentEngine } from './current-engine';
 import type { EnginePlan } from './engine-plan';

@@ -2,7 +2,7 @@ import type { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
-import type { SidecarCache } from '../client/sidecar-cache';
+import type { SidecarCache } from '../client/sidecar-cache-state';
 import { trimSlash } from '../pod/mount-paths';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
