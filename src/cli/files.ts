@@ -28,7 +28,7 @@ export function shown(file: string): string {
 export function writeWhole(file: string, text: string): void {
   attempt(file, () => {
     const existing = statSync(file, { throwIfNoEntry: false });
-    // A device or a pipe is written to. The target of a link is replaced, not the link.
+    // Write to a device or a pipe. For a link, replace its target, not the link itself.
     if (existing !== undefined && !existing.isFile()) {
       writeFileSync(file, text);
     } else {

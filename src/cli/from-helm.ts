@@ -100,7 +100,7 @@ function program(
   const program = release._program();
   return programText([{ ...chart, engines: [program], others: program.others }], {
     about: `From ${sources.join(', ')} of the ${given.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${given.required('release')}.`,
-    // Their fixes are for values.
+    // The fixes of these findings address values, not programs.
     notes: findings.filter(({ ignored }) => ignored === undefined).map(({ fix: _, ...note }) => note),
   });
 }

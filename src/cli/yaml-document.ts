@@ -21,9 +21,9 @@ export interface YamlSource {
 /** A key that a map has twice. */
 export interface RepeatedKey extends Position {
   readonly path: Path;
-  /** The line of the earlier one. */
+  /** The line of the earlier occurrence. */
   readonly earlier: number;
-  /** Whether both have the same value. */
+  /** Whether both occurrences have the same value. */
   readonly isSame: boolean;
 }
 

@@ -9,8 +9,9 @@ export interface Placement {
 }
 
 /**
- * The nodes that run an engine, selected as the engine selects them. Affinity to the engine's pods would keep an autoscaler from creating a
- * node for the client, because the engine starts only after the node exists.
+ * The nodes that run an engine, by the engine's own node selector, node affinity and tolerations. Affinity to the
+ * engine's pods would keep an autoscaler from creating a node for the client, because the engine starts only after the
+ * node exists.
  */
 export function placementOfEngine({ affinity, nodeSelector, tolerations }: PodSpec): Placement {
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;

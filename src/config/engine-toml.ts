@@ -385,7 +385,7 @@ export class EngineToml {
     } = this.options!;
     const { problems, version, insecureRootCapabilities } = context;
     const shipped = version.supports(EngineCapability.SHIPPED_TOML_ENTITLEMENTS) ? ['security.insecure'] : undefined;
-    // In releases with engine.json, that file decides.
+    // Releases with engine.json read this setting from that file.
     const entitled =
       insecureRootCapabilities === false && !version.supports(EngineCapability.ENGINE_JSON) ? [] : shipped;
     const typed = {

@@ -7,7 +7,7 @@ export interface Space {
   readonly percent?: number;
 }
 
-/** A number with a point or an exponent. Go rejects these if it expects a whole number, even 3.0. */
+/** A number with a decimal point or an exponent. Go rejects these if it expects a whole number, even 3.0. */
 export class Fraction {
   public constructor(private readonly text: string) {}
 

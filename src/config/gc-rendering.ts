@@ -92,7 +92,7 @@ function generatedPolicies(
   const types = ['source.local', 'exec.cachemount', 'source.git.checkout'].map((type) => `type==${type}`);
   const isBuildkit = version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES);
   return [
-    // No sweep: the engine rounds any percentage of 512 MB up to 1 GB, which is more than the maximum.
+    // No `sweepSize`: the engine rounds any percentage of 512 MB up to 1 GB, which exceeds the maximum.
     {
       filters: isBuildkit ? types : [types.join(',')],
       keepDuration: formatDuration(keepCacheVolumes, problems, 'keepCacheVolumes'),

@@ -51,8 +51,9 @@ export function jsonStart(text: string): string {
 const FRACTION = '\u0000';
 
 /**
- * Parses JSON like JSON.parse, but distinguishes numbers as Go does. Before Node 22, JSON.parse doesn't reveal how numbers are
- * written, so numbers with a point or an exponent are marked in the text first. Throws if the text isn't JSON.
+ * Parses JSON like JSON.parse, but distinguishes numbers as Go does. Before Node 22, JSON.parse doesn't reveal how
+ * numbers are written, so numbers with a decimal point or an exponent are marked in the text first. Throws if the text
+ * isn't JSON.
  */
 export function readJson(text: string): unknown {
   JSON.parse(text);

@@ -31,7 +31,7 @@ function tidyValue(value: unknown): unknown {
   return Array.isArray(value) ? value.map(tidyValue) : isTable(value) ? tidy(value) : value;
 }
 
-/** The treatment of a value that both tables have. */
+/** Rules for values that both tables have. */
 export interface MergeRules {
   readonly problems: Problems;
   /** The error for such a value. */

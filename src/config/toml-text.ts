@@ -134,7 +134,7 @@ export function writeToml(
   const isAddress = ([host]: [string, unknown]) => host.includes(']');
   const names = hosts.filter((host) => !isAddress(host));
   const text = [
-    // An IPv6 address can't be in a header. A table without header must precede all headers.
+    // An IPv6 address can't be in a header. A table without a header must precede all headers.
     ...hosts.filter(isAddress).map(([host, table]) => `registry.${JSON.stringify(host)} = ${inline(table)}\n`),
     toml().stringify({ ...given, registry: names.length === 0 ? undefined : Object.fromEntries(names) }),
   ].join('');

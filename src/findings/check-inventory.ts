@@ -77,7 +77,7 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   reportPorts(engine, findings);
   const program = evaluatedProgram(engine);
   const { findings: found, rejections } = evaluate(program, namespace, elsewhere(engine));
-  // An address of an engine that serves TLS isn't a plain port. A flag instead of a property matters to programs only.
+  // An engine that serves TLS has no plain-text port. A flag in place of a property matters only in programs.
   findings.addAll(
     found.filter(
       ({ name }) => name !== 'unmanaged-flag' && !(name === 'open-port-in-config' && engine.listening.servesTls),

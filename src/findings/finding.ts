@@ -66,7 +66,7 @@ export interface FindingKind {
 
 /** Findings of the constructs, by the finding that replaces them because it takes the engine's environment into account. */
 const SAID_BY: { readonly [name: string]: readonly string[] } = {
-  // Of a token that the engine ignores, the text is worse. With two fixes, one would contradict the other.
+  // For a token that the engine ignores, the plain text is the worse problem. Fixes of two findings would conflict.
   'ignored-by-engine': ['magicache-removed', 'secret-in-plain-text'],
   'moving-image': ['moving-image'],
   'no-network-policy': ['no-network-policy'],

@@ -59,7 +59,7 @@ export const COMMON_ENGINE_DEFAULTS: ValueMap = {
 
 export const MAGICACHE_DEFAULTS: ValueMap = { enabled: false, url: 'https://api.dagger.cloud/magicache' };
 
-/** Returns the maps that the templates of all charts read from without a check. */
+/** Returns the paths of the maps that the templates of all charts read without checking that they exist. */
 export function commonSections(values: Values): string[] {
   return [
     'engine',

@@ -30,7 +30,7 @@ export function engineContainer(
     ports: ports(release),
     securityContext: { privileged: true, capabilities: { add: ['ALL'] } },
     resources: written(release, 'engine.resources'),
-    // No chart has one.
+    // No chart has a startup probe.
     startupProbe: from(readinessProbe.origin, undefined),
     readinessProbe,
     livenessProbe,

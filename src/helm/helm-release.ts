@@ -124,7 +124,7 @@ export class HelmRelease extends Construct {
     this.others = [...outcome.others];
     this.inventory = inventory!;
     this.findings = shown;
-    // The release reports them, at the values.
+    // The release reports the engine's risks itself, each at the key of its value.
     outcome.engine._cautions.forEach(({ name }) => silent.add(name));
     const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({
       name: name as EngineRisk,

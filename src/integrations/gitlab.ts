@@ -94,7 +94,7 @@ export class GitLabOperatorRunner extends Construct {
     checkUrl(problems, 'gitlabUrl', gitlabUrl);
     checkSecretName(problems, 'tokenSecret', tokenSecret);
     checkNotSet(problems, 'spec', spec, { gitlabUrl: 'gitlabUrl', token: 'tokenSecret', config: 'config' });
-    // By form alone: fields such as `s3.credentials` have names of Secrets.
+    // Checks only the form of a text, because fields such as `s3.credentials` contain names of Secrets.
     checkNoSecrets(problems.at('spec'), spec, (_key, text) => secretIn(text), 'keep it in a Secret');
     if (config._namespace === undefined) {
       config._engine._checkNamespace('config', Chart.of(this).namespace, problems);

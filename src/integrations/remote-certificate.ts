@@ -54,7 +54,7 @@ export function writeFiles(files: readonly CertificateFile[]): string[] {
   return files.length === 0
     ? []
     : [
-        // In a subshell, so that the mask doesn't apply to other files of the job.
+        // In a subshell, so that the umask doesn't apply to other files of the job.
         `(${['umask 077', ...directories.map((directory) => `mkdir -p ${directory}`), ...files.map(({ path, variable }) => `printf '%s\\n' "$${variable}" > ${path}`)].join(' && ')})`,
         `unset ${files.map(({ variable }) => variable).join(' ')}`,
       ];

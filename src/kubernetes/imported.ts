@@ -1,6 +1,6 @@
 /**
- * A type of `imports/` for objects in wire form: its enums are their values, and everything is readonly. Only types of
- * `imports/` are imported, because loading the classes takes time.
+ * A type from `imports/`, adapted to objects in wire form: enums become their values, and all properties are readonly.
+ * Import only types from `imports/`, because loading its classes takes time.
  */
 export type Imported<T> = T extends string
   ? `${T}`

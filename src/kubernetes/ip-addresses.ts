@@ -32,12 +32,12 @@ export function formatAddress({ bits, family }: IpAddress): string {
     : new URL(`http://[${parts(8, 16, 16).join(':')}]`).hostname.slice(1, -1);
 }
 
-/** Whether an address is an IPv4 address in the notation of IPv6, such as `::ffff:10.0.0.1`. Programs disagree on its meaning. */
+/** Whether an address is an IPv4-mapped IPv6 address, such as `::ffff:10.0.0.1`. Programs disagree on its meaning. */
 export function isMapped({ bits, family }: IpAddress): boolean {
   return family === 'ipv6' && bits >> 32n === 0xffffn;
 }
 
-/** The IPv4 address of a mapped one. */
+/** Returns the IPv4 address in an IPv4-mapped IPv6 address. */
 export function unmapped({ bits }: IpAddress): string {
   return formatAddress({ family: 'ipv4', bits: bits & 0xffff_ffffn });
 }

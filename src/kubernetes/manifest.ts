@@ -69,7 +69,7 @@ class EmittedObject extends ApiObject {
     try {
       return this.toJson();
     } catch {
-      // cdk8s reports it when it writes the object.
+      // cdk8s reports the error when it writes the object.
       return { kind: this.kind, metadata: this.metadata.toJson() };
     }
   }

@@ -30,7 +30,7 @@ export function plainScalar(text: string): PlainScalar {
   if (word !== undefined) {
     return word;
   }
-  // A text that starts with a point is parsed by Go itself, which requires digits around every `_`.
+  // Go's own parser reads text that starts with a dot, and requires digits around every `_`.
   if (/^[-+.\d]/.test(text) && !/^\..*(?<!\d)_|^\..*_(?!\d)/s.test(text)) {
     const plain = text.replaceAll('_', '');
     const whole = integer(plain);

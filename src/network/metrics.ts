@@ -49,7 +49,7 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
   return {
     port,
     env: {
-      // An address without host serves IPv4 and IPv6.
+      // An address without a host serves IPv4 and IPv6.
       _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),
       ...(interval && {
         _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.value(

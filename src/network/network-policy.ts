@@ -233,7 +233,7 @@ function rule({ peers, port }: Admission): NetworkPolicyIngressRule[] {
 }
 
 function addOnce(peers: NetworkPolicyPeer[], { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): void {
-  // A fixed order of keys makes equal peers equal as JSON.
+  // A fixed order of keys gives equal peers the same JSON.
   const peer = {
     ...(ipBlock && { ipBlock }),
     ...(namespaceSelector && { namespaceSelector }),

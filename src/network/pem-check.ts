@@ -60,7 +60,7 @@ function parse(pem: string, property: string, problems: Problems): X509Certifica
       return blocks.map((block) => new X509Certificate(block));
     }
   } catch {
-    // Reported as a text without certificates, because the reasons of OpenSSL don't help a user.
+    // Reported as text without certificates, because OpenSSL's error messages don't help users.
   }
   problems.add(property, {
     wrong: 'it contains no readable certificate',

@@ -32,7 +32,7 @@ export function addContainers(context: PodContext, builder: PodBuilder): void {
       }
       return container;
     });
-  // It starts last, so that other init containers can prepare its files.
+  // The native sidecar starts last, so that other init containers can prepare its files.
   builder.initContainers.push(
     ...check('initContainers', toWire<Container[]>(props.initContainers ?? [])),
     ...(addition?.nativeSidecar === undefined ? [] : [addition.nativeSidecar]),

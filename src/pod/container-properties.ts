@@ -1,6 +1,6 @@
 import type { PropertyNames } from '../kubernetes/origins';
 
-/** The properties of an engine by the fields of its container, which is at `path` in an object. */
+/** Returns the property for each field of an engine's container, which is at `path` in an object. */
 export function containerProperties(path: string): PropertyNames {
   return [
     { field: `${path}.livenessProbe`, property: 'probes.liveness' },

@@ -25,7 +25,7 @@ interface GracePeriodContext {
   readonly problems: Problems;
 }
 
-/** Returns the grace period of the pods in seconds. Reports one in which the engine can't stop. */
+/** Returns the grace period of the pods in seconds. Reports a period that is too short for the engine to stop. */
 export function gracePeriodSeconds(
   { preStop: hook, probes, terminationGracePeriod, volumeMounts = [] }: EngineContainerProps,
   { cache, problems, stateDirectory = STATE_DIRECTORY, version }: GracePeriodContext,

@@ -13,12 +13,12 @@ const FROM_SECRET = 'keep it in a Secret, and refer to it from a variable or mou
 export class SecretText {
   public constructor(private readonly problems: Problems) {}
 
-  /** A text of any kind. */
+  /** Checks a text of any kind. */
   public check(property: string, text: string, fix = FROM_SECRET): void {
     this.report(property, secretIn(text), fix);
   }
 
-  /** Variables of a container. */
+  /** Checks the variables of a container. */
   public checkEnv(property: string, env: readonly WireEnvVar[], fix = BY_REFERENCE): void {
     for (const { name, value } of env) {
       this.report(`${property}.${name}`, value === undefined ? undefined : secretNamed(name, value), fix);

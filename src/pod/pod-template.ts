@@ -65,7 +65,7 @@ function podMetadata(
   const annotations = compact({
     // A change of the ConfigMap alone would not restart the pods.
     [CONFIG_HASH]: config.hash,
-    // `kubectl exec` and `kube-pod://` without a container reach the engine.
+    // `kubectl exec` and `kube-pod://` use this container if none is specified.
     'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,
     ...pod.podAnnotations,
   });

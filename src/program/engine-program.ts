@@ -191,7 +191,7 @@ function make({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, pr
   return new Workload(scope, id, evaluate(props) as EngineProps);
 }
 
-/** The reason of a program for the risks that it accepts. */
+/** The reason that a program gives for the risks that it accepts. */
 const TAKEN_OVER = 'taken over unchanged';
 
 const ACCEPT_RISKS = 'acceptRisks' satisfies keyof EngineProps;

@@ -71,7 +71,7 @@ function engineStatements(program: FinishedProgram, chart: string, names: Names,
   const { className, id = ENGINE_ID, patches, props } = program;
   const patchedObjects = ENGINE_OBJECTS.filter((of) => (patches[of] ?? []).length > 0);
   const constant = patchedObjects.length === 0 ? undefined : names.unique(wantedName);
-  // A text of several lines would break the indentation of the properties.
+  // Multi-line texts become constants, because they would break the indentation of the properties.
   const texts = props.entries
     .filter(([, value]) => value.kind === 'call' && value.args.some(isText))
     .map(([property, expression]) => ({ property, expression, text: names.unique(property) }));

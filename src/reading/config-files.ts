@@ -36,7 +36,7 @@ export function configFile(name: string, { container, object, pod }: EnginePod, 
     if (configMap !== undefined && text?.text !== undefined) {
       return { kind: 'text', text, configMap, key: key!, volume: volume!.at('name').text! };
     }
-    // A mounted directory without the file hides the image's.
+    // A mounted directory that lacks the file hides the image's file.
     if (configMap !== undefined && !volume!.at('projected').exists && pathOf(mount) === CONFIG_DIRECTORY) {
       return { kind: 'shipped' };
     }

@@ -18,7 +18,7 @@ import { withProps, type Draft } from './draft';
 import { choice } from './property-expressions';
 import { diskSpace } from './sizes';
 
-/** Replaces the text of engine.toml by typed options, if they cover all of it and there are no comments in it. */
+/** Replaces the text of engine.toml with typed options, if they cover all of it and it has no comments. */
 export function typedToml(draft: Draft): Draft | undefined {
   const { toml } = draft.engine;
   const text = toml.kind === 'text' ? toml.text.text! : '';
@@ -29,7 +29,7 @@ export function typedToml(draft: Draft): Draft | undefined {
   return written && withConfig(draft, 'engineToml', call('EngineToml.of', EngineToml.of, [written], written.origin));
 }
 
-/** Replaces the text of engine.json by typed options, if they cover all of it. */
+/** Replaces the text of engine.json with typed options, if they cover all of it. */
 export function typedJson(draft: Draft): Draft | undefined {
   const written = jsonOptions(draft);
   return written && withConfig(draft, 'engineJson', call('EngineJson.of', EngineJson.of, [written], written.origin));

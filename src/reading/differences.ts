@@ -10,7 +10,7 @@ export interface Change extends Omit<Patch, 'why'> {
   readonly field: string;
 }
 
-/** Returns the reason of a change, for people who read the program. */
+/** Returns the reason for a change, for people who read the program. */
 export type ReasonOf = (change: Change) => string;
 
 /**
@@ -19,7 +19,7 @@ export type ReasonOf = (change: Change) => string;
  *
  * @param made the object as the constructs create it
  * @param wanted the object that it is to become
- * @param reasonOf returns the reason of a change
+ * @param reasonOf returns the reason for a change
  */
 export function differences(made: unknown, wanted: unknown, reasonOf: ReasonOf): Patch[] {
   return changes({ made, wanted: withoutNulls(wanted), path: '', field: '' }).map((change) => {
@@ -123,7 +123,7 @@ function changesOfItems({ field, made, path, wanted }: Pair<readonly unknown[]>)
     list.filter(({ id }) => !wantedIds.includes(id)),
     wantedIds.filter((id) => !list.some((one) => one.id === id)),
   ];
-  // One item that only one list has, and one that only the other has: the same item with another name.
+  // If each list has exactly one item that the other lacks, it is the same item under another name.
   if (gone.length === 1 && isNew.length === 1) {
     gone[0]!.id = isNew[0]!;
   }

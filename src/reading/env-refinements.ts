@@ -15,7 +15,7 @@ import { METRICS_ADDRESS, portOf } from './listening';
 
 const METRICS_INTERVAL = '_EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL';
 
-/** Replaces variables for a proxy by the property `proxy`. */
+/** Replaces proxy variables with the property `proxy`. */
 export function proxy(draft: Draft): Draft | undefined {
   const env = entryOf(draft.props, 'env') as ObjectExpression | undefined;
   const variable = (name: string): Expression | undefined => env && entryOf(env, name);
@@ -36,7 +36,7 @@ export function proxy(draft: Draft): Draft | undefined {
       });
 }
 
-/** Replaces the variables and the Service for metrics by the property `metrics`. */
+/** Replaces the variables and the Service for metrics with the property `metrics`. */
 export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { container, inventory, object: workload } = draft.engine;
   const env = container.at('env');

@@ -39,7 +39,7 @@ export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>
       };
 }
 
-/** Replaces the flag of a plain port by a listener that creates the Service. */
+/** Replaces the flag of a plain port with a listener that creates the Service. */
 export function ownListener(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const address = flagged(draft);
   const service = address && draft.engine.services.find((one) => leadsTo(one, address.port) && !taken.has(one));
@@ -51,7 +51,7 @@ export function ownListener(draft: Draft, taken: ReadonlySet<ManifestObject>): D
   );
 }
 
-/** Replaces the flag of a plain port by a listener that uses a Service next to the engine. */
+/** Replaces the flag of a plain port with a listener that uses a Service next to the engine. */
 export function listenerBehindService(draft: Draft): Draft | undefined {
   const address = entryOf(draft.props, 'listener') === undefined ? flagged(draft) : undefined;
   const service = address && draft.engine.services.find((one) => leadsTo(one, address.port));

@@ -29,7 +29,7 @@ const REASONS: ReadonlyArray<readonly [field: RegExp, reason: string]> = [
 
 const ORDER = 'the order is different, which has no effect, but restarts the pods';
 
-/** Returns the reason of a patch of an engine's object. */
+/** Returns the reason for a patch of an engine's object. */
 export function patchReason({ field, op }: Change): string {
   return op === 'move'
     ? ORDER

@@ -8,7 +8,7 @@ import { typedCache, typedSocket } from './storage-refinements';
 
 /** A way to simplify a program. */
 export interface Refinement {
-  /** Returns a draft in which a typed property takes the place of raw fields; undefined if that doesn't apply. */
+  /** Returns a draft in which a typed property replaces raw fields; undefined if the refinement doesn't apply. */
   readonly apply: (draft: Draft, taken: ReadonlySet<ManifestObject>) => Draft | undefined;
   /** Whether it leaves out a property that equals the default. */
   readonly isDefault: boolean;

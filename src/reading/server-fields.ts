@@ -72,7 +72,7 @@ function withoutServerMetadata({ annotations, finalizers, ...metadata }: Rendere
 function withoutAllocated(kind: unknown, spec: Rendered): Rendered {
   const allocated = Object.hasOwn(SERVER_SPEC, String(kind)) ? SERVER_SPEC[String(kind)]! : [];
   return Object.fromEntries(
-    // A headless Service is one by its cluster IP.
+    // The cluster IP `None` makes a Service headless. The API server doesn't allocate it.
     Object.entries(spec).filter(
       ([key, value]) => !allocated.includes(key) || (key === 'clusterIP' && value === 'None'),
     ),
@@ -89,7 +89,7 @@ function withoutDefaults(value: unknown, path: string): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, inner]) => !isServerDefault(`${path}.${key}`, inner) && !isUsualPullPolicy(key, value))
-      // An old name of another field.
+      // `serviceAccount` is the deprecated name of `serviceAccountName`.
       .filter(([key]) => key !== 'serviceAccount' || value['serviceAccountName'] === undefined)
       .map(([key, inner]) => [key, withoutDefaults(inner, `${path}.${key}`)]),
   );

@@ -29,7 +29,7 @@ export function isAccepted(construct: IConstruct, risk: string, properties: read
 export function takeAcceptedRisks(construct: IConstruct, problems: Problems): readonly Found[] {
   problems.takeRisks(({ property, risk }) => isAccepted(construct, risk, [property]));
   const isElsewhere = risksReportedElsewhere(construct) !== undefined;
-  // They stay if there are other problems, so that one error contains all of them.
+  // Risks stay if there are other problems, so that one error contains all of them.
   return isElsewhere && problems.found.every(({ problem }) => problem.risk !== undefined)
     ? problems.takeRisks(() => true)
     : [];
@@ -57,7 +57,7 @@ export function reportRisksElsewhere(scope: IConstruct): Set<string> {
   return stateOf(scope, 'risks-reported-elsewhere', () => new Set<string>());
 }
 
-/** Whether a scope around the construct reports that risk. */
+/** Whether an enclosing scope reports the risk, so that the construct doesn't. */
 export function isReportedElsewhere(construct: IConstruct, risk: string): boolean {
   return risksReportedElsewhere(construct)?.has(risk) === true;
 }

@@ -77,7 +77,7 @@ function stateOf(root: Root): SynthState {
   if (root[SYNTH] === undefined) {
     const state: SynthState = { results: new Map(), checks: new Set(), isRunning: false };
     root[SYNTH] = state;
-    // Chart.toJson() validates the app too. Between two of them a program may change it.
+    // Chart.toJson() also validates the app. The program may change the app between two calls.
     root.node.addValidation({
       validate: () => {
         if (!state.isRunning) {

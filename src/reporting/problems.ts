@@ -157,7 +157,7 @@ export class ValidationError extends Error {
   readonly #found: readonly Found[];
 
   public constructor(message: string, found: readonly Found[] = []) {
-    // The call in the program may be deeper than the ten frames that are the default.
+    // The program's call may be deeper in the stack than the default limit of ten frames.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 100;
     super(message);

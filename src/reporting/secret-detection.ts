@@ -6,7 +6,7 @@ const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }
     what: 'a private key',
     pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]+-----|[\s\S]*)/g,
   },
-  // The same beginnings in base64, for PKCS #8, RSA, EC, OpenSSH and encrypted keys.
+  // The same headers in base64, for PKCS #8, RSA, EC, OpenSSH and encrypted keys.
   {
     what: 'a private key',
     pattern:
@@ -30,7 +30,7 @@ const FORMATS: ReadonlyArray<{ readonly what: string; readonly pattern: RegExp }
   { what: 'a JSON web token', pattern: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g },
   // Kubernetes replaces `$(NAME)`.
   { what: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"']*:(?!\$[({])[^\s/@"']+@/gi },
-  // The host has a dot, unlike the algorithm of a digest: `image:tag@sha256:...`.
+  // The host must contain a dot, so that a digest such as `image:tag@sha256:...` doesn't match.
   { what: 'a password', pattern: /(?<![\w/.-])[\w.+-]+:(?!\$[({])[^\s/:@"'$]{4,}@(?=[\w-]+\.[\w.-]*\w)/g },
   { what: 'basic authentication', pattern: /\bBasic [A-Za-z0-9+/]{12,}={0,2}(?![A-Za-z0-9+/])/g },
 ];

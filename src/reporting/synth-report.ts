@@ -7,7 +7,7 @@ import type { Caution } from './problems';
 /** Prints the warnings of a construct, and returns its errors. */
 type Report = () => readonly string[];
 
-/** Reports warnings and errors of a construct once for each synth. Risks can be accepted after the construction. */
+/** Reports a construct's warnings and errors once for each synth. By then, the program has accepted all its risks. */
 export function reportAtSynth(construct: IConstruct, report: Report): void {
   stateOf<Report[]>(construct, 'synth-reports', () => []).push(report);
   addAppCheck(construct, reportAll);

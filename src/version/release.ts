@@ -6,7 +6,7 @@ export interface Release {
   readonly pre?: readonly [stage: number, number: number];
 }
 
-/** The two lines of releases that are developed in parallel: 0.x, and 1.0 with its successors. */
+/** The two release lines that Dagger develops in parallel: 0.x, and 1.0 with its successors. */
 export type Line = '0.x' | '1.0';
 
 const STAGES = ['alpha', 'beta', 'rc'];

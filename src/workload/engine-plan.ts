@@ -248,7 +248,8 @@ export class EnginePlan {
       (this.podsHaveHosts && namedPods?.service === undefined) ||
       listener?._namesServiceAfterEngine === true ||
       metrics !== undefined;
-    // A StatefulSet's pods have the label `controller-revision-hash`: its name, a dash and ten characters. `-metrics` is appended.
+    // The label `controller-revision-hash` of a StatefulSet's pods is its name, a dash and ten characters. The name of
+    // the metrics Service ends in `-metrics`.
     const max = namedPods !== undefined ? 52 : metrics !== undefined ? 55 : LABEL_MAX;
     const why = name === undefined ? ", which is the construct's id" : '';
     if (namesService) {

@@ -16,7 +16,7 @@ const PROPERTIES: { readonly [id: string]: PropertyNames } = {
     ...containerProperties(`${POD}.containers[0]`),
     { field: `${POD}.terminationGracePeriodSeconds`, property: 'terminationGracePeriod' },
     { field: `${POD}.securityContext`, property: 'security' },
-    // These lists also contain parts of the library. The other items have origins.
+    // The library adds items to these lists. Items from the user have origins.
     { field: `${POD}.volumes`, property: 'volumes' },
     { field: `${POD}.containers`, property: 'containers' },
     { field: `${POD}.initContainers`, property: 'initContainers' },

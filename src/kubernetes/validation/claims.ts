@@ -105,7 +105,7 @@ export function checkClaimTemplates(
   templates: ReadonlyArray<{ readonly metadata?: ObjectMeta; readonly spec?: PersistentVolumeClaimSpec }> | undefined,
 ): void {
   for (const [index, { metadata, spec }] of indexed(templates)) {
-    // The name is also that of a volume of the pods.
+    // The pods have a volume with the same name, so the name must be a DNS label.
     checkDnsLabel(problems, `[${index}].metadata.name`, metadata?.name ?? '');
     if ((metadata?.generateName ?? '') !== '') {
       checkDnsSubdomain(problems, `[${index}].metadata.generateName`, metadata!.generateName!.replace(/-$/, 'a'));

@@ -21,7 +21,7 @@ export function checkMetadata(problems: Problems, kind: string, metadata: Object
     checkName(problems, 'name', kind, name);
   }
   if (generateName !== '') {
-    // Kubernetes appends characters, so that a dash at the end is allowed.
+    // Kubernetes appends characters, so a trailing dash is allowed.
     checkName(problems, 'generateName', kind, generateName.replace(/-$/, 'a'));
   }
   if (namespace !== undefined && namespace !== '') {

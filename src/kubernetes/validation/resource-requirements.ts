@@ -10,7 +10,7 @@ const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 /** Checks requests and limits (pkg/apis/core/validation, validateResourceRequirements). */
 export function checkResources(problems: Problems, { limits = {}, requests = {} }: ResourceRequirements): void {
   checkAmounts(problems, 'limits', limits);
-  // The same amount is reported only once.
+  // An amount that limits and requests share is reported only once.
   checkAmounts(
     problems,
     'requests',

@@ -22,7 +22,7 @@ function checkVolume(problems: Problems, volume: Volume): void {
   const set = Object.keys(volume).filter(
     (field) => Object.hasOwn(SOURCE_RULES, field) && volume[field as keyof Volume] !== undefined,
   );
-  // Kubernetes turns a volume without source into an emptyDir, which hides a forgotten source.
+  // Kubernetes turns a volume without a source into an emptyDir, which hides a forgotten source.
   if (set.length !== 1) {
     problems.add('', {
       wrong: 'a volume has exactly one source',

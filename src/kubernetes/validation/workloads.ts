@@ -112,7 +112,7 @@ function withClaims(spec: StatefulSetSpec): StatefulSetSpec {
   if (names.length === 0 || pod === undefined) {
     return spec;
   }
-  // They are appended, so that the others keep their indexes.
+  // The claims come last, so that the other volumes keep their indexes.
   const volumes = [
     ...(pod.volumes ?? []).filter(({ name }) => !names.includes(name)),
     ...names.map((name) => ({ name, persistentVolumeClaim: { claimName: 'claim' } })),
