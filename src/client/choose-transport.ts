@@ -65,7 +65,7 @@ function toShard(
   const { headlessServiceName, listener, podNames } = engine;
   if (podNames.length === 0) {
     problems.add('shardKey', {
-      wrong: 'the pods of the engine have random names',
+      wrong: 'requires pods with stable names, but the pods of this engine have random names',
       got: key,
       allowed: 'a key for an EngineStatefulSet with replicas',
       fix: 'remove it',

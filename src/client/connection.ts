@@ -110,7 +110,7 @@ export class Connection {
    * Returns a pod whose containers are clients. The pod also needs the labels `podLabels`, which `podTemplate(...)` adds.
    *
    * @param spec the pod
-   * @param containers names of the containers that become clients; by default all containers, without init containers
+   * @param containers names of the containers that become clients; by default all containers except init containers
    * @returns a copy of the pod, untyped so that every version of cdk8s-plus accepts it. A pod that is already connected stays the same.
    * @throws if the pod has other values under the same names
    */
@@ -123,7 +123,7 @@ export class Connection {
    * Returns a pod template whose containers are clients.
    *
    * @param template the template
-   * @param containers names of the containers that become clients; by default all containers, without init containers
+   * @param containers names of the containers that become clients; by default all containers except init containers
    * @returns a copy of the template, untyped so that every version of cdk8s-plus accepts it. A template that is already connected stays the same.
    * @throws if the template has other values under the same names
    */

@@ -206,7 +206,7 @@ export class EngineSidecar extends Construct {
    * Returns a pod with the engine. Use it for L1 pods before they are created; for constructs, use `connect(...)`.
    *
    * @param spec the pod, for example of a `k8s.KubeJob`
-   * @param containers names of the containers that use the engine; by default all containers, without init containers
+   * @param containers names of the containers that use the engine; by default all containers except init containers
    * @returns a copy of the pod, untyped so that every version of cdk8s-plus accepts it. A pod that already has the engine stays the same.
    * @throws if the pod has other values under the names that the engine needs
    */

@@ -155,7 +155,7 @@ export class EngineJson {
       problems.add('', {
         wrong: `${version.tag} does not support engine.json`,
         allowed: EngineCapability.ENGINE_JSON.availability,
-        fix: 'use engineToml, or choose such a release',
+        fix: 'use engineToml, or choose a release that supports it',
       });
       return { text: this.text ?? '', files: [], keys: {} };
     }

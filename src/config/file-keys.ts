@@ -230,7 +230,7 @@ function reportUnread(
   const problem = {
     wrong: `not a key of ${format.name} in ${version.tag}; the engine would not start`,
     allowed: availability,
-    fix: nameNow === undefined ? 'remove it, or choose such a release' : `rename it to ${nameNow}`,
+    fix: nameNow === undefined ? 'remove it, or choose a release that supports it' : `rename it to ${nameNow}`,
   };
   reportUnsupported(version, problem, property, problems);
 }

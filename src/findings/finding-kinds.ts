@@ -251,7 +251,7 @@ export const FINDINGS = {
   },
   'prunes-everything': {
     severity: WARNING,
-    title: 'a garbage collection policy without limits deletes everything that it matches at every run',
+    title: 'a garbage collection policy without limits deletes everything that it matches on every run',
     fix: 'set maxUsedSpace or keepDuration',
   },
   'rollout-deadlock': {
@@ -364,7 +364,7 @@ export const FINDINGS = {
   },
   'unknown-engine-version': {
     severity: WARNING,
-    title: "the tag of the image isn't a release of the engine",
+    title: "the image tag isn't an engine release",
     source: 'github.com/dagger/dagger/releases',
     property: 'version',
     fix: 'use the tag of a release, or name the release in the label app.kubernetes.io/version',
@@ -377,7 +377,7 @@ export const FINDINGS = {
   'unknown-version': {
     severity: WARNING,
     title: 'the version is newer than the newest release that the library knows',
-    fix: 'update this library, or read what changed in the release',
+    fix: 'update this library, or check the release notes',
   },
   'unprivileged-engine': {
     severity: ERROR,

@@ -84,7 +84,7 @@ export class EngineAccess {
    * Returns a pod that uses the engine, for CI systems without a class in this library. The pod also needs the labels `podLabels`.
    *
    * @param spec the pod's `spec`, in the spelling of the Kubernetes API
-   * @param containers names of the containers that use the engine; by default all containers, without init containers
+   * @param containers names of the containers that use the engine; by default all containers except init containers
    * @returns a copy
    * @throws if the pod has other values under the names that the engine needs
    */

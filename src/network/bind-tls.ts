@@ -152,7 +152,7 @@ function checkAllowedClients(
 ): void {
   if (!mutual) {
     problems.add('allowedClients', {
-      wrong: 'clients have no names without certificates',
+      wrong: 'requires mutual TLS, because client names come from certificates',
       got: allowed,
       allowed: 'mutual TLS',
       fix: 'remove mutual: false',

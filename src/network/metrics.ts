@@ -42,7 +42,7 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
     problems.add('', {
       wrong: `${version.tag} has no metrics`,
       allowed: EngineCapability.METRICS.availability,
-      fix: 'choose such a release, or remove metrics',
+      fix: 'choose a release that supports it, or remove metrics',
     });
   }
   const interval = metrics.cacheUpdateInterval;

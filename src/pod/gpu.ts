@@ -42,7 +42,7 @@ export function gpuSettings(gpu: EngineGpu, version: EngineVersion, problems: Pr
   const count = gpu.count ?? 1;
   if (!isCount(count, 1)) {
     problems.add('count', {
-      wrong: 'must be a number of GPUs',
+      wrong: 'must be a positive whole number',
       got: count,
       allowed: 'a whole number of at least 1',
       fix: 'set it to 1',

@@ -9,7 +9,7 @@ import { toWire } from '../kubernetes/wire-form';
 import { EngineCapability } from '../version/engine-capability';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** When and how often a probe runs. */
+/** The timing of a probe. */
 export interface EngineProbeOptions {
   /**
    * The time before the first run.

@@ -115,7 +115,7 @@ export enum EngineRisk {
   PORT_WITHOUT_LISTENER = 'port-without-listener',
   /** The engine can't answer a probe. */
   PROBE_CANNOT_WORK = 'probe-cannot-work',
-  /** A garbage collection policy without limits deletes everything that it matches at every run. */
+  /** A garbage collection policy without limits deletes everything that it matches on every run. */
   PRUNES_EVERYTHING = 'prunes-everything',
   /** An update of a Deployment waits for a port of the node that the old pod occupies. */
   ROLLOUT_DEADLOCK = 'rollout-deadlock',

@@ -7,7 +7,7 @@ import type { Problems } from '../reporting/problems';
 import { isCount } from '../kubernetes/quantity';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** A number of pods, or a part of them. */
+/** A number or a percentage of pods. */
 export class PodCount {
   /**
    * A number of pods.

@@ -9,7 +9,7 @@ export function workloadTimes(
 ): { minReadySeconds?: number; revisionHistoryLimit?: number } {
   if (revisionHistoryLimit !== undefined && !isCount(revisionHistoryLimit, 0)) {
     problems.add('revisionHistoryLimit', {
-      wrong: 'not a number of revisions',
+      wrong: 'must be a whole number of revisions',
       got: revisionHistoryLimit,
       allowed: 'a whole number of at least 0',
       fix: 'set it to 10',

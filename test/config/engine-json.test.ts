@@ -94,7 +94,7 @@ describe('typed', () => {
 
   test('rejects a version without engine.json', () => {
     expect(render({ version: 'v0.14.0', json: EngineJson.of({}) }).errors).toEqual([
-      'engineJson: v0.14.0 does not support engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a release',
+      'engineJson: v0.14.0 does not support engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose a release that supports it',
     ]);
   });
 
@@ -205,7 +205,7 @@ describe('raw', () => {
     ],
     [
       '{"gc":{"dagqlCache":{}}}',
-      'engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a release',
+      'engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       '{"gc":{"enabled":"yes"}}',

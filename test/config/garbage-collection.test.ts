@@ -194,7 +194,7 @@ describe('limits', () => {
       'a sweep before v0.18.9',
       { sweepSize: DiskSpace.percent(20) },
       { version: 'v0.18.8' },
-      'engineJson.gc.sweepSize: not a key of engine.json in v0.18.8; the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose such a release',
+      'engineJson.gc.sweepSize: not a key of engine.json in v0.18.8; the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       'a target above the default maximum',
@@ -206,7 +206,7 @@ describe('limits', () => {
       'a DagQL cache before v1.0.0-beta.10',
       { dagqlCache: { maxEstimatedSize: Size.gibibytes(5) } },
       { version: 'v1.0.0-beta.9' },
-      'engineJson.gc.dagqlCache: not a key of engine.json in v1.0.0-beta.9; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a release',
+      'engineJson.gc.dagqlCache: not a key of engine.json in v1.0.0-beta.9; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       'limits together with policies',

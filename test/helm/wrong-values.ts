@@ -1311,7 +1311,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.configJson',
     why: 'gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later',
-    fix: 'remove it, or choose such a release',
+    fix: 'remove it, or choose a release that supports it',
   },
   {
     name: 'no-cache-volume',
@@ -1574,7 +1574,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.image.ref',
     why: 'v0.99.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is treated like it',
-    fix: 'update this library, or read what changed in the release',
+    fix: 'update this library, or check the release notes',
   },
   {
     name: 'open-debug-address',

@@ -48,7 +48,7 @@ test('renders every property', () => {
 
 test('rejects releases without metrics', () => {
   expect(problems(() => statefulSet({ version: 'v0.18.10', metrics: {} }))).toEqual([
-    'metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a release, or remove metrics',
+    'metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove metrics',
   ]);
   expect(statefulSet({ version: 'v0.18.11', metrics: {} }).metricsService).toBeDefined();
 });

@@ -556,7 +556,7 @@ describe('rejects', () => {
       'listener.allowedClients: the engine checks only the signature of a client certificate, and would admit all clients; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
     ]);
     expect(refused({ mutual: false, allowedClients: ['ci'] })).toEqual([
-      'listener.allowedClients: clients have no names without certificates; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
+      'listener.allowedClients: requires mutual TLS, because client names come from certificates; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
     ]);
   });
 

@@ -101,7 +101,7 @@ describe('a StatefulSet', () => {
       'replicas: not a number of replicas; got -1; allowed: a whole number from 0 to 150000; fix: set it to 1',
       'ordinalsStart: not an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
       'updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
-      'revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
+      'revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
       'minReady: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
     ]);
   });

@@ -145,7 +145,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a shard key for engines without stable names',
     program: (chart) => daemonSet(chart).connect(runner(chart), { shardKey: 'web' }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - shardKey: the pods of the engine have random names; got "web"; allowed: a key for an EngineStatefulSet with replicas; fix: remove it',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - shardKey: requires pods with stable names, but the pods of this engine have random names; got "web"; allowed: a key for an EngineStatefulSet with replicas; fix: remove it',
   },
   {
     title: 'an empty shard key',

@@ -20,7 +20,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'engine.json for a release without support for it',
     program: typed({}, 'v0.14.0'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: v0.14.0 does not support engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose such a release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: v0.14.0 does not support engine.json; allowed: v0.15.0 and later; fix: use engineToml, or choose a release that supports it',
   },
   {
     title: 'invalid JSON',
@@ -50,7 +50,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a key of a newer release',
     program: typed({ gc: { dagqlCache: { maxEstimatedSize: Size.gibibytes(8) } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose such a release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
   },
   {
     title: 'registries before engine.json supported them',
@@ -60,7 +60,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: '`sweepSize` before it existed',
     program: typed({ gc: { sweepSize: DiskSpace.percent(20) } }, 'v0.18.8'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: not a key of engine.json in v0.18.8; the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose such a release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: not a key of engine.json in v0.18.8; the engine would not start; allowed: v0.18.11 and later; fix: remove it, or choose a release that supports it',
   },
   {
     title: '`sweep` after it was renamed',

@@ -115,7 +115,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'metrics on a release without them',
     program: (chart) => daemonSet(chart, { version: 'v0.18.10', metrics: {} }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose such a release, or remove metrics',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics: v0.18.10 has no metrics; allowed: v0.18.11 and later; fix: choose a release that supports it, or remove metrics',
   },
   {
     title: "metrics on the listener's port",

@@ -87,7 +87,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'zero GPUs',
     program: told({ gpu: { count: 0 } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.count: must be a number of GPUs; got 0; allowed: a whole number of at least 1; fix: set it to 1',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - gpu.count: must be a positive whole number; got 0; allowed: a whole number of at least 1; fix: set it to 1',
   },
   {
     title: 'a runtime class in addition to the GPU runtime class',

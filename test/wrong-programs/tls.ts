@@ -68,7 +68,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'client names without client certificates',
     program: listens({ mutual: false, allowedClients: ['ci'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: clients have no names without certificates; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: requires mutual TLS, because client names come from certificates; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
   },
   {
     title: 'an empty list of allowed clients',

@@ -94,7 +94,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a negative revision history limit',
     program: (chart) => daemonSet(chart, { revisionHistoryLimit: -1 }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
   },
   {
     title: 'a fractional number of seconds',
@@ -147,6 +147,6 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
         revisionHistoryLimit: -1,
         args: ['--root=/data'],
       }),
-    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: not a number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
+    says: `[ci/engine] EngineStatefulSet has 5 problems:\n  - name: not a valid name; got "CI"; allowed: lower-case letters, digits and '-', starting with a letter and ending with a letter or digit, at most 52 characters; fix: set the name to "ci"\n  - labels["owner"]: not a valid label value; got "ci@example.com"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations\n  - cache: 3 engines would share one volume, and all but the first fail to lock it; got "the claim cache"; allowed: a volume for each pod: claimTemplate, ephemeral, emptyDir; fix: use CacheVolume.claimTemplate(...), or replicas: 1; or accept EngineRisk.SHARED_CACHE\n  - args[0]: the cache volume is mounted at the directory that engine.toml sets: use root of engineToml; got "--root=/data"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG\n  - revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10`,
   },
 ];

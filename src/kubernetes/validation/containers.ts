@@ -281,7 +281,7 @@ function checkClaims(problems: Problems, { claims }: ResourceRequirements, spec:
       problems.add(`[${index}].name`, {
         wrong: 'the container already has this claim',
         got: name,
-        allowed: 'each claim once, or each request of it once',
+        allowed: 'each claim once, or each request of a claim once',
         fix: 'remove it',
       });
     }

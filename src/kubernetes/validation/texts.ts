@@ -106,7 +106,7 @@ function startsBlockBadly(text: string): boolean {
 }
 
 const BAD_BLOCK: Problem = {
-  wrong: "starts with white space from which kubectl can't tell the indentation",
+  wrong: 'starts with white space that hides the indentation from kubectl',
   allowed: 'text of several lines that starts with other characters',
   fix: 'remove the white space at the start',
 };
