@@ -133,6 +133,8 @@ const FEATURES: ReadonlyArray<{ readonly since: string; readonly isUsed: (object
   { since: PROMISED.nativeSidecars, isUsed: hasNativeSidecar },
   // VolumeAttributesClass
   { since: '1.34', isUsed: (object) => JSON.stringify(object).includes('"volumeAttributesClassName":') },
+  // DynamicResourceAllocation
+  { since: '1.34', isUsed: (object) => JSON.stringify(object).includes('"resourceClaims":') },
   // RelaxedDNSSearchValidation
   { since: '1.34', isUsed: (object) => /"searches":\[[^\]]*_/.test(JSON.stringify(object)) },
   // RelaxedServiceNameValidation, for a Helm release with such a name

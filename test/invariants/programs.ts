@@ -473,7 +473,13 @@ function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): ShapeOf<
     sysctls: anyOf<kplus.k8s.Sysctl[]>([{ name: 'kernel.shm_rmid_forced', value: '1' }]),
     seccompProfile: anyOf<kplus.k8s.SeccompProfile>({ type: 'RuntimeDefault' }),
     seLinuxOptions: anyOf<kplus.k8s.SeLinuxOptions>({ level: 's0:c1,c2' }),
-    resourceClaims: anyOf<EngineResourceClaim[]>([{ name: 'device', resourceClaimName: `${EXTERNAL}device` }]),
+    // Seldom, because older servers reject them.
+    resourceClaims: anyOf<EngineResourceClaim[]>(
+      [],
+      [],
+      [],
+      [{ name: 'device', resourceClaimName: `${EXTERNAL}device` }],
+    ),
     imagePullSecrets: set(anyOf(`${EXTERNAL}pull-a`, `${EXTERNAL}pull-b`)),
     sidecars: container('sidecar', volumes),
     initContainers: container('init', volumes),

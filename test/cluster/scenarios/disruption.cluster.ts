@@ -37,10 +37,14 @@ async function protect(
   return manifest;
 }
 
+async function cordon({ client }: ControlPlane, node: string): Promise<void> {
+  await client.patch({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, { spec: { unschedulable: true } });
+}
+
 /** Does what `kubectl drain --ignore-daemonsets` does: cordons, then evicts each pod until that succeeds. Returns the number of rejected evictions. */
 async function drain(cluster: ControlPlane, node: string, namespace: string): Promise<number> {
   const { client } = cluster;
-  await client.patch({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, { spec: { unschedulable: true } });
+  await cordon(cluster, node);
   const pods = (await client.list('v1', 'Pod', { namespace, fieldSelector: `spec.nodeName=${node}` })).filter(
     ({ metadata }) => metadata.ownerReferences[0].kind !== 'DaemonSet',
   );
@@ -74,6 +78,7 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
       const namespace = engine.namespace!;
       const client = cluster().client;
       const before = (await client.list('v1', 'Pod', { namespace })).flatMap(nodesOf);
+      const drained = [...new Set(before)];
       await addNodes(cluster(), 3, { name: `${namespace}-next` });
       let least = 3;
       const stop = await watchPods(
@@ -81,7 +86,9 @@ onNewestKubernetes(CONTROL_PLANE, (version) => {
         { namespace },
         (pods) => (least = Math.min(least, pods.filter(isAvailable).length)),
       );
-      const rejected = await Promise.all([...new Set(before)].map((node) => drain(cluster(), node, namespace)));
+      // No engine moves to a node that is drained a moment later.
+      await Promise.all(drained.map((node) => cordon(cluster(), node)));
+      const rejected = await Promise.all(drained.map((node) => drain(cluster(), node, namespace)));
       await settled(cluster(), engine);
       stop();
       const after = (await client.list('v1', 'Pod', { namespace })).flatMap(nodesOf);
