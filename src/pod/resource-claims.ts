@@ -21,7 +21,11 @@ export interface EngineResourceClaim {
   readonly resourceClaimTemplateName?: string;
 }
 
-/** Returns the claims of the pod. */
+/**
+ * Returns the claims of the pod.
+ *
+ * @internal
+ */
 export function podResourceClaims(claims: readonly EngineResourceClaim[]): { resourceClaims?: PodResourceClaim[] } {
   return claims.length === 0
     ? {}
@@ -33,7 +37,11 @@ export function podResourceClaims(claims: readonly EngineResourceClaim[]): { res
       };
 }
 
-/** Returns the claims of the engine's container, which uses all claims of the pod. */
+/**
+ * Returns the claims of the engine's container, which uses all claims of the pod.
+ *
+ * @internal
+ */
 export function containerResourceClaims(claims: readonly EngineResourceClaim[]): { claims?: Array<{ name: string }> } {
   return claims.length === 0 ? {} : { claims: claims.map(({ name }) => ({ name })) };
 }
