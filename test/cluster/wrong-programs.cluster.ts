@@ -37,8 +37,6 @@ const STRICTER: { readonly [title: string]: string } = {
   'an invalid namespace': 'no namespace has it, and the policy would admit no pod',
   'nodes with an invalid label': 'nodes are labelled by others: no object here has it',
   "the name of a volume for the engine's files": "not written without such files, so the API server isn't asked",
-  'a grace period of zero': 'a kill at once, which costs the cache',
-  'a cache size interval of half a second': "a variable, which the API server doesn't read",
   'an external traffic policy on a ClusterIP Service': "not written for such a Service, so the API server isn't asked",
 };
 

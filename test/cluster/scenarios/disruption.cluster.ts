@@ -41,7 +41,10 @@ async function cordon({ client }: ControlPlane, node: string): Promise<void> {
   await client.patch({ apiVersion: 'v1', kind: 'Node', metadata: { name: node } }, { spec: { unschedulable: true } });
 }
 
-/** Does what `kubectl drain --ignore-daemonsets` does: cordons, then evicts each pod until that succeeds. Returns the number of rejected evictions. */
+/**
+ * Does what `kubectl drain --ignore-daemonsets` does: cordons, then evicts each pod until that succeeds, and waits until it is gone.
+ * Returns the number of rejected evictions.
+ */
 async function drain(cluster: ControlPlane, node: string, namespace: string): Promise<number> {
   const { client } = cluster;
   await cordon(cluster, node);
@@ -63,6 +66,10 @@ async function drain(cluster: ControlPlane, node: string, namespace: string): Pr
           },
         ),
       `${evicted.metadata.name} to be evicted`,
+    );
+    await cluster.until(
+      async () => (await client.get(evicted))?.metadata.uid !== evicted.metadata.uid,
+      `${evicted.metadata.name} to be gone`,
     );
   }
   return rejected;
