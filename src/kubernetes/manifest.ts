@@ -4,8 +4,7 @@ import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { takeAcceptedRisks } from '../reporting/acceptances';
 import { addAppCheck, allConstructs } from '../reporting/app-checks';
 import { Problems } from '../reporting/problems';
-import { isValidated, reportInvalid } from './validation/report-invalid';
-import { secretsOf } from './validation/secrets';
+import { reportInvalid, validatedSecrets } from './validation/report-invalid';
 
 /** A Kubernetes object in wire form, with the types of the package `kubernetes-types`. */
 interface Manifest {
@@ -38,13 +37,14 @@ export function isEmitted(construct: IConstruct): boolean {
 /** An object that this library writes. */
 class EmittedObject extends ApiObject {
   private changed: boolean;
-  private readonly knownSecrets: () => ReadonlySet<string>;
+  private readonly knownSecrets: ReadonlySet<string>;
 
   public constructor(scope: Construct, id: string, manifest: Manifest) {
     super(scope, id, manifest as ApiObjectProps);
-    this.changed = !isValidated(manifest);
+    const secrets = validatedSecrets(manifest);
+    this.changed = secrets === undefined;
     // The construct reported them, and the user accepted them.
-    this.knownSecrets = this.changed ? () => new Set() : () => secretsOf(manifest);
+    this.knownSecrets = secrets ?? new Set();
     emitted.add(this);
   }
 

@@ -7,14 +7,15 @@ import { checkSecrets } from './secrets';
 import { checkTexts } from './texts';
 import { validateObject, type WireObject } from './validate-object';
 
-const validated = new WeakSet<object>();
+/** The objects that were validated, with their secrets. */
+const validated = new WeakMap<object, ReadonlySet<string>>();
 
 /** An object, and the properties of the program from which it is rendered. */
 export interface NamedObject {
   readonly object: WireObject;
   readonly names?: PropertyNames;
-  /** Returns the secrets in the object that were reported before. Undefined if the object is new. */
-  readonly knownSecrets?: () => ReadonlySet<string>;
+  /** The secrets in the object that were reported before. Undefined if the object is new. */
+  readonly knownSecrets?: ReadonlySet<string>;
 }
 
 /**
@@ -44,13 +45,14 @@ export function reportInvalid(problems: Problems, objects: readonly NamedObject[
         problems.add(property, problem);
       }
     }
-    for (const { property: field, problem } of secrets(object, knownSecrets)) {
+    const secretProblems = new Problems();
+    validated.set(object, checkSecrets(secretProblems, object, knownSecrets));
+    for (const { property: field, problem } of secretProblems.found) {
       const { property } = propertyOf(object, field, names);
       if (!secretsBefore.some((other) => isAtOrBelow(property, other))) {
         problems.add(property, problem);
       }
     }
-    validated.add(object);
   }
 }
 
@@ -58,15 +60,9 @@ function isText(value: unknown): boolean {
   return typeof value === 'string' && value !== '';
 }
 
-/** Whether `reportInvalid` has read the object. */
-export function isValidated(object: object): boolean {
-  return validated.has(object);
-}
-
-function secrets(object: WireObject, known: (() => ReadonlySet<string>) | undefined): Problems['found'] {
-  const problems = new Problems();
-  checkSecrets(problems, object, known);
-  return problems.found;
+/** Returns the secrets of an object that `reportInvalid` has read. Undefined for other objects. */
+export function validatedSecrets(object: object): ReadonlySet<string> | undefined {
+  return validated.get(object);
 }
 
 /** The problems of an object, by the paths of its fields. */

@@ -10,23 +10,19 @@ const MAPS: ReadonlyArray<string | number> = ['annotations', 'data', 'options', 
 /** Variables, commands and arguments of containers. */
 const OF_CONTAINER = /ontainers\[\d+\]\.(args|command|env)\[/;
 
-/** Returns the secrets in an object, so that a later check can skip them. */
-export function secretsOf(object: object): ReadonlySet<string> {
-  const secrets = new Set<string>();
-  visitSecrets(object, (text) => secrets.add(text));
-  return secrets;
-}
-
 /**
  * Reports text anywhere in an object that looks like a secret. The text itself is never shown.
  *
- * @param known returns the secrets that are reported elsewhere
+ * @param known the secrets that are reported elsewhere
+ * @returns all secrets of the object, so that a later check can skip them
  */
-export function checkSecrets(problems: Problems, object: object, known?: () => ReadonlySet<string>): void {
+export function checkSecrets(problems: Problems, object: object, known?: ReadonlySet<string>): ReadonlySet<string> {
+  const secrets = new Set<string>();
   visitSecrets(object, (text, what, path) => {
+    secrets.add(text);
     const field = formatPath(path);
     // `SecretText` checks these with the names of variables and flags.
-    const isReportedElsewhere = known === undefined ? OF_CONTAINER.test(field) : known().has(text);
+    const isReportedElsewhere = known === undefined ? OF_CONTAINER.test(field) : known.has(text);
     if (!isReportedElsewhere) {
       problems.add(field, {
         wrong: `looks like ${what}, and everyone who reads the manifest would see it`,
@@ -36,6 +32,7 @@ export function checkSecrets(problems: Problems, object: object, known?: () => R
       });
     }
   });
+  return secrets;
 }
 
 function visitSecrets(
