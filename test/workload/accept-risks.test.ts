@@ -398,6 +398,15 @@ describe('several risks', () => {
     ]);
   });
 
+  test('an accepted secret stays accepted if the workload has a patch', () => {
+    const engine = statefulSet({
+      podAnnotations: { note: 'ghp_0123456789abcdefghijABCDEFGHIJ012345' },
+      acceptRisks: [accept(EngineRisk.SECRET_IN_PLAIN_TEXT, 'podAnnotations')],
+    });
+    engine.workload.addJsonPatch(JsonPatch.add('/spec/minReadySeconds', 3));
+    expect(engine.node.root.node.findAll().flatMap((construct) => construct.node.validate())).toEqual([]);
+  });
+
   test('are sorted, with one line of the annotation for each', () => {
     const engine = statefulSet({
       args: ['--frobnicate', '--root=/data'],
