@@ -1,6 +1,5 @@
 import { Agent, request, type RequestOptions } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 
 /** The identity of an object. Any object has these fields. */
 export interface Ref {
@@ -48,6 +47,12 @@ interface Response {
   readonly status: number;
   readonly body: any;
   readonly warnings: string[];
+}
+
+interface Sent {
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly signal?: AbortSignal;
 }
 
 interface Resource {
@@ -164,8 +169,9 @@ export class Client {
   }
 
   /**
-   * Calls back with the existing objects, and then with each change. Unlike polling, it misses no state. The returned
-   * function ends the watch, and throws if the server ended it first.
+   * Calls back with the existing objects, and then with each change. Unlike polling, it misses no state: API servers end
+   * watches of clients that read too slowly, and connections break, so it resumes after the last version that it saw. The
+   * returned function ends the watch, and throws if it couldn't be resumed or if `onEvent` threw.
    */
   public async watch(
     apiVersion: string,
@@ -174,35 +180,49 @@ export class Client {
     onEvent: (event: Event) => void,
   ): Promise<() => void> {
     const path = await this.collection(apiVersion, kind, selection);
-    const answer = await this.open('GET', `${path}${path.includes('?') ? '&' : '?'}watch=true`);
-    if (answer.statusCode !== 200) {
-      throw new ApiError(`watch ${path}`, answer.statusCode!, parse(await text(answer)));
-    }
-    let failure: string | undefined;
-    const broke = (): void => void (failure ??= 'the connection broke');
-    answer.on('error', broke).on('end', () => (failure ??= 'the server ended it'));
-    createInterface({ input: answer })
-      .on('error', broke)
-      .on('line', (line) => {
-        const event = JSON.parse(line);
-        if (event.type === 'ERROR') {
-          failure ??= event.object.message;
-        } else {
-          onEvent(event);
+    const { items, metadata } = (await this.call('GET', path)).body;
+    let seen: string = metadata.resourceVersion;
+    let failure: unknown;
+    const stopping = new AbortController();
+
+    const follow = async (): Promise<void> => {
+      for await (const { type, object } of events(await this.openWatch(path, seen, stopping.signal))) {
+        if (type === 'ERROR') {
+          throw new ApiError(`watch ${path}`, object.code, object);
         }
-      });
-    return () => {
-      if (failure !== undefined) {
-        throw new Error(`watch ${path}: ${failure}`);
+        seen = object.metadata.resourceVersion;
+        if (type !== 'BOOKMARK') {
+          onEvent({ type, object });
+        }
       }
-      failure = 'stopped';
-      answer.destroy();
+    };
+    const followUntilStopped = async (): Promise<void> => {
+      while (!stopping.signal.aborted) {
+        await follow().catch((error) => {
+          if (!stopping.signal.aborted && error.code !== 'ECONNRESET') {
+            throw error;
+          }
+        });
+      }
+    };
+    for (const item of items) {
+      onEvent({ type: 'ADDED', object: { apiVersion, kind, ...item } });
+    }
+    followUntilStopped().catch((error) => (failure = error));
+    return () => {
+      stopping.abort();
+      if (failure !== undefined) {
+        throw failure;
+      }
     };
   }
 
   /** Sends a request, and throws an ApiError if it fails. */
   public async call(method: string, path: string, body?: object, contentType = 'application/json'): Promise<Response> {
-    const answer = await this.open(method, path, body === undefined ? undefined : JSON.stringify(body), contentType);
+    const answer = await this.open(method, path, {
+      body: body === undefined ? undefined : JSON.stringify(body),
+      contentType,
+    });
     const content = parse(await text(answer));
     const status = answer.statusCode!;
     if (status >= 300) {
@@ -222,6 +242,15 @@ export class Client {
 
   public close(): void {
     this.agent.destroy();
+  }
+
+  private async openWatch(path: string, resourceVersion: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const query = new URLSearchParams({ watch: 'true', allowWatchBookmarks: 'true', resourceVersion });
+    const answer = await this.open('GET', `${path}${path.includes('?') ? '&' : '?'}${query}`, { signal });
+    if (answer.statusCode !== 200) {
+      throw new ApiError(`watch ${path}`, answer.statusCode!, parse(await text(answer)));
+    }
+    return answer;
   }
 
   private async path(ref: Ref): Promise<string> {
@@ -257,15 +286,20 @@ export class Client {
   }
 
   /** Sends a request again if the server closed the kept connection in the meantime, as it does after 90 s without requests. */
-  private open(method: string, path: string, body?: string, contentType?: string): Promise<IncomingMessage> {
-    const options: RequestOptions = { method, agent: this.agent, headers: { authorization: `Bearer ${this.token}` } };
+  private open(method: string, path: string, { body, contentType, signal }: Sent = {}): Promise<IncomingMessage> {
+    const options: RequestOptions = {
+      method,
+      agent: this.agent,
+      signal,
+      headers: { authorization: `Bearer ${this.token}` },
+    };
     if (body !== undefined) {
       options.headers = { ...options.headers, 'content-type': contentType, 'content-length': Buffer.byteLength(body) };
     }
     return new Promise((resolve, reject) => {
       const sent = request(`${this.url}${path}`, options, resolve).on('error', (error: NodeJS.ErrnoException) => {
         const isClosed = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code!);
-        return isClosed ? this.open(method, path, body, contentType).then(resolve, reject) : reject(error);
+        return isClosed ? this.open(method, path, { body, contentType, signal }).then(resolve, reject) : reject(error);
       });
       sent.end(body);
     });
@@ -284,6 +318,16 @@ async function unlessMissing(call: Promise<Response>): Promise<any> {
       return undefined;
     }
     throw error;
+  }
+}
+
+/** The complete lines. A connection that breaks can cut the last one, which a resumed watch repeats. */
+async function* events(answer: IncomingMessage): AsyncGenerator<any> {
+  let incomplete = '';
+  for await (const chunk of answer.setEncoding('utf8')) {
+    const lines = `${incomplete}${chunk}`.split('\n');
+    incomplete = lines.pop()!;
+    yield* lines.map((line) => JSON.parse(line));
   }
 }
 

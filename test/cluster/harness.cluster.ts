@@ -76,6 +76,24 @@ onKubernetes(API_SERVER, (version) => {
       });
     });
 
+    test('reports every change to a watch whose connections break', async () => {
+      const { client } = server();
+      const seen: string[] = [];
+      const stop = await client.watch('v1', 'ConfigMap', { namespace: 'default' }, ({ type, object: map }) => {
+        if (map.metadata.name === 'watched') {
+          seen.push(`${type} ${map.data.key}`);
+        }
+      });
+      for (const key of ['0', '1', '2', '3']) {
+        await client.apply(object('v1', 'ConfigMap', 'watched', { data: { key } }));
+        client.close();
+      }
+      await client.delete(object('v1', 'ConfigMap', 'watched'));
+      await server().until(() => seen.length === 5, 'five changes were seen');
+      stop();
+      expect(seen).toEqual(['ADDED 0', 'MODIFIED 1', 'MODIFIED 2', 'MODIFIED 3', 'DELETED 3']);
+    });
+
     test('has Pod Security admission', async () => {
       await server().client.apply(namespace('restricted', { enforce: 'restricted' }));
       await server().client.apply(namespace('privileged', { enforce: 'privileged', warn: 'baseline' }));
