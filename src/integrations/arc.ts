@@ -9,9 +9,9 @@ import { checkSecretName, checkUrl } from './checks';
 import type { EngineAccess } from './engine-access';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Options for runners of GitHub Actions Runner Controller. */
+/** Options for a runner scale set of GitHub's Actions Runner Controller (ARC). */
 export interface ArcRunnerScaleSetOptions {
-  /** The access of the runners to their engine. */
+  /** The engine that the runners use. */
   readonly engine: EngineAccess;
 
   /** The URL of the repository, organization or enterprise, for example `https://github.com/my-org`. */
@@ -28,46 +28,47 @@ export interface ArcRunnerScaleSetOptions {
   readonly runnerScaleSetName?: string;
 
   /**
-   * The number of runners that wait for jobs.
+   * The number of idle runners that wait for jobs.
    *
-   * @default - the default of the chart, 0
+   * @default - 0, the default of the chart
    */
   readonly minRunners?: number;
 
   /**
    * The maximum number of runners.
    *
-   * @default - the default of the chart, no limit
+   * @default - no limit, the default of the chart
    */
   readonly maxRunners?: number;
 
   /**
-   * The pod of a runner. It must have a container `runner`.
+   * The pod of a runner. It must have a container with the name `runner`.
    *
-   * @default - the container of the chart, with the image `ghcr.io/actions/actions-runner:2.328.0`
+   * @default - the chart's container, with the image `ghcr.io/actions/actions-runner:2.328.0`
    */
   readonly podSpec?: k8s.PodSpec;
 }
 
-/** The longest name that the chart accepts (actions/actions-runner-controller charts/gha-runner-scale-set/templates/_helpers.tpl). */
+/** The maximum length of a name (actions/actions-runner-controller charts/gha-runner-scale-set/templates/_helpers.tpl). */
 const NAME_MAX = 45;
 
-/** The path of an organization, a repository or an enterprise. */
+/** The URL path of an organization, a repository or an enterprise. */
 const OWNER = /^\/(enterprises\/[^/]+|(?!enterprises\/?$)[^/]+(\/[^/]+)?)\/?$/;
 
 /**
- * The container of the chart (charts/gha-runner-scale-set/values.yaml), with a fixed version instead of `latest`. Helm replaces lists as a whole.
+ * The chart's container (charts/gha-runner-scale-set/values.yaml), with a fixed version instead of `latest`. The values need all of
+ * its fields, because Helm replaces lists as a whole.
  */
 const RUNNER: PodSpec = {
   containers: [{ name: 'runner', image: 'ghcr.io/actions/actions-runner:2.328.0', command: ['/home/runner/run.sh'] }],
 };
 
 /**
- * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. They set no `containerMode`: jobs run
- * in the container of the runner, and builds in the engine.
+ * Values of the Helm chart `gha-runner-scale-set` for runners that use an engine. They don't set `containerMode`, because jobs
+ * run in the runner's container, and builds run in the engine.
  */
 export class ArcRunnerScaleSet {
-  /** The values. Each call returns a new copy. */
+  /** The Helm values. Each access returns a new copy. */
   public get values(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -80,7 +81,7 @@ export class ArcRunnerScaleSet {
    */
   public constructor(options: ArcRunnerScaleSetOptions) {
     checkConstructor('ArcRunnerScaleSet', new.target !== ArcRunnerScaleSet, [options]);
-    this.rendered = options.engine._make('ArcRunnerScaleSet', (problems) => values(options, problems));
+    this.rendered = options.engine._render('ArcRunnerScaleSet', (problems) => values(options, problems));
   }
 
   /** The values as a file for `helm upgrade --values`. */
@@ -98,25 +99,25 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   checkUrl(problems, 'githubConfigUrl', githubConfigUrl);
   if (!problems.has('githubConfigUrl') && !OWNER.test(new URL(githubConfigUrl).pathname)) {
     problems.add('githubConfigUrl', {
-      wrong: 'the URL names no organization, repository or enterprise',
+      wrong: 'must be the URL of an organization, a repository or an enterprise',
       got: githubConfigUrl,
       allowed: 'https://HOST/ORGANIZATION, https://HOST/ORGANIZATION/REPOSITORY, https://HOST/enterprises/ENTERPRISE',
-      fix: 'for example https://github.com/my-org',
+      fix: 'use a URL such as https://github.com/my-org',
     });
   }
   if (runnerScaleSetName !== undefined && !isScaleSetName(runnerScaleSetName)) {
     problems.add('runnerScaleSetName', {
-      wrong: 'not a name that the chart accepts',
+      wrong: 'the chart rejects a name of this length',
       got: runnerScaleSetName,
       allowed: `1 to ${NAME_MAX} characters`,
-      fix: 'use a shorter name',
+      fix: runnerScaleSetName === '' ? 'set a name, or remove it' : 'use a shorter name',
     });
   }
   checkSecretName(problems, 'githubConfigSecret', githubConfigSecret);
   for (const [property, count] of Object.entries({ minRunners, maxRunners })) {
     if (count !== undefined && (!Number.isInteger(count) || count < 0)) {
       problems.add(property, {
-        wrong: 'not a valid number of runners',
+        wrong: 'must be a number of runners',
         got: count,
         allowed: 'a whole number of at least 0',
         fix: 'set it to 0 or more',
@@ -125,10 +126,10 @@ function values(options: ArcRunnerScaleSetOptions, problems: Problems): object {
   }
   if (minRunners !== undefined && maxRunners !== undefined && minRunners > maxRunners) {
     problems.add('minRunners', {
-      wrong: 'greater than maxRunners',
+      wrong: 'must not exceed maxRunners',
       got: minRunners,
       allowed: `at most ${maxRunners}`,
-      fix: 'raise maxRunners',
+      fix: 'lower minRunners, or raise maxRunners',
     });
   }
   const labels = compact(engine.podLabels);

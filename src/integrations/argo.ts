@@ -12,12 +12,12 @@ import { clientLabels } from './client-labels';
 import type { EngineAccess } from './engine-access';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of a WorkflowTemplate of Argo Workflows. */
+/** Properties of an Argo WorkflowTemplate. */
 export interface ArgoWorkflowTemplateProps {
-  /** The access of the template's pods to their engine. */
+  /** The engine that the template's pods use. */
   readonly engine: EngineAccess;
 
-  /** The main container. Argo calls it `main`. */
+  /** The main container. Argo names it `main`. */
   readonly container: k8s.Container;
 
   /**
@@ -35,14 +35,14 @@ export interface ArgoWorkflowTemplateProps {
   readonly templateName?: string;
 
   /**
-   * The rest of the pod. Argo supports its volumes, service account, placement and security context.
+   * Other fields of the pod. Argo supports init containers, volumes, the service account, placement and the security context.
    *
    * @default - none
    */
   readonly podSpec?: k8s.PodSpec;
 
   /**
-   * Additional fields of the WorkflowTemplate's `spec`, in the spelling of Argo: `arguments`, `volumeClaimTemplates`, ...
+   * Additional fields of the WorkflowTemplate's `spec`, such as `arguments` and `volumeClaimTemplates`.
    *
    * @default - none
    */
@@ -63,17 +63,17 @@ const SHARED = [
   'schedulerName',
 ] as const;
 
-/** Fields that Argo supports only as a patch of the pod. */
+/** Fields of a pod that an Argo template can set only with `podSpecPatch`. */
 const PATCHED = ['terminationGracePeriodSeconds'] as const;
 
 /**
  * A WorkflowTemplate whose pods use an engine.
  *
- * Argo stops a plain EngineSidecar after the main container has ended. A native sidecar needs Argo Workflows 3.6. Older
- * versions drop `restartPolicy`, and wait for the engine to end before they start the main container.
+ * Argo stops a plain EngineSidecar when the main container exits. A native sidecar needs Argo Workflows 3.6 or later. Earlier
+ * versions drop `restartPolicy`, and wait for the engine to exit before they start the main container.
  */
 export class ArgoWorkflowTemplate extends Construct {
-  /** The WorkflowTemplate. */
+  /** The WorkflowTemplate object. */
   public readonly apiObject: ApiObject;
 
   /**
@@ -86,7 +86,7 @@ export class ArgoWorkflowTemplate extends Construct {
     checkConstructor('ArgoWorkflowTemplate', new.target !== ArgoWorkflowTemplate, [scope, id, props]);
     super(scope, id);
     const { engine, name = id, templateName = 'dagger' } = props;
-    const template = engine._make('ArgoWorkflowTemplate', (problems) => {
+    const template = engine._render('ArgoWorkflowTemplate', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
       engine._checkNamespace('engine', Chart.of(this).namespace, problems);
       checkTemplates(templateName, props.spec ?? {}, problems);
@@ -107,7 +107,7 @@ export class ArgoWorkflowTemplate extends Construct {
   }
 }
 
-/** Reports templates that share a name, and an entrypoint that isn't one of them: Argo rejects such a workflow. */
+/** Reports two templates with one name, and an entrypoint that names no template. Argo rejects both. */
 function checkTemplates(own: string, spec: { readonly [key: string]: unknown }, problems: Problems): void {
   const names = [own];
   const templates = (Array.isArray(spec.templates) ? spec.templates : []) as Array<{ readonly name?: string } | null>;
@@ -128,7 +128,7 @@ function checkTemplates(own: string, spec: { readonly [key: string]: unknown }, 
       wrong: 'no template has this name',
       got: spec.entrypoint,
       allowed: [...new Set(names)].join(', '),
-      fix: 'use the name of a template, or remove it',
+      fix: 'set it to the name of a template, or remove it',
     });
   }
 }
@@ -146,10 +146,10 @@ function argoTemplate(
   );
   for (const key of unknown) {
     problems.add(`podSpec.${key}`, {
-      wrong: 'an Argo template has no field with this name',
+      wrong: 'not a field of an Argo template',
       got: key,
       allowed: [...SHARED, ...PATCHED, 'initContainers'].join(', '),
-      fix: 'remove it, or set podSpecPatch of a template in spec.templates',
+      fix: 'remove it, or add a template with podSpecPatch to spec.templates',
     });
   }
   const labels = compact(engine.podLabels);

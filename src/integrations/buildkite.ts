@@ -9,7 +9,7 @@ import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for a step of Buildkite's Agent Stack for Kubernetes. */
 export interface BuildkiteStepOptions {
-  /** The access of the step to its engine. */
+  /** The engine that the step uses. */
   readonly engine: EngineAccess;
 
   /** The step's pod. Its containers run the step's command. */
@@ -17,7 +17,8 @@ export interface BuildkiteStepOptions {
 }
 
 /**
- * The plugin `kubernetes` of a step in a Buildkite pipeline. Native sidecars need version 0.35 of the Agent Stack or later, and Kubernetes 1.29.
+ * The plugin `kubernetes` of a step in a Buildkite pipeline. A native sidecar needs Agent Stack 0.35 or later, and Kubernetes 1.29
+ * or later.
  */
 export class BuildkiteStep {
   private readonly rendered: object;
@@ -29,15 +30,15 @@ export class BuildkiteStep {
   public constructor(options: BuildkiteStepOptions) {
     checkConstructor('BuildkiteStep', new.target !== BuildkiteStep, [options]);
     const { engine, podSpec } = options;
-    this.rendered = engine._make('BuildkiteStep', (problems) => {
+    this.rendered = engine._render('BuildkiteStep', (problems) => {
       const labels = compact(engine.podLabels);
       if (engine._additions.containers.length > 0) {
-        // The Agent Stack sets the step's command on every container of the pod (buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go).
+        // buildkite/agent-stack-k8s internal/controller/scheduler/scheduler.go
         problems.add('engine', {
           wrong: "Buildkite runs the step's command in every container, except in native sidecars",
           got: 'a plain EngineSidecar',
           allowed: 'a native EngineSidecar',
-          fix: 'remove native: false',
+          fix: 'remove native: false from the EngineSidecar',
         });
       }
       return {
@@ -49,7 +50,7 @@ export class BuildkiteStep {
     });
   }
 
-  /** The plugin: an entry of the step's `plugins`. Each call returns a new copy. */
+  /** The plugin, an entry of the step's `plugins`. Each access returns a new copy. */
   public get plugin(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }

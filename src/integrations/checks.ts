@@ -2,24 +2,24 @@ import { isDnsSubdomain } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { secretIn, secretNamed } from '../reporting/secret-detection';
 
-/** Reports an invalid name of a Secret. It isn't shown, because it may be the secret itself. */
+/** Reports an invalid name of a Secret. The message doesn't show the name, because users may set the secret itself. */
 export function checkSecretName(problems: Problems, property: string, name: string): void {
   if (!isDnsSubdomain(name)) {
     problems.add(property, {
-      wrong: 'not the name of a Secret',
+      wrong: 'must be the name of a Secret',
       allowed: "lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit",
-      fix: 'keep the secret in a Secret, and use the name of the Secret',
+      fix: 'store the value in a Secret, and set the name of the Secret',
     });
   }
 }
 
-/** Reports an invalid URL of a web site. It isn't shown, because it may contain a password. */
+/** Reports an invalid HTTP URL. The message doesn't show the URL, because it may contain a password. */
 export function checkUrl(problems: Problems, property: string, url: string): void {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== '') {
     problems.add(property, {
-      wrong: 'not a URL of a web site',
+      wrong: 'must be an HTTP or HTTPS URL',
       allowed: 'https://HOST/PATH, without user and password',
-      fix: 'for example https://example.com/my-group',
+      fix: 'use a URL such as https://example.com/my-group',
     });
   }
 }
@@ -27,16 +27,16 @@ export function checkUrl(problems: Problems, property: string, url: string): voi
 /**
  * Reports variables of a job that the library sets itself, and variables that contain a secret.
  *
- * @param instead the way to pass secrets to the CI system
+ * @param fixForSecret the fix that the message suggests for a secret
  */
 export function checkVariables(
   problems: Problems,
   variables: { readonly [name: string]: string },
-  own: readonly string[],
-  instead: string,
+  reserved: readonly string[],
+  fixForSecret: string,
 ): void {
   for (const [name, value] of Object.entries(variables)) {
-    if (own.includes(name)) {
+    if (reserved.includes(name)) {
       problems.add(name, {
         wrong: 'the library sets this variable',
         got: value,
@@ -44,29 +44,29 @@ export function checkVariables(
         fix: 'remove it',
       });
     }
-    reportSecret(problems, name, isReference(value) ? undefined : secretNamed(name, value), instead);
+    reportSecret(problems, name, isReference(value) ? undefined : secretNamed(name, value), fixForSecret);
   }
 }
 
 /** Reports a secret in the script of a job. */
-export function checkScript(problems: Problems, property: string, script: string, instead: string): void {
-  reportSecret(problems, property, secretIn(script), instead);
+export function checkScript(problems: Problems, property: string, script: string, fixForSecret: string): void {
+  reportSecret(problems, property, secretIn(script), fixForSecret);
 }
 
 /**
  * Reports secrets anywhere in a value.
  *
- * @param isSecret describes the secret in a text, which has a key; undefined for other texts
+ * @param describe returns a description of the secret in the text of a key, or undefined if the text has none
  */
 export function checkNoSecrets(
   problems: Problems,
   value: unknown,
-  isSecret: (key: string, text: string) => string | undefined,
-  instead: string,
+  describe: (key: string, text: string) => string | undefined,
+  fixForSecret: string,
 ): void {
   const check = (at: Problems, key: string, item: unknown): void => {
     if (typeof item === 'string') {
-      reportSecret(at, '', isReference(item) ? undefined : isSecret(key, item), instead);
+      reportSecret(at, '', isReference(item) ? undefined : describe(key, item), fixForSecret);
     } else if (Array.isArray(item)) {
       item.forEach((one, index) => check(at.at(`[${index}]`), key, one));
     } else if (typeof item === 'object' && item !== null) {
@@ -76,35 +76,35 @@ export function checkNoSecrets(
   check(problems, '', value);
 }
 
-/** Reports fields of an object's `spec` that a property of the library sets. `properties` has the property of each field. */
+/** Reports fields that the library sets from a property. `properties` maps each field to its property. */
 export function checkNotSet(
   problems: Problems,
   property: string,
   spec: { readonly [field: string]: unknown },
   properties: { readonly [field: string]: string },
 ): void {
-  for (const [field, instead] of Object.entries(properties)) {
+  for (const [field, source] of Object.entries(properties)) {
     if (spec[field] !== undefined) {
       problems.add(`${property}.${field}`, {
-        wrong: `the property ${instead} sets this field`,
+        wrong: `the property ${source} sets this field`,
         allowed: 'other fields',
-        fix: `use ${instead}`,
+        fix: `use ${source}`,
       });
     }
   }
 }
 
-/** References that the CI system replaces: `((name))` of Concourse, `$NAME` of GitLab and others. */
+/** Whether a value is a reference that the CI system resolves: `((name))` in Concourse, `$NAME` in GitLab and others. */
 function isReference(value: string): boolean {
   return /^(\(\(.*\)\)|\$[A-Za-z_]\w*)$/.test(value);
 }
 
-function reportSecret(problems: Problems, property: string, secret: string | undefined, instead: string): void {
+function reportSecret(problems: Problems, property: string, secret: string | undefined, fix: string): void {
   if (secret !== undefined) {
     problems.add(property, {
       wrong: `looks like ${secret}, and everyone who reads the configuration would see it`,
       allowed: 'references to secrets',
-      fix: instead,
+      fix,
     });
   }
 }

@@ -5,11 +5,9 @@ import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Options for a task of Concourse. */
+/** Options for a Concourse task. */
 export interface ConcourseTaskOptions {
-  /**
-   * The access of the task to its engine: over TCP or TLS, because a task runs in a container of a worker and not in a pod.
-   */
+  /** The engine that the task uses, over TCP or TLS. Tasks run in containers of a worker, so they can't use other transports. */
   readonly engine: EngineAccess;
 
   /** The repository of the image, for example `registry.example.com/ci`. */
@@ -21,7 +19,7 @@ export interface ConcourseTaskOptions {
   /**
    * The tag of the image.
    *
-   * @default - the default of the resource type, latest
+   * @default - `latest`, the default of Concourse
    */
   readonly imageTag?: string;
 
@@ -33,7 +31,7 @@ export interface ConcourseTaskOptions {
   readonly inputs?: string[];
 
   /**
-   * Variables, in addition to those for the engine. Secrets are `((variables))` of the credential manager.
+   * Additional environment variables. For secrets, use `((variables))` of the credential manager.
    *
    * @default - none
    */
@@ -41,8 +39,8 @@ export interface ConcourseTaskOptions {
 }
 
 /**
- * The configuration of a Concourse task that uses an engine. With TLS, the certificate comes from Concourse's Kubernetes credential manager: issue it
- * in the team's namespace, `concourse-TEAM`.
+ * The configuration of a Concourse task that uses an engine. With TLS, Concourse's Kubernetes credential manager supplies the
+ * certificate, so issue it in the team's namespace, `concourse-TEAM`.
  */
 export class ConcourseTask {
   private readonly rendered: object;
@@ -53,10 +51,10 @@ export class ConcourseTask {
    */
   public constructor(options: ConcourseTaskOptions) {
     checkConstructor('ConcourseTask', new.target !== ConcourseTask, [options]);
-    this.rendered = options.engine._make('ConcourseTask', (problems) => task(options, problems));
+    this.rendered = options.engine._render('ConcourseTask', (problems) => task(options, problems));
   }
 
-  /** The task's configuration, for `config` of a `task` step. Each call returns a new copy. */
+  /** The task's configuration, for `config` of a `task` step. Each access returns a new copy. */
   public get config(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -78,9 +76,9 @@ function task(
     // Quoted, because names of Secrets and keys contain dots (concourse/docs docs/docs/vars.md).
     ...files.map(({ key, secretName, variable }) => [variable, `(("${secretName}"."${key}"))`]),
   ]) as { [name: string]: string };
-  const instead = 'use ((variables)) of the credential manager';
-  checkVariables(problems.at('params'), params, Object.keys(own), instead);
-  checkScript(problems, 'script', script, instead);
+  const fixForSecret = 'use ((variables)) of the credential manager';
+  checkVariables(problems.at('params'), params, Object.keys(own), fixForSecret);
+  checkScript(problems, 'script', script, fixForSecret);
   return {
     platform: 'linux',
     image_resource: {

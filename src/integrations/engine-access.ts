@@ -13,7 +13,7 @@ import { reportAtSynth } from '../reporting/synth-report';
 import { Problems, type Caution } from '../reporting/problems';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The access of CI jobs to an engine. */
+/** The engine of CI jobs: an existing one that they connect to, or a sidecar in the pod of each job. */
 export class EngineAccess {
   /**
    * Uses an existing engine.
@@ -64,8 +64,8 @@ export class EngineAccess {
   }
 
   /**
-   * The labels of the jobs' pods. The engine's network policy admits pods with these labels. Empty if the engine needs
-   * none. Each call returns a new map.
+   * The labels that the jobs' pods need, because the engine's network policy admits only pods with these labels. Empty if the
+   * engine needs none. Each access returns a new map.
    */
   public get podLabels(): { [key: string]: string } {
     return { ...this._additions.podLabels };
@@ -81,21 +81,22 @@ export class EngineAccess {
   }
 
   /**
-   * Returns a pod that uses the engine, for CI systems without a class in this library. The pod also needs the labels `podLabels`.
+   * Adds access to the engine to a pod, for CI systems that have no class in this library. The pod also needs the labels
+   * `podLabels`.
    *
-   * @param spec the pod's `spec`, in the spelling of the Kubernetes API
+   * @param spec the pod's `spec`, with the field names of the Kubernetes API
    * @param containers names of the containers that use the engine; by default all containers except init containers
-   * @returns a copy
-   * @throws if the pod has other values under the names that the engine needs
+   * @returns a copy of the pod's `spec` that uses the engine
+   * @throws if the pod has another variable, volume or mount with a name or path that the engine needs
    */
   public pod(spec: { [key: string]: unknown }, containers?: string[]): { [key: string]: unknown } {
-    return this._make('EngineAccess', (problems) =>
+    return this._render('EngineAccess', (problems) =>
       addToPodSpec(spec as unknown as PodSpec, this._additions, containers, problems),
     ) as unknown as { [key: string]: unknown };
   }
 
   /**
-   * Reports jobs in a namespace for which the access isn't valid.
+   * Reports jobs in a namespace that can't access the engine.
    *
    * @internal
    */
@@ -103,7 +104,7 @@ export class EngineAccess {
     const { namespace: expected } = this.source;
     if (expected !== undefined && expected.name !== namespace) {
       problems.add(property, {
-        wrong: `the engine is accessible from ${place(expected.name)}, and the jobs are in ${place(namespace)}`,
+        wrong: `the engine is accessible only from ${place(expected.name)}, but the jobs are in ${place(namespace)}`,
         got: namespace,
         allowed: place(expected.name),
         fix: this.isInPod
@@ -114,7 +115,7 @@ export class EngineAccess {
   }
 
   /**
-   * Reports an object in another cluster than the engine, and a namespace that forbids the pods of its jobs, at synth.
+   * Reports two mistakes at synth: the object is in another cluster than the engine, or the namespace forbids the jobs' pods.
    *
    * @param namespace the namespace of the jobs
    * @internal
@@ -134,21 +135,21 @@ export class EngineAccess {
   }
 
   /**
-   * Creates the configuration of a CI system. Throws one error with all problems that `make` reports.
+   * Renders the configuration of a CI system. Throws one error with all problems that `render` reports.
    *
    * @internal
    */
-  public _make<T>(className: string, make: (problems: Problems) => T): T {
+  public _render<T>(className: string, render: (problems: Problems) => T): T {
     const problems = new Problems();
     if (!this._additions.env.some(({ name }) => name === RUNNER_HOST)) {
       problems.add('engine', {
-        wrong: 'the address contains a shell variable, which nothing sets in a job',
+        wrong: "the address contains a shell variable that CI jobs don't set",
         got: this.runnerHost,
-        allowed: 'a known address',
-        fix: 'use Transport.kubePod({ ordinal: ... }), or another transport',
+        allowed: 'an address without variables',
+        fix: 'set the ordinal, as in Transport.kubePod({ ordinal: 0 }), or use another transport',
       });
     }
-    const result = make(problems);
+    const result = render(problems);
     problems.throwIfAny(this.source.path, className);
     this.source.warn(problems.cautions);
     return result;
@@ -157,12 +158,12 @@ export class EngineAccess {
 
 checkCalls('EngineAccess', EngineAccess);
 
-/** The origin of an access. */
+/** The properties of an access, from a connection or a sidecar. */
 interface AccessSource {
   /** The construct path of the engine, for messages. */
   readonly path: string;
   readonly scope: IConstruct;
-  /** The namespace that jobs must be in; undefined if any namespace works. */
+  /** The namespace that jobs must be in. Undefined if any namespace works. */
   readonly namespace?: { readonly name: string | undefined };
   readonly runnerHost: string;
   readonly isInPod: boolean;

@@ -10,15 +10,15 @@ import { checkNoSecrets, checkVariables } from './checks';
 import type { EngineAccess } from './engine-access';
 import type { GitLabRunnerConfigOptions } from './gitlab-options';
 
-/** The feature flag without which GitLab Runner ignores `pod_spec` (docs/executors/kubernetes/_index.md). */
+/** The feature flag that `pod_spec` needs. GitLab Runner ignores the key without it (docs/executors/kubernetes/_index.md). */
 const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
 
 /** The container that runs a job's script. */
 const BUILD = 'build';
 
-const INSTEAD = 'use a masked CI/CD variable of GitLab';
+const FIX_FOR_SECRET = 'use a masked CI/CD variable of GitLab';
 
-/** The text of `config.toml`. */
+/** Renders the text of `config.toml`. */
 export function configToml(
   { engine, environment = {}, image, kubernetes = {}, namespace }: GitLabRunnerConfigOptions,
   problems: Problems,
@@ -31,9 +31,9 @@ export function configToml(
     problems.at('environment'),
     environment,
     env.map(({ name }) => name),
-    INSTEAD,
+    FIX_FOR_SECRET,
   );
-  checkNoSecrets(problems.at('kubernetes'), kubernetes, secretNamed, INSTEAD);
+  checkNoSecrets(problems.at('kubernetes'), kubernetes, secretNamed, FIX_FOR_SECRET);
   const patch = podPatch(engine._additions);
   checkPatched(patch, kubernetes, problems.at('kubernetes'));
   const own = compact({ image, namespace, ...kubernetesTable(engine, patch) }) ?? {};
@@ -59,7 +59,7 @@ export function configToml(
   });
 }
 
-/** The keys of `[runners.kubernetes]` with which the jobs use the engine. */
+/** Returns the keys of `[runners.kubernetes]` that give jobs access to the engine. */
 function kubernetesTable({ _additions: additions, podLabels }: EngineAccess, patch: Table | undefined): Table {
   const { nodeSelector, serviceAccountName, supplementalGroups, terminationGracePeriodSeconds, tolerations } =
     additions;
@@ -77,7 +77,7 @@ function kubernetesTable({ _additions: additions, podLabels }: EngineAccess, pat
   };
 }
 
-/** The patch of the pod for everything that GitLab Runner has no keys for; undefined if there is nothing. */
+/** Returns a patch of the pod for the fields that GitLab Runner has no keys for, or undefined if there are none. */
 function podPatch({
   affinity,
   containers,
@@ -100,23 +100,23 @@ function podPatch({
   });
 }
 
-/** A strategic merge patch replaces these lists as a whole (kubernetes/kubernetes api/core/v1/types.go). */
+/** Reports keys that the patch would overwrite: it replaces these fields as a whole (kubernetes/kubernetes api/core/v1/types.go). */
 function checkPatched(patch: Table | undefined, kubernetes: Table, problems: Problems): void {
   for (const [field, key] of Object.entries({ affinity: 'affinity', tolerations: 'node_tolerations' })) {
     if (patch?.[field] !== undefined && kubernetes[key] !== undefined) {
       problems.add(key, {
         wrong: `the library patches the pod's ${field}, and the patch would replace this table`,
         got: kubernetes[key],
-        allowed: `jobs without a table ${key}`,
-        fix: `remove it, and put the same into the engine's ${field}`,
+        allowed: `a configuration without ${key}`,
+        fix: `remove it, and set ${field} on the engine`,
       });
     }
   }
 }
 
 /**
- * Tolerations as `"key=value" = "Effect"`, without the value for an operator `Exists`. Undefined if GitLab Runner can't express them: a key without
- * value and effect, a time, another operator, or two effects of one taint.
+ * Returns tolerations as `"key=value" = "Effect"`, without the value for the operator `Exists`. Returns undefined if GitLab Runner
+ * can't express one of them: no key, `tolerationSeconds`, another operator, or two effects for one taint.
  */
 function nodeTolerations(tolerations: readonly Toleration[]): { [taint: string]: string } | undefined {
   const table: { [taint: string]: string } = {};
@@ -131,7 +131,7 @@ function nodeTolerations(tolerations: readonly Toleration[]): { [taint: string]:
   return table;
 }
 
-/** Volumes as GitLab Runner has them: each with its mount, which every container of the job gets. */
+/** Returns the volumes in GitLab Runner's form, which includes the mount. Every container of a job gets all of them. */
 function volumeTables(
   volumes: readonly Volume[],
   mounts: readonly VolumeMount[],
@@ -154,7 +154,7 @@ function volumeTables(
   return compact(tables);
 }
 
-/** Reports two volumes at one path: every container of a job gets all of them, and the API server rejects the pod. */
+/** Reports two volumes with one mount path. Every container of a job mounts both, so the API server rejects the pod. */
 function checkMounts({ volumes }: Table, problems: Problems): void {
   const paths = new Set<string>();
   for (const [kind, list] of Object.entries(isTable(volumes) ? volumes : {})) {
@@ -174,7 +174,7 @@ function checkMounts({ volumes }: Table, problems: Problems): void {
   }
 }
 
-/** Writes TOML, with the patch as a block that people can read. */
+/** Writes TOML, with the patch as a multi-line string so that people can read it. */
 function tomlText(config: Table): string {
   return smolToml()
     .stringify(config)
@@ -184,7 +184,7 @@ function tomlText(config: Table): string {
     });
 }
 
-/** Loaded when it is used, because most programs don't need it. */
+/** Loads the TOML parser at its first use, because most programs don't need it. */
 function smolToml(): typeof import('smol-toml') {
   return require('smol-toml') as typeof import('smol-toml');
 }

@@ -2,33 +2,33 @@ import type { EngineAccess } from './engine-access';
 
 /** Options for the `config.toml` of a GitLab Runner whose jobs run in pods. */
 export interface GitLabRunnerConfigOptions {
-  /** The access of the jobs to their engine. */
+  /** The engine that the jobs use. */
   readonly engine: EngineAccess;
 
   /**
-   * The image of jobs that don't set one.
+   * The image of jobs that don't set an image.
    *
-   * @default - the runner's
+   * @default - the image in the runner's other configuration
    */
   readonly image?: string;
 
   /**
    * The namespace of the jobs' pods.
    *
-   * @default - the runner's
+   * @default - the namespace in the runner's other configuration
    */
   readonly namespace?: string;
 
   /**
-   * Variables of every job, in addition to those for the engine. Everyone who reads the configuration sees them: use masked CI/CD variables of GitLab for
-   * secrets.
+   * Additional environment variables of every job. Anyone who can read the configuration sees them, so use masked CI/CD variables
+   * of GitLab for secrets.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Additional keys of `[runners.kubernetes]`, in the spelling of GitLab Runner. Tables and lists are joined with those of the library.
+   * Additional keys of `[runners.kubernetes]`. Tables are merged with those of the library, and lists are appended to them.
    *
    * @default - none
    */

@@ -13,8 +13,8 @@ import type { GitLabRunnerConfigOptions } from './gitlab-options';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
- * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. Everything that GitLab Runner has no keys for is a patch of the
- * pod, such as an engine in the pod of the job. The library sets the feature flag for such patches.
+ * The configuration of GitLab Runner's Kubernetes executor for jobs that use an engine. If GitLab Runner has no keys for something,
+ * such as an engine in the pod of the job, the configuration patches the pod. It also sets the feature flag for such patches.
  */
 export class GitLabRunnerConfig {
   /** The text of `config.toml`: a configuration template for `runners.config` of the Helm chart, or for the operator. */
@@ -34,10 +34,10 @@ export class GitLabRunnerConfig {
     checkConstructor('GitLabRunnerConfig', new.target !== GitLabRunnerConfig, [options]);
     this._engine = options.engine;
     this._namespace = options.namespace;
-    this.toml = options.engine._make('GitLabRunnerConfig', (problems) => configToml(options, problems));
+    this.toml = options.engine._render('GitLabRunnerConfig', (problems) => configToml(options, problems));
   }
 
-  /** Values of the Helm chart `gitlab-runner`. Merge them with the values that name your GitLab. */
+  /** Values of the Helm chart `gitlab-runner`. Merge them with your own values, such as `gitlabUrl`. Each access returns a new copy. */
   public get helmValues(): { [key: string]: unknown } {
     return { runners: { config: this.toml } };
   }
@@ -64,7 +64,7 @@ export interface GitLabOperatorRunnerProps {
   readonly name?: string;
 
   /**
-   * Additional fields of the Runner's `spec`, in the spelling of the operator: `tags`, `concurrent`, `buildImage`, ...
+   * Additional fields of the Runner's `spec`, such as `tags`, `concurrent` and `buildImage`.
    *
    * @default - none
    */
@@ -73,10 +73,10 @@ export interface GitLabOperatorRunnerProps {
 
 /** A `Runner` of the GitLab Runner Operator, and the ConfigMap with its configuration. */
 export class GitLabOperatorRunner extends Construct {
-  /** The Runner. */
+  /** The Runner object. */
   public readonly apiObject: ApiObject;
 
-  /** The ConfigMap with `config.toml`. */
+  /** The ConfigMap object with `config.toml`. */
   public readonly configMap: ApiObject;
 
   /**
@@ -94,7 +94,7 @@ export class GitLabOperatorRunner extends Construct {
     checkUrl(problems, 'gitlabUrl', gitlabUrl);
     checkSecretName(problems, 'tokenSecret', tokenSecret);
     checkNotSet(problems, 'spec', spec, { gitlabUrl: 'gitlabUrl', token: 'tokenSecret', config: 'config' });
-    // Checks only the form of a text, because fields such as `s3.credentials` contain names of Secrets.
+    // Ignores the names of fields, because fields such as `s3.credentials` contain names of Secrets.
     checkNoSecrets(problems.at('spec'), spec, (_key, text) => secretIn(text), 'keep it in a Secret');
     if (config._namespace === undefined) {
       config._engine._checkNamespace('config', Chart.of(this).namespace, problems);

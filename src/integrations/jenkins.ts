@@ -9,12 +9,12 @@ import { checkConstructor } from '../reporting/check-arguments';
 
 /** Options for an agent of the Jenkins plugin `kubernetes`. */
 export interface JenkinsAgentOptions {
-  /** The access of the agent to its engine. */
+  /** The engine that the agent uses. */
   readonly engine: EngineAccess;
 
   /**
-   * The agent's pod. If it has no container `jnlp`, which runs the agent, the plugin adds it. A container without a command waits for the steps of the
-   * pipeline.
+   * The agent's pod. The plugin adds the container `jnlp`, which runs the agent, if the pod has none. A container without a command
+   * or arguments gets `sleep infinity`, so that it waits for the steps of the pipeline.
    */
   readonly podSpec: k8s.PodSpec;
 
@@ -26,7 +26,7 @@ export interface JenkinsAgentOptions {
   readonly containers?: string[];
 }
 
-/** The plugin's name for the container with the agent (jenkinsci/kubernetes-plugin README.md). */
+/** The name of the container that runs the agent (jenkinsci/kubernetes-plugin README.md). */
 const AGENT = 'jnlp';
 
 /** A pod template of the Jenkins plugin `kubernetes`, for `yaml` or `yamlFile` of `agent { kubernetes { ... } }`. */
@@ -40,7 +40,7 @@ export class JenkinsAgent {
   public constructor(options: JenkinsAgentOptions) {
     checkConstructor('JenkinsAgent', new.target !== JenkinsAgent, [options]);
     const { containers, engine, podSpec } = options;
-    this.rendered = engine._make('JenkinsAgent', (problems) => {
+    this.rendered = engine._render('JenkinsAgent', (problems) => {
       const labels = compact(engine.podLabels);
       const spec = toWire<PodSpec>(podSpec);
       return {
@@ -57,7 +57,7 @@ export class JenkinsAgent {
     });
   }
 
-  /** The pod. Each call returns a new copy. */
+  /** The pod. Each access returns a new copy. */
   public get pod(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -68,7 +68,7 @@ export class JenkinsAgent {
   }
 }
 
-/** Makes a container run until the build ends, because steps run in it, and the command of an image can end before. */
+/** Keeps a container running until the build ends. Steps run in it, and the image's own command could exit earlier. */
 function waiting(container: Container): Container {
   return container.name === AGENT || container.command !== undefined || container.args !== undefined
     ? container

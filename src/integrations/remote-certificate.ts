@@ -1,14 +1,15 @@
 import type { Problems } from '../reporting/problems';
 import type { EngineAccess } from './engine-access';
 
-/** One file of a client's certificate, for a job that can't mount it. */
+/** A file of a client's certificate, for a job that can't mount the Secret. */
 export interface CertificateFile {
-  /** The absolute path in the address. */
+  /** The absolute path of the file, as in the engine's address. */
   readonly path: string;
-  /** The variable with the text of the file. */
+  /** The environment variable with the text of the file. */
   readonly variable: string;
-  /** The Secret and the key with the text. */
+  /** The name of the Secret with the text. */
   readonly secretName: string;
+  /** The key in the Secret. */
   readonly key: string;
 }
 
@@ -18,7 +19,7 @@ const VARIABLES: { readonly [parameter: string]: string } = {
   ca_path: 'DAGGER_CA_CRT',
 };
 
-/** The files of a `tls://` address. Empty for other addresses. */
+/** Returns the files of a `tls://` address, or none for other addresses. */
 export function certificateFiles(
   { _additions: { volumeMounts, volumes }, runnerHost }: EngineAccess,
   problems: Problems,
@@ -37,10 +38,10 @@ export function certificateFiles(
     const key = secret?.items?.find((item) => `${mount?.mountPath}/${item.path}` === path)?.key;
     if (secret?.secretName === undefined || key === undefined) {
       problems.add('engine', {
-        wrong: 'the file is not in the Secret of the certificate',
+        wrong: 'the Secret of the certificate lacks this file',
         got: path,
-        allowed: 'a Secret with certificate, key and CA',
-        fix: 'put the CA into the Secret of the certificate',
+        allowed: 'a Secret with the certificate, the key and the CA',
+        fix: 'add the CA to the Secret of the certificate',
       });
       return [];
     }
@@ -48,19 +49,19 @@ export function certificateFiles(
   });
 }
 
-/** Lines for a POSIX shell that write the files, so that only the user of the job can read them. */
+/** Returns the lines of a POSIX shell script that write the files. Only the job's user can read the files. */
 export function writeFiles(files: readonly CertificateFile[]): string[] {
   const directories = [...new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))))];
   return files.length === 0
     ? []
     : [
-        // In a subshell, so that the umask doesn't apply to other files of the job.
+        // The subshell keeps the umask away from other files of the job.
         `(${['umask 077', ...directories.map((directory) => `mkdir -p ${directory}`), ...files.map(({ path, variable }) => `printf '%s\\n' "$${variable}" > ${path}`)].join(' && ')})`,
         `unset ${files.map(({ variable }) => variable).join(' ')}`,
       ];
 }
 
-/** Reports an engine that jobs can't reach because they have no pod. */
+/** Reports an address with a scheme that the jobs of a CI system can't use. */
 export function checkRemote(
   { runnerHost }: EngineAccess,
   system: string,
@@ -73,7 +74,7 @@ export function checkRemote(
       wrong: `a job of ${system} can't mount a directory of the node or run an engine in its pod`,
       got: runnerHost,
       allowed: schemes.map((one) => `${one}://`).join(', '),
-      fix: 'set a listener on the engine',
+      fix: 'set listener on the engine, and connect over TCP or TLS',
     });
   }
 }

@@ -22,7 +22,7 @@ export interface TektonStep {
   readonly image: string;
 
   /**
-   * A script, which replaces command and args. A shell runs it unless its first line names another interpreter.
+   * The script of the step, instead of `command` and `args`. A shell runs it unless its first line names another interpreter.
    *
    * @default - none
    */
@@ -43,14 +43,14 @@ export interface TektonStep {
   readonly args?: string[];
 
   /**
-   * Variables, in addition to those for the engine.
+   * Additional environment variables.
    *
    * @default - none
    */
   readonly env?: k8s.EnvVar[];
 
   /**
-   * Mounts, in addition to those for the engine.
+   * Additional volume mounts.
    *
    * @default - none
    */
@@ -59,17 +59,17 @@ export interface TektonStep {
   /**
    * The working directory, for example `$(workspaces.source.path)`.
    *
-   * @default - the directory of the image
+   * @default - the working directory of the image
    */
   readonly workingDir?: string;
 }
 
-/** Properties of a Task of Tekton Pipelines. */
+/** Properties of a Tekton Task. */
 export interface TektonTaskProps {
-  /** The access of the steps to their engine. */
+  /** The engine that the steps use. */
   readonly engine: EngineAccess;
 
-  /** The steps. All of them use the engine. */
+  /** The steps, at least one. All of them can use the engine. */
   readonly steps: TektonStep[];
 
   /**
@@ -80,7 +80,7 @@ export interface TektonTaskProps {
   readonly name?: string;
 
   /**
-   * Additional fields of the Task's `spec`, in the spelling of Tekton: `params`, `workspaces`, `results`, `volumes`, ...
+   * Additional fields of the Task's `spec`, such as `params`, `workspaces`, `results` and `volumes`.
    *
    * @default - none
    */
@@ -88,17 +88,17 @@ export interface TektonTaskProps {
 }
 
 /**
- * A Task whose steps use an engine. A Task has no fields for the placement and the service account of its pods. Set `podTemplate` and
- * `serviceAccountName` on the TaskRun or PipelineRun.
+ * A Tekton Task whose steps use an engine. A Task has no fields for the placement and the service account of its pods, so set
+ * `podTemplate` and `serviceAccountName` on the TaskRun or PipelineRun.
  *
- * Tekton starts the first step after the sidecar's startup probe has succeeded, and stops the sidecar after the last step. The setting
- * `enable-kubernetes-sidecar` of Tekton makes it a native sidecar.
+ * Tekton starts the first step after the sidecar's startup probe has succeeded, and stops the sidecar after the last step. If
+ * Tekton's setting `enable-kubernetes-sidecar` is true, the engine runs as a native sidecar.
  */
 export class TektonTask extends Construct {
-  /** The Task. */
+  /** The Task object. */
   public readonly apiObject: ApiObject;
 
-  /** The service account of the pods, for runs. Undefined if the connection needs none. */
+  /** The name of the service account that runs of the Task need. Undefined if the engine needs none. */
   public readonly serviceAccountName?: string;
 
   private readonly template: Partial<PodSpec>;
@@ -112,15 +112,15 @@ export class TektonTask extends Construct {
   public constructor(scope: Construct, id: string, props: TektonTaskProps) {
     checkConstructor('TektonTask', new.target !== TektonTask, [scope, id, props]);
     super(scope, id);
-    const { engine, name = id, spec: further = {}, steps } = props;
-    const pod = engine._make('TektonTask', (problems) => {
+    const { engine, name = id, spec: additional = {}, steps } = props;
+    const pod = engine._render('TektonTask', (problems) => {
       checkDnsSubdomain(problems, 'name', name);
       engine._checkNamespace('engine', Chart.of(this).namespace, problems);
       checkSteps(props, problems);
-      checkNotSet(problems, 'spec', further, { steps: 'steps' });
+      checkNotSet(problems, 'spec', additional, { steps: 'steps' });
       const spec: PodSpec = {
         containers: steps.map((step) => toWire<Container>(step)),
-        volumes: (further.volumes ?? []) as Volume[],
+        volumes: (additional.volumes ?? []) as Volume[],
       };
       if (steps.length === 0) {
         return spec;
@@ -139,10 +139,10 @@ export class TektonTask extends Construct {
       // Tekton copies the labels of a Task to its pods (tektoncd/pipeline docs/labels.md).
       metadata: { name, labels: { ...clientLabels(name), ...engine.podLabels } },
       spec: {
-        ...further,
+        ...additional,
         steps: pod.containers.slice(0, steps.length),
-        ...((sidecars.length > 0 || further.sidecars !== undefined) && {
-          sidecars: [...sidecars, ...((further.sidecars ?? []) as object[])],
+        ...((sidecars.length > 0 || additional.sidecars !== undefined) && {
+          sidecars: [...sidecars, ...((additional.sidecars ?? []) as object[])],
         }),
         ...((pod.volumes ?? []).length > 0 && { volumes: pod.volumes }),
       },
@@ -151,7 +151,7 @@ export class TektonTask extends Construct {
     rejectDuplicateObjects(this);
   }
 
-  /** The `podTemplate` that runs of the Task need. Each call returns a new copy. */
+  /** The `podTemplate` that runs of the Task need. Each access returns a new copy. */
   public get podTemplate(): { [key: string]: unknown } {
     return structuredClone(this.template) as { [key: string]: unknown };
   }
@@ -177,33 +177,33 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
     }
     if (script !== undefined && (command !== undefined || args !== undefined)) {
       problems.add(`steps[${index}]`, {
-        wrong: 'a script replaces command and args, and Tekton rejects both',
+        wrong: 'conflicts with command and args, which a script replaces',
         got: command ?? args,
-        allowed: 'either script, or command and args',
-        fix: 'remove one of them',
+        allowed: 'script, or command and args',
+        fix: 'remove script, or remove command and args',
       });
     }
   }
   const { initContainers, terminationGracePeriodSeconds } = engine._additions;
   if (initContainers.some(({ restartPolicy }) => restartPolicy === undefined)) {
     problems.add('engine', {
-      wrong: 'Tekton creates the containers of all steps before the CLI is copied, so its mount would be empty',
-      got: 'an access with cli',
+      wrong: "Tekton creates the containers of all steps before the CLI is copied, so the CLI's mount would be empty",
+      got: 'a connection with cli',
       allowed: 'steps with an image that contains the CLI',
       fix: 'remove cli from the connection',
     });
   }
   if (terminationGracePeriodSeconds !== undefined) {
     problems.add('engine', {
-      wrong: `Tekton gives its pods 30 s to stop, but the engine needs ${terminationGracePeriodSeconds} s to write its cache: an engine that is killed earlier deletes the whole cache`,
+      wrong: `Tekton gives its pods 30 s to stop, but the engine needs ${terminationGracePeriodSeconds} s to write its cache; an engine that is killed earlier deletes its whole cache`,
       got: 'an EngineSidecar with a cache that outlives the pod',
       allowed: 'CacheVolume.emptyDir, CacheVolume.ephemeral',
-      fix: 'use one of them, or an existing engine',
+      fix: 'use one of these caches, or connect to an existing engine',
     });
   }
 }
 
-/** A sidecar in the spelling of Tekton, which has another name for resources and decides whether the sidecar is native. */
+/** Converts a container into a Tekton sidecar. Tekton names the resources differently, and decides whether the sidecar is native. */
 function toSidecar({ resources, restartPolicy: _restartPolicy, ...container }: Container): object {
   return { ...container, ...(resources && { computeResources: resources }) };
 }

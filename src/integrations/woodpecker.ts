@@ -6,11 +6,9 @@ import type { EngineAccess } from './engine-access';
 import { certificateFiles, checkRemote, writeFiles } from './remote-certificate';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Options for a step of Woodpecker CI on its Kubernetes backend. */
+/** Options for a step of a Woodpecker workflow. */
 export interface WoodpeckerStepOptions {
-  /**
-   * The access of the step to its engine: over TCP, TLS or the Kubernetes API, because a step can mount only claims.
-   */
+  /** The engine that the step uses, over TCP, TLS or the Kubernetes API. Steps can't mount the engine's socket. */
   readonly engine: EngineAccess;
 
   /** The name of the step. */
@@ -23,14 +21,14 @@ export interface WoodpeckerStepOptions {
   readonly commands: string[];
 
   /**
-   * Variables, in addition to those for the engine. Everyone who reads the workflow sees them: use `secretEnvironment` for secrets.
+   * Additional environment variables. Anyone who can read the workflow sees them, so use `secretEnvironment` for secrets.
    *
    * @default - none
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * Variables with secrets of Woodpecker: the name of the secret for each variable.
+   * The environment variables that contain secrets, as a map from variables to the names of Woodpecker secrets.
    *
    * @default - none
    */
@@ -38,11 +36,11 @@ export interface WoodpeckerStepOptions {
 }
 
 /**
- * A step of a Woodpecker workflow that uses an engine. With TLS, the certificate comes from secrets of Woodpecker: `dagger_tls_crt`, `dagger_tls_key`
- * and `dagger_ca_crt`.
+ * A step of a Woodpecker workflow that uses an engine, for Woodpecker's Kubernetes backend. With TLS, the certificate comes from
+ * the Woodpecker secrets `dagger_tls_crt`, `dagger_tls_key` and `dagger_ca_crt`.
  *
- * The agent must allow the `backend_options` of the step: set `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP`, and for the Kubernetes API
- * `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
+ * The agent must allow the step's `backend_options`. Set `WOODPECKER_BACKEND_K8S_POD_LABELS_ALLOW_FROM_STEP` on the agent. For the
+ * Kubernetes API, also set `WOODPECKER_BACKEND_K8S_SERVICE_ACCOUNT_NAME_ALLOW_FROM_STEP`.
  */
 export class WoodpeckerStep {
   private readonly rendered: object;
@@ -53,10 +51,10 @@ export class WoodpeckerStep {
    */
   public constructor(options: WoodpeckerStepOptions) {
     checkConstructor('WoodpeckerStep', new.target !== WoodpeckerStep, [options]);
-    this.rendered = options.engine._make('WoodpeckerStep', (problems) => step(options, problems));
+    this.rendered = options.engine._render('WoodpeckerStep', (problems) => step(options, problems));
   }
 
-  /** The step: an entry of the workflow's `steps`. Each call returns a new copy. */
+  /** The step, an entry of the workflow's `steps`. Each access returns a new copy. */
   public get step(): { [key: string]: unknown } {
     return structuredClone(this.rendered) as { [key: string]: unknown };
   }
@@ -76,7 +74,7 @@ function step(
   const { env, initContainers, serviceAccountName } = engine._additions;
   if (initContainers.length > 0) {
     problems.add('engine', {
-      wrong: 'a step of Woodpecker has no init container that installs the CLI',
+      wrong: "a Woodpecker step can't have the init container that installs the CLI",
       got: 'a connection with cli',
       allowed: 'an image with the CLI',
       fix: 'remove cli from the connection',
@@ -86,13 +84,9 @@ function step(
     ...env.map((variable) => [variable.name, variable.value]),
     ...files.map(({ variable }) => [variable, { from_secret: variable.toLowerCase() }]),
   ]) as { [variable: string]: unknown };
-  checkVariables(
-    problems.at('environment'),
-    environment,
-    Object.keys(own),
-    'keep it in Woodpecker, and use secretEnvironment',
-  );
-  checkScript(problems, 'commands', commands.join('\n'), 'keep it in Woodpecker, and use secretEnvironment');
+  const fixForSecret = 'create a secret in Woodpecker, and use secretEnvironment';
+  checkVariables(problems.at('environment'), environment, Object.keys(own), fixForSecret);
+  checkScript(problems, 'commands', commands.join('\n'), fixForSecret);
   const kubernetes = compact({ labels: compact(engine.podLabels), serviceAccountName });
   return {
     name,

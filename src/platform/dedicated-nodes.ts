@@ -39,16 +39,15 @@ export interface DedicatedNodesOptions {
 }
 
 /**
- * Nodes that only engines use. A taint keeps other pods away, and a label attracts engines. A node needs both, because
- * with only a toleration an engine can run on any node. (Dagger's guide for OpenShift sets the taint and selects by the label, but
- * never sets the label.)
+ * A set of nodes that only engines use. The taint keeps other pods away, and the label is for the node selector, which keeps
+ * engines on these nodes. A node needs both. (Dagger's guide for OpenShift selects nodes by the label, but never sets it.)
  *
  * Other workloads shouldn't share these nodes: the pod's limits don't apply to builds (dagger/dagger#10813), and a process that
  * breaks out of a build is root on the node.
  */
 export class DedicatedNodes {
   /**
-   * Selects nodes with the same key as label and taint.
+   * Describes nodes that have a label and a taint with the same key and value.
    *
    * @param options the key, value and effect
    * @throws if the key or the value is invalid for a label
@@ -67,23 +66,23 @@ export class DedicatedNodes {
     private readonly effect: TaintEffect,
   ) {}
 
-  /** The `nodeSelector` of pods for these nodes. A new map every time. */
+  /** The `nodeSelector` of pods for these nodes. Each access returns a new map. */
   public get nodeSelector(): { [key: string]: string } {
     return { [this.key]: this.value };
   }
 
-  /** The `tolerations` of pods for these nodes. A new list every time. */
+  /** The `tolerations` of pods for these nodes. Each access returns a new list. */
   public get tolerations(): k8s.Toleration[] {
     return [{ key: this.key, operator: 'Equal', value: this.value, effect: this.effect }];
   }
 
-  /** Both, to spread into the properties of an engine: `...nodes.podOptions`. */
+  /** The node selector and the tolerations, to spread into the properties of an engine: `...nodes.podOptions`. */
   public get podOptions(): EnginePodProps {
     return { nodeSelector: this.nodeSelector, tolerations: this.tolerations };
   }
 
   /**
-   * The `kubectl` commands that label and taint a node, the label first.
+   * Returns the `kubectl` commands that label a node and then taint it.
    *
    * @param node the name of the node, or a shell variable such as `"$NODE"`
    */

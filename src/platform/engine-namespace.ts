@@ -15,7 +15,7 @@ export interface EngineNamespaceProps {
   readonly name?: string;
 
   /**
-   * The additional labels of the namespace.
+   * Additional labels of the namespace.
    *
    * @default - none
    */
@@ -30,8 +30,8 @@ export interface EngineNamespaceProps {
 }
 
 /**
- * The modes of the Pod Security admission controller: `enforce` rejects pods, `audit` and `warn` report them. Engines are
- * privileged, and rejected on every other level (kubernetes.io/docs/concepts/security/pod-security-standards).
+ * The labels that set the Pod Security level for each mode: `enforce` rejects pods, `audit` and `warn` report them. Every other
+ * level rejects engines (kubernetes.io/docs/concepts/security/pod-security-standards).
  */
 const POD_SECURITY = Object.fromEntries(
   ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, 'privileged']),
@@ -45,7 +45,7 @@ export class EngineNamespace extends Construct {
   /** The name of the namespace. */
   public readonly name: string;
 
-  /** The Namespace. */
+  /** The Namespace object. */
   public readonly apiObject: ApiObject;
 
   /**
@@ -64,7 +64,7 @@ export class EngineNamespace extends Construct {
         wrong: 'is missing, and the chart has no namespace',
         got: undefined,
         allowed: 'a name',
-        fix: "set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
+        fix: "set name, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
       });
     } else {
       checkDnsLabel(problems, 'name', name);
@@ -81,7 +81,7 @@ export class EngineNamespace extends Construct {
       metadata: { name: this.name, labels: { ...POD_SECURITY, ...props.labels }, ...(annotations && { annotations }) },
     });
     if (Chart.of(this).namespace !== undefined) {
-      // A Namespace is not in a namespace, but cdk8s sets that of the chart on every object.
+      // A Namespace belongs to no namespace, but cdk8s sets the chart's namespace on every object.
       this.apiObject.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     }
   }

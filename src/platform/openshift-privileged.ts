@@ -6,22 +6,22 @@ import { Problems } from '../reporting/problems';
 import type { Engine } from '../workload/engine';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of the permission to run privileged on OpenShift. */
+/** Properties of the permission to run an engine privileged on OpenShift. */
 export interface OpenShiftPrivilegedProps {
-  /** The engine. It must have its own service account, and its chart a namespace. */
+  /** The engine. It needs its own service account, and its chart needs a namespace. */
   readonly engine: Engine;
 }
 
-/** OpenShift has a ClusterRole for each security context constraint, which grants its use. */
+/** OpenShift's ClusterRole that grants the use of the security context constraint `privileged`. */
 const PRIVILEGED_ROLE = 'system:openshift:scc:privileged';
 
 /**
- * Permits an engine's service account to use OpenShift's security context constraint `privileged`. Otherwise OpenShift rejects the
- * engine's pods. It does the same as `oc adm policy add-scc-to-user privileged -z ACCOUNT`, only for that account and not for the
- * default account of the namespace, which every pod without an account uses.
+ * Permits an engine's service account to use OpenShift's security context constraint `privileged`. Without the permission,
+ * OpenShift rejects the engine's pods. The RoleBinding is equivalent to `oc adm policy add-scc-to-user privileged -z ACCOUNT`.
+ * It excludes the default account of the namespace, because every pod that sets no account uses that one.
  */
 export class OpenShiftPrivileged extends Construct {
-  /** The RoleBinding. */
+  /** The RoleBinding object. */
   public readonly roleBinding: ApiObject;
 
   /**
@@ -38,7 +38,7 @@ export class OpenShiftPrivileged extends Construct {
     if (serviceAccountName === undefined || serviceAccountName === 'default') {
       problems.add('engine', {
         wrong:
-          'the engine uses the default account of the namespace, so every pod without an account could run privileged',
+          "the engine uses the namespace's default service account, so every pod that sets no account could run privileged",
         got: serviceAccountName,
         allowed: 'an engine with its own service account',
         fix: 'set serviceAccount: EngineServiceAccount.create() on the engine',
@@ -46,7 +46,7 @@ export class OpenShiftPrivileged extends Construct {
     }
     if (namespace === undefined) {
       problems.add('engine', {
-        wrong: "a RoleBinding needs the namespace of the engine's service account, which is unknown",
+        wrong: "the namespace of the engine's service account is unknown",
         got: undefined,
         allowed: 'an engine in a chart with a namespace',
         fix: "for example new Chart(app, 'ci', { namespace: 'dagger' })",

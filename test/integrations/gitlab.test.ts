@@ -194,7 +194,7 @@ describe('tolerations that GitLab Runner has no keys for', () => {
     const engine = socketOf({ nodeSelector: { pool: 'ci' }, tolerations: [{ operator: 'Exists' }] });
     expect(() => runner(engine, { kubernetes: { node_tolerations: { spot: 'NoSchedule' } } })).toThrow(
       new Error(
-        '[test/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.node_tolerations: the library patches the pod\'s tolerations, and the patch would replace this table; got {"spot":"NoSchedule"}; allowed: jobs without a table node_tolerations; fix: remove it, and put the same into the engine\'s tolerations',
+        '[test/engine] GitLabRunnerConfig has 1 problem:\n  - kubernetes.node_tolerations: the library patches the pod\'s tolerations, and the patch would replace this table; got {"spot":"NoSchedule"}; allowed: a configuration without node_tolerations; fix: remove it, and set tolerations on the engine',
       ),
     );
   });
@@ -226,8 +226,8 @@ describe('the operator', () => {
       new Error(
         [
           '[test/runner] GitLabOperatorRunner has 2 problems:',
-          '  - gitlabUrl: not a URL of a web site; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
-          "  - tokenSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
+          '  - gitlabUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without user and password; fix: use a URL such as https://example.com/my-group',
+          "  - tokenSecret: must be the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: store the value in a Secret, and set the name of the Secret",
         ].join('\n'),
       ),
     );

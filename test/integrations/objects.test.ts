@@ -90,7 +90,7 @@ describe('Argo Workflows', () => {
         [
           '[test/builder] ArgoWorkflowTemplate has 2 problems:',
           '  - name: not a valid object name; got "Checks"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "checks"',
-          '  - podSpec.hostNetwork: an Argo template has no field with this name; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or set podSpecPatch of a template in spec.templates',
+          '  - podSpec.hostNetwork: not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or add a template with podSpecPatch to spec.templates',
         ].join('\n'),
       ),
     );
@@ -169,8 +169,8 @@ describe('Tekton', () => {
       new Error(
         [
           '[test/builder] TektonTask has 2 problems:',
-          '  - steps[0]: a script replaces command and args, and Tekton rejects both; got ["sh"]; allowed: either script, or command and args; fix: remove one of them',
-          '  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache: an engine that is killed earlier deletes the whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
+          '  - steps[0]: conflicts with command and args, which a script replaces; got ["sh"]; allowed: script, or command and args; fix: remove script, or remove command and args',
+          '  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache; an engine that is killed earlier deletes its whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of these caches, or connect to an existing engine',
         ].join('\n'),
       ),
     );
@@ -179,7 +179,7 @@ describe('Tekton', () => {
         [
           '[test/pool] TektonTask has 2 problems:',
           "  - steps: a Task needs at least one step; got []; allowed: at least one; fix: for example { name: 'build', image: '...', script: 'dagger call build' }",
-          '  - engine: Tekton creates the containers of all steps before the CLI is copied, so its mount would be empty; got "an access with cli"; allowed: steps with an image that contains the CLI; fix: remove cli from the connection',
+          '  - engine: Tekton creates the containers of all steps before the CLI is copied, so the CLI\'s mount would be empty; got "a connection with cli"; allowed: steps with an image that contains the CLI; fix: remove cli from the connection',
         ].join('\n'),
       ),
     );

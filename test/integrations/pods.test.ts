@@ -91,9 +91,9 @@ describe('GitHub Actions Runner Controller', () => {
       new Error(
         [
           '[test/builder] ArcRunnerScaleSet has 3 problems:',
-          '  - githubConfigUrl: not a URL of a web site; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
-          "  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
-          '  - minRunners: greater than maxRunners; got 3; allowed: at most 2; fix: raise maxRunners',
+          '  - githubConfigUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without user and password; fix: use a URL such as https://example.com/my-group',
+          "  - githubConfigSecret: must be the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: store the value in a Secret, and set the name of the Secret",
+          '  - minRunners: must not exceed maxRunners; got 3; allowed: at most 2; fix: lower minRunners, or raise maxRunners',
         ].join('\n'),
       ),
     );
@@ -110,7 +110,7 @@ describe('GitHub Actions Runner Controller', () => {
   test('rejects invalid numbers of runners', () => {
     expect(() => arc(access().inPod(), { maxRunners: -1 })).toThrow(
       new Error(
-        '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - maxRunners: not a valid number of runners; got -1; allowed: a whole number of at least 0; fix: set it to 0 or more',
+        '[test/builder] ArcRunnerScaleSet has 1 problem:\n  - maxRunners: must be a number of runners; got -1; allowed: a whole number of at least 0; fix: set it to 0 or more',
       ),
     );
   });
@@ -164,7 +164,7 @@ describe('Buildkite', () => {
   test('rejects a plain engine, because Buildkite would run the step in it', () => {
     expect(() => new BuildkiteStep({ engine: access().inPod({ native: false }), podSpec: POD })).toThrow(
       new Error(
-        '[test/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container, except in native sidecars; got "a plain EngineSidecar"; allowed: a native EngineSidecar; fix: remove native: false',
+        '[test/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container, except in native sidecars; got "a plain EngineSidecar"; allowed: a native EngineSidecar; fix: remove native: false from the EngineSidecar',
       ),
     );
   });
@@ -206,7 +206,7 @@ describe('an access', () => {
   test('is rejected if its address contains a shell variable', () => {
     expect(() => arc(access().shell())).toThrow(
       new Error(
-        '[test/pool] ArcRunnerScaleSet has 1 problem:\n  - engine: the address contains a shell variable, which nothing sets in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: a known address; fix: use Transport.kubePod({ ordinal: ... }), or another transport',
+        '[test/pool] ArcRunnerScaleSet has 1 problem:\n  - engine: the address contains a shell variable that CI jobs don\'t set; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: an address without variables; fix: set the ordinal, as in Transport.kubePod({ ordinal: 0 }), or use another transport',
       ),
     );
   });

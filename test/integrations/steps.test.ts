@@ -86,7 +86,7 @@ describe('Concourse', () => {
       new Error(
         [
           '[test/builder] ConcourseTask has 2 problems:',
-          '  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
+          '  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set listener on the engine, and connect over TCP or TLS',
           '  - params._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),
@@ -104,7 +104,7 @@ describe('Concourse', () => {
 
   test("rejects a CA that the credential manager doesn't have", () => {
     expect(() => concourse(access().tlsOfTwo())).toThrow(
-      'the file is not in the Secret of the certificate; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with certificate, key and CA; fix: put the CA into the Secret of the certificate',
+      'the Secret of the certificate lacks this file; got "/etc/dagger-client/pool/ca.crt"; allowed: a Secret with the certificate, the key and the CA; fix: add the CA to the Secret of the certificate',
     );
   });
 
@@ -142,7 +142,7 @@ describe('Woodpecker', () => {
       new Error(
         [
           '[test/engine] WoodpeckerStep has 2 problems:',
-          '  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
+          '  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set listener on the engine, and connect over TCP or TLS',
           '  - environment._EXPERIMENTAL_DAGGER_RUNNER_HOST: the library sets this variable; got ""; allowed: other variables; fix: remove it',
         ].join('\n'),
       ),
@@ -162,8 +162,8 @@ describe('Woodpecker', () => {
       new Error(
         [
           '[test/pool] WoodpeckerStep has 2 problems:',
-          '  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: keep it in Woodpecker, and use secretEnvironment',
-          '  - commands: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: references to secrets; fix: keep it in Woodpecker, and use secretEnvironment',
+          '  - environment.DAGGER_CLOUD_TOKEN: looks like the value of something with such a name, and everyone who reads the configuration would see it; allowed: references to secrets; fix: create a secret in Woodpecker, and use secretEnvironment',
+          '  - commands: looks like a URL with a password, and everyone who reads the configuration would see it; allowed: references to secrets; fix: create a secret in Woodpecker, and use secretEnvironment',
         ].join('\n'),
       ),
     );
@@ -172,7 +172,7 @@ describe('Woodpecker', () => {
   test('rejects a CLI from the image of the engine', () => {
     expect(() => woodpecker(access().withCli())).toThrow(
       new Error(
-        '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a step of Woodpecker has no init container that installs the CLI; got "a connection with cli"; allowed: an image with the CLI; fix: remove cli from the connection',
+        '[test/pool] WoodpeckerStep has 1 problem:\n  - engine: a Woodpecker step can\'t have the init container that installs the CLI; got "a connection with cli"; allowed: an image with the CLI; fix: remove cli from the connection',
       ),
     );
   });

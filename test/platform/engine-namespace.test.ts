@@ -34,7 +34,7 @@ test('can have another name', () => {
 
 test('rejects a missing name, and invalid labels and annotations', () => {
   expect(problems(() => new EngineNamespace(chart({}), 'namespace'))).toEqual([
-    "name: is missing, and the chart has no namespace; got undefined; allowed: a name; fix: set it, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
+    "name: is missing, and the chart has no namespace; got undefined; allowed: a name; fix: set name, or give the chart a namespace: new Chart(app, 'ci', { namespace: 'dagger' })",
   ]);
   expect(
     problems(

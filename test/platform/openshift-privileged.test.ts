@@ -33,7 +33,7 @@ test.each([
   const scope = chart();
   const engine = daemonSet({ serviceAccount }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
-    `engine: the engine uses the default account of the namespace, so every pod without an account could run privileged; got ${got}; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine`,
+    `engine: the engine uses the namespace\'s default service account, so every pod that sets no account could run privileged; got ${got}; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine`,
   ]);
 });
 
@@ -41,6 +41,6 @@ test('rejects a service account without namespace', () => {
   const scope = chart({});
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
-    "engine: a RoleBinding needs the namespace of the engine's service account, which is unknown; got undefined; allowed: an engine in a chart with a namespace; fix: for example new Chart(app, 'ci', { namespace: 'dagger' })",
+    "engine: the namespace of the engine's service account is unknown; got undefined; allowed: an engine in a chart with a namespace; fix: for example new Chart(app, 'ci', { namespace: 'dagger' })",
   ]);
 });

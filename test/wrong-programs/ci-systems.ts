@@ -118,7 +118,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
           daemonSet(chart).addClient({ transport: Transport.kubePod({ podName: '$POD' }) }),
         ),
       }),
-    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - engine: the address contains a shell variable, which nothing sets in a job; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: a known address; fix: use Transport.kubePod({ ordinal: ... }), or another transport',
+    says: '[ci/engine] GitLabRunnerConfig has 1 problem:\n  - engine: the address contains a shell variable that CI jobs don\'t set; got "kube-pod://$POD?namespace=ci&container=dagger-engine"; allowed: an address without variables; fix: set the ordinal, as in Transport.kubePod({ ordinal: 0 }), or use another transport',
   },
   {
     title: 'a token instead of a Secret name, which is not shown',
@@ -128,7 +128,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         githubConfigUrl: 'https://github.com/example',
         githubConfigSecret: 'ghp_0123',
       }),
-    says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
+    says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: must be the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: store the value in a Secret, and set the name of the Secret",
   },
   {
     title: 'a GitLab URL with a password, which is not shown',
@@ -138,7 +138,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         gitlabUrl: 'https://user:secret@gitlab.example.com',
         tokenSecret: 'runner',
       }),
-    says: '[ci/runner] GitLabOperatorRunner has 1 problem:\n  - gitlabUrl: not a URL of a web site; allowed: https://HOST/PATH, without user and password; fix: for example https://example.com/my-group',
+    says: '[ci/runner] GitLabOperatorRunner has 1 problem:\n  - gitlabUrl: must be an HTTP or HTTPS URL; allowed: https://HOST/PATH, without user and password; fix: use a URL such as https://example.com/my-group',
   },
   {
     title: 'more waiting runners than runners',
@@ -150,7 +150,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         minRunners: 3,
         maxRunners: 2,
       }),
-    says: '[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - minRunners: greater than maxRunners; got 3; allowed: at most 2; fix: raise maxRunners',
+    says: '[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - minRunners: must not exceed maxRunners; got 3; allowed: at most 2; fix: lower minRunners, or raise maxRunners',
   },
   {
     title: 'a key of GitLab Runner that the library sets',
@@ -181,7 +181,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         container: { name: 'main', image: CI_IMAGE },
         podSpec: { containers: [], hostNetwork: true },
       }),
-    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: an Argo template has no field with this name; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or set podSpecPatch of a template in spec.templates',
+    says: '[ci/builder] ArgoWorkflowTemplate has 1 problem:\n  - podSpec.hostNetwork: not a field of an Argo template; got "hostNetwork"; allowed: volumes, securityContext, serviceAccountName, automountServiceAccountToken, nodeSelector, affinity, tolerations, hostAliases, priorityClassName, schedulerName, terminationGracePeriodSeconds, initContainers; fix: remove it, or add a template with podSpecPatch to spec.templates',
   },
   {
     title: 'a Tekton step with a script and a command',
@@ -190,7 +190,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart),
         steps: [{ name: 'build', image: CI_IMAGE, script: 'dagger check', command: ['sh'] }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: a script replaces command and args, and Tekton rejects both; got ["sh"]; allowed: either script, or command and args; fix: remove one of them',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - steps[0]: conflicts with command and args, which a script replaces; got ["sh"]; allowed: script, or command and args; fix: remove script, or remove command and args',
   },
   {
     title: "a CLI that is copied into Tekton's steps",
@@ -199,7 +199,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: tcp(chart, CliInstall.fromEngineImage()),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: '[ci/engine] TektonTask has 1 problem:\n  - engine: Tekton creates the containers of all steps before the CLI is copied, so its mount would be empty; got "an access with cli"; allowed: steps with an image that contains the CLI; fix: remove cli from the connection',
+    says: '[ci/engine] TektonTask has 1 problem:\n  - engine: Tekton creates the containers of all steps before the CLI is copied, so the CLI\'s mount would be empty; got "a connection with cli"; allowed: steps with an image that contains the CLI; fix: remove cli from the connection',
   },
   {
     title: 'a cache that outlives a Tekton pod',
@@ -208,7 +208,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { cache: CacheVolume.existingClaim('builds') }),
         steps: [{ name: 'build', image: CI_IMAGE }],
       }),
-    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache: an engine that is killed earlier deletes the whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of them, or an existing engine',
+    says: '[ci/builder] TektonTask has 1 problem:\n  - engine: Tekton gives its pods 30 s to stop, but the engine needs 600 s to write its cache; an engine that is killed earlier deletes its whole cache; got "an EngineSidecar with a cache that outlives the pod"; allowed: CacheVolume.emptyDir, CacheVolume.ephemeral; fix: use one of these caches, or connect to an existing engine',
   },
   {
     title: 'a non-native engine in a Buildkite step',
@@ -217,13 +217,13 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: inPod(chart, { native: false }),
         podSpec: { containers: [{ name: 'build', image: CI_IMAGE }] },
       }),
-    says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container, except in native sidecars; got "a plain EngineSidecar"; allowed: a native EngineSidecar; fix: remove native: false',
+    says: '[ci/builder] BuildkiteStep has 1 problem:\n  - engine: Buildkite runs the step\'s command in every container, except in native sidecars; got "a plain EngineSidecar"; allowed: a native EngineSidecar; fix: remove native: false from the EngineSidecar',
   },
   {
     title: 'the node socket in a Concourse task',
     program: (chart) =>
       new ConcourseTask({ engine: inPod(chart), imageRepository: 'registry.example.com/ci', script: 'dagger check' }),
-    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set a listener on the engine',
+    says: '[ci/builder] ConcourseTask has 1 problem:\n  - engine: a job of Concourse can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://; fix: set listener on the engine, and connect over TCP or TLS',
   },
   {
     title: "the node's socket in a Woodpecker step",
@@ -234,7 +234,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         image: CI_IMAGE,
         commands: ['dagger check'],
       }),
-    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set a listener on the engine',
+    says: '[ci/engine] WoodpeckerStep has 1 problem:\n  - engine: a job of Woodpecker can\'t mount a directory of the node or run an engine in its pod; got "unix:///run/dagger/engine.sock"; allowed: tcp://, tls://, kube-pod://; fix: set listener on the engine, and connect over TCP or TLS',
   },
   {
     title: 'a value that is not an EngineAccess',
@@ -302,7 +302,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: tcp(chart),
         container: { name: 'main', image: CI_IMAGE },
       }),
-    says: '[ci/engine] ArgoWorkflowTemplate has 1 problem:\n  - engine: the engine is accessible from the namespace "ci", and the jobs are in a namespace that its chart leaves open; got undefined; allowed: the namespace "ci"; fix: use engine.addClient({ namespace: "..." })',
+    says: '[ci/engine] ArgoWorkflowTemplate has 1 problem:\n  - engine: the engine is accessible only from the namespace "ci", but the jobs are in a namespace that its chart leaves open; got undefined; allowed: the namespace "ci"; fix: use engine.addClient({ namespace: "..." })',
   },
   {
     title: 'a Tekton Task in another cluster than its engine',
@@ -343,7 +343,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         container: { name: 'main', image: CI_IMAGE },
         spec: { entrypoint: 'main', templates: [{ name: 'dagger', container: { image: CI_IMAGE } }] },
       }),
-    says: '[ci/engine] ArgoWorkflowTemplate has 2 problems:\n  - spec.templates[0].name: another template has this name; got "dagger"; allowed: a different name for each template; fix: rename the template, or set templateName\n  - spec.entrypoint: no template has this name; got "main"; allowed: dagger; fix: use the name of a template, or remove it',
+    says: '[ci/engine] ArgoWorkflowTemplate has 2 problems:\n  - spec.templates[0].name: another template has this name; got "dagger"; allowed: a different name for each template; fix: rename the template, or set templateName\n  - spec.entrypoint: no template has this name; got "main"; allowed: dagger; fix: set it to the name of a template, or remove it',
   },
   {
     title: 'a runner scale set with a long name and a URL without an owner',
@@ -354,7 +354,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         githubConfigSecret: 'github',
         runnerScaleSetName: 'r'.repeat(46),
       }),
-    says: '[ci/builder] ArcRunnerScaleSet has 2 problems:\n  - githubConfigUrl: the URL names no organization, repository or enterprise; got "https://github.com/"; allowed: https://HOST/ORGANIZATION, https://HOST/ORGANIZATION/REPOSITORY, https://HOST/enterprises/ENTERPRISE; fix: for example https://github.com/my-org\n  - runnerScaleSetName: not a name that the chart accepts; got "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"; allowed: 1 to 45 characters; fix: use a shorter name',
+    says: '[ci/builder] ArcRunnerScaleSet has 2 problems:\n  - githubConfigUrl: must be the URL of an organization, a repository or an enterprise; got "https://github.com/"; allowed: https://HOST/ORGANIZATION, https://HOST/ORGANIZATION/REPOSITORY, https://HOST/enterprises/ENTERPRISE; fix: use a URL such as https://github.com/my-org\n  - runnerScaleSetName: the chart rejects a name of this length; got "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"; allowed: 1 to 45 characters; fix: use a shorter name',
   },
   {
     title: 'a name of a Secret with two dots',
@@ -364,7 +364,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         githubConfigUrl: 'https://github.com/example',
         githubConfigSecret: 'a..b',
       }),
-    says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: not the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: keep the secret in a Secret, and use the name of the Secret",
+    says: "[ci/builder] ArcRunnerScaleSet has 1 problem:\n  - githubConfigSecret: must be the name of a Secret; allowed: lower-case letters, digits, '-' and '.', each part starting and ending with a letter or digit; fix: store the value in a Secret, and set the name of the Secret",
   },
   {
     title: "a GitLab volume at the path of the engine's socket",

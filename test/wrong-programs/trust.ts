@@ -265,7 +265,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'privileges for the default account',
     program: (chart) => new OpenShiftPrivileged(chart, 'scc', { engine: daemonSet(chart) }),
-    says: '[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine uses the default account of the namespace, so every pod without an account could run privileged; got undefined; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine',
+    says: "[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine uses the namespace's default service account, so every pod that sets no account could run privileged; got undefined; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine",
   },
   {
     title: 'privileges for the default account, by name',
@@ -273,7 +273,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
       new OpenShiftPrivileged(chart, 'scc', {
         engine: daemonSet(chart, { serviceAccount: EngineServiceAccount.fromName('default') }),
       }),
-    says: '[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine uses the default account of the namespace, so every pod without an account could run privileged; got "default"; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine',
+    says: '[ci/scc] OpenShiftPrivileged has 1 problem:\n  - engine: the engine uses the namespace\'s default service account, so every pod that sets no account could run privileged; got "default"; allowed: an engine with its own service account; fix: set serviceAccount: EngineServiceAccount.create() on the engine',
   },
   {
     title: 'nodes with an invalid label',
