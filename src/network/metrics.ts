@@ -10,8 +10,7 @@ import type { EngineVersion } from '../version/engine-version';
  * Options for Prometheus metrics at `/metrics` over plain HTTP. The same port serves Go's profiles (`/debug/pprof`) and
  * variables (`/debug/vars`), so only the scraper should reach it.
  *
- * The default readiness probe opens a session every 15 s, so `dagger_connected_clients` is often 1 while the engine is
- * idle. `EngineProbe.connect()` opens no session.
+ * `dagger_connected_clients` counts the runs of `EngineProbe.session()`. The default probes open no session.
  */
 export interface EngineMetrics {
   /**

@@ -10,7 +10,7 @@ import { imageReference } from './image';
 import type { PodBuilder } from './pod-builder';
 import type { PodContext } from './pod-context';
 import type { ProbedListener } from './probe';
-import { readinessProbe, renderProbes } from './probes';
+import { renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { containerResourceClaims } from './resource-claims';
 import { renderResources } from './resources';
@@ -91,7 +91,7 @@ function addEnv(
   }
   checkEnv(props.env ?? {}, {
     version,
-    cliRuns: readinessProbe(props.probes ?? {}, version)._opensSession,
+    cliRuns: props.probes?.readiness?._opensSession === true,
     problems: problems.at('env'),
   });
   add('env', props.env ?? {});

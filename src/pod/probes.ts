@@ -17,8 +17,7 @@ export interface EngineProbes {
   /**
    * The readiness probe. While it fails, Services exclude the engine.
    *
-   * @default EngineProbe.session() - every 15 s, out after 10 failures; EngineProbe.connect() before v0.12.5,
-   * whose image has no CLI
+   * @default EngineProbe.connect() - every 10 s, not ready after 6 failures
    */
   readonly readiness?: EngineProbe;
 
@@ -37,15 +36,6 @@ interface ProbesContext {
   readonly listener: ProbedListener | undefined;
   readonly gracePeriodSeconds: number;
   readonly problems: Problems;
-}
-
-/**
- * The readiness probe: the user's, or the best one that the image supports.
- *
- * @internal
- */
-export function readinessProbe({ readiness }: EngineProbes, version: EngineVersion): EngineProbe {
-  return readiness ?? (version.supports(EngineCapability.CLI_IN_IMAGE) ? EngineProbe.session() : EngineProbe.connect());
 }
 
 /**
@@ -80,7 +70,7 @@ export function renderProbes(
     return wire;
   };
   const startupProbe = render('startup', probes.startup ?? EngineProbe.connect());
-  const readiness = render('readiness', readinessProbe(probes, version));
+  const readinessProbe = render('readiness', probes.readiness ?? EngineProbe.connect());
   const livenessProbe = render('liveness', probes.liveness ?? EngineProbe.none());
   if (probes.liveness?._opensSession === true) {
     context.problems.warn(
@@ -92,7 +82,7 @@ export function renderProbes(
   }
   return {
     ...(startupProbe && { startupProbe }),
-    ...(readiness && { readinessProbe: readiness }),
+    ...(readinessProbe && { readinessProbe }),
     ...(livenessProbe && { livenessProbe }),
   };
 }

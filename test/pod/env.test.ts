@@ -213,25 +213,17 @@ describe('warns about', () => {
   });
 
   test.each(['OTEL_EXPORTER_OTLP_ENDPOINT', 'DAGGER_CLOUD_TOKEN'])('%s, a variable of the client', (name) => {
-    ignored(
-      name,
-      'v0.18.15',
-      "a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
-    );
-    ignored(
-      name,
-      'v0.21.7',
-      "a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
-    );
+    ignored(name, 'v0.18.15', "a variable of the client: the engine doesn't read it; set it where the CLI runs");
+    ignored(name, 'v0.21.7', "a variable of the client: the engine doesn't read it; set it where the CLI runs");
   });
 
-  test('no variable of the client if a probe runs a client', () => {
+  test('a variable of the client that only the CLI of a readiness probe reads', () => {
     const engine = statefulSet({
       env: { OTEL_SERVICE_NAME: EnvVar.value('ci') },
-      probes: { readiness: EngineProbe.connect() },
+      probes: { readiness: EngineProbe.session() },
     });
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn't read it; set it where the CLI runs",
+      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
     ]);
   });
 

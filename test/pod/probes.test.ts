@@ -12,7 +12,8 @@ import { container, problems, refusal, statefulSet, warnings } from '../engines'
 const CONNECT = { exec: { command: ['sh', '-c', 'buildctl dial-stdio </dev/null'] } };
 const SESSION = { exec: { command: ['sh', '-c', 'DO_NOT_TRACK=1 DAGGER_NO_UPDATE_CHECK=1 exec dagger core version'] } };
 const STARTUP_TIMES = { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 };
-const READINESS_TIMES = { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 };
+const READINESS_TIMES = { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 };
+const SESSION_READINESS_TIMES = { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 };
 const LIVENESS_TIMES = { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 };
 
 /** The rendered probes of the container. */
@@ -21,26 +22,16 @@ function probes(given: EngineProbes | undefined, props: Partial<EngineStatefulSe
   return { startupProbe, readinessProbe, livenessProbe };
 }
 
-describe('the defaults', () => {
-  test.each(['v0.12.5', 'v0.16.0', 'v0.21.7', 'v1.0.0-beta.11'])(
-    'of %s connect at startup, open sessions for readiness, and never restart the engine',
-    (version) => {
-      expect(probes(undefined, { version })).toEqual({
-        startupProbe: { ...CONNECT, ...STARTUP_TIMES },
-        readinessProbe: { ...SESSION, ...READINESS_TIMES },
-        livenessProbe: undefined,
-      });
-    },
-  );
-
-  test('of v0.12.4, whose image has no CLI, only connect', () => {
-    expect(probes(undefined, { version: 'v0.12.4' })).toEqual({
+test.each(['v0.12.4', 'v0.21.7', 'v1.0.0-beta.11'])(
+  'by default, %s connects for startup and readiness, and has no liveness probe',
+  (version) => {
+    expect(probes(undefined, { version })).toEqual({
       startupProbe: { ...CONNECT, ...STARTUP_TIMES },
       readinessProbe: { ...CONNECT, ...READINESS_TIMES },
       livenessProbe: undefined,
     });
-  });
-});
+  },
+);
 
 describe('the factories', () => {
   const ALL: Required<EngineProbeOptions> = {
@@ -82,6 +73,13 @@ describe('the factories', () => {
       startupProbe: { ...SESSION, ...STARTUP_TIMES },
       readinessProbe: { ...CONNECT, ...READINESS_TIMES },
       livenessProbe: { ...CONNECT, ...LIVENESS_TIMES },
+    });
+  });
+
+  test('give a readiness probe that opens sessions more time', () => {
+    expect(probes({ readiness: EngineProbe.session() }).readinessProbe).toEqual({
+      ...SESSION,
+      ...SESSION_READINESS_TIMES,
     });
   });
 
