@@ -14,18 +14,16 @@ import { evaluatedProgram } from './evaluated-program';
 import { Findings, type Finding } from './finding';
 import { FINDINGS, report } from './finding-kinds';
 import { reportPorts } from './port-rules';
-import { reportAllRights } from './rights';
+import { reportPermissions } from './permission-rules';
 import { reportSharedServices } from './shared-services';
 import { reportStorage } from './storage-rules';
 
-/** Shows what a long run is doing. */
+/** Shows the progress of a long run. */
 export type Show = (text: string) => void;
 
 /**
- * Returns the findings in the engines of an inventory, the worst first. The keys of findings are the origins of fields. Rules check
- * what the constructs can't know. The constructs check the rest: each engine is converted to a program for them.
- *
- * @param show shows the progress of a long run
+ * Returns the findings about the engines of an inventory, the worst first. The key of a finding is the origin of its field. The
+ * constructs check each engine, which is converted to a program for them. The rules of this folder check the rest.
  */
 export function checkInventory(inventory: Inventory, show: Show = () => undefined): Finding[] {
   const findings = new Findings();
@@ -37,7 +35,7 @@ export function checkInventory(inventory: Inventory, show: Show = () => undefine
     engines,
     // Several engines can have the same name, and a pod can have several engines.
     (index) => `${engines[index]!.engine.object.kind} ${engines[index]!.engine.object.name} (${index})`,
-    (index) => elsewhere(engines[index]!.engine),
+    (index) => fallbackKey(engines[index]!.engine),
   );
   for (const [index, { findings: found, rejections }] of evaluations.entries()) {
     const own = withoutAccepted(engines[index]!.engine, findings);
@@ -50,7 +48,7 @@ export function checkInventory(inventory: Inventory, show: Show = () => undefine
   return findings.all;
 }
 
-/** The findings, without those that an annotation of the workload accepts. */
+/** Returns the list without the findings that an annotation of the workload accepts. */
 function withoutAccepted({ object: { root } }: EnginePod, findings: Findings): Findings {
   return findings.accepting(readAcceptedRisks(root.at('metadata', 'annotations').texts[ACCEPTED_RISKS] ?? ''));
 }
@@ -60,7 +58,7 @@ interface CheckedEngine extends JudgedProgram {
   readonly engine: EnginePod;
 }
 
-/** Checks one engine. Returns it if the constructs accept it, to compare it with the others. */
+/** Checks one engine. Returns it if the constructs accept it, so that it can be compared with other engines. */
 function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): CheckedEngine[] {
   const { namespace, root } = pod.object;
   const wrong = wrongTypes(pod.object);
@@ -72,12 +70,12 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   const engine = describeEngine(pod, inventory);
   reportSelector(engine, findings);
   reportContainer(engine, findings);
-  reportAllRights(engine, findings);
+  reportPermissions(engine, findings);
   reportStorage(engine, findings);
   reportPorts(engine, findings);
   const program = evaluatedProgram(engine);
-  const { findings: found, rejections } = evaluate(program, namespace, elsewhere(engine));
-  // An engine that serves TLS has no plain-text port. A flag in place of a property matters only in programs.
+  const { findings: found, rejections } = evaluate(program, namespace, fallbackKey(engine));
+  // An engine that serves TLS has no plain-text port. A flag instead of a property is a problem only in programs.
   findings.addAll(
     found.filter(
       ({ name }) => name !== 'unmanaged-flag' && !(name === 'open-port-in-config' && engine.listening.servesTls),
@@ -87,8 +85,8 @@ function checkEngine(pod: EnginePod, inventory: Inventory, findings: Findings): 
   return rejections.length > 0 ? [] : [{ program, namespace, engine }];
 }
 
-/** The location of findings about properties that the manifest doesn't have. */
-function elsewhere({ object }: EnginePod): string {
+/** The key of findings about properties that the manifest doesn't have. */
+function fallbackKey({ object }: EnginePod): string {
   return object.root.at('spec').origin;
 }
 
@@ -109,7 +107,7 @@ function reportSelector({ labels, object: { root, type } }: DescribedEngine, fin
   if (type.startsWith('apps/') && !(selector.exists && selects(selector.value, labels))) {
     report(findings, 'invalid-manifest', {
       key: selector.origin,
-      why: "the selector doesn't select the pods of the workload, so Kubernetes rejects it",
+      why: "the selector doesn't select the pods of the workload, so Kubernetes rejects the workload",
       fix: 'select labels that the pods have',
     });
   }

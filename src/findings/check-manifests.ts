@@ -14,13 +14,13 @@ export interface ManifestFinding extends Finding {
   };
 }
 
-/** Returns the findings in the documents of one cluster, the worst first. Documents that aren't Kubernetes objects are skipped. */
+/** Returns the findings about the engines of one cluster, the worst first. It skips documents that aren't Kubernetes objects. */
 export function checkManifests(documents: readonly unknown[], show?: Show): ManifestFinding[] {
   const inventory = Inventory.ofDocuments(documents);
   return checkInventory(inventory, show).map((finding) => locate(finding, inventory));
 }
 
-/** Returns a finding with its place in the documents. */
+/** Returns a finding with its location in the documents. */
 export function locate(finding: Finding, inventory: Inventory): ManifestFinding {
   const { document, object, path } = inventory.locate(finding.key);
   const { apiVersion, kind, name, namespace } = object;

@@ -7,7 +7,7 @@ import { report } from './finding-kinds';
 
 const SOCKET_DIRECTORIES = ['/run/buildkit', '/run/dagger'];
 
-/** Reports clients that look for the socket in a directory of the node where none of these engines has it. */
+/** Reports clients that mount a directory of the node in which no engine has its socket. */
 export function reportClients({ objects }: Inventory, findings: Findings): void {
   const clients: Field[] = [];
   const sockets = new Set<string>();
@@ -27,13 +27,13 @@ export function reportClients({ objects }: Inventory, findings: Findings): void 
   for (const client of sockets.size === 0 ? [] : clients.filter((volume) => !sockets.has(directoryOf(volume)))) {
     report(findings, 'host-socket-path', {
       key: client.at('hostPath', 'path').origin,
-      why: `none of these engines has its socket in ${directoryOf(client)} of the node; they have it in ${[...sockets].join(', ')}`,
-      fix: 'mount one of those directories',
+      why: `no engine has its socket in the directory ${directoryOf(client)} of the node; the directories of the engines are ${[...sockets].join(', ')}`,
+      fix: 'mount a directory of an engine',
     });
   }
 }
 
-/** The directories of the node that a container mounts where the socket is expected. */
+/** Returns the hostPath volumes that a container mounts at a path for the socket. */
 function socketVolumes(container: Field, volumes: Field): Field[] {
   return container
     .at('volumeMounts')

@@ -7,7 +7,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';
 import { report } from './finding-kinds';
 
-/** Reports problems with the engine's container that the constructs can't know. */
+/** Reports problems of the engine's container that the constructs can't find. */
 export function reportContainer(engine: DescribedEngine, findings: Findings): void {
   const { container, version } = engine;
   reportImage(engine, findings);
@@ -15,7 +15,7 @@ export function reportContainer(engine: DescribedEngine, findings: Findings): vo
   if (command.items.length > 0 && startsEngine(container)) {
     report(findings, 'overridden-command', {
       key: command.origin,
-      why: 'before it starts the engine, the command of the image prepares cgroups and limits, and names the configuration file',
+      why: "the command of the image prepares cgroups and limits, and passes the configuration file, before it starts the engine; this command doesn't",
     });
   }
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
@@ -33,24 +33,24 @@ export function reportContainer(engine: DescribedEngine, findings: Findings): vo
   }
 }
 
-/** Reports an image that changes under its tag, or whose tag isn't a release. */
+/** Reports an image tag that moves between releases, or that isn't a release. */
 function reportImage({ assumedVersion, container }: DescribedEngine, findings: Findings): void {
   const { origin, text: reference = '' } = container.at('image');
   const { release, tag } = readImage(reference);
   if (tag !== undefined && /^(main|latest|edge|dev|nightly)$/.test(tag) && !reference.includes('@')) {
     report(findings, 'moving-image', {
       key: origin,
-      why: `${JSON.stringify(reference)} changes with every build: a pod that restarts may run another release, and a release that can't read the cache deletes it`,
+      why: `${JSON.stringify(reference)} can move to another release: a restarted pod may run that release, which deletes a cache that it can't read`,
     });
   } else if (release === undefined) {
     report(findings, 'unknown-engine-version', {
       key: origin,
-      why: `${JSON.stringify(reference)} names no release that the library knows; the checks assume ${assumedVersion}`,
+      why: `${JSON.stringify(reference)} doesn't contain a known release; the checks assume ${assumedVersion}`,
     });
   }
 }
 
-/** Reports a probe that opens a session, which is the command of the charts. */
+/** Reports a probe that can't connect to the engine, or that runs the charts' deprecated command. */
 function reportProbe(field: string, engine: DescribedEngine, findings: Findings): void {
   const { container, version } = engine;
   const probe = container.at(field);
@@ -80,7 +80,7 @@ function reportProbe(field: string, engine: DescribedEngine, findings: Findings)
   }
 }
 
-/** Whether an engine listens on the socket on which the programs of its image connect. */
+/** Whether an engine listens on the socket that the programs in its image connect to. */
 function listensOnSocket({ args, version }: DescribedEngine): boolean {
   const addresses = parseEngineFlags(args.map(({ text = '' }) => text)).flags.filter(({ name }) => name === '--addr');
   return (
@@ -90,7 +90,7 @@ function listensOnSocket({ args, version }: DescribedEngine): boolean {
   );
 }
 
-/** Reports variables that a container has twice. */
+/** Reports environment variables that a container sets twice. */
 export function reportRepeatedVariables(env: readonly Field[], findings: Findings): void {
   const names = env.map((variable) => variable.at('name').text!);
   for (const [index, name] of names.entries()) {

@@ -3,7 +3,7 @@ import type { Findings } from './finding';
 import type { Inventory, ManifestObject } from '../reading/inventory';
 import { report } from './finding-kinds';
 
-/** Reports objects with the same kind, namespace and name. The cluster keeps the one that is applied last. */
+/** Reports objects with the same kind, namespace and name. */
 export function reportDuplicates({ objects }: Inventory, findings: Findings): void {
   const seen = new Set<string>();
   for (const object of objects.filter(({ root }) => root.at('metadata', 'name').exists)) {

@@ -5,25 +5,24 @@ import { nearest } from '../reporting/suggestions';
 import { checkManifests, type ManifestFinding } from './check-manifests';
 import { FindingSeverity, isAtLeast } from './finding';
 
-/** The `properties` of the validation in cdk8s.yaml. */
+/** Properties of `EngineValidation`, which cdk8s.yaml sets under `properties`. */
 export interface EngineValidationProps {
   /**
-   * Findings of that severity and worse fail the synth; the others are in the report.
+   * The lowest severity that fails the synth. Less severe findings are only reported.
    *
    * @default FindingSeverity.ERROR
    */
   readonly strict?: FindingSeverity;
 
   /**
-   * Risks to accept, with reasons, for engines whose program or manifest can't. They aren't in the report.
+   * Risks to accept, with reasons. Use it for engines whose program or manifest you can't change.
    *
    * @default - none
    */
   readonly acceptRisks?: AcceptedRisk[];
 
   /**
-   * Whether each file is for a different cluster, as with `Cluster.separate`. Then a file is checked without
-   * what is in the others.
+   * Whether each file is for a different cluster, as with `Cluster.separate`. If true, each file is checked separately.
    *
    * @default false - all files are for one cluster
    */
@@ -46,16 +45,16 @@ export class EngineValidation {
   private readonly accepted: Acceptance[];
 
   /**
-   * @param props what fails, and what is fine
-   * @throws for properties that it doesn't have, values of another type, and names that no finding has
+   * @param props the severity that fails the synth, and the risks to accept
+   * @throws for unknown properties, values of the wrong type, and unknown names of risks
    */
   public constructor(private readonly props: EngineValidationProps = {}) {
     const problems = new Problems();
     for (const name of Object.keys(props).filter((one) => !PROPERTIES.includes(one))) {
       problems.add(name, {
-        wrong: 'no such property',
+        wrong: 'not a property of EngineValidation',
         allowed: PROPERTIES.join(', '),
-        fix: `the nearest is ${nearest(name, PROPERTIES)}`,
+        fix: `use ${nearest(name, PROPERTIES)}, or remove it`,
       });
     }
     checkSeverity('strict', props.strict, problems);
@@ -65,9 +64,9 @@ export class EngineValidation {
   }
 
   /**
-   * Called by `cdk8s synth`.
+   * Checks the synthesized manifests. `cdk8s synth` calls this method.
    *
-   * @param context what cdk8s-cli knows of the manifests, and the report that it prints
+   * @param context the manifests and the report, as cdk8s-cli passes them
    */
   public validate(context: unknown): void {
     const { manifests, report } = context as ValidationContext;
@@ -116,7 +115,7 @@ export class EngineValidation {
   }
 }
 
-/** As cdk8s-cli has it (lib/plugins/validation.d.ts@2.207.60), which nothing here depends on. */
+/** The part of cdk8s-cli's type that is used here (lib/plugins/validation.d.ts@2.207.60). The library doesn't depend on cdk8s-cli. */
 interface ValidationContext {
   readonly manifests: readonly string[];
   parseManifest(path: string): unknown[];
@@ -153,10 +152,10 @@ function check(
 function checkFlag(property: string, given: unknown, problems: Problems): void {
   if (given !== undefined && typeof given !== 'boolean') {
     problems.add(property, {
-      wrong: 'neither true nor false',
+      wrong: 'must be a boolean',
       got: given,
       allowed: 'true or false',
-      fix: given === 'true' || given === 'false' ? `write ${given}, without quotes` : 'write one of them',
+      fix: given === 'true' || given === 'false' ? `write ${given}, without quotes` : 'set it to true or false',
     });
   }
 }
@@ -166,10 +165,10 @@ const SEVERITIES: readonly unknown[] = Object.values(FindingSeverity);
 function checkSeverity(property: string, given: unknown, problems: Problems): void {
   if (given !== undefined && !SEVERITIES.includes(given)) {
     problems.add(property, {
-      wrong: 'not a severity',
+      wrong: 'must be a severity',
       got: given,
       allowed: SEVERITIES.join(', '),
-      fix: `the nearest is ${nearest(String(given), SEVERITIES as string[])}`,
+      fix: `use ${nearest(String(given), SEVERITIES as string[])}`,
     });
   }
 }

@@ -21,31 +21,31 @@ export interface Evaluation {
 export interface Rejection {
   /** The origin of the property. */
   readonly key: string;
-  /** The path below that origin. */
+  /** The path of the property below the origin. */
   readonly rest: string;
   readonly problem: Problem;
 }
 
-/** Checks a program with the constructs. Findings without an origin are at `elsewhere`. */
-export function evaluate(program: EngineProgram, namespace: string | undefined, elsewhere: string): Evaluation {
+/** Checks a program with the constructs. Findings without an origin get `fallbackKey` as their key. */
+export function evaluate(program: EngineProgram, namespace: string | undefined, fallbackKey: string): Evaluation {
   const { cautions, found } = judge(program, namespace);
   // The inventory has the Services in front of a listener, so a rule about them replaces the warning.
   const known = cautions.filter(({ property }) => property !== 'listener.service.create');
-  return evaluation({ found, cautions: known }, program, elsewhere);
+  return evaluation({ found, cautions: known }, program, fallbackKey);
 }
 
 /** Returns the findings of the constructs about several engines of one cluster, in the order of their programs. */
 export function evaluateTogether(
   programs: readonly JudgedProgram[],
   nameOf: (index: number) => string,
-  elsewhere: (index: number) => string,
+  fallbackKey: (index: number) => string,
 ): Evaluation[] {
-  // Without an engine, cdk8s isn't loaded.
+  // Doesn't load cdk8s if there is no engine.
   const judgements = programs.length === 0 ? [] : judgeTogether(programs, nameOf);
-  return judgements.map((judgement, index) => evaluation(judgement, programs[index]!.program, elsewhere(index)));
+  return judgements.map((judgement, index) => evaluation(judgement, programs[index]!.program, fallbackKey(index)));
 }
 
-function evaluation({ cautions, found }: Judgement, program: EngineProgram, elsewhere: string): Evaluation {
+function evaluation({ cautions, found }: Judgement, program: EngineProgram, fallbackKey: string): Evaluation {
   const findings: Finding[] = [];
   const rejections: Rejection[] = [];
   const add = (
@@ -53,13 +53,13 @@ function evaluation({ cautions, found }: Judgement, program: EngineProgram, else
     property: string,
     { text, fix }: { readonly text: string; readonly fix?: string },
   ): void => {
-    const { key, rest } = originOf(property, program, elsewhere);
+    const { key, rest } = originOf(property, program, fallbackKey);
     const why = rest === '' ? text : `${rest}: ${text}`;
     findings.push(findingOf(name, kindOf(name), { key, why, property, fix }));
   };
   for (const { problem, property } of found) {
     if (problem.risk === undefined) {
-      rejections.push({ ...originOf(property, program, elsewhere), problem });
+      rejections.push({ ...originOf(property, program, fallbackKey), problem });
     } else {
       add(problem.risk, property, { text: reason(problem), fix: kindOf(problem.risk).fix ?? problem.fix });
     }
@@ -68,10 +68,10 @@ function evaluation({ cautions, found }: Judgement, program: EngineProgram, else
   return { findings, rejections };
 }
 
-/** The origin of a property of a program, or the closest one above it, and the path below that. */
-function originOf(property: string, { props }: EngineProgram, elsewhere: string): { key: string; rest: string } {
-  const way = along(props, property);
-  // Values that the reader completes have no origin, or an empty one.
-  const at = way.map(({ origin = '' }) => origin !== '').lastIndexOf(true);
-  return { key: way[at]?.origin ?? elsewhere, rest: keysOf(property).slice(Math.max(at, 0)).join('.') };
+/** Returns the origin of a property or of its closest parent that has one, and the rest of the path. */
+function originOf(property: string, { props }: EngineProgram, fallbackKey: string): { key: string; rest: string } {
+  const path = along(props, property);
+  // Values that the reader adds have no origin, or an empty one.
+  const at = path.map(({ origin = '' }) => origin !== '').lastIndexOf(true);
+  return { key: path[at]?.origin ?? fallbackKey, rest: keysOf(property).slice(Math.max(at, 0)).join('.') };
 }

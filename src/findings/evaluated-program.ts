@@ -9,8 +9,8 @@ import { cacheOfVolume } from '../reading/property-expressions';
 import { classOf } from '../reading/workload-properties';
 
 /**
- * Returns the program of an engine for the constructs to evaluate. Its labels let exactly those engines select each other's pods
- * that do. It has no property that the constructs reject and Kubernetes accepts.
+ * Returns an engine's program that the constructs can check. Its selector matches the pods of another engine only if the selector
+ * in the manifest does. Properties that Kubernetes accepts and the constructs reject are left out.
  */
 export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
   const props = engineProperties(engine);
@@ -19,7 +19,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
   const selector = hasPlainSelector(engine)
     ? matchLabels.texts
     : { 'dagger-engine/place': `${inventory.objects.indexOf(workload)}-${engine.index}` };
-  // The constructs add labels that these pods don't have. No selector has an empty value.
+  // The constructs add labels that these pods don't have. An empty value matches no selector.
   const podLabels = {
     ...Object.fromEntries(LABELS_OF_CONSTRUCTS.map((label) => [label, ''])),
     ...(engine.index === 0 && engine.labels),
@@ -31,7 +31,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
       security: undefined,
       resources: entryOf(props, 'resources') ?? data({}, engine.container.at('resources').origin),
       ...subdirectory(engine),
-      // A manifest has no property for it.
+      // The constructs accept this variable only as `metrics`.
       env: withoutMetrics(entryOf(props, 'env') as ObjectExpression | undefined),
       takeOver: literal(true),
       podSelector: data(selector, matchLabels.origin),
@@ -47,7 +47,7 @@ function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | u
   return left === undefined || left.entries.length === 0 ? undefined : left;
 }
 
-/** A directory of the node with the path in it that is mounted. Engines with different paths don't share it. */
+/** Returns a cache in the mounted subdirectory, because engines with different subdirectories of a volume share no cache. */
 function subdirectory({ mounts: { cache } }: DescribedEngine): { readonly cache?: Expression } {
   const path = cache?.volume?.at('hostPath', 'path').text;
   const subPath = cache?.mount.at('subPath').text;
@@ -59,12 +59,12 @@ function subdirectory({ mounts: { cache } }: DescribedEngine): { readonly cache?
   return { cache: cacheOfVolume(cache!.volume!.with({ ...map, hostPath }), 'NODE') };
 }
 
-/** Whether the selector of a workload can be compared with others. A Job's is generated. */
+/** Whether the selector of a workload can be compared with others. Kubernetes generates the selector of a Job. */
 function hasPlainSelector({ index, labels, object: { kind, root } }: DescribedEngine): boolean {
   const selector = root.at('spec', 'selector');
   const matchLabels = selector.at('matchLabels').texts;
   return (
-    // Another engine of the same pod isn't the pod of another workload.
+    // Two engines of one pod belong to the same workload.
     index === 0 &&
     kind !== 'Job' &&
     Object.keys(matchLabels).length > 0 &&

@@ -4,20 +4,20 @@ const { ERROR, WARNING, INFO } = FindingSeverity;
 
 const KUBERNETES_DOCS = 'kubernetes.io/docs';
 
-/** Every kind of finding in manifests. Values of charts have these too, and those of `CHART_FINDINGS`. */
+/** The kinds of findings in manifests. Values of charts can also have those in `CHART_FINDINGS`. */
 export const FINDINGS = {
   'admits-everyone': {
     severity: WARNING,
     title: 'the network policy admits every client to the port',
     property: 'networkPolicy',
-    fix: 'name the clients in from',
+    fix: 'list the allowed clients in from',
   },
   'broad-role': {
     severity: ERROR,
-    title: 'the account of the engine, which calls no API, has every permission',
+    title: "the engine's service account has every permission, and the engine calls no API",
     source: `${KUBERNETES_DOCS}/concepts/security/rbac-good-practices`,
     property: 'serviceAccount',
-    fix: 'remove the rule; the account of a runner needs to get pods and to create pods/exec',
+    fix: 'remove the rule; the account of a runner needs only get for pods and create for pods/exec',
   },
   'ca-volume': {
     severity: ERROR,
@@ -51,13 +51,13 @@ export const FINDINGS = {
   },
   'dropped-image-config': {
     severity: WARNING,
-    title: 'a configuration file replaces one of the image and drops a setting of it',
+    title: 'a configuration file replaces a file of the image and drops one of its settings',
     fix: 'repeat the setting in the file',
   },
   'duplicate-key': {
     severity: INFO,
     worst: ERROR,
-    title: 'a key is written twice; an error if the values differ',
+    title: 'a key is set twice, which is an error if the values differ',
     source: 'yaml.org/spec/1.2.2, 3.2.1.3: the keys of a map are unique',
     fix: 'remove one of them',
   },
@@ -68,7 +68,7 @@ export const FINDINGS = {
   },
   'engine-tls': {
     severity: ERROR,
-    title: 'the engine serves TLS itself, in a release whose clients cannot connect to it',
+    title: "the engine serves TLS itself, and clients of this release can't connect to it",
     source: 'dagger/dagger #13306',
     fix: 'serve TLS with a proxy in the pod, or run another release',
   },
@@ -81,7 +81,7 @@ export const FINDINGS = {
     severity: ERROR,
     title: 'a preStop hook may use the whole grace period',
     source: `${KUBERNETES_DOCS}/concepts/containers/container-lifecycle-hooks`,
-    fix: 'set terminationGracePeriodSeconds to 600 more than the hook needs',
+    fix: 'set terminationGracePeriodSeconds to the duration of the hook plus 600',
   },
   'hidden-engine-port': {
     severity: ERROR,
@@ -96,10 +96,10 @@ export const FINDINGS = {
   },
   'host-socket-path': {
     severity: WARNING,
-    title: "the socket isn't in the directory of the node in which runners look for it",
+    title: 'runners look for the socket in another directory of the node',
     source: 'helm/dagger/templates/engine-daemonset.yaml, docs/current_docs/adopting of dagger/dagger',
     property: 'hostSocket',
-    fix: 'mount the directory of the engine',
+    fix: 'mount the directory that the engine uses',
   },
   'ignored-by-engine': {
     severity: WARNING,
@@ -133,7 +133,7 @@ export const FINDINGS = {
   },
   'mount-in-cache': {
     severity: WARNING,
-    title: 'a volume is mounted inside of the cache volume',
+    title: 'a volume is mounted inside the cache volume',
     fix: 'mount it at another path',
   },
   'moving-image': {
@@ -158,7 +158,7 @@ export const FINDINGS = {
     severity: WARNING,
     title: 'the engine opens a port and has no network policy',
     source: `${KUBERNETES_DOCS}/concepts/services-networking/network-policies`,
-    fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
+    fix: 'add a NetworkPolicy that selects the pods and lists the allowed clients in ingress',
   },
   'no-requests': {
     severity: WARNING,
@@ -198,14 +198,14 @@ export const FINDINGS = {
   },
   'overridden-command': {
     severity: WARNING,
-    title: "the container runs another command than the image's",
+    title: 'the container overrides the command of the image',
     source: 'dagger/dagger toolchains/engine-dev/config.go:24@v0.21.7',
-    fix: 'remove it, and write flags into args',
+    fix: 'remove command, and set flags in args',
   },
   'overridden-config-key': {
     severity: WARNING,
     title: 'a key of engine.json takes precedence over a key of engine.toml',
-    fix: 'keep it in engine.json only',
+    fix: 'keep the setting in engine.json only',
   },
   'overridden-image-variable': {
     severity: ERROR,
@@ -308,7 +308,7 @@ export const FINDINGS = {
   'short-progress-deadline': {
     severity: WARNING,
     title: 'the progress deadline of a Deployment is shorter than a successful rollout can take',
-    fix: 'remove it, or raise it to the time that a rollout takes',
+    fix: 'remove it, or raise it above the duration of a rollout',
   },
   'short-startup-probe': {
     severity: WARNING,
@@ -350,7 +350,7 @@ export const FINDINGS = {
     severity: INFO,
     title: 'the duration of a preStop hook is unknown',
     source: `${KUBERNETES_DOCS}/concepts/containers/container-lifecycle-hooks`,
-    fix: 'end the hook after a known time, and add it to terminationGracePeriodSeconds',
+    fix: 'limit the duration of the hook, and add it to terminationGracePeriodSeconds',
   },
   'unconfirmed-fact': {
     severity: WARNING,
@@ -360,14 +360,14 @@ export const FINDINGS = {
   'unknown-config-key': {
     severity: WARNING,
     title: 'the library knows neither a key of engine.json nor the release',
-    fix: 'check it against the release, or update this library',
+    fix: 'check the key in the documentation of the release, or update this library',
   },
   'unknown-engine-version': {
     severity: WARNING,
     title: "the image tag isn't an engine release",
     source: 'github.com/dagger/dagger/releases',
     property: 'version',
-    fix: 'use the tag of a release, or name the release in the label app.kubernetes.io/version',
+    fix: 'use the tag of a release, or set the label app.kubernetes.io/version to the release',
   },
   'unknown-flag': {
     severity: ERROR,
@@ -400,14 +400,14 @@ export const FINDING_NAMES: readonly string[] = Object.keys(FINDINGS);
 /** The name of a finding in manifests. */
 export type ManifestFindingName = keyof typeof FINDINGS;
 
-/** The kind of a finding, and a warning for other names. */
+/** Returns the kind of a finding, or a warning for an unknown name. */
 export function kindOf(name: string): FindingKind {
   return Object.hasOwn(FINDINGS, name)
     ? FINDINGS[name as ManifestFindingName]
     : { severity: WARNING, title: name.replaceAll('-', ' ') };
 }
 
-/** The parts of a finding that depend on the case, and replacements for those of its kind. */
+/** The fields of a finding that depend on the case. `fix` and `property` replace those of the kind. */
 export type FindingDetails = Pick<Finding, 'key' | 'why'> & Partial<Pick<Finding, 'fix' | 'property'>>;
 
 /** Returns a finding of a kind. */

@@ -3,43 +3,43 @@ import { redact } from '../reporting/secret-detection';
 
 /** The severity of a finding. */
 export enum FindingSeverity {
-  /** It doesn't work, or it destroys data or opens the node. */
+  /** The engine doesn't work, loses data or exposes its node. */
   ERROR = 'error',
-  /** It works until it doesn't. */
+  /** The engine works, but the setting can cause a failure later. */
   WARNING = 'warning',
-  /** It can be tidied up. */
+  /** The setting is harmless and can be cleaned up. */
   INFO = 'info',
 }
 
 /** A mistake or a risk in the configuration of an engine. */
 export interface Finding {
-  /** The name, such as `short-probe-grace`. */
+  /** The name of the kind of finding, such as `short-probe-grace`. */
   readonly name: string;
 
-  /** The severity. */
+  /** The severity of the finding. */
   readonly severity: FindingSeverity;
 
-  /** The location: a key of values.yaml, or the object and the field of a manifest. */
+  /** The location: a key of values.yaml, or the path of a field in a manifest. */
   readonly key: string;
 
-  /** The reason. */
+  /** The explanation of the problem. */
   readonly why: string;
 
   /**
-   * The source of the fact.
+   * The source of the fact behind the finding: a file, an issue or a page of documentation.
    *
-   * @default - from what is said in `why`
+   * @default - none
    */
   readonly source?: string;
 
   /**
-   * The property of the constructs that fixes it, such as `probes.liveness`.
+   * The property of an engine construct that fixes the problem, such as `probes.liveness`.
    *
    * @default - none
    */
   readonly property?: string;
 
-  /** The fix. */
+  /** The instruction that fixes the problem. */
   readonly fix: string;
 }
 
@@ -58,29 +58,29 @@ export interface FindingKind {
   /** The description for the list of findings. */
   readonly title: string;
   readonly source?: string;
-  /** The property of the constructs that fixes it. */
+  /** The property of an engine construct that fixes the problem. */
   readonly property?: string;
-  /** The fix for people who edit a manifest; undefined if it depends on the case. */
+  /** The fix for people who edit a manifest. Undefined if it depends on the case. */
   readonly fix?: string;
 }
 
-/** Findings of the constructs, by the finding that replaces them because it takes the engine's environment into account. */
-const SAID_BY: { readonly [name: string]: readonly string[] } = {
-  // For a token that the engine ignores, the plain text is the worse problem. Fixes of two findings would conflict.
+/** For findings of the constructs: the findings of rules that replace them, because rules see more than one engine. */
+const REPLACED_BY: { readonly [name: string]: readonly string[] } = {
+  // If the engine ignores a token, its plain text is the worse problem. The fixes of both findings would conflict.
   'ignored-by-engine': ['magicache-removed', 'secret-in-plain-text'],
   'moving-image': ['moving-image'],
   'no-network-policy': ['no-network-policy'],
   'probe-cannot-work': ['probe-cannot-work'],
 };
 
-/** Gathers findings, each once. */
+/** A list of findings without duplicates. */
 export class Findings {
   public constructor(
     private readonly accepted: readonly AcceptedRisk[] = [],
     private readonly found = new Map<string, Finding>(),
   ) {}
 
-  /** The same list, without what is accepted. */
+  /** Returns a view of the same list that drops accepted findings when they are added. */
   public accepting(accepted: readonly AcceptedRisk[]): Findings {
     return new Findings(accepted, this.found);
   }
@@ -95,18 +95,18 @@ export class Findings {
     this.found.set(identity, this.found.get(identity) ?? shown);
   }
 
-  /** Adds findings of the constructs, except those that a finding with more context covers. */
+  /** Adds findings of the constructs, except those that findings of rules replace. */
   public addAll(ofConstructs: readonly Finding[]): void {
     const known = new Set([...this.found.values()].map(({ key, name }) => JSON.stringify([key, name])));
     for (const finding of ofConstructs) {
-      if (!SAID_BY[finding.name]?.some((name) => known.has(JSON.stringify([finding.key, name])))) {
+      if (!REPLACED_BY[finding.name]?.some((name) => known.has(JSON.stringify([finding.key, name])))) {
         this.add(finding);
         known.add(JSON.stringify([finding.key, finding.name]));
       }
     }
   }
 
-  /** The worst first, otherwise in the order in which they were found. */
+  /** The findings, the worst first, otherwise in the order in which they were added. */
   public get all(): Finding[] {
     return [...this.found.values()].sort((a, b) => ORDER.indexOf(b.severity) - ORDER.indexOf(a.severity));
   }

@@ -11,11 +11,11 @@ import { reason } from '../reporting/problems';
 import { checkInventory, type Show } from './check-inventory';
 import { locate, type ManifestFinding } from './check-manifests';
 
-/** The program that manifests were converted to. */
+/** The result of converting manifests to a program. */
 export interface ConvertedManifests {
   /** The findings in the manifests, the worst first. */
   readonly findings: readonly ManifestFinding[];
-  /** Sentences about engines that no construct can create, and that the program creates unchanged. */
+  /** A sentence about each engine that no construct can create. The program contains its object unchanged. */
   readonly notConverted: readonly string[];
   /** Returns the objects that the program creates. */
   readonly manifests: () => unknown[];
@@ -24,10 +24,10 @@ export interface ConvertedManifests {
 }
 
 /**
- * Converts the manifests of one cluster to a program that creates the same objects. Objects that were read from a cluster are
- * converted as they were applied: fields that the API server writes are left out, and so are objects that a controller created.
+ * Converts the manifests of one cluster to a program that creates the same objects. It leaves out fields that the API server sets,
+ * and objects that a controller created.
  *
- * @param documents documents of manifests; Lists and documents that aren't Kubernetes objects are allowed
+ * @param documents the documents of the manifests; Lists and documents that aren't Kubernetes objects are allowed
  * @param show shows the progress of a long run
  */
 export function fromManifests(documents: readonly unknown[], show?: Show): ConvertedManifests {

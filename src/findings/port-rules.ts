@@ -18,10 +18,10 @@ export function reportPorts(engine: DescribedEngine, findings: Findings): void {
   reportMetricsPort(engine, findings);
 }
 
-/** A port of a Service, and the port of the pods to which it refers. */
+/** A port of a Service, and the port of the pods that it refers to. */
 interface Target {
   readonly field: Field;
-  /** Undefined for a name that no port has. */
+  /** Undefined if the Service refers to a name that no port has. */
   readonly port: number | undefined;
 }
 
@@ -43,12 +43,12 @@ function isHeadless({ root }: ManifestObject): boolean {
   return root.at('spec', 'clusterIP').text === 'None';
 }
 
-/** Reports ports without encryption, ports that no policy restricts, and ports to which no Service refers. */
+/** Reports ports without encryption, ports that no policy restricts, and ports that no Service refers to. */
 function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
   const { container, listening, policies, services } = engine;
   const ports = container.at('ports');
   const declared = ports.items.map((port) => port.at('containerPort').number);
-  const led = services.flatMap((service) => targetsOf(service, engine).map(({ port }) => port));
+  const forwarded = services.flatMap((service) => targetsOf(service, engine).map(({ port }) => port));
   const place = declared.length > 0 ? ports : services.find((service) => !isHeadless(service))?.root.at('spec');
   for (const { key, port } of listening.open) {
     report(findings, 'plain-tcp', {
@@ -62,7 +62,7 @@ function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
       });
     }
     policies.forEach((policy) => reportOpenPolicy(policy, port, findings));
-    if (place !== undefined && !declared.includes(port) && !led.includes(port)) {
+    if (place !== undefined && !declared.includes(port) && !forwarded.includes(port)) {
       report(findings, 'hidden-engine-port', {
         key: place.origin,
         why: `the engine's port ${port} isn't among these, and no Service refers to it`,
@@ -72,22 +72,22 @@ function reportOpenPorts(engine: DescribedEngine, findings: Findings): void {
   }
 }
 
-/** The types of Services that can be reached from outside of the cluster. */
-const OUTWARD = ['LoadBalancer', 'NodePort'];
+/** The types of Services that clients outside the cluster can reach. */
+const EXTERNAL_TYPES = ['LoadBalancer', 'NodePort'];
 
-/** A description of the access to a port from outside of the cluster. */
+/** Returns a clause about access to a port from outside the cluster. Empty if there is none. */
 function outsideAccess(port: number, engine: DescribedEngine): string {
   const declared = engine.container.at('ports').items.find((one) => one.at('containerPort').number === port);
   const hostPort = declared?.at('hostPort').number;
   const type = engine.services
     .filter((service) => targetsOf(service, engine).some((target) => target.port === port))
     .map(({ root }) => root.at('spec', 'type').text)
-    .find((one) => OUTWARD.includes(one ?? ''));
-  const way = hostPort ? `port ${hostPort} of the node` : type && `the Service of type ${type}`;
-  return way === undefined ? '' : `, and clients outside of the cluster can reach it through ${way}`;
+    .find((one) => EXTERNAL_TYPES.includes(one ?? ''));
+  const entrance = hostPort ? `port ${hostPort} of the node` : type && `the Service of type ${type}`;
+  return entrance === undefined ? '' : `, and clients outside the cluster can reach it through ${entrance}`;
 }
 
-/** Reports a rule without peers, or with all addresses. */
+/** Reports a rule that has no peers or admits all addresses. */
 function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Findings): void {
   for (const rule of root.at('spec', 'ingress').items) {
     const peers = rule.at('from').items;
@@ -101,10 +101,7 @@ function reportOpenPolicy({ root }: ManifestObject, port: number, findings: Find
   }
 }
 
-/**
- * Reports ports of a Service without a matching port of the engine, and Services that split the connections of a
- * session.
- */
+/** Reports ports of a Service on which the engine doesn't listen, and a Service that splits the connections of a session. */
 function reportService(service: ManifestObject, engine: DescribedEngine, findings: Findings): void {
   const { listening, object, several } = engine;
   const { open, others } = listening;
@@ -117,7 +114,7 @@ function reportService(service: ManifestObject, engine: DescribedEngine, finding
         key: field.origin,
         why:
           port === undefined
-            ? 'the Service refers to a named port that the pods do not have'
+            ? "the Service refers to a named port that the pods don't have"
             : `the Service refers to port ${port}, on which the engine doesn't listen`,
       });
     }
@@ -135,35 +132,35 @@ function reportService(service: ManifestObject, engine: DescribedEngine, finding
   }
 }
 
-/** Reports a probe that sends HTTP or gRPC to the engine's port, or that uses a closed port. */
+/** Reports a probe that sends HTTP or gRPC to the engine's port, or that connects to a closed port. */
 function reportProbePort(probe: Field, { container, listening, spec }: DescribedEngine, findings: Findings): void {
   const handler = ['httpGet', 'grpc', 'tcpSocket'].find((one) => probe.at(one).exists);
-  const asked = probe.at(handler ?? '', 'port');
-  // Another host isn't part of the pod.
-  if (handler === undefined || !asked.exists || probe.at(handler, 'host').text) {
+  const probed = probe.at(handler ?? '', 'port');
+  // A probe of another host doesn't reach the pod.
+  if (handler === undefined || !probed.exists || probe.at(handler, 'host').text) {
     return;
   }
   const { open, others } = listening;
-  const port = asked.number ?? container.at('ports').named(asked.text)?.at('containerPort').number;
+  const port = probed.number ?? container.at('ports').named(probed.text)?.at('containerPort').number;
   const isEngine = open.some((address) => address.port === port);
   if (handler !== 'tcpSocket' && isEngine) {
     report(findings, 'probe-cannot-work', {
       key: probe.origin,
-      why: `on port ${port}, the engine answers no HTTP or gRPC probe: a request without the metadata of a client gets status 500`,
+      why: `on port ${port}, the engine answers HTTP and gRPC probes with status 500, because they lack the metadata of a client`,
     });
-    // On the network of the node, other processes answer too.
+    // On the node's network, a process outside the pod can answer.
   } else if (!isEngine && spec.at('hostNetwork').value !== true && others !== undefined && !others.includes(port!)) {
     report(findings, 'probe-cannot-work', {
       key: probe.origin,
       why:
         port === undefined
-          ? `the container has no port ${JSON.stringify(asked.value)}`
+          ? `the container has no port ${JSON.stringify(probed.value)}`
           : `nothing in the pod listens on port ${port}`,
     });
   }
 }
 
-/** Reports metrics on a port on which the engine listens for clients. */
+/** Reports metrics on a port that the engine uses for clients. */
 function reportMetricsPort({ container, listening, version }: DescribedEngine, findings: Findings): void {
   const variables = container.at('env').items.filter((one) => one.at('name').text === METRICS_ADDRESS);
   for (const { origin, port } of variables.map((one) => ({ origin: one.origin, port: portOf(one.at('value').text) }))) {

@@ -3,7 +3,7 @@ import { enginesOf, type EnginePod } from '../reading/engine-pods';
 import { selectsPods, mayShare, type Inventory, type ManifestObject } from '../reading/inventory';
 import { report } from './finding-kinds';
 
-/** Reports Services that select the engines of several workloads, because a client may reach any of them. */
+/** Reports Services that select the engines of several workloads. A client can reach any of these engines. */
 export function reportSharedServices({ objects }: Inventory, findings: Findings): void {
   const engines = objects.flatMap(enginesOf);
   for (const service of objects.filter(({ type }) => type === '/Service')) {
@@ -21,7 +21,7 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
   }
 }
 
-/** The possible namespaces of a Service. A Service without a namespace is still in one, and selects only pods there. */
+/** The possible namespaces of a Service. Without one in the manifest, it can be in the namespace of any engine. */
 function namespacesOf({ namespace }: ManifestObject, engines: readonly EnginePod[]): Array<string | undefined> {
   const named = engines.flatMap(({ object }) => object.namespace ?? []);
   return namespace !== undefined || named.length === 0 ? [namespace] : [...new Set(named)];

@@ -5,7 +5,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { Findings } from './finding';
 import { report } from './finding-kinds';
 
-/** Reports mounts that the engine doesn't use, and mounts without a volume. */
+/** Reports volumes at paths that the engine or its clients don't use, and a cache without a volume. */
 export function reportStorage(
   { mounts: { cache, socket }, state, version }: DescribedEngine,
   findings: Findings,

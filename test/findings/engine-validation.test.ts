@@ -95,8 +95,8 @@ test('rejects unknown properties and unknown findings', () => {
     new Error(
       [
         '[cdk8s.yaml] EngineValidation has 3 problems:',
-        '  - strikt: no such property; allowed: strict, acceptRisks, separateFiles; fix: the nearest is strict',
-        '  - strict: not a severity; got "wraning"; allowed: error, warning, info; fix: the nearest is warning',
+        '  - strikt: not a property of EngineValidation; allowed: strict, acceptRisks, separateFiles; fix: use strict, or remove it',
+        '  - strict: must be a severity; got "wraning"; allowed: error, warning, info; fix: use warning',
         '  - acceptRisks[0].risk: not the id of a risk; got "no-request"; allowed: the members of EngineRisk; fix: the nearest is EngineRisk.NO_REQUESTS',
       ].join('\n'),
     ),
@@ -104,18 +104,14 @@ test('rejects unknown properties and unknown findings', () => {
 });
 
 test.each<[property: string, given: unknown, says: string]>([
-  ['strict', 2, 'not a severity; got 2; allowed: error, warning, info; fix: the nearest is info'],
+  ['strict', 2, 'must be a severity; got 2; allowed: error, warning, info; fix: use info'],
   [
     'acceptRisks',
     'plain-tcp',
     'not a list of accepted risks; got "plain-tcp"; allowed: a list of { risk, reason }; fix: for example [{ risk: EngineRisk.NFS_CACHE, reason: \'a test cluster\' }]',
   ],
-  [
-    'separateFiles',
-    'true',
-    'neither true nor false; got "true"; allowed: true or false; fix: write true, without quotes',
-  ],
-  ['separateFiles', 1, 'neither true nor false; got 1; allowed: true or false; fix: write one of them'],
+  ['separateFiles', 'true', 'must be a boolean; got "true"; allowed: true or false; fix: write true, without quotes'],
+  ['separateFiles', 1, 'must be a boolean; got 1; allowed: true or false; fix: set it to true or false'],
 ])('%s: rejects %j in cdk8s.yaml', (property, given, says) => {
   expect(() => new EngineValidation({ [property]: given } as never)).toThrow(
     new Error(`[cdk8s.yaml] EngineValidation has 1 problem:\n  - ${property}: ${says}`),

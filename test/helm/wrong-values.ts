@@ -1041,7 +1041,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:main' } } },
     severity: ERROR,
     key: 'engine.image.ref',
-    why: '"registry.dagger.io/engine:main" changes with every build: a pod that restarts may run another release, and a release that can\'t read the cache deletes it',
+    why: '"registry.dagger.io/engine:main" can move to another release: a restarted pod may run that release, which deletes a cache that it can\'t read',
     fix: 'use the tag of a release, such as registry.dagger.io/engine:v0.21.7',
   },
   {
@@ -1163,7 +1163,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: INFO,
     key: 'engine.existingServiceAccount',
-    why: "the token of the service account is mounted: the engine doesn't need it, and every build with root capabilities can read it",
+    why: "the token of the service account is mounted, although the engine doesn't need it, and every build with root capabilities can read it",
     fix: 'the chart has no value for it: convert the release with --emit typescript, and remove the patch',
   },
   {
@@ -1179,7 +1179,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" names no release that the library knows; the checks assume v0.21.7',
+    why: '"registry.example.com/engine@sha256:0000000000000000000000000000000000000000000000000000000000000000" doesn\'t contain a known release; the checks assume v0.21.7',
     fix: 'use the tag of a release',
   },
   {
@@ -1412,7 +1412,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, livenessProbeSettings: { exec: null, httpGet: { path: '/', port: 1234 } } } },
     severity: ERROR,
     key: 'engine.livenessProbeSettings',
-    why: 'on port 1234, the engine answers no HTTP or gRPC probe: a request without the metadata of a client gets status 500',
+    why: 'on port 1234, the engine answers HTTP and gRPC probes with status 500, because they lack the metadata of a client',
     fix: 'use exec with the command [buildctl, debug, workers]',
   },
   {
@@ -1463,7 +1463,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: INFO,
     key: 'engine.lifecycle.preStop',
     why: 'maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds',
-    fix: 'end the hook after a known time, and add it to terminationGracePeriodSeconds',
+    fix: 'limit the duration of the hook, and add it to terminationGracePeriodSeconds',
   },
   {
     name: 'no-network-policy',
@@ -1473,7 +1473,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: WARNING,
     key: 'engine.port',
     why: 'without a network policy, every pod of the cluster can reach port 1234',
-    fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
+    fix: 'add a NetworkPolicy that selects the pods and lists the allowed clients in ingress',
   },
   {
     name: 'nfs-cache',
@@ -1666,8 +1666,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 }, service: { type: 'LoadBalancer' } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside of the cluster can reach it through the Service of type LoadBalancer',
-    fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
+    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside the cluster can reach it through the Service of type LoadBalancer',
+    fix: 'add a NetworkPolicy that selects the pods and lists the allowed clients in ingress',
   },
   {
     name: 'no-network-policy',
@@ -1676,8 +1676,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234, hostPort: 5999 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside of the cluster can reach it through port 5999 of the node',
-    fix: 'add a NetworkPolicy that selects the pods and names the clients in ingress',
+    why: 'without a network policy, every pod of the cluster can reach port 1234, and clients outside the cluster can reach it through port 5999 of the node',
+    fix: 'add a NetworkPolicy that selects the pods and lists the allowed clients in ingress',
   },
   {
     name: 'ignored-config-key',

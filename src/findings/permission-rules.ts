@@ -5,11 +5,11 @@ import { mayShare, type ManifestObject } from '../reading/inventory';
 import { report } from './finding-kinds';
 
 const RBAC = 'rbac.authorization.k8s.io';
-const EVERY_RIGHT =
+const EVERY_PERMISSION =
   'the engine calls no API, but its service account has every permission on every resource, including Secrets';
 
-/** Rules about the permissions of an engine on its node and in the cluster. */
-export function reportAllRights(engine: DescribedEngine, findings: Findings): void {
+/** Reports too few permissions of an engine on its node, and too many in the cluster. */
+export function reportPermissions(engine: DescribedEngine, findings: Findings): void {
   reportSecurityContext(engine, findings);
   reportAccount(engine, findings);
 }
@@ -23,7 +23,7 @@ function reportSecurityContext({ container, spec }: DescribedEngine, findings: F
   if (context.at('privileged').value !== true) {
     missing(
       context.origin,
-      'without privileges, the engine can neither mount file systems nor create network namespaces nor run containers',
+      "without privileges, the engine can't mount file systems, create network namespaces or run containers",
       'set privileged: true',
     );
   } else if (context.at('allowPrivilegeEscalation').value === false) {
@@ -37,7 +37,7 @@ function reportSecurityContext({ container, spec }: DescribedEngine, findings: F
   if (user.exists && user.value !== 0) {
     missing(
       user.origin,
-      `the engine exits unless it is root, and this is user ${String(user.value)}`,
+      `the engine exits unless it runs as root, but this is user ${String(user.value)}`,
       'set runAsUser: 0',
     );
   } else if (effective('runAsNonRoot').value === true) {
@@ -54,7 +54,7 @@ function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngi
   if (mounts !== false) {
     report(findings, 'token-mounted', {
       key: spec.at('automountServiceAccountToken').origin,
-      why: "the token of the service account is mounted: the engine doesn't need it, and every build with root capabilities can read it",
+      why: "the token of the service account is mounted, although the engine doesn't need it, and every build with root capabilities can read it",
     });
   }
   const bindings = [
@@ -66,14 +66,14 @@ function reportAccount({ inventory, object: { namespace }, spec }: DescribedEngi
   )) {
     const role = binding.root.at('roleRef');
     if (role.at('name').text === 'cluster-admin') {
-      report(findings, 'broad-role', { key: role.origin, why: EVERY_RIGHT });
+      report(findings, 'broad-role', { key: role.origin, why: EVERY_PERMISSION });
     }
     for (const rule of rulesOf(
       binding,
       inventory.of(`${RBAC}/${role.at('kind').text}`, role.at('kind').text === 'Role' ? binding.namespace : undefined),
     )) {
       if (['resources', 'verbs'].every((field) => rule.at(field).items.some(({ text }) => text === '*'))) {
-        report(findings, 'broad-role', { key: rule.origin, why: EVERY_RIGHT });
+        report(findings, 'broad-role', { key: rule.origin, why: EVERY_PERMISSION });
       }
     }
   }
