@@ -52,6 +52,23 @@ const VALUES: { readonly [flag: string]: FlagValues } = {
   },
 };
 
+/** Values of flags that only some releases support. */
+const VALUES_OF_RELEASES: { readonly [flag: string]: { readonly [value: string]: EngineCapability } | undefined } = {
+  '--oci-worker-net': { bridge: EngineCapability.TOML_BRIDGE_NETWORK },
+  '--oci-worker-snapshotter': { stargz: EngineCapability.TOML_STARGZ },
+};
+
+/** The values of the same flags that every release supports. */
+const VALUES_OF_ALL_RELEASES: { readonly [flag: string]: readonly string[] | undefined } = {
+  '--oci-worker-net': ['cni', 'host', 'auto'],
+  '--oci-worker-snapshotter': ['overlayfs', 'native'],
+};
+
+/** The capability that a release needs for the value of a flag. Undefined for values of every release. */
+export function capabilityOfFlagValue({ name, value = '' }: EngineFlag): EngineCapability | undefined {
+  return VALUES_OF_RELEASES[name]?.[value];
+}
+
 /** Returns why the engine exits with the value of a flag. Undefined if it doesn't. */
 export function wrongFlagValue({ argument, name, value }: EngineFlag, version: EngineVersion): Problem | undefined {
   if (value === undefined) {
@@ -71,15 +88,10 @@ export function wrongFlagValue({ argument, name, value }: EngineFlag, version: E
 const ANY: FlagValues = { allowed: 'a text', fix: 'set a value', test: () => true };
 
 function valuesOf(name: string, version: EngineVersion): FlagValues | undefined {
-  if (name === '--oci-worker-net') {
-    const bridge = version.supports(EngineCapability.TOML_BRIDGE_NETWORK) ? ['bridge'] : [];
-    return oneOf(['cni', 'host', 'auto', ...bridge]);
-  }
-  if (name === '--oci-worker-snapshotter') {
-    const stargz = version.supports(EngineCapability.TOML_STARGZ) ? ['stargz'] : [];
-    return oneOf(['overlayfs', 'native', ...stargz]);
-  }
-  return VALUES[name];
+  const ofReleases = Object.entries(VALUES_OF_RELEASES[name] ?? {});
+  const ofThisRelease = ofReleases.filter(([, capability]) => version.supports(capability)).map(([value]) => value);
+  const always = VALUES_OF_ALL_RELEASES[name];
+  return always === undefined ? VALUES[name] : oneOf([...always, ...ofThisRelease]);
 }
 
 function oneOf(values: readonly string[]): FlagValues {

@@ -17,7 +17,7 @@ const LIMITS = {
   sweep: { shape: SPACE, capability: EngineCapability.JSON_GC_SWEEP, otherName: 'sweepSize' },
 };
 
-/** The keys of engine.json (engine/config/config.go@v1.0.0-beta.10). */
+/** The keys of engine.json (engine/config/config.go@v1.0.0-beta.10, and @0425b98129 for `telemetry` and `remoteCache`). */
 export const JSON_KEYS = table({
   logLevel: oneOf(Object.values(LogLevel), (text) => text.toLowerCase(), LogLevel.INFO),
   gc: table({
@@ -29,6 +29,14 @@ export const JSON_KEYS = table({
       capability: EngineCapability.JSON_GC_DAGQL_CACHE,
     },
   }),
+  telemetry: {
+    shape: table({
+      resourceMetrics: FLAG,
+      engineEvents: { shape: FLAG, capability: EngineCapability.JSON_TELEMETRY_ENGINE_EVENTS },
+    }),
+    capability: EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS,
+  },
+  remoteCache: { shape: table({ url: TEXT }), capability: EngineCapability.JSON_REMOTE_CACHE },
   security: table({ insecureRootCapabilities: FLAG }),
   registries: {
     shape: mapOf(table({ mirrors: listOf(TEXT), http: FLAG, insecure: FLAG, ca: listOf(TEXT) })),

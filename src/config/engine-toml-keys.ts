@@ -190,7 +190,7 @@ function oneOfRelease(always: readonly string[], sometimes: string, capability: 
       allowed: always.join(', '),
       fix: `for example '${always[0]}'`,
     };
-    reportUnsupported(version, problem, property, problems);
-    return version._isNewerThanKnown ? given : undefined;
+    reportUnsupported({ version, capability }, problem, property, problems);
+    return version._maySupport(capability) ? given : undefined;
   };
 }

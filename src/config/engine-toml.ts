@@ -411,7 +411,10 @@ export class EngineToml {
   private check(keys: WireToml, context: ConfigContext): void {
     const { version, problems } = context;
     checkRoot(keys.root, problems);
-    checkTls(keys.grpc?.tls ?? {}, version, problems.at('grpc.tls'));
+    // The listener reports its own TLS.
+    if (context.tls === undefined) {
+      checkTls(keys.grpc?.tls ?? {}, version, problems.at('grpc.tls'));
+    }
     checkListenerTls(keys.grpc?.tls ?? {}, context, problems.at('grpc.tls'));
     checkRegistries(keys.registry ?? {}, problems.at('registry'));
     const { gcpolicy, snapshotter, ...limits } = keys.worker?.oci ?? {};
@@ -558,7 +561,7 @@ function checkTls(
       fix: 'use listener: Listener.tls(...)',
       risk: EngineRisk.ENGINE_TLS,
     } as const;
-    reportUnsupported(version, problem, '', problems);
+    reportUnsupported({ version, capability: EngineCapability.ENGINE_TLS }, problem, '', problems);
   }
 }
 

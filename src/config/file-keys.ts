@@ -1,7 +1,7 @@
 import type { Problems } from '../reporting/problems';
 import type { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
-import { reportUnsupported } from '../version/unsupported';
+import { reportUnsupported, warnIfUncertain } from '../version/unsupported';
 import { EngineRisk } from '../reporting/engine-risk';
 import { isDuration, parseSpace } from './engine-units';
 import { isTable } from './tables';
@@ -174,8 +174,13 @@ export function table(keys: { readonly [key: string]: Key | Shape }): Shape {
           capability,
           otherName !== undefined && isRead(keys[otherName]!, position.version) ? otherName : undefined,
         );
+      } else if (capability !== undefined && !position.format.skipsUnknownKeys) {
+        const consequence = "the engine doesn't start with an unknown key";
+        warnIfUncertain({ version: position.version, capability }, consequence, inside.property, position.problems);
       }
-      const mayBeRead = isSupported || (!position.format.skipsUnknownKeys && position.version._isNewerThanKnown);
+      const mayBeRead =
+        isSupported ||
+        (capability !== undefined && !position.format.skipsUnknownKeys && position.version._maySupport(capability));
       if (result !== undefined && mayBeRead) {
         read[name] = result;
       }
@@ -197,7 +202,7 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
     );
     return;
   }
-  if (version._isNewerThanKnown) {
+  if (!version._isConfirmed()) {
     problems.warn(
       EngineRisk.UNKNOWN_CONFIG_KEY,
       property,
@@ -214,23 +219,23 @@ function reportUnknown({ format, problems, property, version }: FilePosition, al
 
 function reportUnread(
   { format, problems, property, version }: FilePosition,
-  { availability, _isOfSomeRelease }: EngineCapability,
+  capability: EngineCapability,
   nameNow?: string,
 ): void {
   if (format.skipsUnknownKeys) {
     problems.warn(
       EngineRisk.IGNORED_CONFIG_KEY,
       property,
-      _isOfSomeRelease
-        ? `${version.tag} ignores this key (supported ${availability})`
+      capability._isOfSomeRelease
+        ? `${version.tag} ignores this key (supported ${capability.availability})`
         : 'all releases that this library knows ignore this key',
     );
     return;
   }
   const problem = {
     wrong: `not a key of ${format.name} in ${version.tag}; the engine would not start`,
-    allowed: availability,
+    allowed: capability.availability,
     fix: nameNow === undefined ? 'remove it, or choose a release that supports it' : `rename it to ${nameNow}`,
   };
-  reportUnsupported(version, problem, property, problems);
+  reportUnsupported({ version, capability }, problem, property, problems);
 }

@@ -354,8 +354,8 @@ export const FINDINGS = {
   },
   'unconfirmed-fact': {
     severity: WARNING,
-    title: "the newest known release doesn't support a setting, and this release is newer",
-    fix: 'update this library, or read the release notes of the engine',
+    title: 'the release may not support a setting, but that was not confirmed for it',
+    fix: 'read the release notes of the engine, or update this library',
   },
   'unknown-config-key': {
     severity: WARNING,

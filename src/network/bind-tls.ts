@@ -197,7 +197,7 @@ function checkEngineTermination(
       allowed: EngineCapability.ENGINE_TLS.availability,
       fix: 'use TlsTermination.sidecar()',
     };
-    reportUnsupported(version, problem, 'termination', problems);
+    reportUnsupported({ version, capability: EngineCapability.ENGINE_TLS }, problem, 'termination', problems);
   } else if (Object.keys(reloadAnnotations).length === 0) {
     problems.warn(
       EngineRisk.CERTIFICATE_NOT_RELOADED,

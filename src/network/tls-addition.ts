@@ -52,7 +52,7 @@ export function engineTls(
   tls: BoundTls | undefined,
   version: EngineVersion,
 ): { cert: string; key: string; ca?: string } | undefined {
-  return tls === undefined || tls.sidecar !== undefined || !version.supports(EngineCapability.ENGINE_TLS)
+  return tls === undefined || tls.sidecar !== undefined || !version._maySupport(EngineCapability.ENGINE_TLS)
     ? undefined
     : {
         cert: `${TLS_DIRECTORY}/tls.crt`,

@@ -1,4 +1,4 @@
-import { wrongFlagValue } from '../config/engine-flag-values';
+import { capabilityOfFlagValue, wrongFlagValue } from '../config/engine-flag-values';
 import { effectiveFlag, ENGINE_FLAGS, parseEngineFlags, type EngineFlag } from '../config/engine-flags';
 import type { Problems } from '../reporting/problems';
 import { nearest } from '../reporting/suggestions';
@@ -39,7 +39,7 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
         fix: 'use listener: Listener.tls(...)',
         risk: EngineRisk.ENGINE_TLS,
       } as const;
-      reportUnsupported(version, problem, property, problems);
+      reportUnsupported({ version, capability: EngineCapability.ENGINE_TLS }, problem, property, problems);
     } else if (owned !== undefined) {
       problems.add(property, {
         wrong: owned,
@@ -84,7 +84,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
       fix: `the nearest is ${nearest(name, ENGINE_FLAGS)}`,
       risk: EngineRisk.UNKNOWN_FLAG,
     } as const;
-    reportUnsupported(version, problem, property, problems);
+    reportUnsupported({ version }, problem, property, problems);
     return false;
   }
   if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
@@ -95,7 +95,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
       fix: 'remove it',
       risk: EngineRisk.UNKNOWN_FLAG,
     } as const;
-    reportUnsupported(version, problem, property, problems);
+    reportUnsupported({ version, capability: EngineCapability.WCPROF_FLAG }, problem, property, problems);
     return false;
   }
   return true;
@@ -105,7 +105,10 @@ function checkFlag(flag: EngineFlag, version: EngineVersion, problems: Problems)
   const { index, name, value } = flag;
   const property = `[${index}]`;
   const wrongValue = wrongFlagValue(flag, version);
-  if (wrongValue !== undefined) {
+  const capability = capabilityOfFlagValue(flag);
+  if (wrongValue !== undefined && capability !== undefined) {
+    reportUnsupported({ version, capability }, { ...wrongValue, risk: EngineRisk.UNKNOWN_FLAG }, property, problems);
+  } else if (wrongValue !== undefined) {
     problems.add(property, { ...wrongValue, risk: EngineRisk.UNKNOWN_FLAG });
   } else if (name === '--debugaddr') {
     checkDebugAddress(value!, property, problems);

@@ -163,7 +163,7 @@ export enum EngineRisk {
   UNBOUNDED_CACHE = 'unbounded-cache',
   /** A preStop hook of unknown duration. */
   UNBOUNDED_PRE_STOP = 'unbounded-pre-stop',
-  /** The newest known release doesn't support something, and the version is newer than that release. */
+  /** The table of facts denies something, or isn't sure about it, and that was not confirmed for the release. */
   UNCONFIRMED_FACT = 'unconfirmed-fact',
   /** The library doesn't know a key of engine.json, nor the release. */
   UNKNOWN_CONFIG_KEY = 'unknown-config-key',

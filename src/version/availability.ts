@@ -1,10 +1,16 @@
-import { compareReleases, lineOf, release, tagOf, type Line, type Release } from './release';
+import { compareReleases, KNOWN, lineOf, release, tagOf, type Line, type Release } from './release';
 
-/** The releases of one line to which a fact applies. Both ends are included. */
-export type SpanText = 'always' | 'never' | `since ${string}` | `until ${string}` | `${string} to ${string}`;
+/**
+ * The releases of one line to which a fact applies. Both ends are included. `after` is for facts whose first release isn't
+ * known: it is later than the given one.
+ */
+export type SpanText =
+  'always' | 'never' | `since ${string}` | `after ${string}` | `until ${string}` | `${string} to ${string}`;
 
 interface Span {
   readonly never: boolean;
+  /** The last release without the fact, if the first one with it isn't known. */
+  readonly after?: Release;
   readonly first?: Release;
   readonly last?: Release;
 }
@@ -28,12 +34,33 @@ export class Availability {
   }
 
   public includes(version: Release): boolean {
-    const { never, first, last } = this.spans[lineOf(version)];
+    const { never, after, first, last } = this.spans[lineOf(version)];
     return (
       !never &&
+      (after === undefined || compareReleases(version, after) > 0) &&
       (first === undefined || compareReleases(version, first) >= 0) &&
       (last === undefined || compareReleases(version, last) <= 0)
     );
+  }
+
+  /** Whether the fact may not apply to an included release, because the first release with it isn't known. */
+  public isUncertainFor(version: Release): boolean {
+    return this.spans[lineOf(version)].after !== undefined && this.includes(version);
+  }
+
+  /**
+   * The newest release of a line for which the fact was confirmed: the newest one that was read as a whole, or a later one
+   * that the span names.
+   */
+  public confirmedUntil(line: Line): Release {
+    const { after, first, last } = this.spans[line];
+    const named = [after, first, last].filter((one) => one !== undefined);
+    return [KNOWN[line].read, ...named].reduce((a, b) => (compareReleases(a, b) < 0 ? b : a));
+  }
+
+  /** The newest release of each line for which the fact was confirmed, for example `v0.21.8, v1.0.0-beta.11`. */
+  public get confirmedUntilText(): string {
+    return `${tagOf(this.confirmedUntil('0.x'))}, ${tagOf(this.confirmedUntil('1.0'))}`;
   }
 
   /** Whether the fact applies to no release. */
@@ -51,7 +78,7 @@ export class Availability {
       return 'no release';
     }
     // 1.0 is later than every 0.x. So "and later" is right if all of 1.0 is included, and wrong if its newest isn't.
-    const open = !zero.never && zero.first !== undefined && zero.last === undefined;
+    const open = zero.first !== undefined && zero.last === undefined;
     if (open && isAlways(one)) {
       return describe(zero, '0.x');
     }
@@ -79,6 +106,8 @@ function readSpan(text: SpanText, line: Line): Span {
       return { never: true };
     case 'since':
       return { never: false, first: read(words[1]) };
+    case 'after':
+      return { never: false, after: read(words[1]) };
     case 'until':
       return { never: false, last: read(words[1]) };
     default:
@@ -86,11 +115,14 @@ function readSpan(text: SpanText, line: Line): Span {
   }
 }
 
-function isAlways({ never, first, last }: Span): boolean {
-  return !never && first === undefined && last === undefined;
+function isAlways({ never, after, first, last }: Span): boolean {
+  return !never && after === undefined && first === undefined && last === undefined;
 }
 
-function describe({ first, last }: Span, line: Line): string {
+function describe({ after, first, last }: Span, line: Line): string {
+  if (after !== undefined) {
+    return `after ${tagOf(after)}`;
+  }
   if (first !== undefined && last !== undefined) {
     return `${tagOf(first)} to ${tagOf(last)}`;
   }

@@ -97,9 +97,24 @@ export const DOCUMENTED_FACTS: { readonly [id: string]: DocumentedFact } = {
   },
   'metric-dagql-cache-metadata': {
     summary: 'The engine has the metric `dagger_dagql_cache_metadata_estimated_bytes`.',
-    zero: 'never',
+    zero: 'since 0.21.9',
     one: 'since 1.0.0-beta.10',
-    source: 'cmd/engine/metrics.go, by tag content; 3755efceba (#13846)',
+    source:
+      'cmd/engine/metrics.go, by tag content; 3755efceba (#13846); v0.21.9 by its release notes and the branch backport-0.21 at 00c993cbe4 (#13886)',
+  },
+  'clients-query': {
+    summary:
+      'GraphQL has `engine { clients }`, the clients of the engine. The client that asks is one of them. From v0.21.9, the query does not wait for sessions that start or end.',
+    zero: 'since 0.19.4',
+    one: 'always',
+    source: 'core/schema/engine.go:23@v0.19.4, absent @v0.19.3; 3e867fcf3b (#11308), #13542',
+  },
+  'stats-file': {
+    summary:
+      'When the engine stops cleanly, it writes a file of statistics next to the database of its cache. The file says whether the previous start kept the cache, and why not.',
+    zero: 'never',
+    one: 'after 1.0.0-beta.11',
+    source: 'dagql/cache.go of a later, undated commit of the 1.0 line; absent at 13d493ee6e',
   },
   tini: {
     summary: 'The entrypoint runs the engine under tini, which reaps zombies.',

@@ -1,5 +1,6 @@
 import type { Line, Release } from './release';
 import { Availability, type SpanText } from './availability';
+import { describeEvidence, evidenceOf } from './evidence';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
@@ -9,7 +10,7 @@ import { checkCalls } from '../reporting/check-arguments';
  * Facts with other values than yes or no are properties of `EngineVersion`.
  */
 export class EngineCapability {
-  // A row: id, summary, releases of each line, source.
+  // A row: id, summary, releases of each line, source. Facts that were not only read have their evidence in evidence.ts.
   // Sources are of github.com/dagger/dagger: path@tag, commit, #issue. v1.0.0-beta.11 is commit 13d493ee6e.
   // "by tag content": every tag since v0.12.0 was searched, not only the two tags around the change.
 
@@ -40,8 +41,8 @@ export class EngineCapability {
   public static readonly JSON_GC_DAGQL_CACHE = new EngineCapability(
     'json-gc-dagql-cache',
     'engine.json supports `gc.dagqlCache` with `maxEstimatedBytes` and `targetEstimatedBytes`.',
-    { '0.x': 'never', '1.0': 'since 1.0.0-beta.10' },
-    'engine/config/config.go, by tag content; 3755efceba (#13846)',
+    { '0.x': 'since 0.21.9', '1.0': 'since 1.0.0-beta.10' },
+    'engine/config/config.go, by tag content; 3755efceba (#13846); v0.21.9 by its release notes and the branch backport-0.21 at 00c993cbe4 (#13886)',
   );
   /** engine.json supports `registries` with `mirrors`, `http`, `insecure` and `ca` for each host. */
   public static readonly JSON_REGISTRIES = new EngineCapability(
@@ -56,6 +57,28 @@ export class EngineCapability {
     'The engine.json of the image has the mirror mirror.gcr.io for docker.io. A custom engine.json removes it.',
     { '0.x': 'never', '1.0': 'since 1.0.0-beta.5' },
     'toolchains/engine-dev/config.go:95@v1.0.0-beta.5, absent @v0.21.8; fe51126b3f (#13540)',
+  );
+
+  /** engine.json supports `telemetry.resourceMetrics`: metrics of the engine process over OTLP. */
+  public static readonly JSON_TELEMETRY_RESOURCE_METRICS = new EngineCapability(
+    'json-telemetry-resource-metrics',
+    'engine.json supports `telemetry.resourceMetrics`: the engine sends metrics of its own process to `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT`.',
+    { '0.x': 'since 0.21.10', '1.0': 'after 1.0.0-beta.14' },
+    'release notes of v0.21.10 (#14285); engine/config/config.go@0425b98129 of the 1.0 line, absent from the schema of v1.0.0-beta.14',
+  );
+  /** engine.json supports `telemetry.engineEvents`: cache events for Dagger Cloud. */
+  public static readonly JSON_TELEMETRY_ENGINE_EVENTS = new EngineCapability(
+    'json-telemetry-engine-events',
+    'engine.json supports `telemetry.engineEvents`: the engine sends events of its cache to Dagger Cloud, with `DAGGER_CLOUD_TOKEN`. `_EXPERIMENTAL_DAGGER_ENGINE_EVENTS` enables it too.',
+    { '0.x': 'never', '1.0': 'after 1.0.0-beta.14' },
+    'engine/config/config.go@0425b98129 of the 1.0 line; not in the release notes of v0.21.10',
+  );
+  /** engine.json supports `remoteCache.url`. */
+  public static readonly JSON_REMOTE_CACHE = new EngineCapability(
+    'json-remote-cache',
+    'engine.json supports `remoteCache.url`: the engine connects its cache to a service of Dagger, with an engine token in `DAGGER_CLOUD_TOKEN`. `_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL` takes precedence over the key.',
+    { '0.x': 'never', '1.0': 'after 1.0.0-beta.14' },
+    'cmd/engine/remotecache.go@01dab6b013 and engine/config/config.go@0425b98129 of the 1.0 line; announced in #13405; not in the release notes of v0.21.10',
   );
 
   // ---- engine.toml: the engine ignores unknown keys
@@ -173,7 +196,7 @@ export class EngineCapability {
     'engine-tls',
     'Dagger clients can connect if the engine terminates TLS. In later releases, neither side negotiates HTTP/2.',
     { '0.x': 'until 0.21.3', '1.0': 'until 1.0.0-beta.2' },
-    'cmd/engine/main.go: h2c.NewHandler until v0.21.3 and v1.0.0-beta.2, http.Protocols from v0.21.4 and v1.0.0-beta.3, by tag content; b720144eb2 (#13306); run on engines v0.21.3, v0.21.8 and v1.0.0-beta.10',
+    'cmd/engine/main.go: h2c.NewHandler until v0.21.3 and v1.0.0-beta.2, http.Protocols from v0.21.4 and v1.0.0-beta.3, by tag content; b720144eb2 (#13306)',
   );
   /** The client supports `tls://` addresses. */
   public static readonly TLS_CLIENT = new EngineCapability(
@@ -204,6 +227,23 @@ export class EngineCapability {
     'The engine saves its cache when it stops cleanly. After another stop, it deletes the cache when it starts.',
     { '0.x': 'since 0.21.0', '1.0': 'always' },
     'dagql/cache.go and engine/server/server.go (clean_shutdown), by tag content; 9a3341d4b5 (#13173)',
+  );
+  /**
+   * After SIGTERM, an engine with connected clients doesn't exit. It cancels the builds and waits until every client has
+   * disconnected, while the clients wait for the engine.
+   */
+  public static readonly STOP_WAITS_FOR_CLIENTS = new EngineCapability(
+    'stop-waits-for-clients',
+    'After SIGTERM, an engine with connected clients does not exit: it waits until they have disconnected, and they wait for it. When the grace period ends, Kubernetes kills the engine, and the cache is lost.',
+    { '0.x': 'since 0.21.4', '1.0': 'since 1.0.0-beta.3' },
+    'cmd/engine/main.go:485 (http.Server.Shutdown without a deadline) and engine/server/telemetry.go:641 @v0.21.8; connections are hijacked until v0.21.3 and v1.0.0-beta.2, by tag content; b720144eb2 (#13306)',
+  );
+  /** The engine has engine volumes: storage of the operator below `/var/lib/dagger/volumes/v1`, which builds can mount. */
+  public static readonly ENGINE_VOLUMES = new EngineCapability(
+    'engine-volumes',
+    'Builds can mount engine volumes: storage of the operator at `/var/lib/dagger/volumes/v1/NAME/fs`, which garbage collection ignores and which survives a deleted cache.',
+    { '0.x': 'never', '1.0': 'since 1.0.0-beta.10' },
+    'core/volume.go:79-108 and core/volume_mount.go:103-121 @v1.0.0-beta.10, absent @v1.0.0-beta.9; 6fe2777bbd (#13719); not in the SDK of v0.21.11',
   );
   /** The engine supports Magicache: `_EXPERIMENTAL_DAGGER_CACHESERVICE_URL` and `_EXPERIMENTAL_DAGGER_CACHESERVICE_TOKEN`. */
   public static readonly MAGICACHE = new EngineCapability(
@@ -277,13 +317,14 @@ export class EngineCapability {
   /** The source of the fact in github.com/dagger/dagger: `path@tag`, commits or issues. It also names unverified parts. */
   public readonly source: string;
 
-  private readonly releases: Availability;
+  /** @internal */
+  public readonly _releases: Availability;
 
   private constructor(id: string, summary: string, releases: Readonly<Record<Line, SpanText>>, source: string) {
     this.id = id;
     this.summary = summary;
     this.source = source;
-    this.releases = new Availability(releases['0.x'], releases['1.0']);
+    this._releases = new Availability(releases['0.x'], releases['1.0']);
   }
 
   /**
@@ -291,7 +332,7 @@ export class EngineCapability {
    * `until v0.20.8`.
    */
   public get availability(): string {
-    return this.releases.toString();
+    return this._releases.toString();
   }
 
   /**
@@ -300,12 +341,38 @@ export class EngineCapability {
    * @internal
    */
   public get _isOfSomeRelease(): boolean {
-    return !this.releases.isEmpty;
+    return !this._releases.isEmpty;
+  }
+
+  /**
+   * How the fact was established: `read` in the engine's source code, or only `reported`. Facts that were observed on real
+   * engines name their releases, for example `read, run on v0.21.8`.
+   */
+  public get evidence(): string {
+    return describeEvidence(evidenceOf(this.id));
+  }
+
+  /**
+   * The newest release of each line for which the fact was confirmed, for example `v0.21.8, v1.0.0-beta.11`. The fact may be
+   * wrong about later releases.
+   */
+  public get confirmedUntil(): string {
+    return this._releases.confirmedUntilText;
+  }
+
+  /** @internal */
+  public _confirmedUntil(line: Line): Release {
+    return this._releases.confirmedUntil(line);
+  }
+
+  /** @internal */
+  public _isUncertainFor(release: Release): boolean {
+    return this._releases.isUncertainFor(release);
   }
 
   /** @internal */
   public _includes(release: Release): boolean {
-    return this.releases.includes(release);
+    return this._releases.includes(release);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Release } from './release';
 
 /** A fact about the engine whose value depends on the release. */
 export class VersionedValue<T> {
-  private readonly values: ReadonlyArray<readonly [Availability, T]>;
+  public readonly values: ReadonlyArray<readonly [Availability, T]>;
 
   /**
    * @param summary a description of the value
@@ -22,11 +22,6 @@ export class VersionedValue<T> {
   /** The value for a release. Undefined if the fact doesn't apply to it. */
   public at(release: Release): T | undefined {
     return this.values.find(([releases]) => releases.includes(release))?.[1];
-  }
-
-  /** The values with their releases as text. */
-  public rows(): Array<{ availability: string; value: T }> {
-    return this.values.map(([releases, value]) => ({ availability: releases.toString(), value }));
   }
 }
 
@@ -68,10 +63,10 @@ export const VALUES = {
   ),
   cacheSchema: new VersionedValue(
     'The schema of the cache on disk. An engine that finds another schema deletes the cache.',
-    'dagql/cache.go (cachePersistenceSchemaVersion), read at every tag; 9a3341d4b5 (#13173), d4cd07078b (#13734)',
+    'dagql/cache.go (cachePersistenceSchemaVersion), read at every tag; 9a3341d4b5 (#13173), d4cd07078b (#13734); still 16 on the branch backport-0.21 at 00c993cbe4. A later, undated commit of the 1.0 line has 19',
     [
       ['since 0.21.0', 'until 1.0.0-beta.7', '16'],
-      ['never', 'since 1.0.0-beta.8', '17'],
+      ['never', '1.0.0-beta.8 to 1.0.0-beta.11', '17'],
     ],
   ),
   defaultCniPoolSize: new VersionedValue(

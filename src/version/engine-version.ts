@@ -10,8 +10,9 @@ import { checkCalls } from '../reporting/check-arguments';
  * A release of the Dagger Engine, with its capabilities.
  *
  * Two lines of releases are developed in parallel: 0.x since v0.12.0, and 1.0 since v1.0.0-beta.1, which includes all of 1.x.
- * Releases that are newer than the newest known release of their line are treated like that release. A feature that it lacks
- * is then a warning, not an error.
+ * Releases that are newer than the newest known release of their line are treated like that release.
+ *
+ * A feature that a release lacks is an error only if that was confirmed for the release. Otherwise it is a warning.
  */
 export class EngineVersion {
   /**
@@ -89,21 +90,44 @@ export class EngineVersion {
   }
 
   /**
-   * Whether the release is newer than the newest known release of its line, so that the table may be wrong about it.
+   * Whether the table was confirmed for this release, about a capability or as a whole. If not, what it denies may be wrong.
    *
    * @internal
    */
-  public get _isNewerThanKnown(): boolean {
-    return compareReleases(this.release, KNOWN[lineOf(this.release)].newest) > 0;
+  public _isConfirmed(capability?: EngineCapability): boolean {
+    return compareReleases(this.release, this.confirmedUntil(capability)) <= 0;
   }
 
   /**
-   * The tag of the newest known release of this release's line.
+   * The tag of the newest release of this release's line for which the table was confirmed.
    *
    * @internal
    */
-  public get _newestKnown(): string {
-    return tagOf(KNOWN[lineOf(this.release)].newest);
+  public _confirmedUntil(capability?: EngineCapability): string {
+    return tagOf(this.confirmedUntil(capability));
+  }
+
+  private confirmedUntil(capability: EngineCapability | undefined): Release {
+    const line = lineOf(this.release);
+    return capability?._confirmedUntil(line) ?? KNOWN[line].read;
+  }
+
+  /**
+   * Whether this release may have a capability: it supports it, or the opposite wasn't confirmed.
+   *
+   * @internal
+   */
+  public _maySupport(capability: EngineCapability): boolean {
+    return this.supports(capability) || !this._isConfirmed(capability);
+  }
+
+  /**
+   * Whether this release may not have a capability that `supports` assumes, because the first release with it isn't known.
+   *
+   * @internal
+   */
+  public _isUncertain(capability: EngineCapability): boolean {
+    return capability._isUncertainFor(this.release);
   }
 
   /** The unix socket for clients within the pod: `/run/dagger/engine.sock`, or `/run/buildkit/buildkitd.sock` before v0.17.0. */
@@ -123,7 +147,7 @@ export class EngineVersion {
 
   /**
    * The schema of the cache on disk, for example `16`. An engine that finds another schema on its volume deletes the cache.
-   * Undefined before v0.21.0.
+   * Undefined before v0.21.0, and for releases whose schema isn't known.
    */
   public get cacheSchema(): string | undefined {
     return VALUES.cacheSchema.at(this.release);

@@ -24,13 +24,18 @@ const LAST_PATCH: Readonly<Record<number, number>> = {
   18: 19,
   19: 11,
   20: 8,
-  21: 8,
+  21: 11,
 };
 
-/** The oldest and newest release of each line that the table covers. */
-export const KNOWN: Readonly<Record<Line, { readonly oldest: Release; readonly newest: Release }>> = {
-  '0.x': { oldest: release('0.12.0'), newest: release('0.21.8') },
-  '1.0': { oldest: release('1.0.0-beta.1'), newest: release('1.0.0-beta.11') },
+/**
+ * The releases that the table covers: the oldest and newest of each line, and the newest whose source code was read as a
+ * whole. About later releases, the table knows only what their release notes and single files of their source code say.
+ */
+export const KNOWN: Readonly<
+  Record<Line, { readonly oldest: Release; readonly read: Release; readonly newest: Release }>
+> = {
+  '0.x': { oldest: release('0.12.0'), read: release('0.21.8'), newest: release('0.21.11') },
+  '1.0': { oldest: release('1.0.0-beta.1'), read: release('1.0.0-beta.11'), newest: release('1.0.0-beta.21') },
 };
 
 /** Parses `v0.21.7`, `0.21.7` or `v1.0.0-beta.10`. Returns undefined for other texts. */

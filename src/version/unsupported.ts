@@ -1,25 +1,50 @@
 import type { Problem, Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
+import type { EngineCapability } from './engine-capability';
 import type { EngineVersion } from './engine-version';
 
+/** Something that only some releases support. */
+interface Feature {
+  readonly version: EngineVersion;
+  /** The fact that denies the feature. Undefined if no release in the table has it. */
+  readonly capability?: EngineCapability;
+}
+
 /**
- * Reports something that a release doesn't support. For a release that is newer than all known releases this is a warning,
- * because the table of facts may be wrong about it.
+ * Reports something that a release doesn't support. This is an error only if the fact was confirmed for the release. For newer
+ * releases it is a warning, because the table may be wrong about them.
  */
 export function reportUnsupported(
-  version: EngineVersion,
+  { version, capability }: Feature,
   problem: Problem,
   property: string,
   problems: Problems,
 ): void {
-  if (!version._isNewerThanKnown) {
+  if (version._isConfirmed(capability)) {
     problems.add(property, problem);
     return;
   }
   const allowed = problem.allowed === undefined ? '' : ` (allowed: ${problem.allowed})`;
+  const fact = capability === undefined ? 'this' : `the fact ${capability.id}`;
   problems.warn(
     EngineRisk.UNCONFIRMED_FACT,
     property,
-    `${problem.wrong}${allowed}; the newest release that this library knows is ${version._newestKnown}, so ${version.tag} may differ`,
+    `${problem.wrong}${allowed}; ${fact} is confirmed up to ${version._confirmedUntil(capability)}, so ${version.tag} may differ`,
   );
+}
+
+/** Warns about a feature that a release may not have yet, because the first release with it isn't known. */
+export function warnIfUncertain(
+  { version, capability }: Required<Feature>,
+  consequence: string,
+  property: string,
+  problems: Problems,
+): void {
+  if (version._isUncertain(capability)) {
+    problems.warn(
+      EngineRisk.UNCONFIRMED_FACT,
+      property,
+      `${version.tag} may not support this: the fact ${capability.id} applies ${capability.availability}, and its first release isn't known; ${consequence}`,
+    );
+  }
 }

@@ -205,7 +205,7 @@ describe('raw', () => {
     ],
     [
       '{"gc":{"dagqlCache":{}}}',
-      'engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
+      'engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       '{"gc":{"enabled":"yes"}}',

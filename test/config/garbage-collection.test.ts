@@ -206,7 +206,7 @@ describe('limits', () => {
       'a DagQL cache before v1.0.0-beta.10',
       { dagqlCache: { maxEstimatedSize: Size.gibibytes(5) } },
       { version: 'v1.0.0-beta.9' },
-      'engineJson.gc.dagqlCache: not a key of engine.json in v1.0.0-beta.9; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
+      'engineJson.gc.dagqlCache: not a key of engine.json in v1.0.0-beta.9; the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
     ],
     [
       'limits together with policies',

@@ -337,7 +337,7 @@ export const FOUND: { readonly [name: string]: Found } = {
   'unbounded-pre-stop': one(`${CONTAINER}.lifecycle.preStop`, ({ container }) => {
     container.lifecycle = { preStop: { exec: { command: ['sleep', '10'] } } };
   }),
-  'unconfirmed-fact': file('engine.json', '{"gc": {"dagqlCache": {"maxEstimatedBytes": 5000000000}}}', 'v0.99.0'),
+  'unconfirmed-fact': file('engine.json', '{"remoteCache": {"url": "https://cache.example.com"}}', 'v0.99.0'),
   'unknown-config-key': file('engine.json', '{"brandNew": true}', 'v0.99.0'),
   'unknown-engine-version': image('mirror.example.com/dagger/engine:ours'),
   'unknown-flag': one(`${CONTAINER}.args[0]`, args('--adr=tcp://0.0.0.0:1234')),

@@ -85,7 +85,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       version: 'latest',
       values: {},
       says: [
-        'chartVersion: is not a version of the official chart that the library can read; got "latest"; allowed: 0.17.0 and later; fix: write the version that helm list shows, such as 0.21.8',
+        'chartVersion: is not a version of the official chart that the library can read; got "latest"; allowed: 0.17.0 and later; fix: write the version that helm list shows, such as 0.21.11',
       ],
     },
     {
@@ -940,7 +940,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: 'no version is given, so the newest stable version is assumed, 0.21.8; it determines the release of the engine',
+    why: 'no version is given, so the newest stable version is assumed, 0.21.11; it determines the release of the engine',
     fix: 'set the version that helm list shows',
   },
   {
@@ -1052,7 +1052,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: '1.2.0 is newer than 1.0.0-beta.11, the newest version that the library knows, and is treated like it',
+    why: '1.2.0 is newer than 1.0.0-beta.21, the newest version that the library knows, and is treated like it',
     fix: 'compare the result with the output of helm template',
   },
   {
@@ -1310,7 +1310,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { configJson: '{"gc": {"dagqlCache": {}}}' } },
     severity: ERROR,
     key: 'engine.configJson',
-    why: 'gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later',
+    why: 'gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later',
     fix: 'remove it, or choose a release that supports it',
   },
   {
@@ -1573,7 +1573,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.dagger.io/engine:v0.99.0' } } },
     severity: WARNING,
     key: 'engine.image.ref',
-    why: 'v0.99.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is treated like it',
+    why: 'v0.99.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it',
     fix: 'update this library, or check the release notes',
   },
   {

@@ -35,7 +35,7 @@ test('treats a custom image as the version', () => {
 
 test.each(['latest', 'main', 'v0.21'])('rejects the version %s', (version) => {
   expect(problems(() => statefulSet({ version }))).toEqual([
-    `version: not a release of the engine; got "${version}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; ` +
+    `version: not a release of the engine; got "${version}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; ` +
       "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
   ]);
 });

@@ -14,9 +14,10 @@ describe('parsing', () => {
     ['v0.12.0', 'v0.12.0'],
     ['v0.18.19', 'v0.18.19'],
     ['v0.21.8', 'v0.21.8'],
+    ['v0.21.11', 'v0.21.11'],
     ['v1.0.0-beta.1', 'v1.0.0-beta.1'],
     ['1.0.0-beta.10', 'v1.0.0-beta.10'],
-    ['v1.0.0-beta.11', 'v1.0.0-beta.11'],
+    ['v1.0.0-beta.21', 'v1.0.0-beta.21'],
   ])('reads %s as %s, without a warning', (text, tag) => {
     const { version, messages, cautions } = parse(text);
     expect(version?.tag).toBe(tag);
@@ -49,7 +50,7 @@ describe('parsing', () => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: not a release of the engine; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; ` +
+      `version: not a release of the engine; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; ` +
         "fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')",
     ]);
   });
@@ -58,7 +59,7 @@ describe('parsing', () => {
     const { version, messages } = parse(text);
     expect(version).toBeUndefined();
     expect(messages).toEqual([
-      `version: has white space at its start or end, such as the line break of a file; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: write 'v0.21.7', or call trim()`,
+      `version: has white space at its start or end, such as the line break of a file; got "${text}"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: write 'v0.21.7', or call trim()`,
     ]);
   });
 
@@ -72,7 +73,7 @@ describe('parsing', () => {
     expect(version).toBeUndefined();
     expect(messages).toEqual([
       `version: older than ${oldest}, the oldest ${line} release that this library supports; got "${text}"; ` +
-        'allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: use a newer release',
+        'allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
     ]);
   });
 
@@ -87,13 +88,13 @@ describe('parsing', () => {
 
 describe('an unknown release', () => {
   test.each([
-    ['v0.21.9', 'v0.21.8', '0.x'],
-    ['v0.22.0', 'v0.21.8', '0.x'],
-    ['v1.0.0-beta.12', 'v1.0.0-beta.11', '1.0'],
-    ['v1.0.0-rc.1', 'v1.0.0-beta.11', '1.0'],
-    ['v1.0.0', 'v1.0.0-beta.11', '1.0'],
-    ['v1.3.0-beta.1', 'v1.0.0-beta.11', '1.0'],
-    ['v2.0.0', 'v1.0.0-beta.11', '1.0'],
+    ['v0.21.12', 'v0.21.11', '0.x'],
+    ['v0.22.0', 'v0.21.11', '0.x'],
+    ['v1.0.0-beta.22', 'v1.0.0-beta.21', '1.0'],
+    ['v1.0.0-rc.1', 'v1.0.0-beta.21', '1.0'],
+    ['v1.0.0', 'v1.0.0-beta.21', '1.0'],
+    ['v1.3.0-beta.1', 'v1.0.0-beta.21', '1.0'],
+    ['v2.0.0', 'v1.0.0-beta.21', '1.0'],
   ])('treats %s as %s, with a warning', (text, newest, line) => {
     const { version, cautions } = parse(text);
     expect(cautions).toEqual([
@@ -178,11 +179,13 @@ describe('values at their boundaries', () => {
       {
         'v0.20.8': undefined,
         'v0.21.0': '16',
-        'v0.21.8': '16',
+        'v0.21.11': '16',
         'v1.0.0-beta.1': '16',
         'v1.0.0-beta.7': '16',
         'v1.0.0-beta.8': '17',
-        'v1.0.0': '17',
+        'v1.0.0-beta.11': '17',
+        // A later commit has 19.
+        'v1.0.0-beta.12': undefined,
       },
     ],
     ['defaultCniPoolSize', { 'v0.12.0': 16, 'v0.21.6': 16, 'v0.21.7': 128, 'v1.0.0-beta.3': 16, 'v1.0.0-beta.4': 128 }],

@@ -85,7 +85,7 @@ test.each([
   ['0.18.20', 'v0.18.19'],
   ['0.14.1', 'v0.14.0'],
   ['0.12.8', 'v0.12.7'],
-  ['0.21.9', undefined],
+  ['0.21.12', undefined],
   ['0.22.0', undefined],
   ['1.0.99', undefined],
 ])('finds the last release of the closed minor before %s: %s', (text, last) => {

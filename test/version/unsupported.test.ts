@@ -1,5 +1,13 @@
-import { Certificates, EngineJson, EngineToml, Listener, TlsTermination, type EngineProps } from '../../src/index';
-import { container, problems, statefulSet, warnings } from '../engines';
+import {
+  Certificates,
+  EngineJson,
+  EngineRisk,
+  EngineToml,
+  Listener,
+  TlsTermination,
+  type EngineProps,
+} from '../../src/index';
+import { accept, container, problems, statefulSet, warnings } from '../engines';
 
 const NEWER = 'v0.99.0';
 
@@ -7,8 +15,8 @@ const NEWER = 'v0.99.0';
 const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   [
     'a key of engine.json',
-    { engineJson: EngineJson.of({ additional: { gc: { dagqlCache: { maxEstimatedBytes: 5_000_000_000 } } } }) },
-    'engineJson.additional.gc.dagqlCache: not a key of engine.json in VERSION; the engine would not start',
+    { engineJson: EngineJson.of({ additional: { remoteCache: { url: 'https://cache.example.com' } } }) },
+    'engineJson.additional.remoteCache: not a key of engine.json in VERSION; the engine would not start',
   ],
   [
     'a value of engine.toml',
@@ -27,32 +35,74 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   ],
   ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: VERSION does not have this flag, and exits'],
   [
+    'a value of a flag',
+    { args: ['--oci-worker-net=bridge'] },
+    'args[0]: not a value for --oci-worker-net; the engine exits',
+  ],
+  [
     'an unknown flag',
     { args: ['--network-cidr6=fd00::/64'] },
     'args[0]: the engine does not have this flag, and exits',
   ],
 ];
 
+/** Releases that exist, but whose source code was not read. */
+const UNREAD = 'v0.21.11';
+
 describe.each(DENIED)('%s', (_title, props, message) => {
   const said = (version: string): string => message.replace('VERSION', version);
 
-  test('is rejected for a known release', () => {
+  test('is rejected for a release that was read', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.8', ...props }))).toEqual([
       expect.stringContaining(said('v0.21.8')),
     ]);
   });
 
-  test('is a warning for a release that is newer than all known ones', () => {
+  test.each([NEWER, UNREAD])('is a warning for %s, which was not read', (version) => {
     expect(
-      warnings(statefulSet({ version: NEWER, ...props })).filter((warning) => warning.includes('unconfirmed-fact')),
-    ).toEqual([expect.stringContaining(said(NEWER))]);
+      warnings(statefulSet({ version, ...props })).filter((warning) => warning.includes('unconfirmed-fact')),
+    ).toEqual([expect.stringContaining(said(version))]);
   });
 });
 
-test('names the fact and the newest known release in the warning', () => {
-  expect(warnings(statefulSet({ version: NEWER, args: ['--wcprof'] }))).toContain(
-    `[test/engine] warning unconfirmed-fact: args[0]: ${NEWER} does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the newest release that this library knows is v0.21.8, so ${NEWER} may differ`,
+test('names the fact and the newest confirmed release in the warning', () => {
+  expect(warnings(statefulSet({ version: UNREAD, args: ['--wcprof'] }))).toContain(
+    `[test/engine] warning unconfirmed-fact: args[0]: v0.21.11 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ`,
   );
+});
+
+test('accepts the warning by its risk', () => {
+  const acceptRisks = [accept(EngineRisk.UNCONFIRMED_FACT)];
+  expect(warnings(statefulSet({ version: UNREAD, args: ['--wcprof'], acceptRisks }))).not.toContain(
+    expect.stringContaining('unconfirmed-fact'),
+  );
+});
+
+test('accepts dagqlCache from v0.21.9', () => {
+  const engineJson = EngineJson.of({ additional: { gc: { dagqlCache: { maxEstimatedBytes: 5_000_000_000 } } } });
+  expect(warnings(statefulSet({ version: 'v0.21.9', engineJson }))).toEqual([]);
+});
+
+describe('a key of engine.json whose first release is not known', () => {
+  const engineJson = EngineJson.of({ additional: { telemetry: { resourceMetrics: true } } });
+
+  test('is a warning', () => {
+    expect(warnings(statefulSet({ version: 'v1.0.0-beta.15', engineJson }))).toContain(
+      "[test/engine] warning unconfirmed-fact: engineJson.additional.telemetry: v1.0.0-beta.15 may not support this: the fact json-telemetry-resource-metrics applies v0.21.10 and later, after v1.0.0-beta.14, and its first release isn't known; the engine doesn't start with an unknown key",
+    );
+  });
+
+  test('is rejected before', () => {
+    expect(problems(() => statefulSet({ version: 'v1.0.0-beta.14', engineJson }))).toEqual([
+      'engineJson.additional.telemetry: not a key of engine.json in v1.0.0-beta.14; the engine would not start; allowed: v0.21.10 and later, after v1.0.0-beta.14; fix: remove it, or choose a release that supports it',
+    ]);
+  });
+});
+
+test('renders TLS that a newer release may support', () => {
+  const listener = Listener.tls({ certificates: Certificates.privateCa(), termination: TlsTermination.engine() });
+  const engine = statefulSet({ version: NEWER, listener });
+  expect(engine.configMap!.toJson().data['engine.toml']).toContain('cert = "/etc/dagger/tls/tls.crt"');
 });
 
 test('renders settings that a newer release may support', () => {

@@ -50,7 +50,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a key of a newer release',
     program: typed({ gc: { dagqlCache: { maxEstimatedSize: Size.gibibytes(8) } } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.dagqlCache: not a key of engine.json in v0.21.7; the engine would not start; allowed: v0.21.9 and later, v1.0.0-beta.10 and later; fix: remove it, or choose a release that supports it',
   },
   {
     title: 'registries before engine.json supported them',
@@ -193,8 +193,8 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   },
   {
     title: 'an unknown key in `additional`',
-    program: typed({ additional: { telemetry: false } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.telemetry: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
+    program: typed({ additional: { tracing: false } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.additional.tracing: not a key of engine.json in v0.21.7; the engine would not start; allowed: logLevel, gc, security, registries; fix: remove it',
   },
   {
     title: 'a scheme in a registry name',

@@ -5,18 +5,18 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a release that ends with a line break',
     program: (chart) => daemonSet(chart, { version: 'v0.21.7\n' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: has white space at its start or end, such as the line break of a file; got "v0.21.7\\n"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: write \'v0.21.7\', or call trim()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: has white space at its start or end, such as the line break of a file; got "v0.21.7\\n"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: write \'v0.21.7\', or call trim()',
   },
   {
     title: 'a moving tag as version',
     program: (chart) => daemonSet(chart, { version: 'latest' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "latest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'a branch as version',
     program: (chart) =>
       daemonSet(chart, { version: 'main', image: EngineImage.custom('registry.dagger.io/engine:main') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "main"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "main"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'an image of a branch',
@@ -26,36 +26,36 @@ export const VERSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an incomplete version',
     program: (chart) => daemonSet(chart, { version: '0.21' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "0.21"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "0.21"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'an image tag as version',
     program: (chart) => daemonSet(chart, { version: 'v0.21.7-gpu' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "v0.21.7-gpu"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "v0.21.7-gpu"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'a release older than all known ones',
     program: (chart) => daemonSet(chart, { version: 'v0.11.9' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.9"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: use a newer release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v0.12.0, the oldest 0.x release that this library supports; got "v0.11.9"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
   },
   {
     title: 'a pre-release of the 0.x line',
     program: (chart) => daemonSet(chart, { version: 'v0.17.0-rc.1' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "v0.17.0-rc.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got "v0.17.0-rc.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: 'a 1.0 release older than the first beta',
     program: (chart) => daemonSet(chart, { version: 'v1.0.0-alpha.1' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v1.0.0-beta.1, the oldest 1.0 release that this library supports; got "v1.0.0-alpha.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: use a newer release',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - version: older than v1.0.0-beta.1, the oldest 1.0 release that this library supports; got "v1.0.0-alpha.1"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: use a newer release',
   },
   {
     title: 'no version',
     program: (chart) => daemonSet(chart, { version: '' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got ""; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - version: not a release of the engine; got ""; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
   {
     title: '`EngineVersion.of` with an invalid release',
     program: () => EngineVersion.of('newest'),
-    says: `version: not a release of the engine; got "newest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.8"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
+    says: `version: not a release of the engine; got "newest"; allowed: v0.12.0 and later, or v1.0.0-beta.1 and later, such as "v0.21.11"; fix: for a custom image, set version to the release that it is based on, and image to EngineImage.custom('...')`,
   },
 ];

@@ -27,7 +27,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a release newer than all known ones',
     warning: EngineRisk.UNKNOWN_VERSION,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0' }),
-    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.8, the newest 0.x release that this library knows, and is treated like it',
+    says: '[ci/engine] warning unknown-version: version: v0.22.0 is newer than v0.21.11, the newest 0.x release that this library knows, and is treated like it',
   },
   {
     title: 'a patch that was never released',
@@ -350,7 +350,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a feature that the newest known release does not have',
     warning: EngineRisk.UNCONFIRMED_FACT,
     program: (chart) => daemonSet(chart, { version: 'v0.22.0', args: ['--wcprof'] }),
-    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the newest release that this library knows is v0.21.8, so v0.22.0 may differ',
+    says: '[ci/engine] warning unconfirmed-fact: args[0]: v0.22.0 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.22.0 may differ',
   },
   {
     title: 'a cache without a limit',

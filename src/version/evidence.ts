@@ -1,0 +1,54 @@
+/** How a fact about the engine was established. */
+export interface Evidence {
+  /** `read`: in the engine's source code. `reported`: in release notes, issues, or single files of later source code. */
+  readonly kind: 'read' | 'reported';
+  /** The tags of the real engines on which the fact was also observed, each with a note if the engines differ. */
+  readonly runOn: readonly string[];
+}
+
+const READ: Evidence = { kind: 'read', runOn: [] };
+const REPORTED: Evidence = { kind: 'reported', runOn: [] };
+
+function readAndRun(...runOn: readonly string[]): Evidence {
+  return { kind: 'read', runOn };
+}
+
+const RUN_ON_ALL_THREE = readAndRun('v0.21.3', 'v0.21.8', 'v1.0.0-beta.10');
+
+/** The evidence of the facts that were not only read, by id of the fact. */
+export const EVIDENCE: { readonly [id: string]: Evidence | undefined } = {
+  'engine-json': RUN_ON_ALL_THREE,
+  'json-registries': readAndRun('v0.21.8'),
+  'json-telemetry-resource-metrics': REPORTED,
+  'json-telemetry-engine-events': REPORTED,
+  'json-remote-cache': REPORTED,
+  'dagger-socket': RUN_ON_ALL_THREE,
+  'engine-tls': readAndRun('v0.21.3', 'v0.21.8 (clients hang)', 'v1.0.0-beta.10 (clients hang)'),
+  'tls-client': readAndRun('v0.21.3', 'v0.21.8'),
+  'wipes-after-unclean-stop': RUN_ON_ALL_THREE,
+  'stop-waits-for-clients': readAndRun('v0.21.3 (exits)', 'v0.21.8', 'v1.0.0-beta.10'),
+  metrics: RUN_ON_ALL_THREE,
+  'cli-in-image': RUN_ON_ALL_THREE,
+  'cli-core-deprecated': readAndRun('v1.0.0-beta.10'),
+  'metric-connected-clients': RUN_ON_ALL_THREE,
+  'metric-cache-disk-size': RUN_ON_ALL_THREE,
+  'metric-cache-entries': RUN_ON_ALL_THREE,
+  'metric-corrupt-db-reset': RUN_ON_ALL_THREE,
+  'metric-dagql-cache-entries': RUN_ON_ALL_THREE,
+  'metric-dagql-cache-metadata': readAndRun('v0.21.3 (absent)', 'v0.21.8 (absent)', 'v1.0.0-beta.10'),
+  'custom-ca': readAndRun('v0.21.8'),
+  'clients-query': readAndRun('v1.0.0-beta.10'),
+  'stats-file': REPORTED,
+  socketPath: RUN_ON_ALL_THREE,
+  cacheSchema: readAndRun('v0.21.3', 'v0.21.8'),
+};
+
+/** The evidence of a fact, by its id. */
+export function evidenceOf(id: string): Evidence {
+  return EVIDENCE[id] ?? READ;
+}
+
+/** The evidence as text, for example `read, run on v0.21.8`. */
+export function describeEvidence({ kind, runOn }: Evidence): string {
+  return runOn.length === 0 ? kind : `${kind}, run on ${runOn.join(', ')}`;
+}
