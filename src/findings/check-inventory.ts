@@ -1,5 +1,5 @@
 import { selects } from '../kubernetes/label-selector';
-import type { JudgedProgram } from '../program/engine-program';
+import type { PlacedProgram } from '../program/engine-program';
 import { describeEngine, type DescribedEngine } from '../reading/described-engine';
 import { enginesOf, type EnginePod } from '../reading/engine-pods';
 import type { Inventory } from '../reading/inventory';
@@ -54,7 +54,7 @@ function withoutAccepted({ object: { root } }: EnginePod, findings: Findings): F
 }
 
 /** An engine that the constructs accept, perhaps with risks. */
-interface CheckedEngine extends JudgedProgram {
+interface CheckedEngine extends PlacedProgram {
   readonly engine: EnginePod;
 }
 

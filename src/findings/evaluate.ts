@@ -1,10 +1,10 @@
 import { keysOf } from '../reporting/property-path';
 import {
-  judge,
-  judgeTogether,
+  checkProgram,
+  checkConflicts,
   type EngineProgram,
-  type JudgedProgram,
-  type Judgement,
+  type PlacedProgram,
+  type CheckResult,
 } from '../program/engine-program';
 import { along } from '../program/expression';
 import { reason, type Problem } from '../reporting/problems';
@@ -28,7 +28,7 @@ export interface Rejection {
 
 /** Checks a program with the constructs. Findings without an origin get `fallbackKey` as their key. */
 export function evaluate(program: EngineProgram, namespace: string | undefined, fallbackKey: string): Evaluation {
-  const { cautions, found } = judge(program, namespace);
+  const { cautions, found } = checkProgram(program, namespace);
   // The inventory has the Services in front of a listener, so a rule about them replaces the warning.
   const known = cautions.filter(({ property }) => property !== 'listener.service.create');
   return evaluation({ found, cautions: known }, program, fallbackKey);
@@ -36,16 +36,16 @@ export function evaluate(program: EngineProgram, namespace: string | undefined, 
 
 /** Returns the findings of the constructs about several engines of one cluster, in the order of their programs. */
 export function evaluateTogether(
-  programs: readonly JudgedProgram[],
+  programs: readonly PlacedProgram[],
   nameOf: (index: number) => string,
   fallbackKey: (index: number) => string,
 ): Evaluation[] {
   // Doesn't load cdk8s if there is no engine.
-  const judgements = programs.length === 0 ? [] : judgeTogether(programs, nameOf);
-  return judgements.map((judgement, index) => evaluation(judgement, programs[index]!.program, fallbackKey(index)));
+  const results = programs.length === 0 ? [] : checkConflicts(programs, nameOf);
+  return results.map((result, index) => evaluation(result, programs[index]!.program, fallbackKey(index)));
 }
 
-function evaluation({ cautions, found }: Judgement, program: EngineProgram, fallbackKey: string): Evaluation {
+function evaluation({ cautions, found }: CheckResult, program: EngineProgram, fallbackKey: string): Evaluation {
   const findings: Finding[] = [];
   const rejections: Rejection[] = [];
   const add = (

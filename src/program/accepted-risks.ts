@@ -2,7 +2,7 @@ import type { AcceptedRisk } from '../reporting/accepted-risk';
 import { riskName } from '../reporting/engine-risk';
 import { list, literal, name, object, type Expression } from './expression';
 
-/** The value of `acceptRisks`; undefined if nothing is accepted. */
+/** Returns the value of `acceptRisks`, or undefined if no risk is accepted. */
 export function acceptedRisks(accepted: readonly AcceptedRisk[], origin?: string): Expression | undefined {
   return accepted.length === 0
     ? undefined

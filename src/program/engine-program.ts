@@ -27,15 +27,15 @@ export interface Patch {
   readonly why: string;
 }
 
-/** An object next to the engine, as the API server reads it. */
+/** An object that the program creates in addition to an engine. */
 export interface OtherObject {
   readonly id: string;
-  /** The object without its namespace, which is the chart's. */
+  /** The object in wire form, without its namespace, which is that of the chart. */
   readonly manifest: Expression;
   readonly patches: readonly Patch[];
 }
 
-/** The objects of an engine, by the names of their properties. */
+/** The properties of an engine construct that are Kubernetes objects. */
 export const ENGINE_OBJECTS = [
   'workload',
   'configMap',
@@ -49,24 +49,24 @@ export const ENGINE_OBJECTS = [
 
 export type EngineObject = (typeof ENGINE_OBJECTS)[number];
 
-/** A value for each of the objects that an engine has. */
+/** A value for each object that an engine has. */
 export type PerObject<T> = { readonly [of in EngineObject]?: T };
 
 /** One engine, and the objects next to it. */
 export interface EngineProgram {
-  /** The id of the construct; `engine` by default. */
+  /** The id of the construct. The default is `engine`. */
   readonly id?: string;
   readonly className: keyof typeof ENGINES;
   readonly props: ObjectExpression;
   /** Returns the patches for the fields that no property can express. */
-  readonly patches: (made: PerObject<Rendered>) => PerObject<readonly Patch[]>;
+  readonly patches: (rendered: PerObject<Rendered>) => PerObject<readonly Patch[]>;
   readonly others: readonly OtherObject[];
 }
 
 /** A rendered object. */
 export type Rendered = { readonly [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any
 
-/** The result of a program. */
+/** The result of running a program. */
 export interface Outcome {
   readonly engine: Engine;
   readonly others: readonly ApiObject[];
@@ -87,7 +87,7 @@ export interface FinishedChart extends Omit<ChartProgram, 'engines'> {
   readonly engines: readonly FinishedProgram[];
 }
 
-/** Creates charts with the objects of their programs. */
+/** Creates charts with the objects of their engines' programs. */
 export function runCharts(programs: readonly ChartProgram[], app: App): FinishedChart[] {
   const charts = programs.map(({ engines, ...chart }) => {
     const scope = new Chart(app, chart.id, { namespace: chart.namespace });
@@ -102,7 +102,7 @@ export function runCharts(programs: readonly ChartProgram[], app: App): Finished
   }));
 }
 
-/** The program, with the risks accepted of its conflicts with other engines. */
+/** Returns the program with accepted risks for its conflicts with other engines. */
 function acceptingConflicts(program: FinishedProgram, found: readonly Found[]): FinishedProgram {
   const risks = found.filter(({ problem }) => problem.risk !== undefined);
   return risks.length === 0
@@ -110,25 +110,28 @@ function acceptingConflicts(program: FinishedProgram, found: readonly Found[]): 
     : { ...program, props: accepting(program.props, risks), risks: [...program.risks, ...risks] };
 }
 
-/** A program of which everything is known. */
+/** A program that has run, with its patches and risks. */
 export interface FinishedProgram extends Omit<EngineProgram, 'patches'> {
   readonly patches: PerObject<readonly Patch[]>;
-  /** The risks that it accepts. */
+  /** The risks that the program accepts. */
   readonly risks: readonly Found[];
 }
 
-/** The violations and warnings of an engine. */
-export interface Judgement {
+/** The problems, risks and warnings that the constructs find in an engine. */
+export interface CheckResult {
   readonly found: readonly Found[];
   readonly cautions: readonly Caution[];
 }
 
-/** Creates the engine of a program in a separate app, with its risks accepted. `engine` is undefined if it is rejected. */
-export function judge(program: EngineProgram, namespace: string | undefined): Judgement & { readonly engine?: Engine } {
+/** Checks a program by creating its engine in a separate app. `engine` is undefined if the construct rejects it. */
+export function checkProgram(
+  program: EngineProgram,
+  namespace: string | undefined,
+): CheckResult & { readonly engine?: Engine } {
   const chart = new Chart(new App(), 'chart', { namespace });
   reportRisksElsewhere(chart);
   try {
-    const engine = make(program, chart, program.props);
+    const engine = createEngine(program, chart, program.props);
     return { found: engine._risks, cautions: engine._cautions, engine };
   } catch (error) {
     if (error instanceof ValidationError) {
@@ -138,7 +141,7 @@ export function judge(program: EngineProgram, namespace: string | undefined): Ju
   }
 }
 
-/** Returns the patches for the objects of an engine that a program created. */
+/** Returns the patches that a program needs for the objects of its engine. */
 export function patchesOf(program: EngineProgram, engine: Engine): PerObject<readonly Patch[]> {
   return program.patches(
     Object.fromEntries(ENGINE_OBJECTS.map((of) => [of, engine[of]?.toJson() as Rendered | undefined])),
@@ -146,26 +149,26 @@ export function patchesOf(program: EngineProgram, engine: Engine): PerObject<rea
 }
 
 /** A program and the namespace of its engine. */
-export interface JudgedProgram {
+export interface PlacedProgram {
   readonly program: EngineProgram;
   readonly namespace: string | undefined;
 }
 
-/** The conflicts between engines of one cluster, in the order of their programs. `nameOf` names the engines. */
-export function judgeTogether(programs: readonly JudgedProgram[], nameOf: (index: number) => string): Judgement[] {
+/** Returns the conflicts between engines of one cluster, in the order of their programs. `nameOf` returns names for messages. */
+export function checkConflicts(programs: readonly PlacedProgram[], nameOf: (index: number) => string): CheckResult[] {
   const app = new App();
   reportRisksElsewhere(app);
   const engines = programs.map(({ namespace, program }, index) =>
-    make(program, new Chart(app, nameOf(index), { namespace }), program.props),
+    createEngine(program, new Chart(app, nameOf(index), { namespace }), program.props),
   );
   const compared = comparedEngines(app);
   return engines.map((engine) => compared.get(engine)!);
 }
 
-/** Creates the objects of a program in a scope that reports the risks. */
+/** Creates the objects of a program. The caller reports the risks. */
 export function run(program: EngineProgram, scope: Construct): Outcome {
   reportRisksElsewhere(scope);
-  const engine = make(program, scope, program.props);
+  const engine = createEngine(program, scope, program.props);
   const props = accepting(program.props, engine._risks);
   const patches = patchesOf(program, engine);
   for (const of of ENGINE_OBJECTS) {
@@ -183,10 +186,10 @@ function addOthers(others: readonly OtherObject[], scope: Construct): ApiObject[
   });
 }
 
-/** The id of an engine by default. */
+/** The default id of an engine. */
 export const ENGINE_ID = 'engine';
 
-function make({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, props: ObjectExpression): Engine {
+function createEngine({ className, id = ENGINE_ID }: EngineProgram, scope: Construct, props: ObjectExpression): Engine {
   const Workload = ENGINES[className] as new (scope: Construct, id: string, props: EngineProps) => Engine;
   return new Workload(scope, id, evaluate(props) as EngineProps);
 }
@@ -196,7 +199,7 @@ const TAKEN_OVER = 'taken over unchanged';
 
 const ACCEPT_RISKS = 'acceptRisks' satisfies keyof EngineProps;
 
-/** The properties, with the accepted risks that were found in them. */
+/** Returns the properties with additional accepted risks, those that were found. */
 function accepting(props: ObjectExpression, found: readonly Found[]): ObjectExpression {
   const risks = new Map<string, AcceptedRisk>();
   for (const { problem, property } of found) {
@@ -224,7 +227,7 @@ function jsonPatch({ op, path, from, value }: Patch): JsonPatch {
   }
 }
 
-/** A key as a part of a JSON pointer. */
+/** Escapes a key for a JSON pointer. */
 export function pointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

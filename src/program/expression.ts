@@ -25,7 +25,7 @@ export type Expression = {
 /** A type assertion for an object whose shape doesn't match the type. */
 export interface Assertion {
   readonly type: string;
-  /** The parts that don't match the type. */
+  /** A sentence about the parts that don't match the type. */
   readonly why: string;
 }
 
@@ -49,7 +49,7 @@ export function list(items: readonly Expression[], origin?: string): Expression 
   return { kind: 'list', items, origin };
 }
 
-/** An object without the properties that are undefined. */
+/** An object. Properties that are undefined are left out. */
 export function object(entries: { readonly [key: string]: Expression | undefined }, origin?: string): ObjectExpression {
   return {
     kind: 'object',
@@ -58,12 +58,12 @@ export function object(entries: { readonly [key: string]: Expression | undefined
   };
 }
 
-/** The value of a property of an object. */
+/** Returns the value of a property, if the object has it. */
 export function entryOf({ entries }: ObjectExpression, property: string): Expression | undefined {
   return entries.find(([key]) => key === property)?.[1];
 }
 
-/** An object with other values of some properties; undefined removes a property. */
+/** Returns an object with some properties added or replaced. The value undefined removes a property. */
 export function withEntries(
   expression: ObjectExpression,
   changed: { readonly [property: string]: Expression | undefined },
@@ -75,7 +75,7 @@ export function withEntries(
   return { ...expression, entries: entries.filter((entry): entry is Entry => entry[1] !== undefined) };
 }
 
-/** A call of a function by its name in the program, without arguments that are undefined. */
+/** A call of a function, and its name in the program. Arguments that are undefined are left out. */
 export function call<A extends unknown[]>(
   callee: string,
   apply: (...args: A) => unknown,
@@ -91,7 +91,7 @@ export function call<A extends unknown[]>(
   };
 }
 
-/** Plain data. */
+/** Converts plain data to an expression. */
 export function data(value: Data, origin?: string): Expression {
   if (Array.isArray(value)) {
     return list(
@@ -126,8 +126,8 @@ export function evaluate(expression: Expression): unknown {
 }
 
 /**
- * Returns the expressions that lead to a property, from the outermost one, as far as they exist. The properties of a call are those
- * of its arguments.
+ * Returns the expressions on the path to a property, from the outermost one to the last one that exists. A call has the
+ * properties of its arguments.
  */
 export function along(expression: Expression, path: string): Expression[] {
   const found = [expression];
@@ -144,7 +144,7 @@ export function along(expression: Expression, path: string): Expression[] {
 
 function within(expression: Expression, part: string): Expression | undefined {
   switch (expression.kind) {
-    // Durations of the constructs are numbers of seconds in Kubernetes.
+    // A `Duration` of the constructs is a number of seconds in Kubernetes.
     case 'object':
       return [part, `${part}Seconds`]
         .map((name) => expression.entries.find(([key]) => key === name)?.[1])

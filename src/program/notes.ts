@@ -2,34 +2,34 @@ import { keysOf } from '../reporting/property-path';
 import type { Patch } from './engine-program';
 import { along, entryOf, inside, type Expression } from './expression';
 import type { Remarks } from './print-expression';
-import type { NamedEngine, Statements } from './statements';
+import type { EngineStatements, Statements } from './statements';
 
 /** A problem or risk in a program. */
 export interface Note {
   readonly severity: string;
   readonly name: string;
-  /** The location in the source of the program, in the form of expressions. */
+  /** The location in the input, in the form of an expression's origin. */
   readonly key: string;
-  /** The printed location, if it differs from the key. */
+  /** The location for people, if it differs from the key. */
   readonly shownKey?: string;
-  /** The property of the note. */
+  /** The property that the note is about. */
   readonly property?: string;
   readonly why: string;
-  /** The fix in a program. Undefined if the text about the problem is enough. */
+  /** The fix in a program. Undefined if `why` is enough. */
   readonly fix?: string;
 }
 
-/** The comments at the parts of a program, and the notes on what it doesn't have. */
-export interface Remarked {
+/** The comments in a program, and the notes that are about no part of it. */
+export interface PlacedNotes {
   readonly remarks: Remarks;
   readonly unplaced: readonly Note[];
 }
 
-/** Places notes in a program, each patch below its reason, and each accepted risk next to its name. */
-export function remarked({ blocks, engines, patched }: Statements, notes: readonly Note[]): Remarked {
+/** Places each note above the expression that it is about, and the reasons of patches and assertions above these. */
+export function placeNotes({ blocks, engines, patched }: Statements, notes: readonly Note[]): PlacedNotes {
   const whole = blocks.flat().flatMap(({ expression }) => [expression, ...inside(expression)]);
   const remarks = new Map<Expression, readonly string[]>();
-  const say = (expression: Expression, text: string): void => {
+  const addRemark = (expression: Expression, text: string): void => {
     const above = remarks.get(expression) ?? [];
     if (!above.includes(text)) {
       remarks.set(expression, [...above, text]);
@@ -39,43 +39,42 @@ export function remarked({ blocks, engines, patched }: Statements, notes: readon
     // Consecutive patches can have the same reason.
     calls
       .filter(({ patch }, index) => patch.why !== calls[index - 1]?.patch.why)
-      .forEach(({ patch, call }) => say(call, patch.why));
+      .forEach(({ patch, call }) => addRemark(call, patch.why));
   }
   for (const expression of whole) {
     const asserting = [expression, ...(expression.kind === 'call' ? expression.args : [])].flatMap((one) =>
       one.kind === 'object' && one.assertion !== undefined ? [one.assertion] : [],
     );
-    asserting.forEach(({ why }) => say(expression, why));
+    asserting.forEach(({ why }) => addRemark(expression, why));
   }
   const unplaced = notes.filter((note) => {
-    const spot =
-      engines.map((engine) => spotIn(engine, note, engines.length === 1)).find((found) => found !== undefined) ??
-      cameFrom(note.key, whole);
-    if (spot !== undefined) {
-      say(spot, wordsOf(note));
+    const subject =
+      engines.map((engine) => subjectIn(engine, note, engines.length === 1)).find((found) => found !== undefined) ??
+      withOrigin(note.key, whole);
+    if (subject !== undefined) {
+      addRemark(subject, remarkOf(note));
     }
-    return spot === undefined;
+    return subject === undefined;
   });
   for (const { program } of engines) {
     const accepted = entryOf(program.props, 'acceptRisks');
     if (accepted !== undefined) {
-      say(
+      addRemark(
         accepted,
-        'Kubernetes accepts these settings, and the library rejects them. Fix each property, and delete its line.',
+        'Kubernetes accepts these settings, but the library rejects them. Fix each property, then delete its line.',
       );
     }
   }
   return { remarks, unplaced };
 }
 
-/** A note, at its place in the program. */
-function wordsOf({ severity, name, why, fix }: Note): string {
+function remarkOf({ severity, name, why, fix }: Note): string {
   return `${severity} ${name}: ${why}${fix === undefined ? '' : `; fix: ${fix}`}`;
 }
 
-/** The patch, property or item of an engine that a note is about. */
-function spotIn(
-  { patched, program: { props }, statements }: NamedEngine,
+/** Returns the patch, property or item of an engine that a note is about. */
+function subjectIn(
+  { patched, program: { props }, statements }: EngineStatements,
   note: Note,
   isOnly: boolean,
 ): Expression | undefined {
@@ -85,26 +84,26 @@ function spotIn(
     return undefined;
   }
   const calls = patched.flatMap((one) => one.calls);
-  return calls.find(({ patch }) => isOf(note, patch, props))?.call ?? spotOf(note, props, whole);
+  return calls.find(({ patch }) => isAbout(note, patch, props))?.call ?? subjectOf(note, props, whole);
 }
 
-/** Whether a note is about a field that a patch changes, and that no property sets. */
-function isOf({ property }: Note, { path }: Patch, props: Expression): boolean {
+/** Whether a note is about a field that a patch changes and no property sets. */
+function isAbout({ property }: Note, { path }: Patch, props: Expression): boolean {
   const words = keysOf(property ?? '');
   return words.length > 0 && along(props, property!).length <= words.length && path.endsWith(`/${words.at(-1)!}`);
 }
 
 /**
- * The property or item of a note, or the innermost one that contains it. Of that, the part that came from the key of the note, if
- * there is one.
+ * Returns the property or item that a note is about, or else its closest parent. If a part of it came from the key of the note,
+ * returns that part.
  */
-function spotOf({ key, property }: Note, props: Expression, whole: readonly Expression[]): Expression | undefined {
+function subjectOf({ key, property }: Note, props: Expression, whole: readonly Expression[]): Expression | undefined {
   const named = property === undefined ? undefined : along(props, property).slice(1).at(-1);
-  return named === undefined ? cameFrom(key, whole) : (cameFrom(key, [named, ...inside(named)]) ?? named);
+  return named === undefined ? withOrigin(key, whole) : (withOrigin(key, [named, ...inside(named)]) ?? named);
 }
 
-/** The outermost expression that came from a key, or from the longest part of its path. */
-function cameFrom(key: string, among: readonly Expression[]): Expression | undefined {
+/** Returns the outermost expression that came from a key, or from its closest parent. */
+function withOrigin(key: string, among: readonly Expression[]): Expression | undefined {
   const words = keysOf(key);
   let found: Expression | undefined;
   let length = 0;

@@ -6,19 +6,19 @@ export type Remarks = ReadonlyMap<Expression, readonly string[]>;
 
 /** The position of an expression. */
 interface Place {
-  /** The columns that its lines are indented by, apart from the first one. */
+  /** The indentation of all its lines but the first, in columns. */
   readonly indent: number;
-  /** The column that it begins at. */
+  /** The column of its first character. */
   readonly column: number;
   /** The length of the text that follows it on its last line. */
   readonly after: number;
 }
 
-/** Writes expressions as TypeScript: on one line where that fits, otherwise a line a property, as Prettier does. */
+/** Prints expressions as TypeScript, formatted as Prettier does: on one line if that fits, otherwise with a line per property. */
 export class ExpressionPrinter {
   public constructor(private readonly remarks: Remarks = new Map()) {}
 
-  /** A statement that ends with an expression, below what is said of that. */
+  /** Prints a statement that ends with an expression, below the comments on the expression. */
   public statement(before: string, expression: Expression): string {
     return `${this.above(expression, 0)}${before}${this.print(expression, { indent: 0, column: before.length, after: 1 })};\n`;
   }
@@ -30,7 +30,7 @@ export class ExpressionPrinter {
       : this.broken(expression, place);
   }
 
-  /** The expression on one line; undefined where that can't be. */
+  /** Prints an expression on one line. Returns undefined if it needs several lines. */
   private line(expression: Expression): string | undefined {
     switch (expression.kind) {
       case 'literal':
@@ -59,7 +59,7 @@ export class ExpressionPrinter {
     }
   }
 
-  /** Each item on one line. Undefined if an item doesn't fit on one line, or has a note. */
+  /** Prints each expression on one line. Returns undefined if one of them needs several lines or has a comment. */
   private lines(expressions: readonly Expression[]): string[] | undefined {
     const lines = expressions.map((one) => (this.remarks.has(one) ? undefined : this.line(one)));
     return lines.every((line) => line !== undefined) ? lines : undefined;
@@ -116,7 +116,7 @@ export class ExpressionPrinter {
     );
   }
 
-  /** A property or an item on separate lines. */
+  /** Prints a property or an item that starts on its own line. */
   private row(key: string | undefined, value: Expression, indent: number): string {
     const before = key === undefined || isShorthand(key, value) ? '' : `${keyOf(key)}: `;
     const text = this.print(value, { indent, column: indent + before.length, after: 1 });
@@ -140,7 +140,7 @@ function asserted({ assertion }: ObjectExpression): string {
   return assertion === undefined ? '' : ` as ${assertion.type}`;
 }
 
-/** Objects of several properties stand below each other. */
+/** Whether items are objects with several properties, which are printed below each other. */
 function hasSeveralObjects(items: readonly Expression[]): boolean {
   return items.length > 1 && items.every((item) => item.kind === 'object' && item.entries.length > 1);
 }
@@ -154,7 +154,7 @@ function isDeep(expression: ObjectExpression): boolean {
   );
 }
 
-/** The maximum nesting of brackets. */
+/** Returns the maximum nesting of brackets. */
 function depth(expression: Expression): number {
   switch (expression.kind) {
     case 'object':
@@ -168,12 +168,12 @@ function depth(expression: Expression): number {
   }
 }
 
-/** Whether it is of several lines. */
+/** Whether an expression is a text with several lines. */
 export function isText(expression: Expression): boolean {
   return expression.kind === 'literal' && typeof expression.value === 'string' && expression.value.includes('\n');
 }
 
-/** A key of an object, with quotes if necessary. `__proto__` without quotes would set the prototype. */
+/** Prints a key of an object, with quotes if necessary. `__proto__` without quotes would set the prototype. */
 function keyOf(key: string): string {
   return key === '__proto__' ? "['__proto__']" : /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
 }
@@ -182,14 +182,14 @@ function scalar(value: string | number | boolean): string {
   return typeof value === 'string' ? quoted(value) : String(value);
 }
 
-/** A text in the quotes that need fewer escapes, single ones if in doubt. */
+/** Prints a text with the quotes that need fewer escapes, by default single quotes. */
 function quoted(text: string): string {
   const count = (quote: string): number => text.split(quote).length - 1;
   const quote = count("'") > count('"') ? '"' : "'";
   return `${quote}${escaped(text).replaceAll(quote, `\\${quote}`)}${quote}`;
 }
 
-/** A multi-line text, whose first line starts below the quote. */
+/** Prints a text with several lines, which starts on the line below the quote. */
 function template(text: string): string {
   // Editors strip spaces at the end of a line.
   return `\`\\\n${escaped(text, /[\n\t]/)
@@ -197,12 +197,12 @@ function template(text: string): string {
     .replace(/ (?=\n)/g, '\\u{20}')}\``;
 }
 
-/** The text with escapes for backslashes and invisible characters. */
-function escaped(text: string, seen = /[]/): string {
+/** Escapes backslashes and invisible characters, except those that match `allowed`. */
+function escaped(text: string, allowed = /[]/): string {
   return text
     .replaceAll('\\', '\\\\')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\uFEFF]/gu, (character) =>
-      seen.test(character) ? character : (NAMED[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`),
+      allowed.test(character) ? character : (NAMED[character] ?? `\\u{${character.codePointAt(0)!.toString(16)}}`),
     );
 }
 

@@ -3,21 +3,21 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { FinishedProgram } from './engine-program';
 import { type Expression, type ObjectExpression } from './expression';
 
-/** The program with secrets in the place of the texts that the constructs take for some. */
-export function withSecretsApart(program: FinishedProgram): FinishedProgram {
+/** Returns a program that reads secrets from environment variables. The constructs found them as risks. */
+export function withSecretsFromEnv(program: FinishedProgram): FinishedProgram {
   const properties = program.risks
     .filter(({ problem }) => problem.risk === EngineRisk.SECRET_IN_PLAIN_TEXT)
     .map(({ property }) => property);
   return {
     ...program,
     props: properties.reduce(
-      (props, property) => apart(props, keysOf(property), variableOf(property)) as ObjectExpression,
+      (props, property) => withSecretAt(props, keysOf(property), variableOf(property)) as ObjectExpression,
       program.props,
     ),
   };
 }
 
-/** `ENGINE_TOML` for `engineToml`, `SIDECARS_0_ENV_TOKEN` for `sidecars[0].env.TOKEN`. */
+/** Returns the variable for a property: `ENGINE_TOML` for `engineToml`, `SIDECARS_0_ENV_TOKEN` for `sidecars[0].env.TOKEN`. */
 function variableOf(property: string): string {
   return keysOf(property)
     .map((part) =>
@@ -29,8 +29,8 @@ function variableOf(property: string): string {
     .join('_');
 }
 
-/** Returns an expression in which the text at a path is read from a variable of the environment. */
-export function apart(expression: Expression, [part, ...rest]: readonly string[], variable: string): Expression {
+/** Returns an expression that reads the text at a path from an environment variable. */
+export function withSecretAt(expression: Expression, [part, ...rest]: readonly string[], variable: string): Expression {
   switch (expression.kind) {
     case 'literal':
       return typeof expression.value === 'string'
@@ -39,13 +39,13 @@ export function apart(expression: Expression, [part, ...rest]: readonly string[]
     case 'call':
       return {
         ...expression,
-        args: expression.args.map((arg) => apart(arg, part === undefined ? [] : [part, ...rest], variable)),
+        args: expression.args.map((arg) => withSecretAt(arg, part === undefined ? [] : [part, ...rest], variable)),
       };
     case 'object':
       return {
         ...expression,
         entries: expression.entries.map(
-          ([key, value]) => [key, key === part ? apart(value, rest, variable) : value] as const,
+          ([key, value]) => [key, key === part ? withSecretAt(value, rest, variable) : value] as const,
         ),
       };
     case 'list':
@@ -53,9 +53,9 @@ export function apart(expression: Expression, [part, ...rest]: readonly string[]
         ...expression,
         items: expression.items.map((item, index) =>
           String(index) === part
-            ? apart(item, rest, variable)
+            ? withSecretAt(item, rest, variable)
             : isNamed(item, part)
-              ? apart(item, ['value'], variable)
+              ? withSecretAt(item, ['value'], variable)
               : item,
         ),
       };

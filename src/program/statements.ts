@@ -4,21 +4,22 @@ import { isText } from './print-expression';
 
 /** A statement of a program: a call, or a constant. */
 export interface Statement {
-  /** A comment above it. */
+  /** The comment above the statement. */
   readonly about?: string;
+  /** The name of the constant. Undefined for a call. */
   readonly constant?: string;
   readonly expression: Expression;
 }
 
-/** The patches of an object, with the calls that create them. */
+/** The patches of an object, and the calls that create them. */
 export interface PatchedObject {
   /** The expression of the object in the program. */
   readonly target: string;
   readonly calls: ReadonlyArray<{ readonly patch: Patch; readonly call: Expression }>;
 }
 
-/** An engine, with its names in the program. */
-export interface NamedEngine {
+/** An engine, and its statements in the program. */
+export interface EngineStatements {
   readonly program: FinishedProgram;
   readonly statements: readonly Statement[][];
   readonly patched: readonly PatchedObject[];
@@ -27,7 +28,7 @@ export interface NamedEngine {
 /** The statements of a program in blocks, and the engines in it. */
 export interface Statements {
   readonly blocks: readonly Statement[][];
-  readonly engines: readonly NamedEngine[];
+  readonly engines: readonly EngineStatements[];
   readonly patched: readonly PatchedObject[];
 }
 
@@ -35,7 +36,7 @@ export interface Statements {
 export function statementsOf(charts: readonly FinishedChart[]): Statements {
   const names = new Names(['app', 'secret']);
   const engineCount = charts.flatMap(({ engines }) => engines).length;
-  const engines: NamedEngine[] = [];
+  const engines: EngineStatements[] = [];
   const patched: PatchedObject[] = [];
   const blocks: Statement[][] = [[{ constant: 'app', expression: written('new App') }]];
   for (const { id, namespace, engines: programs, others } of charts) {
@@ -67,10 +68,15 @@ export function statementsOf(charts: readonly FinishedChart[]): Statements {
   return { blocks, engines, patched };
 }
 
-function engineStatements(program: FinishedProgram, chart: string, names: Names, wantedName: string): NamedEngine {
+function engineStatements(
+  program: FinishedProgram,
+  chart: string,
+  names: Names,
+  constantName: string,
+): EngineStatements {
   const { className, id = ENGINE_ID, patches, props } = program;
   const patchedObjects = ENGINE_OBJECTS.filter((of) => (patches[of] ?? []).length > 0);
-  const constant = patchedObjects.length === 0 ? undefined : names.unique(wantedName);
+  const constant = patchedObjects.length === 0 ? undefined : names.unique(constantName);
   // Multi-line texts become constants, because they would break the indentation of the properties.
   const texts = props.entries
     .filter(([, value]) => value.kind === 'call' && value.args.some(isText))
@@ -99,7 +105,7 @@ function engineStatements(program: FinishedProgram, chart: string, names: Names,
   };
 }
 
-const PATCHES = 'Fields that no property sets. To accept what the construct writes instead, remove the patch.';
+const PATCHES = "Fields that no property sets. To accept the construct's value, remove the patch.";
 
 function patching({ calls, target }: PatchedObject, about?: string): Statement {
   return { about, expression: written(`${target}.addJsonPatch`, ...calls.map(({ call }) => call)) };
@@ -128,8 +134,8 @@ class Names {
   }
 
   /** Returns a name in camel case that no other constant has. */
-  public unique(wanted: string): string {
-    const words = wanted.replace(/[^A-Za-z0-9]+(.?)/g, (_, letter: string) => letter.toUpperCase());
+  public unique(text: string): string {
+    const words = text.replace(/[^A-Za-z0-9]+(.?)/g, (_, letter: string) => letter.toUpperCase());
     const base = /^[A-Za-z]/.test(words) ? words : `object${words}`;
     let unique = base;
     for (let count = 2; this.taken.has(unique); count += 1) {

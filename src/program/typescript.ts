@@ -1,24 +1,24 @@
 import type { FinishedChart } from './engine-program';
 import type { Expression } from './expression';
-import { remarked, type Note } from './notes';
+import { placeNotes, type Note } from './notes';
 import { comment, WIDTH } from './print-comment';
 import { ExpressionPrinter } from './print-expression';
-import { withSecretsApart } from './secrets';
+import { withSecretsFromEnv } from './secrets';
 import { statementsOf, type Statement } from './statements';
 
-/** The comments of a program. */
+/** Options for the text of a program. */
 export interface ProgramOptions {
-  /** A sentence or more about the program, for its top. */
+  /** The comment at the top of the program. */
   readonly about: string;
-  /** Problems and risks in it. */
+  /** The problems and risks of the program. */
   readonly notes: readonly Note[];
 }
 
 /** Returns a cdk8s app in TypeScript that creates the objects of charts. */
 export function programText(finished: readonly FinishedChart[], { about, notes }: ProgramOptions): string {
-  const charts = finished.map((chart) => ({ ...chart, engines: chart.engines.map(withSecretsApart) }));
+  const charts = finished.map((chart) => ({ ...chart, engines: chart.engines.map(withSecretsFromEnv) }));
   const statements = statementsOf(charts);
-  const { remarks, unplaced } = remarked(statements, notes);
+  const { remarks, unplaced } = placeNotes(statements, notes);
   const printer = new ExpressionPrinter(remarks);
   const all = statements.blocks.flat();
   const hasSecrets = all.some(({ expression }) => inExpression(expression).some(({ kind }) => kind === 'secret'));
@@ -34,7 +34,7 @@ function text({ about, constant, expression }: Statement, printer: ExpressionPri
   return `${about === undefined ? '' : comment(about)}${printer.statement(constant === undefined ? '' : `const ${constant} = `, expression)}`;
 }
 
-/** Reads a secret, in programs that have one. */
+/** The function that reads a secret, in programs that have one. */
 const SECRET = `\
 /** Returns a secret from a variable of the environment. */
 function secret(variable: string): string {
@@ -53,7 +53,7 @@ function heading(about: string, unplaced: readonly Note[]): string {
   return `${comment(about)}${notes.length === 0 ? '' : `//\n// Other findings:\n${notes.join('')}`}`;
 }
 
-/** The modules of names; all other names are the library's. */
+/** The modules of imported names. All other names are from this library. */
 const MODULES: { readonly [name: string]: string } = Object.fromEntries([
   ...['ApiObject', 'App', 'Chart', 'Duration', 'JsonPatch', 'Size'].map((name) => [name, 'cdk8s']),
   ['k8s', 'cdk8s-plus-28'],
@@ -77,7 +77,7 @@ function imports(program: readonly Statement[]): string {
     .join('');
 }
 
-/** The imported names of an expression itself. */
+/** Returns the names that an expression itself imports, without its parts. */
 function namesIn(expression: Expression): string[] {
   switch (expression.kind) {
     case 'name':
@@ -95,7 +95,7 @@ function root(path: string): string {
   return /^\w+/.exec(path)![0];
 }
 
-/** An expression and all expressions in it. */
+/** Returns an expression and all expressions in it, arguments of calls included. */
 function inExpression(expression: Expression): Expression[] {
   switch (expression.kind) {
     case 'object':

@@ -4,7 +4,7 @@ import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
 import type { Inventory, ManifestObject } from './inventory';
 
-/** A file of the engine: the image's own, one whose text is unknown, or a text in a ConfigMap. */
+/** A configuration file of an engine: the one in the image, one with unknown text, or one in a ConfigMap. */
 export type ConfigFile =
   | { readonly kind: 'shipped' }
   | { readonly kind: 'unknown' }
@@ -16,7 +16,7 @@ export type ConfigFile =
       readonly volume: string;
     };
 
-/** Returns what the engine reads from `/etc/dagger/NAME`. */
+/** Returns the file that the engine reads at `/etc/dagger/NAME`. */
 export function configFile(name: string, { container, object, pod }: EnginePod, inventory: Inventory): ConfigFile {
   const mount = container
     .at('volumeMounts')
@@ -44,7 +44,7 @@ export function configFile(name: string, { container, object, pod }: EnginePod, 
   return { kind: 'unknown' };
 }
 
-/** Whether a mount is for the engine's files. */
+/** Whether a mount contains configuration files of the engine. */
 export function isConfigMount(mount: Field): boolean {
   return [CONFIG_DIRECTORY, `${CONFIG_DIRECTORY}/engine.json`, `${CONFIG_DIRECTORY}/engine.toml`].includes(
     pathOf(mount),

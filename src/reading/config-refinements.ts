@@ -26,16 +26,16 @@ export function typedToml(draft: Draft): Draft | undefined {
     return undefined;
   }
   const written = tomlOptions(parsed('engine.toml', text));
-  return written && withConfig(draft, 'engineToml', call('EngineToml.of', EngineToml.of, [written], written.origin));
+  return written && withProps(draft, { engineToml: call('EngineToml.of', EngineToml.of, [written], written.origin) });
 }
 
 /** Replaces the text of engine.json with typed options, if they cover all of it. */
 export function typedJson(draft: Draft): Draft | undefined {
   const written = jsonOptions(draft);
-  return written && withConfig(draft, 'engineJson', call('EngineJson.of', EngineJson.of, [written], written.origin));
+  return written && withProps(draft, { engineJson: call('EngineJson.of', EngineJson.of, [written], written.origin) });
 }
 
-/** The same for a file that replaces the mirror of docker.io in the image's own file. */
+/** Does the same as `typedJson` for a file without the mirror of docker.io, which the file of the image has. */
 export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
   const written = jsonOptions(draft);
   const current = entryOf(draft.props, 'engineJson');
@@ -43,17 +43,13 @@ export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
     return undefined;
   }
   const args = [withEntries(written, { keepShippedMirror: literal(false) })];
-  return withConfig(draft, 'engineJson', call('EngineJson.of', EngineJson.of, args, written.origin));
-}
-
-function withConfig(draft: Draft, property: string, value: Expression): Draft {
-  return withProps(draft, { [property]: value });
+  return withProps(draft, { engineJson: call('EngineJson.of', EngineJson.of, args, written.origin) });
 }
 
 type Converter = (value: unknown) => Expression | undefined;
 type Keys = { readonly [key: string]: readonly [property: string, convert: Converter] };
 
-/** Converts each key of a table; undefined if there is a key without a converter, or a value that it doesn't accept. */
+/** Converts each key of a table. Returns undefined if a key has no converter, or its value can't be converted. */
 function options(table: unknown, keys: Keys): ObjectExpression | undefined {
   const entries = isTable(table)
     ? Object.entries(table).map(([key, value]) => {
@@ -91,12 +87,12 @@ function tomlOptions(table: unknown): Expression | undefined {
     registry: ['registries', registries],
     ...same((dns) => options(dns, same(plain, 'options', 'searchDomains')), 'dns'),
     ...same((grpc) => options(grpc, same(plain, 'address', 'debugAddress', 'uid', 'gid')), 'grpc'),
-    ...same(inOci, 'worker'),
+    ...same(workerOptions, 'worker'),
   });
 }
 
-/** The keys of `[worker.oci]`. */
-function inOci(worker: unknown): Expression | undefined {
+/** Converts `[worker.oci]`, the only worker that the typed options have. */
+function workerOptions(worker: unknown): Expression | undefined {
   const { oci, ...others } = isTable(worker) ? worker : { oci: undefined };
   return Object.keys(others).length > 0
     ? undefined

@@ -4,7 +4,7 @@ import { isTable } from '../config/tables';
 import { readToml } from '../config/toml-text';
 import { Problems } from '../reporting/problems';
 
-/** Whether the engine reads two texts of a file the same. */
+/** Whether two texts of a configuration file mean the same to the engine. */
 export function isSameFile(name: string, text: unknown, other: unknown): boolean {
   const [one, two] = [text, other].map((file) =>
     typeof file === 'string' && ['engine.json', 'engine.toml'].includes(name) ? parsed(name, file) : undefined,
@@ -12,7 +12,7 @@ export function isSameFile(name: string, text: unknown, other: unknown): boolean
   return one !== undefined && two !== undefined && isDeepStrictEqual(normalized(one), normalized(two));
 }
 
-/** The parsed text of a file; undefined if it is invalid. */
+/** Parses a configuration file. Returns undefined if it is invalid. */
 export function parsed(name: string, text: string): unknown {
   try {
     return name === 'engine.json' ? JSON.parse(text) : readToml(text, new Problems());
@@ -21,7 +21,7 @@ export function parsed(name: string, text: string): unknown {
   }
 }
 
-/** Data with limits as numbers of bytes, and without empty tables. */
+/** Returns data with limits as numbers of bytes, and without empty tables. */
 function normalized(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(normalized);

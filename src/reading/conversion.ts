@@ -1,4 +1,4 @@
-import { ENGINE_OBJECTS, judge, patchesOf, type EngineProgram } from '../program/engine-program';
+import { ENGINE_OBJECTS, checkProgram, patchesOf, type EngineProgram } from '../program/engine-program';
 import type { Found } from '../reporting/problems';
 import { describeEngine, type DescribedEngine } from './described-engine';
 import { firstDraft, programOf, type Draft } from './draft';
@@ -7,10 +7,10 @@ import type { Inventory, ManifestObject } from './inventory';
 import { refinementsOf } from './refinements';
 import { wrongTypes } from './wrong-types';
 
-/** The programs of the engines of an inventory, and the objects that those don't create. */
+/** The programs that create the engines of an inventory, and the objects that they don't create. */
 export interface Conversion {
   readonly engines: readonly ConvertedEngine[];
-  /** The workloads of engines that no construct can create, with the reasons. They are among the other objects. */
+  /** The engines that no construct can create. Their workloads are among the other objects. */
   readonly rejected: readonly RejectedEngine[];
   readonly others: readonly ManifestObject[];
 }
@@ -19,7 +19,7 @@ export interface Conversion {
 export interface ConvertedEngine {
   readonly engine: DescribedEngine;
   readonly program: EngineProgram;
-  /** The risks that the program has to accept. */
+  /** The risks that the program must accept. */
   readonly risks: readonly Found[];
 }
 
@@ -34,9 +34,9 @@ const KINDS = ['DaemonSet', 'Deployment', 'StatefulSet'];
 
 /** Options for a conversion. */
 export interface ConversionOptions {
-  /** Returns the id of the construct of an engine; by default the name of its workload. */
+  /** Returns the id of an engine's construct. The default is the name of the workload. */
   readonly idOf?: (engine: DescribedEngine) => string;
-  /** Whether the program is for people to read: typed where possible, and without properties that equal the default. */
+  /** Whether to write the program for people: with typed options, and without properties that equal the default. */
   readonly isRefined?: boolean;
   /** Shows the progress of a long run. */
   readonly show?: (text: string) => void;
@@ -51,7 +51,7 @@ export function convert(
   const rejected: RejectedEngine[] = [];
   const created = new Set<ManifestObject>();
   for (const object of inventory.objects.filter(({ type }) => KINDS.some((kind) => type === `apps/${kind}`))) {
-    // Another engine in the same pod is a sidecar.
+    // Other engines in the same pod become sidecars of the first one.
     const [pod] = enginesOf(object);
     if (pod === undefined || pod.isNative) {
       continue;
@@ -66,7 +66,7 @@ export function convert(
     const draft = firstDraft(engine, idOf(engine), created);
     const first = trial(draft);
     if (first === undefined) {
-      const { found } = judge(programOf(draft), object.namespace);
+      const { found } = checkProgram(programOf(draft), object.namespace);
       rejected.push({ object, reasons: found.filter(({ problem }) => problem.risk === undefined) });
       continue;
     }
@@ -90,7 +90,7 @@ interface Trial {
   readonly patches: readonly string[];
 }
 
-/** Applies each refinement that needs no more patches and risks. */
+/** Applies the refinements that don't add patches or risks. */
 function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
   let best = first;
   for (const { apply, isDefault } of refinementsOf(first.draft)) {
@@ -103,20 +103,17 @@ function refined(first: Trial, taken: ReadonlySet<ManifestObject>): Trial {
   return best;
 }
 
-/**
- * Whether a draft needs no more patches than another one. A property that equals the default doesn't change their
- * number.
- */
+/** Whether a draft needs no more patches than the best one. Leaving out a default must not add a patch. */
 function isSimpler({ patches }: Trial, best: Trial, isDefault: boolean): boolean {
   return isDefault
     ? patches.every((patch) => best.patches.includes(patch))
     : patches.join().length <= best.patches.join().length;
 }
 
-/** Runs a draft. Undefined if the construct rejects it, or if it doesn't create the same objects. */
+/** Checks a draft. Returns undefined if the construct rejects it, or creates more or fewer objects. */
 function trial(draft: Draft): Trial | undefined {
   const program = programOf(draft);
-  const { engine, found: risks } = judge(program, draft.engine.object.namespace);
+  const { engine, found: risks } = checkProgram(program, draft.engine.object.namespace);
   if (
     engine === undefined ||
     ENGINE_OBJECTS.some((of) => (engine[of] === undefined) !== (draft.objects[of] === undefined))

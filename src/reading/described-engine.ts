@@ -9,7 +9,7 @@ import type { Field } from './field';
 import type { Inventory, ManifestObject } from './inventory';
 import { listening, type Listening } from './listening';
 
-/** An engine as manifests describe it: the facts that rules and programs are based on. */
+/** The facts about an engine in manifests. Rules and programs are based on them. */
 export interface DescribedEngine extends EnginePod {
   readonly inventory: Inventory;
   readonly spec: Field;
@@ -17,9 +17,9 @@ export interface DescribedEngine extends EnginePod {
   readonly labels: { readonly [key: string]: string };
   readonly image: ChosenImage;
   readonly version: EngineVersion;
-  /** The release that is assumed if the image doesn't name one. */
+  /** The release that the image is assumed to run if its tag isn't a release. */
   readonly assumedVersion: string;
-  /** The arguments of the engine, after the image's own. */
+  /** The arguments that follow those of the image. */
   readonly args: readonly Field[];
   readonly toml: ConfigFile;
   readonly json: ConfigFile;
@@ -30,7 +30,7 @@ export interface DescribedEngine extends EnginePod {
   readonly services: readonly ManifestObject[];
   /** The network policies that restrict ingress to the pods. */
   readonly policies: readonly ManifestObject[];
-  /** Whether there can be more than one engine. */
+  /** Whether the workload can have more than one pod. */
   readonly several: boolean;
 }
 
@@ -71,7 +71,7 @@ export function describeEngine(engine: EnginePod, inventory: Inventory): Describ
   };
 }
 
-/** The release that the labels name, as the charts and this library write it. */
+/** Returns the release in the version label, which the charts and this library set. */
 function labelledRelease({ object, pod }: EnginePod): string | undefined {
   return [pod.at('metadata', 'labels'), object.root.at('metadata', 'labels')]
     .map((labels) => readImage(`engine:${labels.at('app.kubernetes.io/version').text}`).release?.tag)

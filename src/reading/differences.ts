@@ -5,8 +5,9 @@ import { pointer, type Patch } from '../program/engine-program';
 import type { Data } from '../program/expression';
 import { isServerDefault } from './server-defaults';
 
-/** A change of one field. `field` is its path with `[]` for the items of lists, such as `spec.template.spec.volumes[].name`. */
+/** A change of one field. */
 export interface Change extends Omit<Patch, 'why'> {
+  /** The path of the field with `[]` for the items of lists, such as `spec.template.spec.volumes[].name`. */
   readonly field: string;
 }
 
@@ -14,15 +15,15 @@ export interface Change extends Omit<Patch, 'why'> {
 export type ReasonOf = (change: Change) => string;
 
 /**
- * Returns the JSON patches that turn one object into another. Items of lists are matched by `name`, `mountPath`, or whatever else
- * identifies them. A value that the API server writes for an absent field is equal to the absent field.
+ * Returns the JSON patches that turn one object into another. Items of lists are matched by their `name`, `mountPath` or another
+ * identifier. An absent field equals one with the default of the API server.
  *
- * @param made the object as the constructs create it
- * @param wanted the object that it is to become
+ * @param current the object that the constructs create
+ * @param target the object after the patches
  * @param reasonOf returns the reason for a change
  */
-export function differences(made: unknown, wanted: unknown, reasonOf: ReasonOf): Patch[] {
-  return changes({ made, wanted: withoutNulls(wanted), path: '', field: '' }).map((change) => {
+export function differences(current: unknown, target: unknown, reasonOf: ReasonOf): Patch[] {
+  return changes({ current, target: withoutNulls(target), path: '', field: '' }).map((change) => {
     const { field: _, ...patch } = change;
     return { ...patch, why: reasonOf(change) };
   });
@@ -30,40 +31,42 @@ export function differences(made: unknown, wanted: unknown, reasonOf: ReasonOf):
 
 /** Two values at the same place of two objects. */
 interface Pair<T = unknown> {
-  readonly made: T;
-  readonly wanted: T;
-  /** The JSON pointer. */
+  readonly current: T;
+  readonly target: T;
+  /** The JSON pointer of both values. */
   readonly path: string;
   readonly field: string;
 }
 
 function changes(pair: Pair): Change[] {
-  const { field, made, path, wanted } = pair;
+  const { field, current, path, target } = pair;
   if (isSame(pair)) {
     return [];
   }
-  if (isPlainObject(made) && isPlainObject(wanted)) {
-    return changesOfMap({ ...pair, made, wanted });
+  if (isPlainObject(current) && isPlainObject(target)) {
+    return changesOfMap({ ...pair, current, target });
   }
-  if (Array.isArray(made) && Array.isArray(wanted)) {
-    const inItems = changesOfItems({ ...pair, made, wanted });
+  if (Array.isArray(current) && Array.isArray(target)) {
+    const inItems = changesOfItems({ ...pair, current, target });
     if (inItems !== undefined) {
       return inItems;
     }
   }
-  const value = wanted as Data;
-  return wanted === undefined
+  const value = target as Data;
+  return target === undefined
     ? [{ op: 'remove', path, field }]
-    : [{ op: made === undefined ? 'add' : 'replace', path, field, value }];
+    : [{ op: current === undefined ? 'add' : 'replace', path, field, value }];
 }
 
-function isSame({ field, made, wanted }: Pair): boolean {
-  if (isAbsent(made) || isAbsent(wanted)) {
-    const value = isAbsent(made) ? wanted : made;
+function isSame({ field, current, target }: Pair): boolean {
+  if (isAbsent(current) || isAbsent(target)) {
+    const value = isAbsent(current) ? target : current;
     return isAbsent(value) || isServerDefault(field, value);
   }
   const isQuantity = /\.(requests|limits)\.|\.(divisor|sizeLimit)$/.test(field);
-  return isQuantity ? quantityValue(String(made)) === quantityValue(String(wanted)) : isDeepStrictEqual(made, wanted);
+  return isQuantity
+    ? quantityValue(String(current)) === quantityValue(String(target))
+    : isDeepStrictEqual(current, target);
 }
 
 /** Returns the value without fields that are null, which the API server treats as absent. */
@@ -84,18 +87,18 @@ function isAbsent(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
 
-function changesOfMap({ field, made, path, wanted }: Pair<{ readonly [key: string]: unknown }>): Change[] {
-  const inside = [...new Set([...Object.keys(made), ...Object.keys(wanted)])].flatMap((key) =>
+function changesOfMap({ field, current, path, target }: Pair<{ readonly [key: string]: unknown }>): Change[] {
+  const inside = [...new Set([...Object.keys(current), ...Object.keys(target)])].flatMap((key) =>
     changes({
-      made: made[key],
-      wanted: wanted[key],
+      current: current[key],
+      target: target[key],
       path: `${path}/${pointer(key)}`,
       field: field === '' ? key : `${field}.${key}`,
     }),
   );
   // One patch is easier to read than one for each of several labels.
-  const isPlain = [made, wanted].every((map) => Object.values(map).every((value) => typeof value === 'string'));
-  return isPlain && inside.length > 2 ? [{ op: 'replace', path, field, value: wanted as Data }] : inside;
+  const isPlain = [current, target].every((map) => Object.values(map).every((value) => typeof value === 'string'));
+  return isPlain && inside.length > 2 ? [{ op: 'replace', path, field, value: target as Data }] : inside;
 }
 
 /** The fields that can identify the items of a list, in order of preference. */
@@ -106,22 +109,22 @@ const IDENTIFIERS: ReadonlyArray<(item: unknown) => unknown> = ['mountPath', 'na
   },
 );
 
-/** Undefined if the list has to be replaced as a whole. */
-function changesOfItems({ field, made, path, wanted }: Pair<readonly unknown[]>): Change[] | undefined {
-  const identify = IDENTIFIERS.find((one) => [made, wanted].every((items) => isUnique(items.map(one))));
-  if (identify === undefined || made.length === 0 || wanted.length === 0) {
+/** Returns undefined if the list must be replaced as a whole. */
+function changesOfItems({ field, current, path, target }: Pair<readonly unknown[]>): Change[] | undefined {
+  const identify = IDENTIFIERS.find((one) => [current, target].every((items) => isUnique(items.map(one))));
+  if (identify === undefined || current.length === 0 || target.length === 0) {
     const isEqual =
-      made.length === wanted.length &&
-      made.every(
-        (item, index) => changes({ made: item, wanted: wanted[index], path, field: `${field}[]` }).length === 0,
+      current.length === target.length &&
+      current.every(
+        (item, index) => changes({ current: item, target: target[index], path, field: `${field}[]` }).length === 0,
       );
     return isEqual ? [] : undefined;
   }
-  const wantedIds = wanted.map(identify);
-  const list = made.map((item) => ({ id: identify(item), item }));
+  const targetIds = target.map(identify);
+  const list = current.map((item) => ({ id: identify(item), item }));
   const [gone, isNew] = [
-    list.filter(({ id }) => !wantedIds.includes(id)),
-    wantedIds.filter((id) => !list.some((one) => one.id === id)),
+    list.filter(({ id }) => !targetIds.includes(id)),
+    targetIds.filter((id) => !list.some((one) => one.id === id)),
   ];
   // If each list has exactly one item that the other lacks, it is the same item under another name.
   if (gone.length === 1 && isNew.length === 1) {
@@ -129,19 +132,19 @@ function changesOfItems({ field, made, path, wanted }: Pair<readonly unknown[]>)
   }
   const found: Change[] = [];
   for (const [index, { id }] of [...list.entries()].reverse()) {
-    if (!wantedIds.includes(id)) {
+    if (!targetIds.includes(id)) {
       list.splice(index, 1);
       found.push({ op: 'remove', path: `${path}/${index}`, field: `${field}[]` });
     }
   }
-  for (const [index, id] of wantedIds.entries()) {
-    // If only the item at this index is out of place, it moves. Otherwise the wanted item moves here or is added.
+  for (const [index, id] of targetIds.entries()) {
+    // If only the item at this index is misplaced, that item moves. Otherwise the expected item moves here or is added.
     const isInTheWay = list[index] !== undefined && list[index].id !== id && list[index + 1]?.id === id;
     const from = isInTheWay ? index : list.findIndex((one) => one.id === id);
-    const to = isInTheWay ? Math.min(wantedIds.indexOf(list[index]!.id), list.length - 1) : index;
+    const to = isInTheWay ? Math.min(targetIds.indexOf(list[index]!.id), list.length - 1) : index;
     if (from < 0) {
-      list.splice(index, 0, { id, item: wanted[index] });
-      found.push({ op: 'add', path: `${path}/${index}`, field: `${field}[]`, value: wanted[index] as Data });
+      list.splice(index, 0, { id, item: target[index] });
+      found.push({ op: 'add', path: `${path}/${index}`, field: `${field}[]`, value: target[index] as Data });
     } else if (from !== to) {
       list.splice(to, 0, ...list.splice(from, 1));
       found.push({ op: 'move', from: `${path}/${from}`, path: `${path}/${to}`, field: `${field}[]` });
@@ -150,7 +153,7 @@ function changesOfItems({ field, made, path, wanted }: Pair<readonly unknown[]>)
   return [
     ...found,
     ...list.flatMap(({ item }, index) =>
-      changes({ made: item, wanted: wanted[index], path: `${path}/${index}`, field: `${field}[]` }),
+      changes({ current: item, target: target[index], path: `${path}/${index}`, field: `${field}[]` }),
     ),
   ];
 }

@@ -1,12 +1,12 @@
-/** The values in a document, each with the keys and list indexes that lead to it. */
+/** A value in a document, and the keys and list indexes that lead to it. */
 export interface Item {
   readonly value: unknown;
   readonly path: readonly string[];
 }
 
 /**
- * The document itself, or the items of a List or DaemonSetList, including nested ones. An item of a typed list needs no
- * kind (kubernetes/apimachinery pkg/apis/meta/v1/unstructured/helpers.go, decodeToList).
+ * Returns the document itself, or the items of a List, DaemonSetList and so on, including nested ones. An item of a typed list needs
+ * no kind (kubernetes/apimachinery pkg/apis/meta/v1/unstructured/helpers.go, decodeToList).
  */
 export function itemsOf(document: unknown, path: readonly string[] = []): Item[] {
   const { apiVersion, items, kind } = (document ?? {}) as {
@@ -19,7 +19,7 @@ export function itemsOf(document: unknown, path: readonly string[] = []): Item[]
   }
   const implied = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -'List'.length) };
   return items.flatMap((item: unknown, index) =>
-    itemsOf(implied !== undefined && saysNoKind(item) ? { ...implied, ...item } : item, [
+    itemsOf(implied !== undefined && lacksKind(item) ? { ...implied, ...item } : item, [
       ...path,
       'items',
       String(index),
@@ -27,7 +27,7 @@ export function itemsOf(document: unknown, path: readonly string[] = []): Item[]
   );
 }
 
-function saysNoKind(item: unknown): item is object {
+function lacksKind(item: unknown): item is object {
   return (
     typeof item === 'object' && item !== null && !Array.isArray(item) && !('apiVersion' in item) && !('kind' in item)
   );

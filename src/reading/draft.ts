@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { acceptedRisks } from '../program/accepted-risks';
 import { ACCEPTED_RISKS, readAcceptedRisks } from '../reporting/accepted-risk';
-import { EngineJson } from '../config/engine-json';
+
 import { engineLabels } from '../pod/engine-labels';
 import { CONFIG_HASH } from '../pod/pod-template';
 import { EngineServiceAccount } from '../pod/service-account';
@@ -19,7 +19,7 @@ import type { DescribedEngine } from './described-engine';
 import { isSameFile } from './config-text';
 import { differences } from './differences';
 import { podOf } from './engine-pods';
-import { engineProperties } from './engine-properties';
+import { engineProperties, shippedJson } from './engine-properties';
 import type { ManifestObject } from './inventory';
 import { argsProperty } from './network-properties';
 import { patchReason } from './patch-reasons';
@@ -28,18 +28,18 @@ import { SERVER_ANNOTATIONS } from './server-fields';
 import { storageProperties } from './storage-properties';
 import { classOf } from './workload-properties';
 
-/** A program that creates the objects of an engine, if necessary with patches. */
+/** A draft of the program for an engine. Patches are computed from its objects. */
 export interface Draft {
   readonly engine: DescribedEngine;
   /** The id of the construct. */
   readonly id: string;
   readonly props: ObjectExpression;
-  /** The objects of the manifests that the construct creates. */
+  /** The objects in the manifests that the construct creates. */
   readonly objects: PerObject<ManifestObject>;
 }
 
 /**
- * Returns the first draft for an engine, in which flags are raw and files are text.
+ * Returns the first draft for an engine, with raw flags and with configuration files as text.
  *
  * @param taken the objects that the constructs of other engines create
  */
@@ -70,7 +70,7 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
       podSelector,
       configVolumeName: undefined,
       ...storage,
-      ...(configMap === undefined && { engineToml: undefined, engineJson: shippedFile(engine) }),
+      ...(configMap === undefined && { engineToml: undefined, engineJson: shippedJson(engine) }),
       listener: undefined,
       networkPolicy: undefined,
       ...argsProperty(engine.container.at('args').items),
@@ -81,7 +81,7 @@ export function firstDraft(engine: DescribedEngine, id: string, taken: ReadonlyS
   };
 }
 
-/** Returns a draft with other values of some properties; undefined removes a property. */
+/** Returns a draft with some properties added or replaced. The value undefined removes a property. */
 export function withProps(draft: Draft, changed: Parameters<typeof withEntries>[1]): Draft {
   return { ...draft, props: withEntries(draft.props, changed) };
 }
@@ -92,26 +92,26 @@ export function programOf({ engine, id, objects, props }: Draft): EngineProgram 
     id,
     className: classOf(engine.object.kind),
     props,
-    patches: (made) =>
+    patches: (rendered) =>
       Object.fromEntries(
         ENGINE_OBJECTS.flatMap((of) => {
-          const [ours, theirs] = [made[of], objects[of]?.root.value as Rendered | undefined];
-          return ours && theirs ? [[of, differences(...comparable(ours, theirs), patchReason)]] : [];
+          const [current, target] = [rendered[of], objects[of]?.root.value as Rendered | undefined];
+          return current && target ? [[of, differences(...comparable(current, target), patchReason)]] : [];
         }),
       ),
     others: [],
   };
 }
 
-/** Two objects without the hash of the engine's files, and with the same text of files that the engine reads the same. */
-function comparable(made: Rendered, wanted: Rendered): [Rendered, Rendered] {
-  const files = Object.entries(wanted.data ?? {}).map(([name, text]) => [
+/** Removes insignificant differences: the hash of the configuration files, and texts of files that mean the same. */
+function comparable(current: Rendered, target: Rendered): [Rendered, Rendered] {
+  const files = Object.entries(target.data ?? {}).map(([name, text]) => [
     name,
-    isSameFile(name, text, made.data?.[name]) ? made.data[name] : text,
+    isSameFile(name, text, current.data?.[name]) ? current.data[name] : text,
   ]);
   return [
-    withoutHash(made),
-    withoutHash(wanted.data === undefined ? wanted : { ...wanted, data: Object.fromEntries(files) }),
+    withoutHash(current),
+    withoutHash(target.data === undefined ? target : { ...target, data: Object.fromEntries(files) }),
   ];
 }
 
@@ -132,12 +132,12 @@ function isUsualSelector({ object: { name, root } }: DescribedEngine): boolean {
   return isDeepStrictEqual(matchLabels, engineLabels(name));
 }
 
-/** Whether objects have the label with the version, which the construct writes for workloads only. */
+/** Whether objects have the version label, which the construct sets only on workloads. */
 function hasVersion(objects: ReadonlyArray<ManifestObject | undefined>): boolean {
   return objects.some((object) => object?.root.at('metadata', 'labels', 'app.kubernetes.io/version').exists === true);
 }
 
-/** Labels without those that the construct writes anyway. */
+/** Returns labels without those that the construct sets. */
 function withoutUsualLabels(
   labels: Expression | undefined,
   { object: { name }, version }: DescribedEngine,
@@ -153,7 +153,7 @@ function withoutUsualLabels(
   return entries === undefined || entries.length === 0 ? undefined : { ...(labels as ObjectExpression), entries };
 }
 
-/** The ConfigMap of the engine's files, if the construct can create it. */
+/** Returns the ConfigMap with the configuration files, if the construct can create it. */
 function ownConfigMap({ json, toml }: DescribedEngine, taken: ReadonlySet<ManifestObject>): ManifestObject | undefined {
   const files = [['engine.toml', toml] as const, ['engine.json', json] as const];
   const mounted = files.filter(([, { kind }]) => kind !== 'shipped');
@@ -164,7 +164,7 @@ function ownConfigMap({ json, toml }: DescribedEngine, taken: ReadonlySet<Manife
   return configMaps.size === 1 && configMap !== undefined && !taken.has(configMap) ? configMap : undefined;
 }
 
-/** The ServiceAccount of the engine, if no other pods use it. */
+/** Returns the ServiceAccount of the engine, if no other pods use it. */
 function ownAccount(engine: DescribedEngine, taken: ReadonlySet<ManifestObject>): ManifestObject | undefined {
   const { inventory, object: workload, spec } = engine;
   const name = spec.at('serviceAccountName').text;
@@ -183,9 +183,4 @@ function createdAccount({ name, root }: ManifestObject): Expression {
     [object({ name: literal(name), annotations })],
     root.at('metadata', 'name').origin,
   );
-}
-
-/** With this, the construct writes no file. */
-function shippedFile({ container }: DescribedEngine): Expression {
-  return call('EngineJson.shipped', EngineJson.shipped, [], container.at('volumeMounts').origin);
 }

@@ -21,13 +21,10 @@ export interface ChosenImage {
   readonly image?: Expression;
 }
 
-/**
- * Reads the release and the image from an image reference. `otherwise` is the release if the reference doesn't name
- * one.
- */
-export function chooseImage(reference: string, key: string, otherwise: string): ChosenImage {
+/** Returns the release and the image of an image reference. `fallback` is the release if the tag isn't one. */
+export function chooseImage(reference: string, key: string, fallback: string): ChosenImage {
   const { repository, release } = readImage(reference);
-  const version = release ?? EngineVersion.of(otherwise);
+  const version = release ?? EngineVersion.of(fallback);
   if (reference === `${PUBLISHED_REPOSITORY}:${version.tag}`) {
     return { version };
   }

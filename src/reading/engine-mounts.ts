@@ -9,9 +9,9 @@ import { holds } from './listening';
 /** The mounts of an engine by their purpose, and the volumes behind them. */
 export interface EngineMounts {
   readonly cache?: CacheMount;
-  /** The directory of the node in which the socket appears. */
+  /** The directory of the node with the socket. */
   readonly socket?: { readonly mount: Field; readonly volume: Field };
-  /** The name of the volume with the engine's files. */
+  /** The name of the volume with the configuration files. */
   readonly configVolume?: string;
   /** All other mounts. */
   readonly others: readonly Field[];
@@ -24,7 +24,7 @@ export interface CacheMount {
   readonly volume?: Field;
   /** The claim template of a StatefulSet. */
   readonly template?: Field;
-  /** Whether the engine doesn't use it, because its state is elsewhere. */
+  /** Whether the engine doesn't use the mount, because its state is in another directory. */
   readonly isElsewhere: boolean;
 }
 
@@ -34,7 +34,7 @@ interface MountFacts {
   readonly files: readonly ConfigFile[];
 }
 
-/** Sorts the mounts of an engine. */
+/** Sorts the mounts of an engine by their purpose. */
 export function engineMounts({ container, object, pod }: EnginePod, facts: MountFacts): EngineMounts {
   const { files, state, version } = facts;
   const mounts = container.at('volumeMounts').items;
@@ -53,7 +53,7 @@ export function engineMounts({ container, object, pod }: EnginePod, facts: Mount
         template: claimTemplates(object.root).find(
           (template) => template.at('metadata', 'name').text === cacheMount.at('name').text,
         ),
-        isElsewhere: isBeside(pathOf(cacheMount), state),
+        isElsewhere: isOtherState(pathOf(cacheMount), state),
       },
     }),
     ...(socketVolume && { socket: { mount: socketMount, volume: socketVolume } }),
@@ -74,23 +74,23 @@ export function claimTemplates(workload: Field): Field[] {
   return workload.at('kind').text === 'StatefulSet' ? workload.at('spec', 'volumeClaimTemplates').items : [];
 }
 
-/** The mount of the state directory, or of the innermost directory that contains it. Otherwise a mount that seems to be for it. */
+/** Returns the mount of the state directory or of its closest parent, or else a mount that looks like a state directory. */
 function mountOfState(state: string, mounts: readonly Field[]): Field | undefined {
   const above = mounts
     .filter((mount) => holds(pathOf(mount), state))
     .sort((a, b) => pathOf(b).length - pathOf(a).length);
-  return above[0] ?? mounts.find((mount) => isBeside(pathOf(mount), state));
+  return above[0] ?? mounts.find((mount) => isOtherState(pathOf(mount), state));
 }
 
-/** Whether a directory is the default state directory of another engine. */
-function isBeside(path: string, state: string): boolean {
+/** Whether a directory looks like the state directory of another engine. */
+function isOtherState(path: string, state: string): boolean {
   return (
     !holds(path, state) &&
     (path === STATE_DIRECTORY || [state, STATE_DIRECTORY].some((one) => path.startsWith(`${one}-`)))
   );
 }
 
-/** The mount of a directory of the node for the socket, preferably at the path where clients look for it. */
+/** Returns the mount of the node's directory for the socket, preferably the one that the engine uses by default. */
 function mountOfSocket(version: EngineVersion, mounts: readonly Field[], volumes: Field): Field | undefined {
   const ofNode = mounts.filter((mount) => volumes.named(mount.at('name').text)?.at('hostPath').exists === true);
   return (

@@ -3,7 +3,7 @@ import { readImage } from './engine-image';
 import type { Field } from './field';
 import type { ManifestObject } from './inventory';
 
-/** The path of the pod template, by API group and kind. Of a Deployment, `kubectl get all` also lists the ReplicaSets. */
+/** The path of the pod template, by API group and kind. A ReplicaSet is a duplicate of its Deployment in `kubectl get all`. */
 export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   '/Pod': [],
   'apps/DaemonSet': ['spec', 'template'],
@@ -13,7 +13,7 @@ export const TEMPLATES: { readonly [type: string]: readonly string[] } = {
   'batch/Job': ['spec', 'template'],
 };
 
-/** Returns the pod, or pod template, of an object; undefined if it has none. */
+/** Returns the pod or pod template of an object, or undefined if it has none. */
 export function podOf({ root, type }: ManifestObject): Field | undefined {
   const path = TEMPLATES[type];
   return path && root.at(...path);
@@ -26,7 +26,7 @@ export interface EnginePod {
   readonly container: Field;
   /** Whether it is a native sidecar: an init container that keeps running. */
   readonly isNative: boolean;
-  /** The index among the engines of the pod. */
+  /** The index of this engine among those of the pod. */
   readonly index: number;
   /** The other containers of the pod that keep running. */
   readonly others: readonly Field[];
@@ -38,7 +38,7 @@ export function enginesOf(object: ManifestObject): EnginePod[] {
   if (pod === undefined) {
     return [];
   }
-  // A plain init container has ended when the engine starts. One with an engine's image copies the CLI.
+  // A plain init container with an engine image only copies the CLI.
   const native = pod
     .at('spec', 'initContainers')
     .items.filter((container) => container.at('restartPolicy').text === 'Always');
@@ -54,7 +54,7 @@ export function enginesOf(object: ManifestObject): EnginePod[] {
   }));
 }
 
-/** The image's entrypoint, and the program that it starts (dagger/dagger toolchains/engine-dev/config.go@v0.21.7). */
+/** The entrypoint of the image, and the program that it starts (dagger/dagger toolchains/engine-dev/config.go@v0.21.7). */
 const STARTS_ENGINE = /\b(dagger-engine|dagger-entrypoint\.sh)\b/;
 
 /** Whether a container starts the engine: by its own command, or by the image's. */
@@ -63,7 +63,7 @@ export function startsEngine(container: Field): boolean {
   return command.items.length === 0 || STARTS_ENGINE.test(JSON.stringify(command.value));
 }
 
-/** The repositories of engines, whatever the tag: Dagger's, its older ones, and mirrors of those. */
+/** The repositories of engine images: those of Dagger, older ones included, and mirrors of them. */
 const ENGINES = /^registry\.dagger\.io\/engine$|(^|\/)dagger\/engine$|(^|\/)dagger-engine$/;
 
 /**

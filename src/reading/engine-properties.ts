@@ -62,12 +62,12 @@ export function engineProperties(engine: DescribedEngine): ObjectExpression {
   );
 }
 
-/** The default of Kubernetes follows from the tag. */
+/** Returns no property if the manifest has no policy. The default of Kubernetes depends on the tag. */
 function pullPolicy({ origin, text }: Field): Expression | undefined {
   return text === undefined ? undefined : choice('ImagePullPolicy', ImagePullPolicy, text, origin);
 }
 
-/** A file that isn't among the manifests is unknown, and nothing is said about it. A file that isn't mounted is the image's. */
+/** Returns the properties for configuration files. A file without a mount is that of the image. */
 function files({ container, json, toml }: DescribedEngine): {
   readonly engineJson?: Expression;
   readonly engineToml?: Expression;
@@ -78,9 +78,14 @@ function files({ container, json, toml }: DescribedEngine): {
     ...(json.kind === 'text' && { engineJson: call('EngineJson.raw', EngineJson.raw, ...text(json.text)) }),
     ...(json.kind === 'shipped' &&
       toml.kind !== 'unknown' && {
-        engineJson: call('EngineJson.shipped', EngineJson.shipped, [], container.at('volumeMounts').origin),
+        engineJson: shippedJson({ container }),
       }),
   };
+}
+
+/** Returns the value of `engineJson` for an engine that uses the file of its image. */
+export function shippedJson({ container }: Pick<DescribedEngine, 'container'>): Expression {
+  return call('EngineJson.shipped', EngineJson.shipped, [], container.at('volumeMounts').origin);
 }
 
 function variables({ container }: DescribedEngine): Expression | undefined {
@@ -115,7 +120,7 @@ function sources(container: Field): Expression | undefined {
   return expressions.length === 0 ? undefined : list(expressions, container.at('envFrom').origin);
 }
 
-/** The ports, each once: Kubernetes accepts a port with two names. */
+/** Returns the ports without duplicates, because Kubernetes accepts a port with two names. */
 function ports(container: Field): Expression | undefined {
   const key = (port: Field): string => `${port.at('protocol').text ?? 'TCP'} ${port.at('containerPort').number}`;
   const all = container.at('ports').items;
@@ -156,12 +161,12 @@ function hook(field: Field): Expression | undefined {
     : undefined;
 }
 
-/** Kubernetes accepts no time at all, for which the constructs have no value. One second has nearly the same effect. */
+/** Returns one second for zero, which Kubernetes accepts and the constructs don't. The effect is nearly the same. */
 function gracePeriod({ number, origin }: Field): Expression {
   return duration(number === 0 ? 1 : (number ?? 30), origin);
 }
 
-/** The capabilities and the group. The constructs set the rest. */
+/** Returns the capabilities and the group. The constructs set the rest of the security context. */
 function security({ container, spec }: DescribedEngine): Expression | undefined {
   const capabilities = container.at('securityContext', 'capabilities', 'add');
   const names = capabilities.items.flatMap(({ text }) => text ?? []);

@@ -1,40 +1,40 @@
 import { isPlainObject } from '../reporting/plain-object';
 import { keysOf, pathBelow } from '../reporting/property-path';
 
-/** Returns the place at which the field at a path of an object was written, such as a key of values.yaml. */
+/** Returns the origin of the field at a path: the location where it was written, such as a key of values.yaml. */
 export type OriginOf = (path: string) => string;
 
-/** A value in an object, its path in the object, and the place at which it was written. */
+/** A value in an object, its path in the object, and its origin. */
 export class Field {
   /**
-   * Reads a whole object.
+   * Returns the field of a whole object.
    *
    * @param value the object; null means absent, as for the API server
-   * @param originOf the place where the field at a path was written; `''` is the path of the object
+   * @param originOf returns the origin of the field at a path; `''` is the path of the object
    */
   public static root(value: unknown, originOf: OriginOf): Field {
     return new Field(value ?? undefined, '', originOf);
   }
 
   private constructor(
-    /** The value; undefined if there is none. */
+    /** The value. Undefined if the field is absent. */
     public readonly value: unknown,
     /** The path in the object, such as `spec.replicas`. */
     public readonly path: string,
     private readonly originOf: OriginOf,
   ) {}
 
-  /** The place at which the value was written. For a missing value, the place at which it would be. */
+  /** The location where the value was written, or would be if the field is absent. */
   public get origin(): string {
     return this.originOf(this.path);
   }
 
-  /** The same field with another value. */
+  /** Returns the same field with another value. */
   public with(value: unknown): Field {
     return new Field(value, this.path, this.originOf);
   }
 
-  /** The field below this one, at the given keys. */
+  /** Returns the field below this one at a path of keys. */
   public at(...keys: readonly string[]): Field {
     return keys.reduce<Field>((field, key) => {
       const { map, originOf, path } = field;
@@ -43,7 +43,7 @@ export class Field {
     }, this);
   }
 
-  /** The field at a path below this one. */
+  /** Returns the field at a path below this one. A path that leaves a list ends at the list. */
   public below(path: string): Field {
     return keysOf(path).reduce<Field>(
       (field, key) => (Array.isArray(field.value) ? (field.items[Number(key)] ?? field) : field.at(key)),
@@ -51,7 +51,7 @@ export class Field {
     );
   }
 
-  /** Whether there is a value. */
+  /** Whether the field has a value. */
   public get exists(): boolean {
     return this.value !== undefined && this.value !== null;
   }
@@ -71,26 +71,26 @@ export class Field {
     return typeof this.value === 'number' ? this.value : undefined;
   }
 
-  /** The items of a list; empty if there is no list. */
+  /** The items of a list. Empty if the value isn't a list. */
   public get items(): Field[] {
     return Array.isArray(this.value)
       ? this.value.map((item: unknown, index) => new Field(item, `${this.path}[${index}]`, this.originOf))
       : [];
   }
 
-  /** The keys and values of a map; empty if there is no map. */
+  /** The keys and values of a map. Empty if the value isn't a map. */
   public get entries(): Array<readonly [key: string, field: Field]> {
     return Object.keys(this.map ?? {}).map((key) => [key, this.at(key)]);
   }
 
-  /** The keys of a map whose values are strings, such as labels. */
+  /** The entries of a map whose values are strings, such as labels. */
   public get texts(): { readonly [key: string]: string } {
     return Object.fromEntries(
       Object.entries(this.map ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     );
   }
 
-  /** The item of a list by its name. */
+  /** Returns the item of a list with a name. */
   public named(name: string | undefined): Field | undefined {
     return name === undefined ? undefined : this.items.find((item) => item.at('name').text === name);
   }

@@ -2,10 +2,10 @@ import { selects } from '../kubernetes/label-selector';
 import { itemsOf } from './documents';
 import { Field } from './field';
 
-/** A Kubernetes object, and the values by which other objects refer to it. */
+/** A Kubernetes object, and the values that identify it. */
 export interface ManifestObject {
   readonly root: Field;
-  /** API group and kind, such as `apps/Deployment`, `/Service`. */
+  /** The API group and kind, such as `apps/Deployment` or `/Service`. */
   readonly type: string;
   readonly apiVersion: string;
   readonly kind: string;
@@ -13,20 +13,21 @@ export interface ManifestObject {
   readonly name: string;
 }
 
-/** The place of an object in the documents that it was read from. */
+/** The location of an object in documents. */
 export interface DocumentPlace {
+  /** The index of the document. */
   readonly index: number;
   /** The path in the document, for an object in a List. */
   readonly path: readonly string[];
 }
 
-/** Kubernetes objects of one cluster, for finding those that belong together. */
+/** The Kubernetes objects of one cluster, with searches for related objects. */
 export class Inventory {
   /**
-   * Reads documents of manifests. Lists are replaced by their items. Anything that isn't a Kubernetes object is skipped. The origin
-   * of a field is the index of its object, a space, and its path; `locate` reads it.
+   * Reads documents of manifests. Lists are replaced with their items, and anything that isn't a Kubernetes object is skipped. The
+   * origin of a field is the index of its object, a space, and its path. `locate` parses it.
    *
-   * @param prepare changes an object, or returns undefined to leave it out
+   * @param prepare returns the object to use instead of an object, or undefined to leave it out
    */
   public static ofDocuments(
     documents: readonly unknown[],
@@ -51,7 +52,7 @@ export class Inventory {
 
   /**
    * @param roots the objects
-   * @param places the places of the objects in documents, if they come from documents
+   * @param places the locations of the objects in documents, if they are from documents
    */
   public constructor(
     roots: readonly Field[],
@@ -60,7 +61,7 @@ export class Inventory {
     this.objects = roots.map(objectOf).filter((object) => object !== undefined);
   }
 
-  /** Returns the object, the document and the path of an origin. Only for objects that were read from documents. */
+  /** Returns the object, the document and the path of an origin, for objects that are from documents. */
   public locate(origin: string): {
     readonly object: ManifestObject;
     readonly document: DocumentPlace;
@@ -70,22 +71,22 @@ export class Inventory {
     return { object: this.objects[Number(index)]!, document: this.places[Number(index)]!, path: path! };
   }
 
-  /** The objects of a type that are, or may be, in a namespace. */
+  /** Returns the objects of a type that are or may be in a namespace. */
   public of(type: string, namespace: string | undefined): ManifestObject[] {
     return this.objects.filter((object) => object.type === type && mayShare(object.namespace, namespace));
   }
 
-  /** The object with that name. */
+  /** Returns the object with a name. */
   public named(type: string, namespace: string | undefined, name: string | undefined): ManifestObject | undefined {
     return this.of(type, namespace).find((object) => object.name === name);
   }
 
-  /** The Services that select pods with these labels. */
+  /** Returns the Services that select pods with these labels. */
   public servicesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
     return this.of('/Service', namespace).filter((service) => selectsPods(service, labels));
   }
 
-  /** The policies that restrict ingress to pods with these labels. */
+  /** Returns the network policies that restrict ingress to pods with these labels. */
   public policiesOf(namespace: string | undefined, labels: { readonly [key: string]: string }): ManifestObject[] {
     return this.of('networking.k8s.io/NetworkPolicy', namespace).filter(({ root }) => {
       const types = root.at('spec', 'policyTypes');
@@ -120,7 +121,7 @@ export function selectsPods({ root }: ManifestObject, labels: { readonly [key: s
   return Object.keys(selector).length > 0 && selects({ matchLabels: selector }, labels);
 }
 
-/** Whether two objects can be in one namespace. An object without a namespace can be in any. */
+/** Whether two objects can be in one namespace. An object without a namespace can be in any namespace. */
 export function mayShare(namespace: string | undefined, other: string | undefined): boolean {
   return namespace === undefined || other === undefined || namespace === other;
 }

@@ -3,9 +3,8 @@ import { call, list, literal, type Assertion, type Entry, type Expression } from
 import type { Field } from './field';
 
 /**
- * Writes a value in wire form as a program writes it with the types of the `k8s` namespace of cdk8s-plus-28. The result
- * is the same without loading that package. Fields that don't fit a type, such as those that Kubernetes 1.28 doesn't
- * have, are kept with a type assertion.
+ * Converts a value in wire form to an expression of a type in the `k8s` namespace of cdk8s-plus-28, without loading that package.
+ * Fields that don't fit the type are kept with a type assertion. An example is a field that Kubernetes 1.28 doesn't have.
  *
  * @param field the value
  * @param type the name of a type, such as `Volume`, or of a list, such as `Volume[]`
@@ -14,18 +13,18 @@ export function shape(field: Field, type: FieldType): Expression {
   return convert(field, type)?.expression ?? list([], field.origin);
 }
 
-/** Writes a plain object in wire form. */
+/** Converts a value in wire form to an expression without a type. */
 export function plain(field: Field): Expression {
   return convert(field, 'any')?.expression ?? list([], field.origin);
 }
 
-/** An expression, and whether it fits the type that is asked for. */
+/** An expression, and whether it fits the requested type. */
 interface Typed {
   readonly expression: Expression;
   readonly fits: boolean;
 }
 
-/** Undefined for null, which the API server treats as absent. */
+/** Returns undefined for null, which the API server treats as absent. */
 function convert(field: Field, type: string): Typed | undefined {
   const { origin, value } = field;
   if (!field.exists) {
@@ -56,7 +55,7 @@ function scalar(value: string | number | boolean, type: string, origin: string):
   return { expression: literal(value, origin), fits: type === 'any' || type === typeof value };
 }
 
-/** A map with user-defined keys, or one without a type. */
+/** Converts a map with user-defined keys, or without a type. */
 function mapOf(field: Field, type: string): Typed {
   const item = type.endsWith('{}') ? type.slice(0, -2) : undefined;
   const typed = field.entries.flatMap(([key, one]): Array<readonly [string, Typed]> => {
@@ -70,12 +69,12 @@ function mapOf(field: Field, type: string): Typed {
   };
 }
 
-/** An object of a type. It always fits, if necessary by an assertion. */
-function objectOf({ entries: given, origin }: Field, type: K8sType): Typed {
+/** Converts an object of a type. The result always fits, if necessary with an assertion. */
+function objectOf({ entries: values, origin }: Field, type: K8sType): Typed {
   const fields = fieldsOf(type);
   const newer: string[] = [];
   const other: string[] = [];
-  const entries = given.flatMap(([key, one]): Entry[] => {
+  const entries = values.flatMap(([key, one]): Entry[] => {
     const field = fields.get(key);
     const converted = convert(one, field?.type ?? 'any');
     if (converted === undefined) {
@@ -101,7 +100,5 @@ function assertionOf(type: string, newer: readonly string[], other: readonly str
   if (other.length > 0) {
     return { type: `unknown as ${type}`, why: `${type} has another type for: ${other.join(', ')}` };
   }
-  return newer.length === 0
-    ? undefined
-    : { type, why: `${type}, which is that of Kubernetes 1.28, doesn't have: ${newer.join(', ')}` };
+  return newer.length === 0 ? undefined : { type, why: `${type} of Kubernetes 1.28 doesn't have: ${newer.join(', ')}` };
 }

@@ -6,31 +6,31 @@ import type { EnginePod } from './engine-pods';
 import type { Field } from './field';
 import { Problems } from '../reporting/problems';
 
-/** A text, and its location. */
+/** A text, and its origin. */
 export interface Written {
   readonly text: string;
   readonly key: string;
 }
 
-/** A TCP address of the engine that can be reached from outside of its pod. */
+/** A TCP address of the engine that clients outside its pod can reach. */
 export interface OpenAddress extends Written {
   readonly port: number;
-  /** The index of the flag among the arguments; undefined for an address in engine.toml. */
+  /** The index of the flag among the arguments. Undefined for an address in engine.toml. */
   readonly flag?: number;
 }
 
-/** The variable that opens the port of the metrics. */
+/** The environment variable that opens the metrics port. */
 export const METRICS_ADDRESS = '_EXPERIMENTAL_DAGGER_METRICS_ADDR';
 
 /** The ports that are open in an engine's pod. */
 export interface Listening {
   /** The addresses of the engine. */
   readonly addresses: readonly OpenAddress[];
-  /** Those without TLS. */
+  /** The addresses without TLS. */
   readonly open: readonly OpenAddress[];
-  /** The other ports that are open in the pod: metrics, sidecars. Undefined if a container doesn't declare its ports. */
+  /** The other open ports of the pod, for metrics and in sidecars. Undefined if a sidecar doesn't declare its ports. */
   readonly others: readonly number[] | undefined;
-  /** Whether the engine itself serves TLS, which it does at every TCP address. */
+  /** Whether the engine itself serves TLS. It does so at all its TCP addresses. */
   readonly servesTls: boolean;
   /** The state directory, if a flag or engine.toml sets it. The flag takes precedence. */
   readonly stateDirectory: Written | undefined;
@@ -72,7 +72,7 @@ export function listening(
   };
 }
 
-/** The keys of engine.toml that matter here, if they have the right types. The constructs check them. */
+/** Returns `root` and `grpc` of engine.toml without addresses of the wrong type, which the constructs report. */
 function tomlKeys(text: string): WireToml {
   const { grpc, root } = readToml(text, new Problems()) as WireToml;
   const address: unknown = grpc?.address;
@@ -89,7 +89,7 @@ function openAddress(address: Written): OpenAddress[] {
   return port === undefined || isLoopback(`${host}:${port}`) ? [] : [{ ...address, port: Number(port) }];
 }
 
-/** The ports of the metrics and of the other containers. */
+/** Returns the ports of the metrics and of the other containers. Undefined if one of these declares no ports. */
 function otherPorts(container: Field, others: readonly Field[]): number[] | undefined {
   const variables = container.at('env').items.filter((variable) => variable.at('name').text === METRICS_ADDRESS);
   const declared = others.map((other) => other.at('ports').items.map((port) => port.at('containerPort').number ?? NaN));
@@ -98,12 +98,12 @@ function otherPorts(container: Field, others: readonly Field[]): number[] | unde
     : [...variables.map((variable) => portOf(variable.at('value').value)), ...declared.flat()];
 }
 
-/** The port of an address; NaN if it has none. */
+/** Returns the port of an address, or NaN if it has none. */
 export function portOf(address: unknown): number {
   return Number(/:(\d+)$/.exec(String(address))?.[1]);
 }
 
-/** Whether a directory is inside a mounted one, or is it. */
+/** Whether a mount contains a directory. */
 export function holds(mountPath: string, directory: string): boolean {
   const [above, below] = [mountPath, directory].map((path) => path.replace(/\/+$/, ''));
   return above !== '' && `${below}/`.startsWith(`${above}/`);

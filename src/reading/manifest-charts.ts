@@ -1,6 +1,6 @@
 import type { ChartProgram, OtherObject } from '../program/engine-program';
 import { entryOf, withEntries, type ObjectExpression } from '../program/expression';
-import { apart } from '../program/secrets';
+import { withSecretAt } from '../program/secrets';
 import type { Conversion } from './conversion';
 import { plain } from './k8s-expressions';
 import type { ManifestObject } from './inventory';
@@ -22,7 +22,7 @@ export function chartsOf({ engines, others }: Conversion): ChartProgram[] {
   });
 }
 
-/** Returns an object unchanged, with an id that no other object of the chart has. */
+/** Returns an object for a program, with an id that no other object of the chart has. */
 export function otherObject({ kind, name, root }: ManifestObject, ids: Set<string>): OtherObject {
   const base = `${kind.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()}-${name.replace(/[^A-Za-z0-9-]+/g, '-')}`;
   let id = base;
@@ -36,7 +36,7 @@ export function otherObject({ kind, name, root }: ManifestObject, ids: Set<strin
   return {
     id,
     manifest: kind === 'Secret' ? withSecrets(inChart, name) : inChart,
-    // cdk8s adds a namespace.
+    // cdk8s adds a name to objects without one.
     patches: root.at('metadata', 'name').exists
       ? []
       : [
@@ -49,19 +49,20 @@ export function otherObject({ kind, name, root }: ManifestObject, ids: Set<strin
   };
 }
 
-/** A Secret whose values the program reads from its environment. */
+/** Returns a Secret whose values the program reads from environment variables. */
 function withSecrets(manifest: ObjectExpression, name: string): ObjectExpression {
   const paths = ['data', 'stringData'].flatMap((property) => {
     const values = entryOf(manifest, property);
     return values?.kind === 'object' ? values.entries.map(([key]) => [property, key] as const) : [];
   });
   return paths.reduce(
-    (one, [property, key]) => apart(one, [property, key], variableOf(`${name} ${key}`, property)) as ObjectExpression,
+    (one, [property, key]) =>
+      withSecretAt(one, [property, key], variableOf(`${name} ${key}`, property)) as ObjectExpression,
     manifest,
   );
 }
 
-/** The name of the environment variable. */
+/** Returns the name of the environment variable for a key. */
 function variableOf(text: string, property: string): string {
   const words = text.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
   return property === 'data' ? `${words}_BASE64` : words;

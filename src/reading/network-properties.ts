@@ -14,8 +14,8 @@ export interface NetworkProperties {
 }
 
 /**
- * Returns the properties for the addresses of an engine. A port with a network policy is a listener. Other flags remain flags, and
- * addresses in engine.toml remain there.
+ * Returns the properties for the addresses of an engine. A port with a network policy becomes a listener. Other flags remain flags,
+ * and addresses in engine.toml remain there.
  */
 export function networkProperties(engine: DescribedEngine): NetworkProperties {
   const { args, policies } = engine;
@@ -40,7 +40,7 @@ export function listenerAddress({ listening, toml, version }: DescribedEngine): 
   );
 }
 
-/** Returns a listener without encryption. By default, the container declares its port, if at all, among its other ports. */
+/** Returns a listener without encryption. By default, it doesn't declare its port, which `extraPorts` may contain. */
 export function plainListener(address: OpenAddress, service: ObjectExpression, declaresPort = false): Expression {
   const host = hostOf(address);
   const options = object({
@@ -70,7 +70,7 @@ export function withoutAddress(args: readonly Field[], { flag }: OpenAddress): F
   return args.filter((_, index) => index !== flag && !(isSplit && index === flag + 1));
 }
 
-/** The host of an address in the form that a listener takes; undefined for other hosts. */
+/** Returns the host of an address, or undefined if a listener can't have that host. */
 function hostOf({ text }: OpenAddress): string | undefined {
   const host = /^tcp:\/\/(.*):\d+$/.exec(text)?.[1] ?? '';
   return isIPv4(host) || host === '[::]' ? host : undefined;

@@ -21,7 +21,7 @@ import { argsProperty, listenerAddress, plainListener, withoutAddress } from './
 import { mapWithout } from './pod-properties';
 import { choice, duration } from './property-expressions';
 
-/** Creates the headless Service of a StatefulSet with the engine. */
+/** Creates the headless Service of a StatefulSet with the construct. */
 export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
   const { inventory, object: workload } = draft.engine;
   const serviceName = workload.root.at('spec', 'serviceName');
@@ -41,8 +41,8 @@ export function headlessService(draft: Draft, taken: ReadonlySet<ManifestObject>
 
 /** Replaces the flag of a plain port with a listener that creates the Service. */
 export function ownListener(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft | undefined {
-  const address = flagged(draft);
-  const service = address && draft.engine.services.find((one) => leadsTo(one, address.port) && !taken.has(one));
+  const address = flagAddress(draft);
+  const service = address && draft.engine.services.find((one) => forwardsTo(one, address.port) && !taken.has(one));
   return (
     service && {
       ...withListener(draft, address, serviceOptions(draft, service)),
@@ -51,15 +51,15 @@ export function ownListener(draft: Draft, taken: ReadonlySet<ManifestObject>): D
   );
 }
 
-/** Replaces the flag of a plain port with a listener that uses a Service next to the engine. */
+/** Replaces the flag of a plain port with a listener that uses a Service of another object. */
 export function listenerBehindService(draft: Draft): Draft | undefined {
-  const address = entryOf(draft.props, 'listener') === undefined ? flagged(draft) : undefined;
-  const service = address && draft.engine.services.find((one) => leadsTo(one, address.port));
+  const address = entryOf(draft.props, 'listener') === undefined ? flagAddress(draft) : undefined;
+  const service = address && draft.engine.services.find((one) => forwardsTo(one, address.port));
   return service && withListener(draft, address, object({ create: literal(false), name: literal(service.name) }));
 }
 
-/** The address of a flag that can be a listener. */
-function flagged({ engine }: Draft): OpenAddress | undefined {
+/** Returns the address of a flag that a listener can replace. */
+function flagAddress({ engine }: Draft): OpenAddress | undefined {
   const address = listenerAddress(engine);
   return address?.flag === undefined ? undefined : address;
 }
@@ -74,14 +74,14 @@ function withListener(draft: Draft, address: OpenAddress, service: ObjectExpress
   });
 }
 
-function leadsTo({ root }: ManifestObject, port: number): boolean {
+function forwardsTo({ root }: ManifestObject, port: number): boolean {
   return (
     root.at('spec', 'clusterIP').text !== 'None' &&
     root.at('spec', 'ports').items.some((one) => one.at('port').number === port)
   );
 }
 
-/** The options of a Service that differ from those that the construct chooses. */
+/** Returns the options of a Service that differ from the defaults of the construct. */
 function serviceOptions({ engine, props }: Draft, { name, root }: ManifestObject): ObjectExpression {
   const spec = root.at('spec');
   const { name: engineName } = engine.object;
@@ -124,7 +124,7 @@ function nodePort(spec: Field): Expression | undefined {
   return port?.number === undefined ? undefined : literal(port.number, port.origin);
 }
 
-/** The default of the construct, and of the API server. */
+/** The default timeout of session affinity, of the construct and of the API server. */
 const AFFINITY_SECONDS = 10800;
 
 function affinity(spec: Field, several: boolean): Expression | undefined {

@@ -5,7 +5,7 @@ import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
 
-/** The fields of a pod that are properties with the same name, and their types. */
+/** The fields of a pod that have a property with the same name, and their types. */
 const SAME_NAME = {
   nodeSelector: 'string{}',
   tolerations: 'Toleration[]',
@@ -28,7 +28,7 @@ export const LABELS_OF_CONSTRUCTS = [
   'app.kubernetes.io/version',
 ];
 
-/** Returns the properties for the fields of a pod that the engine doesn't depend on. */
+/** Returns the properties for the fields of a pod that don't affect its engine. */
 export function podProperties(
   engine: DescribedEngine,
   volumes: Expression | undefined,
@@ -59,7 +59,7 @@ export function podProperties(
   };
 }
 
-/** The DNS policy of a pod on the network of its node, for which the default of the construct isn't that of Kubernetes. */
+/** Returns the default DNS policy of Kubernetes for a pod on the node's network. The construct has another default. */
 function hostDns(spec: Field): { readonly dnsPolicy?: Expression } {
   const hostNetwork = spec.at('hostNetwork');
   return hostNetwork.value === true && !spec.at('dnsPolicy').exists
@@ -67,13 +67,13 @@ function hostDns(spec: Field): { readonly dnsPolicy?: Expression } {
     : {};
 }
 
-/** The strings of a map, without some keys; undefined if none are left. */
+/** Returns the strings of a map without some keys, or undefined if none are left. */
 export function mapWithout(field: Field, keys: readonly string[]): Expression | undefined {
   const entries = Object.entries(field.texts).filter(([key]) => !keys.includes(key));
   return entries.length === 0 ? undefined : data(Object.fromEntries(entries), field.origin);
 }
 
-/** The fields of the security context of a pod that are properties with the same name, and their types. */
+/** The fields of a pod's security context that have a property with the same name, and their types. */
 const SECURITY_FIELDS = {
   sysctls: 'Sysctl[]',
   seccompProfile: 'SeccompProfile',
@@ -82,7 +82,7 @@ const SECURITY_FIELDS = {
 
 function securityProperties(context: Field): { readonly [property: string]: Expression | undefined } {
   return {
-    // A patch removes a security context that the manifest doesn't have.
+    // If the manifest has no security context, a patch removes it.
     fsGroup: !context.exists || context.at('fsGroup').exists ? undefined : literal(false, context.origin),
     ...Object.fromEntries(
       Object.entries(SECURITY_FIELDS).map(([name, type]) => [
@@ -95,7 +95,7 @@ function securityProperties(context: Field): { readonly [property: string]: Expr
 
 const CLAIM_REFERENCES = ['resourceClaimName', 'resourceClaimTemplateName'] as const;
 
-/** The claims of a pod. Undefined if one of them has a form that no property expresses. */
+/** Returns the resource claims of a pod, or undefined if no property can express one of them. */
 function resourceClaims(claims: Field): Expression | undefined {
   const expressions = claims.items.map((claim) =>
     object(
@@ -130,7 +130,7 @@ function pullSecrets(secrets: Field): Expression | undefined {
       );
 }
 
-/** The other containers of a list. */
+/** Returns the containers of a list, without the engine. */
 function containers(all: Field, engine: Field, hasClaims: boolean): Expression | undefined {
   const others = all.items.filter(({ origin, value }) => origin !== engine.origin || value !== engine.value);
   return others.length === 0
@@ -141,7 +141,7 @@ function containers(all: Field, engine: Field, hasClaims: boolean): Expression |
       );
 }
 
-/** A container without claims of the pod's `resourceClaims`, which no property expresses. */
+/** Returns a container without references to resource claims, for a pod whose claims no property can express. */
 function withoutClaims(container: Field): Field {
   if (!container.at('resources', 'claims').exists) {
     return container;

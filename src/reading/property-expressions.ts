@@ -8,9 +8,7 @@ import { call, literal, name, object, type Expression } from '../program/express
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
 
-/** Expressions of properties whose values Kubernetes has in its own form. */
-
-/** A number of seconds as a `Duration`. Undefined for a negative number, which the constructs reject. */
+/** Returns a number of seconds as a `Duration`. A negative number stays a number, which the constructs report. */
 export function duration(seconds: number, origin?: string): Expression {
   const number = literal(seconds, origin);
   return seconds < 0 ? number : call('Duration.seconds', Duration.seconds, [number], origin);
@@ -25,7 +23,7 @@ export function cacheOfVolume(volume: Field, sharing: keyof typeof VolumeSharing
   );
 }
 
-/** Returns which pods see the same data through a mounted volume. */
+/** Returns the sharing of a mounted volume: which pods see the same data. */
 export function sharingOf(
   volume: { readonly [field: string]: unknown },
   { subPathExpr }: { readonly [field: string]: unknown },
@@ -36,7 +34,7 @@ export function sharingOf(
   return isOfPod || String(subPathExpr).includes('$(') ? 'POD' : sources.includes('hostPath') ? 'NODE' : 'CLUSTER';
 }
 
-/** A claim template of a StatefulSet, with the retention policy of its claims. */
+/** Returns the cache for a claim template of a StatefulSet, with the retention policy of its claims. */
 export function cacheOfClaimTemplate(template: Field, retention: Field): Expression {
   const options = object(
     {
@@ -57,7 +55,7 @@ export function claimRetention({ origin, text }: Field): Expression | undefined 
   return text === undefined ? undefined : choice('ClaimRetention', ClaimRetention, text, origin);
 }
 
-/** A member of an enum by its value; the value itself if it isn't one of them. */
+/** Returns the member of an enum with a value, or the value itself if no member has it. */
 export function choice(
   type: string,
   members: { readonly [member: string]: string },
@@ -74,7 +72,7 @@ export function probeOf(probe: Field): Expression {
     : call('EngineProbe.none', EngineProbe.none, [], probe.origin);
 }
 
-/** A variable. Text that looks like a secret is not written into the program. */
+/** Returns an environment variable. The program doesn't contain text that looks like a secret. */
 export function variableOf(variable: Field): Expression {
   const { origin } = variable;
   const source = variable.at('valueFrom');

@@ -6,11 +6,11 @@ import type { ManifestObject } from './inventory';
 import { headlessService, listenerBehindService, ownListener } from './network-refinements';
 import { typedCache, typedSocket } from './storage-refinements';
 
-/** A way to simplify a program. */
+/** A simplification of a draft. */
 export interface Refinement {
-  /** Returns a draft in which a typed property replaces raw fields; undefined if the refinement doesn't apply. */
+  /** Returns the simplified draft, or undefined if the refinement doesn't apply. */
   readonly apply: (draft: Draft, taken: ReadonlySet<ManifestObject>) => Draft | undefined;
-  /** Whether it leaves out a property that equals the default. */
+  /** Whether the refinement leaves out a property that equals the default. */
   readonly isDefault: boolean;
 }
 

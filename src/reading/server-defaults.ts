@@ -2,9 +2,9 @@ import { isPlainObject } from '../reporting/plain-object';
 import { isDeepStrictEqual } from 'node:util';
 
 /**
- * Values that the API server writes for absent fields of the objects that engines consist of, by the ends of their paths, with
- * `[]` for the items of a list (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go). Fields that are
- * zero and that it leaves out are here too. The test with a real API server lists the same values.
+ * The defaults of the API server for the objects of engines, by the ends of their paths, with `[]` for the items of lists
+ * (kubernetes/kubernetes pkg/apis/apps/v1/defaults.go, pkg/apis/core/v1/defaults.go). The list includes zero values that the API
+ * server drops. The test with a real API server lists the same values.
  */
 const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
   ['Probe.failureThreshold', 3],
@@ -68,7 +68,7 @@ const DEFAULTS: ReadonlyArray<readonly [path: string, value: unknown]> = [
   ['volumes[].emptyDir', {}],
 ];
 
-/** Whether an object with that value is the same for the API server as one without the field. */
+/** Whether a value of a field means the same to the API server as an absent field. */
 export function isServerDefault(path: string, value: unknown): boolean {
   if (DEFAULTS.some(([end, usual]) => path.endsWith(end) && isDeepStrictEqual(value, usual))) {
     return true;

@@ -2,7 +2,7 @@ import { isPlainObject } from '../reporting/plain-object';
 import type { Rendered } from '../program/engine-program';
 import { isServerDefault } from './server-defaults';
 
-/** The annotations that the API server, its controllers and kubectl write. */
+/** The annotations that the API server, controllers and kubectl set. */
 export const SERVER_ANNOTATIONS = [
   'deployment.kubernetes.io/revision',
   'deprecated.daemonset.template.generation',
@@ -16,7 +16,7 @@ export const SERVER_ANNOTATIONS = [
 
 const SERVER_METADATA = ['creationTimestamp', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'uid'];
 
-/** Fields of specs that a cluster allocates or completes, by kind. */
+/** The fields of specs that a cluster allocates or completes, by kind. */
 const SERVER_SPEC: { readonly [kind: string]: readonly string[] } = {
   Namespace: ['finalizers'],
   PersistentVolumeClaim: ['volumeName'],
@@ -30,8 +30,8 @@ export function hasController({ metadata }: Rendered): boolean {
 }
 
 /**
- * Returns an object of a cluster as it was applied: without its status, without the fields that the API server and the cluster
- * write, and without defaults. An object that no cluster has is returned unchanged.
+ * Returns an object from a cluster as it was applied: without its status, without fields that the cluster sets, and without
+ * defaults. An object that isn't from a cluster is returned unchanged.
  */
 export function asApplied(object: Rendered): Rendered {
   const { metadata, status: _status, ...rest } = object;

@@ -11,7 +11,7 @@ const UNITS = [
   ['kibibytes', Size.kibibytes],
 ] as const;
 
-/** Returns the `Size` of a number of bytes; undefined if it isn't a whole number of KiB. */
+/** Returns the `Size` of a number of bytes, or undefined if it isn't a whole number of KiB. */
 function sizeOfBytes(bytes: number, origin?: string): Expression | undefined {
   const index = UNITS.findIndex((_, at) => bytes > 0 && Number.isInteger(bytes / 1024 ** (UNITS.length - at)));
   const unit = UNITS[index];

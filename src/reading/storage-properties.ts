@@ -14,13 +14,17 @@ export interface StorageProperties {
   readonly hostSocket: Expression;
   readonly configVolumeName?: Expression;
   readonly volumeMounts?: Expression;
-  /** The claim templates in addition to that of the cache. */
+  /** The claim templates, without that of the cache. */
   readonly claimTemplates?: Expression;
   /** The other volumes of the pod. */
   readonly volumes?: Expression;
 }
 
-/** Returns the properties for the volumes and mounts of an engine. `hasFiles` is false if they include the engine's files. */
+/**
+ * Returns the properties for the volumes and mounts of an engine.
+ *
+ * @param hasFiles whether other properties cover the configuration files, so that their volume and mounts are left out
+ */
 export function storageProperties(engine: DescribedEngine, hasFiles = true): StorageProperties {
   const { container, mounts, object: workload, spec } = engine;
   const { socket } = mounts;
@@ -38,7 +42,7 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
     ...spec
       .at('volumes')
       .items.filter((volume) => !taken.includes(volume.at('name').text))
-      .map((volume) => shape(sourced(volume), 'Volume')),
+      .map((volume) => shape(withSource(volume), 'Volume')),
   ];
   return {
     cache: cacheProperty(engine),
@@ -61,7 +65,7 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
 }
 
 function socketProperty({ container, mounts: { socket } }: DescribedEngine): Expression {
-  const volume = socket && sourced(socket.volume);
+  const volume = socket && withSource(socket.volume);
   return volume === undefined
     ? call('HostSocket.none', HostSocket.none, [], container.origin)
     : call('HostSocket.fromVolume', HostSocket.fromVolume, [shape(volume, 'Volume')], volume.origin);
@@ -75,7 +79,7 @@ function cacheProperty({ container, mounts: { cache }, object: { root } }: Descr
   if (cache.template !== undefined) {
     return cacheOfClaimTemplate(cache.template, root.at('spec', 'persistentVolumeClaimRetentionPolicy'));
   }
-  // Kubernetes rejects a mount without its volume. Everything else is checked with an empty directory in its place.
+  // Kubernetes rejects a mount without a volume, which a rule reports. The other checks use an empty directory instead.
   return cache.volume === undefined
     ? call(
         'CacheVolume.emptyDir',
@@ -83,11 +87,11 @@ function cacheProperty({ container, mounts: { cache }, object: { root } }: Descr
         [object({ volumeName: literal(cache.mount.at('name').text ?? '') })],
         cache.mount.origin,
       )
-    : cacheOfVolume(sourced(cache.volume), sharingOf(cache.volume.map ?? {}, cache.mount.map ?? {}));
+    : cacheOfVolume(withSource(cache.volume), sharingOf(cache.volume.map ?? {}, cache.mount.map ?? {}));
 }
 
-/** A volume without source is an empty directory (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Volume). */
-function sourced(volume: Field): Field {
+/** Adds the default source to a volume without one, an empty directory (kubernetes/kubernetes pkg/apis/core/v1/defaults.go, SetDefaults_Volume). */
+function withSource(volume: Field): Field {
   const hasSource = volume.entries.some(([key, { exists }]) => key !== 'name' && exists);
   return hasSource ? volume : volume.with({ ...volume.map, emptyDir: {} });
 }

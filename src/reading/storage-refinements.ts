@@ -7,7 +7,7 @@ import type { Field } from './field';
 import { choice, claimRetention } from './property-expressions';
 import { sizeOfQuantity } from './sizes';
 
-/** Names the kind of the cache's volume: `CacheVolume.hostPath(...)` instead of `CacheVolume.fromVolume(...)`. */
+/** Replaces the raw volume of the cache with a typed one: `CacheVolume.fromVolume(...)` with `CacheVolume.hostPath(...)`. */
 export function typedCache(draft: Draft): Draft | undefined {
   const { mounts, object: workload } = draft.engine;
   const { template, volume } = mounts.cache ?? {};
@@ -87,7 +87,7 @@ function claimTemplate(template: Field, retention: Field): Expression | undefine
   );
 }
 
-/** Gives the path of the socket's directory instead of its volume. */
+/** Replaces the raw volume of the socket with the path of its directory. */
 export function typedSocket(draft: Draft): Draft | undefined {
   const path = draft.engine.mounts.socket?.volume.at('hostPath', 'path');
   return path?.text === undefined

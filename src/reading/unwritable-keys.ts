@@ -2,7 +2,7 @@ import { isPlainObject } from '../reporting/plain-object';
 import { pathBelow } from '../reporting/property-path';
 import type { Problems } from '../reporting/problems';
 
-/** The keys that every object of JavaScript has, and that cdk8s therefore can't write. No field of Kubernetes has such a name. */
+/** Keys that cdk8s can't write, because every JavaScript object has them. No field of Kubernetes has such a name. */
 const UNWRITABLE = ['__proto__', 'constructor'];
 
 /** Reports keys that cdk8s can't write. */

@@ -16,12 +16,12 @@ const CLASSES: { readonly [kind: string]: EngineProgram['className'] } = {
   StatefulSet: 'EngineStatefulSet',
 };
 
-/** Returns the construct for an object. A pod that has no construct is treated as one of a Deployment. */
+/** Returns the class of the construct for a kind of workload. Other kinds are treated as Deployments. */
 export function classOf(kind: string): EngineProgram['className'] {
   return CLASSES[kind] ?? 'EngineDeployment';
 }
 
-/** Returns the properties for a workload around its pods. */
+/** Returns the properties for the fields of a workload outside its pod template. */
 export function workloadProperties({ object: { kind, name, root } }: DescribedEngine): {
   readonly [property: string]: Expression | undefined;
 } {
@@ -58,7 +58,7 @@ export function workloadProperties({ object: { kind, name, root } }: DescribedEn
   }
 }
 
-/** `usual` is the API server's default, which needs no property. */
+/** Returns no property if the value is `usual`, the default of the API server. */
 function number({ number: value, origin }: Field, usual?: number): Expression | undefined {
   return value === undefined || value === usual ? undefined : literal(value, origin);
 }
@@ -80,11 +80,11 @@ function podCount({ origin, value }: Field): Expression | undefined {
 }
 
 function options(entries: { readonly [key: string]: Expression | undefined }): Expression[] {
-  const given = object(entries);
-  return given.entries.length === 0 ? [] : [given];
+  const expression = object(entries);
+  return expression.entries.length === 0 ? [] : [expression];
 }
 
-/** A rolling update that replaces one engine after the other is the API server's default. */
+/** Returns no property for the default of the API server, a rolling update that replaces one engine at a time. */
 function daemonSetStrategy(strategy: Field): Expression | undefined {
   if (strategy.at('type').text === 'OnDelete') {
     return call('EngineDaemonSetUpdateStrategy.onDelete', EngineDaemonSetUpdateStrategy.onDelete, [], strategy.origin);

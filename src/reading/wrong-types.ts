@@ -3,14 +3,14 @@ import { validateObject, type WireObject } from '../kubernetes/validation/valida
 import { Problems, type Found } from '../reporting/problems';
 import type { ManifestObject } from './inventory';
 
-/** Whether the other functions rely on a field. Jenkins sets the name of a pod, and the image of its first container. */
+/** Whether a missing field is a problem. Names of pods and images may be missing, because Jenkins sets them. */
 function isRead(property: string): boolean {
   return property.startsWith('spec.') && !property.endsWith('.image');
 }
 
 /**
- * Returns the fields of an object for which the API server rejects it because of their types, and required fields that are
- * missing. The other functions of this folder rely on both. Unknown fields are accepted: a newer release of Kubernetes may have them.
+ * Returns the fields of an object with a type that the API server rejects, and the required fields that are missing. The other
+ * functions of this folder rely on both. Unknown fields are accepted, because a newer release of Kubernetes may have them.
  */
 export function wrongTypes({ kind, root }: ManifestObject): Found[] {
   const [types, all] = [new Problems(), new Problems()];

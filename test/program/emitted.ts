@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { type Finding, HelmChart, HelmRelease } from 'cdk8s-dagger';
 import { inside, type Expression } from '../../src/program/expression';
-import { withSecretsApart } from '../../src/program/secrets';
+import { withSecretsFromEnv } from '../../src/program/secrets';
 import { programText } from '../../src/program/typescript';
 
 /** A release of one of the charts. */
@@ -37,7 +37,7 @@ export function emit({ chart, chartVersion, releaseName, values }: Release): Emi
   });
   const { findings } = made.result;
   const program = made.result._program();
-  const apart = withSecretsApart(program);
+  const apart = withSecretsFromEnv(program);
   const emitted = { id: releaseName, namespace: 'ci', engines: [program], others: program.others };
   const text = programText([emitted], {
     about: `The Dagger Engine of release ${releaseName} of the ${chart} chart.`,

@@ -113,7 +113,7 @@ import `);
     expect(text(program(object({ pod: object({}) }), { patches }), [note('x', 'pod.hostPID')])).toContain(`
 const engine = new EngineDaemonSet(chart, 'engine', { pod: {} });
 
-// Fields that no property sets. To accept what the construct writes instead, remove the patch.
+// Fields that no property sets. To accept the construct's value, remove the patch.
 ApiObject.of(engine).addJsonPatch(
   // a reason
   JsonPatch.remove('/spec/strategy'),
@@ -134,7 +134,7 @@ test('writes accepted risks below a comment that explains them', () => {
     object({ risk: name('EngineRisk.UNKNOWN_FLAG', 'unknown-flag'), reason: literal('taken over') }),
   ]);
   expect(text(program(object({ acceptRisks })))).toContain(`{
-  // Kubernetes accepts these settings, and the library rejects them. Fix each property, and delete its line.
+  // Kubernetes accepts these settings, but the library rejects them. Fix each property, then delete its line.
   acceptRisks: [{ risk: EngineRisk.UNKNOWN_FLAG, reason: 'taken over' }],
 });`);
 });
@@ -183,7 +183,7 @@ const chart = new Chart(app, 'ci', { namespace: 'builds' });
 
 const engine = new EngineDaemonSet(chart, 'engine', {});
 
-// Fields that no property sets. To accept what the construct writes instead, remove the patch.
+// Fields that no property sets. To accept the construct's value, remove the patch.
 engine.serviceAccount?.addJsonPatch(
   // one
   JsonPatch.add('/a', [1]),
