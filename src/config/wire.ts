@@ -37,6 +37,8 @@ export interface WireJson {
   readonly gc?: WireGc;
   readonly security?: { readonly insecureRootCapabilities?: boolean };
   readonly registries?: { readonly [host: string]: WireRegistry };
+  readonly telemetry?: { readonly resourceMetrics?: boolean; readonly engineEvents?: boolean };
+  readonly remoteCache?: { readonly url?: string };
 }
 
 export interface WireWorker extends WireSpace {

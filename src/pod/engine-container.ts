@@ -74,7 +74,7 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
 }
 
 function addEnv(
-  { metricsEnv, props, problems, version }: PodContext,
+  { config, metricsEnv, props, problems, version }: PodContext,
   builder: PodBuilder,
   gpuEnv: { readonly [name: string]: string },
 ): void {
@@ -91,6 +91,7 @@ function addEnv(
   }
   checkEnv(props.env ?? {}, {
     version,
+    json: config.reports,
     cliRuns: props.probes?.readiness?._opensSession === true,
     problems: problems.at('env'),
   });

@@ -3,6 +3,7 @@ import type { Problems } from '../reporting/problems';
 import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import { EngineRisk } from '../reporting/engine-risk';
+import { ignoredClientVariable, type Reports } from './client-variables';
 import type { EnvVar } from './env-var';
 
 /** Variables that the image sets. Other values break the probes or the SDKs. */
@@ -17,17 +18,28 @@ const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: En
   },
   { names: /^_EXPERIMENTAL_DAGGER_METRICS_ADDR$/, capability: EngineCapability.METRICS },
   { names: /^DAGGER_SECRET_SALT$/, capability: EngineCapability.SECRET_SALT },
+  {
+    names: /^_EXPERIMENTAL_DAGGER_ENGINE_EVENTS$/,
+    capability: EngineCapability.JSON_TELEMETRY_ENGINE_EVENTS,
+  },
+  { names: /^_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL$/, capability: EngineCapability.JSON_REMOTE_CACHE },
 ];
 
 interface EnvContext {
   readonly version: EngineVersion;
   /** Whether the readiness probe runs the CLI, which is a client. */
   readonly cliRuns: boolean;
+  /** What the engine's configuration enables. */
+  readonly json: Reports['json'];
   readonly problems: Problems;
 }
 
 /** Checks the user's environment variables. */
-export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cliRuns, problems }: EnvContext): void {
+export function checkEnv(
+  env: { readonly [name: string]: EnvVar },
+  { version, cliRuns, json, problems }: EnvContext,
+): void {
+  const reports = { json, env: Object.keys(env) };
   for (const [name, variable] of Object.entries(env)) {
     checkEnvName(problems, '', name);
     if (SET_BY_IMAGE.test(name)) {
@@ -67,17 +79,13 @@ export function checkEnv(env: { readonly [name: string]: EnvVar }, { version, cl
         `${version.tag} doesn't read this variable (read ${past.capability.availability})`,
       );
     }
-    if (isOfTheClient(name, version)) {
+    const ignored = ignoredClientVariable(name, version, reports);
+    if (ignored !== undefined) {
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,
         name,
-        `a variable of the client: the engine doesn't read it${cliRuns ? ", but the readiness probe's CLI does, and would send a trace at every run" : ''}; set it where the CLI runs`,
+        `${ignored}${cliRuns ? ", but the readiness probe's CLI does, and would send a trace at every run" : ''}; set it where the CLI runs`,
       );
     }
   }
-}
-
-/** With Magicache, the engine itself reads the token (dagger/dagger v0.18.14 engine/server/server.go:494). */
-function isOfTheClient(name: string, version: EngineVersion): boolean {
-  return name.startsWith('OTEL_') || (name === 'DAGGER_CLOUD_TOKEN' && !version.supports(EngineCapability.MAGICACHE));
 }

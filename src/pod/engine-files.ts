@@ -31,6 +31,8 @@ export interface EngineFiles {
   readonly stateDirectory?: string;
   /** The `grpc` table of engine.toml. */
   readonly grpc: NonNullable<WireToml['grpc']>;
+  /** Keys of engine.json that make the engine report to other services. */
+  readonly reports: Pick<WireJson, 'telemetry' | 'remoteCache'>;
   /** Whether garbage collection is enabled. */
   readonly collectsGarbage: boolean;
   /** The mirrors of registries, by property. */
@@ -95,6 +97,7 @@ function render(
   const secrets = new SecretText(problems);
   secrets.checkFile('engineJson', json?.text ?? '');
   secrets.checkFile('engineToml', toml?.text ?? '');
+  const { telemetry, remoteCache } = (json?.keys ?? {}) as WireJson;
   const { root, grpc = {} } = (toml?.keys ?? {}) as WireToml;
   const stateDirectory = rootFlag(args) ?? root;
   checkDebugAddress(grpc.debugAddress ?? '', 'engineToml.grpc.debugAddress', problems);
@@ -106,6 +109,7 @@ function render(
     files: [...files.values()],
     ...(stateDirectory && { stateDirectory }),
     grpc,
+    reports: { telemetry, remoteCache },
     collectsGarbage:
       (json?.keys as WireJson | undefined)?.gc?.enabled !== false &&
       (toml?.keys as WireToml | undefined)?.worker?.oci?.gc !== false,

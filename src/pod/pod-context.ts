@@ -1,5 +1,6 @@
 import type { Container, ContainerPort, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { MountedFile } from '../config/config-context';
+import type { WireJson } from '../config/wire';
 import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
@@ -28,6 +29,8 @@ export interface PodContext {
     readonly files: readonly MountedFile[];
     /** The state directory, if it isn't the engine's default. */
     readonly stateDirectory?: string;
+    /** Keys of engine.json that make the engine report to other services. */
+    readonly reports: Pick<WireJson, 'telemetry' | 'remoteCache'>;
   };
   /** Flags that the listener needs. */
   readonly listenerArgs: readonly string[];

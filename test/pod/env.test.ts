@@ -1,5 +1,6 @@
 import * as kplus from 'cdk8s-plus-28';
 import {
+  EngineJson,
   EngineProbe,
   EnvFrom,
   EnvVar,
@@ -212,10 +213,88 @@ describe('warns about', () => {
     quiet('DAGGER_SECRET_SALT', 'v1.0.0-beta.10');
   });
 
-  test.each(['OTEL_EXPORTER_OTLP_ENDPOINT', 'DAGGER_CLOUD_TOKEN'])('%s, a variable of the client', (name) => {
-    ignored(name, 'v0.18.15', "a variable of the client: the engine doesn't read it; set it where the CLI runs");
-    ignored(name, 'v0.21.7', "a variable of the client: the engine doesn't read it; set it where the CLI runs");
+  test.each(['v0.18.15', 'v0.21.7', 'v0.21.10', 'v1.0.0-beta.15'])(
+    'OTEL_EXPORTER_OTLP_ENDPOINT, a variable of the client, in %s',
+    (version) => {
+      ignored(
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+        version,
+        "a variable of the client: the engine doesn't read it; set it where the CLI runs",
+      );
+    },
+  );
+
+  describe.each(['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_METRIC_EXPORT_INTERVAL'])(
+    '%s',
+    (name) => {
+      test('before v0.21.10', () => {
+        ignored(
+          name,
+          'v0.21.9',
+          "a variable of the client: v0.21.9 doesn't read it (read v0.21.10 and later, after v1.0.0-beta.14); set it where the CLI runs",
+        );
+      });
+
+      test('without the key of engine.json that enables it', () => {
+        ignored(
+          name,
+          'v0.21.10',
+          'a variable of the client: the engine reads it only if engine.json sets telemetry.resourceMetrics; set it where the CLI runs',
+        );
+      });
+
+      test('not with that key', () => {
+        const engineJson = EngineJson.of({ additional: { telemetry: { resourceMetrics: true } } });
+        const engine = statefulSet({
+          version: 'v0.21.10',
+          engineJson,
+          env: { [name]: EnvVar.fromField('metadata.name') },
+        });
+        expect(warnings(engine)).toEqual([]);
+      });
+    },
+  );
+
+  describe('DAGGER_CLOUD_TOKEN', () => {
+    const token = { DAGGER_CLOUD_TOKEN: EnvVar.fromKey(KeySelector.fromSecretName('cloud', 'token')) };
+
+    test.each(['v0.18.15', 'v0.21.10', 'v1.0.0-beta.14'])('in %s', (version) => {
+      ignored(
+        'DAGGER_CLOUD_TOKEN',
+        version,
+        `a variable of the client: ${version} doesn't read it (read until v0.18.14, after v1.0.0-beta.14); set it where the CLI runs`,
+      );
+    });
+
+    test('without a feature that uses it', () => {
+      ignored(
+        'DAGGER_CLOUD_TOKEN',
+        'v1.0.0-beta.15',
+        'a variable of the client: the engine reads it only if engine.json sets telemetry.engineEvents or remoteCache.url; set it where the CLI runs',
+      );
+    });
+
+    test.each([
+      ['engine events', { telemetry: { engineEvents: true } }],
+      ['a remote cache', { remoteCache: { url: 'https://cache.example.com' } }],
+    ])('not with %s', (_title, additional) => {
+      const engine = statefulSet({ version: 'v1.0.0-beta.15', engineJson: EngineJson.of({ additional }), env: token });
+      expect(warnings(engine).filter((warning) => warning.includes('ignored-by-engine'))).toEqual([]);
+    });
+
+    test('not with a variable that enables such a feature', () => {
+      const env = { ...token, _EXPERIMENTAL_DAGGER_ENGINE_EVENTS: EnvVar.value('true') };
+      expect(warnings(statefulSet({ version: 'v1.0.0-beta.15', env }))).toEqual([]);
+    });
   });
+
+  test.each(['_EXPERIMENTAL_DAGGER_ENGINE_EVENTS', '_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL'])(
+    '%s before the releases that may read it',
+    (name) => {
+      ignored(name, 'v1.0.0-beta.14', "v1.0.0-beta.14 doesn't read this variable (read after v1.0.0-beta.14)");
+      quiet(name, 'v1.0.0-beta.15');
+    },
+  );
 
   test('a variable of the client that only the CLI of a readiness probe reads', () => {
     const engine = statefulSet({

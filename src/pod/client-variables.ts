@@ -1,0 +1,85 @@
+import type { WireJson } from '../config/wire';
+import { EngineCapability } from '../version/engine-capability';
+import type { EngineVersion } from '../version/engine-version';
+
+/** What the engine's configuration enables. */
+export interface Reports {
+  /** The keys of engine.json. */
+  readonly json: Pick<WireJson, 'telemetry' | 'remoteCache'>;
+  /** The names of the engine's variables. */
+  readonly env: readonly string[];
+}
+
+/** A variable of clients that the engine reads as well, in some releases. */
+interface SharedVariable {
+  readonly names: RegExp;
+  /** The features that use it. The engine reads it if it has one of them, and if that is enabled. */
+  readonly features: ReadonlyArray<{
+    readonly capability: EngineCapability;
+    /** The setting that enables the feature. Undefined if it is always enabled. */
+    readonly setting?: string;
+    readonly isEnabled: (reports: Reports) => boolean;
+  }>;
+}
+
+/**
+ * The engine's exporter reads the standard variables of OTLP metrics, and not those of all signals for the endpoint
+ * (cmd/engine/telemetry.go of v0.21.10 and later). Its resource includes OTEL_RESOURCE_ATTRIBUTES, as the Go SDK adds it.
+ */
+const OTLP_METRICS = new RegExp(
+  `^OTEL_(${[
+    'EXPORTER_OTLP_METRICS_\\w+',
+    'EXPORTER_OTLP_(PROTOCOL|HEADERS|TIMEOUT|COMPRESSION|INSECURE|CERTIFICATE|CLIENT_CERTIFICATE|CLIENT_KEY)',
+    'METRIC_EXPORT_(INTERVAL|TIMEOUT)',
+    'RESOURCE_ATTRIBUTES',
+  ].join('|')})$`,
+);
+
+const SHARED: readonly SharedVariable[] = [
+  {
+    names: OTLP_METRICS,
+    features: [
+      {
+        capability: EngineCapability.JSON_TELEMETRY_RESOURCE_METRICS,
+        setting: 'telemetry.resourceMetrics',
+        isEnabled: ({ json }) => json.telemetry?.resourceMetrics === true,
+      },
+    ],
+  },
+  {
+    names: /^DAGGER_CLOUD_TOKEN$/,
+    features: [
+      // dagger/dagger v0.18.14 engine/server/server.go:494
+      { capability: EngineCapability.MAGICACHE, isEnabled: () => true },
+      {
+        capability: EngineCapability.JSON_TELEMETRY_ENGINE_EVENTS,
+        setting: 'telemetry.engineEvents',
+        isEnabled: ({ env, json }) =>
+          json.telemetry?.engineEvents === true || env.includes('_EXPERIMENTAL_DAGGER_ENGINE_EVENTS'),
+      },
+      {
+        capability: EngineCapability.JSON_REMOTE_CACHE,
+        setting: 'remoteCache.url',
+        isEnabled: ({ env, json }) =>
+          json.remoteCache?.url !== undefined || env.includes('_EXPERIMENTAL_DAGGER_REMOTE_CACHE_URL'),
+      },
+    ],
+  },
+];
+
+/** Returns why an engine doesn't read a variable of clients. Undefined if it reads it, or if it isn't a variable of clients. */
+export function ignoredClientVariable(name: string, version: EngineVersion, reports: Reports): string | undefined {
+  const shared = SHARED.find(({ names }) => names.test(name));
+  if (shared === undefined) {
+    return name.startsWith('OTEL_') ? "a variable of the client: the engine doesn't read it" : undefined;
+  }
+  const { features } = shared;
+  const supported = features.filter(({ capability }) => version.supports(capability));
+  if (supported.length === 0) {
+    const releases = new Set(features.map(({ capability }) => capability.availability));
+    return `a variable of the client: ${version.tag} doesn't read it (read ${[...releases].join(', ')})`;
+  }
+  return supported.some(({ isEnabled }) => isEnabled(reports))
+    ? undefined
+    : `a variable of the client: the engine reads it only if engine.json sets ${supported.map(({ setting }) => setting).join(' or ')}`;
+}
