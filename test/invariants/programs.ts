@@ -646,9 +646,9 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     configVolumeName: anyOf('engine-files'),
     imagePullPolicy: anyOf(...Object.values(ImagePullPolicy)),
     resources: struct<EngineResources>({
-      requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('1', '2000m', '2e3')),
+      requests: mapOf(['cpu', 'memory', 'ephemeral-storage'], anyOf('4e9m', '2e6', '2000k')),
       // Limits of memory and storage below the size of a cache are rejected.
-      limits: mapOf(['cpu'], anyOf('2000', '2e3')),
+      limits: mapOf(['cpu'], anyOf('4e9', '5e6')),
     }),
     env: mapOf(['APP_A', '_APP_B', 'OTEL_SERVICE_NAME', '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL'], envVar()),
     envFrom: set(envFrom),

@@ -41,10 +41,10 @@ test('rejects a negative quantity', () => {
 
 test.each([
   ['2Gi', '2G'],
-  ['2000m', '1'],
-  ['1e3', '999'],
+  ['2000000000m', '1999999'],
+  ['2e6', '1999999'],
   ['1Ei', '1E'],
-  ['1Ki', '1k'],
+  ['2000Ki', '2000k'],
 ])('rejects a request of %s above a limit of %s', (request, limit) => {
   expect(
     problems(() => statefulSet({ resources: { requests: { memory: request }, limits: { memory: limit } } })),
@@ -55,8 +55,8 @@ test.each([
 
 test.each([
   ['2G', '2Gi'],
-  ['1', '1000m'],
-  ['1000', '1k'],
+  ['2000000', '2000000000m'],
+  ['2000000', '2000k'],
   ['1024Mi', '1Gi'],
 ])('accepts a request of %s with a limit of %s', (request, limit) => {
   expect(

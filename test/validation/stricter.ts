@@ -20,6 +20,11 @@ export const STRICTER: readonly StricterRule[] = [
     why: 'Kubernetes only warns of a part of a byte, which is a forgotten unit.',
   },
   {
+    property: /\["(memory|ephemeral-storage|storage)"\]$/,
+    wrong: 'too few bytes',
+    why: 'No container runs with less than 1 MiB of memory or storage, so the unit is missing.',
+  },
+  {
     property: /\.(dataSource|dataSourceRef)\.(name|namespace|kind|apiGroup)$/,
     wrong: '',
     why: 'Kubernetes drops an incomplete data source of a claim, and the volume stays empty.',

@@ -7,6 +7,9 @@ const UNIT = 1_000_000_000n;
 /** Resources that are counted in bytes. */
 const BYTES = ['memory', 'ephemeral-storage', 'storage'];
 
+/** No container runs with less. Such a quantity lacks its unit. */
+const MINIMUM_BYTES = 1024n ** 2n;
+
 /** Checks requests and limits (pkg/apis/core/validation, validateResourceRequirements). */
 export function checkResources(problems: Problems, { limits = {}, requests = {} }: ResourceRequirements): void {
   checkAmounts(problems, 'limits', limits);
@@ -68,6 +71,13 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
         fix: /m$/.test(String(quantity))
           ? `write ${JSON.stringify(String(quantity).replace('m', 'Mi'))}`
           : "for example '16Gi'",
+      });
+    } else if (BYTES.includes(name) && quantityNanos(quantity) > 0n && quantityNanos(quantity) < MINIMUM_BYTES * UNIT) {
+      problems.add(at, {
+        wrong: 'too few bytes for a container, so the unit is missing',
+        got: quantity,
+        allowed: "at least '1Mi'",
+        fix: `write ${JSON.stringify(`${parseFloat(String(quantity))}Mi`)}`,
       });
     } else if (isExtended(name) && quantityNanos(quantity) % UNIT !== 0n) {
       problems.add(at, {
