@@ -1,6 +1,7 @@
 /** The risks that are errors of the constructs until a program accepts them. */
 export const RISKS_OF_ERRORS: readonly string[] = [
   'ca-volume',
+  'cache-in-socket-directory',
   'cache-outgrows-limit',
   'config-rejected',
   'engine-tls',
@@ -21,6 +22,7 @@ export const RISKS_OF_ERRORS: readonly string[] = [
   'unbounded-pre-stop',
   'unknown-flag',
   'unmanaged-flag',
+  'unschedulable',
   'untagged-image',
   'version-mismatch',
 ];

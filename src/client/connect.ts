@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { clusterOf } from '../kubernetes/cluster';
 import { labelOf } from '../kubernetes/names';
+import { stateOf } from '../reporting/construct-state';
 import { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import { place, type Client } from './client';
@@ -26,6 +27,9 @@ export function connect(engine: EngineEndpoint, construct: IConstruct, options: 
     title: `${enginePath} -> ${construct.node.path}`,
     account: () => podTemplateAt(object.toJson() as object, path)?.spec?.serviceAccountName,
   });
+  if (plan.runnerHost.startsWith('tls://') && options.certificate === undefined && options.name === undefined) {
+    warnAboutSharedIdentity(engine, construct, client);
+  }
   connectPod(object, construct, {
     warnsFor: engine.scope,
     engine: enginePath,
@@ -39,6 +43,25 @@ export function connect(engine: EngineEndpoint, construct: IConstruct, options: 
   });
   checkPodSecurity(construct, client.namespace, plan.additions);
   return Connection._of(plan);
+}
+
+/** Warns about a client that gets the certificate of another one, because both constructs have the same id and namespace. */
+function warnAboutSharedIdentity(engine: EngineEndpoint, construct: IConstruct, { name, namespace }: Client): void {
+  const { mutual, client } = engine.listener?.tls ?? {};
+  if (mutual !== true || client !== undefined) {
+    return;
+  }
+  const clients = stateOf<Map<string, IConstruct>>(engine.scope, 'issued-clients', () => new Map());
+  const key = JSON.stringify([namespace, name]);
+  const other = clients.get(key) ?? construct;
+  clients.set(key, other);
+  if (other !== construct) {
+    engine.warn(
+      EngineRisk.SHARED_IDENTITY,
+      'connect',
+      `${other.node.path} and ${construct.node.path} are both the client ${JSON.stringify(name)}, so they use the same certificate, and the engine can't tell them apart: set name`,
+    );
+  }
 }
 
 /** Adds a client that is not a construct. */

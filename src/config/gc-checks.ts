@@ -3,7 +3,7 @@ import type { EngineVersion } from '../version/engine-version';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { ConfigContext } from './config-context';
-import { parseSpace, type Space } from './engine-units';
+import { formatBytes, MIB, parseSpace, type Space } from './engine-units';
 import {
   bytesOf,
   inBytes,
@@ -24,6 +24,9 @@ const GOOD_PERCENT = {
   minFreeSpace: VOLUME_MIN_FREE_PERCENT,
   reservedSpace: VOLUME_RESERVED_PERCENT,
 };
+
+/** Layers of images are larger than this. */
+const USEFUL_BYTES = 16 * MIB;
 
 /** Reports limits that can't work, or that have another effect than intended. */
 export function checkLimits(limits: WireSpace, context: ConfigContext, problems: Problems): void {
@@ -58,6 +61,13 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
         fix: `for example ${good}`,
       });
     }
+  }
+  if (max?.bytes !== undefined && max.bytes < USEFUL_BYTES) {
+    problems.warn(
+      EngineRisk.TINY_CACHE,
+      'maxUsedSpace',
+      `a cache of at most ${formatBytes(max.bytes)} holds hardly one layer, so every run deletes nearly everything: the unit may be missing`,
+    );
   }
   if (exceeds(reserved, max, volume)) {
     problems.add('reservedSpace', {

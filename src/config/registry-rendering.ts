@@ -96,6 +96,13 @@ export function checkRegistries(
       } else {
         checkHostPort(mirror, `mirrors[${index}]`, at);
       }
+      if (mirror.replace(/^https:\/\/|\/+$/g, '') === host) {
+        at.warn(
+          EngineRisk.IGNORED_CONFIG_KEY,
+          `mirrors[${index}]`,
+          'the registry is a mirror of itself, which has no effect except that failed requests are sent twice',
+        );
+      }
     }
   }
 }

@@ -25,6 +25,11 @@ export const FINDINGS = {
     source: 'dagger/dagger #11069',
     fix: 'mount each certificate as a file, with subPath',
   },
+  'cache-in-socket-directory': {
+    severity: ERROR,
+    title: 'the directory of the socket, which clients mount, contains the cache',
+    fix: 'use different directories of the node',
+  },
   'cache-not-mounted': {
     severity: ERROR,
     title: "the cache volume isn't mounted in the engine's state directory",
@@ -236,6 +241,12 @@ export const FINDINGS = {
     source: 'dagger/dagger cmd/engine/main.go:555@v0.17.0',
     fix: 'remove one of the addresses',
   },
+  'port-of-node': {
+    severity: WARNING,
+    title: 'a program of the node, such as the kubelet, uses a port that the engine needs',
+    source: `${KUBERNETES_DOCS}/reference/networking/ports-and-protocols`,
+    fix: 'choose another port',
+  },
   'port-without-listener': {
     severity: ERROR,
     title: "a Service refers to a port on which the engine doesn't listen",
@@ -280,6 +291,12 @@ export const FINDINGS = {
     severity: WARNING,
     title: 'two engines need the same port of a node',
     fix: 'use different host ports, or keep the engines on different nodes',
+  },
+  'shared-node-network': {
+    severity: WARNING,
+    title: 'two engines on the network of a node create the same bridge and the same network',
+    source: 'dagger/dagger network/consts.go:11-14@v0.21.7',
+    fix: 'keep the engines on different nodes, or set --network-name and --network-cidr',
   },
   'shared-selector': {
     severity: WARNING,
@@ -334,6 +351,22 @@ export const FINDINGS = {
     property: 'listener.service.sessionAffinity',
     fix: "set sessionAffinity: ClientIP, or use the node's socket",
   },
+  'spread-ignores-pods': {
+    severity: WARNING,
+    title: "a topology spread constraint doesn't count the pods of the engine",
+    source: `${KUBERNETES_DOCS}/concepts/scheduling-eviction/topology-spread-constraints`,
+    fix: 'select labels that the pods have',
+  },
+  'system-directory': {
+    severity: WARNING,
+    title: 'the cache or the socket is in a directory that belongs to the operating system of the node',
+    fix: 'use a directory for the engine alone',
+  },
+  'tiny-cache': {
+    severity: WARNING,
+    title: 'a limit is so small that garbage collection deletes nearly the whole cache',
+    fix: 'write a unit, such as 75GiB',
+  },
   'token-mounted': {
     severity: INFO,
     title: "the service account's token is mounted, and the engine doesn't need it",
@@ -378,6 +411,12 @@ export const FINDINGS = {
     severity: WARNING,
     title: 'the version is newer than the newest release that the library knows',
     fix: 'update this library, or check the release notes',
+  },
+  unschedulable: {
+    severity: ERROR,
+    title: 'no node matches both the node selector and the node affinity',
+    source: `${KUBERNETES_DOCS}/concepts/scheduling-eviction/assign-pod-node`,
+    fix: 'remove one of them',
   },
   'unprivileged-engine': {
     severity: ERROR,

@@ -1,4 +1,5 @@
 import { Lazy } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
 import type {
   NetworkPolicyEgressRule,
   NetworkPolicyIngressRule,
@@ -46,6 +47,12 @@ interface Admission {
   readonly missing: { readonly wrong: string; readonly fix: string };
 }
 
+/** A construct whose pods are admitted. */
+interface AdmittedConstruct {
+  readonly method: Admission['method'];
+  readonly construct: IConstruct;
+}
+
 /**
  * The NetworkPolicy of an engine. It admits no client until one is connected or admitted. Clients can be added until synth,
  * so its rules are rendered then.
@@ -55,6 +62,7 @@ export class EngineNetworkPolicy {
   private readonly scrapers: Admission;
   private readonly egress: readonly NetworkPolicyEgressRule[] | undefined;
   private readonly cautions: Caution[] = [];
+  private readonly constructs: AdmittedConstruct[] = [];
 
   public constructor(
     private readonly context: PolicyContext,
@@ -105,6 +113,11 @@ export class EngineNetworkPolicy {
     return this.exists ? this.clients.peers : undefined;
   }
 
+  /** The constructs whose pods are admitted. */
+  public get peers(): readonly AdmittedConstruct[] {
+    return this.constructs;
+  }
+
   /** Admits a client to the port for clients. Adding the same peer again has no effect. */
   public addClient(peer: NetworkPolicyPeer): void {
     addOnce(this.clients.peers, peer);
@@ -124,8 +137,9 @@ export class EngineNetworkPolicy {
   public cautionsAtSynth(): readonly Caution[] {
     const { listener, metrics } = this.context;
     const problems = new Problems();
+    this.warnAboutFamily(problems);
     if (!this.exists) {
-      return this.cautions;
+      return [...this.cautions, ...problems.cautions];
     }
     if (listener !== undefined && this.clients.peers.length === 0) {
       problems.warn(
@@ -149,6 +163,20 @@ export class EngineNetworkPolicy {
       );
     }
     return [...this.cautions, ...problems.cautions];
+  }
+
+  /** Warns about an IPv4 address for clients that all have IPv6 addresses. */
+  private warnAboutFamily(problems: Problems): void {
+    const { listener } = this.context;
+    const address = listener?.tls?.address ?? listener?.url ?? '[';
+    const ranges = [...(listener?.service.loadBalancerSourceRanges ?? []), ...this.clients.peers.map(cidrOf)];
+    if (!address.includes('[') && ranges.length > 0 && ranges.every((range) => range.includes(':'))) {
+      problems.warn(
+        EngineRisk.ADDRESS_FAMILY,
+        'listener.address',
+        "only IPv6 addresses are admitted, and the engine listens only on IPv4: use '[::]', which serves both families",
+      );
+    }
   }
 
   private get exists(): boolean {
@@ -209,6 +237,9 @@ export class EngineNetworkPolicy {
     );
     problems.throwIfAny(path, method);
     this.cautions.push(...problems.cautions.map((caution) => ({ ...caution, property: method })));
+    if (Construct.isConstruct(peer) && rendered.some(({ ipBlock }) => ipBlock === undefined)) {
+      this.constructs.push({ method, construct: peer });
+    }
     for (const one of rendered) {
       addOnce(peers, one);
     }
@@ -230,6 +261,11 @@ export class EngineNetworkPolicy {
 
 function rule({ peers, port }: Admission): NetworkPolicyIngressRule[] {
   return port === undefined || peers.length === 0 ? [] : [{ from: [...peers], ports: [{ protocol: 'TCP', port }] }];
+}
+
+/** The network of a peer. Empty for pods. */
+function cidrOf({ ipBlock }: NetworkPolicyPeer): string {
+  return ipBlock?.cidr ?? '';
 }
 
 function addOnce(peers: NetworkPolicyPeer[], { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): void {

@@ -9,6 +9,9 @@ import type { EnvVar } from './env-var';
 /** Variables that the image sets. Other values break the probes or the SDKs. */
 const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
 
+/** The directory of the engine's programs in the image (engine/distconsts/consts.go:15@v0.21.7). */
+const PROGRAMS = '/usr/local/bin';
+
 /** Variables that only some releases read. */
 const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
   { names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/, capability: EngineCapability.MAGICACHE },
@@ -62,6 +65,14 @@ export function checkEnv(
         allowed: 'a reference',
         fix: 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
         risk: EngineRisk.SECRET_IN_PLAIN_TEXT,
+      });
+    } else if (name === 'PATH' && variable._text !== undefined && !variable._text.split(':').includes(PROGRAMS)) {
+      problems.add(name, {
+        wrong: `the programs that the engine runs are in ${PROGRAMS}, which this value leaves out`,
+        got: variable._text,
+        allowed: `a path with ${PROGRAMS}`,
+        fix: 'remove it, or add the directory',
+        risk: EngineRisk.OVERRIDDEN_IMAGE_VARIABLE,
       });
     }
     if (/^(https?|ftp|all)_proxy$/.test(name)) {

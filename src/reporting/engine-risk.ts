@@ -5,12 +5,16 @@
 export enum EngineRisk {
   /** A name for the service account that the Helm chart ignores. */
   ACCOUNT_NAME_IGNORED = 'account-name-ignored',
+  /** Clients have only addresses of a family that the engine doesn't listen on. */
+  ADDRESS_FAMILY = 'address-family',
   /** The network policy admits every client, or lets builds reach every address. */
   ADMITS_EVERYONE = 'admits-everyone',
   /** The network policy blocks a proxy or a mirror. */
   BLOCKED_DESTINATION = 'blocked-destination',
   /** A Role with every permission on every object of the namespace. The engine calls no Kubernetes API. */
   BROAD_ROLE = 'broad-role',
+  /** The directory of the socket, which clients mount, contains the cache. */
+  CACHE_IN_SOCKET_DIRECTORY = 'cache-in-socket-directory',
   /** The cache volume isn't mounted in the engine's state directory. */
   CACHE_NOT_MOUNTED = 'cache-not-mounted',
   /** Nothing keeps the cache below the size limit of its emptyDir. */
@@ -109,6 +113,8 @@ export enum EngineRisk {
   PLAIN_TCP = 'plain-tcp',
   /** The cluster doesn't apply network policies to these pods. */
   POLICY_NOT_ENFORCED = 'policy-not-enforced',
+  /** A program of the node, such as the kubelet, uses a port that the engine needs. */
+  PORT_OF_NODE = 'port-of-node',
   /** The engine listens on the same port twice. */
   PORT_BOUND_TWICE = 'port-bound-twice',
   /** A Service refers to a port on which the engine doesn't listen. */
@@ -131,6 +137,10 @@ export enum EngineRisk {
   SHARED_HOST_PATH = 'shared-host-path',
   /** Two engines need the same port of a node. */
   SHARED_HOST_PORT = 'shared-host-port',
+  /** Several clients use one certificate, so the engine can't tell them apart. */
+  SHARED_IDENTITY = 'shared-identity',
+  /** Two engines on the network of a node create the same bridge and the same network. */
+  SHARED_NODE_NETWORK = 'shared-node-network',
   /** A Service selects the engines of several workloads. */
   SHARED_SELECTOR = 'shared-selector',
   /** Jobs that run at the same time share the cache volume of their engines. */
@@ -153,6 +163,12 @@ export enum EngineRisk {
   SOCKET_TAKEOVER = 'socket-takeover',
   /** The connections of one session can reach different engines. */
   SPLIT_SESSIONS = 'split-sessions',
+  /** A topology spread constraint doesn't count the pods of the engine. */
+  SPREAD_IGNORES_PODS = 'spread-ignores-pods',
+  /** The cache or the socket is in a directory that belongs to the operating system of the node. */
+  SYSTEM_DIRECTORY = 'system-directory',
+  /** A limit is so small that garbage collection deletes nearly the whole cache. */
+  TINY_CACHE = 'tiny-cache',
   /** The engine serves TLS on a port whose clients use plain TCP. */
   TLS_BEHIND_PLAIN_LISTENER = 'tls-behind-plain-listener',
   /** The CLI of the engine's release doesn't support `tls://`. */
@@ -183,6 +199,8 @@ export enum EngineRisk {
   UNRELEASED_VERSION = 'unreleased-version',
   /** A CA that also signs other certificates admits every client with one of them. */
   UNRESTRICTED_CLIENTS = 'unrestricted-clients',
+  /** No node matches both the node selector and the node affinity. */
+  UNSCHEDULABLE = 'unschedulable',
   /** The image has neither tag nor digest. */
   UNTAGGED_IMAGE = 'untagged-image',
   /** A node port outside of the default range, which most clusters reject. */

@@ -21,6 +21,21 @@ const NETWORK_DRIVERS: { readonly [driver: string]: 'NFS' | 'SMB' } = {
   'smb.csi.k8s.io': 'SMB',
 };
 
+/** Storage classes of network file systems, by the names in the documentation of their providers. */
+const NETWORK_CLASSES: { readonly [name: string]: 'NFS' | 'SMB' } = {
+  azurefile: 'SMB',
+  'azurefile-csi': 'SMB',
+  'azurefile-csi-premium': 'SMB',
+  'azurefile-premium': 'SMB',
+  'efs-sc': 'NFS',
+  'enterprise-rwx': 'NFS',
+  'nfs-client': 'NFS',
+  'nfs-csi': 'NFS',
+  'premium-rwx': 'NFS',
+  'standard-rwx': 'NFS',
+  'zonal-rwx': 'NFS',
+};
+
 /** Reports a volume that an engine can't use as its cache. */
 export function checkCacheSource(source: VolumeSource, problems: Problems): void {
   const readOnly = READ_ONLY_SOURCES.find((kind) => source[kind] !== undefined);
@@ -44,12 +59,24 @@ export function checkCacheSource(source: VolumeSource, problems: Problems): void
   checkClaim(ephemeral?.volumeClaimTemplate?.spec ?? {}, problems.at('ephemeral.volumeClaimTemplate.spec'));
   const network = networkFileSystem(source);
   if (network !== undefined) {
-    problems.warn(
-      EngineRisk.NFS_CACHE,
-      '',
-      `overlayfs can't write to ${network}: the engine falls back to its native snapshotter, which copies every layer in full ` +
-        'and is slow and large; prefer a block or local volume',
-    );
+    warnAboutNetwork(network, '', problems);
+  }
+}
+
+function warnAboutNetwork(network: string, property: string, problems: Problems): void {
+  problems.warn(
+    EngineRisk.NFS_CACHE,
+    property,
+    `overlayfs can't write to ${network}: the engine falls back to its native snapshotter, which copies every layer in full ` +
+      'and is slow and large; prefer a block or local volume',
+  );
+}
+
+/** Warns about a storage class that is a network file system by its name. */
+export function warnAboutStorageClass(name: string | undefined, property: string, problems: Problems): void {
+  const network = name !== undefined && Object.hasOwn(NETWORK_CLASSES, name) ? NETWORK_CLASSES[name] : undefined;
+  if (network !== undefined) {
+    warnAboutNetwork(`${network}, which the storage class ${name} is by its name`, property, problems);
   }
 }
 

@@ -8,7 +8,14 @@ import type { Problems } from '../reporting/problems';
 import { checkSize, isVolumeSize, quantityValue, toQuantity } from '../kubernetes/quantity';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { toWire } from '../kubernetes/wire-form';
-import { checkCacheSource, checkClaim, networkFileSystem, sharingOf, type VolumeSource } from './cache-source-rules';
+import {
+  checkCacheSource,
+  checkClaim,
+  networkFileSystem,
+  sharingOf,
+  warnAboutStorageClass,
+  type VolumeSource,
+} from './cache-source-rules';
 import type { ClaimRetention } from './cache-volume-options';
 import {
   VolumeSharing,
@@ -97,6 +104,7 @@ export class CacheVolume {
   public static claimTemplate(options: ClaimTemplateCacheOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
       const name = checkedVolumeName(options, problems);
+      warnAboutStorageClass(options.storageClassName, 'storageClassName', problems);
       const metadata = {
         name,
         ...compact({ labels: compact(options.labels ?? {}), annotations: compact(options.annotations ?? {}) }),
@@ -142,6 +150,7 @@ export class CacheVolume {
         });
       }
       checkClaim(spec ?? {}, problems.at('template.spec'));
+      warnAboutStorageClass(spec?.storageClassName, 'template.spec.storageClassName', problems);
       checkStorage(spec?.resources?.requests?.storage, problems);
       checkOptionalSize(problems, 'size', options.size);
       return {
@@ -214,6 +223,7 @@ export class CacheVolume {
    */
   public static ephemeral(options: ClaimOptions): CacheVolume {
     return new CacheVolume(({ problems }) => {
+      warnAboutStorageClass(options.storageClassName, 'storageClassName', problems);
       const metadata = compact({
         labels: compact(options.labels ?? {}),
         annotations: compact(options.annotations ?? {}),
@@ -306,6 +316,8 @@ export class CacheVolume {
   public static fromVolume(volume: k8s.Volume, options: VolumeCacheOptions = {}): CacheVolume {
     return new CacheVolume(({ problems }) => {
       const { name, ...source } = toWire<Volume>(volume);
+      const { storageClassName } = source.ephemeral?.volumeClaimTemplate?.spec ?? {};
+      warnAboutStorageClass(storageClassName, 'ephemeral.volumeClaimTemplate.spec.storageClassName', problems);
       checkOptionalSize(problems, 'size', options.size);
       if (Object.keys(source).length === 0) {
         problems.add('', {

@@ -1,3 +1,55 @@
+import { posix } from 'node:path';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
+
+/** Directories that belong to the operating system of a node, or to its kubelet and container runtime. */
+const SYSTEM_DIRECTORIES = [
+  '/bin',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/lib64',
+  '/proc',
+  '/root',
+  '/run',
+  '/run/containerd',
+  '/run/crio',
+  '/sbin',
+  '/sys',
+  '/tmp',
+  '/usr',
+  '/var',
+  '/var/lib',
+  '/var/lib/containerd',
+  '/var/lib/containers',
+  '/var/lib/docker',
+  '/var/lib/kubelet',
+  '/var/log',
+  '/var/run',
+];
+
+/** Warns about a directory of a node that contains files of other programs, for example sockets of the container runtime. */
+export function warnAboutSystemDirectory(path: string | undefined, property: string, problems: Problems): void {
+  if (path !== undefined && SYSTEM_DIRECTORIES.includes(normalDirectory(path))) {
+    problems.warn(
+      EngineRisk.SYSTEM_DIRECTORY,
+      property,
+      `${path} belongs to the operating system of the node, whose files and sockets it exposes to every pod that mounts it: use a directory in it`,
+    );
+  }
+}
+
+/** Whether a path is a directory, or inside of it. */
+export function isInDirectory(path: string, directory: string): boolean {
+  return `${normalDirectory(path)}/`.startsWith(`${normalDirectory(directory)}/`);
+}
+
+/** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */
+export function normalDirectory(path: string): string {
+  return posix.normalize(path).replace(/(.)\/+$/, '$1');
+}
+
 /** Returns the directory of a node for the cache of an engine. */
 export function cacheDirectory(namespace: string | undefined, name: string): string {
   return `/var/lib/dagger-${unique(namespace, name)}`;

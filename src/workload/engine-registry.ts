@@ -7,11 +7,13 @@ import { Problems } from '../reporting/problems';
 import { printWarnings, reportAtSynth } from '../reporting/synth-report';
 import { SIDECAR_CACHE, type SidecarCache } from '../client/sidecar-cache-state';
 import { clusterOf } from '../kubernetes/cluster';
+import type { EngineNetworkPolicy } from '../network/network-policy';
 import type { CurrentEngine } from './current-engine';
 import type { EnginePlan } from './engine-plan';
 import { checkPodSecurity } from './pod-security';
 import { SEPARATE } from './separate-clusters';
 import { checkHostPorts } from './shared-host-ports';
+import { checkNodeNetworks } from './shared-node-networks';
 import { checkSharedVolumes, type SidecarVolume } from './shared-volumes';
 import { checkUserServices } from './user-services';
 
@@ -35,11 +37,26 @@ export function compareAtSynth(engine: IConstruct, plan: EnginePlan, current: Cu
   stateOf(engine, 'current-engine', () => current);
   reportAtSynth(engine, () => {
     const { problems } = oncePerSynth(engine, compare).get(engine)!;
+    checkPeers(engine, plan.policy, problems);
     takeAcceptedRisks(engine, problems);
     const all = [plan.problems.cautions, plan.policy.cautionsAtSynth(), current.problems.cautions, problems.cautions];
     printWarnings(engine, all.flat());
     return [...current.problems.messages, ...problems.messages];
   });
+}
+
+/** Reports admitted pods of another cluster. A network policy selects pods of its own cluster only. */
+function checkPeers(engine: IConstruct, { peers }: EngineNetworkPolicy, problems: Problems): void {
+  const inApp = peers.filter(({ construct }) => construct.node.root === engine.node.root);
+  for (const { construct, method } of inApp.filter((peer) => clusterOf(peer.construct) !== clusterOf(engine))) {
+    problems.add(method, {
+      wrong:
+        'the engine and the peer are in different clusters, and a network policy selects pods of its own cluster only',
+      got: construct.node.path,
+      allowed: 'pods of the cluster of the engine',
+      fix: 'admit the addresses of the peer with NetworkPeer.cidr(...)',
+    });
+  }
 }
 
 /** The conflicts between the engines below a construct. */
@@ -66,6 +83,7 @@ function compare(root: IConstruct): Found {
   checkSharedVolumes([...found.values()], sidecarsBelow(root));
   checkNodePorts([...found.values()]);
   checkHostPorts([...found.values()]);
+  checkNodeNetworks([...found.values()]);
   checkPodSecurity(root, [...found.values()]);
   checkUserServices(root, [...found.values()]);
   return found;

@@ -11,6 +11,7 @@ import { compact, nonEmpty } from '../kubernetes/manifest';
 import { checkDnsLabel, checkServiceName } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { isCount } from '../kubernetes/quantity';
+import { INT32_MAX } from '../kubernetes/validation/rules';
 import { serviceHost } from '../network/service-host';
 import type { HostSocket } from '../pod/host-socket';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
@@ -172,6 +173,14 @@ export class EngineStatefulSet extends Engine {
             wrong: 'not an ordinal',
             got: first,
             allowed: 'a whole number of at least 0',
+            fix: 'set it to 0',
+          });
+        } else if (first + count - 1 > INT32_MAX) {
+          // The controller ignores pods whose ordinal doesn't fit into 32 bits (pkg/controller/statefulset/stateful_set_utils.go:86@v1.37.2).
+          plan.problems.add('ordinalsStart', {
+            wrong: `the ordinal of the last pod would be ${first + count - 1}, which Kubernetes can't read`,
+            got: first,
+            allowed: `at most ${INT32_MAX - count + 1}`,
             fix: 'set it to 0',
           });
         }

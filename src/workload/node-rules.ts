@@ -1,6 +1,11 @@
 import type { NodeSelectorTerm, PodSpec } from 'kubernetes-types/core/v1';
+import { selects } from '../kubernetes/label-selector';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EngineImageVariant } from '../version/engine-image-variant';
+
+/** The operators that compare a label with values, or require it. */
+const LABEL_OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
 
 /** Reports nodes on which no published image of the engine runs: another operating system, or another architecture. */
 export function checkNodes(
@@ -27,6 +32,30 @@ export function checkNodes(
         });
       }
     }
+  }
+}
+
+/** Reports a node affinity of which every term excludes the nodes that the node selector selects. */
+export function checkNodeAffinity({ affinity, nodeSelector = {} }: PodSpec, problems: Problems): void {
+  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+  const conflicts = terms.map(({ matchExpressions = [] }) =>
+    matchExpressions.find(
+      (expression) =>
+        Object.hasOwn(nodeSelector, expression.key) &&
+        LABEL_OPERATORS.includes(expression.operator) &&
+        !selects({ matchExpressions: [expression] }, nodeSelector),
+    ),
+  );
+  const [first] = conflicts;
+  if (first !== undefined && !problems.has('affinity') && conflicts.every((conflict) => conflict !== undefined)) {
+    const { key, operator, values } = first;
+    problems.add('affinity.nodeAffinity', {
+      wrong: `conflicts with nodeSelector, which requires ${key}: ${nodeSelector[key]}, so no node matches both`,
+      got: [key, operator, ...(values ?? [])].join(' '),
+      allowed: 'a node affinity that nodes of the node selector match',
+      fix: 'remove one of them',
+      risk: EngineRisk.UNSCHEDULABLE,
+    });
   }
 }
 

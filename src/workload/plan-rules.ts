@@ -4,13 +4,16 @@ import { toWire } from '../kubernetes/wire-form';
 import { warnAboutBlockedDestinations, type Destination } from '../network/blocked-destinations';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
+import { isInDirectory, warnAboutSystemDirectory } from '../storage/node-directories';
 import { checkCacheLimits } from './cache-limits';
 import type { EnginePlan } from './engine-plan';
 import type { EngineProps } from './engine-props';
 import { checkPublishedImage } from './image-rules';
 import { checkImageMounts } from './image-mounts';
-import { checkNodes } from './node-rules';
+import { checkNodeAffinity, checkNodes } from './node-rules';
+import { checkPortsOfNode } from './ports-of-nodes';
 import { checkProbes } from './probe-rules';
+import { checkSpread } from './spread-rules';
 
 /** The properties that the rules below need. */
 type CheckedProps = Pick<EngineProps, 'gpu' | 'image' | 'networkPolicy' | 'proxy' | 'volumeMounts'>;
@@ -33,6 +36,10 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   const suffix = props.gpu === undefined ? '' : '-gpu';
   const variant = version.imageVariants.find((one) => one.suffix === suffix);
   checkNodes(spec, props.image === undefined ? variant : undefined, problems);
+  checkNodeAffinity(spec, problems);
+  checkSpread(podTemplate, problems);
+  checkPortsOfNode(spec, plan, problems);
+  checkNodeDirectories(plan);
   checkProbes(container, problems.at('probes'));
   checkPublishedImage(container.image ?? '', props.gpu !== undefined, problems);
   warnAboutBlockedDestinations(destinations(plan, props), props.networkPolicy?.egress, problems);
@@ -49,6 +56,22 @@ export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
       'dnsPolicy',
       "on the node's network, ClusterFirst uses the DNS of the node, so names of the cluster don't resolve: use ClusterFirstWithHostNet",
     );
+  }
+}
+
+/** Reports directories of the node that contain more than the engine's files. Clients mount the whole directory of the socket. */
+function checkNodeDirectories({ cacheInUse, hostSocket, problems }: EnginePlan): void {
+  const cache = cacheInUse?.volume?.hostPath?.path;
+  warnAboutSystemDirectory(cache, 'cache', problems);
+  warnAboutSystemDirectory(hostSocket?.path, 'hostSocket', problems);
+  if (cache !== undefined && hostSocket !== undefined && isInDirectory(cache, hostSocket.path)) {
+    problems.add('hostSocket', {
+      wrong: `clients mount this directory, and it contains the cache in ${cache}`,
+      got: hostSocket.path,
+      allowed: 'a directory that contains only the socket',
+      fix: 'use another directory, or remove hostSocket',
+      risk: EngineRisk.CACHE_IN_SOCKET_DIRECTORY,
+    });
   }
 }
 

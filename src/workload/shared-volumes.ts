@@ -3,11 +3,11 @@ import type { IConstruct } from 'constructs';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { posix } from 'node:path';
 import type { SidecarCache } from '../client/sidecar-cache-state';
-import { trimSlash } from '../pod/mount-paths';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
+import { isInDirectory, normalDirectory } from '../storage/node-directories';
 import type { EnginePlan } from './engine-plan';
 import { alwaysShareNode, neverShareNode, type Placement } from './node-overlap';
 import { SEPARATE } from './separate-clusters';
@@ -70,10 +70,59 @@ export function checkSharedVolumes(engines: readonly ComparedEngine[], sidecars:
       reportCache(cache, user, addToCaches(users, user, [cluster.node.path, namespace, cache, claimNames]), problems);
     }
     if (hostSocket !== undefined) {
-      const earlier = users.add(user, [cluster.node.path, 'hostSocket', normal(hostSocket.path)]).filter(mayMeet(user));
+      const earlier = users
+        .add(user, [cluster.node.path, 'hostSocket', normalDirectory(hostSocket.path)])
+        .filter(mayMeet(user));
       reportSocket(hostSocket.path, user, earlier, problems);
     }
   }
+  warnAboutNestedCaches(engines);
+}
+
+/** Warns about a cache in a directory of a node that is inside of the cache of another engine. */
+function warnAboutNestedCaches(engines: readonly ComparedEngine[]): void {
+  const caches = new Map<string, ComparedEngine[]>();
+  const keyOf = (cluster: IConstruct, path: string): string => JSON.stringify([cluster.node.path, path]);
+  for (const engine of engines.filter(hasDirectory)) {
+    const key = keyOf(engine.cluster, hostPathOf(engine));
+    caches.set(key, [...(caches.get(key) ?? []), engine]);
+  }
+  for (const engine of engines.filter(hasDirectory)) {
+    for (const path of directoriesAbove(hostPathOf(engine))) {
+      const outer = caches.get(keyOf(engine.cluster, path))?.find((other) => containsCache(other, engine));
+      if (outer !== undefined) {
+        engine.problems.warn(
+          EngineRisk.SHARED_HOST_PATH,
+          'cache',
+          `the node's directory ${directoryOf(engine)} is inside of ${directoryOf(outer)}, the cache of ${outer.path}, which deletes it together with its own files: use a directory outside of it`,
+        );
+      }
+    }
+  }
+}
+
+function hasDirectory({ plan }: ComparedEngine): boolean {
+  return plan.cacheInUse?.volume?.hostPath !== undefined;
+}
+
+/** The directory of the node with the volume of a cache. */
+function hostPathOf({ plan }: ComparedEngine): string {
+  return normalDirectory(plan.cacheInUse!.volume!.hostPath!.path);
+}
+
+/** The directory of the node with a cache, which can be a part of the volume. */
+function directoryOf(engine: ComparedEngine): string {
+  return normalDirectory(posix.join(hostPathOf(engine), subPathOf(engine.workload, engine.plan)));
+}
+
+/** The directories that contain a directory, without the root. */
+function directoriesAbove(directory: string): string[] {
+  const names = directory.split('/').slice(1, -1);
+  return names.map((_, index) => `/${names.slice(0, index + 1).join('/')}`);
+}
+
+function containsCache(outer: ComparedEngine, inner: ComparedEngine): boolean {
+  return !neverShareNode(outer.plan, inner.plan) && isInDirectory(directoryOf(inner), directoryOf(outer));
 }
 
 /** Adds a user of a cache. Returns the earlier users of the same volumes. */
@@ -85,8 +134,8 @@ function addToCaches(
   const { hostPath, nfs } = volume ?? {};
   return [
     ...claims.flatMap((claim) => users.add(user, [cluster, 'claim', namespace, claim])),
-    ...(nfs ? users.add(user, [cluster, 'nfs', nfs.server.toLowerCase(), normal(nfs.path)]) : []),
-    ...(hostPath ? users.add(user, [cluster, 'hostPath', normal(hostPath.path)]).filter(mayMeet(user)) : []),
+    ...(nfs ? users.add(user, [cluster, 'nfs', nfs.server.toLowerCase(), normalDirectory(nfs.path)]) : []),
+    ...(hostPath ? users.add(user, [cluster, 'hostPath', normalDirectory(hostPath.path)]).filter(mayMeet(user)) : []),
   ].filter((other) => other.subPath() === user.subPath());
 }
 
@@ -165,10 +214,5 @@ function subPathOf(workload: ApiObject, { cacheInUse: cache }: EnginePlan): stri
   const mount = containers
     .find(({ name }) => name === CONTAINER_NAME)
     ?.volumeMounts?.find(({ name }) => name === cache?.volumeName);
-  return mount?.subPath === undefined ? '' : normal(mount.subPath);
-}
-
-/** One spelling for each directory: `//data/./dagger/` is `/data/dagger`. */
-function normal(path: string): string {
-  return trimSlash(posix.normalize(path));
+  return mount?.subPath === undefined ? '' : normalDirectory(mount.subPath);
 }

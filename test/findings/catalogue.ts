@@ -100,6 +100,9 @@ export const FOUND: { readonly [name: string]: Found } = {
     pod.spec.volumes.push({ name: 'ca', secret: { secretName: 'ca' } });
     container.volumeMounts.push({ name: 'ca', mountPath: '/usr/local/share/ca-certificates' });
   }),
+  'cache-in-socket-directory': one(`${POD}.volumes[1]`, ({ pod }) => {
+    pod.spec.volumes[0] = { name: 'cache', hostPath: { path: '/run/dagger-engine/cache' } };
+  }),
   'cache-not-mounted': one(`${CONTAINER}.volumeMounts[0]`, ({ container }) => {
     container.volumeMounts[0].mountPath = '/var/lib/dagger-agent-1';
   }),
@@ -242,6 +245,9 @@ export const FOUND: { readonly [name: string]: Found } = {
     key: 'data["engine.toml"]',
     in: 'ConfigMap',
   },
+  'port-of-node': one(`${CONTAINER}.ports`, ({ container }) => {
+    container.ports = [{ containerPort: 9090, hostPort: 10250 }];
+  }),
   'port-without-listener': { objects: [engine(), service(8080)], key: 'spec.ports[0]', in: 'Service' },
   'probe-cannot-work': one(`${CONTAINER}.readinessProbe`, (parts) => {
     OPEN(parts);
@@ -279,6 +285,18 @@ export const FOUND: { readonly [name: string]: Found } = {
     ],
     in: 'Deployment',
     key: 'spec',
+  },
+  'shared-node-network': {
+    objects: ['engine', 'other'].map((name) =>
+      engine(({ pod, workload }) => {
+        workload.metadata.name = name;
+        workload.spec.selector.matchLabels.of = name;
+        pod.metadata.labels.of = name;
+        pod.spec.hostNetwork = true;
+        pod.spec.volumes[1].hostPath.path = `/run/${name}`;
+      }),
+    ),
+    key: `${POD}.hostNetwork`,
   },
   'shared-socket': {
     objects: [
@@ -328,6 +346,20 @@ export const FOUND: { readonly [name: string]: Found } = {
   }),
   'socket-takeover': one('spec', pinned, 'Deployment'),
   'split-sessions': { objects: [engine(OPEN), service(1234), policy()], key: 'spec', in: 'Service' },
+  'spread-ignores-pods': one(`${POD}.topologySpreadConstraints[0].labelSelector`, ({ pod }) => {
+    pod.spec.topologySpreadConstraints = [
+      {
+        maxSkew: 1,
+        topologyKey: 'topology.kubernetes.io/zone',
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'other' } },
+      },
+    ];
+  }),
+  'system-directory': one(`${POD}.volumes[1]`, ({ pod }) => {
+    pod.spec.volumes[1].hostPath.path = '/run';
+  }),
+  'tiny-cache': file('engine.json', '{"gc": {"maxUsedSpace": 100, "reservedSpace": 10, "minFreeSpace": "10%"}}'),
   'token-mounted': one(`${POD}.automountServiceAccountToken`, ({ pod }) => {
     delete pod.spec.automountServiceAccountToken;
   }),
@@ -344,6 +376,16 @@ export const FOUND: { readonly [name: string]: Found } = {
   'unknown-version': image('registry.dagger.io/engine:v0.99.0'),
   'unprivileged-engine': one(`${CONTAINER}.securityContext`, ({ container }) => {
     container.securityContext = {};
+  }),
+  unschedulable: one(`${POD}.affinity.nodeAffinity`, ({ pod }) => {
+    pod.spec.nodeSelector = { pool: 'builds' };
+    pod.spec.affinity = {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'NotIn', values: ['builds'] }] }],
+        },
+      },
+    };
   }),
   'unreleased-version': image('registry.dagger.io/engine:v0.18.99'),
   'untagged-image': image('registry.dagger.io/engine'),

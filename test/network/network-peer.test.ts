@@ -154,7 +154,7 @@ describe('warns about a peer that includes everyone', () => {
     ['every IPv6 address', NetworkPeer.cidr('::/0')],
     ['every pod', kplus.Namespaces.all(chart(), 'all')],
   ])('%s', (_title, peer) => {
-    const engine = daemonSet({ listener: Listener.insecureTcp() });
+    const engine = daemonSet({ listener: Listener.insecureTcp({ address: '[::]' }) });
     engine.allowFrom(peer);
     expect(warnings(engine)).toEqual([
       '[test/engine] warning admits-everyone: allowFrom: the peer selects everyone: any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',

@@ -300,6 +300,44 @@ const RISKS: { readonly [risk in `${EngineRisk}`]?: readonly Case[] } = {
       as: 'registry.example.com/engine:main',
     },
   ],
+  'cache-in-socket-directory': [
+    {
+      property: 'hostSocket',
+      engine: (props, scope) =>
+        daemonSet(
+          {
+            cache: CacheVolume.hostPath({ path: '/srv/dagger/cache' }),
+            hostSocket: HostSocket.at('/srv/dagger'),
+            ...props,
+          },
+          scope,
+        ),
+      written: (engine) => pod(engine).volumes.map(({ hostPath }: k8s.Volume) => hostPath?.path),
+      as: ['/srv/dagger/cache', '/srv/dagger'],
+    },
+  ],
+  unschedulable: [
+    {
+      property: 'affinity.nodeAffinity',
+      engine: (props, scope) =>
+        statefulSet(
+          {
+            nodeSelector: { pool: 'ci' },
+            affinity: {
+              nodeAffinity: {
+                requiredDuringSchedulingIgnoredDuringExecution: {
+                  nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'DoesNotExist' }] }],
+                },
+              },
+            },
+            ...props,
+          },
+          scope,
+        ),
+      written: (engine) => pod(engine).nodeSelector,
+      as: { pool: 'ci' },
+    },
+  ],
   'version-mismatch': [
     {
       property: 'image',

@@ -70,6 +70,37 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: a part of a byte, which the API server warns of as invalid; got "500m"; allowed: whole bytes; fix: write "500Mi"',
   },
   {
+    title: 'memory without a unit',
+    program: told({ resources: { requests: { memory: '16' }, limits: { 'ephemeral-storage': '100' } } }),
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - resources.limits["ephemeral-storage"]: too few bytes for a container, so the unit is missing; got "100"; allowed: at least \'1Mi\'; fix: write "100Mi"\n  - resources.requests["memory"]: too few bytes for a container, so the unit is missing; got "16"; allowed: at least \'1Mi\'; fix: write "16Mi"',
+  },
+  {
+    title: 'memory of a sidecar without a unit',
+    program: told({
+      sidecars: [{ name: 'logs', image: 'logs:1', resources: { limits: { memory: untyped<k8s.Quantity>('512') } } }],
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].resources.limits["memory"]: too few bytes for a container, so the unit is missing; got "512"; allowed: at least \'1Mi\'; fix: write "512Mi"',
+  },
+  {
+    title: 'a path without the programs of the engine',
+    program: told({ env: { PATH: EnvVar.value('/usr/bin:/bin') } }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env.PATH: the programs that the engine runs are in /usr/local/bin, which this value leaves out; got "/usr/bin:/bin"; allowed: a path with /usr/local/bin; fix: remove it, or add the directory; or accept EngineRisk.OVERRIDDEN_IMAGE_VARIABLE',
+  },
+  {
+    title: 'a node affinity that excludes the nodes of the node selector',
+    program: told({
+      nodeSelector: { pool: 'builds' },
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: 'pool', operator: 'NotIn', values: ['builds'] }] }],
+          },
+        },
+      },
+    }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - affinity.nodeAffinity: conflicts with nodeSelector, which requires pool: builds, so no node matches both; got "pool NotIn builds"; allowed: a node affinity that nodes of the node selector match; fix: remove one of them; or accept EngineRisk.UNSCHEDULABLE',
+  },
+  {
     title: 'a request above its limit',
     program: told({ resources: { requests: { cpu: '4' }, limits: { cpu: '500m' } } }),
     says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["cpu"]: the request is above the limit; got "4"; allowed: at most 500m; fix: raise the limit or remove it',

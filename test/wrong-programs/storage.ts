@@ -41,6 +41,15 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
     says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
   },
   {
+    title: 'a cache in the directory of the socket',
+    program: (chart) =>
+      daemonSet(chart, {
+        cache: CacheVolume.hostPath({ path: '/srv/dagger/cache' }),
+        hostSocket: HostSocket.at('/srv/dagger'),
+      }),
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: clients mount this directory, and it contains the cache in /srv/dagger/cache; got "/srv/dagger"; allowed: a directory that contains only the socket; fix: use another directory, or remove hostSocket; or accept EngineRisk.CACHE_IN_SOCKET_DIRECTORY',
+  },
+  {
     title: 'a claim template without a size',
     program: (chart) =>
       statefulSet(chart, {

@@ -1,7 +1,8 @@
-import { JsonPatch } from 'cdk8s';
-import { k8s, Namespace } from 'cdk8s-plus-28';
+import { Chart, JsonPatch } from 'cdk8s';
+import { Deployment, k8s, Namespace } from 'cdk8s-plus-28';
 import {
   Certificates,
+  Cluster,
   DedicatedNodes,
   EngineJson,
   EngineNamespace,
@@ -45,6 +46,16 @@ const PRIVATE = 'by its name a private key, which would be copied to every place
 const CERTIFICATE = "allowed: a file or key with a certificate, such as 'ca.crt'; fix: use the key of the certificate";
 
 export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
+  {
+    title: 'a Deployment of another cluster that is admitted',
+    program: (chart) => {
+      const other = new Chart(chart, 'other', { namespace: 'ci' });
+      Cluster.separate(other);
+      const runner = new Deployment(other, 'runner', { containers: [{ image: 'runner:1' }] });
+      daemonSet(chart, { listener: Listener.insecureTcp() }).allowFrom(runner);
+    },
+    says: 'Validation failed with the following errors:\n  [ci/engine] allowFrom: the engine and the peer are in different clusters, and a network policy selects pods of its own cluster only; got "ci/other/runner"; allowed: pods of the cluster of the engine; fix: admit the addresses of the peer with NetworkPeer.cidr(...)',
+  },
   {
     title: 'a port open to the whole cluster',
     program: listens({ enabled: false }),

@@ -1,7 +1,8 @@
-import { ApiObject, Duration, Size } from 'cdk8s';
+import { ApiObject, Chart, Duration, Size } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
   CacheVolume,
+  Certificates,
   DiskSpace,
   EngineDeploymentUpdateStrategy,
   EngineJson,
@@ -334,6 +335,98 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     warning: EngineRisk.SHARED_HOST_PATH,
     program: (chart) => deployment(chart, { replicas: 2, hostSocket: HostSocket.at('/run/dagger') }),
     says: '[ci/engine] warning shared-host-path: hostSocket: two engines on one node silently replace each other\'s socket in "/run/dagger"; keep them on different nodes, or use HostSocket.none()',
+  },
+  {
+    title: 'a storage class that is NFS by its name',
+    warning: EngineRisk.NFS_CACHE,
+    program: (chart) =>
+      statefulSet(chart, {
+        cache: CacheVolume.claimTemplate({ size: Size.gibibytes(100), storageClassName: 'efs-sc' }),
+      }),
+    says: "[ci/engine] warning nfs-cache: cache.storageClassName: overlayfs can't write to NFS, which the storage class efs-sc is by its name: the engine falls back to its native snapshotter, which copies every layer in full and is slow and large; prefer a block or local volume",
+  },
+  {
+    title: 'a cache inside of the cache of another engine',
+    warning: EngineRisk.SHARED_HOST_PATH,
+    program: (chart) => {
+      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger' }) }, 'engine');
+      daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/dagger/other' }) }, 'other');
+    },
+    says: "[ci/other] warning shared-host-path: cache: the node's directory /mnt/dagger/other is inside of /mnt/dagger, the cache of ci/engine, which deletes it together with its own files: use a directory outside of it",
+  },
+  {
+    title: 'the socket in a directory of the operating system',
+    warning: EngineRisk.SYSTEM_DIRECTORY,
+    program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/run/') }),
+    says: '[ci/engine] warning system-directory: hostSocket: /run/ belongs to the operating system of the node, whose files and sockets it exposes to every pod that mounts it: use a directory in it',
+  },
+  {
+    title: 'a topology spread constraint for other pods',
+    warning: EngineRisk.SPREAD_IGNORES_PODS,
+    program: (chart) =>
+      statefulSet(chart, {
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: 'topology.kubernetes.io/zone',
+            whenUnsatisfiable: 'DoNotSchedule',
+            labelSelector: { matchLabels: { app: 'dagger' } },
+          },
+        ],
+      }),
+    says: "[ci/engine] warning spread-ignores-pods: topologySpreadConstraints[0].labelSelector: it doesn't select the pods of the engine, so they aren't spread: remove it to select them",
+  },
+  {
+    title: 'two engines on the network of the same nodes',
+    warning: EngineRisk.SHARED_NODE_NETWORK,
+    program: (chart) => {
+      daemonSet(chart, { hostNetwork: true }, 'engine');
+      daemonSet(chart, { hostNetwork: true }, 'other');
+    },
+    says: '[ci/other] warning shared-node-network: hostNetwork: ci/engine uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network: keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr',
+  },
+  {
+    title: 'a port that the kubelet uses',
+    warning: EngineRisk.PORT_OF_NODE,
+    program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 10250 }), hostNetwork: true }),
+    says: "[ci/engine] warning port-of-node: listener: the kubelet uses port 10250 on most nodes, so the engine or the kubelet can't listen there: choose another port",
+  },
+  {
+    title: 'clients with addresses of the other family',
+    warning: EngineRisk.ADDRESS_FAMILY,
+    program: (chart) =>
+      statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('fd00:1::/64')),
+    says: "[ci/engine] warning address-family: listener.address: only IPv6 addresses are admitted, and the engine listens only on IPv4: use '[::]', which serves both families",
+  },
+  {
+    title: 'a registry that is a mirror of itself',
+    warning: EngineRisk.IGNORED_CONFIG_KEY,
+    program: (chart) =>
+      daemonSet(chart, { engineJson: EngineJson.of({ registries: { 'docker.io': { mirrors: ['docker.io'] } } }) }),
+    says: '[ci/engine] warning ignored-config-key: engineJson.registries["docker.io"].mirrors[0]: the registry is a mirror of itself, which has no effect except that failed requests are sent twice',
+  },
+  {
+    title: 'a limit of the cache without a unit',
+    warning: EngineRisk.TINY_CACHE,
+    program: (chart) =>
+      daemonSet(chart, {
+        engineJson: EngineJson.raw('{"gc": {"maxUsedSpace": 150, "minFreeSpace": "20%", "reservedSpace": 10}}'),
+      }),
+    says: '[ci/engine] warning tiny-cache: engineJson.gc.maxUsedSpace: a cache of at most 150B holds hardly one layer, so every run deletes nearly everything: the unit may be missing',
+  },
+  {
+    title: 'two clients with the same name in one namespace',
+    warning: EngineRisk.SHARED_IDENTITY,
+    program: (chart) => {
+      const engine = statefulSet(chart, {
+        listener: Listener.tls({ certificates: Certificates.privateCa() }),
+      });
+      for (const id of ['a', 'b']) {
+        const runner = new Chart(chart, id, { namespace: 'ci' });
+        engine.connect(new Deployment(runner, 'runner', { containers: [{ image: 'runner:1' }] }));
+      }
+    },
+    says: '[ci/engine] warning shared-identity: connect: ci/a/runner and ci/b/runner are both the client "runner", so they use the same certificate, and the engine can\'t tell them apart: set name',
   },
   ...DOUBTFUL_TLS_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,

@@ -50,6 +50,11 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
     says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
   },
   {
+    title: 'ordinals that do not fit into 32 bits',
+    program: (chart) => statefulSet(chart, { replicas: 3, ordinalsStart: 2 ** 31 - 2 }),
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - ordinalsStart: the ordinal of the last pod would be 2147483648, which Kubernetes can't read; got 2147483646; allowed: at most 2147483645; fix: set it to 0",
+  },
+  {
     title: 'a DaemonSet update without unavailable pods',
     program: (chart) =>
       daemonSet(chart, {

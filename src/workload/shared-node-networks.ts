@@ -1,0 +1,41 @@
+import type { IConstruct } from 'constructs';
+import { parseEngineFlags } from '../config/engine-flags';
+import { CONTAINER_NAME } from '../pod/engine-container';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
+import type { EnginePlan } from './engine-plan';
+import { neverShareNode } from './node-overlap';
+
+/** An engine, and its problems. */
+interface ComparedEngine {
+  readonly path: string;
+  readonly cluster: IConstruct;
+  readonly plan: EnginePlan;
+  readonly problems: Problems;
+}
+
+/**
+ * Warns about two engines on the network of their nodes. Each creates the bridge dagger0 with the network 10.87.0.0/16 there
+ * (dagger/dagger network/consts.go:11-14@v0.21.7).
+ */
+export function checkNodeNetworks(engines: readonly ComparedEngine[]): void {
+  const earlier: ComparedEngine[] = [];
+  for (const engine of engines.filter(({ plan }) => usesDefaultNetwork(plan))) {
+    const { cluster, plan, problems } = engine;
+    const other = earlier.find((one) => one.cluster === cluster && !neverShareNode(one.plan, plan));
+    if (other !== undefined) {
+      problems.warn(
+        EngineRisk.SHARED_NODE_NETWORK,
+        'hostNetwork',
+        `${other.path} uses the network of its node too, so on one node both create the bridge dagger0 and the network 10.87.0.0/16, and builds lose their network: keep the engines on different nodes, or set other values with the flags --network-name and --network-cidr`,
+      );
+    }
+    earlier.push(engine);
+  }
+}
+
+function usesDefaultNetwork({ podTemplate: { spec } }: EnginePlan): boolean {
+  const { args = [] } = spec.containers.find(({ name }) => name === CONTAINER_NAME) ?? {};
+  const names = parseEngineFlags(args).flags.map(({ name }) => name);
+  return spec.hostNetwork === true && !(names.includes('--network-name') && names.includes('--network-cidr'));
+}

@@ -1,0 +1,17 @@
+import { selects } from '../kubernetes/label-selector';
+import type { PodTemplate } from '../pod/pod-template';
+import { EngineRisk } from '../reporting/engine-risk';
+import type { Problems } from '../reporting/problems';
+
+/** Warns about a topology spread constraint that counts other pods, but not those of the engine. */
+export function checkSpread({ metadata, spec }: PodTemplate, problems: Problems): void {
+  for (const [index, { labelSelector }] of (spec.topologySpreadConstraints ?? []).entries()) {
+    if (!selects(labelSelector, metadata.labels)) {
+      problems.warn(
+        EngineRisk.SPREAD_IGNORES_PODS,
+        `topologySpreadConstraints[${index}].labelSelector`,
+        "it doesn't select the pods of the engine, so they aren't spread: remove it to select them",
+      );
+    }
+  }
+}
