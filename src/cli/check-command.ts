@@ -3,7 +3,7 @@ import { MANIFEST_OPERANDS, MANIFEST_SOURCES, REPORT_OPTIONS } from './shared-op
 
 export const CHECK: Command = {
   name: 'check',
-  summary: 'Finds problems with the Dagger Engines in manifests from any source',
+  summary: 'Finds problems with Dagger Engines in manifests from any source',
   synopsis: 'FILE... [OPTIONS]',
   about: `${MANIFEST_SOURCES} Findings go to standard output, or to --output.`,
   options: REPORT_OPTIONS,
@@ -13,5 +13,5 @@ export const CHECK: Command = {
     'kustomize build overlays/ci | cdk8s-dagger check -',
     'cdk8s-dagger check dist --format sarif --output findings.sarif',
   ],
-  run: (given, io) => (require('./check') as typeof import('./check')).check(given, io),
+  run: (args, io) => (require('./check') as typeof import('./check')).check(args, io),
 };

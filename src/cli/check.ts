@@ -5,19 +5,19 @@ import { Inventory } from '../reading/inventory';
 import { shown as nameOfFile } from './files';
 import { InputError, type ExitCode, type Io } from './io';
 import { readManifests } from './manifests';
-import type { Given } from './options';
+import type { Arguments } from './options';
 import { Progress } from './progress';
-import { chosen, emitReport, readIgnored, verdict } from './report';
+import { withIgnored, emitReport, readIgnored, exitCodeOf } from './report';
 
 /** `cdk8s-dagger check`. */
-export async function check(given: Given, io: Io): Promise<ExitCode> {
-  const ignored = readIgnored('check', given, FINDING_NAMES);
+export async function check(args: Arguments, io: Io): Promise<ExitCode> {
+  const ignored = readIgnored('check', args, FINDING_NAMES);
   const progress = new Progress(io.stderr);
-  const { documents, findings, placeOf } = await readManifests(given.operands, io, progress);
+  const { documents, findings, placeOf } = await readManifests(args.operands, io, progress);
   const { objects } = Inventory.ofDocuments(documents);
   if (objects.length === 0) {
     throw new InputError(
-      `${given.operands.map(nameOfFile).join(', ')}: no Kubernetes objects; fix: check the command that wrote it`,
+      `${args.operands.map(nameOfFile).join(', ')}: no Kubernetes objects; fix: check the command that wrote this input`,
     );
   }
   if (objects.flatMap(enginesOf).length === 0) {
@@ -26,7 +26,7 @@ export async function check(given: Given, io: Io): Promise<ExitCode> {
   const found = checkManifests(documents, (text) => progress.show(text));
   progress.clear();
   const all = [...findings, ...found.map((finding) => ({ ...finding, place: placeOf(finding) }))];
-  const shown = chosen(all, ignored);
-  emitReport(shown, given, io);
-  return verdict(shown, given);
+  const shown = withIgnored(all, ignored);
+  emitReport(shown, args, io);
+  return exitCodeOf(shown, args);
 }

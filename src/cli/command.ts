@@ -1,15 +1,15 @@
 import type { ExitCode, Io } from './io';
-import type { Given, Syntax } from './options';
+import type { Arguments, Syntax } from './options';
 
 /** A command of `cdk8s-dagger`. It loads its implementation only when it runs, so that help and errors are fast. */
 export interface Command extends Syntax {
   readonly name: string;
-  /** One line about it. */
+  /** The description in one line. */
   readonly summary: string;
-  /** The arguments after its name. */
+  /** The arguments after the name, for the help. */
   readonly synopsis: string;
-  /** More about it. */
+  /** The full description. */
   readonly about: string;
   readonly examples: readonly string[];
-  readonly run: (given: Given, io: Io) => Promise<ExitCode>;
+  readonly run: (args: Arguments, io: Io) => Promise<ExitCode>;
 }

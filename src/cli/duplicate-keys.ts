@@ -5,7 +5,7 @@ import type { YamlDocument } from './yaml-document';
 
 const { severity, worst } = FINDINGS['duplicate-key'];
 
-/** The keys that a document has twice. */
+/** Returns findings about the keys that a document has twice. */
 export function duplicateKeys({ repeated }: YamlDocument, file: string): LocatedFinding[] {
   return repeated.map(({ path, line, column, earlier, isSame }): LocatedFinding => ({
     name: 'duplicate-key',

@@ -3,7 +3,7 @@ import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync
 import { dirname } from 'node:path';
 import { ExitCode, InputError, type Io } from './io';
 
-/** The name for standard input. */
+/** The operand that stands for standard input. */
 export const STDIN = '-';
 
 /** Reads the text of a file, or of standard input for `-`, without its byte order mark. */
@@ -19,16 +19,16 @@ export async function readText(file: string, io: Io): Promise<string> {
   return text;
 }
 
-/** The name of a file in messages. */
+/** Returns the name of a file for messages. */
 export function shown(file: string): string {
   return file === STDIN ? 'standard input' : file;
 }
 
-/** Writes a file as a whole: a reader sees either the old text or the new one. */
+/** Writes a file atomically: a reader sees either the old text or the new one. */
 export function writeWhole(file: string, text: string): void {
   attempt(file, () => {
     const existing = statSync(file, { throwIfNoEntry: false });
-    // Write to a device or a pipe. For a link, replace its target, not the link itself.
+    // A device or a pipe can't be replaced. For a link, the target is replaced, not the link.
     if (existing !== undefined && !existing.isFile()) {
       writeFileSync(file, text);
     } else {
@@ -48,7 +48,7 @@ function replace(file: string, text: string, existing: Stats | undefined): void 
   }
 }
 
-/** Runs an operation on a file. If it fails, the error says why. */
+/** Runs an operation on a file. If it fails, throws an `InputError` with the reason. */
 export function attempt<T>(file: string, action: () => T): T {
   try {
     return action();
@@ -59,12 +59,12 @@ export function attempt<T>(file: string, action: () => T): T {
   }
 }
 
-/** The failures of a file system that is full, or broken. */
+/** The error codes of a full or broken file system. */
 const OUTPUT_CODES = ['EDQUOT', 'EFBIG', 'EIO', 'ENOSPC', 'EPIPE'];
 
 const REASONS: { readonly [code: string]: ((file: string) => string) | undefined } = {
   ENOENT: () => `no such file; fix: check the path, from ${process.cwd()}`,
-  EISDIR: () => 'a directory; fix: name a file in it',
+  EISDIR: () => 'is a directory; fix: use a file in it',
   ENOTDIR: (file) => `${dirname(file)} is not a directory`,
   EACCES: () => 'no permission',
   EPERM: () => 'no permission',

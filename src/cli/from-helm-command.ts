@@ -10,7 +10,7 @@ export const FROM_HELM: Command = {
   about:
     'Values are read as Helm reads them: a later file overrides the earlier ones, and all files override the defaults of the chart. ' +
     'The output goes to standard output, or to --output. Findings go to standard error, unless they are the output. ' +
-    'If there are findings of the severity that --strict names, or worse, no manifests and no program are written.',
+    'If there are findings of the severity in --strict or worse, neither manifests nor a program are written.',
   options: [
     {
       name: 'chart',
@@ -22,7 +22,7 @@ export const FROM_HELM: Command = {
     {
       name: 'chart-version',
       value: 'VERSION',
-      help: `the version of the chart, as helm list shows it; default: the newest stable version, ${HelmChart.OFFICIAL.newestStableVersion} for the official chart`,
+      help: `the version of the chart, as shown by helm list; default: the newest stable version, ${HelmChart.OFFICIAL.newestStableVersion} for the official chart`,
     },
     {
       name: 'values',
@@ -35,7 +35,7 @@ export const FROM_HELM: Command = {
     },
     { name: 'release', value: 'NAME', isRequired: true, help: 'the name of the release' },
     { name: 'namespace', short: 'n', value: 'NAMESPACE', isRequired: true, help: 'the namespace of the release' },
-    { name: 'emit', value: 'WHAT', isRequired: true, choices: EMITS, help: 'the output' },
+    { name: 'emit', value: 'WHAT', isRequired: true, choices: EMITS, help: 'the kind of output' },
     ...REPORT_OPTIONS,
   ],
   examples: [
@@ -45,5 +45,5 @@ export const FROM_HELM: Command = {
     '    --release dagger -n ci --emit manifests --strict error > engine.yaml',
     'cdk8s-dagger from-helm --chart kubiya -f values.yaml --release dagger -n ci --emit typescript > main.ts',
   ],
-  run: (given, io) => (require('./from-helm') as typeof import('./from-helm')).fromHelm(given, io),
+  run: (args, io) => (require('./from-helm') as typeof import('./from-helm')).fromHelm(args, io),
 };

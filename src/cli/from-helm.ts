@@ -9,27 +9,30 @@ import { ENGINE_RISKS } from '../reporting/engine-risk';
 import { reportRisksElsewhere } from '../reporting/acceptances';
 import { InputError, rejectIfAny, type ExitCode, type Io } from './io';
 import { showPlace, type LocatedFinding } from './located';
-import type { Given } from './options';
-import { chosen, emitConverted, readIgnored } from './report';
+import type { Arguments } from './options';
+import { withIgnored, emitConverted, readIgnored } from './report';
 import { readValues, SECOND_DOCUMENT, type ValuesLayers } from './values-layers';
 
 /** `cdk8s-dagger from-helm`. */
-export async function fromHelm(given: Given, io: Io): Promise<ExitCode> {
-  const ignored = readIgnored('from-helm', given, [...CHART_FINDING_NAMES, SECOND_DOCUMENT]);
-  const layers = await readValues(given.texts('values'), io);
-  const { chart, release } = made(given, layers);
+export async function fromHelm(args: Arguments, io: Io): Promise<ExitCode> {
+  const ignored = readIgnored('from-helm', args, [...CHART_FINDING_NAMES, SECOND_DOCUMENT]);
+  const layers = await readValues(args.texts('values'), io);
+  const { chart, release } = createRelease(args, layers);
   const objects = objectsOf(chart);
   const all = [...layers.findings, ...release.findings].map((finding) => located(finding, layers));
-  const findings = chosen(all, ignored);
-  return emitConverted(findings, given, io, {
+  const findings = withIgnored(all, ignored);
+  return emitConverted(findings, args, io, {
     manifests: () => objects,
-    typescript: () => program(given, layers, release, findings),
+    typescript: () => program(args, layers, release, findings),
   });
 }
 
-function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; readonly release: HelmRelease } {
+function createRelease(
+  args: Arguments,
+  layers: ValuesLayers,
+): { readonly chart: Chart; readonly release: HelmRelease } {
   const problems = new Problems();
-  const namespace = given.required('namespace');
+  const namespace = args.required('namespace');
   checkDnsLabel(problems, 'namespace', namespace);
   const chart = new Chart(new App(), 'chart', { namespace });
   const silent = reportRisksElsewhere(chart);
@@ -37,9 +40,9 @@ function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; read
   try {
     problems.throwIfAny('from-helm', 'HelmRelease');
     const release = HelmRelease.fromValues(chart, 'release', {
-      chart: HelmChart.ALL.find(({ name }) => name === given.required('chart')) as HelmChart,
-      chartVersion: given.text('chart-version'),
-      releaseName: given.required('release'),
+      chart: HelmChart.ALL.find(({ name }) => name === args.required('chart')) as HelmChart,
+      chartVersion: args.text('chart-version'),
+      releaseName: args.required('release'),
       values: layers.values,
     });
     return { chart, release };
@@ -51,7 +54,7 @@ function made(given: Given, layers: ValuesLayers): { readonly chart: Chart; read
   }
 }
 
-/** A problem with the values or with an option, and its place. */
+/** Returns a function that formats a problem with the values or with an option. */
 function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
   return ({ property, problem }) => {
     const option = Object.hasOwn(OPTIONS, property) ? OPTIONS[property] : undefined;
@@ -60,14 +63,14 @@ function problemIn({ placeOf }: ValuesLayers): (found: Found) => string {
   };
 }
 
-/** The options by their properties. */
+/** The options of the command, by the property of `HelmRelease` that they set. */
 const OPTIONS: { readonly [property: string]: string | undefined } = {
   chartVersion: '--chart-version',
   namespace: '--namespace',
   releaseName: '--release',
 };
 
-/** After the key, a property can name a part of the engine. */
+/** Returns the key of a property, which can have the path of a part of the engine after the key. */
 function keyOf(property: string): string {
   return property.split(': ')[0] as string;
 }
@@ -81,7 +84,7 @@ function objectsOf(chart: Chart): unknown[] {
   try {
     return chart.toJson() as unknown[];
   } catch (error) {
-    // cdk8s has no class for failed validations.
+    // cdk8s throws a plain Error if a validation fails.
     if (error instanceof Error && error.message.startsWith('Validation failed')) {
       throw new InputError(`cdk8s-dagger from-helm: ${error.message}`);
     }
@@ -90,17 +93,17 @@ function objectsOf(chart: Chart): unknown[] {
 }
 
 function program(
-  given: Given,
+  args: Arguments,
   { sources }: ValuesLayers,
   release: HelmRelease,
   findings: readonly LocatedFinding[],
 ): string {
-  const version = given.text('chart-version');
-  const chart = { id: given.required('release'), namespace: given.required('namespace') };
+  const version = args.text('chart-version');
+  const chart = { id: args.required('release'), namespace: args.required('namespace') };
   const program = release._program();
   return programText([{ ...chart, engines: [program], others: program.others }], {
-    about: `From ${sources.join(', ')} of the ${given.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${given.required('release')}.`,
-    // The fixes of these findings address values, not programs.
+    about: `From ${sources.join(', ')} of the ${args.required('chart')} chart${version === undefined ? '' : ` ${version}`}, release ${args.required('release')}.`,
+    // The fixes of these findings are about values, not about programs.
     notes: findings.filter(({ ignored }) => ignored === undefined).map(({ fix: _, ...note }) => note),
   });
 }

@@ -7,10 +7,13 @@ export const FROM_MANIFESTS: Command = {
   synopsis: 'FILE... --emit WHAT [OPTIONS]',
   about:
     `${MANIFEST_SOURCES} ` +
-    'Objects that were read from a cluster are converted as they were applied, without the fields that the API server writes. ' +
+    'Objects from a cluster are converted as they were applied, without the fields that the API server sets. ' +
     'The output goes to standard output, or to --output. Findings go to standard error, unless they are the output. ' +
-    'If there are findings of the severity that --strict names, or worse, no manifests and no program are written.',
-  options: [{ name: 'emit', value: 'WHAT', isRequired: true, choices: EMITS, help: 'the output' }, ...REPORT_OPTIONS],
+    'If there are findings of the severity in --strict or worse, neither manifests nor a program are written.',
+  options: [
+    { name: 'emit', value: 'WHAT', isRequired: true, choices: EMITS, help: 'the kind of output' },
+    ...REPORT_OPTIONS,
+  ],
   operands: MANIFEST_OPERANDS,
   examples: [
     'kubectl get daemonset,statefulset,deployment,configmap,service,serviceaccount -n ci -o yaml | \\',
@@ -18,6 +21,5 @@ export const FROM_MANIFESTS: Command = {
     'helm template dagger oci://registry.dagger.io/dagger-helm -n ci | cdk8s-dagger from-manifests - --emit typescript',
     'cdk8s-dagger from-manifests overlays/ci --emit manifests --output engine.yaml',
   ],
-  run: (given, io) =>
-    (require('./from-manifests') as typeof import('./from-manifests')).fromManifestsCommand(given, io),
+  run: (args, io) => (require('./from-manifests') as typeof import('./from-manifests')).fromManifestsCommand(args, io),
 };

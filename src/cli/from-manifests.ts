@@ -6,15 +6,15 @@ import { shown } from './files';
 import { rejectIfAny, type ExitCode, type Io } from './io';
 import { showPlace } from './located';
 import { readManifests } from './manifests';
-import type { Given } from './options';
+import type { Arguments } from './options';
 import { Progress } from './progress';
-import { chosen, emitConverted, readIgnored } from './report';
+import { withIgnored, emitConverted, readIgnored } from './report';
 
 /** `cdk8s-dagger from-manifests`. */
-export async function fromManifestsCommand(given: Given, io: Io): Promise<ExitCode> {
+export async function fromManifestsCommand(args: Arguments, io: Io): Promise<ExitCode> {
   const progress = new Progress(io.stderr);
-  const ignored = readIgnored('from-manifests', given, FINDING_NAMES);
-  const { documents, findings: ofFiles, placeOf } = await readManifests(given.operands, io, progress);
+  const ignored = readIgnored('from-manifests', args, FINDING_NAMES);
+  const { documents, findings: ofFiles, placeOf } = await readManifests(args.operands, io, progress);
   const unwritable = documents.flatMap((document, index) => {
     const problems = new Problems();
     checkKeys(document, problems);
@@ -27,11 +27,11 @@ export async function fromManifestsCommand(given: Given, io: Io): Promise<ExitCo
   const converted = fromManifests(documents, (text) => progress.show(text));
   progress.clear();
   const located = converted.findings.map((finding) => ({ ...finding, place: placeOf(finding) }));
-  if (given.required('emit') !== 'findings') {
+  if (args.required('emit') !== 'findings') {
     converted.notConverted.forEach((sentence) => io.stderr.write(`${sentence}\n`));
   }
-  return emitConverted(chosen([...ofFiles, ...located], ignored), given, io, {
+  return emitConverted(withIgnored([...ofFiles, ...located], ignored), args, io, {
     manifests: converted.manifests,
-    typescript: () => converted.typescript(`From ${given.operands.map(shown).join(', ')}.`),
+    typescript: () => converted.typescript(`From ${args.operands.map(shown).join(', ')}.`),
   });
 }

@@ -2,10 +2,10 @@ import { wrap } from '../program/print-comment';
 import type { Command } from './command';
 import { HELP, type Option } from './options';
 
-/** The width of help. */
+/** The width of the help, in columns. */
 const WIDTH = 100;
 
-/** The help of a command. */
+/** Returns the help of a command. */
 export function commandHelp({ about, examples, name, options, summary, synopsis }: Command): string {
   return [
     `Usage: cdk8s-dagger ${name} ${synopsis}`,
@@ -19,7 +19,7 @@ export function commandHelp({ about, examples, name, options, summary, synopsis 
     .concat('\n');
 }
 
-/** The help of all commands. */
+/** Returns the help that lists all commands. */
 export function mainHelp(commands: readonly Command[]): string {
   return [
     'Usage: cdk8s-dagger COMMAND [OPTIONS]',
@@ -38,8 +38,8 @@ export function mainHelp(commands: readonly Command[]): string {
 
 const EXIT_CODES = `Exit codes:\n${rows([
   ['0', 'done'],
-  ['1', 'there are findings of the severity that --strict names, or worse'],
-  ['2', 'the arguments or the input are wrong'],
+  ['1', 'there are findings of the severity in --strict or worse'],
+  ['2', 'the arguments or the input are invalid'],
   ['70', 'the command has a bug'],
   ['74', "the output can't be written"],
 ])}`;
@@ -59,7 +59,7 @@ function description({ choices, help, isRepeated, isRequired }: Option): string 
   ].join('; ');
 }
 
-/** Two columns, the right one wrapped. */
+/** Formats two columns, of which the right one is wrapped. */
 function rows(pairs: readonly Row[]): string {
   const width = Math.max(...pairs.map(([left]) => left.length));
   return pairs

@@ -1,14 +1,14 @@
 import { redact } from '../reporting/secret-detection';
 
-/** An output of the command. */
+/** An output stream of the command. */
 export interface Output {
   readonly isTTY?: boolean;
-  /** The width of a terminal. */
+  /** The width of the terminal, in columns. Undefined for a file or a pipe. */
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** The process that the command runs in. */
+/** The streams and the environment of the process that runs the command. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
@@ -22,7 +22,7 @@ export interface Io {
 /** The exit code of the command. */
 export enum ExitCode {
   OK = 0,
-  /** There are findings of the severity that `--strict` names, or worse. */
+  /** There are findings of the severity in `--strict` or worse. */
   FINDINGS = 1,
   /** The arguments or the input are wrong. */
   BAD_INPUT = 2,
@@ -32,7 +32,7 @@ export enum ExitCode {
   OUTPUT_FAILED = 74,
 }
 
-/** A problem that the user can fix. The message shows no secret. */
+/** An error that the user can fix. Its message contains no secrets. */
 export class InputError extends Error {
   public constructor(
     message: string,

@@ -1,11 +1,11 @@
 import type { Finding } from '../findings/finding';
 
-/** The place of a finding in a file. */
+/** The location of a finding in a file. Lines and columns count from 1. */
 export interface Place {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
-  /** Whether the field itself is missing, so that this is the closest field above it. */
+  /** Whether the field is missing, so that this is the location of its closest parent. */
   readonly isBelow?: true;
 }
 
@@ -17,20 +17,20 @@ export interface ObjectReference {
   readonly name?: string;
 }
 
-/** A finding and its place. */
+/** A finding and its location. */
 export interface LocatedFinding extends Finding {
   readonly place?: Place;
   readonly object?: ObjectReference;
-  /** The reason for which the user ignores it. */
+  /** The user's reason for ignoring the finding. Undefined if it isn't ignored. */
   readonly ignored?: string;
 }
 
-/** `values.yaml:3:5`. */
+/** Formats a location, such as `values.yaml:3:5`. */
 export function showPlace({ file, line, column }: Place): string {
   return [file, line, column].filter((part) => part !== undefined).join(':');
 }
 
-/** `StatefulSet ci/dagger`. */
+/** Formats a reference to an object, such as `StatefulSet ci/dagger`. */
 export function showObject({ kind, namespace, name }: ObjectReference): string {
   return `${kind} ${[namespace, name ?? '(without name)'].filter((part) => part !== undefined).join('/')}`;
 }

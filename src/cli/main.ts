@@ -24,7 +24,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-/** The commands have their own class, because they are in another bundle. */
+/** Compares names of classes, because the bundle with the commands has its own copy of the class. */
 function isInputError(error: unknown): error is InputError {
   return error instanceof Error && error.name === InputError.name;
 }
@@ -51,7 +51,7 @@ function commandNamed(name: string | undefined): Command {
     throw new InputError(
       name === undefined
         ? mainHelp(COMMANDS).trimEnd()
-        : `cdk8s-dagger: ${JSON.stringify(name)} is not a command; allowed: ${names.join(', ')}; fix: the nearest is ${nearest(name, names)}`,
+        : `cdk8s-dagger: ${JSON.stringify(name)} is not a command; allowed: ${names.join(', ')}; fix: use ${nearest(name, names)}`,
     );
   }
   return command;
@@ -59,11 +59,11 @@ function commandNamed(name: string | undefined): Command {
 
 async function runCommand(command: Command, args: readonly string[], io: Io): Promise<ExitCode> {
   const problems = new Problems();
-  const given = readOptions(args, command, problems);
-  if (given.has('help')) {
+  const parsed = readOptions(args, command, problems);
+  if (parsed.has('help')) {
     io.stdout.write(commandHelp(command));
     return ExitCode.OK;
   }
   rejectIfAny(command.name, problems.messages, `\nSee cdk8s-dagger ${command.name} --help.`);
-  return command.run(given, io);
+  return command.run(parsed, io);
 }

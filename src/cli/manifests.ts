@@ -12,7 +12,7 @@ import type { Progress } from './progress';
 import { readYaml } from './yaml';
 import type { YamlDocument } from './yaml-document';
 
-/** The documents of files, and the places of what is in them. */
+/** The documents in files, and the locations of their fields. */
 export interface Manifests {
   readonly documents: readonly unknown[];
   readonly findings: readonly LocatedFinding[];
@@ -57,13 +57,13 @@ interface InputFile {
 
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
 
-/** A field of every manifest. Other files of a folder are not even parsed. */
+/** Matches a field of every manifest. Other files of a folder aren't parsed. */
 const MANIFEST = /apiVersion["']?\s*:/;
 
-/** The file itself, or the files of a folder and of the folders in it. Names that begin with a dot are left out. */
+/** Returns a file itself, or all files in a folder and its subfolders, without hidden ones. */
 function filesOf(operand: string): InputFile[] {
   if (operand === STDIN || !attempt(operand, () => statSync(operand)).isDirectory()) {
-    // A wildcard also names this file, which needs no kind.
+    // A shell's wildcard also matches this file, which needs no kind.
     return [{ path: operand, isOptional: /^kustomization\.ya?ml$/i.test(basename(operand)) }];
   }
   const files = attempt(operand, () => filesBelow(operand, []));
@@ -75,7 +75,7 @@ function filesOf(operand: string): InputFile[] {
   return files.map((path) => ({ path, isOptional: true }));
 }
 
-/** @param above the real paths of the parent folders, to which a symbolic link can refer */
+/** @param above the real paths of the parent folders, because a symbolic link can refer to one of them */
 function filesBelow(folder: string, above: readonly string[]): string[] {
   const real = realpathSync(folder);
   if (above.includes(real)) {
@@ -111,7 +111,7 @@ function hasObjects({ value }: YamlDocument): boolean {
   return itemsOf(value).some((item) => isObject(item.value));
 }
 
-/** Rejects anything but Kubernetes objects. An empty document is nothing. */
+/** Rejects a document that isn't a Kubernetes object. Empty documents are allowed. */
 function checkObjects(document: YamlDocument): void {
   for (const { path, value } of itemsOf(document.value)) {
     if (value !== null && !isObject(value)) {

@@ -4,29 +4,29 @@ import type { Problems } from '../reporting/problems';
 
 /** An option of a command. */
 export interface Option {
-  /** Without the dashes. */
+  /** The name, without dashes. */
   readonly name: string;
   readonly short?: string;
-  /** The name of its value in the help. A switch has none. */
+  /** The placeholder of the value in the help. Undefined for a switch. */
   readonly value?: string;
   /** The allowed values. */
   readonly choices?: readonly string[];
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
   readonly help: string;
-  /** The fix if it is missing. */
+  /** The fix if the option is missing. */
   readonly missing?: string;
 }
 
 /** The options and operands that a command accepts. */
 export interface Syntax {
   readonly options: readonly Option[];
-  /** The operands; a command without them accepts options only. */
+  /** The operands. Undefined if the command accepts only options. */
   readonly operands?: { readonly name: string; readonly what: string };
 }
 
 /** The arguments of a command. */
-export class Given {
+export class Arguments {
   public constructor(
     private readonly options: { readonly [name: string]: readonly string[] },
     public readonly operands: readonly string[],
@@ -36,7 +36,7 @@ export class Given {
     return this.texts(name)[0];
   }
 
-  /** The value of a required option, after the check. */
+  /** Returns the value of a required option, which `readOptions` has checked. */
   public required(name: string): string {
     return this.text(name) as string;
   }
@@ -54,7 +54,7 @@ export class Given {
 export const HELP: Option = { name: 'help', short: 'h', help: 'show this help' };
 
 /** Reads the arguments of a command, and reports every problem with them. */
-export function readOptions(args: readonly string[], { operands, options }: Syntax, problems: Problems): Given {
+export function readOptions(args: readonly string[], { operands, options }: Syntax, problems: Problems): Arguments {
   const all = [...options, HELP];
   const { tokens } = parseArgs({
     args: [...args],
@@ -68,7 +68,7 @@ export function readOptions(args: readonly string[], { operands, options }: Synt
       ]),
     ),
   });
-  const given: { [name: string]: string[] } = {};
+  const values: { [name: string]: string[] } = {};
   const rest: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') {
@@ -77,31 +77,31 @@ export function readOptions(args: readonly string[], { operands, options }: Synt
       const option = all.find(({ name }) => name === token.name);
       if (option === undefined) {
         problems.add(token.rawName, { wrong: 'is not an option', fix: nearestOption(token.rawName, all) });
-      } else if (isFine(option, token, given[option.name], problems)) {
-        given[option.name] = [...(given[option.name] ?? []), token.value ?? ''];
+      } else if (isValid(option, token, values[option.name], problems)) {
+        values[option.name] = [...(values[option.name] ?? []), token.value ?? ''];
       }
     }
   }
-  if (given[HELP.name] === undefined) {
+  if (values[HELP.name] === undefined) {
     checkPresence(
       options,
-      given,
+      values,
       tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])),
       problems,
     );
     checkOperands(operands, rest, problems);
   }
-  return new Given(given, rest);
+  return new Arguments(values, rest);
 }
 
-function isFine(
-  { choices, isRepeated, name, value: wanted }: Option,
+function isValid(
+  { choices, isRepeated, name, value: placeholder }: Option,
   { inlineValue: isInline = false, value }: { readonly inlineValue?: boolean; readonly value?: string },
   before: readonly string[] | undefined,
   problems: Problems,
 ): boolean {
   const flag = `--${name}`;
-  if (wanted === undefined) {
+  if (placeholder === undefined) {
     if (value !== undefined) {
       problems.add(flag, { wrong: 'takes no value', got: value, fix: `write ${flag}` });
     }
@@ -113,12 +113,12 @@ function isFine(
       wrong: 'has no value',
       ...(value !== undefined && { got: value }),
       allowed: choices?.join(', '),
-      fix: `write ${flag} ${wanted}, or ${flag}=${wanted} for a value that starts with -`,
+      fix: `write ${flag} ${placeholder}, or ${flag}=${placeholder} for a value that starts with -`,
     });
     return false;
   }
   if (value === '') {
-    problems.add(flag, { wrong: 'is empty', allowed: choices?.join(', '), fix: `write ${flag} ${wanted}` });
+    problems.add(flag, { wrong: 'is empty', allowed: choices?.join(', '), fix: `write ${flag} ${placeholder}` });
     return false;
   }
   if (choices !== undefined && !choices.includes(value)) {
@@ -126,13 +126,13 @@ function isFine(
       wrong: 'is not an allowed value',
       got: value,
       allowed: choices.join(', '),
-      fix: `the nearest is ${nearest(value, choices)}`,
+      fix: `use ${nearest(value, choices)}`,
     });
     return false;
   }
   if (isRepeated !== true && before !== undefined) {
     problems.add(flag, {
-      wrong: 'is given twice',
+      wrong: 'is set twice',
       got: value,
       fix: `keep one of ${flag} ${before[0]} and ${flag} ${value}`,
     });
@@ -143,17 +143,17 @@ function isFine(
 
 function nearestOption(written: string, options: readonly Option[]): string {
   const names = options.map(({ name }) => `--${name}`);
-  return `the nearest is ${nearest(written, names)}`;
+  return `use ${nearest(written, names)}, or remove it`;
 }
 
 function checkPresence(
   options: readonly Option[],
-  given: { readonly [name: string]: unknown },
+  values: { readonly [name: string]: unknown },
   named: readonly string[],
   problems: Problems,
 ): void {
   for (const { choices, isRequired, missing, name, value } of options) {
-    if (isRequired === true && given[name] === undefined && !named.includes(name)) {
+    if (isRequired === true && values[name] === undefined && !named.includes(name)) {
       problems.add(`--${name}`, {
         wrong: 'is missing',
         allowed: choices?.join(', '),

@@ -1,6 +1,6 @@
 import type { LocatedFinding } from './located';
 
-/** Writes findings as JSON: one object, to which fields can be added later. */
+/** Formats findings as JSON: one object, so that fields can be added later. */
 export function jsonReport(findings: readonly LocatedFinding[]): string {
   const all = findings.map(({ fix, ignored, key, name, object, place, property, severity, source, why }) => ({
     ...{ name, severity, key, why, source, property, fix, object },

@@ -12,7 +12,7 @@ const LEVELS: { readonly [severity in FindingSeverity]: 'error' | 'warning' | 'n
   [FindingSeverity.INFO]: 'note',
 };
 
-/** Writes findings for code scanning: SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
+/** Formats findings for code scanning, as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). */
 export function sarifReport(findings: readonly LocatedFinding[], version: string): string {
   const rules = [...new Map(findings.map((finding) => [finding.name, finding])).values()];
   const log = {
@@ -77,7 +77,7 @@ function result(
   };
 }
 
-/** A path as a URI; relative if the path is relative. */
+/** Returns a path as a URI, which is relative if the path is relative. */
 function uri(file: string): string {
   return isAbsolute(file)
     ? pathToFileURL(file).href

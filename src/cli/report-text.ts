@@ -2,14 +2,14 @@ import { FindingSeverity } from '../findings/finding';
 import { wrap } from '../program/print-comment';
 import { showObject, showPlace, type LocatedFinding } from './located';
 
-/** The terminal, or the file, that a report is written to. */
+/** The terminal or file that a report is written to. */
 export interface Terminal {
   readonly hasColours: boolean;
-  /** Undefined for a file, whose lines are not wrapped. */
+  /** The width in columns. Undefined for a file, whose lines aren't wrapped. */
   readonly width?: number;
 }
 
-/** Select Graphic Rendition, ECMA-48. */
+/** The colours of severities, as codes of Select Graphic Rendition (ECMA-48). */
 const COLOURS: { readonly [severity in FindingSeverity]: number } = {
   [FindingSeverity.ERROR]: 31,
   [FindingSeverity.WARNING]: 33,
@@ -18,7 +18,7 @@ const COLOURS: { readonly [severity in FindingSeverity]: number } = {
 const BOLD = 1;
 const FAINT = 2;
 
-/** Writes findings for people: a block for each, and their number. */
+/** Formats findings for people: a block for each finding, and their number. */
 export function textReport(findings: readonly LocatedFinding[], { hasColours, width = Infinity }: Terminal): string {
   const paint = (text: string, code: number): string => (hasColours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const row = (label: string, text: string): string =>
@@ -30,7 +30,7 @@ export function textReport(findings: readonly LocatedFinding[], { hasColours, wi
       ...(place === undefined ? [] : [row(place.isBelow === true ? 'below' : 'at', showPlace(place))]),
       row('why', why),
       row('fix', fix),
-      ...(property === undefined ? [] : [row('typed', property)]),
+      ...(property === undefined ? [] : [row('prop', property)]),
       ...(source === undefined ? [] : [row('source', source)]),
     ].join('\n');
   const shown = findings.filter(({ ignored }) => ignored === undefined);

@@ -5,15 +5,15 @@ import { nearest } from '../reporting/suggestions';
 import { writeWhole } from './files';
 import { ExitCode, rejectIfAny, type Io, type Output } from './io';
 import type { LocatedFinding } from './located';
-import type { Given } from './options';
+import type { Arguments } from './options';
 import { jsonReport } from './report-json';
 import type { Emit, Format } from './shared-options';
 import { sarifReport } from './report-sarif';
 import { textReport } from './report-text';
 
-/** Reads `--ignore`. Returns the reasons by the names of findings. Rejects unknown names, and names without a reason. */
-export function readIgnored(command: string, given: Given, names: readonly string[]): ReadonlyMap<string, string> {
-  const ignored = given.texts('ignore').map((text) => {
+/** Reads `--ignore`, and returns the reasons by the names of findings. Rejects unknown names, and names without a reason. */
+export function readIgnored(command: string, args: Arguments, names: readonly string[]): ReadonlyMap<string, string> {
+  const ignored = args.texts('ignore').map((text) => {
     const [name, ...reason] = text.split('=');
     return { name: name!, reason: reason.join('=').trim() };
   });
@@ -22,7 +22,7 @@ export function readIgnored(command: string, given: Given, names: readonly strin
     ignored.flatMap(({ name, reason }) => {
       if (!names.includes(name)) {
         const got = JSON.stringify(name);
-        return [`--ignore: no finding has this name; got ${got}; fix: the nearest is ${nearest(name, names)}`];
+        return [`--ignore: no finding has this name; got ${got}; fix: use ${nearest(name, names)}`];
       }
       return reason === '' || secretIn(reason) !== undefined
         ? [`--ignore: ${name} needs a reason, without secrets; fix: write --ignore '${name}=a test cluster'`]
@@ -32,8 +32,8 @@ export function readIgnored(command: string, given: Given, names: readonly strin
   return new Map(ignored.map(({ name, reason }) => [name, reason]));
 }
 
-/** The findings, the worst first, with the reasons for which they are ignored. */
-export function chosen(
+/** Sorts findings, the worst first, and adds the reasons for ignoring them. */
+export function withIgnored(
   findings: readonly LocatedFinding[],
   reasons: ReadonlyMap<string, string>,
 ): readonly LocatedFinding[] {
@@ -50,30 +50,35 @@ export interface Outputs {
   readonly typescript: () => string;
 }
 
-/** Writes the output that `--emit` names, unless there are findings that `--strict` forbids. Findings go to standard error. */
-export function emitConverted(findings: readonly LocatedFinding[], given: Given, io: Io, outputs: Outputs): ExitCode {
-  const code = verdict(findings, given);
-  const wanted = given.required('emit') as Emit;
+/** Writes the output of `--emit`, unless there are findings that `--strict` forbids. Other findings go to standard error. */
+export function emitConverted(
+  findings: readonly LocatedFinding[],
+  args: Arguments,
+  io: Io,
+  outputs: Outputs,
+): ExitCode {
+  const code = exitCodeOf(findings, args);
+  const wanted = args.required('emit') as Emit;
   if (wanted === 'findings') {
-    emitReport(findings, given, io);
+    emitReport(findings, args, io);
     return code;
   }
   if (findings.length > 0) {
-    io.stderr.write(report(findings, given, io.stderr, io));
+    io.stderr.write(report(findings, args, io.stderr, io));
   }
   if (code === ExitCode.OK) {
-    emit(wanted === 'manifests' ? Yaml.stringify(...outputs.manifests()) : outputs.typescript(), given, io);
+    emit(wanted === 'manifests' ? Yaml.stringify(...outputs.manifests()) : outputs.typescript(), args, io);
   }
   return code;
 }
 
-/** Writes findings as the result of the command. */
-export function emitReport(findings: readonly LocatedFinding[], given: Given, io: Io): void {
-  emit(report(findings, given, given.has('output') ? {} : io.stdout, io), given, io);
+/** Writes findings as the output of the command. */
+export function emitReport(findings: readonly LocatedFinding[], args: Arguments, io: Io): void {
+  emit(report(findings, args, args.has('output') ? {} : io.stdout, io), args, io);
 }
 
-function emit(text: string, given: Given, { stdout }: Io): void {
-  const file = given.text('output');
+function emit(text: string, args: Arguments, { stdout }: Io): void {
+  const file = args.text('output');
   if (file === undefined) {
     stdout.write(text);
   } else {
@@ -81,14 +86,14 @@ function emit(text: string, given: Given, { stdout }: Io): void {
   }
 }
 
-/** The findings as text, JSON or SARIF, for an output. */
+/** Formats findings as text, JSON or SARIF. */
 function report(
   findings: readonly LocatedFinding[],
-  given: Given,
+  args: Arguments,
   to: Pick<Output, 'isTTY' | 'columns'>,
   { env, version }: Io,
 ): string {
-  switch (given.text('format') as Format | undefined) {
+  switch (args.text('format') as Format | undefined) {
     case 'json':
       return jsonReport(findings);
     case 'sarif':
@@ -101,9 +106,9 @@ function report(
   }
 }
 
-/** The exit code that `--strict` asks for. */
-export function verdict(findings: readonly LocatedFinding[], given: Given): ExitCode {
-  const strict = given.text('strict') as FindingSeverity | undefined;
+/** Returns the exit code, which depends on `--strict`. */
+export function exitCodeOf(findings: readonly LocatedFinding[], args: Arguments): ExitCode {
+  const strict = args.text('strict') as FindingSeverity | undefined;
   const counts = ({ ignored, severity }: LocatedFinding): boolean =>
     ignored === undefined && strict !== undefined && isAtLeast(severity, strict);
   return findings.some(counts) ? ExitCode.FINDINGS : ExitCode.OK;

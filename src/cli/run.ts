@@ -2,12 +2,12 @@ import { writeSync } from 'node:fs';
 import { ExitCode } from './io';
 import { main } from './main';
 
-/** Filled in by scripts/bundle.mjs. */
+/** The version of this package. scripts/bundle.mjs sets it. */
 declare const PACKAGE_VERSION: string;
 
 for (const [name, stream] of Object.entries({ output: process.stdout, error: process.stderr })) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that stops reading, such as `head`, needs no message.
+    // A reader that stops early, such as `head`, needs no message.
     if (error.code !== 'EPIPE' && name === 'output') {
       writeSync(process.stderr.fd, `standard output: ${error.message}\n`);
     }

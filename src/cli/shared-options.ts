@@ -5,7 +5,7 @@ const LEVELS = [FindingSeverity.ERROR, FindingSeverity.WARNING, FindingSeverity.
 /** The values of `--emit`. */
 export const EMITS = ['manifests', 'typescript', 'findings'] as const;
 
-/** Output of a command that reads engines. */
+/** The output of a command that converts engines. */
 export type Emit = (typeof EMITS)[number];
 
 const FORMATS = ['text', 'json', 'sarif'] as const;
@@ -37,7 +37,7 @@ export const MANIFEST_OPERANDS: Syntax['operands'] = {
   what: 'files, folders, and - for standard input',
 };
 
-/** An explanation of those operands. */
+/** The description of these operands. */
 export const MANIFEST_SOURCES =
   'FILE is a file of manifests, a folder with .yaml, .yml and .json files, or - for standard input. ' +
   'In a folder, files that are not manifests are skipped. All objects are treated as objects of one cluster. ' +

@@ -8,18 +8,18 @@ import type { LocatedFinding, Place } from './located';
 import { readYaml } from './yaml';
 import type { YamlDocument } from './yaml-document';
 
-/** The values of several files, of which a later one overrides the earlier ones. */
+/** The merged values of several files. Later files override earlier ones. */
 export interface ValuesLayers {
   readonly values: ValueMap;
   /** The names of the files. */
   readonly sources: readonly string[];
   /** The parts of the files that Helm silently ignores. */
   readonly findings: readonly LocatedFinding[];
-  /** The place of a key; undefined for a default of the chart. */
+  /** Returns the location of a key, or undefined for a default of the chart. */
   readonly placeOf: (key: string) => Place | undefined;
 }
 
-/** A finding in a file of values, in addition to those of the library. */
+/** The name of a finding that only files of values have. */
 export const SECOND_DOCUMENT = 'second-document';
 
 interface Layer {
@@ -32,7 +32,7 @@ interface Layer {
 /** Reads files of values as Helm does. */
 export async function readValues(files: readonly string[], io: Io): Promise<ValuesLayers> {
   if (files.filter((file) => file === STDIN).length > 1) {
-    throw new InputError('--values -: standard input can be read once; fix: name one of them as a file');
+    throw new InputError('--values -: standard input can be read only once; fix: use a file for the other values');
   }
   const layers: Layer[] = [];
   for (const file of files) {
@@ -46,7 +46,7 @@ export async function readValues(files: readonly string[], io: Io): Promise<Valu
   };
 }
 
-/** The place in the file that contains the longest part of a path. */
+/** Returns the location in the file that contains the longest part of a path. */
 function placeIn(layers: readonly Layer[], path: readonly string[]): Place | undefined {
   const [best] = layers
     .flatMap(({ document, file }) => (document === undefined ? [] : [{ file, ...document.locate(path) }]))
@@ -59,7 +59,7 @@ function layerOf(text: string, file: string): Layer {
   const [document, ...others] = readYaml(text, file);
   const values = document?.value ?? {};
   if (!isMap(values)) {
-    throw document!.errorAt([], 'values are a map; fix: write KEY: VALUE');
+    throw document!.errorAt([], 'values must be a map; fix: write KEY: VALUE');
   }
   const duplicates = document === undefined ? [] : duplicateKeys(document, file);
   return {

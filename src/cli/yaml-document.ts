@@ -3,16 +3,16 @@ import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Node, 
 import type { InputError } from './io';
 import { scalarValue } from './yaml-scalar';
 
-/** Keys of maps, and indexes of lists. */
+/** A path of keys of maps and indexes of lists. */
 type Path = ReadonlyArray<string | number>;
 
-/** A place in a file. Lines and columns count from 1. */
+/** A position in a file. Lines and columns count from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** The file of a document. */
+/** The file that a document is in. */
 export interface YamlSource {
   readonly positionOf: (offset: number) => Position;
   readonly error: (offset: number, message: string) => InputError;
@@ -35,25 +35,25 @@ interface Read {
 
 type MapNode = YAMLMap<Node, Node | null>;
 
-/** The number of nodes that aliases can add (`alias_ratio_range_low` of decode.go). More is treated as an attack. */
+/** The maximum number of nodes that aliases can add (`alias_ratio_range_low` of decode.go). More would be an attack. */
 const ALIASED_NODES_MAX = 400_000;
 
-/** kubectl reads 10,000 levels. No object of Kubernetes has more than these. */
+/** The maximum nesting. kubectl reads 10,000 levels, but no object of Kubernetes has more than these. */
 export const LEVELS_MAX = 200;
 export const TOO_DEEP = `more than ${LEVELS_MAX} levels; fix: nest the file less deeply`;
 
-/** One document. */
+/** A document of a YAML file, read as Helm and kubectl read it. */
 export class YamlDocument {
-  /** The value; null for an empty document. */
+  /** The value. Null for an empty document. */
   public readonly value: unknown;
 
-  /** The beginning of the document. */
+  /** The position of the document's beginning. */
   public readonly start: Position;
 
-  /** The keys that a map has twice. The last one counts. */
+  /** The keys that a map has twice. The last one takes effect. */
   public readonly repeated: RepeatedKey[] = [];
 
-  /** The values of the anchors so far. An anchor without a value is being read. */
+  /** The values of the anchors that were read. The value of an anchor is undefined while it is being read. */
   private readonly anchors = new Map<string, Read | undefined>();
   private readonly pairs = new Map<Node, ReadonlyMap<string, MapNode['items'][number]>>();
   private aliased = 0;
@@ -77,13 +77,13 @@ export class YamlDocument {
     this.value = this.read(document.contents, []).value;
   }
 
-  /** The place of the field at a path, and how many parts of the path the document has. */
+  /** Returns the position of the field at a path, and the number of the path's parts that exist. */
   public locate(path: readonly string[]): { readonly depth: number; readonly position: Position } {
     const { depth, offset } = this.find(path);
     return { depth, position: this.source.positionOf(offset) };
   }
 
-  /** An error about the field at a path. */
+  /** Returns an error about the field at a path. */
   public errorAt(path: readonly string[], message: string): InputError {
     return this.source.error(this.find(path).offset, message);
   }
@@ -103,7 +103,7 @@ export class YamlDocument {
     return { depth: path.length, offset };
   }
 
-  /** The last pair of each key. */
+  /** Returns the last pair of each key. */
   private pairsOf(map: MapNode): ReadonlyMap<string, MapNode['items'][number]> {
     const pairs =
       this.pairs.get(map) ??
@@ -141,7 +141,7 @@ export class YamlDocument {
     return { value: all.map(({ value }) => value), size: sizeOf(all) };
   }
 
-  /** Pair by pair, so that a merge overrides earlier pairs. */
+  /** Reads a map in order, so that a merge overrides earlier pairs. */
   private readMap({ items }: MapNode, path: Path): Read {
     const entries = new Map<string, Read>();
     const own = new Map<string, number>();

@@ -3,7 +3,7 @@ import { plainScalar } from '../kubernetes/plain-scalar';
 
 const CORE = 'tag:yaml.org,2002:';
 
-/** Returns the value of a scalar, or the problem with it. With an unknown tag it is a string. */
+/** Returns the value of a scalar, or the problem with it. A scalar with an unknown tag is a string. */
 export function scalarValue({ source = '', tag, type }: Scalar): {
   readonly value?: string | number | boolean | null;
   readonly problem?: string;

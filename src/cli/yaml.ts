@@ -32,7 +32,7 @@ export function readYaml(text: string, file: string): YamlDocument[] {
   if (levelsIn(text) > 2 * LEVELS_MAX) {
     throw source.error(0, TOO_DEEP);
   }
-  // The document reads scalars and repeated keys itself. Not strict: a `]` can be at the beginning of a line.
+  // YamlDocument reads scalars and repeated keys. The strict mode would reject a `]` at the beginning of a line.
   const documents = parseAllDocuments(text, {
     schema: 'failsafe',
     strict: false,
@@ -47,7 +47,7 @@ export function readYaml(text: string, file: string): YamlDocument[] {
 /** The characters that libyaml rejects, except those that it treats as line breaks and tabs. */
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
-/** Estimates how deeply a text is nested. The parser ends the process if that is too deep (its regular expressions do). */
+/** Estimates the nesting of a text. Too many levels would crash the process in the parser's regular expressions. */
 function levelsIn(text: string): number {
   const columns: number[] = [];
   let [open, deepest] = [0, 0];
@@ -73,7 +73,7 @@ function explained(message: string, text: string): string {
   return TEMPLATE.test(text) ? `an unrendered Helm template; fix: render it with helm template (${message})` : message;
 }
 
-/** The part of a line around a column, with a mark below the column. */
+/** Returns the part of a line around a column, with a mark below the column. */
 function excerptOf(line: string, column: number): string {
   const from = Math.max(0, column - 60);
   const shown = line

@@ -4,7 +4,7 @@ import { isEmpty, type Values } from './values';
 
 const { ERROR, INFO, WARNING } = FindingSeverity;
 
-/** The kinds of findings in the values of charts, in addition to those in manifests. */
+/** The kinds of findings that only values of charts have. */
 export const CHART_FINDINGS = {
   'account-name-ignored': {
     severity: WARNING,
@@ -14,7 +14,7 @@ export const CHART_FINDINGS = {
   },
   'chart-version-assumed': {
     severity: WARNING,
-    title: 'no version of the chart is given',
+    title: 'the version of the chart is not set',
     source: 'helm/dagger/Chart.yaml: its version is that of the engine',
     property: 'version',
   },
@@ -33,7 +33,7 @@ export const CHART_FINDINGS = {
   },
   'invalid-render': {
     severity: ERROR,
-    title: 'Kubernetes rejects what the chart renders from the values',
+    title: 'Kubernetes rejects an object that the chart renders',
     source: 'templates of the charts',
   },
   'newer-chart': {
@@ -61,7 +61,7 @@ export const CHART_FINDINGS = {
   },
   'unknown-key': {
     severity: ERROR,
-    title: 'neither the chart nor Kubernetes knows a key',
+    title: 'a key is unknown to the chart and to Kubernetes',
     source:
       'values.yaml and templates of the charts, which have no schema; kubernetes.io/docs/reference/kubernetes-api',
   },
@@ -84,9 +84,9 @@ export const CHART_FINDING_NAMES: readonly string[] = [
 const CONVERT = 'the chart has no value for it: convert the release with --emit typescript, and';
 const SET_TO_600 = 'set it to 600';
 
-/** Fixes in terms of values, for findings whose fix in a manifest is a field that values don't have. */
+/** The fixes in values, for findings whose fix in a manifest is a field that values don't have. */
 const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
-  'broad-role': 'set it to false; the account of a runner needs to get pods and to create pods/exec',
+  'broad-role': 'set it to false; the account of a runner needs only get for pods and create for pods/exec',
   'cache-not-mounted':
     'use the default directory: remove the suffix of the mounts, or the state directory in engine.args and engine.config',
   'magicache-removed': 'set magicache.enabled: false',
@@ -103,7 +103,7 @@ const FIXES_IN_VALUES: { readonly [name in ManifestFindingName]?: string } = {
   'unknown-engine-version': 'use the tag of a release',
 };
 
-/** Returns a finding with a fix for values. A null removes a default of the chart, which a removed line doesn't. */
+/** Returns a finding with a fix for values. To remove a default of the chart, users must set null. */
 export function withFixInValues(finding: Finding, defaults: Values): Finding {
   const fix = FIXES_IN_VALUES[finding.name as ManifestFindingName] ?? finding.fix;
   return finding.name === 'ignored-value' || isEmpty(defaults.raw(finding.key))

@@ -1,14 +1,14 @@
 import type { Field } from '../reading/field';
 import { truncated } from './names';
 import { blockScalar } from './block-scalar';
-import { entriesOf, from, given, when } from './template';
+import { entriesOf, from, nonEmpty, when } from './template';
 import type { Release } from './release';
 
-/** The keys of the engine's files. */
+/** The keys with the text of configuration files. */
 export const TOML = 'engine.config';
 export const JSON_FILE = 'engine.configJson';
 
-/** The key of the engine's files that the release has: the first one, or undefined. */
+/** Returns the key of the first configuration file in the values, or undefined if they have none. */
 export function filesKey({ values }: Release): string | undefined {
   return [TOML, JSON_FILE].find((key) => values.flag(key));
 }
@@ -17,14 +17,14 @@ export function configMapName({ names }: Release): string {
   return `${names.fullname}-engine-config`;
 }
 
-/** The labels of every object and of the pods, except those that Helm manages. */
+/** Returns the labels of every object and of the pods, except those that Helm manages. */
 export function labels(release: Release): { readonly [key: string]: Field } {
-  return { ...chartLabels(release), ...entriesOf(given(release, 'engine.labels')) };
+  return { ...chartLabels(release), ...entriesOf(nonEmpty(release, 'engine.labels')) };
 }
 
-/** The labels that the templates write themselves, except those that Helm manages. */
+/** Returns the labels that the templates set themselves, except those that Helm manages. */
 export function chartLabels({ names, releaseName, version }: Release): { readonly [key: string]: Field } {
-  const shortVersion = `v${truncated(version.written.replaceAll('+', '_'), 62)}`;
+  const shortVersion = `v${truncated(version.text.replaceAll('+', '_'), 62)}`;
   return {
     'app.kubernetes.io/name': from('nameOverride', names.name),
     'app.kubernetes.io/instance': from('releaseName', releaseName),
@@ -37,9 +37,9 @@ export function usesMagicache({ values }: Release): boolean {
   return values.flag('magicache.enabled');
 }
 
-/** The Secret with the token of Magicache: an existing one, or the chart's own. */
+/** Returns the name of the Secret with the token of Magicache: an existing Secret, or that of the chart. */
 export function magicacheSecret(release: Release): Field {
-  const existing = given(release, 'magicache.secretName');
+  const existing = nonEmpty(release, 'magicache.secretName');
   return existing.exists ? existing : from('magicache.token', `${release.names.fullname}-magicache-token`);
 }
 
@@ -47,7 +47,7 @@ export function serviceAccountName(release: Release): Field {
   if (createsAccount(release)) {
     return from('engine.newServiceAccount.create', release.names.fullname);
   }
-  const existing = given(release, 'engine.existingServiceAccount.name');
+  const existing = nonEmpty(release, 'engine.existingServiceAccount.name');
   return existing.exists ? existing : from('engine.existingServiceAccount', 'default');
 }
 
@@ -55,7 +55,7 @@ function createsAccount({ values }: Release): boolean {
   return values.flag('engine.newServiceAccount.create');
 }
 
-/** The objects that all charts have in addition to the workload. */
+/** Renders the objects that all charts have in addition to the workload. */
 export function commonObjects(release: Release): readonly Field[] {
   return [...configMap(release), ...secret(release), ...serviceAccount(release)];
 }
@@ -67,7 +67,7 @@ function configMap(release: Release): readonly Field[] {
   return key === undefined ? [] : [from(key, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data })];
 }
 
-/** A file of the engine, which the chart writes as a block of YAML. */
+/** Renders a configuration file, which the chart writes as a block of YAML. */
 function file({ values }: Release, key: string): Field {
   const text = values.text(key);
   const isLast = key === JSON_FILE || !values.flag(JSON_FILE);
@@ -87,7 +87,7 @@ function secret(release: Release): readonly Field[] {
   );
 }
 
-/** The chart leaves out the namespace. */
+/** Renders the ServiceAccount. The chart leaves out its namespace. */
 function serviceAccount(release: Release): readonly Field[] {
   return when(
     createsAccount(release),
@@ -97,7 +97,7 @@ function serviceAccount(release: Release): readonly Field[] {
       metadata: {
         name: serviceAccountName(release),
         labels: labels(release),
-        annotations: given(release, 'engine.newServiceAccount.annotations'),
+        annotations: nonEmpty(release, 'engine.newServiceAccount.annotations'),
       },
     }),
   );

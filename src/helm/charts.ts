@@ -17,7 +17,7 @@ export interface ChartContent {
   /** The keys that templates read. */
   readonly keys: KnownKeys;
   readonly defaults: ValueMap;
-  /** Returns the maps that templates read from without a check. */
+  /** Returns the paths of the maps that templates read from without checking that they exist. */
   readonly sections: (values: Values) => readonly string[];
   readonly render: (release: Release) => Field[];
 }
@@ -29,7 +29,7 @@ export function contentOf(chart: HelmChart, version: ChartVersion): ChartContent
       return {
         keys: GSTACKIO_KEYS,
         defaults: GSTACKIO_DEFAULTS,
-        // Without `engine.affinity`, Helm fails and the converted release doesn't.
+        // Helm also fails without `engine.affinity`, but the conversion accepts that.
         sections: commonSections,
         render: renderGstackio,
       };
@@ -46,8 +46,8 @@ export function contentOf(chart: HelmChart, version: ChartVersion): ChartContent
 }
 
 /**
- * Renders the objects of a release, as `helm template` does. The origin of each field is the key of its value. Mistakes
- * of the charts with which no pod can start are corrected, and `reportMistakes` reports them.
+ * Renders the objects of a release, as `helm template` does. The origin of each field is the key of its value. If a mistake of
+ * the chart prevents pods from starting, the objects are corrected, and `reportMistakes` reports the mistake.
  */
 export function render(release: Release): Field[] {
   return contentOf(release.chart, release.version).render(release).map(rendered);

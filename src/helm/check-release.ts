@@ -13,7 +13,7 @@ import { reportMistakes } from './mistakes';
 import type { Release } from './release';
 import { checkUnquoted } from './unquoted';
 
-/** Checks a release, and returns its objects. Values that Kubernetes, Helm or the constructs reject are problems. */
+/** Checks a release, and returns its objects. Reports values that Kubernetes, Helm or the constructs reject as problems. */
 export function checkRelease(release: Release, findings: Findings, problems: Problems): Inventory {
   checkFailures(release, problems);
   checkUnquoted(release, findings, problems);
@@ -28,7 +28,7 @@ export function checkRelease(release: Release, findings: Findings, problems: Pro
   return inventory;
 }
 
-/** Reports why the API server rejects an object, at the keys that its fields come from. */
+/** Reports the fields of an object that the API server rejects, at the keys of their values. */
 function validate(object: Field, problems: Problems): void {
   const found = new Problems();
   validateObject(found, object.value as WireObject);
@@ -38,7 +38,7 @@ function validate(object: Field, problems: Problems): void {
   }
 }
 
-/** Adds a problem, unless there is one at the same key or below it. Labels, names and ports are in several objects. */
+/** Adds a problem, unless there is one at the same key or below it. Several objects have the same labels, names and ports. */
 function addOnce(problems: Problems, { problem, property }: Found): void {
   const isKnown = problems.found.some(
     ({ property: other }) => other === property || other.startsWith(`${property}.`) || other.startsWith(`${property}[`),
@@ -48,11 +48,11 @@ function addOnce(problems: Problems, { problem, property }: Found): void {
   }
 }
 
-/** The fixes for names that the chart derives from these. */
+/** The fixes for invalid names, by the keys that the chart derives them from. */
 const NAME_FIXES: { readonly [key: string]: string | undefined } = {
-  releaseName: 'set fullnameOverride to a shorter name, or to one with these characters',
-  nameOverride: 'set nameOverride to a shorter name, or to one with these characters',
-  fullnameOverride: 'set fullnameOverride to a shorter name, or to one with these characters',
+  releaseName: 'set fullnameOverride to a short name of allowed characters',
+  nameOverride: 'set nameOverride to a short name of allowed characters',
+  fullnameOverride: 'set fullnameOverride to a short name of allowed characters',
 };
 
 function checkEngine(inventory: Inventory, findings: Findings, problems: Problems): void {

@@ -23,7 +23,7 @@ export const COMMON_KEYS: KnownKeys = {
   'magicache.secretName': 'text',
 };
 
-/** The keys that the templates of the charts with `engine.kind` read. */
+/** The keys that the templates of all charts with `engine.kind` read. */
 export const KIND_KEYS: KnownKeys = {
   ...COMMON_KEYS,
   'engine.kind': 'text',

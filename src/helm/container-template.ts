@@ -1,7 +1,7 @@
 import type { Field } from '../reading/field';
 import { configMapName, filesKey, JSON_FILE, magicacheSecret, TOML, usesMagicache } from './chart-objects';
 import { CACHE_DIRECTORY } from './node-directory';
-import { from, given, list, number, when, written } from './template';
+import { from, nonEmpty, list, number, when, valueOf } from './template';
 import type { Release } from './release';
 
 /** The parts of the engine's container that differ between the charts. */
@@ -11,11 +11,11 @@ export interface ContainerTraits {
   readonly livenessProbe?: Field;
   /** The mounts of the cache and of the socket. */
   readonly mounts: readonly Field[];
-  /** The name of the volume with the engine's files. */
+  /** The name of the volume with the configuration files. */
   readonly configVolume: string;
 }
 
-/** The engine's container. */
+/** Renders the engine's container. */
 export function engineContainer(
   release: Release,
   { configVolume, image, livenessProbe, mounts, readinessProbe }: ContainerTraits,
@@ -23,29 +23,29 @@ export function engineContainer(
   return from(image.origin, {
     name: 'dagger-engine',
     image,
-    imagePullPolicy: given(release, 'engine.image.pullPolicy'),
+    imagePullPolicy: nonEmpty(release, 'engine.image.pullPolicy'),
     args: args(release),
     env: env(release),
     envFrom: list('magicache.enabled', when(usesMagicache(release), { secretRef: { name: magicacheSecret(release) } })),
     ports: ports(release),
     securityContext: { privileged: true, capabilities: { add: ['ALL'] } },
-    resources: written(release, 'engine.resources'),
+    resources: valueOf(release, 'engine.resources'),
     // No chart has a startup probe.
     startupProbe: from(readinessProbe.origin, undefined),
     readinessProbe,
     livenessProbe,
-    lifecycle: given(release, 'engine.lifecycle'),
+    lifecycle: nonEmpty(release, 'engine.lifecycle'),
     volumeMounts: list(mounts[0]?.origin ?? CACHE_DIRECTORY, [
       ...mounts,
       ...files(release).map(([key, name]) =>
         from(key, { name: configVolume, mountPath: `/etc/dagger/${name}`, subPath: name }),
       ),
-      ...given(release, 'engine.volumeMounts').items,
+      ...nonEmpty(release, 'engine.volumeMounts').items,
     ]),
   });
 }
 
-/** The volume with the engine's files, if there are any. */
+/** Renders the volume with the configuration files, if the values have any. */
 export function configVolume(release: Release, name: string): readonly Field[] {
   const key = filesKey(release);
   const items = files(release).map(([fileKey, path]) => from(fileKey, { key: path, path }));
@@ -62,20 +62,20 @@ function args(release: Release): Field {
   const flags = ['--addr', `tcp://0.0.0.0:${port}`, '--addr', 'unix:///run/dagger/engine.sock'];
   return list('engine.args', [
     ...when(port !== undefined, ...flags.map((flag) => from('engine.port', flag))),
-    ...given(release, 'engine.args').items,
+    ...nonEmpty(release, 'engine.args').items,
   ]);
 }
 
-/** The variable that magicache adds. */
+/** The environment variable that `magicache` sets. */
 export const MAGICACHE_URL = '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL';
 
-/** The variables. If several have the same name, the last one takes effect, and only some clients accept them. */
+/** Renders the environment variables. If several have the same name, only the last one is kept, which takes effect. */
 function env(release: Release): Field {
   const url = from('magicache.enabled', {
     name: MAGICACHE_URL,
-    value: given(release, 'magicache.url'),
+    value: nonEmpty(release, 'magicache.url'),
   });
-  const all = [...given(release, 'engine.env').items, ...when(usesMagicache(release), url)];
+  const all = [...nonEmpty(release, 'engine.env').items, ...when(usesMagicache(release), url)];
   const names = all.map((variable) => variable.at('name').text);
   return list(
     'engine.env',
@@ -83,10 +83,10 @@ function env(release: Release): Field {
   );
 }
 
-/** The ports. The chart documents that `containerPort` defaults to `engine.port`, but writes nothing; this writes the default. */
+/** Renders the ports. `containerPort` defaults to `engine.port`: the chart documents this default, but doesn't render it. */
 function ports(release: Release): Field {
   const port = number(release, 'engine.port');
-  const listed = given(release, 'engine.containerPorts').items;
+  const listed = nonEmpty(release, 'engine.containerPorts').items;
   const hostPort = (field: Field): Field => from(field.origin, Number(field.value) || undefined);
   if (listed.length > 0) {
     return list(
@@ -105,7 +105,7 @@ function ports(release: Release): Field {
     name: 'dagger',
     containerPort: port,
     protocol: 'TCP',
-    hostPort: hostPort(written(release, 'engine.hostPort')),
+    hostPort: hostPort(valueOf(release, 'engine.hostPort')),
   };
   return list('engine.port', when(Boolean(port.value), from('engine.port', single)));
 }

@@ -6,13 +6,13 @@ import type { Release } from './release';
 const KINDS = ['DaemonSet', 'StatefulSet'];
 const SERVICE_TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer'];
 
-/** Reports values with which Helm fails, or with which the chart renders no engine. */
+/** Reports values that make Helm fail, or for which the chart renders no engine. */
 export function checkFailures(release: Release, problems: Problems): void {
   const { chart, values } = release;
   const kind = values.text('engine.kind') ?? '';
   if (chart.name !== 'gstackio' && !KINDS.includes(kind)) {
     problems.add('engine.kind', {
-      wrong: 'the chart renders no engine of this kind, and reports nothing',
+      wrong: 'the chart silently renders no engine of this kind',
       got: kind,
       allowed: KINDS.join(', '),
       fix: instead(kind, KINDS),
@@ -23,7 +23,7 @@ export function checkFailures(release: Release, problems: Problems): void {
   }
   if ('name' in values.textMap('engine.labels')) {
     problems.add('engine.labels.name', {
-      wrong: 'replaces the label by which the chart selects its pods, and Kubernetes rejects the workload',
+      wrong: 'replaces the label that selects the pods, so Kubernetes rejects the workload',
       got: values.textMap('engine.labels')['name'],
       allowed: 'other labels',
       fix: 'remove it',
@@ -32,7 +32,7 @@ export function checkFailures(release: Release, problems: Problems): void {
   const type = values.text('service.type') ?? SERVICE_TYPES[0]!;
   if (!SERVICE_TYPES.includes(type)) {
     problems.add('service.type', {
-      wrong: 'is not a type of Service that selects pods',
+      wrong: 'must be a type of Service that selects pods',
       got: type,
       allowed: SERVICE_TYPES.join(', '),
       fix: instead(type, SERVICE_TYPES),
@@ -44,10 +44,10 @@ function checkMagicache({ values }: Release, problems: Problems): void {
   const url = values.text('magicache.url');
   if (url === undefined || !/^[A-Za-z0-9]\S*[^\s:]$/.test(url)) {
     problems.add('magicache.url', {
-      wrong: url === undefined ? 'Helm fails without it' : 'is not a URL, and the chart writes it without quotes',
+      wrong: url === undefined ? 'Helm fails without it' : 'must be a URL, because the chart writes it without quotes',
       ...(url !== undefined && { got: url }),
-      allowed: 'a URL without blanks',
-      fix: 'for example https://api.dagger.cloud/magicache',
+      allowed: 'a URL without spaces',
+      fix: 'use a URL such as https://api.dagger.cloud/magicache',
     });
   }
   if (!values.flag('magicache.secretName') && !values.flag('magicache.token')) {

@@ -2,7 +2,7 @@ import { COMMON_ENGINE_DEFAULTS, COMMON_KEYS, MAGICACHE_DEFAULTS } from './commo
 import type { KnownKeys } from './known-keys';
 import type { ValueMap } from './values';
 
-/** helm/dagger/values.yaml of github.com/gstackio/dagger-helm-chart, 0.12.3. */
+/** The defaults of the chart (helm/dagger/values.yaml of github.com/gstackio/dagger-helm-chart, 0.12.3). */
 export const GSTACKIO_DEFAULTS: ValueMap = {
   engine: {
     replicas: 2,
@@ -36,7 +36,7 @@ export const GSTACKIO_DEFAULTS: ValueMap = {
   magicache: MAGICACHE_DEFAULTS,
 };
 
-/** The keys that its templates read. */
+/** The keys that the chart's templates read. */
 export const GSTACKIO_KEYS: KnownKeys = {
   ...COMMON_KEYS,
   'engine.replicas': 'count',

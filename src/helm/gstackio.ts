@@ -2,21 +2,21 @@ import type { Field } from '../reading/field';
 import { commonObjects } from './chart-objects';
 import { directory, mount } from './node-directory';
 import { probe } from './probe-template';
-import { entriesOf, from, given, number, written } from './template';
+import { entriesOf, from, nonEmpty, number, valueOf } from './template';
 import type { Release } from './release';
 import { workload } from './workload-template';
 
-/** The port of the Service, which no value changes. */
+/** The port of the Service. Values can't change it. */
 const PORT = 2555;
 
-/** Renders the chart of gstackio: github.com/gstackio/dagger-helm-chart, 0.12.3. */
+/** Renders the chart of gstackio (github.com/gstackio/dagger-helm-chart, 0.12.3). */
 export function renderGstackio(release: Release): Field[] {
   const { names, values, version } = release;
   const [cacheKey, key] = ['engine.nfsCache', 'engine.replicas'];
-  const nfs = given(release, cacheKey);
+  const nfs = nonEmpty(release, cacheKey);
   const [repository, tag] = [
     values.text('engine.image.repository') ?? '',
-    values.text('engine.image.tag') ?? `v${version.written}`,
+    values.text('engine.image.tag') ?? `v${version.text}`,
   ];
   const engine = workload(release, {
     kind: 'Deployment',
@@ -46,12 +46,12 @@ export function renderGstackio(release: Release): Field[] {
   return [engine, ...commonObjects(release), service];
 }
 
-/** The chart keeps the engines of a release on different nodes. */
+/** Renders the affinity, which keeps the engines of a release on different nodes. */
 function affinity(release: Release): Field {
   const { names, namespace } = release;
   const matchExpressions = [{ key: 'app.kubernetes.io/name', operator: 'In', values: [names.name] }];
   const term = { labelSelector: { matchExpressions }, namespaces: [namespace], topologyKey: 'kubernetes.io/hostname' };
-  const nodeAffinity = written(release, 'engine.affinity.nodeAffinity');
+  const nodeAffinity = valueOf(release, 'engine.affinity.nodeAffinity');
   return from('engine.affinity', {
     nodeAffinity: nodeAffinity.map && Object.keys(nodeAffinity.map).length > 0 ? nodeAffinity : undefined,
     podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] },

@@ -4,29 +4,29 @@ import { checkCalls } from '../reporting/check-arguments';
 
 /** A Helm chart for Dagger Engines that the library can read. */
 export class HelmChart {
-  /** Dagger's chart, `oci://registry.dagger.io/dagger-helm`, from 0.17.0. Its version is the version of the engine. */
+  /** Dagger's chart, `oci://registry.dagger.io/dagger-helm`, 0.17.0 and later. The chart has the version of its engine. */
   public static readonly OFFICIAL = new HelmChart('official', '0.17.0', {
     newest: tagOf(KNOWN['1.0'].newest).slice(1),
     newestStable: tagOf(KNOWN['0.x'].newest).slice(1),
   });
 
-  /** The fork of gstackio (github.com/gstackio/dagger-helm-chart), 0.12.3: a Deployment on NFS. */
+  /** The fork by gstackio (github.com/gstackio/dagger-helm-chart), 0.12.3. It runs a Deployment on NFS. */
   public static readonly GSTACKIO = new HelmChart('gstackio', '0.12.3');
 
-  /** The fork of kubiya (github.com/kubiyabot/helm-charts, charts/dagger-helm), 0.4.1: a StatefulSet with a headless Service. */
+  /** The fork by kubiya (github.com/kubiyabot/helm-charts, charts/dagger-helm), 0.4.1. It adds a headless Service and a Role. */
   public static readonly KUBIYA = new HelmChart('kubiya', '0.4.1');
 
-  /** Every chart that the library can read. */
+  /** All charts that the library can read. */
   public static readonly ALL = [HelmChart.OFFICIAL, HelmChart.GSTACKIO, HelmChart.KUBIYA];
 
-  /** The newest version that the library knows. It can be a beta. */
+  /** The newest version that the library knows, which can be a beta. */
   public readonly newestVersion: string;
 
-  /** The newest version that the library knows and that is not a beta. */
+  /** The newest stable version that the library knows. */
   public readonly newestStableVersion: string;
 
   private constructor(
-    /** `official`, `gstackio` or `kubiya`. */
+    /** The name of the chart: `official`, `gstackio` or `kubiya`. */
     public readonly name: string,
     /** The oldest version that the library can read. */
     public readonly oldestVersion: string,
@@ -40,15 +40,15 @@ export class HelmChart {
   }
 
   /**
-   * Reads a version of this chart, or its newest stable version if none is given. A newer version than the newest one that
-   * the library knows is read like that one.
+   * Parses a version of this chart. The default is the newest stable version. Versions that are newer than the newest known one
+   * are treated like it.
    *
    * @internal
    */
-  public _version(given: string | undefined, problems: Problems): ChartVersion | undefined {
-    const written = (given ?? this.newestStableVersion).replace(/^v/, '');
-    // Build metadata doesn't change what is in the chart.
-    const parsed = parseRelease(written.replace(/\+.*$/, ''));
+  public _version(version: string | undefined, problems: Problems): ChartVersion | undefined {
+    const text = (version ?? this.newestStableVersion).replace(/^v/, '');
+    // Build metadata doesn't change the content of the chart.
+    const parsed = parseRelease(text.replace(/\+.*$/, ''));
     const [oldest, newest] = [release(this.oldestVersion), release(this.newestVersion)];
     if (
       parsed === undefined ||
@@ -58,7 +58,7 @@ export class HelmChart {
       const isOlder = this === HelmChart.OFFICIAL && parsed !== undefined;
       problems.add('chartVersion', {
         wrong: `is not a version of the ${this.name} chart that the library can read`,
-        got: given,
+        got: version,
         allowed: this === HelmChart.OFFICIAL ? `${this.oldestVersion} and later` : this.newestVersion,
         fix: isOlder
           ? `upgrade the release to ${this.oldestVersion} first`
@@ -66,7 +66,7 @@ export class HelmChart {
       });
       return undefined;
     }
-    return { written, release: parsed, isNewer: compareReleases(parsed, newest) > 0 };
+    return { text, release: parsed, isNewer: compareReleases(parsed, newest) > 0 };
   }
 }
 
@@ -74,8 +74,8 @@ checkCalls('HelmChart', HelmChart);
 
 /** A version of a chart. */
 export interface ChartVersion {
-  /** The version as the chart writes it, without a leading `v`. */
-  readonly written: string;
+  /** The version as in Chart.yaml, without a leading `v`. */
+  readonly text: string;
   readonly release: Release;
   /** Whether it is newer than the newest version that the library knows. */
   readonly isNewer: boolean;
@@ -83,7 +83,7 @@ export interface ChartVersion {
 
 /** The features of the official chart, by the first version that has them (helm/dagger in dagger/dagger at these tags). */
 const SINCE = {
-  /** Earlier versions write the name of the Secret next to `secretRef` instead of in it. */
+  /** Earlier versions write the name of the Secret next to `secretRef` instead of into it. */
   DAEMON_SET_SECRET_NAME: release('0.18.2'),
   STATEFUL_SET_SECRET_NAME: release('0.20.4'),
   RUNTIME_CLASS: release('0.18.7'),
@@ -91,7 +91,7 @@ const SINCE = {
   CONTAINER_PORTS: release('0.19.1'),
   SHARED_PROCESSES: release('0.19.10'),
   LIVENESS_PROBE: release('0.19.11'),
-  /** Earlier versions have a fixed command for the probes, and write the values next to it. */
+  /** Earlier versions have a fixed command for the probes, and add the values to it. */
   PROBES_AS_VALUES: release('0.20.4'),
   SERVICE: release('0.21.0'),
 } as const;
@@ -102,7 +102,7 @@ export function chartHas(version: ChartVersion, feature: ChartFeature): boolean 
   return compareReleases(version.release, SINCE[feature]) >= 0;
 }
 
-/** The first version of the official chart that has a feature. */
+/** Returns the first version of the official chart that has a feature. */
 export function firstWith(feature: ChartFeature): string {
   return tagOf(SINCE[feature]).slice(1);
 }

@@ -20,13 +20,13 @@ import { othersOf } from './release-objects';
 import { Values, type ValueMap } from './values';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Properties of a release of a Helm chart. */
+/** Properties of a Helm release. */
 export interface HelmReleaseProps {
-  /** The chart. */
+  /** The Helm chart of the release. */
   readonly chart: HelmChart;
 
   /**
-   * The version of the chart, such as `0.21.7`. It determines the meaning of the values, and the default release of the engine.
+   * The version of the Helm chart, such as `0.21.7`. It determines the meaning of the values and the default release of the engine.
    *
    * @default - the newest stable version that the library knows
    */
@@ -38,20 +38,20 @@ export interface HelmReleaseProps {
   /**
    * The content of values.yaml.
    *
-   * @default - the chart's defaults
+   * @default - the defaults of the Helm chart
    */
   readonly values?: { [key: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any
 
   /**
-   * The severity from which findings are errors.
+   * The lowest severity of findings that are errors.
    *
    * @default - findings are only printed to standard error at synth
    */
   readonly strict?: FindingSeverity;
 
   /**
-   * Risks to accept, with reasons. They aren't in `findings` and aren't reported. `property` is a key of the values or a property
-   * of the engine. The workload's annotation `cdk8s-dagger.github.io/accepted-risks` lists the reasons.
+   * Risks to accept, with reasons. Accepted findings are left out of `findings` and of the output. `property` is a key of the values
+   * or a property of the engine. The workload's annotation `cdk8s-dagger.github.io/accepted-risks` lists the reasons.
    *
    * @default - none
    */
@@ -59,7 +59,7 @@ export interface HelmReleaseProps {
 }
 
 /**
- * The engine of a Helm release. It creates the objects that the Helm chart renders, with the same names, selectors and volumes.
+ * A Helm release of an engine. It creates the objects that the Helm chart renders, with the same names, selectors and volumes.
  * `findings` lists the problems in the values.
  *
  * The namespace of the cdk8s chart must be the namespace of the release.
@@ -77,7 +77,7 @@ export class HelmRelease extends Construct {
     return new HelmRelease(scope, id, props);
   }
 
-  /** The engine. */
+  /** The engine of the release. */
   public readonly engine: Engine;
 
   /** The problems and risks in the values, the worst first. */
@@ -94,9 +94,9 @@ export class HelmRelease extends Construct {
     const { namespace } = Chart.of(this);
     if (namespace === undefined) {
       problems.add('namespace', {
-        wrong: 'the chart around the release has no namespace',
+        wrong: 'the cdk8s chart of the release has no namespace',
         allowed: 'a chart with the namespace of the release',
-        fix: "for example new Chart(app, 'ci', { namespace: 'ci' })",
+        fix: "create the release in a chart with a namespace, such as new Chart(app, 'ci', { namespace: 'ci' })",
       });
     }
     acceptRisks(this, props.acceptRisks, problems);
@@ -124,7 +124,7 @@ export class HelmRelease extends Construct {
     this.others = [...outcome.others];
     this.inventory = inventory!;
     this.findings = shown;
-    // The release reports the engine's risks itself, each at the key of its value.
+    // The release reports the engine's risks itself, at the keys of the values.
     outcome.engine._cautions.forEach(({ name }) => silent.add(name));
     const cautions = shown.map(({ name, key, why, fix, severity }): Caution => ({
       name: name as EngineRisk,
@@ -139,7 +139,7 @@ export class HelmRelease extends Construct {
   }
 
   /**
-   * Returns the program of the engine for people to read, with typed properties where they have the same effect.
+   * Returns the program of the engine for people to read, with typed properties that have the same effect.
    *
    * @internal
    */

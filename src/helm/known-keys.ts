@@ -3,7 +3,7 @@ import { nearest } from '../reporting/suggestions';
 import { isMap, type Value, type ValueMap } from './values';
 
 /**
- * The type of a value that templates read. `map` and `maps` (a list) are passed on to Kubernetes, unless a chart has keys below
+ * The type of a value that templates read. A `map` and a list of `maps` are passed on to Kubernetes, unless the chart has keys below
  * them.
  */
 export type ValueType = 'text' | 'flag' | 'count' | 'port' | 'texts' | 'textMap' | 'map' | 'maps';
@@ -18,7 +18,7 @@ export interface UnknownKey {
   readonly nearest: string;
 }
 
-/** Returns the unknown keys. Of an unknown key with keys below it, only the first is returned. */
+/** Returns the unknown keys, without the keys below them. */
 export function unknownKeys(values: ValueMap, keys: KnownKeys): UnknownKey[] {
   const unknown: UnknownKey[] = [];
   const walk = (value: Value, known: Tree, path: string, knownPath: string): void => {
@@ -42,12 +42,12 @@ export function unknownKeys(values: ValueMap, keys: KnownKeys): UnknownKey[] {
   return unknown;
 }
 
-/** The keys on a path, with `[]` for the items of a list. */
+/** Splits a path into its keys, with `[]` for the items of a list. */
 export function steps(path: string): string[] {
   return path.split('.').flatMap((word) => (word.endsWith('[]') ? [word.slice(0, -2), '[]'] : [word]));
 }
 
-/** The keys of a map, and the keys below each. Any key is known in an empty one. A list has the keys of its items. */
+/** The known keys of a map, and those below each. An empty tree allows any key. A list has the keys of its items. */
 interface Tree extends ReadonlyMap<string, Tree> {
   readonly size: number;
 }

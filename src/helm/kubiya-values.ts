@@ -3,7 +3,7 @@ import { COMMON_ENGINE_DEFAULTS, commonSections, KIND_KEYS, MAGICACHE_DEFAULTS }
 import type { KnownKeys } from './known-keys';
 import type { ValueMap, Values } from './values';
 
-/** charts/dagger-helm/values.yaml of github.com/kubiyabot/helm-charts, 0.4.1. */
+/** The defaults of the chart (charts/dagger-helm/values.yaml of github.com/kubiyabot/helm-charts, 0.4.1). */
 export const KUBIYA_DEFAULTS: ValueMap = {
   engine: {
     kind: 'DaemonSet',
@@ -38,7 +38,7 @@ export const KUBIYA_DEFAULTS: ValueMap = {
   magicache: MAGICACHE_DEFAULTS,
 };
 
-/** Returns the maps that its templates read from without a check. */
+/** Returns the paths of the maps that the templates read from without checking that they exist. */
 export function kubiyaSections(values: Values): string[] {
   const key = 'engine.statefulSet';
   return [
@@ -59,7 +59,7 @@ export function kubiyaSections(values: Values): string[] {
   ];
 }
 
-/** The keys that its templates read. */
+/** The keys that the chart's templates read. */
 export const KUBIYA_KEYS: KnownKeys = {
   ...KIND_KEYS,
   volumeMountsPostfix: 'text',

@@ -3,21 +3,21 @@ import { commonObjects, labels, serviceAccountName } from './chart-objects';
 import { directory, mount } from './node-directory';
 import { probe } from './probe-template';
 import { statefulSet } from './stateful-set-template';
-import { entriesOf, from, given, number, when } from './template';
+import { entriesOf, from, nonEmpty, number, when } from './template';
 import type { Release } from './release';
 import { workload, type WorkloadTraits } from './workload-template';
 
 const RESOURCES = 'additionalResources';
 
-/** Renders the chart of kubiya: charts/dagger-helm in github.com/kubiyabot/helm-charts, 0.4.1. */
+/** Renders the chart of kubiya (charts/dagger-helm in github.com/kubiyabot/helm-charts, 0.4.1). */
 export function renderKubiya(release: Release): Field[] {
   const { values, version } = release;
   const isDaemonSet = values.text('engine.kind') === 'DaemonSet';
   const postfix = values.flag('volumeMountsPostfix') ? `-${values.text('volumeMountsPostfix')}` : '';
   const engine = workload(release, {
     ...(isDaemonSet ? daemonSet(postfix) : statefulSet(release, { mountPostfix: postfix, pathPostfix: postfix })),
-    affinity: given(release, 'engine.affinity'),
-    image: from('engine.image.ref', values.text('engine.image.ref') ?? `registry.dagger.io/engine:v${version.written}`),
+    affinity: nonEmpty(release, 'engine.affinity'),
+    image: from('engine.image.ref', values.text('engine.image.ref') ?? `registry.dagger.io/engine:v${version.text}`),
     readinessProbe: probe(release, 'engine.readinessProbe'),
   });
   return [engine, ...commonObjects(release), ...role(release), ...roleBinding(release), ...service(release)];
@@ -40,7 +40,7 @@ function daemonSet(postfix: string): Pick<WorkloadTraits, 'kind' | 'key' | 'moun
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-/** All permissions for all objects of the core group. */
+/** Renders the Role, which grants all permissions on all objects of the core group. */
 function role(release: Release): readonly Field[] {
   const { names, namespace, values } = release;
   const key = `${RESOURCES}.role.create`;
@@ -73,7 +73,7 @@ function roleBinding(release: Release): readonly Field[] {
 function service(release: Release): readonly Field[] {
   const { names, namespace, values } = release;
   const key = `${RESOURCES}.service`;
-  const name = given(release, `${key}.name`);
+  const name = nonEmpty(release, `${key}.name`);
   const port = number(release, `${key}.port`);
   return when(
     values.flag(`${key}.create`),
@@ -89,7 +89,7 @@ function service(release: Release): readonly Field[] {
         clusterIP: 'None',
         selector: from(`${key}.create`, {
           'app.kubernetes.io/name': names.name,
-          ...entriesOf(given(release, 'engine.labels')),
+          ...entriesOf(nonEmpty(release, 'engine.labels')),
         }),
         ports: [from(`${key}.port`, { name: 'dagger', port, targetPort: port, protocol: 'TCP' })],
       },

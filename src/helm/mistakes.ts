@@ -10,32 +10,32 @@ import { CACHE_DIRECTORY, SOCKET_DIRECTORY } from './node-directory';
 import { commandOf, replacingHandler } from './probe-template';
 import type { Release } from './release';
 import { CLAIM } from './stateful-set-template';
-import { given } from './template';
+import { nonEmpty } from './template';
 import { isMap } from './values';
 
-/** A mistake of a chart with certain values. */
+/** A mistake that a chart makes with certain values. */
 interface Mistake {
-  readonly isMade: boolean;
+  readonly applies: boolean;
   readonly name: ChartFinding;
   readonly key: string;
   readonly why: string;
-  /** The fix. None by default, because the converted release doesn't have the mistake. */
+  /** The fix. By default, none is needed, because the converted release doesn't have the mistake. */
   readonly fix?: string;
 }
 
 const CORRECTED = 'none needed: the converted release is correct';
 const APPLY_WITH_NAMESPACE = 'apply it with --namespace';
 
-/** Reports values from which a chart renders something else than it seems. */
+/** Reports values that a chart renders incorrectly. */
 export function reportMistakes(release: Release, findings: Findings): void {
-  reportRepeatedVariables(given(release, 'engine.env').items, findings);
+  reportRepeatedVariables(nonEmpty(release, 'engine.env').items, findings);
   const all = [
     ...ofAllCharts(release),
     ...ofProbes(release),
     ...ofStatefulSet(release),
     ...OF_CHART[release.chart.name]!(release),
   ];
-  for (const { fix = CORRECTED, key, name, why } of all.filter(({ isMade }) => isMade)) {
+  for (const { fix = CORRECTED, key, name, why } of all.filter(({ applies }) => applies)) {
     report(findings, name, { key, why, fix });
   }
 }
@@ -53,37 +53,37 @@ function ofAllCharts(release: Release): Mistake[] {
   const hasToken = usesMagicache(release) && !values.flag('magicache.secretName') && values.flag('magicache.token');
   return [
     {
-      isMade: values.flag(`${account}.create`) && accountName !== undefined && accountName !== names.fullname,
+      applies: values.flag(`${account}.create`) && accountName !== undefined && accountName !== names.fullname,
       name: 'account-name-ignored',
       key: `${account}.name`,
-      why: `the chart names the account ${JSON.stringify(names.fullname)} in any case`,
+      why: `the chart always names the account ${JSON.stringify(names.fullname)}`,
       fix: 'remove it',
     },
     {
-      isMade: values.flag(`${account}.create`),
+      applies: values.flag(`${account}.create`),
       name: 'no-namespace',
       key: 'namespace',
       why: `the chart leaves out the namespace of the ServiceAccount ${names.fullname}`,
       fix: APPLY_WITH_NAMESPACE,
     },
     {
-      isMade: hasToken,
+      applies: hasToken,
       name: 'secret-in-values',
       key: 'magicache.token',
       why: 'the token is in the values and in the manifest, where every reader sees it',
       fix: 'keep it in a Secret, and set magicache.secretName',
     },
     {
-      isMade:
+      applies:
         usesMagicache(release) &&
-        given(release, 'engine.env').items.some((variable) => variable.at('name').text === MAGICACHE_URL),
+        nonEmpty(release, 'engine.env').items.some((variable) => variable.at('name').text === MAGICACHE_URL),
       name: 'duplicate-key',
       key: 'engine.env',
-      why: `the list has ${MAGICACHE_URL}, and the chart adds it again with magicache.url, which takes effect`,
+      why: `the list has ${MAGICACHE_URL}, and the chart adds it again with magicache.url, which takes precedence`,
       fix: 'remove it from the list',
     },
     ...[TOML, JSON_FILE].map((key): Mistake => ({
-      isMade: values.flag(key) && blockScalar(values.text(key)!) === undefined,
+      applies: values.flag(key) && blockScalar(values.text(key)!) === undefined,
       name: 'invalid-render',
       key,
       why: 'the chart writes the text into YAML, which rejects a first line that is indented more than a later one',
@@ -92,10 +92,10 @@ function ofAllCharts(release: Release): Mistake[] {
     ...Object.keys(values.textMap('engine.labels'))
       .filter((label) => label in chartLabels(release) || LABELS_OF_HELM.includes(label))
       .map((label): Mistake => ({
-        isMade: true,
+        applies: true,
         name: 'duplicate-key',
         key: pathBelow('engine.labels', label),
-        why: 'the chart writes this label too; the label of the values takes effect, but kustomize and others reject the duplicate key',
+        why: 'the chart also writes this label; the label in the values takes effect, but kustomize and other tools reject the duplicate key',
       })),
   ];
 }
@@ -110,13 +110,13 @@ function ofProbes(release: Release): Mistake[] {
     const isWrittenTwice = commandOf(release, key) !== undefined && release.values.raw(`${key}.exec`) !== undefined;
     return [
       {
-        isMade: isWrittenTwice,
+        applies: isWrittenTwice,
         name: 'duplicate-key',
         key: `${key}.exec`,
-        why: 'the chart writes its own exec before it; the exec of the values takes effect, but kustomize and others reject the duplicate key',
+        why: 'the chart writes its own exec before it; the exec in the values takes effect, but kustomize and other tools reject the duplicate key',
       },
       {
-        isMade: handler !== undefined,
+        applies: handler !== undefined,
         name: 'second-probe-handler',
         key,
         why: `Helm adds ${handler} to the chart's exec, and Kubernetes rejects a probe with two handlers; the converted release has only ${handler}`,
@@ -130,17 +130,17 @@ function ofStatefulSet(release: Release): Mistake[] {
   const { values } = release;
   const isStatefulSet = values.text('engine.kind') === 'StatefulSet';
   const [hasDirectory, hasClaim] = [values.flag(CACHE_DIRECTORY), values.flag(`${CLAIM}.enabled`)];
-  const volume = given(release, 'engine.volumes').items.find((one) => one.at('name').text === 'data');
+  const volume = nonEmpty(release, 'engine.volumes').items.find((one) => one.at('name').text === 'data');
   return [
     {
-      isMade: isStatefulSet && hasClaim && (hasDirectory || volume !== undefined),
+      applies: isStatefulSet && hasClaim && (hasDirectory || volume !== undefined),
       name: 'volume-declared-twice',
       key: hasDirectory ? CACHE_DIRECTORY : (volume?.origin ?? ''),
       why: 'the pods have a volume "data" and a claim template with the same name; Kubernetes uses the claim',
       fix: hasDirectory ? `set ${CACHE_DIRECTORY}: false` : 'remove it',
     },
     {
-      isMade: isStatefulSet && !hasClaim && !hasDirectory && volume === undefined,
+      applies: isStatefulSet && !hasClaim && !hasDirectory && volume === undefined,
       name: 'no-volume',
       key: CACHE_DIRECTORY,
       why: 'the chart mounts a volume "data" that the pod doesn\'t have, which Kubernetes rejects; the converted release has an emptyDir, which is lost with the pod',
@@ -152,32 +152,32 @@ function ofStatefulSet(release: Release): Mistake[] {
 function ofOfficial(release: Release): Mistake[] {
   const { names, values, version } = release;
   const isDaemonSet = values.text('engine.kind') === 'DaemonSet';
-  const ports = given(release, 'engine.containerPorts').items;
+  const ports = nonEmpty(release, 'engine.containerPorts').items;
   const hasSecret = chartHas(version, isDaemonSet ? 'DAEMON_SET_SECRET_NAME' : 'STATEFUL_SET_SECRET_NAME');
   return [
     {
-      isMade: values.flag('engine.runtimeClassName'),
+      applies: values.flag('engine.runtimeClassName'),
       name: 'duplicate-key',
       key: 'engine.runtimeClassName',
-      why: 'the chart writes runtimeClassName twice, which kustomize and others reject',
+      why: 'the chart writes runtimeClassName twice, which kustomize and other tools reject',
     },
     misplacedSecret(release, !hasSecret),
     ...ports.map(({ origin, value }): Mistake => ({
-      isMade: values.flag('engine.port') && isMap(value) && !value['containerPort'],
+      applies: values.flag('engine.port') && isMap(value) && !value['containerPort'],
       name: 'invalid-render',
       key: `${origin}.containerPort`,
       why: 'the chart documents that it defaults to engine.port, but writes nothing, which Kubernetes rejects',
       fix: `set it to ${values.number('engine.port')}`,
     })),
     {
-      isMade: isDaemonSet && values.flag(SOCKET_DIRECTORY),
+      applies: isDaemonSet && values.flag(SOCKET_DIRECTORY),
       name: 'host-socket-path',
       key: SOCKET_DIRECTORY,
       why: `the socket is in /run/dagger-${names.fullname} of the node; runners that mount /run/dagger, as the documentation of GitLab Runner shows, find an empty directory`,
       fix: `mount /run/dagger-${names.fullname} in runners`,
     },
     {
-      isMade: chartHas(version, 'SERVICE') && (values.flag('engine.port') || ports.length > 0),
+      applies: chartHas(version, 'SERVICE') && (values.flag('engine.port') || ports.length > 0),
       name: 'no-namespace',
       key: 'namespace',
       why: `the chart leaves out the namespace of the Service ${names.fullname}`,
@@ -190,20 +190,20 @@ function ofGstackio({ names, values }: Release): Mistake[] {
   const key = 'engine.affinity';
   return [
     {
-      isMade: !isMap(values.raw(key)),
+      applies: !isMap(values.raw(key)),
       name: 'invalid-render',
       key,
       why: 'Helm fails without it, because the template reads engine.affinity.nodeAffinity; the converted release treats it as empty',
       fix: 'set engine.affinity: {}',
     },
     {
-      isMade: values.flag(`${key}.nodeAffinity`),
+      applies: values.flag(`${key}.nodeAffinity`),
       name: 'invalid-render',
       key: `${key}.nodeAffinity`,
       why: 'Helm fails, because the template indents it differently than podAntiAffinity',
     },
     {
-      isMade: true,
+      applies: true,
       name: 'no-namespace',
       key: 'namespace',
       why: `the chart leaves out the namespace of the Service ${names.fullname}-service`,
@@ -218,21 +218,21 @@ function ofKubiya(release: Release): Mistake[] {
   const service = 'additionalResources.service.create';
   return [
     {
-      isMade: !values.flag('engine.image.ref'),
+      applies: !values.flag('engine.image.ref'),
       name: 'image-of-chart-version',
       key: 'engine.image.ref',
-      why: `without it, the image is registry.dagger.io/engine:v${version.written}, which is the version of the chart; the chart doesn't use its appVersion 0.18.16`,
+      why: `without it, the image is registry.dagger.io/engine:v${version.text}, which is the version of the chart; the chart doesn't use its appVersion 0.18.16`,
       fix: 'set it to registry.dagger.io/engine:v0.18.16',
     },
     {
-      isMade: isStatefulSet && values.flag(JSON_FILE),
+      applies: isStatefulSet && values.flag(JSON_FILE),
       name: 'invalid-render',
       key: JSON_FILE,
       why: 'the chart mounts engine.json but never writes it, so no pod starts',
     },
     misplacedSecret(release, isStatefulSet),
     {
-      isMade: values.flag(service) && Object.keys(values.textMap('engine.labels')).length === 0,
+      applies: values.flag(service) && Object.keys(values.textMap('engine.labels')).length === 0,
       name: 'shared-selector',
       key: service,
       why: `the Service selects the engines of every release in the namespace with the label app.kubernetes.io/name: ${names.name}`,
@@ -243,7 +243,7 @@ function ofKubiya(release: Release): Mistake[] {
 
 function misplacedSecret(release: Release, isMisplaced: boolean): Mistake {
   return {
-    isMade: isMisplaced && usesMagicache(release),
+    applies: isMisplaced && usesMagicache(release),
     name: 'invalid-render',
     key: 'magicache.enabled',
     why: 'the chart writes the name of the Secret next to secretRef instead of into it, which Kubernetes rejects',

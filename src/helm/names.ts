@@ -1,19 +1,19 @@
-/** Helm's `trunc 63 | trimSuffix "-"`: it removes one dash, not all of them. */
+/** Does the same as `trunc 63 | trimSuffix "-"` in a template, which removes only one dash. */
 export function truncated(text: string, length = 63): string {
   return text.slice(0, length).replace(/-$/, '');
 }
 
 /** The names of a chart's objects. */
 export interface ReleaseNames {
-  /** `dagger.name` of the charts' helpers. */
+  /** The value of `dagger.name` in the charts. */
   readonly name: string;
-  /** `dagger.fullname`. */
+  /** The value of `dagger.fullname` in the charts. */
   readonly fullname: string;
   /** The key that the full name comes from, or `releaseName`. */
   readonly origin: string;
 }
 
-/** Returns the names as `templates/_helpers.tpl` of all three charts has them. */
+/** Returns the names that `templates/_helpers.tpl` of all three charts defines. */
 export function releaseNames(
   releaseName: string,
   { nameOverride, fullnameOverride }: { readonly nameOverride?: string; readonly fullnameOverride?: string },

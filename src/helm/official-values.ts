@@ -20,7 +20,7 @@ const LIVENESS = {
   terminationGracePeriodSeconds: 30,
 };
 
-/** The chart's values.yaml (helm/dagger/values.yaml of the tags v0.17.0 to v1.0.0-beta.10). */
+/** Returns the defaults of a version (helm/dagger/values.yaml of the tags v0.17.0 to v1.0.0-beta.10). */
 export function officialDefaults(version: ChartVersion): ValueMap {
   const probe = (settings: ValueMap): ValueMap =>
     chartHas(version, 'PROBES_AS_VALUES') ? { exec: { command: PROBE_COMMAND }, ...settings } : settings;
@@ -48,7 +48,7 @@ export function officialDefaults(version: ChartVersion): ValueMap {
   };
 }
 
-/** Returns the maps that the templates read from without a check. */
+/** Returns the paths of the maps that the templates read from without checking that they exist. */
 export function officialSections(values: Values, version: ChartVersion): string[] {
   const hasService =
     chartHas(version, 'SERVICE') &&

@@ -4,7 +4,7 @@ import { chartHas } from './helm-chart';
 import { CACHE_DIRECTORY, directory, mount, SOCKET_DIRECTORY } from './node-directory';
 import { probe } from './probe-template';
 import { statefulSet } from './stateful-set-template';
-import { entriesOf, from, given, number, when } from './template';
+import { entriesOf, from, nonEmpty, number, when } from './template';
 import type { Release } from './release';
 import { workload, type WorkloadTraits } from './workload-template';
 
@@ -14,8 +14,8 @@ export function renderOfficial(release: Release): Field[] {
   const isDaemonSet = values.text('engine.kind') === 'DaemonSet';
   const engine = workload(release, {
     ...(isDaemonSet ? daemonSet(release) : statefulSet(release, { pathPostfix: `-${names.fullname}` })),
-    affinity: given(release, 'engine.affinity'),
-    image: from('engine.image.ref', values.text('engine.image.ref') ?? `registry.dagger.io/engine:v${version.written}`),
+    affinity: nonEmpty(release, 'engine.affinity'),
+    image: from('engine.image.ref', values.text('engine.image.ref') ?? `registry.dagger.io/engine:v${version.text}`),
     readinessProbe: probe(release, 'engine.readinessProbeSettings'),
     livenessProbe: chartHas(version, 'LIVENESS_PROBE') ? probe(release, 'engine.livenessProbeSettings') : undefined,
   });
@@ -42,20 +42,20 @@ function daemonSet({
   };
 }
 
-/** The Service, which has every declared port. The chart leaves out its namespace. */
+/** Renders the Service, which has every declared port. The chart leaves out its namespace. */
 function service(release: Release): readonly Field[] {
   const { names, releaseName, version } = release;
   const port = number(release, 'engine.port');
-  const listed = given(release, 'engine.containerPorts').items;
+  const listed = nonEmpty(release, 'engine.containerPorts').items;
   const key = listed.length > 0 ? 'engine.containerPorts' : 'engine.port';
   const declared = listed.length > 0 ? listed : when(Boolean(port.value), from('engine.port', {}));
   const metadata = {
     name: from(names.origin, names.fullname),
-    labels: from('service.labels', { ...labels(release), ...entriesOf(given(release, 'service.labels')) }),
-    annotations: given(release, 'service.annotations'),
+    labels: from('service.labels', { ...labels(release), ...entriesOf(nonEmpty(release, 'service.labels')) }),
+    annotations: nonEmpty(release, 'service.annotations'),
   };
   const spec = {
-    type: given(release, 'service.type'),
+    type: nonEmpty(release, 'service.type'),
     ports: declared.map((one) => servicePort(one, port)),
     selector: { 'app.kubernetes.io/name': names.name, 'app.kubernetes.io/instance': releaseName },
   };

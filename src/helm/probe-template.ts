@@ -1,21 +1,21 @@
 import type { Field } from '../reading/field';
 import { chartHas } from './helm-chart';
 import type { Release } from './release';
-import { entriesOf, from, written } from './template';
+import { entriesOf, from, valueOf } from './template';
 import { isEmpty, Values } from './values';
 
-/** The command of the probes (helm/dagger/values.yaml@v1.0.0-beta.10; before v0.20.4 in the templates). */
+/** The command of the probes (helm/dagger/values.yaml@v1.0.0-beta.10; in the templates before v0.20.4). */
 export const PROBE_COMMAND = ['sh', '-exc', 'dagger core version'];
 
 /**
- * Renders a probe. Helm merges maps, so a handler of the values is next to the chart's `exec`, and Kubernetes rejects both. Then
- * only the handler of the values is rendered.
+ * Renders a probe. If the values set a handler, Helm adds it to the `exec` of the chart, and Kubernetes rejects a probe with two
+ * handlers. This function renders only the handler of the values.
  */
 export function probe(release: Release, key: string): Field {
   const command = commandOf(release, key);
   const all = {
     ...(command !== undefined && { exec: from(key, { command }) }),
-    ...entriesOf(written(release, key)),
+    ...entriesOf(valueOf(release, key)),
   };
   const { exec, ...others } = all;
   const isReplaced = replacingHandler(release, key) !== undefined;
@@ -24,9 +24,9 @@ export function probe(release: Release, key: string): Field {
 
 const HANDLERS = ['exec', 'grpc', 'httpGet', 'tcpSocket'];
 
-/** The only handler of the values, if the chart adds its own `exec` to it. */
+/** Returns the handler of the values, if the chart adds its own `exec` to it. */
 export function replacingHandler(release: Release, key: string): string | undefined {
-  const [all, own] = [release.values, new Values(release.given)].map((values) =>
+  const [all, own] = [release.values, new Values(release.ownValues)].map((values) =>
     HANDLERS.filter((handler) => !isEmpty(values.raw(`${key}.${handler}`))),
   );
   const hasExec = commandOf(release, key) !== undefined || all!.includes('exec');
@@ -36,7 +36,7 @@ export function replacingHandler(release: Release, key: string): string | undefi
     : undefined;
 }
 
-/** The command that a template writes into a probe itself. */
+/** Returns the command that a template itself writes into a probe. */
 export function commandOf({ chart, values, version }: Release, key: string): readonly string[] | undefined {
   switch (chart.name) {
     case 'gstackio':

@@ -20,9 +20,9 @@ export interface ReleaseSource {
   readonly values: ValueMap;
 }
 
-/** Reads a release. Returns undefined, and reports why, if its values can't be used. */
+/** Reads a release. If it has problems, reports them and returns undefined. */
 export function readRelease(source: ReleaseSource, findings: Findings, problems: Problems): Release | undefined {
-  const { chart, namespace, releaseName, values: given } = source;
+  const { chart, namespace, releaseName, values: ownValues } = source;
   const version = chart._version(source.chartVersion, problems);
   checkReleaseName(releaseName, problems);
   if (version === undefined) {
@@ -30,14 +30,14 @@ export function readRelease(source: ReleaseSource, findings: Findings, problems:
   }
   reportVersion(source, version, findings);
   const { defaults, keys, sections } = contentOf(chart, version);
-  if (!isMap(given)) {
+  if (!isMap(ownValues)) {
     const fix = 'pass the content of values.yaml';
-    problems.add('values', { wrong: 'must be a map', got: given, allowed: 'a map', fix });
+    problems.add('values', { wrong: 'must be a map', got: ownValues, allowed: 'a map', fix });
     return undefined;
   }
-  checkKeys(given, problems);
-  const unknown = reportUnknownKeys(given, keys, chart, findings);
-  const merged = coalesce(defaults, given);
+  checkKeys(ownValues, problems);
+  const unknown = reportUnknownKeys(ownValues, keys, chart, findings);
+  const merged = coalesce(defaults, ownValues);
   checkTypes(merged, keys, problems);
   if (problems.found.length > 0) {
     return undefined;
@@ -48,30 +48,30 @@ export function readRelease(source: ReleaseSource, findings: Findings, problems:
     return undefined;
   }
   const rules = unread(chart, version, known);
-  reportUnread({ given, defaults, keys, rules }, findings);
+  reportUnread({ ownValues, defaults, keys, rules }, findings);
   const values = withoutUnread(known, rules);
   const [nameOverride, fullnameOverride] = [values.text('nameOverride'), values.text('fullnameOverride')];
   const names = releaseNames(releaseName, { nameOverride, fullnameOverride });
-  return { chart, version, releaseName, namespace, values, given, names };
+  return { chart, version, releaseName, namespace, values, ownValues, names };
 }
 
 function reportVersion({ chart, chartVersion }: ReleaseSource, version: ChartVersion, findings: Findings): void {
   if (chartVersion === undefined && chart.oldestVersion !== chart.newestVersion) {
     report(findings, 'chart-version-assumed', {
       key: 'chartVersion',
-      why: `no version is given, so the newest stable version is assumed, ${version.written}; it determines the release of the engine`,
+      why: `the version of the chart is not set, so the newest stable version is assumed, ${version.text}; it determines the release of the engine`,
       fix: 'set the version that helm list shows',
     });
   } else if (version.isNewer) {
     report(findings, 'newer-chart', {
       key: 'chartVersion',
-      why: `${version.written} is newer than ${chart.newestVersion}, the newest version that the library knows, and is treated like it`,
+      why: `${version.text} is newer than ${chart.newestVersion}, the newest version that the library knows, and is treated like it`,
       fix: 'compare the result with the output of helm template',
     });
   }
 }
 
-/** The check of Helm (pkg/chartutil/validate_name.go). */
+/** Checks the name of a release as Helm does (pkg/chartutil/validate_name.go). */
 function checkReleaseName(name: string, problems: Problems): void {
   if (
     typeof name !== 'string' ||

@@ -2,7 +2,7 @@ import type { ChartVersion, HelmChart } from './helm-chart';
 import type { ReleaseNames } from './names';
 import type { Values, ValueMap } from './values';
 
-/** A release of a chart, as its templates see it. */
+/** A release of a chart, as the chart's templates see it. */
 export interface Release {
   readonly chart: HelmChart;
   readonly version: ChartVersion;
@@ -11,6 +11,6 @@ export interface Release {
   /** The values that the templates read, merged with the chart's defaults. */
   readonly values: Values;
   /** The values without the defaults. */
-  readonly given: ValueMap;
+  readonly ownValues: ValueMap;
   readonly names: ReleaseNames;
 }

@@ -1,27 +1,27 @@
 import type { Field } from '../reading/field';
 import { CACHE_DIRECTORY, directory, mount, SOCKET_DIRECTORY } from './node-directory';
-import { from, given, list, when, written } from './template';
+import { from, nonEmpty, list, when, valueOf } from './template';
 import type { Release } from './release';
 import type { WorkloadTraits } from './workload-template';
 
 export const CLAIM = 'engine.statefulSet.persistentVolumeClaim';
 
-/** The parts of a StatefulSet that depend on the volume of the cache, in the official chart and in kubiya's. */
+/** Renders the parts of a StatefulSet that depend on the cache volume, in the official chart and in that of kubiya. */
 export function statefulSet(
   release: Release,
   { mountPostfix = '', pathPostfix }: { readonly mountPostfix?: string; readonly pathPostfix: string },
 ): Pick<WorkloadTraits, 'kind' | 'key' | 'spec' | 'mounts' | 'volumes' | 'configVolume'> {
   const { values } = release;
   const [hasDirectory, hasClaim] = [values.flag(CACHE_DIRECTORY), values.flag(`${CLAIM}.enabled`)];
-  const ownVolume = given(release, 'engine.volumes').items.find((volume) => volume.at('name').text === 'data');
+  const ownVolume = nonEmpty(release, 'engine.volumes').items.find((volume) => volume.at('name').text === 'data');
   const cacheKey = hasClaim ? CLAIM : CACHE_DIRECTORY;
-  const retention = given(release, 'engine.statefulSet.persistentVolumeClaimRetentionPolicy');
+  const retention = nonEmpty(release, 'engine.statefulSet.persistentVolumeClaimRetentionPolicy');
   return {
     kind: 'StatefulSet',
     key: 'engine.kind',
     spec: {
       replicas: 1,
-      podManagementPolicy: given(release, 'engine.statefulSet.podManagementPolicy'),
+      podManagementPolicy: nonEmpty(release, 'engine.statefulSet.podManagementPolicy'),
       persistentVolumeClaimRetentionPolicy: hasClaim ? retention : undefined,
       volumeClaimTemplates: list(CLAIM, when(hasClaim, claimTemplate(release))),
     },
@@ -31,7 +31,7 @@ export function statefulSet(
     ],
     volumes: [
       ...when(hasDirectory, directory(CACHE_DIRECTORY, 'data', `/var/lib/dagger${pathPostfix}`)),
-      // The chart has no such volume then, which Kubernetes rejects. An emptyDir is the closest that works.
+      // The chart mounts a volume that the pod doesn't have, which Kubernetes rejects. An emptyDir is the closest valid volume.
       ...when(
         !hasDirectory && !hasClaim && ownVolume === undefined,
         from(CACHE_DIRECTORY, { name: 'data', emptyDir: {} }),
@@ -46,9 +46,9 @@ function claimTemplate(release: Release): Field {
   return from(CLAIM, {
     metadata: { name: 'data' },
     spec: {
-      storageClassName: given(release, `${CLAIM}.storageClassName`),
-      accessModes: written(release, `${CLAIM}.accessModes`),
-      resources: written(release, `${CLAIM}.resources`),
+      storageClassName: nonEmpty(release, `${CLAIM}.storageClassName`),
+      accessModes: valueOf(release, `${CLAIM}.accessModes`),
+      resources: valueOf(release, `${CLAIM}.resources`),
     },
   });
 }

@@ -3,52 +3,52 @@ import { keysOf } from '../reporting/property-path';
 import { Field } from '../reading/field';
 import type { Release } from './release';
 
-/** `{{ .Values.KEY }}`: the value of a key. */
-export function written({ values }: Release, key: string): Field {
+/** Renders `{{ .Values.KEY }}`: the value of a key. */
+export function valueOf({ values }: Release, key: string): Field {
   return Field.root(values.raw(key), below(key));
 }
 
-/** `{{ with .Values.KEY }}`: the value of a key, unless Helm treats it as empty. */
-export function given(release: Release, key: string): Field {
-  return release.values.flag(key) ? written(release, key) : Field.root(undefined, below(key));
+/** Renders `{{ with .Values.KEY }}`: the value of a key, unless Helm treats it as empty. */
+export function nonEmpty(release: Release, key: string): Field {
+  return release.values.flag(key) ? valueOf(release, key) : Field.root(undefined, below(key));
 }
 
-/** A number that templates write without quotes, so that it can be a text in the values. */
+/** Renders a number. Templates write it without quotes, so it can be a string in the values. */
 export function number({ values }: Release, key: string): Field {
   return from(key, values.number(key));
 }
 
-/** A value that a template writes because of a key of the values. It can contain other fields, which keep their own keys. */
+/** Renders a value that depends on a key. The value can contain other fields, which keep their own keys. */
 export function from(key: string, value: unknown): Field {
   return Field.root(value, () => key);
 }
 
-/** A list that a template writes unless it is empty. */
+/** Renders a list unless it is empty. */
 export function list(key: string, items: readonly unknown[]): Field {
   return from(key, items.length === 0 ? undefined : items);
 }
 
-/** Items that a template writes only under a condition. */
+/** Returns the items if a condition is true, or else none. */
 export function when<T>(condition: boolean, ...items: readonly T[]): readonly T[] {
   return condition ? items : [];
 }
 
-/** The entries of a map of values, to write them into another map. */
+/** Returns the entries of a map, to add them to another map. */
 export function entriesOf(field: Field): { readonly [key: string]: Field } {
   return Object.fromEntries(field.entries);
 }
 
-/** A rendered object as plain data, whose fields have the keys of the values that they came from as their origins. */
+/** Returns a rendered object as plain data. The origins of its fields are the keys of their values. */
 export function rendered(template: Field): Field {
   return Field.root(plain(template), (path) => origin(template, keysOf(path)));
 }
 
-/** Returns the key of what is at a path below a key. */
+/** Returns a function that adds a path to a key. */
 export function below(key: string): (path: string) => string {
   return (path) => (path === '' || path.startsWith('[') ? `${key}${path}` : `${key}.${path}`);
 }
 
-/** A value without the fields in it, and without undefined entries. */
+/** Replaces the fields in a value with their values, and removes undefined entries. */
 function plain(value: unknown): unknown {
   if (value instanceof Field) {
     return plain(value.value);
@@ -65,7 +65,7 @@ function plain(value: unknown): unknown {
     : value;
 }
 
-/** The origin of the field at a path: the innermost field on the way there knows it. */
+/** Returns the origin of the field at a path, from the innermost field on that path. */
 function origin(field: Field, path: readonly string[]): string {
   let at = field;
   for (const [index, part] of path.entries()) {

@@ -7,7 +7,7 @@ import { unknownKeys, type KnownKeys } from './known-keys';
 import { KUBIYA_KEYS } from './kubiya-values';
 import type { ValueMap } from './values';
 
-/** Keys of the official chart that only some of its versions read. */
+/** The keys that only newer versions of the official chart read. */
 const LATER: { readonly [key: string]: Parameters<typeof firstWith>[0] } = {
   'engine.runtimeClassName': 'RUNTIME_CLASS',
   'engine.sidecars': 'SIDECARS',
@@ -17,10 +17,10 @@ const LATER: { readonly [key: string]: Parameters<typeof firstWith>[0] } = {
   service: 'SERVICE',
 };
 
-/** Keys that the official chart doesn't have, or no longer has, and what to do instead. */
+/** The fixes for keys that users expect, but that the official chart doesn't have. */
 const INSTEAD: { readonly [key: string]: string } = {
-  'engine.image.repository': 'removed in 0.13.0: write the repository and the tag into engine.image.ref',
-  'engine.image.tag': 'removed in 0.13.0: write the repository and the tag into engine.image.ref',
+  'engine.image.repository': 'write the repository and the tag into engine.image.ref, which replaces it since 0.13.0',
+  'engine.image.tag': 'write the repository and the tag into engine.image.ref, which replaces it since 0.13.0',
   initContainers: 'the chart has none; convert the release with --emit typescript, and set initContainers',
   'engine.initContainers': 'the chart has none; convert the release with --emit typescript, and set initContainers',
   'engine.replicas':
@@ -29,21 +29,21 @@ const INSTEAD: { readonly [key: string]: string } = {
 
 /** Reports keys that Helm ignores silently, and returns them. */
 export function reportUnknownKeys(
-  given: ValueMap,
+  ownValues: ValueMap,
   keys: KnownKeys,
   chart: HelmChart,
   findings: Findings,
 ): readonly string[] {
-  const unknown = unknownKeys(given, keys);
+  const unknown = unknownKeys(ownValues, keys);
   const why = `the ${chart.name} chart has no such key, and Helm ignores it silently`;
   for (const { key, nearest } of unknown) {
-    const fix = adviceFor(key, chart) ?? `the nearest is ${placeOf(key, keys) ?? nearest}`;
+    const fix = fixFor(key, chart) ?? `use ${sameName(key, keys) ?? nearest}, or remove it`;
     report(findings, 'unknown-key', { key, why, fix });
   }
   return unknown.map(({ key }) => key);
 }
 
-function adviceFor(key: string, chart: HelmChart): string | undefined {
+function fixFor(key: string, chart: HelmChart): string | undefined {
   if (chart.name === 'official' && Object.hasOwn(LATER, key)) {
     return `the chart supports it since ${firstWith(LATER[key]!)}; upgrade the chart, or remove it`;
   }
@@ -56,8 +56,8 @@ function adviceFor(key: string, chart: HelmChart): string | undefined {
   return other && `it is a key of the ${other[0]} chart; remove it`;
 }
 
-/** The key, or the map above keys, that has the same name at another level. */
-function placeOf(key: string, keys: KnownKeys): string | undefined {
+/** Returns the path of a known key, or of a map of known keys, that has the same name at another level. */
+function sameName(key: string, keys: KnownKeys): string | undefined {
   const name = keysOf(key).at(-1);
   const paths = Object.keys(keys)
     .filter((path) => !path.includes('[]'))

@@ -4,7 +4,7 @@ import { chartHas, type ChartVersion, type HelmChart } from './helm-chart';
 import type { KnownKeys } from './known-keys';
 import { isEmpty, Values, type ValueMap } from './values';
 
-/** Keys that templates don't read together with certain other values. */
+/** A rule about keys that templates ignore if other keys have certain values. */
 interface Unread {
   readonly keys: readonly string[];
   readonly when: (values: Values) => boolean;
@@ -17,7 +17,7 @@ interface Unread {
 const isStatefulSet = (values: Values): boolean => values.text('engine.kind') === 'StatefulSet';
 const isDaemonSet = (values: Values): boolean => values.text('engine.kind') === 'DaemonSet';
 
-/** Rules of all three charts. */
+/** The rules of all three charts. */
 const ALL: readonly Unread[] = [
   {
     keys: ['engine.newServiceAccount.name', 'engine.newServiceAccount.annotations'],
@@ -30,7 +30,7 @@ const ALL: readonly Unread[] = [
     keys: ['engine.existingServiceAccount.name'],
     when: (values) => values.flag('engine.newServiceAccount.create'),
     why: 'the chart ignores it together with engine.newServiceAccount.create',
-    fix: 'remove one of the two',
+    fix: 'remove it, or set engine.newServiceAccount.create: false',
     property: 'serviceAccount',
   },
   {
@@ -47,7 +47,7 @@ const ALL: readonly Unread[] = [
   },
 ];
 
-/** Rules of the charts with a StatefulSet. */
+/** The rules of the charts with a StatefulSet. */
 const STATEFUL_SET: readonly Unread[] = [
   {
     keys: ['engine.statefulSet'],
@@ -139,22 +139,22 @@ export function unread(chart: HelmChart, version: ChartVersion, values: Values):
   return rules.filter(({ when, keys }) => when(values) && (keys[0] !== 'service' || chartHas(version, 'SERVICE')));
 }
 
-/** Returns the values that templates read. */
+/** Returns the values without those that templates ignore. */
 export function withoutUnread(values: Values, rules: readonly Unread[]): Values {
   return values.without(rules.flatMap(({ keys }) => keys));
 }
 
-/** Values, and the rules for those that templates don't read. */
-interface GivenValues {
-  readonly given: ValueMap;
+/** Values, and the rules that apply to them. */
+interface ValuesToReport {
+  readonly ownValues: ValueMap;
   readonly defaults: ValueMap;
   readonly keys: KnownKeys;
   readonly rules: readonly Unread[];
 }
 
-/** Reports values that templates don't read, unless they equal the defaults. */
-export function reportUnread({ defaults, given, keys, rules }: GivenValues, findings: Findings): void {
-  const [own, chart] = [new Values(given), new Values(defaults)];
+/** Reports values that templates ignore, unless they equal the defaults. */
+export function reportUnread({ defaults, keys, ownValues, rules }: ValuesToReport, findings: Findings): void {
+  const [own, chart] = [new Values(ownValues), new Values(defaults)];
   for (const { keys: unreadKeys, why, fix, property } of rules) {
     const sections = unreadKeys.filter((key) => own.raw(key) === null);
     const below = Object.keys(keys).filter((key) =>

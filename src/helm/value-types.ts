@@ -30,7 +30,7 @@ function isScalar(value: Value): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-/** Reports values of a wrong type. */
+/** Reports values of the wrong type. */
 export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems): void {
   for (const path of sectionsOf(keys)) {
     for (const [at, value] of valuesAt(values, path)) {
@@ -42,7 +42,7 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
   }
   for (const [path, type] of Object.entries(keys)) {
     for (const [at, value] of valuesAt(values, path)) {
-      if (!TYPES[type].is(value) && !isNothing(type, value)) {
+      if (!TYPES[type].is(value) && !isAbsent(type, value)) {
         const wrong = `the chart expects ${TYPES[type].allowed}`;
         problems.add(at, { wrong, got: value, allowed: TYPES[type].allowed, fix: fixOf(type, value) });
       }
@@ -50,8 +50,8 @@ export function checkTypes(values: ValueMap, keys: KnownKeys, problems: Problems
   }
 }
 
-/** An empty value, which templates treat like an absent one. Only a switch has to be a switch. */
-function isNothing(type: ValueType, value: Value): boolean {
+/** Whether templates treat a value like an absent one. A flag must be a boolean even if it is empty. */
+function isAbsent(type: ValueType, value: Value): boolean {
   const isCollection = typeof value === 'object' && ['texts', 'textMap', 'map', 'maps'].includes(type);
   return (
     value === null ||
@@ -61,8 +61,8 @@ function isNothing(type: ValueType, value: Value): boolean {
 }
 
 /**
- * Reports maps that a null removes together with the chart's defaults, although the templates read from them. Helm then fails with
- * "nil pointer evaluating interface {}".
+ * Reports maps that are null although the templates read from them. A null also removes the defaults of the chart, so Helm fails
+ * with "nil pointer evaluating interface {}".
  */
 export function checkSections(values: Values, sections: readonly string[], problems: Problems): void {
   const missing = sections.filter((section) => values.raw(section) === undefined || values.raw(section) === null);
@@ -76,7 +76,7 @@ export function checkSections(values: Values, sections: readonly string[], probl
   }
 }
 
-/** The paths above keys that are not keys themselves. */
+/** Returns the parents of keys that are not keys themselves. */
 function sectionsOf(keys: KnownKeys): string[] {
   const above = Object.keys(keys).flatMap((path) =>
     path
@@ -125,7 +125,7 @@ function isListOf(value: Value, ...types: string[]): boolean {
   return Array.isArray(value) && value.every((item) => types.includes(typeof item));
 }
 
-/** The values at a path with their own paths. A path through lists has several values. */
+/** Returns the values at a path, with their own paths. A path through lists can have several values. */
 function valuesAt(values: ValueMap, path: string): Array<readonly [path: string, value: Value]> {
   let found: Array<readonly [string, Value]> = [['', values]];
   for (const part of steps(path)) {

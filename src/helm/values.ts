@@ -21,7 +21,7 @@ export function isEmpty(value: Value | undefined): boolean {
   );
 }
 
-/** Merges values as Helm merges several files: maps key by key, everything else as a whole. */
+/** Merges the values of two files as Helm does: maps key by key, everything else as a whole. */
 export function overlay(below: ValueMap, above: ValueMap): ValueMap {
   const merged = new Map(Object.entries(below));
   for (const [key, value] of Object.entries(above)) {
@@ -31,9 +31,9 @@ export function overlay(below: ValueMap, above: ValueMap): ValueMap {
   return Object.fromEntries(merged);
 }
 
-/** Merges values with the chart's defaults, as `overlay` does, but a null removes a default. */
-export function coalesce(defaults: ValueMap, given: ValueMap): ValueMap {
-  const merged = new Map(Object.entries(given));
+/** Merges values with the defaults of a chart as Helm does: like `overlay`, but a null removes a default. */
+export function coalesce(defaults: ValueMap, values: ValueMap): ValueMap {
+  const merged = new Map(Object.entries(values));
   for (const [key, value] of Object.entries(defaults)) {
     const own = merged.get(key);
     if (own === undefined) {
@@ -80,26 +80,14 @@ export class Values {
     return this.present(path) !== undefined;
   }
 
-  /** A number, or a string with a number, which templates write in the same way. Zero isn't empty. */
+  /** Returns a number, which can be a string in the values because templates write it without quotes. Zero isn't empty. */
   public number(path: string): number | undefined {
     const value = this.raw(path);
     return value === undefined || value === null || value === '' ? undefined : Number(value);
   }
 
-  public texts(path: string): readonly string[] {
-    return (this.present(path) ?? []) as readonly string[];
-  }
-
   public textMap(path: string): { readonly [key: string]: string } {
     return (this.present(path) ?? {}) as { readonly [key: string]: string };
-  }
-
-  public map(path: string): ValueMap | undefined {
-    return this.present(path) as ValueMap | undefined;
-  }
-
-  public maps(path: string): readonly ValueMap[] {
-    return (this.present(path) ?? []) as readonly ValueMap[];
   }
 
   private present(path: string): Value | undefined {

@@ -1,13 +1,13 @@
 import type { Field } from '../reading/field';
 import { labels, serviceAccountName } from './chart-objects';
 import { configVolume, engineContainer, type ContainerTraits } from './container-template';
-import { from, given, list, number } from './template';
+import { from, nonEmpty, list, number } from './template';
 import type { Release } from './release';
 
 /** The parts of a workload that differ between the charts. */
 export interface WorkloadTraits extends ContainerTraits {
   readonly kind: 'DaemonSet' | 'Deployment' | 'StatefulSet';
-  /** The key that decides on the kind, or on the number of engines. */
+  /** The key that determines the kind or the number of pods. */
   readonly key: string;
   /** Fields of the workload in addition to its selector and its pods. */
   readonly spec?: { readonly [field: string]: unknown };
@@ -16,7 +16,7 @@ export interface WorkloadTraits extends ContainerTraits {
   readonly volumes: readonly Field[];
 }
 
-/** The workload. Values that the chart doesn't read for this kind of workload are absent. */
+/** Renders the workload. Values that the chart ignores for this kind of workload are absent. */
 export function workload(release: Release, traits: WorkloadTraits): Field {
   const { names, namespace } = release;
   const name = from(names.origin, `${names.fullname}-engine`);
@@ -29,7 +29,7 @@ export function workload(release: Release, traits: WorkloadTraits): Field {
       ...traits.spec,
       selector: from(names.origin, { matchLabels: { name } }),
       template: {
-        metadata: { labels: podLabels, annotations: given(release, 'engine.annotations') },
+        metadata: { labels: podLabels, annotations: nonEmpty(release, 'engine.annotations') },
         spec: podSpec(release, traits),
       },
     },
@@ -40,23 +40,23 @@ function podSpec(release: Release, traits: WorkloadTraits): object {
   const account = serviceAccountName(release);
   const sharesProcesses = release.values.flag('engine.shareProcessNamespace') || undefined;
   return {
-    runtimeClassName: given(release, 'engine.runtimeClassName'),
-    nodeSelector: given(release, 'engine.nodeSelector'),
-    tolerations: given(release, 'engine.tolerations'),
+    runtimeClassName: nonEmpty(release, 'engine.runtimeClassName'),
+    nodeSelector: nonEmpty(release, 'engine.nodeSelector'),
+    tolerations: nonEmpty(release, 'engine.tolerations'),
     affinity: traits.affinity,
     securityContext: { runAsUser: 0, runAsGroup: 1001, fsGroup: 1001, fsGroupChangePolicy: 'OnRootMismatch' },
     shareProcessNamespace: from('engine.shareProcessNamespace', sharesProcesses),
     serviceAccountName: account,
-    // No chart writes it. Findings about it belong to the service account.
+    // No chart sets this field. Findings about it belong to the service account.
     automountServiceAccountToken: from(account.origin, undefined),
-    priorityClassName: given(release, 'engine.priorityClassName'),
-    imagePullSecrets: given(release, 'engine.imagePullSecrets'),
-    containers: [engineContainer(release, traits), ...given(release, 'engine.sidecars').items],
+    priorityClassName: nonEmpty(release, 'engine.priorityClassName'),
+    imagePullSecrets: nonEmpty(release, 'engine.imagePullSecrets'),
+    containers: [engineContainer(release, traits), ...nonEmpty(release, 'engine.sidecars').items],
     terminationGracePeriodSeconds: number(release, 'engine.terminationGracePeriodSeconds'),
     volumes: list('engine.volumes', [
       ...traits.volumes,
       ...configVolume(release, traits.configVolume),
-      ...given(release, 'engine.volumes').items,
+      ...nonEmpty(release, 'engine.volumes').items,
     ]),
   };
 }

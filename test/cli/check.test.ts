@@ -63,7 +63,7 @@ test('rejects input without objects, which a failed command before the pipe leav
   expect(await run(['check', '-'], { stdin: '---\n# nothing\n' })).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'standard input: no Kubernetes objects; fix: check the command that wrote it\n',
+    stderr: 'standard input: no Kubernetes objects; fix: check the command that wrote this input\n',
   });
 });
 

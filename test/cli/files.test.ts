@@ -25,7 +25,7 @@ describe('reading', () => {
 
   test.each<[file: string, says: string]>([
     ['none', 'none: no such file; fix: check the path, from '],
-    ['folder', 'folder: a directory; fix: name a file in it'],
+    ['folder', 'folder: is a directory; fix: use a file in it'],
     ['a/b', 'a/b: a is not a directory'],
     ['latin', 'latin: not UTF-8; fix: save it as UTF-8'],
   ])('rejects %s', async (file, says) => {
@@ -59,7 +59,7 @@ describe('writing', () => {
   test('leaves no file if it fails', () => {
     mkdirSync('folder');
     files({ file: '' });
-    expect(() => writeWhole('folder', 'text')).toThrow('folder: a directory; fix: name a file in it');
+    expect(() => writeWhole('folder', 'text')).toThrow('folder: is a directory; fix: use a file in it');
     expect(() => writeWhole('none/a', 'text')).toThrow('none/a: no such file; fix: check the path, from ');
     expect(() => writeWhole('file/a', 'text')).toThrow('file/a: file is not a directory');
     expect(readdirSync('.')).toEqual(['file', 'folder']);

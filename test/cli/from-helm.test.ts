@@ -275,7 +275,7 @@ test('uses the newest stable version of the chart, and names it', async () => {
   const { newestStableVersion } = HelmChart.OFFICIAL;
   expect(newestStableVersion).toMatch(/^\d+\.\d+\.\d+$/);
   expect(stdout).toContain(
-    `why     no version is given, so the newest stable version is assumed, ${newestStableVersion}; it determines the release of the engine`,
+    `why     the version of the chart is not set, so the newest stable version is assumed, ${newestStableVersion}; it determines the release of the engine`,
   );
 });
 
@@ -338,19 +338,19 @@ test.each<[what: string, texts: { [file: string]: string }, args: string[], says
     'values that are a list',
     { 'values.yaml': '\n- a\n' },
     [],
-    'values.yaml:2:1: values are a map; fix: write KEY: VALUE\n\n    - a\n    ^\n',
+    'values.yaml:2:1: values must be a map; fix: write KEY: VALUE\n\n    - a\n    ^\n',
   ],
   [
     'values that are a text',
     { 'values.yaml': 'engine' },
     [],
-    'values.yaml:1:1: values are a map; fix: write KEY: VALUE\n\n    engine\n    ^\n',
+    'values.yaml:1:1: values must be a map; fix: write KEY: VALUE\n\n    engine\n    ^\n',
   ],
   [
     'standard input twice',
     { 'values.yaml': '' },
     ['-f', '-', '-f', '-'],
-    '--values -: standard input can be read once; fix: name one of them as a file\n',
+    '--values -: standard input can be read only once; fix: use a file for the other values\n',
   ],
   [
     'values of the wrong type',

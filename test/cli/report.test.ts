@@ -57,7 +57,7 @@ warning  plain-tcp  engine.port
   at      ./values/ci prod.yaml:3:5
   why     any client that reaches the port is root
   fix     use TLS
-  typed   listener
+  prop    listener
   source  client.go
 
 warning  plain-tcp  spec.ports[0]
@@ -96,7 +96,7 @@ test('prints text for a terminal', () => {
       '          reaches the port is',
       '          root',
       '  \u001b[2mfix     \u001b[0muse TLS',
-      '  \u001b[2mtyped   \u001b[0mlistener',
+      '  \u001b[2mprop    \u001b[0mlistener',
       '  \u001b[2msource  \u001b[0mclient.go',
       '',
       '1 warning',

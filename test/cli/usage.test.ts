@@ -53,12 +53,12 @@ test.each<[what: string, args: string[], says: string]>([
   [
     'an unknown command',
     ['from-hlem'],
-    'cdk8s-dagger: "from-hlem" is not a command; allowed: from-helm, from-manifests, check; fix: the nearest is from-helm\n',
+    'cdk8s-dagger: "from-hlem" is not a command; allowed: from-helm, from-manifests, check; fix: use from-helm\n',
   ],
   [
     'an option before the command',
     ['--chart', 'official', 'from-helm'],
-    'cdk8s-dagger: "--chart" is not a command; allowed: from-helm, from-manifests, check; fix: the nearest is check\n',
+    'cdk8s-dagger: "--chart" is not a command; allowed: from-helm, from-manifests, check; fix: use check\n',
   ],
   [
     'all missing options at once',
@@ -93,17 +93,17 @@ cdk8s-dagger from-helm has 5 problems:
     ],
     `\
 cdk8s-dagger from-helm has 6 problems:
-  - --chart: is not an allowed value; got "oficial"; allowed: official, gstackio, kubiya; fix: the nearest is official
-  - --emit: is not an allowed value; got "yaml"; allowed: manifests, typescript, findings; fix: the nearest is manifests
-  - --strict: is not an allowed value; got "errors"; allowed: error, warning, info; fix: the nearest is error
-  - --format: is not an allowed value; got "yml"; allowed: text, json, sarif; fix: the nearest is text
-  - --vlaues: is not an option; fix: the nearest is --values
+  - --chart: is not an allowed value; got "oficial"; allowed: official, gstackio, kubiya; fix: use official
+  - --emit: is not an allowed value; got "yaml"; allowed: manifests, typescript, findings; fix: use manifests
+  - --strict: is not an allowed value; got "errors"; allowed: error, warning, info; fix: use error
+  - --format: is not an allowed value; got "yml"; allowed: text, json, sarif; fix: use text
+  - --vlaues: is not an option; fix: use --values, or remove it
   - x: is an unexpected argument; fix: remove it, or write the option before it${SEE_FROM_HELM}`,
   ],
   [
     'an unknown short option',
     [...FROM_HELM, '-x'],
-    `cdk8s-dagger from-helm has 1 problem:\n  - -x: is not an option; fix: the nearest is --emit${SEE_FROM_HELM}`,
+    `cdk8s-dagger from-helm has 1 problem:\n  - -x: is not an option; fix: use --emit, or remove it${SEE_FROM_HELM}`,
   ],
   [
     'an option without a value at the end',
@@ -121,7 +121,7 @@ cdk8s-dagger from-helm has 2 problems:
   [
     'an option twice',
     [...FROM_HELM, '--release', 'other'],
-    `cdk8s-dagger from-helm has 1 problem:\n  - --release: is given twice; got "other"; fix: keep one of --release dagger and --release other${SEE_FROM_HELM}`,
+    `cdk8s-dagger from-helm has 1 problem:\n  - --release: is set twice; got "other"; fix: keep one of --release dagger and --release other${SEE_FROM_HELM}`,
   ],
   [
     'a switch with a value',
@@ -133,7 +133,7 @@ cdk8s-dagger from-helm has 2 problems:
     [...FROM_HELM, '--ignore', 'plain-tpc=a test', '--ignore', 'plain-tcp', '--ignore', 'nfs-cache= '],
     `\
 cdk8s-dagger from-helm has 3 problems:
-  - --ignore: no finding has this name; got "plain-tpc"; fix: the nearest is plain-tcp
+  - --ignore: no finding has this name; got "plain-tpc"; fix: use plain-tcp
   - --ignore: plain-tcp needs a reason, without secrets; fix: write --ignore 'plain-tcp=a test cluster'
   - --ignore: nfs-cache needs a reason, without secrets; fix: write --ignore 'nfs-cache=a test cluster'
 `,
@@ -159,7 +159,7 @@ cdk8s-dagger from-helm has 2 problems:
   [
     '--ignore of a finding that no manifest has',
     ['check', 'a.yaml', '--ignore', 'plain-tpc'],
-    'cdk8s-dagger check has 1 problem:\n  - --ignore: no finding has this name; got "plain-tpc"; fix: the nearest is plain-tcp\n',
+    'cdk8s-dagger check has 1 problem:\n  - --ignore: no finding has this name; got "plain-tpc"; fix: use plain-tcp\n',
   ],
 ])('rejects %s', async (_what, args, says) => {
   expect(await run(args)).toEqual({ code: 2, stdout: '', stderr: says });

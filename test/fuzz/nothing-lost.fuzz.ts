@@ -34,7 +34,7 @@ test.each(CHARTS)(
         ? GSTACKIO_DEFAULTS
         : chart === HelmChart.KUBIYA
           ? KUBIYA_DEFAULTS
-          : officialDefaults({ written: version, release: parseRelease(version)!, isNewer: false });
+          : officialDefaults({ text: version, release: parseRelease(version)!, isNewer: false });
     const effective = (values: ChartValues): unknown => withoutNothing(coalesce(defaults, values as ValueMap));
     const counts = { changed: 0, found: 0, refused: 0 };
     const changes = VALUES[chart.name]!.chain((values) =>

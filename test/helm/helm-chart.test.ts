@@ -6,10 +6,10 @@ import { tagOf, KNOWN } from '../../src/version/release';
 function version(
   chart: HelmChart,
   given: string | undefined,
-): { readonly written?: string; readonly isNewer?: boolean; readonly problems: readonly string[] } {
+): { readonly text?: string; readonly isNewer?: boolean; readonly problems: readonly string[] } {
   const problems = new Problems();
   const found = chart._version(given, problems);
-  return { written: found?.written, isNewer: found?.isNewer, problems: problems.messages };
+  return { text: found?.text, isNewer: found?.isNewer, problems: problems.messages };
 }
 
 test.each([
@@ -21,8 +21,8 @@ test.each([
   ['0.22.0', '0.22.0', false],
   ['1.0.0', '1.0.0', true],
   ['2.0.0', '2.0.0', true],
-])('%s is a version of the official chart', (given, written, isNewer) => {
-  expect(version(HelmChart.OFFICIAL, given)).toEqual({ written, isNewer, problems: [] });
+])('%s is a version of the official chart', (given, text, isNewer) => {
+  expect(version(HelmChart.OFFICIAL, given)).toEqual({ text, isNewer, problems: [] });
 });
 
 test.each([
@@ -36,8 +36,8 @@ test.each([
   [HelmChart.KUBIYA, '0.4.0'],
   [HelmChart.KUBIYA, '0.5.0'],
 ])('%s has no version %j', (chart, given) => {
-  const { problems, written } = version(chart, given);
-  expect(written).toBeUndefined();
+  const { problems, text } = version(chart, given);
+  expect(text).toBeUndefined();
   expect(problems).toEqual([
     expect.stringMatching(
       /^chartVersion: is not a version of the \w+ chart that the library can read; got ".*"; allowed: .+; fix: .+/,

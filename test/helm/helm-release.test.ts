@@ -128,7 +128,7 @@ describe('findings', () => {
     app.synthYaml();
     const printed = warn.mock.calls.map(([text]) => String(text));
     expect(printed).toContain(
-      '[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm ignores it silently; fix: the nearest is engine.tolerations',
+      '[ci/release] error unknown-key: engine.tolerance: the official chart has no such key, and Helm ignores it silently; fix: use engine.tolerations, or remove it',
     );
     expect(new Set(findings.map(({ severity }) => severity)).size).toBe(3);
     expect(printed).toEqual(

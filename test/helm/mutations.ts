@@ -22,7 +22,7 @@ export function keysOf(chart: HelmChart, version: string): KnownKeys {
     ? GSTACKIO_KEYS
     : chart === HelmChart.KUBIYA
       ? KUBIYA_KEYS
-      : officialKeys({ written: version, release: parseRelease(version)!, isNewer: false });
+      : officialKeys({ text: version, release: parseRelease(version)!, isNewer: false });
 }
 
 /** Plausible values, in addition to arbitrary JSON. */

@@ -186,7 +186,6 @@ test('reads values like the templates', () => {
   expect(values.number('number')).toBe(12);
   expect(values.number('none')).toBeUndefined();
   expect(values.text('none')).toBeUndefined();
-  expect(values.texts('list')).toEqual([]);
   expect(values.textMap('map')).toEqual({ a: 'b' });
   expect(values.raw('map.a')).toBe('b');
   expect(values.raw('text.length')).toBeUndefined();

@@ -58,7 +58,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       releaseName: 'r'.repeat(53),
       values: {},
       says: [
-        "releaseName: not a valid label value; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name, or to one with these characters",
+        "releaseName: not a valid label value; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a short name of allowed characters",
       ],
     },
     {
@@ -94,7 +94,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       namespace: undefined,
       values: {},
       says: [
-        "namespace: the chart around the release has no namespace; allowed: a chart with the namespace of the release; fix: for example new Chart(app, 'ci', { namespace: 'ci' })",
+        "namespace: the cdk8s chart of the release has no namespace; allowed: a chart with the namespace of the release; fix: create the release in a chart with a namespace, such as new Chart(app, 'ci', { namespace: 'ci' })",
       ],
     },
     {
@@ -127,7 +127,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'CI_dagger' },
       says: [
-        "fullnameOverride: not a valid object name; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set fullnameOverride to a shorter name, or to one with these characters",
+        "fullnameOverride: not a valid object name; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set fullnameOverride to a short name of allowed characters",
       ],
     },
     {
@@ -143,7 +143,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'ci.dagger', engine: { kind: 'StatefulSet' } },
       says: [
-        'fullnameOverride: not a valid name; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name, or to one with these characters',
+        'fullnameOverride: not a valid name; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a short name of allowed characters',
       ],
     },
     {
@@ -151,7 +151,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { nameOverride: 'my engine', fullnameOverride: 'engine' },
       says: [
-        "nameOverride: not a valid label value; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set nameOverride to a shorter name, or to one with these characters",
+        "nameOverride: not a valid label value; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set nameOverride to a short name of allowed characters",
       ],
     },
     {
@@ -159,7 +159,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { priorityClassName: 'null' } },
       says: [
-        'engine.priorityClassName: the chart writes it without quotes, and YAML reads nothing; got "null"; allowed: another text; fix: remove it',
+        'engine.priorityClassName: the chart writes it without quotes, so YAML reads null; got "null"; allowed: another text; fix: remove it',
       ],
     },
     {
@@ -167,7 +167,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { labels: { name: 'mine' } } },
       says: [
-        'engine.labels.name: replaces the label by which the chart selects its pods, and Kubernetes rejects the workload; got "mine"; allowed: other labels; fix: remove it',
+        'engine.labels.name: replaces the label that selects the pods, so Kubernetes rejects the workload; got "mine"; allowed: other labels; fix: remove it',
       ],
     },
   ],
@@ -177,7 +177,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'Deployment' } },
       says: [
-        'engine.kind: the chart renders no engine of this kind, and reports nothing; got "Deployment"; allowed: DaemonSet, StatefulSet; fix: write one of them',
+        'engine.kind: the chart silently renders no engine of this kind; got "Deployment"; allowed: DaemonSet, StatefulSet; fix: write one of them',
       ],
     },
     {
@@ -185,7 +185,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: 'statefulset' } },
       says: [
-        'engine.kind: the chart renders no engine of this kind, and reports nothing; got "statefulset"; allowed: DaemonSet, StatefulSet; fix: write StatefulSet',
+        'engine.kind: the chart silently renders no engine of this kind; got "statefulset"; allowed: DaemonSet, StatefulSet; fix: write StatefulSet',
       ],
     },
     {
@@ -193,7 +193,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { kind: null } },
       says: [
-        'engine.kind: the chart renders no engine of this kind, and reports nothing; got ""; allowed: DaemonSet, StatefulSet; fix: write one of them',
+        'engine.kind: the chart silently renders no engine of this kind; got ""; allowed: DaemonSet, StatefulSet; fix: write one of them',
       ],
     },
     {
@@ -367,7 +367,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: null } },
       says: [
-        'magicache.url: Helm fails without it; allowed: a URL without blanks; fix: for example https://api.dagger.cloud/magicache',
+        'magicache.url: Helm fails without it; allowed: a URL without spaces; fix: use a URL such as https://api.dagger.cloud/magicache',
       ],
     },
     {
@@ -375,7 +375,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: 'https://example.com/ #cache' } },
       says: [
-        'magicache.url: is not a URL, and the chart writes it without quotes; got "https://example.com/ #cache"; allowed: a URL without blanks; fix: for example https://api.dagger.cloud/magicache',
+        'magicache.url: must be a URL, because the chart writes it without quotes; got "https://example.com/ #cache"; allowed: a URL without spaces; fix: use a URL such as https://api.dagger.cloud/magicache',
       ],
     },
   ],
@@ -638,7 +638,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { port: 1234 }, service: { type: 'ExternalName' } },
       says: [
-        'service.type: is not a type of Service that selects pods; got "ExternalName"; allowed: ClusterIP, NodePort, LoadBalancer; fix: write one of them',
+        'service.type: must be a type of Service that selects pods; got "ExternalName"; allowed: ClusterIP, NodePort, LoadBalancer; fix: write one of them',
       ],
     },
     {
@@ -873,7 +873,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       strict: ERROR,
       values: { engine: { tolerance: [] } },
       says: [
-        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm ignores it silently; fix: the nearest is engine.tolerations, or accept EngineRisk.UNKNOWN_KEY',
+        'engine.tolerance: error unknown-key: the official chart has no such key, and Helm ignores it silently; fix: use engine.tolerations, or remove it, or accept EngineRisk.UNKNOWN_KEY',
         'engine.livenessProbeSettings.terminationGracePeriodSeconds: error short-probe-grace: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod\'s 300 s; fix: set it to 600, or accept EngineRisk.SHORT_PROBE_GRACE',
       ],
     },
@@ -889,7 +889,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { newServiceAccount: { create: true, name: 'builder' } } },
     severity: WARNING,
     key: 'engine.newServiceAccount.name',
-    why: 'the chart names the account "dagger-dagger-helm" in any case',
+    why: 'the chart always names the account "dagger-dagger-helm"',
     fix: 'remove it',
   },
   {
@@ -900,7 +900,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'additionalResources.role.create',
     why: 'the engine calls no API, but its service account has every permission on every resource, including Secrets',
-    fix: 'set it to false; the account of a runner needs to get pods and to create pods/exec',
+    fix: 'set it to false; the account of a runner needs only get for pods and create for pods/exec',
   },
   {
     name: 'cache-not-mounted',
@@ -940,7 +940,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: {},
     severity: WARNING,
     key: 'chartVersion',
-    why: 'no version is given, so the newest stable version is assumed, 0.21.11; it determines the release of the engine',
+    why: 'the version of the chart is not set, so the newest stable version is assumed, 0.21.11; it determines the release of the engine',
     fix: 'set the version that helm list shows',
   },
   {
@@ -961,7 +961,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { runtimeClassName: 'kata' } },
     severity: INFO,
     key: 'engine.runtimeClassName',
-    why: 'the chart writes runtimeClassName twice, which kustomize and others reject',
+    why: 'the chart writes runtimeClassName twice, which kustomize and other tools reject',
     fix: 'none needed: the converted release is correct',
   },
   {
@@ -1190,7 +1190,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.tolerance',
     why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'the nearest is engine.tolerations',
+    fix: 'use engine.tolerations, or remove it',
   },
   {
     name: 'unknown-key',
@@ -1200,7 +1200,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'nodeSelector',
     why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'the nearest is engine.nodeSelector',
+    fix: 'use engine.nodeSelector, or remove it',
   },
   {
     name: 'unknown-key',
@@ -1210,7 +1210,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'image',
     why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'the nearest is engine.image',
+    fix: 'use engine.image, or remove it',
   },
   {
     name: 'unknown-key',
@@ -1220,7 +1220,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.nameOverride',
     why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'the nearest is nameOverride',
+    fix: 'use nameOverride, or remove it',
   },
   {
     name: 'unknown-key',
@@ -1250,7 +1250,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     severity: ERROR,
     key: 'engine.image.tag',
     why: 'the official chart has no such key, and Helm ignores it silently',
-    fix: 'removed in 0.13.0: write the repository and the tag into engine.image.ref',
+    fix: 'write the repository and the tag into engine.image.ref, which replaces it since 0.13.0',
   },
   {
     name: 'unknown-key',
