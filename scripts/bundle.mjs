@@ -51,7 +51,12 @@ await build({
 });
 
 // The command is two files: lib/cli.js reads the arguments and prints help, and lib/cli-commands.js runs commands.
-const commands = { check: 'check', fromHelm: 'from-helm', fromManifestsCommand: 'from-manifests' };
+const commands = {
+  check: 'check',
+  fromHelm: 'from-helm',
+  fromManifestsCommand: 'from-manifests',
+  versions: 'versions',
+};
 const cli = {
   ...common,
   external: Object.keys({ ...dependencies, ...peerDependencies }),

@@ -19,11 +19,15 @@ export function commandHelp({ about, examples, name, options, summary, synopsis 
     .concat('\n');
 }
 
+const ABOUT =
+  'Converts Helm values and manifests of Dagger Engines to cdk8s programs, finds problems in them, and shows what each release ' +
+  'of the engine supports.';
+
 /** Returns the help that lists all commands. */
 export function mainHelp(commands: readonly Command[]): string {
   return [
     'Usage: cdk8s-dagger COMMAND [OPTIONS]',
-    'Converts Helm values and manifests of Dagger Engines to cdk8s programs, and finds problems in them.',
+    wrap(ABOUT, WIDTH).join('\n'),
     `Commands:\n${rows(commands.map(({ name, summary }): Row => [name, summary]))}`,
     `Options:\n${rows([
       [usage(HELP), HELP.help],

@@ -7,8 +7,9 @@ import { FROM_MANIFESTS } from './from-manifests-command';
 import { commandHelp, mainHelp } from './help';
 import { ExitCode, InputError, rejectIfAny, type Io } from './io';
 import { readOptions } from './options';
+import { VERSIONS } from './versions-command';
 
-const COMMANDS: readonly Command[] = [FROM_HELM, FROM_MANIFESTS, CHECK];
+const COMMANDS: readonly Command[] = [FROM_HELM, FROM_MANIFESTS, CHECK, VERSIONS];
 
 /** Runs the command `cdk8s-dagger`, and returns its exit code. */
 export async function main(args: readonly string[], io: Io): Promise<ExitCode> {

@@ -32,7 +32,7 @@ interface EnvContext {
   readonly version: EngineVersion;
   /** Whether the readiness probe runs the CLI, which is a client. */
   readonly cliRuns: boolean;
-  /** What the engine's configuration enables. */
+  /** Keys of engine.json that enable features. */
   readonly json: Reports['json'];
   readonly problems: Problems;
 }

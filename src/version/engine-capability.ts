@@ -345,7 +345,7 @@ export class EngineCapability {
   }
 
   /**
-   * How the fact was established: `read` in the engine's source code, or only `reported`. Facts that were observed on real
+   * The evidence for the fact: `read` in the engine's source code, or only `reported`. Facts that were observed on real
    * engines name their releases, for example `read, run on v0.21.8`.
    */
   public get evidence(): string {

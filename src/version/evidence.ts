@@ -1,4 +1,4 @@
-/** How a fact about the engine was established. */
+/** The evidence for a fact about the engine. */
 export interface Evidence {
   /** `read`: in the engine's source code. `reported`: in release notes, issues, or single files of later source code. */
   readonly kind: 'read' | 'reported';
