@@ -1,5 +1,5 @@
 import { ApiObject, Chart, Size, type ChartProps } from 'cdk8s';
-import { CacheVolume, ClaimRetention, EngineServiceAccount, EngineStatefulSet } from 'cdk8s-dagger';
+import { CacheVolume, ClaimRetention, EngineRisk, EngineServiceAccount, EngineStatefulSet } from 'cdk8s-dagger';
 import type { Construct } from 'constructs';
 
 /** One engine with a stable name and volume. Clients use the Kubernetes API. */
@@ -19,6 +19,8 @@ export class KubiyaStatefulSetChart extends Chart {
         whenScaled: ClaimRetention.DELETE,
       }),
       serviceAccount: EngineServiceAccount.create(),
+      security: { runAsGroup: 1001, fsGroup: 1001 },
+      acceptRisks: [{ risk: EngineRisk.GROUP_IN_IMAGES, reason: 'the volume of the Helm release has this group' }],
     });
     this.admit('ci-runner');
   }

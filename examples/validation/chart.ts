@@ -27,7 +27,7 @@ export class VendoredEngineChart extends Chart {
           metadata: { labels: selector },
           spec: {
             automountServiceAccountToken: false,
-            securityContext: { runAsUser: 0, runAsGroup: 1001, fsGroup: 1001, fsGroupChangePolicy: 'OnRootMismatch' },
+            securityContext: { runAsUser: 0 },
             terminationGracePeriodSeconds: 600,
             containers: [
               {

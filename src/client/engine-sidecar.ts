@@ -10,6 +10,7 @@ import { checkServiceName } from '../kubernetes/names';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { engineLabels } from '../pod/engine-labels';
 import { GRACE_PERIOD_SECONDS } from '../pod/grace-period';
+import { socketGroup } from '../pod/security';
 import { takeAcceptedRisks } from '../reporting/acceptances';
 import { stateOf } from '../reporting/construct-state';
 import { Problems, type Caution } from '../reporting/problems';
@@ -136,7 +137,7 @@ export class EngineSidecar extends Construct {
         { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath), readOnly: true },
         ...(cli ? [cli.volumeMount] : []),
       ],
-      supplementalGroups: [container.securityContext!.runAsGroup!],
+      supplementalGroups: [socketGroup(props.security)],
       terminationGracePeriodSeconds: this.terminationGracePeriodSeconds,
     };
     reportAtSynth(this, () => {

@@ -52,6 +52,14 @@ export function sidecarContainer(
   { version, cache, config, problems }: ContainerContext,
 ): { container: Container; volumes: Volume[] } {
   const { image, imagePullPolicy, resources, env, args, proxy, caCertificates, security, startupProbe } = props;
+  if (security?.fsGroup !== undefined) {
+    problems.add('security.fsGroup', {
+      wrong: 'the security context of the pod belongs to the job',
+      got: security.fsGroup,
+      allowed: 'group, runAsGroup and capabilities',
+      fix: 'remove it',
+    });
+  }
   const { spec } = renderPodTemplate({
     version,
     props: {
@@ -80,11 +88,11 @@ export function sidecarContainer(
   return {
     container: {
       ...engine,
-      // The security context of the pod belongs to the job, so the container sets root and the group of the socket itself.
+      // The security context of the pod belongs to the job, so the container sets user and group itself.
       securityContext: {
         ...engine.securityContext,
         runAsUser: 0,
-        runAsGroup: spec.securityContext!.runAsGroup!,
+        runAsGroup: security?.runAsGroup ?? 0,
         runAsNonRoot: false,
       },
       volumeMounts: [

@@ -93,3 +93,8 @@ export function parseEngineFlags(args: readonly string[]): EngineFlags {
 export function effectiveFlag(flags: readonly EngineFlag[], name: string): EngineFlag | undefined {
   return flags.filter((flag) => flag.name === name && flag.value !== undefined).at(-1);
 }
+
+/** The flags that set the group of the socket by its id. */
+export function socketGroupFlags({ flags }: EngineFlags): EngineFlag[] {
+  return flags.filter(({ name, value }) => name === '--group' && /^\d+$/.test(value ?? ''));
+}

@@ -56,6 +56,7 @@ export interface WireToml {
   readonly grpc?: {
     readonly address?: readonly string[];
     readonly debugAddress?: string;
+    readonly gid?: number;
     readonly tls?: { readonly cert?: string; readonly key?: string; readonly ca?: string };
   };
   readonly registry?: { readonly [host: string]: WireRegistry };

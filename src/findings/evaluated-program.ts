@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { EngineProgram } from '../program/engine-program';
 import { data, entryOf, literal, withEntries, type Expression, type ObjectExpression } from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
-import { engineProperties } from '../reading/engine-properties';
+import { engineProperties, groups } from '../reading/engine-properties';
 import { METRICS_ADDRESS } from '../reading/listening';
 import { LABELS_OF_CONSTRUCTS } from '../reading/pod-properties';
 import { cacheOfVolume } from '../reading/property-expressions';
@@ -28,7 +28,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
     className: classOf(workload.kind),
     props: withEntries(props, {
       name: workload.kind === 'StatefulSet' ? entryOf(props, 'name') : undefined,
-      security: undefined,
+      security: groups(engine),
       resources: entryOf(props, 'resources') ?? data({}, engine.container.at('resources').origin),
       ...subdirectory(engine),
       // The constructs accept this variable only as `metrics`.

@@ -88,6 +88,13 @@ export const FINDINGS = {
     source: `${KUBERNETES_DOCS}/concepts/containers/container-lifecycle-hooks`,
     fix: 'set terminationGracePeriodSeconds to the duration of the hook plus 600',
   },
+  'group-in-images': {
+    severity: WARNING,
+    title: "the pod's group changes the files in the images of builds",
+    source: `${KUBERNETES_DOCS}/tasks/configure-pod-container/security-context, fsGroup; observed on dagger/dagger v0.21.8`,
+    property: 'security',
+    fix: 'remove fsGroup and runAsGroup, and set the group of the socket with the flag --group=1001',
+  },
   'hidden-engine-port': {
     severity: ERROR,
     title: "the declared ports, or a Service, leave out the engine's own port",

@@ -64,7 +64,8 @@ export function engineTls(
 /** The certificate, its key and the CA of clients in one volume, so that a renewal updates all of them at once. */
 function certificatesVolume({ server, clientCa }: BoundCertificates): Volume {
   const own = [item(server.certificate, 'tls.crt'), item(server.privateKey, 'tls.key')];
-  const defaultMode = 0o440;
+  // The files belong to root, and the TLS sidecar runs as another user. Only this pod's containers can reach them.
+  const defaultMode = 0o444;
   if (clientCa === undefined || (clientCa.objectKind === 'Secret' && clientCa.objectName === server.secretName)) {
     return {
       name: 'tls',

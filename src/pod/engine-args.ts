@@ -13,6 +13,7 @@ const USE_LISTENER = 'clients must know about TLS: use listener: Listener.tls(..
 /** Flags that conflict with properties, with the property to use instead. */
 const OWNED: { readonly [flag: string]: string } = {
   '--addr': 'the library configures the addresses: use listener',
+  '--group': 'the library sets the group of the socket: use security.group',
   '--config': 'the library mounts the configuration: use engineToml',
   '--root': 'the cache volume is mounted at the directory that engine.toml sets: use root of engineToml',
   '--tlscacert': USE_LISTENER,

@@ -14,7 +14,7 @@ import { renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { containerResourceClaims } from './resource-claims';
 import { renderResources } from './resources';
-import { containerSecurityContext } from './security';
+import { containerSecurityContext, socketGroupArgs } from './security';
 
 /** The name of the engine's container, as in the official chart. Clients with `kube-pod://` addresses may use it. */
 export const CONTAINER_NAME = 'dagger-engine';
@@ -42,7 +42,7 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
     ...renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources')),
     ...containerResourceClaims(props.resourceClaims ?? []),
   });
-  const args = nonEmpty([...context.listenerArgs, ...(props.args ?? [])]);
+  const args = nonEmpty([...context.listenerArgs, ...socketGroupArgs(props.security), ...(props.args ?? [])]);
   const ports = nonEmpty(builder.ports);
   const env = nonEmpty(builder.env);
   const envFrom = nonEmpty(

@@ -103,14 +103,6 @@ export interface EnginePodProps {
   readonly shareProcessNamespace?: boolean;
 
   /**
-   * Whether the pods have the engine's group as their `fsGroup`. The kubelet then makes it the group of the files in volumes. Turn this
-   * off for volumes whose driver can't change groups.
-   *
-   * @default true
-   */
-  readonly fsGroup?: boolean;
-
-  /**
    * Kernel parameters of the pods. On the network of the node, parameters of the network are rejected.
    *
    * @default - none

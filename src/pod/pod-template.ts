@@ -43,7 +43,7 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
     spec: {
       ...(serviceAccountName && { serviceAccountName }),
       automountServiceAccountToken: props.automountServiceAccountToken ?? false,
-      securityContext: podSecurityContext(props, problems.at('security')),
+      securityContext: podSecurityContext(props, cache, problems.at('security')),
       terminationGracePeriodSeconds: gracePeriodSeconds,
       ...podSpecFields(props, gpu, selector, problems),
       ...(builder.initContainers.length > 0 && { initContainers: builder.initContainers }),

@@ -8,17 +8,37 @@ import type {
 import { setOrigin } from '../kubernetes/origins';
 import { toWire } from '../kubernetes/wire-form';
 import type { EnginePodProps } from './engine-pod-props';
+import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
+import type { BoundCache } from '../storage/cache-volume';
 import { isCount } from '../kubernetes/quantity';
 
 /** Security options of an engine, which is always privileged and runs as root. */
 export interface EnginePodSecurity {
   /**
-   * The group of the engine process and of its socket. Clients that don't run as root need this group to use the socket on the node.
+   * The id of the group of the engine's socket. Clients that don't run as root need this group to use the socket on the node. If it isn't
+   * the group of the process, the engine gets the flag `--group`, which replaces the arguments of a custom image.
    *
-   * @default 1001 - as in the official chart
+   * @default - `runAsGroup`, or 1001 as in the official chart
    */
   readonly group?: number;
+
+  /**
+   * The id of the primary group of the engine process. With a group other than 0, the root directory of every build belongs to this
+   * group, and so do the images that are made from it (observed on v0.21.8).
+   *
+   * @default - the group of the image, which is 0
+   */
+  readonly runAsGroup?: number;
+
+  /**
+   * The id of the group that the kubelet gives to the pod's volumes. The kubelet also sets the setgid bit on the root directory of the
+   * cache, and every file of a build inherits both: the same build produces other images than on a host directory (observed on
+   * v0.21.8). An existing claim keeps the bit after you remove this property. docs/migrating-from-helm.md has a command that removes it.
+   *
+   * @default - none
+   */
+  readonly fsGroup?: number;
 
   /**
    * The capabilities to list explicitly, for admission policies that require them. `privileged` implies all capabilities.
@@ -29,12 +49,32 @@ export interface EnginePodSecurity {
 }
 
 /** The properties that set the security context of the pod. */
-type PodSecurityProps = Pick<EnginePodProps, 'fsGroup' | 'seccompProfile' | 'seLinuxOptions' | 'sysctls'> & {
+type PodSecurityProps = Pick<EnginePodProps, 'seccompProfile' | 'seLinuxOptions' | 'sysctls'> & {
   readonly security?: EnginePodSecurity;
 };
 
-/** The group of the official chart. */
+/** The group of the socket in the official chart. */
 export const DEFAULT_GROUP = 1001;
+
+/**
+ * The group of the engine's socket.
+ *
+ * @internal
+ */
+export function socketGroup({ group, runAsGroup }: EnginePodSecurity = {}): number {
+  return group ?? runAsGroup ?? DEFAULT_GROUP;
+}
+
+/**
+ * The flag that sets the group of the socket, if it isn't the group of the process
+ * (dagger/dagger cmd/engine/main.go:685-691@v0.21.8, the same since v0.3.13).
+ *
+ * @internal
+ */
+export function socketGroupArgs(security: EnginePodSecurity = {}): string[] {
+  const group = socketGroup(security);
+  return group === (security.runAsGroup ?? 0) ? [] : [`--group=${group}`];
+}
 
 /**
  * The security context of the pod. The engine exits if it doesn't run as root
@@ -43,27 +83,50 @@ export const DEFAULT_GROUP = 1001;
  * @internal
  */
 export function podSecurityContext(
-  { fsGroup = true, seccompProfile, seLinuxOptions, security = {}, sysctls = [] }: PodSecurityProps,
+  { seccompProfile, seLinuxOptions, security = {}, sysctls = [] }: PodSecurityProps,
+  cache: BoundCache | undefined,
   problems: Problems,
 ): PodSecurityContext {
-  const group = security.group ?? DEFAULT_GROUP;
-  if (!isCount(group, 0)) {
-    problems.add('group', {
-      wrong: 'not a group id',
-      got: group,
-      allowed: 'a whole number from 0 to 2147483647',
-      fix: 'set it to 1001',
-    });
-  }
+  checkGroups(security, cache, problems);
+  const { fsGroup, runAsGroup } = security;
   // OnRootMismatch, because changing every file of a large cache would take longer than the start itself.
   return {
     runAsUser: 0,
-    runAsGroup: group,
-    ...(fsGroup && { fsGroup: group, fsGroupChangePolicy: 'OnRootMismatch' }),
+    ...(runAsGroup !== undefined && { runAsGroup }),
+    ...(fsGroup !== undefined && { fsGroup, fsGroupChangePolicy: 'OnRootMismatch' }),
     ...(sysctls.length > 0 && { sysctls: setOrigin(toWire<Sysctl[]>(sysctls), 'sysctls') }),
     ...(seccompProfile && { seccompProfile: setOrigin(toWire<SeccompProfile>(seccompProfile), 'seccompProfile') }),
     ...(seLinuxOptions && { seLinuxOptions: setOrigin(toWire<SELinuxOptions>(seLinuxOptions), 'seLinuxOptions') }),
   };
+}
+
+function checkGroups(security: EnginePodSecurity, cache: BoundCache | undefined, problems: Problems): void {
+  const { fsGroup, group, runAsGroup } = security;
+  for (const [property, id] of Object.entries({ fsGroup, group, runAsGroup })) {
+    if (id !== undefined && !isCount(id, 0)) {
+      problems.add(property, {
+        wrong: 'not a group id',
+        got: id,
+        allowed: 'a whole number from 0 to 2147483647',
+        fix: property === 'group' ? 'set it to 1001' : 'remove it',
+      });
+    }
+  }
+  // The kubelet doesn't change directories of the node and NFS exports.
+  if (fsGroup !== undefined && cache?.volume?.hostPath === undefined && cache?.volume?.nfs === undefined) {
+    problems.warn(
+      EngineRisk.GROUP_IN_IMAGES,
+      'fsGroup',
+      `the kubelet sets group ${fsGroup} and the setgid bit on the cache volume, and every file of a build inherits them, so its images ` +
+        'differ from those of other engines: remove it',
+    );
+  } else if (runAsGroup !== undefined && runAsGroup !== 0) {
+    problems.warn(
+      EngineRisk.GROUP_IN_IMAGES,
+      'runAsGroup',
+      `the root directory of every build belongs to group ${runAsGroup}: remove it; group sets the group of the socket`,
+    );
+  }
 }
 
 /**

@@ -1,8 +1,10 @@
+import { parseEngineFlags, socketGroupFlags } from '../config/engine-flags';
 import { EngineJson } from '../config/engine-json';
 import { EngineToml } from '../config/engine-toml';
 import { EnvFrom } from '../pod/env-from';
 import { ImagePullPolicy } from '../pod/engine-container-props';
 import { LifecycleHook } from '../pod/lifecycle-hook';
+import { DEFAULT_GROUP } from '../pod/security';
 import { EngineServiceAccount } from '../pod/service-account';
 import {
   call,
@@ -10,6 +12,7 @@ import {
   list,
   literal,
   object,
+  withEntries,
   type Entry,
   type Expression,
   type ObjectExpression,
@@ -166,14 +169,27 @@ function gracePeriod({ number, origin }: Field): Expression {
   return duration(number === 0 ? 1 : (number ?? 30), origin);
 }
 
-/** Returns the capabilities and the group. The constructs set the rest of the security context. */
-function security({ container, spec }: DescribedEngine): Expression | undefined {
-  const capabilities = container.at('securityContext', 'capabilities', 'add');
+/** Returns the capabilities and the groups. The constructs set the rest of the security context. */
+function security(engine: DescribedEngine): Expression | undefined {
+  const capabilities = engine.container.at('securityContext', 'capabilities', 'add');
   const names = capabilities.items.flatMap(({ text }) => text ?? []);
-  const group = spec.at('securityContext', 'runAsGroup');
-  const typed = object({
-    group: group.number === undefined || group.number === 1001 ? undefined : literal(group.number, group.origin),
+  const typed = withEntries(groups(engine), {
     capabilities: names.length === 0 ? undefined : data(names, capabilities.origin),
   });
   return typed.entries.length === 0 ? undefined : typed;
+}
+
+/** Returns the groups of the process and of the volumes, and the group of the socket if it isn't the default. */
+export function groups({ args, spec }: DescribedEngine): ObjectExpression {
+  const [runAsGroup, fsGroup] = [spec.at('securityContext', 'runAsGroup'), spec.at('securityContext', 'fsGroup')];
+  const flag = socketGroupFlags(parseEngineFlags(args.map(({ text = '' }) => text))).at(-1);
+  const group = flag === undefined ? (runAsGroup.number ?? 0) : Number(flag.value);
+  const origin = flag === undefined ? runAsGroup.origin : args[flag.index]!.origin;
+  const ofProcess = ({ number, origin: of }: Field): Expression | undefined =>
+    number === undefined ? undefined : literal(number, of);
+  return object({
+    group: group === (runAsGroup.number ?? DEFAULT_GROUP) ? undefined : literal(group, origin),
+    runAsGroup: ofProcess(runAsGroup),
+    fsGroup: ofProcess(fsGroup),
+  });
 }

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { parseEngineFlags, socketGroupFlags } from '../config/engine-flags';
 import { Listener } from '../network/listener';
 import { call, list, literal, object, type Expression, type ObjectExpression } from '../program/expression';
 import { EngineCapability } from '../version/engine-capability';
@@ -52,14 +53,17 @@ export function plainListener(address: OpenAddress, service: ObjectExpression, d
   return call('Listener.insecureTcp', Listener.insecureTcp, [options], address.key);
 }
 
-/** Returns the property for flags. */
+/** Returns the property for flags, without the group of the socket, which is a property of its own. */
 export function argsProperty(args: readonly Field[]): Pick<NetworkProperties, 'args'> {
-  return args.length === 0
+  const groups = socketGroupFlags(parseEngineFlags(args.map(({ text = '' }) => text)));
+  const taken = new Set(groups.flatMap(({ index, valueIndex }) => [index, valueIndex]));
+  const others = args.filter((_, index) => !taken.has(index));
+  return others.length === 0
     ? {}
     : {
         args: list(
-          args.map(({ origin, text = '' }) => literal(text, origin)),
-          args[0]!.origin,
+          others.map(({ origin, text = '' }) => literal(text, origin)),
+          others[0]!.origin,
         ),
       };
 }

@@ -82,8 +82,6 @@ const SECURITY_FIELDS = {
 
 function securityProperties(context: Field): { readonly [property: string]: Expression | undefined } {
   return {
-    // If the manifest has no security context, a patch removes it.
-    fsGroup: !context.exists || context.at('fsGroup').exists ? undefined : literal(false, context.origin),
     ...Object.fromEntries(
       Object.entries(SECURITY_FIELDS).map(([name, type]) => [
         name,

@@ -43,6 +43,8 @@ export enum EngineRisk {
   EXEC_IN_NAMESPACE = 'exec-in-namespace',
   /** Garbage collection is disabled on a volume that outlives the pod. */
   GC_DISABLED = 'gc-disabled',
+  /** The security context of the pod changes the group, and maybe the mode, of files in the images of builds. */
+  GROUP_IN_IMAGES = 'group-in-images',
   /** A preStop hook may use the whole grace period. */
   GRACE_BELOW_PRE_STOP = 'grace-below-pre-stop',
   /** A network policy admits addresses, but the Service in front of the engine hides them. */

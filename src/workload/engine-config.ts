@@ -5,6 +5,7 @@ import type { BoundListener } from '../network/bound-listener';
 import type { BoundMetrics } from '../network/metrics';
 import { engineTls } from '../network/tls-addition';
 import { renderEngineFiles, type EngineFiles } from '../pod/engine-files';
+import { socketGroup, socketGroupArgs, type EnginePodSecurity } from '../pod/security';
 import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
 import { checkDebugPort } from './debug-port';
@@ -43,6 +44,7 @@ export function planConfig(
     problems,
   );
   checkPlainListener(tls?.cert, listener, problems);
+  checkSocketGroup(props.security, files.grpc.gid, problems);
   checkDebugPort({ args: props.args ?? [], toml: files.grpc.debugAddress }, { listener, metrics }, problems);
   return {
     ...files,
@@ -51,6 +53,18 @@ export function planConfig(
         ? ['--addr', listener.url]
         : [],
   };
+}
+
+/** The flag that sets the group of the socket takes precedence over engine.toml. */
+function checkSocketGroup(security: EnginePodSecurity | undefined, gid: number | undefined, problems: Problems): void {
+  if (gid !== undefined && gid !== socketGroup(security) && socketGroupArgs(security).length > 0) {
+    problems.add('engineToml.grpc.gid', {
+      wrong: `security.group takes precedence, and the group of the socket would be ${socketGroup(security)}`,
+      got: gid,
+      allowed: `${socketGroup(security)}`,
+      fix: `remove it and set security: { group: ${gid} }`,
+    });
+  }
 }
 
 /** TLS in engine.toml applies to every TCP port, but the clients of a plain listener use `tcp://`. */

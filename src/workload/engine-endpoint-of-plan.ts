@@ -8,7 +8,7 @@ import type { EnginePlan } from './engine-plan';
 /** The facts about an engine of this program that its clients need. */
 export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
   const { hostSocket, name, namespace, podTemplate, policy, problems } = plan;
-  const { containers, securityContext, serviceAccountName } = podTemplate.spec;
+  const { containers, serviceAccountName } = podTemplate.spec;
   const container = containers.find((one) => one.name === CONTAINER_NAME)!;
   const listener = listenerOf(plan);
   const issued = new IssuedClients(scope, { name, namespace, labels: plan.labels, listener });
@@ -25,7 +25,7 @@ export function endpointOf(scope: Construct, plan: EnginePlan): EngineEndpoint {
     listener,
     hostSocket: hostSocket && {
       directory: hostSocket.path,
-      group: securityContext?.runAsGroup,
+      group: plan.socketGroup,
       placement: placementOfEngine(podTemplate.spec),
     },
     image: container.image!,

@@ -21,7 +21,7 @@ import { engineLabels } from '../pod/engine-labels';
 import { gracePeriodSeconds as gracePeriodOf } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
-import { DEFAULT_GROUP } from '../pod/security';
+import { socketGroup } from '../pod/security';
 import type { NewServiceAccountOptions } from '../pod/service-account';
 import type { BoundCache, CacheVolume } from '../storage/cache-volume';
 import { cacheDirectory, socketDirectory } from '../storage/node-directories';
@@ -82,6 +82,8 @@ export class EnginePlan {
   /** The peers that may reach the engine over the network. */
   public readonly policy: EngineNetworkPolicy;
   public readonly hostSocket: BoundHostSocket | undefined;
+  /** The id of the group of the engine's socket. */
+  public readonly socketGroup: number;
   public readonly serviceAccount: { readonly name: string; readonly created?: NewServiceAccountOptions } | undefined;
   public readonly podTemplate: PodTemplate;
 
@@ -116,6 +118,7 @@ export class EnginePlan {
     }
     this.hostSocket = topology.hostSocket(socketDirectory(this.namespace, this.name), problems.at('hostSocket'));
     this.checkHostSocket();
+    this.socketGroup = socketGroup(props.security);
     this.listener = props.listener?._bind(this, { version, problems: problems.at('listener') });
     this.metrics = props.metrics && bindMetrics(props.metrics, version, problems.at('metrics'));
     this.policy = new EngineNetworkPolicy(
@@ -168,7 +171,7 @@ export class EnginePlan {
         this.listener &&
         tlsAddition(this.listener, {
           version,
-          group: props.security?.group ?? DEFAULT_GROUP,
+          group: this.socketGroup,
           gracePeriodSeconds,
           socketVolume: this.hostSocket?.volume.name,
         }),

@@ -44,10 +44,11 @@ describe('the container', () => {
     const engine = Testing.synth(scope).find(({ kind }) => kind === 'DaemonSet').spec.template.spec.containers[0];
     expect(spec.initContainers).toEqual([
       {
+        args: ['--group=1001'],
         name: 'dagger-engine',
         image: engine.image,
         restartPolicy: 'Always',
-        securityContext: { privileged: true, runAsUser: 0, runAsGroup: 1001, runAsNonRoot: false },
+        securityContext: { privileged: true, runAsUser: 0, runAsGroup: 0, runAsNonRoot: false },
         startupProbe: engine.startupProbe,
         volumeMounts: [
           { name: 'dagger-cache', mountPath: '/var/lib/dagger' },
@@ -312,7 +313,7 @@ test('supports every property in a Job', () => {
     args: ['--extra-debug'],
     proxy: { https: EnvVar.value('http://proxy.example.com:3128') },
     caCertificates: [KeySelector.fromConfigMapName('corporate-ca', 'ca.crt')],
-    security: { group: 2000 },
+    security: { group: 2000, runAsGroup: 3000 },
     startupProbe: EngineProbe.connect({ failureThreshold: 12 }),
     cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50), volumeName: 'builds' }),
     engineJson: EngineJson.of({

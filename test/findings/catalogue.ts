@@ -138,6 +138,10 @@ export const FOUND: { readonly [name: string]: Found } = {
     container.lifecycle = { preStop: { sleep: { seconds: 400 } } };
     pod.spec.terminationGracePeriodSeconds = 300;
   }),
+  'group-in-images': one('spec.template.spec.securityContext.fsGroup', ({ pod }) => {
+    pod.spec.securityContext = { fsGroup: 1001 };
+    pod.spec.volumes[0] = { name: pod.spec.volumes[0].name, emptyDir: { sizeLimit: '50Gi' } };
+  }),
   'hidden-engine-port': one(`${CONTAINER}.ports`, ({ container }) => {
     container.args = ['--addr=tcp://0.0.0.0:1234'];
     container.ports = [{ containerPort: 9090 }];

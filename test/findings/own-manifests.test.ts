@@ -34,6 +34,7 @@ const OF_EVERY_PROPERTY = [
   'error secret-in-plain-text',
   'info token-mounted',
   'info unbounded-pre-stop',
+  'warning group-in-images',
   'warning limits-do-not-bound-builds',
   'warning plain-tcp',
   'warning policy-not-enforced',

@@ -111,10 +111,12 @@ const RULES: { readonly [rule: string]: (scene: Scene) => void } = {
     const file = /^unix:\/\/(.+)$/.exec(address)?.[1];
     if (file !== undefined) {
       const engine = of('DaemonSet')[0].spec.template.spec;
+      const [, flag] = /^--group=(\d+)$/m.exec((engine.containers[0].args ?? []).join('\n')) ?? [];
+      const group = flag === undefined ? (engine.securityContext.runAsGroup ?? 0) : Number(flag);
       const mount = pod.containers[0].volumeMounts.find(({ mountPath }: any) => file.startsWith(`${mountPath}/`));
       const shared = engine.volumes.find(({ name }: any) => name === 'socket');
       expect(pod.volumes.find(({ name }: any) => name === mount.name).hostPath.path).toBe(shared.hostPath.path);
-      expect(pod.securityContext.supplementalGroups).toContain(engine.securityContext.runAsGroup);
+      expect(pod.securityContext.supplementalGroups).toContain(group);
       expect(pod.nodeSelector).toEqual(engine.nodeSelector);
     }
   },

@@ -115,6 +115,7 @@ describe('findings', () => {
       'split-sessions',
       'short-grace-period',
       'no-requests',
+      'group-in-images',
       'no-namespace',
       'token-mounted',
       'host-socket-path',
@@ -148,6 +149,7 @@ describe('findings', () => {
           accept(EngineRisk.SHORT_GRACE_PERIOD, 'terminationGracePeriod'),
           accept(EngineRisk.TOKEN_MOUNTED),
           accept(EngineRisk.NO_REQUESTS, 'engine.resources'),
+          accept(EngineRisk.GROUP_IN_IMAGES),
           accept(EngineRisk.HOST_SOCKET_PATH),
         ],
       },
@@ -160,7 +162,10 @@ describe('findings', () => {
 
   test.each([
     [FindingSeverity.ERROR, ['short-probe-grace']],
-    [FindingSeverity.WARNING, ['short-probe-grace', 'liveness-under-load', 'short-grace-period', 'no-requests']],
+    [
+      FindingSeverity.WARNING,
+      ['short-probe-grace', 'liveness-under-load', 'short-grace-period', 'no-requests', 'group-in-images'],
+    ],
     [
       FindingSeverity.INFO,
       [
@@ -168,6 +173,7 @@ describe('findings', () => {
         'liveness-under-load',
         'short-grace-period',
         'no-requests',
+        'group-in-images',
         'token-mounted',
         'host-socket-path',
       ],

@@ -468,7 +468,6 @@ function podOptions({ hasGpu, hostNetwork, ownDns, volumes }: Setting): ShapeOf<
     }),
     hostNetwork: anyOf(hostNetwork),
     shareProcessNamespace: flag,
-    fsGroup: flag,
     // Other namespaces than the node's have these parameters.
     sysctls: anyOf<kplus.k8s.Sysctl[]>([{ name: 'kernel.shm_rmid_forced', value: '1' }]),
     seccompProfile: anyOf<kplus.k8s.SeccompProfile>({ type: 'RuntimeDefault' }),
@@ -689,6 +688,8 @@ function props(setting: Setting): Parameters<typeof struct<EngineProps>>[0] {
     postStart: hook(struct<LifecycleHookOptions>(hookOptions)),
     security: struct<EnginePodSecurity>({
       group: plain(fc.integer({ min: 0, max: 65535 })),
+      runAsGroup: plain(fc.integer({ min: 0, max: 65535 })),
+      fsGroup: plain(fc.integer({ min: 0, max: 65535 })),
       capabilities: anyOf(['ALL'], ['SYS_ADMIN', 'NET_ADMIN']),
     }),
     serviceAccount: fc.oneof(

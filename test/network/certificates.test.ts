@@ -173,7 +173,7 @@ describe('from Secrets', () => {
     const engine = pool(Certificates.fromSecrets(all));
     expect(pod(engine).volumes.find(({ name }: { name: string }) => name === 'tls').secret).toEqual({
       secretName: 'server',
-      defaultMode: 0o440,
+      defaultMode: 0o444,
       items: [
         { key: 'cert.pem', path: 'tls.crt' },
         { key: 'key.pem', path: 'tls.key' },

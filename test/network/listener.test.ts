@@ -5,14 +5,14 @@ import { container, objects, podTemplate, problems, statefulSet, TOPOLOGIES } fr
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
   test('opens no port by default', () => {
     const closed = engine();
-    expect(container(closed)).not.toHaveProperty('args');
+    expect(container(closed).args).toEqual(['--group=1001']);
     expect(container(closed)).not.toHaveProperty('ports');
     expect(closed.service).toBeUndefined();
   });
 
   test('opens and names the port and creates the Service with one property', () => {
     const open = engine({ listener: Listener.insecureTcp() });
-    expect(container(open).args).toEqual(['--addr', 'tcp://0.0.0.0:1234']);
+    expect(container(open).args).toEqual(['--addr', 'tcp://0.0.0.0:1234', '--group=1001']);
     expect(container(open).ports).toEqual([{ name: 'tcp-engine', containerPort: 1234 }]);
     expect(objects(open)['Service engine'].spec.ports).toEqual([
       { name: 'tcp-engine', port: 1234, targetPort: 'tcp-engine' },
@@ -29,7 +29,7 @@ test('renders every property', () => {
     service: { name: 'builds' },
   };
   const engine = statefulSet({ listener: Listener.insecureTcp(all) });
-  expect(container(engine).args).toEqual(['--addr', 'tcp://[::]:2555']);
+  expect(container(engine).args).toEqual(['--addr', 'tcp://[::]:2555', '--group=1001']);
   expect(container(engine).ports).toEqual([{ name: 'tcp-engine', containerPort: 2555, hostPort: 8080 }]);
   expect(objects(engine)['Service builds'].spec.ports).toEqual([
     { name: 'tcp-engine', port: 2555, targetPort: 'tcp-engine' },
@@ -42,7 +42,7 @@ describe("a port that isn't declared", () => {
   const namedOtherwise = [{ name: 'dagger', containerPort: 1234, protocol: 'TCP' }];
 
   test('is open, and Services refer to it by number', () => {
-    expect(container(engine()).args).toEqual(['--addr', 'tcp://0.0.0.0:1234']);
+    expect(container(engine()).args).toEqual(['--addr', 'tcp://0.0.0.0:1234', '--group=1001']);
     expect(container(engine())).not.toHaveProperty('ports');
     for (const name of ['Service engine', 'Service engine-headless']) {
       expect(objects(engine())[name].spec.ports).toEqual([{ name: 'tcp-engine', port: 1234, targetPort: 1234 }]);
@@ -107,18 +107,22 @@ describe('before v0.17.0, the flag would replace every socket, so engine.toml co
   };
 
   test('v0.17.0 uses the flag', () => {
-    expect(written('v0.17.0')).toEqual({ args: ['--addr', 'tcp://0.0.0.0:1234'], toml: undefined, mounted: false });
+    expect(written('v0.17.0')).toEqual({
+      args: ['--addr', 'tcp://0.0.0.0:1234', '--group=1001'],
+      toml: undefined,
+      mounted: false,
+    });
   });
 
   test('v0.16.3, where engine.toml adds to the socket', () => {
     const { args, mounted, toml } = written('v0.16.3');
-    expect({ args, mounted }).toEqual({ args: undefined, mounted: true });
+    expect({ args, mounted }).toEqual({ args: ['--group=1001'], mounted: true });
     expect(toml).toContain('tcp://0.0.0.0:1234');
   });
 
   test('v0.15.4, where engine.toml replaces the socket too', () => {
     const { args, mounted, toml } = written('v0.15.4');
-    expect({ args, mounted }).toEqual({ args: undefined, mounted: true });
+    expect({ args, mounted }).toEqual({ args: ['--group=1001'], mounted: true });
     expect(toml).toContain('unix:///run/buildkit/buildkitd.sock');
     expect(toml).toContain('tcp://0.0.0.0:1234');
   });
@@ -172,7 +176,7 @@ describe('addresses of engine.toml next to the listener', () => {
 
   test('are not repeated', () => {
     const engine = statefulSet({ engineToml: engineToml('tcp://0.0.0.0:1234'), listener: Listener.insecureTcp() });
-    expect(container(engine)).not.toHaveProperty('args');
+    expect(container(engine).args).toEqual(['--group=1001']);
     expect(engine.configMap?.toJson().data['engine.toml']).toContain('tcp://0.0.0.0:1234');
   });
 

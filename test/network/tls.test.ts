@@ -58,7 +58,7 @@ describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
   const made = engine({ listener: tls() });
 
   test('opens no port on the engine', () => {
-    expect(container(made)).not.toHaveProperty('args');
+    expect(container(made).args).toEqual(['--group=1001']);
     expect(container(made)).not.toHaveProperty('ports');
     expect(made.configMap?.toJson().data?.['engine.toml']).toBeUndefined();
   });
@@ -96,9 +96,8 @@ describe.each(Object.entries(TOPOLOGIES))('%s with a sidecar', (_, engine) => {
       capabilities: { drop: ['ALL'] },
       seccompProfile: { type: 'RuntimeDefault' },
     });
-    // The kubelet sets fsGroup as the group of the files. Only this group can read them.
-    expect(volume(made, 'tls').secret.defaultMode).toBe(0o440);
-    expect(pod(made).securityContext.fsGroup).toBe(1001);
+    // The files belong to root, and the sidecar is another user.
+    expect(volume(made, 'tls').secret.defaultMode).toBe(0o444);
   });
 
   test('listens on 8443 by default', () => {
@@ -262,7 +261,7 @@ describe('the sidecar', () => {
           },
           { configMap: { name: 'authorities', items: [{ key: 'clients.pem', path: 'ca.crt' }] } },
         ],
-        defaultMode: 0o440,
+        defaultMode: 0o444,
       },
     });
   });
@@ -305,7 +304,7 @@ describe('TLS of the engine', () => {
         '',
       ].join('\n'),
     );
-    expect(container(engine).args).toEqual(['--addr', 'tcp://0.0.0.0:8443']);
+    expect(container(engine).args).toEqual(['--addr', 'tcp://0.0.0.0:8443', '--group=1001']);
     expect(container(engine).ports).toEqual([{ name: 'tcp-engine', containerPort: 8443 }]);
     expect(container(engine).volumeMounts).toContainEqual({
       name: 'tls',

@@ -3,11 +3,17 @@ import { container, problems, statefulSet, warnings } from '../engines';
 
 test('appends flags to those of the listener', () => {
   const engine = statefulSet({ listener: Listener.insecureTcp(), args: ['--oci-worker-snapshotter', 'native'] });
-  expect(container(engine).args).toEqual(['--addr', 'tcp://0.0.0.0:1234', '--oci-worker-snapshotter', 'native']);
+  expect(container(engine).args).toEqual([
+    '--addr',
+    'tcp://0.0.0.0:1234',
+    '--group=1001',
+    '--oci-worker-snapshotter',
+    'native',
+  ]);
 });
 
 test('keeps the args of the image without flags', () => {
-  const written = container(statefulSet({ args: [] }));
+  const written = container(statefulSet({ args: [], security: { group: 0 } }));
   expect(written).not.toHaveProperty('args');
   expect(written).not.toHaveProperty('command');
 });
@@ -15,6 +21,7 @@ test('keeps the args of the image without flags', () => {
 describe('rejects', () => {
   test.each([
     ['--addr', 'the library configures the addresses: use listener'],
+    ['--group=1001', 'the library sets the group of the socket: use security.group'],
     ['--addr=tcp://0.0.0.0:1234', 'the library configures the addresses: use listener'],
     ['-addr=tcp://0.0.0.0:1234', 'the library configures the addresses: use listener'],
     ['--config', 'the library mounts the configuration: use engineToml'],
@@ -63,7 +70,10 @@ describe('rejects', () => {
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([
       message('v1.0.0-beta.3'),
     ]);
-    expect(container(statefulSet({ version: 'v1.0.0-beta.4', args: ['--wcprof'] })).args).toEqual(['--wcprof']);
+    expect(container(statefulSet({ version: 'v1.0.0-beta.4', args: ['--wcprof'] })).args).toEqual([
+      '--group=1001',
+      '--wcprof',
+    ]);
   });
 
   test('an argument after which the engine parses no flags', () => {
@@ -73,7 +83,11 @@ describe('rejects', () => {
   });
 
   test('but not a value that looks like a flag', () => {
-    expect(container(statefulSet({ args: ['--group', '--addr'] })).args).toEqual(['--group', '--addr']);
+    expect(container(statefulSet({ args: ['--network-name', '--addr'] })).args).toEqual([
+      '--group=1001',
+      '--network-name',
+      '--addr',
+    ]);
   });
 });
 

@@ -22,9 +22,9 @@ const LEAKS: ReadonlyArray<readonly [property: string, what: string, props: Part
     { env: { DAGGER_CLOUD_TOKEN: EnvVar.value('hunter2') } },
   ],
   ['env.NOTE', 'a token of GitHub', { env: { NOTE: EnvVar.value(TOKEN) } }],
-  ['args[0]', 'a token of GitHub', { args: [`--group=${TOKEN}`] }],
-  ['args[1]', 'a token of GitHub', { args: ['--group', TOKEN] }],
-  ['args[0]', 'a URL with a password', { args: ['--group=https://user:hunter2@proxy.example.com'] }],
+  ['args[0]', 'a token of GitHub', { args: [`--oci-worker-binary=${TOKEN}`] }],
+  ['args[1]', 'a token of GitHub', { args: ['--oci-worker-binary', TOKEN] }],
+  ['args[0]', 'a URL with a password', { args: ['--oci-worker-binary=https://user:hunter2@proxy.example.com'] }],
   [
     'engineJson',
     'a token of GitHub',

@@ -37,7 +37,6 @@ const ALL: Required<EnginePodProps> = {
   dnsConfig: { nameservers: ['10.96.0.10'], searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] },
   hostNetwork: true,
   shareProcessNamespace: true,
-  fsGroup: false,
   sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }],
   seccompProfile: { type: 'RuntimeDefault' },
   seLinuxOptions: { level: 's0:c1,c2' },
@@ -75,7 +74,6 @@ describe.each(Object.entries(TOPOLOGIES))('every property of %s is rendered', (_
       volumes,
       imagePullSecrets,
       topologySpreadConstraints,
-      fsGroup: _fsGroup,
       sysctls,
       seccompProfile,
       seLinuxOptions,
@@ -84,7 +82,6 @@ describe.each(Object.entries(TOPOLOGIES))('every property of %s is rendered', (_
     expect(template.spec).toMatchObject(fields);
     expect(template.spec.securityContext).toEqual({
       runAsUser: 0,
-      runAsGroup: 1001,
       sysctls,
       seccompProfile,
       seLinuxOptions,

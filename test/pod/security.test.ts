@@ -1,32 +1,34 @@
-import type { EnginePodSecurity } from '../../src/index';
-import { container, pod, problems, TOPOLOGIES } from '../engines';
+import { CacheVolume, EngineToml, type EnginePodSecurity } from '../../src/index';
+import { container, pod, problems, TOPOLOGIES, warnings } from '../engines';
 
 describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
-  test('is privileged and root', () => {
+  test('is privileged and root, and sets only the group of the socket', () => {
     expect(container(engine()).securityContext).toEqual({ privileged: true });
-    expect(pod(engine()).securityContext).toEqual({
-      runAsUser: 0,
-      runAsGroup: 1001,
-      fsGroup: 1001,
-      fsGroupChangePolicy: 'OnRootMismatch',
-    });
+    expect(container(engine()).args).toEqual(['--group=1001']);
+    expect(pod(engine()).securityContext).toEqual({ runAsUser: 0 });
   });
 
   test('renders every property', () => {
-    const all: Required<EnginePodSecurity> = { group: 2000, capabilities: ['ALL'] };
+    const all: Required<EnginePodSecurity> = { group: 2000, runAsGroup: 3000, fsGroup: 4000, capabilities: ['ALL'] };
     const secured = engine({ security: all });
-    expect(container(secured).securityContext).toEqual({ privileged: true, capabilities: { add: ['ALL'] } });
+    expect(container(secured)).toMatchObject({
+      securityContext: { privileged: true, capabilities: { add: ['ALL'] } },
+      args: ['--group=2000'],
+    });
     expect(pod(secured).securityContext).toEqual({
       runAsUser: 0,
-      runAsGroup: 2000,
-      fsGroup: 2000,
+      runAsGroup: 3000,
+      fsGroup: 4000,
       fsGroupChangePolicy: 'OnRootMismatch',
     });
   });
 
-  test('accepts the group of root', () => {
-    expect(pod(engine({ security: { group: 0 } })).securityContext).toMatchObject({ runAsGroup: 0, fsGroup: 0 });
-  });
+  test.each([{ group: 0 }, { runAsGroup: 1001 }, { runAsGroup: 0, group: 0 }])(
+    'has no flag for the group of the process (%j)',
+    (security) => {
+      expect(container(engine({ security })).args).toBeUndefined();
+    },
+  );
 
   test('mounts the token of the service account only on request', () => {
     expect(pod(engine()).automountServiceAccountToken).toBe(false);
@@ -37,6 +39,32 @@ describe.each(Object.entries(TOPOLOGIES))('%s', (_, engine) => {
 test.each([-1, 1.5, 2147483648])('rejects group %d', (group) => {
   expect(problems(() => TOPOLOGIES.EngineDaemonSet({ security: { group } }))).toEqual([
     `security.group: not a group id; got ${group}; allowed: a whole number from 0 to 2147483647; fix: set it to 1001`,
+  ]);
+});
+
+test.each([
+  ['a directory of the node', CacheVolume.hostPath(), 'runAsGroup'],
+  ['an emptyDir', CacheVolume.emptyDir(), 'fsGroup'],
+] as const)('warns about groups in images of builds, with a cache in %s', (_, cache, property) => {
+  const engine = TOPOLOGIES.EngineDaemonSet({ cache, security: { runAsGroup: 1001, fsGroup: 1001 } });
+  const texts = {
+    fsGroup:
+      'the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines: remove it',
+    runAsGroup:
+      'the root directory of every build belongs to group 1001: remove it; group sets the group of the socket',
+  };
+  expect(warnings(engine).filter((text) => text.includes('group-in-images'))).toEqual([
+    `[test/engine] warning group-in-images: security.${property}: ${texts[property]}`,
+  ]);
+});
+
+test('rejects a group in engine.toml that the flag would override', () => {
+  const engineToml = EngineToml.of({ grpc: { gid: 2000 } });
+  expect(problems(() => TOPOLOGIES.EngineDaemonSet({ engineToml }))).toEqual([
+    'engineToml.grpc.gid: security.group takes precedence, and the group of the socket would be 1001; got 2000; allowed: 1001; fix: remove it and set security: { group: 2000 }',
+  ]);
+  expect(container(TOPOLOGIES.EngineDaemonSet({ engineToml, security: { group: 2000 } })).args).toEqual([
+    '--group=2000',
   ]);
 });
 

@@ -58,7 +58,7 @@ test('uses properties for security contexts, device claims and additional claim 
     ];
   }, 'StatefulSet');
   const [converted] = conversion([object]).engines;
-  const properties = ['fsGroup', 'sysctls', 'seccompProfile', 'seLinuxOptions', 'resourceClaims', 'claimTemplates'];
+  const properties = ['security', 'sysctls', 'seccompProfile', 'seLinuxOptions', 'resourceClaims', 'claimTemplates'];
   expect(properties.filter((property) => entryOf(converted!.program.props, property) === undefined)).toEqual([]);
   expect(changed(conversion([object]), [object]).filter((line) => /Claim|logs|sysctls|sec|seL/.test(line))).toEqual([]);
 });

@@ -108,7 +108,7 @@ test('renders TLS that a newer release may support', () => {
 test('renders settings that a newer release may support', () => {
   const additional = { gc: { dagqlCache: { maxEstimatedBytes: 5_000_000_000 } } };
   const engine = statefulSet({ version: NEWER, args: ['--wcprof'], engineJson: EngineJson.of({ additional }) });
-  expect(container(engine).args).toEqual(['--wcprof']);
+  expect(container(engine).args).toEqual(['--group=1001', '--wcprof']);
   expect(engine.configMap!.toJson().data['engine.json']).toContain('"maxEstimatedBytes": 5000000000');
 });
 

@@ -49,7 +49,7 @@ const argument = (args: string[], index: number): Case => ({
   property: `args[${index}]`,
   engine: (props, scope) => statefulSet({ args, ...props }, scope),
   written: (engine) => container(engine).args,
-  as: args,
+  as: ['--group=1001', ...args],
 });
 const variable = (name: string, value: string): Case => ({
   property: `env.${name}`,
@@ -414,7 +414,7 @@ describe('several risks', () => {
 
   test('accepts every property that has the risk', () => {
     const engine = statefulSet({ args, acceptRisks: [accept(EngineRisk.UNMANAGED_FLAG)] });
-    expect(container(engine).args).toEqual(args);
+    expect(container(engine).args).toEqual(['--group=1001', ...args]);
     expect(container(engine).volumeMounts[0].mountPath).toBe('/data');
   });
 

@@ -91,10 +91,6 @@ describe('additional claim templates', () => {
 });
 
 describe('the security context of the pods', () => {
-  it('has no fsGroup if it is turned off', () => {
-    expect(pod(statefulSet({ fsGroup: false })).securityContext).toEqual({ runAsUser: 0, runAsGroup: 1001 });
-  });
-
   it('passes sysctls, seccomp profile and SELinux labels through', () => {
     const sysctls = [{ name: 'net.ipv4.tcp_keepalive_time', value: '60' }];
     const { securityContext } = pod(

@@ -69,7 +69,6 @@ const pod: Required<EnginePodProps> = {
   dnsConfig: { searches: ['example.com'], options: [{ name: 'ndots', value: '2' }] },
   hostNetwork: true,
   shareProcessNamespace: true,
-  fsGroup: false,
   sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }],
   seccompProfile: { type: 'RuntimeDefault' },
   seLinuxOptions: { level: 's0:c1,c2' },
@@ -147,7 +146,7 @@ const resources: Required<EngineResources> = {
   requests: { cpu: '4', memory: '16Gi' },
   limits: { memory: '64Gi', 'ephemeral-storage': '10Gi' },
 };
-const security: Required<EnginePodSecurity> = { group: 2000, capabilities: ['ALL'] };
+const security: Required<EnginePodSecurity> = { group: 2000, runAsGroup: 3000, fsGroup: 4000, capabilities: ['ALL'] };
 const serviceAccount: Required<NewServiceAccountOptions> = {
   name: 'builder',
   annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/builder' },

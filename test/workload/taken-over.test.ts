@@ -50,7 +50,7 @@ const CHART: EngineProps = {
   automountServiceAccountToken: true,
   serviceAccount: EngineServiceAccount.fromName('default'),
   imagePullPolicy: ImagePullPolicy.IF_NOT_PRESENT,
-  security: { capabilities: ['ALL'] },
+  security: { runAsGroup: 1001, fsGroup: 1001, capabilities: ['ALL'] },
   terminationGracePeriod: Duration.seconds(300),
   probes: {
     startup: EngineProbe.none(),
@@ -135,6 +135,7 @@ describe('a DaemonSet of the official chart', () => {
       '[ci/engine] warning ignored-config-key: engineToml.debug',
       '[ci/engine] warning partial-gc: engineJson.gc',
       '[ci/engine] warning ignored-by-engine: env.DAGGER_CLOUD_TOKEN',
+      '[ci/engine] warning group-in-images: security.runAsGroup',
     ]);
   });
 });
@@ -226,6 +227,7 @@ describe('a Deployment of a fork, whose two engines share an NFS export', () => 
         .map((line) => line.split(': ', 2).join(': '))
         .sort(),
     ).toEqual([
+      '[ci/engine] warning group-in-images: security.runAsGroup',
       '[ci/engine] warning ignored-by-engine: args[0]',
       '[ci/engine] warning ignored-config-key: engineToml.debug',
       '[ci/engine] warning nfs-cache: cache',

@@ -98,6 +98,13 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     says: '[ci/engine] warning ignored-by-engine: args[0]: v0.21.7 ignores --oci-max-parallelism (supported until v0.20.8)',
   },
   {
+    title: 'a group that the kubelet gives to the cache volume',
+    warning: EngineRisk.GROUP_IN_IMAGES,
+    program: (chart) =>
+      daemonSet(chart, { cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }), security: { fsGroup: 1001 } }),
+    says: '[ci/engine] warning group-in-images: security.fsGroup: the kubelet sets group 1001 and the setgid bit on the cache volume, and every file of a build inherits them, so its images differ from those of other engines: remove it',
+  },
+  {
     title: 'a flag without effect in any release',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { args: ['--rootless'] }),
