@@ -53,7 +53,7 @@ export function plainListener(address: OpenAddress, service: ObjectExpression, d
   return call('Listener.insecureTcp', Listener.insecureTcp, [options], address.key);
 }
 
-/** Returns the property for flags, without the group of the socket, which is a property of its own. */
+/** Returns the property for flags, without the group of the socket, which has another property. */
 export function argsProperty(args: readonly Field[]): Pick<NetworkProperties, 'args'> {
   const groups = socketGroupFlags(parseEngineFlags(args.map(({ text = '' }) => text)));
   const taken = new Set(groups.flatMap(({ index, valueIndex }) => [index, valueIndex]));
