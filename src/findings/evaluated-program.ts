@@ -1,6 +1,14 @@
 import { posix } from 'node:path';
 import type { EngineProgram } from '../program/engine-program';
-import { data, entryOf, literal, withEntries, type Expression, type ObjectExpression } from '../program/expression';
+import {
+  data,
+  entryOf,
+  literal,
+  nonEmptyObject,
+  withEntries,
+  type Expression,
+  type ObjectExpression,
+} from '../program/expression';
 import type { DescribedEngine } from '../reading/described-engine';
 import { engineProperties, groups } from '../reading/engine-properties';
 import { METRICS_ADDRESS } from '../reading/listening';
@@ -43,8 +51,7 @@ export function evaluatedProgram(engine: DescribedEngine): EngineProgram {
 }
 
 function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | undefined {
-  const left = env && withEntries(env, { [METRICS_ADDRESS]: undefined });
-  return left === undefined || left.entries.length === 0 ? undefined : left;
+  return env && nonEmptyObject(withEntries(env, { [METRICS_ADDRESS]: undefined }));
 }
 
 /** Returns a cache in the mounted subdirectory, because engines with different subdirectories of a volume share no cache. */

@@ -91,6 +91,27 @@ export function call<A extends unknown[]>(
   };
 }
 
+/** A call of a static method, such as `staticCall({ CacheVolume }, 'none', [])`. */
+export function staticCall<T extends object>(
+  type: { readonly [name: string]: T },
+  method: keyof T & string,
+  args: ReadonlyArray<Expression | undefined>,
+  origin?: string,
+): Expression {
+  const [name, owner] = Object.entries(type)[0]!;
+  return call(`${name}.${method}`, (owner[method] as (...args: never[]) => unknown).bind(owner), args, origin);
+}
+
+/** A list, or undefined if it has no items. */
+export function nonEmptyList(items: readonly Expression[], origin?: string): Expression | undefined {
+  return items.length === 0 ? undefined : list(items, origin);
+}
+
+/** Returns an object, or undefined if it has no properties. */
+export function nonEmptyObject(expression: ObjectExpression): ObjectExpression | undefined {
+  return expression.entries.length === 0 ? undefined : expression;
+}
+
 /** Converts plain data to an expression. */
 export function data(value: Data, origin?: string): Expression {
   if (Array.isArray(value)) {

@@ -3,11 +3,11 @@ import { EngineToml, NetworkMode, Snapshotter } from '../config/engine-toml';
 import { isTable } from '../config/tables';
 import { LogLevel } from '../config/log-level';
 import {
-  call,
   data,
   entryOf,
   literal,
   object,
+  staticCall,
   withEntries,
   type Data,
   type Expression,
@@ -26,13 +26,13 @@ export function typedToml(draft: Draft): Draft | undefined {
     return undefined;
   }
   const written = tomlOptions(parsed('engine.toml', text));
-  return written && withProps(draft, { engineToml: call('EngineToml.of', EngineToml.of, [written], written.origin) });
+  return written && withProps(draft, { engineToml: staticCall({ EngineToml }, 'of', [written], written.origin) });
 }
 
 /** Replaces the text of engine.json with typed options, if they cover all of it. */
 export function typedJson(draft: Draft): Draft | undefined {
   const written = jsonOptions(draft);
-  return written && withProps(draft, { engineJson: call('EngineJson.of', EngineJson.of, [written], written.origin) });
+  return written && withProps(draft, { engineJson: staticCall({ EngineJson }, 'of', [written], written.origin) });
 }
 
 /** Does the same as `typedJson` for a file without the mirror of docker.io, which the file of the image has. */
@@ -43,7 +43,7 @@ export function typedJsonWithoutMirror(draft: Draft): Draft | undefined {
     return undefined;
   }
   const args = [withEntries(written, { keepShippedMirror: literal(false) })];
-  return withProps(draft, { engineJson: call('EngineJson.of', EngineJson.of, args, written.origin) });
+  return withProps(draft, { engineJson: staticCall({ EngineJson }, 'of', args, written.origin) });
 }
 
 type Converter = (value: unknown) => Expression | undefined;

@@ -7,10 +7,10 @@ import { CONFIG_HASH } from '../pod/pod-template';
 import { EngineServiceAccount } from '../pod/service-account';
 import { ENGINE_OBJECTS, type EngineProgram, type PerObject, type Rendered } from '../program/engine-program';
 import {
-  call,
   entryOf,
   literal,
   object,
+  staticCall,
   withEntries,
   type Expression,
   type ObjectExpression,
@@ -177,9 +177,9 @@ function ownAccount(engine: DescribedEngine, taken: ReadonlySet<ManifestObject>)
 
 function createdAccount({ name, root }: ManifestObject): Expression {
   const annotations = mapWithout(root.at('metadata', 'annotations'), SERVER_ANNOTATIONS);
-  return call(
-    'EngineServiceAccount.create',
-    EngineServiceAccount.create,
+  return staticCall(
+    { EngineServiceAccount },
+    'create',
     [object({ name: literal(name), annotations })],
     root.at('metadata', 'name').origin,
   );

@@ -1,6 +1,6 @@
 import { splitImageReference, type ImageReference } from '../kubernetes/image-reference';
 import { EngineImage, PUBLISHED_REPOSITORY } from '../pod/image';
-import { call, literal, type Expression } from '../program/expression';
+import { literal, staticCall, type Expression } from '../program/expression';
 import { EngineVersion } from '../version/engine-version';
 import { releaseOfTag } from '../version/release-of-tag';
 
@@ -29,6 +29,6 @@ export function chooseImage(reference: string, key: string, fallback: string): C
     return { version };
   }
   return reference === `${repository}:${version.tag}`
-    ? { version, image: call('EngineImage.fromRepository', EngineImage.fromRepository, [literal(repository)], key) }
-    : { version, image: call('EngineImage.custom', EngineImage.custom, [literal(reference)], key) };
+    ? { version, image: staticCall({ EngineImage }, 'fromRepository', [literal(repository)], key) }
+    : { version, image: staticCall({ EngineImage }, 'custom', [literal(reference)], key) };
 }

@@ -9,9 +9,11 @@ import { EngineServiceAccount } from '../pod/service-account';
 import {
   call,
   data,
-  list,
   literal,
+  nonEmptyList,
+  nonEmptyObject,
   object,
+  staticCall,
   withEntries,
   type Entry,
   type Expression,
@@ -77,8 +79,8 @@ function files({ container, json, toml }: DescribedEngine): {
 } {
   const text = ({ origin, text: content }: Field): [Expression[], string] => [[literal(content!)], origin];
   return {
-    ...(toml.kind === 'text' && { engineToml: call('EngineToml.raw', EngineToml.raw, ...text(toml.text)) }),
-    ...(json.kind === 'text' && { engineJson: call('EngineJson.raw', EngineJson.raw, ...text(json.text)) }),
+    ...(toml.kind === 'text' && { engineToml: staticCall({ EngineToml }, 'raw', ...text(toml.text)) }),
+    ...(json.kind === 'text' && { engineJson: staticCall({ EngineJson }, 'raw', ...text(json.text)) }),
     ...(json.kind === 'shipped' &&
       toml.kind !== 'unknown' && {
         engineJson: shippedJson({ container }),
@@ -88,19 +90,14 @@ function files({ container, json, toml }: DescribedEngine): {
 
 /** Returns the value of `engineJson` for an engine that uses the file of its image. */
 export function shippedJson({ container }: Pick<DescribedEngine, 'container'>): Expression {
-  return call('EngineJson.shipped', EngineJson.shipped, [], container.at('volumeMounts').origin);
+  return staticCall({ EngineJson }, 'shipped', [], container.at('volumeMounts').origin);
 }
 
 function variables({ container }: DescribedEngine): Expression | undefined {
-  const found = new Map<string, Expression>();
-  for (const variable of container.at('env').items) {
-    const name = variable.at('name').text!;
-    // The constructs reject names that no shell accepts.
-    if (/^[A-Za-z_]\w*$/.test(name)) {
-      found.set(name, variableOf(variable));
-    }
-  }
-  return found.size === 0 ? undefined : { kind: 'object', entries: [...found], origin: container.at('env').origin };
+  // The constructs reject names that no shell accepts.
+  const named = container.at('env').items.filter((variable) => /^[A-Za-z_]\w*$/.test(variable.at('name').text!));
+  const entries = new Map(named.map((variable) => [variable.at('name').text!, variableOf(variable)]));
+  return nonEmptyObject({ kind: 'object', entries: [...entries], origin: container.at('env').origin });
 }
 
 function sources(container: Field): Expression | undefined {
@@ -120,7 +117,7 @@ function sources(container: Field): Expression | undefined {
         return call(callee, apply, options.entries.length === 0 ? [name] : [name, options], source.origin);
       }),
   );
-  return expressions.length === 0 ? undefined : list(expressions, container.at('envFrom').origin);
+  return nonEmptyList(expressions, container.at('envFrom').origin);
 }
 
 /** Returns the ports without duplicates, because Kubernetes accepts a port with two names. */
@@ -128,39 +125,30 @@ function ports(container: Field): Expression | undefined {
   const key = (port: Field): string => `${port.at('protocol').text ?? 'TCP'} ${port.at('containerPort').number}`;
   const all = container.at('ports').items;
   const keys = all.map(key);
-  const each = all.filter((_, index) => keys.indexOf(keys[index]!) === index);
-  return each.length === 0
-    ? undefined
-    : list(
-        each.map((port) => shape(port, 'ContainerPort')),
-        container.at('ports').origin,
-      );
+  const unique = all.filter((_, index) => keys.indexOf(keys[index]!) === index);
+  const expressions = unique.map((port) => shape(port, 'ContainerPort'));
+  return nonEmptyList(expressions, container.at('ports').origin);
 }
 
 function resources(field: Field): Expression | undefined {
   const quantities = (name: string): Expression | undefined => {
     const entries = field.at(name).entries.filter(([, { exists }]) => exists);
-    return entries.length === 0
-      ? undefined
-      : {
-          kind: 'object',
-          entries: entries.map(([resource, { origin, value }]): Entry => [resource, literal(String(value), origin)]),
-          origin: field.at(name).origin,
-        };
+    return nonEmptyObject({
+      kind: 'object',
+      entries: entries.map(([resource, { origin, value }]): Entry => [resource, literal(String(value), origin)]),
+      origin: field.at(name).origin,
+    });
   };
-  const typed = object({ requests: quantities('requests'), limits: quantities('limits') }, field.origin);
-  return typed.entries.length === 0 ? undefined : typed;
+  return nonEmptyObject(object({ requests: quantities('requests'), limits: quantities('limits') }, field.origin));
 }
 
 function account({ origin, text }: Field): Expression | undefined {
-  return text === undefined
-    ? undefined
-    : call('EngineServiceAccount.fromName', EngineServiceAccount.fromName, [literal(text)], origin);
+  return text === undefined ? undefined : staticCall({ EngineServiceAccount }, 'fromName', [literal(text)], origin);
 }
 
 function hook(field: Field): Expression | undefined {
   return field.exists
-    ? call('LifecycleHook.fromHandler', LifecycleHook.fromHandler, [shape(field, 'LifecycleHandler')], field.origin)
+    ? staticCall({ LifecycleHook }, 'fromHandler', [shape(field, 'LifecycleHandler')], field.origin)
     : undefined;
 }
 
@@ -173,10 +161,8 @@ function gracePeriod({ number, origin }: Field): Expression {
 function security(engine: DescribedEngine): Expression | undefined {
   const capabilities = engine.container.at('securityContext', 'capabilities', 'add');
   const names = capabilities.items.flatMap(({ text }) => text ?? []);
-  const typed = withEntries(groups(engine), {
-    capabilities: names.length === 0 ? undefined : data(names, capabilities.origin),
-  });
-  return typed.entries.length === 0 ? undefined : typed;
+  const added = names.length === 0 ? undefined : data(names, capabilities.origin);
+  return nonEmptyObject(withEntries(groups(engine), { capabilities: added }));
 }
 
 /** Returns the groups of the process and of the volumes, and the group of the socket if it isn't the default. */

@@ -1,7 +1,8 @@
 import {
   entryOf,
-  list,
   literal,
+  nonEmptyList,
+  nonEmptyObject,
   object,
   withEntries,
   type Expression,
@@ -27,7 +28,7 @@ export function proxy(draft: Draft): Draft | undefined {
   });
   const exceptions = draft.engine.container.at('env').named('NO_PROXY')?.at('value').text?.split(',') ?? [];
   const own = exceptions.map((one) => one.trim()).filter((one) => one !== '' && !IN_CLUSTER.includes(one));
-  const noProxy = own.length === 0 ? undefined : list(own.map((one) => literal(one)));
+  const noProxy = nonEmptyList(own.map((one) => literal(one)));
   return proxies.entries.length === 0
     ? undefined
     : withProps(draft, {
@@ -66,8 +67,7 @@ export function metrics(draft: Draft, taken: ReadonlySet<ManifestObject>): Draft
 }
 
 function without(env: ObjectExpression, names: readonly string[]): ObjectExpression | undefined {
-  const left = withEntries(env, Object.fromEntries(names.map((name) => [name, undefined])));
-  return left.entries.length === 0 ? undefined : left;
+  return nonEmptyObject(withEntries(env, Object.fromEntries(names.map((name) => [name, undefined]))));
 }
 
 /** Returns the declared ports without one that a property declares. */

@@ -1,7 +1,15 @@
 import { isIPv4 } from 'node:net';
 import { parseEngineFlags, socketGroupFlags } from '../config/engine-flags';
 import { Listener } from '../network/listener';
-import { call, list, literal, object, type Expression, type ObjectExpression } from '../program/expression';
+import {
+  list,
+  literal,
+  nonEmptyObject,
+  object,
+  staticCall,
+  type Expression,
+  type ObjectExpression,
+} from '../program/expression';
 import { EngineCapability } from '../version/engine-capability';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
@@ -48,9 +56,9 @@ export function plainListener(address: OpenAddress, service: ObjectExpression, d
     port: address.port === 1234 ? undefined : literal(address.port, address.key),
     address: host === undefined || host === '0.0.0.0' ? undefined : literal(host, address.key),
     declarePort: declaresPort ? undefined : literal(false),
-    service: service.entries.length === 0 ? undefined : service,
+    service: nonEmptyObject(service),
   });
-  return call('Listener.insecureTcp', Listener.insecureTcp, [options], address.key);
+  return staticCall({ Listener }, 'insecureTcp', [options], address.key);
 }
 
 /** Returns the property for flags, without the group of the socket, which has another property. */
@@ -58,14 +66,8 @@ export function argsProperty(args: readonly Field[]): Pick<NetworkProperties, 'a
   const groups = socketGroupFlags(parseEngineFlags(args.map(({ text = '' }) => text)));
   const taken = new Set(groups.flatMap(({ index, valueIndex }) => [index, valueIndex]));
   const others = args.filter((_, index) => !taken.has(index));
-  return others.length === 0
-    ? {}
-    : {
-        args: list(
-          others.map(({ origin, text = '' }) => literal(text, origin)),
-          others[0]!.origin,
-        ),
-      };
+  const flags = others.map(({ origin, text = '' }) => literal(text, origin));
+  return others.length === 0 ? {} : { args: list(flags, others[0]!.origin) };
 }
 
 /** Returns the arguments without the flag of an address. */

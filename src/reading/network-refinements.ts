@@ -1,12 +1,12 @@
 import { engineLabels } from '../pod/engine-labels';
 import { EngineServiceType, SessionAffinity, TrafficPolicy } from '../network/service-options';
 import {
-  call,
   data,
   entryOf,
   evaluate,
   literal,
   object,
+  staticCall,
   withEntries,
   type Expression,
   type ObjectExpression,
@@ -134,7 +134,7 @@ function affinity(spec: Field, several: boolean): Expression | undefined {
       return undefined;
     }
     const timeout = duration(seconds.number ?? AFFINITY_SECONDS, seconds.origin);
-    return call('SessionAffinity.clientIp', SessionAffinity.clientIp, [timeout], spec.at('sessionAffinity').origin);
+    return staticCall({ SessionAffinity }, 'clientIp', [timeout], spec.at('sessionAffinity').origin);
   }
-  return several ? call('SessionAffinity.none', SessionAffinity.none, [], spec.origin) : undefined;
+  return several ? staticCall({ SessionAffinity }, 'none', [], spec.origin) : undefined;
 }

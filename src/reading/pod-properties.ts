@@ -1,6 +1,6 @@
 import { CONFIG_HASH } from '../pod/pod-template';
 import type { FieldType } from '../kubernetes/field-types';
-import { data, list, literal, object, type Expression } from '../program/expression';
+import { data, literal, nonEmptyList, object, type Expression } from '../program/expression';
 import type { DescribedEngine } from './described-engine';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
@@ -111,7 +111,7 @@ function resourceClaims(claims: Field): Expression | undefined {
       claim.at('name').text !== undefined &&
       CLAIM_REFERENCES.filter((name) => claim.at(name).text !== undefined).length === 1,
   );
-  return expressions.length === 0 || !isTyped ? undefined : list(expressions, claims.origin);
+  return isTyped ? nonEmptyList(expressions, claims.origin) : undefined;
 }
 
 function isEmpty(field: Field): boolean {
@@ -120,23 +120,15 @@ function isEmpty(field: Field): boolean {
 
 function pullSecrets(secrets: Field): Expression | undefined {
   const names = secrets.items.map((secret) => secret.at('name')).filter(({ text }) => text !== undefined);
-  return names.length === 0
-    ? undefined
-    : list(
-        names.map(({ origin, text }) => literal(text!, origin)),
-        secrets.origin,
-      );
+  const expressions = names.map(({ origin, text }) => literal(text!, origin));
+  return nonEmptyList(expressions, secrets.origin);
 }
 
 /** Returns the containers of a list, without the engine. */
 function containers(all: Field, engine: Field, hasClaims: boolean): Expression | undefined {
   const others = all.items.filter(({ origin, value }) => origin !== engine.origin || value !== engine.value);
-  return others.length === 0
-    ? undefined
-    : list(
-        others.map((container) => shape(hasClaims ? container : withoutClaims(container), 'Container')),
-        all.origin,
-      );
+  const expressions = others.map((one) => shape(hasClaims ? one : withoutClaims(one), 'Container'));
+  return nonEmptyList(expressions, all.origin);
 }
 
 /** Returns a container without references to resource claims, for a pod whose claims no property can express. */

@@ -4,20 +4,20 @@ import { EnvVar } from '../pod/env-var';
 import { EngineProbe } from '../pod/probe';
 import { CacheVolume } from '../storage/cache-volume';
 import { ClaimRetention, VolumeSharing } from '../storage/cache-volume-options';
-import { call, literal, name, object, type Expression } from '../program/expression';
+import { literal, name, object, staticCall, type Expression } from '../program/expression';
 import type { Field } from './field';
 import { shape } from './k8s-expressions';
 
 /** Returns a number of seconds as a `Duration`. A negative number stays a number, which the constructs report. */
 export function duration(seconds: number, origin?: string): Expression {
   const number = literal(seconds, origin);
-  return seconds < 0 ? number : call('Duration.seconds', Duration.seconds, [number], origin);
+  return seconds < 0 ? number : staticCall({ Duration }, 'seconds', [number], origin);
 }
 
 export function cacheOfVolume(volume: Field, sharing: keyof typeof VolumeSharing): Expression {
-  return call(
-    'CacheVolume.fromVolume',
-    CacheVolume.fromVolume,
+  return staticCall(
+    { CacheVolume },
+    'fromVolume',
     [shape(volume, 'Volume'), object({ sharing: name(`VolumeSharing.${sharing}`, VolumeSharing[sharing]) })],
     volume.origin,
   );
@@ -36,23 +36,23 @@ export function sharingOf(
 
 /** Returns the cache for a claim template of a StatefulSet, with the retention policy of its claims. */
 export function cacheOfClaimTemplate(template: Field, retention: Field): Expression {
-  const options = object(
-    {
-      whenDeleted: claimRetention(retention.at('whenDeleted')),
-      whenScaled: claimRetention(retention.at('whenScaled')),
-    },
-    retention.origin,
-  );
-  return call(
-    'CacheVolume.fromClaimTemplate',
-    CacheVolume.fromClaimTemplate,
+  const options = object(retentionProperties(retention), retention.origin);
+  return staticCall(
+    { CacheVolume },
+    'fromClaimTemplate',
     [shape(template, 'KubePersistentVolumeClaimProps'), options.entries.length === 0 ? undefined : options],
     template.origin,
   );
 }
 
-export function claimRetention({ origin, text }: Field): Expression | undefined {
-  return text === undefined ? undefined : choice('ClaimRetention', ClaimRetention, text, origin);
+/** Returns the properties for the retention policy of claims. */
+export function retentionProperties(retention: Field): { readonly [property: string]: Expression | undefined } {
+  return Object.fromEntries(
+    ['whenDeleted', 'whenScaled'].map((name) => {
+      const { origin, text } = retention.at(name);
+      return [name, text === undefined ? undefined : choice('ClaimRetention', ClaimRetention, text, origin)];
+    }),
+  );
 }
 
 /** Returns the member of an enum with a value, or the value itself if no member has it. */
@@ -68,8 +68,8 @@ export function choice(
 
 export function probeOf(probe: Field): Expression {
   return probe.exists
-    ? call('EngineProbe.fromProbe', EngineProbe.fromProbe, [shape(probe, 'Probe')], probe.origin)
-    : call('EngineProbe.none', EngineProbe.none, [], probe.origin);
+    ? staticCall({ EngineProbe }, 'fromProbe', [shape(probe, 'Probe')], probe.origin)
+    : staticCall({ EngineProbe }, 'none', [], probe.origin);
 }
 
 /** Returns an environment variable. The program doesn't contain text that looks like a secret. */
@@ -77,10 +77,10 @@ export function variableOf(variable: Field): Expression {
   const { origin } = variable;
   const source = variable.at('valueFrom');
   if (source.exists) {
-    return call('EnvVar.fromSource', EnvVar.fromSource, [shape(source, 'EnvVarSource')], origin);
+    return staticCall({ EnvVar }, 'fromSource', [shape(source, 'EnvVarSource')], origin);
   }
   const [name, value] = [variable.at('name').text!, variable.at('value').text ?? ''];
   const text: Expression =
     secretNamed(name, value) === undefined ? literal(value) : { kind: 'secret', value, variable: name };
-  return call('EnvVar.value', EnvVar.value, [text], origin);
+  return staticCall({ EnvVar }, 'value', [text], origin);
 }

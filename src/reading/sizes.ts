@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { DiskSpace } from '../config/disk-space';
 import { parseSpace } from '../config/engine-units';
 import { quantityValue } from '../kubernetes/quantity';
-import { call, literal, type Expression } from '../program/expression';
+import { call, literal, staticCall, type Expression } from '../program/expression';
 
 const UNITS = [
   ['tebibytes', Size.tebibytes],
@@ -27,8 +27,8 @@ export function sizeOfQuantity(quantity: unknown, origin: string): Expression | 
 export function diskSpace(value: unknown): Expression | undefined {
   const { bytes, percent } = parseSpace(value) ?? {};
   if (percent !== undefined) {
-    return call('DiskSpace.percent', DiskSpace.percent, [literal(percent)]);
+    return staticCall({ DiskSpace }, 'percent', [literal(percent)]);
   }
   const size = bytes === undefined ? undefined : sizeOfBytes(bytes);
-  return size && call('DiskSpace.size', DiskSpace.size, [size]);
+  return size && staticCall({ DiskSpace }, 'size', [size]);
 }

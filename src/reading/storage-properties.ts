@@ -1,6 +1,6 @@
 import { HostSocket } from '../pod/host-socket';
 import { CacheVolume } from '../storage/cache-volume';
-import { call, list, literal, object, type Expression } from '../program/expression';
+import { list, literal, object, staticCall, type Expression } from '../program/expression';
 import { isConfigMount } from './config-files';
 import type { DescribedEngine } from './described-engine';
 import { claimTemplates } from './engine-mounts';
@@ -38,12 +38,10 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
     (template) => nameOf(template) !== (mounts.cache?.template && nameOf(mounts.cache.template)),
   );
   const taken = [mounts.cache?.mount.at('name').text, socket?.volume.at('name').text, configVolume, ...all.map(nameOf)];
-  const volumes = [
-    ...spec
-      .at('volumes')
-      .items.filter((volume) => !taken.includes(volume.at('name').text))
-      .map((volume) => shape(withSource(volume), 'Volume')),
-  ];
+  const volumes = spec
+    .at('volumes')
+    .items.filter((volume) => !taken.includes(volume.at('name').text))
+    .map((volume) => shape(withSource(volume), 'Volume'));
   return {
     cache: cacheProperty(engine),
     hostSocket: socketProperty(engine),
@@ -67,23 +65,23 @@ export function storageProperties(engine: DescribedEngine, hasFiles = true): Sto
 function socketProperty({ container, mounts: { socket } }: DescribedEngine): Expression {
   const volume = socket && withSource(socket.volume);
   return volume === undefined
-    ? call('HostSocket.none', HostSocket.none, [], container.origin)
-    : call('HostSocket.fromVolume', HostSocket.fromVolume, [shape(volume, 'Volume')], volume.origin);
+    ? staticCall({ HostSocket }, 'none', [], container.origin)
+    : staticCall({ HostSocket }, 'fromVolume', [shape(volume, 'Volume')], volume.origin);
 }
 
 function cacheProperty({ container, mounts: { cache }, object: { root } }: DescribedEngine): Expression {
   if (cache === undefined) {
     const { exists, origin } = container.at('volumeMounts');
-    return call('CacheVolume.none', CacheVolume.none, [], exists ? origin : container.origin);
+    return staticCall({ CacheVolume }, 'none', [], exists ? origin : container.origin);
   }
   if (cache.template !== undefined) {
     return cacheOfClaimTemplate(cache.template, root.at('spec', 'persistentVolumeClaimRetentionPolicy'));
   }
   // Kubernetes rejects a mount without a volume, which a rule reports. The other checks use an empty directory instead.
   return cache.volume === undefined
-    ? call(
-        'CacheVolume.emptyDir',
-        CacheVolume.emptyDir,
+    ? staticCall(
+        { CacheVolume },
+        'emptyDir',
         [object({ volumeName: literal(cache.mount.at('name').text ?? '') })],
         cache.mount.origin,
       )

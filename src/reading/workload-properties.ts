@@ -1,4 +1,4 @@
-import { call, data, literal, object, type Expression } from '../program/expression';
+import { data, literal, nonEmptyObject, object, staticCall, type Expression } from '../program/expression';
 import type { EngineProgram } from '../program/engine-program';
 import { PodManagementPolicy } from '../workload/engine-stateful-set';
 import {
@@ -74,26 +74,25 @@ function podManagement({ origin, text = 'OrderedReady' }: Field): Expression {
 function podCount({ origin, value }: Field): Expression | undefined {
   const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value)?.[1] : undefined;
   if (percent !== undefined) {
-    return call('PodCount.percent', PodCount.percent, [literal(Number(percent))], origin);
+    return staticCall({ PodCount }, 'percent', [literal(Number(percent))], origin);
   }
-  return typeof value === 'number' ? call('PodCount.absolute', PodCount.absolute, [literal(value)], origin) : undefined;
+  return typeof value === 'number' ? staticCall({ PodCount }, 'absolute', [literal(value)], origin) : undefined;
 }
 
-function options(entries: { readonly [key: string]: Expression | undefined }): Expression[] {
-  const expression = object(entries);
-  return expression.entries.length === 0 ? [] : [expression];
+function options(entries: { readonly [key: string]: Expression | undefined }): Array<Expression | undefined> {
+  return [nonEmptyObject(object(entries))];
 }
 
 /** Returns no property for the default of the API server, a rolling update that replaces one engine at a time. */
 function daemonSetStrategy(strategy: Field): Expression | undefined {
   if (strategy.at('type').text === 'OnDelete') {
-    return call('EngineDaemonSetUpdateStrategy.onDelete', EngineDaemonSetUpdateStrategy.onDelete, [], strategy.origin);
+    return staticCall({ EngineDaemonSetUpdateStrategy }, 'onDelete', [], strategy.origin);
   }
   const maxUnavailable = strategy.at('rollingUpdate', 'maxUnavailable');
   return maxUnavailable.exists && maxUnavailable.value !== 1
-    ? call(
-        'EngineDaemonSetUpdateStrategy.rollingUpdate',
-        EngineDaemonSetUpdateStrategy.rollingUpdate,
+    ? staticCall(
+        { EngineDaemonSetUpdateStrategy },
+        'rollingUpdate',
         options({ maxUnavailable: podCount(maxUnavailable) }),
         strategy.origin,
       )
@@ -102,22 +101,12 @@ function daemonSetStrategy(strategy: Field): Expression | undefined {
 
 function statefulSetStrategy(strategy: Field): Expression | undefined {
   if (strategy.at('type').text === 'OnDelete') {
-    return call(
-      'EngineStatefulSetUpdateStrategy.onDelete',
-      EngineStatefulSetUpdateStrategy.onDelete,
-      [],
-      strategy.origin,
-    );
+    return staticCall({ EngineStatefulSetUpdateStrategy }, 'onDelete', [], strategy.origin);
   }
   const partition = number(strategy.at('rollingUpdate', 'partition'), 0);
   return (
     partition &&
-    call(
-      'EngineStatefulSetUpdateStrategy.rollingUpdate',
-      EngineStatefulSetUpdateStrategy.rollingUpdate,
-      options({ partition }),
-      strategy.origin,
-    )
+    staticCall({ EngineStatefulSetUpdateStrategy }, 'rollingUpdate', options({ partition }), strategy.origin)
   );
 }
 
@@ -126,13 +115,13 @@ function deploymentStrategy(spec: Field): Expression {
   const strategy = spec.at('strategy');
   const origin = strategy.exists ? strategy.origin : spec.origin;
   if (strategy.at('type').text === 'Recreate') {
-    return call('EngineDeploymentUpdateStrategy.recreate', EngineDeploymentUpdateStrategy.recreate, [], origin);
+    return staticCall({ EngineDeploymentUpdateStrategy }, 'recreate', [], origin);
   }
   const [maxSurge, maxUnavailable] = ['maxSurge', 'maxUnavailable'].map((key) => strategy.at('rollingUpdate', key));
   const isDefault = [maxSurge!, maxUnavailable!].every(({ exists, value }) => !exists || value === '25%');
-  return call(
-    'EngineDeploymentUpdateStrategy.rollingUpdate',
-    EngineDeploymentUpdateStrategy.rollingUpdate,
+  return staticCall(
+    { EngineDeploymentUpdateStrategy },
+    'rollingUpdate',
     isDefault ? [] : options({ maxSurge: podCount(maxSurge!), maxUnavailable: podCount(maxUnavailable!) }),
     origin,
   );
