@@ -166,10 +166,7 @@ function checkPresence(
 function checkOperands(operands: Syntax['operands'], rest: readonly string[], problems: Problems): void {
   if (operands === undefined) {
     rest.forEach((argument) =>
-      problems.add(argument, {
-        wrong: 'is an unexpected argument',
-        fix: 'remove it, or write the option before it',
-      }),
+      problems.add(argument, { wrong: 'is an unexpected argument', fix: 'remove it, or write the option before it' }),
     );
   } else if (rest.length === 0 || rest.includes('')) {
     problems.add(operands.name, {

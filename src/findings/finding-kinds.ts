@@ -381,11 +381,7 @@ export const FINDINGS = {
     property: 'automountServiceAccountToken',
     fix: 'set automountServiceAccountToken: false',
   },
-  'unbounded-cache': {
-    severity: WARNING,
-    title: 'the cache is an emptyDir without a limit',
-    fix: 'set sizeLimit',
-  },
+  'unbounded-cache': { severity: WARNING, title: 'the cache is an emptyDir without a limit', fix: 'set sizeLimit' },
   'unbounded-pre-stop': {
     severity: INFO,
     title: 'the duration of a preStop hook is unknown',

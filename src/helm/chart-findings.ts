@@ -20,11 +20,7 @@ export const CHART_FINDINGS = {
   },
   // The official chart mounts the socket by default.
   'host-socket-path': { ...FINDINGS['host-socket-path'], severity: INFO },
-  'ignored-value': {
-    severity: WARNING,
-    title: 'the chart ignores a value',
-    source: 'templates of the charts',
-  },
+  'ignored-value': { severity: WARNING, title: 'the chart ignores a value', source: 'templates of the charts' },
   'image-of-chart-version': {
     severity: ERROR,
     title: 'the tag of the image is the version of the chart, not of an engine',

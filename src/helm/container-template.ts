@@ -71,10 +71,7 @@ export const MAGICACHE_URL = '_EXPERIMENTAL_DAGGER_CACHESERVICE_URL';
 
 /** Renders the environment variables. If several have the same name, only the last one is kept, which takes effect. */
 function env(release: Release): Field {
-  const url = from('magicache.enabled', {
-    name: MAGICACHE_URL,
-    value: nonEmpty(release, 'magicache.url'),
-  });
+  const url = from('magicache.enabled', { name: MAGICACHE_URL, value: nonEmpty(release, 'magicache.url') });
   const all = [...nonEmpty(release, 'engine.env').items, ...when(usesMagicache(release), url)];
   const names = all.map((variable) => variable.at('name').text);
   return list(

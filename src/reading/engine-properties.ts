@@ -81,10 +81,7 @@ function files({ container, json, toml }: DescribedEngine): {
   return {
     ...(toml.kind === 'text' && { engineToml: staticCall({ EngineToml }, 'raw', ...text(toml.text)) }),
     ...(json.kind === 'text' && { engineJson: staticCall({ EngineJson }, 'raw', ...text(json.text)) }),
-    ...(json.kind === 'shipped' &&
-      toml.kind !== 'unknown' && {
-        engineJson: shippedJson({ container }),
-      }),
+    ...(json.kind === 'shipped' && toml.kind !== 'unknown' && { engineJson: shippedJson({ container }) }),
   };
 }
 
