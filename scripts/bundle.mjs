@@ -30,9 +30,10 @@ const isOurs = (file) => file.startsWith(`${SRC}/`);
 /** The name of a module in a bundle, such as `workload/engine`. */
 const nameOf = (file) => relative(SRC, file).replace(/\.js$/, '');
 
+const effects = modulesForEffects();
 const core = modulesOfSmallProgram();
 const exported = exportedNames();
-await bundleModules('core', core);
+await bundleModules('core', core, effects);
 await bundleModules(
   'rest',
   allModules().filter((name) => !core.includes(name)),
@@ -100,14 +101,14 @@ await build({
 });
 chmodSync(`${LIB}/cli.js`, 0o755);
 
-/** Writes a file that exports modules by name. The modules of the other file are loaded from there. */
-async function bundleModules(file, names) {
+/** Writes a file that exports modules by name, and loads those with effects. The modules of the other file are loaded from there. */
+async function bundleModules(file, names, effects = []) {
   await build({
     ...common,
     stdin: {
       contents: `Object.defineProperties(exports, {\n${names
         .map((name) => `'${name}': { get: () => require('./${name}') }`)
-        .join(',\n')}\n});`,
+        .join(',\n')}\n});\n${effects.map((name) => `require('./${name}');`).join('\n')}`,
       resolveDir: SRC,
     },
     outfile: `${LIB}/${file}.js`,
@@ -144,12 +145,20 @@ function loaded(name) {
   return `require('./${core.includes(name) ? 'core' : 'rest'}.js')['${name}']`;
 }
 
+/** The modules that the index imports for their effects. A program needs them with any other module. */
+function modulesForEffects() {
+  return [...readFileSync(`${SRC}/index.js`, 'utf8').matchAll(/^require\("(\.\/[^"]+)"\);$/gm)].map(([, path]) =>
+    nameOf(require.resolve(path)),
+  );
+}
+
 /** The modules that a program with one engine uses. */
 function modulesOfSmallProgram() {
   const compile = require.extensions['.js'];
   require.extensions['.js'] = (module, file) =>
     isOurs(file) ? module._compile(withLazyModules(readFileSync(file, 'utf8'), false), file) : compile(module, file);
   try {
+    effects.forEach((name) => require(`./${name}`));
     const { App, Chart } = require('cdk8s');
     const { EngineDaemonSet } = require('./workload/engine-daemon-set');
     const chart = new Chart(new App(), 'chart', { namespace: 'ci' });

@@ -127,3 +127,6 @@ export { Cluster } from './kubernetes/cluster';
 export type { AcceptedRisk } from './reporting/accepted-risk';
 export { EngineRisk } from './reporting/engine-risk';
 export { Risks } from './reporting/risks';
+
+// Reports at synth what `check` finds.
+import './findings/report-at-synth';

@@ -97,6 +97,11 @@ export function connectPod(object: ApiObject, construct: IConstruct, connection:
   connected.add(connection);
 }
 
+/** Whether the library adds something to the pod of an object. */
+export function isConnected(object: ApiObject): boolean {
+  return CONNECTED.has(object);
+}
+
 /** Sorts keys, as cdk8s does. */
 function sorted<T>(value: T): T {
   if (Array.isArray(value)) {

@@ -10,7 +10,7 @@ export function reportSharedServices({ objects }: Inventory, findings: Findings)
     const selected = engines.filter(({ pod }) => selectsPods(service, pod.at('metadata', 'labels').texts));
     for (const namespace of namespacesOf(service, selected)) {
       const behind = selected.filter(({ object }) => mayShare(object.namespace, namespace));
-      const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))];
+      const names = [...new Set(behind.map(({ object: { kind, name } }) => `${kind} ${name}`))].sort();
       if (names.length > 1) {
         report(findings, 'shared-selector', {
           key: service.root.at('spec', 'selector').origin,

@@ -34,8 +34,20 @@ export function isEmitted(construct: IConstruct): boolean {
   return emitted.has(construct);
 }
 
+/** Whether the program has added JSON patches to an object of this library. */
+export function isPatched(construct: IConstruct): boolean {
+  return emitted.has(construct) && (construct as EmittedObject).hasPatches;
+}
+
+/** Returns an object as this library writes it, without the JSON patches of the program. */
+export function withoutPatches(object: ApiObject): object {
+  // cdk8s renders an object only with all patches that are in this field of it.
+  return (Object.create(object, { patches: { value: [] } }) as ApiObject).toJson() as object;
+}
+
 /** An object that this library writes. */
 class EmittedObject extends ApiObject {
+  public hasPatches = false;
   private changed: boolean;
   private readonly knownSecrets: ReadonlySet<string>;
 
@@ -50,6 +62,7 @@ class EmittedObject extends ApiObject {
 
   public override addJsonPatch(...operations: JsonPatch[]): void {
     super.addJsonPatch(...operations);
+    this.hasPatches = true;
     this.changed = true;
   }
 

@@ -40,7 +40,7 @@ export function acceptedRisksOf(construct: IConstruct): string | undefined {
   const lines = [
     ...scopesOf(construct).flatMap((scope) => [...(readState<Set<string>>(scope, 'recorded-risks') ?? [])]),
     ...acceptancesOf(construct).map(writeAcceptedRisk),
-    // Only `check` knows whether the engine has these.
+    // Constructs don't know whether the engine has these.
     ...scopesOf(construct)
       .flatMap(acceptancesOf)
       .filter(({ risk }) => FOUND_BY_CHECK.has(risk))
@@ -60,6 +60,11 @@ export function reportRisksElsewhere(scope: IConstruct): Set<string> {
 /** Whether an enclosing scope reports the risk, so that the construct doesn't. */
 export function isReportedElsewhere(construct: IConstruct, risk: string): boolean {
   return risksReportedElsewhere(construct)?.has(risk) === true;
+}
+
+/** Whether an enclosing scope reports all risks of a construct. */
+export function hasOtherReport(construct: IConstruct): boolean {
+  return risksReportedElsewhere(construct) !== undefined;
 }
 
 /** The ids of risks that aren't printed. Undefined if no scope around the construct reports its risks. */
@@ -89,7 +94,7 @@ export function unusedAcceptances(scope: IConstruct): readonly string[] {
     return [];
   }
   const problems = new Problems();
-  // Only `check` knows whether the engine has some.
+  // Constructs don't know whether the engine has some.
   reportUnused(
     acceptancesOf(scope).filter(({ risk }) => !FOUND_BY_CHECK.has(risk)),
     problems,

@@ -213,7 +213,7 @@ export enum EngineRisk {
   VOLUME_DECLARED_TWICE = 'volume-declared-twice',
 }
 
-/** The risks that only `check` reports, which reads manifests. */
+/** The risks that only rules about whole objects find: those of `check`, which also run at synth. */
 export const FOUND_BY_CHECK: ReadonlySet<string> = new Set<EngineRisk>([
   EngineRisk.BROAD_ROLE,
   EngineRisk.CACHE_NOT_MOUNTED,

@@ -13,6 +13,14 @@ export function reportAtSynth(construct: IConstruct, report: Report): void {
   addAppCheck(construct, reportAll);
 }
 
+/** The reports about whole apps. */
+const appReports: Array<(root: IConstruct) => void> = [];
+
+/** Adds a report about every app that has constructs of this library. It prints warnings. */
+export function reportEveryApp(report: (root: IConstruct) => void): void {
+  appReports.push(report);
+}
+
 /** Reports the acceptances of a scope that match nothing, once for each synth. */
 export function reportUnusedAtSynth(scope: IConstruct): void {
   addAppCheck(scope, reportAll);
@@ -29,6 +37,7 @@ function reportAll(root: IConstruct): ReadonlyMap<IConstruct, readonly string[]>
   for (const construct of constructs) {
     readState<Report[]>(construct, 'synth-reports')?.forEach((report) => add(construct, report()));
   }
+  appReports.forEach((report) => report(root));
   // All risks are known now.
   constructs.forEach((construct) => add(construct, unusedAcceptances(construct)));
   return errors;

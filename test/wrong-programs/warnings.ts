@@ -1,4 +1,4 @@
-import { ApiObject, Chart, Duration, Size } from 'cdk8s';
+import { ApiObject, Chart, Duration, JsonPatch, Size, type ApiObjectProps } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import {
   CacheVolume,
@@ -434,6 +434,48 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       }
     },
     says: '[ci/engine] warning shared-identity: connect: ci/a/runner and ci/b/runner are both the client "runner", so they use the same certificate, and the engine can\'t tell them apart: set name',
+  },
+  {
+    title: 'a JSON patch that takes the privileges of the engine',
+    warning: EngineRisk.UNPRIVILEGED_ENGINE,
+    program: (chart) =>
+      daemonSet(chart).workload.addJsonPatch(
+        JsonPatch.remove('/spec/template/spec/containers/0/securityContext/privileged'),
+      ),
+    says: "[ci/engine] error unprivileged-engine: DaemonSet spec.template.spec.containers[0].securityContext: without privileges, the engine can't mount file systems, create network namespaces or run containers; fix: set privileged: true",
+  },
+  {
+    title: 'a JSON patch that shortens the grace period',
+    warning: EngineRisk.SHORT_GRACE_PERIOD,
+    program: (chart) =>
+      statefulSet(chart).workload.addJsonPatch(
+        JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 30),
+      ),
+    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: 30 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start; fix: set terminationGracePeriodSeconds: 600',
+  },
+  {
+    title: 'a custom Service for a port on which the engine does not listen',
+    warning: EngineRisk.PORT_WITHOUT_LISTENER,
+    program: (chart) =>
+      new ApiObject(chart, 'front', {
+        apiVersion: 'v1',
+        kind: 'Service',
+        spec: { selector: statefulSet(chart).podSelector, ports: [{ port: 8080 }] },
+      } as ApiObjectProps),
+    says: "[ci/front] error port-without-listener: Service spec.ports[0]: the Service refers to port 8080, on which the engine doesn't listen; fix: set targetPort to a port on which the engine listens",
+  },
+  {
+    title: 'an engine that is not a construct of this library',
+    warning: EngineRisk.MOVING_IMAGE,
+    program: (chart) => {
+      statefulSet(chart);
+      new ApiObject(chart, 'mine', {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        spec: { containers: [{ name: 'dagger-engine', image: 'registry.dagger.io/engine:latest' }] },
+      } as ApiObjectProps);
+    },
+    says: '[ci/mine] error moving-image: Pod spec.containers[0].image: "registry.dagger.io/engine:latest" can move to another release: a restarted pod may run that release, which deletes a cache that it can\'t read; fix: use the tag of a release, such as registry.dagger.io/engine:v0.21.7',
   },
   ...DOUBTFUL_TLS_PROGRAMS,
   ...DOUBTFUL_CI_SYSTEM_PROGRAMS,

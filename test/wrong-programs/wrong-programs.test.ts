@@ -35,7 +35,7 @@ describe('warnings', () => {
   };
 
   test.each(DOUBTFUL_PROGRAMS)('$title', ({ program, says, warning }) => {
-    expect(printed(program).filter((text) => text.includes(`warning ${warning}:`))).toEqual([says]);
+    expect(printed(program).filter((text) => text.includes(` ${warning}: `))).toEqual([says]);
   });
 
   test.each(DOUBTFUL_PROGRAMS)('$title: can be silenced', ({ program, warning }) => {
@@ -43,14 +43,13 @@ describe('warnings', () => {
       Risks.of(chart).accept(warning, 'fine in a test');
       program(chart);
     });
-    expect(silenced.filter((text) => text.includes(`warning ${warning}:`))).toEqual([]);
+    expect(silenced.filter((text) => text.includes(` ${warning}: `))).toEqual([]);
   });
 
   test('every warning has a program', () => {
     const elsewhere = new Set([...RISKS_OF_ERRORS, ...FOUND_BY_CHECK, ...VALUES_ONLY]);
-    expect(new Set(DOUBTFUL_PROGRAMS.map(({ warning }) => warning))).toEqual(
-      new Set(ENGINE_RISKS.filter((risk) => !elsewhere.has(risk))),
-    );
+    const covered = DOUBTFUL_PROGRAMS.map(({ warning }) => warning).filter((warning) => !elsewhere.has(warning));
+    expect(new Set(covered)).toEqual(new Set(ENGINE_RISKS.filter((risk) => !elsewhere.has(risk))));
   });
 });
 

@@ -1,0 +1,229 @@
+import type { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { isConnected } from '../client/connected-pod';
+import { clusterOf } from '../kubernetes/cluster';
+import { isClusterScoped } from '../kubernetes/cluster-scoped-kinds';
+import { selects } from '../kubernetes/label-selector';
+import { isEmitted, isPatched, withoutPatches } from '../kubernetes/manifest';
+import { invalid } from '../kubernetes/validation/report-invalid';
+import { enginesOf, podOf } from '../reading/engine-pods';
+import { Inventory, selectsPods, type ManifestObject } from '../reading/inventory';
+import { ACCEPTED_RISKS } from '../reporting/accepted-risk';
+import { isAccepted } from '../reporting/acceptances';
+import { readState } from '../reporting/construct-state';
+import type { EngineRisk } from '../reporting/engine-risk';
+import { printWarnings } from '../reporting/synth-report';
+import { checkManifests, locate, type ManifestFinding } from './check-manifests';
+import { reportClients } from './clients';
+import { Findings } from './finding';
+
+/** A rendered object of the app, with all patches and connections. */
+interface Written {
+  readonly construct: ApiObject;
+  readonly manifest: { readonly metadata?: { readonly annotations?: object } };
+  readonly read: ManifestObject;
+}
+
+/** The objects of one cluster and namespace. */
+interface Place {
+  /** The objects of each engine of this library. */
+  readonly engines: Map<IConstruct, ApiObject[]>;
+  /** Objects that this library doesn't write. */
+  readonly others: ApiObject[];
+}
+
+/**
+ * Warns about what `check` finds in the objects of an app and the constructs don't report: in engines with JSON patches, in engines that
+ * aren't constructs of this library, and in other objects that belong to engines.
+ */
+export function reportObjects(objects: readonly ApiObject[]): void {
+  for (const place of places(objects)) {
+    const others = written(place.others);
+    for (const [engine, parts] of place.engines) {
+      if (others.some(({ read }) => refersToEngines(read)) || parts.some(isPatched)) {
+        reportEngine(engine, parts, others, place);
+      }
+    }
+    for (const { construct } of others.filter((one) => enginesOf(one.read).length > 0 && !isConnected(one.construct))) {
+      const found = checkManifests(others.map(({ manifest }) => manifest));
+      print(
+        found.filter((finding) => isAbout(finding, construct)),
+        () => construct,
+      );
+    }
+  }
+  reportSockets(objects);
+}
+
+/** Reports the findings that an engine of this library has because of its patches and of other objects. */
+function reportEngine(
+  engine: IConstruct,
+  parts: readonly ApiObject[],
+  others: readonly Written[],
+  { engines }: Place,
+): void {
+  const own = written(parts);
+  const workload = own.find(({ read }) => podOf(read) !== undefined);
+  // cdk8s and the objects themselves report objects that can't be rendered, or that the API server rejects.
+  if (workload === undefined || own.length < parts.length || own.some(isRejected)) {
+    return;
+  }
+  const related = others.filter(({ read }) => enginesOf(read).length === 0);
+  const concerning = related.filter(({ read }) => concerns(read, workload.read));
+  if (concerning.length === 0 && !parts.some(isPatched)) {
+    return;
+  }
+  // A Service can select several engines.
+  const neighbours = concerning.some(({ read }) => read.type === '/Service')
+    ? written([...engines.values()].flat().filter((object) => !parts.includes(object))).filter(({ read }) =>
+        podOf(read),
+      )
+    : [];
+  const context = neighbours.map(({ manifest }) => manifest);
+  const after = checkManifests([...[...own, ...related].map(({ manifest }) => manifest), ...context]);
+  const before =
+    after.length === 0 ? [] : checkManifests([...parts.map((part) => manifestOf(withoutPatches(part))), ...context]);
+  const known = new Set(before.map(identity));
+  const added = after.filter(
+    (finding) => !known.has(identity(finding)) && !REPORTED_BY_CONSTRUCTS.includes(finding.name),
+  );
+  const constructOf = (finding: ManifestFinding): IConstruct =>
+    related.find(({ construct }) => isAbout(finding, construct))?.construct ?? engine;
+  print(
+    added.filter((finding) => !neighbours.some(({ construct }) => isAbout(finding, construct))),
+    constructOf,
+  );
+}
+
+/** Findings that constructs of this library report, too. */
+const REPORTED_BY_CONSTRUCTS = ['duplicate-object', 'split-sessions'];
+
+/** Reports clients that look for the socket of an engine in another directory of the node. */
+function reportSockets(objects: readonly ApiObject[]): void {
+  const clusters = new Map<IConstruct, ApiObject[]>();
+  for (const object of objects.filter((one) => !isConnected(one))) {
+    add(clusters, clusterOf(object), object);
+  }
+  for (const inCluster of clusters.values()) {
+    const clients = written(inCluster.filter((object) => !isEmitted(object))).filter(({ read }) => podOf(read));
+    if (
+      clients.some(({ read }) =>
+        podOf(read)!
+          .at('spec', 'volumes')
+          .items.some((volume) => volume.at('hostPath').exists),
+      )
+    ) {
+      const pods = [...clients, ...written(inCluster.filter(isEmitted)).filter(({ read }) => podOf(read))];
+      const inventory = Inventory.ofDocuments(pods.map(({ manifest }) => manifest));
+      const findings = new Findings();
+      reportClients(inventory, findings);
+      const found = findings.all.map((finding) => locate(finding, inventory));
+      print(found, ({ document }) => pods[document.index]!.construct);
+    }
+  }
+}
+
+/** Prints findings as warnings of their constructs, except for accepted ones. */
+function print(findings: readonly ManifestFinding[], constructOf: (finding: ManifestFinding) => IConstruct): void {
+  for (const finding of findings) {
+    const { fix, key, name, object, property, severity, why } = finding;
+    const construct = constructOf(finding);
+    if (!isAccepted(construct, name, property === undefined ? [key] : [key, property])) {
+      const text = `${why}; fix: ${fix}`;
+      printWarnings(construct, [{ name: name as EngineRisk, property: `${object.kind} ${key}`, text, severity }]);
+    }
+  }
+}
+
+/** Two findings with the same identity are the same one, even if a patch has moved its field. */
+function identity({ name, object: { kind }, why }: ManifestFinding): string {
+  return JSON.stringify([name, kind, why]);
+}
+
+function isAbout({ object }: ManifestFinding, { apiVersion, kind, name }: ApiObject): boolean {
+  return object.apiVersion === apiVersion && object.kind === kind && object.name === name;
+}
+
+/** Groups objects by cluster and namespace. Each place has the objects without a namespace, too. */
+function places(objects: readonly ApiObject[]): Place[] {
+  const found = new Map<string, Place>();
+  const keyOf = (object: ApiObject): string =>
+    JSON.stringify([clusterOf(object).node.path, object.metadata.namespace ?? null]);
+  for (const object of objects.filter((one) => !isClusterScoped(one.apiGroup, one.kind))) {
+    const place = found.get(keyOf(object)) ?? { engines: new Map<IConstruct, ApiObject[]>(), others: [] };
+    found.set(keyOf(object), place);
+    const engine = isEmitted(object) ? engineOf(object) : undefined;
+    if (engine !== undefined) {
+      add(place.engines, engine, object);
+    } else if (!isEmitted(object)) {
+      place.others.push(object);
+    }
+  }
+  const shared = objects.filter((one) => isClusterScoped(one.apiGroup, one.kind) && !isEmitted(one));
+  for (const [key, place] of found) {
+    const [cluster] = JSON.parse(key) as [string];
+    place.others.push(...shared.filter((object) => clusterOf(object).node.path === cluster));
+  }
+  return [...found.values()];
+}
+
+function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key) ?? [];
+  list.push(value);
+  lists.set(key, list);
+}
+
+/** The engine that writes an object. */
+function engineOf(object: ApiObject): IConstruct | undefined {
+  return object.node.scopes.find((scope) => readState(scope, 'current-engine') !== undefined);
+}
+
+/** Renders objects. Those that can't be rendered are left out, because cdk8s reports them. */
+function written(objects: readonly ApiObject[]): Written[] {
+  return objects.flatMap((construct) => {
+    try {
+      const manifest = manifestOf(construct.toJson() as object);
+      const [read] = Inventory.ofDocuments([manifest]).objects;
+      return read === undefined ? [] : [{ construct, manifest, read }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The manifest without the annotation of the accepted risks. Acceptances of constructs are used where findings are printed. */
+function manifestOf(object: Written['manifest']): Written['manifest'] {
+  const { [ACCEPTED_RISKS]: _accepted, ...annotations } = { ...object.metadata?.annotations } as {
+    [key: string]: string;
+  };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** Whether the API server rejects an object because of its patches. */
+function isRejected({ construct, manifest }: Written): boolean {
+  return isPatched(construct) && invalid(manifest).length > 0;
+}
+
+const BINDINGS = ['rbac.authorization.k8s.io/ClusterRoleBinding', 'rbac.authorization.k8s.io/RoleBinding'];
+
+/** Whether objects of this type can refer to engines. */
+function refersToEngines({ type }: ManifestObject): boolean {
+  return ['/Service', 'networking.k8s.io/NetworkPolicy', ...BINDINGS].includes(type);
+}
+
+/** Whether an object refers to the pods of a workload, or to their service account. */
+function concerns(object: ManifestObject, workload: ManifestObject): boolean {
+  const pod = podOf(workload)!;
+  const labels = pod.at('metadata', 'labels').texts;
+  if (object.type === '/Service') {
+    return selectsPods(object, labels);
+  }
+  if (object.type === 'networking.k8s.io/NetworkPolicy') {
+    return selects(object.root.at('spec', 'podSelector').value, labels);
+  }
+  const account = pod.at('spec', 'serviceAccountName').text ?? 'default';
+  return (
+    BINDINGS.includes(object.type) &&
+    object.root.at('subjects').items.some((subject) => subject.at('name').text === account)
+  );
+}
