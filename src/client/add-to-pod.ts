@@ -148,7 +148,7 @@ function hasContainers(spec: PodSpec | undefined, problems: Problems): spec is P
     wrong: 'the pod has no containers',
     got: containers,
     allowed: 'a list of at least one container',
-    fix: "for example [{ name: 'build', image: '...' }]",
+    fix: "use a value such as [{ name: 'build', image: '...' }]",
   });
   return false;
 }

@@ -71,7 +71,7 @@ class ConnectedObject {
           wrong: 'the object has no pod template at this path',
           got: connection.podTemplatePath,
           allowed: 'a JSON pointer to an object that has the `spec` of a pod',
-          fix: "for example podTemplatePath: '/spec/template'",
+          fix: "set it, for example podTemplatePath: '/spec/template'",
         });
         onProblems(problems, connection);
         return object;

@@ -47,7 +47,7 @@ function find(
       wrong: 'not a JSON pointer',
       got: path,
       allowed: "keys that each follow a '/'",
-      fix: "for example '/spec/template'",
+      fix: "use a value such as '/spec/template'",
     });
   }
   const object = objectWithPod(construct, problems);

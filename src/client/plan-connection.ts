@@ -211,7 +211,7 @@ function checkVersion(
       wrong: 'not a version of Dagger that this library knows',
       got: clientVersion,
       allowed: 'a version such as v0.21.7',
-      fix: `for example '${engine.version.tag}'`,
+      fix: `use a value such as '${engine.version.tag}'`,
     });
   }
   const refusal = client && engine.version._rejectionOf(client);

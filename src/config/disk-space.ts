@@ -43,7 +43,7 @@ export class DiskSpace {
         wrong: 'not a size that can be written exactly',
         got: `${kibibytes} KiB`,
         allowed: 'a whole number of KiB above 0',
-        fix: 'for example DiskSpace.size(Size.gibibytes(150))',
+        fix: 'use a value such as DiskSpace.size(Size.gibibytes(150))',
       });
       return '1KiB'; // A placeholder, so that later checks don't report the same value again.
     }

@@ -26,12 +26,12 @@ const VALUES: { readonly [flag: string]: FlagValues } = {
   '--allow-insecure-entitlement': oneOf(['security.insecure', 'network.host']),
   '--debugaddr': {
     allowed: 'HOST:PORT',
-    fix: "for example '127.0.0.1:6060'",
+    fix: "use a value such as '127.0.0.1:6060'",
     test: (value) => value === '' || isHostAndPort(value),
   },
   '--network-cidr': {
     allowed: 'an IPv4 network of at least 4 addresses',
-    fix: "for example '10.88.0.0/16'",
+    fix: "use a value such as '10.88.0.0/16'",
     test: (value) => {
       const cidr = parseCidr(value);
       return cidr?.family === 'ipv4' && cidr.length <= 30;
@@ -40,14 +40,14 @@ const VALUES: { readonly [flag: string]: FlagValues } = {
   // The bridge is called NAME0. The kernel allows 15 characters.
   '--network-name': {
     allowed: "1 to 14 letters, digits, '-', '_' and '.'",
-    fix: "for example 'dagger'",
+    fix: "use a value such as 'dagger'",
     test: (value) => /^[\w.-]{1,14}$/.test(value),
   },
   '--oci-cni-pool-size': wholeNumber(),
   '--oci-max-parallelism': wholeNumber('num-cpu'),
   '--oci-worker-labels': {
     allowed: 'KEY=VALUE',
-    fix: "for example 'com.example.team=ci'",
+    fix: "use a value such as 'com.example.team=ci'",
     test: (value) => value.includes('='),
   },
 };
@@ -97,7 +97,7 @@ function valuesOf(name: string, version: EngineVersion): FlagValues | undefined 
 function oneOf(values: readonly string[]): FlagValues {
   return {
     allowed: values.join(', '),
-    fix: `for example '${values[0]}'`,
+    fix: `use a value such as '${values[0]}'`,
     test: (value) => values.includes(value),
   };
 }
@@ -105,7 +105,7 @@ function oneOf(values: readonly string[]): FlagValues {
 function wholeNumber(...words: readonly string[]): FlagValues {
   return {
     allowed: ['a whole number of at least 0', ...words].join(', or '),
-    fix: "for example '4'",
+    fix: "use a value such as '4'",
     test: (value) => /^\+?\d{1,9}$/.test(value) || words.includes(value),
   };
 }

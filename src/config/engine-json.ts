@@ -234,7 +234,7 @@ function parse(text: string, problems: Problems): unknown {
         ? {
             wrong: `invalid JSON at ${jsonErrorPlace(text)}; the engine would not start`,
             allowed: 'one JSON object, without comments',
-            fix: text.trim() === '' ? "for example '{}'" : 'correct it, or use EngineJson.of(...)',
+            fix: text.trim() === '' ? "use a value such as '{}'" : 'correct it, or use EngineJson.of(...)',
           }
         : {
             wrong: `the engine ignores the text after the object, at ${jsonErrorPlace(text)}`,

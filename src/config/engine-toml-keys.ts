@@ -38,18 +38,18 @@ const ANYTHING: Shape = (given) => given;
 const ADDRESS = value(
   'unix:///path, fd://name or tcp://host:port',
   (given) => typeof given === 'string' && /^(unix:\/\/\/.+|fd:\/\/.*|tcp:\/\/(\[[^\]]*\]|[^:/]*):\d{1,5})$/.test(given),
-  "for example 'tcp://127.0.0.1:1234'",
+  "use a value such as 'tcp://127.0.0.1:1234'",
 );
 const DEBUG_ADDRESS = value(
   'HOST:PORT',
   (given) => typeof given === 'string' && (given === '' || isHostAndPort(given)),
-  "for example '127.0.0.1:6060'",
+  "use a value such as '127.0.0.1:6060'",
 );
-const INTEGER = value('a whole number', Number.isSafeInteger, 'for example 1000');
+const INTEGER = value('a whole number', Number.isSafeInteger, 'use a value such as 1000');
 const PLATFORM = value(
   'OS/ARCH[/VARIANT]',
   (given) => typeof given === 'string' && /^[-\w.]+(\/[-\w.]+){0,2}$/.test(given),
-  "for example 'linux/arm64'",
+  "use a value such as 'linux/arm64'",
 );
 const LIMITS = Object.fromEntries(
   ['reservedSpace', 'maxUsedSpace', 'minFreeSpace'].map((key) => [
@@ -188,7 +188,7 @@ function oneOfRelease(always: readonly string[], sometimes: string, capability: 
       wrong: `invalid in ${format.name} of ${version.tag}; the engine would not start`,
       got: given,
       allowed: always.join(', '),
-      fix: `for example '${always[0]}'`,
+      fix: `use a value such as '${always[0]}'`,
     };
     reportUnsupported({ version, capability }, problem, property, problems);
     return version._maySupport(capability) ? given : undefined;

@@ -506,7 +506,7 @@ function checkRoot(root: string | undefined, problems: Problems): void {
       wrong: 'the cache volume can not be mounted there',
       got: root,
       allowed: 'an absolute path outside of the directories that the engine needs',
-      fix: "for example '/data'",
+      fix: "use a value such as '/data'",
     });
   } else if (root !== normal) {
     problems.add('root', {

@@ -87,7 +87,7 @@ export function formatDuration(duration: Duration, problems: Problems, property:
       wrong: 'not a duration that the engine can represent',
       got: `${milliseconds} ms`,
       allowed: 'whole milliseconds above 0',
-      fix: 'for example Duration.days(14)',
+      fix: 'use a value such as Duration.days(14)',
     });
   }
   const units: Array<[number, string]> = [

@@ -72,18 +72,18 @@ export const TEXT = value(
 export const COUNT = value(
   'a whole number of at least 0',
   (given) => given === null || (Number.isSafeInteger(given) && Number(given) >= 0),
-  'for example 4',
+  'use a value such as 4',
 );
 export const DURATION = value("a Go duration such as '336h' or '1h30m', or whole seconds", isDuration, (given) => {
   const days = typeof given === 'string' ? /^(\d+) ?d(ays?)?$/.exec(given)?.[1] : undefined;
-  return days === undefined ? "for example '336h'" : `write '${Number(days) * 24}h'`;
+  return days === undefined ? "use a value such as '336h'" : `write '${Number(days) * 24}h'`;
 });
 export const SPACE = value(
   "a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%",
   isSpace,
   (given) => {
     const meant = typeof given === 'string' ? [`${given}B`, given.replaceAll(' ', '')].find(isSpace) : undefined;
-    return meant === undefined ? "for example '150GiB' or '75%'" : `write '${meant}'`;
+    return meant === undefined ? "use a value such as '150GiB' or '75%'" : `write '${meant}'`;
   },
 );
 
@@ -94,7 +94,7 @@ function isSpace(given: unknown): boolean {
 
 const LIST = value('a list', Array.isArray, 'write it in brackets');
 const NO_TABLES = value('a list with at least one table', () => false, 'remove it');
-const TABLE = value('a table', isTable, 'for example {}');
+const TABLE = value('a table', isTable, 'use a value such as {}');
 
 /** A string that is one of `values`. */
 export function oneOf(
@@ -104,7 +104,7 @@ export function oneOf(
 ): Shape {
   const isOne = (given: unknown) =>
     given === null || (typeof given === 'string' && (given === '' || values.includes(normalize(given))));
-  return value(values.join(', '), isOne, `for example '${example}'`);
+  return value(values.join(', '), isOne, `use a value such as '${example}'`);
 }
 
 export function listOf(item: Shape): Shape {

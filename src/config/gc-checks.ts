@@ -44,7 +44,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
           wrong: 'a percentage refers to the disk of the node, not to this volume',
           got: limits[key],
           allowed: 'a size',
-          fix: 'for example DiskSpace.size(Size.gibibytes(10))',
+          fix: 'use a value such as DiskSpace.size(Size.gibibytes(10))',
         });
       }
     }
@@ -58,7 +58,7 @@ export function checkLimits(limits: WireSpace, context: ConfigContext, problems:
         wrong: `not less than ${whole}, so the disk fills up or the cache is always empty`,
         got: limits[key],
         allowed: `less than ${whole}`,
-        fix: `for example ${good}`,
+        fix: `use a value such as ${good}`,
       });
     }
   }
@@ -106,14 +106,14 @@ export function checkSweep(limits: WireSpace, ofPolicy: boolean, problems: Probl
       wrong: 'a size of more than 512 MB deletes all cache volumes at each collection',
       got: limits[key],
       allowed: 'a percentage',
-      fix: 'for example DiskSpace.percent(20)',
+      fix: 'use a value such as DiskSpace.percent(20)',
     });
   } else if (sweep.bytes !== undefined && max.bytes !== undefined && sweep.bytes >= max.bytes) {
     problems.add(key, {
       wrong: 'not less than maxUsedSpace, so every sweep deletes the whole cache',
       got: limits[key],
       allowed: `less than ${show(limits.maxUsedSpace)}`,
-      fix: 'for example DiskSpace.percent(20)',
+      fix: 'use a value such as DiskSpace.percent(20)',
     });
   }
 }

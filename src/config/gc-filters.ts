@@ -8,7 +8,7 @@ interface Mismatch {
   readonly fix: string;
 }
 
-const ANY_FILTER = "for example 'type==exec.cachemount'";
+const ANY_FILTER = "use a value such as 'type==exec.cachemount'";
 const RECORD_TYPES = ['internal', 'frontend', 'source.local', 'source.git.checkout', 'exec.cachemount', 'regular'];
 
 /** Returns why a filter never matches. Undefined if it can match. */
@@ -25,7 +25,7 @@ export function neverMatches(filter: string, all: readonly string[], version: En
     return {
       why: `the record type ${JSON.stringify(given)} does not exist`,
       allowed: RECORD_TYPES.join(', '),
-      fix: `for example '${field}==${meant}'`,
+      fix: `use a value such as '${field}==${meant}'`,
     };
   }
   return version.supports(EngineCapability.GC_FILTERS_ARE_ALTERNATIVES)

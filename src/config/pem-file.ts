@@ -68,7 +68,7 @@ function checkPath(problems: Problems, property: string, path: string): void {
       wrong: 'not an absolute path',
       got: path,
       allowed: "a path in the pod, starting with '/'",
-      fix: "for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it",
+      fix: "use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it",
     });
   }
 }

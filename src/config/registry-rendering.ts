@@ -73,7 +73,7 @@ export function checkRegistries(
         wrong: 'not the host of a registry, so no image is pulled from it',
         got: host,
         allowed: 'host or host:port, without a scheme and a path',
-        fix: "for example 'docker.io' or 'registry.example.com:5000'",
+        fix: "use a value such as 'docker.io' or 'registry.example.com:5000'",
       });
     } else {
       checkHostPort(host, '', at);

@@ -25,7 +25,7 @@ export function checkCidr(problems: Problems, property: string, text: string): C
     return undefined;
   };
   if (cidr === undefined) {
-    return report('not a network', "for example '10.1.0.0/16', or '10.1.2.3/32' for one address");
+    return report('not a network', "use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address");
   }
   const { bits, family, length } = cidr;
   if (/\/0\d/.test(text)) {

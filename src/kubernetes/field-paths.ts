@@ -34,7 +34,7 @@ export function checkResourceField(problems: Problems, property: string, resourc
       wrong: 'not a resource of a container',
       got: resource,
       allowed: 'limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE',
-      fix: "for example 'limits.memory'",
+      fix: "use a value such as 'limits.memory'",
     });
   }
 }

@@ -43,7 +43,7 @@ export function checkImageReference(problems: Problems, property: string, refere
       wrong: 'not an image reference',
       got: reference,
       allowed: 'REGISTRY/PATH[:TAG][@sha256:DIGEST]',
-      fix: `for example '${example}'`,
+      fix: `use a value such as '${example}'`,
     });
   } else {
     return true;

@@ -47,10 +47,10 @@ export function checkIpAddress(problems: Problems, property: string, text: strin
   const address = parseAddress(text);
   if (address === undefined || isMapped(address)) {
     problems.add(property, {
-      wrong: 'not an IP address',
+      wrong: 'must be an IP address',
       got: text,
       allowed: 'an IPv4 or IPv6 address',
-      fix: address === undefined ? "for example '10.96.0.10'" : `write '${unmapped(address)}'`,
+      fix: address === undefined ? "use a value such as '10.96.0.10'" : `write '${unmapped(address)}'`,
     });
   }
 }

@@ -38,7 +38,7 @@ export function checkSize(problems: Problems, property: string, size: Size): boo
     wrong: 'not a valid size of a volume',
     got: `${size.toKibibytes({ rounding: SizeRoundingBehavior.NONE })} KiB`,
     allowed: 'a whole number of kibibytes above 0',
-    fix: 'for example Size.gibibytes(200)',
+    fix: 'use a value such as Size.gibibytes(200)',
   });
   return false;
 }
@@ -62,14 +62,14 @@ export function checkQuantity(problems: Problems, property: string, name: string
       wrong: 'not a Kubernetes quantity',
       got: quantity,
       allowed: "a decimal number with an optional suffix such as 'm', 'Gi', 'G'",
-      fix: "for example '500m' or '16Gi'",
+      fix: "use a value such as '500m' or '16Gi'",
     });
   } else if (BYTES.includes(name) && !Number.isInteger(quantityValue(quantity))) {
     problems.add(`${property}[${JSON.stringify(name)}]`, {
       wrong: 'a part of a byte, which the API server warns of as invalid',
       got: quantity,
       allowed: 'whole bytes',
-      fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "for example '16Gi'",
+      fix: /m$/.test(quantity) ? `write ${JSON.stringify(quantity.replace('m', 'Mi'))}` : "use a value such as '16Gi'",
     });
   }
 }
@@ -149,14 +149,14 @@ export function checkSeconds(
       wrong: 'not a valid duration for Kubernetes',
       got: `${seconds} s`,
       allowed: `whole seconds, at least ${min}`,
-      fix: `for example Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
+      fix: `use a value such as Duration.seconds(${Math.max(good, Math.ceil(seconds))})`,
     });
   } else if (seconds > INT32_MAX) {
     problems.add(property, {
       wrong: 'too large: the number overflows in Kubernetes',
       got: `${seconds} s`,
       allowed: `at most ${INT32_MAX} s`,
-      fix: `for example Duration.seconds(${good})`,
+      fix: `use a value such as Duration.seconds(${good})`,
     });
   }
   return seconds;

@@ -17,19 +17,19 @@ const FIRST_TLS_CLIENT = 'v0.20.1';
 /** The maximum length of a common name (RFC 5280, appendix A.1). */
 const COMMON_NAME_MAX = 64;
 
-/** The engine that a TLS listener belongs to. */
+/** The facts that a TLS listener needs about its engine. */
 export interface TlsEngine {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly labels: { readonly [key: string]: string };
-  /** The pods with stable names, and the Service for their DNS names. */
+  /** The stable names of the pods. It is empty if the pods have random names. */
   readonly podNames: readonly string[];
   readonly headlessServiceName: string;
-  /** Whether that Service exists. */
+  /** Whether the headless Service exists, so that the pods have DNS names. */
   readonly podsHaveHosts: boolean;
 }
 
-/** The options of `Listener.tls` that concern TLS. */
+/** The TLS-specific options of `Listener.tls`. */
 interface TlsOptions {
   readonly certificates: Certificates;
   readonly mutual?: boolean;
@@ -38,14 +38,14 @@ interface TlsOptions {
   readonly reloadAnnotations?: { readonly [key: string]: string };
 }
 
-/** The address of a listener, and the Service in front of it. */
+/** The address that a listener listens on, and the name of its Service. */
 interface ListenAddress {
   readonly address: string;
   readonly port: number;
   readonly serviceName: string;
 }
 
-/** The release of the engine, and the problems of its listener. */
+/** The context in which a listener is bound to its engine. */
 export interface ListenerContext {
   readonly version: EngineVersion;
   readonly problems: Problems;
@@ -86,9 +86,9 @@ export function bindTls(
     checkSidecar(sidecar, port, problems.at('termination'));
     if (Object.keys(reloadAnnotations).length > 0) {
       problems.add('reloadAnnotations', {
-        wrong: 'the TLS sidecar reloads a renewed certificate by itself; a restart would cancel every build',
+        wrong: 'the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build',
         got: reloadAnnotations,
-        allowed: 'annotations together with TlsTermination.engine()',
+        allowed: 'annotations with TlsTermination.engine()',
         fix: 'remove it',
       });
     }
@@ -105,7 +105,7 @@ export function bindTls(
   };
 }
 
-/** The hosts of the engine's `tls://` addresses, and all its names in the cluster. */
+/** Returns the hosts of the engine's `tls://` addresses, and all DNS names of the engine in the cluster. */
 function namesOf(engine: TlsEngine, serviceName: string): { hosts: string[]; dnsNames: string[] } {
   const podsOf = (host: string): string[] =>
     engine.podsHaveHosts ? engine.podNames.map((pod) => `${pod}.${host}`) : [];
@@ -133,13 +133,13 @@ function checkClientRelease(version: EngineVersion, problems: Problems): void {
   );
 }
 
-/** Warns if the CA also signs for others: each of their certificates would be admitted. */
+/** Warns about a CA that also signs certificates for other programs, because the engine would admit all of them. */
 function checkSharedIssuer({ clientIssuer }: BoundCertificates, problems: Problems): void {
   if (clientIssuer !== undefined && !isNamespaced(clientIssuer)) {
     problems.warn(
       EngineRisk.UNRESTRICTED_CLIENTS,
       'allowedClients',
-      `every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs is admitted, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()`,
+      `the engine admits every certificate that the ${clientIssuer.kind ?? 'Issuer'} ${JSON.stringify(clientIssuer.name)} signs, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()`,
     );
   }
 }
@@ -159,7 +159,7 @@ function checkAllowedClients(
     });
   } else if (!hasSidecar) {
     problems.add('allowedClients', {
-      wrong: 'the engine checks only the signature of a client certificate, and would admit all clients',
+      wrong: 'is ignored by the engine, which checks only the signature of a client certificate',
       got: allowed,
       allowed: 'TlsTermination.sidecar()',
       fix: 'remove termination',
@@ -167,7 +167,7 @@ function checkAllowedClients(
   }
   if (allowed.length === 0) {
     problems.add('allowedClients', {
-      wrong: 'no client could connect',
+      wrong: 'must not be empty, because no client could connect',
       got: [],
       allowed: 'at least one name',
       fix: 'remove it to admit every client with a certificate of the CA',
@@ -176,7 +176,7 @@ function checkAllowedClients(
   for (const [index, name] of allowed.entries()) {
     if (name.trim() === '' || name.length > COMMON_NAME_MAX) {
       problems.add(`allowedClients[${index}]`, {
-        wrong: 'not a valid common name of a certificate',
+        wrong: 'must be the common name of a certificate',
         got: name,
         allowed: `1 to ${COMMON_NAME_MAX} characters`,
         fix: 'remove it',
@@ -202,8 +202,8 @@ function checkEngineTermination(
     problems.warn(
       EngineRisk.CERTIFICATE_NOT_RELOADED,
       'reloadAnnotations',
-      `the engine reads its certificate only when it starts. When the Secret ${JSON.stringify(server.secretName)} changes, it serves the old certificate until it restarts: ` +
-        'set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+      `the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret ${JSON.stringify(server.secretName)} changes: ` +
+        'set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
     );
   }
 }

@@ -6,14 +6,16 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { EngineEgressOptions } from './network-policy-options';
 import { PRIVATE_NETWORKS } from './private-networks';
 
-/** A host that the engine connects to, and the property that names it. */
+/** A host to which the engine connects, and the property that names it. */
 export interface Destination {
   readonly property: string;
-  /** HOST, HOST:PORT, or a URL. */
+  /** The address as HOST, HOST:PORT or a URL. */
   readonly address: string;
 }
 
-/** Warns about destinations that the network policy certainly blocks: addresses of private networks, and Services of the cluster. */
+/**
+ * Warns about destinations that the network policy is certain to block: private addresses and Services of the cluster.
+ */
 export function warnAboutBlockedDestinations(
   destinations: readonly Destination[],
   egress: EngineEgressOptions | undefined,
@@ -40,11 +42,11 @@ export function warnAboutBlockedDestinations(
 }
 
 function hostOf(address: string): string {
-  const authority = address.replace(/^[a-z]+:\/\//i, '').split('/')[0]!;
-  return authority.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const hostAndPort = address.replace(/^[a-z]+:\/\//i, '').split('/')[0]!;
+  return hostAndPort.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
-/** Whether a name belongs to a Service of the cluster, which has an address in a private network. */
+/** Whether a host name is that of a Service of the cluster. Services have private addresses. */
 function isService(host: string): boolean {
   return /\.svc(\.cluster\.local)?$/.test(host);
 }
@@ -54,7 +56,7 @@ function isPrivate(host: string): boolean {
 }
 
 function isAllowed(host: string, peers: ReadonlyArray<{ readonly ipBlock?: NetworkPolicyPeer['ipBlock'] }>): boolean {
-  // Pods and namespaces have addresses that aren't known here.
+  // The addresses of pods and namespaces are unknown, so they may include the host.
   return peers.some(({ ipBlock }) => ipBlock === undefined || containsHost(ipBlock.cidr, host));
 }
 

@@ -9,7 +9,9 @@ import { PrivateKeyAlgorithm, type CertificateIssuer, type CertificateOptions } 
 const API_VERSION = 'cert-manager.io/v1';
 const API_GROUP = 'cert-manager.io';
 
-/** The key sizes of cert-manager, the default first (pkg/apis/certmanager/v1/types_certificate.go@v1.21.1). */
+/**
+ * The key sizes that cert-manager supports, the default first (pkg/apis/certmanager/v1/types_certificate.go@v1.21.1).
+ */
 const KEY_SIZES: { readonly [algorithm in PrivateKeyAlgorithm]: readonly number[] } = {
   [PrivateKeyAlgorithm.RSA]: [2048, 4096, 8192],
   [PrivateKeyAlgorithm.ECDSA]: [256, 384, 521],
@@ -20,15 +22,15 @@ const HOUR = 3600;
 const FIVE_MINUTES = 300;
 const DEFAULT_DURATION = 90 * 24 * HOUR;
 
-/** A DNS name whose first label may be `*`. */
+/** Matches a DNS name. Its first label may be `*`. */
 const DNS_NAME = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** The spec of a Certificate as the API server reads it. `cdk8s import` spells `isCA` as `isCa`. */
+/** The spec of a Certificate with the field names of the API server. `cdk8s import` renames `isCA` to `isCa`. */
 type CertificateSpec = Omit<Imported<Certificate>, 'isCa'> & { readonly isCA?: true };
 
 type Usages = NonNullable<CertificateSpec['usages']>;
 
-/** An object of cert-manager. */
+/** A cert-manager object. */
 export interface CertManagerObject {
   readonly apiVersion: string;
   readonly kind: 'Certificate' | 'Issuer';
@@ -37,7 +39,7 @@ export interface CertManagerObject {
 }
 
 interface CertificateParts {
-  /** The name of the Certificate and of its Secret. */
+  /** The name of the Certificate and its Secret. */
   readonly name: string;
   readonly namespace?: string;
   readonly labels: { readonly [key: string]: string };
@@ -45,7 +47,7 @@ interface CertificateParts {
   readonly options: CertificateOptions;
 }
 
-/** The certificate of an engine. */
+/** Renders the Certificate of an engine. */
 export function serverCertificate(
   parts: CertificateParts,
   dnsNames: readonly string[],
@@ -57,12 +59,12 @@ export function serverCertificate(
   });
 }
 
-/** The certificate of a client. The TLS sidecar checks its common name. */
+/** Renders the Certificate of a client. The TLS sidecar checks its common name. */
 export function clientCertificate(parts: CertificateParts, commonName: string): CertManagerObject {
   return certificate(parts, [...keyUsages(parts.options), 'client auth'], { commonName });
 }
 
-/** A self-signed Issuer, the CA that it signs, and the Issuer that signs with this CA. */
+/** Renders a private CA: a self-signed Issuer, the Certificate of the CA, and the Issuer that signs with the CA. */
 export function certificateAuthority({
   labels,
   name,
@@ -70,17 +72,17 @@ export function certificateAuthority({
 }: Pick<CertificateParts, 'labels' | 'name' | 'options'>): {
   [id: string]: CertManagerObject;
 } {
-  const issuer = (called: string, spec: Imported<Issuer>): CertManagerObject => ({
+  const issuer = (issuerName: string, spec: Imported<Issuer>): CertManagerObject => ({
     apiVersion: API_VERSION,
     kind: 'Issuer',
-    metadata: { name: called, labels: { ...labels } },
+    metadata: { name: issuerName, labels: { ...labels } },
     spec,
   });
   const selfSigned = `${name}-selfsigned`;
   const parts = { name, labels, issuer: { name: selfSigned }, options };
   return {
     SelfSignedIssuer: issuer(selfSigned, { selfSigned: {} }),
-    // A renewal of the CA doesn't reissue the certificates that it signed. They stay valid because the key is kept.
+    // cert-manager doesn't reissue certificates when it renews their CA. They stay valid because the CA keeps its key.
     CertificateAuthority: certificate(
       parts,
       ['digital signature', 'cert sign', 'crl sign'],
@@ -119,12 +121,12 @@ function certificate(
   };
 }
 
-/** RSA keys may also encrypt the key of a session, up to TLS 1.2. */
+/** Returns the usages of a key. Up to TLS 1.2, RSA keys may also encrypt session keys. */
 function keyUsages({ keyAlgorithm }: CertificateOptions): Usages {
   return keyAlgorithm === PrivateKeyAlgorithm.RSA ? ['digital signature', 'key encipherment'] : ['digital signature'];
 }
 
-/** The format that the API server stores, such as `2160h0m0s`, so that GitOps tools show no drift. */
+/** Formats a duration as the API server stores it, such as `2160h0m0s`, so that GitOps tools show no drift. */
 function goDuration(duration: Duration): string {
   const seconds = duration.toSeconds();
   return `${Math.floor(seconds / HOUR)}h${Math.floor((seconds % HOUR) / 60)}m${seconds % 60}s`;
@@ -151,9 +153,9 @@ export function checkCertificateOptions(
   const sizes = KEY_SIZES[keyAlgorithm];
   if (keySize !== undefined && !sizes.includes(keySize)) {
     problems.add('keySize', {
-      wrong: `not a valid size for ${keyAlgorithm} keys`,
+      wrong: `must be a valid size of ${keyAlgorithm} keys`,
       got: keySize,
-      allowed: sizes.length === 0 ? 'none, because they have one size' : sizes.join(', '),
+      allowed: sizes.length === 0 ? 'no value, because all keys have the same size' : sizes.join(', '),
       fix: 'remove it',
     });
   }
@@ -168,7 +170,7 @@ function checkDuration(
   const seconds = duration.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds < min.seconds) {
     problems.add(property, {
-      wrong: 'not a valid duration for cert-manager',
+      wrong: 'must be a duration that cert-manager supports',
       got: `${seconds} s`,
       allowed: `whole seconds, at least ${min.words}`,
       fix: 'remove it',
@@ -177,7 +179,7 @@ function checkDuration(
   return seconds;
 }
 
-/** Reports a certificate that is valid for longer than the CA that signs it. */
+/** Reports a certificate that outlives the CA that signs it. */
 export function checkWithinCa(
   ca: Duration,
   duration: Duration | undefined,
@@ -191,12 +193,12 @@ export function checkWithinCa(
       wrong: 'the CA expires before the certificates that it signs',
       got: `${seconds} s`,
       allowed: `at most the duration of the CA, ${caSeconds} s`,
-      fix: 'raise ca.duration, or lower it',
+      fix: 'increase ca.duration, or decrease this duration',
     });
   }
 }
 
-/** Whether an issuer signs only for its own namespace. */
+/** Whether an issuer signs only certificates of its own namespace. */
 export function isNamespaced({ kind = 'Issuer', group = API_GROUP }: CertificateIssuer): boolean {
   return group === API_GROUP && kind === 'Issuer';
 }
@@ -206,10 +208,10 @@ export function checkIssuer({ name, kind = 'Issuer', group = API_GROUP }: Certif
   checkDnsSubdomain(problems, 'name', name);
   if (group === API_GROUP && kind !== 'Issuer' && kind !== 'ClusterIssuer') {
     problems.add('kind', {
-      wrong: `not a kind of ${API_GROUP}`,
+      wrong: `must be a kind of the group ${API_GROUP}`,
       got: kind,
       allowed: 'Issuer, ClusterIssuer',
-      fix: 'for an issuer of another group, set group',
+      fix: 'use Issuer, or set group for an issuer of another group',
     });
   }
 }
@@ -219,20 +221,20 @@ export function checkNames(dnsNames: readonly string[], ipAddresses: readonly st
   for (const [index, name] of dnsNames.entries()) {
     if (!DNS_NAME.test(name) || name.length > 253) {
       problems.add(`extraDnsNames[${index}]`, {
-        wrong: 'not a DNS name',
+        wrong: 'must be a DNS name',
         got: name,
         allowed: "lower-case letters, digits, '-' and '.', with an optional '*.' in front",
-        fix: 'for an IP address use extraIpAddresses',
+        fix: 'correct the name, or use extraIpAddresses for an IP address',
       });
     }
   }
   for (const [index, address] of ipAddresses.entries()) {
     if (isIP(address) === 0) {
       problems.add(`extraIpAddresses[${index}]`, {
-        wrong: 'not an IP address',
+        wrong: 'must be an IP address',
         got: address,
         allowed: 'an IPv4 or IPv6 address, without brackets',
-        fix: 'for a name use extraDnsNames',
+        fix: 'correct the address, or use extraDnsNames for a name',
       });
     }
   }

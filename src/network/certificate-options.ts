@@ -1,29 +1,30 @@
 import type { Duration } from 'cdk8s';
 import type { KeySelector } from '../config/key-selector';
 
-/** The algorithm of a private key. */
+/** The algorithm of the private key of a certificate. */
 export enum PrivateKeyAlgorithm {
   /** RSA with 2048, 4096 or 8192 bits. */
   RSA = 'RSA',
   /** ECDSA with 256, 384 or 521 bits. */
   ECDSA = 'ECDSA',
-  /** Ed25519, which has one size. */
+  /** Ed25519. The key size is fixed. */
   ED25519 = 'Ed25519',
 }
 
-/** Options for a certificate of cert-manager. */
+/** Options of a cert-manager Certificate. */
 export interface CertificateOptions {
   /**
-   * The lifetime of the certificate: at least one hour. An issuer may shorten it.
+   * The lifetime of the certificate, at least one hour. An issuer may shorten it.
    *
-   * @default - 90 days, by cert-manager
+   * @default Duration.days(90)
    */
   readonly duration?: Duration;
 
   /**
-   * The time before expiry at which the certificate is renewed: at least five minutes, and less than `duration`.
+   * The time before expiry at which cert-manager renews the certificate. It must be at least five minutes, and less
+   * than `duration`.
    *
-   * @default - a third of the lifetime, by cert-manager
+   * @default - a third of the lifetime
    */
   readonly renewBefore?: Duration;
 
@@ -37,71 +38,72 @@ export interface CertificateOptions {
   /**
    * The size of the private key, in bits.
    *
-   * @default - 256 for ECDSA, 2048 for RSA
+   * @default - 256 for ECDSA, 2048 for RSA, none for Ed25519
    */
   readonly keySize?: number;
 }
 
-/** Options for the certificates of an engine and its clients. */
+/** Options of the issued certificates of an engine and its clients. */
 export interface IssuedCertificatesOptions extends CertificateOptions {
   /**
-   * The name of the Certificate, and of the Secret that cert-manager writes.
+   * The name of the Certificate and the Secret that cert-manager writes.
    *
    * @default - the engine's name followed by `-tls`
    */
   readonly secretName?: string;
 
   /**
-   * Additional names of the engine, for example of a load balancer. The names of its Services and pods in the cluster are
-   * always included. Wildcards (`*.example.com`) are allowed.
+   * Additional DNS names of the engine, for example that of a load balancer. The certificate always includes the
+   * cluster's DNS names of the engine's Services and pods. Wildcards such as `*.example.com` are allowed.
    *
    * @default - none
    */
   readonly extraDnsNames?: string[];
 
   /**
-   * IP addresses of the engine that clients connect to.
+   * Additional IP addresses to which clients of the engine connect.
    *
    * @default - none
    */
   readonly extraIpAddresses?: string[];
 
   /**
-   * The CAs of clients, if they differ from the issuer's. Clients then need existing certificates, because
-   * `engine.issueClient` has no issuer for them.
+   * The CA certificates that verify clients, if they aren't those of the issuer. Clients then need existing
+   * certificates, because `engine.issueClient()` can't issue them.
    *
-   * @default - the CA of the issuer, which cert-manager writes into the Secret as `ca.crt`
+   * @default - the CA of the issuer, which cert-manager writes to the key `ca.crt` of the Secret
    */
   readonly clientCa?: KeySelector;
 
   /**
-   * Options for the certificates of clients (`engine.issueClient`).
+   * Options of the client certificates that `engine.issueClient()` creates.
    *
-   * @default - duration, renewal and key of the engine's certificate
+   * @default - the same options as for the engine's certificate
    */
   readonly clients?: CertificateOptions;
 }
 
-/** Options for a private CA and the certificates that it signs. */
+/** Options of a private CA and the certificates that it signs. */
 export interface PrivateCaOptions extends IssuedCertificatesOptions {
   /**
-   * Options for the certificate of the CA. A renewal keeps its key, so the certificates that it signed stay valid.
+   * Options of the CA's own certificate. Renewals keep the key of the CA, so the certificates that it signed stay
+   * valid.
    *
-   * @default - ten years, ECDSA
+   * @default - a lifetime of ten years, and an ECDSA key
    */
   readonly ca?: CertificateOptions;
 }
 
 /**
  * An Issuer, a ClusterIssuer, or an external issuer of cert-manager. ACME issuers don't work, because they sign neither
- * cluster names nor client certificates.
+ * certificates for cluster-internal names nor client certificates.
  */
 export interface CertificateIssuer {
-  /** The name of the issuer. An Issuer must be in the engine's namespace. */
+  /** The name of the issuer. An issuer of the kind `Issuer` must be in the engine's namespace. */
   readonly name: string;
 
   /**
-   * The kind of the issuer.
+   * The kind of the issuer: 'Issuer', 'ClusterIssuer', or a kind of another `group`.
    *
    * @default 'Issuer'
    */

@@ -5,8 +5,8 @@ import { Problems } from '../reporting/problems';
 import { clusterOf } from '../kubernetes/cluster';
 
 /**
- * Rejects a Secret that a Certificate of cert-manager and something else write. Each would overwrite the other, and engines and
- * clients would get the wrong certificate.
+ * Rejects a Secret that both a cert-manager Certificate and another object of the app write. Each would overwrite the
+ * other, and engines and clients would use the wrong certificate.
  */
 export function rejectSharedCertificateSecrets(scope: IConstruct): void {
   addAppCheck(scope, sharedSecrets);
@@ -47,7 +47,7 @@ function keyOf(object: ApiObject, secret: string): string {
 function message(property: string, secret: string, other: ApiObject): string {
   const problems = new Problems();
   problems.add(property, {
-    wrong: `cert-manager writes the Certificate ${other.node.path} into the Secret of this name, and each overwrites the other`,
+    wrong: `cert-manager also writes this Secret, for the Certificate ${other.node.path}, and each would overwrite the other`,
     got: secret,
     allowed: 'a Secret for each Certificate',
     fix: 'choose another name',

@@ -22,55 +22,56 @@ import { checkPem } from './pem-check';
 import { TlsSecret } from './tls-secret';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Certificates in PEM form that are verified at synth. They aren't written into manifests. */
+/** Certificates in PEM form that the library verifies at synth. It doesn't write them into manifests. */
 export interface CertificatePem {
-  /** The engine's certificate, followed by its intermediates. */
+  /** The engine's certificate, followed by its intermediate certificates. */
   readonly certificate: string;
 
   /**
-   * The unencrypted private key. It must belong to the certificate.
+   * The unencrypted private key of the certificate.
    *
    * @default - not verified
    */
   readonly privateKey?: string;
 
   /**
-   * The CAs that clients verify the certificate with.
+   * The CA certificates with which clients verify the certificate.
    *
    * @default - not verified
    */
   readonly ca?: string;
 }
 
-/** Options for certificates in existing Secrets. */
+/** Options of certificates in existing Secrets. */
 export interface SecretCertificatesOptions {
-  /** The engine's certificate, in the engine's namespace. */
+  /** The Secret with the engine's certificate, in the engine's namespace. */
   readonly server: TlsSecret;
 
   /**
-   * The CAs of clients, in the engine's namespace.
+   * The CA certificates that verify clients, in the engine's namespace.
    *
    * @default - the key `ca` of `server`, unless `publicCa` is set
    */
   readonly clientCa?: KeySelector;
 
   /**
-   * Whether a public CA signed the engine's certificate, so that clients verify it with the CAs of their system.
+   * Whether a public CA signed the engine's certificate. Clients then verify it with the CA certificates of their
+   * system, otherwise with the key `ca` of `server`.
    *
-   * @default false - clients verify it with the key `ca` of `server`
+   * @default false
    */
   readonly publicCa?: boolean;
 
   /**
-   * The certificate of clients that specify none.
+   * The default certificate of clients.
    *
-   * @default - each client must specify one
+   * @default - none: each client must specify a certificate
    */
   readonly client?: ClientCertificate;
 
   /**
-   * The content of `server`. At synth, the library verifies that it hasn't expired, matches its key and CA, and has the
-   * names of the engine.
+   * The content of `server`, to verify at synth. The certificate must not have expired, must match its key and CA, and
+   * must contain the DNS names of the engine.
    *
    * @default - not verified
    */
@@ -82,16 +83,17 @@ export class Certificates {
   /**
    * Uses existing Secrets.
    *
-   * @param options the Secrets
+   * @param options the Secrets, and the certificate to verify
    */
   public static fromSecrets(options: SecretCertificatesOptions): Certificates {
     return new Certificates((context) => bindSecrets(options, context));
   }
 
   /**
-   * Creates a cert-manager Certificate for the engine, with the names of its Services and, for a StatefulSet, of every pod.
+   * Creates a cert-manager Certificate for the engine. It contains the DNS names of the Services and, for a
+   * StatefulSet, of every pod.
    *
-   * @param issuer the issuer that signs it
+   * @param issuer the issuer that signs the certificate
    * @param options options for the certificates
    */
   public static issuedBy(issuer: CertificateIssuer, options: IssuedCertificatesOptions = {}): Certificates {
@@ -102,9 +104,9 @@ export class Certificates {
   }
 
   /**
-   * Creates a CA for this engine with cert-manager: a self-signed Issuer, the Certificate of the CA, an Issuer that signs
-   * with it, and the engine's Certificate. Only this program, and users with access to the engine's namespace, can issue
-   * client certificates.
+   * Creates a CA for this engine with cert-manager: a self-signed Issuer, the Certificate of the CA, an Issuer that
+   * signs with the CA, and the engine's Certificate. Only this program and users with access to the engine's namespace
+   * can issue client certificates.
    *
    * @param options options for the certificates
    */
@@ -135,7 +137,7 @@ export class Certificates {
 checkCalls('Certificates', Certificates);
 
 /**
- * The engine that the certificates belong to.
+ * The facts that certificates need about their engine.
  *
  * @internal
  */
@@ -145,31 +147,31 @@ export interface CertificatesContext {
   readonly labels: { readonly [key: string]: string };
   /** The hosts of the engine's `tls://` addresses. */
   readonly hosts: readonly string[];
-  /** All names of the engine in the cluster. */
+  /** All DNS names of the engine in the cluster. */
   readonly dnsNames: readonly string[];
   readonly mutual: boolean;
   readonly problems: Problems;
 }
 
 /**
- * Certificates, bound to an engine.
+ * The certificates of a listener, bound to an engine.
  *
  * @internal
  */
 export interface BoundCertificates {
   readonly server: TlsSecret;
-  /** The CA that verifies clients. Undefined if clients need no certificate. */
+  /** The CA that verifies clients, or undefined if clients need no certificate. */
   readonly clientCa?: KeySelector;
-  /** The CA that verifies the engine. Undefined for a public CA. */
+  /** The CA that verifies the engine, or undefined for a public CA. */
   readonly serverCa?: KeySelector;
-  /** The certificate of clients that specify none. */
+  /** The default certificate of clients. */
   readonly client?: ClientCertificate;
-  /** The issuer of client certificates. Undefined if this program can't issue any. */
+  /** The issuer of client certificates, or undefined if this program can't issue any. */
   readonly clientIssuer?: CertificateIssuer;
-  /** The lifetime of the CA of `clientIssuer`. Undefined if it isn't known. */
+  /** The lifetime of the CA of `clientIssuer`, or undefined if it is unknown. */
   readonly clientIssuerDuration?: Duration;
   readonly clientOptions: CertificateOptions;
-  /** The objects for cert-manager, by construct id. */
+  /** The cert-manager objects, by construct id. */
   readonly objects: { readonly [id: string]: CertManagerObject };
 }
 
@@ -180,7 +182,7 @@ function bindSecrets(
   server._validate(problems.at('server'));
   clientCa?._validateCertificate(problems, 'clientCa');
   if (client !== undefined) {
-    // The Secret is in the namespace of the client, not of the engine.
+    // The Secret is in the client's namespace, not in the engine's.
     const found = Problems.of(client.secret.namespace);
     client.secret._validate(found);
     problems.adopt(found, (property) => `client.${property}`);
@@ -190,7 +192,7 @@ function bindSecrets(
   }
   if (publicCa && mutual && clientCa === undefined) {
     problems.add('clientCa', {
-      wrong: 'a public CA also signs the certificates of strangers, so clients need another CA',
+      wrong: 'is required with publicCa, because a public CA also signs certificates of strangers',
       allowed: 'the certificate of your own CA',
       fix: 'set clientCa, or mutual: false on the listener',
     });

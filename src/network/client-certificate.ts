@@ -2,7 +2,7 @@ import type { KeySelector } from '../config/key-selector';
 import { TlsSecret } from './tls-secret';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The keys of Secrets that a client mounts. */
+/** The Secret keys that a client mounts. */
 interface ClientPem {
   readonly certificate?: KeySelector;
   readonly key?: KeySelector;
@@ -10,13 +10,14 @@ interface ClientPem {
   readonly namespace: string | undefined;
 }
 
-/** The certificate of a client with its key and the engine's CA, in a Secret of the client's namespace. */
+/** The certificate of a client, its private key and the engine's CA, in a Secret of the client's namespace. */
 export class ClientCertificate {
   /**
    * References an existing Secret.
    *
    * @param secret the Secret; its `ca` must be the CA that signed the engine's certificate
-   * @param namespace the namespace of the Secret, to report clients in other namespaces; by default, the namespace of `secret`
+   * @param namespace the namespace of the Secret, by default that of `secret`; the library rejects clients in other
+   * namespaces
    */
   public static fromSecret(secret: TlsSecret, namespace?: string): ClientCertificate {
     return new ClientCertificate(secret.secretName, secret, namespace ?? secret.namespace);
@@ -27,13 +28,13 @@ export class ClientCertificate {
     return new ClientCertificate(name, TlsSecret.fromSecretName(secretName), namespace);
   }
 
-  /** The common name, if this program had the certificate issued. Otherwise the name of the Secret. */
+  /** The common name of an issued certificate, or the name of the Secret for an existing one. */
   public readonly name: string;
 
-  /** The Secret. */
+  /** The Secret with the certificate. */
   public readonly secret: TlsSecret;
 
-  /** The namespace of the Secret. Undefined if it isn't known. */
+  /** The namespace of the Secret, or undefined if it is unknown. */
   public readonly namespace?: string;
 
   private constructor(name: string, secret: TlsSecret, namespace: string | undefined) {

@@ -4,10 +4,10 @@ import { renderPeer } from './network-peer';
 import type { EngineEgressOptions } from './network-policy-options';
 import { METADATA_NETWORKS, PRIVATE_NETWORKS } from './private-networks';
 
-/** The port of DNS, and the port of OpenShift's DNS pods behind their Service. */
+/** The standard DNS port, and the port of OpenShift's DNS pods. */
 const DNS_PORTS = [53, 5353];
 
-/** The egress rules of an engine's NetworkPolicy. */
+/** Renders the egress rules of an engine's NetworkPolicy. */
 export function egressRules(
   { allowTo = [], cloudMetadata = false, privateNetworks = false }: EngineEgressOptions,
   namespace: string | undefined,
@@ -15,19 +15,19 @@ export function egressRules(
 ): NetworkPolicyEgressRule[] {
   if (cloudMetadata && privateNetworks) {
     problems.add('', {
-      wrong: 'the policy would block nothing',
+      wrong: 'the policy would not block anything',
       got: { cloudMetadata, privateNetworks },
-      allowed: 'one of the two',
+      allowed: 'at most one of the two',
       fix: 'remove egress',
     });
   }
   const blocked = (family: 'ipv4' | 'ipv6'): string[] => [
     ...(privateNetworks ? [] : PRIVATE_NETWORKS[family]),
-    // The IPv6 metadata addresses are part of a private network.
+    // The private IPv6 network includes the IPv6 metadata addresses.
     ...(cloudMetadata ? [] : METADATA_NETWORKS[family].filter(() => family === 'ipv4' || privateNetworks)),
   ];
   const allowed = allowTo.flatMap((peer, index) =>
-    renderPeer(peer, namespace, 'builds reach all addresses, and nothing is blocked', problems.at(`allowTo[${index}]`)),
+    renderPeer(peer, namespace, 'builds can reach all addresses', problems.at(`allowTo[${index}]`)),
   );
   const unblocked = cloudMetadata ? METADATA_NETWORKS.ipv6.map((cidr) => ({ ipBlock: { cidr } })) : [];
   return [

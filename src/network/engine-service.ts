@@ -9,25 +9,25 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { BoundListener } from './bound-listener';
 import { ENGINE_PORT_NAME, METRICS_PORT_NAME } from './port-names';
 import { ipFamilies } from './service-ip-families';
-import { isExternal, leadsToOneEngine, sessionSplits } from './session-split';
+import { isExternal, reachesOneEngine, sessionSplits } from './session-split';
 import { EngineServiceType, SessionAffinity, TrafficPolicy, type EngineServiceOptions } from './service-options';
 
-/** Three hours. A session always opens a new connection within that time. */
+/** The default timeout of session affinity: three hours. A session always opens a new connection within that time. */
 const AFFINITY_SECONDS = 10800;
 
-/** The engines behind a Service. */
+/** The facts that a Service needs about its engines. */
 export interface ServiceContext {
   /** The engine's name. */
   readonly name: string;
   readonly labels: { readonly [key: string]: string };
   readonly selector: { readonly [key: string]: string };
-  /** Whether several engines are possible. */
+  /** Whether there can be several engines. */
   readonly several: boolean;
-  /** Whether each node has one engine. */
+  /** Whether each node runs one engine. */
   readonly perNode: boolean;
 }
 
-/** The Service in front of a listener. */
+/** Renders the Service of a listener, or returns undefined if the Service already exists. */
 export function listenerService(
   context: ServiceContext,
   listener: BoundListener,
@@ -60,7 +60,7 @@ export function listenerService(
   };
 }
 
-/** Checks the options for a Service that exists, or that something else creates. */
+/** Checks the options of an existing Service, which this program doesn't create. */
 function checkExistingService(
   { create: _create, name, port, ...others }: EngineServiceOptions,
   { several }: ServiceContext,
@@ -68,9 +68,9 @@ function checkExistingService(
 ): void {
   if (name === undefined) {
     problems.add('name', {
-      wrong: 'create: false needs the name of the existing Service',
+      wrong: 'create: false requires the name of the existing Service',
       allowed: 'the name of a Service',
-      fix: 'set it, or remove create: false',
+      fix: 'set name, or remove create: false',
     });
   }
   if (port !== undefined) {
@@ -85,7 +85,7 @@ function checkExistingService(
   }
   for (const [property, got] of Object.entries(compact(others) ?? {})) {
     problems.add(property, {
-      wrong: 'it has no effect on an existing Service',
+      wrong: 'has no effect on an existing Service',
       got,
       allowed: 'create, name and port',
       fix: 'remove it',
@@ -94,8 +94,8 @@ function checkExistingService(
 }
 
 /**
- * The Service that gives the pods of a StatefulSet DNS names. It includes pods that aren't ready, because a client that
- * names a pod waits for that pod.
+ * Renders the Service that gives the pods of a StatefulSet DNS names. It includes pods that aren't ready, because a
+ * client of a specific pod waits for it.
  */
 export function headlessService(context: ServiceContext, name: string, listener: BoundListener | undefined): Service {
   return {
@@ -111,7 +111,7 @@ export function headlessService(context: ServiceContext, name: string, listener:
   };
 }
 
-/** The Service for scrapers. It is headless, because a scraper needs the address of each engine. */
+/** Renders the Service for metrics. It is headless, because Prometheus needs the address of each engine. */
 export function metricsService(context: ServiceContext, name: string, port: number): Service {
   return {
     apiVersion: 'v1',
@@ -126,14 +126,17 @@ export function metricsService(context: ServiceContext, name: string, port: numb
   };
 }
 
-/** The component distinguishes the Services of an engine, for scrapers. The user's labels take precedence. */
+/**
+ * Returns the labels of a Service. The component label lets Prometheus select one of the engine's Services.
+ * User-defined labels take precedence.
+ */
 function labels(context: ServiceContext, component: 'api' | 'metrics' | 'pods'): { [key: string]: string } {
   return { 'app.kubernetes.io/component': component, ...context.labels };
 }
 
 /**
- * The name of the port if the engine's container declares it. Before Kubernetes 1.32, Services don't find named ports of
- * native sidecars (kubernetes/kubernetes #127958).
+ * Returns the name of the port if the engine's container declares it, otherwise its number. Before Kubernetes 1.32,
+ * Services don't resolve named ports of native sidecars (kubernetes/kubernetes #127958).
  */
 function targetPort({ declaresPort, port }: BoundListener): number | string {
   return declaresPort ? ENGINE_PORT_NAME : port;
@@ -171,7 +174,7 @@ function checkNodePort(nodePort: number, type: EngineServiceType | undefined, pr
     });
   } else if (!Number.isInteger(nodePort) || nodePort < 1 || nodePort > 65535) {
     problems.add('nodePort', {
-      wrong: 'not a port',
+      wrong: 'must be a port number',
       got: nodePort,
       allowed: 'a whole number, 30000 to 32767 unless the cluster is configured otherwise',
       fix: 'choose another port',
@@ -180,12 +183,12 @@ function checkNodePort(nodePort: number, type: EngineServiceType | undefined, pr
     problems.warn(
       EngineRisk.UNUSUAL_NODE_PORT,
       'nodePort',
-      `the API server rejects node port ${nodePort} unless it runs with another --service-node-port-range than 30000-32767`,
+      `the API server rejects node port ${nodePort} unless its --service-node-port-range differs from the default, 30000-32767`,
     );
   }
 }
 
-/** The fields that keep the connections of a session together, and that select the engines they may reach. */
+/** Renders the fields that send all connections of a session to the same engine. */
 function loadBalancing(
   { several, perNode }: ServiceContext,
   service: EngineServiceOptions,
@@ -204,7 +207,7 @@ function loadBalancing(
     });
   }
   const balancing = { several, perNode, type: service.type, internalTrafficPolicy };
-  const affinity = service.sessionAffinity ?? (leadsToOneEngine(balancing) ? SessionAffinity.none() : undefined);
+  const affinity = service.sessionAffinity ?? (reachesOneEngine(balancing) ? SessionAffinity.none() : undefined);
   const seconds =
     affinity === undefined
       ? AFFINITY_SECONDS
@@ -240,7 +243,7 @@ function loadBalancer(service: EngineServiceOptions, problems: Problems): Partia
   for (const [property, value] of Object.entries(options)) {
     if (value !== undefined && type !== EngineServiceType.LOAD_BALANCER) {
       problems.add(property, {
-        wrong: 'only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere',
+        wrong: 'requires a LoadBalancer Service; the API server rejects or ignores it for other types',
         got: value,
         allowed: 'a LoadBalancer Service',
         fix: 'set type: EngineServiceType.LOAD_BALANCER',

@@ -7,24 +7,24 @@ import { checkCertificateOptions, checkWithinCa, clientCertificate, isNamespaced
 import type { CertificateIssuer, CertificateOptions } from './certificate-options';
 import { ClientCertificate } from './client-certificate';
 
-/** Options for the certificate of a client. */
+/** Options of the certificate of a client. */
 export interface IssueClientOptions extends CertificateOptions {
   /**
-   * The namespace of the client, which can only mount Secrets of its own namespace.
+   * The namespace of the client and the Certificate. Pods can mount only Secrets of their own namespace.
    *
    * @default - the engine's namespace
    */
   readonly namespace?: string;
 
   /**
-   * The name of the Certificate, and of the Secret that cert-manager writes.
+   * The name of the Certificate and the Secret that cert-manager writes.
    *
-   * @default - the engine's name, `-client-` and the client's name
+   * @default - `ENGINE-client-NAME`, with the names of the engine and the client
    */
   readonly secretName?: string;
 
   /**
-   * The scope of the Certificate, for example the client's chart.
+   * The scope of the Certificate construct, for example the client's chart.
    *
    * @default - the engine
    */
@@ -32,24 +32,24 @@ export interface IssueClientOptions extends CertificateOptions {
 }
 
 /**
- * The certificates of clients.
+ * The facts that client certificates need about the TLS of a listener.
  *
  * @internal
  */
 interface IssuingTls {
-  /** Whether clients need a certificate. */
+  /** Whether clients must present a certificate. */
   readonly mutual: boolean;
-  /** The common names of the clients that may connect; undefined for all. */
+  /** The common names of the admitted clients, or undefined to admit all. */
   readonly allowedClients: readonly string[] | undefined;
-  /** The issuer of certificates that the engine accepts; undefined if this program can't use it. */
+  /** The issuer of the client certificates that the engine accepts, or undefined if this program can't use it. */
   readonly clientIssuer: CertificateIssuer | undefined;
-  /** The duration of the issuer's own certificate; undefined if it isn't known. */
+  /** The lifetime of the issuer's CA, or undefined if it is unknown. */
   readonly clientIssuerDuration: Duration | undefined;
   readonly clientOptions: CertificateOptions;
 }
 
 /**
- * The engine that clients connect to.
+ * The facts that client certificates need about their engine.
  *
  * @internal
  */
@@ -61,7 +61,7 @@ interface IssuingEngine {
 }
 
 /**
- * The certificates of an engine's clients.
+ * Issues the certificates of an engine's clients.
  *
  * @internal
  */
@@ -73,7 +73,7 @@ export class IssuedClients {
     private readonly engine: IssuingEngine,
   ) {}
 
-  /** Returns the certificate of a client, and creates it on the first call. */
+  /** Returns the certificate of a client. The first call creates it. */
   public issue(client: string, options: IssueClientOptions): ClientCertificate {
     const { engine } = this;
     const { namespace = engine.namespace, scope, secretName = `${engine.name}-client-${client}`, ...own } = options;
@@ -137,7 +137,7 @@ export class IssuedClients {
     return certificate;
   }
 
-  /** The issuer for a client in a namespace, and the default options of its certificate. */
+  /** Returns the issuer for a client in a namespace, and the default options of its certificate. */
   private issuerFor(
     client: string,
     namespace: string | undefined,
@@ -147,7 +147,7 @@ export class IssuedClients {
     const { allowedClients, clientIssuer: issuer, clientIssuerDuration, clientOptions, mutual } = listener?.tls ?? {};
     if (mutual !== true) {
       problems.add('listener', {
-        wrong: 'the engine needs no client certificates',
+        wrong: 'the engine does not use client certificates',
         allowed: 'an engine with mutual TLS',
         fix: 'set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
       });
@@ -155,7 +155,7 @@ export class IssuedClients {
       problems.add('listener.certificates', {
         wrong: 'this program has no issuer for certificates that the engine admits',
         allowed: 'Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa',
-        fix: 'use an existing one: ClientCertificate.fromSecret(...)',
+        fix: 'use an existing certificate with ClientCertificate.fromSecret(...)',
       });
     } else if (isNamespaced(issuer) && namespace !== own) {
       problems.add('namespace', {
@@ -167,10 +167,10 @@ export class IssuedClients {
     }
     if (allowedClients?.includes(client) === false) {
       problems.add('name', {
-        wrong: 'the listener admits only other clients',
+        wrong: 'the listener does not admit this client',
         got: client,
         allowed: allowedClients.join(', '),
-        fix: 'add it to allowedClients of the listener',
+        fix: 'add the name to allowedClients of the listener',
       });
     }
     return { issuer: issuer ?? { name: '' }, issuerDuration: clientIssuerDuration, defaults: clientOptions ?? {} };

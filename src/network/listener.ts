@@ -9,7 +9,7 @@ import type { EngineServiceOptions } from './service-options';
 import type { TlsTermination } from './tls-termination';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options for an engine port without encryption and authentication. */
+/** Options of an engine port without encryption or authentication. */
 export interface InsecureTcpOptions {
   /**
    * The port of the pods, and of the Service unless `service.port` is set.
@@ -33,8 +33,8 @@ export interface InsecureTcpOptions {
   readonly hostPort?: number;
 
   /**
-   * Whether the engine's container declares the port. A port is open even if it isn't declared. Use false if you take over a
-   * workload that doesn't declare it, or that declares it in `extraPorts` under another name.
+   * Whether the engine's container declares the port. An undeclared port is open too. Set this to false to take over a
+   * workload that doesn't declare the port, or to declare it under another name with `extraPorts`.
    *
    * @default true
    */
@@ -48,7 +48,7 @@ export interface InsecureTcpOptions {
   readonly service?: EngineServiceOptions;
 }
 
-/** Options for an engine port with encryption and authentication. */
+/** Options of an engine port with TLS. */
 export interface TlsListenerOptions {
   /** The source of the certificates of the engine and its clients. */
   readonly certificates: Certificates;
@@ -82,8 +82,8 @@ export interface TlsListenerOptions {
   readonly service?: EngineServiceOptions;
 
   /**
-   * Whether clients need a certificate too. If false, the connection is encrypted, but any client that reaches the port can
-   * run privileged builds, and is root on the node.
+   * Whether clients must present a certificate. If false, connections are encrypted, but any client that reaches the
+   * port can run privileged builds and become root on the node.
    *
    * @default true
    */
@@ -92,22 +92,22 @@ export interface TlsListenerOptions {
   /**
    * The process that terminates TLS.
    *
-   * @default - TlsTermination.engine() until v0.21.3 and v1.0.0-beta.2, where it works with Dagger clients, if
-   * `allowedClients` is not set; otherwise TlsTermination.sidecar()
+   * @default - TlsTermination.engine() up to v0.21.3 and v1.0.0-beta.2 if `allowedClients` is not set; otherwise
+   * TlsTermination.sidecar()
    */
   readonly termination?: TlsTermination;
 
   /**
-   * The common names of the clients that may connect, whether `engine.issueClient` or another issuer created their
-   * certificates. The TLS sidecar checks them.
+   * The common names of the clients that may connect. The TLS sidecar checks them. List the names of all clients,
+   * including those of `engine.issueClient()`.
    *
-   * @default - every client with a certificate of the CA
+   * @default - any client with a certificate of the CA
    */
   readonly allowedClients?: string[];
 
   /**
-   * Annotations of the workload for a controller that restarts the engine when its certificate changes, for example
-   * `{ 'secret.reloader.stakater.com/reload': 'NAME-tls' }`. Only needed if the engine terminates TLS itself.
+   * Annotations of the workload for a controller that restarts the engine when its certificate changes, for example `{
+   * 'secret.reloader.stakater.com/reload': 'NAME-tls' }`. They are needed only if the engine terminates TLS itself.
    *
    * @default - none
    */
@@ -117,19 +117,19 @@ export interface TlsListenerOptions {
 /** A port that an engine opens for clients. */
 export class Listener {
   /**
-   * Plain TCP. Any client that reaches the port can run privileged builds, and is root on the node. Use it only if
-   * something else controls access to the port.
+   * Opens a port for plain TCP. Any client that reaches the port can run privileged builds and become root on the node.
+   * Use this only if access to the port is controlled by other means.
    *
-   * @param options port and Service
+   * @param options options of the port and the Service
    */
   public static insecureTcp(options: InsecureTcpOptions = {}): Listener {
     return new Listener(options);
   }
 
   /**
-   * TLS. Clients need a certificate too, unless `mutual` is false.
+   * Opens a port for TLS. Clients must present a certificate, unless `mutual` is false.
    *
-   * @param options certificates, port and Service
+   * @param options options of the certificates, the port and the Service
    */
   public static tls(options: TlsListenerOptions): Listener {
     return new Listener({ ...options, port: options.port ?? 8443 }, options);
@@ -166,14 +166,14 @@ export class Listener {
     }
     if (!declarePort && hostPort !== undefined) {
       problems.add('hostPort', {
-        wrong: 'a port that the container does not declare has no port on the node',
+        wrong: 'an undeclared port can not have a host port',
         got: hostPort,
         allowed: 'hostPort without declarePort: false',
-        fix: 'set it on the port in extraPorts',
+        fix: 'set hostPort on the port in extraPorts',
       });
     }
-    // The flag adds an address and leaves engine.toml alone, which is simplest. In earlier releases it replaces all
-    // sockets, including the one that probes use, so engine.toml lists all of them.
+    // In recent releases, the flag adds an address. In earlier ones it replaces all addresses, including the socket
+    // that probes use, so engine.toml lists all addresses instead.
     const byFlag = version.supports(EngineCapability.ADDR_FLAG_APPENDS);
     return { port, hostPort, declaresPort: declarePort, service, url: `tcp://${address}:${port}`, byFlag, tls };
   }
@@ -185,21 +185,21 @@ function checkAddress(address: string, problems: Problems): void {
   const fix = "use '0.0.0.0' or '[::]'";
   if (!isIPv4(address) && !isIPv6(/^\[(.*)\]$/.exec(address)?.[1] ?? '')) {
     problems.add('address', {
-      wrong: 'not an address to listen on',
+      wrong: 'must be an address to listen on',
       got: address,
       allowed: 'an IPv4 address, or an IPv6 address in brackets',
       fix,
     });
   } else if (/^(127\.|\[::1\]$)/.test(address)) {
     problems.add('address', {
-      wrong: 'only the pod itself reaches a loopback address, so the Service would not work',
+      wrong: 'only the pod itself can reach a loopback address, so the Service would not work',
       got: address,
       allowed: "'0.0.0.0', '[::]'",
       fix,
     });
   } else if (address !== '0.0.0.0' && address !== '[::]') {
     problems.add('address', {
-      wrong: 'the address of a pod or node is not known in advance, and the engine exits where it is another one',
+      wrong: 'the addresses of pods are not known in advance, and the engine exits if its pod has a different address',
       got: address,
       allowed: "'0.0.0.0', '[::]'",
       fix,

@@ -7,28 +7,28 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 
 /**
- * Options for Prometheus metrics at `/metrics` over plain HTTP. The same port serves Go's profiles (`/debug/pprof`) and
- * variables (`/debug/vars`), so only the scraper should reach it.
+ * Options of Prometheus metrics at `/metrics` over plain HTTP. The same port serves the profiles (`/debug/pprof`) and
+ * variables (`/debug/vars`) of the Go runtime, so only Prometheus should be able to reach it.
  *
- * `dagger_connected_clients` counts the runs of `EngineProbe.session()`. The default probes open no session.
+ * `dagger_connected_clients` includes the runs of `EngineProbe.session()`. The default probes open no sessions.
  */
 export interface EngineMetrics {
   /**
-   * The port of the pods and of the metrics Service.
+   * The port of the metrics, in the pods and in the metrics Service.
    *
    * @default 9090
    */
   readonly port?: number;
 
   /**
-   * The interval at which the engine measures the size of the cache.
+   * The interval at which the engine measures the size of the cache, in whole seconds.
    *
-   * @default - 5 minutes, by the engine
+   * @default Duration.minutes(5)
    */
   readonly cacheUpdateInterval?: Duration;
 }
 
-/** The port of the metrics and the variables that enable them. */
+/** The port of the metrics, and the environment variables that enable them. */
 export interface BoundMetrics {
   readonly port: number;
   readonly env: { readonly [name: string]: EnvVar };
@@ -48,7 +48,7 @@ export function bindMetrics(metrics: EngineMetrics, version: EngineVersion, prob
   return {
     port,
     env: {
-      // An address without a host serves IPv4 and IPv6.
+      // An address without a host listens on IPv4 and IPv6.
       _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(`:${port}`),
       ...(interval && {
         _EXPERIMENTAL_DAGGER_METRICS_CACHE_UPDATE_INTERVAL: EnvVar.value(

@@ -7,19 +7,19 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The label with the name of a namespace, which the API server sets. */
+/** The label that the API server sets to the name of a namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /**
- * A peer that a network policy can admit: a `NetworkPeer`, or any `INetworkPolicyPeer` of cdk8s-plus-28, such as a Deployment,
- * a Pod, a Namespace, `Pods.select(...)` or `NetworkPolicyIpBlock`.
+ * A peer of a network policy: a `NetworkPeer`, or any `INetworkPolicyPeer` of cdk8s-plus-28, such as a Deployment, a
+ * Pod, a Namespace, `Pods.select(...)` or `NetworkPolicyIpBlock`.
  */
 export interface INetworkPeer {
   /** The peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
   toNetworkPolicyPeerConfig(): any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 
-/** The operator of a label expression. */
+/** The operator of a condition on a label. */
 export enum LabelOperator {
   /** The label has one of the values. */
   IN = 'In',
@@ -40,17 +40,17 @@ export interface LabelExpression {
   readonly operator: LabelOperator;
 
   /**
-   * The values for `LabelOperator.IN` and `LabelOperator.NOT_IN`.
+   * The values, required for `LabelOperator.IN` and `LabelOperator.NOT_IN`.
    *
    * @default - none
    */
   readonly values?: string[];
 }
 
-/** The pods that a network policy admits. */
+/** The pods to select as a peer of a network policy. */
 export interface PeerPodsOptions {
   /**
-   * Labels of the pods. At least one of `labels` and `labelExpressions` is required.
+   * The labels of the pods. At least one of `labels` and `labelExpressions` is required.
    *
    * @default - none
    */
@@ -66,12 +66,12 @@ export interface PeerPodsOptions {
   /**
    * The namespace of the pods.
    *
-   * @default - the engine's, unless `namespaceLabels` or `namespaceLabelExpressions` select others
+   * @default - the engine's namespace, unless `namespaceLabels` or `namespaceLabelExpressions` is set
    */
   readonly namespace?: string;
 
   /**
-   * Labels of the pods' namespaces. An empty map selects every namespace.
+   * The labels of the pods' namespaces. An empty map selects every namespace.
    *
    * @default - none
    */
@@ -85,12 +85,12 @@ export interface PeerPodsOptions {
   readonly namespaceLabelExpressions?: LabelExpression[];
 }
 
-/** A peer that a network policy admits, selected by labels, namespace or network. */
+/** A peer of a network policy, selected by labels, namespace or network. */
 export class NetworkPeer implements INetworkPeer {
   /**
    * Selects pods by their labels.
    *
-   * @param options labels and namespaces
+   * @param options the labels and namespaces of the pods
    */
   public static pods(options: PeerPodsOptions): NetworkPeer {
     const { labels = {}, labelExpressions, namespace, namespaceLabels, namespaceLabelExpressions } = options;
@@ -110,18 +110,18 @@ export class NetworkPeer implements INetworkPeer {
   /**
    * Selects every pod of a namespace.
    *
-   * @param name the namespace
+   * @param name the name of the namespace
    */
   public static namespace(name: string): NetworkPeer {
     return new NetworkPeer({ podSelector: { namespaces: { names: [name] } } });
   }
 
   /**
-   * Selects a network. A policy may not see the original address of a client: a Service hides it from engines on other
-   * nodes, unless its external traffic policy is Local.
+   * Selects a network by its CIDR. Clients outside the cluster match only if the Service preserves their addresses,
+   * which requires `externalTrafficPolicy: TrafficPolicy.LOCAL`.
    *
-   * @param network for example `10.1.0.0/16` or `fd00:1::/64`
-   * @param except networks within it that are excluded
+   * @param network the CIDR of the network, for example `10.1.0.0/16` or `fd00:1::/64`
+   * @param except the CIDRs of excluded networks within it
    */
   public static cidr(network: string, except: string[] = []): NetworkPeer {
     return new NetworkPeer({ ipBlock: { cidr: network, except } });
@@ -130,7 +130,7 @@ export class NetworkPeer implements INetworkPeer {
   private constructor(private readonly config: PeerConfig) {}
 
   /** The peer, in the shape of cdk8s-plus-28's `NetworkPolicyPeerConfig`. */
-  // cdk8s-plus declares an interface that this class satisfies without importing it.
+  // The class satisfies the interface of cdk8s-plus without importing it.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   public toNetworkPolicyPeerConfig(): any {
     return this.config;
@@ -139,7 +139,7 @@ export class NetworkPeer implements INetworkPeer {
 
 checkCalls('NetworkPeer', NetworkPeer);
 
-/** The part of cdk8s-plus-28's `NetworkPolicyPeerConfig` that is used here. */
+/** The part of cdk8s-plus-28's `NetworkPolicyPeerConfig` that the library reads. */
 interface PeerConfig {
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
   readonly podSelector?: {
@@ -148,14 +148,14 @@ interface PeerConfig {
   };
 }
 
-/** A selector in wire form, or the class of cdk8s-plus-28 that renders one. */
+/** A label selector in wire form, or the class of cdk8s-plus-28 that renders one. */
 type Selector = LabelSelector | { _toKube(): LabelSelector };
 
 /**
- * Renders a peer in wire form: one entry for each namespace that it names.
+ * Renders a peer in wire form, as one entry per namespace.
  *
  * @param namespace the namespace of the policy, whose pods need no namespace selector
- * @param everyone the consequence if the peer selects everyone
+ * @param everyone the consequence if the peer matches everything, for the warning
  *
  * @internal
  */
@@ -167,8 +167,8 @@ export function renderPeer(
 ): NetworkPolicyPeer[] {
   const { ipBlock, podSelector } = peer.toNetworkPolicyPeerConfig() as PeerConfig;
   const peers = ipBlock === undefined ? podPeers(podSelector ?? {}, namespace, problems) : [ipPeer(ipBlock, problems)];
-  if (peers.some(isEveryone)) {
-    problems.warn(EngineRisk.ADMITS_EVERYONE, '', `the peer selects everyone: ${everyone}`);
+  if (peers.some(matchesEverything)) {
+    problems.warn(EngineRisk.ADMITS_EVERYONE, '', `the peer matches everything: ${everyone}`);
   }
   return peers;
 }
@@ -184,10 +184,10 @@ function podPeers(
   checkSelector('namespaceLabel', inNamespaces, problems);
   if (labelSelector !== undefined && !('_toKube' in labelSelector) && isEmpty(pods)) {
     problems.add('labels', {
-      wrong: 'without labels it selects every pod',
+      wrong: 'must not be empty, because the peer would match every pod',
       got: {},
       allowed: 'at least one label or label expression',
-      fix: 'for a whole namespace, use NetworkPeer.namespace(name)',
+      fix: 'add a label, or use NetworkPeer.namespace(name) for a whole namespace',
     });
   }
   for (const name of namespaces.names ?? []) {
@@ -221,7 +221,7 @@ function checkSelector(
   checkLabelExpressions(problems.at(`${property}Expressions`), selector?.matchExpressions);
 }
 
-/** Reports a namespace that is selected by two different names. */
+/** Reports a namespace that is selected by two different names, because no namespace matches. */
 function checkNamespaceLabel(name: string, selector: LabelSelector | undefined, problems: Problems): void {
   const labelled = selector?.matchLabels?.[NAMESPACE_NAME];
   if (labelled !== undefined && labelled !== name) {
@@ -239,8 +239,8 @@ function ipPeer({ cidr, except = [] }: NonNullable<PeerConfig['ipBlock']>, probl
   return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
 }
 
-/** Whether the peer admits any pod of the cluster, or any address. */
-function isEveryone({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): boolean {
+/** Whether a peer matches every pod of the cluster, or every address. */
+function matchesEverything({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): boolean {
   return ipBlock === undefined
     ? namespaceSelector !== undefined && isEmpty(namespaceSelector) && isEmpty(podSelector)
     : ipBlock.cidr.endsWith('/0') && (ipBlock.except ?? []).length === 0;

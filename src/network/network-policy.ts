@@ -15,7 +15,7 @@ import { renderPeer, type INetworkPeer } from './network-peer';
 import type { EngineNetworkPolicyOptions } from './network-policy-options';
 import { EngineServiceType, TrafficPolicy } from './service-options';
 
-/** The engine that a policy applies to. */
+/** The facts that a network policy needs about its engine. */
 export interface PolicyContext {
   /** The construct path of the engine. */
   readonly path: string;
@@ -29,7 +29,7 @@ export interface PolicyContext {
   readonly hostNetwork: boolean;
 }
 
-/** A NetworkPolicy whose rules are rendered at synth. */
+/** A NetworkPolicy. Its rules are rendered at synth. */
 interface PolicyManifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -37,13 +37,13 @@ interface PolicyManifest {
   readonly spec: unknown;
 }
 
-/** Peers of one port. */
+/** The peers that a port admits. */
 interface Admission {
-  /** The method that admits a peer, in messages. */
+  /** The name of the method that admits a peer, for messages. */
   readonly method: 'allowFrom' | 'allowMetricsFrom';
   readonly port: number | undefined;
   readonly peers: NetworkPolicyPeer[];
-  /** The error if the port isn't open. */
+  /** The problem to report if the port isn't open. */
   readonly missing: { readonly wrong: string; readonly fix: string };
 }
 
@@ -54,8 +54,8 @@ interface AdmittedConstruct {
 }
 
 /**
- * The NetworkPolicy of an engine. It admits no client until one is connected or admitted. Clients can be added until synth,
- * so its rules are rendered then.
+ * The NetworkPolicy of an engine. It admits only clients that are connected or explicitly admitted. Clients can be
+ * added until synth, so the rules are rendered then.
  */
 export class EngineNetworkPolicy {
   private readonly clients: Admission;
@@ -90,12 +90,12 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.POLICY_NOT_ENFORCED,
         '',
-        "network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
+        "network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
       );
     }
   }
 
-  /** The object. Undefined if the engine has no policy. */
+  /** The object, or undefined if the engine has no policy. */
   public get manifest(): PolicyManifest | undefined {
     const { labels, name } = this.context;
     return this.exists
@@ -108,7 +108,7 @@ export class EngineNetworkPolicy {
       : undefined;
   }
 
-  /** The peers that the port for clients admits; undefined if there is no policy. */
+  /** The peers that the port for clients admits, or undefined if the engine has no policy. */
   public get clientPeers(): readonly NetworkPolicyPeer[] | undefined {
     return this.exists ? this.clients.peers : undefined;
   }
@@ -152,7 +152,7 @@ export class EngineNetworkPolicy {
       problems.warn(
         EngineRisk.NO_CLIENT_ADMITTED,
         'metrics',
-        'the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
+        'the policy admits no peer to the metrics: admit Prometheus with allowMetricsFrom(...)',
       );
     }
     if (this.hidesAddresses && this.clients.peers.some(({ ipBlock }) => ipBlock !== undefined)) {
@@ -200,7 +200,7 @@ export class EngineNetworkPolicy {
     const { egress, enabled } = this.options;
     if (enabled === false && this.opensPort) {
       problems.add('enabled', {
-        wrong: "without a policy, every pod of the cluster reaches the engine's ports",
+        wrong: "without a policy, every pod of the cluster can reach the engine's ports",
         got: false,
         allowed: 'true',
         fix: 'remove enabled: false',
@@ -221,10 +221,13 @@ export class EngineNetworkPolicy {
     const { namespace, path } = this.context;
     const problems = new Problems();
     if (port === undefined) {
-      problems.add('peer', { ...missing, allowed: 'an engine with one' });
+      problems.add('peer', {
+        ...missing,
+        allowed: `an engine with ${method === 'allowFrom' ? 'a listener' : 'metrics'}`,
+      });
     } else if (this.options.enabled === false) {
       problems.add('peer', {
-        wrong: 'the engine has no network policy, so all clients are admitted already',
+        wrong: 'the engine has no network policy, so it already admits all clients',
         allowed: 'an engine with a network policy',
         fix: 'remove networkPolicy: { enabled: false }',
       });
@@ -232,7 +235,7 @@ export class EngineNetworkPolicy {
     const rendered = renderPeer(
       peer,
       namespace,
-      'any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',
+      'the policy no longer restricts clients, so only the authentication of the engine protects it, if any',
       problems.at('peer'),
     );
     problems.throwIfAny(path, method);
@@ -252,7 +255,7 @@ export class EngineNetworkPolicy {
     return {
       podSelector: { matchLabels: { ...selector } },
       policyTypes: [...(blocksIngress ? ['Ingress'] : []), ...(this.egress ? ['Egress'] : [])],
-      // A rule without peers admits everyone. A policy without rules admits no one.
+      // Without rules, the policy admits no peers. A rule without peers would admit every peer.
       ...(ingress.length > 0 && { ingress }),
       ...(this.egress && { egress: [...this.egress] }),
     };
@@ -269,7 +272,7 @@ function cidrOf({ ipBlock }: NetworkPolicyPeer): string {
 }
 
 function addOnce(peers: NetworkPolicyPeer[], { ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): void {
-  // A fixed order of keys gives equal peers the same JSON.
+  // The fixed order of the keys makes the JSON of equal peers equal.
   const peer = {
     ...(ipBlock && { ipBlock }),
     ...(namespaceSelector && { namespaceSelector }),

@@ -13,7 +13,10 @@ interface Pem {
   readonly ca?: string;
 }
 
-/** Reports why clients that connect to `hosts` would reject a certificate. No message contains any part of a key. */
+/**
+ * Reports the reasons for which clients of `hosts` would reject a certificate. The messages never contain any part of a
+ * key.
+ */
 export function checkPem(
   { ca, certificate, privateKey }: Pem,
   hosts: readonly string[],
@@ -34,21 +37,21 @@ export function checkPem(
   checkHosts(leaf, hosts, problems);
   if ((leaf.keyUsage?.length ?? 0) > 0 && !leaf.keyUsage.includes(SERVER_AUTH)) {
     problems.add('certificate', {
-      wrong: 'its extended key usage is not for servers, so clients reject it',
+      wrong: 'the extended key usage must include servers, because clients reject the certificate otherwise',
       got: leaf.keyUsage,
       allowed: `serverAuth (${SERVER_AUTH})`,
-      fix: 'issue it with that usage',
+      fix: 'issue the certificate with this usage',
     });
   }
   if (privateKey !== undefined) {
     checkKey(leaf, privateKey, problems);
   }
-  if (roots !== undefined && !leadsTo(leaf, chain.slice(1), roots)) {
+  if (roots !== undefined && !isSignedBy(leaf, chain.slice(1), roots)) {
     problems.add('ca', {
-      wrong: 'it signed neither the certificate nor an intermediate that follows the certificate',
+      wrong: 'must have signed the certificate or one of the intermediates that follow it',
       got: issuerOf(leaf),
       allowed: 'the CA that signed the certificate',
-      fix: 'add all intermediates to certificate',
+      fix: 'correct the CA, or add all intermediates to certificate',
     });
   }
 }
@@ -60,10 +63,10 @@ function parse(pem: string, property: string, problems: Problems): X509Certifica
       return blocks.map((block) => new X509Certificate(block));
     }
   } catch {
-    // Reported as text without certificates, because OpenSSL's error messages don't help users.
+    // The report below applies, because OpenSSL's error messages don't help users.
   }
   problems.add(property, {
-    wrong: 'it contains no readable certificate',
+    wrong: 'must contain a readable certificate',
     allowed: 'one or more certificates in PEM form',
     fix: 'pass the content of the file, not its path',
   });
@@ -97,10 +100,10 @@ function checkHosts(leaf: X509Certificate, hosts: readonly string[], problems: P
   const missing = hosts.filter((host) => leaf.checkHost(host, { subject: 'never' }) === undefined);
   if (missing.length > 0) {
     problems.add('certificate', {
-      wrong: `clients connect to ${missing.join(', ')}, which it does not name`,
+      wrong: `clients connect to ${missing.join(', ')}, but the certificate does not contain these names`,
       got: leaf.subjectAltName ?? 'no subject alternative names',
       allowed: 'a subject alternative name for each, or a wildcard',
-      fix: 'issue it with these names',
+      fix: 'issue the certificate with these names',
     });
   }
 }
@@ -109,22 +112,22 @@ function checkKey(leaf: X509Certificate, privateKey: string, problems: Problems)
   try {
     if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
       problems.add('privateKey', {
-        wrong: 'it belongs to another certificate',
+        wrong: 'belongs to a different certificate',
         allowed: 'the key of the first certificate',
-        fix: 'pass the key of that certificate',
+        fix: 'pass the key of the first certificate',
       });
     }
   } catch {
     problems.add('privateKey', {
-      wrong: 'it contains no readable private key',
+      wrong: 'must contain a readable private key',
       allowed: 'one unencrypted key in PEM form',
       fix: 'pass the content of the file, not its path',
     });
   }
 }
 
-/** Whether a chain of signatures connects a certificate with one of the roots. */
-function leadsTo(
+/** Whether a chain of signatures connects a certificate to one of the roots. */
+function isSignedBy(
   leaf: X509Certificate,
   intermediates: readonly X509Certificate[],
   roots: readonly X509Certificate[],
@@ -135,7 +138,7 @@ function leadsTo(
     intermediates.some(
       (next, index) =>
         signed(next) &&
-        leadsTo(
+        isSignedBy(
           next,
           intermediates.filter((_, other) => other !== index),
           roots,

@@ -1,9 +1,9 @@
-/** The shortest DNS name of a Service that resolves from every namespace. */
+/** Returns the shortest DNS name of a Service that resolves in every namespace. */
 export function serviceHost({ namespace }: { readonly namespace: string | undefined }, service: string): string {
   return namespace === undefined ? service : `${service}.${namespace}.svc`;
 }
 
-/** All DNS names of a Service in a cluster with the default domain. */
+/** Returns all DNS names of a Service in a cluster with the default domain. */
 export function serviceNames({ namespace }: { readonly namespace: string | undefined }, service: string): string[] {
   return namespace === undefined
     ? [service]

@@ -3,7 +3,7 @@ import type { Problems } from '../reporting/problems';
 import type { BoundListener } from './bound-listener';
 import { IpFamily, IpFamilyPolicy } from './service-options';
 
-/** The IP families of the Service in front of a listener. */
+/** Renders the IP families of a listener's Service, and checks them. */
 export function ipFamilies(
   { service, tls, url }: BoundListener,
   problems: Problems,
@@ -11,14 +11,14 @@ export function ipFamilies(
   const { ipFamilies: families = [], ipFamilyPolicy: policy } = service;
   if (new Set(families).size < families.length) {
     problems.add('ipFamilies', {
-      wrong: 'a family occurs twice; the API server rejects that',
+      wrong: 'must not contain a family twice; the API server rejects it',
       got: families,
       allowed: 'each family once',
       fix: 'remove one',
     });
   } else if (families.length > 1 && policy === IpFamilyPolicy.SINGLE_STACK) {
     problems.add('ipFamilyPolicy', {
-      wrong: 'a single-stack Service has one family; the API server rejects two',
+      wrong: 'a single-stack Service must have only one family; the API server rejects two',
       got: policy,
       allowed: 'IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK',
       fix: 'remove it',
@@ -31,7 +31,7 @@ export function ipFamilies(
       wrong: 'the Service has IPv6 addresses, but the engine listens only on IPv4',
       got: isDualStack ? policy : families,
       allowed: 'IPv4, unless the listener has an IPv6 address',
-      fix: "set address: '[::]' on the listener, which serves both families",
+      fix: "set address: '[::]' on the listener to listen on both families",
     });
   }
   return {

@@ -1,21 +1,21 @@
 import type { Duration } from 'cdk8s';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The type of a Service. */
+/** The type of the Service of an engine. */
 export enum EngineServiceType {
-  /** Reachable from within the cluster. */
+  /** A Service that is reachable within the cluster. */
   CLUSTER_IP = 'ClusterIP',
-  /** Reachable on a port of every node. */
+  /** A Service that is reachable on a port of every node. */
   NODE_PORT = 'NodePort',
-  /** Reachable through a load balancer of the cloud. */
+  /** A Service that is reachable through a load balancer of the cloud. */
   LOAD_BALANCER = 'LoadBalancer',
 }
 
-/** The engines of a Service that traffic may reach. */
+/** The engines to which a Service sends traffic. */
 export enum TrafficPolicy {
-  /** All engines. */
+  /** All engines of the cluster. */
   CLUSTER = 'Cluster',
-  /** Uses only engines on the node that receives the traffic. */
+  /** Only engines on the node that receives the traffic. */
   LOCAL = 'Local',
 }
 
@@ -31,18 +31,19 @@ export enum IpFamily {
 export enum IpFamilyPolicy {
   /** One family. */
   SINGLE_STACK = 'SingleStack',
-  /** Both families if the cluster has them. */
+  /** Both families if the cluster supports them. */
   PREFER_DUAL_STACK = 'PreferDualStack',
-  /** Both families. Fails if the cluster has only one. */
+  /** Both families. The API server rejects the Service if the cluster supports only one. */
   REQUIRE_DUAL_STACK = 'RequireDualStack',
 }
 
-/** Whether a Service sends the connections of one client to one engine. */
+/** The way in which a Service distributes the connections of a client over engines. */
 export class SessionAffinity {
   /**
-   * Sends connections from one client address to one engine. Clients behind one address, such as a NAT, share an engine.
+   * Sends all connections from a client address to the same engine. Clients that share an address, for example behind
+   * NAT, share an engine.
    *
-   * @param timeout the time for which a client is remembered after its last new connection: 1 s to 24 h
+   * @param timeout the time for which the Service remembers a client after its last new connection: 1 s to 24 h
    */
   public static clientIp(timeout: Duration): SessionAffinity {
     return new SessionAffinity(timeout);
@@ -61,11 +62,11 @@ export class SessionAffinity {
 
 checkCalls('SessionAffinity', SessionAffinity);
 
-/** Options for the Service in front of an engine's port. */
+/** Options of the Service of an engine's port. */
 export interface EngineServiceOptions {
   /**
-   * Whether the engine creates the Service. An existing Service is described by `name` and `port` alone. If several engines
-   * are behind it, it must keep the connections of a client together.
+   * Whether to create the Service. For an existing Service, set only `name` and `port`. If it has several engines, it
+   * must send all connections of a client to the same engine.
    *
    * @default true
    */
@@ -74,7 +75,7 @@ export interface EngineServiceOptions {
   /**
    * The type of the Service.
    *
-   * @default - EngineServiceType.CLUSTER_IP, by the API server
+   * @default EngineServiceType.CLUSTER_IP
    */
   readonly type?: EngineServiceType;
 
@@ -86,21 +87,21 @@ export interface EngineServiceOptions {
   readonly name?: string;
 
   /**
-   * The port of the Service. The engine's pods listen on the listener's port.
+   * The port of the Service. It forwards to the port of the listener.
    *
-   * @default - the listener's port
+   * @default - the port of the listener
    */
   readonly port?: number;
 
   /**
-   * The application protocol of the port, for service meshes and load balancers, for example `kubernetes.io/h2c`.
+   * The application protocol of the port, for service meshes and load balancers. An example is `kubernetes.io/h2c`.
    *
    * @default - none
    */
   readonly appProtocol?: string;
 
   /**
-   * The IP families of the Service, the primary one first. The first can't be changed later.
+   * The IP families of the Service, starting with the primary one. The primary family can't be changed later.
    *
    * @default - the cluster's primary family
    */
@@ -109,73 +110,75 @@ export interface EngineServiceOptions {
   /**
    * The number of IP families of the Service.
    *
-   * @default - IpFamilyPolicy.SINGLE_STACK, or REQUIRE_DUAL_STACK for two `ipFamilies`, by the API server
+   * @default - IpFamilyPolicy.SINGLE_STACK, or REQUIRE_DUAL_STACK for two `ipFamilies`
    */
   readonly ipFamilyPolicy?: IpFamilyPolicy;
 
   /**
-   * The labels of the Service. They take precedence over the library's.
+   * Additional labels of the Service. They take precedence over those that the library sets.
    *
    * @default - none
    */
   readonly labels?: { [key: string]: string };
 
   /**
-   * The annotations of the Service, for example for the load balancer of a cloud.
+   * Annotations of the Service, for example for the load balancer of a cloud.
    *
    * @default - none
    */
   readonly annotations?: { [key: string]: string };
 
   /**
-   * The port on the nodes: 30000 to 32767, unless the cluster is configured otherwise.
+   * The port on the nodes. By default, clusters allow 30000 to 32767.
    *
-   * @default - chosen by the cluster, if the type has one
+   * @default - Kubernetes chooses a port if the type of the Service needs one
    */
   readonly nodePort?: number;
 
   /**
-   * Whether a load balancer gets ports on the nodes. Use false if it reaches pods directly.
+   * Whether to allocate ports on the nodes for a load balancer. Set this to false if the load balancer reaches pods
+   * directly.
    *
-   * @default - true, by the API server
+   * @default true
    */
   readonly allocateLoadBalancerNodePorts?: boolean;
 
   /**
-   * The implementation of the load balancer. It can only be changed together with the type.
+   * The implementation of the load balancer. It can only be changed together with `type`.
    *
    * @default - the cloud's default
    */
   readonly loadBalancerClass?: string;
 
   /**
-   * The networks (CIDR) that the load balancer admits.
+   * The networks that the load balancer admits, as CIDRs.
    *
    * @default - all networks
    */
   readonly loadBalancerSourceRanges?: string[];
 
   /**
-   * Whether the connections of a client stay together. A session opens four or more connections, and all must reach one
-   * engine (dagger/dagger #10128).
+   * The way in which connections are distributed over engines. A session opens four or more connections, and all of
+   * them must reach the same engine (dagger/dagger #10128).
    *
-   * @default - by client address for three hours if several engines are possible, none for a single engine
+   * @default - SessionAffinity.clientIp(Duration.hours(3)), or SessionAffinity.none() if each client can reach only one
+   * engine
    */
   readonly sessionAffinity?: SessionAffinity;
 
   /**
-   * The engines that traffic from within the cluster may reach.
+   * The engines that receive traffic from within the cluster.
    *
-   * @default - TrafficPolicy.LOCAL for a DaemonSet, which selects the engine on the client's node; otherwise
-   * TrafficPolicy.CLUSTER, by the API server
+   * @default - TrafficPolicy.LOCAL for a DaemonSet, so that clients use the engine on their node; otherwise
+   * TrafficPolicy.CLUSTER
    */
   readonly internalTrafficPolicy?: TrafficPolicy;
 
   /**
-   * The engines that traffic from outside the cluster may reach.
+   * The engines that receive traffic from outside the cluster.
    *
-   * @default - TrafficPolicy.LOCAL if several engines are possible, which preserves the client's address; otherwise
-   * TrafficPolicy.CLUSTER, by the API server
+   * @default - TrafficPolicy.LOCAL with several engines, to preserve the client's address; otherwise
+   * TrafficPolicy.CLUSTER
    */
   readonly externalTrafficPolicy?: TrafficPolicy;
 }

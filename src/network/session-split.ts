@@ -1,12 +1,12 @@
 import { EngineServiceType, TrafficPolicy } from './service-options';
 
-/** The engines behind a Service, and the fields that select among them. */
+/** The engines of a Service, and the fields that select among them. */
 export interface Balancing {
-  /** Whether several engines are possible. */
+  /** Whether there can be several engines. */
   readonly several: boolean;
-  /** Whether each node has one engine. */
+  /** Whether each node runs one engine. */
   readonly perNode: boolean;
-  /** The type of the Service in wire form, ClusterIP by default. */
+  /** The type of the Service, by default 'ClusterIP'. */
   readonly type?: string;
   readonly internalTrafficPolicy?: string;
 }
@@ -15,26 +15,29 @@ export function isExternal({ type }: Pick<Balancing, 'type'>): boolean {
   return type !== undefined && type !== (EngineServiceType.CLUSTER_IP as string);
 }
 
-/** Whether a client can reach only one engine, so that its connections need no affinity. */
-export function leadsToOneEngine(balancing: Balancing): boolean {
+/** Whether a client can reach only one engine. Its connections then need no affinity. */
+export function reachesOneEngine(balancing: Balancing): boolean {
   return (
     !balancing.several ||
     (balancing.perNode && balancing.internalTrafficPolicy === TrafficPolicy.LOCAL && !isExternal(balancing))
   );
 }
 
-/** The properties of a Service that let the connections of one session reach different engines. */
+/**
+ * Returns the properties of a Service that let the connections of one session reach different engines, with the
+ * reasons.
+ */
 export function sessionSplits(
   balancing: Balancing,
   hasAffinity: boolean,
 ): Array<{ readonly property: 'sessionAffinity' | 'type'; readonly why: string }> {
   return [
-    ...(hasAffinity || leadsToOneEngine(balancing)
+    ...(hasAffinity || reachesOneEngine(balancing)
       ? []
       : [
           {
             property: 'sessionAffinity',
-            why: 'a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
+            why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
           } as const,
         ]),
     ...(balancing.several && isExternal(balancing)

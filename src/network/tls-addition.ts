@@ -9,17 +9,20 @@ import type { BoundListener, BoundTls } from './bound-listener';
 import type { BoundCertificates } from './certificates';
 import { sidecarContainer, TLS_DIRECTORY } from './tls-sidecar';
 
-/** The parts of the engine's pod on which TLS depends. */
+/** The facts that TLS needs about the engine's pod. */
 interface TlsPod {
   readonly version: EngineVersion;
-  /** The group of the engine's socket. */
+  /** The id of the group of the engine's socket. */
   readonly group: number;
   readonly gracePeriodSeconds: number;
-  /** The volume that holds the engine's socket, if it is a directory of the node. */
+  /** The name of the volume with the engine's socket, if the socket is on the node. */
   readonly socketVolume: string | undefined;
 }
 
-/** The additions of TLS to the engine's pod: certificates, and the TLS sidecar unless the engine terminates TLS. */
+/**
+ * Returns the additions of TLS to the engine's pod: the certificates, and the TLS sidecar unless the engine terminates
+ * TLS.
+ */
 export function tlsAddition(listener: BoundListener, pod: TlsPod): PodAddition | undefined {
   const { tls } = listener;
   if (tls === undefined) {
@@ -47,7 +50,7 @@ export function tlsAddition(listener: BoundListener, pod: TlsPod): PodAddition |
   };
 }
 
-/** The paths for `[grpc.tls]` in engine.toml. Undefined unless the engine terminates TLS. */
+/** Returns the paths for `[grpc.tls]` in engine.toml, or undefined unless the engine terminates TLS. */
 export function engineTls(
   tls: BoundTls | undefined,
   version: EngineVersion,
@@ -61,7 +64,10 @@ export function engineTls(
       };
 }
 
-/** The certificate, its key and the CA of clients in one volume, so that a renewal updates all of them at once. */
+/**
+ * Returns one volume with the certificate, its key and the CA of clients, so that a renewal updates all of them at
+ * once.
+ */
 function certificatesVolume({ server, clientCa }: BoundCertificates): Volume {
   const own = [item(server.certificate, 'tls.crt'), item(server.privateKey, 'tls.key')];
   // The files belong to root, and the TLS sidecar runs as another user. Only this pod's containers can reach them.

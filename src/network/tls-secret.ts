@@ -5,31 +5,34 @@ import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import type { Problems } from '../reporting/problems';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The keys of a Secret that hold a certificate. */
+/** The keys of a Secret with a certificate. */
 export interface TlsSecretKeys {
   /**
-   * The certificate, followed by its intermediates, in PEM form.
+   * The key of the certificate, followed by its intermediate certificates, in PEM form.
    *
    * @default 'tls.crt'
    */
   readonly certificate?: string;
 
   /**
-   * The private key, in PEM form.
+   * The key of the private key, in PEM form.
    *
    * @default 'tls.key'
    */
   readonly privateKey?: string;
 
   /**
-   * The CAs that verify the other side, in PEM form.
+   * The key of the CA certificates that verify the peer, in PEM form.
    *
    * @default 'ca.crt'
    */
   readonly ca?: string;
 }
 
-/** A Secret with a certificate, its private key and the CA that signed it, as cert-manager writes them. */
+/**
+ * A Secret with a certificate, its private key and the CA that signed it. By default, it has the keys that cert-manager
+ * writes.
+ */
 export class TlsSecret {
   /**
    * References an existing Secret by name.
@@ -57,13 +60,13 @@ export class TlsSecret {
   /** The private key. */
   public readonly privateKey: KeySelector;
 
-  /** The CAs that verify the other side. */
+  /** The CA certificates that verify the peer. */
   public readonly ca: KeySelector;
 
   /** The name of the Secret. */
   public readonly secretName: string;
 
-  /** The namespace of the Secret. Undefined if it isn't known. */
+  /** The namespace of the Secret, or undefined if it is unknown. */
   public readonly namespace?: string;
 
   private constructor(

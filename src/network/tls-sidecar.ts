@@ -7,41 +7,41 @@ import type { BoundListener, BoundTls } from './bound-listener';
 import { ENGINE_PORT_NAME } from './port-names';
 import type { TlsSidecarOptions } from './tls-termination';
 
-/** The directory of the certificates, in the container that terminates TLS. */
+/** The directory of the certificates in the container that terminates TLS. */
 export const TLS_DIRECTORY = '/etc/dagger/tls';
 
-/** The smallest image of ghostunnel, which runs as user 65532 (docs/deployment/docker.md@v1.11.0). */
+/** The smallest image of ghostunnel. It runs as user 65532 (docs/deployment/docker.md@v1.11.0). */
 const DEFAULT_IMAGE = 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless';
 const NONROOT = 65532;
 
 const DEFAULT_STATUS_PORT = 8444;
 
-/** Flags that the library sets. Repeating some of them, such as `--allow-cn`, would admit more clients. */
+/** Matches flags that the library sets. Repeating some of them, such as `--allow-cn`, would admit more clients. */
 const OWN_FLAGS =
   /^--(listen|target|unsafe-target|cert|key|keystore|cacert|timed-reload|shutdown-timeout|status|disable-authentication|allow-.*)(=|$)/;
 
-/** Checks the options of the TLS sidecar of a listener on `port`. */
+/** Checks the options of a TLS sidecar that listens on `port`. */
 export function checkSidecar(options: TlsSidecarOptions, port: number, problems: Problems): void {
   const { args = [], image = DEFAULT_IMAGE, statusPort = DEFAULT_STATUS_PORT } = options;
   const { digest, tag } = splitImageReference(image);
   if (checkImageReference(problems, 'image', image, DEFAULT_IMAGE) && (tag ?? digest) === undefined) {
     problems.add('image', {
-      wrong: 'the reference has neither a tag nor a digest, so the node would run the newest image',
+      wrong: 'the reference has neither a tag nor a digest, so the node would run the tag latest',
       got: image,
       allowed: 'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST',
-      fix: `for example '${DEFAULT_IMAGE}'`,
+      fix: `use a value such as '${DEFAULT_IMAGE}'`,
     });
   }
   if (port < 1024 && port > 0) {
     problems.add('', {
       wrong: `the TLS sidecar runs without privileges, so it can't listen on port ${port}`,
       allowed: 'a listener on port 1024 or above',
-      fix: 'set port: 8443; for clients, set service.port',
+      fix: 'set port: 8443, and service.port for the port that clients use',
     });
   }
   if (!Number.isInteger(statusPort) || statusPort < 1024 || statusPort > 65535 || statusPort === port) {
     problems.add('statusPort', {
-      wrong: 'not a port that the TLS sidecar can listen on, in addition to the port of the listener',
+      wrong: 'must be an unprivileged port other than that of the listener',
       got: statusPort,
       allowed: `a whole number from 1024 to 65535 other than ${port}`,
       fix: 'choose another port',
@@ -56,7 +56,7 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
   for (const [index, argument] of args.entries()) {
     if (OWN_FLAGS.test(argument)) {
       problems.add(`args[${index}]`, {
-        wrong: 'the library sets this flag from properties of the listener',
+        wrong: 'conflicts with a flag that the library sets from properties of the listener',
         got: argument,
         allowed: 'other flags of ghostunnel',
         fix: argument.startsWith('--shutdown-timeout') ? 'use shutdownTimeout' : 'remove it',
@@ -65,17 +65,17 @@ export function checkSidecar(options: TlsSidecarOptions, port: number, problems:
   }
 }
 
-/** The pod that the TLS sidecar is part of. */
+/** The facts that the TLS sidecar needs about its pod. */
 interface SidecarPod {
   /** The path of the engine's socket. */
   readonly socketPath: string;
-  /** The group of the engine's socket. */
+  /** The id of the group of the engine's socket. */
   readonly group: number;
   readonly gracePeriodSeconds: number;
   readonly volumeMounts: VolumeMount[];
 }
 
-/** The container that terminates TLS. Its flags are explained in ghostunnel's docs/reference/manpage-linux.md@v1.11.0. */
+/** Renders the TLS sidecar. Its flags are documented in ghostunnel's docs/reference/manpage-linux.md@v1.11.0. */
 export function sidecarContainer(
   { port, hostPort }: Pick<BoundListener, 'hostPort' | 'port'>,
   tls: BoundTls,
@@ -127,7 +127,7 @@ export function sidecarContainer(
   };
 }
 
-/** The flags that decide which clients are admitted. */
+/** Returns the flags that control access. */
 function accessFlags({ allowedClients, mutual }: BoundTls): string[] {
   return mutual
     ? [`--cacert=${TLS_DIRECTORY}/ca.crt`, ...(allowedClients?.map((name) => `--allow-cn=${name}`) ?? ['--allow-all'])]
@@ -135,9 +135,9 @@ function accessFlags({ allowedClients, mutual }: BoundTls): string[] {
 }
 
 /**
- * The engine starts after the sidecar, so the startup probe must not depend on the engine: it reads the metrics. The
- * readiness probe reads the status, which is good once the engine's socket exists. There is no liveness probe, because a
- * restart would cut every build, and a process that exits is restarted anyway.
+ * Returns the probes of the sidecar. The startup probe reads the metrics, because the engine starts later and the probe
+ * must not depend on it. The readiness probe reads the status, which depends on the engine's socket. A liveness probe
+ * isn't needed: Kubernetes restarts a process that exits, and any other restart would cancel every build.
  */
 function probes(port: number): { startupProbe: Probe; readinessProbe: Probe } {
   const get = (path: string): Probe['httpGet'] => ({ path, port, scheme: 'HTTPS' });

@@ -12,17 +12,17 @@ export interface TlsSidecarResources {
   readonly requests?: { [resource: string]: string };
 
   /**
-   * The maximum that the sidecar may use. Every byte to and from a client passes through it.
+   * The maximum resources that the sidecar may use. All traffic between clients and the engine passes through it.
    *
    * @default - no limits
    */
   readonly limits?: { [resource: string]: string };
 }
 
-/** Options for the TLS sidecar: ghostunnel in front of the engine's unix socket. */
+/** Options of the TLS sidecar, which runs ghostunnel in front of the engine's unix socket. */
 export interface TlsSidecarOptions {
   /**
-   * The image of ghostunnel, with a tag or digest. The library passes flags of v1.11.
+   * The image of ghostunnel, with a tag or digest. It must support the flags of v1.11.
    *
    * @default 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'
    */
@@ -31,7 +31,7 @@ export interface TlsSidecarOptions {
   /**
    * The pull policy of the image.
    *
-   * @default - the API server's: ImagePullPolicy.IF_NOT_PRESENT
+   * @default ImagePullPolicy.IF_NOT_PRESENT
    */
   readonly imagePullPolicy?: ImagePullPolicy;
 
@@ -43,32 +43,33 @@ export interface TlsSidecarOptions {
   readonly resources?: TlsSidecarResources;
 
   /**
-   * Whether it is a native sidecar, an init container that keeps running (Kubernetes 1.29). A native sidecar starts before
-   * the engine and stops after it. An older cluster would wait for it forever. A plain container starts and stops together
-   * with the engine, and doesn't wait for a `preStop` hook of the engine.
+   * Whether the container is a native sidecar, which is an init container that keeps running. It starts before the
+   * engine and stops after it. Set this to false before Kubernetes 1.29, where the pod would wait for it forever. A
+   * plain container starts and stops at the same time as the engine, without waiting for its `preStop` hook.
    *
    * @default true
    */
   readonly native?: boolean;
 
   /**
-   * The interval at which the certificates are reloaded. New connections use a renewed certificate, and open connections
-   * are kept.
+   * The interval at which the certificates are reloaded, in whole seconds. New connections use a renewed certificate.
+   * Existing connections stay open.
    *
    * @default Duration.minutes(5)
    */
   readonly reloadInterval?: Duration;
 
   /**
-   * The time that open connections get when the sidecar stops. A native sidecar stops after the engine.
+   * The time that open connections have to finish when the sidecar stops, in whole seconds. A native sidecar stops
+   * after the engine.
    *
    * @default - the grace period of the pod
    */
   readonly shutdownTimeout?: Duration;
 
   /**
-   * The port of the status page that the kubelet probes (`/_status`), and of the metrics (`/_metrics/prometheus`). It serves
-   * HTTPS without client certificates. No Service exposes it.
+   * The port of the status page (`/_status`), which the kubelet probes, and of the metrics (`/_metrics/prometheus`). It
+   * serves HTTPS without client certificates. No Service exposes it. It must be from 1024 to 65535.
    *
    * @default 8444
    */
@@ -85,19 +86,20 @@ export interface TlsSidecarOptions {
 /** The process that terminates TLS. */
 export class TlsTermination {
   /**
-   * The engine itself, configured by `[grpc.tls]` in engine.toml. It reads its certificates only when it starts, and admits
-   * every client with a certificate of the CA. Works until v0.21.3 and v1.0.0-beta.2. Dagger clients can't connect to later
-   * releases this way, because neither side negotiates HTTP/2 (dagger/dagger #13306).
+   * Lets the engine terminate TLS, configured by `[grpc.tls]` in engine.toml. The engine reads its certificates only
+   * when it starts, and admits every client with a certificate of the CA. This works up to v0.21.3 and v1.0.0-beta.2.
+   * Dagger clients can't connect to later releases this way, because neither side negotiates HTTP/2 (dagger/dagger
+   * #13306).
    */
   public static engine(): TlsTermination {
     return new TlsTermination(undefined);
   }
 
   /**
-   * A sidecar in front of the engine's unix socket. Works with every release. The engine opens no port, renewed certificates
-   * are loaded without a restart, and access can be limited to named clients.
+   * Lets a sidecar terminate TLS in front of the engine's unix socket. This works with every release. The engine opens
+   * no port, renewed certificates are loaded without a restart, and `allowedClients` can restrict access.
    *
-   * @param options options for the container
+   * @param options options of the sidecar
    */
   public static sidecar(options: TlsSidecarOptions = {}): TlsTermination {
     return new TlsTermination(options);

@@ -1,43 +1,44 @@
 import { checkCalls } from '../reporting/check-arguments'; /** Options for a transport over the network. */
 export interface NetworkTransportOptions {
   /**
-   * The ordinal of one pod of an EngineStatefulSet. The client connects to this pod instead of the Service, which keeps all connections of a session on one
-   * engine.
+   * The ordinal of a pod of an EngineStatefulSet. The client connects to this pod instead of the Service, so all
+   * connections of a session reach the same engine.
    *
-   * @default - the engine's Service
+   * @default - the client connects to the engine's Service
    */
   readonly ordinal?: number;
 }
 
-/** Options for the transport through the Kubernetes API. Set exactly one of them. */
+/** Options of the transport through the Kubernetes API. Set exactly one of them. */
 export interface KubePodTransportOptions {
   /**
    * The name of a pod, or a shell variable such as `$POD` that contains it.
    *
-   * @default - the pod with the `ordinal`
+   * @default - the pod that `ordinal` selects
    */
   readonly podName?: string;
 
   /**
    * The ordinal of one pod of an EngineStatefulSet.
    *
-   * @default - the pod with the name `podName`
+   * @default - the pod that `podName` selects
    */
   readonly ordinal?: number;
 }
 
-/** The transport between a client and an engine. */
+/** The transport by which a client reaches an engine. */
 export class Transport {
   /**
-   * The unix socket on the node. The client's pod runs on the engine's node, mounts `engine.hostSocketDirectory` at
-   * `engine.clientSocketDirectory`, and runs as root or with the group 1001 (`supplementalGroups`), which `security.group` of the engine sets.
+   * Uses the unix socket on the node. The client's pod must run on a node with an engine, mount
+   * `engine.hostSocketDirectory` at `engine.clientSocketDirectory`, and run as root or with the group of the engine's
+   * `security.group` (1001 by default) in `supplementalGroups`.
    */
   public static unix(): Transport {
     return new Transport('unix', {});
   }
 
   /**
-   * Plain TCP.
+   * Uses plain TCP.
    *
    * @param options the pod to connect to
    */
@@ -46,8 +47,8 @@ export class Transport {
   }
 
   /**
-   * TLS. The client's certificate, its key and the engine's CA are in `/etc/dagger-client/NAME` as `tls.crt`, `tls.key` and `ca.crt`. NAME is the name
-   * of the engine.
+   * Uses TLS. The client finds its certificate, its key and the engine's CA as `tls.crt`, `tls.key` and `ca.crt` in
+   * `/etc/dagger-client/NAME`, where NAME is the name of the engine.
    *
    * @param options the pod to connect to
    */
@@ -56,7 +57,8 @@ export class Transport {
   }
 
   /**
-   * The Kubernetes API (`kubectl exec`). The client needs `kubectl`, and permissions to get the pod and to exec into it.
+   * Uses the Kubernetes API (`kubectl exec`). The client needs `kubectl`, and permissions to get the pod and to exec
+   * into it.
    *
    * @param options the pod to connect to
    */

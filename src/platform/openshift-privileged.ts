@@ -49,7 +49,7 @@ export class OpenShiftPrivileged extends Construct {
         wrong: "the namespace of the engine's service account is unknown",
         got: undefined,
         allowed: 'an engine in a chart with a namespace',
-        fix: "for example new Chart(app, 'ci', { namespace: 'dagger' })",
+        fix: "set it on the chart: new Chart(app, 'ci', { namespace: 'dagger' })",
       });
     }
     problems.throwIfAny(this.node.path, 'OpenShiftPrivileged');

@@ -6,7 +6,7 @@ import { CONTAINER_NAME, containersOfListener, listenerPorts } from './engine-co
 import type { PodBuilder } from './pod-builder';
 import type { PodContext } from './pod-context';
 
-/** Adds the containers of the listener and of the user to the pod. */
+/** Adds the containers of the listener and the user-defined containers to the pod. */
 export function addContainers(context: PodContext, builder: PodBuilder): void {
   const { listenerAddition: addition, metricsPorts, problems, props } = context;
   const names = new Set([CONTAINER_NAME, ...containersOfListener(context).map(({ name }) => name)]);
@@ -22,7 +22,7 @@ export function addContainers(context: PodContext, builder: PodBuilder): void {
         });
       }
       names.add(container.name);
-      // Other init containers end before the engine starts.
+      // Other init containers end before the engine starts, so they can use its ports.
       if (property === 'sidecars' || container.restartPolicy === 'Always') {
         checkSharedPorts(
           container.ports ?? [],
@@ -32,7 +32,7 @@ export function addContainers(context: PodContext, builder: PodBuilder): void {
       }
       return container;
     });
-  // The native sidecar starts last, so that other init containers can prepare its files.
+  // The native sidecar starts last, so that other init containers can prepare files for it.
   builder.initContainers.push(
     ...check('initContainers', toWire<Container[]>(props.initContainers ?? [])),
     ...(addition?.nativeSidecar === undefined ? [] : [addition.nativeSidecar]),
@@ -43,7 +43,7 @@ export function addContainers(context: PodContext, builder: PodBuilder): void {
   );
 }
 
-/** Reports ports that the engine uses. The containers of a pod share one network. */
+/** Reports ports that the engine already uses. The containers of a pod share one network. */
 function checkSharedPorts(ports: readonly ContainerPort[], taken: readonly ContainerPort[], problems: Problems): void {
   for (const [index, { containerPort, protocol = 'TCP' }] of ports.entries()) {
     if (protocol === 'TCP' && taken.some((port) => port.containerPort === containerPort)) {

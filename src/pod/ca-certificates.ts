@@ -5,19 +5,25 @@ import type { MountedFile } from '../config/config-context';
 import type { KeySelector } from '../config/key-selector';
 import type { Problems } from '../reporting/problems';
 
-/** The directory that the engine reads at its start, and copies into every build container (dagger/dagger#7067). */
+/**
+ * The directory of CA certificates. The engine reads it at startup, and copies it into every build container
+ * (dagger/dagger#7067).
+ */
 const CA_DIRECTORY = '/usr/local/share/ca-certificates';
 
 /**
- * The file for a certificate. `update-ca-certificates` accepts only names that end in `.crt`. No object name has an
- * underscore, so two objects never get the same file.
+ * Returns the file for a certificate. `update-ca-certificates` accepts only names that end in `.crt`. Object names
+ * contain no underscores, so two objects never get the same file.
  */
 export function caCertificateFile(selector: KeySelector): MountedFile {
   const name = `${selector.objectKind.toLowerCase()}_${selector.objectName}_${selector.key}`;
   return { selector, path: `${CA_DIRECTORY}/${name.endsWith('.crt') ? name : `${name}.crt`}` };
 }
 
-/** Reports a mount of certificates that the engine can't pass on. An empty directory for an init container is fine. */
+/**
+ * Reports a mount of certificates that the engine can't copy into build containers. An emptyDir that an init container
+ * fills is allowed.
+ */
 export function checkCaMount(
   { mountPath, subPath, subPathExpr }: VolumeMount,
   volume: Volume | undefined,
@@ -28,7 +34,7 @@ export function checkCaMount(
   if (linked !== undefined && wholeVolume && `${posix.normalize(mountPath)}/`.startsWith(`${CA_DIRECTORY}/`)) {
     problems.add('', {
       wrong:
-        'a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069)',
+        'a volume mounted as a whole contains symbolic links, which are broken in build containers (dagger/dagger#11069)',
       got: mountPath,
       allowed: 'single files, mounted with subPath',
       fix: 'use caCertificates',

@@ -1,6 +1,8 @@
 import type { PropertyNames } from '../kubernetes/origins';
 
-/** Returns the property for each field of an engine's container, which is at `path` in an object. */
+/**
+ * Returns the engine property behind each field of the engine's container. The container is at `path` in its object.
+ */
 export function containerProperties(path: string): PropertyNames {
   return [
     { field: `${path}.livenessProbe`, property: 'probes.liveness' },

@@ -3,15 +3,15 @@ import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
 /**
- * Warns about a debug address that is reachable from outside of the pod. It serves profiles, traces and the command
- * line to any client (dagger/dagger v0.21.8 cmd/engine/debug.go).
+ * Warns about a debug address that can be reached from outside the pod. It serves profiles, traces and the command line
+ * without authentication (dagger/dagger v0.21.8 cmd/engine/debug.go).
  */
 export function checkDebugAddress(address: string, property: string, problems: Problems): void {
   if (address !== '' && !isLoopback(address)) {
     problems.warn(
       EngineRisk.OPEN_DEBUG_ADDRESS,
       property,
-      `any client that reaches ${address} can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward`,
+      `any client that reaches ${address} can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward`,
     );
   }
 }

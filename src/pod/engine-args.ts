@@ -8,9 +8,9 @@ import type { EngineVersion } from '../version/engine-version';
 import { reportUnsupported } from '../version/unsupported';
 import { checkDebugAddress } from './debug-address';
 
-const USE_LISTENER = 'clients must know about TLS: use listener: Listener.tls(...)';
+const USE_LISTENER = 'clients need the TLS settings: use listener: Listener.tls(...)';
 
-/** Flags that conflict with properties, with the property to use instead. */
+/** Flags that conflict with properties, and the property to use instead of each. */
 const OWNED: { readonly [flag: string]: string } = {
   '--addr': 'the library configures the addresses: use listener',
   '--group': 'the library sets the group of the socket: use security.group',
@@ -21,7 +21,7 @@ const OWNED: { readonly [flag: string]: string } = {
   '--tlskey': USE_LISTENER,
 };
 
-/** Flags that the engine's sources mention, but that no release registers. The engine exits with them. */
+/** Flags that the engine's sources mention but no release registers. The engine exits if it gets one. */
 const UNREGISTERED = ['--oci-worker-rootless', '--oci-worker-no-process-sandbox'];
 
 /** Checks the flags of the engine. */
@@ -64,12 +64,12 @@ export function checkArgs(args: readonly string[], version: EngineVersion, probl
   }
 }
 
-/** Whether the release has a flag. Reports a flag that it doesn't have. */
+/** Returns whether the release has a flag, and reports a flag that it doesn't have. */
 function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, problems: Problems): boolean {
   const property = `[${index}]`;
   if (UNREGISTERED.includes(name)) {
     problems.add(property, {
-      wrong: 'the engine does not have this flag, and exits',
+      wrong: 'the engine exits, because it does not have this flag',
       got: argument,
       allowed: 'flags of dagger-engine',
       fix: "remove it: the engine can't run rootless",
@@ -79,10 +79,10 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   }
   if (!ENGINE_FLAGS.includes(name)) {
     const problem = {
-      wrong: 'the engine does not have this flag, and exits',
+      wrong: 'the engine exits, because it does not have this flag',
       got: name,
       allowed: 'flags of dagger-engine',
-      fix: `the nearest is ${nearest(name, ENGINE_FLAGS)}`,
+      fix: `use ${nearest(name, ENGINE_FLAGS)}, or remove it`,
       risk: EngineRisk.UNKNOWN_FLAG,
     } as const;
     reportUnsupported({ version }, problem, property, problems);
@@ -90,7 +90,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   }
   if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
     const problem = {
-      wrong: `${version.tag} does not have this flag, and exits`,
+      wrong: `${version.tag} exits, because it does not have this flag`,
       got: argument,
       allowed: EngineCapability.WCPROF_FLAG.availability,
       fix: 'remove it',
@@ -128,7 +128,7 @@ function checkFlag(flag: EngineFlag, version: EngineVersion, problems: Problems)
   }
 }
 
-/** The state directory that a flag sets. It takes precedence over engine.toml. */
+/** Returns the state directory that a flag sets. The flag takes precedence over engine.toml. */
 export function rootFlag(args: readonly string[]): string | undefined {
   return effectiveFlag(parseEngineFlags(args).flags, '--root')?.value;
 }

@@ -14,53 +14,53 @@ import type { EngineServiceAccount } from './service-account';
 
 /** The pull policy of the engine's image. */
 export enum ImagePullPolicy {
-  /** Pulls at every start of a container. */
+  /** Pulls the image at every start of a container. */
   ALWAYS = 'Always',
-  /** Pulls if the node doesn't have the image. */
+  /** Pulls the image if the node doesn't have it. */
   IF_NOT_PRESENT = 'IfNotPresent',
-  /** Never pulls. The image must be on the node. */
+  /** Never pulls the image. The node must already have it. */
   NEVER = 'Never',
 }
 
-/** Properties of the engine's container, and of the parts of the pod that it uses. */
+/** Properties of the engine's container and its surroundings in the pod. */
 export interface EngineContainerProps {
   /**
-   * The image. Its entrypoint is always used, because it sets up cgroups and limits.
+   * The image of the engine. The library always keeps its entrypoint, which sets up cgroups and limits.
    *
-   * @default - the published image of the version
+   * @default - the published image of `version`
    */
   readonly image?: EngineImage;
 
   /**
    * The pull policy of the image.
    *
-   * @default - the API server's: ImagePullPolicy.IF_NOT_PRESENT for a reference with a tag other than `latest`
+   * @default - the API server's default: ALWAYS for the tag `latest`, IF_NOT_PRESENT otherwise
    */
   readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
    * The resources of the engine's container.
    *
-   * @default - none, but you should set requests, and keep other workloads off the node
+   * @default - no requests and no limits, with a warning
    */
   readonly resources?: EngineResources;
 
   /**
    * The environment variables of the engine's container, by name.
    *
-   * @default - those that other properties need
+   * @default - no additional variables
    */
   readonly env?: { [name: string]: EnvVar };
 
   /**
-   * Secrets and ConfigMaps whose keys all become environment variables.
+   * Secrets and ConfigMaps whose keys become environment variables of the engine's container.
    *
    * @default - none
    */
   readonly envFrom?: EnvFrom[];
 
   /**
-   * Additional flags of `dagger-engine`, after those of the library.
+   * Additional flags of `dagger-engine`. They follow those that the library sets.
    *
    * @default - none
    */
@@ -74,29 +74,30 @@ export interface EngineContainerProps {
   readonly extraPorts?: k8s.ContainerPort[];
 
   /**
-   * Additional mounts of the engine's container, for volumes in `volumes`.
+   * Additional mounts of the engine's container, for the volumes in `volumes`.
    *
    * @default - none
    */
   readonly volumeMounts?: k8s.VolumeMount[];
 
   /**
-   * The proxy for the engine and every build.
+   * The proxies that the engine and its builds use.
    *
    * @default - none
    */
   readonly proxy?: EngineProxy;
 
   /**
-   * CA certificates (PEM) that the engine and every build container trust. Each is mounted as a
-   * single file. A change needs a restart.
+   * CA certificates (PEM) that the engine and every build container trust. Each is mounted as a single file. After a
+   * change, the engine must be restarted.
    *
-   * @default - those of the image
+   * @default - only the CA certificates of the image
    */
   readonly caCertificates?: KeySelector[];
 
   /**
-   * The NVIDIA GPUs of each engine. They set the image tag, the environment variable, the runtime class, the resource and the architecture.
+   * The NVIDIA GPUs of each engine. They determine the tag of the image, an environment variable, the runtime class,
+   * the resource limit, and the architecture of the nodes.
    *
    * @default - none
    */
@@ -105,44 +106,45 @@ export interface EngineContainerProps {
   /**
    * The probes of the engine's container.
    *
-   * @default - startup and readiness, no liveness
+   * @default - a startup probe and a readiness probe, no liveness probe
    */
   readonly probes?: EngineProbes;
 
   /**
-   * The time between the request to stop and the kill. From v0.21.0 and v1.0.0-beta.1, an engine that is killed before
-   * it has written its cache deletes all of it at the next start.
+   * The time that the engine has to stop before the kubelet kills it, in whole seconds. From v0.21.0 and v1.0.0-beta.1,
+   * an engine that is killed before it has written its cache deletes the whole cache at the next start.
    *
    * @default Duration.minutes(10)
    */
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * The hook before the engine stops, with its `maxDuration`. The engine keeps serving until the hook ends.
+   * The hook that runs before the engine stops. It requires `maxDuration`. The engine keeps serving until the hook
+   * ends.
    *
    * @default - none
    */
   readonly preStop?: LifecycleHook;
 
   /**
-   * The hook after the start of the engine's container.
+   * The hook that runs after the start of the engine's container.
    *
    * @default - none
    */
   readonly postStart?: LifecycleHook;
 
   /**
-   * The group of the socket, and the capabilities.
+   * The group of the engine's socket, and explicit capabilities.
    *
    * @default - group 1001, no explicit capabilities
    */
   readonly security?: EnginePodSecurity;
 
   /**
-   * The service account of the pods. If you remove it later, the API server keeps the name. To reset it, use
-   * `EngineServiceAccount.fromName('default')`.
+   * The service account of the pods. If you remove this property later, the API server keeps the old name. To reset it,
+   * use `EngineServiceAccount.fromName('default')`.
    *
-   * @default - the namespace's default account, whose token is not mounted
+   * @default - the default service account of the namespace, without its token
    */
   readonly serviceAccount?: EngineServiceAccount;
 }

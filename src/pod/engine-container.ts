@@ -16,10 +16,10 @@ import { containerResourceClaims } from './resource-claims';
 import { renderResources } from './resources';
 import { containerSecurityContext, socketGroupArgs } from './security';
 
-/** The name of the engine's container, as in the official chart. Clients with `kube-pod://` addresses may use it. */
+/** The name of the engine's container, as in the official chart. Users may have it in `kube-pod://` addresses. */
 export const CONTAINER_NAME = 'dagger-engine';
 
-/** Renders the engine's container. Its volumes must have been added to the builder. */
+/** Renders the engine's container. Add the volumes to the builder first. */
 export function engineContainer(context: PodContext, builder: PodBuilder, gpu: GpuSettings | undefined): Container {
   const { gracePeriodSeconds, props, problems, version } = context;
   addEnv(context, builder, gpu?.env ?? {});
@@ -98,12 +98,12 @@ function addEnv(
   add('env', props.env ?? {});
 }
 
-/** The ports that the engine itself listens on for clients. */
+/** Returns the ports on which the engine itself listens for clients. */
 export function listenerPorts({ listenerPort }: PodContext): ContainerPort[] {
   return listenerPort === undefined ? [] : [listenerPort];
 }
 
-/** Reports a port of the metrics that the listener uses without declaring it. Declared ports are compared elsewhere. */
+/** Reports a metrics port on which the listener listens without declaring it. The builder compares declared ports. */
 function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, problems }: PodContext): void {
   if (
     declaresListenerPort === false &&
@@ -118,7 +118,7 @@ function checkMetricsPort({ declaresListenerPort, listenerPort, metricsPorts, pr
   }
 }
 
-/** The listener's port and its names, for probes. */
+/** Returns the number and the names of the listener's port, for probes. */
 function probedListener({ listenerPort }: PodContext, { ports }: PodBuilder): ProbedListener | undefined {
   return (
     listenerPort && {
@@ -128,7 +128,7 @@ function probedListener({ listenerPort }: PodContext, { ports }: PodBuilder): Pr
   );
 }
 
-/** The containers that the listener adds to the pod. */
+/** Returns the containers that the listener adds to the pod. */
 export function containersOfListener({ listenerAddition: addition }: PodContext): Container[] {
   return [addition?.nativeSidecar, addition?.sidecar].filter((container) => container !== undefined);
 }

@@ -6,7 +6,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import { ignoredClientVariable, type Reports } from './client-variables';
 import type { EnvVar } from './env-var';
 
-/** Variables that the image sets. Other values break the probes or the SDKs. */
+/** Variables that the image sets. A different value breaks the probes or the SDKs. */
 const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPESCRIPT)_SDK_MANIFEST_DIGEST)$/;
 
 /** The directory of the engine's programs in the image (engine/distconsts/consts.go:15@v0.21.7). */
@@ -30,7 +30,7 @@ const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: En
 
 interface EnvContext {
   readonly version: EngineVersion;
-  /** Whether the readiness probe runs the CLI, which is a client. */
+  /** Whether the readiness probe runs the CLI. The CLI reads the variables of clients. */
   readonly cliRuns: boolean;
   /** Keys of engine.json that enable features. */
   readonly json: Reports['json'];
@@ -54,8 +54,8 @@ export function checkEnv(
       });
     } else if (name === '_EXPERIMENTAL_DAGGER_METRICS_ADDR' && version.supports(EngineCapability.METRICS)) {
       problems.add(name, {
-        wrong: 'metrics have a property, which also creates the port and the Service',
-        allowed: 'the property metrics',
+        wrong: 'use the property metrics, which also creates the port and the Service',
+        allowed: 'variables without a property',
         fix: 'use metrics: { port: 9090 }',
         risk: EngineRisk.METRICS_BY_VARIABLE,
       });
@@ -82,7 +82,7 @@ export function checkEnv(
         'the engine passes only upper-case proxy variables to builds; use the property proxy',
       );
     }
-    const past = READ_ONCE.find(({ names, capability }) => names.test(name) && !version.supports(capability));
+    const past = READ_BY_SOME.find(({ names, capability }) => names.test(name) && !version.supports(capability));
     if (past !== undefined) {
       problems.warn(
         EngineRisk.IGNORED_BY_ENGINE,

@@ -11,7 +11,7 @@ import { checkDebugAddress } from './debug-address';
 import { rootFlag } from './engine-args';
 import { SecretText } from './plain-text-secrets';
 
-/** The user's configuration. */
+/** The properties that determine the engine's files. */
 interface EngineFilesProps {
   readonly args?: readonly string[];
   readonly engineJson?: EngineJson;
@@ -21,13 +21,13 @@ interface EngineFilesProps {
 
 /** The engine's files, and the facts about them that other modules need. */
 export interface EngineFiles {
-  /** The files by name, for the ConfigMap. Undefined if the image's files apply. */
+  /** The files by name, for the ConfigMap, or undefined if the files in the image apply. */
   readonly data?: { readonly [file: string]: string };
-  /** The hash that rolls the pods when a file changes. */
+  /** The hash of the files. It restarts the pods when a file changes. */
   readonly hash?: string;
-  /** The objects that the files refer to. */
+  /** The Secrets and ConfigMaps that the files refer to, and their paths in the container. */
   readonly files: readonly MountedFile[];
-  /** The state directory. Undefined for the engine's default. */
+  /** The state directory, if it isn't the engine's default. */
   readonly stateDirectory?: string;
   /** The `grpc` table of engine.toml. */
   readonly grpc: NonNullable<WireToml['grpc']>;
@@ -35,16 +35,19 @@ export interface EngineFiles {
   readonly reports: Pick<WireJson, 'telemetry' | 'remoteCache'>;
   /** Whether garbage collection is enabled. */
   readonly collectsGarbage: boolean;
-  /** The mirrors of registries, by property. */
+  /** The addresses of registry mirrors, by property. */
   readonly mirrors: { readonly [property: string]: string };
 }
 
 type EngineFilesContext = Pick<ConfigContext, 'version' | 'problems' | 'mountedLimit' | 'extraAddresses' | 'tls'>;
 
-/** The files of engines without a configuration. Rendering them takes a third of the time of an engine. */
+/**
+ * Caches the files of engines without user-defined configuration. Rendering them takes a third of the time of an
+ * engine.
+ */
 const DEFAULT_FILES = new Map<string, EngineFiles>();
 
-/** Renders the files of an engine, and checks them. */
+/** Renders and checks the files of an engine. */
 export function renderEngineFiles(
   props: EngineFilesProps,
   cache: BoundCache | undefined,
@@ -102,7 +105,7 @@ function render(
   const stateDirectory = rootFlag(args) ?? root;
   checkDebugAddress(grpc.debugAddress ?? '', 'engineToml.grpc.debugAddress', problems);
   const data = compact({ 'engine.json': json?.text, 'engine.toml': toml?.text }) as EngineFiles['data'];
-  // Both files may refer to the same object, which is mounted once.
+  // Both files may refer to the same object. It is mounted only once.
   const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
   return {
     ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),

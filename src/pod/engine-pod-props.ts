@@ -1,10 +1,14 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { EngineResourceClaim } from './resource-claims';
 
-/** Fields of the pods that are passed through unchanged. Except for labels and annotations, they have their names in Kubernetes. */
+/**
+ * Pod fields that are passed through unchanged. They have the names of the Kubernetes fields, except for labels and
+ * annotations.
+ */
 export interface EnginePodProps {
   /**
-   * The labels of the pods. They take precedence over the library's, except for the selector's. They are never part of a selector.
+   * Additional labels of the pods. They take precedence over the labels that the library sets, except those of the
+   * selector. Selectors never use them.
    *
    * @default - none
    */
@@ -18,9 +22,9 @@ export interface EnginePodProps {
   readonly podAnnotations?: { [key: string]: string };
 
   /**
-   * The labels that a node must have.
+   * The labels that a node must have to run the pods.
    *
-   * @default - any node; `kubernetes.io/arch: amd64` with a GPU
+   * @default - any node, or with `gpu` any node with `kubernetes.io/arch: amd64`
    */
   readonly nodeSelector?: { [key: string]: string };
 
@@ -39,7 +43,8 @@ export interface EnginePodProps {
   readonly affinity?: k8s.Affinity;
 
   /**
-   * The constraints that spread the pods over zones and nodes. A constraint without a label selector selects the engine's pods.
+   * The constraints that spread the pods over zones and nodes. A constraint without a label selector applies to the
+   * engine's pods.
    *
    * @default - none
    */
@@ -55,7 +60,7 @@ export interface EnginePodProps {
   /**
    * The name of the runtime class of the pods.
    *
-   * @default - the node's default runtime; the GPU's runtime class with a GPU
+   * @default - the default runtime of the node, or with `gpu` its runtime class
    */
   readonly runtimeClassName?: string;
 
@@ -74,29 +79,29 @@ export interface EnginePodProps {
   readonly hostAliases?: k8s.HostAlias[];
 
   /**
-   * The DNS policy of the pods: `ClusterFirst`, `ClusterFirstWithHostNet`, `Default` or `None`.
+   * The DNS policy of the pods: 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default' or 'None'.
    *
-   * @default - the API server's, ClusterFirst; ClusterFirstWithHostNet on the host's network
+   * @default - 'ClusterFirst', or 'ClusterFirstWithHostNet' with `hostNetwork`
    */
   readonly dnsPolicy?: string;
 
   /**
    * The DNS servers, search domains and options of the pods.
    *
-   * @default - those of the policy
+   * @default - the settings of `dnsPolicy`
    */
   readonly dnsConfig?: k8s.PodDnsConfig;
 
   /**
-   * Whether the pods use the node's network. The engine's own network (10.87.0.0/16 unless set otherwise) is
-   * then the node's too, and every port that the engine opens is open on the node.
+   * Whether the pods use the network of the node. Every port that the engine opens is then open on the node, and the
+   * node can reach the network of the builds (10.87.0.0/16 by default).
    *
    * @default false
    */
   readonly hostNetwork?: boolean;
 
   /**
-   * Whether the containers of a pod see each other's processes.
+   * Whether the containers of a pod can see each other's processes.
    *
    * @default false
    */
@@ -110,37 +115,39 @@ export interface EnginePodProps {
   readonly sysctls?: k8s.Sysctl[];
 
   /**
-   * The seccomp profile of the pods. It applies to sidecars and init containers. Container runtimes don't apply it to the engine, which
-   * is privileged.
+   * The seccomp profile of the pods. It applies to sidecars and init containers. Container runtimes don't apply it to
+   * the engine, because its container is privileged.
    *
    * @default - the profile of the node
    */
   readonly seccompProfile?: k8s.SeccompProfile;
 
   /**
-   * The SELinux labels of the pods, including the engine. A type that confines containers breaks builds.
+   * The SELinux labels of all containers of the pods, including the engine's. A type that confines containers breaks
+   * builds.
    *
-   * @default - chosen by the container runtime
+   * @default - the labels that the container runtime chooses
    */
   readonly seLinuxOptions?: k8s.SeLinuxOptions;
 
   /**
-   * Claims of devices (dynamic resource allocation). The engine's container uses all of them.
+   * Device claims (dynamic resource allocation). The engine's container uses all of them.
    *
    * @default - none
    */
   readonly resourceClaims?: EngineResourceClaim[];
 
   /**
-   * The names of the Secrets with which the kubelet pulls the images of the pods. Builds don't use them, because the client sends the
-   * registry credentials of its builds.
+   * The names of the Secrets with the registry credentials for the images of the pods. Builds don't use them, because
+   * clients send their own registry credentials.
    *
    * @default - none
    */
   readonly imagePullSecrets?: string[];
 
   /**
-   * Additional containers of the pod. All share one network, so they can't use the engine's ports.
+   * Additional containers of the pods. They can't use the engine's ports, because the containers of a pod share one
+   * network.
    *
    * @default - none
    */
@@ -154,14 +161,14 @@ export interface EnginePodProps {
   readonly initContainers?: k8s.Container[];
 
   /**
-   * Additional volumes of the pod.
+   * Additional volumes of the pods.
    *
    * @default - none
    */
   readonly volumes?: k8s.Volume[];
 
   /**
-   * Whether the token of the service account is mounted. The engine doesn't use it.
+   * Whether to mount the token of the service account. The engine doesn't use it.
    *
    * @default false
    */

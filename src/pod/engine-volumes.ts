@@ -9,7 +9,7 @@ import { isInVolume } from './mount-paths';
 import type { PodBuilder } from './pod-builder';
 import type { PodContext } from './pod-context';
 
-/** The engine's files in the order in which the official chart mounts them. */
+/** The engine's files, in the order in which the official chart mounts them. */
 const CONFIG_FILES = ['engine.toml', 'engine.json'];
 
 /** Adds the volumes of the pod, and their mounts in the engine's container. */
@@ -66,15 +66,15 @@ export function addVolumes(
   }
 }
 
-/** Reports an engine whose state isn't in a volume. */
+/** Reports an engine whose state directory isn't in a volume. */
 export function checkCacheVolume({ cache, config, problems, props: { volumeMounts = [] } }: PodContext): void {
   const { stateDirectory = STATE_DIRECTORY } = config;
   if (cache === undefined && !isInVolume(stateDirectory, volumeMounts)) {
     problems.add('cache', {
       wrong:
-        "without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it",
+        "without a volume, the cache is in the writable layer of the container, where overlay mounts don't work and a restart loses it",
       allowed: `a volume at ${stateDirectory}`,
-      fix: 'for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
+      fix: 'use CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })',
       risk: EngineRisk.NO_CACHE_VOLUME,
     });
   }

@@ -5,17 +5,17 @@ import type { Problems } from '../reporting/problems';
 import { checkNamespace, namespaceOf } from '../kubernetes/reference';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options for a Secret or ConfigMap whose keys become environment variables. */
+/** Options of a Secret or ConfigMap whose keys become environment variables. */
 export interface EnvFromOptions {
   /**
-   * The prefix of the names of the variables.
+   * The prefix that is added to each key to form the name of a variable.
    *
-   * @default - none: the keys are the names
+   * @default - no prefix
    */
   readonly prefix?: string;
 
   /**
-   * Whether the engine can start without the object.
+   * Whether the engine can start without the Secret or ConfigMap.
    *
    * @default false
    */

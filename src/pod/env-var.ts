@@ -9,7 +9,7 @@ import { checkCalls } from '../reporting/check-arguments';
 /** The value of an environment variable of the engine. */
 export class EnvVar {
   /**
-   * Sets a plain text. It is readable in the manifest, so it must not be a secret.
+   * Creates a plain text value. It is visible in the manifest, so it must not be a secret.
    *
    * @param value the text, which may be empty
    */
@@ -20,7 +20,7 @@ export class EnvVar {
   /**
    * References a key of a Secret or ConfigMap in the engine's namespace.
    *
-   * @param selector the key
+   * @param selector the key to read
    */
   public static fromKey(selector: KeySelector): EnvVar {
     return new EnvVar({ valueFrom: keySource(selector) }, selector);
@@ -29,7 +29,7 @@ export class EnvVar {
   /**
    * References a field of the pod.
    *
-   * @param fieldPath for example `status.podIP` or `metadata.name`
+   * @param fieldPath the path of the field, for example `status.podIP` or `metadata.name`
    */
   public static fromField(fieldPath: string): EnvVar {
     return new EnvVar({ valueFrom: { fieldRef: { fieldPath } } });
@@ -38,14 +38,14 @@ export class EnvVar {
   /**
    * References a resource of the engine's container.
    *
-   * @param resource for example `limits.memory` or `requests.cpu`
+   * @param resource the resource, for example `limits.memory` or `requests.cpu`
    */
   public static fromResource(resource: string): EnvVar {
     return new EnvVar({ valueFrom: { resourceFieldRef: { resource } } });
   }
 
   /**
-   * Uses a source in the form of Kubernetes, for example an optional key.
+   * Uses a Kubernetes `EnvVarSource`, for example an optional key.
    *
    * @param source exactly one source
    */
@@ -54,7 +54,7 @@ export class EnvVar {
   }
 
   /**
-   * Uses a value of cdk8s-plus-28.
+   * Uses an `EnvValue` of cdk8s-plus-28.
    *
    * @param value the value
    */

@@ -4,7 +4,7 @@ import { checkResourceName, isCount } from '../kubernetes/quantity';
 import type { EngineVersion } from '../version/engine-version';
 import { GPU_SUFFIX } from './image';
 
-/** NVIDIA GPUs for builds. Experimental in the engine. */
+/** NVIDIA GPUs for builds. The engine's support for them is experimental. */
 export interface EngineGpu {
   /**
    * The number of GPUs per engine.
@@ -14,22 +14,22 @@ export interface EngineGpu {
   readonly count?: number;
 
   /**
-   * The name of the extended resource of the node's device plugin.
+   * The name of the extended resource that the device plugin of the nodes provides.
    *
    * @default 'nvidia.com/gpu'
    */
   readonly resourceName?: string;
 
   /**
-   * The runtime class with the NVIDIA container runtime. The empty string selects none, for nodes whose
-   * default runtime has it.
+   * The runtime class of the NVIDIA container runtime. The empty string sets no runtime class, for nodes whose default
+   * runtime supports GPUs.
    *
    * @default 'nvidia'
    */
   readonly runtimeClassName?: string;
 }
 
-/** The settings for a GPU, except for the image tag. */
+/** The settings of a pod with GPUs, except the tag of its image. */
 export interface GpuSettings {
   readonly limits: { readonly [name: string]: string };
   readonly runtimeClassName?: string;
@@ -61,7 +61,7 @@ export function gpuSettings(gpu: EngineGpu, version: EngineVersion, problems: Pr
     ...(runtimeClassName !== '' && { runtimeClassName }),
     // Nodes with another architecture can't pull the image.
     ...(architectures.length === 1 && { nodeSelector: { 'kubernetes.io/arch': architectures[0] as string } }),
-    // Any non-empty text allows GPU requests (dagger/dagger v0.21.7 core/container_exec.go:290).
+    // Any non-empty value enables GPU requests (dagger/dagger v0.21.7 core/container_exec.go:290).
     env: { _EXPERIMENTAL_DAGGER_GPU_SUPPORT: '1' },
   };
 }

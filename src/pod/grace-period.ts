@@ -9,12 +9,13 @@ import type { EngineContainerProps } from './engine-container-props';
 import { isInVolume } from './mount-paths';
 
 /**
- * The time after which an engine stops waiting for its sessions (dagger/dagger cmd/engine/main.go:56@v0.21.8). Writing the cache
- * ignores this deadline (main.go:485-490) and can take longer.
+ * The time in seconds after which a stopping engine no longer waits for its sessions (dagger/dagger
+ * cmd/engine/main.go:56@v0.21.8). This deadline doesn't apply to writing the cache, which can take longer
+ * (main.go:485-490).
  */
 export const STOP_SECONDS = 300;
 
-/** The default grace period: twice the time that an engine normally takes to stop. */
+/** The default grace period in seconds: twice the time that an engine normally takes to stop. */
 export const GRACE_PERIOD_SECONDS = 2 * STOP_SECONDS;
 
 interface GracePeriodContext {
@@ -40,11 +41,11 @@ export function gracePeriodSeconds(
         });
   const outlivesPod = cache?.persistent ?? isInVolume(stateDirectory, volumeMounts);
   const left = seconds - preStop;
-  // A liveness probe restarts only the container, so even a volume that is deleted with the pod keeps the cache.
+  // A liveness probe restarts only the container, so the cache survives even on a volume that is deleted with the pod.
   const restartsInPlace = probes?.liveness?._isNone === false;
   if (preStop > 0 && left <= 0) {
     problems.add('terminationGracePeriod', {
-      wrong: `the preStop hook may take ${preStop} s, so the kubelet would kill the engine before it asks it to stop`,
+      wrong: `the preStop hook can take ${preStop} s, so the kubelet would kill the engine without a chance to stop`,
       got: `${seconds} s`,
       allowed: `more than ${preStop} s`,
       fix: `set Duration.seconds(${preStop + GRACE_PERIOD_SECONDS})`,
@@ -58,7 +59,7 @@ export function gracePeriodSeconds(
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriod',
-      `${left} s are left for the engine, which may need ${STOP_SECONDS} s and more to stop; killed before it has written its cache, ${version.tag} deletes all of it at the next start`,
+      `${left} s are left for the engine, which can need more than ${STOP_SECONDS} s to stop; if it is killed before it has written its cache, ${version.tag} deletes the whole cache at the next start`,
     );
   }
   return seconds;

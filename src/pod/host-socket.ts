@@ -4,11 +4,11 @@ import type { Problems } from '../reporting/problems';
 import { toWire } from '../kubernetes/wire-form';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The types of a hostPath volume that are directories. Without a type, nothing is checked. */
+/** The types of hostPath volumes that are directories. The kubelet doesn't check a volume without a type. */
 const DIRECTORIES = ['', 'Directory', 'DirectoryOrCreate'];
 
 /**
- * The directory of a socket, for other modules.
+ * The rendered directory of a socket.
  *
  * @internal
  */
@@ -17,15 +17,15 @@ export interface BoundHostSocket {
   readonly path: string;
   /** The pod's volume. */
   readonly volume: Volume;
-  /** Whether the user passed the volume, with its name. */
+  /** Whether the user passed the volume, and so chose its name. */
   readonly isGiven: boolean;
 }
 
-/** The host directory of the engine's unix socket, for clients on the same node. */
+/** The directory on the node with the engine's unix socket, for clients on the same node. */
 export class HostSocket {
   /**
-   * Creates the socket in a directory that you choose. No other engine may use this directory, because an engine that starts later
-   * silently replaces the socket.
+   * Creates the socket in a directory of your choice. No other engine may use this directory, because an engine that
+   * starts later silently replaces the socket.
    *
    * @param path the absolute path of the directory on the node
    */
@@ -34,7 +34,8 @@ export class HostSocket {
   }
 
   /**
-   * Creates the socket in the host directory of a volume, whose name and type stay the same. Use it to take over a workload.
+   * Creates the socket in the directory of a hostPath volume. The volume keeps its name and type, so use this to take
+   * over a workload.
    *
    * @param volume a hostPath volume
    */
@@ -42,7 +43,7 @@ export class HostSocket {
     return new HostSocket(toWire<Volume>(volume), true);
   }
 
-  /** No socket on the node. Clients use TCP or the Kubernetes API. */
+  /** Creates no socket on the node. Clients use TCP or the Kubernetes API. */
   public static none(): HostSocket {
     return new HostSocket(undefined, false);
   }
@@ -60,20 +61,20 @@ export class HostSocket {
     const { hostPath } = this.volume;
     if (hostPath === undefined || !DIRECTORIES.includes(hostPath.type ?? '')) {
       problems.add('', {
-        wrong: 'must be a host directory',
+        wrong: 'must be a directory on the node',
         got: this.volume,
         allowed: 'a hostPath volume of a directory',
-        fix: "for example HostSocket.at('/run/dagger')",
+        fix: "use a value such as HostSocket.at('/run/dagger-ci')",
       });
       return undefined;
     }
     const { path = '' } = hostPath;
     if (!path.startsWith('/') || path === '/' || path.split('/').includes('..')) {
       problems.add('', {
-        wrong: 'not a usable path',
+        wrong: 'not a valid directory on the node',
         got: path,
         allowed: "an absolute path other than '/', without '..'",
-        fix: "for example HostSocket.at('/run/dagger')",
+        fix: "use a value such as HostSocket.at('/run/dagger-ci')",
       });
     }
     return { path, volume: this.volume, isGiven: this.isGiven };

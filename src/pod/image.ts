@@ -9,16 +9,16 @@ import { checkCalls } from '../reporting/check-arguments';
 /** The repository of the published engine (dagger/dagger v0.21.7 helm/dagger/templates/_helpers.tpl). */
 export const PUBLISHED_REPOSITORY = 'registry.dagger.io/engine';
 
-/** The suffix of the tag of images with GPU support. */
+/** The tag suffix of images with GPU support. */
 export const GPU_SUFFIX = '-gpu';
 
-/** A tag that follows a branch. */
+/** Tags that move from release to release. */
 const MOVING = /:(main|latest|edge|dev|nightly)$/;
 
 /** The image of the engine's container. */
 export class EngineImage {
   /**
-   * Uses the published image of the engine's version from a mirror of the registry.
+   * Uses the published image of `version` from a mirror of the registry.
    *
    * @param repository the registry and path without a tag, for example `mirror.example.com/dagger/engine`
    */
@@ -49,7 +49,7 @@ export class EngineImage {
     }
     if (this.factory === 'custom' && !tagged) {
       problems.add('', {
-        wrong: 'the reference has neither a tag nor a digest, so the node would run the newest image',
+        wrong: 'the reference has neither a tag nor a digest, so the node would run the tag latest',
         got: this.value,
         allowed: 'a reference with a tag or digest',
         fix: `EngineImage.custom('${this.value}:${version.tag}'), or EngineImage.fromRepository('${this.value}')`,
@@ -57,7 +57,7 @@ export class EngineImage {
       });
     } else if (this.factory === 'custom' && MOVING.test(this.value)) {
       problems.add('', {
-        wrong: 'the tag moves to another release: a pod that restarts may run one that deletes the cache',
+        wrong: 'the tag moves from release to release, so a restarted pod can run a release that deletes the cache',
         got: this.value,
         allowed: 'the tag of a release, or a digest',
         fix: `EngineImage.custom('${this.value.replace(MOVING, `:${version.tag}`)}')`,
@@ -65,7 +65,7 @@ export class EngineImage {
       });
     } else if (this.factory === 'fromRepository' && tagged) {
       problems.add('', {
-        wrong: 'a repository has no tag or digest: the tag comes from the version',
+        wrong: 'must have no tag or digest, because version determines the tag',
         got: this.value,
         allowed: 'REGISTRY/PATH',
         fix: `EngineImage.custom('${this.value}')`,
@@ -79,7 +79,7 @@ export class EngineImage {
 
 checkCalls('EngineImage', EngineImage);
 
-/** The reference of the image that an engine runs. */
+/** Returns the image reference of an engine. */
 export function imageReference(
   image: EngineImage | undefined,
   version: EngineVersion,
@@ -102,12 +102,12 @@ function publishedReference(repository: string, version: EngineVersion, gpu: boo
   return `${repository}:${version.tag}${gpu ? GPU_SUFFIX : ''}`;
 }
 
-/** Reports a tag that names another release than `version`, for which the engine is configured. */
+/** Reports a tag that names a release other than `version`. The engine is configured for `version`. */
 function checkRelease(reference: string, version: EngineVersion, problems: Problems): void {
   const release = releaseOfTag(splitImageReference(reference).tag ?? '');
   if (release !== undefined && release.tag !== version.tag) {
     problems.add('', {
-      wrong: `the tag is the release ${release.tag}, and the engine is configured for ${version.tag}`,
+      wrong: `the tag is that of ${release.tag}, but the engine is configured for ${version.tag}`,
       got: reference,
       allowed: `an image of ${version.tag}, the version of the engine`,
       fix: `set version to '${release.tag}'`,

@@ -7,13 +7,13 @@ import { checkSeconds } from '../kubernetes/quantity';
 import { toWire } from '../kubernetes/wire-form';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options of a hook. */
+/** Options of a lifecycle hook. */
 export interface LifecycleHookOptions {
   /**
-   * The maximum duration of the hook. The kubelet counts a preStop hook against the grace period, so the library checks
-   * that the rest is long enough for the engine to write its cache.
+   * The maximum duration of the hook, in whole seconds. The time of a preStop hook is part of the grace period. The
+   * library checks that the rest is long enough for the engine to write its cache.
    *
-   * @default - the duration of a `sleep`. For other preStop hooks, it is required. A postStart hook needs none.
+   * @default - the duration of a `sleep` handler; required for other preStop hooks, unused for postStart hooks
    */
   readonly maxDuration?: Duration;
 }
@@ -24,17 +24,17 @@ export class LifecycleHook {
    * Runs a command in the engine's container. The image has a shell.
    *
    * @param command the program and its arguments
-   * @param options its bound, for a preStop hook
+   * @param options the maximum duration, for a preStop hook
    */
   public static exec(command: string[], options: LifecycleHookOptions = {}): LifecycleHook {
     return new LifecycleHook({ exec: { command: [...command] } }, options.maxDuration);
   }
 
   /**
-   * Uses a handler in the form of Kubernetes.
+   * Uses a Kubernetes `LifecycleHandler`.
    *
    * @param handler the handler, for example an HTTP request
-   * @param options its bound, for a preStop hook
+   * @param options the maximum duration, for a preStop hook
    */
   public static fromHandler(handler: k8s.LifecycleHandler, options: LifecycleHookOptions = {}): LifecycleHook {
     return new LifecycleHook(toWire(handler), options.maxDuration);
@@ -52,14 +52,14 @@ export class LifecycleHook {
         wrong: 'the command is empty',
         got: [],
         allowed: 'a program and its arguments',
-        fix: "for example ['sh', '-c', 'sleep 5']",
+        fix: "use a value such as ['sh', '-c', 'sleep 5']",
       });
     }
     return this.handler;
   }
 
   /**
-   * The part of the grace period that the hook uses, in seconds.
+   * Returns the part of the grace period that the hook can use, in seconds.
    *
    * @internal
    */
@@ -70,10 +70,9 @@ export class LifecycleHook {
     }
     if (this.maxDuration === undefined) {
       problems.add('maxDuration', {
-        wrong:
-          'the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known',
+        wrong: 'the time of a preStop hook is part of the grace period, so its maximum must be known',
         allowed: 'whole seconds',
-        fix: 'for example { maxDuration: Duration.seconds(30) }',
+        fix: 'use a value such as { maxDuration: Duration.seconds(30) }',
         risk: EngineRisk.UNBOUNDED_PRE_STOP,
       });
       return 0;

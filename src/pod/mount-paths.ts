@@ -1,11 +1,11 @@
 import type { VolumeMount } from 'kubernetes-types/core/v1';
 
-/** Returns the path without trailing slashes, which don't change its meaning. */
+/** Returns a path without trailing slashes. */
 export function trimSlash(path: string): string {
   return path.replace(/\/+$/, '');
 }
 
-/** Whether a volume is mounted at a directory or above it. */
+/** Whether a volume is mounted at a directory or at a parent directory. */
 export function isInVolume(directory: string, mounts: ReadonlyArray<Pick<VolumeMount, 'mountPath'>>): boolean {
   return mounts.some(({ mountPath }) => `${trimSlash(directory)}/`.startsWith(`${trimSlash(mountPath)}/`));
 }

@@ -2,7 +2,7 @@ import type { HostAlias, PodDNSConfig, PodSpec } from 'kubernetes-types/core/v1'
 import { toWire } from '../kubernetes/wire-form';
 import type { EnginePodProps } from './engine-pod-props';
 
-/** The fields that decide how a pod resolves the names of hosts. */
+/** Renders the pod fields that determine how host names are resolved. */
 export function nameResolution(pod: EnginePodProps): Partial<PodSpec> {
   const { dnsPolicy } = pod;
   const dnsConfig = pod.dnsConfig && toWire<PodDNSConfig>(pod.dnsConfig);

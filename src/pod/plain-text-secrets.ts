@@ -7,25 +7,25 @@ const BY_REFERENCE = 'use EnvVar.fromKey(KeySelector.fromSecretName(name, key))'
 const FROM_SECRET = 'keep it in a Secret, and refer to it from a variable or mount it';
 
 /**
- * Reports text that looks like a private key, a token or a password: everyone who reads the manifest, or the repository that it
- * is in, would see it. The text itself is never shown.
+ * Reports text that looks like a private key, a token or a password. Everyone who can read the manifest or its
+ * repository would see it. The messages never contain the text.
  */
 export class SecretText {
   public constructor(private readonly problems: Problems) {}
 
-  /** Checks a text of any kind. */
+  /** Checks any text. */
   public check(property: string, text: string, fix = FROM_SECRET): void {
     this.report(property, secretIn(text), fix);
   }
 
-  /** Checks the variables of a container. */
+  /** Checks the environment variables of a container. */
   public checkEnv(property: string, env: readonly WireEnvVar[], fix = BY_REFERENCE): void {
     for (const { name, value } of env) {
       this.report(`${property}.${name}`, value === undefined ? undefined : secretNamed(name, value), fix);
     }
   }
 
-  /** A command and its arguments: `--name=value`, `--name value`, and anything that is a secret by its form. */
+  /** Checks a command and its arguments: `--name=value`, `--name value`, and any text with the form of a secret. */
   public checkArgs(property: string, args: readonly string[]): void {
     for (const [index, argument] of args.entries()) {
       const [, name, value] = /^--?([^=]+)=(.*)$/s.exec(argument) ?? [];
@@ -38,14 +38,14 @@ export class SecretText {
     }
   }
 
-  /** All text of a user-defined container. */
+  /** Checks the variables, command and arguments of a user-defined container. */
   public checkContainer(property: string, { args = [], command = [], env = [] }: Container): void {
     this.checkEnv(`${property}.env`, env, 'use valueFrom');
     this.checkArgs(`${property}.command`, command);
     this.checkArgs(`${property}.args`, args);
   }
 
-  /** A file with lines such as `name = "value"` and `"name": "value"`. */
+  /** Checks a file with lines such as `name = "value"` and `"name": "value"`. */
   public checkFile(property: string, text: string): void {
     const values = [...text.matchAll(/([\w.-]+)["']?[ \t]*[:=][ \t]*["']([^"'\n]*)["']/g)];
     const named = values

@@ -5,7 +5,7 @@ import { labelOf } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import { trimSlash } from './mount-paths';
 
-/** Collects the volumes, mounts, variables, ports and containers of a pod. Reports duplicate names. */
+/** Collects the volumes, mounts, variables, ports and containers of a pod, and reports duplicates. */
 export class PodBuilder {
   public readonly volumes: Volume[] = [];
   public readonly mounts: VolumeMount[] = [];
@@ -13,10 +13,13 @@ export class PodBuilder {
   public readonly ports: ContainerPort[] = [];
   public readonly sidecars: Container[] = [];
   public readonly initContainers: Container[] = [];
-  /** The properties that name the volumes, by those names. */
+  /** The property that names each volume, by the name of the volume. */
   private readonly namedBy = new Map<string, string>();
 
-  /** @param templates the properties of claim templates, by their names. Pods mount them without declaring volumes. */
+  /**
+   * @param templates the property of each claim template, by its name. Pods mount claim templates without declaring
+   * volumes.
+   */
   public constructor(
     private readonly problems: Problems,
     private readonly templates: { readonly [name: string]: string },
@@ -25,8 +28,8 @@ export class PodBuilder {
   }
 
   /**
-   * @param property the property that names the volume. It is undefined for names chosen by the library; a user volume with that name must be
-   * renamed.
+   * @param property the property that names the volume, or undefined for names that the library chooses. A user-defined
+   * volume with such a name must be renamed.
    */
   public addVolume(property: string | undefined, volume: Volume): void {
     if (this.volumeNames().includes(volume.name)) {
@@ -43,7 +46,7 @@ export class PodBuilder {
         wrong: 'the engine already has a mount at this path',
         got: mount.mountPath,
         allowed: 'unused paths',
-        fix: 'mount it elsewhere',
+        fix: 'choose another path',
       });
     } else {
       this.mounts.push(mount);
@@ -74,7 +77,7 @@ export class PodBuilder {
     );
     if (elsewhere !== undefined) {
       this.problems.add(property, {
-        wrong: `the container ${JSON.stringify(elsewhere.container)} of the pod listens on that port`,
+        wrong: `the container ${JSON.stringify(elsewhere.container)} of the pod already listens on this port`,
         got: port.containerPort,
         allowed: 'unused ports',
         fix: 'choose another port',
@@ -89,7 +92,7 @@ export class PodBuilder {
       this.ports.push(port);
     } else {
       this.problems.add(property, {
-        wrong: `the engine's container has a port ${taken.containerPort}${taken.name === undefined ? '' : ` named ${JSON.stringify(taken.name)}`} already`,
+        wrong: `the engine's container already has port ${taken.containerPort}${taken.name === undefined ? '' : `, named ${JSON.stringify(taken.name)}`}`,
         got: sameNumber(taken) ? port.containerPort : port.name,
         allowed: 'unused numbers and names',
         fix: 'choose another port',
@@ -98,8 +101,8 @@ export class PodBuilder {
   }
 
   /**
-   * Mounts a key as a single file. A mount of the whole volume contains symbolic links, which the engine copies into build
-   * containers, where they are broken (dagger/dagger #11069, #12852).
+   * Mounts a key as a single file. A mount of the whole volume would contain symbolic links. The engine copies them
+   * into build containers, where they are broken (dagger/dagger #11069, #12852).
    */
   public addFile(property: string, { selector, path }: MountedFile): void {
     const name = keyVolumeName(selector);
@@ -143,7 +146,7 @@ export class PodBuilder {
   }
 }
 
-/** The name of the volume with keys of a Secret or ConfigMap. */
+/** Returns the name of the volume for keys of a Secret or ConfigMap. */
 function keyVolumeName({ objectKind, objectName }: KeySelector): string {
   return labelOf(`${objectKind === 'Secret' ? 'secret' : 'configmap'}-${objectName}`);
 }

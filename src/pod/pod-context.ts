@@ -9,7 +9,7 @@ import type { EnginePodProps } from './engine-pod-props';
 import type { EnvVar } from './env-var';
 import type { BoundHostSocket } from './host-socket';
 
-/** Decisions about a pod that are made before it is rendered. */
+/** The input for rendering a pod. */
 export interface PodContext {
   readonly version: EngineVersion;
   readonly props: EngineContainerProps & EnginePodProps;
@@ -32,25 +32,25 @@ export interface PodContext {
     /** Keys of engine.json that make the engine report to other services. */
     readonly reports: Pick<WireJson, 'telemetry' | 'remoteCache'>;
   };
-  /** Flags that the listener needs. */
+  /** The flags that the listener needs. */
   readonly listenerArgs: readonly string[];
   /** The port that the engine itself listens on for clients. */
   readonly listenerPort?: ContainerPort;
-  /** Whether the engine's container declares that port. */
+  /** Whether the engine's container declares `listenerPort`. */
   readonly declaresListenerPort?: boolean;
   /** The additions of the listener to the pod. */
   readonly listenerAddition?: PodAddition;
-  /** The time that the pod has to stop. */
+  /** The time in seconds that the pod has to stop. */
   readonly gracePeriodSeconds: number;
-  /** Variables and ports of the metrics. */
+  /** The environment variables of the metrics. */
   readonly metricsEnv: { readonly [name: string]: EnvVar };
   readonly metricsPorts: readonly ContainerPort[];
   readonly serviceAccountName?: string;
-  /** The properties of the additional claim templates, by the names of the templates. */
+  /** The property path of each additional claim template, by the name of the template. */
   readonly claimTemplates?: { readonly [name: string]: string };
 }
 
-/** Additions to the pod, and their mounts in the engine's container. */
+/** Additions of a listener to the pod. */
 export interface PodAddition {
   readonly volumes: readonly Volume[];
   /** Mounts of the engine's container. */

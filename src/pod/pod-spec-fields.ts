@@ -6,7 +6,7 @@ import type { GpuSettings } from './gpu';
 import { nameResolution } from './name-resolution';
 import type { EnginePodProps } from './engine-pod-props';
 
-/** Returns the fields of a pod that are passed through, and those that a GPU needs. */
+/** Renders the pod fields that are passed through, and those that a GPU needs. */
 export function podSpecFields(
   pod: EnginePodProps,
   gpu: GpuSettings | undefined,
@@ -42,7 +42,7 @@ function runtimeClass(
 ): { runtimeClassName?: string } {
   if (pod.runtimeClassName !== undefined && gpuClass !== undefined && pod.runtimeClassName !== gpuClass) {
     problems.add('runtimeClassName', {
-      wrong: 'the GPU asks for another runtime class',
+      wrong: 'conflicts with the runtime class of gpu',
       got: pod.runtimeClassName,
       allowed: gpuClass,
       fix: 'set gpu.runtimeClassName instead',
@@ -61,7 +61,7 @@ function nodeSelector(
     const given = pod.nodeSelector?.[label];
     if (given !== undefined && given !== value) {
       problems.add(`nodeSelector[${JSON.stringify(label)}]`, {
-        wrong: 'there is no GPU image for those nodes',
+        wrong: 'no GPU image runs on these nodes',
         got: given,
         allowed: value,
         fix: 'remove it',

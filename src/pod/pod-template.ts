@@ -37,7 +37,7 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
   addVolumes(context, builder);
   const container = engineContainer(context, builder, gpu);
   addContainers(context, builder);
-  checkTexts(context, container);
+  checkPlainText(context, container);
   return {
     metadata: podMetadata(context, builder.sidecars.length > 0),
     spec: {
@@ -63,7 +63,7 @@ function podMetadata(
   checkNotOwned(problems, 'podLabels', pod.podLabels, Object.keys(selector));
   checkNotOwned(problems, 'podAnnotations', pod.podAnnotations, config.hash === undefined ? [] : [CONFIG_HASH]);
   const annotations = compact({
-    // A change of the ConfigMap alone would not restart the pods.
+    // A change of the ConfigMap alone doesn't restart the pods.
     [CONFIG_HASH]: config.hash,
     // `kubectl exec` and `kube-pod://` use this container if none is specified.
     'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,
@@ -75,8 +75,8 @@ function podMetadata(
   };
 }
 
-/** Reports secrets in the texts of the pod. */
-function checkTexts(
+/** Reports secrets in plain text in the pod. */
+function checkPlainText(
   { problems, props }: PodContext,
   { lifecycle, livenessProbe, readinessProbe, startupProbe }: Container,
 ): void {

@@ -9,12 +9,12 @@ import { toWire } from '../kubernetes/wire-form';
 import { EngineCapability } from '../version/engine-capability';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** The timing of a probe. */
+/** The timing of a probe. All durations are whole seconds. */
 export interface EngineProbeOptions {
   /**
-   * The time before the first run.
+   * The time before the first run of the probe.
    *
-   * @default - none
+   * @default Duration.seconds(0)
    */
   readonly initialDelay?: Duration;
 
@@ -26,51 +26,52 @@ export interface EngineProbeOptions {
   readonly period?: Duration;
 
   /**
-   * The time after which a run has failed.
+   * The time after which a run counts as failed.
    *
    * @default - as the engine's default probe of that kind
    */
   readonly timeout?: Duration;
 
   /**
-   * The number of consecutive failures after which the probe has failed.
+   * The number of consecutive failed runs after which the probe fails.
    *
    * @default - as the engine's default probe of that kind
    */
   readonly failureThreshold?: number;
 
   /**
-   * The number of consecutive successes after which the probe has succeeded. Only a readiness probe can need more than one.
+   * The number of consecutive successful runs after which the probe succeeds. It must be 1 unless this is a readiness
+   * probe.
    *
    * @default 1
    */
   readonly successThreshold?: number;
 
   /**
-   * The grace period of a stop that this probe causes. It replaces the grace period of the pod. Kubernetes supports it for startup and
-   * liveness probes.
+   * The grace period of restarts that this probe causes, instead of the pod's grace period. Readiness probes don't
+   * support it.
    *
-   * @default - the pod's
+   * @default - the grace period of the pod
    */
   readonly terminationGracePeriod?: Duration;
 }
 
 /**
- * The TCP port that the engine listens on.
+ * The TCP port on which the engine listens.
  *
  * @internal
  */
 export interface ProbedListener {
   readonly port: number;
-  /** The name of the port in the engine's container. */
+  /** The names of the port in the engine's container. */
   readonly names: ReadonlyArray<string | undefined>;
 }
 
-/** The facts that a probe needs. */
+/** The input for rendering a probe. */
 interface ProbeContext {
   readonly problems: Problems;
   readonly kind: ProbeKind;
-  /** The command that connects to the engine's socket and disconnects. */
+  /** The command that connects to the engine's socket and disconnects again. */
   readonly connectCommand: string[];
   /** The command that opens a session, or undefined if the image has no CLI. */
   readonly sessionCommand: string[] | undefined;
@@ -86,30 +87,34 @@ interface Timing {
   readonly failureThreshold: number;
 }
 
-/** The default period, timeout and threshold of a probe. */
+/** The default timing of each kind of probe. */
 const TIMING: Record<ProbeKind, Timing> = {
-  // Ten minutes, because a start on an empty or a large cache can be slow, and clients wait that long for an engine
+  // Ten minutes in total: a start with an empty or a large cache can be slow, and clients wait that long for an engine
   // (dagger/dagger v0.21.7 engine/client/buildkit.go).
   startup: { periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 120 },
-  // One minute, because removing an engine from its Service breaks sessions that still open connections.
+  // One minute in total, because removing an engine from its Service breaks sessions that still open connections.
   readiness: { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
-  // Ten minutes: a restart costs every running build.
+  // Ten minutes in total, because a restart cancels every running build.
   liveness: { periodSeconds: 30, timeoutSeconds: 29, failureThreshold: 20 },
 };
 
-/** Two and a half minutes, as in the official chart: an engine under load answers a session late. */
+/**
+ * The default timing of a readiness probe that opens sessions: two and a half minutes in total, as in the official
+ * chart, because an engine under load opens sessions late.
+ */
 const SESSION_READINESS: Timing = { periodSeconds: 15, timeoutSeconds: 14, failureThreshold: 10 };
 
-/** The properties of a probe that other modules need. `given` probes have their own times. */
-type ProbeForm = 'check' | 'session' | 'given' | 'none';
+/** The form of a probe. A `custom` probe has its own timing. */
+type ProbeForm = 'check' | 'session' | 'custom' | 'none';
 
 type Renderer = (context: ProbeContext) => Omit<Probe, 'periodSeconds'> | undefined;
 
 /** A probe of the engine's container. */
 export class EngineProbe {
   /**
-   * Connects to the engine's socket and disconnects. This opens no session and isn't counted by the metrics. It takes 0.01 to 0.3
-   * seconds, on a busy engine too (observed on v0.21.8). It checks that the engine serves, not that a build would work.
+   * Connects to the engine's socket and disconnects again. This opens no session and doesn't affect metrics. It takes
+   * 0.01 to 0.3 seconds, even on a busy engine (observed on v0.21.8). It checks that the engine accepts connections,
+   * not that builds work.
    *
    * @param options timing
    */
@@ -118,14 +123,14 @@ export class EngineProbe {
   }
 
   /**
-   * Opens a session with the CLI in the image, which is the only end-to-end check.
+   * Opens a session with the CLI in the image. This is the only end-to-end check.
    *
-   * Each run takes about one second of CPU, counts as a connected client, and may start a garbage collection. With 16 CPU-bound steps
-   * on two cores, a run took 15 to 17 seconds (observed on v0.21.8). With the default timeout, such an engine leaves its Service in
-   * the middle of builds, and a liveness probe would restart it.
+   * Each run takes about one second of CPU time, counts as a connected client, and can start a garbage collection. On
+   * two cores with 16 CPU-bound build steps, a run took 15 to 17 seconds (observed on v0.21.8). With the default
+   * timeout, Services would exclude such an engine in the middle of builds, and a liveness probe would restart it.
    *
    * @param options timing
-   * @throws if the image has no CLI (EngineCapability.CLI_IN_IMAGE)
+   * @throws if the image has no CLI (`EngineCapability.CLI_IN_IMAGE`)
    */
   public static session(options: EngineProbeOptions = {}): EngineProbe {
     return new EngineProbe('session', options, ({ sessionCommand, problems }) => {
@@ -162,7 +167,7 @@ export class EngineProbe {
   }
 
   /**
-   * Opens a TCP connection to the port of the engine.
+   * Opens a TCP connection to the port of the listener.
    *
    * @param options timing
    * @throws if the engine has no listener
@@ -171,7 +176,7 @@ export class EngineProbe {
     return new EngineProbe('check', options, ({ listener, problems }) => {
       if (listener === undefined) {
         problems.add('', {
-          wrong: 'the engine listens on no TCP port, so the probe would always fail',
+          wrong: 'the engine has no listener, so the probe would always fail',
           allowed: 'a TCP probe with a listener',
           fix: 'set a listener, or use EngineProbe.connect()',
         });
@@ -182,20 +187,20 @@ export class EngineProbe {
   }
 
   /**
-   * Uses a probe in the form of Kubernetes, with one handler and times in seconds.
+   * Uses a Kubernetes `Probe`. It must have exactly one handler.
    *
    * @param probe the probe
-   * @throws for an HTTP or gRPC probe of the listener's port, which answers neither
+   * @throws if it is an HTTP or gRPC probe of the listener's port, which the engine doesn't answer
    */
   public static fromProbe(probe: k8s.Probe): EngineProbe {
-    return new EngineProbe('given', {}, (context) => {
+    return new EngineProbe('custom', {}, (context) => {
       const wire = toWire<Probe>(probe);
-      checkGiven(wire, context);
+      checkCustomProbe(wire, context);
       return wire;
     });
   }
 
-  /** No probe. */
+  /** Disables the probe. */
   public static none(): EngineProbe {
     return new EngineProbe('none', {}, () => undefined);
   }
@@ -209,7 +214,7 @@ export class EngineProbe {
   /** @internal */
   public _render(context: ProbeContext): Probe | undefined {
     const probe = this.renderer(context);
-    return probe === undefined || this.form === 'given'
+    return probe === undefined || this.form === 'custom'
       ? probe
       : { ...probe, ...this.timing(context.kind, context.problems) };
   }
@@ -247,7 +252,7 @@ export class EngineProbe {
 
 checkCalls('EngineProbe', EngineProbe);
 
-/** The common fields of typed and custom probes. */
+/** Checks the thresholds of typed and custom probes. */
 function checkThresholds(
   kind: ProbeKind,
   { failureThreshold, successThreshold }: Pick<Probe, 'failureThreshold' | 'successThreshold'>,
@@ -264,7 +269,7 @@ function checkThresholds(
   for (const [property, count] of Object.entries({ failureThreshold, successThreshold })) {
     if (count !== undefined && !isCount(count, 1)) {
       problems.add(property, {
-        wrong: 'not a count',
+        wrong: 'must be a positive whole number',
         got: count,
         allowed: 'a whole number of at least 1',
         fix: 'set it to 1 or more',
@@ -274,7 +279,7 @@ function checkThresholds(
 }
 
 /** Reports a custom probe that the API server rejects, or that the engine can't answer. */
-function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): void {
+function checkCustomProbe(probe: Probe, { kind, listener, problems }: ProbeContext): void {
   const {
     exec,
     grpc,
@@ -290,7 +295,7 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
     .map(([name]) => name);
   if (handlers.length !== 1) {
     problems.add('', {
-      wrong: 'a probe has exactly one handler',
+      wrong: 'a probe must have exactly one handler',
       got: handlers,
       allowed: 'one of exec, grpc, httpGet, tcpSocket',
       fix: 'use EngineProbe.connect()',
@@ -300,7 +305,7 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
   if (listener !== undefined && asked !== undefined && [listener.port, ...listener.names].includes(asked)) {
     problems.add('', {
       wrong:
-        "the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500",
+        "the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500",
       got: asked,
       allowed: 'other ports, such as that of the metrics',
       fix: 'use EngineProbe.connect()',
@@ -332,7 +337,7 @@ function checkGiven(probe: Probe, { kind, listener, problems }: ProbeContext): v
         wrong: 'not a valid duration for Kubernetes',
         got: seconds,
         allowed: `whole seconds, at least ${min}`,
-        fix: 'remove it for the default',
+        fix: 'remove it to use the default',
       });
     }
   }

@@ -17,20 +17,20 @@ export interface EngineProbes {
   /**
    * The readiness probe. While it fails, Services exclude the engine.
    *
-   * @default EngineProbe.connect() - every 10 s, not ready after 6 failures
+   * @default EngineProbe.connect() - every 10 s, up to 6 failures
    */
   readonly readiness?: EngineProbe;
 
   /**
-   * The liveness probe. If it fails, the kubelet restarts the engine, which cancels every running build. From v0.21.0 and
-   * v1.0.0-beta.1, a restart that takes longer than the probe's grace period deletes the whole cache.
+   * The liveness probe. If it fails, the kubelet restarts the engine, which cancels every running build. From v0.21.0
+   * and v1.0.0-beta.1, a restart that takes longer than the probe's grace period deletes the whole cache.
    *
-   * @default EngineProbe.none() - crashed engines are restarted without it, and busy ones keep running
+   * @default EngineProbe.none() - Kubernetes restarts crashed engines anyway, and busy engines keep running
    */
   readonly liveness?: EngineProbe;
 }
 
-/** The facts against which probes are checked. */
+/** The input for rendering and checking probes. */
 interface ProbesContext {
   readonly version: EngineVersion;
   readonly listener: ProbedListener | undefined;
@@ -39,7 +39,7 @@ interface ProbesContext {
 }
 
 /**
- * The probes of the container, by their field names.
+ * Renders the probes of the container, by field name.
  *
  * @internal
  */
@@ -54,8 +54,8 @@ export function renderProbes(
     const wire = probe._render({
       problems,
       kind,
-      // `buildctl` in the image is a link to a helper that pipes its standard input to the engine's socket: with
-      // closed input it connects, hangs up and exits 0; with an open one it would hang (dagger/dagger #7733).
+      // In the image, `buildctl` is a helper that pipes its standard input to the engine's socket. With empty input it
+      // connects, disconnects and exits 0. With open input it would hang (dagger/dagger #7733).
       connectCommand: ['sh', '-c', 'buildctl dial-stdio </dev/null'],
       // The CLI in the image finds the engine through the environment of the image. Without these variables, each run
       // would also report to Dagger and look for a newer release (dagger/dagger v0.21.8 cmd/dagger/main.go:253-268).
@@ -76,8 +76,8 @@ export function renderProbes(
     context.problems.warn(
       EngineRisk.LIVENESS_UNDER_LOAD,
       'liveness',
-      'an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart ' +
-        'since dagger/dagger #11703); use EngineProbe.connect(), or none',
+      'an engine under load opens sessions late; a restart by this probe would cancel every build (a default of the official chart ' +
+        'since dagger/dagger #11703); use EngineProbe.connect(), or remove liveness',
     );
   }
   return {
@@ -87,7 +87,7 @@ export function renderProbes(
   };
 }
 
-/** Reports a probe with a shorter grace period than the pod's. */
+/** Reports a probe whose grace period is shorter than the pod's. */
 function checkGrace(
   probe: Probe,
   kind: ProbeKind,
@@ -110,7 +110,7 @@ function checkGrace(
       wrong: `a restart by this probe would kill the engine before it has written its cache, and ${version.tag} deletes the whole cache after that`,
       got: `${own} s`,
       allowed: `at least the pod's ${gracePeriodSeconds} s`,
-      fix: 'remove it to use that of the pod',
+      fix: 'remove it to use the grace period of the pod',
       risk: EngineRisk.SHORT_PROBE_GRACE,
     });
   }

@@ -2,7 +2,7 @@ import { parseCidr } from '../kubernetes/cidr';
 import type { Problems } from '../reporting/problems';
 import { EnvVar } from './env-var';
 
-/** The proxy for the engine and every build. */
+/** The proxies that the engine and its builds use. */
 export interface EngineProxy {
   /**
    * The proxy for plain HTTP.
@@ -33,18 +33,18 @@ export interface EngineProxy {
   readonly all?: EnvVar;
 
   /**
-   * Additional hosts, domains and networks to reach directly. The library adds the loopback addresses, `.svc`,
-   * `.cluster.local`, and the network and domain of the engine's build containers. Add the cluster's pod and
-   * service networks if builds use IP addresses.
+   * Additional hosts, domains and networks that are reached without a proxy. The library always includes the loopback
+   * addresses, `.svc`, `.cluster.local`, and the network and domain of the build containers. If builds use IP
+   * addresses, add the pod and Service networks of the cluster.
    *
-   * @default - only those in the cluster
+   * @default - only the destinations that the library includes
    */
   readonly noProxy?: string[];
 }
 
 /**
- * Destinations that no proxy can reach. The last two are the engine's network and the domain of service containers
- * (dagger/dagger v0.21.7 network/consts.go).
+ * Destinations that a proxy can't reach. The last two are the network of the engine and the domain of its service
+ * containers (dagger/dagger v0.21.7 network/consts.go).
  */
 export const IN_CLUSTER: readonly string[] = [
   'localhost',
@@ -57,8 +57,8 @@ export const IN_CLUSTER: readonly string[] = [
 ];
 
 /**
- * The variables that the engine reads, in upper case. It passes them to every build in both cases
- * (dagger/dagger v0.21.7 engine/engineutil/executor_spec.go).
+ * Returns the proxy variables in upper case, as the engine reads them. The engine passes them to every build in upper
+ * and lower case (dagger/dagger v0.21.7 engine/engineutil/executor_spec.go).
  */
 export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: string]: EnvVar } {
   const { http, https, ftp, all } = proxy;
@@ -76,10 +76,10 @@ export function proxyEnv(proxy: EngineProxy, problems: Problems): { [name: strin
   }
   if (Object.keys(env).length === 0) {
     problems.add('', {
-      wrong: 'no proxy is given',
+      wrong: 'at least one proxy is required',
       got: proxy,
       allowed: 'at least one of http, https, ftp, all',
-      fix: "for example { https: EnvVar.value('http://proxy.example.com:3128') }",
+      fix: "use a value such as { https: EnvVar.value('http://proxy.example.com:3128') }",
     });
   }
   for (const [index, entry] of (proxy.noProxy ?? []).entries()) {
@@ -93,25 +93,25 @@ function checkUrl(property: string, value: EnvVar, problems: Problems): void {
   const text = value._text;
   if (checkCredentials(property, value, problems) && text !== undefined && !PROXY_URL.test(text)) {
     problems.add(property, {
-      wrong: 'not the URL of a proxy',
+      wrong: 'must be the URL of a proxy',
       got: text,
       allowed: 'SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h',
-      fix: "for example EnvVar.value('http://proxy.example.com:3128')",
+      fix: "use a value such as EnvVar.value('http://proxy.example.com:3128')",
     });
   }
 }
 
-/** The URLs that Go uses as proxies (net/http/transport.go and golang.org/x/net/http/httpproxy). */
+/** The proxy URLs that Go accepts (net/http/transport.go and golang.org/x/net/http/httpproxy). */
 const PROXY_URL = /^(https?|socks5h?):\/\/([-\w.]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?\/?$/i;
 
 /** Reports an entry of NO_PROXY that never matches (golang.org/x/net/http/httpproxy). */
 function checkNoProxy(property: string, entry: string, problems: Problems): void {
   if (!/^[^\s,]+$/.test(entry)) {
     problems.add(property, {
-      wrong: 'not one host, domain or network',
+      wrong: 'must be a single host, domain or network',
       got: entry,
       allowed: 'text without spaces and commas',
-      fix: 'add an entry for each',
+      fix: 'split it into one entry per host',
     });
   } else if (/^[a-z][a-z0-9+.-]*:\/\//i.test(entry)) {
     problems.add(property, {
@@ -125,21 +125,21 @@ function checkNoProxy(property: string, entry: string, problems: Problems): void
       wrong: 'not a network, so it never matches',
       got: entry,
       allowed: 'a host, a domain or ADDRESS/LENGTH',
-      fix: "for example '10.0.0.0/8' or '.example.com'",
+      fix: "use a value such as '10.0.0.0/8' or '.example.com'",
     });
   }
 }
 
 /** Reports a proxy URL with a user or password, without showing it. Returns whether it is valid. */
 function checkCredentials(property: string, value: EnvVar, problems: Problems): boolean {
-  // Programs also accept addresses without a scheme.
-  const carries = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i.test(value._text ?? '');
-  if (carries) {
+  // Some programs accept addresses without a scheme.
+  const hasCredentials = /^([a-z][a-z0-9+.-]*:\/\/)?[^/?#]*@/i.test(value._text ?? '');
+  if (hasCredentials) {
     problems.add(property, {
-      wrong: 'the URL carries credentials, which everyone who reads the manifest would see',
+      wrong: 'the URL contains credentials, which everyone who reads the manifest would see',
       allowed: 'a URL without user and password',
       fix: 'keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
     });
   }
-  return !carries;
+  return !hasCredentials;
 }

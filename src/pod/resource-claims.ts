@@ -1,9 +1,12 @@
 import type { PodResourceClaim } from 'kubernetes-types/core/v1';
 import { setOrigin } from '../kubernetes/origins';
 
-/** A claim of devices for the engine (dynamic resource allocation, Kubernetes 1.34). Exactly one of the two references is required. */
+/**
+ * A device claim of the engine (dynamic resource allocation, Kubernetes 1.34). Set exactly one of `resourceClaimName`
+ * and `resourceClaimTemplateName`.
+ */
 export interface EngineResourceClaim {
-  /** The name of the claim in the pod. */
+  /** The name of the claim within the pod. */
   readonly name: string;
 
   /**
@@ -22,7 +25,7 @@ export interface EngineResourceClaim {
 }
 
 /**
- * Returns the claims of the pod.
+ * Renders the device claims of the pod.
  *
  * @internal
  */
@@ -38,7 +41,7 @@ export function podResourceClaims(claims: readonly EngineResourceClaim[]): { res
 }
 
 /**
- * Returns the claims of the engine's container, which uses all claims of the pod.
+ * Renders the device claims of the engine's container. It uses all claims of the pod.
  *
  * @internal
  */

@@ -2,17 +2,18 @@ import type { ResourceRequirements } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
-/** Resources of the engine's container, as Kubernetes quantities. */
+/** The resources of the engine's container, as Kubernetes quantities. */
 export interface EngineResources {
   /**
    * The resources that the scheduler reserves, for example `{ cpu: '4', memory: '16Gi' }`.
    *
-   * @default - nothing, with a warning: the node kills engines without requests first, and a killed engine can lose its cache
+   * @default - no requests, with a warning: engines without requests are killed first, and a killed engine can lose its
+   * cache
    */
   readonly requests?: { [resource: string]: string };
 
   /**
-   * The maximum that the container may use. A limit on memory or CPU applies only to the engine process, because the
+   * The maximum resources that the container may use. A memory or CPU limit applies only to the engine process, because
    * build containers run in cgroups outside the pod's (dagger/dagger#10813).
    *
    * @default - no limits
@@ -35,7 +36,7 @@ export function renderResources(
     });
   }
   const limits = { ...resources.limits, ...extraLimits };
-  // Kubernetes requests the limit of a resource that has no request.
+  // If a resource has a limit but no request, Kubernetes uses the limit as the request.
   if (['cpu', 'memory'].every((name) => resources.requests?.[name] === undefined && limits[name] === undefined)) {
     problems.warn(
       EngineRisk.NO_REQUESTS,

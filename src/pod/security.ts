@@ -13,7 +13,7 @@ import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 import { isCount } from '../kubernetes/quantity';
 
-/** Security options of an engine, which is always privileged and runs as root. */
+/** Security options of an engine. Engines are always privileged and run as root. */
 export interface EnginePodSecurity {
   /**
    * The id of the group of the engine's socket. Clients that don't run as root need this group to use the socket on the node. If it isn't
@@ -130,9 +130,8 @@ function checkGroups(security: EnginePodSecurity, cache: BoundCache | undefined,
 }
 
 /**
- * The security context of the container: `privileged`, without settings that the API server would then reject. The
- * engine mounts file systems, creates network namespaces and firewall rules, writes cgroups and runs runc
- * (docs.dagger.io, custom runner).
+ * Renders the security context of the container. The engine must be privileged, because it mounts file systems, creates
+ * network namespaces and firewall rules, writes cgroups and runs runc (docs.dagger.io, custom runner).
  *
  * @internal
  */

@@ -21,10 +21,13 @@ export interface NewServiceAccountOptions {
   readonly annotations?: { [key: string]: string };
 }
 
-/** The service account of the engine's pods. The engine calls no Kubernetes API and needs no permissions. */
+/**
+ * The service account of the engine's pods. It needs no permissions, because the engine doesn't call the Kubernetes
+ * API.
+ */
 export class EngineServiceAccount {
   /**
-   * Creates a service account for the engine, without permissions.
+   * Creates a service account without permissions for the engine.
    *
    * @param options the name and annotations
    */
@@ -51,7 +54,7 @@ export class EngineServiceAccount {
   }
 
   private constructor(
-    private readonly givenName: string | undefined,
+    private readonly userDefinedName: string | undefined,
     private readonly created?: NewServiceAccountOptions,
     private readonly namespace?: string,
   ) {}
@@ -61,7 +64,7 @@ export class EngineServiceAccount {
     engineName: string,
     problems: Problems,
   ): { readonly name: string; readonly created?: NewServiceAccountOptions } {
-    const name = this.givenName ?? engineName;
+    const name = this.userDefinedName ?? engineName;
     checkDnsSubdomain(problems, 'name', name);
     checkNamespace(problems, '', { kind: 'ServiceAccount', name, namespace: this.namespace });
     checkAnnotations(problems, 'annotations', this.created?.annotations);

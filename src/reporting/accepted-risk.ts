@@ -39,7 +39,7 @@ export function readAcceptances(accepted: readonly AcceptedRisk[] | undefined, p
       wrong: 'not a list of accepted risks',
       got: accepted,
       allowed: 'a list of { risk, reason }',
-      fix: "for example [{ risk: EngineRisk.NFS_CACHE, reason: 'a test cluster' }]",
+      fix: "use a value such as [{ risk: EngineRisk.NFS_CACHE, reason: 'a test cluster' }]",
     });
     return [];
   }
@@ -58,7 +58,7 @@ export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boo
       wrong: 'not the id of a risk',
       got: risk,
       allowed: 'the members of EngineRisk',
-      fix: `the nearest is ${riskName(nearest(String(risk), ENGINE_RISKS))}`,
+      fix: `use ${riskName(nearest(String(risk), ENGINE_RISKS))}`,
     });
   }
   if (typeof reason !== 'string' || reason.trim() === '') {
@@ -80,7 +80,7 @@ export function checkAcceptance(accepted: AcceptedRisk, problems: Problems): boo
       wrong: 'not the path of a property without list indexes',
       got: property,
       allowed: 'names of properties, separated by dots',
-      fix: `for example ${JSON.stringify(typeof property === 'string' ? withoutIndexes(property) : 'env.SAMPLE_TOKEN')}`,
+      fix: `use a value such as ${JSON.stringify(typeof property === 'string' ? withoutIndexes(property) : 'env.SAMPLE_TOKEN')}`,
     });
   }
   return problems.found.length === before;

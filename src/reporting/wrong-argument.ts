@@ -116,9 +116,9 @@ function suggest(value: unknown, type: string): string | undefined {
     case 'unknown{}':
       return 'write an object';
     case 'Duration':
-      return suggestAmount(value, DURATION_UNITS) ?? 'for example Duration.minutes(10)';
+      return suggestAmount(value, DURATION_UNITS) ?? 'use a value such as Duration.minutes(10)';
     case 'Size':
-      return suggestAmount(value, SIZE_UNITS) ?? 'for example Size.gibibytes(200)';
+      return suggestAmount(value, SIZE_UNITS) ?? 'use a value such as Size.gibibytes(200)';
     default:
       return suggestFactory(value, classOf(type));
   }

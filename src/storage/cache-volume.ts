@@ -287,7 +287,7 @@ export class CacheVolume {
           wrong: 'not the address of a server',
           got: options.server,
           allowed: 'a host name or an address',
-          fix: "for example 'nfs.example.com'",
+          fix: "use a value such as 'nfs.example.com'",
         });
       }
       checkAbsolutePath(problems, 'path', options.path);
@@ -324,7 +324,7 @@ export class CacheVolume {
           wrong: 'the volume has no source',
           got: volume,
           allowed: 'a volume with one source',
-          fix: "for example { name: 'cache', csi: { driver: ... } }",
+          fix: "use a value such as { name: 'cache', csi: { driver: ... } }",
         });
       }
       return fromVolumeSource(
@@ -415,7 +415,7 @@ function checkAbsolutePath(problems: Problems, property: string, path: string): 
       wrong: 'not a valid path for the cache',
       got: path,
       allowed: "an absolute path other than '/', without '..'",
-      fix: "for example '/mnt/nvme/dagger'",
+      fix: "use a value such as '/mnt/nvme/dagger'",
     });
   }
 }

@@ -5,7 +5,7 @@ import { EnvVar } from '../pod/env-var';
 import type { Problems } from '../reporting/problems';
 import type { EngineProps } from './engine-props';
 
-/** The properties that methods can add to. */
+/** The method that adds to each property. */
 const METHODS = {
   volumes: 'addVolume',
   volumeMounts: 'addVolumeMount',
@@ -22,21 +22,21 @@ type Property = keyof typeof METHODS;
 /** An item that a method adds to a property. */
 interface Item {
   readonly property: Property;
-  /** The name of the item, which also determines its place. */
+  /** The name of the item. Items are sorted by it. */
   readonly name: string;
   readonly value: unknown;
 }
 
-/** Properties of an engine with the items that were added to them. */
+/** The properties of an engine, including the items that methods added. */
 interface MergedProps {
   readonly props: EngineProps;
-  /** Returns the method that added the value of a property. Other properties keep their names. */
+  /** Returns the call that added a value, for messages. For other values, returns the property itself. */
   readonly nameOf: (property: string) => string;
 }
 
 /**
- * The items that methods add to the properties of an engine after its construction. They follow the items of the properties and are
- * sorted by name, so the order of calls doesn't matter. Adding the same item again has no effect.
+ * Items that methods such as `addVolume` add to an engine after its construction. They follow the items of the
+ * properties and are sorted by name, so the order of calls doesn't matter. Adding the same item again has no effect.
  */
 export class AddedItems {
   private readonly items: Item[] = [];
@@ -51,7 +51,7 @@ export class AddedItems {
     this.items.push({ property, name, value });
   }
 
-  /** Returns the properties with the items. Reports keys of maps that have two values. */
+  /** Returns the properties with the items added. Reports map keys with two different values. */
   public mergeInto(props: EngineProps, problems: Problems): MergedProps {
     const merged: { [property: string]: unknown } = { ...props };
     const calls = new Map<string, string>();
@@ -80,7 +80,7 @@ export class AddedItems {
   }
 }
 
-/** Returns the path of the new item. Undefined if the list has it already. */
+/** Returns the path of the new item, or undefined if the list already contains it. */
 function addToList(props: { [property: string]: unknown }, { property, value }: Item): string | undefined {
   const list = (props[property] ?? []) as readonly unknown[];
   if (list.some((other) => isDeepStrictEqual(other, value))) {
@@ -90,7 +90,7 @@ function addToList(props: { [property: string]: unknown }, { property, value }: 
   return `${property}[${list.length}]`;
 }
 
-/** Returns the path of the new value. Undefined if the map has the key already. */
+/** Returns the path of the new value, or undefined if the map already has the key. */
 function addToMap(props: { [property: string]: unknown }, item: Item, problems: Problems): string | undefined {
   const { name, property, value } = item;
   const map = (props[property] ?? {}) as { readonly [key: string]: unknown };
@@ -100,7 +100,7 @@ function addToMap(props: { [property: string]: unknown }, item: Item, problems: 
   }
   if (!isDeepStrictEqual(map[name], value)) {
     problems.add(callOf(item), {
-      wrong: 'the engine has another value with this name',
+      wrong: 'already has a different value',
       got: name,
       allowed: 'unused names',
       fix: 'remove one of them',
@@ -109,7 +109,10 @@ function addToMap(props: { [property: string]: unknown }, item: Item, problems: 
   return undefined;
 }
 
-/** Returns the type that the value should have. Undefined if it has it. Other rules check the fields of objects. */
+/**
+ * Returns the type that a value must have, or undefined if its type is correct. Other rules check the fields of
+ * objects.
+ */
 function expectedType(property: Property, value: unknown): string | undefined {
   switch (property) {
     case 'env':
@@ -120,7 +123,7 @@ function expectedType(property: Property, value: unknown): string | undefined {
     case 'podAnnotations':
       return undefined;
     default:
-      return typeof value === 'object' && value !== null ? undefined : 'an object in the form of Kubernetes';
+      return typeof value === 'object' && value !== null ? undefined : 'an object with the fields of Kubernetes';
   }
 }
 

@@ -5,8 +5,8 @@ import type { Problems } from '../reporting/problems';
 import type { BoundCache } from '../storage/cache-volume';
 
 /**
- * Reports an emptyDir cache that can grow above a limit of the engine's container. The kubelet counts an emptyDir on disk as
- * ephemeral storage, and evicts the pod. A tmpfs counts as memory, and the kernel kills the engine.
+ * Reports an emptyDir cache that can outgrow a limit of the engine's container. An emptyDir on disk counts as ephemeral
+ * storage, and the kubelet evicts the pod at the limit. A tmpfs counts as memory, and the kernel kills the engine.
  */
 export function checkCacheLimits(
   cache: BoundCache | undefined,
@@ -27,8 +27,8 @@ export function checkCacheLimits(
   if (size === undefined || quantityValue(String(size)) >= quantityValue(String(limit))) {
     problems.add('cache', {
       wrong: isMemory
-        ? 'a cache in memory counts as memory of the container, and the kernel kills the engine at its limit'
-        : 'an emptyDir counts as ephemeral storage of the container, and the kubelet evicts the pod at its limit',
+        ? 'a cache in memory counts towards the memory limit of the container, at which the kernel kills the engine'
+        : 'an emptyDir counts towards the ephemeral-storage limit of the container, at which the kubelet evicts the pod',
       got: size === undefined ? 'no sizeLimit' : `sizeLimit ${size}`,
       allowed: `less than ${limit}, the limit of ${resource}`,
       fix: `set a smaller sizeLimit, or raise resources.limits['${resource}']`,

@@ -16,12 +16,12 @@ interface State {
 interface CurrentEngineContext {
   readonly props: EngineProps;
   readonly added: AddedItems;
-  /** Plans the engine with other properties. */
+  /** Plans the engine again with these properties. */
   readonly plan: (props: EngineProps) => PlannedEngine;
   readonly className: string;
 }
 
-/** An engine with the items that were added to its properties so far. The items change only its pods. */
+/** An engine with the items that methods have added so far. These items change only its pods. */
 export class CurrentEngine {
   private readonly original: State;
   private latest?: State & { readonly count: number };
@@ -38,7 +38,7 @@ export class CurrentEngine {
     return this.state.plan;
   }
 
-  /** The problems that the added items cause, without accepted risks. */
+  /** The problems that the added items cause, except accepted risks. */
   public get problems(): Problems {
     const { problems } = this.state;
     takeAcceptedRisks(this.engine, problems);

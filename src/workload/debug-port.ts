@@ -12,8 +12,9 @@ interface DebugAddress {
 }
 
 /**
- * Reports a debug address on the port of the listener or the metrics. All containers of a pod share its ports. The engine
- * exits if the listener's port is taken, and serves no metrics if their port is taken (run on v0.21.8).
+ * Reports a debug address that uses the port of the listener or the metrics. The containers of a pod share its ports.
+ * The engine exits if the listener's port is taken, and serves no metrics if the metrics port is taken (tested with
+ * v0.21.8).
  */
 export function checkDebugPort(
   { args, toml }: DebugAddress,
@@ -26,7 +27,7 @@ export function checkDebugPort(
   const taken = port === listener?.port ? 'listener' : port === metrics?.port ? 'metrics' : undefined;
   if (taken !== undefined) {
     problems.add(flag === undefined ? 'engineToml.grpc.debugAddress' : `args[${flag.index}]`, {
-      wrong: `the port of the ${taken}, which can't be bound twice`,
+      wrong: `conflicts with the port of the ${taken}`,
       got: address,
       allowed: 'other ports',
       fix: "choose another port, for example '127.0.0.1:6060'",

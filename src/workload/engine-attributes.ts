@@ -12,7 +12,7 @@ export interface EngineAttributes {
   /**
    * The namespace of the engine.
    *
-   * @default - left open, as by a chart without a namespace
+   * @default - none: `kubectl apply` decides, as for a chart without a namespace
    */
   readonly namespace?: string;
 
@@ -33,26 +33,26 @@ export interface EngineAttributes {
   /**
    * The names of the pods of an EngineStatefulSet, in the order of their ordinals.
    *
-   * @default - none: the names are random
+   * @default - none: the pods have random names
    */
   readonly podNames?: string[];
 
   /**
    * The headless Service of an EngineStatefulSet.
    *
-   * @default - none: the pods have no names in the cluster's DNS
+   * @default - none: the pods have no DNS names
    */
   readonly headlessServiceName?: string;
 
   /**
-   * Whether each node that the engine selects has an engine, as with an EngineDaemonSet.
+   * Whether an engine runs on each selected node, as with an EngineDaemonSet.
    *
    * @default false
    */
   readonly perNode?: boolean;
 
   /**
-   * The port of the engine.
+   * The port of the engine and its Service.
    *
    * @default - none
    */
@@ -66,35 +66,36 @@ export interface EngineAttributes {
   readonly hostSocket?: EngineHostSocketAttributes;
 
   /**
-   * The image of the engine, which `CliInstall.fromEngineImage()` copies the CLI from.
+   * The image of the engine. `CliInstall.fromEngineImage()` copies the CLI from it.
    *
-   * @default - the published image of the version
+   * @default - the published image of `version`
    */
   readonly image?: string;
 
   /**
    * The pull policy of the image.
    *
-   * @default - the API server's
+   * @default - the API server's default: `Always` for the tag `latest`, `IfNotPresent` otherwise
    */
   readonly imagePullPolicy?: string;
 
   /**
-   * The service account of the engine, which clients must not use.
+   * The service account of the engine. Clients must not use it.
    *
    * @default - the default service account of the namespace
    */
   readonly serviceAccountName?: string;
 
   /**
-   * The namespaces whose clients the engine's network policy admits. A client of another namespace is warned about.
+   * The namespaces whose clients the engine's network policy admits. The library warns about clients in other
+   * namespaces.
    *
-   * @default - not checked
+   * @default - no warnings
    */
   readonly clientNamespaces?: string[];
 }
 
-/** The port of an engine. */
+/** The port of an engine, for clients in other programs. */
 export interface EngineListenerAttributes {
   /** The port number. */
   readonly port: number;
@@ -114,72 +115,72 @@ export interface EngineListenerAttributes {
   readonly servicePort?: number;
 
   /**
-   * The TLS of the port.
+   * The TLS settings of the port.
    *
    * @default - none: plain TCP
    */
   readonly tls?: EngineTlsAttributes;
 }
 
-/** The TLS of an engine's port. */
+/** The TLS settings of an engine's port. */
 export interface EngineTlsAttributes {
   /**
-   * Whether clients need a certificate.
+   * Whether clients must present a certificate.
    *
    * @default true
    */
   readonly mutual?: boolean;
 
   /**
-   * Whether the engine's certificate is from a public CA, which clients know.
+   * Whether a public CA signed the engine's certificate. Clients then need no CA certificate.
    *
    * @default false
    */
   readonly publicCa?: boolean;
 
   /**
-   * The issuer of cert-manager that signs certificates which the engine accepts from clients.
+   * The cert-manager issuer of client certificates.
    *
-   * @default - none: each client needs `certificate`
+   * @default - none: each client needs the option `certificate`
    */
   readonly clientIssuer?: CertificateIssuer;
 
   /**
    * The common names of the clients that may connect.
    *
-   * @default - all
+   * @default - any client with a valid certificate
    */
   readonly allowedClients?: string[];
 }
 
-/** The socket of an engine on its node. */
+/** The socket of an engine on its node, for clients in other programs. */
 export interface EngineHostSocketAttributes {
-  /** The directory of the node with the socket. */
+  /** The directory on the node that contains the socket, without a trailing slash. */
   readonly directory: string;
 
   /**
-   * The group that may use the socket.
+   * The id of the group that may use the socket.
    *
    * @default 1001
    */
   readonly group?: number;
 
   /**
-   * The labels of the nodes with an engine.
+   * The labels of the nodes that run an engine.
    *
    * @default - none
    */
   readonly nodeSelector?: { [key: string]: string };
 
   /**
-   * The affinity to the nodes with an engine.
+   * The affinity that selects the nodes that run an engine.
    *
    * @default - none
    */
   readonly affinity?: k8s.Affinity;
 
   /**
-   * The tolerations of the taints of these nodes.
+   * The tolerations for the taints of these nodes.
    *
    * @default - none
    */

@@ -11,7 +11,7 @@ import type { EngineVersion } from '../version/engine-version';
 import { checkDebugPort } from './debug-port';
 import type { EngineProps } from './engine-props';
 
-/** The configuration of an engine: its files and its flags. */
+/** The configuration of an engine: files and flags. */
 export interface PlannedConfig extends EngineFiles {
   readonly args: readonly string[];
 }
@@ -73,7 +73,7 @@ function checkPlainListener(cert: string | undefined, listener: BoundListener | 
     problems.add('engineToml.grpc.tls', {
       wrong: 'the port of the listener would use TLS, but its clients use plain TCP',
       got: cert,
-      allowed: 'TLS of the listener',
+      allowed: 'TLS that the listener configures',
       fix: 'use listener: Listener.tls(...)',
       risk: EngineRisk.TLS_BEHIND_PLAIN_LISTENER,
     });
@@ -81,8 +81,8 @@ function checkPlainListener(cert: string | undefined, listener: BoundListener | 
 }
 
 /**
- * A client that reaches the engine's port can become root on the node, so only `Listener.insecureTcp()` opens a plain one. And
- * of two addresses with one port the engine can bind only the first.
+ * Reports addresses in engine.toml that open a plain port or use a port twice. A client that reaches the engine's port
+ * can become root on the node, so only `Listener.insecureTcp()` may open a plain port.
  */
 function checkAddresses(
   addresses: readonly string[],
@@ -95,7 +95,7 @@ function checkAddresses(
     const port = Number(text);
     if (text !== undefined && (port === listener?.port || port === metrics?.port)) {
       problems.add('engineToml.grpc.address', {
-        wrong: `the port of the ${port === listener?.port ? 'listener' : 'metrics'}, which the engine can't bind twice`,
+        wrong: `conflicts with the port of the ${port === listener?.port ? 'listener' : 'metrics'}`,
         got: address,
         allowed: 'other ports',
         fix: 'remove the address',

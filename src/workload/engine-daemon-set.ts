@@ -16,7 +16,7 @@ export interface EngineDaemonSetProps extends EngineProps {
   /**
    * The cache volume. Claim templates and volumes that all nodes share are rejected.
    *
-   * @default CacheVolume.hostPath() - a directory of the node that no other engine uses
+   * @default CacheVolume.hostPath() - a separate directory on the node for each engine
    */
   readonly cache?: CacheVolume;
 
@@ -30,28 +30,28 @@ export interface EngineDaemonSetProps extends EngineProps {
   /**
    * The update strategy.
    *
-   * @default - node by node, and the old engine stops before the new one starts
+   * @default EngineDaemonSetUpdateStrategy.rollingUpdate()
    */
   readonly updateStrategy?: EngineDaemonSetUpdateStrategy;
 
   /**
-   * The time that a new engine must be ready before it counts as available.
+   * The time that a new engine must be ready before it counts as available, in whole seconds.
    *
-   * @default - the API server's, zero
+   * @default Duration.seconds(0)
    */
   readonly minReady?: Duration;
 
   /**
-   * The number of old revisions to keep for a rollback.
+   * The number of old revisions to keep for rollbacks.
    *
-   * @default - the API server's, 10
+   * @default 10
    */
   readonly revisionHistoryLimit?: number;
 }
 
 /**
- * An engine on every node, or on every node that `nodeSelector` or `affinity` select. Clients on a node use the
- * node's engine through its socket, without network traffic.
+ * Runs an engine on every node, or on every node that `nodeSelector` and `affinity` select. Clients on a node use its
+ * engine through a socket, without network traffic.
  */
 export class EngineDaemonSet extends Engine {
   /** @internal */

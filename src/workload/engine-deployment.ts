@@ -13,16 +13,17 @@ import { EngineDeploymentUpdateStrategy } from './update-strategy';
 import { checkReplicas, workloadTimes } from './workload-times';
 import { checkConstructor } from '../reporting/check-arguments';
 
-/** Properties of engines without stable names. */
+/** Properties of an EngineDeployment. */
 export interface EngineDeploymentProps extends EngineProps {
   /**
-   * The cache volume. A volume that several engines would share is rejected for more than one replica. A claim
-   * template is rejected, because Deployments have none.
+   * The cache volume. Claim templates are rejected, because Deployments don't have them. With more than one replica,
+   * volumes that the engines would share are rejected.
    */
   readonly cache: CacheVolume;
 
   /**
-   * The directory of the engine's socket on its node. If engines share a node, the last one to start replaces the socket.
+   * The directory of the engine's socket on its node. If several engines run on a node, the last one to start replaces
+   * the socket.
    *
    * @default HostSocket.none()
    */
@@ -36,46 +37,46 @@ export interface EngineDeploymentProps extends EngineProps {
   readonly replicas?: number;
 
   /**
-   * The maximum number of engines of an autoscaler. The manifest then has no `replicas`, so applying it again doesn't undo what the
-   * autoscaler did.
+   * The maximum number of engines that an autoscaler starts. The manifest then has no `replicas`, so applying it again
+   * doesn't undo the autoscaler's changes.
    *
-   * @default - no autoscaler changes the number of engines
+   * @default - no autoscaler
    */
   readonly maxReplicas?: number;
 
   /**
    * The update strategy.
    *
-   * @default - the old engine stops first if two engines can't use the volume, or if that is unknown; otherwise the API
-   * server's, a rolling update
+   * @default - `rollingUpdate()` if each pod has its own volume, otherwise `recreate()`
    */
   readonly updateStrategy?: EngineDeploymentUpdateStrategy;
 
   /**
-   * The time that a new engine must be ready before it counts as available.
+   * The time that a new engine must be ready before it counts as available, in whole seconds.
    *
-   * @default - the API server's, zero
+   * @default Duration.seconds(0)
    */
   readonly minReady?: Duration;
 
   /**
-   * The number of old revisions to keep for a rollback.
+   * The number of old revisions to keep for rollbacks.
    *
-   * @default - the API server's, 10
+   * @default 10
    */
   readonly revisionHistoryLimit?: number;
 
   /**
-   * The time without progress after which a rollout counts as failed.
+   * The time without progress after which a rollout counts as failed, in whole seconds.
    *
-   * @default - the time that a healthy rollout can take: the grace period of the old engine if it stops first, the startup of the
-   * new one, and five minutes more
+   * @default - the longest time that a healthy rollout can take: the grace period of the old engine if it stops first,
+   * the startup time of the new one, and five minutes
    */
   readonly progressDeadline?: Duration;
 }
 
 /**
- * Engines without stable names: one on an existing volume, or several whose volumes are created and deleted with their pods.
+ * Runs engines without stable names: one engine on an existing volume, or several engines whose volumes are created and
+ * deleted with their pods.
  */
 export class EngineDeployment extends Engine {
   /** @internal */
@@ -120,7 +121,7 @@ export class EngineDeployment extends Engine {
   }
 }
 
-/** Undefined for the API server's default, a rolling update. */
+/** Chooses the update strategy. Undefined stands for the API server's default, a rolling update. */
 function chooseStrategy(
   given: EngineDeploymentUpdateStrategy | undefined,
   { cache, cacheInUse, problems }: EnginePlan,
@@ -138,12 +139,12 @@ function chooseStrategy(
   return given ?? (isOwn ? undefined : EngineDeploymentUpdateStrategy.recreate());
 }
 
-/** Time to pull the image and to schedule the pod. */
+/** The time to schedule the pod and pull the image. */
 const MARGIN_SECONDS = 300;
 
 /**
- * The time that a healthy rollout can take: the old engine may use its whole grace period, and the new one its startup probe.
- * With the API server's default of ten minutes, it would count as failed.
+ * Returns `progressDeadlineSeconds`. In a healthy rollout, the old engine may use its whole grace period, and the new
+ * one its whole startup probe. The API server's default of ten minutes is shorter than that.
  */
 function progressDeadline(
   { progressDeadline: deadline, minReady }: EngineDeploymentProps,
@@ -153,19 +154,19 @@ function progressDeadline(
   const { containers, terminationGracePeriodSeconds = 0 } = podTemplate.spec;
   const { periodSeconds = 0, failureThreshold = 0 } = containers[0]?.startupProbe ?? {};
   const stop = stopsFirst ? terminationGracePeriodSeconds : 0;
-  const sound =
+  const healthy =
     stop + periodSeconds * failureThreshold + (minReady?.toSeconds({ integral: false }) ?? 0) + MARGIN_SECONDS;
   if (deadline === undefined) {
-    return sound;
+    return healthy;
   }
   const seconds = checkSeconds(problems, 'progressDeadline', deadline, {
     min: 1 + (minReady?.toSeconds({ integral: false }) ?? 0),
   });
-  if (seconds < sound) {
+  if (seconds < healthy) {
     problems.warn(
       EngineRisk.SHORT_PROGRESS_DEADLINE,
       'progressDeadline',
-      `a sound rollout can take ${sound} s, and would count as failed after ${seconds} s`,
+      `a healthy rollout can take ${healthy} s, and would count as failed after ${seconds} s`,
     );
   }
   return seconds;

@@ -6,12 +6,12 @@ import type { IssueClientOptions } from '../network/issue-client';
 import type { Transport } from '../network/transport';
 import type { EngineVersion } from '../version/engine-version';
 
-/** An engine that clients can use: an engine of this program, or one of another program. */
+/** An engine that clients can use. It belongs to this program, or is imported from another one. */
 export interface IEngine extends IConstruct {
   /** The name of the engine's workload. */
   readonly name: string;
 
-  /** The namespace of the engine. Undefined if its chart leaves the namespace open. */
+  /** The namespace of the engine, or undefined if its chart has none. */
   readonly namespace?: string;
 
   /** The version of the engine. */
@@ -28,9 +28,10 @@ export interface IEngine extends IConstruct {
   runnerHost(transport: Transport): string;
 
   /**
-   * Connects a construct with a pod to this engine.
+   * Connects a construct that contains a pod to this engine.
    *
-   * @param construct a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with `podTemplatePath`
+   * @param construct a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with
+   * `podTemplatePath`
    * @param options options of the client
    */
   connect(construct: IConstruct, options?: ConnectOptions): Connection;

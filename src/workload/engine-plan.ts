@@ -35,7 +35,7 @@ import { checkTakeOver } from './take-over';
 import { mountedCache } from './mounted-cache';
 import { isReplicas } from './workload-times';
 
-/** The differences between the kinds of workloads, before any object exists. */
+/** The differences between the kinds of workloads that affect the plan of an engine. */
 export interface Topology {
   /** The name of the user's class, for messages. */
   readonly className: string;
@@ -45,11 +45,11 @@ export interface Topology {
   /** Whether there is one engine per node. */
   readonly perNode: boolean;
   readonly cache: CacheVolume | undefined;
-  /** The properties of the additional claim templates, by the names of the templates. */
+  /** The property path of each additional claim template, by the name of the template. */
   readonly claimTemplates?: { readonly [name: string]: string };
-  /** The socket on the node. The argument is a directory that no other engine uses. */
+  /** Returns the socket on the node. `directory` is a default directory that no other engine uses. */
   readonly hostSocket: (directory: string, problems: Problems) => BoundHostSocket | undefined;
-  /** The ordinals of pods with stable names, and the Service for these names, if there is one. */
+  /** The ordinals of pods with stable names, and the headless Service that publishes the names. */
   readonly namedPods?: {
     readonly first: number;
     readonly count: number;
@@ -60,9 +60,7 @@ export interface Topology {
   readonly checkCache: (cache: BoundCache, problems: Problems) => void;
 }
 
-/**
- * All decisions about an engine before its objects exist. `problems` collects the violations.
- */
+/** All decisions about an engine, made before its objects exist. `problems` collects the violations. */
 export class EnginePlan {
   public readonly problems: Problems;
   public readonly version: EngineVersion;
@@ -70,11 +68,11 @@ export class EnginePlan {
   public readonly namespace: string | undefined;
   /** The labels of every object. */
   public readonly labels: { readonly [key: string]: string };
-  /** Labels that the release adds to the workload, and that change with it. */
+  /** The labels of the workload. They include the release, so they change with an upgrade. */
   public readonly workloadLabels: { readonly [key: string]: string };
   public readonly selector: { readonly [key: string]: string };
   public readonly cache: BoundCache | undefined;
-  /** The volume of the cache: `cache`, or a volume that the user mounts instead. */
+  /** The volume of the cache: `cache`, or the volume that `volumeMounts` mounts instead. */
   public readonly cacheInUse: BoundCache | undefined;
   public readonly config: PlannedConfig;
   public readonly listener: BoundListener | undefined;
@@ -99,7 +97,7 @@ export class EnginePlan {
     if (version === undefined) {
       // Every other check depends on the version.
       problems.throwIfAny(engine.node.path, topology.className);
-      throw new Error('unreachable: a version that is not one is a problem');
+      throw new Error('unreachable: an invalid version is a problem');
     }
     this.version = version;
     this.name = props.name ?? engine.node.id;
@@ -183,7 +181,7 @@ export class EnginePlan {
     });
   }
 
-  /** The facts about the engines that their Services need. */
+  /** The facts that Services need about the engines. */
   public get serviceContext(): ServiceContext {
     return {
       name: this.name,
@@ -234,7 +232,7 @@ export class EnginePlan {
     return this.podTemplate.metadata.labels;
   }
 
-  /** The name of the pod with an ordinal. Undefined if there is none. */
+  /** Returns the name of the pod with an ordinal, or undefined if no such pod exists. */
   public podName(ordinal: number): string | undefined {
     return this.podNames[ordinal - (this.topology.namedPods?.first ?? 0)];
   }
@@ -244,7 +242,10 @@ export class EnginePlan {
     return this.topology.namedPods?.first ?? 0;
   }
 
-  /** Names of Services may not start with a digit. Only existing names, such as those of Helm releases, contain dots. */
+  /**
+   * Checks the name. Names of Services must not start with a digit. Dots are allowed for existing workloads, such as
+   * those of Helm releases.
+   */
   private checkName({ listener, metrics, name }: EngineProps): void {
     const { namedPods } = this.topology;
     const namesService =
@@ -283,7 +284,7 @@ export class EnginePlan {
     return this.topology.cache?._bind({ problems, hostPath });
   }
 
-  /** The port that the engine itself listens on for clients. */
+  /** The container port that the engine itself listens on for clients. */
   private get listenerPort(): ContainerPort | undefined {
     const { listener } = this;
     return listener?.url === undefined

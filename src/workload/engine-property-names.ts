@@ -6,7 +6,7 @@ import { containerProperties } from '../pod/container-properties';
 const POD = 'spec.template.spec';
 const CLAIM = 'spec.volumeClaimTemplates[0]';
 
-/** The properties of an engine by the fields of its objects, which have the names of their constructs. */
+/** The engine properties behind the fields of each object, by the id of the object's construct. */
 const PROPERTIES: { readonly [id: string]: PropertyNames } = {
   ConfigMap: [
     { field: 'data["engine.json"]', property: 'engineJson' },
@@ -43,8 +43,8 @@ const PROPERTIES: { readonly [id: string]: PropertyNames } = {
 };
 
 /**
- * The objects of an engine with the properties from which they are rendered. The rules of a network policy are not
- * known before synth.
+ * Pairs the objects of an engine with the properties that they are rendered from. It skips the network policy, whose
+ * rules are not known before synth.
  */
 export function namedObjects(objects: { readonly [id: string]: object | undefined }): NamedObject[] {
   return Object.entries(objects).flatMap(([id, object]) =>

@@ -10,43 +10,48 @@ import type { EnginePodProps } from '../pod/engine-pod-props';
 /** Properties common to all engine workloads. */
 export interface EngineProps extends EngineContainerProps, EnginePodProps {
   /**
-   * The release of the engine, such as `v0.21.7`. With a custom image, the release that it is based on.
-   * It determines the output and the checks.
+   * The release of the engine, such as `v0.21.7`. For a custom image, use the release that the image is based on. The
+   * library generates and checks the manifest for this release.
    */
   readonly version: string;
 
   /**
-   * The name of the workload, and the prefix of all other names. It is a DNS label of at most 63 characters, 55 with metrics, or 52
-   * for a StatefulSet. If a Service is named after the engine, the name starts with a letter. The name of a DaemonSet or Deployment
-   * without such a Service may contain dots.
+   * The name of the workload, and the prefix of the names of other objects. It must be a DNS label of at most 63
+   * characters (55 with metrics, 52 for a StatefulSet). If a Service is named after the engine, the name must start
+   * with a letter. Without such a Service, the name of a DaemonSet or Deployment may contain dots.
    *
    * @default - the construct's id
    */
   readonly name?: string;
 
   /**
-   * The labels of all objects of the engine except its pods, which have `podLabels`. They take precedence over the labels that the
-   * library sets: `app.kubernetes.io/name` and `instance`, `version` on the workload, and `component` on Services. Selectors never
-   * use them.
+   * Labels of all objects of the engine except its pods. For labels of the pods, use `podLabels`. These labels take
+   * precedence over those that the library sets: `app.kubernetes.io/name` and `app.kubernetes.io/instance`,
+   * `app.kubernetes.io/version` on the workload, and `app.kubernetes.io/component` on Services. Selectors never use
+   * them.
    *
    * @default - none
    */
   readonly labels?: { [key: string]: string };
 
-  /** Annotations of the workload. For annotations of the pods, use `podAnnotations`. */
+  /**
+   * Annotations of the workload. For annotations of the pods, use `podAnnotations`.
+   *
+   * @default - no annotations
+   */
   readonly annotations?: { [key: string]: string };
 
   /**
-   * Whether the engine takes over an existing workload, for example one of a Helm release. `podSelector` and
-   * `configVolumeName` are rejected without it.
+   * Whether the engine takes over an existing workload, for example that of a Helm release. `podSelector` and
+   * `configVolumeName` require it.
    *
    * @default false
    */
   readonly takeOver?: boolean;
 
   /**
-   * The labels that select the pods of the existing workload. They become labels of the pods. Requires `takeOver`, because
-   * the selector of a workload can't be changed.
+   * The labels that select the pods of the existing workload. They are also added to the pods. Requires `takeOver`,
+   * because the selector of a workload can't be changed.
    *
    * @default - `app.kubernetes.io/name: dagger-engine` and `app.kubernetes.io/instance: NAME`
    */
@@ -55,19 +60,19 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
   /**
    * The content of `engine.json`.
    *
-   * @default - garbage collection sized from the cache volume where its size is known, nothing else
+   * @default - only garbage collection, if the size of the cache volume is known
    */
   readonly engineJson?: EngineJson;
 
   /**
    * The content of `engine.toml`.
    *
-   * @default - nothing
+   * @default - no settings
    */
   readonly engineToml?: EngineToml;
 
   /**
-   * The name of the volume with `engine.json` and `engine.toml` in the existing workload. Requires `takeOver`.
+   * The name that the existing workload gives to the volume with `engine.json` and `engine.toml`. Requires `takeOver`.
    *
    * @default 'config'
    */
@@ -75,38 +80,39 @@ export interface EngineProps extends EngineContainerProps, EnginePodProps {
 
   /**
    * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, the host
-   * network. Both make builds root on the node. Dagger functions that run nested engines or containers need it. It is
-   * written to `engine.json`, before v0.15.0 to `engine.toml`.
+   * network. Either makes a build root on the node. Dagger functions that run nested engines or containers need it. The
+   * library writes the setting to `engine.json`, or to `engine.toml` before v0.15.0.
    *
-   * @default - the setting in these files
+   * @default - the setting in `engineJson` or `engineToml`, or else the engine's default
    */
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * The port for clients, and its protection.
+   * The port for clients, and how it is protected.
    *
-   * @default - no port is open: clients use the node's socket or the Kubernetes API
+   * @default - no open port: clients use the node's socket or the Kubernetes API
    */
   readonly listener?: Listener;
 
   /**
    * Prometheus metrics, with a separate Service.
    *
-   * @default - off
+   * @default - no metrics
    */
   readonly metrics?: EngineMetrics;
 
   /**
-   * The network policy of the engine. It admits connected clients and peers of `allowFrom` to the port, and peers of
-   * `allowMetricsFrom` to the metrics. The cluster needs a network plugin that enforces policies.
+   * The network policy of the engine. It admits connected clients and the peers of `allowFrom` to the port, and the
+   * peers of `allowMetricsFrom` to the metrics. The cluster needs a network plugin that enforces network policies.
    *
-   * @default - a policy that admits only these peers, if a port is open
+   * @default - a policy that admits only these peers if a port is open, otherwise no policy
    */
   readonly networkPolicy?: EngineNetworkPolicyOptions;
 
   /**
-   * Risks to accept, with reasons. An accepted warning isn't printed, and an accepted error doesn't fail. The workload's annotation
-   * `cdk8s-dagger.github.io/accepted-risks` lists the reasons. Settings that Kubernetes rejects can't be accepted.
+   * Risks to accept, with reasons. The library doesn't print accepted warnings, and ignores accepted errors. The
+   * annotation `cdk8s-dagger.github.io/accepted-risks` of the workload lists the reasons. Settings that Kubernetes
+   * rejects can't be accepted.
    *
    * @default - none
    */

@@ -17,7 +17,7 @@ import { checkNodeNetworks } from './shared-node-networks';
 import { checkSharedVolumes, type SidecarVolume } from './shared-volumes';
 import { checkUserServices } from './user-services';
 
-/** An engine, and the list of its problems. */
+/** An engine of the app, and the problems that the comparison finds. */
 interface Compared {
   readonly path: string;
   /** The position among the engines of the app. */
@@ -30,9 +30,7 @@ interface Compared {
 
 type Found = Map<IConstruct, Compared>;
 
-/**
- * Compares an engine with the others of its cluster at synth. Before, the cluster that each engine is for isn't known.
- */
+/** Compares an engine with the others of its cluster at synth. The clusters of the engines are not known earlier. */
 export function compareAtSynth(engine: IConstruct, plan: EnginePlan, current: CurrentEngine): void {
   stateOf(engine, 'current-engine', () => current);
   reportAtSynth(engine, () => {
@@ -89,7 +87,7 @@ function compare(root: IConstruct): Found {
   return found;
 }
 
-/** The caches of the sidecars below a construct. */
+/** Returns the caches of the sidecars below a construct. */
 function sidecarsBelow(root: IConstruct): SidecarVolume[] {
   return root.node.findAll().flatMap((construct) => {
     const cache = readState<SidecarCache>(construct, SIDECAR_CACHE);
@@ -98,8 +96,8 @@ function sidecarsBelow(root: IConstruct): SidecarVolume[] {
 }
 
 /**
- * Engines are indexed by the label of their selector that the fewest pods have. Few engines share that label, so
- * comparing thousands of engines is fast.
+ * Reports selectors that match the pods of another engine. The index uses the label of each selector that the fewest
+ * pods have. Few engines share that label, so comparing thousands of engines is fast.
  */
 function checkSelectors(engines: readonly Compared[]): void {
   const frequency = new Map<string, number>();
@@ -123,7 +121,7 @@ function checkSelectors(engines: readonly Compared[]): void {
     if (other !== undefined && !reported.has(later)) {
       reported.add(later);
       later.problems.add('podSelector', {
-        wrong: `the selector of ${other.path} selects the pods of ${engine.path} too, so its Services and workload would use them`,
+        wrong: `the selector of ${other.path} also selects the pods of ${engine.path}, so its Services and workload would use them`,
         got: other.plan.selector,
         allowed: 'a selector that matches no pods of other engines in the namespace',
         fix: `give one of them another name or namespace, ${SEPARATE}`,
@@ -132,12 +130,12 @@ function checkSelectors(engines: readonly Compared[]): void {
   }
 }
 
-/** The labels of an engine, each as a text that is unique to its cluster, namespace and label. */
+/** Returns one key per label of an engine. The key is unique to the cluster, the namespace and the label. */
 function keys({ cluster, plan: { namespace } }: Compared, labels: { readonly [key: string]: string }): string[] {
   return Object.entries(labels).map((label) => JSON.stringify([cluster.node.path, namespace, ...label]));
 }
 
-/** A node port belongs to one Service of the cluster. */
+/** Reports node ports that two Services of a cluster use. */
 function checkNodePorts(engines: readonly Compared[]): void {
   const first = new Map<string, string>();
   for (const {
@@ -154,7 +152,7 @@ function checkNodePorts(engines: readonly Compared[]): void {
         wrong: `${other} uses the same node port, and the API server assigns it to only one Service of the cluster`,
         got: nodePort,
         allowed: 'a node port for each engine',
-        fix: `choose another, or remove it, ${SEPARATE}`,
+        fix: `choose another node port or remove it, ${SEPARATE}`,
       });
     } else {
       first.set(key, path);

@@ -24,22 +24,23 @@ import { checkConstructor } from '../reporting/check-arguments';
 
 /** The order in which a StatefulSet starts and stops its pods. */
 export enum PodManagementPolicy {
-  /** Starts and stops all pods at once, because engines don't depend on each other. */
+  /** Starts and stops all pods at once. Engines don't depend on each other. */
   PARALLEL = 'Parallel',
-  /** One after the other. */
+  /** Starts and stops the pods one after the other, by ordinal. */
   ORDERED_READY = 'OrderedReady',
 }
 
-/** Properties of a pool of engines with stable names. */
+/** Properties of an EngineStatefulSet. */
 export interface EngineStatefulSetProps extends EngineProps {
   /**
-   * The cache volume. A volume that several engines would share is rejected for more than one replica. A claim template
+   * The cache volume. With more than one replica, volumes that the engines would share are rejected. A claim template
    * can't be changed, added or removed later, except for `whenDeleted` and `whenScaled`.
    */
   readonly cache: CacheVolume;
 
   /**
-   * The directory of the engine's socket on its node. If engines share a node, the last one to start replaces the socket.
+   * The directory of the engine's socket on its node. If several engines run on a node, the last one to start replaces
+   * the socket.
    *
    * @default HostSocket.none()
    */
@@ -53,40 +54,40 @@ export interface EngineStatefulSetProps extends EngineProps {
   readonly replicas?: number;
 
   /**
-   * The maximum number of engines of an autoscaler. The manifest then has no `replicas`, so applying it again doesn't undo what the
-   * autoscaler did. `podNames` includes all pods that can exist.
+   * The maximum number of engines that an autoscaler starts. The manifest then has no `replicas`, so applying it again
+   * doesn't undo the autoscaler's changes. `podNames` includes all pods that can exist.
    *
-   * @default - no autoscaler changes the number of engines
+   * @default - no autoscaler
    */
   readonly maxReplicas?: number;
 
   /**
-   * Additional claim templates, for example for data of a sidecar. Mount them by their names with `volumeMounts`. They can't be changed
-   * later.
+   * Additional claim templates, for example for the data of a sidecar. Mount them with `volumeMounts`, by name. They
+   * can't be changed later.
    *
    * @default - none
    */
   readonly claimTemplates?: k8s.KubePersistentVolumeClaimProps[];
 
   /**
-   * The ordinal of the first pod (Kubernetes 1.27).
+   * The ordinal of the first pod. Requires Kubernetes 1.27.
    *
    * @default 0
    */
   readonly ordinalsStart?: number;
 
   /**
-   * The name of the headless Service that is created for the pods' DNS names. It can't be changed later. To
-   * take over an existing StatefulSet, use its `serviceName`.
+   * The name of the headless Service that gives the pods DNS names. It can't be changed later. To take over an existing
+   * StatefulSet, use its `serviceName`.
    *
    * @default - `NAME-headless`
    */
   readonly serviceName?: string;
 
   /**
-   * Whether a headless Service gives the pods names in the cluster's DNS. It can't be changed later. Use false to take over a
-   * StatefulSet without `serviceName`, such as those of Helm charts. Clients reach its pods through the Service of a listener, or
-   * through `kube-pod://`.
+   * Whether a headless Service gives the pods DNS names. It can't be changed later. Set it to false to take over a
+   * StatefulSet without `serviceName`, such as those of Helm charts. Clients then reach the pods through the Service of
+   * a listener, or through `kube-pod://`.
    *
    * @default true
    */
@@ -102,27 +103,28 @@ export interface EngineStatefulSetProps extends EngineProps {
   /**
    * The update strategy.
    *
-   * @default - one at a time, from the highest ordinal
+   * @default EngineStatefulSetUpdateStrategy.rollingUpdate()
    */
   readonly updateStrategy?: EngineStatefulSetUpdateStrategy;
 
   /**
-   * The time that a new engine must be ready before it counts as available.
+   * The time that a new engine must be ready before it counts as available, in whole seconds.
    *
-   * @default - the API server's, zero
+   * @default Duration.seconds(0)
    */
   readonly minReady?: Duration;
 
   /**
-   * The number of old revisions to keep for a rollback. Can't be changed later before Kubernetes 1.33.
+   * The number of old revisions to keep for rollbacks. Before Kubernetes 1.33, it can't be changed later.
    *
-   * @default - the API server's, 10
+   * @default 10
    */
   readonly revisionHistoryLimit?: number;
 }
 
 /**
- * A pool of engines, each with a stable name and its own volume, which it keeps across restarts and moves.
+ * Runs a pool of engines. Each has a stable name and its own volume, which it keeps across restarts and moves to other
+ * nodes.
  */
 export class EngineStatefulSet extends Engine {
   /** @internal */
@@ -133,7 +135,7 @@ export class EngineStatefulSet extends Engine {
   /** The names of the pods, in the order of their ordinals. */
   public readonly podNames: string[];
 
-  /** The names of the pods in the cluster's DNS, in the order of their ordinals. Empty without a headless Service. */
+  /** The DNS names of the pods, in the order of their ordinals. The list is empty without a headless Service. */
   public readonly podHosts: string[];
 
   /**
@@ -190,8 +192,8 @@ export class EngineStatefulSet extends Engine {
             plan.problems.add('serviceName', {
               wrong: 'there is no headless Service',
               got: props.serviceName,
-              allowed: 'with a headless Service',
-              fix: 'remove it, or headlessService: false',
+              allowed: 'no value if headlessService is false',
+              fix: 'remove serviceName, or remove headlessService: false',
             });
           }
         }
@@ -228,7 +230,7 @@ function claims(
   };
 }
 
-/** Reports additional claim templates with an invalid name or the name of another template. */
+/** Reports additional claim templates with invalid or duplicate names. */
 function checkTemplateNames(templates: readonly PersistentVolumeClaim[], { cache, problems }: EnginePlan): void {
   const names = cache?.claimTemplate === undefined ? [] : [cache.volumeName];
   for (const [index, { metadata }] of templates.entries()) {

@@ -37,15 +37,16 @@ import { checkCalls } from '../reporting/check-arguments';
 /**
  * A self-hosted Dagger Engine, or several engines of the same kind.
  *
- * Every object that it creates is an attribute. JSON patches apply to the final manifest:
- * `ApiObject.of(engine)` is the workload.
+ * The objects that it creates are available as attributes. To patch the workload in the final manifest, use
+ * `ApiObject.of(engine)`.
  */
 export abstract class Engine extends Construct implements IEngine {
   /**
-   * Imports an engine of another program, so that clients of this program can use it. `engine.toEngineAttributes()` returns the attributes of an engine.
+   * Imports an engine that another program defines, so that clients in this program can use it. Its
+   * `toEngineAttributes()` returns the attributes.
    *
-   * The import creates no objects of the engine and can't change its network policy. Admit the clients in the program of the engine, for example with
-   * `engine.addClient({ namespace: 'runners' })`.
+   * The import creates none of the engine's objects and can't change its network policy. Admit the clients in the
+   * program that defines the engine, for example with `engine.addClient({ namespace: 'runners' })`.
    *
    * @param scope the parent of the objects that clients need
    * @param id the construct's id
@@ -65,7 +66,7 @@ export abstract class Engine extends Construct implements IEngine {
   /**
    * @param scope a chart
    * @param id the construct's id
-   * @throws for a class that doesn't extend one of the three kinds of engines
+   * @throws if the class extends none of the three kinds of engines
    */
   public constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -78,7 +79,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * The kind of the workload. The three kinds of engines override it.
+   * The kind of the workload. Each of the three kinds of engines overrides it.
    *
    * @internal
    */
@@ -91,7 +92,7 @@ export abstract class Engine extends Construct implements IEngine {
     return this.plan.name;
   }
 
-  /** The namespace of the chart, or undefined if the chart has none. */
+  /** The namespace of the engine's chart, or undefined if the chart has none. */
   public get namespace(): string | undefined {
     return this.plan.namespace;
   }
@@ -101,22 +102,22 @@ export abstract class Engine extends Construct implements IEngine {
     return this.plan.version;
   }
 
-  /** The labels of every object of the engine, for example to add them to your own objects. A new map every time. */
+  /** The labels of every object of the engine, for example for your own objects. Each access returns a new map. */
   public get labels(): { [key: string]: string } {
     return { ...this.plan.labels };
   }
 
-  /** The port of the pods for clients. Undefined without a listener. */
+  /** The port on which the pods accept clients, or undefined without a listener. */
   public get listenerPort(): number | undefined {
     return this.plan.listener?.port;
   }
 
-  /** The port of the metrics, in the pods and in their Service. Undefined without metrics. */
+  /** The port of the metrics, in the pods and in their Service, or undefined without metrics. */
   public get metricsPort(): number | undefined {
     return this.plan.metrics?.port;
   }
 
-  /** The labels that select the engine's pods. A new map every time. */
+  /** The labels that select the engine's pods. Each access returns a new map. */
   public get podSelector(): { [key: string]: string } {
     return { ...this.plan.selector };
   }
@@ -126,64 +127,60 @@ export abstract class Engine extends Construct implements IEngine {
     return this.objects.Resource as ApiObject;
   }
 
-  /** The ConfigMap with `engine.json` and `engine.toml`. Undefined if there is nothing to configure. */
+  /** The ConfigMap with `engine.json` and `engine.toml`, or undefined if there is nothing to configure. */
   public get configMap(): ApiObject | undefined {
     return this.objects.ConfigMap;
   }
 
-  /** The Service of the listener. Undefined without a listener, or if it is created outside this program. */
+  /** The Service of the listener, or undefined if there is no listener or the Service already exists. */
   public get service(): ApiObject | undefined {
     return this.objects.Service;
   }
 
-  /** The headless Service of a StatefulSet. Undefined for other kinds, and if it is disabled. */
+  /** The headless Service of a StatefulSet, or undefined for other kinds and if it is disabled. */
   public get headlessService(): ApiObject | undefined {
     return this.objects.HeadlessService;
   }
 
-  /** The Service of the metrics. Undefined without metrics. */
+  /** The Service of the metrics, or undefined without metrics. */
   public get metricsService(): ApiObject | undefined {
     return this.objects.MetricsService;
   }
 
-  /** The cert-manager Certificate of the engine. Undefined unless a TLS listener has an issued certificate. */
+  /** The cert-manager Certificate of the engine, or undefined unless a TLS listener uses an issued certificate. */
   public get certificate(): ApiObject | undefined {
     return this.objects.Certificate;
   }
 
-  /** The network policy of the engine. Undefined if no port is open, or if it is disabled. */
+  /** The network policy of the engine, or undefined if no port is open or the policy is disabled. */
   public get networkPolicy(): ApiObject | undefined {
     return this.objects.NetworkPolicy;
   }
 
-  /** The name of the pods' service account. Undefined for the default account of the namespace. */
+  /** The name of the pods' service account, or undefined for the default account of the namespace. */
   public get serviceAccountName(): string | undefined {
     return this.plan.serviceAccount?.name;
   }
 
-  /** The service account that is created with the engine. Undefined if none was requested. */
+  /** The service account that is created with the engine, or undefined if none was requested. */
   public get serviceAccount(): ApiObject | undefined {
     return this.objects.ServiceAccount;
   }
 
-  /**
-   * The host directory with the engine's socket. Undefined if the socket isn't on the node.
-   */
+  /** The directory on the node that contains the engine's socket, or undefined if the socket isn't on the node. */
   public get hostSocketDirectory(): string | undefined {
     return this.plan.hostSocket?.path;
   }
 
   /**
-   * The path at which a client's pod must mount `hostSocketDirectory` for `Transport.unix()`:
-   * `/run/dagger`, or `/run/buildkit` before v0.17.0. Undefined if the socket isn't on the node.
+   * The path at which a client's pod must mount `hostSocketDirectory` for `Transport.unix()`: `/run/dagger`, or
+   * `/run/buildkit` before v0.17.0. It is undefined if the socket isn't on the node.
    */
   public get clientSocketDirectory(): string | undefined {
     return this.plan.hostSocket === undefined ? undefined : posix.dirname(this.plan.version.socketPath);
   }
 
-  /**
-   * The `kubectl` command that prints the name of a running pod of the engine, for pods with random names.
-   */
+  /** The `kubectl` command that prints the name of a running pod of the engine. Use it for pods with random names. */
   public get findPodCommand(): string {
     return findPodCommand(this.endpoint);
   }
@@ -199,14 +196,16 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Connects a construct with a pod to this engine: its containers get the address, the certificate or the socket, and the CLI. The pod runs on a node
-   * with an engine if it uses the socket on the node, and has permissions if it uses the Kubernetes API. The engine's network policy admits it.
+   * Connects a construct that contains a pod to this engine. Its containers get the address, the certificate or the
+   * socket, and the CLI. A pod that uses the node's socket runs on a node with an engine. A pod that uses the
+   * Kubernetes API gets the permissions for it. The engine's network policy admits the pod.
    *
-   * The construct is a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with `podTemplatePath`. It can be in another chart
-   * and in another namespace. The library adds everything at synth, to the object with all its JSON patches, so the order of calls doesn't matter. To
-   * change what the library adds, use `addClient(...)`. Connecting a construct again changes nothing.
+   * The construct is a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with
+   * `podTemplatePath`. It may be in another chart and another namespace. The library changes the object at synth, after
+   * all JSON patches, so the order of calls doesn't matter. To change the additions themselves, use `addClient(...)`.
+   * Connecting a construct again has no effect.
    *
-   * @param construct the construct
+   * @param construct the construct that contains the client's pod
    * @param options options of the client
    * @returns the connection as data
    * @throws one error with all problems that are known before synth
@@ -216,8 +215,9 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a client that is not a construct: an L1 pod before it is created, the configuration of a CI system, or a shell. The engine's network policy
-   * admits pods with the labels of the connection. The client gets a certificate and permissions if it needs them.
+   * Adds a client that is not a construct, such as the values of an L1 pod, the configuration of a CI system, or a
+   * shell. The engine's network policy admits pods with the labels of the connection. If the client needs a certificate
+   * or permissions, they are created.
    *
    * @param options options of the client
    * @returns the connection as data
@@ -228,8 +228,9 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Returns the attributes that clients in other programs need, for `Engine.fromEngineAttributes(...)`. They can be serialized as JSON. Call it after all
-   * clients have been added, because the attributes include the namespaces that the network policy admits.
+   * Returns the attributes that other programs need to import the engine with `Engine.fromEngineAttributes(...)`. They
+   * can be serialized as JSON. Call this method after adding all clients, because the attributes include the namespaces
+   * that the network policy admits.
    */
   public toEngineAttributes(): EngineAttributes {
     return attributesOf(this.endpoint, this.plan.policy.clientPeers);
@@ -238,8 +239,9 @@ export abstract class Engine extends Construct implements IEngine {
   /**
    * Adds a volume to the pods.
    *
-   * The property `volumes` and this method follow the same rules. Added items follow those of the property, sorted by name, so the order of calls
-   * doesn't matter. Adding the same item again has no effect. The library checks added items at synth.
+   * The rules of the property `volumes` apply. Added volumes follow those of the property and are sorted by name, so
+   * the order of calls doesn't matter. Adding the same volume again has no effect. The library checks added volumes at
+   * synth.
    *
    * @param volume the volume, as in `volumes`
    */
@@ -248,7 +250,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Mounts a volume into the engine's container. Mounts are sorted by path. Otherwise it works like `addVolume`.
+   * Mounts a volume into the engine's container. Mounts are sorted by path. Otherwise, the rules of `addVolume` apply.
    *
    * @param mount the mount, as in `volumeMounts`
    */
@@ -257,8 +259,8 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a container that runs before the engine. It runs after those of the property `initContainers`. Several added containers run in the order
-   * of their names. Otherwise it works like `addVolume`.
+   * Adds a container that runs before the engine. Added containers run after those of the property `initContainers`, in
+   * the order of their names. Otherwise, the rules of `addVolume` apply.
    *
    * @param container the container, as in `initContainers`
    */
@@ -267,7 +269,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a container to the pods. It works like `addVolume`.
+   * Adds a container to the pods. The rules of `addVolume` apply.
    *
    * @param container the container, as in `sidecars`
    */
@@ -276,7 +278,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds an environment variable to the engine's container. It works like `addVolume`.
+   * Adds an environment variable to the engine's container. The rules of `addVolume` apply.
    *
    * @param name the name of the variable
    * @param value the value
@@ -286,7 +288,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a CA certificate (PEM) that the engine and all build containers trust. It works like `addVolume`.
+   * Adds a CA certificate (PEM) that the engine and all build containers trust. The rules of `addVolume` apply.
    *
    * @param certificate the key of a Secret or ConfigMap, as in `caCertificates`
    */
@@ -295,7 +297,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds a label to the pods. It works like `addVolume`.
+   * Adds a label to the pods. The rules of `addVolume` apply.
    *
    * @param key the key of the label
    * @param value the value of the label
@@ -305,7 +307,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Adds an annotation to the pods. It works like `addVolume`.
+   * Adds an annotation to the pods. The rules of `addVolume` apply.
    *
    * @param key the key of the annotation
    * @param value the value of the annotation
@@ -317,7 +319,7 @@ export abstract class Engine extends Construct implements IEngine {
   /**
    * Admits a peer to the engine's port, in addition to the connected clients.
    *
-   * @param peer a `NetworkPeer`, or a peer of cdk8s-plus-28: a workload, a pod, a namespace, an IP block
+   * @param peer a `NetworkPeer`, or a peer of cdk8s-plus-28 such as a workload, a pod, a namespace or an IP block
    * @throws if the engine has no port or no network policy, or if the peer is invalid
    */
   public allowFrom(peer: INetworkPeer): void {
@@ -325,9 +327,9 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Admits a scraper to the metrics. No other peer can reach them.
+   * Admits a peer to the metrics, for example Prometheus. No other peers can reach them.
    *
-   * @param peer as in `allowFrom`
+   * @param peer a peer, as for `allowFrom`
    * @throws if the engine has no metrics or no network policy, or if the peer is invalid
    */
   public allowMetricsFrom(peer: INetworkPeer): void {
@@ -344,7 +346,7 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * The risks of an engine in a scope that reports them by other means.
+   * The accepted risks of the engine, for readers of manifests, which report them as findings.
    *
    * @internal
    */
@@ -353,12 +355,12 @@ export abstract class Engine extends Construct implements IEngine {
   }
 
   /**
-   * Creates a cert-manager Certificate for a client. Its Secret is in the client's namespace, and the issuer is the engine's.
-   * Calls with the same name and namespace return the same certificate.
+   * Creates a cert-manager Certificate for a client, with the issuer of the engine. The Secret is in the client's
+   * namespace. Calls with the same name and namespace return the same certificate.
    *
    * @param name the common name, a DNS label, for example `ci-runners`
    * @param options options of the certificate
-   * @throws if the engine has no mutual TLS with certificates issued by this program
+   * @throws if the engine doesn't use mutual TLS with issued certificates
    */
   public issueClient(name: string, options: IssueClientOptions = {}): ClientCertificate {
     return this.endpoint.issueClient(name, options);
@@ -382,7 +384,7 @@ export abstract class Engine extends Construct implements IEngine {
       plan: (merged) => planEngine(this, merged, kind),
       className,
     });
-    // Until synth, methods add items, and other constructs add risks.
+    // Methods can add items and other constructs can accept risks until synth, so these fields are produced then.
     workload.spec = Lazy.any({ produce: () => current.spec }) as WorkloadSpec;
     workload.metadata.annotations[ACCEPTED_RISKS] = Lazy.any({ produce: () => acceptedRisksOf(this) }) as string;
     this.objects = {

@@ -4,7 +4,7 @@ import type { EngineEndpoint } from '../client/engine-endpoint';
 import { compact, nonEmpty } from '../kubernetes/manifest';
 import type { EngineAttributes, EngineHostSocketAttributes, EngineListenerAttributes } from './engine-attributes';
 
-/** The attributes of an engine of this program. */
+/** Returns the attributes of an engine of this program. */
 export function attributesOf(
   engine: EngineEndpoint,
   clientPeers: readonly NetworkPolicyPeer[] | undefined,
@@ -62,7 +62,7 @@ function hostSocket({ hostSocket: socket }: EngineEndpoint): EngineHostSocketAtt
   );
 }
 
-/** The namespaces of the peers that are clients. Other peers, such as networks, have no label of a client. */
+/** Returns the namespaces of the peers that are clients. Other peers, such as networks, don't select pods by label. */
 function namespacesOf(peers: readonly NetworkPolicyPeer[], own: string | undefined): string[] | undefined {
   const clients = peers.filter(({ podSelector }) => podSelector?.matchLabels !== undefined);
   const namespaces = clients.map(({ namespaceSelector }) =>

@@ -4,7 +4,7 @@ import type { VolumeMount } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
-/** Directories of the image that the engine needs. A volume hides their content. */
+/** Directories of the image that the engine needs. A volume mounted there would hide their content. */
 const NEEDED = [
   '/',
   '/bin',
@@ -22,7 +22,7 @@ const NEEDED = [
   '/usr/sbin',
 ];
 
-/** The state directory of the engine, and whether the library mounts a volume there. */
+/** The directories of an engine that user-defined mounts can conflict with. */
 interface MountContext {
   readonly stateDirectory: string;
   readonly hasCache: boolean;
@@ -30,7 +30,7 @@ interface MountContext {
   readonly hasConfigFiles: boolean;
 }
 
-/** Reports mounts of the user that hide directories which the engine needs. */
+/** Reports user-defined mounts that hide directories of the engine. */
 export function checkImageMounts(mounts: readonly VolumeMount[], context: MountContext, problems: Problems): void {
   const { hasCache, hasConfigFiles, stateDirectory } = context;
   for (const [index, { mountPath, subPath }] of mounts.entries()) {

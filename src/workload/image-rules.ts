@@ -3,10 +3,10 @@ import { PUBLISHED_REPOSITORY } from '../pod/image';
 import type { Problems } from '../reporting/problems';
 import { releaseOfTag } from '../version/release-of-tag';
 
-/** Reports a published image that doesn't exist, or that doesn't support GPUs. */
+/** Reports a tag that was never published, and an image without GPU support for an engine with `gpu`. */
 export function checkPublishedImage(image: string, needsGpu: boolean, problems: Problems): void {
   const { repository, tag } = splitImageReference(image);
-  // An unknown release is reported with the version.
+  // The check of `version` reports unknown releases.
   const version = releaseOfTag(tag);
   if (repository !== PUBLISHED_REPOSITORY || version === undefined) {
     return;

@@ -20,7 +20,7 @@ import { EngineVersion } from '../version/engine-version';
 import type { EngineAttributes, EngineListenerAttributes } from './engine-attributes';
 import type { IEngine } from './engine-interface';
 
-/** An engine of another program. */
+/** An engine that another program defines. */
 export class ImportedEngine extends Construct implements IEngine {
   public readonly name: string;
   public readonly namespace?: string;
@@ -154,7 +154,7 @@ function checkNames(
       wrong: 'not an absolute path',
       got: hostSocket.directory,
       allowed: "a directory of the node, without a '/' at the end",
-      fix: 'for example /run/dagger-ci_engine',
+      fix: 'use a value such as /run/dagger-ci_engine',
     });
   }
   if (listener !== undefined) {

@@ -9,8 +9,8 @@ import { VolumeSharing } from '../storage/cache-volume-options';
 import type { EngineProps } from './engine-props';
 
 /**
- * Finds the volume that `volumeMounts` mounts at the state directory of an engine without `cache`. The rules for caches apply to it.
- * Undefined if there is none, or if it is a claim template.
+ * Returns the volume that `volumeMounts` mounts at the state directory, for an engine without `cache`. The rules of
+ * caches apply to it. Returns undefined if there is no such volume, or if it is a claim template.
  */
 export function mountedCache(
   { args = [], volumeMounts = [], volumes = [] }: Pick<EngineProps, 'args' | 'volumeMounts' | 'volumes'>,
@@ -33,7 +33,7 @@ export function mountedCache(
     });
   }
   const volume = volumes[position]!;
-  // A variable in the path gives each pod its own directory.
+  // A variable such as `$(POD_NAME)` in the path gives each pod its own directory.
   const sharing = subPathExpr.includes('$(') ? VolumeSharing.POD : undefined;
   return CacheVolume.fromVolume(volume, { sharing })._bind({
     problems: problems.at(`volumes[${position}]`),

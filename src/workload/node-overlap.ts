@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PodSpec, Toleration } from 'kubernetes-types/core/v1';
 
-/** The decision of an engine about its nodes. */
+/** The nodes that an engine can run on. */
 export interface Placement {
-  /** Whether there is one engine on each node. */
+  /** Whether one engine runs on each node. */
   readonly perNode: boolean;
   readonly podTemplate: { readonly spec: PodSpec };
 }
 
-/** Whether each node that one of two engines runs on also runs the other. Taints and affinities can keep engines apart. */
+/** Whether two engines are certain to run on the same node. Taints and affinities can separate them. */
 export function alwaysShareNode(one: Placement, other: Placement): boolean {
-  return runsWherever(one, other) || runsWherever(other, one) || isSameHost(one, other);
+  return runsWhereverOther(one, other) || runsWhereverOther(other, one) || isSameHost(one, other);
 }
 
-/** Whether node selectors keep two engines apart: both require a label, with different values. */
+/** Whether node selectors separate two engines, because they require different values of a label. */
 export function neverShareNode({ podTemplate: one }: Placement, { podTemplate: other }: Placement): boolean {
   const nodes = other.spec.nodeSelector ?? {};
   return Object.entries(one.spec.nodeSelector ?? {}).some(
@@ -22,7 +22,7 @@ export function neverShareNode({ podTemplate: one }: Placement, { podTemplate: o
 }
 
 /** Whether an engine runs on every node that another engine can run on. */
-function runsWherever({ perNode, podTemplate: { spec } }: Placement, { podTemplate: other }: Placement): boolean {
+function runsWhereverOther({ perNode, podTemplate: { spec } }: Placement, { podTemplate: other }: Placement): boolean {
   const { affinity, nodeSelector = {}, tolerations = [] } = spec;
   const { nodeSelector: otherNodes = {}, tolerations: tolerated = [] } = other.spec;
   return (
@@ -38,7 +38,7 @@ function includes(tolerations: readonly Toleration[], wanted: Toleration): boole
   return tolerations.some((toleration) => isDeepStrictEqual(toleration, wanted));
 }
 
-/** Whether both engines select the same host. */
+/** Whether both engines select the same node by its host name. */
 function isSameHost(one: Placement, other: Placement): boolean {
   const [host, otherHost] = [one, other].map(
     ({ podTemplate }) => podTemplate.spec.nodeSelector?.['kubernetes.io/hostname'],

@@ -65,5 +65,5 @@ function requiredValues(terms: readonly NodeSelectorTerm[], label: string): read
     ({ matchExpressions = [] }) =>
       matchExpressions.find(({ key, operator }) => key === label && operator === 'In')?.values ?? [],
   );
-  return values.some((of) => of.length === 0) ? [] : values.flat();
+  return values.some((allowed) => allowed.length === 0) ? [] : values.flat();
 }

@@ -15,10 +15,10 @@ import { checkPortsOfNode } from './ports-of-nodes';
 import { checkProbes } from './probe-rules';
 import { checkSpread } from './spread-rules';
 
-/** The properties that the rules below need. */
+/** The properties that the rules in this file check. */
 type CheckedProps = Pick<EngineProps, 'gpu' | 'image' | 'networkPolicy' | 'proxy' | 'volumeMounts'>;
 
-/** Checks combinations of properties that are only known when the pod is rendered. */
+/** Checks combinations of properties that are known only after the pod has been rendered. */
 export function checkPlan(plan: EnginePlan, props: CheckedProps): void {
   const { cache, cacheInUse, config, podTemplate, problems, version } = plan;
   const { spec } = podTemplate;

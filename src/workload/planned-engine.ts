@@ -14,20 +14,20 @@ import { checkRollout } from './rollout-rules';
 /** The spec of a DaemonSet, Deployment or StatefulSet. */
 export type WorkloadSpec = (DaemonSet | Deployment | StatefulSet)['spec'];
 
-/** The kind of workload that runs an engine. */
+/** A kind of workload, and how to render its spec. */
 export interface WorkloadKind {
   readonly topology: Topology;
   readonly render: (plan: EnginePlan) => WorkloadSpec;
 }
 
-/** An engine before its objects exist. The problems of its plan include those of the objects. */
+/** A planned engine, and its rendered objects. `plan.problems` includes the problems of the objects. */
 export interface PlannedEngine {
   readonly plan: EnginePlan;
   readonly workload: {
     readonly metadata: { readonly annotations: { [key: string]: string } } & ObjectMeta;
     spec: WorkloadSpec;
   };
-  /** The other objects, by the ids of their constructs. Undefined for those that the engine doesn't need. */
+  /** The other objects, by construct id. Objects that the engine doesn't need are undefined. */
   readonly objects: { readonly [id: string]: object | undefined };
 }
 
@@ -67,7 +67,7 @@ export function planEngine(engine: Construct, props: EngineProps, { render, topo
   return { plan, workload, objects };
 }
 
-/** Reports a user-defined Service name that another Service of the engine has. */
+/** Reports a user-defined Service name that another Service of the engine already has. */
 function checkServiceNames(
   { listener, problems }: EnginePlan,
   { Service, HeadlessService, MetricsService }: { readonly [id: string]: { metadata?: { name?: string } } | undefined },

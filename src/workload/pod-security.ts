@@ -2,14 +2,17 @@ import type { IConstruct } from 'constructs';
 import { ENFORCE, podSecurityLevels } from '../kubernetes/pod-security-level';
 import type { Problems } from '../reporting/problems';
 
-/** An engine, and its problems. */
+/** An engine of the app, and the problems to add to. */
 interface Placed {
   readonly cluster: IConstruct;
   readonly plan: { readonly namespace: string | undefined };
   readonly problems: Problems;
 }
 
-/** Rejects engines in a namespace of the app whose Pod Security level forbids privileged pods, which all engines are. */
+/**
+ * Rejects engines in a namespace of the app whose Pod Security level forbids privileged pods. All engines are
+ * privileged.
+ */
 export function checkPodSecurity(root: IConstruct, engines: readonly Placed[]): void {
   const levelOf = podSecurityLevels(root);
   for (const {
@@ -20,8 +23,7 @@ export function checkPodSecurity(root: IConstruct, engines: readonly Placed[]): 
     const level = levelOf(cluster, namespace);
     if (level !== undefined && level !== 'privileged') {
       problems.add('namespace', {
-        wrong:
-          'engines are privileged, and the API server rejects them because of the Pod Security level of their namespace',
+        wrong: 'engines are privileged, and the Pod Security level of this namespace forbids privileged pods',
         got: level,
         allowed: 'privileged',
         fix: `use EngineNamespace, or label the namespace ${ENFORCE}: privileged`,

@@ -2,13 +2,13 @@ import type { Container, Probe } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
-/** The time that an engine needs to start on a slow node, in seconds. */
+/** The time in seconds that an engine needs to start on a slow node. */
 const MINIMUM_STARTUP_SECONDS = 30;
 
 /** Programs that the image lacks (toolchains/engine-dev/build/builder.go@v0.21.7). */
 const MISSING_PROGRAMS = ['curl', 'nc', 'netcat', 'wget'];
 
-/** Reports probes that can't work, and a startup probe that gives up too early. */
+/** Reports probes that always fail, and warns about a startup probe that gives up too early. */
 export function checkProbes(
   { livenessProbe, readinessProbe, startupProbe }: Pick<Container, 'livenessProbe' | 'readinessProbe' | 'startupProbe'>,
   problems: Problems,
@@ -32,12 +32,12 @@ export function checkProbes(
     problems.warn(
       EngineRisk.SHORT_STARTUP_PROBE,
       'startup',
-      `the kubelet restarts an engine that doesn't start within ${seconds} s, again and again: allow at least ${MINIMUM_STARTUP_SECONDS} s by period and failureThreshold`,
+      `the kubelet restarts an engine that doesn't start within ${seconds} s, again and again: allow at least ${MINIMUM_STARTUP_SECONDS} s with period and failureThreshold`,
     );
   }
 }
 
-/** The program that a probe runs, directly or as the first word of a shell command. */
+/** Returns the program that a probe runs, directly or as the first word of a shell command. */
 function programOf(probe: Probe | undefined): string | undefined {
   const [program = '', ...args] = probe?.exec?.command ?? [];
   const isShell = /^(\/bin\/)?(ba)?sh$/.test(program);

@@ -3,7 +3,10 @@ import type { PodSpec } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 import { EngineRisk } from '../reporting/engine-risk';
 
-/** Warns about a Deployment on one node that starts a new engine before the old one stops, although both need the same port or socket. */
+/**
+ * Warns about a Deployment on a single node that starts a new engine before the old one stops. Both would need the same
+ * port or socket.
+ */
 export function checkRollout(
   { strategy, template }: Pick<DeploymentSpec, 'strategy' | 'template'>,
   hasHostSocket: boolean,
@@ -21,7 +24,7 @@ export function checkRollout(
     problems.warn(
       EngineRisk.ROLLOUT_DEADLOCK,
       'updateStrategy',
-      `an update never ends: the new pod waits for port ${ports[0]} of the only node, and the old pod for the new one; ${fix}`,
+      `an update never finishes: the new pod waits for port ${ports[0]} of the only node, and the old pod keeps it until the new one is ready; ${fix}`,
     );
   }
   if (hasHostSocket) {
@@ -33,7 +36,7 @@ export function checkRollout(
   }
 }
 
-/** The ports of the node that a pod occupies. */
+/** Returns the ports of the node that a pod occupies. */
 export function hostPorts({ containers, hostNetwork, initContainers = [] }: PodSpec): number[] {
   return [...initContainers, ...containers]
     .flatMap(({ ports = [] }) => ports)

@@ -4,7 +4,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { EnginePlan } from './engine-plan';
 import { hostPorts } from './rollout-rules';
 
-/** An engine, and its problems. */
+/** An engine of the app, and the problems to add to. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
@@ -12,7 +12,10 @@ interface ComparedEngine {
   readonly problems: Problems;
 }
 
-/** Warns about two engines that need the same port of a node. Node selectors may keep them apart, so it is no error. */
+/**
+ * Warns about two engines that need the same port of a node. It is only a warning, because node selectors may separate
+ * them.
+ */
 export function checkHostPorts(engines: readonly ComparedEngine[]): void {
   const first = new Map<string, string>();
   for (const { cluster, path, plan, problems } of engines) {

@@ -12,7 +12,7 @@ import type { EnginePlan } from './engine-plan';
 import { alwaysShareNode, neverShareNode, type Placement } from './node-overlap';
 import { SEPARATE } from './separate-clusters';
 
-/** An engine, and its problems. */
+/** An engine of the app, and the problems to add to. */
 interface ComparedEngine {
   readonly path: string;
   readonly cluster: IConstruct;
@@ -21,25 +21,25 @@ interface ComparedEngine {
   readonly problems: Problems;
 }
 
-/** The cache of a sidecar, which the engines of all its jobs use. */
+/** The cache of a sidecar engine. The engines of all its jobs use it. */
 export interface SidecarVolume extends SidecarCache {
   readonly path: string;
   readonly cluster: IConstruct;
 }
 
-/** A construct that uses a volume. The nodes of a sidecar are those of its jobs, and unknown. */
+/** A construct that uses a volume. A sidecar has no `placement`, because the nodes of its jobs are unknown. */
 interface User {
   readonly path: string;
   readonly placement?: Placement;
-  /** Returns the directory of the volume that is mounted. JSON patches can set it. */
+  /** Returns the mounted directory within the volume. It is a function because JSON patches can set it until synth. */
   readonly subPath: () => string;
 }
 
-/** The users of volumes. The key of a volume is unique in all clusters. */
+/** The users of each volume. The key of a volume is unique across clusters. */
 class Users {
   private readonly users = new Map<string, User[]>();
 
-  /** Adds a user of a volume, and returns the earlier ones. */
+  /** Adds a user of a volume, and returns its earlier users. */
   public add(user: User, volume: ReadonlyArray<string | undefined>): readonly User[] {
     const key = JSON.stringify(volume);
     const earlier = this.users.get(key) ?? [];
@@ -49,8 +49,8 @@ class Users {
 }
 
 /**
- * Reports engines that use the same claim, export or directory. Only one engine can lock a cache, and the others exit. Two engines
- * on one directory of a node are an error if they always run on the same node.
+ * Reports engines that use the same claim, NFS export or directory. Only one engine can lock a cache; the others exit.
+ * A shared directory on nodes is an error if the engines always run on the same node, and a warning otherwise.
  */
 export function checkSharedVolumes(engines: readonly ComparedEngine[], sidecars: readonly SidecarVolume[]): void {
   const users = new Users();
@@ -201,13 +201,13 @@ function shareNode(one: User, other: User): boolean {
   );
 }
 
-/** Returns whether another construct may have an engine on a node with one of this construct. */
+/** Returns a predicate: whether another user may run on the same node as this one. */
 function mayMeet({ placement }: User): (other: User) => boolean {
   return (other) =>
     placement === undefined || other.placement === undefined || !neverShareNode(placement, other.placement);
 }
 
-/** The directory of the cache volume that an engine mounts, in its rendered pod. */
+/** Returns the directory within the cache volume that an engine mounts, according to its rendered pod. */
 function subPathOf(workload: ApiObject, { cacheInUse: cache }: EnginePlan): string {
   const { containers = [] } = (workload.toJson() as { spec: { template: { spec: Partial<PodSpec> } } }).spec.template
     .spec;

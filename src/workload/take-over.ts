@@ -2,13 +2,13 @@ import { checkDnsLabel, checkLabels, checkNotOwned } from '../kubernetes/names';
 import type { Problems } from '../reporting/problems';
 import type { EngineProps } from './engine-props';
 
-/** Checks the properties that only engines that take over an existing workload have. */
+/** Checks the properties that are allowed only when an engine takes over an existing workload. */
 export function checkTakeOver({ configVolumeName, podSelector, takeOver }: EngineProps, problems: Problems): void {
   const given = { podSelector, configVolumeName };
   if (takeOver !== true) {
     for (const [property, value] of Object.entries(given).filter(([, one]) => one !== undefined)) {
       problems.add(property, {
-        wrong: 'only an engine that takes over an existing workload needs this property',
+        wrong: 'is only for an engine that takes over an existing workload',
         got: value,
         allowed: 'takeOver: true',
         fix: 'remove it, or set takeOver: true',

@@ -10,7 +10,7 @@ import { checkCalls } from '../reporting/check-arguments';
 /** A number or a percentage of pods. */
 export class PodCount {
   /**
-   * A number of pods.
+   * Creates a number of pods.
    *
    * @param count a whole number
    */
@@ -19,7 +19,7 @@ export class PodCount {
   }
 
   /**
-   * A percentage of the desired pods.
+   * Creates a percentage of the desired number of pods.
    *
    * @param percent a whole number from 0 to 100
    */
@@ -65,7 +65,7 @@ export interface DaemonSetRollingUpdateOptions {
 
 /**
  * The update strategy of a DaemonSet. A new engine never starts before the old one on its node stops, because it
- * could not take the lock on the cache.
+ * couldn't lock the cache.
  */
 export class EngineDaemonSetUpdateStrategy {
   /**
@@ -93,7 +93,7 @@ export class EngineDaemonSetUpdateStrategy {
     });
   }
 
-  /** When someone deletes the old pod: nothing interrupts a build but that. */
+  /** Replaces a pod only after you delete it, so updates don't interrupt builds. */
   public static onDelete(): EngineDaemonSetUpdateStrategy {
     return new EngineDaemonSetUpdateStrategy(() => ({ type: 'OnDelete' }));
   }
@@ -106,7 +106,7 @@ export class EngineDaemonSetUpdateStrategy {
 
 checkCalls('EngineDaemonSetUpdateStrategy', EngineDaemonSetUpdateStrategy);
 
-/** Which engines of a StatefulSet are replaced. */
+/** Options of a rolling update of a StatefulSet. */
 export interface StatefulSetRollingUpdateOptions {
   /**
    * The lowest ordinal that an update replaces.
@@ -121,7 +121,7 @@ export class EngineStatefulSetUpdateStrategy {
   /**
    * Replaces the engines automatically, one after the other, from the highest ordinal.
    *
-   * @param options which ones
+   * @param options the engines to replace
    */
   public static rollingUpdate(options: StatefulSetRollingUpdateOptions = {}): EngineStatefulSetUpdateStrategy {
     return new EngineStatefulSetUpdateStrategy((problems) => {
@@ -139,9 +139,11 @@ export class EngineStatefulSetUpdateStrategy {
   }
 
   /**
-   * Replaces a pod only after you delete it, so updates don't interrupt builds. The API server rejects a change from a rolling update to
-   * this as long as it has defaults of one; `kubectl patch statefulset NAME --type merge -p
-   * '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}'` removes them.
+   * Replaces a pod only after you delete it, so updates don't interrupt builds.
+   *
+   * The API server rejects a change from a rolling update while the StatefulSet still has the defaults of rolling
+   * updates. To remove them, run `kubectl patch statefulset NAME --type merge -p
+   * '{"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}'`.
    */
   public static onDelete(): EngineStatefulSetUpdateStrategy {
     return new EngineStatefulSetUpdateStrategy(() => ({ type: 'OnDelete' }));
@@ -177,18 +179,18 @@ export class EngineDeploymentUpdateStrategy {
   /**
    * Stops the old engine before an update starts the new one. If the pod is deleted or evicted instead, Kubernetes
    * creates the next pod immediately. Its engine fails to lock the volume, and restarts until the old one is gone. A
-   * claim of `ReadWriteOncePod` makes the new pod wait.
+   * claim with `ReadWriteOncePod` makes the new pod wait.
    *
-   * With server-side apply, the API server rejects a change from a rolling update to this while it keeps defaults of
-   * one; `kubectl patch deployment NAME --type merge -p
-   * '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'` removes them.
+   * With server-side apply, the API server rejects a change from a rolling update while the Deployment still has the
+   * defaults of rolling updates. To remove them, run `kubectl patch deployment NAME --type merge -p
+   * '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`.
    */
   public static recreate(): EngineDeploymentUpdateStrategy {
     return new EngineDeploymentUpdateStrategy(true, () => ({ type: 'Recreate' }));
   }
 
   /**
-   * Starts new engines before the old ones stop. Each pod needs its own volume.
+   * Starts new engines before it stops the old ones. Each pod needs its own volume.
    *
    * @param options how fast
    */

@@ -8,7 +8,7 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Problems } from '../reporting/problems';
 import type { EnginePlan } from './engine-plan';
 
-/** An engine, and its problems. */
+/** An engine of the app, and the problems to add to. */
 interface ComparedEngine {
   readonly cluster: IConstruct;
   readonly plan: EnginePlan;
@@ -23,12 +23,12 @@ interface UserService {
   readonly spec: ServiceSpec;
 }
 
-/** Warns about Services of the user that send the connections of one session to different engines. */
+/** Warns about user-defined Services that send the connections of one session to different engines. */
 export function checkUserServices(root: IConstruct, engines: readonly ComparedEngine[]): void {
   const services = root.node.findAll().flatMap(userService);
   for (const { path, cluster, namespace, spec } of services) {
     for (const { cluster: own, plan, problems } of engines) {
-      if (own === cluster && plan.namespace === namespace && selects(spec, plan) && leadsToListener(spec, plan)) {
+      if (own === cluster && plan.namespace === namespace && selects(spec, plan) && targetsListener(spec, plan)) {
         const { several, perNode } = plan.serviceContext;
         const { internalTrafficPolicy, sessionAffinity, type } = spec;
         const balancing = { several, perNode, type, internalTrafficPolicy };
@@ -55,7 +55,7 @@ function selects({ selector = {} }: ServiceSpec, { podLabels }: EnginePlan): boo
   return labels.length > 0 && labels.every(([key, value]) => podLabels[key] === value);
 }
 
-function leadsToListener({ ports = [] }: ServiceSpec, { listener, podTemplate }: EnginePlan): boolean {
+function targetsListener({ ports = [] }: ServiceSpec, { listener, podTemplate }: EnginePlan): boolean {
   const declared = podTemplate.spec.containers.flatMap((container) => container.ports ?? []);
   const targetOf = ({ port, targetPort = port }: ServicePort): number | undefined =>
     typeof targetPort === 'number' ? targetPort : declared.find(({ name }) => name === targetPort)?.containerPort;

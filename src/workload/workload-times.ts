@@ -2,7 +2,7 @@ import type { Duration } from 'cdk8s';
 import type { Problems } from '../reporting/problems';
 import { checkSeconds, isCount } from '../kubernetes/quantity';
 
-/** The timing fields that every kind of workload has. */
+/** Renders the fields `minReadySeconds` and `revisionHistoryLimit`, which every kind of workload has. */
 export function workloadTimes(
   { minReady, revisionHistoryLimit }: { readonly minReady?: Duration; readonly revisionHistoryLimit?: number },
   problems: Problems,
@@ -21,10 +21,10 @@ export function workloadTimes(
   };
 }
 
-/** As many pods as a cluster can have (kubernetes.io/docs/setup/best-practices/cluster-large). */
+/** The maximum number of pods in a cluster (kubernetes.io/docs/setup/best-practices/cluster-large). */
 const PODS_MAX = 150_000;
 
-/** Whether there can be so many engines. */
+/** Whether a number is a possible number of engines. */
 export function isReplicas(replicas: number): boolean {
   return Number.isInteger(replicas) && replicas >= 0 && replicas <= PODS_MAX;
 }
@@ -46,7 +46,7 @@ export function checkReplicas(
   }
   if (replicas !== undefined && maxReplicas !== undefined) {
     problems.add('replicas', {
-      wrong: 'conflicts with maxReplicas, with which an autoscaler sets the number of engines',
+      wrong: 'conflicts with maxReplicas, which lets an autoscaler set the number of engines',
       got: replicas,
       allowed: 'only one of replicas and maxReplicas',
       fix: 'remove one of them',

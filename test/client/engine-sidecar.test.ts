@@ -240,7 +240,7 @@ describe('the cache', () => {
 
   test('is always on a volume', () => {
     expect(problems(() => sidecar({ cache: CacheVolume.none() }))).toEqual([
-      "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
+      "cache: without a volume, the cache is in the writable layer of the container, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: use CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })",
     ]);
   });
 
@@ -265,7 +265,7 @@ test.each<[string, Partial<EngineSidecarProps>, string[]]>([
     'an invalid quantity',
     { resources: { requests: { cpu: 'lots' } } },
     [
-      "resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"lots\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+      "resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"lots\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
     ],
   ],
   [

@@ -116,10 +116,10 @@ describe('typed', () => {
       },
     });
     expect(render({ json }).errors).toEqual([
-      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
+      `engineJson.registries["a.example.com"].ca[0]: not an absolute path; got "ca.crt"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
       `engineJson.registries["a.example.com"].ca[1]: not a valid object name; got "CA"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set the name to "ca"`,
       `engineJson.registries["a.example.com"].ca[1]: not a valid key of a Secret; got "a/b"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of CA`,
-      `engineJson.registries["https://docker.io"]: not the host of a registry, so no image is pulled from it; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+      `engineJson.registries["https://docker.io"]: not the host of a registry, so no image is pulled from it; got "https://docker.io"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
       `engineJson.registries["https://docker.io"].mirrors[0]: not a mirror; the engine ignores a scheme and uses HTTPS; got "http://mirror.example.com"; allowed: host, host:port or host:port/path; fix: for plain HTTP, set http: true in the mirror's own entry of registries`,
     ]);
   });
@@ -189,11 +189,11 @@ describe('raw', () => {
   test.each([
     [
       '',
-      `engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: for example '{}'`,
+      `engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: use a value such as '{}'`,
     ],
     [
       '[]',
-      'engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: for example {}',
+      'engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: use a value such as {}',
     ],
     [
       '{"$schema":"x"}',
@@ -201,7 +201,7 @@ describe('raw', () => {
     ],
     [
       '{"logLevel":"verbose"}',
-      `engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'`,
+      `engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: use a value such as 'info'`,
     ],
     [
       '{"gc":{"dagqlCache":{}}}',
@@ -217,15 +217,15 @@ describe('raw', () => {
     ],
     [
       '{"gc":{"policies":[{"keepDuration":null}]}}',
-      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got null; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":3.6e3}]}}',
-      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got 3600; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '{"gc":{"policies":[{"keepDuration":"3000000h"}]}}',
-      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineJson.gc.policies[0].keepDuration: invalid in engine.json; the engine would not start; got "3000000h"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '{"gc":{"policies":[{"filters":[5],"maxUsedSpace":"1GB"}]}}',
@@ -256,7 +256,7 @@ describe('raw', () => {
     ['"5GB "', "write '5GB'"],
     ...['"7iB"', '"1e400"', '"8192PiB"', '"10.5%"', '"0%"', '"101%"', '-1', 'null', 'true', '"1EB"'].map((space) => [
       space,
-      "for example '150GiB' or '75%'",
+      "use a value such as '150GiB' or '75%'",
     ]),
   ])('rejects %s of disk space', (space, fix) => {
     const [first] = render({
@@ -273,7 +273,7 @@ describe('raw', () => {
       EngineJson.raw(`{"gc":{"dagqlCache":{"maxEstimatedBytes":${size}}},"registries":{"docker.io":{}}}`);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4000000000') }).errors).toEqual([]);
     expect(render({ version: 'v1.0.0-beta.10', json: json('4e9') }).errors).toEqual([
-      'engineJson.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got 4000000000; allowed: a whole number of at least 0; fix: for example 4',
+      'engineJson.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got 4000000000; allowed: a whole number of at least 0; fix: use a value such as 4',
     ]);
   });
 

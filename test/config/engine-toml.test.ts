@@ -182,27 +182,27 @@ maxUsedSpace = "70%"
     [
       'an address without a port',
       { grpc: { address: ['tcp://0.0.0.0'] } },
-      `engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
+      `engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "tcp://0.0.0.0"; allowed: unix:///path, fd://name or tcp://host:port; fix: use a value such as 'tcp://127.0.0.1:1234'`,
     ],
     [
       'an unknown entitlement',
       { insecureEntitlements: ['root'] },
-      `engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "root"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
+      `engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "root"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'`,
     ],
     [
       'a root that hides others',
       { additional: { root: '/var/lib/' } },
-      `engineToml.additional.root: the cache volume can not be mounted there; got "/var/lib/"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
+      `engineToml.additional.root: the cache volume can not be mounted there; got "/var/lib/"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'`,
     ],
     [
       'an unknown snapshotter',
       { additional: { worker: { oci: { snapshotter: 'zfs' } } } },
-      `engineToml.additional.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'`,
+      `engineToml.additional.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'`,
     ],
     [
       'a maximum of 100 %',
       { worker: { maxUsedSpace: DiskSpace.percent(100) } },
-      'engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+      'engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
     ],
     [
       'a certificate without its key',
@@ -226,7 +226,7 @@ maxUsedSpace = "70%"
   test('rejects a relative path of a certificate', () => {
     const tls = { cert: PemFile.fromPath('tls.crt'), key: PemFile.fromPath('/tls.key') };
     expect(render({ version: 'v0.21.3', toml: EngineToml.of({ grpc: { tls } }) }).errors).toEqual([
-      `engineToml.grpc.tls.cert: not an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
+      `engineToml.grpc.tls.cert: not an absolute path; got "tls.crt"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
     ]);
   });
 
@@ -390,7 +390,7 @@ describe("the limit of an emptyDir, which the engine doesn't see", () => {
       'a percentage, reported once',
       json('{"gc":{"maxUsedSpace":"10%","minFreeSpace":"1GiB","reservedSpace":"1GiB"}}'),
       [
-        `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "10%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+        `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "10%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
       ],
     ],
     ['an invalid engine.json, reported once', json('{'), [expect.stringMatching(/^engineJson: invalid JSON/)]],
@@ -517,7 +517,7 @@ describe('root', () => {
     '/a:b',
   ])('rejects %j', (root) => {
     expect(errorsOf(root)).toEqual([
-      `engineToml.root: the cache volume can not be mounted there; got "${root}"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
+      `engineToml.root: the cache volume can not be mounted there; got "${root}"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'`,
     ]);
   });
 
@@ -611,7 +611,7 @@ describe('raw', () => {
     ],
     [
       '[worker]\noci = 1',
-      'engineToml.worker.oci: invalid in engine.toml; the engine would not start; got 1; allowed: a table; fix: for example {}',
+      'engineToml.worker.oci: invalid in engine.toml; the engine would not start; got 1; allowed: a table; fix: use a value such as {}',
     ],
     [
       '[worker.oci]\nmaxUsedSpace = "10Gi"\nminFreeSpace = "1%"\nreservedSpace = "1%"',
@@ -635,11 +635,11 @@ describe('raw', () => {
     ],
     [
       '[worker.oci]\ncniPoolSize = 64.0',
-      'engineToml.worker.oci.cniPoolSize: invalid in engine.toml; the engine would not start; got 64; allowed: a whole number of at least 0; fix: for example 4',
+      'engineToml.worker.oci.cniPoolSize: invalid in engine.toml; the engine would not start; got 64; allowed: a whole number of at least 0; fix: use a value such as 4',
     ],
     [
       '[[worker.oci.gcpolicy]]\nmaxUsedSpace = "1GB"\nkeepDuration = { days = 7 }',
-      `engineToml.worker.oci.gcpolicy[0].keepDuration: invalid in engine.toml; the engine would not start; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: for example '336h'`,
+      `engineToml.worker.oci.gcpolicy[0].keepDuration: invalid in engine.toml; the engine would not start; got {"days":7}; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: use a value such as '336h'`,
     ],
     [
       '[registry."docker.io"]\nkeypair = {key = "a"}',
@@ -694,7 +694,7 @@ describe('raw', () => {
     ).toEqual([
       `engineToml.history.maxAge: invalid in engine.toml; the engine would not start; got "7d"; allowed: a Go duration such as '336h' or '1h30m', or whole seconds; fix: write '168h'`,
       'engineToml.worker.oci.rootless: invalid in engine.toml; the engine would not start; got "no"; allowed: true or false; fix: write true or false, without quotes',
-      'engineToml.worker.containerd.max-parallelism: invalid in engine.toml; the engine would not start; got 1.5; allowed: a whole number; fix: for example 1000',
+      'engineToml.worker.containerd.max-parallelism: invalid in engine.toml; the engine would not start; got 1.5; allowed: a whole number; fix: use a value such as 1000',
     ]);
   });
 

@@ -128,7 +128,7 @@ describe('limits', () => {
     expect(gcOf(gc(Size.tebibytes(2)), {}).maxUsedSpace).toBe('2TiB');
     expect(gcOf(gc(Size.gibibytes(1.5)), {}).maxUsedSpace).toBe('1536MiB');
     expect(errorsOf(gc(Size.kibibytes(0.5)))).toEqual([
-      'engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: for example DiskSpace.size(Size.gibibytes(150))',
+      'engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: use a value such as DiskSpace.size(Size.gibibytes(150))',
     ]);
   });
 
@@ -140,19 +140,19 @@ describe('limits', () => {
       'a maximum of the size of the volume',
       { maxUsedSpace: gib(100) },
       { cacheSize },
-      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
+      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
     ],
     [
       'a maximum of 100 %',
       { maxUsedSpace: DiskSpace.percent(100) },
       {},
-      'engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+      'engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
     ],
     [
       'the whole volume as free space',
       { minFreeSpace: gib(200) },
       { cacheSize },
-      'engineJson.gc.minFreeSpace: not less than the volume, so the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: for example 15GiB',
+      'engineJson.gc.minFreeSpace: not less than the volume, so the disk fills up or the cache is always empty; got "200GiB"; allowed: less than the volume; fix: use a value such as 15GiB',
     ],
     [
       'more reserved than allowed',
@@ -164,19 +164,19 @@ describe('limits', () => {
       'a fraction of a percent',
       { maxUsedSpace: DiskSpace.percent(12.5) },
       {},
-      `engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
+      `engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "12.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: use a value such as '150GiB' or '75%'`,
     ],
     [
       'a percentage of another disk',
       { maxUsedSpace: DiskSpace.percent(50) },
       { cacheSize, cacheIsOwnFilesystem: false },
-      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
     ],
     [
       'a sweep with a size',
       { sweepSize: gib(1) },
       { cacheSize },
-      'engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
+      'engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "1GiB"; allowed: a percentage; fix: use a value such as DiskSpace.percent(20)',
     ],
     [
       'a sweep without a maximum',
@@ -188,7 +188,7 @@ describe('limits', () => {
       'a sweep of everything',
       { policies: [{ all: true, maxUsedSpace: gib(5), sweepSize: gib(5) }] },
       {},
-      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so every sweep deletes the whole cache; got "5GiB"; allowed: less than 5GiB; fix: for example DiskSpace.percent(20)',
+      'engineJson.gc.policies[0].sweepSize: not less than maxUsedSpace, so every sweep deletes the whole cache; got "5GiB"; allowed: less than 5GiB; fix: use a value such as DiskSpace.percent(20)',
     ],
     [
       'a sweep before v0.18.9',
@@ -325,7 +325,7 @@ describe('keepCacheVolumes', () => {
         { cacheSize: Size.gibibytes(200) },
       ),
     ).toEqual([
-      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: for example 150GiB',
+      'engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "300GiB"; allowed: less than the volume; fix: use a value such as 150GiB',
     ]);
     const gc = {
       keepCacheVolumes: Duration.days(7),
@@ -342,7 +342,7 @@ describe('keepCacheVolumes', () => {
       'engineJson.gc.policies: the engine ignores keepCacheVolumes if policies are set; fix: set the limits in each policy',
     ]);
     expect(errorsOf({ keepCacheVolumes: Duration.hours(0) })).toEqual([
-      'engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
+      'engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: use a value such as Duration.days(14)',
     ]);
   });
 
@@ -361,7 +361,7 @@ describe('filters', () => {
     why: string,
     filter: string,
     allowed: string,
-    fix = "for example 'type==exec.cachemount'",
+    fix = "use a value such as 'type==exec.cachemount'",
     index = 0,
   ) =>
     `engineJson.gc.policies[0].filters[${index}]: the filter never matches: ${why}; got ${JSON.stringify(filter)}; allowed: ${allowed}; fix: ${fix}`;

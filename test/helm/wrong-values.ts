@@ -385,7 +385,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { image: { ref: 'not an image' } } },
       says: [
-        'engine.image.ref: not an image reference; got "not an image"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
+        'engine.image.ref: not an image reference; got "not an image"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
       ],
     },
     {
@@ -417,7 +417,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: GSTACKIO,
       values: { engine: { affinity: {}, image: { repository: null } } },
       says: [
-        'engine.image.repository: not an image reference; got ""; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.12.3\'',
+        'engine.image.repository: not an image reference; got ""; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.12.3\'',
       ],
     },
   ],
@@ -440,7 +440,9 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       title: 'a variable without a name',
       chart: OFFICIAL,
       values: { engine: { env: [{ value: '1' }] } },
-      says: ["engine.env[0].name: is required; allowed: a string that is not empty; fix: for example 'LOG_LEVEL'"],
+      says: [
+        "engine.env[0].name: is required; allowed: a string that is not empty; fix: use a value such as 'LOG_LEVEL'",
+      ],
     },
     {
       title: 'a variable with two values',
@@ -473,7 +475,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { resources: { limits: { memory: '16 GB' } } } },
       says: [
-        "engine.resources.limits.memory: not a Kubernetes quantity; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+        "engine.resources.limits.memory: not a Kubernetes quantity; got \"16 GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
       ],
     },
     {
@@ -515,7 +517,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { sleep: { seconds: 400 } } } } },
       says: [
-        'engine.lifecycle.preStop.sleep.seconds: out of range; got 400; allowed: a whole number from 0 to 300; fix: for example 0',
+        'engine.lifecycle.preStop.sleep.seconds: out of range; got 400; allowed: a whole number from 0 to 300; fix: use a value such as 0',
       ],
     },
     {
@@ -531,7 +533,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { livenessProbeSettings: { exec: null } } },
       says: [
-        "engine.livenessProbeSettings: has no handler; allowed: one of exec, grpc, httpGet, tcpSocket; fix: for example { exec: { command: ['true'] } }",
+        "engine.livenessProbeSettings: has no handler; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use a value such as { exec: { command: ['true'] } }",
       ],
     },
     {
@@ -589,7 +591,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { lifecycle: { preStop: { exec: { command: [] } } } } },
       says: [
-        "engine.lifecycle.preStop.exec.command: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'true']",
+        "engine.lifecycle.preStop.exec.command: the command is empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'true']",
       ],
     },
   ],
@@ -672,7 +674,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { engine: { volumes: [{ name: 'ca', configMap: { name: 'ca' } }], volumeMounts: [{ name: 'ca' }] } },
       says: [
-        "engine.volumeMounts[0].mountPath: is required; allowed: a string that is not empty; fix: for example '/data'",
+        "engine.volumeMounts[0].mountPath: is required; allowed: a string that is not empty; fix: use a value such as '/data'",
       ],
     },
     {
@@ -697,10 +699,10 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: for example '/var/lib/dagger'",
-        "engine.volumes[1].csi.driver: not the name of a CSI driver; got \"\"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: for example 'secrets-store.csi.k8s.io'",
-        "engine.volumes[2].nfs.server: is required; allowed: a string that is not empty; fix: for example 'nfs.example.com'",
-        "engine.volumes[2].nfs.path: is required; allowed: a string that is not empty; fix: for example '/exports/dagger'",
+        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: use a value such as '/var/lib/dagger'",
+        "engine.volumes[1].csi.driver: not the name of a CSI driver; got \"\"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: use a value such as 'secrets-store.csi.k8s.io'",
+        "engine.volumes[2].nfs.server: is required; allowed: a string that is not empty; fix: use a value such as 'nfs.example.com'",
+        "engine.volumes[2].nfs.path: is required; allowed: a string that is not empty; fix: use a value such as '/exports/dagger'",
         "engine.volumes[3].persistentVolumeClaim.claimName: not a valid object name; got \"\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
       ],
     },
@@ -715,7 +717,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: for example '/var/lib/dagger'",
+        "engine.volumes[0].hostPath.path: is required; allowed: a string that is not empty; fix: use a value such as '/var/lib/dagger'",
       ],
     },
     {
@@ -741,7 +743,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         engine: { volumes: [{ name: 'a', downwardAPI: { items: [{ fieldRef: { fieldPath: 'metadata.name' } }] } }] },
       },
       says: [
-        "engine.volumes[0].downwardAPI.items[0].path: is required; allowed: a string that is not empty; fix: for example 'token'",
+        "engine.volumes[0].downwardAPI.items[0].path: is required; allowed: a string that is not empty; fix: use a value such as 'token'",
       ],
     },
     {
@@ -777,7 +779,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: is required; got undefined; allowed: a quantity above 0; fix: for example '100Gi'",
+        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: is required; got undefined; allowed: a quantity above 0; fix: use a value such as '100Gi'",
       ],
     },
     {
@@ -791,7 +793,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
         },
       },
       says: [
-        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: not a Kubernetes quantity; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+        "engine.statefulSet.persistentVolumeClaim.resources.requests.storage: not a Kubernetes quantity; got \"100GB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
       ],
     },
     {
@@ -823,14 +825,16 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       title: 'NFS without a path',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: null } } },
-      says: ["engine.nfsCache: is required; allowed: a string that is not empty; fix: for example '/exports/dagger'"],
+      says: [
+        "engine.nfsCache: is required; allowed: a string that is not empty; fix: use a value such as '/exports/dagger'",
+      ],
     },
     {
       title: 'NFS with an empty path',
       chart: GSTACKIO,
       values: { engine: { affinity: {}, nfsCache: { path: '' } } },
       says: [
-        "engine.nfsCache.path: is required; allowed: a string that is not empty; fix: for example '/exports/dagger'",
+        "engine.nfsCache.path: is required; allowed: a string that is not empty; fix: use a value such as '/exports/dagger'",
       ],
     },
     {
@@ -1153,7 +1157,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { port: 1234 } },
     severity: WARNING,
     key: 'engine.port',
-    why: 'a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
+    why: 'without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
     fix: "the chart has no value for it: convert the release with --emit typescript, and set sessionAffinity; or use the node's socket",
   },
   {
@@ -1320,7 +1324,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { hostPath: { dataVolume: { enabled: false } } } },
     severity: ERROR,
     key: 'engine.hostPath.runVolume.enabled',
-    why: "without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger",
+    why: "without a volume, the cache is in the writable layer of the container, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger",
     fix: 'set engine.hostPath.dataVolume.enabled: true, or mount a volume at the state directory',
   },
   {
@@ -1377,7 +1381,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     },
     severity: ERROR,
     key: 'engine.volumeMounts[0]',
-    why: 'a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates"; allowed: single files, mounted with subPath',
+    why: 'a volume mounted as a whole contains symbolic links, which are broken in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates"; allowed: single files, mounted with subPath',
     fix: 'mount each certificate as a file, with subPath',
   },
   {
@@ -1422,8 +1426,8 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--max-parallel', '4'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'the engine does not have this flag, and exits; got "--max-parallel"; allowed: flags of dagger-engine',
-    fix: 'the nearest is --oci-max-parallelism',
+    why: 'the engine exits, because it does not have this flag; got "--max-parallel"; allowed: flags of dagger-engine',
+    fix: 'use --oci-max-parallelism, or remove it',
   },
   {
     name: 'ignored-by-engine',
@@ -1452,7 +1456,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { image: { ref: 'registry.example.com/engine' } } },
     severity: ERROR,
     key: 'engine.image.ref',
-    why: 'the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com/engine"; allowed: a reference with a tag or digest',
+    why: 'the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com/engine"; allowed: a reference with a tag or digest',
     fix: 'add the tag of a release',
   },
   {
@@ -1462,7 +1466,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { lifecycle: { preStop: { exec: { command: ['/drain'] } } } } },
     severity: INFO,
     key: 'engine.lifecycle.preStop',
-    why: 'maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds',
+    why: 'maxDuration: the time of a preStop hook is part of the grace period, so its maximum must be known; allowed: whole seconds',
     fix: 'limit the duration of the hook, and add it to terminationGracePeriodSeconds',
   },
   {
@@ -1522,7 +1526,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { terminationGracePeriodSeconds: 30 } },
     severity: WARNING,
     key: 'engine.terminationGracePeriodSeconds',
-    why: '30 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
+    why: '30 s are left for the engine, which can need more than 300 s to stop; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
     fix: 'set it to 600',
   },
   {
@@ -1583,7 +1587,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { config: '[grpc]\n  debugAddress = "0.0.0.0:6060"\n' } },
     severity: WARNING,
     key: 'engine.config',
-    why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
+    why: "grpc.debugAddress: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward",
     fix: 'listen on 127.0.0.1, and use kubectl port-forward',
   },
   {

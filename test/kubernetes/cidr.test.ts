@@ -33,7 +33,7 @@ test.each([
   'a/8',
 ])('rejects %j, which is not a network', (text) => {
   expect(messages(text)).toEqual([
-    `cidr: not a network; got ${JSON.stringify(text)}; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address`,
+    `cidr: not a network; got ${JSON.stringify(text)}; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   ]);
 });
 

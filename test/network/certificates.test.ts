@@ -241,21 +241,21 @@ describe('a client certificate', () => {
       'for an engine without listener',
       () => statefulSet().issueClient('ci'),
       [
-        'listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+        'listener: the engine does not use client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
       ],
     ],
     [
       'without mutual TLS',
       () => pool(Certificates.privateCa(), { mutual: false }).issueClient('ci'),
       [
-        'listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+        'listener: the engine does not use client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
       ],
     ],
     [
       'with certificates from Secrets',
       () => pool(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server') })).issueClient('ci'),
       [
-        'listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing one: ClientCertificate.fromSecret(...)',
+        'listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing certificate with ClientCertificate.fromSecret(...)',
       ],
     ],
     [
@@ -269,7 +269,7 @@ describe('a client certificate', () => {
       'for a client that the listener does not admit',
       () => pool(Certificates.privateCa(), { allowedClients: ['ci-runners'] }).issueClient('ci'),
       [
-        'name: the listener admits only other clients; got "ci"; allowed: ci-runners; fix: add it to allowedClients of the listener',
+        'name: the listener does not admit this client; got "ci"; allowed: ci-runners; fix: add the name to allowedClients of the listener',
       ],
     ],
     [
@@ -278,7 +278,7 @@ describe('a client certificate', () => {
         pool(Certificates.privateCa()).issueClient('CI runners', { secretName: 'A', duration: Duration.minutes(1) }),
       [
         'name: not a valid name; got "CI runners"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "ci-runners"',
-        'duration: not a valid duration for cert-manager; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
+        'duration: must be a duration that cert-manager supports; got "60 s"; allowed: whole seconds, at least an hour; fix: remove it',
         'secretName: not a valid object name; got "A"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "a"',
       ],
     ],
@@ -314,17 +314,17 @@ describe('rejects', () => {
     );
     expect(refused(certificates)).toEqual([
       'listener.certificates.issuer.name: not a valid object name; got "Ours"; allowed: lower-case letters, digits, \'-\' and \'.\', at most 253 characters; fix: set the name to "ours"',
-      'listener.certificates.issuer.kind: not a kind of cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: for an issuer of another group, set group',
+      'listener.certificates.issuer.kind: must be a kind of the group cert-manager.io; got "Issuers"; allowed: Issuer, ClusterIssuer; fix: use Issuer, or set group for an issuer of another group',
       "listener.certificates.secretName: not a valid object name; got \"_\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set a name",
-      'listener.certificates.duration: not a valid duration for cert-manager; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
-      'listener.certificates.renewBefore: not a valid duration for cert-manager; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
-      'listener.certificates.keySize: not a valid size for ECDSA keys; got 2048; allowed: 256, 384, 521; fix: remove it',
-      "listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: for an IP address use extraIpAddresses",
-      "listener.certificates.extraDnsNames[1]: not a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: for an IP address use extraIpAddresses",
-      'listener.certificates.extraIpAddresses[0]: not an IP address; got "[::1]"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
-      'listener.certificates.extraIpAddresses[1]: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
+      'listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
+      'listener.certificates.renewBefore: must be a duration that cert-manager supports; got "240 s"; allowed: whole seconds, at least five minutes; fix: remove it',
+      'listener.certificates.keySize: must be a valid size of ECDSA keys; got 2048; allowed: 256, 384, 521; fix: remove it',
+      "listener.certificates.extraDnsNames[0]: must be a DNS name; got \"10.0.0.1:80\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
+      "listener.certificates.extraDnsNames[1]: must be a DNS name; got \"a.*.b\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
+      'listener.certificates.extraIpAddresses[0]: must be an IP address; got "[::1]"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
+      'listener.certificates.extraIpAddresses[1]: must be an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
       "listener.certificates.clientCa: not a valid key of a Secret; got \"/\"; allowed: letters, digits, '-', '_' and '.', at most 253 characters; fix: use a key of clients",
-      'listener.certificates.clients.keySize: not a valid size for Ed25519 keys; got 256; allowed: none, because they have one size; fix: remove it',
+      'listener.certificates.clients.keySize: must be a valid size of Ed25519 keys; got 256; allowed: no value, because all keys have the same size; fix: remove it',
     ]);
   });
 
@@ -350,14 +350,14 @@ describe('rejects', () => {
     ],
   ])('a CA that expires before the certificates that it signs', (certificates, property, seconds) => {
     expect(refused(certificates)).toEqual([
-      `listener.certificates.${property}: the CA expires before the certificates that it signs; got "${seconds} s"; allowed: at most the duration of the CA, 2592000 s; fix: raise ca.duration, or lower it`,
+      `listener.certificates.${property}: the CA expires before the certificates that it signs; got "${seconds} s"; allowed: at most the duration of the CA, 2592000 s; fix: increase ca.duration, or decrease this duration`,
     ]);
   });
 
   test('a client certificate that is valid for longer than the CA', () => {
     const engine = pool(Certificates.privateCa({ ca: { duration: Duration.days(100) } }));
     expect(problems(() => engine.issueClient('runner', { duration: Duration.days(101) }))).toEqual([
-      'duration: the CA expires before the certificates that it signs; got "8726400 s"; allowed: at most the duration of the CA, 8640000 s; fix: raise ca.duration, or lower it',
+      'duration: the CA expires before the certificates that it signs; got "8726400 s"; allowed: at most the duration of the CA, 8640000 s; fix: increase ca.duration, or decrease this duration',
     ]);
   });
 
@@ -396,7 +396,7 @@ describe('rejects', () => {
 
   test('client certificates of a public CA', () => {
     const says = [
-      'listener.certificates.clientCa: a public CA also signs the certificates of strangers, so clients need another CA; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
+      'listener.certificates.clientCa: is required with publicCa, because a public CA also signs certificates of strangers; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
     ];
     expect(refused(Certificates.fromSecrets({ server: TlsSecret.fromSecretName('server'), publicCa: true }))).toEqual(
       says,
@@ -426,7 +426,7 @@ describe('PEM texts', () => {
       ),
     ).not.toThrow();
     expect(says({ certificate: pem('below-intermediate'), ca: pem('authority') })).toEqual([
-      'ca: it signed neither the certificate nor an intermediate that follows the certificate; got "CN=intermediate"; allowed: the CA that signed the certificate; fix: add all intermediates to certificate',
+      'ca: must have signed the certificate or one of the intermediates that follow it; got "CN=intermediate"; allowed: the CA that signed the certificate; fix: correct the CA, or add all intermediates to certificate',
     ]);
   });
 
@@ -455,57 +455,57 @@ describe('PEM texts', () => {
       'the key of another certificate',
       { certificate: pem('server'), privateKey: pem('another-key') },
       [
-        'privateKey: it belongs to another certificate; allowed: the key of the first certificate; fix: pass the key of that certificate',
+        'privateKey: belongs to a different certificate; allowed: the key of the first certificate; fix: pass the key of the first certificate',
       ],
     ],
     [
       "a CA that didn't sign the certificate",
       { certificate: pem('server'), ca: pem('stranger') },
       [
-        'ca: it signed neither the certificate nor an intermediate that follows the certificate; got "CN=authority"; allowed: the CA that signed the certificate; fix: add all intermediates to certificate',
+        'ca: must have signed the certificate or one of the intermediates that follow it; got "CN=authority"; allowed: the CA that signed the certificate; fix: correct the CA, or add all intermediates to certificate',
       ],
     ],
     [
       'a certificate for clients',
       { certificate: pem('client') },
       [
-        'certificate: its extended key usage is not for servers, so clients reject it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue it with that usage',
+        'certificate: the extended key usage must include servers, because clients reject the certificate otherwise; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue the certificate with this usage',
       ],
     ],
     [
       'a certificate without the names of the pods',
       { certificate: pem('service-only') },
       [
-        'certificate: clients connect to engine-0.engine-headless.ci.svc, which it does not name; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
+        'certificate: clients connect to engine-0.engine-headless.ci.svc, but the certificate does not contain these names; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: issue the certificate with these names',
       ],
     ],
     [
       'a certificate without any names',
       { certificate: pem('authority') },
       [
-        'certificate: clients connect to engine.ci.svc, engine-0.engine-headless.ci.svc, which it does not name; got "no subject alternative names"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
+        'certificate: clients connect to engine.ci.svc, engine-0.engine-headless.ci.svc, but the certificate does not contain these names; got "no subject alternative names"; allowed: a subject alternative name for each, or a wildcard; fix: issue the certificate with these names',
       ],
     ],
     [
       'paths',
       { certificate: '/etc/tls.crt', ca: '' },
       [
-        'certificate: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
-        'ca: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
+        'certificate: must contain a readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
+        'ca: must contain a readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
       ],
     ],
     [
       'noise',
       { certificate: '-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----' },
       [
-        'certificate: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
+        'certificate: must contain a readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
       ],
     ],
     [
       'a text without a key',
       { certificate: pem('server'), privateKey: pem('server') },
       [
-        'privateKey: it contains no readable private key; allowed: one unencrypted key in PEM form; fix: pass the content of the file, not its path',
+        'privateKey: must contain a readable private key; allowed: one unencrypted key in PEM form; fix: pass the content of the file, not its path',
       ],
     ],
   ])('are rejected: %s', (_, text, lines) => {

@@ -41,7 +41,7 @@ const ENGINES = {
 };
 
 const SPREAD =
-  '[test/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)';
+  '[test/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)';
 const BALANCED =
   '[test/engine] warning split-sessions: listener.service.type: a load balancer in front of several nodes can send the connections of one session to different nodes, and the session fails (dagger/dagger #10128): ' +
   'configure it to keep each client on one node, or create one Service for each engine';
@@ -214,8 +214,8 @@ describe('rejects several problems at once', () => {
       '[test/engine] EngineDeployment has 4 problems:',
       'listener.service.nodePort: a ClusterIP Service has no node port; the API server rejects it; got 30000; allowed: a NodePort or LoadBalancer Service; fix: set type: EngineServiceType.NODE_PORT',
       'listener.service.externalTrafficPolicy: a ClusterIP Service has no external traffic; the API server rejects the field; got "Local"; allowed: a NodePort or LoadBalancer Service; fix: remove it',
-      'listener.service.loadBalancerClass: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got "nlb"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
-      'listener.service.loadBalancerSourceRanges: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got ["10.0.0.0/8"]; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+      'listener.service.loadBalancerClass: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got "nlb"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+      'listener.service.loadBalancerSourceRanges: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got ["10.0.0.0/8"]; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
     ]);
   });
 
@@ -235,9 +235,9 @@ describe('rejects several problems at once', () => {
       'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
       "listener.service.labels[\"a\"]: not a valid label value; got \" \"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: move other text to annotations",
       "listener.service.annotations: not a valid key; got \"/a\"; allowed: an optional DNS prefix and '/', then at most 63 letters, digits, '-', '_' and '.'; fix: rename the key",
-      'listener.service.nodePort: not a port; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
+      'listener.service.nodePort: must be a port number; got 65536; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
       'listener.service.sessionAffinity: Kubernetes remembers a client for at most one day; got "90000 s"; allowed: at most 86400 s; fix: use SessionAffinity.clientIp(Duration.hours(24))',
-      "listener.service.loadBalancerSourceRanges[0]: not a network; got \"10.0.0.0\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+      "listener.service.loadBalancerSourceRanges[0]: not a network; got \"10.0.0.0\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
     ]);
   });
 
@@ -251,7 +251,7 @@ describe('rejects several problems at once', () => {
         }),
       ),
     ).toEqual([
-      'listener.service.sessionAffinity: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+      'listener.service.sessionAffinity: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
     ]);
   });
 });
@@ -264,22 +264,22 @@ describe('the IP families', () => {
     [
       { ipFamilies: [IpFamily.IPV4, IpFamily.IPV4] },
       '[::]',
-      'listener.service.ipFamilies: a family occurs twice; the API server rejects that; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
+      'listener.service.ipFamilies: must not contain a family twice; the API server rejects it; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
     ],
     [
       { ipFamilies: [IpFamily.IPV4, IpFamily.IPV6], ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK },
       '[::]',
-      'listener.service.ipFamilyPolicy: a single-stack Service has one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
+      'listener.service.ipFamilyPolicy: a single-stack Service must have only one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
     ],
     [
       { ipFamilies: [IpFamily.IPV6] },
       '0.0.0.0',
-      'listener.service.ipFamilies: the Service has IPv6 addresses, but the engine listens only on IPv4; got ["IPv6"]; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: \'[::]\' on the listener, which serves both families',
+      'listener.service.ipFamilies: the Service has IPv6 addresses, but the engine listens only on IPv4; got ["IPv6"]; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: \'[::]\' on the listener to listen on both families',
     ],
     [
       { ipFamilyPolicy: IpFamilyPolicy.PREFER_DUAL_STACK },
       undefined,
-      'listener.service.ipFamilyPolicy: the Service has IPv6 addresses, but the engine listens only on IPv4; got "PreferDualStack"; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: \'[::]\' on the listener, which serves both families',
+      'listener.service.ipFamilyPolicy: the Service has IPv6 addresses, but the engine listens only on IPv4; got "PreferDualStack"; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: \'[::]\' on the listener to listen on both families',
     ],
     [
       { ipFamilies: ['IPv5' as IpFamily] },
@@ -335,7 +335,7 @@ test('warns about a node port outside of the default range', () => {
   const engine = statefulSet({ listener: Listener.insecureTcp({ service: { type: NODE_PORT, nodePort: 8080 } }) });
   engine.allowFrom(NetworkPeer.namespace('runners'));
   expect(warnings(engine)).toContain(
-    '[test/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless it runs with another --service-node-port-range than 30000-32767',
+    '[test/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767',
   );
 });
 
@@ -381,7 +381,7 @@ describe('the headless Service of a StatefulSet', () => {
 
   test('rejects a name if it is omitted', () => {
     expect(problems(() => statefulSet({ headlessService: false, serviceName: 'pods' }))).toEqual([
-      'serviceName: there is no headless Service; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
+      'serviceName: there is no headless Service; got "pods"; allowed: no value if headlessService is false; fix: remove serviceName, or remove headlessService: false',
     ]);
   });
 
@@ -424,12 +424,12 @@ describe('an existing Service', () => {
 
   test('needs a name, and accepts no other options', () => {
     expect(problems(() => statefulSet({ listener: elsewhere({}) }))).toEqual([
-      'listener.service.name: create: false needs the name of the existing Service; allowed: the name of a Service; fix: set it, or remove create: false',
+      'listener.service.name: create: false requires the name of the existing Service; allowed: the name of a Service; fix: set name, or remove create: false',
     ]);
     expect(problems(() => statefulSet({ listener: elsewhere({ name: '1st', type: NODE_PORT, labels: {} }) }))).toEqual([
       'listener.service.name: not a valid name; got "1st"; allowed: lower-case letters, digits and \'-\', starting with a letter and ending with a letter or digit, at most 63 characters; fix: set the name to "st"',
-      'listener.service.type: it has no effect on an existing Service; got "NodePort"; allowed: create, name and port; fix: remove it',
-      'listener.service.labels: it has no effect on an existing Service; got {}; allowed: create, name and port; fix: remove it',
+      'listener.service.type: has no effect on an existing Service; got "NodePort"; allowed: create, name and port; fix: remove it',
+      'listener.service.labels: has no effect on an existing Service; got {}; allowed: create, name and port; fix: remove it',
     ]);
   });
 

@@ -68,7 +68,7 @@ describe("a port that isn't declared", () => {
         engine({ extraPorts: namedOtherwise, probes: { liveness: EngineProbe.fromProbe({ httpGet: { port } }) } }),
       ),
     ).toEqual([
-      `probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
+      `probes.liveness: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`,
     ]);
   });
 
@@ -90,7 +90,7 @@ describe("a port that isn't declared", () => {
     expect(
       problems(() => statefulSet({ listener: Listener.insecureTcp({ declarePort: false, hostPort: 1234 }) })),
     ).toEqual([
-      'listener.hostPort: a port that the container does not declare has no port on the node; got 1234; allowed: hostPort without declarePort: false; fix: set it on the port in extraPorts',
+      'listener.hostPort: an undeclared port can not have a host port; got 1234; allowed: hostPort without declarePort: false; fix: set hostPort on the port in extraPorts',
     ]);
   });
 });
@@ -137,19 +137,19 @@ describe('rejects', () => {
     ).toEqual([
       'listener.port: not a TCP port; got 0; allowed: a whole number from 1 to 65535; fix: choose another',
       'listener.hostPort: not a TCP port; got 65536; allowed: a whole number from 1 to 65535; fix: choose another',
-      "listener.address: not an address to listen on; got \"localhost\"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'",
+      "listener.address: must be an address to listen on; got \"localhost\"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'",
     ]);
   });
 
   test.each(['::', '[0.0.0.0]', '1.2.3', '999.0.0.1', ''])('the address %j', (address) => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
-      `listener.address: not an address to listen on; got "${address}"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
+      `listener.address: must be an address to listen on; got "${address}"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
     ]);
   });
 
   test.each(['127.0.0.1', '[::1]'])('the loopback address %s', (address) => {
     expect(problems(() => statefulSet({ listener: Listener.insecureTcp({ address }) }))).toEqual([
-      `listener.address: only the pod itself reaches a loopback address, so the Service would not work; got "${address}"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
+      `listener.address: only the pod itself can reach a loopback address, so the Service would not work; got "${address}"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
     ]);
   });
 
@@ -190,8 +190,8 @@ describe('addresses of engine.toml next to the listener', () => {
         }),
       ),
     ).toEqual([
-      'engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address',
-      'engineToml.grpc.address: the port of the metrics, which the engine can\'t bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address',
+      'engineToml.grpc.address: conflicts with the port of the listener; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address',
+      'engineToml.grpc.address: conflicts with the port of the metrics; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address',
     ]);
   });
 });

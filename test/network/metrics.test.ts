@@ -56,12 +56,12 @@ test('rejects releases without metrics', () => {
 test('rejects several problems at once', () => {
   expect(problems(() => statefulSet({ metrics: { port: 90.5, cacheUpdateInterval: Duration.millis(500) } }))).toEqual([
     'metrics.port: not a TCP port; got 90.5; allowed: a whole number from 1 to 65535; fix: choose another',
-    'metrics.cacheUpdateInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+    'metrics.cacheUpdateInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   ]);
 });
 
 test('uses a custom port', () => {
   expect(problems(() => statefulSet({ metrics: { port: 1234 }, listener: Listener.insecureTcp() }))).toEqual([
-    'metrics.port: the engine\'s container has a port 1234 named "tcp-engine" already; got 1234; allowed: unused numbers and names; fix: choose another port',
+    'metrics.port: the engine\'s container already has port 1234, named "tcp-engine"; got 1234; allowed: unused numbers and names; fix: choose another port',
   ]);
 });

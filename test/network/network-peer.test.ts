@@ -157,13 +157,13 @@ describe('warns about a peer that includes everyone', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp({ address: '[::]' }) });
     engine.allowFrom(peer);
     expect(warnings(engine)).toEqual([
-      '[test/engine] warning admits-everyone: allowFrom: the peer selects everyone: any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',
+      '[test/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only the authentication of the engine protects it, if any',
     ]);
   });
 
   test('for builds too', () => {
     expect(warnings(daemonSet({ networkPolicy: { egress: { allowTo: [NetworkPeer.cidr('0.0.0.0/0')] } } }))).toEqual([
-      '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer selects everyone: builds reach all addresses, and nothing is blocked',
+      '[test/engine] warning admits-everyone: networkPolicy.egress.allowTo[0]: the peer matches everything: builds can reach all addresses',
     ]);
   });
 
@@ -180,7 +180,7 @@ describe('rejects', () => {
       'no labels',
       NetworkPeer.pods({ labels: {} }),
       [
-        'peer.labels: without labels it selects every pod; got {}; allowed: at least one label or label expression; fix: for a whole namespace, use NetworkPeer.namespace(name)',
+        'peer.labels: must not be empty, because the peer would match every pod; got {}; allowed: at least one label or label expression; fix: add a label, or use NetworkPeer.namespace(name) for a whole namespace',
       ],
     ],
     [
@@ -201,14 +201,14 @@ describe('rejects', () => {
       'an address without a mask',
       NetworkPeer.cidr('10.0.0.1'),
       [
-        "peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+        "peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
       ],
     ],
     [
       'a mask that is too long',
       NetworkPeer.cidr('10.0.0.0/33'),
       [
-        "peer.cidr: not a network; got \"10.0.0.0/33\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+        "peer.cidr: not a network; got \"10.0.0.0/33\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
       ],
     ],
     [

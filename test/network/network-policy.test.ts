@@ -64,7 +64,7 @@ describe('ingress', () => {
     });
     expect(warnings(engine)).toEqual([
       '[test/engine] warning no-client-admitted: listener: the policy admits no client to the port: connect clients, or admit them with allowFrom(...)',
-      '[test/engine] warning no-client-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
+      '[test/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics: admit Prometheus with allowMetricsFrom(...)',
     ]);
   });
 
@@ -246,26 +246,26 @@ describe('options', () => {
     [
       { enabled: false },
       [
-        "networkPolicy.enabled: without a policy, every pod of the cluster reaches the engine's ports; got false; allowed: true; fix: remove enabled: false",
+        "networkPolicy.enabled: without a policy, every pod of the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false",
       ],
     ],
     [
       { enabled: false, egress: {} },
       [
-        "networkPolicy.enabled: without a policy, every pod of the cluster reaches the engine's ports; got false; allowed: true; fix: remove enabled: false",
+        "networkPolicy.enabled: without a policy, every pod of the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false",
         'networkPolicy.egress: the policy is disabled, so its rules have no effect; got "egress and enabled: false"; allowed: one of them; fix: remove enabled: false',
       ],
     ],
     [
       { egress: { privateNetworks: true, cloudMetadata: true } },
       [
-        'networkPolicy.egress: the policy would block nothing; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress',
+        'networkPolicy.egress: the policy would not block anything; got {"cloudMetadata":true,"privateNetworks":true}; allowed: at most one of the two; fix: remove egress',
       ],
     ],
     [
       { egress: { allowTo: [NetworkPeer.cidr('registry')] } },
       [
-        "networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+        "networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
       ],
     ],
   ])('%j', (networkPolicy, says) => {
@@ -276,7 +276,7 @@ describe('options', () => {
     const engine = daemonSet({ listener: Listener.insecureTcp(), hostNetwork: true });
     engine.allowFrom(RUNNERS);
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
+      "[test/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
     ]);
   });
 });
@@ -286,12 +286,12 @@ describe('rejects peers without effect', () => {
     [
       'no port',
       () => daemonSet().allowFrom(RUNNERS),
-      'allowFrom has 1 problem:\npeer: the engine has no port for clients; allowed: an engine with one; fix: set listener',
+      'allowFrom has 1 problem:\npeer: the engine has no port for clients; allowed: an engine with a listener; fix: set listener',
     ],
     [
       'no metrics',
       () => daemonSet({ listener: Listener.insecureTcp() }).allowMetricsFrom(SCRAPER),
-      'allowMetricsFrom has 1 problem:\npeer: the engine has no metrics; allowed: an engine with one; fix: set metrics: {}',
+      'allowMetricsFrom has 1 problem:\npeer: the engine has no metrics; allowed: an engine with metrics; fix: set metrics: {}',
     ],
     [
       'no policy',
@@ -301,7 +301,7 @@ describe('rejects peers without effect', () => {
           networkPolicy: { enabled: false },
           acceptRisks: [accept(EngineRisk.NO_NETWORK_POLICY)],
         }).allowFrom(RUNNERS),
-      'allowFrom has 1 problem:\npeer: the engine has no network policy, so all clients are admitted already; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
+      'allowFrom has 1 problem:\npeer: the engine has no network policy, so it already admits all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
     ],
   ])('%s', (_title, program, says) => {
     expect(refusal(program).join('\n')).toBe(`[test/engine] ${says}`);

@@ -347,7 +347,7 @@ describe('TLS of the engine', () => {
 
   test('warns about renewals if no controller restarts the engine', () => {
     expect(tlsWarnings(statefulSet({ version: 'v0.21.3', listener: tls() }))).toEqual([
-      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts. When the Secret "engine-tls" changes, it serves the old certificate until it restarts: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+      '[test/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
     ]);
   });
 
@@ -373,7 +373,7 @@ describe('TLS in a user-defined engine.toml', () => {
 
   test('is rejected with a plain listener, whose clients would use plain TCP', () => {
     expect(problems(() => statefulSet({ version: 'v0.21.3', engineToml, listener: Listener.insecureTcp() }))).toEqual([
-      `engineToml.grpc.tls: the port of the listener would use TLS, but its clients use plain TCP; got "/a.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...)`,
+      `engineToml.grpc.tls: the port of the listener would use TLS, but its clients use plain TCP; got "/a.crt"; allowed: TLS that the listener configures; fix: use listener: Listener.tls(...)`,
     ]);
   });
 
@@ -489,7 +489,7 @@ describe('a CA that also signs for others', () => {
 
   test('admits all its certificates, with a warning', () => {
     expect(warned({})).toEqual([
-      '[test/engine] warning unrestricted-clients: listener.allowedClients: every certificate that the ClusterIssuer "corporate" signs is admitted, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
+      '[test/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
     ]);
     expect(warned({ certificates: Certificates.issuedBy({ name: 'a', group: 'example.com', kind: 'Ca' }) })).toEqual([
       expect.stringContaining('the Ca "a" signs'),
@@ -552,7 +552,7 @@ describe('rejects', () => {
 
   test('names of clients that nothing checks', () => {
     expect(refused({ termination: TlsTermination.engine(), allowedClients: ['ci'] }, 'v0.21.3')).toEqual([
-      'listener.allowedClients: the engine checks only the signature of a client certificate, and would admit all clients; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
+      'listener.allowedClients: is ignored by the engine, which checks only the signature of a client certificate; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
     ]);
     expect(refused({ mutual: false, allowedClients: ['ci'] })).toEqual([
       'listener.allowedClients: requires mutual TLS, because client names come from certificates; got ["ci"]; allowed: mutual TLS; fix: remove mutual: false',
@@ -561,26 +561,26 @@ describe('rejects', () => {
 
   test('invalid names of clients', () => {
     expect(refused({ allowedClients: [] })).toEqual([
-      'listener.allowedClients: no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
+      'listener.allowedClients: must not be empty, because no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
     ]);
     expect(refused({ allowedClients: ['ci', ' ', 'x'.repeat(65)] })).toEqual([
-      'listener.allowedClients[1]: not a valid common name of a certificate; got " "; allowed: 1 to 64 characters; fix: remove it',
-      `listener.allowedClients[2]: not a valid common name of a certificate; got "${'x'.repeat(65)}"; allowed: 1 to 64 characters; fix: remove it`,
+      'listener.allowedClients[1]: must be the common name of a certificate; got " "; allowed: 1 to 64 characters; fix: remove it',
+      `listener.allowedClients[2]: must be the common name of a certificate; got "${'x'.repeat(65)}"; allowed: 1 to 64 characters; fix: remove it`,
     ]);
   });
 
   test("a restart that a sidecar doesn't need", () => {
     expect(refused({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } })).toEqual([
-      'listener.reloadAnnotations: the TLS sidecar reloads a renewed certificate by itself; a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations together with TlsTermination.engine(); fix: remove it',
+      'listener.reloadAnnotations: the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations with TlsTermination.engine(); fix: remove it',
     ]);
   });
 
   test("ports that the sidecar can't use", () => {
     expect(sidecarRefused({}, { port: 443 })).toEqual([
-      "listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443; for clients, set service.port",
+      "listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443, and service.port for the port that clients use",
     ]);
     expect(sidecarRefused({ statusPort: 8443 })).toEqual([
-      'listener.termination.statusPort: not a port that the TLS sidecar can listen on, in addition to the port of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
+      'listener.termination.statusPort: must be an unprivileged port other than that of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
     ]);
   });
 
@@ -588,15 +588,15 @@ describe('rejects', () => {
     expect(
       problems(() => statefulSet({ listener: tls(), metrics: { port: 8444 }, extraPorts: [{ containerPort: 8443 }] })),
     ).toEqual([
-      'metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: unused ports; fix: choose another port',
-      'extraPorts[0]: the container "tls" of the pod listens on that port; got 8443; allowed: unused ports; fix: choose another port',
+      'metrics.port: the container "tls" of the pod already listens on this port; got 8444; allowed: unused ports; fix: choose another port',
+      'extraPorts[0]: the container "tls" of the pod already listens on this port; got 8443; allowed: unused ports; fix: choose another port',
     ]);
     expect(
       problems(() =>
         statefulSet({ listener: tls(), engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }) }),
       ),
     ).toEqual([
-      'engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
+      'engineToml.grpc.address: conflicts with the port of the listener; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address',
     ]);
   });
 
@@ -608,28 +608,28 @@ describe('rejects', () => {
 
   test('args that the library must set on the sidecar', () => {
     expect(sidecarRefused({ args: ['--allow-ou=everyone', '--unsafe-target', '--quiet=all'] })).toEqual([
-      'listener.termination.args[0]: the library sets this flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
-      'listener.termination.args[1]: the library sets this flag from properties of the listener; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
+      'listener.termination.args[0]: conflicts with a flag that the library sets from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+      'listener.termination.args[1]: conflicts with a flag that the library sets from properties of the listener; got "--unsafe-target"; allowed: other flags of ghostunnel; fix: remove it',
     ]);
   });
 
   test.each([
     [
       'ghostunnel/ghostunnel',
-      'the reference has neither a tag nor a digest, so the node would run the newest image',
+      'the reference has neither a tag nor a digest, so the node would run the tag latest',
       'REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST',
     ],
     ['Not An Image:1', 'not an image reference', 'REGISTRY/PATH[:TAG][@sha256:DIGEST]'],
   ])('image %s', (image, wrong, allowed) => {
     expect(sidecarRefused({ image })).toEqual([
-      `listener.termination.image: ${wrong}; got "${image}"; allowed: ${allowed}; fix: for example 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'`,
+      `listener.termination.image: ${wrong}; got "${image}"; allowed: ${allowed}; fix: use a value such as 'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless'`,
     ]);
   });
 
   test('invalid resources and times', () => {
     expect(sidecarRefused({ reloadInterval: Duration.millis(500), resources: { requests: { cpu: 'one' } } })).toEqual([
-      'listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
-      "listener.termination.resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+      'listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
+      "listener.termination.resources.requests[\"cpu\"]: not a Kubernetes quantity; got \"one\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
     ]);
   });
 
@@ -653,7 +653,7 @@ describe('rejects', () => {
 
   test('a TCP probe of an engine without port', () => {
     expect(problems(() => statefulSet({ listener: tls(), probes: { liveness: EngineProbe.tcp() } }))).toEqual([
-      'probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+      'probes.liveness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);
   });
 });

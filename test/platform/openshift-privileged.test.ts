@@ -41,6 +41,6 @@ test('rejects a service account without namespace', () => {
   const scope = chart({});
   const engine = daemonSet({ serviceAccount: EngineServiceAccount.create() }, scope);
   expect(problems(() => new OpenShiftPrivileged(scope, 'scc', { engine }))).toEqual([
-    "engine: the namespace of the engine's service account is unknown; got undefined; allowed: an engine in a chart with a namespace; fix: for example new Chart(app, 'ci', { namespace: 'dagger' })",
+    "engine: the namespace of the engine's service account is unknown; got undefined; allowed: an engine in a chart with a namespace; fix: set it on the chart: new Chart(app, 'ci', { namespace: 'dagger' })",
   ]);
 });

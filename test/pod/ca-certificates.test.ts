@@ -107,7 +107,7 @@ describe('a user-defined volume of certificates', () => {
     (mountPath) => {
       for (const source of SOURCES) {
         expect(problems(mounted(source, { mountPath }))).toEqual([
-          `volumeMounts[0]: a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
+          `volumeMounts[0]: a volume mounted as a whole contains symbolic links, which are broken in build containers (dagger/dagger#11069); got "${mountPath}"; allowed: single files, mounted with subPath; fix: use caCertificates`,
         ]);
       }
     },

@@ -90,7 +90,7 @@ describe('rejects', () => {
     expect(
       problems(() => statefulSet({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value('0.0.0.0:9090') } })),
     ).toEqual([
-      'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics have a property, which also creates the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }',
+      'env._EXPERIMENTAL_DAGGER_METRICS_ADDR: use the property metrics, which also creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }',
     ]);
   });
 
@@ -302,7 +302,7 @@ describe('warns about', () => {
       probes: { readiness: EngineProbe.session() },
     });
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
+      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: is a variable of clients, which the engine doesn't read; but the readiness probe's CLI reads it, and would send a trace at every run: set it where the CLI runs",
     ]);
   });
 

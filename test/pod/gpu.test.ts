@@ -50,8 +50,8 @@ test('rejects all contradictions at once', () => {
   ).toEqual([
     'gpu.count: must be a positive whole number; got 0.5; allowed: a whole number of at least 1; fix: set it to 1',
     'resources.limits["nvidia.com/gpu"]: the property gpu sets that limit; got "2"; allowed: other resources; fix: set gpu.count instead',
-    'runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
-    'nodeSelector["kubernetes.io/arch"]: there is no GPU image for those nodes; got "arm64"; allowed: amd64; fix: remove it',
+    'runtimeClassName: conflicts with the runtime class of gpu; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
+    'nodeSelector["kubernetes.io/arch"]: no GPU image runs on these nodes; got "arm64"; allowed: amd64; fix: remove it',
   ]);
 });
 

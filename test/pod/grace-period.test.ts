@@ -21,8 +21,8 @@ test('is ten minutes by default', () => {
 
 describe('warns about a time that is too short to write the cache', () => {
   const SHORT = (left: number, tag = 'v0.21.7') =>
-    `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which may need 300 s and more to stop; ` +
-    `killed before it has written its cache, ${tag} deletes all of it at the next start`;
+    `[test/engine] warning short-grace-period: terminationGracePeriod: ${left} s are left for the engine, which can need more than 300 s to stop; if it is ` +
+    `killed before it has written its cache, ${tag} deletes the whole cache at the next start`;
 
   test.each([
     ['300 s, the time that the engine waits for itself', { terminationGracePeriod: Duration.seconds(300) }, 300],
@@ -91,14 +91,14 @@ describe('rejects a hook that takes the whole grace period', () => {
     [30, Duration.seconds(30), '30 s', 630],
   ])('%d s', (length, terminationGracePeriod, got, fix) => {
     expect(problems(() => statefulSet({ preStop: hook(length), terminationGracePeriod }))).toEqual([
-      `terminationGracePeriod: the preStop hook may take ${length} s, so the kubelet would kill the engine before it asks it to stop; got "${got}"; allowed: more than ${length} s; fix: set Duration.seconds(${fix})`,
+      `terminationGracePeriod: the preStop hook can take ${length} s, so the kubelet would kill the engine without a chance to stop; got "${got}"; allowed: more than ${length} s; fix: set Duration.seconds(${fix})`,
     ]);
   });
 });
 
 test('rejects a grace period of zero', () => {
   expect(problems(() => statefulSet({ terminationGracePeriod: Duration.seconds(0) }))).toEqual([
-    'terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
+    'terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
   ]);
 });
 
@@ -124,13 +124,13 @@ describe('hooks', () => {
   test('that sleep have the duration of the sleep', () => {
     const sleep = LifecycleHook.fromHandler({ sleep: { seconds: 300 } } as any);
     expect(problems(() => statefulSet({ preStop: sleep, terminationGracePeriod: Duration.seconds(300) }))).toEqual([
-      'terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before it asks it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
+      'terminationGracePeriod: the preStop hook can take 300 s, so the kubelet would kill the engine without a chance to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900)',
     ]);
   });
 
   test('before the stop need a maximum duration', () => {
     expect(problems(() => statefulSet({ preStop: LifecycleHook.exec(['sleep', '5']) }))).toEqual([
-      'preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }',
+      'preStop.maxDuration: the time of a preStop hook is part of the grace period, so its maximum must be known; allowed: whole seconds; fix: use a value such as { maxDuration: Duration.seconds(30) }',
     ]);
   });
 
@@ -142,8 +142,8 @@ describe('hooks', () => {
     expect(
       problems(() => statefulSet({ preStop: LifecycleHook.exec([], { maxDuration: Duration.millis(500) }) })),
     ).toEqual([
-      'preStop.maxDuration: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
-      "preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
+      'preStop.maxDuration: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      "preStop: the command is empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'sleep 5']",
     ]);
   });
 });

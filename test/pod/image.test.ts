@@ -44,23 +44,23 @@ test.each([
   [
     'an invalid reference',
     EngineImage.custom('registry.example.com/engine:'),
-    'not an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
+    'not an image reference; got "registry.example.com/engine:"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
   ],
   [
     'neither tag nor digest',
     EngineImage.custom('registry.example.com:5000/engine'),
-    'the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; ' +
+    'the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com:5000/engine"; allowed: a reference with a tag or digest; ' +
       "fix: EngineImage.custom('registry.example.com:5000/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com:5000/engine')",
   ],
   [
     'a repository with a tag',
     EngineImage.fromRepository('mirror.example.com/engine:v1'),
-    'a repository has no tag or digest: the tag comes from the version; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: EngineImage.custom(\'mirror.example.com/engine:v1\')',
+    'must have no tag or digest, because version determines the tag; got "mirror.example.com/engine:v1"; allowed: REGISTRY/PATH; fix: EngineImage.custom(\'mirror.example.com/engine:v1\')',
   ],
   [
     'a URL',
     EngineImage.fromRepository('https://mirror.example.com/engine'),
-    'not an image reference; got "https://mirror.example.com/engine"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example \'registry.dagger.io/engine:v0.21.7\'',
+    'not an image reference; got "https://mirror.example.com/engine"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as \'registry.dagger.io/engine:v0.21.7\'',
   ],
 ])('rejects %s', (_, given, message) => {
   expect(problems(() => statefulSet({ image: given }))).toEqual([`image: ${message}`]);

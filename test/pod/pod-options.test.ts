@@ -221,7 +221,7 @@ describe('rejects a name that is used twice', () => {
 
   test.each(['/var/lib/dagger', '/var/lib/dagger/', '/etc/dagger/engine.json'])('the mount at %s', (mountPath) => {
     expect(refused({ volumes: [{ name: 'a', emptyDir: {} }], volumeMounts: [{ name: 'a', mountPath }] })).toEqual([
-      `volumeMounts[0]: the engine already has a mount at this path; got "${mountPath}"; allowed: unused paths; fix: mount it elsewhere`,
+      `volumeMounts[0]: the engine already has a mount at this path; got "${mountPath}"; allowed: unused paths; fix: choose another path`,
     ]);
   });
 });
@@ -338,8 +338,8 @@ describe('additional ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got 1; allowed: unused numbers and names; fix: choose another port',
-      'extraPorts[2]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: unused numbers and names; fix: choose another port',
+      'extraPorts[1]: the engine\'s container already has port 1, named "a"; got 1; allowed: unused numbers and names; fix: choose another port',
+      'extraPorts[2]: the engine\'s container already has port 1, named "a"; got "a"; allowed: unused numbers and names; fix: choose another port',
     ]);
   });
 });
@@ -407,7 +407,7 @@ describe('ports', () => {
         }),
       ),
     ).toEqual([
-      'extraPorts[1]: the engine\'s container has a port 1 named "a" already; got "a"; allowed: unused numbers and names; fix: choose another port',
+      'extraPorts[1]: the engine\'s container already has port 1, named "a"; got "a"; allowed: unused numbers and names; fix: choose another port',
     ]);
   });
 
@@ -474,7 +474,7 @@ test('rejects invalid volumes', () => {
     `volumes[${index}]: a volume has exactly one source; got ${got}; allowed: one of emptyDir, secret, configMap, ...; fix: ${fix}`;
   expect(problems(() => statefulSet({ volumes }))).toEqual([
     'volumes[0].name: not a valid name; got "My_Volume"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set the name to "my-volume"',
-    source(1, '[]', "for example { name: 'scratch', emptyDir: {} }"),
+    source(1, '[]', "use a value such as { name: 'scratch', emptyDir: {} }"),
     source(2, '["emptyDir","secret"]', 'remove secret'),
   ]);
 });

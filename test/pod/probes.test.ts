@@ -102,7 +102,7 @@ describe('the grace period of a liveness probe', () => {
   const liveness = (seconds: number) => EngineProbe.connect({ terminationGracePeriod: Duration.seconds(seconds) });
   const refused = (kind: string, tag = 'v0.21.7') =>
     `probes.${kind}.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and ${tag} deletes the whole cache after that; ` +
-    'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it to use that of the pod';
+    'got "599 s"; allowed: at least the pod\'s 600 s; fix: remove it to use the grace period of the pod';
 
   test('is accepted if it is as long as that of the pod', () => {
     expect(probes({ liveness: liveness(600) }).livenessProbe.terminationGracePeriodSeconds).toBe(600);
@@ -151,13 +151,13 @@ describe('rejects', () => {
 
   test('TCP without listener', () => {
     expect(problems(() => statefulSet({ probes: { readiness: EngineProbe.tcp() } }))).toEqual([
-      'probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+      'probes.readiness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
     ]);
   });
 
   test("HTTP and gRPC on the listener's port, by number or name", () => {
     const refused = (kind: string, got: string) =>
-      `probes.${kind}: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; ` +
+      `probes.${kind}: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; ` +
       `got ${got}; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect()`;
     const byNumber = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromNumber(2555) } });
     const byName = EngineProbe.fromProbe({ httpGet: { port: k8s.IntOrString.fromString('tcp-engine') } });
@@ -182,7 +182,7 @@ describe('rejects', () => {
   test('a custom probe without handler, or with two', () => {
     const two: k8s.Probe = { exec: { command: ['true'] }, tcpSocket: { port: k8s.IntOrString.fromNumber(80) } };
     const refused = (kind: string, got: string) =>
-      `probes.${kind}: a probe has exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
+      `probes.${kind}: a probe must have exactly one handler; got ${got}; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()`;
     expect(
       problems(() =>
         statefulSet({
@@ -206,11 +206,11 @@ describe('rejects', () => {
       problems(() => statefulSet({ version: 'v0.20.8', probes: { liveness: EngineProbe.fromProbe(given) } })),
     ).toEqual([
       'probes.liveness.successThreshold: the API server accepts only 1 on a liveness probe; got 2; allowed: 1; fix: remove it',
-      'probes.liveness.failureThreshold: not a count; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.liveness.initialDelaySeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
-      'probes.liveness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
-      'probes.liveness.timeoutSeconds: not a valid duration for Kubernetes; got 1.5; allowed: whole seconds, at least 0; fix: remove it for the default',
-      'probes.liveness.terminationGracePeriodSeconds: not a valid duration for Kubernetes; got 0; allowed: whole seconds, at least 1; fix: remove it for the default',
+      'probes.liveness.failureThreshold: must be a positive whole number; got -1; allowed: a whole number of at least 1; fix: set it to 1 or more',
+      'probes.liveness.initialDelaySeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.timeoutSeconds: not a valid duration for Kubernetes; got 1.5; allowed: whole seconds, at least 0; fix: remove it to use the default',
+      'probes.liveness.terminationGracePeriodSeconds: not a valid duration for Kubernetes; got 0; allowed: whole seconds, at least 1; fix: remove it to use the default',
     ]);
   });
 
@@ -244,10 +244,10 @@ describe('rejects', () => {
       '[test/engine] EngineStatefulSet has 6 problems:',
       'probes.startup: the command is empty; got []; allowed: a program and its arguments; fix: use EngineProbe.connect()',
       'probes.startup.successThreshold: the API server accepts only 1 on a startup probe; got 2; allowed: 1; fix: remove it',
-      'probes.startup.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
-      'probes.startup.initialDelay: not a valid duration for Kubernetes; got "0.001 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
-      'probes.startup.period: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
-      'probes.startup.timeout: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(2)',
+      'probes.startup.failureThreshold: must be a positive whole number; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
+      'probes.startup.initialDelay: not a valid duration for Kubernetes; got "0.001 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
+      'probes.startup.period: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
+      'probes.startup.timeout: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(2)',
     ]);
   });
 
@@ -258,8 +258,8 @@ describe('rejects', () => {
 
 test('warns about a liveness probe that opens sessions', () => {
   expect(warnings(statefulSet({ probes: { liveness: EngineProbe.session() } }))).toEqual([
-    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build ' +
-      '(a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
+    '[test/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late; a restart by this probe would cancel every build ' +
+      '(a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or remove liveness',
   ]);
   expect(
     warnings(statefulSet({ probes: { startup: EngineProbe.session(), liveness: EngineProbe.connect() } })),

@@ -29,7 +29,7 @@ test('warns about limits on memory and CPU, and about no others', () => {
 
 test.each(['1.5 Gi', '16GiB', ''])('rejects the quantity %j', (memory) => {
   expect(problems(() => statefulSet({ resources: { requests: { memory } } }))).toEqual([
-    `resources.requests["memory"]: not a Kubernetes quantity; got ${JSON.stringify(memory)}; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
+    `resources.requests["memory"]: not a Kubernetes quantity; got ${JSON.stringify(memory)}; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'`,
   ]);
 });
 

@@ -156,19 +156,19 @@ describe('the fix', () => {
     [
       'a size without unit',
       { cache: library.CacheVolume.claimTemplate({ size: 100 as any }) },
-      'for example Size.gibibytes(200)',
+      'use a value such as Size.gibibytes(200)',
     ],
     [
       'a size that is not a number',
       { cache: library.CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(NaN) }) },
-      'for example Size.gibibytes(200)',
+      'use a value such as Size.gibibytes(200)',
     ],
     ['a number of seconds', { terminationGracePeriod: 600 }, 'use Duration.seconds(600)'],
     ['a duration as in Go', { terminationGracePeriod: '10m' }, 'use Duration.minutes(10)'],
     [
       'a duration that is not a number',
       { terminationGracePeriod: Duration.seconds(NaN) },
-      'for example Duration.minutes(10)',
+      'use a value such as Duration.minutes(10)',
     ],
     ['a path for a HostSocket', { hostSocket: '/run/dagger' }, 'use HostSocket.at("/run/dagger")'],
     ['the name of a factory', { cache: 'claimTemplate' }, 'use CacheVolume.claimTemplate(...)'],

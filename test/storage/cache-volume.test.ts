@@ -43,8 +43,8 @@ const TEMPLATE = {
 };
 
 const NO_VOLUME =
-  "cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; " +
-  'allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
+  "cache: without a volume, the cache is in the writable layer of the container, where overlay mounts don't work and a restart loses it; " +
+  'allowed: a volume at /var/lib/dagger; fix: use CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) })';
 
 /** Every factory, with the title that messages use. */
 const EPHEMERAL: kplus.k8s.PersistentVolumeClaimSpec = {
@@ -403,7 +403,7 @@ describe('garbage collection with a known size', () => {
     expect(gc(emptyDir({}))).toBeUndefined();
     const percent = EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(50) } });
     expect(problems(() => deployment({ cache: emptyDir({ sizeLimit }), engineJson: percent }))).toEqual([
-      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+      `engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "50%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
     ]);
     expect(() => deployment({ cache: emptyDir({ sizeLimit, medium: 'Memory' }), engineJson: percent })).not.toThrow();
   });
@@ -419,7 +419,7 @@ describe('garbage collection with a known size', () => {
 
 describe('rejects', () => {
   const PATH = (got: string) =>
-    `cache.path: not a valid path for the cache; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`;
+    `cache.path: not a valid path for the cache; got "${got}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`;
 
   test.each(['relative', '/', '//', '/./', '/mnt/../etc', ''])('the path %j', (path) => {
     expect(problems(() => daemonSet({ cache: CacheVolume.hostPath({ path }) }))).toEqual([PATH(path)]);
@@ -428,12 +428,12 @@ describe('rejects', () => {
 
   test.each(['', 'nfs.example.com:/dagger', 'a b'])('the server %j', (server) => {
     expect(problems(() => deployment({ cache: CacheVolume.nfs({ server, path: '/dagger' }) }))).toEqual([
-      `cache.server: not the address of a server; got "${server}"; allowed: a host name or an address; fix: for example 'nfs.example.com'`,
+      `cache.server: not the address of a server; got "${server}"; allowed: a host name or an address; fix: use a value such as 'nfs.example.com'`,
     ]);
   });
 
   const tooSmall = (property: string, got: string) =>
-    `cache.${property}: not a valid size of a volume; got "${got}"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)`;
+    `cache.${property}: not a valid size of a volume; got "${got}"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)`;
 
   test('invalid sizes', () => {
     expect(problems(() => statefulSet({ cache: CacheVolume.claimTemplate({ size: Size.gibibytes(0) }) }))).toEqual([
@@ -510,7 +510,7 @@ describe('rejects', () => {
 
   test('a volume without source', () => {
     expect(problems(() => deployment({ cache: CacheVolume.fromVolume({ name: 'disk' }) }))).toEqual([
-      'cache: the volume has no source; got {"name":"disk"}; allowed: a volume with one source; fix: for example { name: \'cache\', csi: { driver: ... } }',
+      'cache: the volume has no source; got {"name":"disk"}; allowed: a volume with one source; fix: use a value such as { name: \'cache\', csi: { driver: ... } }',
     ]);
   });
 

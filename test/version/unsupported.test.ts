@@ -33,7 +33,7 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
     { listener: Listener.tls({ certificates: Certificates.privateCa(), termination: TlsTermination.engine() }) },
     "listener.termination: Dagger clients can't connect if VERSION terminates TLS itself",
   ],
-  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: VERSION does not have this flag, and exits'],
+  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: VERSION exits, because it does not have this flag'],
   [
     'a value of a flag',
     { args: ['--oci-worker-net=bridge'] },
@@ -42,7 +42,7 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   [
     'an unknown flag',
     { args: ['--network-cidr6=fd00::/64'] },
-    'args[0]: the engine does not have this flag, and exits',
+    'args[0]: the engine exits, because it does not have this flag',
   ],
 ];
 
@@ -115,6 +115,6 @@ test('renders settings that a newer release may support', () => {
 test('still checks the type of such a setting', () => {
   const additional = { gc: { dagqlCache: { maxEstimatedBytes: 'much' } } };
   expect(problems(() => statefulSet({ version: NEWER, engineJson: EngineJson.of({ additional }) }))).toEqual([
-    'engineJson.additional.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got "much"; allowed: a whole number of at least 0; fix: for example 4',
+    'engineJson.additional.gc.dagqlCache.maxEstimatedBytes: invalid in engine.json; the engine would not start; got "much"; allowed: a whole number of at least 0; fix: use a value such as 4',
   ]);
 });

@@ -110,7 +110,7 @@ describe('added items are checked at synth', () => {
       'a volume that Kubernetes rejects',
       (engine) => engine.addVolume({ name: 'scratch', hostPath: { path: '' } }),
       [
-        `[test/engine] addVolume("scratch").hostPath.path: is required; allowed: a string that is not empty; fix: for example '/var/lib/dagger'`,
+        `[test/engine] addVolume("scratch").hostPath.path: is required; allowed: a string that is not empty; fix: use a value such as '/var/lib/dagger'`,
       ],
     ],
     [
@@ -148,14 +148,14 @@ describe('added items are checked at synth', () => {
       'an init container without an image',
       (engine) => engine.addInitContainer({ name: 'prepare' }),
       [
-        `[test/engine] addInitContainer("prepare").image: is required; allowed: a string that is not empty; fix: for example 'registry.example.com/app:1'`,
+        `[test/engine] addInitContainer("prepare").image: is required; allowed: a string that is not empty; fix: use a value such as 'registry.example.com/app:1'`,
       ],
     ],
     [
       'a variable that a property sets',
       (engine) => engine.addEnv('ZONE', EnvVar.value('b')),
       [
-        '[test/engine] addEnv("ZONE"): the engine has another value with this name; got "ZONE"; allowed: unused names; fix: remove one of them',
+        '[test/engine] addEnv("ZONE"): already has a different value; got "ZONE"; allowed: unused names; fix: remove one of them',
       ],
     ],
     [

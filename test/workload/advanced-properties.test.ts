@@ -31,7 +31,7 @@ describe('maxReplicas', () => {
 
   it('conflicts with replicas', () => {
     expect(problems(() => statefulSet({ replicas: 1, maxReplicas: 3 }))).toEqual([
-      'replicas: conflicts with maxReplicas, with which an autoscaler sets the number of engines; got 1; allowed: only one of replicas and maxReplicas; fix: remove one of them',
+      'replicas: conflicts with maxReplicas, which lets an autoscaler set the number of engines; got 1; allowed: only one of replicas and maxReplicas; fix: remove one of them',
     ]);
   });
 

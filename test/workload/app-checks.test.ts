@@ -109,7 +109,7 @@ describe('two objects with the same kind, namespace and name', () => {
 
 describe('engines of one app', () => {
   const selects = (reportedBy: string, selecting: string, selected: string, got: string) =>
-    `  [${reportedBy}] podSelector: the selector of ${selecting} selects the pods of ${selected} too, so its Services and workload would use them; ` +
+    `  [${reportedBy}] podSelector: the selector of ${selecting} also selects the pods of ${selected}, so its Services and workload would use them; ` +
     `got ${got}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`;
   const locks = (second: string, first: string, got: string) =>
     `  [${second}] cache: ${first} uses the same volume, and the second engine fails to lock it; got "${got}"; allowed: a volume for each engine; ` +

@@ -102,7 +102,7 @@ describe('a StatefulSet', () => {
       'ordinalsStart: not an ordinal; got 0.5; allowed: a whole number of at least 0; fix: set it to 0',
       'updateStrategy.partition: not an ordinal; got -1; allowed: a whole number of at least 0; fix: set it to 0',
       'revisionHistoryLimit: must be a whole number of revisions; got -1; allowed: a whole number of at least 0; fix: set it to 10',
-      'minReady: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(1)',
+      'minReady: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(1)',
     ]);
   });
 });
@@ -180,7 +180,7 @@ describe('a Deployment', () => {
       expect(deadline({ progressDeadline: Duration.minutes(30) })).toBe(1800);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(15) }))).toEqual([]);
       expect(warnings(deployment({ progressDeadline: Duration.minutes(10) }))).toEqual([
-        '[test/engine] warning short-progress-deadline: progressDeadline: a sound rollout can take 900 s, and would count as failed after 600 s',
+        '[test/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 900 s, and would count as failed after 600 s',
       ]);
     });
 
@@ -188,7 +188,7 @@ describe('a Deployment', () => {
       expect(
         problems(() => deployment({ minReady: Duration.seconds(30), progressDeadline: Duration.seconds(30) })),
       ).toEqual([
-        'progressDeadline: not a valid duration for Kubernetes; got "30 s"; allowed: whole seconds, at least 31; fix: for example Duration.seconds(31)',
+        'progressDeadline: not a valid duration for Kubernetes; got "30 s"; allowed: whole seconds, at least 31; fix: use a value such as Duration.seconds(31)',
       ]);
     });
   });

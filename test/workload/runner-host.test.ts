@@ -210,7 +210,7 @@ describe('the socket on the node', () => {
   test.each(['run/dagger', '/', '/run/../etc'])('rejects the directory %s', (path) => {
     expect(refusal(() => daemonSet({ hostSocket: HostSocket.at(path) }))).toEqual([
       '[test/engine] EngineDaemonSet has 1 problem:',
-      `hostSocket: not a usable path; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
+      `hostSocket: not a valid directory on the node; got "${path}"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
     ]);
   });
 
@@ -218,12 +218,12 @@ describe('the socket on the node', () => {
     [
       'of another kind',
       { name: 'run', emptyDir: {} },
-      'hostSocket: must be a host directory; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
+      'hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.at(\'/run/dagger-ci\')',
     ],
     [
       'of a file',
       { name: 'run', hostPath: { path: '/run/dagger/engine.sock', type: 'Socket' } },
-      'hostSocket: must be a host directory; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at(\'/run/dagger\')',
+      'hostSocket: must be a directory on the node; got {"name":"run","hostPath":{"path":"/run/dagger/engine.sock","type":"Socket"}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.at(\'/run/dagger-ci\')',
     ],
     [
       'of two kinds',
@@ -238,7 +238,7 @@ describe('the socket on the node', () => {
     [
       "of the node's root",
       { name: 'run', hostPath: { path: '/' } },
-      "hostSocket: not a usable path; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')",
+      "hostSocket: not a valid directory on the node; got \"/\"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')",
     ],
   ])('rejects a volume %s', (_, volume, refused) => {
     expect(problems(() => daemonSet({ hostSocket: HostSocket.fromVolume(volume) }))).toEqual([refused]);

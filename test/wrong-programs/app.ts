@@ -10,7 +10,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, { name: 'dagger', cache: CacheVolume.emptyDir() }, 'one');
       daemonSet(chart, { name: 'dagger' }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two also selects the pods of ci/one, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines with the same name in two charts of one namespace',
@@ -18,7 +18,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart);
       deployment(new Chart(chart, 'pool', { namespace: 'ci' }), { cache: CacheVolume.emptyDir() });
     },
-    says: `Validation failed with the following errors:\n  [ci/pool/engine] podSelector: the selector of ci/pool/engine selects the pods of ci/engine too, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/pool/engine] podSelector: the selector of ci/pool/engine also selects the pods of ci/engine, so its Services and workload would use them; got {"app.kubernetes.io/name":"dagger-engine","app.kubernetes.io/instance":"engine"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines with the same selector',
@@ -26,7 +26,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'one');
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two selects the pods of ci/one too, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/two also selects the pods of ci/one, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'an engine that also selects the pods of another engine',
@@ -34,7 +34,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger' } }, 'one');
       daemonSet(chart, { takeOver: true, podSelector: { app: 'dagger', team: 'a' } }, 'two');
     },
-    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/one selects the pods of ci/two too, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
+    says: `Validation failed with the following errors:\n  [ci/two] podSelector: the selector of ci/one also selects the pods of ci/two, so its Services and workload would use them; got {"app":"dagger"}; allowed: a selector that matches no pods of other engines in the namespace; fix: give one of them another name or namespace, or say that they are for different clusters: Cluster.separate(chart)`,
   },
   {
     title: 'two engines with the same node port',
@@ -43,7 +43,7 @@ export const APP_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, { listener }, 'one');
       daemonSet(new Chart(chart, 'other', { namespace: 'other' }), { listener }, 'two');
     },
-    says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one uses the same node port, and the API server assigns it to only one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another, or remove it, or say that they are for different clusters: Cluster.separate(chart)',
+    says: 'Validation failed with the following errors:\n  [ci/other/two] listener.service.nodePort: ci/one uses the same node port, and the API server assigns it to only one Service of the cluster; got 31234; allowed: a node port for each engine; fix: choose another node port or remove it, or say that they are for different clusters: Cluster.separate(chart)',
   },
   {
     title: "a custom object with the name of an engine's object",

@@ -97,7 +97,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a client version that isn't a release",
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { clientVersion: 'latest' }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: not a version of Dagger that this library knows; got "latest"; allowed: a version such as v0.21.7; fix: for example \'v0.21.7\'',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: not a version of Dagger that this library knows; got "latest"; allowed: a version such as v0.21.7; fix: use a value such as \'v0.21.7\'',
   },
   {
     title: 'a client without TLS support',
@@ -340,12 +340,12 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a path that is not a JSON pointer',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { podTemplatePath: 'spec.template' }),
-    says: "[ci/engine] connect has 1 problem:\n  - podTemplatePath: not a JSON pointer; got \"spec.template\"; allowed: keys that each follow a '/'; fix: for example '/spec/template'",
+    says: "[ci/engine] connect has 1 problem:\n  - podTemplatePath: not a JSON pointer; got \"spec.template\"; allowed: keys that each follow a '/'; fix: use a value such as '/spec/template'",
   },
   {
     title: 'a path without a pod template',
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { podTemplatePath: '/spec/pod' }),
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: podTemplatePath: the object has no pod template at this path; got "/spec/pod"; allowed: a JSON pointer to an object that has the `spec` of a pod; fix: for example podTemplatePath: \'/spec/template\'',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: podTemplatePath: the object has no pod template at this path; got "/spec/pod"; allowed: a JSON pointer to an object that has the `spec` of a pod; fix: set it, for example podTemplatePath: \'/spec/template\'',
   },
   {
     title: 'a patch that moves a client to another namespace',
@@ -368,7 +368,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a pod without containers',
     program: (chart) => statefulSet(chart, tcp).addClient().podSpec(untyped<k8s.PodSpec>({})),
-    says: "[ci/engine] connection has 1 problem:\n  - containers: the pod has no containers; got undefined; allowed: a list of at least one container; fix: for example [{ name: 'build', image: '...' }]",
+    says: "[ci/engine] connection has 1 problem:\n  - containers: the pod has no containers; got undefined; allowed: a list of at least one container; fix: use a value such as [{ name: 'build', image: '...' }]",
   },
   {
     title: "a connection to a namespace without the CA of an engine's TLS",

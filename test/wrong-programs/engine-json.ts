@@ -35,12 +35,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an empty engine.json',
     program: raw(''),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: for example '{}'; or accept EngineRisk.CONFIG_REJECTED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid JSON at line 1, column 1; the engine would not start; allowed: one JSON object, without comments; fix: use a value such as '{}'; or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'a list as engine.json',
     program: raw('[]'),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: for example {}; or accept EngineRisk.CONFIG_REJECTED',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson: invalid in engine.json; the engine would not start; got []; allowed: a table; fix: use a value such as {}; or accept EngineRisk.CONFIG_REJECTED',
   },
   {
     title: '`$schema` in engine.json',
@@ -75,12 +75,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a fractional percentage',
     program: raw('{"gc": {"maxUsedSpace": "75.5%", "minFreeSpace": "20%", "reservedSpace": "10%"}}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "75.5%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: use a value such as '150GiB' or '75%'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a `null` size',
     program: raw('{"gc": {"maxUsedSpace": null}}'),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got null; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'; or accept EngineRisk.CONFIG_REJECTED",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got null; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: use a value such as '150GiB' or '75%'; or accept EngineRisk.CONFIG_REJECTED",
   },
   {
     title: 'days in a duration',
@@ -90,7 +90,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown log level',
     program: raw('{"logLevel": "verbose"}'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: for example 'info'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.logLevel: invalid in engine.json; the engine would not start; got "verbose"; allowed: error, warn, info, debug, debugextra, trace; fix: use a value such as 'info'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a string instead of a boolean in engine.json',
@@ -100,22 +100,22 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a size that isn't a whole number of KiB",
     program: typed({ gc: { maxUsedSpace: DiskSpace.size(Size.kibibytes(0.5)) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: for example DiskSpace.size(Size.gibibytes(150))',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not a size that can be written exactly; got "0.5 KiB"; allowed: a whole number of KiB above 0; fix: use a value such as DiskSpace.size(Size.gibibytes(150))',
   },
   {
     title: 'zero percent',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(0) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "0%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: for example '150GiB' or '75%'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: invalid in engine.json; the engine would not start; got "0%"; allowed: a size such as '150GiB' (not '150Gi'), a number of bytes, or a whole percentage from 1% to 100%; fix: use a value such as '150GiB' or '75%'`,
   },
   {
     title: 'a cache as large as its volume',
     program: onVolume({ gc: { maxUsedSpace: gibibytes(100) } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: for example 75GiB',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the volume, so the disk fills up or the cache is always empty; got "100GiB"; allowed: less than the volume; fix: use a value such as 75GiB',
   },
   {
     title: 'a cache of the whole disk',
     program: typed({ gc: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
   },
   {
     title: 'more reserved space than used space',
@@ -129,12 +129,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }),
         engineJson: EngineJson.of({ gc: { maxUsedSpace: DiskSpace.percent(75) } }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "75%"; allowed: a size; fix: for example DiskSpace.size(Size.gibibytes(10))`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.maxUsedSpace: a percentage refers to the disk of the node, not to this volume; got "75%"; allowed: a size; fix: use a value such as DiskSpace.size(Size.gibibytes(10))`,
   },
   {
     title: 'a size as `sweep`',
     program: typed({ gc: { sweepSize: gibibytes(20) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "20GiB"; allowed: a percentage; fix: for example DiskSpace.percent(20)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.sweepSize: a size of more than 512 MB deletes all cache volumes at each collection; got "20GiB"; allowed: a percentage; fix: use a value such as DiskSpace.percent(20)',
   },
   {
     title: '`sweep` without a limit',
@@ -164,7 +164,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown filter on a record type',
     program: typed({ gc: { policies: [{ filters: ['type==cachemount'] }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: the record type "cachemount" does not exist; got "type==cachemount"; allowed: internal, frontend, source.local, source.git.checkout, exec.cachemount, regular; fix: for example 'type==exec.cachemount'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: the record type "cachemount" does not exist; got "type==cachemount"; allowed: internal, frontend, source.local, source.git.checkout, exec.cachemount, regular; fix: use a value such as 'type==exec.cachemount'`,
   },
   {
     title: 'two type filters, which must all match',
@@ -179,12 +179,12 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown filter on a field',
     program: typed({ gc: { policies: [{ filters: ['age==2d'] }] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: the field or operator does not exist; got "age==2d"; allowed: id, type, recordtype, description, inuse, each with ==; fix: for example 'type==exec.cachemount'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.policies[0].filters[0]: the filter never matches: the field or operator does not exist; got "age==2d"; allowed: id, type, recordtype, description, inuse, each with ==; fix: use a value such as 'type==exec.cachemount'`,
   },
   {
     title: 'a zero duration for cache volumes',
     program: typed({ gc: { keepCacheVolumes: Duration.seconds(0) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: for example Duration.days(14)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.gc.keepCacheVolumes: not a duration that the engine can represent; got "0 ms"; allowed: whole milliseconds above 0; fix: use a value such as Duration.days(14)',
   },
   {
     title: 'a key in `additional` that a property sets',
@@ -199,7 +199,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a scheme in a registry name',
     program: typed({ registries: { 'https://registry.example.com': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not the host of a registry, so no image is pulled from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["https://registry.example.com"]: not the host of a registry, so no image is pulled from it; got "https://registry.example.com"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
   },
   {
     title: 'plain HTTP through the scheme of a mirror',
@@ -209,7 +209,7 @@ export const ENGINE_JSON_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a certificate at a relative path',
     program: typed({ registries: { 'registry.example.com': { ca: [PemFile.fromPath('certs/ca.pem')] } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: for example '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineJson.registries["registry.example.com"].ca[0]: not an absolute path; got "certs/ca.pem"; allowed: a path in the pod, starting with '/'; fix: use a value such as '/etc/ssl/certs/ca.pem', or PemFile.fromSelector(...) to mount it`,
   },
   {
     title: 'a certificate in a Secret with an invalid name',

@@ -48,12 +48,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a state directory that hides the image's programs",
     program: typed({ root: '/usr/lib/dagger' }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "/usr/lib/dagger"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "/usr/lib/dagger"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'`,
   },
   {
     title: 'a relative state directory',
     program: raw('root = "data"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: for example '/data'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.root: the cache volume can not be mounted there; got "data"; allowed: an absolute path outside of the directories that the engine needs; fix: use a value such as '/data'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'a state directory with a double slash',
@@ -96,32 +96,32 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown network mode',
     program: raw('[worker.oci]\nnetworkMode = "bridge"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml of v0.21.7; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: for example 'cni'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.networkMode: invalid in engine.toml of v0.21.7; the engine would not start; got "bridge"; allowed: cni, host, auto; fix: use a value such as 'cni'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'an unknown snapshotter',
     program: raw('[worker.oci]\nsnapshotter = "btrfs"'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml; the engine would not start; got "btrfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'the removed snapshotter `stargz`',
     program: raw('[worker.oci]\nsnapshotter = "stargz"', 'v0.19.5'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml of v0.19.5; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.oci.snapshotter: invalid in engine.toml of v0.19.5; the engine would not start; got "stargz"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.CONFIG_REJECTED`,
   },
   {
     title: 'an unknown entitlement',
     program: typed({ insecureEntitlements: ['security.privileged'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "security.privileged"; allowed: security.insecure, network.host; fix: for example 'security.insecure'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.insecureEntitlements[0]: invalid in engine.toml; the engine would not start; got "security.privileged"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'`,
   },
   {
     title: 'an invalid platform',
     program: typed({ worker: { platforms: ['linux arm64'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: invalid in engine.toml; the engine would not start; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: for example 'linux/arm64'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.platforms[0]: invalid in engine.toml; the engine would not start; got "linux arm64"; allowed: OS/ARCH[/VARIANT]; fix: use a value such as 'linux/arm64'`,
   },
   {
     title: 'a negative pool size',
     program: typed({ worker: { cniPoolSize: -1 } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: invalid in engine.toml; the engine would not start; got -1; allowed: a whole number of at least 0; fix: for example 4',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.cniPoolSize: invalid in engine.toml; the engine would not start; got -1; allowed: a whole number of at least 0; fix: use a value such as 4',
   },
   {
     title: 'a plain TCP port without `insecureTcp`',
@@ -135,12 +135,12 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
         listener: Listener.insecureTcp(),
         engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:1234'] } }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can't bind twice; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: conflicts with the port of the listener; got "tcp://127.0.0.1:1234"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE`,
   },
   {
     title: 'an address without a scheme',
     program: typed({ grpc: { address: ['0.0.0.0:1234'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: for example 'tcp://127.0.0.1:1234'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address[0]: invalid in engine.toml; the engine would not start; got "0.0.0.0:1234"; allowed: unix:///path, fd://name or tcp://host:port; fix: use a value such as 'tcp://127.0.0.1:1234'`,
   },
   {
     title: "custom text without the listener's address, on a release that reads it from there",
@@ -182,7 +182,7 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a cache of the whole disk, in engine.toml',
     program: typed({ worker: { maxUsedSpace: DiskSpace.percent(100) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: for example 75%',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.worker.maxUsedSpace: not less than the disk, so the disk fills up or the cache is always empty; got "100%"; allowed: less than the disk; fix: use a value such as 75%',
   },
   {
     title: 'a key in `additional` of engine.toml that a property sets',
@@ -192,6 +192,6 @@ export const ENGINE_TOML_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a path in a registry name',
     program: typed({ registries: { 'registry.example.com/team': {} } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not the host of a registry, so no image is pulled from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: for example 'docker.io' or 'registry.example.com:5000'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.registries["registry.example.com/team"]: not the host of a registry, so no image is pulled from it; got "registry.example.com/team"; allowed: host or host:port, without a scheme and a path; fix: use a value such as 'docker.io' or 'registry.example.com:5000'`,
   },
 ];

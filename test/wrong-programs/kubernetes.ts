@@ -50,7 +50,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a variable from an unknown container resource',
     program: told({ env: { LIMIT: EnvVar.fromResource('memory') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: not a resource of a container; got "memory"; allowed: limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE; fix: for example 'limits.memory'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - env.LIMIT: not a resource of a container; got "memory"; allowed: limits or requests of cpu, memory, ephemeral-storage, hugepages-SIZE; fix: use a value such as 'limits.memory'`,
   },
   {
     title: 'a variable from a Secret with an invalid name',
@@ -72,7 +72,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a grace period of seventy years',
     program: told({ terminationGracePeriod: Duration.days(25000) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: too large: the number overflows in Kubernetes; got "2160000000 s"; allowed: at most 2147483647 s; fix: for example Duration.seconds(600)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: too large: the number overflows in Kubernetes; got "2160000000 s"; allowed: at most 2147483647 s; fix: use a value such as Duration.seconds(600)',
   },
   {
     title: 'an invalid sidecar name',
@@ -82,7 +82,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a sidecar without an image',
     program: told({ sidecars: [{ name: 'logs' }] }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].image: is required; allowed: a string that is not empty; fix: for example 'registry.example.com/app:1'",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - sidecars[0].image: is required; allowed: a string that is not empty; fix: use a value such as 'registry.example.com/app:1'",
   },
   {
     title: "a sidecar with a claim that the pod doesn't have",
@@ -163,7 +163,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].maxSkew: out of range; got 0; allowed: a whole number of at least 1; fix: for example 1',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - topologySpreadConstraints[0].maxSkew: out of range; got 0; allowed: a whole number of at least 1; fix: use a value such as 1',
   },
   {
     title: 'two spread constraints with the same topology key',
@@ -178,7 +178,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a host name as name server',
     program: told({ dnsConfig: { nameservers: ['dns.example.com'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers[0]: not an IP address; got "dns.example.com"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.nameservers[0]: must be an IP address; got "dns.example.com"; allowed: an IPv4 or IPv6 address; fix: use a value such as '10.96.0.10'`,
   },
   {
     title: 'more name servers than a pod supports',
@@ -188,17 +188,17 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid search domain',
     program: told({ dnsConfig: { searches: ['.', '-example.com'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.searches[1]: not a valid host name; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - dnsConfig.searches[1]: not a valid host name; got "-example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: use a value such as 'registry.example.com'`,
   },
   {
     title: 'a host alias without an address',
     program: told({ hostAliases: [{ ip: 'localhost', hostnames: ['registry.example.com'] }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].ip: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address; fix: for example '10.96.0.10'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].ip: must be an IP address; got "localhost"; allowed: an IPv4 or IPv6 address; fix: use a value such as '10.96.0.10'`,
   },
   {
     title: 'an invalid host name in an alias',
     program: told({ hostAliases: [{ ip: '10.0.0.1', hostnames: ['*.example.com'] }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].hostnames[0]: not a valid host name; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: for example 'registry.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostAliases[0].hostnames[0]: not a valid host name; got "*.example.com"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: use a value such as 'registry.example.com'`,
   },
   {
     title: 'two aliases for one address',
@@ -223,7 +223,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an NFS volume without a server',
     program: told({ volumes: [{ name: 'files', nfs: { server: '', path: '/' } }] }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].nfs.server: is required; allowed: a string that is not empty; fix: for example 'nfs.example.com'",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].nfs.server: is required; allowed: a string that is not empty; fix: use a value such as 'nfs.example.com'",
   },
   {
     title: 'a volume with an unknown field',
@@ -239,7 +239,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
         { name: 'info', downwardApi: { items: [{ path: '../labels', fieldRef: { fieldPath: 'metadata.labels' } }] } },
       ],
     }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].path: not a path inside the volume: it must not contain '..'; got "../labels"; allowed: a relative path without '..'; fix: for example 'dir/file'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - volumes[0].downwardAPI.items[0].path: not a path inside the volume: it must not contain '..'; got "../labels"; allowed: a relative path without '..'; fix: use a value such as 'dir/file'`,
   },
   {
     title: 'an invalid driver name',
@@ -247,7 +247,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
       daemonSet(chart, {
         cache: CacheVolume.fromVolume({ name: 'cache', csi: { driver: 'disks/csi' } }, { sharing: VolumeSharing.NODE }),
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: not the name of a CSI driver; got "disks/csi"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: for example 'secrets-store.csi.k8s.io'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.csi.driver: not the name of a CSI driver; got "disks/csi"; allowed: letters, digits, '-' and '.', at most 63 characters; fix: use a value such as 'secrets-store.csi.k8s.io'`,
   },
   {
     title: 'a claim with an unknown access mode',
@@ -262,7 +262,7 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a data source without a name',
     program: claim({ dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: '' } }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: is required; allowed: a string that is not empty; fix: for example 'snapshot-1'",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.dataSource.name: is required; allowed: a string that is not empty; fix: use a value such as 'snapshot-1'",
   },
   {
     title: 'a data source with an invalid API group',
@@ -302,6 +302,6 @@ export const KUBERNETES_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a network with 33 bits',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.0/33'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0/33"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.0/33"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   },
 ];

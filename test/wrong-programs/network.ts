@@ -34,7 +34,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a host name to listen on',
     program: listens({ address: 'localhost' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: not an address to listen on; got "localhost"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: must be an address to listen on; got "localhost"; allowed: an IPv4 address, or an IPv6 address in brackets; fix: use '0.0.0.0' or '[::]'`,
   },
   {
     title: 'a different host port on the host network',
@@ -49,7 +49,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid node port',
     program: served({ type: EngineServiceType.NODE_PORT, nodePort: 0 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: not a port; got 0; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.nodePort: must be a port number; got 0; allowed: a whole number, 30000 to 32767 unless the cluster is configured otherwise; fix: choose another port',
   },
   {
     title: 'an external traffic policy on a ClusterIP Service',
@@ -59,12 +59,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a load balancer class without a load balancer',
     program: served({ loadBalancerClass: 'example.com/internal' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerClass: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got "example.com/internal"; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
   },
   {
     title: 'an address instead of a network',
     program: served({ type: EngineServiceType.LOAD_BALANCER, loadBalancerSourceRanges: ['10.0.0.1'] }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.loadBalancerSourceRanges[0]: not a network; got "10.0.0.1"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address`,
   },
   {
     title: 'a session affinity of two days',
@@ -94,17 +94,17 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an external Service without its name',
     program: served({ create: false }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: create: false needs the name of the existing Service; allowed: the name of a Service; fix: set it, or remove create: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.name: create: false requires the name of the existing Service; allowed: the name of a Service; fix: set name, or remove create: false',
   },
   {
     title: 'settings for an external Service',
     program: served({ create: false, name: 'builds', type: EngineServiceType.LOAD_BALANCER }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.type: it has no effect on an existing Service; got "LoadBalancer"; allowed: create, name and port; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.type: has no effect on an existing Service; got "LoadBalancer"; allowed: create, name and port; fix: remove it',
   },
   {
     title: 'a host port for an undeclared port',
     program: listens({ declarePort: false, hostPort: 1234 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: a port that the container does not declare has no port on the node; got 1234; allowed: hostPort without declarePort: false; fix: set it on the port in extraPorts',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.hostPort: an undeclared port can not have a host port; got 1234; allowed: hostPort without declarePort: false; fix: set hostPort on the port in extraPorts',
   },
   {
     title: 'metrics on the undeclared port of a listener',
@@ -120,34 +120,34 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "metrics on the listener's port",
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp({ port: 9090 }), metrics: {} }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container has a port 9090 named "tcp-engine" already; got 9090; allowed: unused numbers and names; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.port: the engine's container already has port 9090, named "tcp-engine"; got 9090; allowed: unused numbers and names; fix: choose another port`,
   },
   {
     title: 'metrics on a port of engine.toml',
     program: (chart) =>
       daemonSet(chart, { metrics: {}, engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:9090'] } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: the port of the metrics, which the engine can't bind twice; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - engineToml.grpc.address: conflicts with the port of the metrics; got "tcp://127.0.0.1:9090"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE`,
   },
   {
     title: 'a cache size interval of half a second',
     program: (chart) => daemonSet(chart, { metrics: { cacheUpdateInterval: Duration.millis(500) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - metrics.cacheUpdateInterval: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   },
   {
     title: "a socket in the node's root directory",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.at('/') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a usable path; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
   },
   {
     title: "a socket volume that isn't a host path",
     program: (chart) => daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', emptyDir: {} }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a host directory; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: for example HostSocket.at('/run/dagger')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: must be a directory on the node; got {"name":"run","emptyDir":{}}; allowed: a hostPath volume of a directory; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
   },
   {
     title: 'a host path without a path for the socket',
     program: (chart) =>
       daemonSet(chart, { hostSocket: HostSocket.fromVolume({ name: 'run', hostPath: {} as { path: string } }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a usable path; got ""; allowed: an absolute path other than '/', without '..'; fix: for example HostSocket.at('/run/dagger')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - hostSocket: not a valid directory on the node; got ""; allowed: an absolute path other than '/', without '..'; fix: use a value such as HostSocket.at('/run/dagger-ci')`,
   },
   {
     title: 'a pod address without a headless Service',
@@ -187,12 +187,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a fixed address to listen on',
     program: listens({ address: '192.168.1.5' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: the address of a pod or node is not known in advance, and the engine exits where it is another one; got "192.168.1.5"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: the addresses of pods are not known in advance, and the engine exits if its pod has a different address; got "192.168.1.5"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
   },
   {
     title: 'a Service with the same IP family twice',
     program: served({ ipFamilies: [IpFamily.IPV4, IpFamily.IPV4] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: a family occurs twice; the API server rejects that; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: must not contain a family twice; the API server rejects it; got ["IPv4","IPv4"]; allowed: each family once; fix: remove one',
   },
   {
     title: 'a single-stack Service with two IP families',
@@ -200,12 +200,12 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
       address: '[::]',
       service: { ipFamilies: [IpFamily.IPV4, IpFamily.IPV6], ipFamilyPolicy: IpFamilyPolicy.SINGLE_STACK },
     }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilyPolicy: a single-stack Service has one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilyPolicy: a single-stack Service must have only one family; the API server rejects two; got "SingleStack"; allowed: IpFamilyPolicy.PREFER_DUAL_STACK, IpFamilyPolicy.REQUIRE_DUAL_STACK; fix: remove it',
   },
   {
     title: 'an IPv6 Service for a listener on IPv4',
     program: served({ ipFamilies: [IpFamily.IPV6] }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: the Service has IPv6 addresses, but the engine listens only on IPv4; got ["IPv6"]; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: '[::]' on the listener, which serves both families`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.ipFamilies: the Service has IPv6 addresses, but the engine listens only on IPv4; got ["IPv6"]; allowed: IPv4, unless the listener has an IPv6 address; fix: set address: '[::]' on the listener to listen on both families`,
   },
   {
     title: 'an application protocol that is not a valid key',
@@ -215,7 +215,7 @@ export const NETWORK_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'node ports turned off on a NodePort Service',
     program: served({ type: EngineServiceType.NODE_PORT, allocateLoadBalancerNodePorts: false }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.allocateLoadBalancerNodePorts: only a LoadBalancer Service has it; the API server rejects or ignores it elsewhere; got false; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.service.allocateLoadBalancerNodePorts: requires a LoadBalancer Service; the API server rejects or ignores it for other types; got false; allowed: a LoadBalancer Service; fix: set type: EngineServiceType.LOAD_BALANCER',
   },
   {
     title: 'a source range with host bits',

@@ -32,7 +32,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image without a tag',
     program: image('registry.example.com/engine'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the newest image; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the reference has neither a tag nor a digest, so the node would run the tag latest; got "registry.example.com/engine"; allowed: a reference with a tag or digest; fix: EngineImage.custom('registry.example.com/engine:v0.21.7'), or EngineImage.fromRepository('registry.example.com/engine'); or accept EngineRisk.UNTAGGED_IMAGE`,
   },
   {
     title: 'an image with upper-case letters',
@@ -47,22 +47,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an image of another release than the version',
     program: (chart) => daemonSet(chart, { image: EngineImage.custom('registry.example.com/engine:v0.18.0') }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag is the release v0.18.0, and the engine is configured for v0.21.7; got "registry.example.com/engine:v0.18.0"; allowed: an image of v0.21.7, the version of the engine; fix: set version to \'v0.18.0\'; or accept EngineRisk.VERSION_MISMATCH',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - image: the tag is that of v0.18.0, but the engine is configured for v0.21.7; got "registry.example.com/engine:v0.18.0"; allowed: an image of v0.21.7, the version of the engine; fix: set version to \'v0.18.0\'; or accept EngineRisk.VERSION_MISMATCH',
   },
   {
     title: 'an invalid image',
     program: image('registry.example.com/engine: latest'),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not an image reference; got "registry.example.com/engine: latest"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: for example 'registry.dagger.io/engine:v0.21.7'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: not an image reference; got "registry.example.com/engine: latest"; allowed: REGISTRY/PATH[:TAG][@sha256:DIGEST]; fix: use a value such as 'registry.dagger.io/engine:v0.21.7'`,
   },
   {
     title: 'a tag on a repository',
     program: told({ image: EngineImage.fromRepository('registry.example.com/engine:v0.21.7') }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: a repository has no tag or digest: the tag comes from the version; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: EngineImage.custom('registry.example.com/engine:v0.21.7')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - image: must have no tag or digest, because version determines the tag; got "registry.example.com/engine:v0.21.7"; allowed: REGISTRY/PATH; fix: EngineImage.custom('registry.example.com/engine:v0.21.7')`,
   },
   {
     title: 'an unknown unit',
     program: told({ resources: { requests: { memory: '16GB' } } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: not a Kubernetes quantity; got "16GB"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - resources.requests["memory"]: not a Kubernetes quantity; got "16GB"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'`,
   },
   {
     title: 'half a byte of memory',
@@ -123,7 +123,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a runtime class in addition to the GPU runtime class',
     program: told({ gpu: {}, runtimeClassName: 'kata' }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - runtimeClassName: the GPU asks for another runtime class; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - runtimeClassName: conflicts with the runtime class of gpu; got "kata"; allowed: nvidia; fix: set gpu.runtimeClassName instead',
   },
   // ---- environment, flags
   {
@@ -139,7 +139,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'metrics through a variable',
     program: told({ env: { _EXPERIMENTAL_DAGGER_METRICS_ADDR: EnvVar.value(':9090') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: metrics have a property, which also creates the port and the Service; allowed: the property metrics; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - env._EXPERIMENTAL_DAGGER_METRICS_ADDR: use the property metrics, which also creates the port and the Service; allowed: variables without a property; fix: use metrics: { port: 9090 }; or accept EngineRisk.METRICS_BY_VARIABLE',
   },
   {
     title: 'a secret in plain text',
@@ -192,12 +192,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a misspelt flag',
     program: told({ args: ['--netwrok-cidr=10.99.0.0/16'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: the nearest is --network-cidr; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine exits, because it does not have this flag; got "--netwrok-cidr"; allowed: flags of dagger-engine; fix: use --network-cidr, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a flag of another release line',
     program: told({ args: ['--wcprof'] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 does not have this flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: v0.21.7 exits, because it does not have this flag; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a value for a flag without one',
@@ -207,35 +207,35 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown flag',
     program: told({ args: ['--oci-worker-rootless'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine exits, because it does not have this flag; got "--oci-worker-rootless"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'TLS in flags',
     program: told({ args: ['--tlscert=/tls/tls.crt', '--tlskey=/tls/tls.key'] }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients must know about TLS: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: Dagger clients can't connect to the TLS that v0.21.7 serves itself; got "--tlscert=/tls/tls.crt"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...); or accept EngineRisk.ENGINE_TLS\n  - args[1]: clients need the TLS settings: use listener: Listener.tls(...); got "--tlskey=/tls/tls.key"; allowed: other flags; fix: remove it; or accept EngineRisk.UNMANAGED_FLAG`,
   },
   // ---- proxy, certificates
   {
     title: 'a proxy without a URL',
     program: told({ proxy: { noProxy: ['10.0.0.0/8'] } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy: no proxy is given; got {"noProxy":["10.0.0.0/8"]}; allowed: at least one of http, https, ftp, all; fix: for example { https: EnvVar.value('http://proxy.example.com:3128') }`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy: at least one proxy is required; got {"noProxy":["10.0.0.0/8"]}; allowed: at least one of http, https, ftp, all; fix: use a value such as { https: EnvVar.value('http://proxy.example.com:3128') }`,
   },
   {
     title: 'an invalid proxy URL',
     program: told({ proxy: { https: EnvVar.value('proxy.example.com') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "proxy.example.com"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: "a password in the proxy's URL",
     program: told({ proxy: { https: EnvVar.value('http://user:secret@proxy.example.com:3128') } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: the URL carries credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: the URL contains credentials, which everyone who reads the manifest would see; allowed: a URL without user and password; fix: keep the URL in a Secret and use EnvVar.fromKey(KeySelector.fromSecretName(name, key))',
   },
   {
     title: 'several hosts in one entry',
     program: told({
       proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['a.example.com,b.example.com'] },
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: not one host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: add an entry for each',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.noProxy[0]: must be a single host, domain or network; got "a.example.com,b.example.com"; allowed: text without spaces and commas; fix: split it into one entry per host',
   },
   {
     title: 'a duplicate certificate',
@@ -250,18 +250,18 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       volumes: [{ name: 'ca', configMap: { name: 'ca' } }],
       volumeMounts: [{ name: 'ca', mountPath: '/usr/local/share/ca-certificates/' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a whole volume of certificates has symbolic links, which dangle in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates; or accept EngineRisk.CA_VOLUME',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: a volume mounted as a whole contains symbolic links, which are broken in build containers (dagger/dagger#11069); got "/usr/local/share/ca-certificates/"; allowed: single files, mounted with subPath; fix: use caCertificates; or accept EngineRisk.CA_VOLUME',
   },
   // ---- ports, volumes, containers
   {
     title: "the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 1234 }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got 1234; allowed: unused numbers and names; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container already has port 1234, named "tcp-engine"; got 1234; allowed: unused numbers and names; fix: choose another port`,
   },
   {
     title: "the name of the listener's port twice",
     program: told({ listener: Listener.insecureTcp(), extraPorts: [{ containerPort: 5000, name: 'tcp-engine' }] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container has a port 1234 named "tcp-engine" already; got "tcp-engine"; allowed: unused numbers and names; fix: choose another port`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - extraPorts[0]: the engine's container already has port 1234, named "tcp-engine"; got "tcp-engine"; allowed: unused numbers and names; fix: choose another port`,
   },
   {
     title: 'a port name of more than 15 characters',
@@ -329,7 +329,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       volumes: [{ name: 'data', emptyDir: {} }],
       volumeMounts: [{ name: 'data', mountPath: '/var/lib/dagger/' }],
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine already has a mount at this path; got "/var/lib/dagger/"; allowed: unused paths; fix: mount it elsewhere',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - volumeMounts[0]: the engine already has a mount at this path; got "/var/lib/dagger/"; allowed: unused paths; fix: choose another path',
   },
   {
     title: "the name of a volume for the engine's files",
@@ -371,7 +371,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a TCP probe for an engine without a port',
     program: told({ probes: { readiness: EngineProbe.tcp() } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
     title: 'a session probe for an image without the CLI',
@@ -381,17 +381,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "an HTTP probe, which the engine can't answer",
     program: told({ listener: Listener.insecureTcp(), probes: { liveness: EngineProbe.fromProbe(httpGet) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine answers no HTTP or gRPC probe on the listener's port: a request without a client's metadata gets status 500; got 1234; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness: the engine doesn't answer HTTP or gRPC probes on the listener's port: requests without the metadata of a client get status 500; got 1234; allowed: other ports, such as that of the metrics; fix: use EngineProbe.connect(); or accept EngineRisk.PROBE_CANNOT_WORK`,
   },
   {
     title: 'a probe without a handler',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ periodSeconds: 10 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: a probe has exactly one handler; got []; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness: a probe must have exactly one handler; got []; allowed: one of exec, grpc, httpGet, tcpSocket; fix: use EngineProbe.connect()',
   },
   {
     title: 'a custom probe with a negative period',
     program: told({ probes: { readiness: EngineProbe.fromProbe({ exec: { command: ['true'] }, periodSeconds: -1 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it for the default',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.readiness.periodSeconds: not a valid duration for Kubernetes; got -1; allowed: whole seconds, at least 0; fix: remove it to use the default',
   },
   {
     title: 'a probe without a command',
@@ -401,7 +401,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "the official chart's liveness probe, which can delete the cache",
     program: told({ probes: { liveness: EngineProbe.session({ terminationGracePeriod: Duration.seconds(30) }) } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it to use that of the pod; or accept EngineRisk.SHORT_PROBE_GRACE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.liveness.terminationGracePeriod: a restart by this probe would kill the engine before it has written its cache, and v0.21.7 deletes the whole cache after that; got "30 s"; allowed: at least the pod's 600 s; fix: remove it to use the grace period of the pod; or accept EngineRisk.SHORT_PROBE_GRACE`,
   },
   {
     title: 'a grace period on a readiness probe',
@@ -416,12 +416,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a probe with a failure threshold of zero',
     program: told({ probes: { startup: EngineProbe.connect({ failureThreshold: 0 }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.failureThreshold: not a count; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.failureThreshold: must be a positive whole number; got 0; allowed: a whole number of at least 1; fix: set it to 1 or more',
   },
   {
     title: 'a probe with a period of half a second',
     program: told({ probes: { startup: EngineProbe.connect({ period: Duration.millis(500) }) } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(1)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - probes.startup.period: not a valid duration for Kubernetes; got "0.5 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(1)',
   },
   {
     title: 'a preStop hook as long as the grace period',
@@ -429,22 +429,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
       terminationGracePeriod: Duration.minutes(5),
       preStop: LifecycleHook.exec(['sleep', '300'], { maxDuration: Duration.minutes(5) }),
     }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook may take 300 s, so the kubelet would kill the engine before it asks it to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900); or accept EngineRisk.GRACE_BELOW_PRE_STOP',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: the preStop hook can take 300 s, so the kubelet would kill the engine without a chance to stop; got "300 s"; allowed: more than 300 s; fix: set Duration.seconds(900); or accept EngineRisk.GRACE_BELOW_PRE_STOP',
   },
   {
     title: 'a grace period of zero',
     program: told({ terminationGracePeriod: Duration.seconds(0) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(600)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: not a valid duration for Kubernetes; got "0 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(600)',
   },
   {
     title: 'a preStop hook of unknown length',
     program: told({ preStop: LifecycleHook.exec(['sleep', '5']) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: the kubelet counts a preStop hook against the grace period, so the longest that it can take must be known; allowed: whole seconds; fix: for example { maxDuration: Duration.seconds(30) }; or accept EngineRisk.UNBOUNDED_PRE_STOP',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop.maxDuration: the time of a preStop hook is part of the grace period, so its maximum must be known; allowed: whole seconds; fix: use a value such as { maxDuration: Duration.seconds(30) }; or accept EngineRisk.UNBOUNDED_PRE_STOP',
   },
   {
     title: 'a preStop hook without a command',
     program: told({ preStop: LifecycleHook.exec([], { maxDuration: Duration.seconds(5) }) }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop: the command is empty; got []; allowed: a program and its arguments; fix: for example ['sh', '-c', 'sleep 5']",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - preStop: the command is empty; got []; allowed: a program and its arguments; fix: use a value such as ['sh', '-c', 'sleep 5']",
   },
   // ---- security, names
   {
@@ -505,22 +505,22 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address instead of a network for builds',
     program: told({ args: ['--network-cidr=10.99.0.0'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "10.99.0.0"; allowed: an IPv4 network of at least 4 addresses; fix: for example '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "10.99.0.0"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'an IPv6 network for builds',
     program: told({ args: ['--network-cidr', 'fd00:1::/64'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "fd00:1::/64"; allowed: an IPv4 network of at least 4 addresses; fix: for example '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-cidr; the engine exits; got "fd00:1::/64"; allowed: an IPv4 network of at least 4 addresses; fix: use a value such as '10.88.0.0/16'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a bridge name that is longer than the kernel allows',
     program: told({ args: ['--network-name=builds-of-team-a'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-name; the engine exits; got "builds-of-team-a"; allowed: 1 to 14 letters, digits, '-', '_' and '.'; fix: for example 'dagger'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --network-name; the engine exits; got "builds-of-team-a"; allowed: 1 to 14 letters, digits, '-', '_' and '.'; fix: use a value such as 'dagger'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a pool size that is not a number',
     program: told({ args: ['--oci-cni-pool-size=many'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-cni-pool-size; the engine exits; got "many"; allowed: a whole number of at least 0; fix: for example '4'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-cni-pool-size; the engine exits; got "many"; allowed: a whole number of at least 0; fix: use a value such as '4'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a switch with another value than true or false',
@@ -530,12 +530,12 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an unknown entitlement as a flag',
     program: told({ args: ['--allow-insecure-entitlement', 'security.all'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --allow-insecure-entitlement; the engine exits; got "security.all"; allowed: security.insecure, network.host; fix: for example 'security.insecure'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --allow-insecure-entitlement; the engine exits; got "security.all"; allowed: security.insecure, network.host; fix: use a value such as 'security.insecure'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'an unknown snapshotter as a flag',
     program: told({ args: ['--oci-worker-snapshotter=zfs'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-worker-snapshotter; the engine exits; got "zfs"; allowed: overlayfs, native; fix: for example 'overlayfs'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --oci-worker-snapshotter; the engine exits; got "zfs"; allowed: overlayfs, native; fix: use a value such as 'overlayfs'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a flag without its value',
@@ -545,17 +545,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a debug address without a port',
     program: told({ args: ['--debugaddr', '127.0.0.1'] }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --debugaddr; the engine exits; got "127.0.0.1"; allowed: HOST:PORT; fix: for example '127.0.0.1:6060'; or accept EngineRisk.UNKNOWN_FLAG`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: not a value for --debugaddr; the engine exits; got "127.0.0.1"; allowed: HOST:PORT; fix: use a value such as '127.0.0.1:6060'; or accept EngineRisk.UNKNOWN_FLAG`,
   },
   {
     title: 'a debug address on the port of the listener',
     program: told({ args: ['--debugaddr=127.0.0.1:1234'], listener: Listener.insecureTcp() }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the port of the listener, which can't be bound twice; got "127.0.0.1:1234"; allowed: other ports; fix: choose another port, for example '127.0.0.1:6060'; or accept EngineRisk.PORT_BOUND_TWICE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: conflicts with the port of the listener; got "127.0.0.1:1234"; allowed: other ports; fix: choose another port, for example '127.0.0.1:6060'; or accept EngineRisk.PORT_BOUND_TWICE`,
   },
   {
     title: 'a debug address on the port of the metrics',
     program: told({ args: ['--debugaddr=127.0.0.1:9090'], metrics: {} }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the port of the metrics, which can't be bound twice; got "127.0.0.1:9090"; allowed: other ports; fix: choose another port, for example '127.0.0.1:6060'; or accept EngineRisk.PORT_BOUND_TWICE`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: conflicts with the port of the metrics; got "127.0.0.1:9090"; allowed: other ports; fix: choose another port, for example '127.0.0.1:6060'; or accept EngineRisk.PORT_BOUND_TWICE`,
   },
   {
     title: 'an emptyDir cache above the limit of ephemeral storage',
@@ -564,7 +564,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(200) }),
         resources: { limits: { 'ephemeral-storage': '10Gi' } },
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: an emptyDir counts as ephemeral storage of the container, and the kubelet evicts the pod at its limit; got "sizeLimit 200Gi"; allowed: less than 10Gi, the limit of ephemeral-storage; fix: set a smaller sizeLimit, or raise resources.limits['ephemeral-storage']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: an emptyDir counts towards the ephemeral-storage limit of the container, at which the kubelet evicts the pod; got "sizeLimit 200Gi"; allowed: less than 10Gi, the limit of ephemeral-storage; fix: set a smaller sizeLimit, or raise resources.limits['ephemeral-storage']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
   },
   {
     title: 'a cache in memory above the memory limit',
@@ -573,7 +573,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
         cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50), inMemory: true }),
         resources: { limits: { memory: '8Gi' } },
       }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: a cache in memory counts as memory of the container, and the kernel kills the engine at its limit; got "sizeLimit 50Gi"; allowed: less than 8Gi, the limit of memory; fix: set a smaller sizeLimit, or raise resources.limits['memory']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache: a cache in memory counts towards the memory limit of the container, at which the kernel kills the engine; got "sizeLimit 50Gi"; allowed: less than 8Gi, the limit of memory; fix: set a smaller sizeLimit, or raise resources.limits['memory']; or accept EngineRisk.CACHE_OUTGROWS_LIMIT`,
   },
   {
     title: 'a volume that hides the whole image',
@@ -598,17 +598,17 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a proxy without scheme',
     program: told({ proxy: { https: EnvVar.value('proxy.example.com:3128') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: 'a proxy with a misspelt scheme',
     program: told({ proxy: { https: EnvVar.value('htp://proxy.example.com:3128') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "htp://proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "htp://proxy.example.com:3128"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: 'a proxy with a line end',
     program: told({ proxy: { https: EnvVar.value('http://proxy.example.com:3128\n') } }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: not the URL of a proxy; got "http://proxy.example.com:3128\\n"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: for example EnvVar.value('http://proxy.example.com:3128')`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - proxy.https: must be the URL of a proxy; got "http://proxy.example.com:3128\\n"; allowed: SCHEME://HOST[:PORT], with the scheme http, https, socks5 or socks5h; fix: use a value such as EnvVar.value('http://proxy.example.com:3128')`,
   },
   {
     title: 'a URL in noProxy',
@@ -622,7 +622,7 @@ export const POD_PROGRAMS: readonly WrongProgram[] = [
     program: told({
       proxy: { https: EnvVar.value('http://proxy.example.com:3128'), noProxy: ['10.0.0.0/40', '192.168.*'] },
     }),
-    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - proxy.noProxy[0]: not a network, so it never matches; got "10.0.0.0/40"; allowed: a host, a domain or ADDRESS/LENGTH; fix: for example '10.0.0.0/8' or '.example.com'\n  - proxy.noProxy[1]: not a network, so it never matches; got "192.168.*"; allowed: a host, a domain or ADDRESS/LENGTH; fix: for example '10.0.0.0/8' or '.example.com'`,
+    says: `[ci/engine] EngineDaemonSet has 2 problems:\n  - proxy.noProxy[0]: not a network, so it never matches; got "10.0.0.0/40"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'\n  - proxy.noProxy[1]: not a network, so it never matches; got "192.168.*"; allowed: a host, a domain or ADDRESS/LENGTH; fix: use a value such as '10.0.0.0/8' or '.example.com'`,
   },
   {
     title: 'a registry with an invalid port',

@@ -29,7 +29,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
     title: 'a risk that is accepted for another property',
     program: (chart) =>
       daemonSet(chart, { args: ['--unknown'], acceptRisks: [accept(EngineRisk.UNKNOWN_FLAG, 'arg')] }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine does not have this flag, and exits; got "--unknown"; allowed: flags of dagger-engine; fix: the nearest is --wcprof; or accept EngineRisk.UNKNOWN_FLAG',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - args[0]: the engine exits, because it does not have this flag; got "--unknown"; allowed: flags of dagger-engine; fix: use --wcprof, or remove it; or accept EngineRisk.UNKNOWN_FLAG',
   },
   {
     title: 'a mistake that Kubernetes rejects',
@@ -46,7 +46,7 @@ export const RISK_PROGRAMS: readonly WrongProgram[] = [
           { risk: EngineRisk.NFS_CACHE, reason: `token ghp_${'a1B2'.repeat(9)}` },
         ],
       }),
-    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: an accepted risk needs a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: not the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: for example "args"\n  - acceptRisks[2].reason: looks like a token of GitHub, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
+    says: '[ci/engine] EngineDaemonSet has 3 problems:\n  - acceptRisks[0].reason: an accepted risk needs a reason; got " "; allowed: a text for reviewers; fix: explain why the risk is acceptable here\n  - acceptRisks[1].property: not the path of a property without list indexes; got "args[0]"; allowed: names of properties, separated by dots; fix: use a value such as "args"\n  - acceptRisks[2].reason: looks like a token of GitHub, and every reader of the manifest would see it; allowed: a text without secrets; fix: remove the secret',
   },
   {
     title: 'an unknown risk',

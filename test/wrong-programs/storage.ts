@@ -38,7 +38,7 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
         volumes: [{ name: 'data', emptyDir: {} }],
         volumeMounts: [{ name: 'data', mountPath: '/data' }],
       }),
-    says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume the cache is on the container's own layer, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: for example CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
+    says: "[ci/engine] EngineDeployment has 1 problem:\n  - cache: without a volume, the cache is in the writable layer of the container, where overlay mounts don't work and a restart loses it; allowed: a volume at /var/lib/dagger; fix: use CacheVolume.claimTemplate({ size: Size.gibibytes(200) }) for a StatefulSet, or CacheVolume.ephemeral({ size: Size.gibibytes(200) }); or accept EngineRisk.NO_CACHE_VOLUME",
   },
   {
     title: 'a cache in the directory of the socket',
@@ -73,17 +73,17 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a relative path on the node',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: 'var/lib/dagger' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "var/lib/dagger"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: "the node's root directory",
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: 'a path with `..`',
     program: (chart) => daemonSet(chart, { cache: CacheVolume.hostPath({ path: '/mnt/../etc' }) }),
-    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/mnt/../etc"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineDaemonSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "/mnt/../etc"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: 'a claim template of a DaemonSet',
@@ -177,12 +177,12 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a volume of size zero',
     program: claim({ size: Size.gibibytes(0) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
   },
   {
     title: 'a volume of half a KiB',
     program: claim({ size: Size.kibibytes(0.5) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: for example Size.gibibytes(200)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.size: not a valid size of a volume; got "0.5 KiB"; allowed: a whole number of kibibytes above 0; fix: use a value such as Size.gibibytes(200)',
   },
   {
     title: 'an empty list of access modes',
@@ -227,18 +227,18 @@ export const STORAGE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a volume without a source',
     program: (chart) => statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache' }) }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: the volume has no source; got {"name":"cache"}; allowed: a volume with one source; fix: for example { name: 'cache', csi: { driver: ... } }`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache: the volume has no source; got {"name":"cache"}; allowed: a volume with one source; fix: use a value such as { name: 'cache', csi: { driver: ... } }`,
   },
   {
     title: 'a Ceph image without monitors',
     program: (chart) =>
       statefulSet(chart, { cache: CacheVolume.fromVolume({ name: 'cache', rbd: { image: 'dagger', monitors: [] } }) }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.rbd.monitors: is required; got []; allowed: the addresses of the Ceph monitors; fix: for example ['10.0.0.1:6789']`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.rbd.monitors: is required; got []; allowed: the addresses of the Ceph monitors; fix: use a value such as ['10.0.0.1:6789']`,
   },
   {
     title: 'a relative path on NFS',
     program: (chart) => statefulSet(chart, { cache: CacheVolume.nfs({ server: 'nfs.example.com', path: 'dagger' }) }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: for example '/mnt/nvme/dagger'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - cache.path: not a valid path for the cache; got "dagger"; allowed: an absolute path other than '/', without '..'; fix: use a value such as '/mnt/nvme/dagger'`,
   },
   {
     title: 'a ConfigMap as the cache',

@@ -63,7 +63,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       },
       'v0.21.3',
     ),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: the engine checks only the signature of a client certificate, and would admit all clients; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: is ignored by the engine, which checks only the signature of a client certificate; got ["ci"]; allowed: TlsTermination.sidecar(); fix: remove termination',
   },
   {
     title: 'client names without client certificates',
@@ -73,37 +73,37 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an empty list of allowed clients',
     program: listens({ allowedClients: [] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients: must not be empty, because no client could connect; got []; allowed: at least one name; fix: remove it to admit every client with a certificate of the CA',
   },
   {
     title: 'an invalid common name',
     program: listens({ allowedClients: [''] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients[0]: not a valid common name of a certificate; got ""; allowed: 1 to 64 characters; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.allowedClients[0]: must be the common name of a certificate; got ""; allowed: 1 to 64 characters; fix: remove it',
   },
   {
     title: 'restart annotations for a certificate that the sidecar reloads',
     program: listens({ reloadAnnotations: { 'reloader.stakater.com/auto': 'true' } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: the TLS sidecar reloads a renewed certificate by itself; a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations together with TlsTermination.engine(); fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.reloadAnnotations: the TLS sidecar reloads renewed certificates itself, and a restart would cancel every build; got {"reloader.stakater.com/auto":"true"}; allowed: annotations with TlsTermination.engine(); fix: remove it',
   },
   {
     title: 'a privileged TLS port',
     program: listens({ port: 443 }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443; for clients, set service.port",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination: the TLS sidecar runs without privileges, so it can't listen on port 443; allowed: a listener on port 1024 or above; fix: set port: 8443, and service.port for the port that clients use",
   },
   {
     title: 'a TLS listener on loopback',
     program: listens({ address: '127.0.0.1' }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: only the pod itself reaches a loopback address, so the Service would not work; got "127.0.0.1"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.address: only the pod itself can reach a loopback address, so the Service would not work; got "127.0.0.1"; allowed: '0.0.0.0', '[::]'; fix: use '0.0.0.0' or '[::]'`,
   },
   {
     title: 'one port for TLS and its status',
     program: terminates({ statusPort: 8443 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: not a port that the TLS sidecar can listen on, in addition to the port of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.statusPort: must be an unprivileged port other than that of the listener; got 8443; allowed: a whole number from 1024 to 65535 other than 8443; fix: choose another port',
   },
   {
     title: 'metrics on the TLS status port',
     program: (chart) => statefulSet(chart, { listener: listener(), metrics: { port: 8444 } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" of the pod listens on that port; got 8444; allowed: unused ports; fix: choose another port',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - metrics.port: the container "tls" of the pod already listens on this port; got 8444; allowed: unused ports; fix: choose another port',
   },
   {
     title: "the sidecar's port in engine.toml",
@@ -112,7 +112,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         listener: listener(),
         engineToml: EngineToml.of({ grpc: { address: ['tcp://127.0.0.1:8443'] } }),
       }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: the port of the listener, which the engine can\'t bind twice; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.address: conflicts with the port of the listener; got "tcp://127.0.0.1:8443"; allowed: other ports; fix: remove the address; or accept EngineRisk.PORT_BOUND_TWICE',
   },
   {
     title: "a Certificate of the user with the Secret of the engine's certificate",
@@ -125,7 +125,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       });
       statefulSet(chart, { listener: listener() });
     },
-    says: 'Validation failed with the following errors:\n  [ci/engine/Certificate] spec.secretName: cert-manager writes the Certificate ci/web into the Secret of this name, and each overwrites the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
+    says: 'Validation failed with the following errors:\n  [ci/engine/Certificate] spec.secretName: cert-manager also writes this Secret, for the Certificate ci/web, and each would overwrite the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
   },
   {
     title: "a Secret of the user with the name of the engine's",
@@ -133,27 +133,27 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       new ApiObject(chart, 'secret', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'engine-tls' } });
       statefulSet(chart, { listener: listener() });
     },
-    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager writes the Certificate ci/engine/Certificate into the Secret of this name, and each overwrites the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
+    says: 'Validation failed with the following errors:\n  [ci/secret] metadata.name: cert-manager also writes this Secret, for the Certificate ci/engine/Certificate, and each would overwrite the other; got "engine-tls"; allowed: a Secret for each Certificate; fix: choose another name',
   },
   {
     title: 'a sidecar image without a tag',
     program: terminates({ image: 'ghostunnel/ghostunnel' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.image: the reference has neither a tag nor a digest, so the node would run the newest image; got "ghostunnel/ghostunnel"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: for example \'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless\'',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.image: the reference has neither a tag nor a digest, so the node would run the tag latest; got "ghostunnel/ghostunnel"; allowed: REGISTRY/PATH:TAG or REGISTRY/PATH@sha256:DIGEST; fix: use a value such as \'docker.io/ghostunnel/ghostunnel:v1.11.0-distroless\'',
   },
   {
     title: 'a sidecar flag that opens it to others',
     program: terminates({ args: ['--allow-ou=everyone'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets this flag from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: conflicts with a flag that the library sets from properties of the listener; got "--allow-ou=everyone"; allowed: other flags of ghostunnel; fix: remove it',
   },
   {
     title: 'a reload interval below one second',
     program: terminates({ reloadInterval: Duration.millis(10) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.01 s"; allowed: whole seconds, at least 1; fix: for example Duration.seconds(300)',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.reloadInterval: not a valid duration for Kubernetes; got "0.01 s"; allowed: whole seconds, at least 1; fix: use a value such as Duration.seconds(300)',
   },
   {
     title: 'an invalid resource quantity of the sidecar',
     program: terminates({ resources: { requests: { memory: '32 MB' } } }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests[\"memory\"]: not a Kubernetes quantity; got \"32 MB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: for example '500m' or '16Gi'",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.resources.requests[\"memory\"]: not a Kubernetes quantity; got \"32 MB\"; allowed: a decimal number with an optional suffix such as 'm', 'Gi', 'G'; fix: use a value such as '500m' or '16Gi'",
   },
   {
     title: 'a container with the name of the TLS sidecar',
@@ -169,7 +169,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a TCP probe for an engine behind a sidecar',
     program: (chart) => statefulSet(chart, { listener: listener(), probes: { liveness: EngineProbe.tcp() } }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine listens on no TCP port, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - probes.liveness: the engine has no listener, so the probe would always fail; allowed: a TCP probe with a listener; fix: set a listener, or use EngineProbe.connect()',
   },
   {
     title: "a custom engine.toml without the listener's TLS",
@@ -191,17 +191,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         }),
         listener: Listener.insecureTcp(),
       }),
-    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the port of the listener would use TLS, but its clients use plain TCP; got "/tls/tls.crt"; allowed: TLS of the listener; fix: use listener: Listener.tls(...); or accept EngineRisk.TLS_BEHIND_PLAIN_LISTENER`,
+    says: `[ci/engine] EngineStatefulSet has 1 problem:\n  - engineToml.grpc.tls: the port of the listener would use TLS, but its clients use plain TCP; got "/tls/tls.crt"; allowed: TLS that the listener configures; fix: use listener: Listener.tls(...); or accept EngineRisk.TLS_BEHIND_PLAIN_LISTENER`,
   },
   {
     title: 'an issuer of an unknown kind',
     program: listens({ certificates: Certificates.issuedBy({ name: 'ours', kind: 'issuer' }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: not a kind of cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: for an issuer of another group, set group',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.issuer.kind: must be a kind of the group cert-manager.io; got "issuer"; allowed: Issuer, ClusterIssuer; fix: use Issuer, or set group for an issuer of another group',
   },
   {
     title: 'a certificate lifetime of minutes',
     program: issues({ duration: Duration.minutes(30) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: not a valid duration for cert-manager; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: must be a duration that cert-manager supports; got "1800 s"; allowed: whole seconds, at least an hour; fix: remove it',
   },
   {
     title: 'a renewal longer than the lifetime',
@@ -211,17 +211,17 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an invalid key size',
     program: issues({ keyAlgorithm: PrivateKeyAlgorithm.RSA, keySize: 1024 }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: not a valid size for RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.keySize: must be a valid size of RSA keys; got 1024; allowed: 2048, 4096, 8192; fix: remove it',
   },
   {
     title: 'an IP address in the DNS names of a certificate',
     program: issues({ extraDnsNames: ['10.0.0.1:8443'] }),
-    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: not a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: for an IP address use extraIpAddresses",
+    says: "[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraDnsNames[0]: must be a DNS name; got \"10.0.0.1:8443\"; allowed: lower-case letters, digits, '-' and '.', with an optional '*.' in front; fix: correct the name, or use extraIpAddresses for an IP address",
   },
   {
     title: 'a DNS name in the IP addresses of a certificate',
     program: issues({ extraIpAddresses: ['localhost'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraIpAddresses[0]: not an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: for a name use extraDnsNames',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.extraIpAddresses[0]: must be an IP address; got "localhost"; allowed: an IPv4 or IPv6 address, without brackets; fix: correct the address, or use extraDnsNames for a name',
   },
   {
     title: 'a public CA without a client CA',
@@ -231,7 +231,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
         publicCa: true,
       }),
     }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: a public CA also signs the certificates of strangers, so clients need another CA; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.clientCa: is required with publicCa, because a public CA also signs certificates of strangers; allowed: the certificate of your own CA; fix: set clientCa, or mutual: false on the listener',
   },
   {
     title: 'an invalid Secret name',
@@ -271,47 +271,47 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a certificate without the names of the pods',
     program: verifies({ certificate: pem('service-only') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: clients connect to engine-0.engine-headless.ci.svc, which it does not name; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: issue it with these names',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: clients connect to engine-0.engine-headless.ci.svc, but the certificate does not contain these names; got "DNS:engine.ci.svc, DNS:engine.ci"; allowed: a subject alternative name for each, or a wildcard; fix: issue the certificate with these names',
   },
   {
     title: "a client certificate as the engine's certificate",
     program: verifies({ certificate: pem('client') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: its extended key usage is not for servers, so clients reject it; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue it with that usage',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: the extended key usage must include servers, because clients reject the certificate otherwise; got ["1.3.6.1.5.5.7.3.2"]; allowed: serverAuth (1.3.6.1.5.5.7.3.1); fix: issue the certificate with this usage',
   },
   {
     title: 'the key of another certificate',
     program: verifies({ certificate: pem('server'), privateKey: pem('another-key') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: it belongs to another certificate; allowed: the key of the first certificate; fix: pass the key of that certificate',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: belongs to a different certificate; allowed: the key of the first certificate; fix: pass the key of the first certificate',
   },
   {
     title: 'the CA of another certificate',
     program: verifies({ certificate: pem('server'), ca: pem('stranger') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: it signed neither the certificate nor an intermediate that follows the certificate; got "CN=authority"; allowed: the CA that signed the certificate; fix: add all intermediates to certificate',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.ca: must have signed the certificate or one of the intermediates that follow it; got "CN=authority"; allowed: the CA that signed the certificate; fix: correct the CA, or add all intermediates to certificate',
   },
   {
     title: 'the path of a certificate instead of its text',
     program: verifies({ certificate: '/etc/tls/tls.crt' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: it contains no readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.certificate: must contain a readable certificate; allowed: one or more certificates in PEM form; fix: pass the content of the file, not its path',
   },
   {
     title: 'a certificate instead of a key',
     program: verifies({ certificate: pem('server'), privateKey: pem('server') }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: it contains no readable private key; allowed: one unencrypted key in PEM form; fix: pass the content of the file, not its path',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.verify.privateKey: must contain a readable private key; allowed: one unencrypted key in PEM form; fix: pass the content of the file, not its path',
   },
   {
     title: 'a client of an engine without TLS',
     program: (chart) => daemonSet(chart).issueClient('ci'),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine does not use client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
   },
   {
     title: "a client of an engine that doesn't request certificates",
     program: client({}, { mutual: false }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine needs no client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener: the engine does not use client certificates; allowed: an engine with mutual TLS; fix: set listener: Listener.tls({ certificates: Certificates.privateCa() }) on the engine',
   },
   {
     title: 'a client of an engine with certificates from Secrets',
     program: client({}, { certificates: fromSecrets }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing one: ClientCertificate.fromSecret(...)',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - listener.certificates: this program has no issuer for certificates that the engine admits; allowed: Certificates.issuedBy(...) or Certificates.privateCa(), without clientCa; fix: use an existing certificate with ClientCertificate.fromSecret(...)',
   },
   {
     title: 'a client outside the namespace of the Issuer',
@@ -321,7 +321,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a client that the listener does not admit',
     program: client({}, { allowedClients: ['laptops'] }),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: the listener admits only other clients; got "ci"; allowed: laptops; fix: add it to allowedClients of the listener',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - name: the listener does not admit this client; got "ci"; allowed: laptops; fix: add the name to allowedClients of the listener',
   },
   {
     title: 'a client with an invalid name',
@@ -355,7 +355,7 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a CA that expires before the certificates that it signs',
     program: listens({ certificates: Certificates.privateCa({ ca: { duration: Duration.days(30) } }) }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: the CA expires before the certificates that it signs; got "7776000 s"; allowed: at most the duration of the CA, 2592000 s; fix: raise ca.duration, or lower it',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.certificates.duration: the CA expires before the certificates that it signs; got "7776000 s"; allowed: at most the duration of the CA, 2592000 s; fix: increase ca.duration, or decrease this duration',
   },
   {
     title: 'a client certificate that outlives the CA',
@@ -363,12 +363,12 @@ export const TLS_PROGRAMS: readonly WrongProgram[] = [
       { duration: Duration.days(60) },
       { certificates: Certificates.privateCa({ ca: { duration: Duration.days(50) }, duration: Duration.days(30) }) },
     ),
-    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - duration: the CA expires before the certificates that it signs; got "5184000 s"; allowed: at most the duration of the CA, 4320000 s; fix: raise ca.duration, or lower it',
+    says: '[ci/engine] issueClient("ci") has 1 problem:\n  - duration: the CA expires before the certificates that it signs; got "5184000 s"; allowed: at most the duration of the CA, 4320000 s; fix: increase ca.duration, or decrease this duration',
   },
   {
     title: 'the timeout of the TLS sidecar as a flag',
     program: terminates({ args: ['--shutdown-timeout=10s'] }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: the library sets this flag from properties of the listener; got "--shutdown-timeout=10s"; allowed: other flags of ghostunnel; fix: use shutdownTimeout',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - listener.termination.args[0]: conflicts with a flag that the library sets from properties of the listener; got "--shutdown-timeout=10s"; allowed: other flags of ghostunnel; fix: use shutdownTimeout',
   },
   {
     title: 'a server certificate in a Secret of another namespace',
@@ -398,7 +398,7 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a certificate that the engine does not reload',
     warning: EngineRisk.CERTIFICATE_NOT_RELOADED,
     program: listens({}, 'v0.21.3'),
-    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts. When the Secret "engine-tls" changes, it serves the old certificate until it restarts: set the annotation of a controller that restarts it, or use TlsTermination.sidecar()',
+    says: '[ci/engine] warning certificate-not-reloaded: listener.reloadAnnotations: the engine reads its certificate only when it starts, so it serves the old one until it restarts after the Secret "engine-tls" changes: set the annotation for a controller that restarts it, or use TlsTermination.sidecar()',
   },
   {
     title: 'a ClusterIssuer without a list of clients',
@@ -407,6 +407,6 @@ export const DOUBTFUL_TLS_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         listener: listener({ certificates: Certificates.issuedBy({ name: 'corporate', kind: 'ClusterIssuer' }) }),
       }),
-    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: every certificate that the ClusterIssuer "corporate" signs is admitted, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
+    says: '[ci/engine] warning unrestricted-clients: listener.allowedClients: the engine admits every certificate that the ClusterIssuer "corporate" signs, including those of other namespaces: list the common names of your clients, or use Certificates.privateCa()',
   },
 ];

@@ -59,7 +59,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a port open to the whole cluster',
     program: listens({ enabled: false }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.enabled: without a policy, every pod of the cluster reaches the engine's ports; got false; allowed: true; fix: remove enabled: false; or accept EngineRisk.NO_NETWORK_POLICY",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.enabled: without a policy, every pod of the cluster can reach the engine's ports; got false; allowed: true; fix: remove enabled: false; or accept EngineRisk.NO_NETWORK_POLICY",
   },
   {
     title: 'egress rules without a policy',
@@ -69,22 +69,22 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a policy without restrictions',
     program: listens({ egress: { cloudMetadata: true, privateNetworks: true } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: the policy would block nothing; got {"cloudMetadata":true,"privateNetworks":true}; allowed: one of the two; fix: remove egress',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress: the policy would not block anything; got {"cloudMetadata":true,"privateNetworks":true}; allowed: at most one of the two; fix: remove egress',
   },
   {
     title: 'a host name instead of an address in a policy',
     program: listens({ egress: { allowTo: [NetworkPeer.cidr('registry.example.com')] } }),
-    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry.example.com\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+    says: "[ci/engine] EngineDaemonSet has 1 problem:\n  - networkPolicy.egress.allowTo[0].cidr: not a network; got \"registry.example.com\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
   },
   {
     title: 'a client of a missing port',
     program: (chart) => daemonSet(chart).allowFrom(NetworkPeer.namespace('ci')),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no port for clients; allowed: an engine with one; fix: set listener',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no port for clients; allowed: an engine with a listener; fix: set listener',
   },
   {
     title: 'a scraper of missing metrics',
     program: (chart) => daemonSet(chart).allowMetricsFrom(NetworkPeer.namespace('monitoring')),
-    says: '[ci/engine] allowMetricsFrom has 1 problem:\n  - peer: the engine has no metrics; allowed: an engine with one; fix: set metrics: {}',
+    says: '[ci/engine] allowMetricsFrom has 1 problem:\n  - peer: the engine has no metrics; allowed: an engine with metrics; fix: set metrics: {}',
   },
   {
     title: 'a client of an engine without a policy',
@@ -92,12 +92,12 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
       networkPolicy: { enabled: false },
       acceptRisks: [accept(EngineRisk.NO_NETWORK_POLICY)],
     }),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no network policy, so all clients are admitted already; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer: the engine has no network policy, so it already admits all clients; allowed: an engine with a network policy; fix: remove networkPolicy: { enabled: false }',
   },
   {
     title: 'pods without labels',
     program: admits(NetworkPeer.pods({ labels: {} })),
-    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.labels: without labels it selects every pod; got {}; allowed: at least one label or label expression; fix: for a whole namespace, use NetworkPeer.namespace(name)',
+    says: '[ci/engine] allowFrom has 1 problem:\n  - peer.labels: must not be empty, because the peer would match every pod; got {}; allowed: at least one label or label expression; fix: add a label, or use NetworkPeer.namespace(name) for a whole namespace',
   },
   {
     title: 'an invalid namespace',
@@ -107,7 +107,7 @@ export const ADMISSION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'an address instead of an admitted network',
     program: admits(NetworkPeer.cidr('10.0.0.1')),
-    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: for example '10.1.0.0/16', or '10.1.2.3/32' for one address",
+    says: "[ci/engine] allowFrom has 1 problem:\n  - peer.cidr: not a network; got \"10.0.0.1\"; allowed: ADDRESS/LENGTH; fix: use a value such as '10.1.0.0/16', or '10.1.2.3/32' for one address",
   },
   {
     title: 'an exception outside its network',
@@ -166,7 +166,7 @@ export const SECRET_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a password in a flag',
     program: told({ args: ['--registry-password', 'hunter2'] }),
-    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine does not have this flag, and exits; got "--registry-password"; allowed: flags of dagger-engine; fix: the nearest is --extra-debug; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
+    says: '[ci/engine] EngineDaemonSet has 2 problems:\n  - args[0]: the engine exits, because it does not have this flag; got "--registry-password"; allowed: flags of dagger-engine; fix: use --extra-debug, or remove it; or accept EngineRisk.UNKNOWN_FLAG\n  - args[1]: looks like the value of something with such a name, and everyone who reads the manifest would see it; allowed: secrets by reference only; fix: keep it in a Secret, and refer to it from a variable or mount it; or accept EngineRisk.SECRET_IN_PLAIN_TEXT',
   },
   {
     title: 'a token in engine.json',
@@ -271,7 +271,7 @@ export const PLATFORM_PROGRAMS: readonly WrongProgram[] = [
       });
       daemonSet(chart);
     },
-    says: 'Validation failed with the following errors:\n  [ci/engine] namespace: engines are privileged, and the API server rejects them because of the Pod Security level of their namespace; got "restricted"; allowed: privileged; fix: use EngineNamespace, or label the namespace pod-security.kubernetes.io/enforce: privileged',
+    says: 'Validation failed with the following errors:\n  [ci/engine] namespace: engines are privileged, and the Pod Security level of this namespace forbids privileged pods; got "restricted"; allowed: privileged; fix: use EngineNamespace, or label the namespace pod-security.kubernetes.io/enforce: privileged',
   },
   {
     title: 'privileges for the default account',

@@ -64,19 +64,19 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a grace period that may be too short to write the cache',
     warning: EngineRisk.SHORT_GRACE_PERIOD,
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.minutes(5) }),
-    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start',
+    says: '[ci/engine] warning short-grace-period: terminationGracePeriod: 300 s are left for the engine, which can need more than 300 s to stop; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start',
   },
   {
     title: 'a liveness probe that restarts an engine under load',
     warning: EngineRisk.LIVENESS_UNDER_LOAD,
     program: (chart) => daemonSet(chart, { probes: { liveness: EngineProbe.session() } }),
-    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load answers a session late, and is then restarted, which cancels every build (a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or none',
+    says: '[ci/engine] warning liveness-under-load: probes.liveness: an engine under load opens sessions late; a restart by this probe would cancel every build (a default of the official chart since dagger/dagger #11703); use EngineProbe.connect(), or remove liveness',
   },
   {
     title: 'a debug address that others can reach',
     warning: EngineRisk.OPEN_DEBUG_ADDRESS,
     program: (chart) => daemonSet(chart, { args: ['--debugaddr', '0.0.0.0:6060'] }),
-    says: "[ci/engine] warning open-debug-address: args[0]: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and kubectl port-forward",
+    says: "[ci/engine] warning open-debug-address: args[0]: any client that reaches 0.0.0.0:6060 can read the engine's profiles, traces and command line without a password; use a loopback address such as 127.0.0.1:6060, and connect with kubectl port-forward",
   },
   {
     title: 'a variable for a discontinued service',
@@ -89,7 +89,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'a variable for clients',
     warning: EngineRisk.IGNORED_BY_ENGINE,
     program: (chart) => daemonSet(chart, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: EnvVar.value('http://otel:4318') } }),
-    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: a variable of the client: the engine doesn't read it; set it where the CLI runs",
+    says: "[ci/engine] warning ignored-by-engine: env.OTEL_EXPORTER_OTLP_ENDPOINT: is a variable of clients, which the engine doesn't read: set it where the CLI runs",
   },
   {
     title: 'a flag without effect in newer releases',
@@ -118,7 +118,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         replicas: 3,
         listener: Listener.insecureTcp({ service: { sessionAffinity: SessionAffinity.none() } }),
       }),
-    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
+    says: '[ci/engine] warning split-sessions: listener.service.sessionAffinity: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
   },
   {
     title: 'several engines behind one load balancer',
@@ -142,7 +142,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         spec: { selector: pool.podSelector, ports: [{ port: 1234 }] },
       });
     },
-    says: '[ci/engine] warning split-sessions: listener: the Service ci/own: a session opens four or more connections, and fails if they reach different engines, as they do without affinity (dagger/dagger #10128)',
+    says: '[ci/engine] warning split-sessions: listener: the Service ci/own: without affinity, the connections of a session reach different engines, and the session fails (dagger/dagger #10128)',
   },
   {
     title: 'one host directory for two engines',
@@ -275,20 +275,20 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
     title: 'metrics that admit no scraper',
     warning: EngineRisk.NO_CLIENT_ADMITTED,
     program: (chart) => statefulSet(chart, { metrics: {} }),
-    says: '[ci/engine] warning no-client-admitted: metrics: the policy admits no scraper to the metrics: admit one with allowMetricsFrom(...)',
+    says: '[ci/engine] warning no-client-admitted: metrics: the policy admits no peer to the metrics: admit Prometheus with allowMetricsFrom(...)',
   },
   {
     title: 'a network policy that admits the internet',
     warning: EngineRisk.ADMITS_EVERYONE,
     program: (chart) =>
       statefulSet(chart, { listener: Listener.insecureTcp() }).allowFrom(NetworkPeer.cidr('0.0.0.0/0')),
-    says: '[ci/engine] warning admits-everyone: allowFrom: the peer selects everyone: any client that reaches the port passes the policy, and only the authentication of the engine, if any, remains',
+    says: '[ci/engine] warning admits-everyone: allowFrom: the peer matches everything: the policy no longer restricts clients, so only the authentication of the engine protects it, if any',
   },
   {
     title: 'a network policy for pods on the host network',
     warning: EngineRisk.POLICY_NOT_ENFORCED,
     program: (chart) => daemonSet(chart, { listener: Listener.insecureTcp(), hostNetwork: true }),
-    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that reaches the node reaches the engine's ports",
+    says: "[ci/engine] warning policy-not-enforced: networkPolicy: network policies don't apply to pods on the node's network: any client that can reach the node can reach the engine's ports",
   },
   {
     title: 'a network policy by client addresses that the Service hides',
@@ -309,7 +309,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         progressDeadline: Duration.minutes(10),
         updateStrategy: EngineDeploymentUpdateStrategy.recreate(),
       }),
-    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a sound rollout can take 1500 s, and would count as failed after 600 s',
+    says: '[ci/engine] warning short-progress-deadline: progressDeadline: a healthy rollout can take 1500 s, and would count as failed after 600 s',
   },
   {
     title: 'exec permissions for pods with random names',
@@ -486,7 +486,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart, {
         listener: Listener.insecureTcp({ service: { type: EngineServiceType.NODE_PORT, nodePort: 8080 } }),
       }),
-    says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless it runs with another --service-node-port-range than 30000-32767',
+    says: '[ci/engine] warning unusual-node-port: listener.service.nodePort: the API server rejects node port 8080 unless its --service-node-port-range differs from the default, 30000-32767',
   },
   {
     title: 'a feature that the newest known release does not have',
@@ -532,7 +532,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
         listener: Listener.insecureTcp({ hostPort: 1234 }),
         nodeSelector: { 'kubernetes.io/hostname': 'node-1' },
       }),
-    says: '[ci/engine] warning rollout-deadlock: updateStrategy: an update never ends: the new pod waits for port 1234 of the only node, and the old pod for the new one; use EngineDeploymentUpdateStrategy.recreate()',
+    says: '[ci/engine] warning rollout-deadlock: updateStrategy: an update never finishes: the new pod waits for port 1234 of the only node, and the old pod keeps it until the new one is ready; use EngineDeploymentUpdateStrategy.recreate()',
   },
   {
     title: 'a Deployment with a socket on its node that updates by surge',
@@ -573,7 +573,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       daemonSet(chart, {
         probes: { startup: EngineProbe.connect({ period: Duration.seconds(1), failureThreshold: 1 }) },
       }),
-    says: "[ci/engine] warning short-startup-probe: probes.startup: the kubelet restarts an engine that doesn't start within 1 s, again and again: allow at least 30 s by period and failureThreshold",
+    says: "[ci/engine] warning short-startup-probe: probes.startup: the kubelet restarts an engine that doesn't start within 1 s, again and again: allow at least 30 s with period and failureThreshold",
   },
   {
     title: 'a proxy as a lower-case variable',

@@ -32,7 +32,7 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'the name of a missing headless Service',
     program: (chart) => statefulSet(chart, { headlessService: false, serviceName: 'pods' }),
-    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: there is no headless Service; got "pods"; allowed: with a headless Service; fix: remove it, or headlessService: false',
+    says: '[ci/engine] EngineStatefulSet has 1 problem:\n  - serviceName: there is no headless Service; got "pods"; allowed: no value if headlessService is false; fix: remove serviceName, or remove headlessService: false',
   },
   {
     title: 'negative replicas',
@@ -104,22 +104,22 @@ export const WORKLOAD_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a fractional number of seconds',
     program: (chart) => daemonSet(chart, { minReady: Duration.millis(1500) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 0; fix: for example Duration.seconds(2)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - minReady: not a valid duration for Kubernetes; got "1.5 s"; allowed: whole seconds, at least 0; fix: use a value such as Duration.seconds(2)',
   },
   {
     title: 'a progress deadline below the minimum ready time',
     program: (chart) => deployment(chart, { minReady: Duration.minutes(5), progressDeadline: Duration.minutes(5) }),
-    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a valid duration for Kubernetes; got "300 s"; allowed: whole seconds, at least 301; fix: for example Duration.seconds(301)',
+    says: '[ci/engine] EngineDeployment has 1 problem:\n  - progressDeadline: not a valid duration for Kubernetes; got "300 s"; allowed: whole seconds, at least 301; fix: use a value such as Duration.seconds(301)',
   },
   {
     title: 'another selector for a new engine',
     program: (chart) => daemonSet(chart, { podSelector: { app: 'dagger' } }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: only an engine that takes over an existing workload needs this property; got {"app":"dagger"}; allowed: takeOver: true; fix: remove it, or set takeOver: true',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - podSelector: is only for an engine that takes over an existing workload; got {"app":"dagger"}; allowed: takeOver: true; fix: remove it, or set takeOver: true',
   },
   {
     title: "another name of the configuration's volume for a new engine",
     program: (chart) => daemonSet(chart, { configVolumeName: 'files', takeOver: false }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: only an engine that takes over an existing workload needs this property; got "files"; allowed: takeOver: true; fix: remove it, or set takeOver: true',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - configVolumeName: is only for an engine that takes over an existing workload; got "files"; allowed: takeOver: true; fix: remove it, or set takeOver: true',
   },
   {
     title: 'an empty selector',

@@ -28,7 +28,7 @@ export const WRONG_TYPE_PROGRAMS: readonly WrongProgram[] = [
   {
     title: 'a duration that is not a number',
     program: (chart) => daemonSet(chart, { terminationGracePeriod: Duration.seconds(NaN) }),
-    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: has the wrong type; got an object of the class Duration; allowed: a Duration; fix: for example Duration.minutes(10)',
+    says: '[ci/engine] EngineDaemonSet has 1 problem:\n  - terminationGracePeriod: has the wrong type; got an object of the class Duration; allowed: a Duration; fix: use a value such as Duration.minutes(10)',
   },
   {
     title: 'a port and a size as text, in the options of factories',

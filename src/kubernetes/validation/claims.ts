@@ -29,7 +29,7 @@ function checkAccessModes(problems: Problems, modes: readonly string[]): void {
       wrong: 'is required',
       got: modes,
       allowed: 'at least one access mode',
-      fix: "for example ['ReadWriteOnce']",
+      fix: "use a value such as ['ReadWriteOnce']",
     });
   }
   for (const [index, mode] of modes.entries()) {
@@ -51,7 +51,7 @@ function checkStorage(problems: Problems, storage: string | undefined): void {
       wrong: storage === undefined ? 'is required' : 'not a valid size of a volume',
       got: storage,
       allowed: 'a quantity above 0',
-      fix: "for example '100Gi'",
+      fix: "use a value such as '100Gi'",
     });
   }
 }
@@ -87,7 +87,7 @@ function checkDataSource(problems: Problems, { apiGroup = '', kind, name }: Type
       wrong: 'is required for that kind',
       got: apiGroup,
       allowed: "the API group of the kind; none for 'PersistentVolumeClaim'",
-      fix: "for example 'snapshot.storage.k8s.io'",
+      fix: "use a value such as 'snapshot.storage.k8s.io'",
     });
   }
   if (apiGroup !== '') {

@@ -33,7 +33,7 @@ export function checkContainers(problems: Problems, spec: PodSpec): void {
       wrong: 'a pod has at least one container',
       got: containers,
       allowed: 'at least one container',
-      fix: "for example [{ name: 'app', image: 'app:1' }]",
+      fix: "use a value such as [{ name: 'app', image: 'app:1' }]",
     });
   }
   for (const [index, container] of indexed(containers)) {
@@ -251,7 +251,7 @@ function checkDevicePath(problems: Problems, { devicePath }: VolumeDevice): void
       wrong: "must not contain '..'",
       got: devicePath,
       allowed: "a path without '..'",
-      fix: "for example '/dev/xvda'",
+      fix: "use a value such as '/dev/xvda'",
     });
   }
 }
@@ -312,7 +312,7 @@ function checkRestartRules(problems: Problems, { restartPolicy, restartPolicyRul
     problems.add('restartPolicy', {
       wrong: 'is required with restartPolicyRules',
       allowed: RESTART_POLICIES.join(', '),
-      fix: "for example 'Never'",
+      fix: "use a value such as 'Never'",
     });
   }
   if (restartPolicyRules.length > 20) {

@@ -202,7 +202,7 @@ function fixFor(value: unknown, type: WireType, allowed: string): string {
       return `write ${JSON.stringify(converted)}`;
     }
     if (SCALARS[type.name].example !== undefined) {
-      return `for example ${SCALARS[type.name].example}`;
+      return `use a value such as ${SCALARS[type.name].example}`;
     }
   }
   return `write ${allowed}`;

@@ -78,6 +78,6 @@ function reportHost(problems: Problems, property: string, name: string): void {
     wrong: 'not a valid host name',
     got: name,
     allowed: "lower-case letters, digits, '-' and '.', at most 253 characters",
-    fix: "for example 'registry.example.com'",
+    fix: "use a value such as 'registry.example.com'",
   });
 }

@@ -78,7 +78,7 @@ export function checkVariableSources(problems: Problems, sources: readonly EnvFr
       at.add('', {
         wrong: 'has no source',
         allowed: 'one of configMapRef, secretRef',
-        fix: "for example { secretRef: { name: 'ci' } }",
+        fix: "use a value such as { secretRef: { name: 'ci' } }",
       });
     }
     for (const field of ['configMapRef', 'secretRef'] as const) {
@@ -175,7 +175,7 @@ export function checkResourceReference(problems: Problems, { divisor, resource }
       wrong: 'not a unit that Kubernetes divides this resource by',
       got: divisor,
       allowed: divisors.join(', '),
-      fix: `for example ${JSON.stringify(divisors[0])}`,
+      fix: `use a value such as ${JSON.stringify(divisors[0])}`,
     });
   }
 }
@@ -196,7 +196,7 @@ function checkFileKey(problems: Problems, { key, path, volumeName }: FileKeySele
       wrong: "must not contain '..'",
       got: path,
       allowed: "a path without '..'",
-      fix: "for example 'env'",
+      fix: "use a value such as 'env'",
     });
   }
 }

@@ -82,7 +82,7 @@ export function checkLifecycle(
       got: stopSignal,
       allowed:
         os === 'windows' ? 'SIGKILL, SIGTERM' : 'the name of a signal of Linux, such as SIGTERM, SIGQUIT or SIGRTMIN+3',
-      fix: "for example 'SIGTERM'",
+      fix: "use a value such as 'SIGTERM'",
     });
   }
 }
@@ -92,7 +92,7 @@ function checkHandler(problems: Problems, handler: Handlers, kinds: readonly str
     problems.add('', {
       wrong: 'has no handler',
       allowed: `one of ${kinds.join(', ')}`,
-      fix: "for example { exec: { command: ['true'] } }",
+      fix: "use a value such as { exec: { command: ['true'] } }",
     });
   }
   const { exec, grpc, httpGet, sleep, tcpSocket } = handler;
@@ -101,7 +101,7 @@ function checkHandler(problems: Problems, handler: Handlers, kinds: readonly str
       wrong: 'the command is empty',
       got: exec.command,
       allowed: 'a program and its arguments',
-      fix: "for example ['sh', '-c', 'true']",
+      fix: "use a value such as ['sh', '-c', 'true']",
     });
   }
   if (httpGet !== undefined) {
@@ -128,7 +128,7 @@ function checkHttpGet(problems: Problems, { httpHeaders, port, scheme, ...rest }
         wrong: 'not the name of an HTTP header',
         got: name,
         allowed: "letters, digits and '-'",
-        fix: "for example 'Authorization'",
+        fix: "use a value such as 'Authorization'",
       });
     }
   }

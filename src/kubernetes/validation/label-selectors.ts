@@ -55,7 +55,7 @@ function checkComparison(problems: Problems, operator: string, values: readonly 
       wrong: `the operator '${operator}' compares with one whole number`,
       got: values,
       allowed: 'one whole number as a string',
-      fix: "for example ['4']",
+      fix: "use a value such as ['4']",
     });
   }
 }

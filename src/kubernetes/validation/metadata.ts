@@ -47,7 +47,7 @@ function checkFinalizers(problems: Problems, finalizers: readonly string[] | und
         wrong: 'not the name of a finalizer',
         got: finalizer,
         allowed: `a name with a domain, or ${STANDARD_FINALIZERS.join(', ')}`,
-        fix: "for example 'example.com/cleanup'",
+        fix: "use a value such as 'example.com/cleanup'",
       });
     }
   }
@@ -86,7 +86,7 @@ function checkName(problems: Problems, property: 'generateName' | 'name', kind: 
       wrong: 'not a valid object name',
       got: name,
       allowed: "a name without '/' and '%'",
-      fix: `for example 'dagger'`,
+      fix: `use a value such as 'dagger'`,
     });
   }
 }

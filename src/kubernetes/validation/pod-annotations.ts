@@ -20,7 +20,7 @@ export function checkPodAnnotations(
         wrong: 'not a deletion cost',
         got: value,
         allowed: "a whole number of 32 bits without '+' and leading zeros",
-        fix: "for example '100'",
+        fix: "use a value such as '100'",
       });
     } else if ((key === SECCOMP_POD || key.startsWith(SECCOMP)) && !isSeccomp(value)) {
       problems.add(property, {

@@ -74,7 +74,7 @@ function checkHostNames(problems: Problems, spec: NewerPodSpec): void {
       wrong: 'not a valid host name',
       got: hostnameOverride,
       allowed: "lower-case letters, digits, '-' and '.', at most 64 characters",
-      fix: "for example 'engine.example.com'",
+      fix: "use a value such as 'engine.example.com'",
     });
   }
   for (const field of ['setHostnameAsFQDN', 'hostNetwork'] as const) {

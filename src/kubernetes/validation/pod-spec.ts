@@ -111,7 +111,7 @@ function checkClaims(problems: Problems, { resourceClaims }: PodSpec): void {
       at.add('', {
         wrong: 'has no source',
         allowed: 'one of resourceClaimName, resourceClaimTemplateName',
-        fix: "for example { name: 'gpu', resourceClaimTemplateName: 'gpu' }",
+        fix: "use a value such as { name: 'gpu', resourceClaimTemplateName: 'gpu' }",
       });
     }
     set.forEach((field) => checkDnsSubdomain(at, field, claim[field]!));

@@ -147,7 +147,7 @@ function checkBundleName(problems: Problems, name: string): void {
       wrong: 'not the name of a trust bundle',
       got: name,
       allowed: 'an object name, or DOMAIN:SIGNER:NAME',
-      fix: "for example 'example.com:signer:bundle'",
+      fix: "use a value such as 'example.com:signer:bundle'",
     });
   }
 }
@@ -165,7 +165,7 @@ function checkPodCertificate(problems: Problems, certificate: PodCertificate): v
         wrong: 'not a key with a domain',
         got: key,
         allowed: 'DOMAIN/NAME',
-        fix: "for example 'example.com/key'",
+        fix: "use a value such as 'example.com/key'",
       });
     }
   }
@@ -175,7 +175,7 @@ function checkPodCertificate(problems: Problems, certificate: PodCertificate): v
     problems.add('', {
       wrong: 'the certificate is written nowhere',
       allowed: `at least one of ${CERTIFICATE_PATHS.join(', ')}`,
-      fix: "for example credentialBundlePath: 'credentials.pem'",
+      fix: "use a value such as credentialBundlePath: 'credentials.pem'",
     });
   }
 }
@@ -186,7 +186,7 @@ function checkSigner(problems: Problems, name: string): void {
       wrong: 'not the name of a signer',
       got: name,
       allowed: 'DOMAIN/PATH',
-      fix: "for example 'example.com/signer'",
+      fix: "use a value such as 'example.com/signer'",
     });
   }
 }

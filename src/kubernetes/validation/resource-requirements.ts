@@ -70,7 +70,7 @@ function checkAmounts(problems: Problems, property: string, amounts: { readonly 
         allowed: 'whole bytes',
         fix: /m$/.test(String(quantity))
           ? `write ${JSON.stringify(String(quantity).replace('m', 'Mi'))}`
-          : "for example '16Gi'",
+          : "use a value such as '16Gi'",
       });
     } else if (BYTES.includes(name) && quantityNanos(quantity) > 0n && quantityNanos(quantity) < MINIMUM_BYTES * UNIT) {
       problems.add(at, {

@@ -20,7 +20,7 @@ export function checkPresent(problems: Problems, property: string, text: string 
   problems.add(property, {
     wrong: 'is required',
     allowed: 'a string that is not empty',
-    fix: `for example ${example}`,
+    fix: `use a value such as ${example}`,
   });
   return false;
 }
@@ -55,7 +55,7 @@ export function checkRange(
       wrong: 'out of range',
       got: number,
       allowed: max >= INT32_MAX ? `a whole number of at least ${min}` : `a whole number from ${min} to ${max}`,
-      fix: `for example ${min}`,
+      fix: `use a value such as ${min}`,
     });
   }
 }
@@ -115,7 +115,7 @@ export function checkPathInside(problems: Problems, property: string, path: stri
       wrong: `not a path inside the volume: it ${reason}`,
       got: path,
       allowed: "a relative path without '..'",
-      fix: "for example 'dir/file'",
+      fix: "use a value such as 'dir/file'",
     });
   }
 }
@@ -130,7 +130,7 @@ export function checkFilePath(problems: Problems, property: string, path: string
       wrong: "not a path inside the volume: it must not start with '..'",
       got: path,
       allowed: "a relative path without '..'",
-      fix: "for example 'dir/file'",
+      fix: "use a value such as 'dir/file'",
     });
   } else {
     checkPathInside(problems, property, path!);
@@ -150,7 +150,7 @@ export function checkFileMode(problems: Problems, property: string, mode: number
       wrong: 'not a file mode',
       got: mode,
       allowed: `0 to ${max}, which is 0o${max.toString(8)}`,
-      fix: String(octal) !== 'NaN' && octal <= max ? `write 0o${octal.toString(8)}` : 'for example 0o644',
+      fix: String(octal) !== 'NaN' && octal <= max ? `write 0o${octal.toString(8)}` : 'use a value such as 0o644',
     });
   }
 }

@@ -30,7 +30,7 @@ export function checkAffinity(
         wrong: 'is required',
         got: required.nodeSelectorTerms,
         allowed: 'at least one term',
-        fix: "for example [{ matchExpressions: [{ key: 'pool', operator: 'Exists' }] }]",
+        fix: "use a value such as [{ matchExpressions: [{ key: 'pool', operator: 'Exists' }] }]",
       });
     }
     for (const [index, term] of indexed(required.nodeSelectorTerms)) {

@@ -119,7 +119,7 @@ function checkProfile(
     problems.add('localhostProfile', {
       wrong: "is required for the type 'Localhost'",
       allowed: 'the name of a profile on the node',
-      fix: "for example 'profiles/engine.json'",
+      fix: "use a value such as 'profiles/engine.json'",
     });
   } else {
     checkName(problems, localhostProfile);
@@ -132,7 +132,7 @@ function checkAppArmorName(problems: Problems, name: string): void {
       wrong: 'not the name of a profile',
       got: name,
       allowed: 'a name without white space at its ends, at most 4095 characters',
-      fix: "for example 'k8s-apparmor-example'",
+      fix: "use a value such as 'k8s-apparmor-example'",
     });
   }
 }
@@ -149,7 +149,7 @@ function checkSysctls(
         wrong: 'not the name of a sysctl',
         got: name,
         allowed: "lower-case letters, digits, '-' and '_', separated by '.' or '/'",
-        fix: "for example 'net.core.somaxconn'",
+        fix: "use a value such as 'net.core.somaxconn'",
       });
     }
     const owner =
@@ -188,7 +188,7 @@ function checkWindowsOptions(problems: Problems, options: WindowsSecurityContext
       wrong: 'not the name of a user of Windows',
       got: runAsUserName,
       allowed: 'USER or DOMAIN\\USER',
-      fix: "for example 'ContainerUser'",
+      fix: "use a value such as 'ContainerUser'",
     });
   }
 }

@@ -43,7 +43,7 @@ function checkServicePorts(problems: Problems, { clusterIP, clusterIPs, ports = 
       wrong: 'is required',
       got: ports,
       allowed: "at least one port; none only with clusterIP 'None'",
-      fix: 'for example [{ port: 80 }]',
+      fix: 'use a value such as [{ port: 80 }]',
     });
   }
   for (const [index, port] of ports.entries()) {

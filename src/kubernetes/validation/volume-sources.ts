@@ -148,7 +148,7 @@ function checkMonitors(problems: Problems, { monitors = [] }: { readonly monitor
       wrong: 'is required',
       got: monitors,
       allowed: 'the addresses of the Ceph monitors',
-      fix: "for example ['10.0.0.1:6789']",
+      fix: "use a value such as ['10.0.0.1:6789']",
     });
   }
 }
@@ -209,7 +209,7 @@ function checkFiles(problems: Problems, items: readonly DownwardAPIVolumeFile[] 
         wrong: 'a file has exactly one source',
         got: [fieldRef, resourceFieldRef].filter((source) => source !== undefined),
         allowed: 'one of fieldRef, resourceFieldRef',
-        fix: "for example { path: 'name', fieldRef: { fieldPath: 'metadata.name' } }",
+        fix: "use a value such as { path: 'name', fieldRef: { fieldPath: 'metadata.name' } }",
       });
     }
     if (fieldRef !== undefined) {
@@ -228,7 +228,7 @@ function checkCsi(problems: Problems, { driver = '', nodePublishSecretRef }: CSI
       wrong: 'not the name of a CSI driver',
       got: driver,
       allowed: "letters, digits, '-' and '.', at most 63 characters",
-      fix: "for example 'secrets-store.csi.k8s.io'",
+      fix: "use a value such as 'secrets-store.csi.k8s.io'",
     });
   }
   checkSecretReference(problems, 'nodePublishSecretRef', nodePublishSecretRef);
@@ -258,7 +258,7 @@ function checkEphemeral(problems: Problems, { volumeClaimTemplate }: EphemeralVo
     problems.add('volumeClaimTemplate', {
       wrong: 'is required',
       allowed: 'the template of a claim',
-      fix: "for example { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } } }",
+      fix: "use a value such as { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '100Gi' } } } }",
     });
     return;
   }
@@ -339,7 +339,7 @@ function checkIscsi(problems: Problems, source: ISCSIVolumeSource): void {
     problems.add('secretRef', {
       wrong: 'is required for CHAP',
       allowed: 'the Secret with the credentials',
-      fix: "for example { name: 'iscsi-chap' }",
+      fix: "use a value such as { name: 'iscsi-chap' }",
     });
   }
 }
@@ -354,7 +354,7 @@ function checkInitiator(problems: Problems, property: string, name: string): voi
       wrong: 'not a name of iSCSI',
       got: name,
       allowed: 'iqn.YEAR-MONTH.DOMAIN:NAME, eui.NUMBER or naa.NUMBER',
-      fix: "for example 'iqn.2001-04.com.example:storage.disk1'",
+      fix: "use a value such as 'iqn.2001-04.com.example:storage.disk1'",
     });
   }
 }
@@ -380,7 +380,7 @@ function checkQuobyte(problems: Problems, { registry, tenant = '', volume }: Quo
       wrong: 'not an address',
       got: registry,
       allowed: 'HOST:PORT, or several of them separated by commas',
-      fix: "for example 'registry.example.com:7861'",
+      fix: "use a value such as 'registry.example.com:7861'",
     });
   }
 }

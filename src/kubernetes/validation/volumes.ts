@@ -28,7 +28,10 @@ function checkVolume(problems: Problems, volume: Volume): void {
       wrong: 'a volume has exactly one source',
       got: set,
       allowed: 'one of emptyDir, secret, configMap, ...',
-      fix: set.length === 0 ? "for example { name: 'scratch', emptyDir: {} }" : `remove ${set.slice(1).join(', ')}`,
+      fix:
+        set.length === 0
+          ? "use a value such as { name: 'scratch', emptyDir: {} }"
+          : `remove ${set.slice(1).join(', ')}`,
     });
   }
   checkVolumeSources(problems, volume);

@@ -159,7 +159,7 @@ function checkPodSelector(problems: Problems, { selector = {}, template }: Workl
       wrong: 'an empty selector would select every pod',
       got: selector,
       allowed: 'at least one label',
-      fix: "for example { matchLabels: { app: 'dagger' } }",
+      fix: "use a value such as { matchLabels: { app: 'dagger' } }",
     });
   } else if (!selects(selector, template?.metadata?.labels ?? {})) {
     problems.add('selector', {
@@ -200,7 +200,7 @@ function checkPodCount(problems: Problems, property: string, count: number | str
       wrong: 'not a number of pods',
       got: count,
       allowed: "a whole number of at least 0, or a percentage such as '25%'",
-      fix: 'for example 1',
+      fix: 'use a value such as 1',
     });
   }
 }
