@@ -50,7 +50,7 @@ describe('rejects', () => {
     expect(refused('v0.21.4')[0]).toBe(
       'args[0]: Dagger clients can\'t connect to the TLS that v0.21.4 serves itself; got "--tlscert=/c"; allowed: until v0.21.3, until v1.0.0-beta.2; fix: use listener: Listener.tls(...)',
     );
-    expect(refused('v0.21.3')[0]).toContain('clients must know about TLS');
+    expect(refused('v0.21.3')[0]).toContain('clients need the TLS settings');
   });
 
   test.each([
