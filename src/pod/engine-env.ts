@@ -13,7 +13,7 @@ const SET_BY_IMAGE = /^(_EXPERIMENTAL_DAGGER_RUNNER_HOST|DAGGER_(GO|PYTHON|TYPES
 const PROGRAMS = '/usr/local/bin';
 
 /** Variables that only some releases read. */
-const READ_ONCE: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
+const READ_BY_SOME: ReadonlyArray<{ readonly names: RegExp; readonly capability: EngineCapability }> = [
   { names: /^_EXPERIMENTAL_DAGGER_CACHESERVICE_(URL|TOKEN)$/, capability: EngineCapability.MAGICACHE },
   {
     names: /^_EXPERIMENTAL_DAGGER_CACHE_(CONFIG|IMPORT_CONFIG|EXPORT_CONFIG)$/,

@@ -302,7 +302,7 @@ describe('warns about', () => {
       probes: { readiness: EngineProbe.session() },
     });
     expect(warnings(engine)).toEqual([
-      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: is a variable of clients, which the engine doesn't read; but the readiness probe's CLI reads it, and would send a trace at every run: set it where the CLI runs",
+      "[test/engine] warning ignored-by-engine: env.OTEL_SERVICE_NAME: a variable of the client: the engine doesn't read it, but the readiness probe's CLI does, and would send a trace at every run; set it where the CLI runs",
     ]);
   });
 
