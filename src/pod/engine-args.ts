@@ -69,7 +69,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   const property = `[${index}]`;
   if (UNREGISTERED.includes(name)) {
     problems.add(property, {
-      wrong: 'the engine exits, because it does not have this flag',
+      wrong: 'the engine does not have this flag, and exits',
       got: argument,
       allowed: 'flags of dagger-engine',
       fix: "remove it: the engine can't run rootless",
@@ -79,7 +79,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   }
   if (!ENGINE_FLAGS.includes(name)) {
     const problem = {
-      wrong: 'the engine exits, because it does not have this flag',
+      wrong: 'the engine does not have this flag, and exits',
       got: name,
       allowed: 'flags of dagger-engine',
       fix: `use ${nearest(name, ENGINE_FLAGS)}, or remove it`,
@@ -90,7 +90,7 @@ function isKnown({ argument, index, name }: EngineFlag, version: EngineVersion, 
   }
   if (name === '--wcprof' && !version.supports(EngineCapability.WCPROF_FLAG)) {
     const problem = {
-      wrong: `${version.tag} exits, because it does not have this flag`,
+      wrong: `${version.tag} does not have this flag, and exits`,
       got: argument,
       allowed: EngineCapability.WCPROF_FLAG.availability,
       fix: 'remove it',

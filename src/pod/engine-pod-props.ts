@@ -108,7 +108,7 @@ export interface EnginePodProps {
   readonly shareProcessNamespace?: boolean;
 
   /**
-   * Kernel parameters of the pods. On the network of the node, parameters of the network are rejected.
+   * Kernel parameters of the pods. With `hostNetwork`, network parameters are rejected.
    *
    * @default - none
    */

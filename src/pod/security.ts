@@ -16,32 +16,35 @@ import { isCount } from '../kubernetes/quantity';
 /** Security options of an engine. Engines are always privileged and run as root. */
 export interface EnginePodSecurity {
   /**
-   * The id of the group of the engine's socket. Clients that don't run as root need this group to use the socket on the node. If it isn't
-   * the group of the process, the engine gets the flag `--group`, which replaces the arguments of a custom image.
+   * The id of the group of the engine's socket. Clients that don't run as root need this group to use the socket on the
+   * node. If it isn't the group of the process, the library passes the flag `--group`, which replaces the arguments of
+   * a custom image.
    *
    * @default - `runAsGroup`, or 1001 as in the official chart
    */
   readonly group?: number;
 
   /**
-   * The id of the primary group of the engine process. With a group other than 0, the root directory of every build belongs to this
-   * group, and so do the images that are made from it (observed on v0.21.8).
+   * The id of the primary group of the engine process. With a group other than 0, the root directory of every build
+   * belongs to this group, and so does the root directory of its images (observed on v0.21.8).
    *
-   * @default - the group of the image, which is 0
+   * @default - the group of the image, 0
    */
   readonly runAsGroup?: number;
 
   /**
-   * The id of the group that the kubelet gives to the pod's volumes. The kubelet also sets the setgid bit on the root directory of the
-   * cache, and every file of a build inherits both: the same build produces other images than on a host directory (observed on
-   * v0.21.8). An existing claim keeps the bit after you remove this property. docs/migrating-from-helm.md has a command that removes it.
+   * The id of the group that the kubelet gives to the pod's volumes. The kubelet also sets the setgid bit on the root
+   * directory of the cache. Every file of a build inherits both, so the same build produces different images than on a
+   * host directory (observed on v0.21.8). An existing claim keeps the bit after you remove this property. For a command
+   * that removes it, see docs/migrating-from-helm.md.
    *
    * @default - none
    */
   readonly fsGroup?: number;
 
   /**
-   * The capabilities to list explicitly, for admission policies that require them. `privileged` implies all capabilities.
+   * The capabilities to list explicitly, for admission policies that require it. A privileged container has all
+   * capabilities anyway.
    *
    * @default - none
    */
@@ -53,11 +56,11 @@ type PodSecurityProps = Pick<EnginePodProps, 'seccompProfile' | 'seLinuxOptions'
   readonly security?: EnginePodSecurity;
 };
 
-/** The group of the socket in the official chart. */
+/** The id of the socket's group in the official chart. */
 export const DEFAULT_GROUP = 1001;
 
 /**
- * The group of the engine's socket.
+ * Returns the id of the group of the engine's socket.
  *
  * @internal
  */
@@ -66,8 +69,8 @@ export function socketGroup({ group, runAsGroup }: EnginePodSecurity = {}): numb
 }
 
 /**
- * The flag that sets the group of the socket, if it isn't the group of the process
- * (dagger/dagger cmd/engine/main.go:685-691@v0.21.8, the same since v0.3.13).
+ * Returns the flag that sets the group of the socket, if it isn't the group of the process (dagger/dagger
+ * cmd/engine/main.go:685-691@v0.21.8, the same since v0.3.13).
  *
  * @internal
  */
@@ -77,8 +80,8 @@ export function socketGroupArgs(security: EnginePodSecurity = {}): string[] {
 }
 
 /**
- * The security context of the pod. The engine exits if it doesn't run as root
- * (dagger/dagger v0.21.7 cmd/engine/main.go:327).
+ * Renders the security context of the pod. The engine exits if it doesn't run as root (dagger/dagger v0.21.7
+ * cmd/engine/main.go:327).
  *
  * @internal
  */
@@ -89,7 +92,8 @@ export function podSecurityContext(
 ): PodSecurityContext {
   checkGroups(security, cache, problems);
   const { fsGroup, runAsGroup } = security;
-  // OnRootMismatch, because changing every file of a large cache would take longer than the start itself.
+  // OnRootMismatch skips volumes that already have the group. Changing every file of a large cache would take longer
+  // than the start itself.
   return {
     runAsUser: 0,
     ...(runAsGroup !== undefined && { runAsGroup }),
@@ -112,7 +116,7 @@ function checkGroups(security: EnginePodSecurity, cache: BoundCache | undefined,
       });
     }
   }
-  // The kubelet doesn't change directories of the node and NFS exports.
+  // The kubelet doesn't change the group of host directories and NFS exports.
   if (fsGroup !== undefined && cache?.volume?.hostPath === undefined && cache?.volume?.nfs === undefined) {
     problems.warn(
       EngineRisk.GROUP_IN_IMAGES,

@@ -55,7 +55,7 @@ export function planConfig(
   };
 }
 
-/** The flag that sets the group of the socket takes precedence over engine.toml. */
+/** Reports a group of the socket in engine.toml that has no effect, because a flag takes precedence. */
 function checkSocketGroup(security: EnginePodSecurity | undefined, gid: number | undefined, problems: Problems): void {
   if (gid !== undefined && gid !== socketGroup(security) && socketGroupArgs(security).length > 0) {
     problems.add('engineToml.grpc.gid', {
@@ -67,7 +67,10 @@ function checkSocketGroup(security: EnginePodSecurity | undefined, gid: number |
   }
 }
 
-/** TLS in engine.toml applies to every TCP port, but the clients of a plain listener use `tcp://`. */
+/**
+ * Reports TLS in engine.toml next to a plain listener. TLS would apply to every TCP port, but clients of the listener
+ * use `tcp://`.
+ */
 function checkPlainListener(cert: string | undefined, listener: BoundListener | undefined, problems: Problems): void {
   if (cert !== undefined && cert !== '' && listener !== undefined && listener.tls === undefined) {
     problems.add('engineToml.grpc.tls', {

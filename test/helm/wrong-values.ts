@@ -1426,7 +1426,7 @@ export const DOUBTFUL_VALUES: readonly DoubtfulValues[] = [
     values: { engine: { args: ['--max-parallel', '4'] } },
     severity: ERROR,
     key: 'engine.args[0]',
-    why: 'the engine exits, because it does not have this flag; got "--max-parallel"; allowed: flags of dagger-engine',
+    why: 'the engine does not have this flag, and exits; got "--max-parallel"; allowed: flags of dagger-engine',
     fix: 'use --oci-max-parallelism, or remove it',
   },
   {

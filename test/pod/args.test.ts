@@ -34,7 +34,7 @@ describe('rejects', () => {
 
   test.each(['--oci-worker-rootless', '--oci-worker-no-process-sandbox'])('%s', (flag) => {
     expect(problems(() => statefulSet({ args: [flag] }))).toEqual([
-      `args[0]: the engine exits, because it does not have this flag; got "${flag}"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless`,
+      `args[0]: the engine does not have this flag, and exits; got "${flag}"; allowed: flags of dagger-engine; fix: remove it: the engine can't run rootless`,
     ]);
   });
 
@@ -59,13 +59,13 @@ describe('rejects', () => {
     ['-oci-worker-label', '--oci-worker-label', '--oci-worker-labels'],
   ])('%s, which no release has', (argument, flag, near) => {
     expect(problems(() => statefulSet({ args: [argument] }))).toEqual([
-      `args[0]: the engine exits, because it does not have this flag; got "${flag}"; allowed: flags of dagger-engine; fix: use ${near}, or remove it`,
+      `args[0]: the engine does not have this flag, and exits; got "${flag}"; allowed: flags of dagger-engine; fix: use ${near}, or remove it`,
     ]);
   });
 
   test('--wcprof before v1.0.0-beta.4', () => {
     const message = (tag: string) =>
-      `args[0]: ${tag} exits, because it does not have this flag; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
+      `args[0]: ${tag} does not have this flag, and exits; got "--wcprof"; allowed: v1.0.0-beta.4 and later; fix: remove it`;
     expect(problems(() => statefulSet({ version: 'v0.21.8', args: ['--wcprof'] }))).toEqual([message('v0.21.8')]);
     expect(problems(() => statefulSet({ version: 'v1.0.0-beta.3', args: ['--wcprof'] }))).toEqual([
       message('v1.0.0-beta.3'),

@@ -98,7 +98,7 @@ test.each([
 ])('%s: does not print the value of an unknown flag', (property, args) => {
   const said = problems(() => daemonSet({ args }));
   expect(said).toHaveLength(2);
-  expect(said[0]).toContain('the engine exits, because it does not have this flag; got "--registry-password"');
+  expect(said[0]).toContain('the engine does not have this flag, and exits; got "--registry-password"');
   expect(said[1]).toContain(`${property}: looks like the value of something with such a name`);
   expect(said.join()).not.toContain('hunter2');
 });

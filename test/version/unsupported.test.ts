@@ -33,7 +33,7 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
     { listener: Listener.tls({ certificates: Certificates.privateCa(), termination: TlsTermination.engine() }) },
     "listener.termination: Dagger clients can't connect if VERSION terminates TLS itself",
   ],
-  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: VERSION exits, because it does not have this flag'],
+  ['a flag of another line', { args: ['--wcprof'] }, 'args[0]: VERSION does not have this flag, and exits'],
   [
     'a value of a flag',
     { args: ['--oci-worker-net=bridge'] },
@@ -42,7 +42,7 @@ const DENIED: ReadonlyArray<readonly [string, Partial<EngineProps>, string]> = [
   [
     'an unknown flag',
     { args: ['--network-cidr6=fd00::/64'] },
-    'args[0]: the engine exits, because it does not have this flag',
+    'args[0]: the engine does not have this flag, and exits',
   ],
 ];
 
@@ -67,7 +67,7 @@ describe.each(DENIED)('%s', (_title, props, message) => {
 
 test('names the fact and the newest confirmed release in the warning', () => {
   expect(warnings(statefulSet({ version: UNREAD, args: ['--wcprof'] }))).toContain(
-    `[test/engine] warning unconfirmed-fact: args[0]: v0.21.11 does not have this flag (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ`,
+    `[test/engine] warning unconfirmed-fact: args[0]: v0.21.11 does not have this flag, and exits (allowed: v1.0.0-beta.4 and later); the fact wcprof-flag is confirmed up to v0.21.8, so v0.21.11 may differ`,
   );
 });
 
