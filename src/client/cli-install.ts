@@ -23,6 +23,17 @@ export interface CliFromEngineImageOptions {
   readonly image?: EngineImage;
 }
 
+/**
+ * The container that copies the CLI, and the volume from which the client's containers mount it.
+ *
+ * @internal
+ */
+export interface InstalledCli {
+  readonly initContainer: Container;
+  readonly volume: Volume;
+  readonly volumeMount: VolumeMount;
+}
+
 /** Installs the `dagger` command in the client's containers. */
 export class CliInstall {
   /**
@@ -41,7 +52,7 @@ export class CliInstall {
   public _render(
     engine: Pick<EngineEndpoint, 'image' | 'imagePullPolicy' | 'name' | 'version'>,
     problems: Problems,
-  ): { readonly initContainer: Container; readonly volume: Volume; readonly volumeMount: VolumeMount } {
+  ): InstalledCli {
     const { image, path = '/usr/local/bin/dagger' } = this.options;
     if (!/^(\/[^/\s:]+)+$/.test(path) || path.split('/').includes('..')) {
       problems.add('path', {

@@ -12,7 +12,7 @@ import { connectPod, type RenderedObject } from './connected-pod';
 import { Connection } from './connection';
 import type { EngineEndpoint } from './engine-endpoint';
 import { findPod } from './find-pod';
-import { planConnection, type PlannedConnection } from './plan-connection';
+import { planConnection, type PlannedConnection } from './connection-additions';
 import type { PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
 import { podTemplateAt } from './pod-template-path';

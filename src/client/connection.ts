@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Container, PodSpec, PodTemplateSpec } from 'kubernetes-types/core/v1';
 import { Problems } from '../reporting/problems';
 import { addToContainer, addToPodSpec, addToPodTemplate } from './add-to-pod';
-import type { PlannedConnection } from './plan-connection';
+import type { PlannedConnection } from './connection-additions';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { Chart, type ApiObject } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
@@ -27,11 +26,11 @@ import type { PodOptions } from './client-options';
 import { connectPod, type RenderedObject } from './connected-pod';
 import type { EngineSidecarProps } from './engine-sidecar-props';
 import { findPod } from './find-pod';
-import { RUNNER_HOST } from './plan-connection';
-import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
+import type { PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
 import { SIDECAR_CACHE, type SidecarCache } from './sidecar-cache-state';
-import { checkSidecarPod, sidecarContainer, sidecarFiles, SOCKET_VOLUME } from './sidecar-container';
+import { sidecarAdditions, sidecarHost } from './sidecar-additions';
+import { checkSidecarPod, sidecarContainer, sidecarFiles } from './sidecar-container';
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
@@ -98,8 +97,6 @@ export class EngineSidecar extends Construct {
       problems,
     });
     checkSidecarPod(container, volumes, problems);
-    // The CLI comes before the engine, because it doesn't need the engine and would otherwise wait for a native
-    // sidecar.
     const cli = props.cli?._render(
       { name, version, image: container.image!, imagePullPolicy: container.imagePullPolicy },
       problems.at('cli'),
@@ -110,7 +107,7 @@ export class EngineSidecar extends Construct {
 
     this.version = version;
     this.native = props.native ?? true;
-    this.runnerHost = `unix://${version.socketPath}`;
+    this.runnerHost = sidecarHost(version);
     this.terminationGracePeriodSeconds = cache?.persistent === true ? GRACE_PERIOD_SECONDS : undefined;
     this.configMap =
       config.data &&
@@ -123,23 +120,15 @@ export class EngineSidecar extends Construct {
         },
         data: { ...config.data },
       } as object);
-    this._additions = {
-      ...NO_ADDITIONS,
-      initContainers: [
-        ...(cli ? [cli.initContainer] : []),
-        ...(this.native ? [{ ...container, restartPolicy: 'Always' }] : []),
-      ],
-      containers: this.native ? [] : [container],
-      volumes: [...volumes, ...(cli ? [cli.volume] : [])],
-      env: [{ name: RUNNER_HOST, value: this.runnerHost }],
-      // A client can connect to a socket in a read-only mount, but not replace it.
-      volumeMounts: [
-        { name: SOCKET_VOLUME, mountPath: posix.dirname(version.socketPath), readOnly: true },
-        ...(cli ? [cli.volumeMount] : []),
-      ],
-      supplementalGroups: [socketGroup(props.security)],
+    this._additions = sidecarAdditions({
+      version,
+      container,
+      volumes,
+      cli,
+      native: this.native,
+      socketGroup: socketGroup(props.security),
       terminationGracePeriodSeconds: this.terminationGracePeriodSeconds,
-    };
+    });
     reportAtSynth(this, () => {
       printWarnings(this, problems.cautions);
       return [];

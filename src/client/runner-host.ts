@@ -4,6 +4,9 @@ import { Transport } from '../network/transport';
 import { CONTAINER_NAME } from '../pod/engine-container';
 import { clientCertificateDirectory, type EngineEndpoint, type EngineListener } from './engine-endpoint';
 
+/** The variable that Dagger's clients read. */
+export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
+
 /** A pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
@@ -12,7 +15,7 @@ type Reject = (wrong: string, fix: string) => never;
 
 /**
  * Returns the address of a connected engine, in the form that the Dagger CLI and SDKs read. The address of a sidecar engine is in
- * engine-sidecar.ts.
+ * sidecar-additions.ts.
  */
 export function runnerHost(engine: EngineEndpoint, transport: Transport): string {
   const reject: Reject = (wrong, fix) => {

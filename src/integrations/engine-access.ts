@@ -5,7 +5,7 @@ import { addToPodSpec } from '../client/add-to-pod';
 import { place } from '../client/client';
 import type { Connection } from '../client/connection';
 import type { EngineSidecar } from '../client/engine-sidecar';
-import { RUNNER_HOST } from '../client/plan-connection';
+import { RUNNER_HOST } from '../client/runner-host';
 import type { PodAdditions } from '../client/pod-additions';
 import { checkPodSecurity } from '../client/pod-security';
 import { clusterOf } from '../kubernetes/cluster';

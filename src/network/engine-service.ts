@@ -54,7 +54,7 @@ export function listenerService(
       selector: { ...context.selector },
       ports: [servicePort(listener, problems)],
       ...ipFamilies(listener, problems),
-      ...loadBalancing(context, service, problems),
+      ...sessionAffinity(context, service, problems),
       ...loadBalancer(service, problems),
     },
   };
@@ -189,7 +189,7 @@ function checkNodePort(nodePort: number, type: EngineServiceType | undefined, pr
 }
 
 /** Renders the fields that send all connections of a session to the same engine. */
-function loadBalancing(
+function sessionAffinity(
   { several, perNode }: ServiceContext,
   service: EngineServiceOptions,
   problems: Problems,

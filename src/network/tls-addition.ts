@@ -7,7 +7,7 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineVersion } from '../version/engine-version';
 import type { BoundListener, BoundTls } from './bound-listener';
 import type { BoundCertificates } from './certificates';
-import { sidecarContainer, TLS_DIRECTORY } from './tls-sidecar';
+import { tlsSidecarContainer, TLS_DIRECTORY } from './tls-sidecar';
 
 /** The facts that TLS needs about the engine's pod. */
 interface TlsPod {
@@ -35,7 +35,7 @@ export function tlsAddition(listener: BoundListener, pod: TlsPod): PodAddition |
   }
   const { gracePeriodSeconds, group, socketVolume, version } = pod;
   const socket: VolumeMount = { name: socketVolume ?? 'socket', mountPath: posix.dirname(version.socketPath) };
-  const container = sidecarContainer(listener, tls, tls.sidecar, {
+  const container = tlsSidecarContainer(listener, tls, tls.sidecar, {
     socketPath: version.socketPath,
     group,
     gracePeriodSeconds,

@@ -76,7 +76,7 @@ interface SidecarPod {
 }
 
 /** Renders the TLS sidecar. Its flags are documented in ghostunnel's docs/reference/manpage-linux.md@v1.11.0. */
-export function sidecarContainer(
+export function tlsSidecarContainer(
   { port, hostPort }: Pick<BoundListener, 'hostPort' | 'port'>,
   tls: BoundTls,
   options: TlsSidecarOptions,

@@ -2,8 +2,9 @@ import type { Container, ContainerPort } from 'kubernetes-types/core/v1';
 import { compact, nonEmpty } from '../kubernetes/manifest';
 import { setName, setOrigin } from '../kubernetes/origins';
 import { toWire } from '../kubernetes/wire-form';
-import { checkArgs } from './engine-args';
-import { checkEnv } from './engine-env';
+import { checkArgs } from './arg-rules';
+import { engineArgs } from './engine-args';
+import { checkEnv } from './env-rules';
 import { EnvVar } from './env-var';
 import type { GpuSettings } from './gpu';
 import { imageReference } from './image';
@@ -14,7 +15,7 @@ import { renderProbes } from './probes';
 import { proxyEnv } from './proxy';
 import { containerResourceClaims } from './resource-claims';
 import { renderResources } from './resources';
-import { containerSecurityContext, socketGroupArgs } from './security';
+import { containerSecurityContext } from './security';
 
 /** The name of the engine's container, as in the official chart. Users may have it in `kube-pod://` addresses. */
 export const CONTAINER_NAME = 'dagger-engine';
@@ -42,7 +43,7 @@ export function engineContainer(context: PodContext, builder: PodBuilder, gpu: G
     ...renderResources(props.resources ?? {}, gpu?.limits ?? {}, problems.at('resources')),
     ...containerResourceClaims(props.resourceClaims ?? []),
   });
-  const args = nonEmpty([...context.listenerArgs, ...socketGroupArgs(props.security), ...(props.args ?? [])]);
+  const args = nonEmpty(engineArgs(context));
   const ports = nonEmpty(builder.ports);
   const env = nonEmpty(builder.env);
   const envFrom = nonEmpty(

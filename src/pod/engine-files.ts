@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ConfigContext, MountedFile } from '../config/config-context';
 import { renderConfigFiles } from '../config/config-files';
 import type { EngineJson } from '../config/engine-json';
@@ -23,8 +22,6 @@ interface EngineFilesProps {
 export interface EngineFiles {
   /** The files by name, for the ConfigMap, or undefined if the files in the image apply. */
   readonly data?: { readonly [file: string]: string };
-  /** The hash of the files. It restarts the pods when a file changes. */
-  readonly hash?: string;
   /** The Secrets and ConfigMaps that the files refer to, and their paths in the container. */
   readonly files: readonly MountedFile[];
   /** The state directory, if it isn't the engine's default. */
@@ -108,7 +105,7 @@ function render(
   // Both files may refer to the same object. It is mounted only once.
   const files = new Map([...(json?.files ?? []), ...(toml?.files ?? [])].map((file) => [file.path, file]));
   return {
-    ...(data && { data, hash: createHash('sha256').update(JSON.stringify(data)).digest('hex') }),
+    ...(data && { data }),
     files: [...files.values()],
     ...(stateDirectory && { stateDirectory }),
     grpc,

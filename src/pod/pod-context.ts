@@ -25,7 +25,6 @@ export interface PodContext {
     /** The name of the volume, if the user sets it. */
     readonly volumeName?: string;
     readonly data?: { readonly [file: string]: string };
-    readonly hash?: string;
     readonly files: readonly MountedFile[];
     /** The state directory, if it isn't the engine's default. */
     readonly stateDirectory?: string;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { compact } from '../kubernetes/manifest';
 import { checkAnnotations, checkLabels, checkNotOwned } from '../kubernetes/names';
@@ -54,6 +55,10 @@ export function renderPodTemplate(context: PodContext): PodTemplate {
   };
 }
 
+function configHash(data: { readonly [file: string]: string }): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('hex');
+}
+
 function podMetadata(
   { labels, selector, config, problems, props: pod }: PodContext,
   hasSidecars: boolean,
@@ -61,10 +66,10 @@ function podMetadata(
   checkLabels(problems, 'podLabels', pod.podLabels);
   checkAnnotations(problems, 'podAnnotations', pod.podAnnotations);
   checkNotOwned(problems, 'podLabels', pod.podLabels, Object.keys(selector));
-  checkNotOwned(problems, 'podAnnotations', pod.podAnnotations, config.hash === undefined ? [] : [CONFIG_HASH]);
+  checkNotOwned(problems, 'podAnnotations', pod.podAnnotations, config.data === undefined ? [] : [CONFIG_HASH]);
   const annotations = compact({
     // A change of the ConfigMap alone doesn't restart the pods.
-    [CONFIG_HASH]: config.hash,
+    [CONFIG_HASH]: config.data && configHash(config.data),
     // `kubectl exec` and `kube-pod://` use this container if none is specified.
     'kubectl.kubernetes.io/default-container': hasSidecars ? CONTAINER_NAME : undefined,
     ...pod.podAnnotations,

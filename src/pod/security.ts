@@ -69,17 +69,6 @@ export function socketGroup({ group, runAsGroup }: EnginePodSecurity = {}): numb
 }
 
 /**
- * Returns the flag that sets the group of the socket, if it isn't the group of the process (dagger/dagger
- * cmd/engine/main.go:685-691@v0.21.8, the same since v0.3.13).
- *
- * @internal
- */
-export function socketGroupArgs(security: EnginePodSecurity = {}): string[] {
-  const group = socketGroup(security);
-  return group === (security.runAsGroup ?? 0) ? [] : [`--group=${group}`];
-}
-
-/**
  * Renders the security context of the pod. The engine exits if it doesn't run as root (dagger/dagger v0.21.7
  * cmd/engine/main.go:327).
  *

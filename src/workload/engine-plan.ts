@@ -17,7 +17,7 @@ import type { BoundListener } from '../network/bound-listener';
 import { bindMetrics, type BoundMetrics } from '../network/metrics';
 import { EngineNetworkPolicy } from '../network/network-policy';
 import { tlsAddition } from '../network/tls-addition';
-import { engineLabels } from '../pod/engine-labels';
+import { engineLabels, versionLabel } from '../pod/engine-labels';
 import { gracePeriodSeconds as gracePeriodOf } from '../pod/grace-period';
 import type { BoundHostSocket } from '../pod/host-socket';
 import { renderPodTemplate, type PodTemplate } from '../pod/pod-template';
@@ -105,7 +105,7 @@ export class EnginePlan {
     checkTakeOver(props, problems);
     this.selector = props.podSelector ?? engineLabels(this.name);
     this.labels = this.labelsOf(props);
-    this.workloadLabels = { 'app.kubernetes.io/version': version.tag, ...this.labels };
+    this.workloadLabels = { ...versionLabel(version), ...this.labels };
     checkAnnotations(problems, 'annotations', props.annotations);
     checkNotOwned(problems, 'annotations', props.annotations, [ACCEPTED_RISKS]);
     this.cache = this.bindCache(cacheDirectory(this.namespace, this.name));
@@ -155,7 +155,7 @@ export class EnginePlan {
       problems,
       labels: {
         ...engineLabels(this.name),
-        'app.kubernetes.io/version': version.tag,
+        ...versionLabel(version),
         ...this.selector,
       },
       selector: this.selector,

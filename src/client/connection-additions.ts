@@ -11,13 +11,10 @@ import { chooseTransport } from './choose-transport';
 import { place, type Client } from './client';
 import { checkAccount, kubePodAccess, type ClientAccess } from './client-access';
 import { clientFiles } from './client-files';
-import { runnerHost } from './runner-host';
+import { RUNNER_HOST, runnerHost } from './runner-host';
 import type { ClientOptions } from './client-options';
 import { findPodCommand, type EngineEndpoint } from './engine-endpoint';
 import { NO_ADDITIONS, type PodAdditions } from './pod-additions';
-
-/** The variable that Dagger's clients read. */
-export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 
 /** The plan of a connection, before the library adds it to the objects. */
 export interface PlannedConnection {
