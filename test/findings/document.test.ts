@@ -24,7 +24,7 @@ function cells(text: string): string[][] {
 }
 
 test('docs/checking-manifests.md names every kind of object that can contain an engine', () => {
-  const listed = /An engine is a container of a ([^]*?), a native\ssidecar/
+  const listed = /native sidecar of a ([^]*?)\. It is recognized/
     .exec(readFileSync(PAGE, 'utf8'))![1]!
     .split(/,\s|\sor\s/);
   expect(listed.sort()).toEqual(

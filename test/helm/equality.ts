@@ -88,8 +88,8 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'second-probe-handler',
     finding: 'second-probe-handler',
-    chart: 'a probe with `exec` and the handler that the values name, since Helm merges maps',
-    ours: 'the handler of the values alone',
+    chart: 'a probe with `exec` and the handler in the values, because Helm merges maps',
+    ours: 'only the handler in the values',
     correct: (object) =>
       probesOf(object).filter((probe) => {
         const others = ['grpc', 'httpGet', 'tcpSocket'].filter((handler) => probe[handler]);
@@ -105,7 +105,7 @@ export const CORRECTIONS: readonly Correction[] = [
     finding: 'invalid-render',
     chart:
       '`name` next to `secretRef` instead of in it (with magicache: DaemonSets before 0.18.2, StatefulSets before 0.20.4 and of kubiya)',
-    ours: 'the name in `secretRef`',
+    ours: '`name` in `secretRef`',
     correct: (object) =>
       engineOf(object)?.envFrom?.filter((source: any) => {
         const isBeside = source.secretRef === null;
@@ -119,7 +119,7 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'empty-container-port',
     finding: 'invalid-render',
-    chart: 'an item of `engine.containerPorts` without `containerPort`, which the chart says defaults to `engine.port`',
+    chart: 'an item of `engine.containerPorts` without `containerPort`, which should default to `engine.port`',
     ours: '`engine.port`',
     correct: (object) => {
       const port = /^tcp:\/\/0\.0\.0\.0:(\d+)$/.exec(engineOf(object)?.args?.[1] ?? '')?.[1];
@@ -133,8 +133,8 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'duplicate-variable',
     finding: 'duplicate-key',
-    chart: 'a variable of `engine.env` twice, or one that magicache adds again',
-    ours: 'the last one, which holds',
+    chart: 'a variable that `engine.env` sets twice, or that magicache sets again',
+    ours: 'the last one, which takes effect',
     correct: (object) => {
       const env: any[] = engineOf(object)?.env ?? [];
       const last = env.filter(({ name }, index) => !env.slice(index + 1).some((later) => later.name === name));
@@ -148,7 +148,7 @@ export const CORRECTIONS: readonly Correction[] = [
   {
     name: 'engine-json-never-written',
     finding: 'invalid-render',
-    chart: "a StatefulSet of kubiya that mounts `engine.json` from a ConfigMap that hasn't it",
+    chart: 'a StatefulSet of kubiya that mounts `engine.json` from a ConfigMap without that key',
     ours: 'the ConfigMap with `engine.json`',
     correct: (object, all, ours) => {
       const source = podOf(object)?.volumes?.find(({ configMap }: any) =>
@@ -177,7 +177,7 @@ export const CORRECTIONS: readonly Correction[] = [
     name: 'missing-data-volume',
     finding: 'no-volume',
     chart:
-      'a StatefulSet that mounts the volume `data`, which neither `hostPath`, `persistentVolumeClaim` nor `volumes` gives it',
+      'a StatefulSet that mounts the volume `data`, although none of `hostPath`, `persistentVolumeClaim` and `volumes` defines it',
     ours: 'an `emptyDir` with this name',
     correct: (object) => {
       const names = [
