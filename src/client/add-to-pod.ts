@@ -15,7 +15,7 @@ import type { PodAdditions } from './pod-additions';
 /**
  * Returns a copy of a pod template with additions.
  *
- * @param users names of the containers that use the engine; undefined for all containers, without init containers
+ * @param users the names of the containers that use the engine, or undefined for all containers except init containers
  */
 export function addToPodTemplate(
   template: PodTemplateSpec,
@@ -39,7 +39,7 @@ export function addToPodTemplate(
   };
 }
 
-/** Returns a copy of a pod's `spec` with additions. The labels of the additions aren't part of it. */
+/** Returns a copy of a pod's `spec` with additions, except the labels. */
 export function addToPodSpec(
   spec: PodSpec | undefined,
   additions: PodAdditions,
@@ -75,7 +75,7 @@ export function addToPodSpec(
           wrong: 'the pod already has another container with this name',
           got: name,
           allowed: 'unused names',
-          fix: "rename the pod's container",
+          fix: 'rename the container of the pod',
         }),
     );
   // The additions come before the pod's own init containers, which may use the engine too.
@@ -99,7 +99,7 @@ export function addToPodSpec(
   };
 }
 
-/** Returns a copy of a container that uses the engine. */
+/** Returns a copy of a container with the additions for containers. */
 export function addToContainer(
   container: Container,
   additions: Pick<PodAdditions, 'env' | 'volumeMounts'>,
@@ -133,12 +133,15 @@ export function addToContainer(
   return { ...container, ...(env && { env }), ...(volumeMounts && { volumeMounts }) };
 }
 
-/** Identifies a container by its name, because its index means little to a reader. */
+/** Returns the problems of a container. Messages identify it by name, because its index means little to a reader. */
 function at({ name }: Container, problems: Problems): Problems {
   return problems.at(`containers[${JSON.stringify(name)}]`);
 }
 
-/** Whether a pod has a list of containers. A program in JavaScript can pass anything. */
+/**
+ * Returns whether a pod has a list of containers, and reports any other value. Programs in JavaScript can pass
+ * anything.
+ */
 function hasContainers(spec: PodSpec | undefined, problems: Problems): spec is PodSpec {
   const { containers } = (spec ?? {}) as { readonly containers?: unknown };
   if (Array.isArray(containers) && containers.length > 0) {
@@ -183,7 +186,10 @@ function addVolumes(
   );
 }
 
-/** `kubectl` in the pod authenticates with the token of the pod's service account. */
+/**
+ * Returns the service account fields of a pod. `kubectl` in the pod authenticates with the token of the service
+ * account.
+ */
 function account(
   spec: PodSpec,
   { needsToken, serviceAccountName }: PodAdditions,
@@ -220,7 +226,7 @@ function gracePeriod(
     problems.warn(
       EngineRisk.SHORT_GRACE_PERIOD,
       'terminationGracePeriodSeconds',
-      `the pod gets ${own} s to stop. From v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at its next start: use ${needed} s`,
+      `the pod has ${own} s to stop, and from v0.21.0, an engine that is killed before it has written its cache deletes the whole cache at the next start: use ${needed} s`,
     );
   }
   return needed === undefined ? {} : { terminationGracePeriodSeconds: own ?? needed };
@@ -247,7 +253,7 @@ function placement(spec: PodSpec, additions: PodAdditions, problems: Problems): 
   };
 }
 
-/** Joins two lists. Undefined if both are empty and the pod has no such list. */
+/** Joins two lists. Returns undefined if there are no additions and the pod has no such list. */
 function addToList<T>(
   own: readonly T[] | undefined,
   additions: readonly T[],
@@ -258,7 +264,7 @@ function addToList<T>(
   return own === undefined && added.length === 0 ? undefined : [...(own ?? []), ...added];
 }
 
-/** The additions that a list lacks. */
+/** Returns the additions that a list lacks, and reports conflicts. */
 function missing<T>(
   own: readonly T[],
   additions: readonly T[],
@@ -274,7 +280,7 @@ function missing<T>(
   });
 }
 
-/** Joins two maps. Undefined if both are empty and the pod has no such map. */
+/** Joins two maps. Returns undefined if there are no additions and the pod has no such map. */
 function addToMap(
   own: { readonly [key: string]: string } | undefined,
   additions: { readonly [key: string]: string },

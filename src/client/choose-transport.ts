@@ -8,7 +8,7 @@ interface Request {
   readonly shardKey?: string;
 }
 
-/** Returns the transport of a client. Returns undefined, and reports why, if there is none. */
+/** Returns the transport of a client, or reports the reason and returns undefined if none is possible. */
 export function chooseTransport(
   engine: EngineEndpoint,
   { shardKey, transport }: Request,
@@ -55,7 +55,7 @@ function best(engine: EngineEndpoint, problems: Problems): Transport | undefined
   return undefined;
 }
 
-/** The transport to the pod that a key is assigned to. */
+/** Returns the transport to the pod to which a shard key is assigned. */
 function toShard(
   engine: EngineEndpoint,
   key: string,
@@ -97,19 +97,19 @@ function toShard(
   return kind === 'tls' ? Transport.tls({ ordinal }) : Transport.tcp({ ordinal });
 }
 
-/** The ordinal of a StatefulSet's pod. */
+/** Returns the ordinal of a pod of a StatefulSet. */
 function ordinalOf(podName: string): number {
   return Number(podName.slice(podName.lastIndexOf('-') + 1));
 }
 
 /**
- * The pod that a key is assigned to, by rendezvous hashing: the pod whose hash with the key is the highest. Another pod takes over only its own keys, and
- * removing a pod moves only the keys of that pod.
+ * Returns the pod to which a key is assigned, by rendezvous hashing: the pod whose hash with the key is the highest. An
+ * additional pod takes over only the keys that are assigned to it. Removing a pod moves only the keys of that pod.
  */
 export function shardOf(key: string, podNames: readonly string[]): string {
   const [first = ''] = podNames
-    .map((name) => ({ name, draw: createHash('sha256').update(`${name}\n${key}`).digest('hex') }))
-    .sort((a, b) => (a.draw < b.draw ? 1 : -1))
+    .map((name) => ({ name, hash: createHash('sha256').update(`${name}\n${key}`).digest('hex') }))
+    .sort((a, b) => (a.hash < b.hash ? 1 : -1))
     .map(({ name }) => name);
   return first;
 }

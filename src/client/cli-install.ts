@@ -6,19 +6,20 @@ import { EngineCapability } from '../version/engine-capability';
 import type { EngineEndpoint } from './engine-endpoint';
 import { checkCalls } from '../reporting/check-arguments';
 
-/** Options for a CLI from the engine's image. */
+/** Options of a CLI from the engine's image. */
 export interface CliFromEngineImageOptions {
   /**
-   * Absolute path of the CLI in the client's containers.
+   * The absolute path of the CLI in the client's containers. The default is in the PATH of most images.
    *
-   * @default '/usr/local/bin/dagger' - on the PATH of most images
+   * @default '/usr/local/bin/dagger'
    */
   readonly path?: string;
 
   /**
-   * The image that contains the CLI at `/usr/local/bin/dagger`: an image of an engine.
+   * The engine image that contains the CLI at `/usr/local/bin/dagger`. The client's node pulls it, and may need a pull
+   * secret.
    *
-   * @default - the image of the engine. The client's node pulls it, and needs the same pull secret.
+   * @default - the image of the engine
    */
   readonly image?: EngineImage;
 }
@@ -37,10 +38,10 @@ export interface InstalledCli {
 /** Installs the `dagger` command in the client's containers. */
 export class CliInstall {
   /**
-   * Copies the CLI from the engine's image, so client and engine have the same version. An init container without any privileges does this. Use it on
-   * nodes that already have the engine's image, which is large.
+   * Copies the CLI from the engine's image, so client and engine have the same version. An unprivileged init container
+   * copies it. The image is large, so use this on nodes that already have it.
    *
-   * @param options the path and the image
+   * @param options the path of the CLI, and the image
    */
   public static fromEngineImage(options: CliFromEngineImageOptions = {}): CliInstall {
     return new CliInstall(options);
@@ -72,7 +73,7 @@ export class CliInstall {
     const name = labelOf(`cli-${engine.name}`);
     return {
       volume: { name, emptyDir: {} },
-      // A single file, so that it is on the PATH alongside the other files of the image.
+      // A single file, so that the mount doesn't hide the other files in its directory.
       volumeMount: { name, mountPath: path, subPath: 'dagger', readOnly: true },
       initContainer: {
         name,

@@ -8,17 +8,17 @@ import { EngineRisk } from '../reporting/engine-risk';
 import type { Client } from './client';
 import type { EngineEndpoint } from './engine-endpoint';
 
-/** Permissions in the engine's namespace. */
+/** The permissions of a client in the engine's namespace. */
 export interface ClientAccess {
   readonly rules: PolicyRule[];
-  /** The pod that the permissions are limited to; undefined for all pods of the namespace. */
+  /** The pod to which the permissions are limited, or undefined for all pods of the namespace. */
   readonly podName: string | undefined;
 }
 
 /**
- * The permissions that `kubectl exec` needs. It gets the pod, and execs with a POST or, in newer releases, with a GET that becomes a WebSocket, for
- * which newer clusters require `create` as well (kubernetes/kubernetes #133515, #134577). A pod with a random name must be looked up, and permissions
- * can't be limited to it.
+ * Returns the permissions that `kubectl exec` needs. It gets the pod, and then execs with a POST or, in newer releases,
+ * with a GET that becomes a WebSocket. For the latter, newer clusters require `create` as well (kubernetes/kubernetes
+ * #133515, #134577). Clients must look up a pod with a random name, and their permissions can't be limited to it.
  */
 export function kubePodAccess(
   { name, podNames }: EngineEndpoint,
@@ -35,7 +35,10 @@ export function kubePodAccess(
   };
 }
 
-/** Reports a service account that must not have permissions to exec into an engine, because that makes a client root on the engine's node. */
+/**
+ * Reports a service account that must not get permissions to exec into an engine. They make its pods root on the
+ * engine's node.
+ */
 export function checkAccount(
   { namespace, serviceAccountName }: EngineEndpoint,
   { namespace: clientNamespace }: Client,
@@ -52,25 +55,28 @@ export function checkAccount(
   };
   if (account === undefined || account === 'default') {
     report(
-      'with the default service account, every pod of the namespace could exec into the engine, which is root on its node',
+      'the default service account would allow every pod of the namespace to exec into the engine and become root on its node',
     );
   } else if (account === serviceAccountName && clientNamespace === namespace) {
-    report("it is the engine's own service account, which needs no permissions, and builds could use it");
+    report("must not be the engine's own service account, because builds could use its permissions");
   }
 }
 
 /** A client that gets permissions. */
 interface Grantee {
   readonly client: Client;
-  /** Returns the service account at synth. Undefined if the client has none. */
+  /** Returns the service account of the client, or undefined if it has none. It is known at synth. */
   readonly account: () => string | undefined;
-  /** The scope of the Role and the RoleBinding; undefined for the engine. */
+  /** The scope of the Role and the RoleBinding, or undefined for the engine. */
   readonly scope: Construct | undefined;
 }
 
 const GRANTEES = new WeakMap<Construct, Map<string, Grantee[]>>();
 
-/** Grants permissions to a client. Clients with the same permissions share one Role and one RoleBinding, unless they have their own scope. */
+/**
+ * Grants permissions to a client. Clients with the same permissions share a Role and a RoleBinding, unless they set a
+ * scope.
+ */
 export function grant(engine: EngineEndpoint, { podName, rules }: ClientAccess, grantee: Grantee): void {
   const { client, scope = engine.scope } = grantee;
   const role = [podName ?? engine.name, 'client', ...(grantee.scope ? [client.name] : [])].join('-');

@@ -5,13 +5,13 @@ import { place, type Client } from './client';
 import type { ClientOptions } from './client-options';
 import { clientCertificateDirectory, type ClientPem, type EngineEndpoint } from './engine-endpoint';
 
-/** The mounts of a client for TLS. */
+/** The volumes and mounts that a client needs for TLS. */
 interface ClientFiles {
   readonly volumes?: Volume[];
   readonly volumeMounts?: VolumeMount[];
 }
 
-/** The volume with the client's certificate, and with the CA of the engine. */
+/** Returns the volume with the client's certificate and the engine's CA, and its mount. */
 export function clientFiles(
   engine: EngineEndpoint,
   client: Client,
@@ -49,7 +49,8 @@ export function clientFiles(
             },
           },
     ],
-    // A directory, because mounts of single files don't follow a renewed certificate. The client reads the files for each connection.
+    // A directory, because the kubelet doesn't update mounts of single files when a certificate is renewed. The client
+    // reads the files for each connection.
     volumeMounts: [{ name, mountPath: clientCertificateDirectory(engine.name), readOnly: true }],
   };
 }
@@ -64,7 +65,7 @@ function pemOf(
   if (tls?.mutual !== true) {
     if (given !== undefined) {
       problems.add('certificate', {
-        wrong: 'the listener requires no certificate, so it admits other clients too',
+        wrong: 'has no effect, because the listener does not require client certificates',
         got: given.name,
         allowed: 'a certificate for a listener with mutual TLS',
         fix: 'remove mutual: false from the listener',
@@ -72,7 +73,7 @@ function pemOf(
     }
     if (ca === undefined && tls?.ca === undefined && tls?.publicCa === false) {
       problems.add('ca', {
-        wrong: "this program doesn't know the engine's CA",
+        wrong: "is required, because this program doesn't know the engine's CA",
         got: undefined,
         allowed: 'a key of a ConfigMap or Secret in the namespace of the client',
         fix: "set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
@@ -83,15 +84,15 @@ function pemOf(
   const known = given ?? tls.client;
   if (known === undefined && tls.clientIssuer === undefined) {
     problems.add('certificate', {
-      wrong: "this program can't issue a certificate that the engine accepts",
+      wrong: "is required, because this program can't issue a certificate that the engine accepts",
       got: undefined,
-      allowed: "a certificate that the engine's CA for clients has signed",
+      allowed: "a certificate signed by the engine's CA for clients",
       fix: "set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
     });
     return undefined;
   }
   if (known === undefined && problems.messages.length > 0) {
-    // A connection with problems leaves no certificate behind.
+    // A connection with problems must not create a certificate.
     return undefined;
   }
   const { name, namespace } = client;
@@ -99,7 +100,7 @@ function pemOf(
   return ca === undefined ? pem : { ...pem, ca };
 }
 
-/** The client's system knows a public CA, so the address needs no CA. */
+/** Removes the CA if a public CA signed the engine's certificate, because the client's system already trusts it. */
 function withoutPublicCa(
   { listener }: EngineEndpoint,
   pem: ClientPem | undefined,
@@ -113,7 +114,7 @@ function withoutPublicCa(
   if (ca !== undefined) {
     problems.add('ca', {
       wrong:
-        "clients check the engine against the CAs of their system, because the engine's certificate is from a public CA",
+        "has no effect, because a public CA signed the engine's certificate and clients use the CAs of their system",
       got: ca.objectName,
       allowed: 'a CA for a listener without publicCa',
       fix: 'remove it',
@@ -128,7 +129,7 @@ interface Projection {
   readonly items: Array<{ readonly key: string; readonly path: string }>;
 }
 
-/** The keys, grouped by their object. */
+/** Groups the keys by their Secret or ConfigMap. */
 function projections({ ca, certificate: cert, key }: ClientPem): Projection[] {
   const objects = new Map<string, Projection>();
   for (const [path, selector] of Object.entries({ 'tls.crt': cert, 'tls.key': key, 'ca.crt': ca })) {

@@ -7,86 +7,89 @@ import type { CliInstall } from './cli-install';
 /** Options common to all clients. */
 export interface ClientOptions {
   /**
-   * The transport between the client and the engine.
+   * The transport by which the client reaches the engine.
    *
-   * @default - the best that the engine supports: TLS, else the socket on the node, else plain TCP, else the Kubernetes API if the
-   * pod's name is known
+   * @default - the first that the engine supports: TLS, the socket on the node, plain TCP, or the Kubernetes API
    */
   readonly transport?: Transport;
 
   /**
-   * A stable key that identifies the client, such as the repository that it builds. The key selects one engine of an EngineStatefulSet. Clients with the
-   * same key use the same engine, so its cache is warm. Adding an engine moves only the keys that are assigned to it.
+   * A stable key that identifies the client, such as the name of the repository that it builds. The key selects one
+   * engine of an EngineStatefulSet. Clients with the same key use the same engine and its warm cache. An additional
+   * engine takes over only the keys that are assigned to it.
    *
    * @default - none: the Service selects an engine
    */
   readonly shardKey?: string;
 
   /**
-   * The name of the client in the certificate that is issued for it: a DNS label.
+   * The common name of the certificate that is issued for the client. It must be a DNS label.
    *
-   * @default - the id of the connected construct; for `addClient(...)`, the engine's name and `-client`
+   * @default - the id of the connected construct, or for `addClient(...)` the engine's name followed by `-client`
    */
   readonly name?: string;
 
   /**
    * The certificate of the client, for example from `engine.issueClient(...)`.
    *
-   * @default - the listener's certificate for clients, or else a certificate that is issued for this client, if the listener requires one
+   * @default - if the listener requires one, its default certificate for clients or else an issued certificate
    */
   readonly certificate?: ClientCertificate;
 
   /**
-   * The CA that signed the engine's certificate, in the namespace of the client.
+   * The key of the CA that signed the engine's certificate. Its Secret or ConfigMap must be in the namespace of the
+   * client.
    *
    * @default - the CA in the Secret of the client's certificate
    */
   readonly ca?: KeySelector;
 
   /**
-   * The version of the client's CLI or SDK, such as `v0.21.7`. A version that the engine doesn't serve is an error.
+   * The version of the client's CLI or SDK, such as `v0.21.7`. The library rejects versions that the engine doesn't
+   * serve.
    *
    * @default - not checked
    */
   readonly clientVersion?: string;
 
   /**
-   * Installs the `dagger` command in the client's containers.
+   * The way to install the `dagger` command in the client's containers.
    *
-   * @default - the command is in their image
+   * @default - not installed: the images of the containers must have it
    */
   readonly cli?: CliInstall;
 
   /**
-   * The scope of the objects that the client needs: its Certificate, or a Role and a RoleBinding. Set it to the client's chart to keep these objects in
-   * the client's file.
+   * The scope of the objects that the client needs, such as its Certificate or its Role. Set it to the client's chart
+   * to write these objects to the client's file.
    *
    * @default - the engine
    */
   readonly scope?: Construct;
 }
 
-/** Options for the pod of a construct. */
+/** Options of the pod of a construct. */
 export interface PodOptions {
   /**
-   * Names of the containers that use the engine.
+   * The names of the containers that use the engine.
    *
-   * @default - all containers that the pod has at synth, without init containers
+   * @default - all containers that the pod has at synth, except init containers
    */
   readonly containers?: string[];
 
   /**
-   * JSON pointer to the pod template of a custom resource, for example `/spec/template` for an Argo Rollout or a Knative Service.
+   * The JSON pointer to the pod template of a custom resource, for example `/spec/template` for an Argo Rollout or a
+   * Knative Service.
    *
-   * @default - known for the kinds of Kubernetes: pods, workloads, Jobs and CronJobs
+   * @default - the path in a built-in kind, such as a Pod, a Deployment or a CronJob; required for custom resources
    */
   readonly podTemplatePath?: string;
 }
 
-/** Options for `engine.connect(...)`. */
+/** Options of `engine.connect(...)`. */
 export interface ConnectOptions extends ClientOptions, PodOptions {}
 
-/** Options for `engine.addClient(...)`. */
+/** Options of `engine.addClient(...)`. */
 export interface AddClientOptions extends ClientOptions {
   /**
    * The namespace of the client's pods.
@@ -96,9 +99,10 @@ export interface AddClientOptions extends ClientOptions {
   readonly namespace?: string;
 
   /**
-   * The service account of the client's pods. For the transport through the Kubernetes API, it gets the permissions by a Role in the engine's namespace.
+   * The service account of the client's pods. If the client uses the Kubernetes API, a Role in the engine's namespace
+   * grants it the permissions.
    *
-   * @default - none: a client through the Kubernetes API must already have the permissions in `rules`
+   * @default - none: a client that uses the Kubernetes API must already have the permissions in `rules`
    */
   readonly serviceAccountName?: string;
 }

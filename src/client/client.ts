@@ -1,17 +1,19 @@
-/** A client that is being connected. */
+/** A client to connect to an engine. */
 export interface Client {
-  /** The name in messages, and in the certificate that is issued for the client. */
+  /** The name of the client in messages and in its issued certificate. */
   readonly name: string;
   readonly namespace: string | undefined;
-  /** The service account. Undefined if it isn't known yet, or isn't relevant. */
+  /** The service account, or undefined if it is unknown or irrelevant. */
   readonly account?: string;
-  /** Whether the client is a pod of this app. Others can read their address from a shell, which can look up a pod. */
+  /**
+   * Whether the client is a pod of this app. Other clients can get their address from a shell, which can look up a pod.
+   */
   readonly isPod: boolean;
 }
 
-/** Describes a namespace in a message. */
+/** Describes a namespace, for messages. */
 export function place(namespace: string | undefined): string {
   return namespace === undefined
-    ? 'a namespace that its chart leaves open'
+    ? 'a namespace that its chart does not set'
     : `the namespace ${JSON.stringify(namespace)}`;
 }

@@ -17,7 +17,7 @@ import type { PodAdditions } from './pod-additions';
 import { checkPodSecurity } from './pod-security';
 import { podTemplateAt } from './pod-template-path';
 
-/** Makes the containers of a pod clients of an engine. */
+/** Connects the pod of a construct to an engine. The library adds what the pod needs at synth. */
 export function connect(engine: EngineEndpoint, construct: IConstruct, options: ConnectOptions): Connection {
   const enginePath = engine.scope.node.path;
   const { object, path } = findPod(engine, construct, options.podTemplatePath);
@@ -78,14 +78,15 @@ export function addClient(engine: EngineEndpoint, options: AddClientOptions): Co
 }
 
 interface ClientOrigin {
-  /** The method that the user called, and the constructs, for messages. */
+  /** The method that the user called, for messages. */
   readonly method: string;
+  /** The construct paths that the error names. */
   readonly title: string;
-  /** Returns the service account at synth. Undefined if the client has none. */
+  /** Returns the service account of the client, or undefined if it has none. It is known at synth. */
   readonly account: (() => string | undefined) | undefined;
 }
 
-/** Plans a connection and, if nothing is wrong, admits the client to the engine. */
+/** Plans a connection, and admits the client to the engine. Throws one error with all problems. */
 function admit(
   engine: EngineEndpoint,
   client: Client,
@@ -115,7 +116,10 @@ interface ClientObject {
   readonly rendered: RenderedObject;
 }
 
-/** Reports a client in another cluster or namespace than the one of its connection. */
+/**
+ * Reports a client in a different cluster than the engine, or in a different namespace than the connection was planned
+ * for.
+ */
 function checkPlace(
   engine: EngineEndpoint,
   construct: IConstruct,
@@ -134,7 +138,7 @@ function checkPlace(
   const { namespace } = rendered.metadata ?? {};
   if (namespace !== client.namespace) {
     problems.add('namespace', {
-      wrong: `the client is connected for ${place(client.namespace)}, and a patch moves it to another one`,
+      wrong: `the client was connected in ${place(client.namespace)}, but a patch moves it to a different namespace`,
       got: namespace,
       allowed: place(client.namespace),
       fix: 'set the namespace on the object or on its chart instead',
@@ -142,7 +146,7 @@ function checkPlace(
   }
 }
 
-/** The additions to a pod, once it is known. */
+/** Returns the additions to a rendered pod. */
 function additionsTo(
   engine: EngineEndpoint,
   client: Client,

@@ -9,16 +9,17 @@ import { podTemplateAt, withPodTemplate } from './pod-template-path';
 
 /** One connection of a pod. */
 export interface PodConnection {
-  /** The construct that warnings belong to. */
+  /** The construct to which warnings belong. */
   readonly warnsFor: IConstruct;
-  /** The path of the engine, and the method that the user called, for messages. */
+  /** The construct path of the engine, for messages. */
   readonly engine: string;
+  /** The method that the user called, for messages. */
   readonly method: string;
-  /** JSON pointer to the pod template. */
+  /** The JSON pointer to the pod template. */
   readonly podTemplatePath: string;
-  /** Names of the containers that use the engine; undefined for all containers, without init containers. */
+  /** The names of the containers that use the engine, or undefined for all containers except init containers. */
   readonly containers: readonly string[] | undefined;
-  /** The additions, which can depend on the rendered pod. Reports a pod that can't be connected. */
+  /** Returns the additions for the rendered pod, and reports a pod that can't be connected. */
   readonly additions: (pod: PodTemplateSpec, object: RenderedObject, problems: Problems) => PodAdditions;
 }
 
@@ -26,15 +27,16 @@ interface JobSpec {
   readonly activeDeadlineSeconds?: number;
 }
 
-/** A rendered object. */
+/** The fields of a rendered object that connections read. */
 export interface RenderedObject {
   readonly metadata?: { readonly namespace?: string };
   readonly spec?: JobSpec & { readonly jobTemplate?: { readonly spec?: JobSpec } };
 }
 
 /**
- * The connections of one object. They are merged into the object whenever cdk8s renders it, after all JSON patches. So they don't depend on the
- * class of the object, and it doesn't matter whether containers, tolerations or patches are added before or after the connection.
+ * The connections of one object. They are merged into the object whenever cdk8s renders it, after all JSON patches.
+ * They don't depend on the class of the object. Containers, tolerations and patches can be added before or after the
+ * connection.
  */
 class ConnectedObject {
   private readonly connections: PodConnection[] = [];
@@ -42,7 +44,8 @@ class ConnectedObject {
 
   public constructor(object: ApiObject, construct: IConstruct) {
     this.render = object.toJson.bind(object) as () => RenderedObject;
-    // Every output of cdk8s goes through `toJson`. Generated classes override it too, so this override is on the instance.
+    // Every output of cdk8s goes through `toJson`. Generated classes override it, so this override must be on the
+    // instance.
     object.toJson = () =>
       this.merge((problems, { engine, method }) => problems.throwIfAny(`${engine} -> ${construct.node.path}`, method));
     reportAtSynth(construct, () => this.check());
@@ -87,9 +90,9 @@ class ConnectedObject {
 const CONNECTED = new WeakMap<ApiObject, ConnectedObject>();
 
 /**
- * Connects the pod of an object when it is rendered.
+ * Connects the pod of an object. The connection is applied when the object is rendered.
  *
- * @param construct the construct that the user connected, for messages of cdk8s
+ * @param construct the construct that the user connected, for messages
  */
 export function connectPod(object: ApiObject, construct: IConstruct, connection: PodConnection): void {
   const connected = CONNECTED.get(object) ?? new ConnectedObject(object, construct);
@@ -102,7 +105,7 @@ export function isConnected(object: ApiObject): boolean {
   return CONNECTED.has(object);
 }
 
-/** Sorts keys, as cdk8s does. */
+/** Sorts the keys of all objects in a value, as cdk8s does. */
 function sorted<T>(value: T): T {
   if (Array.isArray(value)) {
     return value.map(sorted) as T;

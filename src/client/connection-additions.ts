@@ -27,13 +27,13 @@ export interface PlannedConnection {
   readonly runnerHost: string;
   readonly additions: PodAdditions;
   readonly shellExports: string;
-  /** Permissions that the client needs. */
+  /** The permissions that the client needs. */
   readonly access?: ClientAccess;
   /** The peer that the engine's network policy must admit. */
   readonly peer?: NetworkPolicyPeer;
 }
 
-/** Plans a connection. Returns undefined after it has reported that the client can't reach the engine. */
+/** Plans a connection. Returns undefined and reports the reason if the client can't reach the engine. */
 export function planConnection(
   engine: EngineEndpoint,
   client: Client,
@@ -104,21 +104,22 @@ function planTransport(
   }
 }
 
-/** The socket on the node: its directory, its group, and its nodes. */
+/** Plans a connection through the socket on the node. */
 function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
   const { hostSocket, perNode, version } = engine;
   const { directory, group, placement } = hostSocket!;
   const name = labelOf(`socket-${engine.name}`);
   if (!perNode && placement.affinity === undefined && Object.keys(placement.nodeSelector).length === 0) {
     problems.add('transport', {
-      wrong: 'the engine can run on any node, and the client would wait for its socket on another one',
+      wrong: 'the engine can run on any node, so the client could wait for the socket on a different node',
       got: 'unix',
       allowed: 'an EngineDaemonSet, or an engine with nodeSelector or affinity',
       fix: 'select the nodes of the engine, or use another transport',
     });
   }
   return {
-    // The directory must exist. A client on a node without an engine then waits and reports why, instead of creating an empty directory.
+    // The type requires the directory to exist. On a node without an engine, the pod then waits with an event that
+    // explains why, instead of creating an empty directory.
     volumes: [{ name, hostPath: { path: directory, type: 'Directory' } }],
     // A client can connect to a socket in a read-only mount, but not replace it.
     volumeMounts: [{ name, mountPath: posix.dirname(version.socketPath), readOnly: true }],
@@ -127,9 +128,12 @@ function socket(engine: EngineEndpoint, problems: Problems): PlannedTransport {
   };
 }
 
-/** A port. The network policy matches the client by a label, and by its namespace if that isn't the engine's. */
+/**
+ * Plans a connection to the engine's port. The network policy matches the client by a label, and by its namespace if it
+ * differs from the engine's.
+ */
 function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems): PlannedTransport {
-  checkSameKnowledge(engine, client, 'so the address and the network policy are unknown', problems);
+  checkNamespacesKnown(engine, client, 'so the address and the network policy are unknown', problems);
   const podLabels = { [`${KEY_PREFIX}${labelOf(`client-of-${engine.name}`)}`]: engine.namespace ?? '' };
   return {
     podLabels,
@@ -142,7 +146,7 @@ function overNetwork(engine: EngineEndpoint, client: Client, problems: Problems)
   };
 }
 
-/** `kubectl exec` into a pod, which needs permissions in the engine's namespace. */
+/** Plans a connection with `kubectl exec`. It needs permissions in the engine's namespace. */
 function throughApi(
   engine: EngineEndpoint,
   client: Client,
@@ -151,20 +155,20 @@ function throughApi(
 ): PlannedTransport {
   if (client.isPod && isShellVariable(transport)) {
     problems.add('transport', {
-      wrong: 'containers have no shell that sets the variable',
+      wrong: 'requires a shell that sets the variable, which the containers of a pod do not have',
       got: transport._call,
       allowed: 'a transport with a known address',
       fix: 'use Transport.kubePod({ ordinal: 0 }) of an EngineStatefulSet, or the shellExports of engine.addClient(...)',
     });
   }
   if (client.isPod || client.account !== undefined) {
-    checkSameKnowledge(engine, client, 'so the RoleBinding has no namespace for the service account', problems);
+    checkNamespacesKnown(engine, client, 'so the RoleBinding has no namespace for the service account', problems);
     if (client.namespace === undefined && engine.namespace === undefined) {
       problems.add('namespace', {
-        wrong: 'a RoleBinding needs the namespace of the service account, and the charts leave it open',
+        wrong: 'is required, because a RoleBinding needs the namespace of the service account',
         got: undefined,
         allowed: 'a namespace',
-        fix: 'give the charts a namespace',
+        fix: 'set a namespace on both charts',
       });
     }
   }
@@ -174,8 +178,10 @@ function throughApi(
   return { access: kubePodAccess(engine, transport) };
 }
 
-/** Reports a namespace that only one of the two charts sets: the two may be in the same namespace or not. */
-function checkSameKnowledge(engine: EngineEndpoint, client: Client, why: string, problems: Problems): void {
+/**
+ * Reports a namespace that only one of the two charts sets, because the two may or may not be in the same namespace.
+ */
+function checkNamespacesKnown(engine: EngineEndpoint, client: Client, why: string, problems: Problems): void {
   if ((engine.namespace === undefined) !== (client.namespace === undefined)) {
     problems.add('namespace', {
       wrong: `the engine is in ${place(engine.namespace)} and the client in ${place(client.namespace)}, ${why}`,
@@ -195,7 +201,9 @@ function checkNames({ account, namespace }: Client, problems: Problems): void {
   }
 }
 
-/** Checks the version of the client, if it is known: it is given, or the CLI is from the engine's image. */
+/**
+ * Checks the version of the client, if it is known from `clientVersion` or because the CLI is from the engine's image.
+ */
 function checkVersion(
   engine: EngineEndpoint,
   transport: Transport | undefined,
@@ -205,16 +213,16 @@ function checkVersion(
   const client = clientVersion === undefined ? undefined : EngineVersion._parse(clientVersion, new Problems(), '');
   if (clientVersion !== undefined && client === undefined) {
     problems.add('clientVersion', {
-      wrong: 'not a version of Dagger that this library knows',
+      wrong: 'must be a version of Dagger',
       got: clientVersion,
       allowed: 'a version such as v0.21.7',
       fix: `use a value such as '${engine.version.tag}'`,
     });
   }
-  const refusal = client && engine.version._rejectionOf(client);
-  if (refusal !== undefined) {
+  const rejection = client && engine.version._rejectionOf(client);
+  if (rejection !== undefined) {
     problems.add('clientVersion', {
-      wrong: refusal,
+      wrong: rejection,
       got: clientVersion,
       allowed: `the version of the engine, ${engine.version.tag}`,
       fix: `use a client ${engine.version.tag}`,

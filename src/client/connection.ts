@@ -6,8 +6,9 @@ import type { PlannedConnection } from './connection-additions';
 import { checkCalls } from '../reporting/check-arguments';
 
 /**
- * The data that a client needs to reach an engine. `podTemplate(...)`, `podSpec(...)` and `container(...)` add it to L1 pods of any cdk8s-plus.
- * For other clients, use the attributes. Each attribute returns a new copy.
+ * The data that a client needs to reach an engine. The methods `podTemplate(...)`, `podSpec(...)` and `container(...)`
+ * add it to L1 pods of any cdk8s-plus. For other clients, use the attributes. Each access to an attribute returns a new
+ * copy.
  */
 export class Connection {
   /** @internal */
@@ -20,20 +21,20 @@ export class Connection {
     public readonly _plan: PlannedConnection,
   ) {}
 
-  /** The engine's address: the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST`. */
+  /** The address of the engine, which is the value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST`. */
   public get runnerHost(): string {
     return this._plan.runnerHost;
   }
 
   /**
-   * The variables of the client's containers. Empty if the address contains a shell variable, as with `Transport.kubePod({ podName: '$POD' })`. Use `shellExports`
-   * then.
+   * The environment variables of the client's containers. The list is empty if the address contains a shell variable,
+   * as with `Transport.kubePod({ podName: '$POD' })`. In that case, use `shellExports`.
    */
   public get env(): k8s.EnvVar[] {
     return this.copy('env');
   }
 
-  /** The volumes of the client's pod: the certificate, the directory of the node with the socket, or the CLI. */
+  /** The volumes of the client's pod, with the certificate, the socket of the node, and the CLI. */
   public get volumes(): k8s.Volume[] {
     return this.copy('volumes');
   }
@@ -43,7 +44,7 @@ export class Connection {
     return this.copy('volumeMounts');
   }
 
-  /** The init containers of the client's pod. There is one if you set `cli`. */
+  /** The init containers of the client's pod. The list has one item if you set `cli`. */
   public get initContainers(): k8s.Container[] {
     return this.copy('initContainers');
   }
@@ -53,52 +54,60 @@ export class Connection {
     return { ...this._plan.additions.podLabels };
   }
 
-  /** Supplemental groups of the client's pod: the group that may use the socket on the node. */
+  /** The supplemental groups of the client's pod. They include the group that may use the socket on the node. */
   public get supplementalGroups(): number[] {
     return this.copy('supplementalGroups');
   }
 
-  /** Labels of the nodes with an engine, for the socket on the node. Empty if all nodes have one. */
+  /**
+   * The labels of the nodes with an engine, for clients of the socket on the node. The map is empty if all nodes have
+   * an engine.
+   */
   public get nodeSelector(): { [key: string]: string } {
     return { ...this._plan.additions.nodeSelector };
   }
 
-  /** Affinity to nodes with an engine, for the socket on the node. Undefined if the engine has no node affinity. */
+  /**
+   * The affinity to nodes with an engine, for clients of the socket on the node, or undefined if the engine has no node
+   * affinity.
+   */
   public get affinity(): k8s.Affinity | undefined {
     return structuredClone(this._plan.additions.affinity) as k8s.Affinity | undefined;
   }
 
-  /** Tolerations of the taints of the engine's nodes, for the socket on the node. */
+  /** The tolerations for the taints of the engine's nodes, for clients of the socket on the node. */
   public get tolerations(): k8s.Toleration[] {
     return this.copy('tolerations');
   }
 
-  /**
-   * The service account of the client's pods that has the permissions. Undefined if the client needs none, or if you
-   * didn't set one.
-   */
+  /** The service account that has the permissions, or undefined if the client needs none or you didn't set one. */
   public get serviceAccountName(): string | undefined {
     return this._plan.additions.serviceAccountName;
   }
 
-  /** The permissions that the client needs in the engine's namespace. Empty unless it uses the Kubernetes API. */
+  /**
+   * The permissions that the client needs in the engine's namespace. The list is empty unless the client uses the
+   * Kubernetes API.
+   */
   public get rules(): k8s.PolicyRule[] {
     return structuredClone(this._plan.access?.rules ?? []);
   }
 
   /**
-   * Lines for a POSIX shell that set the variables. They contain no secrets. The client's certificate must be mounted as `volumeMounts` does.
+   * The lines for a POSIX shell that set the environment variables. They contain no secrets. With TLS, the certificate
+   * must be mounted at the paths of `volumeMounts`.
    */
   public get shellExports(): string {
     return this._plan.shellExports;
   }
 
   /**
-   * Returns a container with the variables and mounts of a client. Its pod needs the rest, which `podSpec(...)` adds too.
+   * Returns a copy of a container with the environment variables and mounts of a client. Its pod also needs the volumes
+   * and other fields, so prefer `podSpec(...)`.
    *
-   * @param container the container
-   * @returns a copy
-   * @throws if the container has other values under the same names
+   * @param container the container of the client
+   * @returns the copy
+   * @throws if the container has different values with the same names
    */
   public container(container: k8s.Container): k8s.Container {
     return this.added((problems) =>
@@ -107,12 +116,14 @@ export class Connection {
   }
 
   /**
-   * Returns a pod whose containers are clients. The pod also needs the labels `podLabels`, which `podTemplate(...)` adds.
+   * Returns a copy of a pod spec whose containers are clients. The pod also needs the labels in `podLabels`, so prefer
+   * `podTemplate(...)`.
    *
-   * @param spec the pod
+   * @param spec the spec of the pod
    * @param containers names of the containers that become clients; by default all containers except init containers
-   * @returns a copy of the pod, untyped so that every version of cdk8s-plus accepts it. A pod that is already connected stays the same.
-   * @throws if the pod has other values under the same names
+   * @returns the copy, untyped so that every version of cdk8s-plus accepts it; a pod that is already connected stays
+   * unchanged
+   * @throws if the pod has different values with the same names
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
   public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
@@ -120,12 +131,13 @@ export class Connection {
   }
 
   /**
-   * Returns a pod template whose containers are clients.
+   * Returns a copy of a pod template whose containers are clients.
    *
-   * @param template the template
+   * @param template the pod template
    * @param containers names of the containers that become clients; by default all containers except init containers
-   * @returns a copy of the template, untyped so that every version of cdk8s-plus accepts it. A template that is already connected stays the same.
-   * @throws if the template has other values under the same names
+   * @returns the copy, untyped so that every version of cdk8s-plus accepts it; a template that is already connected
+   * stays unchanged
+   * @throws if the template has different values with the same names
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
   public podTemplate(template: k8s.PodTemplateSpec, containers?: string[]): any {

@@ -9,9 +9,9 @@ import type { IssueClientOptions } from '../network/issue-client';
 import type { EngineVersion } from '../version/engine-version';
 import type { Placement } from './placement';
 
-/** The facts about an engine that its clients need. The engine can be part of another program. */
+/** The facts that clients need about an engine. The engine can belong to another program. */
 export interface EngineEndpoint {
-  /** The construct of the engine, for messages and warnings, and as the parent of objects for clients. */
+  /** The construct of the engine. Messages name it, and the objects for clients are its children. */
   readonly scope: Construct;
   readonly name: string;
   readonly namespace: string | undefined;
@@ -20,18 +20,18 @@ export interface EngineEndpoint {
   readonly labels: { readonly [key: string]: string };
   /** The labels that select the engine's pods. */
   readonly podSelector: { readonly [key: string]: string };
-  /** The names of the pods, in the order of their ordinals. Empty if the names are random. */
+  /** The names of the pods, in the order of their ordinals. The list is empty if the pods have random names. */
   readonly podNames: readonly string[];
-  /** The Service that gives the pods names in the cluster's DNS. Undefined if they have none. */
+  /** The headless Service that gives the pods DNS names, or undefined if they have none. */
   readonly headlessServiceName: string | undefined;
-  /** Whether each node that the engine selects has an engine. */
+  /** Whether an engine runs on each selected node. */
   readonly perNode: boolean;
   readonly listener: EngineListener | undefined;
   readonly hostSocket: EngineHostSocket | undefined;
   readonly image: string;
   readonly imagePullPolicy: string | undefined;
   readonly serviceAccountName: string | undefined;
-  /** Issues a certificate for a client. A second call for a client returns the same certificate. */
+  /** Issues a certificate for a client. Another call for the same client returns the same certificate. */
   issueClient(name: string, options: IssueClientOptions): ClientCertificate;
   /** Prints a warning at synth. */
   warn(name: EngineRisk, property: string, text: string): void;
@@ -49,52 +49,55 @@ export interface EngineListener {
   readonly tls: EngineTls | undefined;
 }
 
-/** The certificates of a port with TLS. */
+/** The TLS settings of a port. */
 export interface EngineTls {
-  /** Whether clients need a certificate. */
+  /** Whether clients must present a certificate. */
   readonly mutual: boolean;
-  /** Whether clients check the engine against the CAs of their system. */
+  /** Whether clients verify the engine with the CA certificates of their system. */
   readonly publicCa: boolean;
-  /** The CA that clients without a certificate check the engine against, in the engine's namespace. */
+  /** The CA with which clients without a certificate verify the engine, in the engine's namespace. */
   readonly ca: KeySelector | undefined;
   /** The default certificate of clients. */
   readonly client: ClientCertificate | undefined;
-  /** The common names of the clients that may connect; undefined for all. */
+  /** The common names of the admitted clients, or undefined to admit all. */
   readonly allowedClients: readonly string[] | undefined;
-  /** The issuer of certificates that the engine accepts from clients; undefined if this program can't use it. */
+  /** The issuer of the client certificates that the engine accepts, or undefined if this program can't use it. */
   readonly clientIssuer: CertificateIssuer | undefined;
-  /** The duration of the issuer's own certificate; undefined if it isn't known. */
+  /** The lifetime of the issuer's CA, or undefined if it is unknown. */
   readonly clientIssuerDuration: Duration | undefined;
-  /** The options of these certificates. */
+  /** The default options of client certificates. */
   readonly clientOptions: CertificateOptions;
 }
 
 /** The socket of an engine on its node. */
 export interface EngineHostSocket {
   readonly directory: string;
-  /** The group that may use the socket. */
+  /** The id of the group that may use the socket. */
   readonly group: number | undefined;
-  /** The nodes that have the socket. */
+  /** The placement on nodes with the socket. */
   readonly placement: Placement;
 }
 
-/** The files that a client over TLS mounts, as keys of objects in its namespace. */
+/** The keys of Secrets and ConfigMaps that a TLS client mounts as files. */
 export interface ClientPem {
-  /** The client's certificate and its key; both or neither. */
+  /** The client's certificate. It is set if and only if `key` is set. */
   readonly certificate?: KeySelector;
   readonly key?: KeySelector;
-  /** The CA that signed the engine's certificate; undefined if the CAs of the system know it. */
+  /** The CA that signed the engine's certificate, or undefined for a public CA. */
   readonly ca?: KeySelector;
-  /** The namespace of the objects; undefined if it isn't known. */
+  /** The namespace of the Secrets and ConfigMaps, or undefined if it is unknown. */
   readonly namespace: string | undefined;
 }
 
-/** The directory of the client's certificate in its container. `runnerHost(Transport.tls())` refers to `tls.crt`, `tls.key` and `ca.crt` in it. */
+/**
+ * Returns the directory of the client's certificate in its container. `runnerHost(Transport.tls())` refers to the files
+ * `tls.crt`, `tls.key` and `ca.crt` in it.
+ */
 export function clientCertificateDirectory(engineName: string): string {
   return `/etc/dagger-client/${engineName}`;
 }
 
-/** The `kubectl` command that prints the name of a running pod of the engine. */
+/** Returns the `kubectl` command that prints the name of a running pod of the engine. */
 export function findPodCommand({ namespace, podSelector }: Pick<EngineEndpoint, 'namespace' | 'podSelector'>): string {
   const selector = Object.entries(podSelector)
     .map(([key, value]) => `${key}=${value}`)

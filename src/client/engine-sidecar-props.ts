@@ -12,11 +12,9 @@ import type { EnginePodSecurity } from '../pod/security';
 import type { CacheVolume } from '../storage/cache-volume';
 import type { CliInstall } from './cli-install';
 
-/** Properties of an engine in the pod of a job. */
+/** Properties of an EngineSidecar. */
 export interface EngineSidecarProps {
-  /**
-   * The version of the engine, such as `v0.21.7`. For a custom image, the version that it behaves like.
-   */
+  /** The release of the engine, such as `v0.21.7`. For a custom image, use the release that the image is based on. */
   readonly version: string;
 
   /**
@@ -27,9 +25,10 @@ export interface EngineSidecarProps {
   readonly name?: string;
 
   /**
-   * Whether the engine is a native sidecar: an init container that keeps running (Kubernetes 1.29). It is ready before the job's containers start, and
-   * stops after they end. A plain container does neither. A Job with a plain engine never completes unless something else stops the engine, as Argo
-   * Workflows and Tekton do with their sidecars.
+   * Whether the engine is a native sidecar, which is an init container that keeps running (Kubernetes 1.29). A native
+   * sidecar is ready before the job's containers start, and stops after they end. A plain container guarantees neither.
+   * A Job with a plain engine never completes unless something else stops the engine, as Argo Workflows and Tekton do
+   * with their sidecars.
    *
    * @default true
    */
@@ -38,14 +37,14 @@ export interface EngineSidecarProps {
   /**
    * The image of the engine.
    *
-   * @default - the published image of the version
+   * @default - the published image of `version`
    */
   readonly image?: EngineImage;
 
   /**
    * The pull policy of the image.
    *
-   * @default - the API server's
+   * @default - the API server's default: ALWAYS for the tag `latest`, IF_NOT_PRESENT otherwise
    */
   readonly imagePullPolicy?: ImagePullPolicy;
 
@@ -71,16 +70,16 @@ export interface EngineSidecarProps {
   readonly args?: string[];
 
   /**
-   * The proxy of the engine and of all builds.
+   * The proxies that the engine and its builds use.
    *
    * @default - none
    */
   readonly proxy?: EngineProxy;
 
   /**
-   * Certificates (PEM) of CAs that the engine and all build containers trust.
+   * CA certificates (PEM) that the engine and all build containers trust.
    *
-   * @default - the CAs of the image
+   * @default - only the CA certificates of the image
    */
   readonly caCertificates?: KeySelector[];
 
@@ -99,16 +98,16 @@ export interface EngineSidecarProps {
   readonly startupProbe?: EngineProbe;
 
   /**
-   * The volume of the cache. Only one job at a time can use a volume that several pods share, because the second engine can't lock it.
+   * The cache volume. If several pods share it, only one job can use it at a time, because only one engine can lock it.
    *
-   * @default CacheVolume.emptyDir() - the cache is deleted with the pod
+   * @default CacheVolume.emptyDir() - deleted with the pod
    */
   readonly cache?: CacheVolume;
 
   /**
    * The content of `engine.json`.
    *
-   * @default - garbage collection for the size of the cache volume, if the size is known
+   * @default - only garbage collection, if the size of the cache volume is known
    */
   readonly engineJson?: EngineJson;
 
@@ -120,23 +119,24 @@ export interface EngineSidecarProps {
   readonly engineToml?: EngineToml;
 
   /**
-   * Whether builds may use root capabilities (`withExec(insecureRootCapabilities: true)`) and the network of the host.
+   * Whether builds may use root capabilities (`insecureRootCapabilities` of `withExec`) and, from v0.21.0, the host
+   * network. Either makes a build root on the node.
    *
-   * @default - the default of the engine's version
+   * @default - the setting in `engineJson` or `engineToml`, or else the engine's default
    */
   readonly insecureRootCapabilities?: boolean;
 
   /**
-   * Risks to accept, with reasons. The reasons stay in the program, because the pod belongs to the job.
+   * Risks to accept, with reasons. No annotation lists the reasons, because the pod belongs to the job.
    *
    * @default - none
    */
   readonly acceptRisks?: AcceptedRisk[];
 
   /**
-   * Installs the `dagger` command in the job's containers. The pod pulls the engine's image anyway.
+   * The way to install the `dagger` command in the job's containers.
    *
-   * @default - the command is in their image
+   * @default - not installed: the images of the containers must have it
    */
   readonly cli?: CliInstall;
 }

@@ -34,10 +34,11 @@ import { checkSidecarPod, sidecarContainer, sidecarFiles } from './sidecar-conta
 import { checkCalls, checkConstructor } from '../reporting/check-arguments';
 
 /**
- * An engine in the pod of the job that uses it. The job reaches it over a unix socket in a volume that both share, so the engine opens no port. Its cache
- * is deleted with the pod unless it is on a claim.
+ * Runs an engine in the pod of the job that uses it. The job reaches the engine through a unix socket in a shared
+ * volume, so the engine opens no port. By default, the cache is deleted with the pod.
  *
- * The namespace must admit privileged pods. The engine's ConfigMap, if there is one, is in the chart's namespace. The jobs must be in this namespace too.
+ * The namespace must admit privileged pods. If the engine needs a ConfigMap, the jobs must be in the namespace of the
+ * sidecar's chart.
  */
 export class EngineSidecar extends Construct {
   /** The version of the engine. */
@@ -49,12 +50,12 @@ export class EngineSidecar extends Construct {
   /** The value of `_EXPERIMENTAL_DAGGER_RUNNER_HOST` in the job's containers: `unix:///run/dagger/engine.sock`. */
   public readonly runnerHost: string;
 
-  /** The ConfigMap with `engine.json` and `engine.toml`. Undefined if the engine needs no configuration. */
+  /** The ConfigMap with `engine.json` and `engine.toml`, or undefined if there is nothing to configure. */
   public readonly configMap?: ApiObject;
 
   /**
-   * The minimum of the pod's `terminationGracePeriodSeconds`. The engine needs this time to write a cache that outlives the pod. Undefined if the cache is
-   * deleted with the pod.
+   * The minimum `terminationGracePeriodSeconds` of the pod. The engine needs this time to write a cache that outlives
+   * the pod. It is undefined if the cache is deleted with the pod.
    */
   public readonly terminationGracePeriodSeconds?: number;
 
@@ -140,7 +141,7 @@ export class EngineSidecar extends Construct {
     rejectDuplicateObjects(this);
   }
 
-  /** The engine's container. A native sidecar is an init container. */
+  /** The engine's container. Add a native sidecar to the init containers of the pod. */
   public get container(): k8s.Container {
     return toShape(this._container);
   }
@@ -150,7 +151,7 @@ export class EngineSidecar extends Construct {
     return toShape(this._additions.volumes);
   }
 
-  /** The variables of a container that uses the engine. */
+  /** The environment variables of a container that uses the engine. */
   public get env(): k8s.EnvVar[] {
     return toShape(this._additions.env);
   }
@@ -160,16 +161,17 @@ export class EngineSidecar extends Construct {
     return toShape(this._additions.volumeMounts);
   }
 
-  /** The groups that a container needs if it doesn't run as root: `securityContext.supplementalGroups` of the pod. */
+  /** The `supplementalGroups` of the pod, for containers that don't run as root. */
   public get supplementalGroups(): number[] {
     return [...this._additions.supplementalGroups];
   }
 
   /**
-   * Adds the engine to the pod of a construct: a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom resource with `podTemplatePath`. The
-   * library adds it at synth, to the object with all its JSON patches. Connecting a construct again changes nothing.
+   * Adds the engine to the pod of a construct: a workload of any cdk8s-plus, an L1 object, an `ApiObject`, or a custom
+   * resource with `podTemplatePath`. The library changes the object at synth, after all JSON patches. Connecting a
+   * construct again has no effect.
    *
-   * @param construct the construct
+   * @param construct the construct that contains the pod of the job
    * @param options the containers that use the engine
    * @throws if the construct has no pod, or more than one
    */
@@ -193,12 +195,14 @@ export class EngineSidecar extends Construct {
   }
 
   /**
-   * Returns a pod with the engine. Use it for L1 pods before they are created; for constructs, use `connect(...)`.
+   * Returns a copy of a pod spec with the engine. Use it for the values of L1 objects. For constructs, use
+   * `connect(...)`.
    *
-   * @param spec the pod, for example of a `k8s.KubeJob`
+   * @param spec the spec of the pod, for example of a `k8s.KubeJob`
    * @param containers names of the containers that use the engine; by default all containers except init containers
-   * @returns a copy of the pod, untyped so that every version of cdk8s-plus accepts it. A pod that already has the engine stays the same.
-   * @throws if the pod has other values under the names that the engine needs
+   * @returns the copy, untyped so that every version of cdk8s-plus accepts it; a pod that already has the engine stays
+   * unchanged
+   * @throws if the pod has different values with the same names
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- jsii has no generics, and the PodSpec of one cdk8s-plus isn't that of another
   public podSpec(spec: k8s.PodSpec, containers?: string[]): any {
@@ -211,7 +215,7 @@ export class EngineSidecar extends Construct {
   }
 
   /**
-   * Reports warnings about a pod with the engine.
+   * Adds warnings about a pod with the engine. They are printed at synth.
    *
    * @internal
    */
@@ -228,7 +232,7 @@ export class EngineSidecar extends Construct {
     )!;
   }
 
-  /** Reports a pod in another namespace than the ConfigMap that it mounts. */
+  /** Reports a pod that isn't in the namespace of the ConfigMap that it mounts. */
   private checkNamespace({ metadata }: RenderedObject, problems: Problems): void {
     const { namespace } = Chart.of(this);
     if (this.configMap !== undefined && metadata?.namespace !== namespace) {
@@ -241,7 +245,7 @@ export class EngineSidecar extends Construct {
     }
   }
 
-  /** Warns about a plain engine that keeps the pod of a job running. */
+  /** Warns about a plain engine that prevents a Job from completing. */
   private checkEnd({ activeDeadlineSeconds, restartPolicy }: PodSpec, ends: boolean, problems: Problems): void {
     const runsForever = (restartPolicy ?? 'Always') === 'Always';
     if (!this.native && !runsForever && !ends && activeDeadlineSeconds === undefined) {
@@ -256,7 +260,7 @@ export class EngineSidecar extends Construct {
 
 checkCalls('EngineSidecar', EngineSidecar);
 
-/** Whether a Job or CronJob has a deadline. */
+/** Whether a Job or the Jobs of a CronJob have a deadline. */
 function hasDeadline({ spec }: RenderedObject): boolean {
   return spec?.activeDeadlineSeconds !== undefined || spec?.jobTemplate?.spec?.activeDeadlineSeconds !== undefined;
 }

@@ -1,6 +1,9 @@
 import { toWire } from '../kubernetes/wire-form';
 
-/** Whether two values are the same to the API server, regardless of the order of keys and of the spelling that they use. */
+/**
+ * Whether two values are the same to the API server. The order of keys and the spelling of fields in generated classes
+ * don't matter.
+ */
 export function isSame(left: unknown, right: unknown): boolean {
   return canonical(left) === canonical(right);
 }

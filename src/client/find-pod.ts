@@ -7,15 +7,15 @@ import { KINDS_WITH_PODS, podTemplatePath } from './pod-template-path';
 /** An object that has a pod template. */
 export interface ObjectWithPod {
   readonly object: ApiObject;
-  /** JSON pointer to the pod template. */
+  /** The JSON pointer to the pod template. */
   readonly path: string;
 }
 
 /**
- * Finds the object with a pod in a construct.
+ * Finds the object of a construct that contains a pod.
  *
- * @param path JSON pointer to its pod template, if the user has set one
- * @throws if there is no such object, or more than one
+ * @param path the JSON pointer to its pod template, if the user set one
+ * @throws if there is not exactly one such object
  */
 export function findPod(
   engine: Pick<EngineEndpoint, 'scope'>,
@@ -63,7 +63,7 @@ function find(
   return object && pointer !== undefined ? { object, path: pointer } : undefined;
 }
 
-/** The object of a construct, or else the only object with a pod below it. */
+/** Returns the object of a construct, or else the only object with a pod below it. */
 function objectWithPod(construct: IConstruct, problems: Problems): ApiObject | undefined {
   const main = mainObject(construct);
   const objects =
@@ -94,7 +94,7 @@ function objectWithPod(construct: IConstruct, problems: Problems): ApiObject | u
   return undefined;
 }
 
-/** The object that `ApiObject.of` finds. Undefined if there is none. */
+/** Returns the object that `ApiObject.of` would find, or undefined if there is none. */
 function mainObject(construct: IConstruct): ApiObject | undefined {
   if (ApiObject.isApiObject(construct)) {
     return construct;
@@ -103,7 +103,7 @@ function mainObject(construct: IConstruct): ApiObject | undefined {
   return child === undefined ? undefined : mainObject(child);
 }
 
-/** A JSON pointer (RFC 6901), except the empty one, which refers to the whole object. */
+/** Whether a text is a JSON pointer (RFC 6901). The empty pointer, which refers to the whole object, is excluded. */
 function isJsonPointer(path: unknown): boolean {
   return typeof path === 'string' && /^(\/([^~]|~[01])*)+$/.test(path);
 }

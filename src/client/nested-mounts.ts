@@ -2,14 +2,17 @@ import { posix } from 'node:path';
 import type { Container, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import type { Problems } from '../reporting/problems';
 
-/** A path without extra slashes. The API server compares mount paths as text, but the container runtime doesn't. */
+/**
+ * Returns a path without extra slashes. Unlike the API server, the container runtime doesn't compare mount paths as
+ * text.
+ */
 export function normalPath(path: string): string {
   return posix.normalize(path).replace(/(.)\/$/, '$1');
 }
 
 /**
- * Reports mounts of a container that contain an added mount, or are in one. The runtime can't create a mount point in a read-only volume, so the
- * container would never start.
+ * Reports mounts of a container that contain an added mount, or that are inside one, if the outer volume is read-only.
+ * The container runtime can't create the inner mount point, so the container would never start.
  */
 export function checkNestedMounts(
   { volumeMounts = [] }: Container,
@@ -40,7 +43,7 @@ function isInside(inner: string, outer: string): boolean {
   return normalPath(inner).startsWith(directory) && normalPath(inner) !== normalPath(outer);
 }
 
-/** ConfigMaps, Secrets and the like are always mounted read-only. */
+/** Whether a mount is read-only. Kubernetes always mounts ConfigMaps, Secrets and similar volumes read-only. */
 function isReadOnly({ name, readOnly }: VolumeMount, volumes: readonly Volume[]): boolean {
   const volume = volumes.find((one) => one.name === name) as { readonly [source: string]: unknown } | undefined;
   return (

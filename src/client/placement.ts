@@ -1,7 +1,7 @@
 import type { Affinity, NodeSelectorTerm, PodSpec, Toleration } from 'kubernetes-types/core/v1';
 import { isSame } from './equality';
 
-/** The nodes that a client must run on. */
+/** The node requirements of a client. */
 export interface Placement {
   readonly nodeSelector: { readonly [key: string]: string };
   readonly affinity?: Affinity;
@@ -9,8 +9,8 @@ export interface Placement {
 }
 
 /**
- * The nodes that run an engine, by the engine's own node selector, node affinity and tolerations. Affinity to the
- * engine's pods would keep an autoscaler from creating a node for the client, because the engine starts only after the
+ * Returns the node requirements of an engine, so that its clients run on the same nodes. Affinity to the engine's pods
+ * wouldn't work with an autoscaler: it wouldn't create a node for the client, because the engine starts only after the
  * node exists.
  */
 export function placementOfEngine({ affinity, nodeSelector, tolerations }: PodSpec): Placement {
@@ -19,14 +19,14 @@ export function placementOfEngine({ affinity, nodeSelector, tolerations }: PodSp
   return {
     nodeSelector: { ...nodeSelector },
     ...(required && { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } }),
-    // An engine that selects no nodes also runs on the nodes that the client tolerates without these tolerations.
+    // An engine without node requirements also runs on nodes without taints, so the client needs no tolerations.
     tolerations: selectsNodes ? (tolerations ?? []) : [],
   };
 }
 
 /**
- * Joins two node affinities so that both hold. The terms of a node affinity are alternatives, so the result has a term
- * for each combination of two terms.
+ * Joins two node affinities so that both apply. The terms of a node affinity are alternatives, so the result has one
+ * term per combination.
  */
 export function joinAffinities(own: Affinity | undefined, added: Affinity | undefined): Affinity | undefined {
   const terms = added?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
@@ -35,7 +35,7 @@ export function joinAffinities(own: Affinity | undefined, added: Affinity | unde
   }
   const ownTerms = own?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const joined = ownTerms?.flatMap((left) =>
-    // A term without expressions matches no node, and one that includes an added term needs no other.
+    // A term without expressions matches no node, and a term that includes an added term needs no other.
     Object.keys(left).length === 0 || terms.some((right) => includes(left, right))
       ? [left]
       : terms.map((right) => join(left, right)),

@@ -1,16 +1,16 @@
 import type { Affinity, Container, EnvVar, Toleration, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 
-/** The additions for a pod that uses an engine, in wire form. */
+/** The additions to a pod that uses an engine, in wire form. */
 export interface PodAdditions {
-  /** Labels of the pod. The engine's network policy admits pods with these labels. */
+  /** The labels of the pod. The engine's network policy admits pods with these labels. */
   readonly podLabels: { readonly [key: string]: string };
   /** Init containers that run before those of the pod. */
   readonly initContainers: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes: readonly Volume[];
-  /** Variables of each container that uses the engine. */
+  /** The environment variables of each container that uses the engine. */
   readonly env: readonly EnvVar[];
-  /** Mounts of each container that uses the engine. */
+  /** The mounts of each container that uses the engine. */
   readonly volumeMounts: readonly VolumeMount[];
   readonly supplementalGroups: readonly number[];
   readonly nodeSelector: { readonly [key: string]: string };
@@ -20,11 +20,11 @@ export interface PodAdditions {
   readonly needsToken: boolean;
   /** The service account with the permissions to reach the engine through the Kubernetes API. */
   readonly serviceAccountName?: string;
-  /** The time that the pod needs to stop. */
+  /** The time in seconds that the pod needs to stop. */
   readonly terminationGracePeriodSeconds?: number;
 }
 
-/** No additions. */
+/** Additions that change nothing, as a base for others. */
 export const NO_ADDITIONS: PodAdditions = {
   podLabels: {},
   initContainers: [],

@@ -7,8 +7,8 @@ import type { PodAdditions } from './pod-additions';
 type PrivilegedAdditions = Pick<PodAdditions, 'containers' | 'initContainers' | 'volumes'>;
 
 /**
- * Reports additions that the Pod Security level of a namespace forbids, at synth. Every level except `privileged` forbids privileged
- * containers and directories of the node (kubernetes.io/docs/concepts/security/pod-security-standards).
+ * Reports at synth the additions that the Pod Security level of a namespace forbids. Every level except `privileged`
+ * forbids privileged containers and host directories (kubernetes.io/docs/concepts/security/pod-security-standards).
  */
 export function checkPodSecurity(
   construct: IConstruct,

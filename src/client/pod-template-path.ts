@@ -1,7 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { PodTemplateSpec } from 'kubernetes-types/core/v1';
 
-/** JSON pointers to the pod template of the kinds of Kubernetes, by API group and kind. */
+/** The JSON pointers to the pod templates of built-in kinds, by API group and kind. */
 const PATHS: { readonly [kind: string]: string } = {
   'core/Pod': '',
   'core/PodTemplate': '/template',
@@ -14,17 +14,17 @@ const PATHS: { readonly [kind: string]: string } = {
   'batch/Job': '/spec/template',
 };
 
-/** The JSON pointer to an object's pod template; undefined for kinds that Kubernetes itself doesn't have. */
+/** Returns the JSON pointer to an object's pod template, or undefined for custom resources. */
 export function podTemplatePath({ apiGroup, kind }: ApiObject): string | undefined {
   return PATHS[`${apiGroup}/${kind}`];
 }
 
-/** The kinds whose pod template is at a known path. */
+/** The built-in kinds with a pod template. */
 export const KINDS_WITH_PODS: readonly string[] = Object.keys(PATHS).map((kind) => kind.slice(kind.indexOf('/') + 1));
 
 type Json = { readonly [key: string]: unknown } | readonly unknown[];
 
-/** The pod template at a JSON pointer. Undefined if there is none. */
+/** Returns the pod template at a JSON pointer, or undefined if there is none. */
 export function podTemplateAt(object: object, pointer: string): PodTemplateSpec | undefined {
   const found = keysOf(pointer).reduce<unknown>(
     (value, key) => (isJson(value) ? Reflect.get(value, key) : undefined),
@@ -33,7 +33,7 @@ export function podTemplateAt(object: object, pointer: string): PodTemplateSpec 
   return isJson(found) && isJson(Reflect.get(found, 'spec')) ? (found as PodTemplateSpec) : undefined;
 }
 
-/** A copy of an object with another pod template at a JSON pointer. */
+/** Returns a copy of an object with a different pod template at a JSON pointer. */
 export function withPodTemplate<T extends object>(object: T, pointer: string, template: PodTemplateSpec): T {
   return replaced(object, keysOf(pointer), template) as T;
 }
@@ -48,7 +48,7 @@ function replaced(value: unknown, [key, ...rest]: readonly string[], replacement
     : { ...value, [key]: child };
 }
 
-/** The keys of a JSON pointer (RFC 6901). */
+/** Returns the keys of a JSON pointer (RFC 6901). */
 function keysOf(pointer: string): string[] {
   return pointer
     .split('/')

@@ -10,7 +10,7 @@ export const RUNNER_HOST = '_EXPERIMENTAL_DAGGER_RUNNER_HOST';
 /** A pod name that `kube-pod://` accepts (dagger/dagger v0.21.7 internal/buildkit/client/connhelper/kubepod), or a shell variable. */
 const POD = /^([-a-z0-9.]+|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\})$/;
 
-/** Throws an error with the reason why a transport doesn't work, and the fix. */
+/** Throws an error with the reason for which a transport doesn't work, and the fix. */
 type Reject = (wrong: string, fix: string) => never;
 
 /**
@@ -54,7 +54,10 @@ function tcp(engine: EngineEndpoint, transport: Transport, reject: Reject): stri
   return `tcp://${address(engine, listener, transport, reject)}`;
 }
 
-/** The client reads the files for each connection, so it uses a renewed certificate (dagger/dagger v0.21.7 engine/client/drivers/tls.go). */
+/**
+ * Returns the address for TLS. The client reads the files for each connection, so it uses renewed certificates
+ * (dagger/dagger v0.21.7 engine/client/drivers/tls.go).
+ */
 function tls(engine: EngineEndpoint, transport: Transport, reject: Reject): string {
   const { listener, name } = engine;
   if (listener === undefined) {
@@ -74,7 +77,7 @@ function tls(engine: EngineEndpoint, transport: Transport, reject: Reject): stri
   return `tls://${address(engine, listener, transport, reject)}${files.length > 0 ? '?' : ''}${files.join('&')}`;
 }
 
-/** The host and port of the engine's Service, or of one pod. */
+/** Returns the host and port of the engine's Service, or of one pod. */
 function address(
   engine: EngineEndpoint,
   { port, serviceName, servicePort }: EngineListener,

@@ -1,9 +1,9 @@
 import type { BoundCache } from '../storage/cache-volume';
 
-/** The name of the state that an `EngineSidecar` keeps its `SidecarCache` in. */
+/** The name of the state in which an `EngineSidecar` stores its `SidecarCache`. */
 export const SIDECAR_CACHE = 'sidecar-cache';
 
-/** The cache of the engines that an `EngineSidecar` adds to jobs. */
+/** The cache of an `EngineSidecar`, which the engines in all of its jobs use. */
 export interface SidecarCache {
   readonly namespace: string | undefined;
   readonly cache: BoundCache;

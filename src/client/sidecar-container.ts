@@ -12,13 +12,13 @@ import type { BoundCache } from '../storage/cache-volume';
 import type { EngineVersion } from '../version/engine-version';
 import type { EngineSidecarProps } from './engine-sidecar-props';
 
-/** Names of volumes, with a prefix because the pod has other volumes. */
+/** The names of the engine's volumes in the pod of a job. The prefix avoids conflicts with other volumes. */
 const NAMES: { readonly [name: string]: string } = { cache: 'dagger-cache', config: 'dagger-config' };
 
-/** The volume with the socket. */
+/** The name of the volume with the socket. */
 export const SOCKET_VOLUME = 'dagger-socket';
 
-/** The files that configure the engine. */
+/** Renders and checks the files that configure the engine. */
 export function sidecarFiles(
   props: EngineSidecarProps,
   version: EngineVersion,
@@ -29,7 +29,7 @@ export function sidecarFiles(
   for (const address of files.grpc.address ?? []) {
     if (address.startsWith('tcp://') && !isLoopback(address.slice('tcp://'.length))) {
       problems.add('engineToml.grpc.address', {
-        wrong: "every client of this port is root on the node, and the job's containers use the socket",
+        wrong: "any client that reaches this port can become root on the node, and the job's containers don't need it",
         got: address,
         allowed: 'unix sockets and loopback addresses',
         fix: 'remove the address',
@@ -46,7 +46,7 @@ interface ContainerContext {
   readonly problems: Problems;
 }
 
-/** The container of an engine, adapted to the pod of a job. */
+/** Renders the engine's container and volumes for the pod of a job. */
 export function sidecarContainer(
   props: EngineSidecarProps,
   { version, cache, config, problems }: ContainerContext,
@@ -71,7 +71,7 @@ export function sidecarContainer(
       proxy,
       caCertificates,
       security,
-      // No Service needs readiness, and its probe would open a session every few seconds.
+      // The pod needs no readiness probe, because no Service selects it.
       probes: { startup: startupProbe ?? EngineProbe.connect(), readiness: EngineProbe.none() },
     },
     problems,
@@ -104,7 +104,7 @@ export function sidecarContainer(
   };
 }
 
-/** Reports everything for which the API server rejects a pod with the engine. */
+/** Reports all values for which the API server rejects a pod with the engine. */
 export function checkSidecarPod(container: Container, volumes: readonly Volume[], problems: Problems): void {
   const path = 'spec.containers[0]';
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'job' }, spec: { containers: [container], volumes } };

@@ -73,7 +73,7 @@ describe('an imported engine', () => {
   test('uses a Secret of the client if no issuer is known', () => {
     const engine = imported({ listener: { port: 8443, tls: {} } });
     expect(problems(() => engine.addClient({ namespace: 'runners' }))).toEqual([
-      "certificate: this program can't issue a certificate that the engine accepts; got undefined; allowed: a certificate that the engine's CA for clients has signed; fix: set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
+      "certificate: is required, because this program can't issue a certificate that the engine accepts; got undefined; allowed: a certificate signed by the engine's CA for clients; fix: set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
     ]);
     const certificate = ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls'), 'runners');
     expect(engine.addClient({ namespace: 'runners', certificate }).volumes).toMatchObject([
@@ -84,7 +84,7 @@ describe('an imported engine', () => {
   test('without mutual TLS needs the CA in the namespace of the client', () => {
     const engine = imported({ listener: { port: 8443, tls: { mutual: false } } });
     expect(problems(() => engine.addClient({ namespace: 'runners' }))).toEqual([
-      "ca: this program doesn't know the engine's CA; got undefined; allowed: a key of a ConfigMap or Secret in the namespace of the client; fix: set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
+      "ca: is required, because this program doesn't know the engine's CA; got undefined; allowed: a key of a ConfigMap or Secret in the namespace of the client; fix: set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
     ]);
     const ca = KeySelector.fromConfigMapName('dagger-ca', 'root.pem');
     expect(engine.addClient({ namespace: 'runners', ca }).volumes).toEqual([

@@ -63,7 +63,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a port of an engine in a job's pod",
     program: told({ engineToml: EngineToml.of({ grpc: { address: ['tcp://0.0.0.0:1234'] } }) }),
-    says: '[ci/builder] EngineSidecar has 1 problem:\n  - engineToml.grpc.address: every client of this port is root on the node, and the job\'s containers use the socket; got "tcp://0.0.0.0:1234"; allowed: unix sockets and loopback addresses; fix: remove the address',
+    says: '[ci/builder] EngineSidecar has 1 problem:\n  - engineToml.grpc.address: any client that reaches this port can become root on the node, and the job\'s containers don\'t need it; got "tcp://0.0.0.0:1234"; allowed: unix sockets and loopback addresses; fix: remove the address',
   },
   {
     title: "a variable of the image, in a job's pod",
@@ -251,7 +251,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
       sidecar(chart, { cache: CacheVolume.emptyDir({ sizeLimit: Size.gibibytes(50) }) }).connect(
         new k8s.KubeJob(elsewhere(chart), 'job', { spec: { template: { spec: { containers: [{ name: 'build' }] } } } }),
       ),
-    says: 'Validation failed with the following errors:\n  [elsewhere/job] connect to ci/builder: namespace: the engine\'s ConfigMap "builder-config" is in the namespace "ci", and a pod in a namespace that its chart leaves open can\'t mount it; got undefined; allowed: the namespace "ci"; fix: create the EngineSidecar in the chart of the job',
+    says: 'Validation failed with the following errors:\n  [elsewhere/job] connect to ci/builder: namespace: the engine\'s ConfigMap "builder-config" is in the namespace "ci", and a pod in a namespace that its chart does not set can\'t mount it; got undefined; allowed: the namespace "ci"; fix: create the EngineSidecar in the chart of the job',
   },
   {
     title: 'an engine in the pod of a job whose namespace forbids privileged pods',
@@ -302,7 +302,7 @@ export const CI_SYSTEM_PROGRAMS: readonly WrongProgram[] = [
         engine: tcp(chart),
         container: { name: 'main', image: CI_IMAGE },
       }),
-    says: '[ci/engine] ArgoWorkflowTemplate has 1 problem:\n  - engine: the engine is accessible only from the namespace "ci", but the jobs are in a namespace that its chart leaves open; got undefined; allowed: the namespace "ci"; fix: use engine.addClient({ namespace: "..." })',
+    says: '[ci/engine] ArgoWorkflowTemplate has 1 problem:\n  - engine: the engine is accessible only from the namespace "ci", but the jobs are in a namespace that its chart does not set; got undefined; allowed: the namespace "ci"; fix: use engine.addClient({ namespace: "..." })',
   },
   {
     title: 'a Tekton Task in another cluster than its engine',

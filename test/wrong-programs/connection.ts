@@ -97,7 +97,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
   {
     title: "a client version that isn't a release",
     program: (chart) => statefulSet(chart, tcp).connect(runner(chart), { clientVersion: 'latest' }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: not a version of Dagger that this library knows; got "latest"; allowed: a version such as v0.21.7; fix: use a value such as \'v0.21.7\'',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - clientVersion: must be a version of Dagger; got "latest"; allowed: a version such as v0.21.7; fix: use a value such as \'v0.21.7\'',
   },
   {
     title: 'a client without TLS support',
@@ -132,7 +132,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart, { hostSocket: HostSocket.at('/run/dagger') }).connect(runner(chart), {
         transport: Transport.unix(),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, and the client would wait for its socket on another one; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: the engine can run on any node, so the client could wait for the socket on a different node; got "unix"; allowed: an EngineDaemonSet, or an engine with nodeSelector or affinity; fix: select the nodes of the engine, or use another transport',
   },
   {
     title: 'the node socket of an engine without one',
@@ -167,17 +167,17 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       deployment(chart).connect(runner(chart, withAccount(chart)), {
         transport: Transport.kubePod({ podName: '$POD' }),
       }),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: containers have no shell that sets the variable; got "Transport.kubePod({ podName: \\"$POD\\" })"; allowed: a transport with a known address; fix: use Transport.kubePod({ ordinal: 0 }) of an EngineStatefulSet, or the shellExports of engine.addClient(...)',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - transport: requires a shell that sets the variable, which the containers of a pod do not have; got "Transport.kubePod({ podName: \\"$POD\\" })"; allowed: a transport with a known address; fix: use Transport.kubePod({ ordinal: 0 }) of an EngineStatefulSet, or the shellExports of engine.addClient(...)',
   },
   {
     title: 'exec permissions for the default account, without a token',
     program: (chart) => statefulSet(chart).connect(runner(chart)),
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.serviceAccountName: with the default service account, every pod of the namespace could exec into the engine, which is root on its node; got undefined; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod\n  [ci/runner] connect to ci/engine: spec.automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: spec.serviceAccountName: the default service account would allow every pod of the namespace to exec into the engine and become root on its node; got undefined; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod\n  [ci/runner] connect to ci/engine: spec.automountServiceAccountToken: kubectl in the pod needs the token of the service account to exec into the engine; got false; allowed: true; fix: set it to true, or use another transport',
   },
   {
     title: 'exec permissions for the default account, by name',
     program: (chart) => statefulSet(chart).addClient({ serviceAccountName: 'default' }),
-    says: '[ci/engine] addClient has 1 problem:\n  - serviceAccountName: with the default service account, every pod of the namespace could exec into the engine, which is root on its node; got "default"; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod',
+    says: '[ci/engine] addClient has 1 problem:\n  - serviceAccountName: the default service account would allow every pod of the namespace to exec into the engine and become root on its node; got "default"; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod',
   },
   {
     title: "exec permissions for the engine's own account",
@@ -185,7 +185,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, { serviceAccount: EngineServiceAccount.create() }).addClient({
         serviceAccountName: 'engine',
       }),
-    says: '[ci/engine] addClient has 1 problem:\n  - serviceAccountName: it is the engine\'s own service account, which needs no permissions, and builds could use it; got "engine"; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod',
+    says: '[ci/engine] addClient has 1 problem:\n  - serviceAccountName: must not be the engine\'s own service account, because builds could use its permissions; got "engine"; allowed: a service account that only the client uses; fix: create a service account for the client, and set it on its pod',
   },
   {
     title: 'a certificate without TLS',
@@ -202,7 +202,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
         runner(chart),
         { certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('runner-tls')) },
       ),
-    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - certificate: the listener requires no certificate, so it admits other clients too; got "runner-tls"; allowed: a certificate for a listener with mutual TLS; fix: remove mutual: false from the listener',
+    says: '[ci/engine -> ci/runner] connect has 1 problem:\n  - certificate: has no effect, because the listener does not require client certificates; got "runner-tls"; allowed: a certificate for a listener with mutual TLS; fix: remove mutual: false from the listener',
   },
   {
     title: 'a certificate in another namespace',
@@ -233,17 +233,17 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
           certificates: Certificates.fromSecrets({ server: TlsSecret.fromSecretName('engine-tls') }),
         }),
       }).connect(runner(chart)),
-    says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - certificate: this program can't issue a certificate that the engine accepts; got undefined; allowed: a certificate that the engine's CA for clients has signed; fix: set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
+    says: "[ci/engine -> ci/runner] connect has 1 problem:\n  - certificate: is required, because this program can't issue a certificate that the engine accepts; got undefined; allowed: a certificate signed by the engine's CA for clients; fix: set certificate: ClientCertificate.fromSecret(TlsSecret.fromSecretName('...'))",
   },
   {
     title: 'a client in a chart without a namespace',
     program: (chart) => statefulSet(chart, tcp).connect(runner(elsewhere(chart))),
-    says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - namespace: the engine is in the namespace "ci" and the client in a namespace that its chart leaves open, so the address and the network policy are unknown; got undefined; allowed: a namespace for both charts, or for none; fix: set namespace on the chart that has none',
+    says: '[ci/engine -> elsewhere/runner] connect has 1 problem:\n  - namespace: the engine is in the namespace "ci" and the client in a namespace that its chart does not set, so the address and the network policy are unknown; got undefined; allowed: a namespace for both charts, or for none; fix: set namespace on the chart that has none',
   },
   {
     title: 'an account in an unknown namespace',
     program: (chart) => statefulSet(elsewhere(chart)).addClient({ serviceAccountName: 'runner' }),
-    says: '[elsewhere/engine] addClient has 1 problem:\n  - namespace: a RoleBinding needs the namespace of the service account, and the charts leave it open; got undefined; allowed: a namespace; fix: give the charts a namespace',
+    says: '[elsewhere/engine] addClient has 1 problem:\n  - namespace: is required, because a RoleBinding needs the namespace of the service account; got undefined; allowed: a namespace; fix: set a namespace on both charts',
   },
   {
     title: 'an invalid account name',
@@ -354,7 +354,7 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
       statefulSet(chart, tcp).connect(made);
       ApiObject.of(made).addJsonPatch(JsonPatch.replace('/metadata/namespace', 'other'));
     },
-    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: namespace: the client is connected for the namespace "ci", and a patch moves it to another one; got "other"; allowed: the namespace "ci"; fix: set the namespace on the object or on its chart instead',
+    says: 'Validation failed with the following errors:\n  [ci/runner] connect to ci/engine: namespace: the client was connected in the namespace "ci", but a patch moves it to a different namespace; got "other"; allowed: the namespace "ci"; fix: set the namespace on the object or on its chart instead',
   },
   {
     title: "a read-only volume around the engine's socket",
@@ -378,6 +378,6 @@ export const CONNECTION_PROGRAMS: readonly WrongProgram[] = [
         version: 'v0.21.7',
         listener: { port: 8443, tls: { mutual: false } },
       }).addClient({}),
-    says: "[ci/pool] addClient has 1 problem:\n  - ca: this program doesn't know the engine's CA; got undefined; allowed: a key of a ConfigMap or Secret in the namespace of the client; fix: set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
+    says: "[ci/pool] addClient has 1 problem:\n  - ca: is required, because this program doesn't know the engine's CA; got undefined; allowed: a key of a ConfigMap or Secret in the namespace of the client; fix: set ca: KeySelector.fromConfigMapName('...', 'ca.crt')",
   },
 ];

@@ -451,7 +451,7 @@ export const DOUBTFUL_PROGRAMS: readonly DoubtfulProgram[] = [
       statefulSet(chart).workload.addJsonPatch(
         JsonPatch.replace('/spec/template/spec/terminationGracePeriodSeconds', 30),
       ),
-    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: 30 s are left for the engine, which may need 300 s and more to stop; killed before it has written its cache, v0.21.7 deletes all of it at the next start; fix: set terminationGracePeriodSeconds: 600',
+    says: '[ci/engine] warning short-grace-period: StatefulSet spec.template.spec.terminationGracePeriodSeconds: 30 s are left for the engine, which can need more than 300 s to stop; if it is killed before it has written its cache, v0.21.7 deletes the whole cache at the next start; fix: set terminationGracePeriodSeconds: 600',
   },
   {
     title: 'a custom Service for a port on which the engine does not listen',
