@@ -63,7 +63,7 @@ export function attempt<T>(file: string, action: () => T): T {
 const OUTPUT_CODES = ['EDQUOT', 'EFBIG', 'EIO', 'ENOSPC', 'EPIPE'];
 
 const REASONS: { readonly [code: string]: ((file: string) => string) | undefined } = {
-  ENOENT: () => `no such file; fix: check the path, from ${process.cwd()}`,
+  ENOENT: () => `no such file; fix: check the path, relative to ${process.cwd()}`,
   EISDIR: () => 'is a directory; fix: use a file in it',
   ENOTDIR: (file) => `${dirname(file)} is not a directory`,
   EACCES: () => 'no permission',

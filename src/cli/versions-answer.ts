@@ -4,7 +4,7 @@ import { facts, isConfirmed, values, verdict, type Fact, type Value } from '../v
 import { KNOWN, release, tagOf, type Line, type Release } from '../version/release';
 import { rejectIfAny } from './io';
 
-/** The answer of `cdk8s-dagger versions`. `--json` prints it unchanged. */
+/** The output of `cdk8s-dagger versions`. `--json` prints it unchanged. */
 export interface VersionsAnswer {
   /** The first and last known release of each line, and the last one whose source code was read as a whole. */
   readonly known: { readonly [line in Line]: { readonly [limit in keyof (typeof KNOWN)[Line]]: string } };
@@ -23,7 +23,7 @@ interface AnsweredRow {
   readonly id: string;
   readonly summary: string;
   readonly releases: string;
-  /** Whether the row was confirmed for the release of the question. */
+  /** Whether the row was confirmed for the requested release. */
   readonly isConfirmed?: boolean;
   readonly evidence: string;
   readonly runOn: readonly string[];
@@ -31,9 +31,9 @@ interface AnsweredRow {
   readonly source: string;
 }
 
-/** Answers for one release, or for all of them. */
-export function answerFor(asked: string | undefined): VersionsAnswer {
-  const engine = asked === undefined ? undefined : read(asked);
+/** Returns the facts about one release, or about all releases. */
+export function answerFor(requested: string | undefined): VersionsAnswer {
+  const engine = requested === undefined ? undefined : read(requested);
   const version = engine && release(engine.version);
   return {
     known: { '0.x': tagsOf('0.x'), '1.0': tagsOf('1.0') },
@@ -49,10 +49,10 @@ export function answerFor(asked: string | undefined): VersionsAnswer {
   };
 }
 
-/** Reads the release of the question. */
-function read(asked: string): NonNullable<VersionsAnswer['engine']> {
+/** Parses the requested release. */
+function read(requested: string): NonNullable<VersionsAnswer['engine']> {
   const problems = new Problems();
-  const version = EngineVersion._parse(asked, problems, '--engine');
+  const version = EngineVersion._parse(requested, problems, '--engine');
   rejectIfAny('versions', problems.messages);
   const isKnown = problems.cautions.length === 0;
   const wasRead = version!._isConfirmed();

@@ -180,7 +180,7 @@ export class YamlDocument {
 
   private readAlias(alias: Alias): Read {
     if (!this.anchors.has(alias.source)) {
-      throw this.source.error(startOf(alias), `no anchor is called "${alias.source}"`);
+      throw this.source.error(startOf(alias), `unknown anchor "${alias.source}"`);
     }
     const read = this.anchors.get(alias.source);
     if (read === undefined) {

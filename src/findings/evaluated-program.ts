@@ -54,7 +54,7 @@ function withoutMetrics(env: ObjectExpression | undefined): ObjectExpression | u
   return env && nonEmptyObject(withEntries(env, { [METRICS_ADDRESS]: undefined }));
 }
 
-/** Returns a cache in the mounted subdirectory, because engines with different subdirectories of a volume share no cache. */
+/** Returns the cache as the mounted subdirectory of its volume. Engines with different subdirectories share no cache. */
 function subdirectory({ mounts: { cache } }: DescribedEngine): { readonly cache?: Expression } {
   const path = cache?.volume?.at('hostPath', 'path').text;
   const subPath = cache?.mount.at('subPath').text;

@@ -22,7 +22,7 @@ const ERRORS = {
     fix: 'use different directories of the node',
   },
   'cache-not-mounted': {
-    title: "the cache volume isn't mounted in the engine's state directory",
+    title: "the cache volume isn't mounted at the engine's state directory",
     source: 'dagger/dagger cmd/engine/config.go:41@v0.21.7',
     property: 'cache',
   },

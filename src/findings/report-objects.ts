@@ -17,8 +17,8 @@ import { checkManifests, locate, type ManifestFinding } from './check-manifests'
 import { reportClients } from './clients';
 import { Findings } from './finding';
 
-/** A rendered object of the app, with all patches and connections. */
-interface Written {
+/** An object of the app, rendered with all patches and connections. */
+interface RenderedObject {
   readonly construct: ApiObject;
   readonly manifest: { readonly metadata?: { readonly annotations?: object } };
   readonly read: ManifestObject;
@@ -28,17 +28,17 @@ interface Written {
 interface Place {
   /** The objects of each engine of this library. */
   readonly engines: Map<IConstruct, ApiObject[]>;
-  /** Objects that this library doesn't write. */
+  /** The objects that this library doesn't create. */
   readonly others: ApiObject[];
 }
 
 /**
- * Warns about what `check` finds in the objects of an app and the constructs don't report: in engines with JSON patches, in engines that
- * aren't constructs of this library, and in other objects that belong to engines.
+ * Prints the findings that only `check` can report as warnings. They are about engines with JSON patches, engines that aren't
+ * constructs of this library, and other objects that belong to engines.
  */
 export function reportObjects(objects: readonly ApiObject[]): void {
   for (const place of places(objects)) {
-    const others = written(place.others);
+    const others = rendered(place.others);
     for (const [engine, parts] of place.engines) {
       if (others.some(({ read }) => refersToEngines(read)) || parts.some(isPatched)) {
         reportEngine(engine, parts, others, place);
@@ -55,14 +55,14 @@ export function reportObjects(objects: readonly ApiObject[]): void {
   reportSockets(objects);
 }
 
-/** Reports the findings that an engine of this library has because of its patches and of other objects. */
+/** Reports the findings that patches and other objects cause in an engine of this library. */
 function reportEngine(
   engine: IConstruct,
   parts: readonly ApiObject[],
-  others: readonly Written[],
+  others: readonly RenderedObject[],
   { engines }: Place,
 ): void {
-  const own = written(parts);
+  const own = rendered(parts);
   const workload = own.find(({ read }) => podOf(read) !== undefined);
   // cdk8s and the objects themselves report objects that can't be rendered, or that the API server rejects.
   if (workload === undefined || own.length < parts.length || own.some(isRejected)) {
@@ -75,7 +75,7 @@ function reportEngine(
   }
   // A Service can select several engines.
   const neighbours = concerning.some(({ read }) => read.type === '/Service')
-    ? written([...engines.values()].flat().filter((object) => !parts.includes(object))).filter(({ read }) =>
+    ? rendered([...engines.values()].flat().filter((object) => !parts.includes(object))).filter(({ read }) =>
         podOf(read),
       )
     : [];
@@ -95,7 +95,7 @@ function reportEngine(
   );
 }
 
-/** Findings that constructs of this library report, too. */
+/** The findings that the constructs of this library also report. */
 const REPORTED_BY_CONSTRUCTS = ['duplicate-object', 'split-sessions'];
 
 /** Reports clients that look for the socket of an engine in another directory of the node. */
@@ -105,7 +105,7 @@ function reportSockets(objects: readonly ApiObject[]): void {
     add(clusters, clusterOf(object), object);
   }
   for (const inCluster of clusters.values()) {
-    const clients = written(inCluster.filter((object) => !isEmitted(object))).filter(({ read }) => podOf(read));
+    const clients = rendered(inCluster.filter((object) => !isEmitted(object))).filter(({ read }) => podOf(read));
     if (
       clients.some(({ read }) =>
         podOf(read)!
@@ -113,7 +113,7 @@ function reportSockets(objects: readonly ApiObject[]): void {
           .items.some((volume) => volume.at('hostPath').exists),
       )
     ) {
-      const pods = [...clients, ...written(inCluster.filter(isEmitted)).filter(({ read }) => podOf(read))];
+      const pods = [...clients, ...rendered(inCluster.filter(isEmitted)).filter(({ read }) => podOf(read))];
       const inventory = Inventory.ofDocuments(pods.map(({ manifest }) => manifest));
       const findings = new Findings();
       reportClients(inventory, findings);
@@ -135,7 +135,7 @@ function print(findings: readonly ManifestFinding[], constructOf: (finding: Mani
   }
 }
 
-/** Two findings with the same identity are the same one, even if a patch has moved its field. */
+/** Returns the same text for two findings that differ only in the field, because a patch can move a field. */
 function identity({ name, object: { kind }, why }: ManifestFinding): string {
   return JSON.stringify([name, kind, why]);
 }
@@ -144,7 +144,7 @@ function isAbout({ object }: ManifestFinding, { apiVersion, kind, name }: ApiObj
   return object.apiVersion === apiVersion && object.kind === kind && object.name === name;
 }
 
-/** Groups objects by cluster and namespace. Each place has the objects without a namespace, too. */
+/** Groups objects by cluster and namespace. Each group also has the cluster-scoped objects. */
 function places(objects: readonly ApiObject[]): Place[] {
   const found = new Map<string, Place>();
   const keyOf = (object: ApiObject): string =>
@@ -173,13 +173,13 @@ function add<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   lists.set(key, list);
 }
 
-/** The engine that writes an object. */
+/** Returns the engine that creates an object. */
 function engineOf(object: ApiObject): IConstruct | undefined {
   return object.node.scopes.find((scope) => readState(scope, 'current-engine') !== undefined);
 }
 
-/** Renders objects. Those that can't be rendered are left out, because cdk8s reports them. */
-function written(objects: readonly ApiObject[]): Written[] {
+/** Renders objects. Leaves out objects that can't be rendered, which cdk8s reports. */
+function rendered(objects: readonly ApiObject[]): RenderedObject[] {
   return objects.flatMap((construct) => {
     try {
       const manifest = manifestOf(construct.toJson() as object);
@@ -191,8 +191,8 @@ function written(objects: readonly ApiObject[]): Written[] {
   });
 }
 
-/** The manifest without the annotation of the accepted risks. Acceptances of constructs are used where findings are printed. */
-function manifestOf(object: Written['manifest']): Written['manifest'] {
+/** Returns the manifest without the annotation of accepted risks, because `print` applies the acceptances of constructs. */
+function manifestOf(object: RenderedObject['manifest']): RenderedObject['manifest'] {
   const { [ACCEPTED_RISKS]: _accepted, ...annotations } = { ...object.metadata?.annotations } as {
     [key: string]: string;
   };
@@ -200,7 +200,7 @@ function manifestOf(object: Written['manifest']): Written['manifest'] {
 }
 
 /** Whether the API server rejects an object because of its patches. */
-function isRejected({ construct, manifest }: Written): boolean {
+function isRejected({ construct, manifest }: RenderedObject): boolean {
   return isPatched(construct) && invalid(manifest).length > 0;
 }
 

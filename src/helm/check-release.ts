@@ -50,9 +50,9 @@ function addOnce(problems: Problems, { problem, property }: Found): void {
 
 /** The fixes for invalid names, by the keys that the chart derives them from. */
 const NAME_FIXES: { readonly [key: string]: string | undefined } = {
-  releaseName: 'set fullnameOverride to a short name of allowed characters',
-  nameOverride: 'set nameOverride to a short name of allowed characters',
-  fullnameOverride: 'set fullnameOverride to a short name of allowed characters',
+  releaseName: 'set fullnameOverride to a shorter name with the allowed characters',
+  nameOverride: 'set nameOverride to a shorter name with the allowed characters',
+  fullnameOverride: 'set fullnameOverride to a shorter name with the allowed characters',
 };
 
 function checkEngine(inventory: Inventory, findings: Findings, problems: Problems): void {

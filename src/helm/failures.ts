@@ -44,7 +44,7 @@ function checkMagicache({ values }: Release, problems: Problems): void {
   const url = values.text('magicache.url');
   if (url === undefined || !/^[A-Za-z0-9]\S*[^\s:]$/.test(url)) {
     problems.add('magicache.url', {
-      wrong: url === undefined ? 'Helm fails without it' : 'must be a URL, because the chart writes it without quotes',
+      wrong: url === undefined ? 'Helm fails without it' : 'must be a URL that needs no quotes in YAML',
       ...(url !== undefined && { got: url }),
       allowed: 'a URL without spaces',
       fix: 'use a URL such as https://api.dagger.cloud/magicache',

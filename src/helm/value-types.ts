@@ -91,7 +91,7 @@ function fixOf(type: ValueType, value: Value): string {
   const isPlain = typeof value !== 'object' || value === null;
   switch (type) {
     case 'text':
-      return isPlain ? `write ${JSON.stringify(String(value))}` : 'write one string';
+      return isPlain ? `write ${JSON.stringify(String(value))}` : 'write a single string';
     case 'flag':
       return typeof value === 'string' && /^(true|false)$/i.test(value)
         ? `write ${value.toLowerCase()} without quotes: Helm treats every string as true`

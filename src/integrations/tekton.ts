@@ -163,7 +163,7 @@ function checkSteps({ engine, steps }: TektonTaskProps, problems: Problems): voi
       wrong: 'a Task needs at least one step',
       got: steps,
       allowed: 'at least one',
-      fix: "use a value such as { name: 'build', image: '...', script: 'dagger call build' }",
+      fix: "add a step such as { name: 'build', image: '...', script: 'dagger call build' }",
     });
   }
   for (const [index, { args, command, name, script }] of steps.entries()) {

@@ -52,7 +52,7 @@ export type EngineObject = (typeof ENGINE_OBJECTS)[number];
 /** A value for each object that an engine has. */
 export type PerObject<T> = { readonly [of in EngineObject]?: T };
 
-/** One engine, and the objects next to it. */
+/** An engine, and other objects that belong to it. */
 export interface EngineProgram {
   /** The id of the construct. The default is `engine`. */
   readonly id?: string;
@@ -74,7 +74,7 @@ export interface Outcome {
   readonly program: FinishedProgram;
 }
 
-/** The engines of a chart, and the objects next to them. */
+/** The engines of a chart, and its other objects. */
 export interface ChartProgram {
   readonly id: string;
   readonly namespace?: string;

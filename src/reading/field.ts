@@ -90,7 +90,7 @@ export class Field {
     );
   }
 
-  /** Returns the item of a list with a name. */
+  /** Returns the list item that has this name. */
   public named(name: string | undefined): Field | undefined {
     return name === undefined ? undefined : this.items.find((item) => item.at('name').text === name);
   }

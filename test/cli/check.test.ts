@@ -232,7 +232,7 @@ test('rejects a missing file', async () => {
   expect(await run(['check', 'none.yaml'])).toEqual({
     code: 2,
     stdout: '',
-    stderr: `none.yaml: no such file; fix: check the path, from ${process.cwd()}\n`,
+    stderr: `none.yaml: no such file; fix: check the path, relative to ${process.cwd()}\n`,
   });
 });
 

@@ -24,7 +24,7 @@ describe('reading', () => {
   });
 
   test.each<[file: string, says: string]>([
-    ['none', 'none: no such file; fix: check the path, from '],
+    ['none', 'none: no such file; fix: check the path, relative to '],
     ['folder', 'folder: is a directory; fix: use a file in it'],
     ['a/b', 'a/b: a is not a directory'],
     ['latin', 'latin: not UTF-8; fix: save it as UTF-8'],
@@ -60,7 +60,7 @@ describe('writing', () => {
     mkdirSync('folder');
     files({ file: '' });
     expect(() => writeWhole('folder', 'text')).toThrow('folder: is a directory; fix: use a file in it');
-    expect(() => writeWhole('none/a', 'text')).toThrow('none/a: no such file; fix: check the path, from ');
+    expect(() => writeWhole('none/a', 'text')).toThrow('none/a: no such file; fix: check the path, relative to ');
     expect(() => writeWhole('file/a', 'text')).toThrow('file/a: file is not a directory');
     expect(readdirSync('.')).toEqual(['file', 'folder']);
   });

@@ -327,7 +327,7 @@ describe('--output', () => {
 });
 
 test.each<[what: string, texts: { [file: string]: string }, args: string[], says: string]>([
-  ['a missing file', {}, [], 'values.yaml: no such file; fix: check the path, from HERE\n'],
+  ['a missing file', {}, [], 'values.yaml: no such file; fix: check the path, relative to HERE\n'],
   [
     'bad YAML',
     { 'values.yaml': 'engine:\n  image: ref: x\n' },

@@ -173,7 +173,7 @@ test.each<[what: string, text: string, says: string]>([
     'a:\n   b: 1\n  c: 2\n',
     'values.yaml:3:1: all mapping items must start at the same column\n\n      c: 2\n    ^',
   ],
-  ['an unknown anchor', 'a: *b\n', 'values.yaml:1:4: no anchor is called "b"\n\n    a: *b\n       ^'],
+  ['an unknown anchor', 'a: *b\n', 'values.yaml:1:4: unknown anchor "b"\n\n    a: *b\n       ^'],
   [
     'an anchor in itself',
     'a: &b [*b]\n',

@@ -144,7 +144,7 @@ onKubernetes(API_SERVER, (version) => {
     if (version === NEWEST) {
       expect(taken.sort()).toEqual([...Object.keys(STRICTER), ...Object.keys(NOT_YET)].sort());
     } else {
-      // Older versions check less, use a value such as claim templates.
+      // Older versions check less, for example claim templates.
       expect(taken.filter((title) => NOT_YET[title] !== undefined)).toEqual([]);
     }
     process.stdout.write(

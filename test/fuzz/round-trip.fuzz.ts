@@ -12,7 +12,7 @@ const OFFICIAL = fc.constantFrom(undefined, '0.17.0', '0.18.7', '0.19.7', '0.20.
 
 jest.spyOn(console, 'warn').mockImplementation();
 
-/** A release with generated values, or undefined if the constructs reject them, use a value such as because of a long name. */
+/** A release with generated values, or undefined if the constructs reject them, for example because of a long name. */
 function attempt(release: Release): Emitted | undefined {
   try {
     return emit(release);

@@ -58,7 +58,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       releaseName: 'r'.repeat(53),
       values: {},
       says: [
-        "releaseName: not a valid label value; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a short name of allowed characters",
+        "releaseName: not a valid label value; got \"rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr-dagger-he-engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name with the allowed characters",
       ],
     },
     {
@@ -127,7 +127,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'CI_dagger' },
       says: [
-        "fullnameOverride: not a valid object name; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set fullnameOverride to a short name of allowed characters",
+        "fullnameOverride: not a valid object name; got \"CI_dagger-engine\"; allowed: lower-case letters, digits, '-' and '.', at most 253 characters; fix: set fullnameOverride to a shorter name with the allowed characters",
       ],
     },
     {
@@ -143,7 +143,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { fullnameOverride: 'ci.dagger', engine: { kind: 'StatefulSet' } },
       says: [
-        'fullnameOverride: not a valid name; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a short name of allowed characters',
+        'fullnameOverride: not a valid name; got "ci.dagger-engine"; allowed: lower-case letters, digits and \'-\', starting and ending with a letter or digit, at most 63 characters; fix: set fullnameOverride to a shorter name with the allowed characters',
       ],
     },
     {
@@ -151,7 +151,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { nameOverride: 'my engine', fullnameOverride: 'engine' },
       says: [
-        "nameOverride: not a valid label value; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set nameOverride to a short name of allowed characters",
+        "nameOverride: not a valid label value; got \"my engine\"; allowed: letters, digits, '-', '_' and '.', starting and ending with a letter or digit, at most 63 characters; fix: set nameOverride to a shorter name with the allowed characters",
       ],
     },
     {
@@ -375,7 +375,7 @@ export const WRONG_VALUES: { readonly [area: string]: readonly WrongValues[] } =
       chart: OFFICIAL,
       values: { magicache: { enabled: true, secretName: 'dagger-cloud', url: 'https://example.com/ #cache' } },
       says: [
-        'magicache.url: must be a URL, because the chart writes it without quotes; got "https://example.com/ #cache"; allowed: a URL without spaces; fix: use a URL such as https://api.dagger.cloud/magicache',
+        'magicache.url: must be a URL that needs no quotes in YAML; got "https://example.com/ #cache"; allowed: a URL without spaces; fix: use a URL such as https://api.dagger.cloud/magicache',
       ],
     },
   ],

@@ -178,7 +178,7 @@ describe('Tekton', () => {
       new Error(
         [
           '[test/pool] TektonTask has 2 problems:',
-          "  - steps: a Task needs at least one step; got []; allowed: at least one; fix: use a value such as { name: 'build', image: '...', script: 'dagger call build' }",
+          "  - steps: a Task needs at least one step; got []; allowed: at least one; fix: add a step such as { name: 'build', image: '...', script: 'dagger call build' }",
           '  - engine: Tekton creates the containers of all steps before the CLI is copied, so the CLI\'s mount would be empty; got "a connection with cli"; allowed: steps with an image that contains the CLI; fix: remove cli from the connection',
         ].join('\n'),
       ),
