@@ -1,8 +1,8 @@
-import { ApiObject, type ApiObjectProps, type JsonPatch } from 'cdk8s';
+import { ApiObject, Lazy, type ApiObjectProps, type JsonPatch } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { takeAcceptedRisks } from '../reporting/acceptances';
-import { addAppCheck, allConstructs } from '../reporting/app-checks';
+import { addAppCheck, allConstructs, keepDuringSynth, takeKept } from '../reporting/app-checks';
 import { Problems } from '../reporting/problems';
 import { reportInvalid, validatedSecrets } from './validation/report-invalid';
 
@@ -49,6 +49,8 @@ export function withoutPatches(object: ApiObject): object {
 class EmittedObject extends ApiObject {
   public hasPatches = false;
   private changed: boolean;
+  /** Whether other checks at synth can change the object: they record accepted risks in annotations. */
+  private readonly isFinal: boolean;
   private readonly knownSecrets: ReadonlySet<string>;
 
   public constructor(scope: Construct, id: string, manifest: Manifest) {
@@ -57,7 +59,14 @@ class EmittedObject extends ApiObject {
     this.changed = secrets === undefined;
     // The construct reported them, and the user accepted them.
     this.knownSecrets = secrets ?? new Set();
+    this.isFinal = !Object.values(manifest.metadata?.annotations ?? {}).some((one: unknown) => one instanceof Lazy);
     emitted.add(this);
+  }
+
+  // cdk8s declares the type.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  public override toJson(): any {
+    return takeKept(this) ?? super.toJson();
   }
 
   public override addJsonPatch(...operations: JsonPatch[]): void {
@@ -76,11 +85,15 @@ class EmittedObject extends ApiObject {
 
   /** The parts of the object that can change after it was validated. Metadata can change without a patch. */
   private written(): object {
-    if (!this.changed) {
+    if (!this.changed && !this.isFinal) {
       return { kind: this.kind, metadata: this.metadata.toJson() };
     }
     try {
-      return this.toJson();
+      const json = this.toJson() as { readonly kind: string; readonly metadata: object };
+      if (this.isFinal) {
+        keepDuringSynth(this, json);
+      }
+      return this.changed ? json : { kind: json.kind, metadata: json.metadata };
     } catch {
       // cdk8s reports the error when it writes the object.
       return { kind: this.kind, metadata: this.metadata.toJson() };

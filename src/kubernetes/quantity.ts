@@ -1,6 +1,7 @@
 import { SizeRoundingBehavior, type Duration, type Size } from 'cdk8s';
 import { isQualifiedName } from './names';
 import type { Problems } from '../reporting/problems';
+import { remember } from '../reporting/remember';
 
 /** A number and its suffix (apimachinery pkg/api/resource/quantity.go). */
 const QUANTITY = /^([-+]?)([0-9]+\.?[0-9]*|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|n|u|m|k|M|G|T|P|E|[eE][-+]?[0-9]{1,3})?$/;
@@ -96,14 +97,18 @@ export function isQuantity(value: unknown): boolean {
 
 /** The exact amount of a quantity in billionths, to compare quantities of different notations. */
 export function quantityNanos(quantity: string | number): bigint {
-  const [, sign = '', number = '0', suffix = ''] = QUANTITY.exec(String(quantity)) ?? [];
+  return nanosOf(String(quantity));
+}
+
+const nanosOf = remember((quantity) => {
+  const [, sign = '', number = '0', suffix = ''] = QUANTITY.exec(quantity) ?? [];
   const [whole = '', fraction = ''] = number.split('.');
   const binary = UNITS.concat('Ei').indexOf(suffix);
   const digits = BigInt(whole + fraction) * (binary < 0 ? 1n : 1024n ** BigInt(binary + 1));
   const scale = NANOS - fraction.length + (binary < 0 ? decimalExponent(suffix) : 0);
   const nanos = scale >= 0 ? digits * 10n ** BigInt(scale) : divideUp(digits, 10n ** BigInt(-scale));
   return sign === '-' ? -nanos : nanos;
-}
+});
 
 function decimalExponent(suffix: string): number {
   const index = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'].indexOf(suffix);

@@ -5,7 +5,7 @@ const SYNTH = Symbol.for('cdk8s-dagger.synth');
 /** Checks the whole app below `root`. Returns error messages by the construct that they are about. */
 export type AppCheck = (root: IConstruct) => ReadonlyMap<IConstruct, readonly string[]>;
 
-/** Results that are valid until the app can change, by the function that computed them. */
+/** Results that are valid until the app can change, by the function that computed them or by their construct. */
 interface SynthState {
   readonly results: Map<unknown, unknown>;
   readonly checks: Set<AppCheck>;
@@ -62,6 +62,22 @@ export function oncePerSynth<T>(scope: IConstruct, compute: (root: IConstruct) =
     results.set(compute, compute(root));
   }
   return results.get(compute) as T;
+}
+
+/** Keeps a result for a construct until it is taken, at most until the end of a synth of the whole app. */
+export function keepDuringSynth(construct: IConstruct, result: unknown): void {
+  const state = stateOf(construct.node.root);
+  if (state.isRunning) {
+    state.results.set(construct, result);
+  }
+}
+
+/** Returns and forgets the result that was kept for a construct. Undefined if there is none. */
+export function takeKept(construct: IConstruct): unknown {
+  const { results } = stateOf(construct.node.root);
+  const kept = results.get(construct);
+  results.delete(construct);
+  return kept;
 }
 
 /** Every construct of the app. To be called from checks only. */

@@ -1,4 +1,5 @@
 import { CALLS, ENUMS, STRUCTS } from './argument-types';
+import { remember } from './remember';
 
 /** A parameter of a method, or a property of a struct. */
 export interface Field {
@@ -7,16 +8,14 @@ export interface Field {
   readonly type: string;
 }
 
-const fields = new Map<string, ReadonlyMap<string, Field>>();
-
 /** The properties of a struct. */
 export function propertiesOf(struct: string): ReadonlyMap<string, Field> {
-  return parse(STRUCTS[struct]!);
+  return fieldsOf(STRUCTS[struct]!);
 }
 
 /** The parameters of a method. */
 export function parametersOf(type: string, method: string): readonly Field[] {
-  return [...parse(CALLS[type]![method]!).values()];
+  return listOf(CALLS[type]![method]!);
 }
 
 /** The names of the static methods that create an object of a class, and `new` if it has a public constructor. */
@@ -25,24 +24,27 @@ export function factoriesOf(type: string): readonly string[] {
 }
 
 /** The members of an enum, such as `EngineServiceType.CLUSTER_IP`, by their values. */
-export function membersOf(type: string): ReadonlyMap<unknown, string> {
-  return new Map(
-    ENUMS[type]!.split(' ').map((text) => {
-      const [name = '', value = name] = text.split('=');
-      const member =
-        value === name
-          ? name
-              .replace(/([a-z])([A-Z])/g, '$1_$2')
-              .replaceAll('-', '_')
-              .toUpperCase()
-          : name;
-      return [value, `${type}.${member}`];
-    }),
-  );
-}
+export const membersOf = remember(
+  (type): ReadonlyMap<unknown, string> =>
+    new Map(
+      ENUMS[type]!.split(' ').map((text) => {
+        const [name = '', value = name] = text.split('=');
+        const member =
+          value === name
+            ? name
+                .replace(/([a-z])([A-Z])/g, '$1_$2')
+                .replaceAll('-', '_')
+                .toUpperCase()
+            : name;
+        return [value, `${type}.${member}`];
+      }),
+    ),
+);
+
+const listOf = remember((text): readonly Field[] => [...fieldsOf(text).values()]);
 
 /** Each text is parsed when it is first needed. */
-function parse(text: string): ReadonlyMap<string, Field> {
+function fieldsOf(text: string): ReadonlyMap<string, Field> {
   let parsed = fields.get(text);
   if (parsed === undefined) {
     parsed = new Map(
@@ -58,3 +60,6 @@ function parse(text: string): ReadonlyMap<string, Field> {
   }
   return parsed;
 }
+
+// The texts are longer than those that `remember` keeps.
+const fields = new Map<string, ReadonlyMap<string, Field>>();

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { membersOf, parametersOf, propertiesOf, type Field } from './argument-fields';
+import { membersOf, parametersOf, propertiesOf } from './argument-fields';
 import { CALLS, ENUMS, OPAQUE, STRUCTS } from './argument-types';
 import { isPlainObject } from './plain-object';
 import { Problems } from './problems';
@@ -57,8 +57,10 @@ export function checkCalls(name: string, type: CheckedClass): void {
         if (problems !== undefined && OPAQUE.includes(name)) {
           return Object.create(type.prototype, { [INVALID]: { value: problems } }) as unknown;
         }
-        const path = pathOfNew(args);
-        problems?.throwIfAny(path, path === '' ? `${name}.${method}` : name);
+        if (problems !== undefined) {
+          const path = pathOfNew(args);
+          problems.throwIfAny(path, path === '' ? `${name}.${method}` : name);
+        }
         return original.apply(self, [...args]);
       });
     }
@@ -112,8 +114,8 @@ function checkArguments(
     if (Object.hasOwn(STRUCTS, field.type) && isStruct(value)) {
       // Messages about a factory's options name them without the parameter, such as `cache.size`.
       checkStruct(problems, '', value, { ...field, isSubclass });
-    } else {
-      checkField(problems, field.name, value, field);
+    } else if (value !== undefined || !field.optional) {
+      checkValue(problems, field.name, value, field.type);
     }
   });
   return problems.found.length > 0 ? problems : undefined;
@@ -141,13 +143,10 @@ function checkStruct(
     }
   }
   for (const field of fields.values()) {
-    checkField(problems, joinPath(path, field.name), struct[field.name], field);
-  }
-}
-
-function checkField(problems: Problems, path: string, value: unknown, { optional, type }: Field): void {
-  if (value !== undefined || !optional) {
-    checkValue(problems, path, value, type);
+    const value = struct[field.name];
+    if (value !== undefined || !field.optional) {
+      checkValue(problems, joinPath(path, field.name), value, field.type);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { remember } from './remember';
 
 /**
  * State that the library keeps on a construct of any class. Its key is a global symbol, so that two copies of the
@@ -17,6 +18,4 @@ function holder<T>(construct: IConstruct): Record<symbol, T | undefined> {
   return construct as unknown as Record<symbol, T | undefined>;
 }
 
-function key(name: string): symbol {
-  return Symbol.for(`cdk8s-dagger.${name}`);
-}
+const key = remember((name) => Symbol.for(`cdk8s-dagger.${name}`));

@@ -1,3 +1,5 @@
+import { remember } from './remember';
+
 /**
  * Text that is a secret by its form alone. The formats are those that GitHub, GitLab and others publish for scanners.
  */
@@ -56,12 +58,11 @@ const HINT = /-----BEGIN|LS0tLS1CRUdJTiB|SECRET-KEY|_|gl\w+-|xox|hv[sb]\.|AKIA|A
 
 /** The kind of secret that a text looks like, or undefined. The text itself is never printed. */
 export function secretIn(text: string): string | undefined {
-  if (text.length < MINIMUM_LENGTH || !HINT.test(text)) {
-    return undefined;
-  }
-  // `search` ignores `lastIndex` and starts at the beginning.
-  return FORMATS.find(({ pattern }) => text.search(pattern) >= 0)?.what;
+  return text.length < MINIMUM_LENGTH || !HINT.test(text) ? undefined : formatIn(text);
 }
+
+// `search` ignores `lastIndex` and starts at the beginning.
+const formatIn = remember((text) => FORMATS.find(({ pattern }) => text.search(pattern) >= 0)?.what);
 
 /**
  * The kind of secret in the value of something with a name, such as a variable. A switch, a number, a path, and a
@@ -85,17 +86,8 @@ export function redact(text: string): string {
   return FORMATS.reduce((rest, { pattern, what }) => rest.replace(pattern, `(${what}, not shown)`), text);
 }
 
-/** The names that were checked. Most are fields of Kubernetes objects. */
-const secretNames = new Map<string, boolean>();
-
-function isSecretName(name: string): boolean {
-  const known = secretNames.get(name) ?? isSecret(name);
-  secretNames.set(name, known);
-  return known;
-}
-
 /** Matches `DAGGER_CLOUD_TOKEN`, `--registry-password`, `secretAccessKey`, but not `TOKEN_FILE`, `tokenTtl`. */
-function isSecret(name: string): boolean {
+const isSecretName = remember((name) => {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -106,4 +98,4 @@ function isSecret(name: string): boolean {
   return (
     (SECRET_WORDS.has(last) && !(before === 'pull' && last === 'secret')) || (last === 'key' && SECRET_KEYS.has(before))
   );
-}
+});

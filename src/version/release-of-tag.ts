@@ -1,4 +1,5 @@
 import { Problems } from '../reporting/problems';
+import { remember } from '../reporting/remember';
 import { EngineVersion } from './engine-version';
 
 /** The suffixes of the tags of variants. */
@@ -6,7 +7,7 @@ const VARIANT = /-(gpu|wolfi|wolfi-gpu)$/;
 
 /** The release that the tag of an image names, if it names one. */
 export function releaseOfTag(tag: string | undefined): EngineVersion | undefined {
-  return tag === undefined || !/^v\d/.test(tag)
-    ? undefined
-    : EngineVersion._parse(tag.replace(VARIANT, ''), new Problems(), 'version');
+  return tag === undefined || !/^v\d/.test(tag) ? undefined : parse(tag.replace(VARIANT, ''));
 }
+
+const parse = remember((tag) => EngineVersion._parse(tag, new Problems(), 'version'));

@@ -13,6 +13,9 @@ export function checkNodes(
   variant: EngineImageVariant | undefined,
   problems: Problems,
 ): void {
+  if (affinity === undefined && Object.keys(nodeSelector).length === 0) {
+    return;
+  }
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const labels = { 'kubernetes.io/os': ['linux'], 'kubernetes.io/arch': variant?.architectures ?? [] };
   for (const [label, allowed] of Object.entries(labels)) {

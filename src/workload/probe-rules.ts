@@ -15,8 +15,8 @@ export function checkProbes(
 ): void {
   const probes = { startup: startupProbe, readiness: readinessProbe, liveness: livenessProbe };
   for (const [kind, probe] of Object.entries(probes)) {
-    const program = MISSING_PROGRAMS.find((name) => name === programOf(probe));
-    if (program !== undefined) {
+    const program = probe?.exec === undefined ? '' : programOf(probe);
+    if (MISSING_PROGRAMS.includes(program)) {
       problems.add(kind, {
         wrong: `the image does not contain ${program}, so the probe always fails`,
         got: probe!.exec!.command,
@@ -38,9 +38,9 @@ export function checkProbes(
 }
 
 /** Returns the program that a probe runs, directly or as the first word of a shell command. */
-function programOf(probe: Probe | undefined): string | undefined {
-  const [program = '', ...args] = probe?.exec?.command ?? [];
+function programOf(probe: Probe): string {
+  const [program = '', ...args] = probe.exec?.command ?? [];
   const isShell = /^(\/bin\/)?(ba)?sh$/.test(program);
   const word = isShell ? (args.at(-1) ?? '').trim().split(/\s+/)[0]! : program;
-  return word.split('/').at(-1);
+  return word.slice(word.lastIndexOf('/') + 1);
 }

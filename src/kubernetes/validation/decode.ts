@@ -101,6 +101,9 @@ class Decoding {
 
   private readItems(list: readonly unknown[], type: WireType): void {
     for (let index = 0; index < list.length; index += 1) {
+      if (isScalarOf(list[index], type)) {
+        continue;
+      }
       this.enter(index, 'list');
       // cdk8s writes `null` for both.
       if (list[index] === undefined || list[index] === null) {
@@ -113,6 +116,9 @@ class Decoding {
 
   private readEntries(map: Fields, type: WireType): void {
     for (const key of Object.keys(map)) {
+      if (isScalarOf(map[key], type)) {
+        continue;
+      }
       this.enter(key, 'map');
       this.read(map[key], type);
       this.leave();
@@ -123,6 +129,9 @@ class Decoding {
     const fields = fieldsOf(struct);
     for (const key of Object.keys(value)) {
       const type = fields.get(key);
+      if (type !== undefined && isScalarOf(value[key], type)) {
+        continue;
+      }
       this.enter(key, 'struct');
       if (type !== undefined) {
         this.read(value[key], type);
@@ -159,6 +168,11 @@ class Decoding {
 
 interface Fields {
   readonly [key: string]: unknown;
+}
+
+/** Whether a value needs no further reading. This is so for most fields. */
+function isScalarOf(value: unknown, type: WireType): boolean {
+  return type.kind === 'scalar' && value !== undefined && value !== null && SCALARS[type.name].holds(value);
 }
 
 function hasType(value: unknown, type: WireType): boolean {

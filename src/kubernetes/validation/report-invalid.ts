@@ -3,8 +3,9 @@ import { Problems, type Problem } from '../../reporting/problems';
 import { propertyOf, type PropertyNames } from '../origins';
 import { isAtOrBelow } from '../../reporting/property-path';
 import { NO_SUCH_VOLUME } from './mounts';
+import { readTexts } from './read-texts';
 import { checkSecrets } from './secrets';
-import { checkTexts } from './texts';
+import { checkTexts, type TextAt } from './texts';
 import { validateObject, type WireObject } from './validate-object';
 
 /** The objects that were validated, with their secrets. */
@@ -38,7 +39,8 @@ export function reportInvalid(problems: Problems, objects: readonly NamedObject[
         (isText(got) && got === other.problem.got),
     );
   for (const { knownSecrets, names = [], object } of objects) {
-    for (const { property: field, problem } of invalid(object)) {
+    const texts = readTexts(object);
+    for (const { property: field, problem } of invalid(object, texts)) {
       const { isPassedThrough, property } = propertyOf(object, field, names);
       const isNew = isPassedThrough === true && problem.wrong !== NO_SUCH_VOLUME && !isReported(property, problem);
       if (earlier.length === 0 || isNew) {
@@ -46,7 +48,7 @@ export function reportInvalid(problems: Problems, objects: readonly NamedObject[
       }
     }
     const secretProblems = new Problems();
-    validated.set(object, checkSecrets(secretProblems, object, knownSecrets));
+    validated.set(object, checkSecrets(secretProblems, texts, knownSecrets));
     for (const { property: field, problem } of secretProblems.found) {
       const { property } = propertyOf(object, field, names);
       if (!secretsBefore.some((other) => isAtOrBelow(property, other))) {
@@ -66,9 +68,9 @@ export function validatedSecrets(object: object): ReadonlySet<string> | undefine
 }
 
 /** The problems of an object, by the paths of its fields. */
-export function invalid(object: WireObject): Problems['found'] {
+function invalid(object: WireObject, texts: readonly TextAt[]): Problems['found'] {
   const problems = new Problems();
   validateObject(problems, object);
-  checkTexts(problems, object);
+  checkTexts(problems, texts);
   return problems.found;
 }

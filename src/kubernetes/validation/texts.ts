@@ -1,6 +1,12 @@
 import type { Problem, Problems } from '../../reporting/problems';
 import { plainScalar } from '../plain-scalar';
-import { formatPath } from '../../reporting/property-path';
+import { formatPath, type PropertyPath } from '../../reporting/property-path';
+
+/** A text of an object: a value or a key. */
+export interface TextAt {
+  readonly text: string;
+  readonly path: PropertyPath;
+}
 
 /** Characters that are always safe: printable ASCII, tabs and line breaks. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
@@ -24,41 +30,18 @@ const NAMES: { readonly [character: string]: string } = {
 const QUOTED_NUMBER =
   /^[-+]?(0b[01_]+|[0-9][0-9_]*|0x[0-9a-fA-F_]+|([0-9][0-9_]*)?(\.[0-9_]*)?[eE][-+]?[0-9]+|([0-9][0-9_]*)?\.[0-9_]*|\.(inf|Inf|INF))$/;
 
-/** Reports text anywhere in an object that kubectl can't read, or reads differently from the program. */
-export function checkTexts(problems: Problems, object: object): void {
-  visitTexts(object, [], (text, path) => {
-    const problem = text === '<<' && path.at(-1) === text ? MERGE_KEY : unsafe(text);
+/** Reports texts of an object that kubectl can't read, or reads differently from the program. */
+export function checkTexts(problems: Problems, texts: readonly TextAt[]): void {
+  for (const { path, text } of texts) {
+    const problem = text === MERGE && path.at(-1) === text ? MERGE_KEY : unsafe(text);
     if (problem !== undefined) {
       problems.add(formatPath(path), problem);
-    }
-  });
-}
-
-/** Calls `visit` with each text of an object, and with each key as a separate text. The path is valid during the call only. */
-export function visitTexts(
-  value: unknown,
-  path: Array<string | number>,
-  visit: (text: string, path: ReadonlyArray<string | number>) => void,
-): void {
-  if (typeof value === 'string') {
-    visit(value, path);
-  } else if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      path.push(index);
-      visitTexts(value[index], path, visit);
-      path.pop();
-    }
-  } else if (typeof value === 'object' && value !== null) {
-    for (const key of Object.keys(value)) {
-      path.push(key);
-      visit(key, path);
-      visitTexts((value as { readonly [key: string]: unknown })[key], path, visit);
-      path.pop();
     }
   }
 }
 
-function unsafe(text: string): Problem | undefined {
+/** The problem of a text as a plain scalar, a key or a block. */
+export function unsafe(text: string): Problem | undefined {
   if (!PLAIN.test(text)) {
     const match = UNREADABLE.exec(text);
     if (match !== null) {
@@ -111,9 +94,12 @@ const BAD_BLOCK: Problem = {
   fix: 'remove the white space at the start',
 };
 
+/** A key that YAML 1.1 gives a meaning. */
+export const MERGE = '<<';
+
 const MERGE_KEY: Problem = {
   wrong: 'kubectl merges the maps below this key into the map that contains it',
-  got: '<<',
+  got: MERGE,
   allowed: 'other keys',
   fix: 'rename it',
 };

@@ -1,0 +1,78 @@
+import type { PropertyPath } from '../../reporting/property-path';
+import { secretIn, secretNamed } from '../../reporting/secret-detection';
+import { MERGE, unsafe, type TextAt } from './texts';
+
+/** Maps with names that the user chooses. The names of other fields tell nothing: `token` can hold the name of a Secret. */
+const MAPS = new Set(['annotations', 'data', 'options', 'volumeAttributes']);
+
+/** Texts that have no problem wherever they are. Most objects consist of the same texts. */
+const harmless = new Set<string>();
+const HARMLESS_MAX = 10_000;
+const HARMLESS_LENGTH_MAX = 200;
+
+/** All texts of an object. Empty if none has a problem, which is faster to find out. */
+export function readTexts(object: object): TextAt[] {
+  const found: TextAt[] = [];
+  if (!isHarmless(object, '', '')) {
+    addTexts(found, object, []);
+  }
+  return found;
+}
+
+/** The kind of secret that a text looks like at its path. */
+export function secretAt({ path, text }: TextAt): string | undefined {
+  return secretBelow(text, String(path.at(-1)), String(path.at(-2)));
+}
+
+/** A key is a text at its own path, and has no name. */
+function secretBelow(text: string, key: string, map: string): string | undefined {
+  return MAPS.has(map) && key !== text ? secretNamed(key, text) : secretIn(text);
+}
+
+/** Whether no text of a value, which is below the key of a map, has a problem. */
+function isHarmless(value: unknown, key: string, map: string): boolean {
+  if (typeof value === 'string') {
+    return isHarmlessText(value) && (!MAPS.has(map) || secretBelow(value, key, map) === undefined);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return true;
+  }
+  if (Array.isArray(value)) {
+    return value.every((item) => isHarmless(item, '', key));
+  }
+  for (const name of Object.keys(value)) {
+    if (!isHarmlessText(name) || !isHarmless((value as { readonly [name: string]: unknown })[name], name, key)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function isHarmlessText(text: string): boolean {
+  if (harmless.has(text)) {
+    return true;
+  }
+  if (text === MERGE || unsafe(text) !== undefined || secretIn(text) !== undefined) {
+    return false;
+  }
+  if (text.length <= HARMLESS_LENGTH_MAX) {
+    if (harmless.size === HARMLESS_MAX) {
+      harmless.clear();
+    }
+    harmless.add(text);
+  }
+  return true;
+}
+
+function addTexts(found: TextAt[], value: unknown, path: PropertyPath): void {
+  if (typeof value === 'string') {
+    found.push({ text: value, path });
+  } else if (Array.isArray(value)) {
+    value.forEach((item, index) => addTexts(found, item, [...path, index]));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      found.push({ text: key, path: [...path, key] });
+      addTexts(found, item, [...path, key]);
+    }
+  }
+}
