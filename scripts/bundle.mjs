@@ -1,12 +1,13 @@
 // Bundles the compiled modules: lib/index.js (`exports` in package.json), which loads lib/core.js and lib/rest.js when a program
 // uses them, and lib/cli.js (`bin`), which loads lib/cli-commands.js. `main` and the types remain the files that jsii compiled.
 //
-// Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in two ways. A
-// module is loaded when something of it is used first, and modules that a small program doesn't use are in a separate file.
+// Loading modules takes most of a cold start (bench/README.md), so the bundles differ from the compiled modules in three ways. A
+// module is loaded when something of it is used first, modules that a small program doesn't use are in a separate file, and
+// the others are parsed once less.
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { relative, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { withLazyModules } from './lazy-modules.cjs';
 
 const LIB = resolve(import.meta.dirname, '../lib');
@@ -14,17 +15,14 @@ const SRC = resolve(LIB, 'src');
 const require = createRequire(resolve(SRC, 'index.js'));
 const { dependencies, peerDependencies, version } = require('../../package.json');
 
-const common = {
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
+const minified = {
   target: 'node20',
   minifyWhitespace: true,
   minifySyntax: true,
   // Node prints the line that threw an uncaught error.
   lineLimit: 120,
-  logLevel: 'warning',
 };
+const common = { ...minified, bundle: true, format: 'cjs', platform: 'node', logLevel: 'warning' };
 
 const isOurs = (file) => file.startsWith(`${SRC}/`);
 /** The name of a module in a bundle, such as `workload/engine`. */
@@ -103,15 +101,19 @@ chmodSync(`${LIB}/cli.js`, 0o755);
 
 /** Writes a file that exports modules by name, and loads those with effects. The modules of the other file are loaded from there. */
 async function bundleModules(file, names, effects = []) {
-  await build({
+  const {
+    outputFiles: [{ text }],
+  } = await build({
     ...common,
+    minifyWhitespace: false,
+    lineLimit: undefined,
+    write: false,
     stdin: {
       contents: `Object.defineProperties(exports, {\n${names
         .map((name) => `'${name}': { get: () => require('./${name}') }`)
         .join(',\n')}\n});\n${effects.map((name) => `require('./${name}');`).join('\n')}`,
       resolveDir: SRC,
     },
-    outfile: `${LIB}/${file}.js`,
     packages: 'external',
     plugins: [
       {
@@ -129,16 +131,23 @@ async function bundleModules(file, names, effects = []) {
       },
     ],
   });
-  hideThrowingLine(`${LIB}/${file}.js`);
+  const { code } = await transform(file === 'core' ? withCompiledModules(text) : text, minified);
+  writeFileSync(`${LIB}/${file}.js`, withHiddenLines(code));
+}
+
+/**
+ * The modules as functions in parentheses, which V8 compiles when it loads the file. Other functions are parsed twice: to find
+ * their end, and when they run.
+ */
+function withCompiledModules(text) {
+  return text
+    .replace(/^( {2}"[^"]+")(\(exports\d*(?:, module\d*)?\) \{)$/gm, '$1: (function$2')
+    .replace(/^ {2}\}\n\}\);$/gm, '  })\n});');
 }
 
 /** Node prints the line that throws an uncaught error, unless the line contains this comment. Errors about input don't need it. */
-function hideThrowingLine(file) {
-  const text = readFileSync(file, 'utf8');
-  writeFileSync(
-    file,
-    text.replace(/\bthrow(?= new\b[^;]{0,60}\bValidationError\()/g, 'throw/*node-do-not-add-exception-line*/'),
-  );
+function withHiddenLines(text) {
+  return text.replace(/\bthrow(?= new\b[^;]{0,60}\bValidationError\()/g, 'throw/*node-do-not-add-exception-line*/');
 }
 
 function loaded(name) {
