@@ -68,7 +68,7 @@ export function validatedSecrets(object: object): ReadonlySet<string> | undefine
 }
 
 /** The problems of an object, by the paths of its fields. */
-function invalid(object: WireObject, texts: readonly TextAt[]): Problems['found'] {
+export function invalid(object: WireObject, texts: readonly TextAt[] = readTexts(object)): Problems['found'] {
   const problems = new Problems();
   validateObject(problems, object);
   checkTexts(problems, texts);
